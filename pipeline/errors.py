@@ -1,0 +1,126 @@
+"""
+Every error factnotes raises on purpose; the class says who must act, `retryable` whether trying again may help.
+
+* FactnotesError
+  x InputError              the article or file given cannot be used
+    + FetchError            a URL could not be fetched
+    + ForbiddenAddress      a URL leads to a private address
+  x SettingsError           a setting is missing or wrong
+  x PromptError             a prompt file or its inputs are wrong
+  x StoreError              the store, the index or the records cannot be read or written
+    + IndexMissing          there is no evidence index yet
+    + StoreBusy             another process owns the embedded store
+  x QuoteNotFound           quoted words are not in the text
+  x BudgetSpent             a cap in dollars, calls or seconds is reached
+  x ModelError
+    + ModelUnavailable      network, overload, 5xx
+    + ModelTimeout
+    + RateLimited
+    + ModelRefused          the model declined
+    + MalformedReply        the reply does not fit the schema
+    + WrongKey              the service rejects the key
+    + UnknownModel          the service does not know the model
+    + PromptTooLong         the prompt does not fit the model's context
+
+Vendor errors stop at the provider that met them and are raised again as one of these.
+"""
+
+from __future__ import annotations
+
+
+class FactnotesError(Exception):
+    """Base of every error that is ours; its text is one line that says what to do."""
+
+    retryable = False
+
+
+class InputError(FactnotesError):
+    """The article or file given cannot be used."""
+
+
+class FetchError(InputError):
+    """A URL could not be fetched."""
+
+
+class ForbiddenAddress(FetchError):
+    """A URL leads to a loopback, link-local or private address, and that is not allowed."""
+
+
+class SettingsError(FactnotesError):
+    """A setting is missing or wrong."""
+
+
+class PromptError(FactnotesError):
+    """A prompt file is wrong, or its inputs do not fit."""
+
+
+class StoreError(FactnotesError):
+    """The store, the evidence index or the office records cannot be read or written."""
+
+
+class IndexMissing(StoreError):
+    """There is no evidence index yet."""
+
+
+class StoreBusy(StoreError):
+    """Another process owns the embedded store."""
+
+    retryable = True
+
+
+class QuoteNotFound(FactnotesError):
+    """Quoted words are not in the text they are said to come from."""
+
+    def __init__(self, quote: str) -> None:
+        super().__init__(f"not in the text: {quote[:120]!r}")
+        self.quote = quote
+
+
+class BudgetSpent(FactnotesError):
+    """A cap in dollars, calls or seconds is reached."""
+
+
+class ModelError(FactnotesError):
+    """A model gave no usable answer."""
+
+
+class ModelUnavailable(ModelError):
+    """The model's service cannot be reached or is overloaded."""
+
+    retryable = True
+
+
+class ModelTimeout(ModelError):
+    """The model did not answer in time."""
+
+    retryable = True
+
+
+class RateLimited(ModelError):
+    """The model's service asks to slow down."""
+
+    retryable = True
+
+
+class ModelRefused(ModelError):
+    """The model declined to answer."""
+
+
+class MalformedReply(ModelError):
+    """The reply does not fit the schema, also after one repair attempt."""
+
+    def __init__(self, message: str, reply: str = "") -> None:
+        super().__init__(message)
+        self.reply = reply
+
+
+class WrongKey(ModelError):
+    """The model's service rejects the key."""
+
+
+class UnknownModel(ModelError):
+    """The model's service does not know the model."""
+
+
+class PromptTooLong(ModelError):
+    """The prompt does not fit the model's context."""

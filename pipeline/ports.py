@@ -1,0 +1,103 @@
+"""The few seams of factnotes: what a stage needs from outside, said as protocols.
+
+Only what really has more than one implementation stands here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+import numpy
+import numpy.typing
+
+from pipeline.models import Article, Claim, Evidence, Finding, OfficeRecord, Passage, Usage
+
+Vectors = numpy.typing.NDArray[numpy.float32]
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors of unit length."""
+
+    @property
+    def name(self) -> str:
+        """Name, version and digest of the weights: vectors of two names never mix."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Return an array of shape (len(texts), dimensions)."""
+        ...
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a model answered: the text as it came, and what it cost."""
+
+    text: str
+    usage: Usage
+
+
+class LLM(Protocol):
+    """A chat model behind any service."""
+
+    @property
+    def name(self) -> str:
+        """`provider:model`."""
+        ...
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """What else decides the answer, such as base URL and temperature; no secret."""
+        ...
+
+    def complete(self, prompt: str, schema: Mapping[str, Any]) -> Reply:
+        """Answer a prompt with JSON that fits a JSON schema; raises ModelError, never a vendor's error."""
+        ...
+
+
+class OfficeRecords(Protocol):
+    """Dated office records, by person and by office."""
+
+    def of_person(self, name: str) -> Sequence[OfficeRecord]:
+        """Return the records of the person a name means: exact name or alias, else one clear match, else none."""
+        ...
+
+    def named(self, surname: str) -> Sequence[OfficeRecord]:
+        """Return the records of everybody whose name ends with a surname."""
+        ...
+
+    def __len__(self) -> int: ...
+
+
+class Sources(Protocol):
+    """Every stored passage, for looking words up."""
+
+    def __len__(self) -> int: ...
+
+    def passages(self) -> Sequence[Passage]:
+        """Return all passages of kind `passage`, in a stable order."""
+        ...
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a checker may look at besides the claim."""
+
+    article: Article
+    claims: tuple[Claim, ...]
+    evidence: tuple[Evidence, ...]
+    """For this claim, best first; those with `later` must not decide."""
+    as_of: date
+    records: OfficeRecords
+    sources: Sources
+    embedder: Embedder
+
+
+class Checker(Protocol):
+    """A check that needs no model: a plain function, sure of what it says or silent."""
+
+    def __call__(self, claim: Claim, ground: Ground) -> Finding:
+        """Return a verdict, flags, both or neither."""
+        ...
