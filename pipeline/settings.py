@@ -1,0 +1,92 @@
+"""Settings: the only place that reads the environment.
+
+Every setting is `FACTNOTES_<NAME>` in the environment, or `OPENAI_API_KEY` for the key of an
+OpenAI-compatible service. With nothing set, everything works on this machine without a network.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from pipeline.errors import SettingsError
+
+PROJECT = Path(__file__).resolve().parents[1]
+DEFAULT_MODEL = "openai:gpt-5.2-mini"
+"""Taken when a key is set and no model is named."""
+
+
+class Settings(BaseSettings):
+    """What a desk can set; each field's docstring is its description in `factnotes doctor`."""
+
+    model_config = SettingsConfigDict(env_prefix="FACTNOTES_", frozen=True, use_attribute_docstrings=True, extra="ignore")
+
+    home: Path = Path(".factnotes")
+    """Folder of the store, the evidence index and the caches."""
+    prompts: Path = PROJECT / "prompts"
+    """Folder of the prompt files."""
+    model: str | None = None
+    """`provider:name`, such as `openai:gpt-5.2-mini`; empty for the embedded default."""
+    base_url: str | None = Field(default=None, validation_alias=AliasChoices("FACTNOTES_BASE_URL", "OPENAI_BASE_URL"))
+    """Address of an OpenAI-compatible service, ending in `/v1`; empty for the provider's own."""
+    api_key: SecretStr | None = Field(default=None, validation_alias=AliasChoices("FACTNOTES_API_KEY", "OPENAI_API_KEY"))
+    """Key of the model's service."""
+    temperature: float | None = None
+    """Sent only when set: some models take none."""
+    model_timeout_s: float = Field(default=60, gt=0)
+    """Seconds to wait for one answer of a model."""
+    model_retries: int = Field(default=2, ge=0)
+    """How often a call that may succeed later is repeated."""
+    concurrency: int = Field(default=8, ge=1)
+    """How many claims are judged at once."""
+    max_usd: float | None = Field(default=None, ge=0)
+    """Hard cap of one run in dollars."""
+    max_calls: int | None = Field(default=None, ge=0)
+    """Hard cap of one run in model calls."""
+    max_seconds: float | None = Field(default=None, gt=0)
+    """Hard cap of one run in seconds: claims not begun by then are not checked."""
+    evidence_per_claim: int = Field(default=8, ge=1)
+    """How many passages a claim is judged on."""
+    max_article_bytes: int = Field(default=10_000_000, ge=1)
+    """Largest article file that is read."""
+    max_download_bytes: int = Field(default=20_000_000, ge=1)
+    """Largest response that is read from a URL."""
+    fetch_timeout_s: float = Field(default=20, gt=0)
+    """Seconds to wait for a URL."""
+    allow_private_urls: bool = False
+    """Allow URLs that lead to loopback, link-local or private addresses."""
+    log_level: Literal["debug", "info", "warning", "error"] = "warning"
+    """How much is logged to standard error; never an article's text at info."""
+
+    @property
+    def store_path(self) -> Path:
+        """The SQLite file."""
+        return self.home / "store.db"
+
+    @property
+    def vectors_path(self) -> Path:
+        """The folder of the vector index."""
+        return self.home / "vectors"
+
+    @property
+    def model_name(self) -> str | None:
+        """The model to use: the named one, else the default where a key is set, else none."""
+        return self.model or (DEFAULT_MODEL if self.api_key else None)
+
+
+def load_settings(**given: object) -> Settings:
+    """Read the settings; what is given (and not None) wins over the environment. Raises SettingsError."""
+    try:
+        settings = Settings()
+        return settings.model_copy(update=Settings.model_validate(_given(given)).model_dump(include=set(_given(given))))
+    except ValidationError as error:
+        problem = error.errors()[0]
+        name = ".".join(str(part) for part in problem["loc"])
+        raise SettingsError(f"setting {name}: {problem['msg']}; see `factnotes doctor`") from error
+
+
+def _given(given: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in given.items() if value is not None}
