@@ -1,5 +1,4 @@
-"""
-Every error factnotes raises on purpose; the class says who must act, `retryable` whether trying again may help.
+"""Every error factnotes raises on purpose; the class says who must act, `retryable` whether trying again may help.
 
 * FactnotesError
   x InputError              the article or file given cannot be used

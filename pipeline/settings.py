@@ -22,7 +22,9 @@ DEFAULT_MODEL = "openai:gpt-5.2-mini"
 class Settings(BaseSettings):
     """What a desk can set; each field's docstring is its description in `factnotes doctor`."""
 
-    model_config = SettingsConfigDict(env_prefix="FACTNOTES_", frozen=True, use_attribute_docstrings=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="FACTNOTES_", frozen=True, use_attribute_docstrings=True, extra="ignore"
+    )
 
     home: Path = Path(".factnotes")
     """Folder of the store, the evidence index and the caches."""
@@ -32,7 +34,9 @@ class Settings(BaseSettings):
     """`provider:name`, such as `openai:gpt-5.2-mini`; empty for the embedded default."""
     base_url: str | None = Field(default=None, validation_alias=AliasChoices("FACTNOTES_BASE_URL", "OPENAI_BASE_URL"))
     """Address of an OpenAI-compatible service, ending in `/v1`; empty for the provider's own."""
-    api_key: SecretStr | None = Field(default=None, validation_alias=AliasChoices("FACTNOTES_API_KEY", "OPENAI_API_KEY"))
+    api_key: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("FACTNOTES_API_KEY", "OPENAI_API_KEY")
+    )
     """Key of the model's service."""
     temperature: float | None = None
     """Sent only when set: some models take none."""
@@ -80,13 +84,8 @@ class Settings(BaseSettings):
 def load_settings(**given: object) -> Settings:
     """Read the settings; what is given (and not None) wins over the environment. Raises SettingsError."""
     try:
-        settings = Settings()
-        return settings.model_copy(update=Settings.model_validate(_given(given)).model_dump(include=set(_given(given))))
+        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
         problem = error.errors()[0]
         name = ".".join(str(part) for part in problem["loc"])
         raise SettingsError(f"setting {name}: {problem['msg']}; see `factnotes doctor`") from error
-
-
-def _given(given: dict[str, object]) -> dict[str, object]:
-    return {name: value for name, value in given.items() if value is not None}
