@@ -1,0 +1,1 @@
+"""Outside services, one file each; vendor errors stop here."""
