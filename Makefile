@@ -21,6 +21,7 @@ help: ## list the targets
 .venv/runtime: requirements/runtime.txt .venv/uv
 	@echo "Installing what factnotes needs (about 1 GB, once)"
 	@$(UV) -r requirements/runtime.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/dev: requirements/dev.txt .venv/runtime
@@ -29,5 +30,5 @@ help: ## list the targets
 	@touch $@
 
 lock: .venv/uv ## resolve the dependencies again, with hashes and without hosts
-	@$(BIN)/uv pip compile --quiet pyproject.toml --group dev --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 -o requirements/dev.txt
-	@$(BIN)/uv pip compile --quiet pyproject.toml -c requirements/dev.txt --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 -o requirements/runtime.txt
+	@$(BIN)/uv pip compile --quiet pyproject.toml --group build --group dev --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 -o requirements/dev.txt
+	@$(BIN)/uv pip compile --quiet pyproject.toml --group build -c requirements/dev.txt --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 -o requirements/runtime.txt

@@ -89,7 +89,7 @@ class PartialDate(RootModel[Annotated[str, StringConstraints(pattern=r"^\d{4}(-\
     @property
     def precision(self) -> Literal["year", "month", "day"]:
         """How much of the date is known."""
-        return ("year", "month", "day")[self.root.count("-")]  # type: ignore[return-value]
+        return ("year", "month", "day")[self.root.count("-")]
 
     @property
     def earliest(self) -> date:
@@ -480,7 +480,7 @@ class Coverage(Value):
                 unchecked[note.failure.reason] = unchecked.get(note.failure.reason, 0) + 1
             for flag in note.flags:
                 flags[flag.kind] = flags.get(flag.kind, 0) + 1
-        return cls(claims=total, **labels, not_checked=unchecked, not_checkable=uncheckable, flags=flags)  # type: ignore[arg-type]
+        return cls(claims=total, **labels, not_checked=unchecked, not_checkable=uncheckable, flags=flags)
 
     def __str__(self) -> str:
         decided = [

@@ -1,0 +1,187 @@
+"""The store's tables. What is read back whole is kept whole as JSON beside the columns that are searched."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _note_key() -> Column[int]:
+    return Column("note_id", ForeignKey("notes.id", ondelete="CASCADE"), primary_key=True)
+
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("title", Text),
+    Column("url", Text),
+    Column("publisher", Text),
+    Column("published_at", Date),
+    Column("body", JSON, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("article_id", ForeignKey("articles.id"), nullable=False, index=True),
+    Column("as_of", Date, nullable=False),
+    Column("status", String(16), CheckConstraint("status in ('running', 'finished', 'failed')", name="status")),
+    Column("started_at", DateTime(timezone=True), nullable=False),
+    Column("finished_at", DateTime(timezone=True)),
+    Column("versions", JSON, nullable=False),
+    Column("summary", JSON),
+    Column("problem", Text),
+)
+
+claims = Table(
+    "claims",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("article_id", ForeignKey("articles.id"), nullable=False, index=True),
+    Column("kind", String(16), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("uncheckable", String(16)),
+    Column("check_worthiness", Float, nullable=False),
+    Column("body", JSON, nullable=False),
+)
+
+passages = Table(
+    "passages",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("kind", String(16), nullable=False, index=True),
+    Column("publisher", Text),
+    Column("published_at", Date),
+    Column("body", JSON, nullable=False),
+)
+
+office_records = Table(
+    "office_records",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("person", Text, nullable=False, index=True),
+    Column("office", Text, nullable=False),
+    Column("body", JSON, nullable=False),
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
+    Column("claim_id", ForeignKey("claims.id"), nullable=False, index=True),
+    Column("position", Integer, nullable=False),
+    Column("trace", JSON, nullable=False),
+    UniqueConstraint("run_id", "claim_id"),
+)
+
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("note_id", ForeignKey("notes.id", ondelete="CASCADE"), primary_key=True),
+    Column("rank", Integer, primary_key=True),
+    Column("passage_id", ForeignKey("passages.id"), nullable=False, index=True),
+    Column("score", Float, nullable=False),
+    Column("retriever", String(32), nullable=False),
+    Column("stance", String(16)),
+    Column("later", Boolean, nullable=False),
+)
+
+verdicts = Table(
+    "verdicts",
+    metadata,
+    _note_key(),
+    Column("label", String(32), nullable=False, index=True),
+    Column("confidence", Float, nullable=False),
+    Column("justification", Text, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("citations", JSON, nullable=False),
+)
+
+failures = Table(
+    "failures",
+    metadata,
+    _note_key(),
+    Column("stage", String(32), nullable=False),
+    Column("reason", String(32), nullable=False, index=True),
+    Column("detail", Text, nullable=False),
+    Column("retryable", Boolean, nullable=False),
+)
+
+flags = Table(
+    "flags",
+    metadata,
+    Column("note_id", ForeignKey("notes.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("kind", String(32), nullable=False, index=True),
+    Column("severity", String(8), nullable=False),
+    Column("body", JSON, nullable=False),
+)
+
+usage = Table(
+    "usage",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("claim_id", String(16)),
+    Column("stage", String(32), nullable=False),
+    Column("calls", Integer, nullable=False),
+    Column("cached", Integer, nullable=False),
+    Column("tokens_in", Integer, nullable=False),
+    Column("tokens_out", Integer, nullable=False),
+    Column("dollars", Float),
+    Column("seconds", Float, nullable=False),
+)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("claim_id", ForeignKey("claims.id"), nullable=False, index=True),
+    Column("run_id", ForeignKey("runs.id"), nullable=False),
+    Column("decision", String(16), nullable=False),
+    Column("label", String(32)),
+    Column("reason", String(32)),
+    Column("comment", Text, nullable=False),
+    Column("reviewer", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Index("ix_reviews_claim_id_at", "claim_id", "at"),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("usage", JSON, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+)

@@ -1,0 +1,181 @@
+"""The store on real SQLite files."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import time
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from pipeline.errors import StoreError
+from pipeline.models import (
+    Article,
+    Citation,
+    Claim,
+    Coverage,
+    Evidence,
+    Failure,
+    Flag,
+    Note,
+    OfficeRecord,
+    Passage,
+    Span,
+    Usage,
+    Verdict,
+    Versions,
+)
+from pipeline.store import Store, schema
+
+ARTICLE = Article(text="Mayor Ana Lobo opened the bridge. It cost nine million.", title="Bridge")
+PASSAGE = Passage(text="The bridge cost seven million, the council said.", publisher="Council", event_date="2024-05")
+
+
+def a_note(words: str, failure: bool = False) -> Note:
+    claim = Claim(article_id=ARTICLE.id, spans=(Span.locate(words, ARTICLE.text),), text=words, check_worthiness=0.9)
+    if failure:
+        return Note(claim=claim, failure=Failure(stage="check", reason="no_model"), trace=("titles: silent",))
+    citation = Citation.locate("seven million", PASSAGE)
+    flag = Flag(kind="wrong_number", severity="high", message="m", span=claim.span, checker="q", citations=(citation,))
+    return Note(
+        claim=claim,
+        verdict=Verdict(label="refuted", confidence=0.9, justification="j", citations=(citation,), method="q"),
+        flags=(flag,),
+        evidence=(Evidence(passage=PASSAGE, rank=1, score=0.5, retriever="vector"),),
+    )
+
+
+@pytest.fixture
+def store(tmp_path: Path):
+    opened = Store.open(tmp_path / "home" / "store.db")
+    yield opened
+    opened.close()
+
+
+def begin(store: Store, run_id: str = "r1") -> None:
+    store.begin_run(run_id, ARTICLE, date(2024, 6, 1), Versions(code="0"))
+
+
+def test_a_note_comes_back_as_it_was_written(store: Store) -> None:
+    begin(store)
+    written = (a_note("It cost nine million"), a_note("opened the bridge", failure=True))
+    for position, note in enumerate(written):
+        store.save_note("r1", position, note, Usage(calls=1, dollars=0.5))
+    assert store.notes("r1") == written
+    assert store.usage_of("r1") == Usage(calls=2, dollars=1.0)
+    assert store.article(ARTICLE.id) == ARTICLE
+
+
+def test_a_note_is_written_whole_or_not_at_all(store: Store) -> None:
+    begin(store)
+    store.save_note("r1", 0, a_note("It cost nine million"), Usage())
+    with pytest.raises(StoreError):
+        store.save_note("r1", 1, a_note("It cost nine million"), Usage())
+    assert len(store.notes("r1")) == 1
+
+
+def test_a_run_ends_finished_or_failed_with_its_reason(store: Store) -> None:
+    begin(store, "r1")
+    begin(store, "r2")
+    store.finish_run("r1", Coverage.of([]), 1.5)
+    store.fail_run("r2", "the disk is full")
+    first, second = store.runs()
+    assert (first.status, first.summary) == ("finished", {"coverage": Coverage.of([]).model_dump(), "seconds": 1.5})
+    assert (second.status, second.problem) == ("failed", "the disk is full")
+
+
+def test_saving_evidence_twice_changes_nothing(store: Store) -> None:
+    record = OfficeRecord(person="Ana Lobo", office="Mayor of Vila Nova", start="2021-10")
+    assert (store.save_passages([PASSAGE, PASSAGE]), store.save_records([record])) == (1, 1)
+    before = store.snapshot()
+    assert (store.save_passages([PASSAGE]), store.save_records([record])) == (0, 0)
+    assert store.snapshot() == before
+    assert (store.passages(), store.records()) == ((PASSAGE,), (record,))
+
+
+def test_new_evidence_changes_the_snapshot(store: Store) -> None:
+    before = store.snapshot()
+    store.save_passages([PASSAGE])
+    assert store.snapshot() != before
+
+
+def test_the_database_refuses_to_change_or_delete_a_review(store: Store) -> None:
+    begin(store)
+    store.save_note("r1", 0, a_note("It cost nine million"), Usage())
+    review = {
+        "claim_id": a_note("It cost nine million").claim.id,
+        "run_id": "r1",
+        "decision": "accept",
+        "comment": "",
+        "reviewer": "ann",
+        "at": datetime.now(UTC),
+    }
+    with store._engine.begin() as connection:
+        connection.execute(sa.insert(schema.reviews), review)
+    for statement in (sa.update(schema.reviews).values(reviewer="bob"), sa.delete(schema.reviews)):
+        with pytest.raises(sa.exc.IntegrityError, match="append-only"), store._engine.begin() as connection:
+            connection.execute(statement)
+    with store._engine.connect() as connection:
+        assert connection.scalar(sa.select(schema.reviews.c.reviewer)) == "ann"
+
+
+def test_the_migrations_build_exactly_the_tables_of_the_code(store: Store) -> None:
+    with store._engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), schema.metadata) == []
+
+
+def test_a_damaged_file_is_one_line_that_says_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    path.write_bytes(b"this is not a database, " * 500)
+    with pytest.raises(StoreError, match="damaged .* move it away") as error:
+        Store.open(path)
+    assert "\n" not in str(error.value)
+
+
+def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(StoreError, match="FACTNOTES_HOME"):
+        Store.open(tmp_path / "file" / "home" / "store.db")
+
+
+def test_a_cached_answer_is_kept_once(store: Store) -> None:
+    assert store.get("k") is None
+    store.put("k", "first", Usage(calls=1))
+    store.put("k", "second", Usage(calls=1))
+    assert store.get("k") == "first"
+
+
+def _write_for_ever(path: Path) -> None:
+    store = Store.open(path)
+    number = 0
+    while True:
+        run_id = f"r{number}"
+        begin(store, run_id)
+        for position, words in enumerate(("It cost nine million", "opened the bridge", "Mayor Ana Lobo")):
+            store.save_note(run_id, position, a_note(words), Usage())
+        number += 1
+
+
+def test_a_killed_writer_leaves_whole_notes_and_a_readable_store(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    Store.open(path).close()
+    writer = multiprocessing.get_context("spawn").Process(target=_write_for_ever, args=(path,))
+    writer.start()
+    store = Store.open(path)
+    deadline = time.monotonic() + 60
+    while len(store.runs()) < 3 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    os.kill(writer.pid, signal.SIGKILL)
+    writer.join()
+    runs = store.runs()
+    assert len(runs) >= 3
+    for run in runs:
+        for note in store.notes(run.id):
+            assert note == a_note(note.claim.text)
+    store.close()
