@@ -10,6 +10,7 @@
     + IndexMissing          there is no evidence index yet
     + StoreBusy             another process owns the embedded store
   x QuoteNotFound           quoted words are not in the text
+  x NoEvidence              there is nothing to judge a claim on
   x BudgetSpent             a cap in dollars, calls or seconds is reached
   x ModelError
     + ModelUnavailable      network, overload, 5xx
@@ -31,6 +32,8 @@ class FactnotesError(Exception):
     """Base of every error that is ours; its text is one line that says what to do."""
 
     retryable = False
+    usage: object = None
+    """What a model cost before it, as a `Usage`; None for nothing."""
 
 
 class InputError(FactnotesError):
@@ -75,6 +78,10 @@ class QuoteNotFound(FactnotesError):
         self.quote = quote
 
 
+class NoEvidence(FactnotesError):
+    """There is no evidence to judge a claim on."""
+
+
 class BudgetSpent(FactnotesError):
     """A cap in dollars, calls or seconds is reached."""
 
@@ -99,6 +106,8 @@ class RateLimited(ModelError):
     """The model's service asks to slow down."""
 
     retryable = True
+    retry_after: float | None = None
+    """Seconds the service asks to wait, where it says so."""
 
 
 class ModelRefused(ModelError):

@@ -32,6 +32,15 @@ class Embedder(Protocol):
 
 
 @dataclass(frozen=True)
+class Rendered:
+    """A prompt with its inputs filled in."""
+
+    text: str
+    ref: str
+    """`name@version+digest` of the prompt it was made from."""
+
+
+@dataclass(frozen=True)
 class Reply:
     """What a model answered: the text as it came, and what it cost."""
 
