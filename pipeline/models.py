@@ -482,6 +482,13 @@ class Coverage(Value):
                 flags[flag.kind] = flags.get(flag.kind, 0) + 1
         return cls(claims=total, **labels, not_checked=unchecked, not_checkable=uncheckable, flags=flags)
 
+    def counts(self) -> dict[str, int]:
+        """Return every outcome with its number, in the order a reader wants them."""
+        labels = ("supported", "refuted", "not_enough_evidence", "conflicting_evidence")
+        counts = {label: int(getattr(self, label)) for label in labels}
+        counts |= {f"not_checked: {reason}": n for reason, n in sorted(self.not_checked.items())}
+        return counts | {f"not_checkable: {kind}": n for kind, n in sorted(self.not_checkable.items())}
+
     def __str__(self) -> str:
         decided = [
             f"{getattr(self, label)} {label.replace('_', ' ')}"

@@ -1,0 +1,1 @@
+"""Prefect flows: thin, they choose, call and report."""

@@ -1,0 +1,131 @@
+"""Check an article as a Prefect flow: the same `check_article` as the command line, its stages as tasks.
+
+    python -m flows.check_article SOURCE
+
+A task's result is kept by content and versions, so a run that is killed and started again does not
+repeat the claims that were finished. Without a Prefect server one is started for the run.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from prefect import flow, task
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.cache_policies import INPUTS
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.futures import as_completed
+from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.tasks import Task, exponential_backoff
+
+from pipeline.articles import load_article
+from pipeline.check import CheckedClaim, Detected, Job, RunClaims, Tools, check_article, detect
+from pipeline.errors import FactnotesError
+from pipeline.models import Article, Report, Usage
+from pipeline.reports import render_markdown, write_report
+from pipeline.settings import load_settings
+from pipeline.terminal import print_report, show_progress
+from pipeline.workbench import open_workbench
+
+
+def _is_retryable(_task: Task[Any, Any], _run: TaskRun, state: State) -> bool:
+    try:
+        state.result()
+    except FactnotesError as error:
+        return error.retryable
+    except Exception:
+        return False
+    return False
+
+
+KEEP: dict[str, Any] = {
+    "retries": 3,
+    "retry_delay_seconds": exponential_backoff(backoff_factor=1),
+    "retry_jitter_factor": 0.5,
+    "retry_condition_fn": _is_retryable,
+    "cache_policy": INPUTS,
+    "persist_result": True,
+    "result_serializer": "json",
+}
+"""Retry what may succeed later; keep results by inputs, which are content keys and versions, never clients."""
+
+
+def _detect_in_task(article: Article, tools: Tools) -> Detected:
+    @task(name="detect-claims", **KEEP)
+    def detect_claims(article_id: str, versions: str) -> Detected:
+        return detect(article, tools)
+
+    return detect_claims(article.id, tools.versions.model_dump_json())
+
+
+def _check_in_tasks(versions: str) -> RunClaims:
+    def run(
+        check: Callable[[Job], CheckedClaim], jobs: Sequence[Job], _concurrency: int
+    ) -> Iterator[tuple[Job, CheckedClaim]]:
+        by_key = {job.key: job for job in jobs}
+
+        @task(name="check-claim", **KEEP)
+        def check_claim(key: str, versions: str) -> CheckedClaim:
+            return check(by_key[key])
+
+        futures = {check_claim.submit(key, versions): job for key, job in by_key.items()}
+        for future in as_completed(list(futures)):
+            done = future.result()
+            if future.state.name == "Cached":
+                done = done.model_copy(update={"usage": Usage(cached=done.usage.calls + done.usage.cached)})
+            yield futures[future], done
+
+    return run
+
+
+@flow(name="check-article", task_runner=ThreadPoolTaskRunner(max_workers=8), log_prints=False)
+def check_article_flow(
+    source: str,
+    out: Path = Path("runs"),
+    published_at: date | None = None,
+    as_of: date | None = None,
+    title: str | None = None,
+    publisher: str | None = None,
+    url: str | None = None,
+    model: str | None = None,
+    max_usd: float | None = None,
+    max_calls: int | None = None,
+    max_seconds: float | None = None,
+) -> Path:
+    """Check the article at `source`, write its reports under `out`, and return the folder they are in."""
+    settings = load_settings(model=model, max_usd=max_usd, max_calls=max_calls, max_seconds=max_seconds)
+    article: Article = task(load_article, name="load-article")(
+        source, settings, published_at=published_at, title=title, publisher=publisher, url=url
+    )
+    with open_workbench(settings) as bench, show_progress() as progress:
+        report = check_article(
+            article,
+            bench.tools,
+            bench.store,
+            as_of=as_of,
+            detect=_detect_in_task,
+            run_claims=_check_in_tasks(bench.tools.versions.model_dump_json()),
+            progress=progress,
+        )
+    folder = write_report(report, out)
+    _publish(report)
+    print_report(report, folder)
+    return folder
+
+
+def _publish(report: Report) -> None:
+    """Show the report and its coverage among the run's artifacts."""
+    create_markdown_artifact(render_markdown(report), key=f"report-{report.article.id}", description=str(report.coverage))
+    rows = [{"outcome": name, "claims": count} for name, count in report.coverage.counts().items()]
+    create_table_artifact(rows, key=f"coverage-{report.article.id}", description=str(report.coverage))
+
+
+if __name__ == "__main__":
+    try:
+        check_article_flow(sys.argv[1])
+    except FactnotesError as error:
+        sys.exit(f"Error: {error}")

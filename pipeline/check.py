@@ -1,0 +1,346 @@
+"""Check an article: the only place where the stages meet.
+
+The command line, the Prefect flow and the desk call `check_article`; they differ only in how they
+run `check_claim` over the claims (`run_claims`) and in what they do with the report.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import NamedTuple, Protocol
+
+from pipeline.claims import detect_claims, detect_claims_with_model
+from pipeline.errors import (
+    BudgetSpent,
+    FactnotesError,
+    IndexMissing,
+    InputError,
+    ModelError,
+    QuoteNotFound,
+    StoreError,
+    UnknownModel,
+    WrongKey,
+)
+from pipeline.llm import Model, failure_of
+from pipeline.models import (
+    Article,
+    Claim,
+    Coverage,
+    Disclosure,
+    Evidence,
+    Failure,
+    Finding,
+    Note,
+    Passage,
+    Report,
+    Usage,
+    Value,
+    Verdict,
+    Versions,
+    content_id,
+)
+from pipeline.notes import combine_verdicts, make_note
+from pipeline.ports import Checker, Embedder, Ground, OfficeRecords, Sources
+from pipeline.prompts import Prompt
+from pipeline.quantities import check_quantities
+from pipeline.quotations import check_quotation
+from pipeline.store import Store
+from pipeline.titles import check_title, claim_titles
+from pipeline.verdicts import predict_verdict
+from pipeline.voices import check_voices
+
+CHECKERS: tuple[Checker, ...] = (check_title, check_quotation, check_quantities, check_voices)
+"""Surest and cheapest first; none needs a model."""
+
+
+class Retrieve(Protocol):
+    """Finds evidence for a claim, with every guard applied."""
+
+    def __call__(self, claim: Claim, article: Article, as_of: date) -> tuple[Evidence, ...]:
+        """Return evidence, best first; later passages are marked and come last."""
+        ...
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What a check works with; opened once, used by every claim."""
+
+    retrieve: Retrieve
+    records: OfficeRecords
+    sources: Sources
+    embedder: Embedder
+    versions: Versions
+    model: Model | None = None
+    detect_prompt: Prompt | None = None
+    verdict_prompt: Prompt | None = None
+    deadline: float | None = None
+    """`time.monotonic()` after which no claim is begun."""
+    concurrency: int = 8
+
+
+class CheckedClaim(Value):
+    """A claim's note and what it cost."""
+
+    note: Note
+    usage: Usage = Usage()
+
+
+class Detected(Value):
+    """The claims of an article, in order of offset, and how they were found."""
+
+    claims: tuple[Claim, ...]
+    usage: Usage = Usage()
+    problems: tuple[str, ...] = ()
+
+
+class Job(NamedTuple):
+    """One claim to check: its position in the article, itself and the ground it stands on."""
+
+    position: int
+    claim: Claim
+    article: Article
+    claims: tuple[Claim, ...]
+    as_of: date
+
+    @property
+    def key(self) -> str:
+        """Identify the job by content; versions are the caller's part."""
+        around = content_id(*(claim.id for claim in self.claims))
+        return content_id(self.article.id, self.claim.id, around, self.as_of.isoformat())
+
+
+RunClaims = Callable[[Callable[[Job], CheckedClaim], Sequence[Job], int], Iterable[tuple[Job, CheckedClaim]]]
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much is done, and how much there is."""
+
+
+def in_threads(
+    check: Callable[[Job], CheckedClaim], jobs: Sequence[Job], concurrency: int
+) -> Iterator[tuple[Job, CheckedClaim]]:
+    """Run jobs in threads, most check-worthy first; yield each as it is done."""
+    with ThreadPoolExecutor(concurrency) as pool:
+        futures = {pool.submit(check, job): job for job in jobs}
+        try:
+            for future in as_completed(futures):
+                yield futures[future], future.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def detect(article: Article, tools: Tools) -> Detected:
+    """Find an article's claims: with the model where there is one, titles always by rule.
+
+    A model that fails leaves the embedded detection and a problem in the report; a wrong key or an
+    unknown model raises. Raises InputError for an article without a statement.
+    """
+    usage, problems = Usage(), []
+    found: tuple[Claim, ...] | None = None
+    if tools.model and tools.detect_prompt:
+        try:
+            found, usage = detect_claims_with_model(article, tools.model, tools.detect_prompt)
+        except (WrongKey, UnknownModel):
+            raise
+        except (ModelError, BudgetSpent, QuoteNotFound) as error:
+            problems.append(f"claims were detected without the model: {error}")
+    if found is None:
+        found = detect_claims(article, tools.embedder)
+    claims = _merge(claim_titles(article), found)
+    if not claims:
+        raise InputError("the article holds no statement to check: give running text in English")
+    return Detected(claims=claims, usage=usage, problems=tuple(problems))
+
+
+def _merge(titles: Sequence[Claim], found: Sequence[Claim]) -> tuple[Claim, ...]:
+    """Join claims in order of offset; where a detected claim has a title's very words, the title stays."""
+    taken = {claim.span for claim in titles}
+    claims = {claim.id: claim for claim in (*titles, *(claim for claim in found if claim.span not in taken))}
+    return tuple(sorted(claims.values(), key=lambda claim: (claim.span.start, claim.span.end)))
+
+
+def check_claim(job: Job, tools: Tools) -> CheckedClaim:
+    """Judge one claim: sure checkers first, then the model; every failure is a value of the note."""
+    if tools.deadline is not None and time.monotonic() > tools.deadline:
+        detail = "the cap in seconds was reached before this claim was begun"
+        return CheckedClaim(note=make_note(job.claim, (), (), _failed("budget", detail)))
+    try:
+        return _judge(job, tools)
+    except StoreError:
+        raise
+    except Exception as error:  # a fault of ours in one claim must not cost the others theirs
+        failure = failure_of(error, "check_claim")
+        return CheckedClaim(note=make_note(job.claim, (), (), failure, (f"failed: {failure.detail}",)))
+
+
+def _judge(job: Job, tools: Tools) -> CheckedClaim:
+    evidence = tools.retrieve(job.claim, job.article, job.as_of) if job.claim.checkable else ()
+    ground = Ground(
+        article=job.article,
+        claims=job.claims,
+        evidence=evidence,
+        as_of=job.as_of,
+        records=tools.records,
+        sources=tools.sources,
+        embedder=tools.embedder,
+    )
+    findings = _find(job.claim, ground)
+    trace = [_say(finding) for finding in findings]
+    outcome: Verdict | Failure | None
+    usage = Usage()
+    if job.claim.uncheckable:
+        outcome = _failed("not_checkable", job.claim.uncheckable)
+    else:
+        outcome = combine_verdicts([finding.verdict for finding in findings if finding.verdict])
+    if outcome is None:
+        outcome, usage = _ask(job, evidence, tools)
+        trace.append(f"model: {outcome.label if isinstance(outcome, Verdict) else outcome.reason}")
+    return CheckedClaim(note=make_note(job.claim, findings, evidence, outcome, trace), usage=usage)
+
+
+def _failed(reason: str, detail: str) -> Failure:
+    return Failure.model_validate({"stage": "check_claim", "reason": reason, "detail": detail})
+
+
+def _say(finding: Finding) -> str:
+    said = [finding.verdict.label] if finding.verdict else []
+    said += [flag.kind for flag in finding.flags]
+    return f"{finding.checker}: {', '.join(said) or 'silent'}"
+
+
+def _find(claim: Claim, ground: Ground) -> list[Finding]:
+    """Ask every checker; on a title's note also stand the flags on what that person is quoted with."""
+    checkers = CHECKERS if claim.checkable else (check_voices,)
+    findings = [checker(claim, ground) for checker in checkers]
+    if claim.kind == "title":
+        for quoted in _quoted_by(claim, ground.claims):
+            finding = check_quotation(quoted, ground)
+            findings.append(finding.model_copy(update={"verdict": None}))
+    return findings
+
+
+def _quoted_by(title: Claim, claims: Iterable[Claim]) -> list[Claim]:
+    """Return the quotations whose speaker is the person of a title mention."""
+    speakers = [
+        (claim, claim.attribution.speaker_span)
+        for claim in claims
+        if claim.kind == "quotation" and claim.attribution and claim.attribution.direct
+    ]
+    return [claim for claim, speaker in speakers if speaker and title.span.overlap(speaker)]
+
+
+def _ask(job: Job, evidence: tuple[Evidence, ...], tools: Tools) -> tuple[Verdict | Failure, Usage]:
+    if tools.model is None or tools.verdict_prompt is None:
+        return _failed("no_model", "no check without a model can decide this claim"), Usage()
+    try:
+        return predict_verdict(job.claim, job.article, evidence, job.as_of, tools.model, tools.verdict_prompt)
+    except (FactnotesError, ValueError) as error:
+        return failure_of(error, "predict_verdict"), getattr(error, "usage", None) or Usage()
+
+
+def new_run_id(article: Article) -> str:
+    """Name a run by time and article."""
+    return f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"[:-3] + f"-{article.id[:8]}"
+
+
+def check_article(
+    article: Article,
+    tools: Tools,
+    store: Store,
+    *,
+    as_of: date | None = None,
+    run_id: str | None = None,
+    detect: Callable[[Article, Tools], Detected] = detect,
+    run_claims: RunClaims = in_threads,
+    progress: Progress = lambda doing, done, total: None,
+) -> Report:
+    """Check an article and return the report; every note is in the store as soon as it is made.
+
+    The claims are judged as of the given day, else the article's, else today (said in the report).
+    Raises InputError, StoreError, WrongKey, UnknownModel; a failure on one claim is in its note.
+    """
+    started = time.monotonic()
+    day = as_of or article.published_at or datetime.now(UTC).date()
+    run_id = run_id or new_run_id(article)
+    progress("detecting claims", 0, 0)
+    store.begin_run(run_id, article, day, tools.versions)
+    try:
+        detected = detect(article, tools)
+        store.save_usage(run_id, "detect_claims", detected.usage)
+        checked = _check_all(article, detected.claims, day, tools, store, run_id, run_claims, progress)
+        report = Report(
+            run_id=run_id,
+            coverage=Coverage.of(each.note for each in checked),
+            as_of=day,
+            as_of_assumed=not (as_of or article.published_at),
+            article=article,
+            notes=tuple(each.note for each in checked),
+            usage=sum((each.usage for each in checked), detected.usage),
+            seconds=round(time.monotonic() - started, 3),
+            versions=tools.versions,
+            disclosures=_disclosures(tools),
+            created_at=datetime.now(UTC),
+            problems=detected.problems,
+        )
+        store.finish_run(run_id, report.coverage, report.seconds)
+    except BaseException as error:
+        _say_failed(store, run_id, error)
+        raise
+    return report
+
+
+def _check_all(
+    article: Article,
+    claims: tuple[Claim, ...],
+    day: date,
+    tools: Tools,
+    store: Store,
+    run_id: str,
+    run_claims: RunClaims,
+    progress: Progress,
+) -> list[CheckedClaim]:
+    jobs = [Job(position, claim, article, claims, day) for position, claim in enumerate(claims)]
+    jobs.sort(key=lambda job: (not job.claim.checkable, -job.claim.check_worthiness, job.position))
+    checked: dict[int, CheckedClaim] = {}
+    for job, done in run_claims(lambda job: check_claim(job, tools), jobs, tools.concurrency):
+        store.save_note(run_id, job.position, done.note, done.usage)
+        checked[job.position] = done
+        progress("checking claims", len(checked), len(jobs))
+    return [checked[position] for position in sorted(checked)]
+
+
+def _say_failed(store: Store, run_id: str, error: BaseException) -> None:
+    try:
+        store.fail_run(run_id, f"{type(error).__name__}: {error}")
+    except StoreError:
+        return  # the error that ended the run says more than a store that cannot note it
+
+
+def _disclosures(tools: Tools) -> tuple[Disclosure, ...]:
+    if tools.model is None:
+        return ()
+    return (Disclosure(service=tools.model.service, saw="the article, its claims and the evidence for each"),)
+
+
+class StoredSources:
+    """Every stored passage in memory (implements `Sources`)."""
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        self._passages = tuple(passages)
+
+    def __len__(self) -> int:
+        return len(self._passages)
+
+    def passages(self) -> tuple[Passage, ...]:
+        """Return all passages."""
+        return self._passages
+
+
+def require_index(store: Store) -> tuple[Passage, ...]:
+    """Return the stored passages; raises IndexMissing when there are none."""
+    passages = store.passages()
+    if not passages:
+        raise IndexMissing("there is no evidence index yet; build one with `factnotes index PATH...`")
+    return passages

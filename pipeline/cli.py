@@ -1,0 +1,195 @@
+"""The command line: chooses, calls and reports. Heavy modules are imported by the command that needs them.
+
+Exit codes: 0 done; 1 a fault of ours; 2 wrong command line; 3 the article or file cannot be used;
+4 a setting or prompt is wrong; 5 the store or index cannot be used; 6 the model cannot be used;
+130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from pipeline import __version__
+from pipeline.errors import FactnotesError, InputError, ModelError, PromptError, SettingsError, StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from pipeline.models import Article, Report
+    from pipeline.settings import Settings
+
+EXIT_CODES: tuple[tuple[type[FactnotesError], int], ...] = (
+    (InputError, 3),
+    (SettingsError, 4),
+    (PromptError, 4),
+    (StoreError, 5),
+    (ModelError, 6),
+    (FactnotesError, 1),
+)
+
+
+class OneLineErrors(click.Group):
+    """A group whose known errors are one line on standard error and an exit code, never a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; end the process with the error's exit code."""
+        try:
+            return super().invoke(ctx)
+        except FactnotesError as error:
+            code = next(code for kind, code in EXIT_CODES if isinstance(error, kind))
+            _end(str(error), code)
+        except KeyboardInterrupt:
+            _end("interrupted; what was checked so far is in the store", 130)
+        except OSError as error:
+            if error.errno is None:
+                raise
+            where = f" ({error.filename})" if error.filename else ""
+            _end(f"{error.strerror}{where}; what was written before is intact", 5)
+
+
+def _end(message: str, code: int) -> NoReturn:
+    click.echo("Error: " + " ".join(message.split()), err=True)
+    sys.exit(code)
+
+
+@click.group(cls=OneLineErrors, context_settings={"help_option_names": ["-h", "--help"]}, epilog=__doc__)
+@click.version_option(__version__, prog_name="factnotes")
+def main() -> None:
+    """Find an article's checkable claims, judge them on dated evidence, pin notes to the exact words."""
+
+
+def _day(_: click.Context, __: click.Parameter, value: datetime | None) -> date | None:
+    return value.date() if value else None
+
+
+def _article_options(command: Callable[..., None]) -> Callable[..., None]:
+    day = click.DateTime(["%Y-%m-%d"])
+    for option in reversed(
+        (
+            click.argument("source"),
+            click.option("--date", "--article-date", "published_at", type=day, callback=_day, help="When it was published (YYYY-MM-DD); claims are judged as of this day."),
+            click.option("--title", help="Its headline."),
+            click.option("--publisher", help="Who publishes it; never used as evidence for itself."),
+            click.option("--url", help="Its address; never used as evidence for itself."),
+            click.option("--model", help="Model as provider:name; empty for the embedded default."),
+            click.option("--base-url", help="Address of an OpenAI-compatible service, ending in /v1."),
+            click.option("--max-usd", type=click.FloatRange(0), help="Hard cap in dollars."),
+            click.option("--max-calls", type=click.IntRange(0), help="Hard cap in model calls."),
+            click.option("--max-seconds", type=click.FloatRange(0, min_open=True), help="Hard cap in seconds."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+SETTING_OPTIONS = ("model", "base_url", "max_usd", "max_calls", "max_seconds")
+
+
+def _load(source: str, given: dict[str, Any]) -> tuple[Settings, Article]:
+    from pipeline.articles import load_article
+    from pipeline.settings import load_settings
+
+    settings = load_settings(**{name: given.pop(name) for name in SETTING_OPTIONS})
+    stdin = sys.stdin.buffer.read() if source == "-" else None
+    return settings, load_article(source, settings, stdin=stdin, **given)
+
+
+@main.command()
+@_article_options
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), callback=_day, help="Judge as of this day instead.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("runs"), show_default=True, help="Folder for the run's reports.")
+@click.option("--json", "as_json", is_flag=True, help="Print report.json to standard output, and nothing else there.")
+def check(source: str, as_of: date | None, out: Path, as_json: bool, **given: Any) -> None:
+    """Check SOURCE: a text, Markdown or HTML file, an http(s) URL, or - for standard input."""
+    settings, article = _load(source, given)
+    from pipeline.check import check_article
+    from pipeline.reports import write_report
+    from pipeline.workbench import open_workbench
+
+    with open_workbench(settings) as bench, _progress() as progress:
+        report = check_article(article, bench.tools, bench.store, as_of=as_of, progress=progress)
+    folder = write_report(report, out)
+    if as_json:
+        click.echo(report.model_dump_json(indent=2))
+    else:
+        print_report(report, folder)
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--rebuild", is_flag=True, help="Compute every vector again, also of what is stored.")
+def index(paths: tuple[Path, ...], rebuild: bool) -> None:
+    """Add evidence and office records: JSONL, Markdown, text or HTML files, or folders of them."""
+    from pipeline.settings import load_settings
+    from pipeline.workbench import index_paths
+
+    indexed = index_paths(load_settings(), paths, rebuild)
+    for problem in indexed.problems:
+        click.echo(f"Skipped: {problem}", err=True)
+    click.echo(
+        f"{indexed.added} passages added, {indexed.unchanged} unchanged; {indexed.records_added} office records added"
+    )
+
+
+@main.command()
+@click.argument("claim")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), callback=_day, help="Mark what was published after this day.")
+@click.option("--limit", type=click.IntRange(1, 100), default=8, show_default=True)
+def search(claim: str, as_of: date | None, limit: int) -> None:
+    """Show the stored evidence that bears on a CLAIM."""
+    from pipeline.settings import load_settings
+    from pipeline.workbench import open_workbench, search_evidence
+
+    with open_workbench(load_settings(evidence_per_claim=limit, model=None)) as bench:
+        for evidence in search_evidence(bench, claim, as_of):
+            passage = evidence.passage
+            later = " [later]" if evidence.later else ""
+            where = ", ".join(str(part) for part in (passage.publisher, passage.published_at) if part)
+            click.echo(f"{evidence.rank:>2}. {passage.text}{later}\n    {where or 'no publisher'}  {passage.source_url or ''}")
+
+
+@main.command()
+@_article_options
+def estimate(source: str, **given: Any) -> None:
+    """Say what checking SOURCE will take: claims, calls, tokens and dollars, before anything is spent."""
+    settings, article = _load(source, given)
+    from pipeline.workbench import estimate_check
+
+    for line in estimate_check(article, settings):
+        click.echo(line)
+
+
+@main.command()
+def doctor() -> None:
+    """Say what is configured, what is reachable, what is missing and how to get it."""
+    from pipeline.settings import load_settings
+    from pipeline.workbench import examine
+
+    wrong = False
+    for finding in examine(load_settings()):
+        wrong = wrong or not finding.fine
+        click.echo(f"{'ok     ' if finding.fine else 'MISSING'} {finding.what}: {finding.how}")
+    if wrong:
+        sys.exit(4)
+
+
+@contextmanager
+def _progress() -> Generator[Callable[[str, int, int], None], None, None]:
+    from pipeline.terminal import show_progress
+
+    with show_progress() as progress:
+        yield progress
+
+
+def print_report(report: Report, folder: Path) -> None:
+    """Print the coverage line, a table of notes and where the reports are."""
+    from pipeline.terminal import print_report as show
+
+    show(report, folder)

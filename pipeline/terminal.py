@@ -1,0 +1,73 @@
+"""What a person sees in a terminal: progress while a check runs, then the coverage line and a table of notes."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.check import Progress as Tell
+from pipeline.models import Report
+from pipeline.reports import table_rows
+
+_COLOURS = {
+    "supported": "green",
+    "refuted": "bold red",
+    "conflicting_evidence": "magenta",
+    "not_enough_evidence": "yellow",
+}
+
+
+@contextmanager
+def show_progress() -> Generator[Tell, None, None]:
+    """Show on standard error what is being done; one line a stage where there is no terminal."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        said: set[str] = set()
+
+        def tell(doing: str, done: int, total: int) -> None:
+            if doing not in said or (total and done == total):
+                said.add(doing)
+                console.print(f"{doing} {done}/{total}" if total else doing, highlight=False)
+
+        yield tell
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("opening", total=None)
+        yield lambda doing, done, total: bar.update(task, description=doing, completed=done, total=total or None)
+
+
+def print_report(report: Report, folder: Path) -> None:
+    """Print a report's coverage line first, then its notes, what was used, and where the files are."""
+    console = Console()
+    console.print(Text(str(report.coverage), style="bold"), soft_wrap=True)
+    assumed = " (assumed: the article has no date)" if report.as_of_assumed else ""
+    console.print(f"Judged as of {report.as_of}{assumed}, with {_used(report)}", highlight=False, soft_wrap=True)
+    for problem in (*report.problems, *report.article.warnings):
+        console.print(Text(f"Note well: {problem}", style="yellow"), soft_wrap=True)
+    table = Table("Outcome", "Words", "Flags", "Why", show_lines=False, header_style="bold")
+    for row in table_rows(report):
+        table.add_row(
+            Text(row.outcome.replace("_", " "), style=_COLOURS.get(row.outcome, "")),
+            Text(row.words),
+            Text(row.flags, style="bold red"),
+            Text(row.why),
+        )
+    console.print(table)
+    for name in ("report.html", "report.md", "report.json"):
+        console.print(Text(str(folder / name)), soft_wrap=True)
+
+
+def _used(report: Report) -> str:
+    usage = report.usage
+    if report.versions.model is None:
+        return f"the embedded default (no model), in {report.seconds:.1f} s"
+    dollars = "price unknown" if usage.dollars is None else f"${usage.dollars:.4f}"
+    tokens = f"{usage.tokens_in} tokens in, {usage.tokens_out} out"
+    return f"{report.versions.model}: {usage.calls} calls, {usage.cached} from cache, {tokens}, {dollars}, {report.seconds:.1f} s"
