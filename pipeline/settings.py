@@ -15,7 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from pipeline.errors import SettingsError
 
 PROJECT = Path(__file__).resolve().parents[1]
-DEFAULT_MODEL = "openai:gpt-5.2-mini"
+DEFAULT_MODEL = "openai:gpt-5-mini"
 """Taken when a key is set and no model is named."""
 
 
@@ -23,7 +23,7 @@ class Settings(BaseSettings):
     """What a desk can set; each field's docstring is its description in `factnotes doctor`."""
 
     model_config = SettingsConfigDict(
-        env_prefix="FACTNOTES_", frozen=True, use_attribute_docstrings=True, extra="ignore"
+        env_prefix="FACTNOTES_", frozen=True, use_attribute_docstrings=True, extra="ignore", populate_by_name=True
     )
 
     home: Path = Path(".factnotes")
@@ -31,7 +31,7 @@ class Settings(BaseSettings):
     prompts: Path = PROJECT / "prompts"
     """Folder of the prompt files."""
     model: str | None = None
-    """`provider:name`, such as `openai:gpt-5.2-mini`; empty for the embedded default."""
+    """`provider:name`, such as `openai:gpt-5-mini`; empty for the embedded default."""
     base_url: str | None = Field(default=None, validation_alias=AliasChoices("FACTNOTES_BASE_URL", "OPENAI_BASE_URL"))
     """Address of an OpenAI-compatible service, ending in `/v1`; empty for the provider's own."""
     api_key: SecretStr | None = Field(
