@@ -73,6 +73,9 @@ class StoreBusy(StoreError):
 class QuoteNotFound(FactnotesError):
     """Quoted words are not in the text they are said to come from."""
 
+    reply: str = ""
+    """The model's reply they stand in, where they come from one."""
+
     def __init__(self, quote: str) -> None:
         super().__init__(f"not in the text: {quote[:120]!r}")
         self.quote = quote

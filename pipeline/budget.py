@@ -1,0 +1,162 @@
+"""Money: what models cost, how much a run may spend, and how to know both beforehand.
+
+Tokens are estimated from characters, because a vendor's tokeniser needs a download and every model has
+its own. The estimate of the worst case errs upwards; a cap in dollars is as hard as that estimate.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from importlib import resources
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import yaml
+from pydantic import Field, TypeAdapter, ValidationError
+
+from pipeline.errors import BudgetSpent, SettingsError
+from pipeline.models import Value
+
+VENDOR_HOSTS = {"openai": "api.openai.com"}
+"""Where each provider's own prices hold: another service of the same form has its own."""
+
+
+class Price(Value):
+    """Dollars per million tokens of one model, on a day."""
+
+    model: str
+    """`provider:name`."""
+    input: float = Field(ge=0)
+    output: float = Field(ge=0)
+    date: date
+    source: str
+
+    def dollars(self, tokens_in: int, tokens_out: int) -> float:
+        """Return what a call costs."""
+        return (tokens_in * self.input + tokens_out * self.output) / 1_000_000
+
+
+_PRICES = TypeAdapter(tuple[Price, ...])
+
+
+def load_prices(own: Path | None = None) -> dict[str, Price]:
+    """Return the price of each model, those of a desk's own file first; raises SettingsError."""
+    shipped = resources.files("pipeline").joinpath("data/prices.yaml").read_text(encoding="utf-8")
+    prices = _PRICES.validate_python(yaml.safe_load(shipped))
+    if own is not None and own.exists():
+        try:
+            prices += _PRICES.validate_python(yaml.safe_load(own.read_text(encoding="utf-8")))
+        except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
+            raise SettingsError(f"{own} is not a list of prices (see pipeline/data/prices.yaml)") from error
+    return {price.model: price for price in prices}
+
+
+def price_of(model: str, base_url: str | None, prices: dict[str, Price]) -> Price | None:
+    """Return a model's price: nothing on this machine, else from the table; None where it is not known."""
+    if is_loopback(base_url):
+        return Price(model=model, input=0, output=0, date=date.min, source="runs on this machine")
+    provider, _, name = model.partition(":")
+    if base_url and urlsplit(base_url).hostname != VENDOR_HOSTS.get(provider):
+        return None
+    snapshot = re.sub(r"-\d{4}-\d{2}-\d{2}$", "", name)
+    return prices.get(model) or prices.get(f"{provider}:{snapshot}")
+
+
+def is_loopback(url: str | None) -> bool:
+    """Tell whether a URL leads to this machine."""
+    host = (urlsplit(url).hostname if url else None) or ""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def estimate_tokens(text: str) -> int:
+    """Return an upper estimate of a text's tokens: 1 for 3 ASCII characters, 2 for each other character."""
+    ascii_characters = sum(character.isascii() for character in text)
+    return math.ceil(ascii_characters / 3) + 2 * (len(text) - ascii_characters)
+
+
+class Budget:
+    """Hard caps of one run in dollars, calls and seconds; shared by its threads."""
+
+    def __init__(
+        self,
+        max_usd: float | None = None,
+        max_calls: int | None = None,
+        max_seconds: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.max_usd, self.max_calls, self.max_seconds = max_usd, max_calls, max_seconds
+        self._clock = clock
+        self._began = clock()
+        self._lock = threading.Lock()
+        self._calls = 0
+        self._spent = 0.0
+        self._reserved = 0.0
+
+    @contextmanager
+    def call(self, worst: float) -> Iterator[Callable[[float], None]]:
+        """Admit one call that costs at most `worst` dollars, and yield the function that takes what it did cost.
+
+        A call that ends without telling is counted at its worst. Raises BudgetSpent.
+        """
+        self._reserve(worst)
+        costs = [worst]
+        try:
+            yield costs.append
+        finally:
+            with self._lock:
+                self._reserved -= worst
+                self._spent += costs[-1]
+
+    def seconds_left(self) -> float:
+        """Return how long calls may still begin."""
+        return math.inf if self.max_seconds is None else self.max_seconds - (self._clock() - self._began)
+
+    def _reserve(self, worst: float) -> None:
+        with self._lock:
+            if self.max_calls is not None and self._calls >= self.max_calls:
+                raise BudgetSpent(f"the cap of {self.max_calls} model calls is reached")
+            if self.max_usd is not None and self._spent + self._reserved + worst > self.max_usd + 1e-12:
+                raise BudgetSpent(
+                    f"the cap of {self.max_usd:.4g} dollars leaves no room: {self._spent:.4f} spent, "
+                    f"{self._reserved:.4f} in flight, the next call costs up to {worst:.4f}"
+                )
+            if self.seconds_left() <= 0:
+                raise BudgetSpent(f"the cap of {self.max_seconds:g} seconds is reached")
+            self._calls += 1
+            self._reserved += worst
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What calls will cost, at least and at most; dollars are None where the price is not known."""
+
+    calls: tuple[int, int]
+    tokens_in: tuple[int, int]
+    tokens_out: tuple[int, int]
+    dollars: tuple[float, float] | None
+
+
+def forecast(prompts: Iterable[str], price: Price | None, max_output_tokens: int, usual_output: int = 150) -> Forecast:
+    """Estimate one call for each prompt, at most with one repair each and the longest replies."""
+    texts = list(prompts)
+    usual_output = min(usual_output, max_output_tokens)
+    low_in, high_in = sum(len(text) for text in texts) // 5, sum(estimate_tokens(text) for text in texts)
+    repaired_in = 2 * high_in + len(texts) * (max_output_tokens + 200)
+    low_out, high_out = len(texts) * usual_output, 2 * len(texts) * max_output_tokens
+    return Forecast(
+        calls=(len(texts), 2 * len(texts)),
+        tokens_in=(low_in, repaired_in),
+        tokens_out=(low_out, high_out),
+        dollars=(price.dollars(low_in, low_out), price.dollars(repaired_in, high_out)) if price else None,
+    )

@@ -1,0 +1,260 @@
+"""Asking a model: one question, one schema, one proof; cached, capped, retried, counted.
+
+A reply counts only when it parses and its proof holds. It gets one chance to be mended, with the error
+before it; then it is an error. Errors, refusals and unproven replies are never cached.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
+from tenacity.wait import wait_exponential_jitter
+
+from pipeline.budget import Budget, Price, estimate_tokens
+from pipeline.errors import (
+    BudgetSpent,
+    FactnotesError,
+    IndexMissing,
+    MalformedReply,
+    ModelError,
+    ModelRefused,
+    ModelTimeout,
+    ModelUnavailable,
+    NoEvidence,
+    PromptTooLong,
+    QuoteNotFound,
+    RateLimited,
+    SettingsError,
+    UnknownModel,
+    WrongKey,
+)
+from pipeline.models import Failure, FailureReason, Usage
+from pipeline.ports import LLM, Rendered, Reply
+
+S = TypeVar("S", bound=BaseModel)
+T = TypeVar("T")
+
+LONGEST_WAIT_S = 120.0
+"""A service that asks for a longer pause is not waited for."""
+
+_BACKOFF = wait_exponential_jitter(initial=0.5, max=20, jitter=0.5)
+_NEVER_BILLED = (RateLimited, WrongKey, UnknownModel, PromptTooLong)
+
+_REASONS: tuple[tuple[type[FactnotesError], FailureReason], ...] = (
+    (BudgetSpent, "budget"),
+    (ModelTimeout, "timeout"),
+    (RateLimited, "rate_limited"),
+    (ModelUnavailable, "unavailable"),
+    (ModelRefused, "refused"),
+    (MalformedReply, "malformed_reply"),
+    (QuoteNotFound, "quote_not_found"),
+    (NoEvidence, "no_evidence_source"),
+    (IndexMissing, "no_evidence_source"),
+    (WrongKey, "wrong_key"),
+    (UnknownModel, "unknown_model"),
+    (PromptTooLong, "prompt_too_long"),
+)
+
+
+class Cache(Protocol):
+    """Keeps proven replies by the hash of everything that decides them."""
+
+    def get(self, key: str) -> str | None:
+        """Return the reply kept under a key."""
+        ...
+
+    def put(self, key: str, text: str, usage: Usage) -> None:
+        """Keep a reply and what it cost."""
+        ...
+
+
+class Model:
+    """A chat model with its price, budget, cache and meter; safe to share between threads."""
+
+    def __init__(
+        self,
+        llm: LLM,
+        *,
+        price: Price | None = None,
+        budget: Budget | None = None,
+        cache: Cache | None = None,
+        retries: int = 2,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Raise SettingsError for a cap in dollars on a model without a known price."""
+        self._llm, self._cache, self._retries, self._sleep = llm, cache, retries, sleep
+        self.price, self.budget = price, budget or Budget()
+        if price is None and self.budget.max_usd is not None:
+            raise SettingsError(f"{llm.name} has no known price, so dollars cannot be capped: add it to prices.yaml")
+        self._lock = threading.Lock()
+        self._usage = Usage()
+
+    @property
+    def name(self) -> str:
+        """`provider:model`."""
+        return self._llm.name
+
+    @property
+    def max_output_tokens(self) -> int:
+        """The longest reply."""
+        return int(self._llm.parameters.get("max_output_tokens", 4096))
+
+    @property
+    def usage(self) -> Usage:
+        """Everything spent so far, failed calls included."""
+        with self._lock:
+            return self._usage
+
+    def ask(
+        self, rendered: Rendered, schema: type[S], prove: Callable[[S], T], *, evidence: Sequence[str] = ()
+    ) -> tuple[T, Usage]:
+        """Return what the proof makes of the reply, and what it cost.
+
+        `prove` raises QuoteNotFound or ValueError for a reply that must not count; `evidence` holds the hashes of
+        what the reply depends on. Raises ModelError, QuoteNotFound or BudgetSpent, with the cost in `usage`.
+        """
+        form = schema.model_json_schema()
+        key = self._key(rendered.text, form, evidence)
+        known = self._recall(key, schema, prove)
+        if known is not None:
+            return known[0], self._count(Usage(cached=1))
+        meter: list[Usage] = []
+        try:
+            proven, text = self._converse(rendered.text, form, lambda text: prove(_parse(text, schema)), meter)
+        except FactnotesError as error:
+            error.usage = sum(meter, Usage())
+            raise
+        if self._cache is not None:
+            self._cache.put(key, text, sum(meter, Usage()))
+        return proven, sum(meter, Usage())
+
+    def _converse(
+        self, prompt: str, form: Mapping[str, Any], judge: Callable[[str], T], meter: list[Usage]
+    ) -> tuple[T, str]:
+        """Ask, and once more with the error where the first reply does not hold."""
+        try:
+            return self._judged(prompt, form, judge, meter)
+        except (MalformedReply, QuoteNotFound) as error:
+            return self._judged(_repair(prompt, error), form, judge, meter)
+
+    def _judged(
+        self, prompt: str, form: Mapping[str, Any], judge: Callable[[str], T], meter: list[Usage]
+    ) -> tuple[T, str]:
+        text = self._retried(prompt, form, meter).text
+        try:
+            return judge(text), text
+        except QuoteNotFound as error:
+            error.reply = text
+            raise
+        except ValueError as error:
+            raise MalformedReply(_one_line(error), reply=text) from error
+
+    def _retried(self, prompt: str, form: Mapping[str, Any], meter: list[Usage]) -> Reply:
+        def no_time(state: RetryCallState) -> bool:
+            return state.upcoming_sleep > min(LONGEST_WAIT_S, self.budget.seconds_left())
+
+        retrying = Retrying(
+            retry=retry_if_exception(lambda error: isinstance(error, ModelError) and error.retryable),
+            stop=stop_after_attempt(self._retries + 1) | no_time,
+            wait=_pause,
+            sleep=self._sleep,
+            reraise=True,
+        )
+        return retrying(self._call, prompt, form, meter)
+
+    def _call(self, prompt: str, form: Mapping[str, Any], meter: list[Usage]) -> Reply:
+        most_in = estimate_tokens(prompt) + estimate_tokens(json.dumps(form))
+        with self.budget.call(self._dollars(most_in, self.max_output_tokens) or 0.0) as charge:
+            began = time.monotonic()
+            told: Usage | None = None
+            try:
+                reply = self._llm.complete(prompt, form)
+                estimated = Usage(tokens_in=most_in, tokens_out=estimate_tokens(reply.text))
+                told = reply.usage if reply.usage.tokens_in else estimated
+                return reply
+            except ModelError as error:
+                told = usage_of(error) if error.usage or isinstance(error, _NEVER_BILLED) else None
+                raise
+            finally:
+                known = told or Usage()
+                dollars = self._dollars(known.tokens_in, known.tokens_out)
+                if told is not None:
+                    charge(dollars or 0.0)
+                seconds = time.monotonic() - began
+                used = {"calls": 1, "cached": 0, "dollars": dollars, "seconds": seconds}
+                meter.append(self._count(known.model_copy(update=used)))
+
+    def _dollars(self, tokens_in: int, tokens_out: int) -> float | None:
+        return self.price.dollars(tokens_in, tokens_out) if self.price else None
+
+    def _count(self, usage: Usage) -> Usage:
+        with self._lock:
+            self._usage += usage
+        return usage
+
+    def _key(self, prompt: str, form: Mapping[str, Any], evidence: Sequence[str]) -> str:
+        parts = [self._llm.name, dict(self._llm.parameters), prompt, form, list(evidence)]
+        return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+    def _recall(self, key: str, schema: type[S], prove: Callable[[S], T]) -> tuple[T] | None:
+        """Return a kept answer, proven again: what no longer holds is asked again."""
+        text = self._cache.get(key) if self._cache is not None else None
+        if text is None:
+            return None
+        try:
+            return (prove(_parse(text, schema)),)
+        except (QuoteNotFound, ValueError):
+            return None
+
+
+def failure_of(error: Exception, stage: str) -> Failure:
+    """Say why a claim has no verdict; an error nobody expected is named, and is never a verdict."""
+    for kind, reason in _REASONS:
+        if isinstance(error, kind):
+            return Failure(stage=stage, reason=reason, detail=_one_line(error), retryable=error.retryable)
+    retryable = isinstance(error, FactnotesError) and error.retryable
+    detail = f"{type(error).__name__}: {_one_line(error)}"
+    return Failure(stage=stage, reason="error", detail=detail, retryable=retryable)
+
+
+def usage_of(error: Exception) -> Usage:
+    """Return what was spent before an error."""
+    usage = getattr(error, "usage", None)
+    return usage if isinstance(usage, Usage) else Usage()
+
+
+def _parse(text: str, schema: type[S]) -> S:
+    fenced = re.fullmatch(r"\s*```(?:json)?\s*\n(.*?)\n?\s*```\s*", text, re.DOTALL)
+    return schema.model_validate_json(fenced[1] if fenced else text)
+
+
+def _pause(state: RetryCallState) -> float:
+    error = state.outcome.exception() if state.outcome else None
+    asked = error.retry_after if isinstance(error, RateLimited) else None
+    return asked if asked is not None else _BACKOFF(state)
+
+
+def _one_line(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        problems = [f"{'.'.join(map(str, each['loc'])) or 'reply'}: {each['msg']}" for each in error.errors()]
+        return "; ".join(problems[:5])
+    return " ".join(str(error).split())[:500]
+
+
+def _repair(prompt: str, error: MalformedReply | QuoteNotFound) -> str:
+    """Return the prompt again with the reply and what is wrong with it, both as data."""
+    mark = hashlib.sha256((prompt + error.reply + str(error)).encode()).hexdigest()[:12]
+    return (
+        f"{prompt}\n\nYour reply to the above could not be used. What was wrong with it, and the reply, as data:\n"
+        f"<problem-{mark}>\n{_one_line(error)}\n</problem-{mark}>\n<reply-{mark}>\n{error.reply}\n</reply-{mark}>\n"
+        "Reply again, in full. Mend what was wrong and copy quotations letter by letter from the material; "
+        "where nothing there proves the reply, change the reply, not the quotation.\n"
+    )

@@ -1,0 +1,136 @@
+"""Prompts: versioned files that check themselves.
+
+`prompts/<name>/v<N>.md` holds a front matter (purpose, status, inputs) and a jinja2 template. Text that
+others wrote goes through the filter `fenced`, which puts it between marks that it cannot hold itself:
+
+    {{ article | fenced("article") }}
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from jinja2 import StrictUndefined, TemplateError, meta
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from pydantic import ValidationError
+
+from pipeline.errors import PromptError
+from pipeline.models import Value
+from pipeline.ports import Rendered
+
+_FRONT_MATTER = re.compile(r"---\n(?P<header>.*?)\n---\n(?P<body>.*)", re.DOTALL)
+
+
+class Header(Value):
+    """The front matter of a prompt file."""
+
+    purpose: str
+    status: Literal["live", "draft"]
+    inputs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """One version of a prompt."""
+
+    name: str
+    version: int
+    header: Header
+    body: str
+    digest: str
+    """The first 8 hex digits of the file's sha256."""
+
+    @property
+    def ref(self) -> str:
+        """`name@version+digest`, which every verdict made with it keeps."""
+        return f"{self.name}@{self.version}+{self.digest}"
+
+    def render(self, **inputs: Any) -> Rendered:
+        """Fill the inputs in; what they hold is text, never template. Raises PromptError."""
+        self._check(inputs)
+        try:
+            text = _environment(_mark(self.body, inputs)).from_string(self.body).render(inputs)
+        except TemplateError as error:
+            raise PromptError(f"{self.ref}: {error}") from error
+        return Rendered(text=text, ref=self.ref)
+
+    def _check(self, inputs: Mapping[str, Any]) -> None:
+        missing, extra = set(self.header.inputs) - set(inputs), set(inputs) - set(self.header.inputs)
+        if missing or extra:
+            wrong = [f"missing {name}" for name in sorted(missing)] + [f"unknown {name}" for name in sorted(extra)]
+            raise PromptError(f"{self.ref}: inputs do not fit: {', '.join(wrong)}")
+
+
+def load_prompt(name: str, folder: Path, version: int | None = None) -> Prompt:
+    """Return a prompt: the highest live version, or the one asked for, draft or not. Raises PromptError."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise PromptError(f"{name!r} is not the name of a prompt: use small letters, digits and _")
+    versions = _versions(folder / name)
+    wanted = sorted(versions, reverse=True) if version is None else [version]
+    for number in wanted:
+        if number not in versions:
+            break
+        prompt = _read(name, number, versions[number])
+        if version is not None or prompt.header.status == "live":
+            return prompt
+    found = ", ".join(f"v{number}" for number in sorted(versions)) or "nothing"
+    what = "live version" if version is None else f"version {version}"
+    raise PromptError(f"no {what} of the prompt {name} in {folder / name}: there is {found}")
+
+
+def _versions(folder: Path) -> dict[int, Path]:
+    files = {path: re.fullmatch(r"v([1-9]\d*)", path.stem) for path in folder.glob("*.md")}
+    return {int(number.group(1)): path for path, number in files.items() if number}
+
+
+def _read(name: str, version: int, path: Path) -> Prompt:
+    try:
+        content = path.read_text(encoding="utf-8")
+        parts = _FRONT_MATTER.fullmatch(content)
+        if parts is None:
+            raise PromptError(f"{path}: it does not begin with a front matter between two lines of ---")
+        header = Header.model_validate(yaml.safe_load(parts["header"]))
+        body = parts["body"].strip() + "\n"
+        used = meta.find_undeclared_variables(_environment("").parse(body))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, TemplateError) as error:
+        raise PromptError(f"{path}: {' '.join(str(error).split())}") from error
+    except ValidationError as error:
+        problem = error.errors()[0]
+        raise PromptError(f"{path}: front matter: {'.'.join(map(str, problem['loc']))}: {problem['msg']}") from error
+    if used != set(header.inputs):
+        unlike = ", ".join(sorted(used ^ set(header.inputs)))
+        raise PromptError(f"{path}: declared and used inputs differ: {unlike}")
+    digest = hashlib.sha256(content.encode()).hexdigest()[:8]
+    return Prompt(name=name, version=version, header=header, body=body, digest=digest)
+
+
+def _environment(mark: str) -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined,
+        autoescape=False,  # a prompt is plain text, never a web page
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+    def fenced(text: object, label: str) -> str:
+        return f"<{label}-{mark}>\n{text}\n</{label}-{mark}>"
+
+    environment.filters["fenced"] = fenced
+    return environment
+
+
+def _mark(body: str, inputs: Mapping[str, Any]) -> str:
+    """Return a mark that does not occur in the inputs, the same for the same inputs, so that answers can be cached."""
+    data = json.dumps(inputs, ensure_ascii=False, sort_keys=True, default=str)
+    seed = hashlib.sha256((body + data).encode(errors="surrogatepass")).hexdigest()
+    while seed[:12] in data:
+        seed = hashlib.sha256(seed.encode()).hexdigest()
+    return seed[:12]
