@@ -56,6 +56,8 @@ class Settings(BaseSettings):
     """How many passages a claim is judged on."""
     max_article_bytes: int = Field(default=10_000_000, ge=1)
     """Largest article file that is read."""
+    max_article_chars: int = Field(default=300_000, ge=1)
+    """Longest article text that is checked in one piece."""
     max_download_bytes: int = Field(default=20_000_000, ge=1)
     """Largest response that is read from a URL."""
     fetch_timeout_s: float = Field(default=20, gt=0)
