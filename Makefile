@@ -1,9 +1,14 @@
 # factnotes: `make help` lists the targets. Only Python 3.11 and make are assumed.
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes
 export UV_COMPILE_BYTECODE := 1
 DATA ?= ../shared/data
+# Prefect without a server of its own for this project, telling nobody about it.
+export PREFECT_HOME := $(CURDIR)/.factnotes/prefect
+export PREFECT_SERVER_ANALYTICS_ENABLED := false
+export PREFECT_LOGGING_LEVEL := WARNING
+export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check format bench lock record screenshots clean
@@ -28,6 +33,40 @@ help: ## list the targets
 	@echo "Installing what its tests need"
 	@$(UV) -r requirements/dev.txt
 	@touch $@
+
+.factnotes/seeded: $(wildcard seeds/reference/*) .venv/runtime
+	@echo "Building the evidence index from seeds/"
+	@$(BIN)/factnotes index seeds/reference
+	@touch $@
+
+demo: .factnotes/seeded ## check the seed article with the embedded default: no key, no network
+	@$(BIN)/python -m flows.check_article seeds/articles/putin-trump-call.txt
+
+/usr/bin/chromium:
+	@echo "Installing Debian's Chromium for the browser tests"
+	@if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium >/dev/null; \
+	else sudo apt-get update -qq && sudo apt-get install -qq -y --no-install-recommends chromium >/dev/null; fi
+
+test: .venv/dev /usr/bin/chromium ## run all tests
+	@$(BIN)/pytest
+
+check: .venv/dev ## format, lint, types, import contracts, dependencies
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/deptry .
+
+format: .venv/dev ## format and mend what can be mended
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: .venv/dev ## measure; DATA=folder names the data sets
+	@for topic in detection titles quantities retrieval pipeline; do \
+	  $(BIN)/python benchmarks/$$topic.py --data $(DATA) || exit 1; done
+
+clean: ## remove the store, the index and the runs; .venv stays
+	@rm -rf .factnotes runs
 
 lock: .venv/uv ## resolve the dependencies again, with hashes and without hosts
 	@$(BIN)/uv pip compile --quiet pyproject.toml --group build --group dev --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 -o requirements/dev.txt
