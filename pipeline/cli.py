@@ -1,9 +1,4 @@
-"""The command line: chooses, calls and reports. Heavy modules are imported by the command that needs them.
-
-Exit codes: 0 done; 1 a fault of ours; 2 wrong command line; 3 the article or file cannot be used;
-4 a setting or prompt is wrong; 5 the store or index cannot be used; 6 the model cannot be used;
-130 interrupted.
-"""
+"""The command line: chooses, calls and reports. Heavy modules are imported by the command that needs them."""
 
 from __future__ import annotations
 
@@ -34,6 +29,10 @@ EXIT_CODES: tuple[tuple[type[FactnotesError], int], ...] = (
     (FactnotesError, 1),
 )
 
+EPILOG = """Exit codes: 0 done; 1 a fault of ours; 2 wrong command line; 3 the article or file cannot be used;
+4 a setting or prompt is wrong, or `doctor` found something missing; 5 the store or index cannot be used;
+6 the model cannot be used; 130 interrupted. What was found in an article is not an exit code: read the report."""
+
 
 class OneLineErrors(click.Group):
     """A group whose known errors are one line on standard error and an exit code, never a traceback."""
@@ -59,7 +58,7 @@ def _end(message: str, code: int) -> NoReturn:
     sys.exit(code)
 
 
-@click.group(cls=OneLineErrors, context_settings={"help_option_names": ["-h", "--help"]}, epilog=__doc__)
+@click.group(cls=OneLineErrors, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EPILOG)
 @click.version_option(__version__, prog_name="factnotes")
 def main() -> None:
     """Find an article's checkable claims, judge them on dated evidence, pin notes to the exact words."""
@@ -170,7 +169,7 @@ def estimate(source: str, **given: Any) -> None:
 def doctor() -> None:
     """Say what is configured, what is reachable, what is missing and how to get it."""
     from pipeline.settings import load_settings
-    from pipeline.workbench import examine
+    from pipeline.doctor import examine
 
     wrong = False
     for finding in examine(load_settings()):

@@ -1,0 +1,69 @@
+"""What is configured, what is reachable, what is missing and how to get it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import metadata
+from typing import NamedTuple
+
+from pipeline import __version__, language
+from pipeline.errors import FactnotesError
+from pipeline.providers.minilm import MiniLM
+from pipeline.providers.openai_chat import reach
+from pipeline.settings import Settings
+from pipeline.workbench import open_store, open_vectors
+
+
+class Sign(NamedTuple):
+    """One thing that was looked at."""
+
+    what: str
+    fine: bool
+    how: str
+    """How it is, and what to do where it is not fine."""
+
+
+def examine(settings: Settings) -> Iterator[Sign]:
+    """Look at everything a check needs, one sign at a time; never raises."""
+    yield Sign("factnotes", True, f"{__version__}, home {settings.home.resolve()}")
+    yield from _store(settings)
+    yield from _index(settings)
+    yield Sign("syntax", True, language.syntax_version())
+    yield from _model(settings)
+    yield Sign("flows", True, f"prefect {metadata.version('prefect')}")
+
+
+def _store(settings: Settings) -> Iterator[Sign]:
+    try:
+        with open_store(settings) as store:
+            passages, records, runs = len(store.passages()), len(store.records()), len(store.runs())
+    except FactnotesError as error:
+        yield Sign("store", False, str(error))
+        return
+    yield Sign("store", True, f"{settings.store_path}: {runs} runs")
+    how = f"{passages} passages" if passages else "none; build the index with `factnotes index PATH...`"
+    yield Sign("evidence", passages > 0, how)
+    how = f"{records} records" if records else "none; titles are not checked; index a file of office records"
+    yield Sign("office records", records > 0, how)
+
+
+def _index(settings: Settings) -> Iterator[Sign]:
+    try:
+        embedder = MiniLM()
+        with open_vectors(settings, embedder) as vectors:
+            count = len(vectors.ids())
+    except FactnotesError as error:
+        yield Sign("vector index", False, str(error))
+        return
+    yield Sign("vector index", True, f"{count} vectors by {embedder.name}")
+
+
+def _model(settings: Settings) -> Iterator[Sign]:
+    if settings.model_name is None:
+        how = "none: the embedded default; set OPENAI_API_KEY, or FACTNOTES_MODEL and FACTNOTES_BASE_URL, to add one"
+        yield Sign("model", True, how)
+        return
+    try:
+        yield Sign("model", True, f"{settings.model_name}: {reach(settings)}")
+    except FactnotesError as error:
+        yield Sign("model", False, f"{settings.model_name}: {error}")
