@@ -16,6 +16,7 @@ from typing import Any, Protocol, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
+from tenacity.stop import stop_base
 from tenacity.wait import wait_exponential_jitter
 
 from pipeline.budget import Budget, Price, estimate_tokens
@@ -158,12 +159,9 @@ class Model:
             raise MalformedReply(_one_line(error), reply=text) from error
 
     def _retried(self, prompt: str, form: Mapping[str, Any], meter: list[Usage]) -> Reply:
-        def no_time(state: RetryCallState) -> bool:
-            return state.upcoming_sleep > min(LONGEST_WAIT_S, self.budget.seconds_left())
-
         retrying = Retrying(
             retry=retry_if_exception(lambda error: isinstance(error, ModelError) and error.retryable),
-            stop=stop_after_attempt(self._retries + 1) | no_time,
+            stop=stop_after_attempt(self._retries + 1) | _PauseTooLong(self.budget),
             wait=_pause,
             sleep=self._sleep,
             reraise=True,
@@ -213,6 +211,16 @@ class Model:
             return (prove(_parse(text, schema)),)
         except (QuoteNotFound, ValueError):
             return None
+
+
+class _PauseTooLong(stop_base):
+    """Stop rather than wait longer than the budget or good sense allows."""
+
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
+
+    def __call__(self, retry_state: RetryCallState) -> bool:
+        return retry_state.upcoming_sleep > min(LONGEST_WAIT_S, self._budget.seconds_left())
 
 
 def failure_of(error: Exception, stage: str) -> Failure:
