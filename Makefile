@@ -61,9 +61,8 @@ format: .venv/dev ## format and mend what can be mended
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: .venv/dev ## measure; DATA=folder names the data sets
-	@for topic in detection titles quantities retrieval pipeline; do \
-	  $(BIN)/python benchmarks/$$topic.py --data $(DATA) || exit 1; done
+bench: .venv/dev ## measure, and keep the figures in benchmarks/results; DATA=folder names the data sets
+	@$(BIN)/python -m benchmarks --data $(DATA)
 
 clean: ## remove the store, the index and the runs; .venv stays
 	@rm -rf .factnotes runs
