@@ -1,0 +1,88 @@
+"""Characters nobody sees: removed and reported; everything visible stays as it is, in NFC."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from pipeline.models import Heading, Span
+
+_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_JOINERS = "\u200c\u200d"
+_KEPT = "\n\t"
+
+
+@dataclass(frozen=True)
+class Block:
+    """A paragraph (level 0) or a heading (1 to 6)."""
+
+    text: str
+    level: int = 0
+
+
+@dataclass
+class Cleaner:
+    """Cleans the texts of one article and counts what it removes."""
+
+    removed: Counter[str] = field(default_factory=Counter)
+
+    def clean(self, text: str) -> str:
+        r"""Return a text with `\n` line ends and without invisible controls, in NFC.
+
+        >>> Cleaner().clean("a\u200bb\r\nc")
+        'ab\nc'
+        """
+        text = _LINE_ENDS.sub("\n", text)
+        if not text.isascii() or not text.isprintable():
+            text = "".join(
+                character
+                for at, character in enumerate(text)
+                if character in _KEPT or not _is_invisible(character) or _joins(text, at) or self._count(character)
+            )
+        return unicodedata.normalize("NFC", text)
+
+    def _count(self, character: str) -> bool:
+        self.removed[unicodedata.name(character, f"U+{ord(character):04X}")] += 1
+        return False
+
+    def warnings(self) -> tuple[str, ...]:
+        """Say what was removed, in one line or none."""
+        if not self.removed:
+            return ()
+        kinds = ", ".join(f"{count} {name.lower()}" for name, count in self.removed.most_common(4))
+        more = " and others" if len(self.removed) > 4 else ""
+        return (f"invisible characters were removed: {kinds}{more}",)
+
+
+def assemble(blocks: Iterable[Block], cleaner: Cleaner) -> tuple[str, tuple[Heading, ...]]:
+    """Join blocks with an empty line between them; return the text and its headings in place."""
+    parts: list[str] = []
+    headings = []
+    offset = 0
+    for block in blocks:
+        words = cleaner.clean(block.text).strip()
+        if not words:
+            continue
+        if block.level:
+            words = " ".join(words.split())
+            span = Span(start=offset, end=offset + len(words), exact=words)
+            headings.append(Heading(span=span, level=min(block.level, 6)))
+        parts.append(words)
+        offset += len(words) + 2
+    return "\n\n".join(parts), tuple(headings)
+
+
+def _is_invisible(character: str) -> bool:
+    # Variation selectors of plane 14 can smuggle a hidden text; those of plane 0 only choose a glyph.
+    return unicodedata.category(character) in ("Cc", "Cf", "Cs") or "\U000e0100" <= character <= "\U000e01ef"
+
+
+def _joins(text: str, at: int) -> bool:
+    """Tell whether a joiner does its work: in an emoji, or in a script other than Latin."""
+    if text[at] not in _JOINERS or not 0 < at < len(text) - 1:
+        return False
+    before, after = text[at - 1], text[at + 1]
+    return min(before, after) >= "\u0590" and not _is_invisible(before) and not _is_invisible(after)

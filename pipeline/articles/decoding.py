@@ -1,0 +1,111 @@
+"""Bytes to characters: declared encodings first, the detector only when it is sure, never in silence."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from charset_normalizer import from_bytes
+
+from pipeline.errors import InputError
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_BINARY = (
+    (b"%PDF", "a PDF"),
+    (b"PK\x03\x04", "a zip, Word or OpenDocument file"),
+    (b"\xd0\xcf\x11\xe0", "an old Word file"),
+    (b"{\\rtf", "an RTF file"),
+    (b"\x89PNG", "an image"),
+    (b"\xff\xd8\xff", "an image"),
+    (b"GIF8", "an image"),
+    (b"\x1f\x8b", "a gzip file"),
+)
+# The encodings a text in English may plausibly have when it is neither declared nor Unicode.
+_GUESSES = ["cp1252", "mac_roman"]
+_MAX_CHAOS = 0.02
+# What cp1252 shows inside a word when the bytes are from DOS or another code page.
+_WRONG = re.compile(r"[A-Za-z][‚„‰†‡ƒˆ¤¦¬¶¯]")
+_MANGLED = re.compile("â€[œ™˜“”\x9d\x9c]|Ã[©¨¶¼¤ ]|Â[£ ©]")
+_MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_META = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]+)", re.IGNORECASE)
+_SAVE = "open it in an editor and save it as UTF-8"
+
+
+def decode(data: bytes, name: str, declared: str | None = None) -> tuple[str, tuple[str, ...]]:
+    """Return a text and warnings: by its byte order mark, as declared, as UTF-8, else as detected.
+
+    Raises InputError for binary data and for bytes that fit no encoding for sure.
+    """
+    _refuse_binary(data, name)
+    marked = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None)
+    encoding = marked or _known(declared)
+    if encoding:
+        return _strictly(data, encoding, name), ()
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return _detected(data, name, error)
+    return text, _doubts(text)
+
+
+def declared_in_html(data: bytes) -> str | None:
+    """Return the encoding that an HTML page names in its first 4096 bytes, if any."""
+    found = _META.search(data[:4096])
+    return found.group(1).decode("ascii") if found else None
+
+
+def _known(declared: str | None) -> str | None:
+    if not declared:
+        return None
+    try:
+        name = codecs.lookup(declared.strip(" \"'")).name
+    except (LookupError, UnicodeError):
+        return None
+    # Browsers read these as Windows-1252 (WHATWG Encoding Standard); a page that names UTF-16 in ASCII is not UTF-16.
+    return {"iso8859-1": "cp1252", "ascii": "cp1252", "utf-16": "utf-8", "utf-16-le": "utf-8"}.get(name, name)
+
+
+def _refuse_binary(data: bytes, name: str) -> None:
+    for magic, kind in _BINARY:
+        if data.startswith(magic):
+            raise InputError(f"{name} is {kind}, not text: save the article's text in a .txt, .md or .html file")
+    if any(data.startswith(mark) for mark, _ in _MARKS) or b"\0" not in data:
+        return
+    if max(data[0:2000:2].count(0), data[1:2000:2].count(0)) > len(data[:2000]) * 0.4:
+        raise InputError(f"{name} looks like UTF-16 without a byte order mark: {_SAVE}")
+    raise InputError(f"{name} is binary, not text: save the article's text in a .txt, .md or .html file")
+
+
+def _strictly(data: bytes, encoding: str, name: str) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise InputError(f"{name} says that it is {encoding}, but byte {error.start} is not: {_SAVE}") from error
+    except LookupError as error:  # a codec that is not a text encoding, such as `hex`
+        raise InputError(f"{name} declares {encoding}, which is no text encoding: {_SAVE}") from error
+
+
+def _detected(data: bytes, name: str, error: UnicodeDecodeError) -> tuple[str, tuple[str, ...]]:
+    whole = b"".join(_MULTIBYTE.findall(data))
+    if len(whole) > sum(byte >= 0x80 for byte in data) / 2:
+        raise InputError(f"{name} is broken UTF-8 at byte {error.start}: {_SAVE}") from error
+    best = from_bytes(data, cp_isolation=_GUESSES).best()
+    text = str(best) if best else ""
+    if best is None or best.chaos > _MAX_CHAOS or _WRONG.search(text):
+        raise InputError(f"{name} is not UTF-8 and its encoding is not declared: {_SAVE}") from error
+    return text, (f"the encoding was not declared; read as {best.encoding}",)
+
+
+def _doubts(text: str) -> tuple[str, ...]:
+    doubts = []
+    if "\ufffd" in text:
+        doubts.append(f"{text.count(chr(0xFFFD))} characters were lost before this file was saved (shown as \ufffd)")
+    if found := _MANGLED.search(text):
+        doubts.append(f"some characters look wrongly converted, such as {found.group()!r}")
+    return tuple(doubts)

@@ -1,0 +1,99 @@
+"""Pages from the web: read in pieces, within limits of size, time and redirects, from public addresses only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import httpcore
+import httpx
+
+from pipeline.articles.addresses import Deadline, GuardedBackend
+from pipeline.errors import FetchError
+from pipeline.settings import Settings
+
+_MAX_REDIRECTS = 5
+_SAVE = "save the page and give the file"
+_TEXT = ("text/html", "application/xhtml+xml", "text/plain", "text/markdown", "text/x-markdown")
+_HEADERS = {"User-Agent": "factnotes", "Accept": "text/html, text/plain, text/markdown", "Accept-Encoding": "gzip"}
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a URL answered."""
+
+    data: bytes
+    url: str
+    """Where the last redirect led."""
+    media_type: str
+    """Such as `text/html`; empty if the server did not say."""
+    charset: str | None
+
+
+class _GuardedTransport(httpx.HTTPTransport):
+    """httpx's transport over a guarded backend; proxies of the environment would hide the address, so none is used."""
+
+    def __init__(self, backend: httpcore.NetworkBackend) -> None:
+        trust = httpx.create_ssl_context(trust_env=False)
+        super().__init__(verify=trust, trust_env=False)
+        # httpx offers no parameter for the backend of its pool.
+        self._pool = httpcore.ConnectionPool(ssl_context=trust, network_backend=backend)
+
+
+def fetch(url: str, settings: Settings) -> Page:
+    """Return the page a URL leads to; raises FetchError or ForbiddenAddress, each with what to do."""
+    backend = GuardedBackend(Deadline(settings.fetch_timeout_s), allow_private=settings.allow_private_urls)
+    try:
+        with httpx.Client(
+            transport=_GuardedTransport(backend), timeout=settings.fetch_timeout_s, headers=_HEADERS, trust_env=False
+        ) as client:
+            return _follow(client, url, settings.max_download_bytes)
+    except httpx.TimeoutException as error:
+        seconds = f"{settings.fetch_timeout_s:g} s"
+        raise FetchError(f"{url} was not answered in full within {seconds}: try again later, or {_SAVE}") from error
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+        reason = " ".join(str(error).split())[:120]
+        raise FetchError(f"{url} cannot be fetched ({reason}): check the address, or {_SAVE}") from error
+
+
+def _follow(client: httpx.Client, url: str, max_bytes: int) -> Page:
+    request = client.build_request("GET", url)
+    for _ in range(_MAX_REDIRECTS + 1):
+        _refuse_url(request.url)
+        # httpx would read the whole body of a redirect; here it is dropped unread.
+        response = client.send(request, stream=True, follow_redirects=False)
+        try:
+            if response.next_request is None:
+                return _read(response, url, max_bytes)
+            request = response.next_request
+        finally:
+            response.close()
+    raise FetchError(f"{url} redirects more than {_MAX_REDIRECTS} times: give the address it ends at, or {_SAVE}")
+
+
+def _refuse_url(url: httpx.URL) -> None:
+    if url.scheme not in ("http", "https") or not url.host:
+        raise FetchError(f"{url.scheme}: addresses are not fetched: give an http or https URL, or a file")
+    if url.userinfo:
+        raise FetchError(f"a URL on {url.host} holds a user name or password and is not fetched: {_SAVE}")
+
+
+def _read(response: httpx.Response, url: str, max_bytes: int) -> Page:
+    if not response.is_success:
+        status = f"{response.status_code} {response.reason_phrase}".strip()
+        raise FetchError(f"{url} answered {status}: check the address, or {_SAVE}")
+    media_type = response.headers.get("content-type", "").split(";")[0].strip().lower()
+    if media_type and media_type not in _TEXT:
+        raise FetchError(f"{url} is {media_type[:60]}, not a page of text: save its text in a file and give that")
+    # Stacked encodings could unpack one small piece of the answer to any size.
+    if "," in response.headers.get("content-encoding", ""):
+        raise FetchError(f"{url} is packed more than once: {_SAVE}")
+    too_large = FetchError(f"{url} is larger than {max_bytes:,} bytes: save the article's text in a file and give that")
+    announced = response.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > max_bytes:
+        raise too_large
+    data = bytearray()
+    for piece in response.iter_bytes():
+        data += piece
+        if len(data) > max_bytes:
+            raise too_large
+    return Page(bytes(data), str(response.url), media_type, response.charset_encoding)

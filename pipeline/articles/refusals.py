@@ -1,0 +1,93 @@
+"""Texts that cannot be checked, each refused in one line that says what to do."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from functools import lru_cache
+
+import justext
+
+from pipeline.errors import InputError
+
+_MAX_PASSAGE = 10_000
+_ENDS = re.compile(r"[.!?…][\"'”’)\]]*(?=\s)|\n")
+_RUN_OF_WORDS = re.compile(r"[^\W\d_]+(?:[ \t,;:'’\"“”‘()-]+[^\W\d_]+){2}")
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_MIN_LETTERS = 300
+_SAMPLE_WORDS = 3000
+# Measured on news and reference texts in twelve languages: English has at least 0.35 of its words in jusText's English
+# list, other languages at most 0.15; in their own list they have at least 0.30.
+_MAX_ENGLISH = 0.2
+_MIN_OTHER = 0.3
+
+
+def refuse_unusable(text: str, name: str, max_chars: int) -> None:
+    """Raise InputError for a text that is empty, too long, not English, or without sentences."""
+    if not text:
+        raise InputError(f"{name} is empty: give a file that holds the article's text")
+    if len(text) > max_chars:
+        raise InputError(
+            f"{name} has {len(text):,} characters, more than {max_chars:,}: split it into its articles or chapters "
+            "and check them one by one"
+        )
+    _refuse_other_scripts(text, name)
+    if not _RUN_OF_WORDS.search(text):
+        raise InputError(f"{name} has no sentence in it: give the article's full text")
+    _refuse_endless_passage(text, name)
+    _refuse_other_languages(text, name)
+
+
+def _refuse_other_scripts(text: str, name: str) -> None:
+    scripts: Counter[str] = Counter()
+    for character, count in Counter(text).items():
+        if character.isalpha():
+            scripts[unicodedata.name(character, "UNKNOWN").split()[0].split("-")[0]] += count
+    others = scripts.total() - scripts["LATIN"] - scripts["FULLWIDTH"] - scripts["MODIFIER"]
+    if others > scripts.total() / 2:
+        script = next(script for script, _ in scripts.most_common() if script != "LATIN")
+        raise InputError(
+            f"{name} is mostly in {script.capitalize()} letters, and only English is read: give an English translation"
+        )
+
+
+def _refuse_endless_passage(text: str, name: str) -> None:
+    start = 0
+    for end in [*(match.end() for match in _ENDS.finditer(text)), len(text)]:
+        if end - start > _MAX_PASSAGE:
+            raise InputError(
+                f"{name} runs for {end - start:,} characters from character {start} without the end of a sentence: "
+                "put its full stops or line breaks back"
+            )
+        start = end
+
+
+def _refuse_other_languages(text: str, name: str) -> None:
+    words = [word.lower().replace("’", "'") for word in _WORD.findall(text)[:_SAMPLE_WORDS]]
+    if sum(map(len, words)) < _MIN_LETTERS:
+        return
+    lists = _function_words()
+    if _share(words, lists["English"]) > _MAX_ENGLISH:
+        return
+    shares = {language: _share(words, stoplist) for language, stoplist in lists.items() if language != "English"}
+    likely = max(shares, key=lambda language: shares[language])
+    if shares[likely] >= _MIN_OTHER:
+        raise InputError(
+            f"{name} does not read like English but like {likely.replace('_', ' ')}, and only English is read: "
+            "give an English translation"
+        )
+
+
+def _share(words: list[str], stoplist: frozenset[str]) -> float:
+    return sum(word in stoplist for word in words) / len(words)
+
+
+@lru_cache(1)
+def _function_words() -> dict[str, frozenset[str]]:
+    """Return jusText's stop lists, a hundred languages' most frequent words counted in their Wikipedias."""
+    return {
+        language: frozenset(justext.get_stoplist(language))
+        for language in sorted(justext.get_stoplists())
+        if language != "Simple_English"
+    }
