@@ -1,0 +1,118 @@
+"""Retrieve evidence for a claim: vectors and BM25 joined by reciprocal rank fusion, then the guards."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Protocol, TypeVar
+
+from pipeline.evidence.guards import Guards, Reprints
+from pipeline.models import Article, Claim, Evidence, Passage
+from pipeline.ports import Embedder, Vectors
+
+_K = 60
+_DEPTH = 100
+"""How many of each list are joined at first; more where the guards leave too few."""
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+class ByVector(Protocol):
+    """Finds passages near a vector."""
+
+    def query(self, vector: Vectors, limit: int) -> Sequence[tuple[str, float]]:
+        """Return ids and scores, best first."""
+        ...
+
+
+class ByWords(Protocol):
+    """Finds passages that share words with a text."""
+
+    def query(self, text: str, limit: int) -> Sequence[tuple[str, float]]:
+        """Return ids and scores, best first."""
+        ...
+
+
+def retrieve_evidence(
+    claim: Claim,
+    article: Article,
+    as_of: date,
+    *,
+    passages: Mapping[str, Passage],
+    vectors: ByVector,
+    lexical: ByWords,
+    embedder: Embedder,
+    limit: int,
+) -> tuple[Evidence, ...]:
+    """Return up to `limit` passages that may bear on a claim, best first, every guard applied.
+
+    Passages later than `as_of` that would have been among them follow, marked `later`, at most
+    `limit` of them. Ids that `passages` does not know are ignored. Raises IndexMissing.
+    """
+    text = query_text(claim, article)
+    vector = embedder.embed([text])[0]
+    guards = Guards(article, as_of)
+    depth = max(_DEPTH, 5 * limit)
+    while True:
+        lists = {
+            "vector": [id_ for id_, _ in vectors.query(vector, depth)],
+            "lexical": [id_ for id_, _ in lexical.query(text, depth)],
+        }
+        now, later = _guarded(fuse(list(lists.values())), passages, guards, limit)
+        if len(now) == limit or max(map(len, lists.values())) < depth:
+            break
+        depth *= 4
+    found = {name: set(ids) for name, ids in lists.items()}
+    return tuple(
+        Evidence(
+            passage=passages[id_],
+            rank=rank,
+            score=score,
+            retriever="+".join(name for name, ids in found.items() if id_ in ids),
+            later=rank > len(now),
+        )
+        for rank, (id_, score) in enumerate([*now, *later], 1)
+    )
+
+
+def query_text(claim: Claim, article: Article) -> str:
+    """Return the words to search with: the claim as restated."""
+    return claim.text
+
+
+def fuse(
+    rankings: Sequence[Sequence[Key]], weights: Sequence[float] | None = None, k: int = _K
+) -> list[tuple[Key, float]]:
+    """Join rankings by reciprocal rank fusion, best first (Cormack, Clarke and Buettcher 2009).
+
+    Each ranking gives an entry `weight / (k + rank)`; only ranks count, so the scales of the
+    scores behind them do not matter. Entries of the same score stand in the order they were met.
+
+    >>> fuse([["a", "b"], ["b", "c"]])[0][0]
+    'b'
+    """
+    scores: dict[Key, float] = {}
+    for ranking, weight in zip(rankings, weights or [1.0] * len(rankings), strict=True):
+        for rank, entry in enumerate(ranking, 1):
+            scores[entry] = scores.get(entry, 0.0) + weight / (k + rank)
+    return sorted(scores.items(), key=lambda entry: -entry[1])
+
+
+def _guarded(
+    ranked: Sequence[tuple[str, float]], passages: Mapping[str, Passage], guards: Guards, limit: int
+) -> tuple[list[tuple[str, float]], list[tuple[str, float]]]:
+    """Split a ranking into what may be used and what is later, each without copies and excluded passages."""
+    reprints = Reprints()
+    now: list[tuple[str, float]] = []
+    later: list[tuple[str, float]] = []
+    for id_, score in ranked:
+        if len(now) == limit:
+            break
+        passage = passages.get(id_)
+        if passage is None or guards.exclude(passage):
+            continue
+        if guards.is_later(passage):
+            later.append((id_, score))
+        elif not reprints.seen(passage):
+            now.append((id_, score))
+    return now, [(id_, score) for id_, score in later if not reprints.seen(passages[id_])][:limit]

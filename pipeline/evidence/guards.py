@@ -1,0 +1,111 @@
+"""What may not count as evidence for an article's claims: every guard of retrieval, in one place.
+
+* Office records answer to the title checker, not to a search.
+* The article itself, at its address or copied elsewhere, proves nothing about itself.
+* Nor does anything else its own publisher wrote.
+* Copies of one story are one source: the best copy stays.
+* What was published or happened after the day of judgement is kept apart, shown and never used.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from pipeline.evidence.sites import publishers_of, same_page
+from pipeline.models import Article, Passage
+
+_SHINGLE = 5
+"""Words in a shingle (Broder 1997); common phrases are shorter."""
+_COPIED_RUN = 8
+"""Shared shingles that make a copy: twelve words in a row."""
+_COPIED_SHARE = 0.5
+_LONG_RUN = 25
+"""Shared shingles that make a copy however long the passage is."""
+_REPRINT_SHARE = 0.8
+_QUOTED = re.compile('“[^”]*”|«[^»]*»|"[^"\n]*"')
+
+Shingles = frozenset[tuple[str, ...]]
+
+
+class Guards:
+    """The guards for one article, judged as of one day."""
+
+    def __init__(self, article: Article, as_of: date) -> None:
+        self._url = article.url
+        self._publishers = publishers_of(article.publisher, article.url)
+        # Words the article quotes belong to their speaker: a source that holds them too is no copy of the article.
+        self._shingles = shingles(_QUOTED.sub(" \n ", article.text))
+        self._as_of = as_of
+
+    def exclude(self, passage: Passage) -> str | None:
+        """Return why a passage may not be evidence at all, or None when it may."""
+        if passage.kind == "office_record":
+            return "an office record"
+        if same_page(self._url, passage.source_url):
+            return "the article itself"
+        if self._publishers & publishers_of(passage.publisher, passage.source_url):
+            return "the article's own publisher"
+        if self._copies_article(passage.text):
+            return "a copy of the article"
+        return None
+
+    def is_later(self, passage: Passage) -> bool:
+        """Tell whether a passage is known to be later than the day of judgement; the same day is not."""
+        if passage.published_at is not None and passage.published_at > self._as_of:
+            return True
+        return passage.event_date is not None and passage.event_date.earliest > self._as_of
+
+    def _copies_article(self, text: str) -> bool:
+        own = shingles(text)
+        shared = len(own & self._shingles)
+        return shared >= _LONG_RUN or (shared >= _COPIED_RUN and shared >= _COPIED_SHARE * len(own))
+
+
+class Reprints:
+    """Remembers which stories were seen; made for one ranking, best passage first."""
+
+    def __init__(self) -> None:
+        self._copies: dict[str, str | None] = {}
+        self._texts: list[Shingles] = []
+
+    def seen(self, passage: Passage) -> bool:
+        """Tell whether a better copy of a passage came before, and remember it if not.
+
+        Excerpts of one copy, at one address, are not copies of each other.
+        """
+        own = shingles(passage.text)
+        if any(_same_text(own, other) for other in self._texts):
+            return True
+        if passage.origin is not None:
+            known = passage.origin in self._copies
+            if known and not same_page(self._copies[passage.origin], passage.source_url):
+                return True
+            self._copies[passage.origin] = passage.source_url
+        self._texts.append(own)
+        return False
+
+
+def shingles(text: str) -> Shingles:
+    """Return every run of five words of a text, lower case, without punctuation; lines are not joined.
+
+    >>> len(shingles("The bridge opened in May, at last."))
+    3
+    """
+    found: set[tuple[str, ...]] = set()
+    for line in text.casefold().splitlines():
+        words = re.findall(r"\w+", line)
+        found.update(_runs(words))
+    return frozenset(found)
+
+
+def _runs(words: list[str]) -> Iterable[tuple[str, ...]]:
+    if len(words) < _SHINGLE:
+        return [tuple(words)] if words else []
+    return (tuple(words[at : at + _SHINGLE]) for at in range(len(words) - _SHINGLE + 1))
+
+
+def _same_text(one: Shingles, other: Shingles) -> bool:
+    shorter = min(len(one), len(other))
+    return shorter > 0 and len(one & other) >= _REPRINT_SHARE * shorter

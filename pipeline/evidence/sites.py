@@ -1,0 +1,79 @@
+"""Whose page is it: addresses and publishers' names, compared as an editor would."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from courlan import extract_domain, normalize_url
+
+_HOSTING = frozenset(
+    [
+        "blogspot.com",
+        "facebook.com",
+        "github.io",
+        "ghost.io",
+        "medium.com",
+        "substack.com",
+        "tumblr.com",
+        "twitter.com",
+        "wordpress.com",
+        "x.com",
+        "youtube.com",
+    ]
+)
+"""Where a host or page, not the registered domain, says who publishes."""
+_NOT_A_NAME = frozenset(["copy", "mirror", "archive", "newsletter", "text", "translation"]) | {
+    domain.split(".")[0] for domain in _HOSTING
+}
+_PARTS = re.compile(r"\s+(?:via|after|quoting)\s+|\s*/\s*|\s*[()|]\s*")
+
+
+def same_page(one: str | None, other: str | None) -> bool:
+    """Tell whether two addresses lead to one page: scheme, `www.`, tracking and a last slash do not count.
+
+    >>> same_page("http://www.example.com/news/?utm_source=x", "https://example.com/news")
+    True
+    """
+    return bool(one and other) and _page(str(one)) == _page(str(other))
+
+
+def publishers_of(publisher: str | None, url: str | None) -> frozenset[str]:
+    """Return every name a text's publisher goes by: what is written, and what its address says.
+
+    >>> sorted(publishers_of("The Daily Harbour via Example", "https://www.dailyharbour.co.uk/1"))
+    ['dailyharbour', 'example']
+    """
+    names = {_squeezed(part) for part in _PARTS.split(publisher or "") if part.casefold() not in _NOT_A_NAME}
+    if url:
+        names.add(_squeezed(_site(url)))
+    return frozenset(names - {""})
+
+
+def _page(url: str) -> str:
+    address = urlsplit(normalize_url(url.strip()))
+    host = re.sub(r"^(?:www\d?|m|amp|mobile)\.", "", (address.hostname or "").rstrip("."))
+    return f"{host}{address.path.rstrip('/')}?{address.query}"
+
+
+def _site(url: str) -> str:
+    host = (urlsplit(url.strip()).hostname or "").rstrip(".")
+    domain = extract_domain(url) or host
+    if domain in _HOSTING:
+        return (
+            host if host.removeprefix("www.") != domain else f"{domain}/{urlsplit(url).path.strip('/').split('/')[0]}"
+        )
+    return domain
+
+
+def _squeezed(name: str) -> str:
+    """Fold a name or a domain to what both share: `The Daily Harbour` and `dailyharbour.co.uk` are one."""
+    name = name.casefold().strip()
+    if " " not in name and "." in name:
+        domain = extract_domain(f"https://{name}/")
+        # `example.com` is a site, `R.Politik` only has a point in it.
+        name = (
+            domain.split(".")[0] if domain and domain not in _HOSTING and domain == name.removeprefix("www.") else name
+        )
+    squeezed = re.sub(r"[\W_]", "", name)
+    return squeezed.removeprefix("the") or squeezed
