@@ -1,0 +1,192 @@
+"""A report as one HTML file that needs nothing else: no network, no server, no script but its own."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from pipeline.models import Article, FlagKind, Report
+from pipeline.reports.segments import Mark, Segment, cut_segments
+from pipeline.reports.tables import explain
+from pipeline.reports.views import HIDDEN, NoteView, headline, show_hidden, spell_date, view_notes, web_link
+from pipeline.reports.wording import FLAGS, OUTCOMES, REASONS, UNCHECKABLE, Outcome, shorten
+
+_UNSAFE = re.compile("[\r\0" + "".join(sorted(HIDDEN)) + "]")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+@dataclass(frozen=True)
+class Key:
+    """What a segment of the article lies under: a note's claim, or that note's flags."""
+
+    note: int
+    flag: bool = False
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Words of the article under the same claims and flags."""
+
+    text: str
+    notes: tuple[NoteView, ...]
+    """The longest claim first, the innermost last."""
+    flagged: tuple[NoteView, ...]
+    """Notes that have a flag on these very words."""
+    ends: tuple[NoteView, ...]
+    """Notes whose claim ends here."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A paragraph or a heading with the notes on it."""
+
+    level: int | None
+    """Of a heading as shown, 3 to 6; None for a paragraph."""
+    pieces: tuple[Piece, ...]
+    gap: str
+    """The white space up to the next block."""
+    notes: tuple[NoteView, ...]
+
+
+def render_html(report: Report) -> str:
+    """Return the whole report as one self-contained HTML file with a strict content security policy."""
+    views = view_notes(report)
+    outcomes: Counter[Outcome] = Counter(view.outcome for view in views)
+    style = Markup(_template_text("report.css") + _bar_rules(outcomes))  # noqa: S704  our own file and numbers
+    script = Markup(_template_text("report.js"))  # noqa: S704  our own file
+    return _environment().get_template("report.html.j2").render(
+        report=report,
+        article=report.article,
+        views=views,
+        blocks=_blocks(report.article, views),
+        first=[view for view in views if view.flagged],
+        outcomes={outcome: outcomes[outcome] for outcome in OUTCOMES if outcomes[outcome]},
+        flags=_count_flags(views),
+        language=report.article.language if _LANGUAGE.fullmatch(report.article.language) else None,
+        style=style,
+        script=script,
+        style_hash=_csp_hash(style),
+        script_hash=_csp_hash(script),
+    )
+
+
+def _count_flags(views: Sequence[NoteView]) -> dict[FlagKind, int]:
+    """Count the notes that have a flag of each kind, as a filter shows them."""
+    counts = Counter(kind for view in views for kind in {flag.kind for flag in view.note.flags})
+    return {kind: counts[kind] for kind in FLAGS if counts[kind]}
+
+
+def _blocks(article: Article, views: Sequence[NoteView]) -> Iterator[Block]:
+    """Yield the article's paragraphs and headings; their words and gaps join to its text."""
+    lines = _lines(article.text)
+    starts = [start for start, _, _ in lines]
+    within: dict[int, list[Segment[Key]]] = defaultdict(list)
+    for segment in cut_segments(article.text, _marks(views), (offset for line in lines for offset in line)):
+        within[bisect_right(starts, segment.start) - 1].append(segment)
+    beside: dict[int, list[NoteView]] = defaultdict(list)
+    for view in views:
+        beside[bisect_right(starts, view.note.claim.span.start) - 1].append(view)
+    levels = _heading_levels(article)
+    for index, (start, end, _) in enumerate(lines):
+        yield Block(
+            level=next((level for offset, level in levels.items() if start <= offset < end), None),
+            pieces=tuple(_piece(segment, views) for segment in within[index] if segment.start < end),
+            gap="".join(segment.text for segment in within[index] if segment.start >= end),
+            notes=tuple(beside[index]),
+        )
+
+
+def _lines(text: str) -> list[tuple[int, int, int]]:
+    """Return start, end and next start of each line; empty lines belong to the gap of the line above."""
+    lines: list[tuple[int, int, int]] = []
+    after = 0
+    for line in text.splitlines(keepends=True):
+        start, after = after, after + len(line)
+        if lines and not line.strip():
+            lines[-1] = (*lines[-1][:2], after)
+        else:
+            lines.append((start, start + len(line.rstrip()), after))
+    return lines
+
+
+def _heading_levels(article: Article) -> dict[int, int]:
+    """Return the level each heading is shown at, by offset: below the page's own, and no level left out."""
+    shown: dict[int, int] = {}
+    above = 2
+    for heading in sorted(article.headings, key=lambda heading: heading.span.start):
+        above = min(above + 1, heading.level + 1, 6) if heading.level >= 2 else 3
+        shown[heading.span.start] = above
+    return shown
+
+
+def _marks(views: Sequence[NoteView]) -> Iterator[Mark[Key]]:
+    for view in views:
+        for span in view.note.claim.spans:
+            yield Mark(span.start, span.end, Key(view.number))
+        for flag in view.note.flags:
+            yield Mark(flag.span.start, flag.span.end, Key(view.number, flag=True))
+
+
+def _piece(segment: Segment[Key], views: Sequence[NoteView]) -> Piece:
+    return Piece(
+        text=segment.text,
+        notes=tuple(views[key.note - 1] for key in segment.keys if not key.flag),
+        flagged=tuple(views[key.note - 1] for key in segment.keys if key.flag),
+        ends=tuple(views[key.note - 1] for key in reversed(segment.ends) if not key.flag),
+    )
+
+
+def _shown(text: str) -> Markup:
+    """Escape a text so that the browser keeps it, and confine and name what would reorder its surroundings."""
+    parts: list[Markup] = []
+    at = 0
+    for match in _UNSAFE.finditer(text):
+        parts += [escape(text[at : match.start()]), _unsafe(match.group())]
+        at = match.end()
+    return Markup("").join([*parts, escape(text[at:])])
+
+
+def _unsafe(character: str) -> Markup:
+    if character == "\r":
+        return Markup("&#13;")
+    if character == "\0":
+        return Markup("\ufffd")
+    return Markup('<bdi class="hidden-character" data-name="U+{:04X}">{}</bdi>').format(ord(character), character)
+
+
+def _bar_rules(outcomes: Counter[Outcome]) -> str:
+    """Return the widths of the coverage bar: in the style sheet, as the policy allows no style attributes."""
+    return "".join(f".bar .o-{outcome}{{flex-grow:{count}}}\n" for outcome, count in sorted(outcomes.items()))
+
+
+def _csp_hash(text: str) -> str:
+    """Return what a content security policy calls an inline style sheet or script."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _template_text(name: str) -> str:
+    return (resources.files(__package__) / "templates" / name).read_text(encoding="utf-8")
+
+
+@lru_cache(1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("pipeline.reports"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(shown=_shown, plain=show_hidden, day=spell_date, short=shorten, web_link=web_link)
+    environment.globals.update(
+        outcome_words=OUTCOMES, flag_words=FLAGS, reasons=REASONS, uncheckable=UNCHECKABLE, explain=explain,
+        headline=headline,
+    )
+    return environment
