@@ -8,7 +8,6 @@ made again from them.
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,22 +31,41 @@ Metadata = Mapping[str, str | int]
 
 
 class VectorIndex:
-    """Vectors of passages by content id, in a folder that one process owns from first use until `close`.
+    """Vectors of passages by content id, in a folder that is owned from opening until `close`.
 
-    Every method raises StoreBusy while another owner holds the folder longer than `wait_s`, and
-    StoreError where the folder is damaged or holds another embedder's vectors.
+    Opening raises IndexMissing where there is no index, StoreBusy while another owner holds the
+    folder longer than `wait_s`, and StoreError where it is damaged or holds another embedder's vectors.
     """
 
-    def __init__(self, path: Path, embedder_name: str, *, wait_s: float = 2.0) -> None:
+    def __init__(self, path: Path, embedder_name: str, *, create: bool = False, wait_s: float = 2.0) -> None:
         self._path = path
         self._embedder = embedder_name
-        self._lock = FileLock(path.with_name(path.name + ".lock"), timeout=wait_s, thread_local=False)
-        self._opening = threading.RLock()
         self._client: ClientAPI | None = None
-        self._collection: Collection | None = None
+        if not create and not (path / "chroma.sqlite3").is_file():
+            raise _missing(path)
+        self._lock = _locked(path, wait_s)
+        try:
+            self._collection = self._opened(create)
+        except BaseException:
+            self.close()
+            raise
+
+    @classmethod
+    def create(cls, path: Path, embedder_name: str, *, wait_s: float = 2.0) -> Self:
+        """Open an index to write to it, new where there is none."""
+        return cls(path, embedder_name, create=True, wait_s=wait_s)
+
+    @staticmethod
+    def delete(path: Path, *, wait_s: float = 2.0) -> None:
+        """Delete an index, also a damaged one, so that it can be built again; raises StoreBusy."""
+        lock = _locked(path, wait_s)
+        try:
+            shutil.rmtree(path, ignore_errors=True)
+        finally:
+            lock.release()
 
     def add(self, ids: Sequence[str], vectors: Vectors, metadatas: Sequence[Metadata]) -> None:
-        """Store vectors under their ids, replacing what stands there; makes the folder where there is none.
+        """Store vectors under their ids, replacing what stands there.
 
         Chroma merges the metadata of a replaced id with the old, so every row must have the same
         keys; raises ValueError otherwise.
@@ -56,46 +74,36 @@ class VectorIndex:
             raise ValueError("the metadata of vectors must have the same keys in every row")
         if not len(ids) == len(vectors) == len(metadatas):
             raise ValueError("as many ids and metadata rows as vectors are needed")
-        collection = self._open(create=True)
         with self._our_errors():
             size = self._client.get_max_batch_size() if self._client else 1000
             for start in range(0, len(ids), size):
                 rows = slice(start, start + size)
-                collection.upsert(list(ids[rows]), vectors[rows], [dict(each) for each in metadatas[rows]])
+                self._collection.upsert(list(ids[rows]), vectors[rows], [dict(each) for each in metadatas[rows]])
 
     def query(self, vector: Vectors, limit: int) -> list[tuple[str, float]]:
-        """Return the ids nearest to a vector with their cosine similarity, best first; raises IndexMissing."""
-        collection = self._open()
+        """Return the ids nearest to a vector with their cosine similarity, best first."""
         with self._our_errors():
-            found = collection.query(query_embeddings=[vector], n_results=max(1, limit), include=["distances"])
+            found = self._collection.query(query_embeddings=[vector], n_results=max(1, limit), include=["distances"])
             distances = (found["distances"] or [[]])[0]
             return [(id_, 1.0 - float(distance)) for id_, distance in zip(found["ids"][0], distances, strict=True)]
 
     def ids(self) -> frozenset[str]:
-        """Return the ids of every stored vector; raises IndexMissing."""
-        collection = self._open()
+        """Return the ids of every stored vector."""
         with self._our_errors():
-            return frozenset(collection.get(include=[])["ids"])
+            return frozenset(self._collection.get(include=[])["ids"])
 
     def remove(self, ids: Sequence[str]) -> None:
-        """Forget vectors; ids that are not there are ignored. Raises IndexMissing."""
-        collection = self._open()
+        """Forget vectors; ids that are not there are ignored."""
         with self._our_errors():
             for start in range(0, len(ids), 1000):
-                collection.delete(ids=list(ids[start : start + 1000]))
-
-    def clear(self) -> None:
-        """Delete every vector, also of a damaged folder, so that the index can be built again."""
-        with self._opening:
-            self._acquire()
-            self._disconnect()
-            shutil.rmtree(self._path, ignore_errors=True)
+                self._collection.delete(ids=list(ids[start : start + 1000]))
 
     def close(self) -> None:
-        """Let go of the folder, so that another process can use it; the next call opens it again."""
-        with self._opening:
-            self._disconnect()
-            self._lock.release()
+        """Let go of the folder, so that another process can use it."""
+        client, self._client = self._client, None
+        if client is not None:
+            client.close()
+        self._lock.release()
 
     def __enter__(self) -> Self:
         return self
@@ -103,31 +111,7 @@ class VectorIndex:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
-    def _open(self, *, create: bool = False) -> Collection:
-        with self._opening:
-            if self._collection is not None:
-                return self._collection
-            if not create and not (self._path / "chroma.sqlite3").is_file():
-                raise IndexMissing(f"no evidence index in {self._path}: run `factnotes index PATH...` to build it")
-            self._acquire()
-            try:
-                return self._connect(create=create)
-            except BaseException:
-                self.close()
-                raise
-
-    def _acquire(self) -> None:
-        try:
-            Path(self._lock.lock_file).parent.mkdir(parents=True, exist_ok=True)
-            self._lock.acquire()
-        except Timeout as error:
-            raise StoreBusy(
-                f"another process uses the evidence index in {self._path}: wait until it ends, or stop it"
-            ) from error
-        except OSError as error:
-            raise StoreError(f"the evidence index in {self._path} cannot be locked: {error.strerror}") from error
-
-    def _connect(self, *, create: bool) -> Collection:
+    def _opened(self, create: bool) -> Collection:
         import chromadb  # takes over half a second
         from chromadb.api.shared_system_client import SharedSystemClient
         from chromadb.errors import NotFoundError
@@ -143,9 +127,7 @@ class VectorIndex:
                 collection = self._client.get_collection(_COLLECTION, embedding_function=None)
             except NotFoundError as error:
                 if not create:
-                    raise IndexMissing(
-                        f"the evidence index in {self._path} is empty: run `factnotes index PATH...` to build it"
-                    ) from error
+                    raise _missing(self._path) from error
                 collection = self._client.create_collection(
                     _COLLECTION,
                     embedding_function=None,
@@ -158,13 +140,7 @@ class VectorIndex:
                 f"the evidence index in {self._path} was made by {made_by}, not by {self._embedder}: "
                 "run `factnotes index --rebuild`"
             )
-        self._collection = collection
         return collection
-
-    def _disconnect(self) -> None:
-        client, self._client, self._collection = self._client, None, None
-        if client is not None:
-            client.close()
 
     @contextmanager
     def _our_errors(self) -> Iterator[None]:
@@ -180,3 +156,19 @@ class VectorIndex:
             raise StoreError(
                 f"the evidence index in {self._path} cannot be used ({reason}): run `factnotes index --rebuild`"
             ) from error
+
+
+def _missing(path: Path) -> IndexMissing:
+    return IndexMissing(f"no evidence index in {path}: run `factnotes index PATH...` to build it")
+
+
+def _locked(path: Path, wait_s: float) -> FileLock:
+    lock = FileLock(path.with_name(path.name + ".lock"), timeout=wait_s, thread_local=False)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout as error:
+        raise StoreBusy(f"another process uses the evidence index in {path}: wait until it ends, or stop it") from error
+    except OSError as error:
+        raise StoreError(f"the evidence index in {path} cannot be locked: {error.strerror}") from error
+    return lock

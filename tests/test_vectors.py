@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 import numpy
 from pipeline.vectors import VectorIndex
-index = VectorIndex(Path(sys.argv[1]), "toy 1")
+index = VectorIndex.create(Path(sys.argv[1]), "toy 1")
 index.add(["theirs"], numpy.eye(4, dtype=numpy.float32)[3:], [{"publisher": ""}])
 print("owned", flush=True)
 sys.stdin.readline()
@@ -34,7 +34,7 @@ def meta(n: int) -> list[dict[str, str]]:
 
 @pytest.fixture
 def index(tmp_path: Path) -> Iterator[VectorIndex]:
-    with VectorIndex(tmp_path / "vectors", "toy 1", wait_s=0.2) as index:
+    with VectorIndex.create(tmp_path / "vectors", "toy 1", wait_s=0.2) as index:
         yield index
 
 
@@ -80,55 +80,59 @@ def test_rows_with_different_metadata_keys_are_refused(index: VectorIndex) -> No
 
 
 def test_vectors_outlive_the_index_that_wrote_them(tmp_path: Path) -> None:
-    with VectorIndex(tmp_path / "vectors", "toy 1") as index:
+    with VectorIndex.create(tmp_path / "vectors", "toy 1") as index:
         index.add(["a"], unit(0), meta(1))
     with VectorIndex(tmp_path / "vectors", "toy 1") as again:
         assert again.ids() == {"a"}
 
 
 def test_a_missing_index_says_how_to_build_one_and_makes_no_folder(tmp_path: Path) -> None:
-    index = VectorIndex(tmp_path / "deep" / "vectors", "toy 1")
     with pytest.raises(IndexMissing, match="factnotes index"):
-        index.query(unit(0)[0], 3)
+        VectorIndex(tmp_path / "deep" / "vectors", "toy 1")
     assert not (tmp_path / "deep").exists()
 
 
 def test_a_folder_without_the_collection_is_a_missing_index(tmp_path: Path) -> None:
-    with VectorIndex(tmp_path / "vectors", "toy 1") as index:
+    with VectorIndex.create(tmp_path / "vectors", "toy 1") as index:
         index.add(["a"], unit(0), meta(1))
         assert index._client is not None
         index._client.delete_collection("passages")
-    with VectorIndex(tmp_path / "vectors", "toy 1") as again, pytest.raises(IndexMissing):
-        again.ids()
+    with pytest.raises(IndexMissing):
+        VectorIndex(tmp_path / "vectors", "toy 1")
 
 
 def test_vectors_of_another_embedder_are_refused(tmp_path: Path) -> None:
-    with VectorIndex(tmp_path / "vectors", "toy 1") as index:
+    with VectorIndex.create(tmp_path / "vectors", "toy 1") as index:
         index.add(["a"], unit(0), meta(1))
-    with VectorIndex(tmp_path / "vectors", "toy 2") as other, pytest.raises(StoreError, match="made by toy 1.*rebuild"):
-        other.query(unit(0)[0], 1)
+    with pytest.raises(StoreError, match="made by toy 1.*rebuild"):
+        VectorIndex(tmp_path / "vectors", "toy 2")
+    with VectorIndex(tmp_path / "vectors", "toy 1") as again:
+        assert again.ids() == {"a"}
 
 
 def test_a_damaged_folder_is_an_error_in_one_line_and_can_be_built_again(tmp_path: Path) -> None:
     folder = tmp_path / "vectors"
     folder.mkdir()
     (folder / "chroma.sqlite3").write_bytes(b"not a database" * 100)
-    with VectorIndex(folder, "toy 1") as index:
-        with pytest.raises(StoreError, match="rebuild") as caught:
-            index.ids()
-        assert "\n" not in str(caught.value)
-        index.clear()
+    with pytest.raises(StoreError, match="rebuild") as caught:
+        VectorIndex(folder, "toy 1")
+    assert "\n" not in str(caught.value)
+    VectorIndex.delete(folder)
+    with VectorIndex.create(folder, "toy 1") as index:
         index.add(["a"], unit(0), meta(1))
         assert index.ids() == {"a"}
 
 
-def test_clearing_forgets_everything_and_the_same_object_goes_on(index: VectorIndex) -> None:
-    index.add(["a"], unit(0), meta(1))
-    index.clear()
+def test_a_deleted_index_is_missing_and_can_be_made_again_in_the_same_process(tmp_path: Path) -> None:
+    folder = tmp_path / "vectors"
+    with VectorIndex.create(folder, "toy 1") as index:
+        index.add(["a"], unit(0), meta(1))
+    VectorIndex.delete(folder)
     with pytest.raises(IndexMissing):
-        index.ids()
-    index.add(["b"], unit(1), meta(1))
-    assert index.ids() == {"b"}
+        VectorIndex(folder, "toy 1")
+    with VectorIndex.create(folder, "toy 1") as again:
+        again.add(["b"], unit(1), meta(1))
+        assert again.ids() == {"b"}
 
 
 def test_while_another_process_owns_the_folder_readers_and_writers_are_told_and_later_succeed(tmp_path: Path) -> None:
@@ -138,16 +142,15 @@ def test_while_another_process_owns_the_folder_readers_and_writers_are_told_and_
     ) as owner:
         assert owner.stdout is not None
         assert owner.stdout.readline().strip() == "owned"
-        index = VectorIndex(folder, "toy 1", wait_s=0.2)
         with pytest.raises(StoreBusy, match="another process") as caught:
-            index.query(unit(3)[0], 1)
+            VectorIndex(folder, "toy 1", wait_s=0.2)
         assert caught.value.retryable
         with pytest.raises(StoreBusy):
-            index.add(["mine"], unit(0), meta(1))
+            VectorIndex.create(folder, "toy 1", wait_s=0.2)
         with pytest.raises(StoreBusy):
-            index.clear()
+            VectorIndex.delete(folder, wait_s=0.2)
         owner.communicate("done\n")
-    with index:
+    with VectorIndex(folder, "toy 1") as index:
         assert index.ids() == {"theirs"}
 
 
