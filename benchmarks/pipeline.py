@@ -72,8 +72,6 @@ def _model_path(home: Path) -> dict[str, Any]:
 
     settings = load_settings(home=home)
     index_paths(settings, [PROJECT / "seeds/reference"])
-        {"label": "not_enough_evidence", "confidence": 0.5, "justification": "scripted", "citations": []}
-    )
     with open_workbench(settings) as bench:
         model = Model(Scripted(lambda prompt: REPLY), budget=Budget())
         tools = replace(bench.tools, model=model, verdict_prompt=load_prompt("predict_verdict", settings.prompts))
@@ -110,8 +108,6 @@ def _waiting(home: Path) -> dict[str, Any]:
         for each in sentences
     )
     evidence = (Evidence(passage=Passage(text="A school was repaired."), rank=1, score=1.0, retriever="scripted"),)
-        {"label": "not_enough_evidence", "confidence": 0.5, "justification": "scripted", "citations": []}
-    )
     tools = Tools(
         retrieve=lambda claim, article, as_of: evidence,
         records=Records(()),

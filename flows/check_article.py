@@ -119,7 +119,9 @@ def check_article_flow(
 
 def _publish(report: Report) -> None:
     """Show the report and its coverage among the run's artifacts."""
-    create_markdown_artifact(render_markdown(report), key=f"report-{report.article.id}", description=str(report.coverage))
+    create_markdown_artifact(
+        render_markdown(report), key=f"report-{report.article.id}", description=str(report.coverage)
+    )
     rows = [{"outcome": name, "claims": count} for name, count in report.coverage.counts().items()]
     create_table_artifact(rows, key=f"coverage-{report.article.id}", description=str(report.coverage))
 

@@ -25,7 +25,7 @@ from pipeline.errors import (
     UnknownModel,
     WrongKey,
 )
-from pipeline.llm import Model, failure_of
+from pipeline.llm import Model, failure_of, usage_of
 from pipeline.models import (
     Article,
     Claim,
@@ -77,6 +77,8 @@ class Tools:
     model: Model | None = None
     detect_prompt: Prompt | None = None
     verdict_prompt: Prompt | None = None
+    service: str | None = None
+    """The outside service behind the model, for the report."""
     deadline: float | None = None
     """`time.monotonic()` after which no claim is begun."""
     concurrency: int = 8
@@ -145,6 +147,7 @@ def detect(article: Article, tools: Tools) -> Detected:
         except (WrongKey, UnknownModel):
             raise
         except (ModelError, BudgetSpent, QuoteNotFound) as error:
+            usage = usage_of(error)
             problems.append(f"claims were detected without the model: {error}")
     if found is None:
         found = detect_claims(article, tools.embedder)
@@ -237,7 +240,7 @@ def _ask(job: Job, evidence: tuple[Evidence, ...], tools: Tools) -> tuple[Verdic
     try:
         return predict_verdict(job.claim, job.article, evidence, job.as_of, tools.model, tools.verdict_prompt)
     except (FactnotesError, ValueError) as error:
-        return failure_of(error, "predict_verdict"), getattr(error, "usage", None) or Usage()
+        return failure_of(error, "predict_verdict"), usage_of(error)
 
 
 def new_run_id(article: Article) -> str:
@@ -291,6 +294,12 @@ def check_article(
     return report
 
 
+def plan_jobs(article: Article, claims: tuple[Claim, ...], day: date) -> list[Job]:
+    """Return a job for each claim, the most check-worthy first: they are done before a cap is reached."""
+    jobs = [Job(position, claim, article, claims, day) for position, claim in enumerate(claims)]
+    return sorted(jobs, key=lambda job: (not job.claim.checkable, -job.claim.check_worthiness, job.position))
+
+
 def _check_all(
     article: Article,
     claims: tuple[Claim, ...],
@@ -301,8 +310,7 @@ def _check_all(
     run_claims: RunClaims,
     progress: Progress,
 ) -> list[CheckedClaim]:
-    jobs = [Job(position, claim, article, claims, day) for position, claim in enumerate(claims)]
-    jobs.sort(key=lambda job: (not job.claim.checkable, -job.claim.check_worthiness, job.position))
+    jobs = plan_jobs(article, claims, day)
     checked: dict[int, CheckedClaim] = {}
     for job, done in run_claims(lambda job: check_claim(job, tools), jobs, tools.concurrency):
         store.save_note(run_id, job.position, done.note, done.usage)
@@ -321,7 +329,8 @@ def _say_failed(store: Store, run_id: str, error: BaseException) -> None:
 def _disclosures(tools: Tools) -> tuple[Disclosure, ...]:
     if tools.model is None:
         return ()
-    return (Disclosure(service=tools.model.service, saw="the article, its claims and the evidence for each"),)
+    saw = "the article's text, its claims and the evidence for each claim it judged"
+    return (Disclosure(service=f"{tools.service or 'unknown'} ({tools.model.name})", saw=saw),)
 
 
 class StoredSources:

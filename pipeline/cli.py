@@ -73,7 +73,14 @@ def _article_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(
         (
             click.argument("source"),
-            click.option("--date", "--article-date", "published_at", type=day, callback=_day, help="When it was published (YYYY-MM-DD); claims are judged as of this day."),
+            click.option(
+                "--date",
+                "--article-date",
+                "published_at",
+                type=day,
+                callback=_day,
+                help="When it was published (YYYY-MM-DD); claims are judged as of this day.",
+            ),
             click.option("--title", help="Its headline."),
             click.option("--publisher", help="Who publishes it; never used as evidence for itself."),
             click.option("--url", help="Its address; never used as evidence for itself."),
@@ -103,7 +110,13 @@ def _load(source: str, given: dict[str, Any]) -> tuple[Settings, Article]:
 @main.command()
 @_article_options
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), callback=_day, help="Judge as of this day instead.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("runs"), show_default=True, help="Folder for the run's reports.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("runs"),
+    show_default=True,
+    help="Folder for the run's reports.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print report.json to standard output, and nothing else there.")
 def check(source: str, as_of: date | None, out: Path, as_json: bool, **given: Any) -> None:
     """Check SOURCE: a text, Markdown or HTML file, an http(s) URL, or - for standard input."""
@@ -139,7 +152,9 @@ def index(paths: tuple[Path, ...], rebuild: bool) -> None:
 
 @main.command()
 @click.argument("claim")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), callback=_day, help="Mark what was published after this day.")
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), callback=_day, help="Mark what was published after this day."
+)
 @click.option("--limit", type=click.IntRange(1, 100), default=8, show_default=True)
 def search(claim: str, as_of: date | None, limit: int) -> None:
     """Show the stored evidence that bears on a CLAIM."""
@@ -151,7 +166,9 @@ def search(claim: str, as_of: date | None, limit: int) -> None:
             passage = evidence.passage
             later = " [later]" if evidence.later else ""
             where = ", ".join(str(part) for part in (passage.publisher, passage.published_at) if part)
-            click.echo(f"{evidence.rank:>2}. {passage.text}{later}\n    {where or 'no publisher'}  {passage.source_url or ''}")
+            click.echo(
+                f"{evidence.rank:>2}. {passage.text}{later}\n    {where or 'no publisher'}  {passage.source_url or ''}"
+            )
 
 
 @main.command()
@@ -159,17 +176,18 @@ def search(claim: str, as_of: date | None, limit: int) -> None:
 def estimate(source: str, **given: Any) -> None:
     """Say what checking SOURCE will take: claims, calls, tokens and dollars, before anything is spent."""
     settings, article = _load(source, given)
-    from pipeline.workbench import estimate_check
+    from pipeline.terminal import print_estimate
+    from pipeline.workbench import estimate_check, open_workbench
 
-    for line in estimate_check(article, settings):
-        click.echo(line)
+    with open_workbench(settings) as bench:
+        print_estimate(estimate_check(article, bench), settings.model_name)
 
 
 @main.command()
 def doctor() -> None:
     """Say what is configured, what is reachable, what is missing and how to get it."""
-    from pipeline.settings import load_settings
     from pipeline.doctor import examine
+    from pipeline.settings import load_settings
 
     wrong = False
     for finding in examine(load_settings()):

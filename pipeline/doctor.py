@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from importlib import metadata
 from typing import NamedTuple
 
@@ -11,7 +12,8 @@ from pipeline.errors import FactnotesError
 from pipeline.providers.minilm import MiniLM
 from pipeline.providers.openai_chat import reach
 from pipeline.settings import Settings
-from pipeline.workbench import open_store, open_vectors
+from pipeline.vectors import VectorIndex
+from pipeline.workbench import open_store
 
 
 class Sign(NamedTuple):
@@ -50,7 +52,7 @@ def _store(settings: Settings) -> Iterator[Sign]:
 def _index(settings: Settings) -> Iterator[Sign]:
     try:
         embedder = MiniLM()
-        with open_vectors(settings, embedder) as vectors:
+        with closing(VectorIndex(settings.vectors_path, embedder.name)) as vectors:
             count = len(vectors.ids())
     except FactnotesError as error:
         yield Sign("vector index", False, str(error))

@@ -31,7 +31,7 @@ class Settings(BaseSettings):
     prompts: Path = PROJECT / "prompts"
     """Folder of the prompt files."""
     model: str | None = None
-    """`provider:name`, such as `openai:gpt-5-mini`; empty for the embedded default."""
+    """`provider:name`, such as `openai:gpt-5-mini`; `none` for the embedded default though a key is set."""
     base_url: str | None = Field(default=None, validation_alias=AliasChoices("FACTNOTES_BASE_URL", "OPENAI_BASE_URL"))
     """Address of an OpenAI-compatible service, ending in `/v1`; empty for the provider's own."""
     api_key: SecretStr | None = Field(
@@ -80,6 +80,8 @@ class Settings(BaseSettings):
     @property
     def model_name(self) -> str | None:
         """The model to use: the named one, else the default where a key is set, else none."""
+        if self.model == "none":
+            return None
         return self.model or (DEFAULT_MODEL if self.api_key else None)
 
 

@@ -14,12 +14,13 @@ from rich.text import Text
 from pipeline.check import Progress as Tell
 from pipeline.models import Report
 from pipeline.reports import table_rows
+from pipeline.workbench import Estimate
 
 _COLOURS = {
     "supported": "green",
     "refuted": "bold red",
-    "conflicting_evidence": "magenta",
-    "not_enough_evidence": "yellow",
+    "conflicting evidence": "magenta",
+    "not enough evidence": "yellow",
 }
 
 
@@ -54,7 +55,7 @@ def print_report(report: Report, folder: Path) -> None:
     table = Table("Outcome", "Words", "Flags", "Why", show_lines=False, header_style="bold")
     for row in table_rows(report):
         table.add_row(
-            Text(row.outcome.replace("_", " "), style=_COLOURS.get(row.outcome, "")),
+            Text(row.outcome, style=_COLOURS.get(row.outcome.lower(), "")),
             Text(row.words),
             Text(row.flags, style="bold red"),
             Text(row.why),
@@ -71,3 +72,18 @@ def _used(report: Report) -> str:
     dollars = "price unknown" if usage.dollars is None else f"${usage.dollars:.4f}"
     tokens = f"{usage.tokens_in} tokens in, {usage.tokens_out} out"
     return f"{report.versions.model}: {usage.calls} calls, {usage.cached} from cache, {tokens}, {dollars}, {report.seconds:.1f} s"
+
+
+def print_estimate(estimate: Estimate, model: str | None) -> None:
+    """Print what a check will take, at least and at most."""
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(f"{estimate.claims} claims, {estimate.without_model} of them need no model")
+    costs = estimate.forecast
+    if costs is None:
+        console.print("model: none (the embedded default): 0 calls, 0 tokens, $0")
+        return
+    console.print(f"model: {model}; at least, and at most with every reply repaired once and of full length:")
+    for name, (low, high) in (("calls", costs.calls), ("tokens in", costs.tokens_in), ("tokens out", costs.tokens_out)):
+        console.print(f"  {name}: {low} to {high}")
+    dollars = f"${costs.dollars[0]:.4f} to ${costs.dollars[1]:.4f}" if costs.dollars else "price unknown"
+    console.print(f"  dollars: {dollars}")

@@ -6,18 +6,22 @@ import threading
 import time
 from collections.abc import Generator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
 from pipeline import __version__, language
-from pipeline.check import StoredSources, Tools, require_index
+from pipeline.budget import Budget, Forecast, forecast, load_prices, price_of
+from pipeline.check import StoredSources, Tools, detect, plan_jobs, require_index
+from pipeline.check import check_claim as check_without_model
+from pipeline.claims import detection_prompts
+from pipeline.errors import SettingsError
 from pipeline.evidence import retrieve_evidence
 from pipeline.indexing import Indexed, build_index
 from pipeline.lexical import LexicalIndex
-from pipeline.llm import Budget, Model
-from pipeline.models import Article, Claim, Evidence, Versions
+from pipeline.llm import Model
+from pipeline.models import Article, Claim, Evidence, Span, Versions
 from pipeline.prompts import Prompt, load_prompt
 from pipeline.providers.minilm import MiniLM
 from pipeline.providers.openai_chat import open_llm
@@ -25,6 +29,7 @@ from pipeline.settings import Settings
 from pipeline.store import Store
 from pipeline.titles import Records
 from pipeline.vectors import VectorIndex
+from pipeline.verdicts import render_verdict_prompt
 
 
 @dataclass(frozen=True)
@@ -46,67 +51,56 @@ def open_store(settings: Settings) -> Generator[Store, None, None]:
 @contextmanager
 def open_workbench(settings: Settings) -> Generator[Workbench, None, None]:
     """Open everything a check needs; raises SettingsError, StoreError, PromptError."""
-    syntax = threading.Thread(target=language.warm_up, daemon=True)
-    syntax.start()
-    model = open_model(settings)
+    deadline = time.monotonic() + settings.max_seconds if settings.max_seconds else None
+    threading.Thread(target=language.warm_up, daemon=True).start()
     with open_store(settings) as store:
-        if model:
-            model = model.with_cache(store)
+        model = _open_model(settings, store)
+        prompts = _prompts(settings) if model else (None, None)
         passages = require_index(store)
         embedder = MiniLM()
         with closing(VectorIndex(settings.vectors_path, embedder.name)) as vectors:
-            search = partial(
-                retrieve_evidence,
-                passages={passage.id: passage for passage in passages},
-                vectors=vectors,
-                lexical=LexicalIndex(passages),
-                embedder=embedder,
-                limit=settings.evidence_per_claim,
-            )
-            prompts = _prompts(settings) if model else (None, None)
-
-            def retrieve(claim: Claim, article: Article, as_of: date) -> tuple[Evidence, ...]:
-                return search(claim, article, as_of)
-
             tools = Tools(
-                retrieve=retrieve,
+                retrieve=partial(
+                    retrieve_evidence,
+                    passages={passage.id: passage for passage in passages},
+                    vectors=vectors,
+                    lexical=LexicalIndex(passages),
+                    embedder=embedder,
+                    limit=settings.evidence_per_claim,
+                ),
                 records=Records(store.records()),
                 sources=StoredSources(passages),
                 embedder=embedder,
-                versions=_versions(model, prompts, embedder.name, store.snapshot()),
+                versions=Versions(
+                    code=__version__,
+                    model=model.name if model else None,
+                    prompts=tuple(prompt.ref for prompt in prompts if prompt),
+                    embedding=embedder.name,
+                    index=store.snapshot(),
+                    syntax=language.syntax_version(),
+                ),
                 model=model,
                 detect_prompt=prompts[0],
                 verdict_prompt=prompts[1],
-                deadline=time.monotonic() + settings.max_seconds if settings.max_seconds else None,
+                service=(settings.base_url or "OpenAI") if model else None,
+                deadline=deadline,
                 concurrency=settings.concurrency,
             )
             yield Workbench(settings, store, tools)
 
 
-def open_model(settings: Settings) -> Model | None:
-    """Return the chat model the settings name, with its budget; None for the embedded default."""
+def _open_model(settings: Settings, store: Store) -> Model | None:
+    """Return the chat model the settings name, with its price and caps; None for the embedded default."""
     llm = open_llm(settings)
     if llm is None:
         return None
+    price = price_of(llm.name, settings.base_url, load_prices(settings.home / "prices.yaml"))
     budget = Budget(settings.max_usd, settings.max_calls, settings.max_seconds)
-    return Model(llm, budget=budget, retries=settings.model_retries)
+    return Model(llm, price=price, budget=budget, cache=store, retries=settings.model_retries)
 
 
 def _prompts(settings: Settings) -> tuple[Prompt, Prompt]:
     return load_prompt("detect_claims", settings.prompts), load_prompt("predict_verdict", settings.prompts)
-
-
-def _versions(
-    model: Model | None, prompts: tuple[Prompt | None, Prompt | None], embedding: str, index: str
-) -> Versions:
-    return Versions(
-        code=__version__,
-        model=model.name if model else None,
-        prompts=tuple(prompt.ref for prompt in prompts if prompt),
-        embedding=embedding,
-        index=index,
-        syntax=language.syntax_version(),
-    )
 
 
 def index_paths(settings: Settings, paths: Sequence[Path], rebuild: bool = False) -> Indexed:
@@ -117,3 +111,46 @@ def index_paths(settings: Settings, paths: Sequence[Path], rebuild: bool = False
             VectorIndex.delete(settings.vectors_path)
         with closing(VectorIndex.create(settings.vectors_path, embedder.name)) as vectors:
             return build_index(paths, store, vectors, embedder)
+
+
+def search_evidence(bench: Workbench, claim: str, as_of: date | None) -> tuple[Evidence, ...]:
+    """Return the evidence a check would give to a claim in a person's own words."""
+    words = " ".join(claim.split())
+    article = Article(text=words)
+    asked = Claim(article_id=article.id, spans=(Span.of(words, 0, len(words)),), text=words, check_worthiness=1)
+    return bench.tools.retrieve(asked, article, as_of or datetime.now(UTC).date())
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What checking an article will take."""
+
+    claims: int
+    without_model: int
+    """Claims that are decided, or cannot be checked, without a model."""
+    forecast: Forecast | None
+    """None for the embedded default."""
+
+
+def estimate_check(article: Article, bench: Workbench) -> Estimate:
+    """Say what a check will take, from the very prompts it would send; nothing is sent or spent.
+
+    Claims are counted with the embedded detection: a model may find more or fewer.
+    """
+    offline = replace(bench.tools, model=None)
+    day = article.published_at or datetime.now(UTC).date()
+    jobs = plan_jobs(article, detect(article, offline).claims, day)
+    notes = [check_without_model(job, offline).note for job in jobs]
+    open_notes = [note for note in notes if note.failure and note.failure.reason == "no_model"]
+    model, detecting, judging = bench.tools.model, bench.tools.detect_prompt, bench.tools.verdict_prompt
+    if model is None:
+        return Estimate(len(notes), len(notes) - len(open_notes), None)
+    if detecting is None or judging is None:
+        raise SettingsError("a model needs its prompts")
+    prompts = [rendered.text for rendered in detection_prompts(article, detecting)]
+    for note in open_notes:
+        passages = [each.passage for each in note.evidence if not each.later]
+        if passages:
+            prompts.append(render_verdict_prompt(note.claim, article, passages, day, judging).text)
+    costs = forecast(prompts, model.price, model.max_output_tokens)
+    return Estimate(len(notes), len(notes) - len(open_notes), costs)
