@@ -34,7 +34,7 @@ _THREADS = 2
 class MiniLM:
     """Embeds texts on this machine; loads its weights at the first text, safe to share between threads."""
 
-    def __init__(self, batch: int = 32) -> None:
+    def __init__(self, batch: int = 8) -> None:
         self._batch = batch
         self._lock = threading.Lock()
         self._loaded: tuple[Tokenizer, InferenceSession] | None = None
@@ -97,6 +97,7 @@ def _session() -> InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = _THREADS
     options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False  # else memory grows with every new shape and is kept
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
