@@ -1,0 +1,69 @@
+"""Word lists of claim detection, read once from `pipeline/data/`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Reporting:
+    """Verbs and nouns that carry what others say."""
+
+    cues: frozenset[str]
+    """Lemmas that take reported content, such as `argue`."""
+    naming: frozenset[str]
+    """Lemmas that take an object and its description, such as `describe`."""
+    inanimate: frozenset[str]
+    """Cues that report only when their subject can speak: a study `suggests`, a shift does not."""
+    voices: frozenset[str]
+    """Lemmas of nouns that can speak without a name, such as `analyst`."""
+
+
+@dataclass(frozen=True)
+class Evaluative:
+    """Language of opinion and prediction in the author's own voice."""
+
+    future: frozenset[str]
+    duty: frozenset[str]
+    future_phrases: tuple[str, ...]
+    hedge: frozenset[str]
+    strong: frozenset[str]
+    weak: frozenset[str]
+    idioms: tuple[str, ...]
+    interpreting: frozenset[str]
+    abstract_subjects: frozenset[str]
+
+
+def read_data(name: str) -> dict[str, Any]:
+    """Return a JSON file of `pipeline/data/`."""
+    data: dict[str, Any] = json.loads(resources.files("pipeline").joinpath("data", name).read_text("utf-8"))
+    return data
+
+
+@lru_cache(1)
+def reporting() -> Reporting:
+    """Return the verbs and nouns of reported speech."""
+    data = read_data("reporting_language.json")
+    return Reporting(
+        cues=frozenset(data["cues"]),
+        naming=frozenset(data["naming"]),
+        inanimate=frozenset(data["inanimate_only"]),
+        voices=frozenset(data["voices"]),
+    )
+
+
+@lru_cache(1)
+def evaluative() -> Evaluative:
+    """Return the language of opinion and prediction."""
+    data = read_data("evaluative_language.json")
+    return Evaluative(
+        **{name: frozenset(data[name]) for name in ("future", "duty", "hedge", "strong", "weak")},
+        future_phrases=tuple(data["future_phrases"]),
+        idioms=tuple(data["idioms"]),
+        interpreting=frozenset(data["interpreting"]),
+        abstract_subjects=frozenset(data["abstract_subjects"]),
+    )
