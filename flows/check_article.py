@@ -16,7 +16,7 @@ from typing import Any
 
 from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
-from prefect.cache_policies import INPUTS
+from prefect.cache_policies import INPUTS, NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.futures import as_completed
 from prefect.task_runners import ThreadPoolTaskRunner
@@ -82,7 +82,7 @@ def _check_in_tasks(versions: str) -> RunClaims:
     return run
 
 
-@flow(name="check-article", task_runner=ThreadPoolTaskRunner(max_workers=8), log_prints=False)
+@flow(name="check-article", task_runner=ThreadPoolTaskRunner(max_workers=8))  # type: ignore[arg-type]
 def check_article_flow(
     source: str,
     out: Path = Path("runs"),
@@ -98,9 +98,13 @@ def check_article_flow(
 ) -> Path:
     """Check the article at `source`, write its reports under `out`, and return the folder they are in."""
     settings = load_settings(model=model, max_usd=max_usd, max_calls=max_calls, max_seconds=max_seconds)
-    article: Article = task(load_article, name="load-article")(
-        source, settings, published_at=published_at, title=title, publisher=publisher, url=url
-    )
+    given = {"published_at": published_at, "title": title, "publisher": publisher, "url": url}
+
+    @task(name="load-article", retries=2, retry_condition_fn=_is_retryable, cache_policy=NO_CACHE)
+    def load(source: str) -> Article:
+        return load_article(source, settings, **given)  # type: ignore[arg-type]
+
+    article = load(source)
     with open_workbench(settings) as bench, show_progress() as progress:
         report = check_article(
             article,
@@ -114,7 +118,7 @@ def check_article_flow(
     folder = write_report(report, out)
     _publish(report)
     print_report(report, folder)
-    return folder
+    return Path(folder)
 
 
 def _publish(report: Report) -> None:

@@ -208,7 +208,7 @@ def _failed(reason: str, detail: str) -> Failure:
 
 
 def _say(finding: Finding) -> str:
-    said = [finding.verdict.label] if finding.verdict else []
+    said: list[str] = [finding.verdict.label] if finding.verdict else []
     said += [flag.kind for flag in finding.flags]
     return f"{finding.checker}: {', '.join(said) or 'silent'}"
 

@@ -68,29 +68,26 @@ def _day(_: click.Context, __: click.Parameter, value: datetime | None) -> date 
     return value.date() if value else None
 
 
+_DAY: dict[str, Any] = {"type": click.DateTime(["%Y-%m-%d"]), "callback": _day}
+
+_ARTICLE_OPTIONS = (
+    click.argument("source"),
+    click.option(
+        "--date", "--article-date", "published_at", **_DAY, help="Day of publication: claims are judged as of it."
+    ),
+    click.option("--title", help="Its headline."),
+    click.option("--publisher", help="Who publishes it; never used as evidence for itself."),
+    click.option("--url", help="Its address; never used as evidence for itself."),
+    click.option("--model", help="Model as provider:name; none for the embedded default though a key is set."),
+    click.option("--base-url", help="Address of an OpenAI-compatible service, ending in /v1."),
+    click.option("--max-usd", type=click.FloatRange(0), help="Hard cap in dollars."),
+    click.option("--max-calls", type=click.IntRange(0), help="Hard cap in model calls."),
+    click.option("--max-seconds", type=click.FloatRange(0, min_open=True), help="Hard cap in seconds."),
+)
+
+
 def _article_options(command: Callable[..., None]) -> Callable[..., None]:
-    day = click.DateTime(["%Y-%m-%d"])
-    for option in reversed(
-        (
-            click.argument("source"),
-            click.option(
-                "--date",
-                "--article-date",
-                "published_at",
-                type=day,
-                callback=_day,
-                help="When it was published (YYYY-MM-DD); claims are judged as of this day.",
-            ),
-            click.option("--title", help="Its headline."),
-            click.option("--publisher", help="Who publishes it; never used as evidence for itself."),
-            click.option("--url", help="Its address; never used as evidence for itself."),
-            click.option("--model", help="Model as provider:name; empty for the embedded default."),
-            click.option("--base-url", help="Address of an OpenAI-compatible service, ending in /v1."),
-            click.option("--max-usd", type=click.FloatRange(0), help="Hard cap in dollars."),
-            click.option("--max-calls", type=click.IntRange(0), help="Hard cap in model calls."),
-            click.option("--max-seconds", type=click.FloatRange(0, min_open=True), help="Hard cap in seconds."),
-        )
-    ):
+    for option in reversed(_ARTICLE_OPTIONS):
         command = option(command)
     return command
 
@@ -109,15 +106,9 @@ def _load(source: str, given: dict[str, Any]) -> tuple[Settings, Article]:
 
 @main.command()
 @_article_options
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), callback=_day, help="Judge as of this day instead.")
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("runs"),
-    show_default=True,
-    help="Folder for the run's reports.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print report.json to standard output, and nothing else there.")
+@click.option("--as-of", **_DAY, help="Judge as of this day instead.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("runs"), help="Default: runs")
+@click.option("--json", "as_json", is_flag=True, help="Print report.json, and nothing else there.")
 def check(source: str, as_of: date | None, out: Path, as_json: bool, **given: Any) -> None:
     """Check SOURCE: a text, Markdown or HTML file, an http(s) URL, or - for standard input."""
     settings, article = _load(source, given)

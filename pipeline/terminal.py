@@ -70,8 +70,9 @@ def _used(report: Report) -> str:
     if report.versions.model is None:
         return f"the embedded default (no model), in {report.seconds:.1f} s"
     dollars = "price unknown" if usage.dollars is None else f"${usage.dollars:.4f}"
+    calls = f"{usage.calls} calls, {usage.cached} from cache"
     tokens = f"{usage.tokens_in} tokens in, {usage.tokens_out} out"
-    return f"{report.versions.model}: {usage.calls} calls, {usage.cached} from cache, {tokens}, {dollars}, {report.seconds:.1f} s"
+    return f"{report.versions.model}: {calls}, {tokens}, {dollars}, {report.seconds:.1f} s"
 
 
 def print_estimate(estimate: Estimate, model: str | None) -> None:

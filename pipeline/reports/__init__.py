@@ -7,5 +7,6 @@ from pipeline.reports.html import render_html
 from pipeline.reports.markdown import render_markdown
 from pipeline.reports.schema import report_schema
 from pipeline.reports.tables import Row, table_rows
+from pipeline.reports.writing import write_report
 
-__all__ = ["Row", "render_html", "render_markdown", "report_schema", "table_rows"]
+__all__ = ["Row", "render_html", "render_markdown", "report_schema", "table_rows", "write_report"]
