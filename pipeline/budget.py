@@ -98,7 +98,7 @@ class Budget:
         self.max_usd, self.max_calls, self.max_seconds = max_usd, max_calls, max_seconds
         self._clock = clock
         self._began = clock()
-        self._lock = threading.Lock()
+        self._settled = threading.Condition()
         self._calls = 0
         self._spent = 0.0
         self._reserved = 0.0
@@ -107,34 +107,46 @@ class Budget:
     def call(self, worst: float) -> Iterator[Callable[[float], None]]:
         """Admit one call that costs at most `worst` dollars, and yield the function that takes what it did cost.
 
-        A call that ends without telling is counted at its worst. Raises BudgetSpent.
+        Waits while calls in flight hold the room it needs. A call that ends without telling is counted at its
+        worst. Raises BudgetSpent.
         """
         self._reserve(worst)
         costs = [worst]
         try:
             yield costs.append
         finally:
-            with self._lock:
+            with self._settled:
                 self._reserved -= worst
                 self._spent += costs[-1]
+                self._settled.notify_all()
 
     def seconds_left(self) -> float:
         """Return how long calls may still begin."""
         return math.inf if self.max_seconds is None else self.max_seconds - (self._clock() - self._began)
 
     def _reserve(self, worst: float) -> None:
-        with self._lock:
-            if self.max_calls is not None and self._calls >= self.max_calls:
-                raise BudgetSpent(f"the cap of {self.max_calls} model calls is reached")
-            if self.max_usd is not None and self._spent + self._reserved + worst > self.max_usd + 1e-12:
-                raise BudgetSpent(
-                    f"the cap of {self.max_usd:.4g} dollars leaves no room: {self._spent:.4f} spent, "
-                    f"{self._reserved:.4f} in flight, the next call costs up to {worst:.4f}"
-                )
+        with self._settled:
+            while self._waits(worst):
+                self._settled.wait(min(self.seconds_left(), threading.TIMEOUT_MAX))
             if self.seconds_left() <= 0:
                 raise BudgetSpent(f"the cap of {self.max_seconds:g} seconds is reached")
+            if self.max_calls is not None and self._calls >= self.max_calls:
+                raise BudgetSpent(f"the cap of {self.max_calls} model calls is reached")
+            if not self._fits(self._spent + worst):
+                raise BudgetSpent(
+                    f"the cap of {self.max_usd:.4g} dollars leaves no room: {self._spent:.4f} spent, "
+                    f"the next call costs up to {worst:.4f}"
+                )
             self._calls += 1
             self._reserved += worst
+
+    def _waits(self, worst: float) -> bool:
+        """Tell whether only the calls in flight are in the way: most will cost less than they reserve."""
+        in_the_way = self._fits(self._spent + worst) and not self._fits(self._spent + self._reserved + worst)
+        return in_the_way and self.seconds_left() > 0
+
+    def _fits(self, dollars: float) -> bool:
+        return self.max_usd is None or dollars <= self.max_usd + 1e-12
 
 
 @dataclass(frozen=True)

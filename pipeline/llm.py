@@ -46,7 +46,7 @@ T = TypeVar("T")
 LONGEST_WAIT_S = 120.0
 """A service that asks for a longer pause is not waited for."""
 
-_BACKOFF = wait_exponential_jitter(initial=0.5, max=20, jitter=0.5)
+_BACKOFF = wait_exponential_jitter(multiplier=0.5, max=20, jitter=0.5)
 _NEVER_BILLED = (RateLimited, WrongKey, UnknownModel, PromptTooLong)
 
 _REASONS: tuple[tuple[type[FactnotesError], FailureReason], ...] = (
