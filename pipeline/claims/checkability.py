@@ -105,7 +105,7 @@ def _one_of(tokens: Sequence[Token], lemmas: frozenset[str]) -> str | None:
         before = token.lemma_ == "appear" and any(child.dep_ == "prep" for child in token.children)
         named = before or token.pos_ == "PROPN" or token.ent_type_ in ("PERSON", "ORG", "GPE", "WORK_OF_ART")
         if not named and (token.lemma_.lower() in lemmas or token.lower_ in lemmas):
-            return token.text
+            return str(token.text)
     return None
 
 

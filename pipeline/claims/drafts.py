@@ -160,4 +160,5 @@ def _span(article: Article, sentence: Sentence, tokens: Sequence[Token]) -> Span
 
 
 def _within(base: int, token: Token, span: Span) -> bool:
-    return span.start <= base + token.idx and base + token.idx + len(token) <= span.end
+    start: int = base + token.idx
+    return span.start <= start and start + len(token) <= span.end

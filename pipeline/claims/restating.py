@@ -28,7 +28,7 @@ def restate(part: Part) -> str:
 def words(tokens: Sequence[Token]) -> str:
     """Return contiguous tokens as they are written."""
     first, last = tokens[0], tokens[-1]
-    return first.doc.text[first.idx : last.idx + len(last)]
+    return str(first.doc.text[first.idx : last.idx + len(last)])
 
 
 def phrase(noun: Token) -> list[Token]:
