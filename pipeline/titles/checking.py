@@ -1,0 +1,214 @@
+"""The title checker: claims about titles, their verdicts and flags, each proven by an office record."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import lru_cache
+
+from pipeline.language import Sentence, sentences
+from pipeline.models import Article, Citation, Claim, Finding, Flag, OfficeRecord, Span, TitleMention, Verdict
+from pipeline.ports import Ground, OfficeRecords
+from pipeline.titles.judge import WRONG, Judgement, Moment, dates_in, judge
+from pipeline.titles.lexicon import lexicon
+from pipeline.titles.mentions import Sighting, sightings
+from pipeline.titles.names import name_key, surname
+from pipeline.titles.offices import parse_office
+from pipeline.titles.wording import explain, passage_of, suggest
+
+_NAME = "titles"
+_NEAR = 62
+"""Days between the sentence's date and the day judged at that make them one time."""
+_RECENT = re.compile(
+    r"\b(?:on|last|this) (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b(?:today|yesterday|tonight|this (?:week|morning|month))\b",
+    re.I,
+)
+_LONG_AGO = re.compile(
+    r"\b(?:when|at the time|then|back then|in the \d{4}s|decades ago|years ago|once|history|historic)\b", re.I
+)
+
+
+def claim_titles(article: Article) -> tuple[Claim, ...]:
+    """Return one claim for each title mention: its span is title and person together."""
+    claims = []
+    seen = set()
+    for sighting in sightings(article):
+        mention = sighting.mention
+        sentence = _sentence(article, mention.span)
+        heading = article.heading_at(mention.span.start)
+        claim = Claim(
+            article_id=article.id,
+            spans=(mention.span,),
+            text=_restate(mention, sighting),
+            kind="title",
+            check_worthiness=0.6 if parse_office(mention.title).is_profession else 0.85,
+            reasons=("gives a named person a title that dated records can check",),
+            heading=heading.span.exact if heading else None,
+            sentence=sentence.span if sentence else None,
+        )
+        if claim.id not in seen:
+            seen.add(claim.id)
+            claims.append(claim)
+    return tuple(claims)
+
+
+def _restate(mention: TitleMention, sighting: Sighting) -> str:
+    title = re.sub(r"^(?:then|ex)[-‐‑ ]", "", mention.title)
+    title = re.sub(r"['’]s\b", "'s", title)
+    if mention.start_year or mention.end_year:
+        years = (f" from {mention.start_year}" if mention.start_year else "") + (
+            f" until {mention.end_year}" if mention.end_year else ""
+        )
+        return f"{mention.person} was {title}{years}."
+    if sighting.past or sighting.then:
+        return f"{mention.person} was {title} at some time before the article."
+    one_of_many = mention.modifier == "former" or parse_office(mention.title).is_profession
+    article = ("an " if title[:1].lower() in "aeio" else "a ") if one_of_many else "the "
+    determiner = "" if "'s" in title else article
+    return f"{mention.person} was {determiner}{title} at the time of the article."
+
+
+@lru_cache(2048)
+def _sentence(article: Article, span: Span) -> Sentence | None:
+    best = None
+    for sentence in sentences(article):
+        if sentence.span.start <= span.start < sentence.span.end:
+            best = sentence
+    return best
+
+
+def moment_of(sighting: Sighting, article: Article, as_of: date) -> Moment:
+    """Return the time a mention speaks of: the day judged at, unless its sentence says otherwise."""
+    sentence = _sentence(article, sighting.mention.span)
+    words = sentence.span.exact if sentence else sighting.mention.span.exact
+    days = dates_in(words)
+    near = any(abs((day.earliest - as_of).days) <= _NEAR and day.precision != "year" for day in days)
+    old = any(day.latest.year < as_of.year - 1 or (not near and (as_of - day.latest).days > _NEAR) for day in days)
+    anchored = near or (not old and not _LONG_AGO.search(words) and sentence is not None and _is_now(sentence, words))
+    if sighting.how == "before" and not near and _is_courtesy(sighting.mention):
+        anchored = False
+    if _is_quoted(article, sighting.mention.span):
+        anchored = near
+    return Moment(as_of, days, anchored, sighting.past, sighting.then)
+
+
+def _is_now(sentence: Sentence, words: str) -> bool:
+    """Tell whether a sentence speaks of the present: reported speech, present tense, a day of this week."""
+    if _RECENT.search(words):
+        return True
+    for token in sentence.tokens:
+        if token.lemma_.lower() in lexicon().speech and token.pos_ == "VERB":
+            return True
+        if token.tag_ in ("VBZ", "VBP") and token.dep_ == "ROOT":
+            return True
+    return False
+
+
+def _is_courtesy(mention: TitleMention) -> bool:
+    """Tell whether a title may be a style kept for life, as in `Governor Reyes` or `President Reyes`."""
+    office = parse_office(mention.title)
+    bare = mention.jurisdiction is None and not office.subject and mention.modifier == "current"
+    lasting = office.kind not in ("president", "head_of_government", "vice_president") or " " not in name_key(
+        mention.person
+    )
+    return bare and lasting and office.kind in lexicon().courtesy
+
+
+def _is_quoted(article: Article, span: Span) -> bool:
+    line = article.text[article.text.rfind("\n", 0, span.start) + 1 : span.start]
+    straight = line.count('"') % 2 == 1
+    return straight or line.count("“") > line.count("”")
+
+
+def records_for(mention: TitleMention, article: Article, records: OfficeRecords) -> tuple[OfficeRecord, ...]:
+    """Return the records of the person a mention names; a surname counts only with a full name elsewhere."""
+    key = name_key(mention.person)
+    if " " in key:
+        return tuple(records.of_person(mention.person))
+    full = {name_key(s.mention.person): s.mention.person for s in sightings(article)}
+    names = [name for other, name in full.items() if " " in other and surname(name) == key]
+    names += [name for name in _people(article) if surname(name) == key]
+    people = {name_key(name): tuple(records.of_person(name)) for name in names}
+    if people:
+        found = set(people.values())
+        return next(iter(found)) if len(found) == 1 else ()
+    everybody = records.named(key)
+    return tuple(everybody) if len({record.person for record in everybody}) == 1 else ()
+
+
+@lru_cache(8)
+def _people(article: Article) -> tuple[str, ...]:
+    """Return the full names an article's syntax takes for people."""
+    return tuple(
+        {
+            re.sub(r"['’]s?$", "", entity.text)
+            for sentence in sentences(article)
+            for entity in sentence.tokens.ents
+            if entity.label_ == "PERSON" and " " in entity.text.strip()
+        }
+    )
+
+
+def outcome_of(sighting: Sighting, article: Article, records: OfficeRecords, as_of: date) -> Judgement:
+    """Judge a mention of an article as of a day."""
+    found = records_for(sighting.mention, article, records)
+    judgement = judge(sighting.mention, found, moment_of(sighting, article, as_of))
+    alone = " " not in name_key(sighting.mention.person)
+    if alone and judgement.outcome in WRONG and not _is_named_in_full(sighting.mention, article, found):
+        return Judgement("unknown")
+    return judgement
+
+
+def _is_named_in_full(mention: TitleMention, article: Article, found: tuple[OfficeRecord, ...]) -> bool:
+    keys = {name_key(name) for record in found for name in (record.person, *record.aliases)}
+    names = {name_key(s.mention.person) for s in sightings(article)} | {name_key(name) for name in _people(article)}
+    return any(" " in name and name in keys and surname(name) == name_key(mention.person) for name in names)
+
+
+def check_title(claim: Claim, ground: Ground) -> Finding:
+    """Judge a claim of kind `title` by the office records; silent where they do not decide."""
+    if claim.kind != "title":
+        return Finding(checker=_NAME)
+    for sighting in sightings(ground.article):
+        if sighting.mention.span == claim.span:
+            judgement = outcome_of(sighting, ground.article, ground.records, ground.as_of)
+            if judgement.outcome == "right" or judgement.outcome in WRONG:
+                return _finding(claim, sighting.mention, judgement, ground)
+    return Finding(checker=_NAME)
+
+
+def _finding(claim: Claim, mention: TitleMention, judgement: Judgement, ground: Ground) -> Finding:
+    passages = tuple(dict.fromkeys(passage_of(record) for record in judgement.records))
+    citations = tuple(Citation.locate(passage.text, passage) for passage in passages)
+    verified = all(record.verified for record in judgement.records)
+    message = explain(mention, judgement, ground.as_of)
+    if judgement.outcome == "right":
+        verdict = Verdict(
+            label="supported",
+            confidence=0.95 if verified else 0.8,
+            justification=message,
+            citations=citations,
+            method=_NAME,
+        )
+        return Finding(checker=_NAME, verdict=verdict, passages=passages)
+    verdict = Verdict(
+        label="refuted", confidence=0.95 if verified else 0.85, justification=message, citations=citations, method=_NAME
+    )
+    flags = [_flag("misattributed_title", message, mention, judgement, citations)]
+    if judgement.outcome in ("stale", "premature_former"):
+        flags.append(_flag("outdated", message, mention, judgement, citations))
+    return Finding(checker=_NAME, verdict=verdict, flags=tuple(flags), passages=passages)
+
+
+def _flag(
+    kind: str, message: str, mention: TitleMention, judgement: Judgement, citations: tuple[Citation, ...]
+) -> Flag:
+    return Flag(
+        kind=kind,
+        severity="high" if kind == "misattributed_title" else "medium",
+        message=message,
+        span=mention.span,
+        suggestion=suggest(mention, judgement),
+        citations=citations,
+        checker=_NAME,
+    )

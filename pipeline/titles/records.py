@@ -1,0 +1,99 @@
+"""Dated office records in memory, by person."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from pipeline.models import OfficeRecord
+from pipeline.titles.names import light_key, may_be_one, name_key, peer_key, surname
+from pipeline.titles.offices import office_place, parse_office
+
+_LIFETIME = 70
+"""Years of office of one person: more means two people of one name."""
+
+
+class Records:
+    """Office records that answer by name; two people of one name are nobody."""
+
+    def __init__(self, records: Iterable[OfficeRecord]) -> None:
+        self._people: dict[str, list[OfficeRecord]] = {}
+        self._exact: dict[str, set[str]] = defaultdict(set)
+        self._light: dict[str, set[str]] = defaultdict(set)
+        self._surnames: dict[str, set[str]] = defaultdict(set)
+        self._spellings: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        self._count = 0
+        for record in records:
+            self._add(record)
+        self._find = lru_cache(4096)(self._resolve)
+
+    def _add(self, record: OfficeRecord) -> None:
+        self._count += 1
+        person = light_key(record.person)
+        known = self._people.setdefault(person, [])
+        known.append(record)
+        for name in dict.fromkeys((record.person, *record.aliases)):
+            key = name_key(name)
+            if person in self._exact.get(key, ()):
+                continue
+            self._exact[key].add(person)
+            self._light[light_key(name)].add(person)
+            if short := peer_key(name):
+                self._light[short].add(person)
+            self._surnames[surname(name)].add(person)
+            light = light_key(name)
+            if " " in light:
+                self._spellings[light.rsplit(" ", 1)[-1][:3]].add((light, person))
+
+    def __len__(self) -> int:
+        return self._count
+
+    def of_person(self, name: str) -> Sequence[OfficeRecord]:
+        """Return the records of the person a name means: exact name or alias, else one clear match, else none."""
+        return self._find(name_key(name))
+
+    def named(self, surname: str) -> Sequence[OfficeRecord]:
+        """Return the records of everybody whose name ends with a surname."""
+        people = sorted(self._surnames.get(name_key(surname), ()))
+        return tuple(record for person in people for record in self._people[person])
+
+    def _resolve(self, key: str) -> tuple[OfficeRecord, ...]:
+        people = self._exact.get(key) or self._light.get(light_key(key)) or self._light.get(key)
+        words = key.split()
+        if not people and len(words) == 2:
+            people = self._exact.get(f"{words[1]} {words[0]}")
+        if not people and len(words) > 1:
+            light = light_key(key)
+            near = self._spellings.get(light.rsplit(" ", 1)[-1][:3], ())
+            people = {person for spelling, person in near if may_be_one(spelling, light)}
+        if not people or len(people) > 1:
+            return ()
+        found = tuple(self._people[next(iter(people))])
+        return () if _are_two_people(found) else found
+
+
+def _are_two_people(records: Sequence[OfficeRecord]) -> bool:
+    years = [record.start.earliest.year for record in records if record.start]
+    years += [record.end.latest.year for record in records if record.end]
+    if years and max(years) - min(years) > _LIFETIME:
+        return True
+    homes = [(place, record) for record in records if (place := _home(record))]
+    return any(
+        one != other and _overlap(first, second)
+        for at, (one, first) in enumerate(homes)
+        for other, second in homes[at + 1 :]
+    )
+
+
+def _home(record: OfficeRecord) -> str | None:
+    """Return the country whose government an office sits in."""
+    if parse_office(record.office).kind not in ("president", "minister", "head_of_government", "governor", "senator"):
+        return None
+    return office_place(record.country) or office_place(record.organisation)
+
+
+def _overlap(one: OfficeRecord, other: OfficeRecord) -> bool:
+    if one.start is None or other.start is None or one.end is None or other.end is None:
+        return False
+    return one.start.latest < other.end.earliest and other.start.latest < one.end.earliest
