@@ -1,0 +1,103 @@
+"""Build the evidence index: read files, store what is new, embed what has no vector yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from pipeline.indexing.reading import Reference, read_reference
+from pipeline.indexing.splitting import split_text
+from pipeline.lexical import searchable_text
+from pipeline.models import OfficeRecord, Passage
+from pipeline.ports import Embedder, Vectors
+from pipeline.vectors import Metadata
+
+__all__ = ["Indexed", "Reference", "build_index", "read_reference", "split_text"]
+
+_BLOCK = 256
+"""Passages between two writes: so much is embedded again after a crash."""
+
+
+class PassageStore(Protocol):
+    """Keeps passages and office records."""
+
+    def save_passages(self, passages: Iterable[Passage]) -> int:
+        """Store passages; return how many were new."""
+        ...
+
+    def passages(self) -> Sequence[Passage]:
+        """Return the passages that are searched."""
+        ...
+
+    def save_records(self, records: Iterable[OfficeRecord]) -> int:
+        """Store office records; return how many were new."""
+        ...
+
+
+class VectorStore(Protocol):
+    """Keeps a vector per passage."""
+
+    def add(self, ids: Sequence[str], vectors: Vectors, metadatas: Sequence[Metadata]) -> None:
+        """Store vectors under their ids."""
+        ...
+
+    def ids(self) -> frozenset[str]:
+        """Return the ids of every stored vector."""
+        ...
+
+    def remove(self, ids: Sequence[str]) -> None:
+        """Forget vectors."""
+        ...
+
+
+@dataclass(frozen=True)
+class Indexed:
+    """What indexing did."""
+
+    added: int
+    unchanged: int
+    records_added: int
+    problems: tuple[str, ...]
+    """What could not be used, each with file and line."""
+
+
+def build_index(paths: Sequence[Path], store: PassageStore, vectors: VectorStore, embedder: Embedder) -> Indexed:
+    """Index files and folders, and give every stored passage its vector; doing it again changes nothing.
+
+    Passages are stored before they are embedded: after a crash, or without vectors, the next call
+    embeds what is missing. With no paths it only does that. Raises InputError before anything is
+    stored, StoreError and StoreBusy.
+    """
+    read = [read_reference(path) for path in paths]
+    passages = {passage.id: passage for each in read for passage in each.passages}
+    records = {record.id: record for each in read for record in each.records}
+    added = store.save_passages(passages.values())
+    records_added = store.save_records(records.values())
+    _embed_missing(store, vectors, embedder)
+    problems = tuple(problem for each in read for problem in each.problems)
+    return Indexed(added, len(passages) - added, records_added, problems)
+
+
+def _embed_missing(store: PassageStore, vectors: VectorStore, embedder: Embedder) -> None:
+    stored = {passage.id: passage for passage in store.passages() if passage.kind == "passage"}
+    known = vectors.ids()
+    missing = [passage for id_, passage in stored.items() if id_ not in known]
+    for start in range(0, len(missing), _BLOCK):
+        block = missing[start : start + _BLOCK]
+        embedded = embedder.embed([searchable_text(passage) for passage in block])
+        vectors.add([passage.id for passage in block], embedded, [_described(passage) for passage in block])
+    forgotten = sorted(known - stored.keys())
+    if forgotten:
+        vectors.remove(forgotten)
+
+
+def _described(passage: Passage) -> Metadata:
+    """Return what the vector index knows of a passage, for people who look into it; every key, always."""
+    return {
+        "publisher": passage.publisher or "",
+        "source_url": passage.source_url or "",
+        "published_at": str(passage.published_at or ""),
+        "event_date": str(passage.event_date or ""),
+    }
