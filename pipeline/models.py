@@ -76,7 +76,7 @@ class Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
-class PartialDate(RootModel[Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]]):
+class PartialDate(RootModel[Annotated[str, StringConstraints(pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$")]]):
     """A day, a month or a year, written `2009-09-30`, `2009-09` or `2009`: a month is not a day."""
 
     model_config = ConfigDict(frozen=True)
@@ -161,8 +161,10 @@ class Span(Value):
         `exact` is the text's own words. Of several places the one nearest to offset `near` is taken.
         Raises QuoteNotFound.
         """
-        wanted = fold(unicodedata.normalize("NFC", quote))[0].strip()
         folded, offsets = fold(text)
+        wanted = fold(quote)[0].strip()
+        if wanted not in folded:
+            wanted = fold(unicodedata.normalize("NFC", quote))[0].strip()
         places: list[int] = []
         at = folded.find(wanted) if wanted else -1
         while at >= 0:
@@ -540,6 +542,8 @@ class Versions(Value):
     """Snapshot of the evidence index: a hash over its passages and records."""
     syntax: str | None = None
     """Package and version of the language model that parses sentences."""
+    settings: str | None = None
+    """Hash of the settings that decide notes, such as how many passages a claim is judged on."""
 
 
 class Disclosure(Value):

@@ -21,7 +21,7 @@ from pipeline.evidence import retrieve_evidence
 from pipeline.indexing import Indexed, build_index
 from pipeline.lexical import LexicalIndex
 from pipeline.llm import Model
-from pipeline.models import Article, Claim, Evidence, Span, Versions
+from pipeline.models import Article, Claim, Evidence, Span, Versions, content_id
 from pipeline.prompts import Prompt, load_prompt
 from pipeline.providers.minilm import MiniLM
 from pipeline.providers.openai_chat import open_llm
@@ -78,6 +78,9 @@ def open_workbench(settings: Settings) -> Generator[Workbench, None, None]:
                     embedding=embedder.name,
                     index=store.snapshot(),
                     syntax=language.syntax_version(),
+                    settings=content_id(
+                        str(settings.evidence_per_claim), str(settings.temperature), str(settings.base_url)
+                    ),
                 ),
                 model=model,
                 detect_prompt=prompts[0],
