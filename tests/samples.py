@@ -59,8 +59,8 @@ _RECORD = Passage(
     kind="office_record",
 )
 _MINUTES = Passage(
-    text="The council resolved to close the bridge on Tern Street from 1 April.\nIn favour: six members. Against: three "
-    "members. The motion was moved by the works committee and carried at 21:40.",
+    text="The council resolved to close the bridge on Tern Street from 1 April.\nIn favour: six members. Against: "
+    "three members. The motion was moved by the works committee and carried at 21:40.",
     source_url="https://council.example/minutes/2031-03-11",
     title="Minutes of the council’s sitting of 11 March",
     publisher="Port Velda Council",
@@ -312,9 +312,7 @@ def _pier_notes() -> list[Note]:
             **_failed("timeout", "no answer in 60 s", retryable=True),
             evidence=_found(_INSPECTION),
         ),
-        Note(
-            claim=sample_claim("the harbour office put up a weight limit"), **_failed("no_model"), evidence=_found()
-        ),
+        Note(claim=sample_claim("the harbour office put up a weight limit"), **_failed("no_model"), evidence=_found()),
         Note(
             claim=sample_claim(
                 quote, "Harbour engineer Pavel Ostrander said: “" + quote + "”.", "quotation", 0.9, attribution=spoken

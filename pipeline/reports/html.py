@@ -27,10 +27,10 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 @dataclass(frozen=True)
 class Key:
-    """What a segment of the article lies under: a note's claim, or that note's flags."""
+    """What a segment of the article lies under: a note's claim, or one of that note's flags."""
 
     note: int
-    flag: bool = False
+    flag: int | None = None
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,8 @@ class Piece:
     """Notes that have a flag on these very words."""
     ends: tuple[NoteView, ...]
     """Notes whose claim ends here."""
+    flag_ends: tuple[NoteView, ...]
+    """Notes that have a flag ending here, away from their claim."""
 
 
 @dataclass(frozen=True)
@@ -64,19 +66,23 @@ def render_html(report: Report) -> str:
     outcomes: Counter[Outcome] = Counter(view.outcome for view in views)
     style = Markup(_template_text("report.css") + _bar_rules(outcomes))  # noqa: S704  our own file and numbers
     script = Markup(_template_text("report.js"))  # noqa: S704  our own file
-    return _environment().get_template("report.html.j2").render(
-        report=report,
-        article=report.article,
-        views=views,
-        blocks=_blocks(report.article, views),
-        first=[view for view in views if view.flagged],
-        outcomes={outcome: outcomes[outcome] for outcome in OUTCOMES if outcomes[outcome]},
-        flags=_count_flags(views),
-        language=report.article.language if _LANGUAGE.fullmatch(report.article.language) else None,
-        style=style,
-        script=script,
-        style_hash=_csp_hash(style),
-        script_hash=_csp_hash(script),
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            report=report,
+            article=report.article,
+            views=views,
+            blocks=_blocks(report.article, views),
+            first=[view for view in views if view.flagged],
+            outcomes={outcome: outcomes[outcome] for outcome in OUTCOMES if outcomes[outcome]},
+            flags=_count_flags(views),
+            language=report.article.language if _LANGUAGE.fullmatch(report.article.language) else None,
+            style=style,
+            script=script,
+            style_hash=_csp_hash(style),
+            script_hash=_csp_hash(script),
+        )
     )
 
 
@@ -133,16 +139,21 @@ def _marks(views: Sequence[NoteView]) -> Iterator[Mark[Key]]:
     for view in views:
         for span in view.note.claim.spans:
             yield Mark(span.start, span.end, Key(view.number))
-        for flag in view.note.flags:
-            yield Mark(flag.span.start, flag.span.end, Key(view.number, flag=True))
+        for index, flag in enumerate(view.note.flags):
+            yield Mark(flag.span.start, flag.span.end, Key(view.number, index))
 
 
 def _piece(segment: Segment[Key], views: Sequence[NoteView]) -> Piece:
+    claims = [key.note for key in segment.keys if key.flag is None]
+    ends = [key.note for key in reversed(segment.ends) if key.flag is None]
+    flagged = dict.fromkeys(key.note for key in segment.keys if key.flag is not None)
+    flag_ends = dict.fromkeys(key.note for key in segment.ends if key.flag is not None)
     return Piece(
         text=segment.text,
-        notes=tuple(views[key.note - 1] for key in segment.keys if not key.flag),
-        flagged=tuple(views[key.note - 1] for key in segment.keys if key.flag),
-        ends=tuple(views[key.note - 1] for key in reversed(segment.ends) if not key.flag),
+        notes=tuple(views[number - 1] for number in claims),
+        flagged=tuple(views[number - 1] for number in flagged),
+        ends=tuple(views[number - 1] for number in ends),
+        flag_ends=tuple(views[number - 1] for number in flag_ends if number not in claims),
     )
 
 
@@ -181,12 +192,19 @@ def _template_text(name: str) -> str:
 @lru_cache(1)
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("pipeline.reports"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        loader=PackageLoader("pipeline.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters.update(shown=_shown, plain=show_hidden, day=spell_date, short=shorten, web_link=web_link)
     environment.globals.update(
-        outcome_words=OUTCOMES, flag_words=FLAGS, reasons=REASONS, uncheckable=UNCHECKABLE, explain=explain,
+        outcome_words=OUTCOMES,
+        flag_words=FLAGS,
+        reasons=REASONS,
+        uncheckable=UNCHECKABLE,
+        explain=explain,
         headline=headline,
     )
     return environment

@@ -1,1 +1,132 @@
-def render_markdown(report): ...
+"""A report as Markdown, for any viewer: coverage first, a table of what matters, a section for each note."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from pipeline.models import Flag, Report
+from pipeline.reports.tables import explain
+from pipeline.reports.views import NoteView, Source, headline, show_hidden, spell_date, view_notes
+from pipeline.reports.wording import FLAGS, OUTCOMES, REASONS, UNCHECKABLE, shorten
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-!|~>.:@])")
+
+
+def render_markdown(report: Report) -> str:
+    """Return the report as Markdown with tables; text from outside never becomes markup."""
+    views = view_notes(report)
+    parts = [f"**{_text(str(report.coverage))}**", f"# {_text(headline(report.article))}", *_head(report)]
+    telling = [view for view in views if view.flagged or view.note.verdict]
+    if telling:
+        parts += ["## Decided or flagged", "\n".join(_table(telling))]
+    parts.append("## Notes")
+    for view in views:
+        parts += _section(view, report)
+    return "\n\n".join(parts) + "\n"
+
+
+def _text(text: str) -> str:
+    """Return a text on one line that any Markdown viewer shows as it is."""
+    line = show_hidden(" ".join(text.split())).replace("&", "&amp;").replace("<", "&lt;")
+    return _SPECIAL.sub(r"\\\1", line)
+
+
+def _code(text: str) -> str:
+    return "`" + " ".join(text.replace("`", "'").split()) + "`"
+
+
+def _head(report: Report) -> Iterator[str]:
+    article, usage = report.article, report.usage
+    assumed = " (assumed: the article has no date)" if report.as_of_assumed else ""
+    published = " · ".join(filter(None, [article.publisher, spell_date(article.published_at)]))
+    yield f"{_text(published or 'No publisher, no date')}. Judged as of {spell_date(report.as_of)}{assumed}."
+    price = "price unknown" if usage.dollars is None else f"{usage.dollars:.4f} dollars"
+    used = [
+        f"Model: {_code(report.versions.model) if report.versions.model else 'embedded default, no model'}",
+        f"Prompts: {', '.join(map(_code, report.versions.prompts)) or 'none'}",
+        f"Evidence index: {_code(report.versions.index or 'none')}",
+        f"Embedding: {_code(report.versions.embedding or 'none')}",
+        f"Code: {_code(report.versions.code)}, run {_code(report.run_id)}",
+        f"Cost: {usage.calls} calls, {usage.cached} from the cache, {usage.tokens_in} tokens in, "
+        f"{usage.tokens_out} out, {price}, {report.seconds:.1f} s",
+        *(f"Seen outside: {_text(seen.service)} saw {_text(seen.saw)}" for seen in report.disclosures),
+        *(f"**Problem:** {_text(problem)}" for problem in report.problems),
+        *(f"**About the article’s source:** {_text(warning)}" for warning in article.warnings),
+    ]
+    yield "\n".join(f"- {line}" for line in used)
+
+
+def _table(views: list[NoteView]) -> Iterator[str]:
+    yield "| Note | Outcome | Words | Flags | Why |"
+    yield "| ---: | --- | --- | --- | --- |"
+    for view in sorted(views, key=lambda view: (not view.flagged, view.number)):
+        note = view.note
+        kinds = ", ".join(dict.fromkeys(FLAGS[flag.kind] for flag in note.flags))
+        words, why = shorten(note.claim.span.exact, 80), shorten(explain(note), 120)
+        cells = (str(view.number), _outcome(view), _text(words), _text(kinds), _text(why))
+        yield f"| {' | '.join(cells)} |"
+
+
+def _outcome(view: NoteView) -> str:
+    words = OUTCOMES[view.outcome]
+    return f"{words.symbol} {words.label}"
+
+
+def _section(view: NoteView, report: Report) -> Iterator[str]:
+    note = view.note
+    yield f"### {view.number}\\. {_outcome(view)}"
+    yield f"> {_text(note.claim.span.exact)}"
+    if note.claim.text != note.claim.span.exact:
+        yield f"Claim: {_text(note.claim.text)}"
+    spoken = note.claim.attribution
+    if spoken:
+        title = f", {_text(spoken.speaker_title)}" if spoken.speaker_title else ""
+        yield f"{'Quoted' if spoken.direct else 'Reported'} from {_text(spoken.name or spoken.speaker)}{title}."
+    yield from map(_flag, note.flags)
+    yield from _reason(view)
+    for source in view.cited:
+        yield _source(source)
+    if view.uncited:
+        yield f"Found, not cited: {'; '.join(_where(source) for source in view.uncited)}."
+    if view.later:
+        yield f"**Published after {spell_date(report.as_of)}, decides nothing:**"
+        yield from map(_source, view.later)
+
+
+def _reason(view: NoteView) -> Iterator[str]:
+    note = view.note
+    if note.verdict:
+        verdict = note.verdict
+        yield f"{_text(verdict.justification)} (confidence {verdict.confidence:.2f}, {_code(verdict.method)})"
+    elif note.claim.uncheckable:
+        yield UNCHECKABLE[note.claim.uncheckable]
+    elif note.failure:
+        reason = REASONS[note.failure.reason]
+        detail = f" ({_text(note.failure.detail)})" if note.failure.detail else ""
+        yield f"{reason.why}{detail} {reason.todo}"
+
+
+def _flag(flag: Flag) -> str:
+    better = f" ~~{_text(flag.span.exact)}~~ → **{_text(flag.suggestion)}**" if flag.suggestion else ""
+    return f"⚑ **{FLAGS[flag.kind]}** ({flag.severity}): {_text(flag.message)}{better}"
+
+
+def _source(source: Source) -> str:
+    quoted = "".join(
+        f" **{_text(piece.text)}** " if piece.keys else _text(piece.text)
+        for piece in source.pieces
+        if piece.text.strip()
+    )
+    return f"> {quoted.strip()}\n>\n> — {_where(source)}"
+
+
+def _where(source: Source) -> str:
+    passage = source.evidence.passage
+    name = _text(passage.title or passage.publisher or "no title")
+    if source.link:
+        name = f"[{name}](<{quote(source.link, safe='%:/?#@!$&+,;=~')}>)"
+    record = "office record, " if passage.kind == "office_record" else ""
+    publisher = f"{_text(passage.publisher)}, " if passage.title and passage.publisher else ""
+    return f"{record}{name}, {publisher}{source.dated or 'no date'}"

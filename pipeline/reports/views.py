@@ -51,7 +51,7 @@ class NoteView:
 
 
 def view_notes(report: Report) -> tuple[NoteView, ...]:
-    """Number a report's notes by their place in the article."""
+    """Return a report's notes, numbered by their place in the article."""
     placed = sorted(report.notes, key=lambda note: (note.claim.span.start, -note.claim.span.end))
     return tuple(_view_note(number, note) for number, note in enumerate(placed, 1))
 

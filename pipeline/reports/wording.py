@@ -8,9 +8,7 @@ from typing import Literal
 
 from pipeline.models import FailureReason, FlagKind, Note, Uncheckable
 
-Outcome = Literal[
-    "refuted", "conflicting_evidence", "not_enough_evidence", "supported", "not_checked", "not_checkable"
-]
+Outcome = Literal["refuted", "conflicting_evidence", "not_enough_evidence", "supported", "not_checked", "not_checkable"]
 """The four labels, a claim without a verdict, and a statement nobody can check."""
 
 

@@ -17,9 +17,11 @@
   }
   const noteOf = new Map(notes.map((note) => [note.dataset.number, note]));
   const refOf = (note) => document.getElementById("claim-" + note.dataset.number);
+  const refs = all(".ref");
   let active = null;
 
-  // Each note beside its words; where they crowd, the active one keeps its place and the others make room.
+  // Each note beside its words. Where they crowd, an active note that ended up far away gets its place
+  // back and the others make room.
   function align() {
     body.style.minHeight = "";
     if (!wide.matches) return;
@@ -29,8 +31,13 @@
       wanted: wordsOf.get(note.dataset.number)[0].getBoundingClientRect().top - base,
       height: note.offsetHeight + GAP,
     }));
-    const kept = places.find((place) => place.note === active);
     let free = 0;
+    for (const place of places) {
+      place.top = Math.max(place.wanted, free);
+      free = place.top + place.height;
+    }
+    const kept = places.find((place) => place.note === active && place.top - place.wanted > innerHeight * 0.35);
+    free = 0;
     const put = (place) => {
       const top = place === kept ? place.wanted : Math.max(place.wanted, free);
       place.note.style.top = top + "px";
@@ -76,8 +83,8 @@
     for (const note of notes) {
       const has = numbers(note.dataset.flags);
       note.hidden = !outcomes.has(note.dataset.outcome) || (flags.length > 0 && !flags.some((flag) => has.includes(flag)));
-      refOf(note).classList.toggle("off", note.hidden);
     }
+    for (const ref of refs) ref.classList.toggle("off", noteOf.get(ref.dataset.number).hidden);
     const shown = (number) => !noteOf.get(number).hidden;
     for (const { element, notes: claims, flagged } of segments) {
       const seen = claims.filter(shown);
