@@ -1,0 +1,80 @@
+"""Amounts as ranges: what a figure says strictly, and what it may mean when taken generously."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+Bound = Literal["exact", "about", "more", "less", "range"]
+Outcome = Literal["agree", "near", "differ"]
+
+# Shares of a value. Strict: two wordings within it say the same. Loose: only beyond it do they contradict each
+# other; between the two nothing is said. Newspapers round, and counts of one thing grow within a day.
+_ABOUT = (0.1, 0.25)
+_ROUND = 0.1
+_PLAIN = 0.05
+_FEW = 20
+"""Below it a plain whole number is meant to the unit."""
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A range of values in the base unit of a dimension, strictly and loosely read."""
+
+    strict: tuple[float, float]
+    loose: tuple[float, float]
+
+    @classmethod
+    def of(
+        cls, low: float, high: float | None = None, *, bound: Bound = "exact", unit: float = 0.0, spread: float = 0.0, share: float = 0.0
+    ) -> Amount:
+        """Read a figure (or a range of two) whose last written digit is worth `unit`, in a unit that may vary by `spread`.
+
+        `share` is the least share of the value by which a contradiction must miss.
+        """
+        low, high = sorted((abs(low), abs(low if high is None else high)))
+        half = min(0.5 * unit, _ROUND * high) if unit > 1 or not low.is_integer() else 0.0
+        few = unit <= 1 and high < _FEW and high.is_integer()
+        share = max(share, 0.0 if few else _ROUND if unit > 1 else _PLAIN)
+        if bound == "about":
+            strict = (low * (1 - _ABOUT[0]), high * (1 + _ABOUT[0]))
+            loose = (low * (1 - _ABOUT[1]), high * (1 + _ABOUT[1]))
+        elif bound == "more":
+            strict, loose = (low, high * 1.5), (low * (1 - _PLAIN), math.inf)
+        elif bound == "less":
+            strict, loose = (low * 0.85, high), (0.0, high * (1 + _PLAIN))
+        else:
+            strict = (low - half, high + half)
+            loose = (min(low * (1 - share), low - half), max(high * (1 + share), high + half))
+        return cls(_widen(strict, spread), _widen(loose, spread))
+
+    def times(self, factor: float) -> Amount:
+        """Return it in another unit."""
+        return Amount(
+            (self.strict[0] * factor, self.strict[1] * factor), (self.loose[0] * factor, self.loose[1] * factor)
+        )
+
+    def compare(self, other: Amount) -> Outcome:
+        """Tell whether two amounts say the same, contradict each other, or neither surely; symmetric."""
+        if _overlap(self.strict, other.strict):
+            return "agree"
+        return "near" if _overlap(self.loose, other.loose) else "differ"
+
+    def within(self, other: Amount) -> bool:
+        """Tell whether it is at least as precise as another, so that it can prove it."""
+        return _inside(self.strict, other.loose)
+
+
+def _widen(bounds: tuple[float, float], by: float) -> tuple[float, float]:
+    return max(0.0, bounds[0] - by), bounds[1] + by
+
+
+def _overlap(one: tuple[float, float], two: tuple[float, float]) -> bool:
+    slack = 1e-6 * max(1e-3, *(value for value in (*one, *two) if math.isfinite(value)))
+    return one[0] <= two[1] + slack and two[0] <= one[1] + slack
+
+
+def _inside(one: tuple[float, float], two: tuple[float, float]) -> bool:
+    slack = 1e-6 * max(1e-3, *(value for value in (*one, *two) if math.isfinite(value)))
+    return two[0] - slack <= one[0] and one[1] <= two[1] + slack

@@ -1,0 +1,180 @@
+"""What a quantity in a sentence is said of: the clause, the words it measures, who takes part, and how surely."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from pipeline.language import parse
+from pipeline.quantities.parsing import Quantity, find_quantities
+
+if TYPE_CHECKING:
+    from spacy.tokens import Span as Tokens
+    from spacy.tokens import Token
+
+_CLAUSE = frozenset({"ROOT", "conj", "advcl", "ccomp", "relcl", "parataxis", "csubj"})
+_OPEN = frozenset(
+    "agree aim allow ask call commit consider could demand discuss expect forecast hope intend invite may might offer"
+    " order permit plan pledge project promise propose push seek should suggest target threaten urge vow want will"
+    " would likely proposal plan pledge promise target goal offer forecast commitment ready predict estimate".split()
+)
+"""Lemmas under which a figure is meant, wished or promised rather than reached."""
+_NEGATIONS = frozenset("no not n't never neither nor none without deny reject refuse fail false".split())
+_QUALIFIERS = {
+    "total": "whole", "overall": "whole", "altogether": "whole", "combined": "whole", "cumulative": "whole",
+    "cumulatively": "whole", "in all": "whole",
+    "so far": "so far", "since": "so far", "to date": "so far",
+    "daily": "daily", "weekly": "weekly", "monthly": "monthly", "annual": "annual", "annually": "annual",
+    "yearly": "annual", "quarterly": "quarterly", "hourly": "hourly", "overnight": "overnight",
+    "each": "each", "apiece": "each", "average": "average", "median": "average", "mean": "average",
+    "another": "more", "additional": "more", "further": "more", "extra": "more", "other": "more",
+    "remaining": "rest", "rest": "rest", "including": "part", "among": "part", "of whom": "part", "of which": "part",
+    "of them": "part", "record": "record", "maximum": "limit", "minimum": "limit",
+    "first half": "part", "earlier": "earlier", "previous": "earlier", "previously": "earlier", "last year": "earlier",
+}  # fmt: skip
+"""Words that make two figures of one thing different figures."""
+_QUALIFIER = re.compile(r"\b(?:" + "|".join(sorted(_QUALIFIERS, key=len, reverse=True)) + r")\b", re.IGNORECASE)
+_DIRECTIONS = {
+    "rise": 1, "increase": 1, "grow": 1, "gain": 1, "climb": 1, "jump": 1, "soar": 1, "add": 1, "expand": 1,
+    "fall": -1, "decrease": -1, "drop": -1, "decline": -1, "lose": -1, "shrink": -1, "plunge": -1, "cut": -1,
+    "reduce": -1,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A quantity with what it is said of."""
+
+    quantity: Quantity
+    clause: str
+    """The clause without the figure."""
+    sentence: str
+    """The sentence without the figure."""
+    thing: str
+    """What the figure measures, without it: the phrase it hangs on."""
+    heads: frozenset[str]
+    """Lemmas from the figure up to its verb."""
+    names: frozenset[str]
+    """Words of names in the clause."""
+    subject: frozenset[str]
+    """Words of names in the subject of its verb."""
+    open: bool
+    """True for what is planned, wished, promised or expected."""
+    may_be_open: bool
+    negated: bool
+    qualifiers: frozenset[str]
+    direction: int
+    start: int
+    """Offsets of the sentence in the text."""
+    end: int
+
+
+@lru_cache(512)
+def find_frames(text: str) -> tuple[Frame, ...]:
+    """Return the quantities of a text in order, each in its frame."""
+    doc = parse(text)
+    frames = []
+    for quantity in find_quantities(text):
+        tokens = [token for token in doc if token.idx < quantity.end and quantity.start < token.idx + len(token)]
+        if tokens:
+            frames.append(_frame(text, quantity, tokens))
+    return tuple(frames)
+
+
+def _frame(text: str, quantity: Quantity, tokens: list[Token]) -> Frame:
+    top = _top(tokens)
+    sentence = top.sent
+    verb = _clause_verb(top)
+    chain = list(_up(top, verb))
+    clause = _clause(verb, top)
+    upper = [verb, *verb.ancestors]
+    words = {token.lemma_.lower() for token in (*upper, *chain)} | {
+        child.lemma_.lower() for token in upper for child in token.children if child.dep_ in ("aux", "acomp", "attr")
+    }
+    own = _joined([token for token in clause if token not in tokens])
+    return Frame(
+        quantity=quantity,
+        clause=own,
+        sentence=text[sentence.start_char : quantity.start] + text[quantity.end : sentence.end_char],
+        thing=_joined([token for token in _thing(chain, verb, clause) if token not in tokens]) or own,
+        heads=frozenset(token.lemma_.lower() for token in chain if token.pos_ in ("NOUN", "VERB", "PROPN", "ADJ")),
+        names=_names(clause),
+        subject=_names([token for child in verb.children if "subj" in child.dep_ for token in child.subtree]),
+        open=bool(words & _OPEN),
+        may_be_open=any(token.lemma_.lower() in _OPEN for token in sentence),
+        negated=_is_negated(upper, chain),
+        qualifiers=_qualifiers(text, quantity, sentence),
+        direction=next((_DIRECTIONS[word] for word in (t.lemma_.lower() for t in chain) if word in _DIRECTIONS), 0),
+        start=sentence.start_char,
+        end=sentence.end_char,
+    )
+
+
+def _top(tokens: list[Token]) -> Token:
+    """Return the token of a quantity that hangs on something outside it."""
+    inside = {token.i for token in tokens}
+    return next((token for token in reversed(tokens) if token.head.i not in inside), tokens[-1])
+
+
+def _clause_verb(token: Token) -> Token:
+    at = token
+    while at.head != at and not (at.pos_ in ("VERB", "AUX") and at.dep_ in _CLAUSE):
+        at = at.head
+    return at
+
+
+def _up(token: Token, verb: Token) -> Iterator[Token]:
+    at = token
+    while at != verb and at.head != at:
+        at = at.head
+        yield at
+
+
+def _clause(verb: Token, holder: Token) -> list[Token]:
+    """Return a verb's own words, without the clauses below it that do not hold the figure."""
+    path = {holder.i, *(token.i for token in holder.ancestors)}
+    words: list[Token] = []
+    waiting = [verb]
+    while waiting:
+        token = waiting.pop()
+        words.append(token)
+        for child in token.children:
+            other = child.pos_ in ("VERB", "AUX") and child.dep_ in ("conj", "advcl", "relcl", "parataxis", "ccomp")
+            if child.i in path or not other:
+                waiting.append(child)
+    return sorted(words, key=lambda token: token.i)
+
+
+def _thing(chain: list[Token], verb: Token, clause: list[Token]) -> list[Token]:
+    """Return the phrase a figure hangs on: its noun phrase, or the whole clause when it hangs on the verb."""
+    nouns = [token for token in chain if token.pos_ in ("NOUN", "PROPN")]
+    if not nouns or nouns[0] == verb:
+        return clause
+    inside = {token.i for token in nouns[0].subtree}
+    return [token for token in clause if token.i in inside or token == verb]
+
+
+def _joined(tokens: list[Token]) -> str:
+    return " ".join(token.text for token in tokens if not token.is_space and not token.is_punct)
+
+
+def _names(tokens: list[Token]) -> frozenset[str]:
+    return frozenset(
+        token.text.lower().removesuffix("'s")
+        for token in tokens
+        if token.pos_ == "PROPN" and len(token.text) > 1 and token.ent_type_ not in ("DATE", "TIME")
+    )
+
+
+def _is_negated(upper: list[Token], chain: list[Token]) -> bool:
+    near = {child.lemma_.lower() for token in (*upper[:2], *chain) for child in token.children}
+    return bool((near | {token.lemma_.lower() for token in upper}) & _NEGATIONS)
+
+
+def _qualifiers(text: str, quantity: Quantity, sentence: Tokens) -> frozenset[str]:
+    """Return what narrows the figure, looked for close to it."""
+    start, end = max(sentence.start_char, quantity.start - 60), min(sentence.end_char, quantity.end + 60)
+    return frozenset(_QUALIFIERS[match[0].lower()] for match in _QUALIFIER.finditer(text[start:end]))

@@ -1,0 +1,255 @@
+"""Quantities in a text: amount, unit or counted noun, and how the sentence uses them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from pipeline.language import parse
+from pipeline.quantities.amounts import Amount, Bound
+from pipeline.quantities.dates import find_dates
+from pipeline.quantities.numerals import Numeral, find_numerals
+from pipeline.quantities.units import Unit, units
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+_BOUNDS: tuple[tuple[Bound, str], ...] = (
+    ("more", r"more than|over|at least|above|exceeding|in excess of|upwards of|no fewer than|no less than|minimum of"),
+    ("less", r"nearly|almost|close to|just under|under|less than|fewer than|below|up to|as many as|as much as"
+             r"|at most|no more than|not more than|a maximum of|just shy of|approaching"),
+    ("about", r"about|around|approximately|roughly|some|an estimated|estimated|circa|c\.|~|approx\.?|in the region of"),
+    ("exact", r"exactly|precisely|only|just"),
+)
+_BEFORE = re.compile(
+    "|".join(rf"(?P<{bound}>(?<!\w)(?:{words}))" for bound, words in _BOUNDS).join((r"(?:", r")\s*$")),
+    re.IGNORECASE,
+)
+_AFTER = re.compile(r"\s(?:or (?P<more>more|over|longer|older)|or (?P<about>so)|or (?P<less>less|fewer|under))\b", re.I)
+_TO = re.compile(r"\s?(?:-|–|—|\sto\s|\sand\s|\sor\s)\s?[$€£¥]?", re.IGNORECASE)
+_ONE_AFTER = re.compile(
+    r"\b(?:for|within|after|over|during|lasting|lasts?|lasted|than|about|nearly|almost|around|of|just|only|at least|under"
+    r"|take|takes|took|in|another|the|whole|full|entire)\s$",
+    re.IGNORECASE,
+)
+_ROUGH = 0.1
+_RATE = re.compile(r"\s?(?:/|\s(?:per|an?|each|every)\s)(?P<per>[a-z]+)\b", re.IGNORECASE)
+_TAIL = re.compile(r"[\s-](?P<tail>ago|later|earlier|old|before|after|away|apart|long|left|remaining)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A quantity in place; `start` and `end` hold figure and unit."""
+
+    start: int
+    end: int
+    amount: Amount
+    dimension: str
+    """Such as `duration`, `money EUR`, `percent`, `count` or `ordinal`."""
+    noun: str = ""
+    """What is counted, as a lemma with the words that narrow it."""
+    role: str = ""
+    """How the sentence uses it: `length`, `ago`, `age`, `to`, `by`, ..."""
+    rate: str = ""
+    """Such as `day` in `five dollars a day`."""
+    unit: str = ""
+
+    def comparable(self, other: Quantity) -> bool:
+        """Tell whether both measure in the same dimension, and in the same way; symmetric."""
+        return self.dimension == other.dimension and self.role == other.role and self.rate == other.rate
+
+
+@lru_cache(512)
+def find_quantities(text: str) -> tuple[Quantity, ...]:
+    """Return the quantities of a text in order; dates, clock times and names with numbers are left out."""
+    doc = parse(text)
+    numerals = _outside_dates(text, find_numerals(text))
+    found = [quantity for index in range(len(numerals)) if (quantity := _measured(doc, numerals, index))]
+    found += [quantity for quantity in _units_alone(doc) if not any(_touch(quantity, other) for other in found)]
+    return tuple(sorted(_without_doubles(found), key=lambda quantity: quantity.start))
+
+
+def _outside_dates(text: str, numerals: tuple[Numeral, ...]) -> list[Numeral]:
+    dates = find_dates(text)
+    days = [(when.start, when.end) for when in dates]
+    return [
+        numeral
+        for numeral in numerals
+        if not any(start < numeral.end and numeral.start < end for start, end in days) and not _is_name(text, numeral)
+    ]
+
+
+def _is_name(text: str, numeral: Numeral) -> bool:
+    """Leave out version numbers, page numbers, codes and clock times."""
+    after = text[numeral.end : numeral.end + 6]
+    before = text[max(0, numeral.start - 12) : numeral.start]
+    clock = re.match(r"(?:\s?[ap]\.?m\b|:[0-9]|\s?o.clock)", after, re.I)
+    label = re.search(r"\b(?:page|chapter|article|section|no\.|number|route|flight|room|phase|version|type|level|act)\s$",
+                      before, re.I)
+    return bool(clock or label or re.search(r"#$", before))
+
+
+def _measured(doc: Doc, numerals: list[Numeral], index: int) -> Quantity | None:
+    numeral = numerals[index]
+    text: str = doc.text
+    end, low, high, worth = numeral.end, numeral.value, numeral.value, numeral.unit
+    previous = numerals[index - 1] if index else None
+    if previous and _is_range(text, previous, numeral):
+        low = previous.value
+    elif index + 1 < len(numerals) and _is_range(text, numeral, numerals[index + 1]):
+        return None
+    first = previous.start if low != high and previous else numeral.start
+    unit, start, end = _unit(text, first, end)
+    if numeral.ordinal:
+        return _ordinal(doc, numeral)
+    bound, tail_end = _bound(text, start, end, is_range=low != high)
+    if unit is None:
+        return _count(doc, numeral, start, Amount.of(low, high, bound=bound, unit=worth))
+    amount = _in_unit(unit, low, high, bound, worth)
+    token = _token_at(doc, end - 1)
+    role = _role(token, text[end:], unit)
+    noun = _share_of(token) if unit.dimension == "percent" else ""
+    return Quantity(
+        start, end, amount, unit.dimension, noun, role, _rate(text, max(end, tail_end)), unit.name
+    )
+
+
+def _is_range(text: str, one: Numeral, two: Numeral) -> bool:
+    between = text[one.end : two.start]
+    if one.ordinal or two.ordinal or not _TO.fullmatch(between) or one.value >= two.value:
+        return False
+    if between.strip().lower() == "and":
+        return bool(re.search(r"\bbetween\s[$€£¥]?$", text[: one.start], re.IGNORECASE))
+    return True
+
+
+def _unit(text: str, start: int, end: int) -> tuple[Unit | None, int, int]:
+    table = units()
+    sign = table.before.search(text[max(0, start - 4) : start])
+    if sign:
+        return table.signs[sign["sign"]], start - len(sign[0]), end
+    word = table.after.match(text, end)
+    if word and not (word["unit"].lower() == "m" and word[0].startswith((" ", "-"))):
+        return table.words[word["unit"].lower()], start, word.end()
+    return None, start, end
+
+
+def _in_unit(unit: Unit, low: float, high: float, bound: Bound, worth: float) -> Amount:
+    # "Three months" and "12 weeks" are no contradiction: durations are told in rough units.
+    share = _ROUGH if unit.dimension == "duration" else 0.0
+    amount = Amount.of(low, high, bound=bound, unit=worth, spread=unit.spread / unit.factor, share=share)
+    return amount.times(unit.factor)
+
+
+def _bound(text: str, start: int, end: int, *, is_range: bool) -> tuple[Bound, int]:
+    if is_range:
+        return "range", end
+    match = _BEFORE.search(text[max(0, start - 30) : start])
+    after = _AFTER.match(text, end)
+    if match and match.lastgroup:
+        return match.lastgroup, end  # type: ignore[return-value]
+    if after and after.lastgroup:
+        return after.lastgroup, after.end()  # type: ignore[return-value]
+    return "exact", end
+
+
+def _rate(text: str, end: int) -> str:
+    match = _RATE.match(text, end)
+    return match["per"].lower().rstrip("s") if match else ""
+
+
+def _role(token: Token, after: str, unit: Unit) -> str:
+    """Name the use of a measure: durations of one thing are one role, however they are said."""
+    tail = _TAIL.match(after)
+    word = tail["tail"].lower() if tail else ""
+    preposition = token.head.lemma_.lower() if token.dep_ == "pobj" else ""
+    if unit.dimension == "duration":
+        if word == "old" or preposition == "aged":
+            return "age"
+        if word in ("ago", "later", "earlier", "before", "after", "away", "apart", "left", "remaining"):
+            return word
+        lengths = ("", "for", "of", "during", "over", "last", "at", "as", "to", "than")
+        return "length" if preposition in lengths else preposition
+    return preposition if preposition in ("to", "by", "from") else ""
+
+
+def _count(doc: Doc, numeral: Numeral, start: int, amount: Amount) -> Quantity | None:
+    token = _token_at(doc, numeral.end - 1)
+    noun = token.head if token.dep_ in ("nummod", "compound", "quantmod", "amod") else token
+    while noun.dep_ in ("nummod", "quantmod") and noun.head != noun:
+        noun = noun.head
+    if noun.pos_ != "NOUN" or noun.i < token.i or noun == token or noun.i - token.i > 6:
+        return None
+    if noun.lemma_.lower() in ("time", "way", "thing", "one", "side", "number", "figure", "half", "point"):
+        return None
+    narrowing = sorted(
+        child.lemma_.lower()
+        for child in noun.children
+        if child.dep_ in ("amod", "compound", "nmod") and child.i >= token.i + 1 and child.pos_ != "NUM"
+    )
+    end = noun.idx + len(noun.text)
+    return Quantity(
+        start, end, amount, "count", " ".join([*narrowing, noun.lemma_.lower()]), rate=_rate(doc.text, end)
+    )
+
+
+def _share_of(token: Token) -> str:
+    """Return what a percentage is a share of: `oxygen` in `21% oxygen`, `vote` in `a fifth of the vote`."""
+    for child in token.children:
+        if child.lower_ == "of":
+            return next((part.lemma_.lower() for part in child.children if part.dep_ == "pobj"), "")
+    following = token.nbor() if token.i + 1 < len(token.doc) else None
+    if following is not None and following.pos_ == "NOUN" and token.head.i >= following.i:
+        return str(token.head.lemma_.lower()) if token.head.pos_ == "NOUN" else str(following.lemma_.lower())
+    return ""
+
+
+def _ordinal(doc: Doc, numeral: Numeral) -> Quantity | None:
+    noun = _token_at(doc, numeral.start).head
+    if noun.pos_ != "NOUN" or not 0 < noun.i - _token_at(doc, numeral.start).i <= 4:
+        return None
+    value = numeral.value
+    exact = Amount((value, value), (value, value))
+    between = [token.lemma_.lower() for token in doc[_token_at(doc, numeral.start).i + 1 : noun.i + 1]]
+    return Quantity(numeral.start, noun.idx + len(noun.text), exact, "ordinal", " ".join(between))
+
+
+def _units_alone(doc: Doc) -> list[Quantity]:
+    found = []
+    text: str = doc.text
+    for match in units().one.finditer(text):
+        long = match["long"]
+        if not long and not match["half"] and not _ONE_AFTER.search(text[max(0, match.start() - 12) : match.start()]):
+            continue
+        unit = units().words[(long or match["unit"]).lower()]
+        value = 0.5 if match["half"] else 1.5 if match["more"] else 1.0
+        bound, _ = _bound(text, match.start(), match.end(), is_range=False)
+        amount = _in_unit(unit, value, value, bound, 0.5 if value != 1 else 1)
+        role = "length" if long else _role(_token_at(doc, match.end() - 1), text[match.end() :], unit)
+        found.append(
+            Quantity(match.start(), match.end(), amount, "duration", "", role, unit=unit.name)
+        )
+    return found
+
+
+def _token_at(doc: Doc, offset: int) -> Token:
+    """Return the token a character belongs to."""
+    low, high = 0, len(doc) - 1
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if doc[middle].idx <= offset else (low, middle - 1)
+    return doc[low]
+
+
+def _touch(one: Quantity, two: Quantity) -> bool:
+    return one.start < two.end and two.start < one.end
+
+
+def _without_doubles(found: list[Quantity]) -> list[Quantity]:
+    kept: list[Quantity] = []
+    for quantity in sorted(found, key=lambda quantity: (quantity.start, -quantity.end)):
+        if not kept or not _touch(kept[-1], quantity):
+            kept.append(quantity)
+    return kept
