@@ -172,4 +172,6 @@ def _is_question(text: str) -> bool:
 
 def _is_short_phrase(text: str, words: list[str]) -> bool:
     """Accept a heading in sentence case only with a colon inside, or very short."""
+    if text.endswith("?"):
+        return False
     return len(words) <= 8 or re.search(r"\w: \S", text) is not None

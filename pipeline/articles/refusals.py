@@ -14,13 +14,13 @@ from pipeline.errors import InputError
 _MAX_PASSAGE = 10_000
 _ENDS = re.compile(r"[.!?…][\"'”’)\]]*(?=\s)|\n")
 _RUN_OF_WORDS = re.compile(r"[^\W\d_]+(?:[ \t,;:'’\"“”‘()-]+[^\W\d_]+){2}")
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_WORD = re.compile(r"[^\W\d_]{2,}(?:['’][^\W\d_]+)*")
 _MIN_LETTERS = 300
 _SAMPLE_WORDS = 3000
-# Measured on news and reference texts in twelve languages: English has at least 0.35 of its words in jusText's English
-# list, other languages at most 0.15; in their own list they have at least 0.30.
-_MAX_ENGLISH = 0.2
-_MIN_OTHER = 0.3
+# Of the words of an English text, jusText's English list holds 0.3 to 0.6, and at most 0.2 of another language's,
+# whose own list holds 0.35 or more. Both bounds must be passed, so that a list of names or scores is not refused.
+_MIN_OTHER = 0.35
+_MIN_RATIO = 3
 
 
 def refuse_unusable(text: str, name: str, max_chars: int) -> None:
@@ -67,12 +67,9 @@ def _refuse_other_languages(text: str, name: str) -> None:
     words = [word.lower().replace("’", "'") for word in _WORD.findall(text)[:_SAMPLE_WORDS]]
     if sum(map(len, words)) < _MIN_LETTERS:
         return
-    lists = _function_words()
-    if _share(words, lists["English"]) > _MAX_ENGLISH:
-        return
-    shares = {language: _share(words, stoplist) for language, stoplist in lists.items() if language != "English"}
+    shares = {language: _share(words, stoplist) for language, stoplist in _function_words().items()}
     likely = max(shares, key=lambda language: shares[language])
-    if shares[likely] >= _MIN_OTHER:
+    if shares[likely] >= max(_MIN_OTHER, _MIN_RATIO * shares["English"]):
         raise InputError(
             f"{name} does not read like English but like {likely.replace('_', ' ')}, and only English is read: "
             "give an English translation"
