@@ -94,7 +94,7 @@ class OpenAIChat:
         try:
             with tracing_context(enabled=False):
                 message = asked.invoke(prompt)
-        except (OpenAIError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (OpenAIError, ValueError, LookupError, TypeError, AttributeError) as error:
             # langchain raises the last four for a body that is not in the form of chat/completions
             raise self._ours(error) from error
         return _reply_of(message)
