@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import json
 import re
 from datetime import date
@@ -260,6 +261,26 @@ def test_markdown_shows_hostile_text_as_text(report: Report) -> None:
     assert all((link["href"] or "").startswith("https://") for link in tags.links)
     visible = HOSTILE.replace("\u202e", "[U+202E]").replace("\u202c", "[U+202C]")
     assert visible.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") in shown
+
+
+@given(st.text(alphabet=st.sampled_from("ab1 .):-+=>#*_~`|[]()!<&@/\\\n"), min_size=1, max_size=40))
+def test_any_words_come_back_from_markdown(words: str) -> None:
+    text = f"x {words}"
+    article = Article(text=text)
+    claim = Claim(
+        article_id=article.id, spans=(Span.of(text, 0, len(text)),), text=f"{words} end", check_worthiness=0.5
+    )
+    shown = MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(render_markdown(_bare(text, claim)))
+    paragraphs = [" ".join(html.unescape(found).split()) for found in re.findall("<p>(.*?)</p>", shown, re.DOTALL)]
+    assert " ".join(text.split()) in paragraphs
+    assert " ".join(f"Claim: {words} end".split()) in paragraphs
+
+
+def test_words_that_begin_like_a_list_are_no_list(report: Report) -> None:
+    text = "1931. The bridge was opened."
+    claim = Claim(article_id="a", spans=(Span.of(text, 0, len(text)),), text=text, check_worthiness=0.5)
+    shown = MarkdownIt("commonmark").render(render_markdown(_bare(text, claim)))
+    assert f"<p>{text}</p>" in shown
 
 
 def test_the_table_of_markdown_keeps_its_columns(report: Report) -> None:

@@ -11,7 +11,9 @@ from pipeline.reports.tables import explain
 from pipeline.reports.views import NoteView, Source, headline, show_hidden, spell_date, view_notes
 from pipeline.reports.wording import FLAGS, OUTCOMES, REASONS, UNCHECKABLE, shorten
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-!|~>.:@])")
+_SPECIAL = re.compile(r"([\\`*_\[\]#|~@]|:(?=//)|(?<=www)\.|^[-+=>])")
+_NUMBERED = re.compile(r"^(\d+)([.)])")
+"""Markup anywhere, addresses that viewers turn into links, and what is markup only at the start of a line."""
 
 
 def render_markdown(report: Report) -> str:
@@ -30,11 +32,11 @@ def render_markdown(report: Report) -> str:
 def _text(text: str) -> str:
     """Return a text on one line that any Markdown viewer shows as it is."""
     line = show_hidden(" ".join(text.split())).replace("&", "&amp;").replace("<", "&lt;")
-    return _SPECIAL.sub(r"\\\1", line)
+    return _NUMBERED.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", line))
 
 
 def _code(text: str) -> str:
-    return "`" + " ".join(text.replace("`", "'").split()) + "`"
+    return "`" + " ".join(show_hidden(text).replace("`", "'").split()) + "`"
 
 
 def _head(report: Report) -> Iterator[str]:
@@ -114,12 +116,19 @@ def _flag(flag: Flag) -> str:
 
 
 def _source(source: Source) -> str:
-    quoted = "".join(
-        f" **{_text(piece.text)}** " if piece.keys else _text(piece.text)
-        for piece in source.pieces
-        if piece.text.strip()
-    )
+    quoted = "".join(_bold(piece.text) if piece.keys else _spaced(piece.text) for piece in source.pieces)
     return f"> {quoted.strip()}\n>\n> — {_where(source)}"
+
+
+def _spaced(text: str, around: str = "") -> str:
+    """Return a text as it is shown, with a mark around its words and one space for the white space at its ends."""
+    words = _text(text)
+    before, after = (" " * edge.isspace() for edge in (text[:1], text[-1:]))
+    return f"{before}{around}{words}{around}{after}" if words else before
+
+
+def _bold(text: str) -> str:
+    return _spaced(text, "**")
 
 
 def _where(source: Source) -> str:

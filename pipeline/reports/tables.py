@@ -29,9 +29,9 @@ def table_rows(report: Report, *, words: int = 72, why: int = 96) -> list[Row]:
 
 
 def explain(note: Note) -> str:
-    """Return the most telling sentence of a note: its first flag, its justification or its reason."""
+    """Return the most telling sentence of a note: its gravest flag, its justification or its reason."""
     if note.flags:
-        return note.flags[0].message
+        return min(note.flags, key=lambda flag: ("high", "medium", "low").index(flag.severity)).message
     if note.verdict:
         return note.verdict.justification
     if note.claim.uncheckable:
