@@ -71,12 +71,15 @@ def _countries(extra: dict[str, Any]) -> Iterator[tuple[str, Place]]:
                 yield province, Place(province, "region", "name", name)
 
 
-def _extras(extra: dict[str, Any]) -> Iterator[tuple[str, Place]]:
+def _regions(extra: dict[str, Any]) -> Iterator[tuple[str, Place]]:
     for country, regions in extra["regions"].items():
         for region in regions:
             yield region, Place(region, "region", "name", country)
             for adjective in extra["region_adjectives"].get(region, ()):
                 yield adjective, Place(region, "region", "adjective", country)
+
+
+def _extras(extra: dict[str, Any]) -> Iterator[tuple[str, Place]]:
     for name, others in extra["organisations"].items():
         for words in (name, *others):
             yield words, Place(name, "organisation", "name")
@@ -87,11 +90,9 @@ def _extras(extra: dict[str, Any]) -> Iterator[tuple[str, Place]]:
     for table, form in forms:
         for name, others in extra[table].items():
             organisation = name in extra["organisations"]
+            kind: Kind = "organisation" if organisation else "country"
             for words in others:
-                if organisation:
-                    yield words, Place(name, "organisation", "adjective")
-                else:
-                    yield words, Place(name, "country", form, name)
+                yield words, Place(name, kind, form, None if organisation else name)
 
 
 @cache
@@ -100,11 +101,11 @@ def _table() -> _Table:
     places: dict[str, Place] = {}
     capitals: set[str] = set()
     adjectives: dict[str, str] = {}
-    for words, place in (*_countries(extra), *_extras(extra)):
+    for words, place in (*_countries(extra), *_regions(extra), *_extras(extra)):
         key = _key(words)
         if place.form == "adjective":
             adjectives.setdefault(place.name, words)
-        if place.form == "capital" and key in places:
+        if place.form == "capital" and key in places and places[key].kind != "region":
             continue
         if place.kind == "region" and key in places:
             continue

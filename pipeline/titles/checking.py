@@ -20,7 +20,8 @@ _NAME = "titles"
 _NEAR = 62
 """Days between the sentence's date and the day judged at that make them one time."""
 _RECENT = re.compile(
-    r"\b(?:on|last|this) (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b(?:today|yesterday|tonight|this (?:week|morning|month))\b",
+    r"\b(?:on|last|this) (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
+    r"|\b(?:today|yesterday|tonight|this (?:week|morning|month))\b",
     re.I,
 )
 _LONG_AGO = re.compile(

@@ -10,48 +10,10 @@ from pipeline.titles.words import Words
 
 _CONNECTORS = ("of", "the", "for", "and", "&", "to")
 _INTRODUCERS = ("of", "for", "to", "at", "in", "with", "on")
-_ENDERS = set(
-    [
-        "who",
-        "which",
-        "that",
-        "when",
-        "while",
-        "since",
-        "until",
-        "till",
-        "from",
-        "between",
-        "as",
-        "after",
-        "before",
-        "during",
-        "under",
-        "said",
-        "says",
-        "told",
-        "and-then",
-        "where",
-        "whose",
-        "because",
-        "if",
-        "but",
-        "or",
-        "will",
-        "would",
-        "has",
-        "have",
-        "had",
-        "is",
-        "was",
-        "are",
-        "were",
-        "by",
-        "about",
-        "into",
-        "over",
-        "against",
-    ]
+_ENDERS = frozenset(
+    ("who", "which", "that", "when", "while", "since", "until", "till", "from", "between", "as", "after", "before")
+    + ("during", "under", "said", "says", "told", "where", "whose", "because", "if", "but", "or", "will", "would")
+    + ("has", "have", "had", "is", "was", "are", "were", "by", "about", "into", "over", "against")
 )
 _DETERMINERS = ("a", "an", "the", "his", "her", "its", "their", "our", "one")
 _MODIFIERS: dict[str, Modifier] = {"former": "former", "acting": "acting", "elect": "elect", "late": "late"}
@@ -167,17 +129,35 @@ def complement(words: Words, at: int) -> int:
         return start
     last = at
     while at < len(words) and at - start < _MAX_COMPLEMENT and _listed(words, at):
-        after_connector = words[at - 1].low in _CONNECTORS and at > start
+        after_connector = words[at - 1].low in (*_CONNECTORS, "in") and at > start
         if at in words.places and after_connector:
             at = last = words.places[at][0]
-        elif words[at].low in _CONNECTORS:
+        elif words[at].low in (*_CONNECTORS, "in"):
             at += 1
-        elif _describes(words, at) and at not in words.heads:
-            at += 1
+        elif (length := _described(words, at)) > 0:
+            at += length
             last = at
         else:
             break
     return last if last == at and words[last - 1].low not in _CONNECTORS else start
+
+
+def _described(words: Words, at: int) -> int:
+    """Return how many words at an index belong to a portfolio or an institution before a name."""
+    if at in words.heads:
+        end, _ = words.heads[at]
+        joint = words[at - 1].low == "and" or _is_plural(words, at, end) or _portfolio(words, at)
+        return end - at if joint else 0
+    if _describes(words, at):
+        return 1
+    named = (
+        words[at].capital
+        and words[at].low not in words.lexicon.honorifics
+        and at + 2 < len(words)
+        and words[at + 1].joined
+        and words[at + 1].capital
+    )
+    return 2 if named and _describes(words, at + 1) and at + 1 not in words.heads else 0
 
 
 def _describes(words: Words, at: int) -> bool:

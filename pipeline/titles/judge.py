@@ -6,6 +6,7 @@ with known dates shows it. An office that is not in the records decides nothing.
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -150,7 +151,7 @@ def _current(here: list[_Held], moment: Moment) -> Judgement:
     if any(s in (_State.IN, _State.MAYBE) for s in states) or not exact or not moment.anchored:
         return Judgement("unknown")
     past = [h.record for h in exact if state(h.record, moment.day) is _State.AFTER]
-    if not past or any(s is _State.BEFORE for s in states):
+    if not past:
         return Judgement("unknown")
     last = max(past, key=lambda record: record.end.latest if record.end else date.min)
     return Judgement("stale", (last,)) if _proves_end(last, moment.day) else Judgement("unknown")
@@ -287,7 +288,7 @@ def _exclude(said: Office, held: Office, place: str) -> bool:
         return bool(said.subject and held.subject) and (said.subject != held.subject or said.kind != held.kind)
     if one == other == "cabinet":
         return place == "United States" and not said.vague and not held.vague
-    return one != other and {one, other} != {"cabinet", "staff"}
+    return one != other and {one, other} not in ({"cabinet", "staff"}, {"cabinet", "premiership"})
 
 
 def _group(office: Office, place: str) -> str | None:
@@ -306,22 +307,10 @@ _DATE = re.compile(
     r"(?:\s+(?P<d2>\d{1,2}),?)?\s+(?P<year>[12]\d{3})\b"
 )
 _BARE_YEAR = re.compile(
-    r"\b(?:in|since|by|until|from|of|after|before|during|back in|between|and|early|late|mid-)\s*(?P<year>1[6-9]\d\d|20\d\d)\b"
+    r"\b(?:in|since|by|until|from|of|after|before|during|between|and|early|late|mid-)\s*"
+    r"(?P<year>1[6-9]\d\d|20\d\d)\b"
 )
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+_MONTHS = tuple(calendar.month_name)
 
 
 def dates_in(sentence: str) -> tuple[PartialDate, ...]:
@@ -332,7 +321,7 @@ def dates_in(sentence: str) -> tuple[PartialDate, ...]:
     """
     found = []
     for said in _DATE.finditer(sentence):
-        parts = [said["year"], f"{_MONTHS.index(said['month']) + 1:02d}"]
+        parts = [said["year"], f"{_MONTHS.index(said['month']):02d}"]
         if day := said["d1"] or said["d2"]:
             parts.append(f"{int(day):02d}")
         found.append("-".join(parts))

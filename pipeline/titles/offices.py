@@ -97,8 +97,8 @@ def _take_places(text: str) -> tuple[str, str | None, str | None, set[str]]:
         last = end
         if _is_jurisdiction(found) and not target and place is None:
             place = found.name
-        else:
-            names.add(plain(found.name))
+        elif found.name != place:
+            names.add(plain(text[start:end] if found.form == "capital" else found.name))
             if found.kind == "region":
                 implied = found.country
     rest.append(text[last:])

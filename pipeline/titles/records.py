@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from pipeline.models import OfficeRecord
+from pipeline.places import are_kin
 from pipeline.titles.names import light_key, may_be_one, name_key, peer_key, surname
 from pipeline.titles.offices import office_place, parse_office
 
@@ -67,9 +68,9 @@ class Records:
             light = light_key(key)
             near = self._spellings.get(light.rsplit(" ", 1)[-1][:3], ())
             people = {person for spelling, person in near if may_be_one(spelling, light)}
-        if not people or len(people) > 1:
+        if not people or (len(people) > 1 and (len(words) < 2 or light_key(key) not in people)):
             return ()
-        found = tuple(self._people[next(iter(people))])
+        found = tuple(record for person in sorted(people) for record in self._people[person])
         return () if _are_two_people(found) else found
 
 
@@ -80,7 +81,7 @@ def _are_two_people(records: Sequence[OfficeRecord]) -> bool:
         return True
     homes = [(place, record) for record in records if (place := _home(record))]
     return any(
-        one != other and _overlap(first, second)
+        not are_kin(one, other) and _overlap(first, second)
         for at, (one, first) in enumerate(homes)
         for other, second in homes[at + 1 :]
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from datetime import date
 
@@ -10,20 +11,7 @@ from pipeline.places import adjective, find_places
 from pipeline.titles.judge import Judgement
 from pipeline.titles.offices import office_place, parse_office
 
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+_MONTHS = tuple(calendar.month_name)
 
 
 def say_date(when: PartialDate | date) -> str:
@@ -35,7 +23,7 @@ def say_date(when: PartialDate | date) -> str:
     parts = str(when).split("-")
     words = [parts[0]]
     if len(parts) > 1:
-        words.insert(0, _MONTHS[int(parts[1]) - 1])
+        words.insert(0, _MONTHS[int(parts[1])])
     if len(parts) > 2:
         words.insert(0, str(int(parts[2])))
     return " ".join(words)
@@ -86,7 +74,8 @@ def explain(mention: TitleMention, judgement: Judgement, as_of: date) -> str:
         "right": f"{said}. The record agrees: {held}{proof}.",
         "stale": f"{said}, but on {say_date(as_of)} that office was no longer held: {held}{proof}.",
         "premature_former": f"{said}, but on {say_date(as_of)} {mention.person} was in office: {held}{proof}.",
-        "wrong_country": f"{said}, but the records show this office for another country: {held}{proof}; no such office of {mention.jurisdiction} is recorded.",
+        "wrong_country": f"{said}, but the records show this office for another country: {held}{proof}; "
+        f"no such office of {mention.jurisdiction} is recorded.",
         "wrong_office": f"{said}, but on {say_date(as_of)} the records show another office: {held}{proof}.",
         "wrong_years": f"{said}, but the records give other years: {held}{proof}.",
     }

@@ -227,7 +227,8 @@ class Words:
         ):
             at -= 1
         while at < end:
-            placed = at in self.places and self.places[at][0] < end - 1
+            after = at > 0 and self.words[at - 1].low in ("of", "to", "in", "for", "from")
+            placed = after and at in self.places and self.places[at][0] < end - 1
             if self._may_start(at) and not placed and not self._opens_sentence(at, end):
                 break
             at += 1
