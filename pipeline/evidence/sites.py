@@ -46,34 +46,39 @@ def publishers_of(publisher: str | None, url: str | None) -> frozenset[str]:
     """
     names = {_squeezed(part) for part in _PARTS.split(publisher or "") if part.casefold() not in _NOT_A_NAME}
     if url:
-        names.add(_squeezed(_site(url)))
+        site = _site(url)
+        names |= {_squeezed(site), _folded(site)}
     return frozenset(names - {""})
 
 
 def _page(url: str) -> str:
     address = urlsplit(normalize_url(url.strip()))
-    host = re.sub(r"^(?:www\d?|m|amp|mobile)\.", "", (address.hostname or "").rstrip("."))
-    return f"{host}{address.path.rstrip('/')}?{address.query}"
+    return f"{_host(url)}{address.path.rstrip('/')}?{address.query}"
+
+
+def _host(url: str) -> str:
+    host = (urlsplit(url.strip()).hostname or "").rstrip(".")
+    return re.sub(r"^(?:www\d?|m|amp|mobile)\.", "", host)
 
 
 def _site(url: str) -> str:
-    host = (urlsplit(url.strip()).hostname or "").rstrip(".")
+    host = _host(url)
     domain = extract_domain(url) or host
     if domain in _HOSTING:
-        return (
-            host if host.removeprefix("www.") != domain else f"{domain}/{urlsplit(url).path.strip('/').split('/')[0]}"
-        )
+        return host if host != domain else f"{domain}/{urlsplit(url).path.strip('/').split('/')[0]}"
     return domain
 
 
 def _squeezed(name: str) -> str:
     """Fold a name or a domain to what both share: `The Daily Harbour` and `dailyharbour.co.uk` are one."""
     name = name.casefold().strip()
-    if " " not in name and "." in name:
-        domain = extract_domain(f"https://{name}/")
-        # `example.com` is a site, `R.Politik` only has a point in it.
-        name = (
-            domain.split(".")[0] if domain and domain not in _HOSTING and domain == name.removeprefix("www.") else name
-        )
-    squeezed = re.sub(r"[\W_]", "", name)
+    domain = extract_domain(f"https://{name}/") if re.fullmatch(r"[\w.-]+\.\w+", name) else None
+    # `example.com` is a site, `R.Politik` only has a point in it.
+    if domain and domain not in _HOSTING and domain == name.removeprefix("www."):
+        name = domain.split(".")[0]
+    return _folded(name)
+
+
+def _folded(name: str) -> str:
+    squeezed = re.sub(r"[\W_]", "", name.casefold())
     return squeezed.removeprefix("the") or squeezed

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from pipeline.lexical import LexicalIndex, searchable_text
+from pipeline.models import Passage
+
+BRIDGE = Passage(text="The bridges were closed by inspectors.", title="[Port Velda]")
+FERRY = Passage(text="A ferry carries trams.")
+ROOF = Passage(text="Gulls nest on the roofs of the harbour office.")
+
+
+def test_inflected_words_match_by_their_stem() -> None:
+    found = LexicalIndex([BRIDGE, FERRY, ROOF]).query("Who inspected the closing bridge?", 5)
+    assert [id_ for id_, _ in found] == [BRIDGE.id]
+    assert found[0][1] > 0
+
+
+def test_words_of_the_title_count() -> None:
+    assert LexicalIndex([BRIDGE, FERRY]).query("Velda", 5)[0][0] == BRIDGE.id
+    assert searchable_text(BRIDGE) == "Port Velda. The bridges were closed by inspectors."
+
+
+def test_the_rarer_word_decides() -> None:
+    many = [Passage(text=f"The harbour has quay {number}.") for number in range(20)]
+    assert LexicalIndex([*many, ROOF]).query("harbour gulls", 3)[0][0] == ROOF.id
+
+
+def test_no_shared_word_finds_nothing() -> None:
+    index = LexicalIndex([BRIDGE, FERRY])
+    assert index.query("volcano", 5) == []
+    assert index.query("the of and", 5) == []
+    assert index.query("", 5) == []
+
+
+def test_an_index_of_nothing_or_of_stop_words_finds_nothing() -> None:
+    assert LexicalIndex([]).query("bridge", 5) == []
+    assert LexicalIndex([Passage(text="It is what it is.")]).query("bridge", 5) == []
+    assert len(LexicalIndex([BRIDGE])) == 1
+
+
+def test_asking_for_more_than_there_is_gives_what_there_is() -> None:
+    assert len(LexicalIndex([BRIDGE, FERRY]).query("bridge ferry", 50)) == 2
