@@ -74,9 +74,11 @@ def test_a_heading_directly_between_paragraphs_is_found(heading: str) -> None:
 
 
 @pytest.mark.parametrize("heading", ["What the storm left", "The cost: more than the council has"])
-def test_a_heading_in_sentence_case_needs_empty_lines_around_it(heading: str) -> None:
+def test_a_heading_in_sentence_case_stands_alone_or_between_prose(heading: str) -> None:
     assert headings(load(f"{PROSE}\n\n{heading}\n\n{MORE}")) == [(2, heading)]
-    assert headings(load(f"{PROSE}\n{heading}\n{MORE}")) == []
+    assert headings(load(f"{PROSE}\n\n{heading}\n{MORE}")) == [(2, heading)]
+    assert headings(load(f"{PROSE}\n{heading}\n{MORE}")) == [(2, heading)]
+    assert headings(load(f"{PROSE}\nIt was late.\n{heading}\n{MORE}")) == []
 
 
 @pytest.mark.parametrize(
@@ -329,6 +331,16 @@ def test_html_without_text_is_an_error(html: str) -> None:
     assert "no article text" in refused(html)
 
 
+def test_xhtml_is_html() -> None:
+    page = f'<?xml version="1.0" encoding="UTF-8"?>\n<!-- x --><html><body><p>{PROSE}</p></body></html>'
+    assert load(page).text == PROSE
+
+
+def test_an_html_page_cannot_read_files_of_this_machine() -> None:
+    page = f"<!DOCTYPE html [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><html><body><p>{PROSE} &x;</p></body></html>"
+    assert "root:" not in load(page).text
+
+
 def test_a_text_about_html_is_no_html() -> None:
     text = "The <html> tag opens a page, said the teacher, and </html> closes it."
     assert load(text).text == text
@@ -376,6 +388,7 @@ def test_a_broken_yaml_file_beside_the_text_is_an_error(tmp_path: Path) -> None:
         ("plain words".encode("utf-16-le"), "UTF-16 without a byte order mark"),
         ("12 34 56 78.", "no sentence"),
         ("Hello!", "no sentence"),
+        ("a" * 20_000, "no sentence"),
         ("word " * 4000, "19,999 characters from character 0 without the end"),
         ("A start was made. " + "word " * 3000 + ".", "from character 17 without the end"),
         ("The town is small. " * 300_000, "split it"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,8 +14,10 @@ from pipeline.articles.metadata import Metadata
 from pipeline.errors import InputError
 
 _PLAINLY_HTML = re.compile(
-    r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|article|main|div|p)[\s>]", re.I | re.S
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|article|main|div|p)[\s>]",
+    re.IGNORECASE | re.DOTALL,
 )
+_XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*>")
 _BLOCKS = ("head", "p", "item", "quote", "list", "table", "row", "code", "ab")
 
 
@@ -27,8 +30,10 @@ def read_page(html: str, name: str, url: str | None = None) -> tuple[list[Block]
     """Return a page's article as blocks, and its metadata. Raises InputError for a page without an article."""
     import trafilatura  # slow to import, and most articles are text
 
+    for library in ("trafilatura", "htmldate"):
+        logging.getLogger(library).setLevel(logging.CRITICAL)  # what they cannot read is reported here, in one line
     page = trafilatura.bare_extraction(
-        html,
+        _XML_DECLARATION.sub("", html),  # lxml takes a declared encoding only with bytes
         url=url,
         include_comments=False,
         with_metadata=True,

@@ -50,7 +50,6 @@ class _Line:
     start: int
     text: str
     blank_before: bool
-    blank_after: bool
 
     @property
     def words(self) -> list[str]:
@@ -120,9 +119,8 @@ def _lines(text: str) -> list[_Line]:
     for at, line in enumerate(raw):
         if line.strip():
             before = at == 0 or not raw[at - 1].strip()
-            after = at == len(raw) - 1 or not raw[at + 1].strip()
             words = line.strip()
-            lines.append(_Line(offset + line.index(words[0]), words, before, after))
+            lines.append(_Line(offset + line.index(words[0]), words, before))
         offset += len(line) + 1
     return lines
 
@@ -131,7 +129,11 @@ def _is_heading(lines: list[_Line], at: int, prose_seen: bool) -> bool:
     line = lines[at]
     if at and not prose_seen:  # between headline and text: bylines, datelines, kickers
         return False
-    if not _has_form(line) or at + 1 == len(lines):
+    if at + 1 == len(lines):
+        return False
+    # A short line without a full stop, where all around it is prose, need not be in title case.
+    set_apart = line.blank_before or (lines[at - 1].is_prose and lines[at + 1].is_prose)
+    if not _has_form(line, set_apart):
         return False
     if not line.blank_before and not _SENTENCE_END.search(lines[at - 1].text[-4:]):
         return False
@@ -144,7 +146,7 @@ def _introduces(line: _Line, prose: _Line) -> bool:
     return prose.is_prose and len(prose.text) > 1.5 * len(line.text) and (first.isupper() or first.isdigit())
 
 
-def _has_form(line: _Line) -> bool:
+def _has_form(line: _Line, set_apart: bool) -> bool:
     text, words = line.text, line.words
     if len(text) > _MAX_HEADING or len(words) > _MAX_WORDS or not any(c.isalpha() for c in text):
         return False
@@ -154,8 +156,7 @@ def _has_form(line: _Line) -> bool:
         return False
     if any(pattern.search(text) for pattern in (_ENDS_OPEN, _INNER_END, _ADDRESS, _DATE)):
         return False
-    alone = line.blank_before and line.blank_after
-    return _is_title_case(words) or _is_question(text) or (alone and _is_short_phrase(text, words))
+    return _is_title_case(words) or _is_question(text) or (set_apart and _is_short_phrase(text, words))
 
 
 def _is_title_case(words: list[str]) -> bool:

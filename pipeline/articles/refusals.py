@@ -13,7 +13,7 @@ from pipeline.errors import InputError
 
 _MAX_PASSAGE = 10_000
 _ENDS = re.compile(r"[.!?…][\"'”’)\]]*(?=\s)|\n")
-_RUN_OF_WORDS = re.compile(r"[^\W\d_]+(?:[ \t,;:'’\"“”‘()-]+[^\W\d_]+){2}")
+_RUN_OF_WORDS = re.compile(r"\b[^\W\d_]++(?:[ \t,;:'’\"“”‘()-]++[^\W\d_]++){2}")
 _WORD = re.compile(r"[^\W\d_]{2,}(?:['’][^\W\d_]+)*")
 _MIN_LETTERS = 300
 _SAMPLE_WORDS = 3000
