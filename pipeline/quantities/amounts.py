@@ -27,9 +27,16 @@ class Amount:
 
     @classmethod
     def of(
-        cls, low: float, high: float | None = None, *, bound: Bound = "exact", unit: float = 0.0, spread: float = 0.0, share: float = 0.0
+        cls,
+        low: float,
+        high: float | None = None,
+        *,
+        bound: Bound = "exact",
+        unit: float = 0.0,
+        spread: float = 0.0,
+        share: float = 0.0,
     ) -> Amount:
-        """Read a figure (or a range of two) whose last written digit is worth `unit`, in a unit that may vary by `spread`.
+        """Read a figure, or a range of two, whose last digit is worth `unit`, in a unit that varies by `spread`.
 
         `share` is the least share of the value by which a contradiction must miss.
         """

@@ -134,9 +134,7 @@ def _refuted(words: Span, answers: list[_Answer]) -> Finding:
         f"The text says “{words.exact}”; {_source(answer.passage)} says “{citation.span.exact}”"
         f" of what appears to be the same thing."
     )
-    verdict = Verdict(
-        label="refuted", confidence=0.8, justification=message, citations=(citation,), method=CHECKER
-    )
+    verdict = Verdict(label="refuted", confidence=0.8, justification=message, citations=(citation,), method=CHECKER)
     flag = Flag(
         kind="wrong_number",
         severity="high",

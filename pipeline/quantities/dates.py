@@ -26,8 +26,11 @@ _RELATIVE = re.compile(
     re.IGNORECASE,
 )
 _NEAR = {"today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1}
-_BEFORE_YEAR = re.compile(r"(?:\b(?:in|since|of|from|until|till|by|for|the|and|to|during|late|early|mid|before|after"
-                          r"|spring|summer|autumn|fall|winter|around|circa|year)|[(,–-])[ -]?$", re.IGNORECASE)
+_BEFORE_YEAR = re.compile(
+    r"(?:\b(?:in|since|of|from|until|till|by|for|the|and|to|during|late|early|mid|before|after"
+    r"|spring|summer|autumn|fall|winter|around|circa|year)|[(,–-])[ -]?$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)

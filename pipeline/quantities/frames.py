@@ -16,13 +16,17 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 _CLAUSE = frozenset({"ROOT", "conj", "advcl", "ccomp", "relcl", "parataxis", "csubj"})
-_OPEN = frozenset(
-    "agree aim allow ask call commit consider could demand discuss expect forecast hope intend invite may might offer"
-    " order permit plan pledge project promise propose push seek should suggest target threaten urge vow want will"
-    " would likely proposal plan pledge promise target goal offer forecast commitment ready predict estimate".split()
-)
+_OPEN = frozenset({
+    "agree", "aim", "allow", "ask", "call", "commit", "consider", "could", "demand", "discuss", "expect",
+    "forecast", "hope", "intend", "invite", "may", "might", "offer", "order", "permit", "plan", "pledge",
+    "project", "promise", "propose", "push", "seek", "should", "suggest", "target", "threaten", "urge", "vow",
+    "want", "will", "would", "likely", "proposal", "goal", "commitment", "ready", "predict", "estimate",
+})  # fmt: skip
 """Lemmas under which a figure is meant, wished or promised rather than reached."""
-_NEGATIONS = frozenset("no not n't never neither nor none without deny reject refuse fail false".split())
+_NEGATIONS = frozenset({
+    "no", "not", "n't", "never", "neither", "nor", "none", "without", "deny", "reject", "refuse", "fail",
+    "false",
+})  # fmt: skip
 _QUALIFIERS = {
     "total": "whole", "overall": "whole", "altogether": "whole", "combined": "whole", "cumulative": "whole",
     "cumulatively": "whole", "in all": "whole",

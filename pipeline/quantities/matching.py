@@ -22,7 +22,9 @@ _SHARED_HEAD = 0.1
 """How much lower the measured phrase may score when both hang on the same word."""
 _NEWS = timedelta(days=45)
 """An undated sentence of a news article is taken to speak of the weeks before it."""
-_LIGHT = frozenset("be have do make say get go take report tell the call put give".split())
+_LIGHT = frozenset({
+    "be", "have", "do", "make", "say", "get", "go", "take", "report", "tell", "the", "call", "put", "give",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -29,9 +29,9 @@ _DIGITS = re.compile(
 )
 _WORD = re.compile(r"[A-Za-z]+")
 _ORDINALS = (
-    "second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
-    "sixteenth seventeenth eighteenth nineteenth twentieth"
-).split()
+    "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth",
+    "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth",
+)  # fmt: skip
 _HALF_AFTER = re.compile(r"[ -]and[ -]a[ -]half\b", re.IGNORECASE)
 _LONGEST_RUN = 9
 

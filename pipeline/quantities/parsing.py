@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 
 _BOUNDS: tuple[tuple[Bound, str], ...] = (
     ("more", r"more than|over|at least|above|exceeding|in excess of|upwards of|no fewer than|no less than|minimum of"),
-    ("less", r"nearly|almost|close to|just under|under|less than|fewer than|below|up to|as many as|as much as"
-             r"|at most|no more than|not more than|a maximum of|just shy of|approaching"),
+    (
+        "less",
+        r"nearly|almost|close to|just under|under|less than|fewer than|below|up to|as many as|as much as"
+        r"|at most|no more than|not more than|a maximum of|just shy of|approaching",
+    ),
     ("about", r"about|around|approximately|roughly|some|an estimated|estimated|circa|c\.|~|approx\.?|in the region of"),
     ("exact", r"exactly|precisely|only|just"),
 )
@@ -30,8 +33,8 @@ _BEFORE = re.compile(
 _AFTER = re.compile(r"\s(?:or (?P<more>more|over|longer|older)|or (?P<about>so)|or (?P<less>less|fewer|under))\b", re.I)
 _TO = re.compile(r"\s?(?:-|–|—|\sto\s|\sand\s|\sor\s)\s?[$€£¥]?", re.IGNORECASE)
 _ONE_AFTER = re.compile(
-    r"\b(?:for|within|after|over|during|lasting|lasts?|lasted|than|about|nearly|almost|around|of|just|only|at least|under"
-    r"|take|takes|took|in|another|the|whole|full|entire)\s$",
+    r"\b(?:for|within|after|over|during|lasting|lasts?|lasted|than|about|nearly|almost|around|of|just|only|at least"
+    r"|under|take|takes|took|in|another|the|whole|full|entire)\s$",
     re.IGNORECASE,
 )
 _ROUGH = 0.1
@@ -86,8 +89,11 @@ def _is_name(text: str, numeral: Numeral) -> bool:
     after = text[numeral.end : numeral.end + 6]
     before = text[max(0, numeral.start - 12) : numeral.start]
     clock = re.match(r"(?:\s?[ap]\.?m\b|:[0-9]|\s?o.clock)", after, re.I)
-    label = re.search(r"\b(?:page|chapter|article|section|no\.|number|route|flight|room|phase|version|type|level|act)\s$",
-                      before, re.I)
+    label = re.search(
+        r"\b(?:page|chapter|article|section|no\.|number|route|flight|room|phase|version|type|level|act)\s$",
+        before,
+        re.I,
+    )
     return bool(clock or label or re.search(r"#$", before))
 
 
@@ -111,9 +117,7 @@ def _measured(doc: Doc, numerals: list[Numeral], index: int) -> Quantity | None:
     token = _token_at(doc, end - 1)
     role = _role(token, text[end:], unit)
     noun = _share_of(token) if unit.dimension == "percent" else ""
-    return Quantity(
-        start, end, amount, unit.dimension, noun, role, _rate(text, max(end, tail_end)), unit.name
-    )
+    return Quantity(start, end, amount, unit.dimension, noun, role, _rate(text, max(end, tail_end)), unit.name)
 
 
 def _is_range(text: str, one: Numeral, two: Numeral) -> bool:
@@ -190,9 +194,7 @@ def _count(doc: Doc, numeral: Numeral, start: int, amount: Amount) -> Quantity |
         if child.dep_ in ("amod", "compound", "nmod") and child.i >= token.i + 1 and child.pos_ != "NUM"
     )
     end = noun.idx + len(noun.text)
-    return Quantity(
-        start, end, amount, "count", " ".join([*narrowing, noun.lemma_.lower()]), rate=_rate(doc.text, end)
-    )
+    return Quantity(start, end, amount, "count", " ".join([*narrowing, noun.lemma_.lower()]), rate=_rate(doc.text, end))
 
 
 def _share_of(token: Token) -> str:
@@ -228,9 +230,7 @@ def _units_alone(doc: Doc) -> list[Quantity]:
         bound, _ = _bound(text, match.start(), match.end(), is_range=False)
         amount = _in_unit(unit, value, value, bound, 0.5 if value != 1 else 1)
         role = "length" if long else _role(_token_at(doc, match.end() - 1), text[match.end() :], unit)
-        found.append(
-            Quantity(match.start(), match.end(), amount, "duration", "", role, unit=unit.name)
-        )
+        found.append(Quantity(match.start(), match.end(), amount, "duration", "", role, unit=unit.name))
     return found
 
 

@@ -1,0 +1,356 @@
+"""Look quoted words up in the stored sources: proven, altered, somebody else's, or not found.
+
+Method: the words between quotation marks are searched in every stored passage, word for word (marks, dashes, spaces,
+punctuation and case aside), then loosely. Blind spots: translations, sources that are not stored, quotations told
+over several passages, and speakers whom a passage names only by a pronoun. Not found is never "not said".
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import LCSseq
+
+from pipeline.language import parse
+from pipeline.models import Article, Citation, Claim, Finding, Flag, Passage, Span, Verdict
+from pipeline.ports import Ground
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+CHECKER = "quotations"
+Speaker = Literal["same", "other", "unknown"]
+
+_FEWEST_WORDS = 3
+"""Fewer are a term, not a quotation."""
+_PLAIN_WORDS = 6
+"""From this many words on, chance is no explanation for the same words without quotation marks."""
+_LOOSE_WORDS = 5
+"""Content words below which a loose match says nothing: short phrases resemble each other."""
+_LOOSE_SHARE = 0.75
+"""Of the content words, in order and on both sides: quoting errors change a word or two, paraphrases most of them."""
+_STRETCH = re.compile(r"[“„«](?P<a>[^“”„«»\n]+)[”“»]|\"(?P<b>[^\"\n]+)\"|(?<!\w)‘(?P<c>[^‘\n]+?)’(?!\w)")
+_WORD = re.compile(r"\w+(?:['’]\w+)*")
+_PRONOUN = re.compile(r"he|she|they|it|i|we|who|you", re.IGNORECASE)
+_SAYING = frozenset({
+    "say", "tell", "write", "add", "argue", "call", "state", "declare", "warn", "claim", "insist", "note",
+    "announce", "describe", "post", "tweet", "ask", "reply", "answer", "remark", "stress", "explain", "admit",
+    "acknowledge", "comment", "conclude", "complain", "promise", "quote", "accord", "think", "believe",
+})  # fmt: skip
+_WORDING = frozenset({
+    "contain", "include", "say", "use", "utter", "word", "wording", "phrase", "mention", "quote", "find",
+    "appear", "occur", "speak", "write", "text", "report", "record", "carry", "put", "give",
+})  # fmt: skip
+_NOT = frozenset({
+    "not", "no", "n't", "never", "nor", "neither", "without", "nowhere", "none",
+})  # fmt: skip
+_DENYING = frozenset({
+    "deny", "lack", "omit", "fabricate", "misquote", "invent", "disavow", "false", "fake",
+})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Words:
+    """A text as words, for searching; `joined` holds them with a blank around each."""
+
+    words: tuple[str, ...]
+    places: tuple[tuple[int, int], ...]
+    joined: str
+
+    def find(self, wanted: Sequence[str]) -> tuple[int, int] | None:
+        """Return where a run of words stands in the text."""
+        at = self.joined.find(f" {' '.join(wanted)} ")
+        return self.place(at, at + len(" ".join(wanted)) + 1) if at >= 0 else None
+
+    def place(self, start: int, end: int) -> tuple[int, int]:
+        """Turn offsets in `joined` into offsets in the text."""
+        first = self.joined.count(" ", 0, start + 1) - 1
+        last = max(first, self.joined.count(" ", 0, max(end, 1)) - 1)
+        return self.places[max(0, first)][0], self.places[min(last, len(self.places) - 1)][1]
+
+
+@dataclass(frozen=True)
+class _Match:
+    """Quoted words in a stored passage."""
+
+    passage: Passage
+    start: int
+    end: int
+    exact: bool
+    speaker: Speaker
+    named: str
+    """Who says them there."""
+    later: bool
+
+    @property
+    def citation(self) -> Citation:
+        """The words in the passage."""
+        span = Span.of(self.passage.text, self.start, self.end)
+        return Citation(passage_id=self.passage.id, sha256=self.passage.sha256, span=span)
+
+    @property
+    def source(self) -> str:
+        """Publisher and date, for a reader."""
+        name = self.passage.publisher or self.passage.title or "a stored source"
+        day = f" ({self.passage.published_at})" if self.passage.published_at else ""
+        return name + day + (", published later than the day judged at" if self.later else "")
+
+
+def check_quotation(claim: Claim, ground: Ground) -> Finding:
+    """Search a claim's quoted words in the stored sources; silent without sources and for one or two words."""
+    silent = Finding(checker=CHECKER)
+    if claim.kind != "quotation":
+        return silent
+    stretches = _stretches(claim, ground.article)
+    passages = [passage for passage in ground.sources.passages() if not _is_own(passage, ground.article)]
+    if not stretches or not passages:
+        return silent
+    return _together([_check(stretch, claim, passages, ground) for stretch in stretches])
+
+
+def _together(findings: list[Finding]) -> Finding:
+    """Join findings: supported only if every stretch is, and nothing else may be said while one is undecided."""
+    verdicts = [finding.verdict for finding in findings]
+    missing = next((verdict for verdict in verdicts if verdict and verdict.label == "not_enough_evidence"), None)
+    return Finding(
+        checker=CHECKER,
+        verdict=missing or (verdicts[0] if all(verdicts) else None),
+        flags=tuple(flag for finding in findings for flag in finding.flags),
+        passages=tuple({p.id: p for finding in findings for p in finding.passages}.values()),
+    )
+
+
+def _stretches(claim: Claim, article: Article) -> list[Span]:
+    """Return the claim's quoted words in place, without the marks; terms of one or two words are left out."""
+    own = [*claim.spans, *([claim.attribution.content] if claim.attribution and claim.attribution.direct else [])]
+    found = []
+    for match in _STRETCH.finditer(article.text):
+        group = match.lastgroup or "a"
+        span = Span.of(article.text, match.start(group), match.end(group)) if match[group].strip() else None
+        if span and any(span.overlap(other) for other in own):
+            found.append(span)
+    if not found and claim.attribution and claim.attribution.direct:
+        found = [claim.attribution.content]
+    return [span for span in found if len(_words(span.exact).words) >= _FEWEST_WORDS]
+
+
+@lru_cache(20_000)
+def _words(text: str) -> _Words:
+    matches = list(_WORD.finditer(text))
+    words = tuple(match[0].lower().replace("’", "'") for match in matches)
+    return _Words(words, tuple(match.span() for match in matches), f" {' '.join(words)} ")
+
+
+def _is_own(passage: Passage, article: Article) -> bool:
+    """Tell whether a passage is the article, a copy of it, or its publisher's own."""
+    if article.url and passage.source_url == article.url:
+        return True
+    if article.publisher and passage.publisher and article.publisher.casefold() == passage.publisher.casefold():
+        return True
+    return _reproduces(passage.text, article.text)
+
+
+def _reproduces(passage: str, article: str) -> bool:
+    """Tell whether most of what a passage says besides quotations stands in the article word for word."""
+    whole = _words(article).joined
+    pieces = [_words(piece).words for piece in re.split(r"[.!?\n]+\s", _STRETCH.sub(". ", passage))]
+    pieces = [piece for piece in pieces if len(piece) >= 4]
+    total = sum(len(piece) for piece in pieces)
+    copied = sum(len(piece) for piece in pieces if f" {' '.join(piece)} " in whole)
+    return total >= 8 and copied >= 0.6 * total
+
+
+def _check(stretch: Span, claim: Claim, passages: list[Passage], ground: Ground) -> Finding:
+    matches = list(_matches(stretch, claim, passages, ground))
+    exact = [match for match in matches if match.exact]
+    for match in sorted(exact, key=lambda match: match.later):
+        if match.speaker == "same":
+            return _proven(match)
+    if exact:
+        other = next((match for match in exact if match.speaker == "other"), None)
+        return _other_speaker(stretch, claim, other) if other else Finding(checker=CHECKER)
+    altered = next((match for match in matches if match.speaker == "same"), None)
+    return _altered(stretch, altered) if altered else _not_found(stretch, claim, len(passages))
+
+
+def _matches(stretch: Span, claim: Claim, passages: list[Passage], ground: Ground) -> Iterator[_Match]:
+    wanted = _words(stretch.exact)
+    for passage in passages:
+        place = _words(passage.text).find(wanted.words)
+        exact = place is not None
+        place = place or _loosely(wanted, passage.text)
+        if place is None or not _counts(passage.text, place, exact, len(wanted.words)):
+            continue
+        if _says_absent(passage.text, place):
+            continue
+        speaker, named = _speaker(passage.text, place, claim)
+        yield _Match(passage, *place, exact, speaker, named, _is_later(passage, ground))
+
+
+def _loosely(wanted: _Words, text: str) -> tuple[int, int] | None:
+    """Return where nearly all content words stand in the same order."""
+    content = _content(wanted.words)
+    stored = _words(text)
+    if len(content) < _LOOSE_WORDS or len(set(content) & set(stored.words)) < _LOOSE_SHARE * len(set(content)):
+        return None
+    aligned = fuzz.partial_ratio_alignment(wanted.joined.strip(), stored.joined)
+    if aligned is None:
+        return None
+    start, end = stored.place(aligned.dest_start, aligned.dest_end)
+    there = _content(_words(text[start:end]).words)
+    common = LCSseq.similarity(content, there)
+    return (start, end) if common >= _LOOSE_SHARE * max(len(content), len(there)) else None
+
+
+def _content(words: Sequence[str]) -> list[str]:
+    return [word for word in words if len(word) > 3]
+
+
+def _counts(text: str, place: tuple[int, int], exact: bool, length: int) -> bool:
+    """Want the words between quotation marks; a long exact run proves itself, as in a transcript."""
+    inside = any(match.start() < place[1] and place[0] < match.end() for match in _STRETCH.finditer(text))
+    return inside or (exact and length >= _PLAIN_WORDS)
+
+
+def _outside(text: str, place: tuple[int, int]) -> list[Token]:
+    """Return the words of the sentences that hold a place, without what is quoted."""
+    quoted = [match.span() for match in _STRETCH.finditer(text)] + [place]
+    return [
+        token
+        for sentence in parse(text).sents
+        if sentence.start_char < place[1] + 2 and place[0] - 2 < sentence.end_char
+        for token in sentence
+        if not any(start <= token.idx < end for start, end in quoted)
+    ]
+
+
+def _says_absent(text: str, place: tuple[int, int]) -> bool:
+    """Tell whether the passage says that the words do not occur."""
+    lemmas = {token.lemma_.lower() for token in _outside(text, place)}
+    lemmas |= {token.lower_ for token in _outside(text, place)}
+    return bool(lemmas & _DENYING) or bool(lemmas & _NOT and lemmas & _WORDING and not lemmas & {"hide"})
+
+
+def _speaker(text: str, place: tuple[int, int], claim: Claim) -> tuple[Speaker, str]:
+    """Tell whether the passage gives the words to the claim's speaker, to another named person, or to nobody."""
+    ours = _name(claim)
+    found = _subject(_outside(text, place))
+    if not ours:
+        return "unknown", found
+    if found:
+        names = {word for word in _words(found).words if len(word) > 1}
+        return ("same", found) if ours[-1] in names or set(ours) <= names else ("other", found)
+    people = {entity.text for entity in parse(text).ents if entity.label_ == "PERSON"}
+    mentioned = ours[-1] in _words(text).words
+    alone = all(ours[-1] in _words(person).words for person in people)
+    return ("same" if mentioned and alone else "unknown"), found
+
+
+def _name(claim: Claim) -> tuple[str, ...]:
+    """Return the words of the speaker's name; empty for nobody, a pronoun or an unnamed source."""
+    if not claim.attribution:
+        return ()
+    name = claim.attribution.name or claim.attribution.speaker
+    if _PRONOUN.fullmatch(name.strip()):
+        return ()
+    return tuple(match[0].lower().removesuffix("'s") for match in _WORD.finditer(name) if match[0][0].isupper())
+
+
+def _subject(tokens: list[Token]) -> str:
+    """Return the name that is the subject of a verb of saying."""
+    for token in tokens:
+        if token.pos_ != "PROPN" or token.dep_ not in ("nsubj", "nsubjpass", "pobj"):
+            continue
+        verb = token.head.head if token.dep_ == "pobj" else token.head
+        preposition = token.head.lower_ if token.dep_ == "pobj" else ""
+        if preposition and not (preposition == "to" and verb.lemma_.lower() == "accord"):
+            continue
+        if verb.lemma_.lower() in _SAYING:
+            return " ".join(word.text for word in token.subtree if word.pos_ == "PROPN")
+    return ""
+
+
+def _is_later(passage: Passage, ground: Ground) -> bool:
+    published, happened = passage.published_at, passage.event_date
+    return bool(published and published > ground.as_of) or bool(happened and happened.earliest > ground.as_of)
+
+
+def _proven(match: _Match) -> Finding:
+    verdict = Verdict(
+        label="supported",
+        confidence=0.65 if match.later else 0.9,
+        justification=f"The same words, by the same speaker, stand in {match.source}.",
+        citations=(match.citation,),
+        method=CHECKER,
+    )
+    return Finding(checker=CHECKER, verdict=verdict, passages=(match.passage,))
+
+
+def _other_speaker(stretch: Span, claim: Claim, match: _Match) -> Finding:
+    flag = Flag(
+        kind="wrong_speaker",
+        severity="high",
+        message=f"The text gives these words to {_said_by(claim)}; {match.source} gives them to {match.named}.",
+        span=stretch,
+        citations=(match.citation,),
+        checker=CHECKER,
+    )
+    return Finding(checker=CHECKER, flags=(flag,), passages=(match.passage,))
+
+
+def _altered(stretch: Span, match: _Match) -> Finding:
+    there = match.citation.span.exact
+    flag = Flag(
+        kind="altered_quotation",
+        severity="medium",
+        message=f"{match.source} quotes {match.named or 'the speaker'} otherwise: {_difference(stretch.exact, there)}.",
+        span=stretch,
+        suggestion=there,
+        citations=(match.citation,),
+        checker=CHECKER,
+    )
+    return Finding(checker=CHECKER, flags=(flag,), passages=(match.passage,))
+
+
+def _difference(here: str, there: str) -> str:
+    """Say which words differ."""
+    ours, theirs = _words(here).words, _words(there).words
+    changes = []
+    for kind, a, b, c, d in difflib.SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
+        if kind == "replace":
+            changes.append(f"“{' '.join(theirs[c:d])}” where the text has “{' '.join(ours[a:b])}”")
+        elif kind == "delete":
+            changes.append(f"without “{' '.join(ours[a:b])}”")
+        elif kind == "insert":
+            changes.append(f"with “{' '.join(theirs[c:d])}”")
+    return "; ".join(changes) or "the same words in another order"
+
+
+def _not_found(stretch: Span, claim: Claim, searched: int) -> Finding:
+    sources = f"{searched} stored source{'' if searched == 1 else 's'} searched"
+    whose = f"Words given to {_said_by(claim)}" if claim.attribution else "Quoted words (no speaker is named)"
+    verdict = Verdict(
+        label="not_enough_evidence",
+        confidence=0.4,
+        justification=f"The quoted words are in none of the {sources}; that does not mean that they were never said.",
+        method=CHECKER,
+    )
+    flag = Flag(
+        kind="unproven_quotation",
+        severity="medium",
+        message=f"{whose} were not found in the {sources}.",
+        span=stretch,
+        checker=CHECKER,
+    )
+    return Finding(checker=CHECKER, verdict=verdict, flags=(flag,))
+
+
+def _said_by(claim: Claim) -> str:
+    attribution = claim.attribution
+    return (attribution.name or attribution.speaker) if attribution else "nobody by name"
