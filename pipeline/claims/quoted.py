@@ -57,7 +57,7 @@ def _in_line(line: str) -> Iterator[tuple[int, int, bool]]:
         if end is not None and end - at > 1:
             yield at, end + 1, True
             at = end
-        elif end is None and line[at] != "‘" and at + 1 < len(line) and not line[:at].strip():
+        elif end is None and at + 1 < len(line) and (line[at] == "“" or not line[:at].strip("‘ ")):
             yield at, len(line), False
             return
         at += 1

@@ -107,13 +107,21 @@ def _relative(part: Part) -> str:
 
 def _with_object(verb: Token, rest: Sequence[Token], who: str) -> str:
     """Put the antecedent where the relative pronoun was taken from: after a stranded preposition or the verb."""
-    stranded = [child for child in verb.children if child.dep_ == "prep" and not list(child.children)]
+    stranded = [
+        child
+        for child in verb.children
+        if child.i > verb.i and child.tag_ in ("IN", "RP", "TO") and not _governs(child)
+    ]
     gap = stranded[0] if stranded else verb
     before = [token for token in rest if token.i <= gap.i]
-    after = [token for token in rest if token.i > gap.i]
+    behind = [token for token in rest if token.i > gap.i]
     if not before:
         return words(rest)
-    return f"{words(before)} {who}" + (f" {words(after)}" if after else "")
+    return f"{words(before)} {who}" + (f" {words(behind)}" if behind else "")
+
+
+def _governs(preposition: Token) -> bool:
+    return any(child.dep_ in ("pobj", "pcomp") and child.i > preposition.i for child in preposition.children)
 
 
 def _sentence(text: str) -> str:
