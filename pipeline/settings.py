@@ -42,6 +42,8 @@ class Settings(BaseSettings):
     """Sent only when set: some models take none."""
     model_timeout_s: float = Field(default=60, gt=0)
     """Seconds to wait for one answer of a model."""
+    max_output_tokens: int = Field(default=8192, ge=1)
+    """Longest reply of a model in tokens, a reasoning model's own thoughts included."""
     model_retries: int = Field(default=2, ge=0)
     """How often a call that may succeed later is repeated."""
     concurrency: int = Field(default=8, ge=1)
