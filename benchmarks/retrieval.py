@@ -3,6 +3,9 @@
 `python -m benchmarks.retrieval --data ../shared/data [--json] [--limit N]` reads `retrieval.jsonl` and
 `corpus.jsonl` there. Relevant passages are not all known, so the figures compare systems and are no
 absolute recall. Vectors of the corpus are kept in `.factnotes/bench/`, keyed by embedder and text.
+
+`fused` is what retrieval does; beside it stand reciprocal rank fusion with the paper's k = 60, and a
+convex combination of the scores (Bruch, Gai and Ingber 2023), which needs scores of a known scale.
 """
 
 from __future__ import annotations
@@ -28,6 +31,9 @@ from pipeline.providers.minilm import MiniLM
 _CUT = 10
 _DEPTH = 100
 _BLOCK = 256
+_VECTOR_SHARE = 0.8
+
+Ranked = list[tuple[str, float]]
 
 
 @dataclass(frozen=True)
@@ -110,15 +116,24 @@ def measure(queries: Sequence[Query], systems: Mapping[str, Callable[[int], Sequ
 
 def rankings(
     queries: Sequence[Query], ids: Sequence[str], passages: Sequence[Passage], embedder: Embedder, cache: Path
-) -> dict[str, list[list[str]]]:
-    """Rank the corpus for every query, by words and by vectors (exactly, without an approximate index)."""
+) -> tuple[list[Ranked], list[Ranked]]:
+    """Rank the corpus for every query, by vectors (exactly, without an approximate index) and by words."""
     of_passage = {passage.id: id_ for id_, passage in zip(ids, passages, strict=True)}
     index = LexicalIndex(passages)
-    lexical = [[of_passage[id_] for id_, _ in index.query(query.text, _DEPTH)] for query in queries]
+    lexical = [[(of_passage[id_], score) for id_, score in index.query(query.text, _DEPTH)] for query in queries]
     vectors = embedded(passages, embedder, cache)
     similar = embedder.embed([query.text for query in queries]) @ vectors.T
-    dense = [[ids[row] for row in numpy.argsort(-each)[:_DEPTH]] for each in similar]
-    return {"lexical": lexical, "vector": dense}
+    dense = [[(ids[row], float(each[row])) for row in numpy.argsort(-each)[:_DEPTH]] for each in similar]
+    return dense, lexical
+
+
+def convex(vector: Ranked, lexical: Ranked, share: float = _VECTOR_SHARE) -> list[str]:
+    """Rank by a weighted sum of the cosine and the BM25 score relative to the best one."""
+    best = max((value for _, value in lexical), default=1.0)
+    sums = {id_: share * value for id_, value in vector}
+    for id_, value in lexical:
+        sums[id_] = sums.get(id_, 0.0) + (1 - share) * value / best
+    return sorted(sums, key=lambda id_: -sums[id_])
 
 
 def run(data: Path, limit: int | None, cache: Path) -> dict[str, Any]:
@@ -132,14 +147,15 @@ def run(data: Path, limit: int | None, cache: Path) -> dict[str, Any]:
     ]
     embedder = MiniLM()
     started = time.monotonic()
-    found = rankings(queries, ids, passages, embedder, cache)
-    lexical, vector = found["lexical"], found["vector"]
+    vector, lexical = rankings(queries, ids, passages, embedder, cache)
     figures = measure(
         queries,
         {
-            "bm25": lambda at: lexical[at],
-            "vector": lambda at: vector[at],
-            "fused": lambda at: [id_ for id_, _ in fuse([vector[at], lexical[at]])],
+            "bm25": lambda at: _ids(lexical[at]),
+            "vector": lambda at: _ids(vector[at]),
+            "rrf k=60": lambda at: _ids(fuse([_ids(vector[at]), _ids(lexical[at])], k=60)),
+            "convex": lambda at: convex(vector[at], lexical[at]),
+            "fused": lambda at: _ids(fuse([_ids(vector[at]), _ids(lexical[at])])),
         },
     )
     return {
@@ -178,6 +194,10 @@ def _table(result: Mapping[str, Any]) -> str:
                 f"{row['recall@10']:9.3f} {row['mrr']:6.3f}"
             )
     return "\n".join(lines)
+
+
+def _ids(ranked: Ranked) -> list[str]:
+    return [id_ for id_, _ in ranked]
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:

@@ -13,6 +13,9 @@ import Stemmer
 
 from pipeline.models import Passage
 
+_K1, _B = 0.9, 0.4
+"""Anserini's values (Yang, Fang and Lin 2017), made for short passages; better than 1.5 and 0.75 on the benchmark."""
+
 
 def searchable_text(passage: Passage) -> str:
     """Return what is searched of a passage: its title, which often names what the text calls `it`, and its text.
@@ -34,7 +37,7 @@ class LexicalIndex:
         tokens = _tokens([searchable_text(passage) for passage in known])
         # bm25s refuses an index without a single word.
         if any(tokens):
-            self._bm25 = bm25s.BM25(method="lucene")
+            self._bm25 = bm25s.BM25(method="lucene", k1=_K1, b=_B)
             self._bm25.index(tokens, show_progress=False)
 
     def __len__(self) -> int:
