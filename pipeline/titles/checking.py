@@ -19,6 +19,7 @@ from pipeline.titles.wording import explain, passage_of, suggest
 _NAME = "titles"
 _NEAR = 62
 """Days between the sentence's date and the day judged at that make them one time."""
+_FAMOUS = ("president", "head_of_government", "chancellor", "monarch", "pope")
 _RECENT = re.compile(
     r"\b(?:on|last|this) (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
     r"|\b(?:today|yesterday|tonight|this (?:week|morning|month))\b",
@@ -90,7 +91,8 @@ def moment_of(sighting: Sighting, article: Article, as_of: date) -> Moment:
         anchored = False
     if _is_quoted(article, sighting.mention.span):
         anchored = near
-    return Moment(as_of, days, anchored, sighting.past, sighting.then)
+    famous = not near and parse_office(sighting.mention.title).kind in _FAMOUS
+    return Moment(as_of, days, anchored, sighting.past, sighting.then, famous)
 
 
 def _is_now(sentence: Sentence, words: str) -> bool:

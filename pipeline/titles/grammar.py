@@ -106,7 +106,9 @@ def _left_kind(words: Words, at: int, head: int) -> str:
 def _unknown_name(words: Words, at: int) -> bool:
     """Tell whether a word may be the name of an organisation before a head, as in `Gazprom chairman`."""
     word = words[at]
-    first = at == 0 or not words[at].joined
+    first = (at == 0 or not words[at].joined) and word.pos != "PROPN"
+    if word.bare.isupper() and len(word.bare) > 1 and word.bare.isalpha() and not words.shouting:
+        return at not in words.heads
     return (
         word.capital
         and word.pos in ("PROPN", "NOUN")

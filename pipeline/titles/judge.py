@@ -35,6 +35,8 @@ WRONG: frozenset[Outcome] = frozenset({"stale", "premature_former", "wrong_count
 _TERM = timedelta(days=6 * 365)
 """How long a term without an end and without a day of look-up is believed to go on."""
 _YEAR = timedelta(days=365)
+_REMEMBERED = timedelta(days=8 * 365)
+"""After it a head of state or government is named with the old title in histories."""
 _ADJACENT = timedelta(days=62)
 """Two terms with a gap no longer than this are one, in years from and to."""
 
@@ -50,6 +52,8 @@ class Moment:
     """True where the sentence clearly speaks of the day itself; else nobody is called out of date."""
     past: bool = False
     then: bool = False
+    famous: bool = False
+    """True for an undated title of a head of state or government: histories give it to people long out of office."""
 
 
 @dataclass(frozen=True)
@@ -154,6 +158,8 @@ def _current(here: list[_Held], moment: Moment) -> Judgement:
     if not past:
         return Judgement("unknown")
     last = max(past, key=lambda record: record.end.latest if record.end else date.min)
+    if moment.famous and last.end and moment.day - last.end.latest > _REMEMBERED:
+        return Judgement("unknown")
     return Judgement("stale", (last,)) if _proves_end(last, moment.day) else Judgement("unknown")
 
 
@@ -299,6 +305,8 @@ def _group(office: Office, place: str) -> str | None:
         return "bank"
     if office.kind == "chair" and "reserve" in office.subject:
         return "bank"
+    if office.kind in ("president", "vice_president") and office.subject:
+        return None
     return lexicon().exclusive.get(office.kind)
 
 
