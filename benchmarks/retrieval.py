@@ -177,8 +177,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=Path(".factnotes/bench"))
     given = parser.parse_args()
     if not (given.data / "retrieval.jsonl").is_file() or not (given.data / "corpus.jsonl").is_file():
-        message = f"skipped: no retrieval.jsonl and corpus.jsonl in {given.data}"
-        print(json.dumps({"topic": "retrieval", "skipped": message}) if given.json else message)
+        print(f"skipped: no retrieval.jsonl and corpus.jsonl in {given.data}", file=sys.stderr)
         return
     result = run(given.data, given.limit, given.cache)
     print(json.dumps(result, indent=1) if given.json else _table(result))
