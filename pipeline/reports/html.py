@@ -145,7 +145,7 @@ def _marks(views: Sequence[NoteView]) -> Iterator[Mark[Key]]:
 
 def _piece(segment: Segment[Key], views: Sequence[NoteView]) -> Piece:
     claims = [key.note for key in segment.keys if key.flag is None]
-    ends = [key.note for key in reversed(segment.ends) if key.flag is None]
+    ends = sorted(key.note for key in segment.ends if key.flag is None)
     flagged = dict.fromkeys(key.note for key in segment.keys if key.flag is not None)
     flag_ends = dict.fromkeys(key.note for key in segment.ends if key.flag is not None)
     return Piece(

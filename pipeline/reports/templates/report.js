@@ -20,37 +20,35 @@
   const refs = all(".ref");
   let active = null;
 
-  // Each note beside its words. Where they crowd, an active note that ended up far away gets its place
-  // back and the others make room.
+  // Each note beside its words, in order. Where they crowd and the active one ended up far from its words, it
+  // gets its place back: those above make room upwards (cut off at the article's top), those below downwards.
   function align() {
-    body.style.minHeight = "";
-    if (!wide.matches) return;
+    if (!wide.matches) {
+      body.style.minHeight = "";
+      return;
+    }
     const base = body.getBoundingClientRect().top;
     const places = notes.filter((note) => !note.hidden).map((note) => ({
       note,
       wanted: wordsOf.get(note.dataset.number)[0].getBoundingClientRect().top - base,
       height: note.offsetHeight + GAP,
     }));
-    let free = 0;
-    for (const place of places) {
-      place.top = Math.max(place.wanted, free);
-      free = place.top + place.height;
-    }
-    const kept = places.find((place) => place.note === active && place.top - place.wanted > innerHeight * 0.35);
-    free = 0;
-    const put = (place) => {
-      const top = place === kept ? place.wanted : Math.max(place.wanted, free);
-      place.note.style.top = top + "px";
-      free = top + place.height;
+    const stack = (from, free) => {
+      for (const place of places.slice(from)) {
+        place.top = Math.max(place.wanted, free);
+        free = place.top + place.height;
+      }
+      return free;
     };
-    const before = kept ? places.slice(0, places.indexOf(kept)) : places;
-    const after = kept ? places.slice(places.indexOf(kept) + 1) : [];
-    while (before.length && (!kept || Math.max(before[0].wanted, free) + before[0].height <= kept.wanted)) {
-      put(before.shift());
+    body.style.minHeight = stack(0, 0) + "px";
+    const kept = places.findIndex((place) => place.note === active);
+    if (kept >= 0 && places[kept].top - places[kept].wanted > innerHeight / 3) {
+      stack(kept, places[kept].wanted);
+      for (let above = kept - 1; above >= 0; above -= 1) {
+        places[above].top = Math.min(places[above].top, places[above + 1].top - places[above].height);
+      }
     }
-    if (kept) put(kept);
-    [...before, ...after].forEach(put);
-    body.style.minHeight = free + "px";
+    for (const place of places) place.note.style.top = place.top + "px";
   }
 
   function activate(note) {
@@ -131,6 +129,14 @@
     if (event.ctrlKey || event.metaKey || event.altKey || !pressed(keys)) return;
     if (event.key === "n") step(1);
     if (event.key === "p") step(-1);
+  });
+
+  // With the keyboard in a note, that note is the active one.
+  document.addEventListener("focusin", (event) => {
+    const note = event.target.closest(".note");
+    if (!note || note === active || !event.target.matches(":focus-visible")) return;
+    activate(note);
+    event.target.scrollIntoView({ block: "nearest" });
   });
 
   // A click on words shows their note; the innermost claim wins.
