@@ -10,7 +10,7 @@ from typing import NamedTuple
 from pipeline import __version__, language
 from pipeline.errors import FactnotesError
 from pipeline.providers.minilm import MiniLM
-from pipeline.providers.openai_chat import reach
+from pipeline.providers.openai_chat import open_llm
 from pipeline.settings import Settings
 from pipeline.vectors import VectorIndex
 from pipeline.workbench import open_store
@@ -61,11 +61,9 @@ def _index(settings: Settings) -> Iterator[Sign]:
 
 
 def _model(settings: Settings) -> Iterator[Sign]:
-    if settings.model_name is None:
-        how = "none: the embedded default; set OPENAI_API_KEY, or FACTNOTES_MODEL and FACTNOTES_BASE_URL, to add one"
-        yield Sign("model", True, how)
-        return
     try:
-        yield Sign("model", True, f"{settings.model_name}: {reach(settings)}")
+        llm = open_llm(settings)
+        how = "none: the embedded default; set OPENAI_API_KEY, or FACTNOTES_MODEL and FACTNOTES_BASE_URL, to add one"
+        yield Sign("model", True, f"{llm.name}: {llm.reach()}" if llm else how)
     except FactnotesError as error:
         yield Sign("model", False, f"{settings.model_name}: {error}")

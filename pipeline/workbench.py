@@ -15,7 +15,7 @@ from pipeline import __version__, language
 from pipeline.budget import Budget, Forecast, forecast, load_prices, price_of
 from pipeline.check import StoredSources, Tools, detect, plan_jobs, require_index
 from pipeline.check import check_claim as check_without_model
-from pipeline.claims import detection_prompts
+from pipeline.claims import chunks, render_detection_prompt
 from pipeline.errors import SettingsError
 from pipeline.evidence import retrieve_evidence
 from pipeline.indexing import Indexed, build_index
@@ -150,7 +150,7 @@ def estimate_check(article: Article, bench: Workbench) -> Estimate:
         return Estimate(len(notes), len(notes) - len(open_notes), None)
     if detecting is None or judging is None:
         raise SettingsError("a model needs its prompts")
-    prompts = [rendered.text for rendered in detection_prompts(article, detecting)]
+    prompts = [render_detection_prompt(article, chunk, detecting).text for chunk in chunks(article)]
     for note in open_notes:
         passages = [each.passage for each in note.evidence if not each.later]
         if passages:

@@ -23,7 +23,7 @@ from pipeline.errors import (
     WrongKey,
 )
 from pipeline.models import Usage
-from pipeline.ports import LLM, Reply
+from pipeline.ports import Reply
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from langchain_openai import ChatOpenAI
 
 OPENAI = "https://api.openai.com/v1"
-MAX_OUTPUT_TOKENS = 4096
-"""Longest reply, a reasoning model's own thoughts included."""
 
 _BY_CODE: dict[str, type[ModelError]] = {
     "context_length_exceeded": PromptTooLong,
@@ -61,7 +59,7 @@ class OpenAIChat:
         base_url: str | None = None,
         timeout_s: float = 60,
         temperature: float | None = None,
-        max_output_tokens: int = MAX_OUTPUT_TOKENS,
+        max_output_tokens: int = 8192,
     ) -> None:
         self._model, self._base_url = model, base_url or OPENAI
         self._options: dict[str, Any] = {"timeout": timeout_s, "max_tokens": max_output_tokens}
@@ -99,6 +97,18 @@ class OpenAIChat:
             raise self._ours(error) from error
         return _reply_of(message)
 
+    def reach(self) -> str:
+        """Ask the service for its models, which costs nothing; say what it answered, or raise ModelError."""
+        from openai import OpenAIError
+
+        try:
+            known = [model.id for model in self._chat.root_client.models.list()]
+        except OpenAIError as error:
+            raise self._ours(error) from error
+        if self._model in known:
+            return f"{self.parameters['base_url']} is reachable and offers it"
+        return f"{self.parameters['base_url']} is reachable; it lists {len(known)} models, not this one by name"
+
     def _open(self, api_key: str) -> ChatOpenAI:
         from langchain_openai import ChatOpenAI
         from pydantic import SecretStr
@@ -134,7 +144,7 @@ class OpenAIChat:
         return kind(words.get(kind, f"{where} rejects the request: {said}"))
 
 
-def open_llm(settings: Settings) -> LLM | None:
+def open_llm(settings: Settings) -> OpenAIChat | None:
     """Return the model the settings name, or None where they name none; raises SettingsError."""
     if settings.model_name is None:
         return None
@@ -153,6 +163,7 @@ def open_llm(settings: Settings) -> LLM | None:
         base_url=settings.base_url,
         timeout_s=settings.model_timeout_s,
         temperature=settings.temperature,
+        max_output_tokens=settings.max_output_tokens,
     )
 
 

@@ -1,6 +1,6 @@
 """Measure whole checks: seconds, calls, tokens, waiting against the ideal, memory.
 
-    python benchmarks/pipeline.py [--data folder] [--json]
+    python benchmarks/checks.py [--data folder] [--json]
 
 Three measurements, each in a process of its own so that memory and imports are its own: the seed article
 with the embedded default; the same with a scripted model (which judges nothing, but counts calls and
