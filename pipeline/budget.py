@@ -25,6 +25,9 @@ from pydantic import Field, TypeAdapter, ValidationError
 from pipeline.errors import BudgetSpent, SettingsError
 from pipeline.models import Value
 
+SCHEMA_TOKENS = 600
+"""What the form of a reply adds to a prompt, at most."""
+
 VENDOR_HOSTS = {"openai": "api.openai.com"}
 """Where each provider's own prices hold: another service of the same form has its own."""
 
@@ -163,7 +166,10 @@ def forecast(prompts: Iterable[str], price: Price | None, max_output_tokens: int
     """Estimate one call for each prompt, at most with one repair each and the longest replies."""
     texts = list(prompts)
     usual_output = min(usual_output, max_output_tokens)
-    low_in, high_in = sum(len(text) for text in texts) // 5, sum(estimate_tokens(text) for text in texts)
+    low_in, high_in = (
+        sum(len(text) for text in texts) // 5,
+        sum(estimate_tokens(text) + SCHEMA_TOKENS for text in texts),
+    )
     repaired_in = 2 * high_in + len(texts) * (max_output_tokens + 200)
     low_out, high_out = len(texts) * usual_output, 2 * len(texts) * max_output_tokens
     return Forecast(

@@ -82,7 +82,10 @@ def _proven(judged: JudgedClaim, passages: Sequence[Passage]) -> tuple[Citation,
     if judged.label in ("supported", "refuted") and not citations:
         raise ValueError(f"{judged.label} needs at least one citation, else the label is not_enough_evidence")
     if judged.label == "conflicting_evidence" and len({citation.passage_id for citation in citations}) < 2:
-        raise ValueError("conflicting_evidence needs citations from at least two passages")
+        raise ValueError(
+            "conflicting_evidence needs citations from at least two passages that contradict each other; "
+            "a passage that contradicts the claim refutes it, and one about something else is not_enough_evidence"
+        )
     return tuple(citations)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from pipeline import errors
+from pipeline.budget import load_prices, price_of
 from pipeline.errors import ModelError
 from pipeline.llm import Model, failure_of, usage_of
 from pipeline.models import Usage, Value
@@ -277,7 +278,7 @@ def test_no_error_class_of_the_vendor_is_unknown() -> None:
 
 def test_parameters_hold_no_secret() -> None:
     chat = OpenAIChat("m", api_key="k-123", base_url="https://user:word@llm.example/v1?key=k-123", temperature=0.2)
-    assert chat.parameters == {"base_url": "https://llm.example/v1", "temperature": 0.2, "max_output_tokens": 4096}
+    assert chat.parameters == {"base_url": "https://llm.example/v1", "temperature": 0.2, "max_output_tokens": 8192}
     assert chat.name == "openai:m"
 
 
@@ -318,9 +319,15 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 def test_no_model_is_opened_unless_one_is_named_or_a_key_is_set(bare: pytest.MonkeyPatch) -> None:
     assert open_llm(load_settings()) is None
     bare.setenv("OPENAI_API_KEY", "k")
-    opened = open_llm(load_settings(model="openai:m", temperature=0.5))
+    opened = open_llm(load_settings(model="openai:m", temperature=0.5, max_output_tokens=77))
     assert opened is not None and opened.name == "openai:m"
     assert opened.parameters["base_url"] == "https://api.openai.com/v1" and opened.parameters["temperature"] == 0.5
+    assert opened.parameters["max_output_tokens"] == 77
+
+
+def test_the_default_model_has_a_price(bare: pytest.MonkeyPatch) -> None:
+    opened = open_llm(load_settings(api_key="k"))
+    assert opened is not None and price_of(opened.name, None, load_prices()) is not None
 
 
 def test_a_server_on_this_machine_needs_no_key(bare: pytest.MonkeyPatch, server: ScriptedServer) -> None:
