@@ -109,6 +109,9 @@ def test_a_heading_in_sentence_case_stands_alone_or_between_prose(heading: str) 
         "* * *",
         "2024",
         "The Wall,",
+        "He resigned",
+        "A: I Was Tired",
+        "3 min read",
     ],
 )
 def test_what_is_no_heading(line: str) -> None:
@@ -365,6 +368,14 @@ def test_a_yaml_file_beside_the_text_gives_metadata_and_the_caller_wins(tmp_path
     assert mine.id == article.id
 
 
+def test_metadata_is_cleaned_and_an_address_that_is_no_web_address_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "pier.txt").write_text(PROSE)
+    (tmp_path / "pier.yml").write_text("title: Pi\u200ber\nurl: javascript:alert(1)\n")
+    article = load_article(str(tmp_path / "pier.txt"), Settings())
+    assert (article.title, article.url) == ("Pier", None)
+    assert article.warnings == ("the address 'javascript:alert(1)' is no web address and was left out",)
+
+
 def test_a_broken_yaml_file_beside_the_text_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "pier.txt").write_text(PROSE)
     (tmp_path / "pier.yaml").write_text("title: [")
@@ -429,6 +440,8 @@ def test_unusable_paths_are_refused_in_one_line(tmp_path: Path) -> None:
         "ftp://x.example/a.txt": "not an http or https URL",
         "file:///etc/hosts": "not an http or https URL",
         "a\0b": "cannot be read",
+        "~nobody-of-that-name/a.txt": "cannot be read|no file",
+        f"{PROSE}\n{MORE}": "is a text and not a path",
     }
     for source, message in cases.items():
         with pytest.raises(InputError, match=message):

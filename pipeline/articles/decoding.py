@@ -46,7 +46,8 @@ def decode(data: bytes, name: str, declared: str | None = None) -> tuple[str, tu
     marked = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None)
     encoding = marked or _known(declared)
     if encoding:
-        return _strictly(data, encoding, name), ()
+        text = _strictly(data, encoding, name)
+        return text, _doubts(text)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -14,13 +14,20 @@ from pipeline.articles.markdown import read_markdown
 from pipeline.articles.metadata import Metadata, beside
 from pipeline.articles.page import is_html, read_page
 from pipeline.articles.plain import find_headings, unwrap
-from pipeline.articles.refusals import refuse_unusable
+from pipeline.articles.refusals import refuse_long, refuse_unusable
 from pipeline.errors import InputError
 from pipeline.models import Article, Heading
 from pipeline.settings import Settings
 
 _HTML = (".html", ".htm", ".xhtml")
 _MARKDOWN = (".md", ".markdown")
+_MAX_PATH = 1000
+_FORMS = {
+    "text/html": "html",
+    "application/xhtml+xml": "html",
+    "text/markdown": "markdown",
+    "text/x-markdown": "markdown",
+}
 
 
 @dataclass(frozen=True)
@@ -63,23 +70,30 @@ def load_article(
     Raises InputError, FetchError or ForbiddenAddress, each one line that says what to do.
     """
     raw = _read(source, settings, stdin)
-    draft = _draft(raw)
+    draft = _draft(raw, settings.max_article_chars)
     refuse_unusable(draft.text, raw.name, settings.max_article_chars)
     given = Metadata(title, publisher, published_at, None, url)
     known = given.over(raw.metadata).over(draft.metadata)
-    noted = (f"the date is noted as: {known.published_note}",) if known.published_note else ()
+    noted: tuple[str, ...] = (f"the date is noted as: {known.published_note}",) if known.published_note else ()
+    if known.url and not known.url.lower().startswith(("http://", "https://")):
+        noted += (f"the address {known.url[:60]!r} is no web address and was left out",)
+        known = replace(known, url=None)
     try:
         return Article(
             text=draft.text,
-            title=known.title,
+            title=_tidy(known.title),
             url=known.url,
-            publisher=known.publisher,
+            publisher=_tidy(known.publisher),
             published_at=known.published_at,
             headings=draft.headings,
             warnings=(*draft.warnings, *noted),
         )
     except ValidationError as error:
         raise InputError(f"{raw.name} cannot be used: {error.errors()[0]['msg']}") from error
+
+
+def _tidy(words: str | None) -> str | None:
+    return " ".join(Cleaner().clean(words).split()) or None if words else None
 
 
 def _read(source: str, settings: Settings, stdin: bytes | None) -> _Raw:
@@ -91,27 +105,28 @@ def _read(source: str, settings: Settings, stdin: bytes | None) -> _Raw:
         return _fetched(source, settings)
     if "://" in source:
         raise InputError(f"{source} is not an http or https URL: give one of those, or a path")
-    return _from_file(Path(source).expanduser(), settings.max_article_bytes)
+    if "\n" in source or len(source) > _MAX_PATH:
+        raise InputError("that is a text and not a path or URL: save it in a file, or pipe it in and give - instead")
+    return _from_file(Path(source), settings.max_article_bytes)
 
 
 def _fetched(source: str, settings: Settings) -> _Raw:
     from pipeline.articles.fetching import fetch  # brings httpx, which a file does not need
 
     page = fetch(source, settings)
-    forms = {"text/html": "html", "application/xhtml+xml": "html", "text/markdown": "markdown"}
-    form = forms.get(page.media_type.replace("x-", "") if "markdown" in page.media_type else page.media_type, "")
-    return _Raw(page.data, source, form, page.charset, page.url)
+    return _Raw(page.data, source, _FORMS.get(page.media_type, ""), page.charset, page.url)
 
 
 def _from_file(path: Path, max_bytes: int) -> _Raw:
     try:
+        path = path.expanduser()
         if path.is_dir():
             raise InputError(f"{path} is a folder: give one article file in it")
         with path.open("rb") as file:
             data = _capped(file.read(max_bytes + 1), str(path), max_bytes)
     except FileNotFoundError as error:
         raise InputError(f"there is no file {path}: check the path (a URL begins with https://)") from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
         raise InputError(f"{path} cannot be read ({getattr(error, 'strerror', error)}): check the path") from error
     suffix = path.suffix.lower()
     form = "html" if suffix in _HTML else "markdown" if suffix in _MARKDOWN else ""
@@ -124,7 +139,7 @@ def _capped(data: bytes, name: str, max_bytes: int) -> bytes:
     return data
 
 
-def _draft(raw: _Raw) -> _Draft:
+def _draft(raw: _Raw, max_chars: int) -> _Draft:
     looks_html = raw.form == "html" or (not raw.form and is_html(raw.data[:4096].decode("latin-1")))
     declared = raw.charset or (declared_in_html(raw.data) if looks_html else None)
     text, warnings = decode(raw.data, raw.name, declared)
@@ -133,11 +148,12 @@ def _draft(raw: _Raw) -> _Draft:
     cleaner = Cleaner()
     if raw.form == "html" or (not raw.form and is_html(text)):
         blocks, metadata = read_page(text, raw.name, raw.url)
-    elif raw.form == "markdown":
+        return _from_blocks(blocks, metadata.over(Metadata(url=raw.url)), cleaner, warnings)
+    refuse_long(text.strip(), raw.name, max_chars)  # before any work is done on it
+    if raw.form == "markdown":
         blocks, metadata = read_markdown(cleaner.clean(text), raw.name)
-    else:
-        return _plain(text, raw, cleaner, warnings)
-    return _from_blocks(blocks, metadata.over(Metadata(url=raw.url)), cleaner, warnings)
+        return _from_blocks(blocks, metadata.over(Metadata(url=raw.url)), cleaner, warnings)
+    return _plain(text, raw, cleaner, warnings)
 
 
 def _from_blocks(blocks: list[Block], metadata: Metadata, cleaner: Cleaner, warnings: tuple[str, ...]) -> _Draft:

@@ -19,19 +19,22 @@ _MAX_WORDS = 12
 _PROSE_WORDS = 12
 
 _MARKED = re.compile(r"(#{1,6})[ \t]+(?=\S)")
+_HYPHENATED = re.compile(r"\w-$")
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*(?=\s|$)")
 _INNER_END = re.compile(r"[^\W\d_]{3,}[.!?][\"'”’)]*\s+\S")
 _ENDS_OPEN = re.compile(r"[.,;:!…*_|/–—-][\"'”’)\]]*$")
-_LIST_ENTRY = re.compile(r"(?:[-–—*•·‣>|]|\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,4})[.)])(?:\s|$)")
+_LIST_ENTRY = re.compile(r"(?:[-–—*•·‣>|]|\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,4})[.)]|[A-Z]:)(?:\s|$)")
 _QUOTED = re.compile(r"[\"“«‘'].*[\"”»’']$")
 _FURNITURE = re.compile(
     r"(?:by|from)\s+[A-Z]"
     r"|(?:photo(?:graph)?s?|image|picture|video|file|source|credits?|caption|read more|read also|also read|see also"
-    r"|related|updated|published|posted|correction|editor[’']s note|contact|tags?|topics|share(?: this)?"
+    r"|related|updated|published|posted|correction|editor[’']s note|note|contact|tags?|topics|share(?: this)?"
     r"|(?:additional )?(?:reporting|editing|writing) by|with files from)\b[^?]*(?::|$)"
-    r"|(?:advertisement|subscribe|sign up|follow us|continue reading|click here|copyright|©)",
+    r"|(?:advertisement|subscribe|sign up|follow us|continue reading|click here|copyright|©"
+    r"|story continues|article continues|listen to this|watch:|see more|getty images|\d+[- ]min(?:ute)?s? read)",
     re.IGNORECASE,
 )
+_PRONOUN = re.compile(r"(?:I|he|she|it|we|they|this|that|there|yes|no)\b", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?:|www\.|@|\(\s*[A-Z][\w. ]{1,20}\)\s*$")
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
 _DATE = re.compile(
@@ -75,15 +78,15 @@ def unwrap(text: str) -> tuple[str, tuple[str, ...]]:
     )
     if width > _MAX_WRAP or inside < _MIN_WRAPPED:
         return text, ()
-    joined = lines[0]
+    parts = [lines[0]]
     for join, line in zip(joins, lines[1:], strict=True):
-        if not join:
-            joined += "\n" + line
-        elif re.search(r"\w-$", joined.rstrip()):
-            joined = joined.rstrip() + line.lstrip()
+        if join:
+            parts[-1] = parts[-1].rstrip()
+            hyphenated = _HYPHENATED.search(parts[-1]) is not None
+            parts += ["" if hyphenated else " ", line.lstrip()]
         else:
-            joined = joined.rstrip() + " " + line.lstrip()
-    return joined, (f"lines wrapped at {width} characters were joined",)
+            parts += ["\n", line]
+    return "".join(parts), (f"lines wrapped at {width} characters were joined",)
 
 
 def _was_wrapped(line: str, following: str, width: int) -> bool:
@@ -173,6 +176,6 @@ def _is_question(text: str) -> bool:
 
 def _is_short_phrase(text: str, words: list[str]) -> bool:
     """Accept a heading in sentence case only with a colon inside, or very short."""
-    if text.endswith("?"):
+    if text.endswith("?") or _PRONOUN.match(text):
         return False
     return len(words) <= 8 or re.search(r"\w: \S", text) is not None

@@ -27,16 +27,21 @@ def refuse_unusable(text: str, name: str, max_chars: int) -> None:
     """Raise InputError for a text that is empty, too long, not English, or without sentences."""
     if not text:
         raise InputError(f"{name} is empty: give a file that holds the article's text")
-    if len(text) > max_chars:
-        raise InputError(
-            f"{name} has {len(text):,} characters, more than {max_chars:,}: split it into its articles or chapters "
-            "and check them one by one"
-        )
+    refuse_long(text, name, max_chars)
     _refuse_other_scripts(text, name)
     if not _RUN_OF_WORDS.search(text):
         raise InputError(f"{name} has no sentence in it: give the article's full text")
     _refuse_endless_passage(text, name)
     _refuse_other_languages(text, name)
+
+
+def refuse_long(text: str, name: str, max_chars: int) -> None:
+    """Raise InputError for a text that is longer than the limit."""
+    if len(text) > max_chars:
+        raise InputError(
+            f"{name} has {len(text):,} characters, more than {max_chars:,}: split it into its articles or chapters "
+            "and check them one by one"
+        )
 
 
 def _refuse_other_scripts(text: str, name: str) -> None:
