@@ -63,6 +63,8 @@ def test_a_text_file_is_kept_as_it_is(tmp_path: Path) -> None:
         "Quell’s Answer: “Twice as Heavy”",
         "Who pays for the stones?",
         "BACKGROUND",
+        "From Boom to Bust",
+        "By the Numbers",
         "U.S. Money for the Pier",
         "Storms of 2019 and 2021",
     ],

@@ -21,7 +21,7 @@ from pipeline.settings import Settings
 
 _HTML = (".html", ".htm", ".xhtml")
 _MARKDOWN = (".md", ".markdown")
-_MAX_PATH = 1000
+_MAX_SOURCE = 2000
 _FORMS = {
     "text/html": "html",
     "application/xhtml+xml": "html",
@@ -101,12 +101,12 @@ def _read(source: str, settings: Settings, stdin: bytes | None) -> _Raw:
         if stdin is None:
             raise InputError("standard input was not given: pipe the article's text into the command")
         return _Raw(_capped(stdin, "standard input", settings.max_article_bytes), "standard input")
+    if "\n" in source or len(source) > _MAX_SOURCE:
+        raise InputError("that is a text and not a path or URL: save it in a file, or pipe it in and give - instead")
     if source.lower().startswith(("http://", "https://")):
         return _fetched(source, settings)
     if "://" in source:
         raise InputError(f"{source} is not an http or https URL: give one of those, or a path")
-    if "\n" in source or len(source) > _MAX_PATH:
-        raise InputError("that is a text and not a path or URL: save it in a file, or pipe it in and give - instead")
     return _from_file(Path(source), settings.max_article_bytes)
 
 

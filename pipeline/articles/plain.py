@@ -26,7 +26,7 @@ _ENDS_OPEN = re.compile(r"[.,;:!…*_|/–—-][\"'”’)\]]*$")
 _LIST_ENTRY = re.compile(r"(?:[-–—*•·‣>|]|\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,4})[.)]|[A-Z]:)(?:\s|$)")
 _QUOTED = re.compile(r"[\"“«‘'].*[\"”»’']$")
 _FURNITURE = re.compile(
-    r"(?:by|from)\s+[A-Z]"
+    r"by\s+(?!the\b)[A-Z]"
     r"|(?:photo(?:graph)?s?|image|picture|video|file|source|credits?|caption|read more|read also|also read|see also"
     r"|related|updated|published|posted|correction|editor[’']s note|note|contact|tags?|topics|share(?: this)?"
     r"|(?:additional )?(?:reporting|editing|writing) by|with files from)\b[^?]*(?::|$)"
