@@ -316,7 +316,8 @@ _DATE = re.compile(
 )
 _BARE_YEAR = re.compile(
     r"\b(?:in|since|by|until|from|of|after|before|during|between|and|early|late|mid-)\s*"
-    r"(?P<year>1[6-9]\d\d|20\d\d)\b"
+    r"(?P<year>1[6-9]\d\d|20\d\d)\b",
+    re.IGNORECASE,
 )
 _MONTHS = tuple(calendar.month_name)
 

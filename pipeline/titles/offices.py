@@ -12,6 +12,7 @@ from pipeline.places import Place, find_place, find_places, full_state
 from pipeline.titles.lexicon import Lexicon, lexicon
 
 _BRACKETS = re.compile(r"\(([^)]*)\)")
+_PREFIX = re.compile(r"\b(?:then|ex)[-‐‑]", re.IGNORECASE)
 _TOKEN = re.compile(r"[^\W_][\w'&-]*\.?")
 _PREPOSITIONS = {"of", "for", "to", "in", "at", "on", "responsible", "with"}
 
@@ -59,7 +60,7 @@ def parse_office(title: str) -> Office:
     """Parse the title of an office; modifiers such as `former` are not looked at."""
     acting = bool(re.search(r"\bacting\b|\binterim\b", title, re.IGNORECASE))
     brackets = " ".join(_BRACKETS.findall(title))
-    text = _BRACKETS.sub(" ", title).replace("’", "'")
+    text = _BRACKETS.sub(" ", _PREFIX.sub("", title)).replace("’", "'")
     rest, place, implied, names = _take_places(text)
     words = plain(rest)
     for pattern, new in lexicon().phrases:
@@ -87,6 +88,7 @@ def _is_junior_record(text: str, brackets: str) -> bool:
 def _take_places(text: str) -> tuple[str, str | None, str | None, set[str]]:
     place: str | None = None
     implied: str | None = None
+    owns = False
     names: set[str] = set()
     rest: list[str] = []
     last = 0
@@ -95,8 +97,10 @@ def _take_places(text: str) -> tuple[str, str | None, str | None, set[str]]:
         target = bool(before) and (before[-1] in ("to", "for") or before in (["to", "the"], ["for", "the"]))
         rest.append(text[last:start])
         last = end
-        if _is_jurisdiction(found) and not target and place is None:
+        nationality = place is not None and not owns and found.kind == "organisation"
+        if _is_jurisdiction(found) and not target and (place is None or nationality):
             place = found.name
+            owns = found.form != "adjective" or found.kind == "organisation"
         elif found.name != place:
             names.add(plain(text[start:end] if found.form == "capital" else found.name))
             if found.kind == "region":
@@ -154,7 +158,7 @@ def match(said: Office, held: Office) -> Match:
     if not kinds:
         joined = said.kind.split("_")[0] in held.subject or held.kind.split("_")[0] in said.subject
         kin = any({said.kind, held.kind} <= group for group in lexicon().kin)
-        return Match.PERHAPS if joined or (kin and _overlap(said, held)) else Match.NO
+        return Match.PERHAPS if joined or (kin and _may_share(said, held)) else Match.NO
     if said.rank != held.rank:
         return (
             Match.PERHAPS
@@ -175,6 +179,10 @@ def _by_subject(said: Office, held: Office) -> Match:
     if said.subject > held.subject:
         return Match.PERHAPS if held.subject or said.kind not in ("president", "governor", "leader") else Match.NO
     return Match.PERHAPS if _overlap(said, held) else Match.NO
+
+
+def _may_share(said: Office, held: Office) -> bool:
+    return not said.subject or bool(said.subject & held.subject)
 
 
 def _overlap(said: Office, held: Office) -> bool:
