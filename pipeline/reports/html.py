@@ -72,7 +72,6 @@ def render_html(report: Report) -> str:
         .render(
             report=report,
             article=report.article,
-            views=views,
             blocks=_blocks(report.article, views),
             first=[view for view in views if view.flagged],
             outcomes={outcome: outcomes[outcome] for outcome in OUTCOMES if outcomes[outcome]},
