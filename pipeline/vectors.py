@@ -84,8 +84,13 @@ class VectorIndex:
         """Return the ids nearest to a vector with their cosine similarity, best first."""
         with self._our_errors():
             found = self._collection.query(query_embeddings=[vector], n_results=max(1, limit), include=["distances"])
-            distances = (found["distances"] or [[]])[0]
-            return [(id_, 1.0 - float(distance)) for id_, distance in zip(found["ids"][0], distances, strict=True)]
+            nearest, distances = found["ids"][0], (found["distances"] or [[]])[0]
+            # Without its graph files Chroma answers from the few rows it has not yet written there.
+            if len(nearest) < min(limit, self._collection.count()) / 2:
+                raise StoreError(
+                    f"the evidence index in {self._path} has lost vectors: run `factnotes index --rebuild PATH...`"
+                )
+            return [(id_, 1.0 - float(distance)) for id_, distance in zip(nearest, distances, strict=True)]
 
     def ids(self) -> frozenset[str]:
         """Return the ids of every stored vector."""
@@ -138,7 +143,7 @@ class VectorIndex:
         if made_by != self._embedder:
             raise StoreError(
                 f"the evidence index in {self._path} was made by {made_by}, not by {self._embedder}: "
-                "run `factnotes index --rebuild`"
+                "run `factnotes index --rebuild PATH...`"
             )
         return collection
 
@@ -154,7 +159,7 @@ class VectorIndex:
                 raise
             reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
             raise StoreError(
-                f"the evidence index in {self._path} cannot be used ({reason}): run `factnotes index --rebuild`"
+                f"the evidence index in {self._path} cannot be used ({reason}): run `factnotes index --rebuild PATH...`"
             ) from error
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -121,6 +122,19 @@ def test_a_damaged_folder_is_an_error_in_one_line_and_can_be_built_again(tmp_pat
     with VectorIndex.create(folder, "toy 1") as index:
         index.add(["a"], unit(0), meta(1))
         assert index.ids() == {"a"}
+
+
+def test_an_index_that_lost_its_graph_is_an_error_not_a_short_answer(tmp_path: Path) -> None:
+    folder = tmp_path / "vectors"
+    rng = numpy.random.default_rng(7)
+    vectors = rng.normal(size=(2500, 8)).astype(numpy.float32)
+    vectors /= numpy.linalg.norm(vectors, axis=1, keepdims=True)
+    with VectorIndex.create(folder, "toy 1") as index:
+        index.add([str(row) for row in range(2500)], vectors, meta(2500))
+    for graph in [path for path in folder.iterdir() if path.is_dir()]:
+        shutil.rmtree(graph)
+    with VectorIndex(folder, "toy 1") as index, pytest.raises(StoreError, match="lost vectors.*rebuild PATH"):
+        index.query(vectors[0], 10)
 
 
 def test_a_deleted_index_is_missing_and_can_be_made_again_in_the_same_process(tmp_path: Path) -> None:
