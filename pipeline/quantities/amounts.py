@@ -14,6 +14,8 @@ Outcome = Literal["agree", "near", "differ"]
 _ABOUT = (0.1, 0.25)
 _ROUND = 0.1
 _PLAIN = 0.05
+_HALF = 0.49
+"""Of the last digit: less than a half, so that 7 and 8 percent do not meet."""
 _FEW = 20
 """Below it a plain whole number is meant to the unit."""
 
@@ -35,13 +37,16 @@ class Amount:
         unit: float = 0.0,
         spread: float = 0.0,
         share: float = 0.0,
+        measured: bool = False,
     ) -> Amount:
         """Read a figure, or a range of two, whose last digit is worth `unit`, in a unit that varies by `spread`.
 
-        `share` is the least share of the value by which a contradiction must miss.
+        `share` is the least share of the value by which a contradiction must miss; a `measured`
+        figure is rounded, a counted one is not.
         """
         low, high = sorted((abs(low), abs(low if high is None else high)))
-        half = min(0.5 * unit, _ROUND * high) if unit > 1 or not low.is_integer() else 0.0
+        rounded = measured or unit > 1 or not low.is_integer()
+        half = (unit if unit <= 1 else min(unit, 2 * _ROUND * high)) * _HALF if rounded else 0.0
         few = unit <= 1 and high < _FEW and high.is_integer()
         share = max(share, 0.0 if few else _ROUND if unit > 1 else _PLAIN)
         if bound == "about":

@@ -9,7 +9,7 @@ from pipeline.models import Citation, Claim, Evidence, Finding, Flag, Passage, S
 from pipeline.ports import Ground
 from pipeline.quantities.amounts import Outcome
 from pipeline.quantities.frames import Frame, find_frames
-from pipeline.quantities.matching import Side, Strength, claim_side, evidence_side, match
+from pipeline.quantities.matching import Side, Strength, claim_side, evidence_side, hang_together, match
 
 CHECKER = "quantities"
 _SILENT = Finding(checker=CHECKER)
@@ -45,7 +45,7 @@ def check_quantities(claim: Claim, ground: Ground) -> Finding:
         return _SILENT
     findings = [_check_figure(frame, start, text, claim, ground) for frame, start, text in _figures(claim, ground)]
     flags = tuple(flag for finding in findings for flag in finding.flags)
-    if claim.kind != "quantity":
+    if claim.kind != "quantity":  # agreement on a figure does not support a whole clause
         return Finding(checker=CHECKER, flags=tuple(flag for flag in flags if flag.kind == "wrong_number"))
     return Finding(checker=CHECKER, verdict=_together([finding.verdict for finding in findings]), flags=flags)
 
@@ -61,8 +61,17 @@ def _figures(claim: Claim, ground: Ground) -> Iterator[tuple[Frame, int, str]]:
     for frame in find_frames(sentence.exact):
         start, end = sentence.start + frame.quantity.start, sentence.start + frame.quantity.end
         inside = any(span.start <= start and end <= span.end for span in claim.spans)
+        inside = inside and not (claim.kind != "quantity" and _has_own_claim(start, end, ground))
         if inside and not any(low <= frame.quantity.start < high for low, high in quoted):
             yield frame, sentence.start, sentence.exact
+
+
+def _has_own_claim(start: int, end: int, ground: Ground) -> bool:
+    """Tell whether a claim of kind `quantity` holds a figure: that one is judged, not the clause around it."""
+    return any(
+        claim.kind == "quantity" and any(span.start <= start and end <= span.end for span in claim.spans)
+        for claim in ground.claims
+    )
 
 
 def _quoted(text: str) -> list[tuple[int, int]]:
@@ -76,6 +85,8 @@ def _check_figure(frame: Frame, start: int, sentence: str, claim: Claim, ground:
     answers = [answer for evidence in ground.evidence for answer in _answers(side, evidence, ground)]
     agreeing = [answer for answer in answers if answer.outcome == "agree"]
     differing = [answer for answer in answers if answer.outcome == "differ" and answer.strength == "strong"]
+    if claim.kind != "quantity":
+        differing = [answer for answer in differing if hang_together(frame, answer.frame)]
     quantity = frame.quantity
     words = Span.of(ground.article.text, start + quantity.start, start + quantity.end)
     if differing and agreeing:

@@ -167,7 +167,7 @@ def _joined(tokens: list[Token]) -> str:
 
 def _names(tokens: list[Token]) -> frozenset[str]:
     return frozenset(
-        token.text.lower().removesuffix("'s")
+        token.text.lower().removesuffix("'s").replace(".", "")
         for token in tokens
         if token.pos_ == "PROPN" and len(token.text) > 1 and token.ent_type_ not in ("DATE", "TIME")
     )

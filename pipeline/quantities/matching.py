@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -22,6 +23,9 @@ _SHARED_HEAD = 0.1
 """How much lower the measured phrase may score when both hang on the same word."""
 _NEWS = timedelta(days=45)
 """An undated sentence of a news article is taken to speak of the weeks before it."""
+_KNOWN = 2 / 3
+"""Share of the names in the evidence's clause that the article must mention."""
+_WORD = re.compile(r"\w+(?:\.\w+)*")
 _LIGHT = frozenset({
     "be", "have", "do", "make", "say", "get", "go", "take", "report", "tell", "the", "call", "put", "give",
 })  # fmt: skip
@@ -33,8 +37,8 @@ class Side:
 
     frame: Frame
     text: str
-    known: str
-    """Folded text in which names count as mentioned: the passage with its title, or the article."""
+    known: frozenset[str]
+    """Words that count as mentioned: of the passage with its title, or of the article."""
     days: tuple[tuple[date, date], ...]
     """Days the sentence names."""
     happened: tuple[date, date] | None = None
@@ -42,7 +46,7 @@ class Side:
 
 def claim_side(frame: Frame, text: str, article: str, as_of: date) -> Side:
     """Return the claim's side of a comparison."""
-    return Side(frame, text, article.lower(), _days(frame, text, as_of), (as_of - _NEWS, as_of))
+    return Side(frame, text, _mentioned(article), _days(frame, text, as_of), (as_of - _NEWS, as_of))
 
 
 def evidence_side(frame: Frame, passage: Passage) -> Side:
@@ -52,8 +56,12 @@ def evidence_side(frame: Frame, passage: Passage) -> Side:
         happened = (passage.event_date.earliest, passage.event_date.latest)
     elif passage.published_at:
         happened = (passage.published_at - _NEWS, passage.published_at)
-    known = f"{passage.title or ''} {passage.text}".lower()
+    known = _mentioned(f"{passage.title or ''} {passage.text}")
     return Side(frame, passage.text, known, _days(frame, passage.text, passage.published_at), happened)
+
+
+def _mentioned(text: str) -> frozenset[str]:
+    return frozenset(word.replace(".", "").lower() for word in _WORD.findall(text))
 
 
 def _days(frame: Frame, text: str, today: date | None) -> tuple[tuple[date, date], ...]:
@@ -78,13 +86,18 @@ def match(claim: Side, other: Side, embedder: Embedder) -> Strength:
     if not one.quantity.comparable(two.quantity) or not _same_noun(one, two) or not _compatible_days(claim, other):
         return "none"
     scores = similarities(claim, other, embedder)
-    shared = (one.heads & two.heads) - _LIGHT
-    if not _above(scores, _WEAK, shared=bool(shared)):
+    shared = hang_together(one, two)
+    if not _above(scores, _WEAK, shared=shared):
         return "none"
-    if not _above(scores, _SAME, shared=bool(shared)) or not _same_state(one, two) or not _share_names(claim, other):
+    if not _above(scores, _SAME, shared=shared) or not _same_state(one, two) or not _share_names(claim, other):
         return "weak"
-    strong = _above(scores, _STRONG, shared=bool(shared)) and _same_parties(claim, other)
+    strong = _above(scores, _STRONG, shared=shared) and _same_parties(claim, other)
     return "strong" if strong and _alone(claim) and _alone(other) else "same"
+
+
+def hang_together(one: Frame, two: Frame) -> bool:
+    """Tell whether two figures hang on a common word that means something."""
+    return bool((one.heads & two.heads) - _LIGHT)
 
 
 def _above(scores: tuple[float, float, float], floor: tuple[float, float, float], *, shared: bool) -> bool:
@@ -106,17 +119,19 @@ def _same_state(one: Frame, two: Frame) -> bool:
 
 def _share_names(claim: Side, other: Side) -> bool:
     """Want a claim's subject in the evidence, and where the claim names anybody, somebody in common."""
-    subject_known = all(name in other.known for name in claim.frame.subject)
+    subject_known = claim.frame.subject <= other.known
     names = claim.frame.names
-    return subject_known and (not names or any(name in other.known for name in names))
+    return subject_known and (not names or bool(names & other.known))
 
 
 def _same_parties(claim: Side, other: Side) -> bool:
-    """Want every name of either clause on the other side, and no two different subjects."""
+    """Want the claim's names in the evidence, the evidence's mostly in the article, and one subject."""
     one, two = claim.frame, other.frame
     if one.subject and two.subject and not one.subject & two.subject:
         return False
-    return all(name in other.known for name in one.names) and all(name in claim.known for name in two.names)
+    if not one.names <= other.known or not two.subject <= claim.known:
+        return False
+    return len(two.names & claim.known) >= _KNOWN * len(two.names)
 
 
 def _alone(side: Side) -> bool:

@@ -142,8 +142,11 @@ def _unit(text: str, start: int, end: int) -> tuple[Unit | None, int, int]:
 
 def _in_unit(unit: Unit, low: float, high: float, bound: Bound, worth: float) -> Amount:
     # "Three months" and "12 weeks" are no contradiction: durations are told in rough units.
-    share = _ROUGH if unit.dimension == "duration" else 0.0
-    amount = Amount.of(low, high, bound=bound, unit=worth, spread=unit.spread / unit.factor, share=share)
+    rough = unit.dimension == "duration"
+    spread = unit.spread / unit.factor
+    amount = Amount.of(
+        low, high, bound=bound, unit=worth, spread=spread, share=_ROUGH if rough else 0.0, measured=not rough
+    )
     return amount.times(unit.factor)
 
 
