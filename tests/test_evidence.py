@@ -178,6 +178,17 @@ def test_the_same_words_at_two_addresses_count_once() -> None:
     assert found(one, two) == [one.id]
 
 
+def test_a_corrected_number_is_no_reprint() -> None:
+    words = (
+        "Inspectors of the county counted {} cracks in the northern pier of the bridge on Monday, and told the council "
+        "in a letter that trams must not cross it until every one of them has been looked at by an engineer"
+    )
+    one = passage(words.format(41), source_url="https://a.example/1")
+    two = passage(words.format(14), source_url="https://b.example/1")
+    assert len(found(one, two)) == 2
+    assert len(found(one, passage(words.format(41) + ".", source_url="https://b.example/1"))) == 1
+
+
 def test_later_passages_come_last_and_are_marked_and_the_same_day_is_not_later() -> None:
     later = passage("Council closes the Tern Street bridge.", published_at=date(2031, 5, 5))
     event = passage("The council vote on the bridge was annulled.", event_date=PartialDate("2031-06"))

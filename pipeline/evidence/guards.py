@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 
 from pipeline.evidence.sites import publishers_of, same_page
 from pipeline.models import Article, Passage
@@ -36,7 +37,7 @@ class Guards:
         self._url = article.url
         self._publishers = publishers_of(article.publisher, article.url)
         # Words the article quotes belong to their speaker: a source that holds them too is no copy of the article.
-        self._shingles = shingles(_QUOTED.sub(" \n ", article.text))
+        self._shingles = _unquoted_shingles(article.text)
         self._as_of = as_of
 
     def exclude(self, passage: Passage) -> str | None:
@@ -68,14 +69,14 @@ class Reprints:
 
     def __init__(self) -> None:
         self._copies: dict[str, str | None] = {}
-        self._texts: list[Shingles] = []
+        self._texts: list[tuple[Shingles, frozenset[str]]] = []
 
     def seen(self, passage: Passage) -> bool:
         """Tell whether a better copy of a passage came before, and remember it if not.
 
         Excerpts of one copy, at one address, are not copies of each other.
         """
-        own = shingles(passage.text)
+        own = (shingles(passage.text), frozenset(re.findall(r"\d+", passage.text)))
         if any(_same_text(own, other) for other in self._texts):
             return True
         if passage.origin is not None:
@@ -106,6 +107,13 @@ def _runs(words: list[str]) -> Iterable[tuple[str, ...]]:
     return (tuple(words[at : at + _SHINGLE]) for at in range(len(words) - _SHINGLE + 1))
 
 
-def _same_text(one: Shingles, other: Shingles) -> bool:
-    shorter = min(len(one), len(other))
-    return shorter > 0 and len(one & other) >= _REPRINT_SHARE * shorter
+def _same_text(one: tuple[Shingles, frozenset[str]], other: tuple[Shingles, frozenset[str]]) -> bool:
+    """Tell whether one text is in the other but for a few words; with another number it is another statement."""
+    shorter, longer = sorted((one, other), key=lambda each: len(each[0]))
+    shared = len(shorter[0] & longer[0])
+    return shared > 0 and shared >= _REPRINT_SHARE * len(shorter[0]) and shorter[1] <= longer[1]
+
+
+@lru_cache(4)
+def _unquoted_shingles(text: str) -> Shingles:
+    return shingles(_QUOTED.sub(" \n ", text))
