@@ -245,6 +245,18 @@ def test_a_report_without_notes_model_or_dates_is_still_whole() -> None:
     assert "Nothing was said." in render_markdown(bare).replace("\\", "")
 
 
+def test_flags_that_say_the_same_are_shown_once(report: Report) -> None:
+    note = next(note for note in report.notes if "outdated" in {flag.kind for flag in note.flags})
+    message = note.flags[0].message
+    flags = tuple(flag.model_copy(update={"message": message}) for flag in note.flags)
+    notes = tuple(other.model_copy(update={"flags": flags}) if other is note else other for other in report.notes)
+    changed = report.model_copy(update={"notes": notes})
+    view = next(view for view in view_notes(changed) if view.note.claim == note.claim)
+    assert [(flag.kinds, flag.severity) for flag in view.flags] == [(("misattributed_title", "outdated"), "high")]
+    assert "Wrong title, Outdated</strong>" in render_html(changed)
+    assert "**Wrong title, Outdated** (high)" in render_markdown(changed)
+
+
 # Markdown
 
 

@@ -45,7 +45,7 @@ class Piece:
     ends: tuple[NoteView, ...]
     """Notes whose claim ends here."""
     flag_ends: tuple[NoteView, ...]
-    """Notes that have a flag ending here, away from their claim."""
+    """Notes with a flag that ends here and that no claim on these words has too."""
 
 
 @dataclass(frozen=True)
@@ -146,13 +146,18 @@ def _piece(segment: Segment[Key], views: Sequence[NoteView]) -> Piece:
     claims = [key.note for key in segment.keys if key.flag is None]
     ends = sorted(key.note for key in segment.ends if key.flag is None)
     flagged = dict.fromkeys(key.note for key in segment.keys if key.flag is not None)
-    flag_ends = dict.fromkeys(key.note for key in segment.ends if key.flag is not None)
+    told = {flag.kind for number in claims for flag in views[number - 1].note.flags}
+    flag_ends = dict.fromkeys(
+        key.note
+        for key in segment.ends
+        if key.flag is not None and views[key.note - 1].note.flags[key.flag].kind not in told
+    )
     return Piece(
         text=segment.text,
         notes=tuple(views[number - 1] for number in claims),
         flagged=tuple(views[number - 1] for number in flagged),
         ends=tuple(views[number - 1] for number in ends),
-        flag_ends=tuple(views[number - 1] for number in flag_ends if number not in claims),
+        flag_ends=tuple(views[number - 1] for number in flag_ends),
     )
 
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from pipeline.models import Flag, Report
+from pipeline.models import Report
 from pipeline.reports.tables import explain
-from pipeline.reports.views import NoteView, Source, headline, show_hidden, spell_date, view_notes
+from pipeline.reports.views import FlagView, NoteView, Source, headline, show_hidden, spell_date, view_notes
 from pipeline.reports.wording import FLAGS, OUTCOMES, REASONS, UNCHECKABLE, shorten
 
 _SPECIAL = re.compile(r"([\\`*_\[\]#|~@]|:(?=//)|(?<=www)\.|^[-+=>])")
@@ -86,7 +86,7 @@ def _section(view: NoteView, report: Report) -> Iterator[str]:
     if spoken:
         title = f", {_text(spoken.speaker_title)}" if spoken.speaker_title else ""
         yield f"{'Quoted' if spoken.direct else 'Reported'} from {_text(spoken.name or spoken.speaker)}{title}."
-    yield from map(_flag, note.flags)
+    yield from map(_flag, view.flags)
     yield from _reason(view)
     for source in view.cited:
         yield _source(source)
@@ -110,9 +110,10 @@ def _reason(view: NoteView) -> Iterator[str]:
         yield f"{reason.why}{detail} {reason.todo}"
 
 
-def _flag(flag: Flag) -> str:
-    better = f" ~~{_text(flag.span.exact)}~~ → **{_text(flag.suggestion)}**" if flag.suggestion else ""
-    return f"⚑ **{FLAGS[flag.kind]}** ({flag.severity}): {_text(flag.message)}{better}"
+def _flag(flag: FlagView) -> str:
+    kinds = ", ".join(FLAGS[kind] for kind in flag.kinds)
+    better = "".join(f" ~~{_text(old)}~~ → **{_text(new)}**" for old, new in flag.corrections)
+    return f"⚑ **{kinds}** ({flag.severity}): {_text(flag.message)}{better}"
 
 
 def _source(source: Source) -> str:

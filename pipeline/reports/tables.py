@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pipeline.models import Note, Report
 from pipeline.reports.views import NoteView, show_hidden, view_notes
-from pipeline.reports.wording import FLAGS, OUTCOMES, REASONS, UNCHECKABLE, shorten
+from pipeline.reports.wording import FLAGS, OUTCOMES, REASONS, SEVERITIES, UNCHECKABLE, shorten
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def table_rows(report: Report, *, words: int = 72, why: int = 96) -> list[Row]:
 def explain(note: Note) -> str:
     """Return the most telling sentence of a note: its gravest flag, its justification or its reason."""
     if note.flags:
-        return min(note.flags, key=lambda flag: ("high", "medium", "low").index(flag.severity)).message
+        return min(note.flags, key=lambda flag: SEVERITIES.index(flag.severity)).message
     if note.verdict:
         return note.verdict.justification
     if note.claim.uncheckable:

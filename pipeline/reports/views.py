@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
-from pipeline.models import Article, Evidence, Note, PartialDate, Report
+from pipeline.models import Article, Evidence, Flag, FlagKind, Note, PartialDate, Report
 from pipeline.reports.segments import Mark, Segment, cut_segments
-from pipeline.reports.wording import Outcome, needs_a_look, outcome_of, shorten
+from pipeline.reports.wording import SEVERITIES, Outcome, Severity, needs_a_look, outcome_of, shorten
 
 HIDDEN = frozenset(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]))
 """Characters that reorder the text around them without being seen."""
@@ -33,6 +33,17 @@ class Source:
 
 
 @dataclass(frozen=True)
+class FlagView:
+    """What is said once to a reader, though several flags say it."""
+
+    message: str
+    kinds: tuple[FlagKind, ...]
+    severity: Severity
+    corrections: tuple[tuple[str, str], ...]
+    """The words as written, and the words that would be right."""
+
+
+@dataclass(frozen=True)
 class NoteView:
     """A note with its number and its evidence in three heaps."""
 
@@ -40,6 +51,8 @@ class NoteView:
     note: Note
     outcome: Outcome
     flagged: bool
+    flags: tuple[FlagView, ...]
+    """The gravest first."""
     cited: tuple[Source, ...]
     uncited: tuple[Source, ...]
     later: tuple[Source, ...]
@@ -97,9 +110,25 @@ def _view_note(number: int, note: Note) -> NoteView:
         note=note,
         outcome=outcome_of(note),
         flagged=needs_a_look(note),
+        flags=_view_flags(note),
         cited=tuple(source for source in current if source.cited),
         uncited=tuple(source for source in current if not source.cited),
         later=tuple(source for source in sources if source.evidence.later),
+    )
+
+
+def _view_flags(note: Note) -> tuple[FlagView, ...]:
+    alike: dict[str, list[Flag]] = {}
+    for flag in sorted(note.flags, key=lambda flag: SEVERITIES.index(flag.severity)):
+        alike.setdefault(flag.message, []).append(flag)
+    return tuple(
+        FlagView(
+            message=message,
+            kinds=tuple(dict.fromkeys(flag.kind for flag in flags)),
+            severity=flags[0].severity,
+            corrections=tuple(dict.fromkeys((flag.span.exact, flag.suggestion) for flag in flags if flag.suggestion)),
+        )
+        for message, flags in alike.items()
     )
 
 

@@ -12,6 +12,11 @@ Outcome = Literal["refuted", "conflicting_evidence", "not_enough_evidence", "sup
 """The four labels, a claim without a verdict, and a statement nobody can check."""
 
 
+Severity = Literal["high", "medium", "low"]
+SEVERITIES: tuple[Severity, ...] = ("high", "medium", "low")
+"""The gravest first."""
+
+
 @dataclass(frozen=True)
 class Words:
     """How an outcome is shown: a label, and a symbol so that colour is never needed."""
