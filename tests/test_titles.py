@@ -202,6 +202,10 @@ def test_a_story_of_the_past_calls_nobody_out_of_date():
     assert _outcomes("Swedish Foreign Minister Lena Alm signed the treaty.") == [("Lena Alm", "unknown")]
 
 
+def test_a_term_said_to_be_over_is_not_out_of_date():
+    assert _outcomes("“No,” said Lena Alm, Sweden's foreign minister until last spring.")[-1][1] == "right"
+
+
 def test_two_people_of_one_name_are_nobody():
     assert RECORDS.of_person("Jan Novak") == ()
     assert _outcomes("“No,” said Jan Novak, the Polish minister of health.") == [("Jan Novak", "not_in_records")]
@@ -290,6 +294,7 @@ def test_two_wordings_of_one_office_are_the_same(said, held):
         ("ambassador to Latvia", "Ambassador to Estonia"),
         ("Foreign Ministry spokeswoman", "Minister of Foreign Affairs"),
         ("Secretary of State for Wales", "Secretary of State for Scotland"),
+        ("Ohio state senator", "United States Senator for OH"),
     ],
 )
 def test_different_offices_never_support_each_other(said, held):

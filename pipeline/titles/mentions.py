@@ -32,6 +32,7 @@ _YEARS = re.compile(
 )
 _UNTIL = re.compile(r"\s*,?\s*(?:until|till)\s+(?:\w+,?\s){0,2}(?P<end>[12]\d{3})\b")
 _SINCE = re.compile(r"\s*,?\s*since\s+(?:\w+,?\s){0,2}(?P<start>[12]\d{3})\b")
+_ENDED = re.compile(r"\s*,?\s*(?:until|till|before|when)\b")
 _AGE = re.compile(r"^\d{1,3}$")
 
 
@@ -205,6 +206,7 @@ def _sighting(
     title = Span.of(text, offset + words[phrase.start].start, offset + words[phrase.end - 1].end)
     years = _years(words.text, words[phrase.end - 1].end) if how != "before" else (None, None, 0)
     end = max(title.end, person.end, offset + years[2])
+    past = past or (how != "before" and bool(_ENDED.match(words.text, words[phrase.end - 1].end)))
     said = phrase.modifiers(words)
     office = Span.of(text, offset + _office_start(words, phrase), title.end).exact
     parsed = parse_office(title.exact)

@@ -70,13 +70,13 @@ def parse_office(title: str) -> Office:
     subject = {lexicon().synonyms.get(word, word) for word in left if word not in lexicon().stop}
     subject |= names
     vague = kind == "minister" and (_is_junior_record(text, brackets) or not subject)
-    if kind == "minister" and "secretary_of_state" in tokens_joined(words) and not subject:
+    if kind == "minister" and "secretary_of_state" in _joined(words) and not subject:
         subject = {"foreign"}
         vague = place not in (None, "United States")
     return Office(kind, rank, frozenset(subject), place, implied, acting, vague)
 
 
-def tokens_joined(words: str) -> str:
+def _joined(words: str) -> str:
     """Return words with `secretary of state` as one token."""
     return re.sub(r"\bsecretary of state\b", "secretary_of_state", words)
 
@@ -166,7 +166,9 @@ def match(said: Office, held: Office) -> Match:
             else Match.NO
         )
     if said.subject == held.subject and not (said.vague or held.vague):
-        return Match.SAME
+        # An Ohio senator may sit in Columbus or in Washington.
+        unclear = said.kind in ("senator", "representative") and said.place is None
+        return Match.NEAR if unclear else Match.SAME
     return _by_subject(said, held)
 
 
