@@ -94,7 +94,9 @@ class Model:
         self._llm, self._cache, self._retries, self._sleep = llm, cache, retries, sleep
         self.price, self.budget = price, budget or Budget()
         if price is None and self.budget.max_usd is not None:
-            raise SettingsError(f"{llm.name} has no known price, so dollars cannot be capped: add it to prices.yaml")
+            raise SettingsError(
+                f"{llm.name} has no known price, so dollars cannot be capped: add it to prices.yaml in FACTNOTES_HOME"
+            )
         self._lock = threading.Lock()
         self._usage = Usage()
 
