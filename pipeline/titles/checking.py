@@ -9,7 +9,8 @@ from functools import lru_cache
 from pipeline.language import Sentence, sentences
 from pipeline.models import Article, Citation, Claim, Finding, Flag, OfficeRecord, Span, TitleMention, Verdict
 from pipeline.ports import Ground, OfficeRecords
-from pipeline.titles.judge import WRONG, Judgement, Moment, dates_in, judge
+from pipeline.titles.dates import dates_in
+from pipeline.titles.judge import WRONG, Judgement, Moment, judge
 from pipeline.titles.lexicon import lexicon
 from pipeline.titles.mentions import Sighting, sightings
 from pipeline.titles.names import name_key, surname

@@ -6,8 +6,6 @@ with known dates shows it. An office that is not in the records decides nothing.
 
 from __future__ import annotations
 
-import calendar
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -308,39 +306,3 @@ def _group(office: Office, place: str) -> str | None:
     if office.kind in ("president", "vice_president") and office.subject:
         return None
     return lexicon().exclusive.get(office.kind)
-
-
-_DATE = re.compile(
-    r"\b(?:(?P<d1>\d{1,2})\s+)?(?P<month>January|February|March|April|May|June|July|August|September|October|November|December)"
-    r"(?:\s+(?P<d2>\d{1,2}),?)?\s+(?P<year>[12]\d{3})\b"
-)
-_BARE_YEAR = re.compile(
-    r"\b(?:in|since|by|until|from|of|after|before|during|between|and|early|late|mid-)\s*"
-    r"(?P<year>1[6-9]\d\d|20\d\d)\b",
-    re.IGNORECASE,
-)
-_MONTHS = tuple(calendar.month_name)
-
-
-def dates_in(sentence: str) -> tuple[PartialDate, ...]:
-    """Return the days, months and years a sentence names.
-
-    >>> [str(day) for day in dates_in("He spoke on 3 May 2014.")]
-    ['2014-05-03']
-    """
-    found = []
-    for said in _DATE.finditer(sentence):
-        parts = [said["year"], f"{_MONTHS.index(said['month']):02d}"]
-        if day := said["d1"] or said["d2"]:
-            parts.append(f"{int(day):02d}")
-        found.append("-".join(parts))
-    rest = _DATE.sub(" ", sentence)
-    found += [said["year"] for said in _BARE_YEAR.finditer(rest)]
-    return tuple(value for text in found if (value := _date(text)))
-
-
-def _date(text: str) -> PartialDate | None:
-    try:
-        return PartialDate(text)
-    except ValueError:
-        return None
