@@ -48,7 +48,7 @@ def retrieve_evidence(
     """Return up to `limit` passages that may bear on a claim, best first, every guard applied.
 
     Passages later than `as_of` that would have been among them follow, marked `later`, at most
-    `limit` of them. Ids that `passages` does not know are ignored. Raises IndexMissing.
+    `limit` of them. Ids that `passages` does not know are ignored. Raises StoreError where the index is damaged.
     """
     # The claim as restated: page titles in the query helped one source of the benchmark and hurt another.
     vector = embedder.embed([claim.text])[0]
