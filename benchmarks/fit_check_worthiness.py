@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
@@ -60,16 +61,28 @@ def fit(rows: Sequence[Mapping[str, Any]], embedder: Embedder | None) -> dict[st
     search = GridSearchCV(LogisticRegression(max_iter=2000), {"C": PENALTIES}, scoring="neg_log_loss", cv=folds)
     outer = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED + 1)
     chances = cross_val_predict(search, inputs, labels, cv=outer, method="predict_proba")[:, 1]
+    cut = best_cut(labels, chances)
+    shift = math.log((1 - cut) / cut)
+    chances = 1 / (1 + (1 / chances - 1) * math.exp(-shift))
     search.fit(inputs, labels)
     weights = search.best_estimator_.coef_[0]
     return {
         "embedder": embedder.name if embedder else None,
         "penalty": search.best_params_["C"],
         "cross_validated": figures(rows, labels, chances),
-        "intercept": round(float(search.best_estimator_.intercept_[0]), 4),
+        "shift": round(shift, 4),
+        "intercept": round(float(search.best_estimator_.intercept_[0]) + shift, 4),
         "features": {name: round(float(weight), 4) for name, weight in zip(NAMES, weights, strict=False)},
         "embedding": [round(float(weight), 4) for weight in weights[len(NAMES) :]],
     }
+
+
+def best_cut(labels: numpy.typing.NDArray[numpy.bool_], chances: Any) -> float:
+    """Return the chance from which on calling a sentence check-worthy gives the best F1, unseen rows only.
+
+    Not below 0.4: a false alarm costs more than a miss.
+    """
+    return max((cut / 100 for cut in range(40, 61, 5)), key=lambda cut: float(f1_score(labels, chances >= cut)))
 
 
 def figures(
@@ -100,6 +113,7 @@ def provenance(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "data": counts,
         "method": f"logistic regression, L2, nested {FOLDS}-fold cross-validation, seed {SEED}",
         "versions": {"syntax": syntax_version(), "scikit-learn": metadata.version("scikit-learn")},
+        "shift": "added to the intercept, so that 0.5 is the cut with the best F1 in cross-validation",
         "holds": "coefficients and figures only, no sentence",
     }
 

@@ -17,6 +17,12 @@ def test_a_short_frame_after_the_statement_names_its_source() -> None:
     assert (only.speaker, only.content.exact) == ("officials", "The tower collapsed on Monday")
 
 
+def test_according_to_names_a_source() -> None:
+    (only,) = said("According to the census bureau, most households own a bicycle.")
+    assert (only.speaker, only.cue) == ("the census bureau", "According")
+    assert only.content.exact == "most households own a bicycle"
+
+
 def test_a_surname_is_given_its_full_name_where_the_text_tells_one() -> None:
     text = "Maria Lopez visited the school. “Nobody told us about the mould,” Lopez said."
     (only,) = said(text)

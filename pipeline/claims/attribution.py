@@ -84,6 +84,8 @@ def placed_quotations(article: Article) -> tuple[Placed, ...]:
 def cues(sentence: Sentence) -> Iterator[Cue]:
     """Yield the reporting verbs of a sentence that have a source able to speak."""
     for token in sentence.tokens:
+        if (named := _according_to(token)) is not None:
+            yield Cue(token, source_of(named), tuple(_beside(token)))
         if token.pos_ not in ("VERB", "AUX") or not _may_report(token):
             continue
         subject = subject_of(token)
@@ -117,19 +119,37 @@ def _speaks(subject: Token) -> bool:
 
 
 def subject_of(verb: Token) -> Token | None:
-    """Return the subject of a verb, also when it shares it with the verb it is joined to."""
+    """Return the subject of a verb, also one it shares with the verb above it: `..., saying that`."""
     subjects = [child for child in verb.children if child.dep_ in ("nsubj", "nsubjpass", "expl", "csubj")]
     if subjects:
         return min(subjects, key=lambda subject: abs(subject.i - verb.i))
-    return subject_of(verb.head) if verb.dep_ == "conj" and verb.head.pos_ in ("VERB", "AUX") else None
+    shares = verb.dep_ == "conj" or (verb.dep_ == "advcl" and verb.tag_ == "VBG")
+    return subject_of(verb.head) if shares and verb.head.pos_ in ("VERB", "AUX") else None
 
 
 def _content(verb: Token) -> Iterator[Token]:
+    if verb.dep_ == "parataxis":
+        yield from _beside(verb)
+        return
     for child in verb.children:
         clause = child.dep_ in ("ccomp", "oprd") and child.i != verb.i
         seen_as = verb.lemma_ in reporting().naming and child.dep_ in ("dobj", "prep")
         if clause or seen_as:
             yield from (token for token in child.subtree if not token.is_quote and token.dep_ != "mark")
+
+
+def _according_to(token: Token) -> Token | None:
+    """Return whom `according to` names."""
+    if token.lower_ != "according" or token.head.pos_ not in ("VERB", "AUX") or token.head == token:
+        return None
+    to = next((child for child in token.children if child.lower_ == "to"), None)
+    return next((child for child in to.children if child.dep_ == "pobj"), None) if to is not None else None
+
+
+def _beside(aside: Token) -> Iterator[Token]:
+    """Yield the clause that an aside such as `officials said` or `according to Smith` stands in."""
+    own = {token.i for token in aside.subtree}
+    yield from (token for token in aside.head.subtree if token.i not in own and not token.is_punct)
 
 
 def _stands_alone(article: Article, each: Quoted, inside: list[Sentence]) -> bool:

@@ -7,7 +7,7 @@ a part is the longest sensible run of a head's own tokens.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -173,7 +173,8 @@ def _matrix(token: Token) -> Role | None:
 
 
 def _parallel(token: Token) -> Role | None:
-    return "main" if subject(token) is not None and is_finite(token) else None
+    aside = reports(token) and not any(child.dep_ in ("dobj", "ccomp") for child in token.children)
+    return "main" if subject(token) is not None and is_finite(token) and not aside else None
 
 
 def _linked(token: Token) -> Role | None:
@@ -305,33 +306,7 @@ def _cut_front(kept: Sequence[Token], role: Role) -> bool:
     return connective and (role != "main" or (len(kept) > 1 and kept[1].text == ","))
 
 
-def adjuncts(part: Part) -> Iterator[tuple[Token, ...]]:
-    """Yield the duration, amount and date phrases of a part: `for two weeks`, `by 12 percent`."""
-    inside = {token.i for token in part.tokens}
-    for token in part.tokens:
-        if token.dep_ != "prep" or token.lower_ not in _MEASURING:
-            continue
-        words = [word for word in token.subtree if word.i in inside]
-        words = [word for word in words if word.i - words[0].i == words.index(word)]
-        if 1 < len(words) <= _LONGEST_ADJUNCT and _measured(words[1:], by=token.lower_ == "by"):
-            yield tuple(words)
-
-
-_MEASURING = frozenset({"for", "by", "from", "to", "within", "over"})
-_LONGEST_ADJUNCT = 6
-_UNITS = frozenset({"day", "week", "month", "year", "hour", "minute", "decade", "century", "quarter", "fortnight"})
-
-
-def _measured(words: Sequence[Token], *, by: bool) -> bool:
-    """Tell whether words state a measure: a number with its unit, `a month`, or any number after `by`."""
-    noun = next((word for word in words if word.dep_ == "pobj"), words[0])
-    number = any(word.like_num or word.pos_ == "NUM" for word in words)
-    unit = noun.lemma_.lower() in _UNITS
-    counted = number or words[0].lower_ in ("a", "an", "one", "half")
-    return (unit and counted) or (number and (by or noun.ent_type_ in ("TIME", "PERCENT", "MONEY", "QUANTITY")))
-
-
-def reports(part: Part) -> bool:
-    """Tell whether a part's verb reports what somebody says or thinks."""
-    lemma = part.head.lemma_.lower()
+def reports(verb: Token) -> bool:
+    """Tell whether a verb can report what somebody says or thinks."""
+    lemma = verb.lemma_.lower()
     return lemma in reporting().cues or lemma in reporting().naming

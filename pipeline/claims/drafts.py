@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from pipeline.claims.attribution import Cue, Placed, cues, reported
 from pipeline.claims.checkability import Judgement, uncheckable
-from pipeline.claims.clauses import Part, adjuncts, split
+from pipeline.claims.clauses import Part, split
 from pipeline.claims.lexicons import reporting
+from pipeline.claims.measures import adjuncts
 from pipeline.claims.quoted import quoted
 from pipeline.claims.restating import restate
 from pipeline.language import Sentence
@@ -119,7 +120,8 @@ def _is_frame(part: Part, masked: frozenset[int]) -> bool:
 
 def _attributed(article: Article, sentence: Sentence, part: Part, reports: Mapping[int, Cue]) -> Attribution | None:
     """Return who says a part: its own verb reports, or it stands inside what is reported."""
-    for token in (part.head, *part.head.ancestors):
+    asides = [child for child in part.head.children if child.dep_ in ("parataxis", "prep")]
+    for token in (*asides, part.head, *part.head.ancestors):
         cue = reports.get(token.i)
         if cue is not None and (token == part.head or part.head in cue.content):
             return reported(article, sentence, cue)

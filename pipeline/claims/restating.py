@@ -95,7 +95,7 @@ def _relative(part: Part) -> str:
         return words(part.tokens)
     if relativizer.tag_ == "WP$":
         return f"{who}'s {words(rest)}"
-    if relativizer.dep_ in ("nsubj", "nsubjpass"):
+    if relativizer.dep_ in ("nsubj", "nsubjpass") and subject(part.head) == relativizer:
         return f"{who} {words(rest)}"
     if relativizer.tag_ == "WRB":
         link = {"where": "in", "when": "in"}.get(relativizer.lower_)

@@ -1,8 +1,8 @@
 """How much a check of a statement matters: a small logistic regression over features a reader knows.
 
 Coefficients come from `pipeline/data/check_worthiness.json`, fitted by
-`benchmarks/fit_check_worthiness.py`, which also records data and figures. One half means: of as many
-check-worthy as other sentences, this one is as likely to be the one as the other.
+`benchmarks/fit_check_worthiness.py`, which also records data and figures. One half is the
+cut that told check-worthy sentences from others best (F1, cross-validated).
 """
 
 from __future__ import annotations
