@@ -4,14 +4,12 @@ BIN := .venv/bin
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes
 export UV_COMPILE_BYTECODE := 1
 DATA ?= ../shared/data
-# Prefect without a server of its own for this project, telling nobody about it.
+# Prefect keeps its own files with the project's; the rest of its settings are in pyproject.toml.
 export PREFECT_HOME := $(CURDIR)/.factnotes/prefect
-export PREFECT_SERVER_ANALYTICS_ENABLED := false
-export PREFECT_LOGGING_LEVEL := WARNING
 export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench lock record screenshots clean
+.PHONY: help demo test check format bench lock record clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -63,6 +61,9 @@ format: .venv/dev ## format and mend what can be mended
 
 bench: .venv/dev ## measure, and keep the figures in benchmarks/results; DATA=folder names the data sets
 	@$(BIN)/python -m benchmarks --data $(DATA)
+
+record: .venv/dev ## record a model's replies anew, from RECORD_BASE_URL, RECORD_MODEL, RECORD_API_KEY
+	@$(BIN)/pytest tests/test_recorded_model.py --record-mode=rewrite
 
 clean: ## remove the store, the index and the runs; .venv stays
 	@rm -rf .factnotes runs

@@ -214,10 +214,13 @@ def _say(finding: Finding) -> str:
 
 
 def _find(claim: Claim, ground: Ground) -> list[Finding]:
-    """Ask every checker; on a title's note also stand the flags on what that person is quoted with."""
+    """Ask every checker; a title that is decided lends its weight to what the person is quoted with.
+
+    So its note also holds the flags on those quotations.
+    """
     checkers = CHECKERS if claim.checkable else (check_voices,)
     findings = [checker(claim, ground) for checker in checkers]
-    if claim.kind == "title":
+    if claim.kind == "title" and any(finding.verdict for finding in findings):
         for quoted in _quoted_by(claim, ground.claims):
             finding = check_quotation(quoted, ground)
             findings.append(finding.model_copy(update={"verdict": None}))

@@ -100,7 +100,7 @@ def _load(source: str, given: dict[str, Any]) -> tuple[Settings, Article]:
     from pipeline.settings import load_settings
 
     settings = load_settings(**{name: given.pop(name) for name in SETTING_OPTIONS})
-    stdin = sys.stdin.buffer.read() if source == "-" else None
+    stdin = sys.stdin.buffer.read(settings.max_article_bytes + 1) if source == "-" else None
     return settings, load_article(source, settings, stdin=stdin, **given)
 
 

@@ -6,12 +6,15 @@ about a second to index, so nothing is kept on disk.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 
 import bm25s
 import Stemmer
 
 from pipeline.models import Passage
+
+logging.getLogger("bm25s").setLevel(logging.WARNING)  # it opens at debug, and a flow's handlers would print it
 
 _K1, _B = 0.9, 0.4
 """Anserini's values (Yang, Fang and Lin 2017), made for short passages; better than 1.5 and 0.75 on the benchmark."""

@@ -496,7 +496,7 @@ class Coverage(Value):
             f"{getattr(self, label)} {label.replace('_', ' ')}"
             for label in ("supported", "refuted", "not_enough_evidence", "conflicting_evidence")
         ]
-        reasons = ", ".join(f"{reason} {n}" for reason, n in sorted(self.not_checked.items()))
+        reasons = ", ".join(f"{reason.replace('_', ' ')} {n}" for reason, n in sorted(self.not_checked.items()))
         unchecked = f"{sum(self.not_checked.values())} not checked" + (f" ({reasons})" if reasons else "")
         kinds = ", ".join(f"{kind} {n}" for kind, n in sorted(self.not_checkable.items()))
         opinions = f"{sum(self.not_checkable.values())} not checkable" + (f" ({kinds})" if kinds else "")

@@ -14,6 +14,7 @@ from rich.text import Text
 from pipeline.check import Progress as Tell
 from pipeline.models import Report
 from pipeline.reports import table_rows
+from pipeline.reports.wording import OUTCOMES
 from pipeline.workbench import Estimate
 
 _COLOURS = {
@@ -47,22 +48,31 @@ def show_progress() -> Generator[Tell, None, None]:
 def print_report(report: Report, folder: Path) -> None:
     """Print a report's coverage line first, then its notes, what was used, and where the files are."""
     console = Console()
+    if not console.is_terminal:
+        console = Console(width=140)
     console.print(Text(str(report.coverage), style="bold"), soft_wrap=True)
     assumed = " (assumed: the article has no date)" if report.as_of_assumed else ""
     console.print(f"Judged as of {report.as_of}{assumed}, with {_used(report)}", highlight=False, soft_wrap=True)
     for problem in (*report.problems, *report.article.warnings):
         console.print(Text(f"Note well: {problem}", style="yellow"), soft_wrap=True)
-    table = Table("Outcome", "Words", "Flags", "Why", show_lines=False, header_style="bold")
-    for row in table_rows(report):
-        table.add_row(
-            Text(row.outcome, style=_COLOURS.get(row.outcome.lower(), "")),
-            Text(row.words),
-            Text(row.flags, style="bold red"),
-            Text(row.why),
-        )
-    console.print(table)
+    console.print(_table(report))
+    hidden = sum(report.coverage.not_checkable.values())
+    console.print(f"{hidden} statements that cannot be checked are shown in the reports:", highlight=False)
     for name in ("report.html", "report.md", "report.json"):
         console.print(Text(str(folder / name)), soft_wrap=True)
+
+
+def _table(report: Report) -> Table:
+    table = Table(header_style="bold", expand=True)
+    table.add_column("Outcome", no_wrap=True)
+    table.add_column("Words", ratio=4)
+    table.add_column("Flags", ratio=2)
+    table.add_column("Why", ratio=5)
+    for row in table_rows(report):
+        if row.outcome != OUTCOMES["not_checkable"].label or row.flagged:
+            outcome = Text(row.outcome, style=_COLOURS.get(row.outcome.lower(), ""))
+            table.add_row(outcome, Text(row.words), Text(row.flags, style="bold red"), Text(row.why))
+    return table
 
 
 def _used(report: Report) -> str:
