@@ -85,6 +85,7 @@ AGREE = [
         "The meeting of the Velda council lasted 150 minutes.",
     ),
     ("The Velda tunnel is 10 kilometres long.", "10 kilometres", "The Velda tunnel is 6.2 miles long."),
+    ("Ines Aldgate was born in Karr in 1961.", "in 1961", "Ines Aldgate was born in Karr on 3 March 1961."),
 ]
 
 DIFFER = [
@@ -100,6 +101,7 @@ DIFFER = [
     ("Unemployment in Karr rose to 17 percent.", "17 percent", "Unemployment in Karr rose to 7%."),
     ("The Velda council meeting lasted six hours.", "six hours", "The meeting of the Velda council lasted two hours."),
     ("The Velda tunnel is 30 kilometres long.", "30 kilometres", "The Velda tunnel is 10 km long."),
+    ("Ines Aldgate was born in Karr in 1961.", "in 1961", "Ines Aldgate was born in Karr in 1958."),
 ]
 
 INCOMPARABLE = [
@@ -164,6 +166,8 @@ INCOMPARABLE = [
         "$5.2 billion",
         "Velda will spend €2.5 billion on its new harbour.",
     ),
+    # what may happen again
+    ("The Velda club won the cup in 1998.", "in 1998", "The Velda club won the cup in 2004."),
     # denied, and too close to call
     (
         "Velda closed the Tern bridge for three months.",

@@ -38,7 +38,8 @@ def check_quantities(claim: Claim, ground: Ground) -> Finding:
     """Compare each figure of a claim with the same figure in the evidence.
 
     Method: figures are parsed with unit, role and clause; only those said of the same thing (noun, parties, date,
-    planned or real, whole or part) are compared. Blind spots: dates of events, figures told in two sentences,
+    planned or real, whole or part) are compared. Blind spots: weekdays and other relative dates,
+    dates of what happens more than once, figures told in two sentences,
     several figures of one sort in one sentence, and whatever the parser misreads; there it is silent.
     """
     if not claim.checkable or claim.kind not in _ANY_KIND | {"quantity"} or _is_speech(claim):
@@ -93,7 +94,9 @@ def _check_figure(frame: Frame, start: int, sentence: str, claim: Claim, ground:
         return _conflict(words, differing[0], agreeing)
     if differing and _consistent(differing) and not _near(answers):
         return _refuted(words, differing)
-    proving = [answer for answer in agreeing if answer.proves and answer.strength in ("strong", "same")]
+    # Much happens in one year: a common date proves little, so dates must be surely of one event.
+    enough = ("strong",) if quantity.dimension == "date" else ("strong", "same")
+    proving = [answer for answer in agreeing if answer.proves and answer.strength in enough]
     if proving and not differing:
         return Finding(checker=CHECKER, verdict=_supported(words, proving[0]))
     return _SILENT

@@ -26,6 +26,11 @@ _NEWS = timedelta(days=45)
 _KNOWN = 2 / 3
 """Share of the names in the evidence's clause that the article must mention."""
 _WORD = re.compile(r"\w+(?:\.\w+)*")
+_ONCE = frozenset(
+    {"bear", "birth", "die", "death", "found", "establish", "invent", "discover", "premiere", "debut", "abolish",
+     "assassinate", "sink", "inaugurate", "ratify", "behead", "bury", "baptise", "baptize"}
+)  # fmt: skip
+"""What happens to a thing once, so that two dates of it contradict each other; a club may win every year."""
 _LIGHT = frozenset({
     "be", "have", "do", "make", "say", "get", "go", "take", "report", "tell", "the", "call", "put", "give",
 })  # fmt: skip
@@ -46,13 +51,16 @@ class Side:
 
 def claim_side(frame: Frame, text: str, article: str, as_of: date) -> Side:
     """Return the claim's side of a comparison."""
-    return Side(frame, text, _mentioned(article), _days(frame, text, as_of), (as_of - _NEWS, as_of))
+    happened = None if frame.quantity.dimension == "date" else (as_of - _NEWS, as_of)
+    return Side(frame, text, _mentioned(article), _days(frame, text, as_of), happened)
 
 
 def evidence_side(frame: Frame, passage: Passage) -> Side:
     """Return the evidence's side of a comparison."""
     happened = None
-    if passage.event_date:
+    if frame.quantity.dimension == "date":
+        pass  # the date itself is what is compared
+    elif passage.event_date:
         happened = (passage.event_date.earliest, passage.event_date.latest)
     elif passage.published_at:
         happened = (passage.published_at - _NEWS, passage.published_at)
@@ -65,6 +73,8 @@ def _mentioned(text: str) -> frozenset[str]:
 
 
 def _days(frame: Frame, text: str, today: date | None) -> tuple[tuple[date, date], ...]:
+    if frame.quantity.dimension == "date":
+        return ()
     return tuple((when.first, when.last) for when in find_dates(text[frame.start : frame.end], today))
 
 
@@ -92,6 +102,8 @@ def match(claim: Side, other: Side, embedder: Embedder) -> Strength:
     if not _above(scores, _SAME, shared=shared) or not _same_state(one, two) or not _share_names(claim, other):
         return "weak"
     strong = _above(scores, _STRONG, shared=shared) and _same_parties(claim, other)
+    if one.quantity.dimension == "date":
+        strong = strong and bool(one.heads & two.heads & _ONCE)
     return "strong" if strong and _alone(claim) and _alone(other) else "same"
 
 

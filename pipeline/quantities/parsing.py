@@ -38,6 +38,8 @@ _ONE_AFTER = re.compile(
     re.IGNORECASE,
 )
 _ROUGH = 0.1
+_ZONE = 2.0
+"""Days by which two reports of one event may differ: time zones, night and morning."""
 _RATE = re.compile(r"\s?(?:/|\s(?:per|an?|each|every)\s)(?P<per>[a-z]+)\b", re.IGNORECASE)
 _TAIL = re.compile(r"[\s-](?P<tail>ago|later|earlier|old|before|after|away|apart|long|left|remaining)\b", re.IGNORECASE)
 
@@ -70,8 +72,24 @@ def find_quantities(text: str) -> tuple[Quantity, ...]:
     doc = parse(text)
     numerals = _outside_dates(text, find_numerals(text))
     found = [quantity for index in range(len(numerals)) if (quantity := _measured(doc, numerals, index))]
+    found += _dated(doc)
     found += [quantity for quantity in _units_alone(doc) if not any(_touch(quantity, other) for other in found)]
     return tuple(sorted(_without_doubles(found), key=lambda quantity: quantity.start))
+
+
+def _dated(doc: Doc) -> list[Quantity]:
+    """Return the dates that need no other day to be understood, in days."""
+    found = []
+    for when in find_dates(doc.text):
+        token = _token_at(doc, when.end - 1)
+        while token.head != token and token.head.idx >= when.start and token.head.idx < when.end:
+            token = token.head
+        role = token.head.lemma_.lower() if token.dep_ == "pobj" else token.dep_
+        first, last = float(when.first.toordinal()), float(when.last.toordinal())
+        amount = Amount((first, last), (first - _ZONE, last + _ZONE))
+        role = "at" if role in ("in", "on", "npadvmod") else role
+        found.append(Quantity(when.start, when.end, amount, "date", role=role, unit="day"))
+    return found
 
 
 def _outside_dates(text: str, numerals: tuple[Numeral, ...]) -> list[Numeral]:
