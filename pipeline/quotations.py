@@ -243,12 +243,16 @@ def _speaker(text: str, place: tuple[int, int], claim: Claim) -> tuple[Speaker, 
     found = _subject(_outside(text, place))
     if not ours:
         return "unknown", found
-    if found:
-        names = {word for word in _words(found).words if len(word) > 1}
-        return ("same", found) if ours[-1] in names or set(ours) <= names else ("other", found)
-    people = {entity.text for entity in parse(text).ents if entity.label_ == "PERSON"}
+    people = [_words(entity.text).words for entity in parse(text).ents if entity.label_ == "PERSON"]
+    names = set(_words(found).words)
     mentioned = ours[-1] in _words(text).words
-    alone = all(ours[-1] in _words(person).words for person in people)
+    if ours[-1] in names:
+        return "same", found
+    if found:
+        # An agency that reports the speaker, or a spokesman for it, is not another speaker.
+        other = not mentioned and any(names & set(person) for person in people)
+        return ("other" if other else "unknown"), found
+    alone = all(ours[-1] in person for person in people)
     return ("same" if mentioned and alone else "unknown"), found
 
 

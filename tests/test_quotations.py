@@ -93,6 +93,16 @@ def test_words_that_a_source_gives_to_somebody_else_are_flagged_without_a_verdic
     assert "Tobias Renn" in finding.flags[0].message
 
 
+def test_an_agency_that_reports_the_speaker_is_not_another_speaker() -> None:
+    finding = look(ARTICLE, WORDS, f"Norden Press said Ines Aldgate had told the council: “{WORDS}.”")
+    assert "wrong_speaker" not in [flag.kind for flag in finding.flags]
+
+
+def test_a_denial_of_the_words_is_no_proof() -> None:
+    finding = look(ARTICLE, WORDS, f"Officials denied that Ines Aldgate had said “{WORDS}”.")
+    assert finding.verdict and finding.verdict.label == "not_enough_evidence"
+
+
 def test_a_changed_word_is_shown_as_a_difference() -> None:
     other = WORDS.replace("whole winter", "whole autumn")
     finding = look(ARTICLE, WORDS, f"Ines Aldgate said: “{other}.”")
