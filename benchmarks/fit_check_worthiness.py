@@ -38,7 +38,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     arguments = parser.parse_args()
-    rows = read_rows(arguments.data / "claim_detection.jsonl")
+    path = arguments.data / "claim_detection.jsonl"
+    if not path.is_file():
+        print(f"skipped: there is no {path}")
+        return
+    rows = read_rows(path)
     fits = [fit(rows, None), fit(rows, MiniLM())]
     TARGET.write_text(json.dumps({"provenance": provenance(rows), "fits": fits}, indent=1) + "\n")
     for each in fits:
