@@ -9,34 +9,20 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
-from rapidfuzz import fuzz
-from rapidfuzz.distance import LCSseq
-
 from pipeline.language import parse
-from pipeline.models import Article, Citation, Claim, Finding, Flag, Passage, Span, Verdict
+from pipeline.models import Citation, Claim, Finding, Flag, Passage, Span, Verdict
 from pipeline.ports import Ground
+from pipeline.quotations.searching import STRETCH, WORD, counts, find_loosely, find_stretches, is_own, words_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
 CHECKER = "quotations"
 Speaker = Literal["same", "other", "unknown"]
-
-_FEWEST_WORDS = 3
-"""Fewer are a term, not a quotation."""
-_PLAIN_WORDS = 6
-"""From this many words on, chance is no explanation for the same words without quotation marks."""
-_LOOSE_WORDS = 5
-"""Content words below which a loose match says nothing: short phrases resemble each other."""
-_LOOSE_SHARE = 0.75
-"""Of the content words, in order and on both sides: quoting errors change a word or two, paraphrases most of them."""
-_STRETCH = re.compile(r"[“„«](?P<a>[^“”„«»\n]+)[”“»]|\"(?P<b>[^\"\n]+)\"|(?<!\w)‘(?P<c>[^‘\n]+?)’(?!\w)")
-_WORD = re.compile(r"\w+(?:['’]\w+)*")
 _PRONOUN = re.compile(r"he|she|they|it|i|we|who|you", re.IGNORECASE)
 _SAYING = frozenset({
     "say", "tell", "write", "add", "argue", "call", "state", "declare", "warn", "claim", "insist", "note",
@@ -53,26 +39,6 @@ _NOT = frozenset({
 _DENYING = frozenset({
     "deny", "lack", "omit", "fabricate", "misquote", "invent", "disavow", "false", "fake",
 })  # fmt: skip
-
-
-@dataclass(frozen=True)
-class _Words:
-    """A text as words, for searching; `joined` holds them with a blank around each."""
-
-    words: tuple[str, ...]
-    places: tuple[tuple[int, int], ...]
-    joined: str
-
-    def find(self, wanted: Sequence[str]) -> tuple[int, int] | None:
-        """Return where a run of words stands in the text."""
-        at = self.joined.find(f" {' '.join(wanted)} ")
-        return self.place(at, at + len(" ".join(wanted)) + 1) if at >= 0 else None
-
-    def place(self, start: int, end: int) -> tuple[int, int]:
-        """Turn offsets in `joined` into offsets in the text."""
-        first = self.joined.count(" ", 0, start + 1) - 1
-        last = max(first, self.joined.count(" ", 0, max(end, 1)) - 1)
-        return self.places[max(0, first)][0], self.places[min(last, len(self.places) - 1)][1]
 
 
 @dataclass(frozen=True)
@@ -107,8 +73,8 @@ def check_quotation(claim: Claim, ground: Ground) -> Finding:
     silent = Finding(checker=CHECKER)
     if claim.kind != "quotation":
         return silent
-    stretches = _stretches(claim, ground.article)
-    passages = [passage for passage in ground.sources.passages() if not _is_own(passage, ground.article)]
+    stretches = find_stretches(claim, ground.article)
+    passages = [passage for passage in ground.sources.passages() if not is_own(passage, ground.article)]
     if not stretches or not passages:
         return silent
     return _together([_check(stretch, claim, passages, ground) for stretch in stretches])
@@ -126,46 +92,6 @@ def _together(findings: list[Finding]) -> Finding:
     )
 
 
-def _stretches(claim: Claim, article: Article) -> list[Span]:
-    """Return the claim's quoted words in place, without the marks; terms of one or two words are left out."""
-    own = [*claim.spans, *([claim.attribution.content] if claim.attribution and claim.attribution.direct else [])]
-    found = []
-    for match in _STRETCH.finditer(article.text):
-        group = match.lastgroup or "a"
-        span = Span.of(article.text, match.start(group), match.end(group)) if match[group].strip() else None
-        if span and any(span.overlap(other) for other in own):
-            found.append(span)
-    if not found and claim.attribution and claim.attribution.direct:
-        found = [claim.attribution.content]
-    return [span for span in found if len(_words(span.exact).words) >= _FEWEST_WORDS]
-
-
-@lru_cache(20_000)
-def _words(text: str) -> _Words:
-    matches = list(_WORD.finditer(text))
-    words = tuple(match[0].lower().replace("’", "'") for match in matches)
-    return _Words(words, tuple(match.span() for match in matches), f" {' '.join(words)} ")
-
-
-def _is_own(passage: Passage, article: Article) -> bool:
-    """Tell whether a passage is the article, a copy of it, or its publisher's own."""
-    if article.url and passage.source_url == article.url:
-        return True
-    if article.publisher and passage.publisher and article.publisher.casefold() == passage.publisher.casefold():
-        return True
-    return _reproduces(passage.text, article.text)
-
-
-def _reproduces(passage: str, article: str) -> bool:
-    """Tell whether most of what a passage says besides quotations stands in the article word for word."""
-    whole = _words(article).joined
-    pieces = [_words(piece).words for piece in re.split(r"[.!?\n]+\s", _STRETCH.sub(". ", passage))]
-    pieces = [piece for piece in pieces if len(piece) >= 4]
-    total = sum(len(piece) for piece in pieces)
-    copied = sum(len(piece) for piece in pieces if f" {' '.join(piece)} " in whole)
-    return total >= 8 and copied >= 0.6 * total
-
-
 def _check(stretch: Span, claim: Claim, passages: list[Passage], ground: Ground) -> Finding:
     matches = list(_matches(stretch, claim, passages, ground))
     exact = [match for match in matches if match.exact]
@@ -180,12 +106,12 @@ def _check(stretch: Span, claim: Claim, passages: list[Passage], ground: Ground)
 
 
 def _matches(stretch: Span, claim: Claim, passages: list[Passage], ground: Ground) -> Iterator[_Match]:
-    wanted = _words(stretch.exact)
+    wanted = words_of(stretch.exact)
     for passage in passages:
-        place = _words(passage.text).find(wanted.words)
+        place = words_of(passage.text).find(wanted.words)
         exact = place is not None
-        place = place or _loosely(wanted, passage.text)
-        if place is None or not _counts(passage.text, place, exact, len(wanted.words)):
+        place = place or find_loosely(wanted, passage.text)
+        if place is None or not counts(passage.text, place, exact, len(wanted.words)):
             continue
         if _says_absent(passage.text, place):
             continue
@@ -193,34 +119,9 @@ def _matches(stretch: Span, claim: Claim, passages: list[Passage], ground: Groun
         yield _Match(passage, *place, exact, speaker, named, _is_later(passage, ground))
 
 
-def _loosely(wanted: _Words, text: str) -> tuple[int, int] | None:
-    """Return where nearly all content words stand in the same order."""
-    content = _content(wanted.words)
-    stored = _words(text)
-    if len(content) < _LOOSE_WORDS or len(set(content) & set(stored.words)) < _LOOSE_SHARE * len(set(content)):
-        return None
-    aligned = fuzz.partial_ratio_alignment(wanted.joined.strip(), stored.joined)
-    if aligned is None:
-        return None
-    start, end = stored.place(aligned.dest_start, aligned.dest_end)
-    there = _content(_words(text[start:end]).words)
-    common = LCSseq.similarity(content, there)
-    return (start, end) if common >= _LOOSE_SHARE * max(len(content), len(there)) else None
-
-
-def _content(words: Sequence[str]) -> list[str]:
-    return [word for word in words if len(word) > 3]
-
-
-def _counts(text: str, place: tuple[int, int], exact: bool, length: int) -> bool:
-    """Want the words between quotation marks; a long exact run proves itself, as in a transcript."""
-    inside = any(match.start() < place[1] and place[0] < match.end() for match in _STRETCH.finditer(text))
-    return inside or (exact and length >= _PLAIN_WORDS)
-
-
 def _outside(text: str, place: tuple[int, int]) -> list[Token]:
     """Return the words of the sentences that hold a place, without what is quoted."""
-    quoted = [match.span() for match in _STRETCH.finditer(text)] + [place]
+    quoted = [match.span() for match in STRETCH.finditer(text)] + [place]
     return [
         token
         for sentence in parse(text).sents
@@ -243,9 +144,9 @@ def _speaker(text: str, place: tuple[int, int], claim: Claim) -> tuple[Speaker, 
     found = _subject(_outside(text, place))
     if not ours:
         return "unknown", found
-    people = [_words(entity.text).words for entity in parse(text).ents if entity.label_ == "PERSON"]
-    names = set(_words(found).words)
-    mentioned = ours[-1] in _words(text).words
+    people = [words_of(entity.text).words for entity in parse(text).ents if entity.label_ == "PERSON"]
+    names = set(words_of(found).words)
+    mentioned = ours[-1] in words_of(text).words
     if ours[-1] in names:
         return "same", found
     if found:
@@ -263,7 +164,7 @@ def _name(claim: Claim) -> tuple[str, ...]:
     name = claim.attribution.name or claim.attribution.speaker
     if _PRONOUN.fullmatch(name.strip()):
         return ()
-    return tuple(match[0].lower().removesuffix("'s") for match in _WORD.finditer(name) if match[0][0].isupper())
+    return tuple(match[0].lower().removesuffix("'s") for match in WORD.finditer(name) if match[0][0].isupper())
 
 
 def _subject(tokens: list[Token]) -> str:
@@ -324,7 +225,7 @@ def _altered(stretch: Span, match: _Match) -> Finding:
 
 def _difference(here: str, there: str) -> str:
     """Say which words differ."""
-    ours, theirs = _words(here).words, _words(there).words
+    ours, theirs = words_of(here).words, words_of(there).words
     changes = []
     for kind, a, b, c, d in difflib.SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
         if kind == "replace":
