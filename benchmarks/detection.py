@@ -9,8 +9,9 @@ that calls every sentence check-worthy. The weights were fitted on the rows that
 so those figures are `in_sample`; their cross-validated figures stand beside them.
 
 Article (`--gold`, default `seeds/gold/`, known when detection was written: a development figure): the
-detected check-worthy claims, title claims included, against the gold ones. `lenient`: two claims match when they share at least half of the code points of
-the shorter one. `strict`: when their intersection is at least half of their union. Coverage is the
+detected check-worthy claims, title claims included, against the gold ones.
+`lenient`: two claims match when they share at least half of the code points of the shorter one.
+`strict`: when their intersection is at least half of their union. Coverage is the
 share of gold claims matched, precision the share of detected ones; `strict_one_to_one` lets every
 claim match once only.
 
