@@ -149,7 +149,9 @@ def detect(article: Article, tools: Tools) -> Detected:
         except (ModelError, BudgetSpent, QuoteNotFound) as error:
             usage = usage_of(error)
             problems.append(f"claims were detected without the model: {error}")
-    if found is None:
+        if found == ():
+            problems.append("claims were detected without the model: it found none")
+    if not found:
         found = detect_claims(article, tools.embedder)
     claims = _merge(claim_titles(article), found)
     if not claims:

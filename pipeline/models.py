@@ -317,7 +317,9 @@ class OfficeRecord(Value):
     note: str = ""
     id: str = Field(
         default_factory=lambda data: content_id(
-            "office", data["person"], data["office"], str(data["organisation"]), str(data["start"]), str(data["end"])
+            "office",
+            *(str(data[name]) for name in ("person", "office", "organisation", "start", "end", "as_of")),
+            *(str(data[name]) for name in ("acting", "verified", "source_url")),
         )
     )
 

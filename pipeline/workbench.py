@@ -8,7 +8,7 @@ from collections.abc import Generator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from pipeline import __version__, language
@@ -16,12 +16,12 @@ from pipeline.budget import Budget, Forecast, forecast, load_prices, price_of
 from pipeline.check import StoredSources, Tools, detect, plan_jobs, require_index
 from pipeline.check import check_claim as check_without_model
 from pipeline.claims import chunks, render_detection_prompt
-from pipeline.errors import SettingsError
+from pipeline.errors import InputError, SettingsError
 from pipeline.evidence import retrieve_evidence
 from pipeline.indexing import Indexed, build_index
 from pipeline.lexical import LexicalIndex
 from pipeline.llm import Model
-from pipeline.models import Article, Claim, Evidence, Span, Versions, content_id
+from pipeline.models import Article, Claim, Evidence, Span, Versions, content_id, text_hash
 from pipeline.prompts import Prompt, load_prompt
 from pipeline.providers.minilm import MiniLM
 from pipeline.providers.openai_chat import open_llm
@@ -30,6 +30,15 @@ from pipeline.store import Store
 from pipeline.titles import Records
 from pipeline.vectors import VectorIndex
 from pipeline.verdicts import render_verdict_prompt
+
+
+@cache
+def code_version() -> str:
+    """Return the version and a hash over the package's files: other code may give other notes."""
+    root = Path(__file__).parent
+    files = sorted(path for path in root.rglob("*") if path.suffix in (".py", ".json", ".yaml"))
+    parts = (f"{path.relative_to(root)}:{text_hash(path.read_text(encoding='utf-8'))}" for path in files)
+    return f"{__version__}+{content_id(*parts)[:8]}"
 
 
 @dataclass(frozen=True)
@@ -72,7 +81,7 @@ def open_workbench(settings: Settings) -> Generator[Workbench, None, None]:
                 sources=StoredSources(passages),
                 embedder=embedder,
                 versions=Versions(
-                    code=__version__,
+                    code=code_version(),
                     model=model.name if model else None,
                     prompts=tuple(prompt.ref for prompt in prompts if prompt),
                     embedding=embedder.name,
@@ -119,7 +128,9 @@ def index_paths(settings: Settings, paths: Sequence[Path], rebuild: bool = False
 def search_evidence(bench: Workbench, claim: str, as_of: date | None) -> tuple[Evidence, ...]:
     """Return the evidence a check would give to a claim in a person's own words."""
     words = " ".join(claim.split())
-    article = Article(text=words)
+    if not words:
+        raise InputError("there is nothing to search for: give a claim in words")
+    article = Article(text="search")  # a stand-in that no passage can be a copy of
     asked = Claim(article_id=article.id, spans=(Span.of(words, 0, len(words)),), text=words, check_worthiness=1)
     return bench.tools.retrieve(asked, article, as_of or datetime.now(UTC).date())
 
