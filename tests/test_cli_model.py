@@ -1,0 +1,89 @@
+"""The command line with a model behind a scripted service, driven as a process."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from scripted_service import Service, running
+
+FACTNOTES = Path(sys.executable).with_name("factnotes")
+ARTICLE = "\n\n".join(
+    f"The council of district {number} repaired {number + 3} schools in 2023, the audit found." for number in range(9)
+)
+FACTS = (
+    {"text": "The council of district 4 repaired a school.", "publisher": "Audit office"},
+    {"person": "Ana Lobo", "office": "Mayor of Vila Nova", "start": "2021-10-14"},
+)
+
+
+def run(home: Path, *arguments: str, address: str = "http://127.0.0.1:9/v1") -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("FACTNOTES_", "OPENAI_"))}
+    desk = {"FACTNOTES_HOME": str(home / "desk"), "FACTNOTES_MODEL": "openai:small", "FACTNOTES_BASE_URL": address}
+    more = {"FACTNOTES_MODEL_RETRIES": "0", "FACTNOTES_MODEL_TIMEOUT_S": "5"}
+    return subprocess.run(
+        [FACTNOTES, *arguments], capture_output=True, text=True, cwd=home, env=kept | desk | more, timeout=120
+    )
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("home")
+    (folder / "article.txt").write_text(ARTICLE, encoding="utf-8")
+    (folder / "facts.jsonl").write_text("\n".join(map(json.dumps, FACTS)), encoding="utf-8")
+    assert run(folder, "index", "facts.jsonl").returncode == 0
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "says"),
+    [(401, "invalid_api_key", "rejects the key"), (404, "model_not_found", "does not know small")],
+)
+def test_a_wrong_key_or_unknown_model_is_one_line_and_the_store_stays_whole(
+    home: Path, status: int, code: str, says: str
+) -> None:
+    with running(Service(status=status, error_code=code)) as service:
+        done = run(home, "check", "article.txt", address=service.address)
+    assert (done.returncode, done.stdout) == (6, "")
+    (line,) = [line for line in done.stderr.splitlines() if line.startswith("Error: ")]
+    assert says in line and "Traceback" not in done.stderr
+    assert run(home, "search", "schools").returncode == 0
+
+
+def test_a_service_that_is_down_leaves_every_claim_not_checked_and_says_why(home: Path) -> None:
+    done = run(home, "check", "article.txt", "--json")
+    assert done.returncode == 0
+    report = json.loads(done.stdout)
+    assert set(report["coverage"]["not_checked"]) == {"unavailable"}
+    assert report["coverage"]["supported"] == report["coverage"]["refuted"] == 0
+    assert "without the model" in report["problems"][0]
+
+
+def test_a_run_stops_at_its_cap_and_counts_what_it_cost(home: Path) -> None:
+    with running(Service()) as service:
+        done = run(home, "check", "article.txt", "--json", "--max-calls", "4", address=service.address)
+        report = json.loads(done.stdout)
+        assert service.asked.total() == report["usage"]["calls"] == 4
+    assert report["coverage"]["not_checked"]["budget"] > 0
+    assert report["coverage"]["not_enough_evidence"] == 3
+    assert report["usage"]["tokens_in"] == 40 and report["usage"]["dollars"] == 0
+    assert report["versions"]["model"] == "openai:small" and len(report["versions"]["prompts"]) == 2
+    assert "openai:small" in report["disclosures"][0]["service"]
+
+
+def test_a_cap_in_dollars_needs_a_known_price(home: Path) -> None:
+    done = run(home, "check", "article.txt", "--max-usd", "1", address="http://model.example/v1")
+    assert done.returncode == 4
+    assert "key" in done.stderr or "price" in done.stderr
+
+
+def test_doctor_says_whether_the_model_is_reachable(home: Path) -> None:
+    with running(Service()) as service:
+        done = run(home, "doctor", address=service.address)
+        assert done.returncode == 0 and "is reachable and offers it" in done.stdout
+    done = run(home, "doctor")
+    assert done.returncode == 4 and "MISSING model" in done.stdout
