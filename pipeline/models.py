@@ -298,6 +298,8 @@ class OfficeRecord(Value):
     """A dated fact: this person held this office."""
 
     person: str
+    person_id: str | None = None
+    """Who it is at the source, such as `wikidata:Q42`: two of one name and scheme with other ids are two people."""
     aliases: tuple[str, ...] = ()
     office: str
     """With its jurisdiction or without, such as `President of Russia` or `Auditor General`."""
