@@ -46,7 +46,7 @@ demo: .factnotes/seeded ## check the seed article with the embedded default: no 
 	else sudo apt-get update -qq && sudo apt-get install -qq -y --no-install-recommends chromium >/dev/null; fi
 
 test: .venv/dev /usr/bin/chromium ## run all tests
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n auto --maxprocesses 4
 
 check: .venv/dev ## format, lint, types, import contracts, dependencies
 	@$(BIN)/ruff format --check .
