@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime
 from typing import NamedTuple, Protocol
 
 from pipeline.claims import detect_claims, detect_claims_with_model
+from pipeline.consistency import check_consistency
 from pipeline.errors import (
     BudgetSpent,
     FactnotesError,
@@ -53,7 +54,7 @@ from pipeline.titles import check_title, claim_titles
 from pipeline.verdicts import predict_verdict
 from pipeline.voices import check_voices
 
-CHECKERS: tuple[Checker, ...] = (check_title, check_quotation, check_quantities, check_voices)
+CHECKERS: tuple[Checker, ...] = (check_title, check_quotation, check_quantities, check_voices, check_consistency)
 """Surest and cheapest first; none needs a model."""
 
 
