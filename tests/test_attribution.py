@@ -19,7 +19,7 @@ def test_a_short_frame_after_the_statement_names_its_source() -> None:
 
 def test_according_to_names_a_source() -> None:
     (only,) = said("According to the census bureau, most households own a bicycle.")
-    assert (only.speaker, only.cue) == ("the census bureau", "According")
+    assert (only.speaker, only.cue) == ("the census bureau", "According to")
     assert only.content.exact == "most households own a bicycle"
 
 

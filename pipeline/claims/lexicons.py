@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from typing import Any
+
+_WIDER = ("quoting", "to_do", "about_something", "clause", "feelings", "statements", "documents")
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,22 @@ class Reporting:
     """Cues that report only when their subject can speak: a study `suggests`, a shift does not."""
     voices: frozenset[str]
     """Lemmas of nouns that can speak without a name, such as `analyst`."""
+    quoting: frozenset[str]
+    """Lemmas that only quoted words follow or precede, such as `mutter`."""
+    to_do: frozenset[str]
+    """Lemmas of attitudes to what one may do, such as `refuse to`."""
+    about_something: frozenset[str]
+    """Lemmas of attitudes to a thing, such as `endorse`."""
+    about_particles: Mapping[str, frozenset[str]]
+    """Lemmas of attitudes with the words they need, such as `call for`."""
+    clause: frozenset[str]
+    """Lemmas of attitudes and questions with a clause, such as `realise that` or `ask whether`."""
+    feelings: frozenset[str]
+    """Adjectives of attitude, such as `confident that`."""
+    statements: frozenset[str]
+    """Nouns of speech and thought, such as `claim that`."""
+    documents: frozenset[str]
+    """Nouns of what can be quoted, such as `poll`."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +72,8 @@ def reporting() -> Reporting:
         naming=frozenset(data["naming"]),
         inanimate=frozenset(data["inanimate_only"]),
         voices=frozenset(data["voices"]),
+        **{name: frozenset(data[name]) for name in _WIDER},
+        about_particles={verb: frozenset(words) for verb, words in data["about_particles"].items()},
     )
 
 

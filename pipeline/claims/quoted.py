@@ -10,6 +10,7 @@ from functools import lru_cache
 from pipeline.models import Article, Span
 
 _CLOSERS = {"“": "”", "„": "“”", "«": "»", '"': '"'}
+_PAIRS = ("''", "``")
 _SINGLE_CLOSER = re.compile(r"(?<=[,.?!…])’(?!\w)|(?<=\w)’(?![\w’])")
 _WORD = re.compile(r"\w+(?:['’.-]\w+)*")
 TERM_WORDS = 2
@@ -32,7 +33,12 @@ class Quoted:
     @property
     def inner(self) -> str:
         """The words without the marks."""
-        return self.span.exact[1 : -1 if self.closed else None].strip()
+        return self.span.exact[self.mark : -self.mark if self.closed else None].strip()
+
+    @property
+    def mark(self) -> int:
+        """How many characters a quotation mark has."""
+        return 2 if self.span.exact.startswith(_PAIRS) else 1
 
 
 @lru_cache(8)
@@ -53,6 +59,12 @@ def _in_line(line: str) -> Iterator[tuple[int, int, bool]]:
         if not _opens(line, at):
             at += 1
             continue
+        if line.startswith(_PAIRS, at):
+            after = line.find("''", at + 2) + 2
+            if after > at + 4:
+                yield at, after, True
+            at = max(after, at + 2)
+            continue
         end = _closing(line, at)
         if end is not None and end - at > 1:
             yield at, end + 1, True
@@ -65,6 +77,8 @@ def _in_line(line: str) -> Iterator[tuple[int, int, bool]]:
 
 def _opens(line: str, at: int) -> bool:
     free_before = at == 0 or not line[at - 1].isalnum()
+    if line.startswith(_PAIRS, at):
+        return free_before and at + 2 < len(line) and not line[at + 2].isspace()
     free_after = at + 1 < len(line) and not line[at + 1].isspace()
     return free_before and free_after and (line[at] in _CLOSERS or line[at] == "‘")
 

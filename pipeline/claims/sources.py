@@ -129,9 +129,15 @@ def _name(tokens: Sequence[Token]) -> list[Token]:
 @lru_cache(8)
 def known_names(article: Article) -> tuple[tuple[int, str], ...]:
     """Return the full names of people in an article with their offsets, in order."""
+    return tuple((at, name) for at, name in people(article) if " " in name.strip())
+
+
+@lru_cache(8)
+def people(article: Article) -> tuple[tuple[int, str], ...]:
+    """Return the names of people in an article with their offsets, in order."""
     return tuple(
-        (line.start + entity.start_char, entity.text)
+        (line.start + entity.start_char, entity.text.strip())
         for line in lines(article)
         for entity in line.doc.ents
-        if entity.label_ == "PERSON" and " " in entity.text.strip()
+        if entity.label_ == "PERSON" and entity.text.strip() == entity.text
     )

@@ -1,0 +1,70 @@
+"""Give surnames, pronouns and descriptions the full name that the article tells, where only one fits."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from pipeline.claims.quoted import quoted
+from pipeline.claims.sources import known_names, people
+from pipeline.language import sentences
+from pipeline.models import Article, Attribution
+
+_WOMEN = re.compile(r"\b(?:Ms|Mrs|Miss|Lady|Baroness|Queen|Princess|Dame|Sister)\.?\s+$")
+_MEN = re.compile(r"\b(?:Mr|Lord|Baron|King|Prince|Sir|Brother|Father)\.?\s+$")
+_NEAR = 2
+"""How many sentences before its own a pronoun may look back."""
+
+
+def full_name(article: Article, said: Attribution) -> str | None:
+    """Return the full name of a speaker, or None where the text leaves it open."""
+    here = said.speaker_span.start if said.speaker_span else said.content.start
+    words = said.speaker.split()
+    if said.speaker.lower() in ("he", "she"):
+        return _of_pronoun(article, said.speaker.lower(), here)
+    if words[0].lower() == "the" and len(words) == 2 and words[1].islower():
+        return _of_description(article, words[1])
+    if not words[-1][:1].isupper() or words[0].lower() == "the":
+        return None
+    if len(words) > 1:
+        return said.speaker
+    fits = {name for _, name in known_names(article) if name.split()[-1] == said.speaker}
+    return fits.pop() if len(fits) == 1 else None
+
+
+def _of_pronoun(article: Article, pronoun: str, here: int) -> str | None:
+    """Return the only person named shortly before, outside quoted words."""
+    marks = [each.span for each in quoted(article)]
+    near = [
+        (at, name)
+        for at, name in people(article)
+        if _window(article, here) <= at < here and not any(mark.start <= at < mark.end for mark in marks)
+    ]
+    if len({name.split()[-1] for _, name in near}) != 1:
+        return None
+    other = _MEN if pronoun == "she" else _WOMEN
+    if any(other.search(article.text, max(0, at - 20), at) for at, _ in near):
+        return None
+    last = near[-1][1].split()[-1]
+    fits = {name for _, name in known_names(article) if name.split()[-1] == last}
+    return fits.pop() if len(fits) == 1 else None
+
+
+def _window(article: Article, here: int) -> int:
+    """Return where the sentences begin in which a pronoun's name is looked for."""
+    before = [sentence.span.start for sentence in sentences(article) if sentence.span.start <= here]
+    return before[-1 - _NEAR :][0] if before else 0
+
+
+@lru_cache(256)
+def _of_description(article: Article, noun: str) -> str | None:
+    """Return the only person the article calls `Mayor Ann Lee` or `Ann Lee, the mayor`, for `the mayor`."""
+    fits = set()
+    for at, name in known_names(article):
+        before = article.text[max(0, at - 30) : at].split()
+        after = re.match(
+            rf",\s+(?:an?|the|its|their)?\s*(?:[\w’'-]+\s+){{0,3}}?{noun}\b", article.text[at + len(name) :]
+        )
+        if (before and before[-1].lower() == noun) or after:
+            fits.add(name)
+    return fits.pop() if len(fits) == 1 else None
