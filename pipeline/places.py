@@ -163,8 +163,9 @@ def adjective(name: str) -> str | None:
 
 
 def full_state(code: str) -> str | None:
-    """Return the name of the state of the United States with a postal code."""
-    name: str | None = _extra()["postal"].get(code)
+    """Return the name of the state of the United States behind a postal code or an abbreviation such as `Calif.`."""
+    key = code.replace(".", "").replace(" ", "")
+    name: str | None = _extra()["postal"].get(key) or _extra()["state_abbreviations"].get(key)
     return name
 
 

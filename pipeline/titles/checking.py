@@ -7,14 +7,28 @@ from datetime import date
 from functools import lru_cache
 
 from pipeline.language import Sentence, sentences
-from pipeline.models import Article, Citation, Claim, Finding, Flag, OfficeRecord, Span, TitleMention, Verdict
+from pipeline.models import (
+    Article,
+    Citation,
+    Claim,
+    Finding,
+    Flag,
+    OfficeRecord,
+    PartialDate,
+    Span,
+    TitleMention,
+    Verdict,
+)
 from pipeline.ports import Ground, OfficeRecords
 from pipeline.titles.dates import dates_in
+from pipeline.titles.exclusion import Holders, nobody
 from pipeline.titles.judge import WRONG, Judgement, Moment, judge
 from pipeline.titles.lexicon import lexicon
-from pipeline.titles.mentions import Sighting, sightings
+from pipeline.titles.mentions import sightings
 from pipeline.titles.names import name_key, surname
 from pipeline.titles.offices import parse_office
+from pipeline.titles.records import Records
+from pipeline.titles.sighting import Sighting
 from pipeline.titles.wording import explain, passage_of, suggest
 
 _NAME = "titles"
@@ -80,9 +94,10 @@ def _sentence(article: Article, span: Span) -> Sentence | None:
     return best
 
 
-def moment_of(sighting: Sighting, article: Article, as_of: date) -> Moment:
+def moment_of(sighting: Sighting, article: Article, as_of: date, holders: Holders = nobody) -> Moment:
     """Return the time a mention speaks of: the day judged at, unless its sentence says otherwise."""
-    sentence = _sentence(article, sighting.mention.span)
+    span = sighting.mention.span
+    sentence = _sentence(article, span)
     words = sentence.span.exact if sentence else sighting.mention.span.exact
     days = dates_in(words)
     near = any(abs((day.earliest - as_of).days) <= _NEAR and day.precision != "year" for day in days)
@@ -93,7 +108,23 @@ def moment_of(sighting: Sighting, article: Article, as_of: date) -> Moment:
     if _is_quoted(article, sighting.mention.span):
         anchored = near
     famous = not near and parse_office(sighting.mention.title).kind in _FAMOUS
-    return Moment(as_of, days, anchored, sighting.past, sighting.then, famous)
+    asserted = (
+        PartialDate(as_of.isoformat()) if sighting.now and not old and not _is_quoted(article, span) else sighting.at
+    )
+    return Moment(
+        as_of,
+        days,
+        anchored,
+        sighting.past,
+        sighting.then,
+        famous,
+        asserted=asserted,
+        leaving=sighting.leaving,
+        seat=sighting.seat,
+        decade=sighting.decade,
+        shared=sighting.shared,
+        holders=holders,
+    )
 
 
 def _is_now(sentence: Sentence, words: str) -> bool:
@@ -156,11 +187,15 @@ def _people(article: Article) -> tuple[str, ...]:
 def outcome_of(sighting: Sighting, article: Article, records: OfficeRecords, as_of: date) -> Judgement:
     """Judge a mention of an article as of a day."""
     found = records_for(sighting.mention, article, records)
-    judgement = judge(sighting.mention, found, moment_of(sighting, article, as_of))
+    judgement = judge(sighting.mention, found, moment_of(sighting, article, as_of, _holders(records)))
     alone = " " not in name_key(sighting.mention.person)
     if alone and judgement.outcome in WRONG and not _is_named_in_full(sighting.mention, article, found):
         return Judgement("unknown")
     return judgement
+
+
+def _holders(records: OfficeRecords) -> Holders:
+    return records.holders if isinstance(records, Records) else nobody
 
 
 def _is_named_in_full(mention: TitleMention, article: Article, found: tuple[OfficeRecord, ...]) -> bool:

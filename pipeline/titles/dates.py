@@ -8,15 +8,16 @@ import re
 from pipeline.models import PartialDate
 
 _DATE = re.compile(
-    r"\b(?:(?P<d1>\d{1,2})\s+)?(?P<month>January|February|March|April|May|June|July|August|September|October|November|December)"
-    r"(?:\s+(?P<d2>\d{1,2}),?)?\s+(?P<year>[12]\d{3})\b"
+    r"\b(?:(?P<d1>\d{1,2})(?:st|nd|rd|th)?\s+)?(?P<month>Jan(?:uary|\.)?|Feb(?:ruary|\.)?|March|Mar\.?|April|Apr\.?|May|June"
+    r"|July|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
+    r"(?:\s+(?P<d2>\d{1,2})(?:st|nd|rd|th)?)?,?\s+(?P<year>[12]\d{3})\b"
 )
 _BARE_YEAR = re.compile(
     r"\b(?:in|since|by|until|from|of|after|before|during|between|and|early|late|mid-)\s*"
     r"(?P<year>1[6-9]\d\d|20\d\d)\b",
     re.IGNORECASE,
 )
-_MONTHS = tuple(calendar.month_name)
+_MONTHS = tuple(name[:3] for name in calendar.month_name)
 
 
 def dates_in(sentence: str) -> tuple[PartialDate, ...]:
@@ -27,7 +28,7 @@ def dates_in(sentence: str) -> tuple[PartialDate, ...]:
     """
     found = []
     for said in _DATE.finditer(sentence):
-        parts = [said["year"], f"{_MONTHS.index(said['month']):02d}"]
+        parts = [said["year"], f"{_MONTHS.index(said['month'][:3]):02d}"]
         if day := said["d1"] or said["d2"]:
             parts.append(f"{int(day):02d}")
         found.append("-".join(parts))

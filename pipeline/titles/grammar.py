@@ -261,6 +261,6 @@ def _goes_on(words: Words, at: int) -> bool:
 
 def _in_list(words: Words, at: int) -> bool:
     """Tell whether a comma belongs to a list of portfolios, as in `Agriculture, Forestry and Fisheries`."""
-    if words[at].gap not in (", ", "-", " (", ") ", ' "', '" ') or not _portfolio(words, at):
+    if words[at].gap not in (", ", "-", ' "', '" ') or not _portfolio(words, at):
         return False
     return any(words[i].low in ("and", "&") for i in range(at, min(len(words), at + 4)))

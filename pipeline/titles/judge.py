@@ -1,21 +1,24 @@
 """Judge a title against a person's dated records, as of a day.
 
 A title is right when any reading makes it right, wrong only when every reading is wrong and a record
-with known dates shows it. An office that is not in the records decides nothing.
+with known dates shows it. An office that is not in the records decides nothing. Blind spots: an acting
+title against a record that does not say acting, a year that is off by one, and a title before the first
+recorded term, unless the text itself says `current` or names the day.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from enum import IntEnum
 from typing import Literal
 
 from pipeline.models import OfficeRecord, PartialDate, TitleMention
 from pipeline.places import are_kin, find_place
-from pipeline.titles.lexicon import lexicon
-from pipeline.titles.offices import Match, Office, match, office_place, parse_office
+from pipeline.titles.exclusion import Holders, exclude, is_country, is_settled, nobody, other_holder
+from pipeline.titles.names import light_key
+from pipeline.titles.offices import Match, Office, match, office_place, parse_office, plain
+from pipeline.titles.terms import State, nearest_run, overlaps, runs_of, state, state_over
 
 Outcome = Literal[
     "right",
@@ -30,13 +33,11 @@ Outcome = Literal[
 
 WRONG: frozenset[Outcome] = frozenset({"stale", "premature_former", "wrong_country", "wrong_office", "wrong_years"})
 
-_TERM = timedelta(days=6 * 365)
-"""How long a term without an end and without a day of look-up is believed to go on."""
 _YEAR = timedelta(days=365)
+_SEASON = timedelta(days=90)
+"""How long a president-elect may still be called so in office, and an outgoing minister when out of it."""
 _REMEMBERED = timedelta(days=8 * 365)
 """After it a head of state or government is named with the old title in histories."""
-_ADJACENT = timedelta(days=62)
-"""Two terms with a gap no longer than this are one, in years from and to."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,17 @@ class Moment:
     then: bool = False
     famous: bool = False
     """True for an undated title of a head of state or government: histories give it to people long out of office."""
+    asserted: PartialDate | None = None
+    """The day, month or year for which the sentence asserts the office, as in `is the current` or `On 3 May X was`."""
+    leaving: bool = False
+    """Said of somebody outgoing."""
+    seat: str | None = None
+    """The state a member of Congress is said to sit for, as in `(D-Ohio)`, in lower case."""
+    decade: int | None = None
+    """First year of the decade in which the office was held, as the text says."""
+    shared: bool = False
+    """True where the words could give the name to either of two titles, as in `counselor to the President X`."""
+    holders: Holders = nobody
 
 
 @dataclass(frozen=True)
@@ -61,15 +73,8 @@ class Judgement:
     outcome: Outcome
     records: tuple[OfficeRecord, ...] = ()
     """The records that decide, best first."""
-
-
-class _State(IntEnum):
-    NEVER = 0
-    BEFORE = 1
-    """The day lies before the term."""
-    MAYBE = 2
-    IN = 3
-    AFTER = 4
+    when: PartialDate | None = None
+    """The time the text gives, where it was judged at that and not at the article's day."""
 
 
 @dataclass(frozen=True)
@@ -83,32 +88,49 @@ class _Held:
 def judge(mention: TitleMention, records: Sequence[OfficeRecord], moment: Moment) -> Judgement:
     """Return what a person's own records say of a title the text gives that person."""
     said = parse_office(mention.title)
-    if not records or said.is_profession:
+    if moment.seat:
+        said = replace(said, subject=said.subject | {moment.seat})
+    held = [_held(record, said, mention) for record in records]
+    if not records or (said.is_profession and not any(h.match is Match.SAME for h in held)):
         return Judgement("not_in_records")
-    held = [_held(record, said) for record in records]
     place = mention.jurisdiction
     here = [h for h in held if h.match and _compatible(place, h)]
     if not here:
         return _elsewhere(said, place, held, moment, mention)
+    judgement = _among(here, mention, moment)
+    if judgement.outcome == "unknown" and not _may_hold(here, moment) and place:
+        other = _other_holder(said, place, held, moment, mention)
+        return other or judgement
+    return judgement
+
+
+def _among(here: list[_Held], mention: TitleMention, moment: Moment) -> Judgement:
+    if moment.decade:
+        return _in_decade(here, moment.decade)
     if mention.start_year or mention.end_year:
-        return _years(mention, here)
+        return _years(mention, here, moment)
     if mention.modifier in ("elect", "future"):
         return _elect(here, moment)
     if mention.modifier == "acting" and not any(h.record.acting or h.office.acting for h in here):
         return Judgement("unknown")
+    if moment.asserted and mention.modifier == "current":
+        return _asserted(here, moment.asserted, moment.past)
     if moment.past or moment.then or mention.modifier in ("late", "former"):
         return _former(mention, here, moment)
     return _current(here, moment)
 
 
-def _held(record: OfficeRecord, said: Office) -> _Held:
+def _held(record: OfficeRecord, said: Office, mention: TitleMention) -> _Held:
     office = parse_office(record.office)
     place = office_place(record.country) or office.place or office_place(record.organisation) or office.implied
-    return _Held(record, office, place, match(said, office))
+    to_the_letter = plain(mention.office) == plain(record.office)
+    return _Held(record, office, place, Match.SAME if to_the_letter else match(said, office))
 
 
 def _compatible(place: str | None, held: _Held) -> bool:
-    return place is None or held.place is None or are_kin(place, held.place) or _is_body_of(place, held)
+    if place is None or held.place is None or are_kin(place, held.place):
+        return True
+    return _is_body_of(place, held) or place in (held.office.place, held.office.implied)
 
 
 def _is_body_of(place: str, held: _Held) -> bool:
@@ -117,46 +139,32 @@ def _is_body_of(place: str, held: _Held) -> bool:
     return found is not None and found.kind == "organisation" and place != held.place
 
 
-def state(record: OfficeRecord, day: date) -> _State:
-    """Tell how a day lies to a term, no surer than the record's dates are."""
-    if record.start is None:
-        return _State.AFTER if record.end and day > record.end.latest else _State.MAYBE
-    if day < record.start.earliest:
-        return _State.BEFORE
-    if record.end is not None:
-        if day > record.end.latest:
-            return _State.AFTER
-        sure = record.start.latest <= day < record.end.earliest
-        return _State.IN if sure else _State.MAYBE
-    if day < record.start.latest:
-        return _State.MAYBE
-    known = record.as_of if record.as_of else record.start.latest + _TERM
-    return _State.IN if day <= known else _State.MAYBE
+def _good(here: list[_Held]) -> list[_Held]:
+    return sorted((h for h in here if h.match >= Match.NEAR), key=lambda h: (h.match, h.record.verified), reverse=True)
 
 
-def _overlaps(record: OfficeRecord, when: PartialDate) -> bool:
-    return any(state(record, day) in (_State.IN, _State.MAYBE) for day in (when.earliest, when.latest)) or bool(
-        record.start and when.earliest <= record.start.earliest <= when.latest
-    )
+def _exact(here: list[_Held]) -> list[OfficeRecord]:
+    return [h.record for h in here if h.match is Match.SAME]
 
 
 def _current(here: list[_Held], moment: Moment) -> Judgement:
-    good = [h for h in here if h.match >= Match.NEAR]
-    for h in sorted(good, key=lambda h: (h.match, h.record.verified), reverse=True):
-        if state(h.record, moment.day) is _State.IN or _goes_on(h.record, moment.day):
+    good = _good(here)
+    for h in good:
+        if state(h.record, moment.day) is State.IN or _goes_on(h.record, moment.day):
             return Judgement("right", (h.record,))
     for h in good:
-        if any(_overlaps(h.record, when) for when in moment.others):
+        if any(overlaps(h.record, when) for when in moment.others):
             return Judgement("right", (h.record,))
     states = [state(h.record, moment.day) for h in here]
-    exact = [h for h in good if h.match is Match.SAME]
-    if any(s in (_State.IN, _State.MAYBE) for s in states) or not exact or not moment.anchored:
+    exact = _exact(here)
+    if any(s in (State.IN, State.MAYBE) for s in states) or not exact or not moment.anchored:
         return Judgement("unknown")
-    past = [h.record for h in exact if state(h.record, moment.day) is _State.AFTER]
+    past = [record for record in exact if state(record, moment.day) is State.AFTER]
     if not past:
         return Judgement("unknown")
     last = max(past, key=lambda record: record.end.latest if record.end else date.min)
-    if moment.famous and last.end and moment.day - last.end.latest > _REMEMBERED:
+    since = moment.day - last.end.latest if last.end else timedelta(0)
+    if (moment.famous and since > _REMEMBERED) or (moment.leaving and since < _SEASON):
         return Judgement("unknown")
     return Judgement("stale", (last,)) if _proves_end(last, moment.day) else Judgement("unknown")
 
@@ -172,10 +180,35 @@ def _proves_end(record: OfficeRecord, day: date) -> bool:
     return record.verified or day - record.end.latest >= _YEAR
 
 
+def _asserted(here: list[_Held], when: PartialDate, past: bool) -> Judgement:
+    """Judge a sentence that says in so many words that an office was held at a time."""
+    for h in _good(here):
+        if state_over(h.record, when) is State.IN:
+            return Judgement("right", (h.record,), when)
+    exact = _exact(here)
+    states = {state_over(h.record, when) for h in here}
+    if not exact or states & {State.IN, State.MAYBE} or not all(record.verified for record in exact):
+        return Judgement("unknown")
+    ended = [r for r in exact if state_over(r, when) is State.AFTER]
+    if past and when.precision != "day" and any(_near(r, when) for r in exact):
+        return Judgement("unknown")
+    if ended and not past:
+        return Judgement("stale", (max(ended, key=lambda r: r.end.latest if r.end else date.min),), when)
+    nearest = min(exact, key=lambda r: abs((_middle(r) - when.earliest).days))
+    return Judgement("wrong_years", (nearest,), when)
+
+
+def _near(record: OfficeRecord, when: PartialDate) -> bool:
+    """Tell whether a month or year lies within weeks of a term."""
+    return any(
+        state(record, day) in (State.IN, State.MAYBE) for day in (when.earliest - _SEASON, when.latest + _SEASON)
+    )
+
+
 def _former(mention: TitleMention, here: list[_Held], moment: Moment) -> Judgement:
-    good = [h for h in here if h.match >= Match.NEAR]
-    now = [h.record for h in good if h.match is Match.SAME and state(h.record, moment.day) is _State.IN]
-    before = [h.record for h in good if state(h.record, moment.day) is _State.AFTER]
+    good = _good(here)
+    now = [h.record for h in good if h.match is Match.SAME and state(h.record, moment.day) is State.IN]
+    before = [h.record for h in good if state(h.record, moment.day) is State.AFTER]
     former = mention.modifier == "former" and not moment.then and not moment.past
     if former and now:
         return _premature(now, before, moment)
@@ -183,13 +216,13 @@ def _former(mention: TitleMention, here: list[_Held], moment: Moment) -> Judgeme
         return Judgement("right", tuple(before[:1]))
     if now and not former:
         return Judgement("right", tuple(now[:1]))
-    return Judgement("unknown" if good or any(h.match for h in here) else "not_in_records")
+    return Judgement("unknown")
 
 
 def _premature(now: list[OfficeRecord], before: list[OfficeRecord], moment: Moment) -> Judgement:
     day = moment.day
     for when in moment.others:
-        if any(r.end and r.end.earliest <= when.latest for r in before) and not any(_overlaps(r, when) for r in now):
+        if any(r.end and r.end.earliest <= when.latest for r in before) and not any(overlaps(r, when) for r in now):
             return Judgement("right", tuple(before[:1]))
     for record in now:
         if record.start and (record.verified or day - record.start.latest >= _YEAR):
@@ -198,111 +231,96 @@ def _premature(now: list[OfficeRecord], before: list[OfficeRecord], moment: Mome
 
 
 def _elect(here: list[_Held], moment: Moment) -> Judgement:
-    coming = [h.record for h in here if h.match >= Match.NEAR and state(h.record, moment.day) is _State.BEFORE]
-    return Judgement("right", tuple(coming[:1])) if coming else Judgement("unknown")
+    good = [h.record for h in _good(here)]
+    coming = [r for r in good if state(r, moment.day) is State.BEFORE]
+    if coming:
+        return Judgement("right", tuple(coming[:1]))
+    for record in _exact(here):
+        begun = record.start is not None and moment.day - record.start.latest > _SEASON
+        long_in = begun and state(record, moment.day) is State.IN
+        if long_in and record.verified and moment.anchored and (record.end is None or _has_long(record, moment.day)):
+            return Judgement("stale", (record,))
+    return Judgement("unknown")
 
 
-def _terms(records: list[OfficeRecord]) -> list[tuple[OfficeRecord, ...]]:
-    """Join adjacent terms, so that `from 2001 to 2009` may span two of them."""
-    runs: list[tuple[OfficeRecord, ...]] = []
-    for record in sorted((r for r in records if r.start), key=lambda r: r.start.earliest if r.start else date.min):
-        last = runs[-1][-1].end if runs else None
-        if runs and last and record.start and record.start.earliest - last.latest <= _ADJACENT:
-            runs[-1] = (*runs[-1], record)
-        else:
-            runs.append((record,))
-    return runs
+def _has_long(record: OfficeRecord, day: date) -> bool:
+    """Tell whether a term goes on too long for its holder to be called elect for the next one."""
+    return record.end is not None and record.end.earliest - day > _YEAR
 
 
-def _years(mention: TitleMention, here: list[_Held]) -> Judgement:
-    loose = [h.record for h in here]
-    runs = [(record,) for record in loose if record.start] + _terms(loose)
-    if len(runs) > 1:
-        runs.append(tuple(sorted((r for r in loose if r.start), key=lambda r: str(r.start))))
-    off = [(_distance(mention, run), run) for run in runs]
-    if not off:
+def _in_decade(here: list[_Held], decade: int) -> Judgement:
+    years = [PartialDate(f"{year:04d}") for year in range(decade, decade + 10)]
+    good = [h.record for h in _good(here)]
+    for record in good:
+        if any(overlaps(record, year) for year in years):
+            return Judgement("right", (record,))
+    exact = _exact(here)
+    near = [PartialDate(f"{year:04d}") for year in (decade - 1, decade + 10)]
+    doubt = any(overlaps(h.record, year) for h in here for year in (*near, *years))
+    if not exact or doubt or not all(r.verified and r.start and (r.end or r.as_of) for r in exact):
         return Judgement("unknown")
-    least, run = min(off, key=lambda pair: pair[0])
-    if least == 0:
+    return Judgement("wrong_years", runs_of(exact)[0])
+
+
+def _years(mention: TitleMention, here: list[_Held], moment: Moment) -> Judgement:
+    best = nearest_run([h.record for h in here], mention.start_year, mention.end_year)
+    if best is None:
+        return Judgement("unknown")
+    off, run = best
+    exact = _exact(here)
+    sure = bool(exact) and all(record.verified and (record.end or record.as_of) for record in exact)
+    if off == 0:
+        return _since(run, exact, moment) if not mention.end_year and not moment.past else Judgement("right", run[:1])
+    runs = runs_of(exact)
+    return Judgement("wrong_years", runs[0]) if off >= 2 and sure and runs else Judgement("unknown")
+
+
+def _since(run: tuple[OfficeRecord, ...], exact: list[OfficeRecord], moment: Moment) -> Judgement:
+    """Judge `since 2019`: the year is right, and the office must still be held."""
+    states = {state(record, moment.day) for record in exact} or {State.MAYBE}
+    if state(run[-1], moment.day) is State.IN:
         return Judgement("right", run[:1])
-    exact = [h.record for h in here if h.match is Match.SAME]
-    if least < 2 or not exact or not all(record.verified and (record.end or record.as_of) for record in exact):
-        return Judgement("unknown")
-    return Judgement("wrong_years", _terms(exact)[0])
-
-
-def _distance(mention: TitleMention, run: Sequence[OfficeRecord]) -> int:
-    first, last = run[0].start, run[-1].end
-    off = 0
-    if mention.start_year and first:
-        off += abs(mention.start_year - first.earliest.year)
-    if mention.end_year:
-        if last is not None:
-            off += abs(mention.end_year - last.latest.year)
-        elif run[-1].as_of is None or mention.end_year <= run[-1].as_of.year:
-            off += 2
-    elif last is not None and mention.start_year:
-        return off if off else 0
-    return off
+    if states == {State.AFTER} and moment.anchored and all(record.verified for record in exact):
+        return Judgement("stale", (max(exact, key=lambda r: r.end.latest if r.end else date.min),))
+    return Judgement("unknown")
 
 
 def _elsewhere(said: Office, place: str | None, held: list[_Held], moment: Moment, mention: TitleMention) -> Judgement:
     """Judge a title of which the person has no record for the place the text gives."""
     found = find_place(place) if place else None
     exact = [h for h in held if h.match is Match.SAME and h.place and h.record.verified]
-    if found is not None and found.kind == "country" and exact and all(_is_country(h.place) for h in exact):
+    if found is not None and found.kind == "country" and exact and all(is_country(h.place) for h in exact):
         near = sorted(exact, key=lambda h: abs((_middle(h.record) - moment.day).days))
         return Judgement("wrong_country", (near[0].record,))
-    if _plain_present(mention, moment) and place:
-        return _other_office(said, place, held, moment)
+    if place:
+        return _other_holder(said, place, held, moment, mention) or Judgement("not_in_records")
     return Judgement("not_in_records")
-
-
-def _plain_present(mention: TitleMention, moment: Moment) -> bool:
-    timeless = not (mention.start_year or mention.end_year or moment.past or moment.then)
-    return mention.modifier == "current" and moment.anchored and timeless
-
-
-def _is_country(place: str | None) -> bool:
-    found = find_place(place or "")
-    return found is not None and found.kind == "country"
 
 
 def _middle(record: OfficeRecord) -> date:
     return record.end.latest if record.end else (record.start.latest if record.start else date.min)
 
 
-def _other_office(said: Office, place: str, held: list[_Held], moment: Moment) -> Judgement:
-    """Find an office the person held on the day that nobody holds together with the one the text gives."""
-    for h in held:
-        if h.place != place or h.record.acting or not h.record.verified or state(h.record, moment.day) is not _State.IN:
-            continue
-        days = h.record.start is not None and h.record.start.precision == "day"
-        if days and _exclude(said, h.office, place) and (h.record.end or h.record.as_of):
-            return Judgement("wrong_office", (h.record,))
-    return Judgement("not_in_records")
+def _may_hold(here: list[_Held], moment: Moment) -> bool:
+    """Tell whether any record that may mean the office may include the day."""
+    if any(h.match >= Match.NEAR for h in here):
+        return True
+    return any(overlaps(h.record, when) for h in here for when in (PartialDate(moment.day.isoformat()), *moment.others))
 
 
-def _exclude(said: Office, held: Office, place: str) -> bool:
-    """Tell whether nobody holds both offices at once."""
-    one, other = _group(said, place), _group(held, place)
-    if not one or not other:
-        return False
-    if one == other == "region":
-        return bool(said.subject and held.subject) and (said.subject != held.subject or said.kind != held.kind)
-    if one == other == "cabinet":
-        return place == "United States" and not said.vague and not held.vague
-    return one != other and {one, other} not in ({"cabinet", "staff"}, {"cabinet", "premiership"})
-
-
-def _group(office: Office, place: str) -> str | None:
-    if office.kind == "minister" and not office.vague:
-        regional = find_place(next(iter(office.subject), "").title()) if len(office.subject) == 1 else None
-        return "state" if regional and regional.kind == "region" and place == "United States" else "cabinet"
-    if office.kind == "governor" and office.subject & {"bank", "reserve"}:
-        return "bank"
-    if office.kind == "chair" and "reserve" in office.subject:
-        return "bank"
-    if office.kind in ("president", "vice_president") and office.subject:
+def _other_holder(
+    said: Office, place: str, held: list[_Held], moment: Moment, mention: TitleMention
+) -> Judgement | None:
+    """Find the office a person held on the day, where that shows the title to be another's."""
+    timeless = not (mention.start_year or mention.end_year or moment.past or moment.then or moment.decade)
+    if mention.modifier != "current" or not moment.anchored or not timeless or moment.shared:
         return None
-    return lexicon().exclusive.get(office.kind)
+    spellings = frozenset(light_key(name) for h in held for name in (h.record.person, *h.record.aliases))
+    for h in held:
+        if h.place != place or h.record.acting or not is_settled(h.record, moment.day):
+            continue
+        if exclude(said, h.office, place):
+            return Judgement("wrong_office", (h.record,))
+        if other := other_holder(said, place, h.record, spellings, moment.day, moment.holders):
+            return Judgement("wrong_office", (h.record, other))
+    return None

@@ -31,6 +31,8 @@ class Lexicon:
     organisation_words: frozenset[str]
     particles: frozenset[str]
     honorifics: frozenset[str]
+    belongs: frozenset[str]
+    """What a title may belong to without a name, as in `the country's president`."""
     speech: frozenset[str]
 
     def describes(self, word: str) -> bool:
@@ -82,5 +84,6 @@ def lexicon() -> Lexicon:
         organisation_words=frozenset(raw["organisation_words"]),
         particles=frozenset(raw["particles"]),
         honorifics=frozenset(raw["honorifics"]),
+        belongs=frozenset(raw["belongs"]),
         speech=frozenset(raw["speech"]),
     )

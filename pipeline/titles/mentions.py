@@ -9,43 +9,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import lru_cache
-from typing import Literal
 
 from pipeline.language import lines
-from pipeline.models import Article, Span, TitleMention
-from pipeline.titles.grammar import Phrase, complement, left_of, modifier_of, phrase_at
+from pipeline.models import Article, TitleMention
+from pipeline.titles.grammar import Phrase, complement, left_of, phrase_at
 from pipeline.titles.offices import parse_office
+from pipeline.titles.sighting import How, Sighting, after_brackets, sighting_of
+from pipeline.titles.times import date_before
 from pipeline.titles.words import Words
-
-How = Literal["before", "apposition", "relative", "copula"]
 
 _COPULA = re.compile(
     r"(?:(?:has|have|had|also|once|later|previously|formerly|then|briefly|currently|now|still|twice|both|long)\s+)*"
     r"(?P<verb>serves?\s+as|served\s+as|worked\s+as|acted\s+as|been|is|was|became|remains?|serving\s+as)\s+"
-    r"(?:(?:also|once|previously|formerly|then|briefly|currently|now|still|both|elected|appointed)\s+)*",
+    r"(?:(?:also|once|previously|formerly|then|briefly|currently|now|still|both|re-elected|elected|appointed|named"
+    r"|sworn\s+in\s+as)\s+)*",
 )
-_YEARS = re.compile(
-    r"\s*,?\s*\(?(?:(?:from|between|in)\s+)?(?:[\w]+,?\s){0,2}(?P<start>[12]\d{3})\s*(?:to|and|until|till|through|-|–|—)\s*"
-    r"(?:(?!the\b)[A-Za-z\d]+,?\s){0,2}(?P<end>[12]\d{3}|\d{2})\b"
-)
-_UNTIL = re.compile(r"\s*,?\s*(?:until|till)\s+(?:\w+,?\s){0,2}(?P<end>[12]\d{3})\b")
-_SINCE = re.compile(r"\s*,?\s*since\s+(?:\w+,?\s){0,2}(?P<start>[12]\d{3})\b")
-_ENDED = re.compile(r"\s*,?\s*(?:until|till|before|when)\b")
+_ADVERBS = ("then", "now", "currently", "formerly", "previously", "once", "still", "also")
+_APPOINTED = re.compile(r"\b(?:became|elected|appointed|named|made|sworn)\b")
 _AGE = re.compile(r"^\d{1,3}$")
-
-
-@dataclass(frozen=True)
-class Sighting:
-    """A title mention and how the text says it."""
-
-    mention: TitleMention
-    how: How
-    past: bool
-    """Said with a past tense, such as `was` or `served as`."""
-    then: bool
-    """Said of another time, such as `then-Senator`."""
 
 
 @lru_cache(8)
@@ -80,12 +63,14 @@ def _before(words: Words, head: int, article: Article) -> Iterator[Sighting]:
     head_end, kind = words.heads[head]
     if head_end in words.heads and words[head_end].joined:
         return
+    if head > 2 and _to_the_head(words, head - 2) == head_end and _ends_head(words, head - 2):
+        return
     start = left_of(words, head)
     at = head_end
     if at < len(words) and words[at].low in ("elect", "designate"):
         at += 1
     plural = tuple(words[i].low for i in range(head, head_end)) in words.lexicon.plurals
-    end = complement(words, at)
+    end = _to_the_head(words, at) or complement(words, at)
     if end == at and at < len(words) and words[at].low in ("of", "for"):
         end = _unknown_complement(words, at)
     if end >= len(words) or not words[end].joined:
@@ -94,11 +79,52 @@ def _before(words: Words, head: int, article: Article) -> Iterator[Sighting]:
     if last is None or (end > at and last - end < 2):
         return
     phrase = Phrase(start, head, head_end, end, kind, plural)
-    yield _sighting(words, phrase, (end, last), "before", article)
-    if plural and last + 1 < len(words) and words[last].low == "and" and words[last].joined:
-        other = words.name_from(last + 1)
-        if other:
-            yield _sighting(words, phrase, (last + 1, other), "before", article)
+    shared = _holds_head(words, at, end)
+    yield sighting_of(words, phrase, (end, last), "before", article, shared=shared)
+    for name in _other_names(words, last) if plural else ():
+        yield sighting_of(words, phrase, name, "before", article)
+
+
+def _ends_head(words: Words, at: int) -> bool:
+    return any(end == at for end, _ in words.heads.values())
+
+
+def _to_the_head(words: Words, at: int) -> int | None:
+    """Return the index after `to the President`: the name behind it belongs to the counselor."""
+    if at + 2 >= len(words) or (words[at].low, words[at + 1].low) != ("to", "the") or at + 2 not in words.heads:
+        return None
+    return words.heads[at + 2][0] if words[at].joined and words[at + 1].joined and words[at + 2].joined else None
+
+
+def _holds_head(words: Words, at: int, end: int) -> bool:
+    """Tell whether `to the President` stands between a head and a name."""
+    return _to_the_head(words, at) == end
+
+
+def _other_names(words: Words, at: int) -> list[tuple[int, int]]:
+    """Return the names that follow a first one in a list that an `and` closes."""
+    names: list[tuple[int, int]] = []
+    while at < len(words):
+        at = _after_home(words, at)
+        closing = at < len(words) and words[at].low in ("and", "&")
+        if at >= len(words) or not (closing or words[at].gap == ", "):
+            return []
+        first = at + 1 if closing else at
+        last = words.name_from(first) if first < len(words) else None
+        if last is None:
+            return []
+        names.append((first, last))
+        if closing:
+            return names
+        at = last
+    return []
+
+
+def _after_home(words: Words, at: int) -> int:
+    """Return the index after `of Chile`, or the index itself."""
+    if at + 1 < len(words) and words[at].low == "of" and words[at].joined and at + 1 in words.places:
+        return words.places[at + 1][0]
+    return at
 
 
 def _unknown_complement(words: Words, at: int) -> int:
@@ -118,16 +144,16 @@ def _unknown_complement(words: Words, at: int) -> int:
     return at
 
 
+def _name_before(words: Words, end: int) -> int | None:
+    """Return the index of the first word of the name that ends before an index, `Jr.` included."""
+    start = words.name_before(end)
+    junior = end > 2 and words[end - 1].gap == ", " and words[end - 1].text in ("Jr", "Jr.", "Sr", "Sr.", "III", "II")
+    return words.name_before(end - 1) if start is None and junior else start
+
+
 def _apposition(words: Words, at: int, article: Article) -> Iterator[Sighting]:
-    start = words.name_before(at)
+    start = _name_before(words, at)
     name_end = at
-    if (
-        start is None
-        and at > 2
-        and words[at - 1].gap == ", "
-        and words[at - 1].text in ("Jr", "Jr.", "Sr", "Sr.", "III", "II")
-    ):
-        start = words.name_before(at - 1)
     if start is None:
         return
     if _AGE.match(words[at].text) and at + 1 < len(words) and not words[at + 1].joined:
@@ -135,10 +161,14 @@ def _apposition(words: Words, at: int, article: Article) -> Iterator[Sighting]:
     if words[at].low == "who":
         yield from _clause(words, name_end, at + 1, "relative", article, start)
         return
-    phrase = phrase_at(words, at)
+    adverb = (
+        words[at].low if at + 1 < len(words) and words[at + 1].low in ("the", "a", "an", "its", "his", "her") else ""
+    )
+    phrase = phrase_at(words, at + 1 if adverb in _ADVERBS else at)
     if phrase is None or not _ends(words, phrase.end) or _is_reversed(words, phrase):
         return
-    yield _sighting(words, phrase, (start, name_end), "apposition", article)
+    past = adverb in ("then", "formerly", "previously", "once")
+    yield sighting_of(words, phrase, (start, name_end), "apposition", article, past=past, now=adverb == "currently")
 
 
 def _ends(words: Words, at: int) -> bool:
@@ -162,12 +192,13 @@ def _reversed(words: Words, at: int, article: Article) -> Iterator[Sighting]:
     )
     if not opens:
         return
-    phrase = phrase_at(words, at)
+    owned = at + 2 < len(words) and words[at + 1].possessive and words[at + 1].low in words.lexicon.belongs
+    phrase = phrase_at(words, at + 2 if owned else at)
     if phrase is None or phrase.plural or not _is_reversed(words, phrase):
         return
     last = words.name_from(phrase.end)
     if last is not None:
-        yield _sighting(words, phrase, (phrase.end, last), "apposition", article)
+        yield sighting_of(words, phrase, (phrase.end, last), "apposition", article)
 
 
 def _clause(
@@ -175,7 +206,7 @@ def _clause(
 ) -> Iterator[Sighting]:
     if at >= len(words) or not (match := _COPULA.match(words.text, words[at].start)):
         return
-    start = words.name_before(name_end) if start is None else start
+    start = _name_before(words, name_end) if start is None else start
     after = next((i for i in range(at, len(words)) if words[i].start >= match.end()), None)
     if start is None or after is None:
         return
@@ -183,73 +214,38 @@ def _clause(
     if phrase is None or _names_follow(words, phrase):
         return
     verb = match["verb"].split()[0]
-    if how == "copula" and not phrase.determiner and verb in ("is", "was") and not _is_definite(words, phrase):
+    appointed = bool(_APPOINTED.search(match[0]))
+    bare = how == "copula" and not phrase.determiner and verb in ("is", "was") and not appointed
+    if bare and not _is_definite(words, phrase):
         return
     past = verb in ("was", "served", "worked", "acted", "became") or "had" in match[0].split()
-    yield _sighting(words, phrase, (start, name_end), how, article, past=past)
+    asserts = verb in ("is", "was", "served", "remains")
+    at_date = date_before(words.text[: words[start].start]) if asserts and how == "copula" else None
+    now = not past and "currently" in match[0].split()
+    sighting = sighting_of(words, phrase, (start, name_end), how, article, past=past, at=at_date, now=now)
+    yield _begun(sighting) if appointed else sighting
+
+
+def _begun(sighting: Sighting) -> Sighting:
+    """Read the year of `was elected president in 2016` as the first of a term: a term begins later than an election."""
+    if sighting.at is None or sighting.mention.start_year or sighting.mention.end_year:
+        return sighting
+    mention = sighting.mention.model_copy(update={"start_year": sighting.at.earliest.year})
+    return replace(sighting, mention=mention, at=None)
 
 
 def _is_definite(words: Words, phrase: Phrase) -> bool:
-    return phrase.end > phrase.head_end or bool(phrase.modifiers(words)) or phrase.start in words.places
+    office = words[phrase.head].capital and not parse_office(words[phrase.head].text).is_profession
+    stop = words[phrase.end - 1].end
+    bracket = after_brackets(words.text, stop) > stop
+    return (
+        office
+        or bracket
+        or phrase.end > phrase.head_end
+        or bool(phrase.modifiers(words))
+        or phrase.start in words.places
+    )
 
 
 def _names_follow(words: Words, phrase: Phrase) -> bool:
     return phrase.end < len(words) and words[phrase.end].joined and words.name_from(phrase.end) is not None
-
-
-def _sighting(
-    words: Words, phrase: Phrase, name: tuple[int, int], how: How, article: Article, *, past: bool = False
-) -> Sighting:
-    offset = words.line.start
-    text = article.text
-    person = _span(text, offset + words[name[0]].start, offset + words[name[1] - 1].end)
-    title = Span.of(text, offset + words[phrase.start].start, offset + words[phrase.end - 1].end)
-    years = _years(words.text, words[phrase.end - 1].end) if how != "before" else (None, None, 0)
-    end = max(title.end, person.end, offset + years[2])
-    past = past or (how != "before" and bool(_ENDED.match(words.text, words[phrase.end - 1].end)))
-    said = phrase.modifiers(words)
-    office = Span.of(text, offset + _office_start(words, phrase), title.end).exact
-    parsed = parse_office(title.exact)
-    mention = TitleMention(
-        person=person.exact,
-        person_span=person,
-        title=title.exact,
-        span=Span.of(text, min(title.start, person.start), end),
-        office=office,
-        jurisdiction=None if phrase.plural else parsed.place,
-        modifier=modifier_of(said),
-        start_year=years[0],
-        end_year=years[1],
-    )
-    return Sighting(mention, how, past, "then" in said)
-
-
-def _span(text: str, start: int, end: int) -> Span:
-    words = re.sub(r"['’][sS]?$", "", text[start:end])
-    return Span.of(text, start, start + len(words))
-
-
-def _office_start(words: Words, phrase: Phrase) -> int:
-    """Return the offset of the first word that is neither modifier nor place."""
-    at = phrase.start
-    while at < phrase.head:
-        if at in words.places and words.places[at][0] <= phrase.head and words.places[at][1].kind != "region":
-            at = words.places[at][0]
-        elif words[at].low in words.lexicon.modifiers:
-            at += 1
-        else:
-            break
-    return words[at].start
-
-
-def _years(text: str, at: int) -> tuple[int | None, int | None, int]:
-    """Return the years a title was held as the text says them, and where the words end."""
-    if match := _YEARS.match(text, at):
-        start, last = match["start"], match["end"]
-        last = start[:2] + last if len(last) == 2 else last
-        return int(start), int(last), match.end()
-    if match := _UNTIL.match(text, at):
-        return None, int(match["end"]), match.end()
-    if match := _SINCE.match(text, at):
-        return int(match["start"]), None, match.end()
-    return None, None, 0

@@ -62,6 +62,10 @@ def parse_office(title: str) -> Office:
     brackets = " ".join(_BRACKETS.findall(title))
     text = _BRACKETS.sub(" ", _PREFIX.sub("", title)).replace("’", "'")
     rest, place, implied, names = _take_places(text)
+    bracketed = next((found.name for words in _BRACKETS.findall(title) if (found := find_place(words))), None)
+    if bracketed and bracketed != place:
+        names |= {plain(place)} if place else set()
+        place = bracketed
     words = plain(rest)
     for pattern, new in lexicon().phrases:
         words = pattern.sub(new, words)

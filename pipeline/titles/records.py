@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from pipeline.models import OfficeRecord
 from pipeline.places import are_kin
 from pipeline.titles.names import light_key, may_be_one, name_key, peer_key, surname
-from pipeline.titles.offices import office_place, parse_office
+from pipeline.titles.offices import Office, office_place, parse_office
 
+_OfficeKey = tuple[str, str, frozenset[str], str]
 _LIFETIME = 70
 """Years of office of one person: more means two people of one name."""
 
@@ -59,6 +60,20 @@ class Records:
         people = sorted(self._surnames.get(name_key(surname), ()))
         return tuple(record for person in people for record in self._people[person])
 
+    def holders(self, office: Office, place: str) -> Sequence[OfficeRecord]:
+        """Return everybody's records of exactly this office of a country or organisation."""
+        return tuple(self._offices.get(_office_key(office, place), ()))
+
+    @cached_property
+    def _offices(self) -> dict[_OfficeKey, list[OfficeRecord]]:
+        offices: dict[_OfficeKey, list[OfficeRecord]] = defaultdict(list)
+        for record in (record for person in self._people.values() for record in person):
+            office = parse_office(record.office)
+            place = office_place(record.country) or office.place or office_place(record.organisation) or office.implied
+            if place and not office.vague:
+                offices[_office_key(office, place)].append(record)
+        return offices
+
     def _resolve(self, key: str) -> tuple[OfficeRecord, ...]:
         people = self._exact.get(key) or self._light.get(light_key(key)) or self._light.get(key)
         words = key.split()
@@ -72,6 +87,10 @@ class Records:
             return ()
         found = tuple(record for person in sorted(people) for record in self._people[person])
         return () if _are_two_people(found) else found
+
+
+def _office_key(office: Office, place: str) -> _OfficeKey:
+    return office.kind, office.rank, office.subject, place
 
 
 def _are_two_people(records: Sequence[OfficeRecord]) -> bool:

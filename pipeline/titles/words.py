@@ -12,10 +12,13 @@ from pipeline.titles.lexicon import Lexicon, lexicon
 
 _WORD = re.compile(
     r"(?:[^\W\d_]\.){2,}|(?:then|ex)(?=[-‐‑][^\W\d_])"
-    r"|(?:Jr|Sr|Gov|Sen|Rep|Gen|Lt|Dr|Mr|Mrs|Ms|Prof|Col|Adm|Maj|St)\.|[A-ZÀ-Þ]\.(?=\s+[^\W\d_])"
+    r"|(?:Jr|Sr|Gov|Sen|Rep|Sec|Pres|Amb|Gen|Lt|Dr|Mr|Mrs|Ms|Prof|Col|Adm|Maj|St)\.|[A-ZÀ-Þ]\.(?=\s+[^\W\d_])"
     r"|[^\W_]+(?:[-‐‑'’](?!(?:elect|designate)\b)[^\W_]+)*|&",
     re.IGNORECASE,
 )
+_PREFIXED = re.compile(r"(?:a[ldnrstz]|ash|el|bin|ibn|[dl])[-‐‑'’][A-ZÀ-Þ]")
+_SURNAMES = frozenset({"bill", "battle", "church", "post", "street", "school", "house", "lake", "hill", "force", "cup"})
+"""Words of organisations that are names of people too."""
 _SPACE = re.compile(r"[ \u00a0\t]+")
 _NAMELIKE = {
     "monarch",
@@ -64,8 +67,8 @@ class Word:
 
     @property
     def capital(self) -> bool:
-        """True when it starts like a name."""
-        return self.text[0].isupper()
+        """True when it starts like a name, as `Alm` and `al-Rashid` do."""
+        return self.text[0].isupper() or bool(_PREFIXED.match(self.text))
 
     @property
     def joined(self) -> bool:
@@ -144,9 +147,14 @@ class Words:
             part = self.words[at : at + length]
             if len(part) < length or not all(word.joined for word in part[1:]) or any(w.possessive for w in part):
                 continue
-            if kind := self.lexicon.heads.get(tuple(word.low for word in part)):
+            kind = self.lexicon.heads.get(tuple(word.low for word in part))
+            if kind and not (part[0].low == "pm" and not self._is_premier(at)):
                 return at + length, kind
         return at, ""
+
+    def _is_premier(self, at: int) -> bool:
+        """Tell a prime minister from an hour of the afternoon."""
+        return self.words[at].text == "PM" and not (at and self.words[at - 1].text[0].isdigit())
 
     def _in_name(self, at: int) -> bool:
         if at == 0 or not self.words[at].joined or not self.words[at].capital:
@@ -195,7 +203,9 @@ class Words:
             return False
         if word.low in lexicon.honorifics:
             return True
-        if at in self.heads or word.low in lexicon.organisation_words:
+        if at in self.heads or (word.low in lexicon.organisation_words and word.low not in _SURNAMES):
+            return False
+        if word.possessive and (word.low,) in lexicon.heads:
             return False
         place = self.places.get(at)
         return not (place and (place[1].form == "adjective" or place[0] - at > 1 or place[1].kind == "organisation"))
@@ -250,11 +260,19 @@ class Words:
         particle = word.low in self.lexicon.particles and at + 1 < end
         return particle or (word.capital and word.low not in self.lexicon.person_stops and word.text[0].isalpha())
 
+    def _is_person(self, at: int, end: int) -> bool:
+        start, stop = self.words[at].start, self.words[end - 1].end
+        return any(
+            entity.label_ == "PERSON" and entity.start_char <= start and entity.end_char >= stop
+            for entity in self.line.doc.ents
+        )
+
     def _is_organisation(self, at: int, end: int) -> bool:
         if self.words[at].low in _PEERS:
             return False
-        if any(word.low in self.lexicon.organisation_words for word in self.words[at:end]):
-            return True
+        named = [word.low for word in self.words[at:end] if word.low in self.lexicon.organisation_words]
+        if named:
+            return not (set(named) <= _SURNAMES and end - at == 2 and self._is_person(at, end))
         if sum(self.lexicon.describes(word.low) for word in self.words[at:end]) > 1:
             return True
         return at in self.places and self.places[at][0] == end

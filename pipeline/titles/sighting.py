@@ -1,0 +1,156 @@
+"""A title mention with all the text tells about it, made from the words of a title and of a name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.models import Article, PartialDate, Span, TitleMention
+from pipeline.places import find_place, find_places, full_state
+from pipeline.titles.grammar import Phrase, modifier_of
+from pipeline.titles.lexicon import lexicon
+from pipeline.titles.offices import parse_office, plain
+from pipeline.titles.times import Tenure, tenure_after
+from pipeline.titles.words import Words
+
+How = Literal["before", "apposition", "relative", "copula"]
+
+_PARTY = re.compile(
+    r"\s*[(,]\s*(?:D|R|I|Dem|Rep|Ind)\.?[-–‑ ](?P<state>[A-Z][A-Za-z.]*(?: [A-Z][a-z]+)*?)(?=[),;]|\s*$)"
+)
+_OF_PLACE = re.compile(r"\s+of\s+(?=(?:the\s+)?[A-Z])")
+_BRACKET = re.compile(r"\s\((?P<words>[^()\n\d]{2,90})\)")
+_MINISTRY = re.compile(r"(?<=of State), [A-Z][A-Za-z]*[A-Z][A-Za-z]*(?= \(|[.,;]|$)")
+_ASSERTING = ("current", "sitting", "incumbent", "currently")
+_CONGRESS = ("senator", "representative")
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """A title mention and how the text says it."""
+
+    mention: TitleMention
+    how: How
+    past: bool
+    """Said with a past tense, such as `was` or `served as`."""
+    then: bool
+    """Said of another time, such as `then-Senator`."""
+    now: bool = False
+    """Said in so many words to be held now, as in `the current governor`."""
+    leaving: bool = False
+    """Said of somebody outgoing."""
+    at: PartialDate | None = None
+    """The day, month or year for which the sentence asserts the title."""
+    decade: int | None = None
+    """First year of the decade in which it was held."""
+    seat: str | None = None
+    """The state a member of Congress sits for, in lower case."""
+    shared: bool = False
+    """True where the name may belong to the office inside the title, as in `counselor to the President X`."""
+
+
+def sighting_of(
+    words: Words,
+    phrase: Phrase,
+    name: tuple[int, int],
+    how: How,
+    article: Article,
+    *,
+    past: bool = False,
+    at: PartialDate | None = None,
+    now: bool = False,
+    shared: bool = False,
+) -> Sighting:
+    """Return the mention made of a title's words and a name's, with all that stands around them."""
+    offset = words.line.start
+    text = article.text
+    person = _span(text, offset + words[name[0]].start, offset + words[name[1] - 1].end)
+    stop = words[phrase.end - 1].end
+    if how != "before":
+        stop = after_brackets(words.text, stop)
+    title = Span.of(text, offset + words[phrase.start].start, offset + stop)
+    tenure = tenure_after(words.text, stop) if how != "before" else Tenure()
+    said = phrase.modifiers(words)
+    parsed = parse_office(title.exact)
+    home = _home(words, name, parsed.kind) if how == "before" else (None, None)
+    one_place = not phrase.plural or len(find_places(title.exact)) < 2
+    mention = TitleMention(
+        person=person.exact,
+        person_span=person,
+        title=title.exact,
+        span=Span.of(text, min(title.start, person.start), max(title.end, person.end, offset + tenure.stop)),
+        office=Span.of(text, offset + _office_start(words, phrase), title.end).exact,
+        jurisdiction=(parsed.place if one_place else None) or home[0],
+        modifier=modifier_of(said),
+        start_year=tenure.start,
+        end_year=tenure.end,
+    )
+    lows = {words[i].low for i in range(phrase.start, phrase.head)}
+    return Sighting(
+        mention,
+        how,
+        past or tenure.over,
+        "then" in said,
+        now=now or bool(lows & set(_ASSERTING)),
+        leaving="outgoing" in lows,
+        at=at or tenure.at,
+        decade=tenure.decade,
+        seat=home[1],
+        shared=shared,
+    )
+
+
+def _home(words: Words, name: tuple[int, int], kind: str) -> tuple[str | None, str | None]:
+    """Return the country, and the state of a member of Congress, that stand behind a name."""
+    end = words[name[1] - 1].end
+    if kind in _CONGRESS and (match := _PARTY.match(words.text, end)) and (state := _state(match["state"])):
+        return "United States", state
+    if not (match := _OF_PLACE.match(words.text, end)):
+        return None, None
+    index = next((i for i in range(name[1], len(words)) if words[i].start >= match.end()), None)
+    found = words.places.get(index) if index is not None else None
+    if found is None or found[1].form != "name" or words[found[0] - 1].possessive:
+        return None, None
+    place = found[1]
+    if place.kind == "region":
+        return place.country, plain(place.name) if kind in _CONGRESS else None
+    return (place.name, None) if place.kind == "country" else (None, None)
+
+
+def _state(words: str) -> str | None:
+    """Return the state a party bracket means, in lower case."""
+    name = full_state(words) or words
+    place = find_place(name)
+    return plain(name) if full_state(words) or (place and place.kind == "region") else None
+
+
+def after_brackets(text: str, at: int) -> int:
+    """Return where brackets that belong to a title end, as in `Minister for Trade (Canada)`."""
+    if match := _MINISTRY.match(text, at):
+        at = match.end()
+    while match := _BRACKET.match(text, at):
+        inside = match["words"]
+        known = find_place(inside) or parse_office(inside).kind != "other"
+        if not (known or any(lexicon().describes(word) for word in re.findall(r"\w+", inside))):
+            break
+        at = match.end()
+    return at
+
+
+def _span(text: str, start: int, end: int) -> Span:
+    words = re.sub(r"['’][sS]?$", "", text[start:end])
+    return Span.of(text, start, start + len(words))
+
+
+def _office_start(words: Words, phrase: Phrase) -> int:
+    """Return the offset of the first word that is neither modifier nor place."""
+    at = phrase.start
+    while at < phrase.head:
+        if at in words.places and words.places[at][0] <= phrase.head and words.places[at][1].kind != "region":
+            at = words.places[at][0]
+        elif words[at].low in words.lexicon.modifiers:
+            at += 1
+        else:
+            break
+    return words[at].start
