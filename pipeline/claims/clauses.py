@@ -233,7 +233,7 @@ def _run(head: Token, role: Role, own: frozenset[int]) -> tuple[Token, ...]:
     place = next((place for place, run in enumerate(runs) if run[0].i <= head.i <= run[-1].i), None)
     if place is None:
         return ()
-    if _words(runs[place]) <= _FRAME:
+    if _is_frame(head, runs[place]):
         place = _reported_run(runs, place)
     first = last = place
     while last + 1 < len(runs) and _joins(runs[last], runs[last + 1], runs[last + 1]):
@@ -241,6 +241,12 @@ def _run(head: Token, role: Role, own: frozenset[int]) -> tuple[Token, ...]:
     while first and _joins(runs[first - 1], runs[first], runs[first - 1]):
         first -= 1
     return tuple(trim(head.doc[runs[first][0].i : runs[last][-1].i + 1], role))
+
+
+def _is_frame(head: Token, run: Sequence[Token]) -> bool:
+    """Tell whether a run only says who reports: what is reported stands elsewhere, or the run is too short for it."""
+    reported = [child for child in head.children if child.dep_ == "ccomp"]
+    return _words(run) <= _FRAME or (reports(head) and bool(reported) and not set(reported) & set(run))
 
 
 def _reported_run(runs: Sequence[Sequence[Token]], place: int) -> int:
