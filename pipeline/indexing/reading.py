@@ -20,6 +20,7 @@ from pipeline.articles import load_article
 from pipeline.errors import InputError
 from pipeline.indexing.splitting import split_text
 from pipeline.models import OfficeRecord, Passage
+from pipeline.offices import is_record, record_of
 from pipeline.settings import Settings, load_settings
 
 _DOCUMENTS = (".md", ".markdown", ".txt", ".text", ".html", ".htm", ".xhtml")
@@ -28,11 +29,12 @@ _ALIASES = {"url": "source_url", "source_title": "title", "published": "publishe
 _PASSAGE = frozenset(
     ["text", "source_url", "title", "publisher", "published_at", "event_date", "origin", "verified", "note"]
 )
-_RECORD = frozenset(OfficeRecord.model_fields) - {"id"}
+_RECORD = (frozenset(OfficeRecord.model_fields) - {"id"}) | {"title", "org", "organization", "start_date", "end_date"}
 _NOT_USED = frozenset(
     ["id", "kind", "sha256", "entities", "supports_claims", "refutes_claims", "context_claims"]
     + ["after_article", "same_day", "distractor", "verified_precision", "named_in_article", "language"]
-    + ["published_note", "url_note", "title_note"]
+    + ["published_note", "url_note", "title_note", "source_dataset", "licence", "redistributable", "rank"]
+    + ["unique_post", "end_scheduled"]
 )
 """Fields of annotated rows that are no part of the evidence."""
 
@@ -140,8 +142,8 @@ def _read_rows(path: Path) -> _Draft:
             continue
         try:
             row = _row(line)
-            if "office" in row and "person" in row:
-                draft.records.append(_record(row))
+            if is_record(row):
+                draft.records.append(record_of(row))
                 fields = _RECORD
             else:
                 draft.passages += _passages(row)
@@ -174,9 +176,9 @@ def _row(line: bytes) -> dict[str, Any]:
         raise ValueError(f"not JSON ({getattr(error, 'msg', 'nested too deeply')})") from error
     if not isinstance(row, dict):
         raise ValueError("not an object with fields")
-    if "text" not in row and not ("office" in row and "person" in row):
+    if "text" not in row and not is_record(row):
         raise ValueError("neither a passage (`text`) nor an office record (`person`, `office`)")
-    return _renamed(row)
+    return row if is_record(row) else _renamed(row)
 
 
 def _renamed(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -185,12 +187,10 @@ def _renamed(row: Mapping[str, Any]) -> dict[str, Any]:
     for name, ours in _ALIASES.items():
         if row.get(name) not in (None, ""):
             renamed.setdefault(ours, row[name])
-    for name in ("published_at", "as_of"):
-        if isinstance(renamed.get(name), str):
-            renamed[name] = renamed[name].split("T")[0].strip()
-    for name in ("event_date", "start", "end"):
-        if renamed.get(name) is not None:
-            renamed[name] = str(renamed[name]).split("T")[0].strip()
+    if isinstance(renamed.get("published_at"), str):
+        renamed["published_at"] = renamed["published_at"].split("T")[0].strip()
+    if renamed.get("event_date") is not None:
+        renamed["event_date"] = str(renamed["event_date"]).split("T")[0].strip()
     return renamed
 
 
@@ -203,14 +203,6 @@ def _passages(row: Mapping[str, Any]) -> Iterator[Passage]:
     fields = {name: row[name] for name in _PASSAGE - {"text"} if row.get(name) is not None}
     for piece in split_text(unicodedata.normalize("NFC", text)):
         yield Passage.model_validate(fields | {"text": piece})
-
-
-def _record(row: Mapping[str, Any]) -> OfficeRecord:
-    fields = {name: row[name] for name in _RECORD if row.get(name) is not None}
-    office = str(fields.get("office", ""))
-    if office.endswith(" (acting)"):
-        fields |= {"office": office.removesuffix(" (acting)"), "acting": True}
-    return OfficeRecord.model_validate(fields)
 
 
 def _reason(error: ValidationError) -> str:

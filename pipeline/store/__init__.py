@@ -7,7 +7,7 @@ so whatever ends a process leaves whole notes and no half ones.
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -146,10 +146,7 @@ class Store:
 
     def save_records(self, records: Iterable[OfficeRecord]) -> int:
         """Store office records; return how many were new."""
-        rows = [
-            {"id": record.id, "person": record.person, "office": record.office, "body": _dump(record)}
-            for record in records
-        ]
+        rows = [_record_row(record) for record in records]
         with self._writing() as connection:
             return _insert_new(connection, t.office_records, rows)
 
@@ -158,6 +155,26 @@ class Store:
         query = sa.select(t.office_records.c.body).order_by(t.office_records.c.id)
         with self._reading() as connection:
             return tuple(OfficeRecord.model_validate(body) for body in connection.scalars(query))
+
+    def find_records(self, wanted: Callable[[Mapping[str, Any]], bool]) -> tuple[OfficeRecord, ...]:
+        """Return the office records whose fields a function wants, in order of id; quick among many."""
+        query = sa.select(t.office_records.c.body).order_by(t.office_records.c.id)
+        with self._reading() as connection:
+            return tuple(OfficeRecord.model_validate(body) for body in connection.scalars(query) if wanted(body))
+
+    def count_records(self) -> int:
+        """Return how many office records there are."""
+        with self._reading() as connection:
+            return connection.scalar(sa.select(sa.func.count()).select_from(t.office_records)) or 0
+
+    def replace_records(self, gone: Iterable[str], new: Iterable[OfficeRecord]) -> None:
+        """Forget office records by id and store others, all or nothing."""
+        ids, rows = list(gone), [_record_row(record) for record in new]
+        with self._writing() as connection:
+            for at in range(0, len(ids), _BATCH):
+                old = t.office_records.c.id.in_(ids[at : at + _BATCH])
+                connection.execute(sa.delete(t.office_records).where(old))
+            _insert_new(connection, t.office_records, rows)
 
     def snapshot(self) -> str:
         """Return a hash over the ids of all passages and office records: what evidence there was."""
@@ -281,6 +298,11 @@ def _insert_new(connection: Connection, table: sa.Table, rows: Sequence[Mapping[
 def _passage_row(passage: Passage) -> dict[str, Any]:
     columns = ("id", "sha256", "kind", "publisher", "published_at")
     return {name: getattr(passage, name) for name in columns} | {"body": _dump(passage)}
+
+
+def _record_row(record: OfficeRecord) -> dict[str, Any]:
+    body = record.model_dump(mode="json")
+    return {"id": record.id, "person": record.person, "office": record.office, "body": body}
 
 
 def _claim_row(claim: Claim) -> dict[str, Any]:

@@ -1,0 +1,137 @@
+"""The office records of a desk: bring files in, look people and offices up, open records for checks."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from pipeline.errors import InputError
+from pipeline.models import OfficeRecord
+from pipeline.offices import (
+    FORMS,
+    Person,
+    bears,
+    bears_words_of,
+    held_on,
+    is_office,
+    merge_records,
+    names_in,
+    people_of,
+    read_records,
+)
+from pipeline.settings import Settings
+from pipeline.store import Store
+from pipeline.titles import Records
+
+_HOW = "give --records FILE, or import files with `factnotes offices import FILE...`"
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did."""
+
+    files: tuple[str, ...]
+    """A line on each file: its form and how many rows were read."""
+    problems: tuple[str, ...]
+    added: int
+    changed: int
+    unchanged: int
+    total: int
+    undated: int
+    """Open terms that do not say when they were last known to be right."""
+
+
+def import_records(
+    settings: Settings, paths: Sequence[Path], form: str, as_of: date | None, country: str | None
+) -> Imported:
+    """Bring files of office records into the store, joined with what is there; all or nothing.
+
+    The form is one of FORMS, or told by content. Raises InputError where nothing can be used, and StoreError.
+    """
+    told = next((each for each in FORMS if each == form), None)
+    today = datetime.now(UTC).date()
+    incoming: list[OfficeRecord] = []
+    problems: list[str] = []
+    files = []
+    for path in paths:
+        read = read_records(path, told, as_of=as_of, country=country, today=today, known_countries=True)
+        incoming += read.records
+        problems += read.problems
+        files.append(f"{path} ({read.form}): {len(read.records)} rows used, {len(read.problems)} not")
+    _require(incoming, problems)
+    with closing(Store.open(settings.store_path)) as store:
+        known = store.find_records(names_in(incoming))
+        merged = merge_records(known, incoming)
+        if merged.new or merged.gone:
+            store.replace_records(merged.gone, merged.new)
+        total = store.count_records()
+    grown = len(merged.records) - len(known)
+    undated = sum(record.end is None and record.as_of is None for record in incoming)
+    return Imported(tuple(files), tuple(problems), grown, len(merged.new) - grown, merged.unchanged, total, undated)
+
+
+def _require(records: Sequence[OfficeRecord], problems: Sequence[str]) -> None:
+    if not records:
+        first = problems[0] if problems else "the files hold no rows"
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        raise InputError(f"no office record can be used: {first}{more}")
+
+
+def read_all(paths: Sequence[Path]) -> tuple[tuple[OfficeRecord, ...], tuple[str, ...]]:
+    """Return the office records of files and what could not be used; raises InputError where nothing can."""
+    records: dict[OfficeRecord, None] = {}
+    problems: list[str] = []
+    for path in paths:
+        read = read_records(path)
+        records |= dict.fromkeys(read.records)
+        problems += read.problems
+    _require(list(records), problems)
+    return tuple(records), tuple(problems)
+
+
+def open_records(settings: Settings, paths: Sequence[Path]) -> tuple[Records, tuple[str, ...]]:
+    """Return the records of files, without files the store's, and what could not be used.
+
+    Raises InputError where there are none, and StoreError.
+    """
+    if paths:
+        records, problems = read_all(paths)
+        return Records(records), problems
+    with _stored(settings) as store:
+        return Records(store.records()), ()
+
+
+@contextmanager
+def _stored(settings: Settings) -> Generator[Store, None, None]:
+    """Open the store where it holds records; makes none."""
+    if not settings.store_path.is_file():
+        raise InputError(f"there are no office records yet: {_HOW}")
+    with closing(Store.open(settings.store_path)) as store:
+        if not store.count_records():
+            raise InputError(f"there are no office records yet: {_HOW}")
+        yield store
+
+
+def people_named(settings: Settings, name: str) -> tuple[tuple[Person, ...], bool]:
+    """Return the people a name or alias means, and True; else those whose names hold its words, and False."""
+    if not name.strip():
+        raise InputError("there is nobody to look up: give a name")
+    with _stored(settings) as store:
+        found = store.find_records(bears(name))
+        exact = bool(found)
+        found = found or store.find_records(bears_words_of(name))
+    if not found:
+        raise InputError(f"nobody called {name} is in the office records: try a part of the name")
+    return people_of(found), exact
+
+
+def holders_of(settings: Settings, office: str, day: date, country: str | None) -> tuple[OfficeRecord, ...]:
+    """Return the records of an office that may include a day; raises InputError where there are none."""
+    with _stored(settings) as store:
+        found = store.find_records(is_office(office, country))
+    if not found:
+        raise InputError(f"no office called {office} is in the records: try fewer words")
+    return held_on(found, day)
