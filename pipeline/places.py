@@ -20,6 +20,7 @@ Kind = Literal["country", "organisation", "region"]
 Form = Literal["name", "adjective", "seat", "capital"]
 
 _WORD = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*\.?")
+_PREFIX = re.compile(r"(?:ex|then)[-‐‑](?=[^\W\d_])", re.IGNORECASE)
 _FORMAL = re.compile(r"\b(?:Republic|Kingdom|Federation|States?|Union|Confederation|Commonwealth|Principality)\b")
 
 
@@ -135,7 +136,7 @@ def find_place(words: str) -> Place | None:
 
 def find_places(text: str) -> tuple[tuple[int, int, Place], ...]:
     """Return start, end and meaning of every place in a text, longest names first, without overlap."""
-    words = [(match.start(), match.end()) for match in _WORD.finditer(text)]
+    words = [(match.start() + _prefix(match.group()), match.end()) for match in _WORD.finditer(text)]
     found = []
     at = 0
     while at < len(words):
@@ -148,6 +149,12 @@ def find_places(text: str) -> tuple[tuple[int, int, Place], ...]:
         else:
             at += 1
     return tuple(found)
+
+
+def _prefix(word: str) -> int:
+    """Return the length of `ex-` in `ex-Soviet`."""
+    match = _PREFIX.match(word)
+    return match.end() if match else 0
 
 
 def _trimmed(text: str, start: int, end: int) -> int:

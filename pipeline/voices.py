@@ -171,6 +171,11 @@ def _pinned(claim: Claim, section: _Section, speakers: tuple[_Speaker, ...], art
     return None
 
 
+def _quoted(heading: str) -> str:
+    """Return a heading in quotation marks; one with marks of its own stands without a second pair."""
+    return heading if re.search('["“”«»„]', heading) else f"“{heading}”"
+
+
 def _flag(section: _Section, speakers: tuple[_Speaker, ...], span: Span) -> Flag:
     severity: Literal["medium"] = "medium"
     party = section.party.country or section.party.name
@@ -182,8 +187,8 @@ def _flag(section: _Section, speakers: tuple[_Speaker, ...], span: Span) -> Flag
         kind="misplaced_voice",
         severity=severity,
         message=(
-            f"The heading “{section.heading.span.exact}” announces a voice of {party}, but those quoted under it "
-            f"belong elsewhere: {who}. Nobody of {party} is quoted in this section."
+            f"The heading {_quoted(section.heading.span.exact)} announces a voice of {party}, "
+            f"but those quoted under it belong elsewhere: {who}. Nobody of {party} is quoted in this section."
         ),
         span=span,
         checker=_NAME,

@@ -20,6 +20,8 @@ from pipeline.models import (
     Verdict,
 )
 from pipeline.ports import Ground, OfficeRecords
+from pipeline.titles.agreement import contradicted
+from pipeline.titles.confidence import confidence_of
 from pipeline.titles.dates import dates_in
 from pipeline.titles.exclusion import Holders, nobody
 from pipeline.titles.judge import WRONG, Judgement, Moment, judge
@@ -29,7 +31,7 @@ from pipeline.titles.names import name_key, surname
 from pipeline.titles.offices import parse_office
 from pipeline.titles.records import Records
 from pipeline.titles.sighting import Sighting
-from pipeline.titles.wording import explain, passage_of, suggest
+from pipeline.titles.wording import explain, explain_age, passage_of, suggest
 
 _NAME = "titles"
 _NEAR = 62
@@ -99,7 +101,8 @@ def moment_of(sighting: Sighting, article: Article, as_of: date, holders: Holder
     span = sighting.mention.span
     sentence = _sentence(article, span)
     words = sentence.span.exact if sentence else sighting.mention.span.exact
-    days = dates_in(words)
+    begun = sighting.mention.start_year if not sighting.past and not sighting.mention.end_year else None
+    days = tuple(day for day in dates_in(words) if day.earliest.year != begun)
     near = any(abs((day.earliest - as_of).days) <= _NEAR and day.precision != "year" for day in days)
     old = any(day.latest.year < as_of.year - 1 or (not near and (as_of - day.latest).days > _NEAR) for day in days)
     anchored = near or (not old and not _LONG_AGO.search(words) and sentence is not None and _is_now(sentence, words))
@@ -210,44 +213,63 @@ def check_title(claim: Claim, ground: Ground) -> Finding:
         return Finding(checker=_NAME)
     for sighting in sightings(ground.article):
         if sighting.mention.span == claim.span:
-            judgement = outcome_of(sighting, ground.article, ground.records, ground.as_of)
-            if judgement.outcome == "right" or judgement.outcome in WRONG:
+            judgement = _judge_on(sighting, ground)
+            if judgement.outcome in WRONG:
                 return _finding(claim, sighting.mention, judgement, ground)
+            flags = _contradictions(sighting, judgement, ground)
+            if judgement.outcome == "right":
+                found = _finding(claim, sighting.mention, judgement, ground)
+                return found.model_copy(update={"flags": flags})
+            if flags:
+                return Finding(checker=_NAME, flags=flags)
     return Finding(checker=_NAME)
+
+
+def _judge_on(sighting: Sighting, ground: Ground) -> Judgement:
+    return outcome_of(sighting, ground.article, ground.records, ground.as_of)
+
+
+def _contradictions(sighting: Sighting, judgement: Judgement, ground: Ground) -> tuple[Flag, ...]:
+    """Flag a title that an earlier one rules out, where the records have not already said which is wrong."""
+    other = contradicted(sighting, ground.article)
+    if other is None or not all(moment_of(s, ground.article, ground.as_of).anchored for s in (sighting, other)):
+        return ()
+    earlier = _judge_on(other, ground)
+    if earlier.outcome in WRONG or earlier.outcome == judgement.outcome == "right":
+        return ()
+    mention = sighting.mention
+    message = (
+        f"{other.mention.person} is “{other.mention.title}” earlier in the text and “{mention.title}” here: "
+        "nobody holds both at once."
+    )
+    return (Flag(kind="inconsistent_article", severity="low", message=message, span=mention.span, checker=_NAME),)
 
 
 def _finding(claim: Claim, mention: TitleMention, judgement: Judgement, ground: Ground) -> Finding:
     passages = tuple(dict.fromkeys(passage_of(record) for record in judgement.records))
     citations = tuple(Citation.locate(passage.text, passage) for passage in passages)
-    verified = all(record.verified for record in judgement.records)
-    message = explain(mention, judgement, ground.as_of)
-    if judgement.outcome == "right":
-        verdict = Verdict(
-            label="supported",
-            confidence=0.95 if verified else 0.8,
-            justification=message,
-            citations=citations,
-            method=_NAME,
-        )
-        return Finding(checker=_NAME, verdict=verdict, passages=passages)
     verdict = Verdict(
-        label="refuted", confidence=0.95 if verified else 0.85, justification=message, citations=citations, method=_NAME
+        label="supported" if judgement.outcome == "right" else "refuted",
+        confidence=confidence_of(judgement),
+        justification=explain(mention, judgement, ground.as_of),
+        citations=citations,
+        method=_NAME,
     )
-    flags = [_flag("misattributed_title", message, mention, judgement, citations)]
-    if judgement.outcome in ("stale", "premature_former"):
-        flags.append(_flag("outdated", message, mention, judgement, citations))
-    return Finding(checker=_NAME, verdict=verdict, flags=tuple(flags), passages=passages)
+    flags = _flags(mention, judgement, verdict) if judgement.outcome in WRONG else ()
+    return Finding(checker=_NAME, verdict=verdict, flags=flags, passages=passages)
 
 
-def _flag(
-    kind: str, message: str, mention: TitleMention, judgement: Judgement, citations: tuple[Citation, ...]
-) -> Flag:
-    return Flag(
-        kind=kind,
-        severity="high" if kind == "misattributed_title" else "medium",
-        message=message,
+def _flags(mention: TitleMention, judgement: Judgement, verdict: Verdict) -> tuple[Flag, ...]:
+    wrong = Flag(
+        kind="misattributed_title",
+        severity="high",
+        message=verdict.justification,
         span=mention.span,
         suggestion=suggest(mention, judgement),
-        citations=citations,
+        citations=verdict.citations,
         checker=_NAME,
     )
+    if judgement.outcome not in ("stale", "premature_former"):
+        return (wrong,)
+    aged = {"kind": "outdated", "severity": "medium", "message": explain_age(mention, judgement)}
+    return wrong, wrong.model_copy(update=aged)

@@ -16,6 +16,7 @@ from typing import Literal
 from pipeline.models import OfficeRecord, PartialDate, TitleMention
 from pipeline.places import are_kin, find_place
 from pipeline.titles.exclusion import Holders, exclude, is_country, is_settled, nobody, other_holder
+from pipeline.titles.lexicon import lexicon
 from pipeline.titles.names import light_key
 from pipeline.titles.offices import Match, Office, match, office_place, parse_office, plain
 from pipeline.titles.terms import State, nearest_run, overlaps, runs_of, state, state_over
@@ -36,6 +37,8 @@ WRONG: frozenset[Outcome] = frozenset({"stale", "premature_former", "wrong_count
 _YEAR = timedelta(days=365)
 _SEASON = timedelta(days=90)
 """How long a president-elect may still be called so in office, and an outgoing minister when out of it."""
+_MARGIN = {"day": timedelta(days=2), "month": timedelta(days=31), "year": timedelta(days=62)}
+"""How long after its recorded end a term may still be news: the vaguer the date, the longer."""
 _REMEMBERED = timedelta(days=8 * 365)
 """After it a head of state or government is named with the old title in histories."""
 
@@ -89,7 +92,7 @@ def judge(mention: TitleMention, records: Sequence[OfficeRecord], moment: Moment
     """Return what a person's own records say of a title the text gives that person."""
     said = parse_office(mention.title)
     if moment.seat:
-        said = replace(said, subject=said.subject | {moment.seat})
+        said = replace(said, subject=said.subject | {moment.seat}, place=said.place or mention.jurisdiction)
     held = [_held(record, said, mention) for record in records]
     if not records or (said.is_profession and not any(h.match is Match.SAME for h in held)):
         return Judgement("not_in_records")
@@ -123,8 +126,21 @@ def _among(here: list[_Held], mention: TitleMention, moment: Moment) -> Judgemen
 def _held(record: OfficeRecord, said: Office, mention: TitleMention) -> _Held:
     office = parse_office(record.office)
     place = office_place(record.country) or office.place or office_place(record.organisation) or office.implied
-    to_the_letter = plain(mention.office) == plain(record.office)
-    return _Held(record, office, place, Match.SAME if to_the_letter else match(said, office))
+    if _is_organisation(office.place):
+        place = office.place
+    same = plain(mention.office) == plain(record.office) or _is_chief(said, office, place)
+    return _Held(record, office, place, Match.SAME if same else match(said, office))
+
+
+def _is_organisation(place: str | None) -> bool:
+    found = find_place(place or "")
+    return found is not None and found.kind == "organisation"
+
+
+def _is_chief(said: Office, held: Office, place: str | None) -> bool:
+    """Tell whether `NATO chief` is said of the one who holds the top office of NATO."""
+    top = said.kind in lexicon().chiefs and held.kind in lexicon().top_offices and not (said.rank or held.rank)
+    return top and said.place == place and _is_organisation(place) and not (said.subject or held.subject)
 
 
 def _compatible(place: str | None, held: _Held) -> bool:
@@ -135,8 +151,7 @@ def _compatible(place: str | None, held: _Held) -> bool:
 
 def _is_body_of(place: str, held: _Held) -> bool:
     """Tell whether a place is an organisation: a nationality before its office says nothing."""
-    found = find_place(held.place or "")
-    return found is not None and found.kind == "organisation" and place != held.place
+    return _is_organisation(held.place) and place != held.place
 
 
 def _good(here: list[_Held]) -> list[_Held]:
@@ -177,7 +192,7 @@ def _goes_on(record: OfficeRecord, day: date) -> bool:
 def _proves_end(record: OfficeRecord, day: date) -> bool:
     if record.end is None:
         return False
-    return record.verified or day - record.end.latest >= _YEAR
+    return day - record.end.latest > (_MARGIN[record.end.precision] if record.verified else _YEAR)
 
 
 def _asserted(here: list[_Held], when: PartialDate, past: bool) -> Judgement:

@@ -34,6 +34,9 @@ class Lexicon:
     belongs: frozenset[str]
     """What a title may belong to without a name, as in `the country's president`."""
     speech: frozenset[str]
+    chiefs: frozenset[str]
+    """Kinds of office by which newspapers call whoever stands at the top of an organisation."""
+    top_offices: frozenset[str]
 
     def describes(self, word: str) -> bool:
         """Tell whether a word may stand in a title without being its head."""
@@ -86,4 +89,6 @@ def lexicon() -> Lexicon:
         honorifics=frozenset(raw["honorifics"]),
         belongs=frozenset(raw["belongs"]),
         speech=frozenset(raw["speech"]),
+        chiefs=frozenset(raw["chiefs"]),
+        top_offices=frozenset(raw["top_offices"]),
     )

@@ -20,6 +20,8 @@ from pipeline.titles.sighting import How, Sighting, after_brackets, sighting_of
 from pipeline.titles.times import date_before
 from pipeline.titles.words import Words
 
+__all__ = ["Sighting", "find_title_mentions", "sightings"]
+
 _COPULA = re.compile(
     r"(?:(?:has|have|had|also|once|later|previously|formerly|then|briefly|currently|now|still|twice|both|long)\s+)*"
     r"(?P<verb>serves?\s+as|served\s+as|worked\s+as|acted\s+as|been|is|was|became|remains?|serving\s+as)\s+"

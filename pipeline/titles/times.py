@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from pipeline.models import PartialDate
 from pipeline.titles.dates import dates_in
 
+_PART = r"(?:(?:early|late|mid|[A-Z][a-z]+|\d{1,2}(?:st|nd|rd|th)?)[.,]?[ -]){0,2}"
+"""A month or a day before a year; not another year."""
 _YEARS = re.compile(
-    r"\s*,?\s*\(?(?:(?:from|between|in)\s+)?(?:[\w]+,?\s){0,2}(?P<start>[12]\d{3})\s*(?:to|and|until|till|through|-|–|—)\s*"
-    r"(?:(?!the\b)[A-Za-z\d]+,?\s){0,2}(?P<end>[12]\d{3}|\d{2})\b"
+    rf"\s*,?\s*\(?(?:(?:from|between|in)\s+)?{_PART}(?P<start>[12]\d{{3}})\s*(?:to|and|until|till|through|-|–|—)\s*"
+    rf"{_PART}(?P<end>[12]\d{{3}}|\d{{2}}(?!\s+[A-Z][a-z]|%))\b"
 )
-_UNTIL = re.compile(r"\s*,?\s*(?:until|till|through|up to)\s+(?:\w+,?\s){0,2}(?P<end>[12]\d{3})\b")
-_SINCE = re.compile(r"\s*,?\s*(?:ever )?since\s+(?:\w+,?\s){0,2}(?P<start>[12]\d{3})\b")
+_UNTIL = re.compile(rf"\s*,?\s*(?:until|till|through|up to)\s+{_PART}(?P<end>[12]\d{{3}})\b")
+_SINCE = re.compile(rf"\s*,?\s*(?:ever )?since\s+{_PART}(?P<start>[12]\d{{3}})\b")
 _DECADE = re.compile(
     r"\s*,?\s*(?:in|during|through|throughout)\s+(?:much of |most of |part of )?the\s+"
     r"(?:early |mid-|late )?(?P<decade>[12]\d\d0)['’]?s\b"

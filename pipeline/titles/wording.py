@@ -9,6 +9,7 @@ from datetime import date
 from pipeline.models import OfficeRecord, PartialDate, Passage, TitleMention
 from pipeline.places import adjective, find_places
 from pipeline.titles.judge import Judgement
+from pipeline.titles.lexicon import lexicon
 from pipeline.titles.offices import office_place, parse_office
 
 _MONTHS = tuple(calendar.month_name)
@@ -64,29 +65,63 @@ def explain(mention: TitleMention, judgement: Judgement, as_of: date) -> str:
     """Return what the text says, what the record says and where it comes from."""
     record = judgement.records[0]
     held = f"{record.person} was {_office(record)} {say_term(record)}"
-    source = record.source or record.source_url
-    proof = f" (source: {source})" if source else ""
-    proof += "; the record's dates were not verified" if not record.verified else ""
+    proof = _proof(record)
     said = f"The text calls {mention.person} “{mention.title}”"
-    if mention.start_year or mention.end_year:
+    if mention.start_year or mention.end_year or judgement.when:
         said = f"The text says “{mention.span.exact}”"
+    day = say_date(judgement.when or as_of)
+    on = f"on {day}" if day.count(" ") > 1 else f"in {day}"
+    in_office = f"{said}, but {on} {mention.person} was in office: {held}{proof}."
     reasons = {
         "right": f"{said}. The record agrees: {held}{proof}.",
-        "stale": f"{said}, but on {say_date(as_of)} that office was no longer held: {held}{proof}.",
-        "premature_former": f"{said}, but on {say_date(as_of)} {mention.person} was in office: {held}{proof}.",
+        "stale": f"{said}, but {on} that office was no longer held: {held}{proof}.",
+        "premature_former": in_office,
         "wrong_country": f"{said}, but the records show this office for another country: {held}{proof}; "
         f"no such office of {mention.jurisdiction} is recorded.",
-        "wrong_office": f"{said}, but on {say_date(as_of)} the records show another office: {held}{proof}.",
-        "wrong_years": f"{said}, but the records give other years: {held}{proof}.",
+        "wrong_office": f"{said}, but {on} the records show another office: {held}{proof}.{_holder(judgement)}",
+        "wrong_years": f"{said}, but the records give other dates: {held}{proof}.",
     }
-    return reasons[judgement.outcome]
+    return in_office if mention.modifier == "elect" and judgement.outcome == "stale" else reasons[judgement.outcome]
+
+
+def _proof(record: OfficeRecord) -> str:
+    """Return where a record comes from; a link is the citation's business, not the sentence's."""
+    named = record.source and "://" not in record.source
+    proof = f" (source: {record.source})" if named else ""
+    return proof + ("; the record's dates were not verified" if not record.verified else "")
+
+
+def _holder(judgement: Judgement) -> str:
+    if len(judgement.records) < 2:
+        return ""
+    other = judgement.records[1]
+    return f" The office in the text was held by {other.person} {say_term(other)}{_proof(other)}."
+
+
+def explain_age(mention: TitleMention, judgement: Judgement) -> str:
+    """Return in a few words why a title is out of date."""
+    record = judgement.records[0]
+    if judgement.outcome == "stale" and mention.modifier != "elect" and record.end:
+        return f"Out of date: {record.person} left this office {_on(record.end)}."
+    since = f" since {say_date(record.start)}" if record.start else ""
+    return f"Out of date: {record.person} has been in this office{since}."
+
+
+def _on(when: PartialDate) -> str:
+    return f"{'on' if when.precision == 'day' else 'in'} {say_date(when)}"
 
 
 def suggest(mention: TitleMention, judgement: Judgement) -> str | None:
     """Return the words that would be right in place of the mention's, if they can be told."""
     record = judgement.records[0]
     words = mention.span.exact
+    if _is_plural(mention.title):
+        return None
+    if judgement.outcome == "stale" and mention.modifier == "elect":
+        return re.sub(r"[-‐‑ ](?:elect|designate)\b|\bincoming ", "", words, count=1)
     if judgement.outcome == "stale":
+        if mention.start_year:
+            return None
         return words.replace(mention.title, _as_former(mention, words), 1)
     if judgement.outcome == "premature_former":
         fixed = re.sub(
@@ -107,10 +142,25 @@ def suggest(mention: TitleMention, judgement: Judgement) -> str | None:
             words,
             count=1,
         )
-        return fixed if fixed != words else None
+        return fixed if fixed != words else _one_year(mention, judgement)
     if judgement.outcome == "wrong_office":
         return f"{_office(record)} {mention.person}"
     return None
+
+
+def _one_year(mention: TitleMention, judgement: Judgement) -> str | None:
+    """Correct the year of `until 2015` or `since 2019`."""
+    start, end = judgement.records[0].start, judgement.records[-1].end
+    if mention.end_year and not mention.start_year and end:
+        return mention.span.exact.replace(str(mention.end_year), str(end.latest.year), 1)
+    if mention.start_year and not mention.end_year and start:
+        return mention.span.exact.replace(str(mention.start_year), str(start.earliest.year), 1)
+    return None
+
+
+def _is_plural(title: str) -> bool:
+    words = tuple(title.lower().split())
+    return words[-1:] in lexicon().plurals or words[-2:] in lexicon().plurals
 
 
 def _the(words: str) -> str:
@@ -124,7 +174,8 @@ def _as_former(mention: TitleMention, words: str) -> str:
         and len(mention.title) > 4
         and mention.title.isupper()
     )
-    return ("FORMER " if capital else "former ") + mention.title
+    title = re.sub(r"\b(?:current|sitting|incumbent|outgoing) ", "", mention.title, count=1, flags=re.IGNORECASE)
+    return ("FORMER " if capital else "former ") + title
 
 
 def _other_country(mention: TitleMention, record: OfficeRecord) -> str | None:
