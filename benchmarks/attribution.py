@@ -124,20 +124,20 @@ def nearest_name(text: str) -> list[Said]:
 
 def measured(rows: Sequence[dict[str, Any]], system: Callable[[str], list[Said]]) -> dict[str, Any]:
     """Return the figures of a system on some rows, and of the directly quoted among them."""
-    scores, failures = [], 0
+    scores, direct, failures = [], [], 0
     for row in rows:
         try:
             said = system(row["text"])
         except Exception:  # a benchmark counts what fails
             said, failures = [], failures + 1
         scores.append((row, *best(row, said)))
-    direct = [each for each in scores if is_direct(each[0])]
+        if is_direct(row):
+            direct.append((row, *best(row, [one for one in said if one.direct])))
     return {
         "n": len(rows),
         "failures": failures,
         **_figures(scores),
-        "direct": _figures([(row, one, f1) for row, one, f1 in direct if one is None or one.direct])
-        | {"n": len(direct)},
+        "direct": {"n": len(direct), **_figures(direct)},
     }
 
 

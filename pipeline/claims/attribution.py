@@ -158,9 +158,10 @@ def _transcript(article: Article) -> Iterator[Attribution]:
         offset += len(line)
     times = Counter(match["name"] for _, _, match in labelled)
     known = {name for _, name in people(article)}
+    script = any(name.isupper() and count > 1 for name, count in times.items())
     for start, line, match in labelled:
         name = match["name"]
-        if times[name] > 1 and len(name) > TERM_WORDS and (name.isupper() or name in known):
+        if len(name) > TERM_WORDS and ((script and name.isupper()) or (times[name] > 1 and name in known)):
             speaker = Span.of(article.text, start, start + len(name))
             content = Span.of(article.text, start + match.end(), start + len(line))
             yield Attribution(speaker=name, speaker_span=speaker, cue=":", content=content, direct=False)

@@ -9,7 +9,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-_WIDER = ("quoting", "to_do", "about_something", "clause", "feelings", "statements", "documents")
+_WIDER = ("quoting", "to_do", "about_something", "clause", "feelings", "statements", "documents", "honorifics")
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,8 @@ class Reporting:
     """Nouns of speech and thought, such as `claim that`."""
     documents: frozenset[str]
     """Nouns of what can be quoted, such as `poll`."""
+    honorifics: frozenset[str]
+    """Titles before a name, without full stop."""
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ class Cue:
 def cues(sentence: Sentence) -> Iterator[Cue]:
     """Yield the reporting verbs of a sentence that have a source able to speak."""
     for token in sentence.tokens:
-        if (named := according_to(token)) is not None:
+        if (named := according_to(token)) is not None and token.head != token:
             yield Cue(token, source_of(named), tuple(_beside(token)), sentence.tokens.doc[token.i : token.i + 2].text)
             continue
         subject = speaker_of(token) if token.pos_ in _VERBS and may_report(token) else None
@@ -56,13 +56,20 @@ def stances(sentence: Sentence) -> Iterator[Cue]:
     """Yield attitudes, nouns of speech and documents that tell what somebody says or thinks."""
     for token in sentence.tokens:
         if token.pos_ in _VERBS:
-            subject = speaker_of(token)
+            subject = speaker_of(_aspect(token))
             content = _stance_content(token) if subject is not None else None
             if subject is not None and content and (_is_person(subject) or _tells(token, subject)):
                 words = token.text if content[0] is None else f"{token.text} {content[0]}"
                 yield Cue(token, source_of(subject), content[1], words)
         elif token.pos_ == "NOUN" and token.lemma_.lower() in reporting().statements:
             yield from _noun_cue(token)
+
+
+def _aspect(verb: Token) -> Token:
+    """Return the verb whose subject is that of `began to realise`, else the verb itself."""
+    while verb.dep_ == "xcomp" and verb.head.lemma_ in ("begin", "start", "continue", "come", "go", "keep", "seem"):
+        verb = verb.head
+    return verb
 
 
 def reported(article: Article, sentence: Sentence, cue: Cue) -> Attribution | None:
@@ -151,9 +158,9 @@ def subject_of(verb: Token) -> Token | None:
 
 def according_to(token: Token) -> Token | None:
     """Return whom `according to` names."""
-    if token.lower_ != "according" or token.head == token:
+    if token.lower_ != "according":
         return None
-    to = next((child for child in token.children if child.lower_ == "to"), None)
+    to = next((child for child in token.doc[token.i + 1 : token.i + 2] if child.lower_ == "to"), None)
     return next((child for child in to.children if child.dep_ == "pobj"), None) if to is not None else None
 
 
@@ -178,13 +185,23 @@ def _beside(aside: Token) -> Iterator[Token]:
 
 
 def _is_person(subject: Token) -> bool:
-    return can_speak(subject) or subject.lower_ in _PEOPLE or bool(subject.pos_ == "PROPN")
+    named = any(child.dep_ == "appos" and child.ent_type_ == "PERSON" for child in subject.children)
+    return named or can_speak(subject) or subject.lower_ in _PEOPLE or bool(subject.pos_ == "PROPN")
 
 
 def _tells(verb: Token, subject: Token) -> bool:
-    """Tell whether a document reports: `the survey found that`."""
-    shows = verb.lemma_.lower() in (*reporting().inanimate, "show", "confirm", "conclude", "say", "estimate", "warn")
-    return shows and head_noun(subject).lemma_.lower() in reporting().documents
+    """Tell whether a document reports (`the survey found that`), or only people can do so (`drivers refuse to`)."""
+    lemma = verb.lemma_.lower()
+    if subject.pos_ == "NOUN" and (lemma in _WILL or (verb.tag_ == "VBN" and verb.lower_ in reporting().feelings)):
+        return True
+    return lemma in reporting().inanimate | _SHOWS and head_noun(subject).lemma_.lower() in reporting().documents
+
+
+_WILL = frozenset(
+    {"refuse", "hope", "vow", "agree", "decline", "pledge", "want", "plan", "swear", "be", "remain", "feel"}
+)
+_SHOWS = frozenset({"show", "confirm", "conclude", "say", "estimate", "warn"})
+_SEES = frozenset({"show", "find", "reveal", "indicate", "suggest"})
 
 
 def _stance_content(verb: Token) -> tuple[str | None, tuple[Token, ...]] | None:
@@ -199,10 +216,7 @@ def _stance_content(verb: Token) -> tuple[str | None, tuple[Token, ...]] | None:
     tests: tuple[tuple[Iterable[str], Callable[[Token], bool]], ...] = (
         (lists.clause | lists.cues | {"show"}, lambda child: child.dep_ == "ccomp"),
         (lists.to_do, lambda child: child.dep_ in ("xcomp", "ccomp") and child.i > verb.i),
-        (
-            lists.about_something | lists.naming,
-            lambda child: child.dep_ in ("dobj", "prep", "oprd", "xcomp") and child.i > verb.i,
-        ),
+        (lists.about_something | lists.naming | _SEES, lambda child: child.dep_ in _OBJECTS and child.i > verb.i),
     )
     for lemmas, fits in tests:
         if lemma in lemmas and (found := _words(child for child in verb.children if fits(child))):
@@ -216,6 +230,9 @@ _OBJECTS = ("dobj", "prep", "oprd", "xcomp")
 
 def _feeling(verb: Token) -> tuple[str | None, tuple[Token, ...]] | None:
     """Read `was afraid that`, `is confident of`."""
+    if verb.lower_ in reporting().feelings and verb.tag_ == "VBN":
+        found = _words(child for child in verb.children if child.dep_ in ("ccomp", "xcomp"))
+        return (None, found) if found else None
     if verb.lemma_ not in ("be", "remain", "become", "feel", "seem", "come"):
         return None
     for child in verb.children:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from pipeline.claims.lexicons import reporting
 from pipeline.language import lines
 from pipeline.models import Article
 
@@ -81,7 +82,7 @@ def source_of_nouns(tokens: Sequence[Token]) -> Source:
     tokens = _until_break(tokens)
     start, end = tokens[0].idx, tokens[-1].idx + len(tokens[-1])
     pronoun = tokens[0].lower_ if len(tokens) == 1 and tokens[0].pos_ == "PRON" else None
-    name = _name(tokens)
+    name = [] if _is_pair(tokens) else _without_titles(_name(tokens))
     if not name:
         return Source(start, end, None, start, end, None, pronoun)
     first, last = name[0], name[-1]
@@ -100,10 +101,29 @@ def source_of_nouns(tokens: Sequence[Token]) -> Source:
     )
 
 
+def _is_break(token: Token) -> bool:
+    hyphen = token.text == "-" and token.i > 0 and not token.doc[token.i - 1].whitespace_
+    return bool(token.is_punct and token.tag_ != "HYPH" and not hyphen)
+
+
+def _is_pair(tokens: Sequence[Token]) -> bool:
+    """Tell whether two speak: `Lee and Berg`."""
+    return any(token.lower_ == "and" and tokens[i - 1].pos_ == "PROPN" for i, token in enumerate(tokens) if i)
+
+
+def _without_titles(name: list[Token]) -> list[Token]:
+    """Leave out a title that the entity began with, such as `Mr` or `Judge`."""
+    while len(name) > 1 and name[0].lower_.rstrip(".") in reporting().honorifics:
+        name = name[1:]
+    return name
+
+
 def _until_break(tokens: Sequence[Token]) -> Sequence[Token]:
     for place, token in enumerate(tokens):
-        if place and (token.dep_ in ("relcl", "appos") or (token.is_punct and token.tag_ != "HYPH")):
-            return tokens[:place]
+        if place and (token.dep_ == "relcl" or token.tag_ == "POS" or _is_break(token)):
+            inside = token.tag_ == "POS" and place + 1 < len(tokens)
+            if not inside:
+                return tokens[:place]
     return tokens
 
 

@@ -167,6 +167,8 @@ def _before(frame: Frame, first: int) -> _Found | None:
     run = _run_before(frame, first)
     while run and run[-1].pos_ == "SPACE":
         run = run[:-1]
+    if (named := _leading_source(run)) is not None:
+        return named
     if len(run) < 2 or (run[-1].text not in (",", ":") and not (says(run[-1]) and run[-1].pos_ == "VERB")):
         return None
     colon = run[-1].text == ":"
@@ -174,6 +176,18 @@ def _before(frame: Frame, first: int) -> _Found | None:
     if found is not None:
         return found
     return _introduced(run) if colon else None
+
+
+def _leading_source(run: Sequence[Token]) -> _Found | None:
+    """Read `According to Ann Lee, “...”` and `In the words of Ann Lee, “...”`."""
+    words = [token.lower_ for token in run]
+    size = 2 if words[:2] == ["according", "to"] else 4 if words[:4] == ["in", "the", "words", "of"] else 0
+    if not size or run[-1].text not in (",", ":"):
+        return None
+    nouns = list(_noun_phrase(run[size:-1]))
+    rest = run[size + len(nouns) : -1]
+    apart = not rest or (rest[0].text == "," and not any(token.tag_ in _FINITE for token in rest))
+    return (nouns, " ".join(token.text for token in run[:size])) if nouns and apart else None
 
 
 def _leading_verb(run: Sequence[Token]) -> _Found | None:
@@ -210,14 +224,28 @@ def _introduced(run: Sequence[Token]) -> _Found | None:
     if len(heads) != 1:
         return None
     subject = next((child for child in heads[0].children if child.dep_ in SUBJECTS), None)
-    fits = subject is not None and (can_speak(subject) or subject.lower_ in ("he", "she", "they"))
+    fits = subject is not None and (can_speak(subject) or subject.pos_ == "PROPN" or subject.lower_ in _PERSONS)
     return (subject, None) if subject is not None and fits and subject.i >= run[0].i else None
+
+
+_PERSONS = frozenset({"he", "she", "they", "i", "we"})
+
+
+def _is_title(words: Sequence[Token]) -> bool:
+    """Tell whether quoted words are the name of a work: `The Bridge of Dreams`."""
+    own = [token for token in words if token.is_alpha and len(token) > _SMALL]
+    return len(own) > 1 and all(token.text[0].isupper() for token in own)
+
+
+_SMALL = 3
 
 
 def _around(frame: Frame, first: int, after: int) -> _Found | None:
     """Read `X said it was “...” and left`: the nearest verb of speech above the quoted words."""
     inside = frame.doc[first:after]
     if not len(inside) or first == 0 or frame.doc[first - 1].text in _STOPS:
+        return None
+    if _is_title(inside):
         return None
     head = inside.root
     for above in head.ancestors:
@@ -226,6 +254,4 @@ def _around(frame: Frame, first: int, after: int) -> _Found | None:
         if (may_report(above) or says(above)) and above.pos_ == "VERB":
             subject = _whole_subject(above)
             return (subject, above.text) if subject is not None and not frame.is_quoted(subject.i) else None
-        if above.dep_ in ("relcl", "advcl") and subject_of(above) is not None and above.i < first:
-            continue
     return None
