@@ -322,6 +322,7 @@ class OfficeRecord(Value):
             "office",
             *(str(data[name]) for name in ("person", "office", "organisation", "start", "end", "as_of")),
             *(str(data[name]) for name in ("acting", "verified", "source_url")),
+            *([data["person_id"]] if data["person_id"] else []),
         )
     )
 
