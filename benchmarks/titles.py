@@ -1,9 +1,16 @@
-"""Score the title checker on sentences with known titles, beside two baselines.
+"""Score the title checker on sentences and claims with known titles, beside baselines, and time it.
 
-Data: `title_mentions.jsonl` and `titles.jsonl` in the folder given with `--data`. The record set is all
-of `titles.jsonl` plus each row's own records, added once each; so a person is looked up among everybody.
-Rows about people who are in no record must never be flagged. Each sentence is an article of its own,
-judged at its own date.
+Data: `title_mentions.jsonl`, `title_claims.jsonl` and `titles.jsonl` in the folder given with `--data`.
+
+Mentions: the record set is all of `titles.jsonl` plus each row's own records, added once each; so a person is looked
+up among everybody. Rows about people who are in no record must never be flagged.
+
+Claims: looked up in records of `titles.jsonl` alone; a row's evidence, label and title row are never read by the
+checker. A claim is answered when it is found right or wrong. `answerable` counts the claims of which `titles.jsonl`
+holds the person and title at all.
+
+Each sentence is an article of its own, judged at its own date. `--speed` also loads 100,000 invented records and
+reads an article of 1,000 words.
 """
 
 from __future__ import annotations
@@ -22,6 +29,7 @@ from pipeline.models import Article, OfficeRecord
 from pipeline.titles.checking import outcome_of
 from pipeline.titles.judge import WRONG
 from pipeline.titles.mentions import sightings
+from pipeline.titles.offices import parse_office
 from pipeline.titles.records import Records
 
 Row = dict[str, Any]
@@ -95,19 +103,105 @@ def score(rows: list[Row], flags: list[bool]) -> dict[str, Any]:
     }
 
 
+def judge_claim(row: Row, records: Records) -> str:
+    """Return the outcome of a claim: that of the first title it gives the person."""
+    article = Article(text=row["claim"])
+    day = date.fromisoformat(row["claim_date"])
+    outcomes = [outcome_of(sighting, article, records, day).outcome for sighting in sightings(article)]
+    return outcomes[0] if outcomes else "no_mention"
+
+
+def score_claims(rows: list[Row], titles: list[Row]) -> dict[str, Any]:
+    records = Records(records_of(titles, []))
+    known = {(row["person"], row["title"]) for row in titles}
+    outcomes = [judge_claim(row, records) for row in rows]
+    answers = {"right": "supported", **dict.fromkeys(WRONG, "refuted")}
+    answered = [(row, answers[outcome]) for row, outcome in zip(rows, outcomes, strict=True) if outcome in answers]
+    right = sum(answer == row["label"] for row, answer in answered)
+    by_form: dict[str, Counter[str]] = defaultdict(Counter)
+    for row, outcome in zip(rows, outcomes, strict=True):
+        by_form[f"{row['form']}, {row['label']}"].update({"n": 1, outcome: 1})
+    supported = sum(row["label"] == "supported" for row in rows)
+    return {
+        "n": len(rows),
+        "answerable": sum((row["person"], row["title"]) in known for row in rows),
+        "answered": len(answered),
+        "answered_share": round(len(answered) / len(rows), 4),
+        "right_of_answered": round(right / len(answered), 4) if answered else None,
+        "wrong": [row["claim"] for row, answer in answered if answer != row["label"]],
+        "unanswered": dict(Counter(outcome for outcome in outcomes if outcome not in answers)),
+        "baseline_ever_held": round(supported / len(rows), 4),
+        "by_form": {form: dict(counts) for form, counts in sorted(by_form.items())},
+    }
+
+
+def invented_records(n: int) -> Iterator[OfficeRecord]:
+    offices = ("Minister of Health", "Minister of Finance", "Prime Minister", "Member of Parliament", "Mayor of Town")
+    syllables = ("ba", "ke", "li", "mo", "nu", "ra", "se", "ti", "vo", "zu")
+    for i in range(n):
+        given, family = (
+            "".join(syllables[(number // 10**place) % 10] for place in range(4)).title()
+            for number in (i % 997, i * 7 + i // 997)
+        )
+        yield OfficeRecord(
+            person=f"{given} {family}",
+            office=f"{offices[i % 5]} {i % 500}",
+            country=("France", "Chile", "Kenya", "Japan")[i % 4],
+            start=f"{1950 + i % 70}-03-01",
+            end=f"{1953 + i % 70}-03-01",
+            source="invented",
+        )
+
+
+def measure_speed() -> dict[str, Any]:
+    made = list(invented_records(100_000))
+    started = time.perf_counter()
+    records = Records(made)
+    loaded = time.perf_counter() - started
+    names = [made[i].person for i in range(0, len(made), 500)]
+    names += [name[:-1] + "x" for name in names]
+    times = []
+    for name in names:
+        started = time.perf_counter()
+        records.of_person(name)
+        times.append(time.perf_counter() - started)
+    started = time.perf_counter()
+    records.holders(parse_office("Minister of Health 5"), "France")
+    offices = time.perf_counter() - started
+    sentence = "“It is over,” said former French Finance Minister {} on Monday, and nobody in the room asked him why. "
+    text = "".join(sentence.format(made[i * 37].person) for i in range(53))
+    sightings(Article(text="President Ana Reyes left."))
+    started = time.perf_counter()
+    article = Article(text=text)
+    for sighting in sightings(article):
+        outcome_of(sighting, article, records, date(2020, 1, 1))
+    return {
+        "records": len(records),
+        "load_seconds": round(loaded, 2),
+        "lookup_ms_median": round(sorted(times)[len(times) // 2] * 1000, 3),
+        "lookup_ms_worst": round(max(times) * 1000, 3),
+        "first_lookup_by_office_seconds": round(offices, 2),
+        "article_words": len(text.split()),
+        "article_seconds": round(time.perf_counter() - started, 2),
+    }
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--speed", action="store_true", help="also time 100,000 records and a long article")
     parser.add_argument(
         "--show", default="", help="print rows of this kind of error that were missed or falsely flagged"
     )
     options = parser.parse_args()
-    if not (options.data / "title_mentions.jsonl").exists():
-        print(f"skipped: no title_mentions.jsonl in {options.data}")
+    missing = [f for f in ("title_mentions.jsonl", "titles.jsonl") if not (options.data / f).exists()]
+    if missing:
+        print(f"skipped: no {' and no '.join(missing)} in {options.data}")
         return 0
+    titles = read(options.data / "titles.jsonl")
     rows = read(options.data / "title_mentions.jsonl")
-    records = Records(records_of(read(options.data / "titles.jsonl"), rows))
+    records = Records(records_of(titles, rows))
     started = time.perf_counter()
     results = [judge_row(row, records) for row in rows]
     kinds: dict[str, Counter[str]] = defaultdict(Counter)
@@ -116,7 +210,7 @@ def main() -> int:
         wrong = flagged != (row["label"] == "bad") or not found
         if options.show and options.show in (row["error"], "all") and wrong:
             print(row["error"], outcome, found, "|", row["text"], "|", row["records"][:3], file=sys.stderr)
-    report = {
+    report: dict[str, Any] = {
         "n": len(rows),
         "records": len(records),
         "mention_found": sum(found for found, _, _ in results),
@@ -126,6 +220,10 @@ def main() -> int:
         "by_error": {kind: dict(counts) for kind, counts in sorted(kinds.items())},
         "seconds": round(time.perf_counter() - started, 1),
     }
+    if (options.data / "title_claims.jsonl").exists():
+        report["claims"] = score_claims(read(options.data / "title_claims.jsonl"), titles)
+    if options.speed:
+        report["speed"] = measure_speed()
     print(json.dumps(report, indent=None if options.json else 1))
     return 0
 

@@ -82,6 +82,11 @@ def may_be_one(one: str, other: str) -> bool:
     return not middle or not others or all(_initials(a, b) for a, b in zip(middle, others, strict=False))
 
 
+def are_alike_surnames(one: str, other: str) -> bool:
+    """Tell whether two surnames, as the last word of a `light_key`, may be one."""
+    return _alike(one, other, _SURNAME_ALIKE)
+
+
 def _initials(one: str, other: str) -> bool:
     return one == other or (min(len(one), len(other)) == 1 and one[0] == other[0])
 

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 
 from pipeline.models import OfficeRecord
 from pipeline.places import are_kin
-from pipeline.titles.names import light_key, may_be_one, name_key, peer_key, surname
+from pipeline.titles.names import are_alike_surnames, light_key, may_be_one, name_key, peer_key, surname
 from pipeline.titles.offices import Office, office_place, parse_office
 
 _OfficeKey = tuple[str, str, frozenset[str], str]
@@ -24,7 +24,7 @@ class Records:
         self._exact: dict[str, set[str]] = defaultdict(set)
         self._light: dict[str, set[str]] = defaultdict(set)
         self._surnames: dict[str, set[str]] = defaultdict(set)
-        self._spellings: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        self._spellings: dict[str, dict[str, set[tuple[str, str]]]] = defaultdict(lambda: defaultdict(set))
         self._count = 0
         for record in records:
             self._add(record)
@@ -46,7 +46,8 @@ class Records:
             self._surnames[surname(name)].add(person)
             light = light_key(name)
             if " " in light:
-                self._spellings[light.rsplit(" ", 1)[-1][:3]].add((light, person))
+                last = light.rsplit(" ", 1)[-1]
+                self._spellings[last[:3]][last].add((light, person))
 
     def __len__(self) -> int:
         return self._count
@@ -80,13 +81,17 @@ class Records:
         if not people and len(words) == 2:
             people = self._exact.get(f"{words[1]} {words[0]}")
         if not people and len(words) > 1:
-            light = light_key(key)
-            near = self._spellings.get(light.rsplit(" ", 1)[-1][:3], ())
-            people = {person for spelling, person in near if may_be_one(spelling, light)}
+            people = self._spelled_alike(light_key(key))
         if not people or (len(people) > 1 and (len(words) < 2 or light_key(key) not in people)):
             return ()
         found = tuple(record for person in sorted(people) for record in self._people[person])
         return () if _are_two_people(found) else found
+
+    def _spelled_alike(self, light: str) -> set[str]:
+        """Return the people whose names are clearly spellings of one name; surnames are compared once each."""
+        last = light.rsplit(" ", 1)[-1]
+        alike = (names for other, names in self._spellings.get(last[:3], {}).items() if are_alike_surnames(other, last))
+        return {person for names in alike for spelling, person in names if may_be_one(spelling, light)}
 
 
 def _office_key(office: Office, place: str) -> _OfficeKey:
