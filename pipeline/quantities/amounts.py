@@ -16,6 +16,8 @@ _ROUND = 0.1
 _PLAIN = 0.05
 _HALF = 0.49
 """Of the last digit: less than a half, so that 7 and 8 percent do not meet."""
+_HAIR = 0.02
+"""Of the value: what converting between round figures may cost."""
 _FEW = 20
 """Below it a plain whole number is meant to the unit."""
 
@@ -61,10 +63,11 @@ class Amount:
             loose = (min(low * (1 - share), low - half), max(high * (1 + share), high + half))
         return cls(_widen(strict, spread), _widen(loose, spread))
 
-    def times(self, factor: float) -> Amount:
-        """Return it in another unit."""
+    def times(self, factor: float, zero: float = 0.0) -> Amount:
+        """Return it in another unit, counted from another zero."""
+        (low, high), (least, most) = self.strict, self.loose
         return Amount(
-            (self.strict[0] * factor, self.strict[1] * factor), (self.loose[0] * factor, self.loose[1] * factor)
+            ((low - zero) * factor, (high - zero) * factor), ((least - zero) * factor, (most - zero) * factor)
         )
 
     def compare(self, other: Amount) -> Outcome:
@@ -75,7 +78,7 @@ class Amount:
 
     def within(self, other: Amount) -> bool:
         """Tell whether it is at least as precise as another, so that it can prove it."""
-        return _inside(self.strict, other.loose)
+        return _inside(self.strict, (other.loose[0] * (1 - _HAIR), other.loose[1] * (1 + _HAIR)))
 
 
 def _widen(bounds: tuple[float, float], by: float) -> tuple[float, float]:

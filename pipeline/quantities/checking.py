@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.models import Citation, Claim, Evidence, Finding, Flag, Passage, Span, Verdict
-from pipeline.ports import Ground
+from pipeline.models import Citation, Claim, Finding, Flag, Passage, Span, Verdict
+from pipeline.ports import Embedder, Ground
 from pipeline.quantities.amounts import Outcome
 from pipeline.quantities.frames import Frame, find_frames
-from pipeline.quantities.matching import Side, Strength, claim_side, evidence_side, hang_together, match
+from pipeline.quantities.matching import (
+    Cosines,
+    Side,
+    Strength,
+    claim_side,
+    evidence_side,
+    hang_together,
+    match,
+    may_have_grown,
+    may_match,
+)
 
 CHECKER = "quantities"
 _SILENT = Finding(checker=CHECKER)
@@ -34,6 +44,15 @@ class _Answer:
         return Citation(passage_id=self.passage.id, sha256=self.passage.sha256, span=span)
 
 
+@dataclass(frozen=True)
+class _Pair:
+    """A figure of the claim and one of the evidence."""
+
+    claim: Side
+    other: Side
+    passage: Passage
+
+
 def check_quantities(claim: Claim, ground: Ground) -> Finding:
     """Compare each figure of a claim with the same figure in the evidence.
 
@@ -44,7 +63,16 @@ def check_quantities(claim: Claim, ground: Ground) -> Finding:
     """
     if not claim.checkable or claim.kind not in _ANY_KIND | {"quantity"} or _is_speech(claim):
         return _SILENT
-    findings = [_check_figure(frame, start, text, claim, ground) for frame, start, text in _figures(claim, ground)]
+    figures = [
+        (frame, start, claim_side(frame, text, ground.article.text, ground.as_of))
+        for frame, start, text in _figures(claim, ground)
+    ]
+    pairs = {start + frame.quantity.start: list(_candidates(side, ground)) for frame, start, side in figures}
+    cosines = _cosines([pair for found in pairs.values() for pair in found], ground.embedder)
+    findings = [
+        _check_figure(frame, start, claim, ground, _answers(pairs[start + frame.quantity.start], cosines))
+        for frame, start, _ in figures
+    ]
     flags = tuple(flag for finding in findings for flag in finding.flags)
     if claim.kind != "quantity":  # agreement on a figure does not support a whole clause
         return Finding(checker=CHECKER, flags=tuple(flag for flag in flags if flag.kind == "wrong_number"))
@@ -81,9 +109,7 @@ def _quoted(text: str) -> list[tuple[int, int]]:
     return list(zip(marks[::2], marks[1::2], strict=False))
 
 
-def _check_figure(frame: Frame, start: int, sentence: str, claim: Claim, ground: Ground) -> Finding:
-    side = claim_side(frame, sentence, ground.article.text, ground.as_of)
-    answers = [answer for evidence in ground.evidence for answer in _answers(side, evidence, ground)]
+def _check_figure(frame: Frame, start: int, claim: Claim, ground: Ground, answers: list[_Answer]) -> Finding:
     agreeing = [answer for answer in answers if answer.outcome == "agree"]
     differing = [answer for answer in answers if answer.outcome == "differ" and answer.strength == "strong"]
     if claim.kind != "quantity":
@@ -102,17 +128,52 @@ def _check_figure(frame: Frame, start: int, sentence: str, claim: Claim, ground:
     return _SILENT
 
 
-def _answers(side: Side, evidence: Evidence, ground: Ground) -> Iterator[_Answer]:
-    if evidence.later or evidence.passage.kind != "passage" or _is_own(evidence.passage, ground):
-        return
-    for frame in find_frames(evidence.passage.text):
-        if not side.frame.quantity.comparable(frame.quantity):
+def _candidates(side: Side, ground: Ground) -> Iterator[_Pair]:
+    """Yield the figures of the evidence that may be said of the same thing as a claim's."""
+    for evidence in ground.evidence:
+        if evidence.later or evidence.passage.kind != "passage" or _is_own(evidence.passage, ground):
             continue
-        strength = match(side, evidence_side(frame, evidence.passage), ground.embedder)
-        if strength != "none":
-            outcome = side.frame.quantity.amount.compare(frame.quantity.amount)
-            proves = frame.quantity.amount.within(side.frame.quantity.amount)
-            yield _Answer(outcome, strength, proves, evidence.passage, frame)
+        for frame in find_frames(evidence.passage.text):
+            if side.frame.quantity.comparable(frame.quantity):
+                other = evidence_side(frame, evidence.passage)
+                if may_match(side, other):
+                    yield _Pair(side, other, evidence.passage)
+
+
+def _cosines(pairs: list[_Pair], embedder: Embedder) -> dict[_Pair, Cosines]:
+    """Return how near each pair is; the embedder is asked once."""
+    if not pairs:
+        return {}
+    texts = list({text: None for pair in pairs for side in (pair.claim, pair.other) for text in _parts(side)})
+    vectors = dict(zip(texts, embedder.embed(texts), strict=True))
+    return {
+        pair: Cosines(
+            *(
+                float(vectors[one] @ vectors[two])
+                for one, two in zip(_parts(pair.claim), _parts(pair.other), strict=True)
+            )
+        )
+        for pair in pairs
+    }
+
+
+def _parts(side: Side) -> tuple[str, str, str]:
+    frame = side.frame
+    return " ".join(frame.sentence.split()) or "-", frame.clause or "-", frame.thing or "-"
+
+
+def _answers(pairs: list[_Pair], cosines: dict[_Pair, Cosines]) -> list[_Answer]:
+    answers = []
+    for pair in pairs:
+        strength = match(pair.claim, pair.other, cosines[pair])
+        if strength == "none":
+            continue
+        ours, theirs = pair.claim.frame.quantity, pair.other.frame.quantity
+        outcome = ours.amount.compare(theirs.amount)
+        if outcome == "differ" and may_have_grown(pair.claim, pair.other):
+            strength = "weak"
+        answers.append(_Answer(outcome, strength, theirs.amount.within(ours.amount), pair.passage, pair.other.frame))
+    return answers
 
 
 def _is_own(passage: Passage, ground: Ground) -> bool:

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 _MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
 _DAYS = {name.lower(): number for number, name in enumerate(calendar.day_name)}
+_NAMES = "|".join(name for name in calendar.month_name if name)
 _MONTH = "(?:" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
 _YEAR = r"(?:1[0-9]{3}|20[0-9]{2})"
 _DATE = re.compile(
@@ -22,10 +23,12 @@ _DATE = re.compile(
 )
 _RELATIVE = re.compile(
     rf"\b(?:(?P<weekday>{'|'.join(_DAYS)})|(?P<near>today|tonight|yesterday|tomorrow)"
-    r"|(?P<which>last|this|next)\s(?P<unit>week|month|year))\b",
+    r"|(?P<which>last|this|next)\s(?P<unit>week|month|year)"
+    rf"|(?<=in )(?P<month>{_NAMES})|(?<=since )(?P<month2>{_NAMES})|(?<=last )(?P<month3>{_NAMES}))\b(?!\s?[0-9])",
     re.IGNORECASE,
 )
 _NEAR = {"today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1}
+_SOON = 2
 _BEFORE_YEAR = re.compile(
     r"(?:\b(?:in|since|of|from|until|till|by|for|the|and|to|during|late|early|mid|before|after"
     r"|spring|summer|autumn|fall|winter|around|circa|year)|[(,–-])[ -]?$",
@@ -102,6 +105,9 @@ def _days(match: re.Match[str], today: date) -> tuple[date, date]:
         back = (today.weekday() - _DAYS[match["weekday"].lower()]) % 7
         day = today - timedelta(days=back)
         return day, day
+    month_name = match["month"] or match["month2"] or match["month3"]
+    if month_name:
+        return _nearest_month(_MONTHS[month_name.lower()], today)
     step = {"last": -1, "this": 0, "next": 1}[match["which"].lower()]
     if match["unit"].lower() == "week":
         monday = today - timedelta(days=today.weekday()) + timedelta(weeks=step)
@@ -110,4 +116,10 @@ def _days(match: re.Match[str], today: date) -> tuple[date, date]:
         return date(today.year + step, 1, 1), date(today.year + step, 12, 31)
     month = today.month - 1 + step
     year, month = today.year + month // 12, month % 12 + 1
+    return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+
+
+def _nearest_month(month: int, today: date) -> tuple[date, date]:
+    """Read a month without a year as the last one, or the coming one where it is close."""
+    year = today.year - (month > today.month + _SOON)
     return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])

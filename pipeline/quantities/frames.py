@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 
 from pipeline.language import parse
 from pipeline.quantities.parsing import Quantity, find_quantities
+from pipeline.quantities.wordings import Word, is_name, lemma_keys, word_of, wordings
 
 if TYPE_CHECKING:
     from spacy.tokens import Span as Tokens
     from spacy.tokens import Token
 
-_CLAUSE = frozenset({"ROOT", "conj", "advcl", "ccomp", "relcl", "parataxis", "csubj"})
+_CLAUSE = frozenset({"ROOT", "conj", "advcl", "ccomp", "relcl", "parataxis", "csubj", "acl"})
+_BEFORE = frozenset({"after", "before", "following", "amid", "despite"})
+_BESIDE = frozenset({"relcl", "parataxis", "ccomp", "acl", "appos"})
 _OPEN = frozenset({
     "agree", "aim", "allow", "ask", "call", "commit", "consider", "could", "demand", "discuss", "expect",
     "forecast", "hope", "intend", "invite", "may", "might", "offer", "order", "permit", "plan", "pledge",
@@ -37,7 +40,9 @@ _QUALIFIERS = {
     "another": "more", "additional": "more", "further": "more", "extra": "more", "other": "more",
     "remaining": "rest", "rest": "rest", "including": "part", "among": "part", "of whom": "part", "of which": "part",
     "of them": "part", "record": "record", "maximum": "limit", "minimum": "limit",
-    "first half": "part", "earlier": "earlier", "previous": "earlier", "previously": "earlier", "last year": "earlier",
+    "first half": "part", "section": "part", "stretch": "part", "counted": "part", "career": "career",
+    "season": "season", "worldwide": "world", "globally": "world", "nationwide": "nation", "earlier": "earlier",
+    "previous": "earlier", "previously": "earlier", "last year": "earlier",
 }  # fmt: skip
 """Words that make two figures of one thing different figures."""
 _QUALIFIER = re.compile(r"\b(?:" + "|".join(sorted(_QUALIFIERS, key=len, reverse=True)) + r")\b", re.IGNORECASE)
@@ -61,10 +66,16 @@ class Frame:
     """What the figure measures, without it: the phrase it hangs on."""
     heads: frozenset[str]
     """Lemmas from the figure up to its verb."""
-    names: frozenset[str]
-    """Words of names in the clause."""
-    subject: frozenset[str]
-    """Words of names in the subject of its verb."""
+    words: tuple[Word, ...]
+    """The clause's words that say what is measured, dates and attribution left out."""
+    actor: frozenset[str]
+    """Keys of names in who does it, also of a passive verb."""
+    target: frozenset[str]
+    """Keys of names in whom it is done to."""
+    hedged: bool
+    """True for what is only guessed, claimed or provisional."""
+    perfect: bool
+    """True for `has killed`, which may sum up what `killed` tells of one day."""
     open: bool
     """True for what is planned, wished, promised or expected."""
     may_be_open: bool
@@ -99,14 +110,18 @@ def _frame(text: str, quantity: Quantity, tokens: list[Token]) -> Frame:
         child.lemma_.lower() for token in upper for child in token.children if child.dep_ in ("aux", "acomp", "attr")
     }
     own = _joined([token for token in clause if token not in tokens])
+    actor, target = _parties(verb, tokens)
     return Frame(
         quantity=quantity,
         clause=own,
         sentence=text[sentence.start_char : quantity.start] + text[quantity.end : sentence.end_char],
         thing=_joined([token for token in _thing(chain, verb, clause) if token not in tokens]) or own,
-        heads=frozenset(token.lemma_.lower() for token in chain if token.pos_ in ("NOUN", "VERB", "PROPN", "ADJ")),
-        names=_names(clause),
-        subject=_names([token for child in verb.children if "subj" in child.dep_ for token in child.subtree]),
+        heads=_heads(verb, chain),
+        words=_words(verb, chain, tokens),
+        actor=actor,
+        target=target,
+        hedged=any(_is_hedge(token) for token in sentence),
+        perfect=any(child.dep_ == "aux" and child.lemma_.lower() == "have" for child in verb.children),
         open=bool(words & _OPEN),
         may_be_open=any(token.lemma_.lower() in _OPEN for token in sentence),
         negated=_is_negated(upper, chain),
@@ -115,6 +130,83 @@ def _frame(text: str, quantity: Quantity, tokens: list[Token]) -> Frame:
         start=sentence.start_char,
         end=sentence.end_char,
     )
+
+
+def _is_hedge(token: Token) -> bool:
+    lemma = token.lemma_.lower()
+    clause = any(child.dep_ in ("ccomp", "xcomp") for child in token.children)
+    return lemma in wordings().hedges or (lemma in wordings().claiming and clause)
+
+
+def _heads(verb: Token, chain: list[Token]) -> frozenset[str]:
+    """Return the keys of what a figure hangs on, with the subject where the verb says nothing."""
+    tokens = [verb, *chain]
+    if verb.lemma_.lower() in wordings().plain or verb.lemma_.lower() in _DIRECTIONS:
+        tokens += [token for child in verb.children if "subj" in child.dep_ for token in (child, *child.children)]
+    words = [token for token in tokens if token.pos_ in ("NOUN", "VERB", "PROPN", "ADJ")]
+    return frozenset(
+        key for token in words if token.lemma_.lower() not in wordings().plain for key in lemma_keys(token)
+    )
+
+
+def _words(verb: Token, chain: list[Token], figure: list[Token]) -> tuple[Word, ...]:
+    """Return the words of the clause of a verb, with the subject it takes over from another clause."""
+    inside = {token.i for token in figure}
+    on_chain = {token.i for token in (verb, *chain)}
+    found: list[Word | None] = [word_of(verb, core=True)] if verb.i not in inside else []
+    waiting = [(child, _is_core(child, on_chain)) for child in (*verb.children, *_borrowed(verb))]
+    while waiting:
+        token, core = waiting.pop()
+        if token.i not in on_chain and _is_beside(token):
+            continue
+        if token.i not in inside:
+            found.append(word_of(token, core=core))
+        waiting += [(child, core and child.dep_ != "advcl") for child in token.children]
+    return tuple(word for word in found if word)
+
+
+def _is_beside(token: Token) -> bool:
+    """Tell whether a word opens what is said of something else: a side clause, the source, what went before."""
+    if token.dep_ == "conj":
+        return token.pos_ in ("VERB", "AUX")
+    if token.dep_ != "prep":
+        return token.dep_ in _BESIDE
+    setting = any(child.lemma_.lower() in wordings().settings for child in token.children)
+    before = token.lower_ in _BEFORE and token.head.pos_ in ("VERB", "AUX")
+    return token.lower_ == "according" or setting or before
+
+
+def _is_core(child: Token, chain: set[int]) -> bool:
+    parts = ("nsubj", "nsubjpass", "dobj", "attr", "acomp", "agent", "dative", "xcomp", "oprd")
+    return child.i in chain or child.dep_ in parts
+
+
+def _borrowed(verb: Token) -> list[Token]:
+    """Return the subject of a verb that has none of its own, and what an adverbial clause hangs on."""
+    if verb.dep_ in ("relcl", "acl"):
+        return [verb.head]
+    if any("subj" in child.dep_ for child in verb.children) or verb.dep_ not in ("conj", "advcl"):
+        return []
+    head = verb.head
+    kept = [child for child in head.children if "subj" in child.dep_]
+    if verb.dep_ == "advcl":
+        kept += [child for child in head.children if child.dep_ in ("prep", "dobj", "npadvmod", "agent")]
+    return kept
+
+
+def _parties(verb: Token, figure: list[Token]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the names of who does it and of whom it is done to, whatever the voice."""
+    inside = {token.i for token in figure}
+    doing: list[Token] = []
+    suffering: list[Token] = []
+    for child in (*verb.children, *(_borrowed(verb) if verb.dep_ != "acl" else ())):
+        if child.i in inside:
+            continue
+        if child.dep_ in ("nsubj", "agent"):
+            doing.append(child)
+        elif child.dep_ in ("nsubjpass", "dobj", "dative") or child.lower_ in ("at", "against", "to", "on"):
+            suffering.append(child)
+    return _names(doing), _names(suffering)
 
 
 def _top(tokens: list[Token]) -> Token:
@@ -165,12 +257,9 @@ def _joined(tokens: list[Token]) -> str:
     return " ".join(token.text for token in tokens if not token.is_space and not token.is_punct)
 
 
-def _names(tokens: list[Token]) -> frozenset[str]:
-    return frozenset(
-        token.text.lower().removesuffix("'s").replace(".", "")
-        for token in tokens
-        if token.pos_ == "PROPN" and len(token.text) > 1 and token.ent_type_ not in ("DATE", "TIME")
-    )
+def _names(parts: list[Token]) -> frozenset[str]:
+    words = (word_of(token, core=True) for part in parts for token in part.subtree if is_name(token))
+    return frozenset(key for word in words if word for key in word.keys)
 
 
 def _is_negated(upper: list[Token], chain: list[Token]) -> bool:

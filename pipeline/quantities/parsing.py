@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pipeline.language import parse
 from pipeline.quantities.amounts import Amount, Bound
 from pipeline.quantities.dates import find_dates
+from pipeline.quantities.fractions import ROUGH, find_fractions
 from pipeline.quantities.numerals import Numeral, find_numerals
 from pipeline.quantities.units import Unit, units
 
@@ -38,6 +39,14 @@ _ONE_AFTER = re.compile(
     re.IGNORECASE,
 )
 _ROUGH = 0.1
+_MOVING = frozenset({
+    "rise", "increase", "grow", "climb", "jump", "soar", "fall", "drop", "decline", "decrease", "shrink", "plunge",
+    "contract", "slip", "tumble", "surge", "slide", "expand", "gain", "lose",
+})  # fmt: skip
+"""Verbs of which a bare percentage or sum says by how much: `rose 3 percent` is `rose by 3 percent`."""
+_AMOUNT_OF_MOVE = ("dobj", "npadvmod", "attr", "advmod", "nummod", "obl")
+_HARM = frozenset({"kill", "die", "injure", "wound", "hurt", "perish"})
+_HARMED = re.compile(r"\s(?:others?\s)?(?:dead|injured|wounded|hurt|missing)\b", re.IGNORECASE)
 _ZONE = 2.0
 """Days by which two reports of one event may differ: time zones, night and morning."""
 _RATE = re.compile(r"\s?(?:/|\s(?:per|an?|each|every)\s)(?P<per>[a-z]+)\b", re.IGNORECASE)
@@ -72,6 +81,8 @@ def find_quantities(text: str) -> tuple[Quantity, ...]:
     doc = parse(text)
     numerals = _outside_dates(text, find_numerals(text))
     found = [quantity for index in range(len(numerals)) if (quantity := _measured(doc, numerals, index))]
+    shares = [_share(doc, fraction.start, fraction.end, fraction.percent) for fraction in find_fractions(text)]
+    found = [quantity for quantity in found if not any(_touch(quantity, share) for share in shares)] + shares
     found += _dated(doc)
     found += [quantity for quantity in _units_alone(doc) if not any(_touch(quantity, other) for other in found)]
     return tuple(sorted(_without_doubles(found), key=lambda quantity: quantity.start))
@@ -165,7 +176,7 @@ def _in_unit(unit: Unit, low: float, high: float, bound: Bound, worth: float) ->
     amount = Amount.of(
         low, high, bound=bound, unit=worth, spread=spread, share=_ROUGH if rough else 0.0, measured=not rough
     )
-    return amount.times(unit.factor)
+    return amount.times(unit.factor, unit.zero)
 
 
 def _bound(text: str, start: int, end: int, *, is_range: bool) -> tuple[Bound, int]:
@@ -197,7 +208,9 @@ def _role(token: Token, after: str, unit: Unit) -> str:
             return word
         lengths = ("", "for", "of", "during", "over", "last", "at", "as", "to", "than")
         return "length" if preposition in lengths else preposition
-    return preposition if preposition in ("to", "by", "from") else ""
+    if preposition in ("to", "by", "from"):
+        return preposition
+    return "by" if token.head.lemma_.lower() in _MOVING and token.dep_ in _AMOUNT_OF_MOVE else ""
 
 
 def _count(doc: Doc, numeral: Numeral, start: int, amount: Amount) -> Quantity | None:
@@ -205,7 +218,9 @@ def _count(doc: Doc, numeral: Numeral, start: int, amount: Amount) -> Quantity |
     noun = token.head if token.dep_ in ("nummod", "compound", "quantmod", "amod") else token
     while noun.dep_ in ("nummod", "quantmod") and noun.head != noun:
         noun = noun.head
-    if noun.pos_ != "NOUN" or noun.i < token.i or noun == token or noun.i - token.i > 6:
+    if noun == token or noun.i < token.i:
+        return _bare(doc, numeral, start, amount, token)
+    if noun.pos_ != "NOUN" or noun.i - token.i > 6:
         return None
     if noun.lemma_.lower() in ("time", "way", "thing", "one", "side", "number", "figure", "half", "point"):
         return None
@@ -216,6 +231,33 @@ def _count(doc: Doc, numeral: Numeral, start: int, amount: Amount) -> Quantity |
     )
     end = noun.idx + len(noun.text)
     return Quantity(start, end, amount, "count", " ".join([*narrowing, noun.lemma_.lower()]), rate=_rate(doc.text, end))
+
+
+def _bare(doc: Doc, numeral: Numeral, start: int, amount: Amount, token: Token) -> Quantity | None:
+    """Read a number without a noun as people, where it stands with killing or hurting: `54 died`, `the toll is 54`."""
+    while token.dep_ == "compound" and token.head.i > token.i:
+        token = token.head
+    verb = token.head.head if token.dep_ == "pobj" else token.head
+    subject = " ".join(word.lemma_.lower() for child in verb.children if "subj" in child.dep_ for word in child.subtree)
+    harmed = verb.lemma_.lower() in _HARM and token.dep_ in ("nsubj", "nsubjpass", "dobj")
+    toll = re.search(r"\bdeath toll\b|\bnumber of (?:dead|deaths)\b", subject) and token.dep_ in (
+        "pobj",
+        "attr",
+        "dobj",
+    )
+    left = token.dep_ in ("dobj", "nsubj") and verb.lemma_.lower() == "leave" and _HARMED.match(doc.text, numeral.end)
+    if not (harmed or toll or left):
+        return None
+    return Quantity(start, numeral.end, amount, "count", "people")
+
+
+def _share(doc: Doc, start: int, end: int, percent: float) -> Quantity:
+    bound, _ = _bound(doc.text, start, end, is_range=False)
+    amount = Amount.of(percent, bound=bound, unit=0.0, spread=ROUGH, share=0.1, measured=True)
+    token = _token_at(doc, end - 1)
+    following = token.nbor() if token.i + 1 < len(doc) else token
+    noun = _share_of(token) or (following.lemma_.lower() if following.pos_ == "NOUN" else "")
+    return Quantity(start, end, amount, "percent", noun, unit="share")
 
 
 def _share_of(token: Token) -> str:
@@ -249,10 +291,18 @@ def _units_alone(doc: Doc) -> list[Quantity]:
         unit = units().words[(long or match["unit"]).lower()]
         value = 0.5 if match["half"] else 1.5 if match["more"] else 1.0
         bound, _ = _bound(text, match.start(), match.end(), is_range=False)
-        amount = _in_unit(unit, value, value, bound, 0.5 if value != 1 else 1)
+        amount = _in_unit(unit, value, value, bound, _worth(unit, value))
         role = "length" if long else _role(_token_at(doc, match.end() - 1), text[match.end() :], unit)
-        found.append(Quantity(match.start(), match.end(), amount, "duration", "", role, unit=unit.name))
+        if unit.dimension != "duration":
+            role = _role(_token_at(doc, match.end() - 1), text[match.end() :], unit)
+        found.append(Quantity(match.start(), match.end(), amount, unit.dimension, "", role, unit=unit.name))
     return found
+
+
+def _worth(unit: Unit, value: float) -> float:
+    if unit.dimension == "points":  # central banks move by quarters of a point
+        return 0.1
+    return 0.5 if value != 1 else 1
 
 
 def _token_at(doc: Doc, offset: int) -> Token:

@@ -14,12 +14,13 @@ _TABLE = Path(__file__).resolve().parents[1] / "data" / "units.yaml"
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit: how many base units of its dimension it holds, give or take `spread`."""
+    """A unit: how many base units of its dimension it holds, give or take `spread`, counted from `zero`."""
 
     name: str
     dimension: str
     factor: float
     spread: float = 0.0
+    zero: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,18 @@ def units() -> Units:
     signs: dict[str, Unit] = {}
     for dimension, members in yaml.safe_load(_TABLE.read_text(encoding="utf-8")).items():
         for name, entry in members.items():
-            unit = Unit(name, dimension, float(entry["factor"]), float(entry.get("spread", 0)))
+            unit = Unit(
+                name, dimension, float(entry["factor"]), float(entry.get("spread", 0)), float(entry.get("zero", 0))
+            )
             words.update({str(word).lower(): unit for word in entry["words"]})
             signs.update({sign: unit for sign in entry.get("signs", ())})
-    times = "|".join(sorted(word for word, unit in words.items() if unit.dimension == "duration" and unit.name == word))
+    times = "|".join(
+        sorted(
+            word
+            for word, unit in words.items()
+            if unit.dimension in ("duration", "points") and unit.name in (word, word.removeprefix("percentage "))
+        )
+    )
     return Units(
         words,
         signs,
