@@ -142,10 +142,20 @@ def _carried_on(
     named = [(s, cue) for s in here for cue in cues(s)]
     if not named and not here and last is not None and last.attribution is not None and "\n" not in between:
         return last.attribution.model_copy(update={"content": each.span})
+    if len(here) == 1 and not named and "\n" not in between and last is not None and last.attribution is not None:
+        same = _is_about_speaker(article, here[0])
+        return last.attribution.model_copy(update={"content": each.span}) if same else None
     if len(here) == 1 and len(named) == 1 and named[0][1].verb == here[0].tokens.root and says(named[0][1].verb):
         one = attributed(article, sentence.line.start, named[0][1].source, named[0][1].words, each.span, direct=True)
         return _named(article, one)
     return None
+
+
+def _is_about_speaker(article: Article, sentence: Sentence) -> bool:
+    """Tell whether a sentence between two quotations is about `he` or `she` and names nobody."""
+    subject = next((child for child in sentence.tokens.root.children if child.dep_ == "nsubj"), None)
+    nobody = not any(sentence.span.start <= at < sentence.span.end for at, _ in people(article))
+    return subject is not None and subject.lower_ in ("he", "she") and nobody
 
 
 def _transcript(article: Article) -> Iterator[Attribution]:

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from pipeline.claims.quoted import quoted
-from pipeline.claims.sources import known_names, people
+from pipeline.claims.sources import acting, known_names, people
 from pipeline.language import sentences
 from pipeline.models import Article, Attribution
 
@@ -28,8 +28,23 @@ def full_name(article: Article, said: Attribution) -> str | None:
         return None
     if len(words) > 1:
         return said.speaker
-    fits = {name for _, name in known_names(article) if name.split()[-1] == said.speaker}
-    return fits.pop() if len(fits) == 1 else None
+    return _of_surname(article, said.speaker, here)
+
+
+def _of_surname(article: Article, surname: str, here: int) -> str | None:
+    """Return the only full name with a surname, if the text tells it first: `Lund's wife, Anna Lund` does not."""
+    fits = [(at, name) for at, name in known_names(article) if name.split()[-1] == surname]
+    if len({name for _, name in fits}) != 1:
+        return None
+    at, name = fits[0]
+    body = (match.start() for match in re.finditer(rf"(?<![\w’'-]){re.escape(surname)}\b", article.text))
+    first = next((start for start in body if not _in_heading(article, start)), here)
+    return name if at <= first <= max(here, at + len(name)) else None
+
+
+def _in_heading(article: Article, offset: int) -> bool:
+    heading = article.heading_at(offset)
+    return heading is not None and heading.span.start <= offset < heading.span.end
 
 
 def _of_pronoun(article: Article, pronoun: str, here: int) -> str | None:
@@ -40,14 +55,12 @@ def _of_pronoun(article: Article, pronoun: str, here: int) -> str | None:
         for at, name in people(article)
         if _window(article, here) <= at < here and not any(mark.start <= at < mark.end for mark in marks)
     ]
-    if len({name.split()[-1] for _, name in near}) != 1:
+    if len({name.split()[-1] for _, name in near}) != 1 or not any(at in acting(article) for at, _ in near):
         return None
     other = _MEN if pronoun == "she" else _WOMEN
     if any(other.search(article.text, max(0, at - 20), at) for at, _ in near):
         return None
-    last = near[-1][1].split()[-1]
-    fits = {name for _, name in known_names(article) if name.split()[-1] == last}
-    return fits.pop() if len(fits) == 1 else None
+    return _of_surname(article, near[-1][1].split()[-1], here)
 
 
 def _window(article: Article, here: int) -> int:

@@ -172,7 +172,12 @@ def _content(verb: Token) -> Iterator[Token]:
         clause = child.dep_ in ("ccomp", "oprd") and child.i != verb.i
         seen_as = verb.lemma_ in reporting().naming and child.dep_ in ("dobj", "prep")
         if clause or seen_as:
-            yield from (token for token in child.subtree if not token.is_quote and token.dep_ != "mark")
+            yield from (token for token in child.subtree if not token.is_quote and not _is_that(token))
+
+
+def _is_that(token: Token) -> bool:
+    """Tell whether a word only joins a statement to its verb."""
+    return bool(token.dep_ == "mark" and token.lower_ not in ("whether", "if"))
 
 
 def _beside(aside: Token) -> Iterator[Token]:
@@ -266,6 +271,4 @@ def _is_that_or_to(clause: Token) -> bool:
 
 
 def _words(heads: Iterable[Token]) -> tuple[Token, ...]:
-    return tuple(
-        t for head in heads for t in head.subtree if not t.is_quote and not (t.dep_ == "mark" and t.i < head.i)
-    )
+    return tuple(t for head in heads for t in head.subtree if not t.is_quote and not _is_that(t))

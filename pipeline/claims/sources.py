@@ -83,6 +83,8 @@ def source_of_nouns(tokens: Sequence[Token]) -> Source:
     start, end = tokens[0].idx, tokens[-1].idx + len(tokens[-1])
     pronoun = tokens[0].lower_ if len(tokens) == 1 and tokens[0].pos_ == "PRON" else None
     name = [] if _is_pair(tokens) else _without_titles(_name(tokens))
+    if name and _is_part(tokens, name):
+        name = []
     if not name:
         return Source(start, end, None, start, end, None, pronoun)
     first, last = name[0], name[-1]
@@ -99,6 +101,16 @@ def source_of_nouns(tokens: Sequence[Token]) -> Source:
         title,
         None,
     )
+
+
+def _is_part(tokens: Sequence[Token], name: list[Token]) -> bool:
+    """Tell whether the name only says of whom or what: `a group of Democrats`."""
+    own = {token.i for token in tokens}
+    head = next((token for token in tokens if token.head.i not in own or token.head == token), None)
+    between = any(
+        token.lower_ in ("of", "for", "in", "at") for token in tokens if head and head.i < token.i < name[0].i
+    )
+    return head is not None and head.pos_ == "NOUN" and head.i < name[0].i and between
 
 
 def _is_break(token: Token) -> bool:
@@ -153,11 +165,23 @@ def known_names(article: Article) -> tuple[tuple[int, str], ...]:
 
 
 @lru_cache(8)
-def people(article: Article) -> tuple[tuple[int, str], ...]:
-    """Return the names of people in an article with their offsets, in order."""
-    return tuple(
-        (line.start + entity.start_char, entity.text.strip())
+def acting(article: Article) -> frozenset[int]:
+    """Return the offsets of the names of people that are subjects."""
+    return frozenset(
+        line.start + _without_titles(list(entity))[0].idx
         for line in lines(article)
         for entity in line.doc.ents
-        if entity.label_ == "PERSON" and entity.text.strip() == entity.text
+        if entity.label_ == "PERSON" and entity.root.dep_ in ("nsubj", "nsubjpass")
     )
+
+
+@lru_cache(8)
+def people(article: Article) -> tuple[tuple[int, str], ...]:
+    """Return the names of people in an article with their offsets, in order."""
+    found = []
+    for line in lines(article):
+        for entity in line.doc.ents:
+            if entity.label_ == "PERSON" and entity.text.strip() == entity.text:
+                name = _without_titles(list(entity))
+                found.append((line.start + name[0].idx, line.doc.text[name[0].idx : entity.end_char]))
+    return tuple(found)

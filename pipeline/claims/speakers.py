@@ -7,6 +7,7 @@ else stands between verb and quotation, nobody is named.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -38,7 +39,9 @@ class Speaker:
 def speaker_beside(frame: Frame, place: tuple[Quoted, int, int]) -> Speaker | None:
     """Return the speaker whom the words beside a quotation name."""
     each, first, after = place
-    found = _after(frame, each, after) or _before(frame, first) or _around(frame, first, after)
+    found = _after(frame, each, after)
+    if found is None and not _is_title(each):
+        found = _before(frame, first) or _around(frame, first, after)
     if found is None:
         return None
     subject, cue = found
@@ -224,20 +227,20 @@ def _introduced(run: Sequence[Token]) -> _Found | None:
     if len(heads) != 1:
         return None
     subject = next((child for child in heads[0].children if child.dep_ in SUBJECTS), None)
-    fits = subject is not None and (can_speak(subject) or subject.pos_ == "PROPN" or subject.lower_ in _PERSONS)
-    return (subject, None) if subject is not None and fits and subject.i >= run[0].i else None
+    if subject is None or subject.i < run[0].i or any(token.dep_ in SUBJECTS and token.i > heads[0].i for token in run):
+        return None
+    fits = can_speak(subject) or subject.pos_ == "PROPN" or subject.lower_ in _PERSONS
+    return (subject, None) if fits else None
 
 
-_PERSONS = frozenset({"he", "she", "they", "i", "we"})
-
-
-def _is_title(words: Sequence[Token]) -> bool:
+def _is_title(each: Quoted) -> bool:
     """Tell whether quoted words are the name of a work: `The Bridge of Dreams`."""
-    own = [token for token in words if token.is_alpha and len(token) > _SMALL]
-    return len(own) > 1 and all(token.text[0].isupper() for token in own)
+    own = [word for word in re.findall(r"[^\W\d_]+", each.inner) if len(word) > _SMALL]
+    return len(own) > 1 and all(word[0].isupper() for word in own) and not each.inner.endswith((".", "?", "!"))
 
 
 _SMALL = 3
+_PERSONS = frozenset({"he", "she", "they", "i", "we"})
 
 
 def _around(frame: Frame, first: int, after: int) -> _Found | None:
@@ -245,7 +248,7 @@ def _around(frame: Frame, first: int, after: int) -> _Found | None:
     inside = frame.doc[first:after]
     if not len(inside) or first == 0 or frame.doc[first - 1].text in _STOPS:
         return None
-    if _is_title(inside):
+    if frame.doc[first - 1].text in _DASHES | {"("}:
         return None
     head = inside.root
     for above in head.ancestors:
