@@ -25,6 +25,7 @@ from prefect.tasks import Task, exponential_backoff
 from pipeline.articles import load_article
 from pipeline.check import CheckedClaim, Detected, Job, RunClaims, Tools, check_article, detect
 from pipeline.errors import FactnotesError
+from pipeline.given import read_given
 from pipeline.models import Article, Report, Usage
 from pipeline.reports import render_markdown, write_report
 from pipeline.settings import load_settings
@@ -95,8 +96,14 @@ def check_article_flow(
     max_usd: float | None = None,
     max_calls: int | None = None,
     max_seconds: float | None = None,
+    records: Sequence[Path] = (),
+    evidence: Sequence[Path] = (),
+    only_given: bool = False,
 ) -> Path:
-    """Check the article at `source`, write its reports under `out`, and return the folder they are in."""
+    """Check the article at `source`, write its reports under `out`, and return the folder they are in.
+
+    Files of office records and evidence count for this run only, beside the store's or instead of it.
+    """
     settings = load_settings(model=model, max_usd=max_usd, max_calls=max_calls, max_seconds=max_seconds)
     given = {"published_at": published_at, "title": title, "publisher": publisher, "url": url}
 
@@ -105,7 +112,7 @@ def check_article_flow(
         return load_article(source, settings, **given)  # type: ignore[arg-type]
 
     article = load(source)
-    with open_workbench(settings) as bench, show_progress() as progress:
+    with open_workbench(settings, read_given(records, evidence, only_given)) as bench, show_progress() as progress:
         report = check_article(
             article,
             bench.tools,

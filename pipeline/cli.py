@@ -108,16 +108,39 @@ def _load(source: str, given: dict[str, Any]) -> tuple[Settings, Article]:
 @main.command()
 @_article_options
 @click.option("--as-of", **_DAY, help="Judge as of this day instead.")
+@click.option("--records", multiple=True, type=click.Path(path_type=Path), help=f"{RECORDS_HELP} For this run only.")
+@click.option(
+    "--evidence",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="File or folder of evidence, as `index` reads it; may be given several times. For this run only.",
+)
+@click.option("--only-given", is_flag=True, help="Use those files alone, nothing of the store.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("runs"), help="Default: runs")
 @click.option("--json", "as_json", is_flag=True, help="Print report.json, and nothing else there.")
-def check(source: str, as_of: date | None, out: Path, as_json: bool, **given: Any) -> None:
-    """Check SOURCE: a text, Markdown or HTML file, an http(s) URL, or - for standard input."""
+def check(
+    source: str,
+    as_of: date | None,
+    records: tuple[Path, ...],
+    evidence: tuple[Path, ...],
+    only_given: bool,
+    out: Path,
+    as_json: bool,
+    **given: Any,
+) -> None:
+    """Check SOURCE: a text, Markdown or HTML file, an http(s) URL, or - for standard input.
+
+    With --records and --evidence no index is needed; the store's own stays as it is.
+    """
     settings, article = _load(source, given)
     from pipeline.check import check_article
+    from pipeline.given import read_given
     from pipeline.reports import write_report
     from pipeline.workbench import open_workbench
 
-    with open_workbench(settings) as bench, _progress() as progress:
+    files = read_given(records, evidence, only_given)
+    _say_skipped(files.problems if files else ())
+    with open_workbench(settings, files) as bench, _progress() as progress:
         report = check_article(article, bench.tools, bench.store, as_of=as_of, progress=progress)
     folder = write_report(report, out)
     if as_json:

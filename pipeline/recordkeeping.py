@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from pipeline.errors import InputError
+from pipeline.given import read_record_files, require_records
 from pipeline.models import OfficeRecord
 from pipeline.offices import (
     FORMS,
@@ -61,7 +62,7 @@ def import_records(
         incoming += read.records
         problems += read.problems
         files.append(f"{path} ({read.form}): {len(read.records)} rows used, {len(read.problems)} not")
-    _require(incoming, problems)
+    require_records(incoming, problems)
     with closing(Store.open(settings.store_path)) as store:
         known = store.find_records(names_in(incoming))
         merged = merge_records(known, incoming)
@@ -73,32 +74,13 @@ def import_records(
     return Imported(tuple(files), tuple(problems), grown, len(merged.new) - grown, merged.unchanged, total, undated)
 
 
-def _require(records: Sequence[OfficeRecord], problems: Sequence[str]) -> None:
-    if not records:
-        first = problems[0] if problems else "the files hold no rows"
-        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-        raise InputError(f"no office record can be used: {first}{more}")
-
-
-def read_all(paths: Sequence[Path]) -> tuple[tuple[OfficeRecord, ...], tuple[str, ...]]:
-    """Return the office records of files and what could not be used; raises InputError where nothing can."""
-    records: dict[OfficeRecord, None] = {}
-    problems: list[str] = []
-    for path in paths:
-        read = read_records(path)
-        records |= dict.fromkeys(read.records)
-        problems += read.problems
-    _require(list(records), problems)
-    return tuple(records), tuple(problems)
-
-
 def open_records(settings: Settings, paths: Sequence[Path]) -> tuple[Records, tuple[str, ...]]:
     """Return the records of files, without files the store's, and what could not be used.
 
     Raises InputError where there are none, and StoreError.
     """
     if paths:
-        records, problems = read_all(paths)
+        records, problems = read_record_files(paths)
         return Records(records), problems
     with _stored(settings) as store:
         return Records(store.records()), ()

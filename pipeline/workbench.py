@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Generator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache, partial
@@ -17,11 +17,14 @@ from pipeline.check import StoredSources, Tools, detect, plan_jobs, require_inde
 from pipeline.check import check_claim as check_without_model
 from pipeline.claims import chunks, render_detection_prompt
 from pipeline.errors import InputError, SettingsError
-from pipeline.evidence import retrieve_evidence
+from pipeline.evidence import ByVector, retrieve_evidence
+from pipeline.evidence.exact import ExactVectors, JoinedVectors
+from pipeline.given import Given
 from pipeline.indexing import Indexed, build_index
 from pipeline.lexical import LexicalIndex
 from pipeline.llm import Model
-from pipeline.models import Article, Claim, Evidence, Span, Versions, content_id, text_hash
+from pipeline.models import Article, Claim, Evidence, OfficeRecord, Passage, Span, Versions, content_id, text_hash
+from pipeline.offices import merge_records
 from pipeline.prompts import Prompt, load_prompt
 from pipeline.providers.minilm import MiniLM
 from pipeline.providers.openai_chat import open_llm
@@ -58,16 +61,16 @@ def open_store(settings: Settings) -> Generator[Store, None, None]:
 
 
 @contextmanager
-def open_workbench(settings: Settings) -> Generator[Workbench, None, None]:
-    """Open everything a check needs; raises SettingsError, StoreError, PromptError."""
+def open_workbench(settings: Settings, given: Given | None = None) -> Generator[Workbench, None, None]:
+    """Open everything a check needs, with what is given to this run; raises SettingsError, StoreError, PromptError."""
     deadline = time.monotonic() + settings.max_seconds if settings.max_seconds else None
     threading.Thread(target=language.warm_up, daemon=True).start()
     with open_store(settings) as store:
         model = _open_model(settings, store)
         prompts = _prompts(settings) if model else (None, None)
-        passages = require_index(store)
+        passages = _passages(store, given)
         embedder = MiniLM()
-        with closing(VectorIndex(settings.vectors_path, embedder.name)) as vectors:
+        with _open_vectors(settings, store, embedder, given) as vectors:
             tools = Tools(
                 retrieve=partial(
                     retrieve_evidence,
@@ -77,7 +80,7 @@ def open_workbench(settings: Settings) -> Generator[Workbench, None, None]:
                     embedder=embedder,
                     limit=settings.evidence_per_claim,
                 ),
-                records=Records(store.records()),
+                records=Records(_records(store, given)),
                 sources=StoredSources(passages),
                 embedder=embedder,
                 versions=Versions(
@@ -85,7 +88,7 @@ def open_workbench(settings: Settings) -> Generator[Workbench, None, None]:
                     model=model.name if model else None,
                     prompts=tuple(prompt.ref for prompt in prompts if prompt),
                     embedding=embedder.name,
-                    index=store.snapshot(),
+                    index=given.version(store.snapshot()) if given else store.snapshot(),
                     syntax=language.syntax_version(),
                     settings=content_id(
                         str(settings.evidence_per_claim), str(settings.temperature), str(settings.base_url)
@@ -99,6 +102,35 @@ def open_workbench(settings: Settings) -> Generator[Workbench, None, None]:
                 concurrency=settings.concurrency,
             )
             yield Workbench(settings, store, tools)
+
+
+def _passages(store: Store, given: Given | None) -> tuple[Passage, ...]:
+    """Return the passages to search: the store's, those given, or both."""
+    if given is None:
+        return require_index(store)
+    stored = () if given.only else store.passages()
+    return tuple({passage.id: passage for passage in (*stored, *given.passages)}.values())
+
+
+def _records(store: Store, given: Given | None) -> tuple[OfficeRecord, ...]:
+    if given is None:
+        return store.records()
+    stored = () if given.only else store.records()
+    return merge_records(stored, given.records).records if given.records else stored
+
+
+@contextmanager
+def _open_vectors(
+    settings: Settings, store: Store, embedder: MiniLM, given: Given | None
+) -> Generator[ByVector, None, None]:
+    """Open the vector index, and beside it or instead of it vectors in memory of what is given."""
+    with ExitStack() as stack:
+        parts: list[ByVector] = []
+        if given is None or (not given.only and store.passages()):
+            parts.append(stack.enter_context(closing(VectorIndex(settings.vectors_path, embedder.name))))
+        if given is not None:
+            parts.append(ExactVectors(given.passages, embedder))
+        yield parts[0] if len(parts) == 1 else JoinedVectors(parts)
 
 
 def _open_model(settings: Settings, store: Store) -> Model | None:

@@ -49,7 +49,7 @@ def list_rows(content: Sequence[Any]) -> Iterator[Numbered]:
         known = _person(person)
         where += f" {known['person']}"
         held: list[tuple[dict[str, Any], str]] = []
-        for at, term in enumerate(person.get("terms") or []):
+        for at, term in enumerate(person["terms"] if isinstance(person.get("terms"), list) else []):
             try:
                 _add(held, known, term, f"{where}, terms[{at}]")
             except ValueError as error:
@@ -67,7 +67,8 @@ def _person(person: Row) -> dict[str, Any]:
     names += [f"{first} {name['middle']} {last}"] if name.get("middle") else []
     names += [f"{name['nickname']} {last}"] if name.get("nickname") else []
     names += [f"{short}{suffix}"] if suffix else []
-    for other in person.get("other_names") or ():
+    others = person.get("other_names")
+    for other in others if isinstance(others, list) else ():
         if isinstance(other, dict):
             names.append(f"{other.get('first') or first} {other.get('last') or last}")
     names = [each for each in dict.fromkeys(names) if each.strip()]

@@ -54,6 +54,8 @@ def merge_records(known: Iterable[OfficeRecord], incoming: Iterable[OfficeRecord
 @lru_cache(262144)
 def fold_name(text: str) -> str:
     """Return a name or office in lower case, without diacritics."""
+    if text.isascii():
+        return " ".join(text.casefold().split())
     plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return " ".join(plain.casefold().replace("’", "'").split())
 
@@ -69,11 +71,23 @@ def _key(record: OfficeRecord) -> Key:
 
 def _join(place: list[OfficeRecord], record: OfficeRecord) -> None:
     """Put a record into its place, joined with every record that is the same time in office."""
+    if said := [each for each in place if _says_it(each, record)]:
+        joined = [(each, join_two(each, record)) for each in said]
+        old, new = next((pair for pair in joined if pair[0] == pair[1]), joined[0])
+        place[place.index(old)] = new
+        return
     while found := [each for each in place if _is_one(each, record)]:
-        other = max(found, key=lambda each: (_dates(each) == _dates(record), each.id))
+        other = max(found, key=lambda each: each.id)
         place.remove(other)
         record = join_two(other, record)
     place.append(record)
+
+
+def _says_it(known: OfficeRecord, record: OfficeRecord) -> bool:
+    """Tell whether a record's dates were joined into a known one before."""
+    if _are_others(known.person_id, record.person_id):
+        return False
+    return _dates(known) == _dates(record) or _says(record) in known.note
 
 
 def _dates(record: OfficeRecord) -> tuple[PartialDate | None, PartialDate | None]:
@@ -81,7 +95,9 @@ def _dates(record: OfficeRecord) -> tuple[PartialDate | None, PartialDate | None
 
 
 def _is_one(one: OfficeRecord, other: OfficeRecord) -> bool:
-    return not _are_others(one.person_id, other.person_id) and (_overlap(one, other) or _may_be_equal(one, other))
+    if _are_others(one.person_id, other.person_id):
+        return False
+    return _overlap(one, other) or _may_be_equal(one, other)
 
 
 def _are_others(one: str | None, other: str | None) -> bool:
@@ -122,7 +138,7 @@ def join_two(known: OfficeRecord, other: OfficeRecord) -> OfficeRecord:
     days = [each.as_of for each in (known, other) if each.as_of]
     leading = other if _dates(other) == (start, end) and _dates(known) != (start, end) else known
     following = known if leading is other else other
-    notes = [known.note, other.note] + [_says(each) for each in (known, other) if not _told(each, start, end)]
+    notes = [known.note, other.note] + [_says(each) for each in (known, other) if _dates(each) != (start, end)]
     if following.source_url and leading.source_url not in (None, following.source_url):
         notes.append(f"Also {following.source_url}")
     return OfficeRecord(
@@ -178,10 +194,5 @@ def _end(known: OfficeRecord, other: OfficeRecord) -> PartialDate | None:
     return ended.end
 
 
-def _told(record: OfficeRecord, start: PartialDate | None, end: PartialDate | None) -> bool:
-    """Tell whether a record's dates agree with those that won; an open end contradicts nothing."""
-    return (record.start is None or _agree(record.start, start)) and (record.end is None or _agree(record.end, end))
-
-
 def _says(record: OfficeRecord) -> str:
-    return f"Another source says {record.start or 'unknown'} to {record.end or 'open'}."
+    return f"Also told: {record.start or 'unknown'} to {record.end or 'open'}."

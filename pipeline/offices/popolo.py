@@ -6,7 +6,7 @@ it can have had, so they are kept as years only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipeline.offices.tables import Numbered, Row
@@ -27,9 +27,9 @@ def _inside(content: Mapping[str, Any]) -> bool:
 def document_rows(content: Any) -> Iterator[Numbered]:
     """Return one row for each membership, in our form, or what is wrong with it."""
     tables = {name: _by_id(content.get(name)) for name in ("persons", "organizations", "posts", "areas", "events")}
-    memberships = [(f"memberships[{at}]", each) for at, each in enumerate(content.get("memberships") or [])]
+    memberships = [(f"memberships[{at}]", each) for at, each in enumerate(_list(content.get("memberships")))]
     for person in tables["persons"].values():
-        for at, each in enumerate(person.get("memberships") or []):
+        for at, each in enumerate(_list(person.get("memberships"))):
             if isinstance(each, dict):
                 each = {"person_id": person["id"], **each}
             memberships.append((f"persons {person['id']}, memberships[{at}]", each))
@@ -43,9 +43,12 @@ def document_rows(content: Any) -> Iterator[Numbered]:
             yield Numbered(where, {}, str(error))
 
 
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
 def _by_id(entities: Any) -> dict[str, dict[str, Any]]:
-    known = entities if isinstance(entities, list) else []
-    return {str(each["id"]): each for each in known if isinstance(each, dict) and "id" in each}
+    return {str(each["id"]): each for each in _list(entities) if isinstance(each, dict) and "id" in each}
 
 
 def _row(membership: Row, tables: Mapping[str, Mapping[str, Row]]) -> Row:
@@ -61,11 +64,11 @@ def _row(membership: Row, tables: Mapping[str, Mapping[str, Row]]) -> Row:
     start, end = membership.get("start_date"), membership.get("end_date")
     if not start and not end and period:
         start, end = str(period.get("start_date") or "")[:4], str(period.get("end_date") or "")[:4]
-    sources = [link["url"] for link in membership.get("sources") or [] if isinstance(link, dict) and "url" in link]
+    sources = [link["url"] for link in _list(membership.get("sources")) if isinstance(link, dict) and "url" in link]
     return {
         "person": str(person.get("name") or ""),
         "person_id": _identity(person),
-        "aliases": [str(each["name"]) for each in person.get("other_names") or () if isinstance(each, dict)],
+        "aliases": [str(each["name"]) for each in _list(person.get("other_names")) if isinstance(each, dict)],
         "office": _office(membership, post, body, area),
         "organisation": str(body.get("name") or ""),
         "start": start,
@@ -81,8 +84,7 @@ def _linked(entity: Row, name: str, table: Mapping[str, Row]) -> Row:
 
 
 def _identity(person: Row) -> str | None:
-    known: Sequence[Any] = person.get("identifiers") or ()
-    for each in known:
+    for each in _list(person.get("identifiers")):
         if isinstance(each, dict) and each.get("scheme") == "wikidata" and each.get("identifier"):
             return f"wikidata:{each['identifier']}"
     return f"popolo:{person['id']}" if person.get("id") else None

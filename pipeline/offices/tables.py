@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -47,13 +48,18 @@ def read_content(path: Path) -> list[Numbered] | Any:
         try:
             document = json.loads(text)
         except (ValueError, RecursionError) as error:
-            if start == "{" and ("\n" in text.strip()) and not text.lstrip().startswith("{\n"):
+            if _is_json_lines(text):
                 return list(json_lines(text))
             raise InputError(f"{path} is not JSON ({getattr(error, 'msg', 'nested too deeply')})") from error
-        return list(json_lines(text)) if isinstance(document, dict) and "\n" not in text.strip() else document
+        return document
     if text.lstrip().startswith(("- ", "---")):
         return _yaml(path, text)
     return list(_csv(path, text))
+
+
+def _is_json_lines(text: str) -> bool:
+    """Tell whether a text that is no JSON document has an object on one of its first lines."""
+    return any(each.row for each in itertools.islice(json_lines(text), 20))
 
 
 def json_lines(text: str) -> Iterator[Numbered]:

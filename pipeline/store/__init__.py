@@ -37,6 +37,8 @@ from pipeline.store import schema as t
 
 _HEAD = "0001"
 _BATCH = 500
+_CITED = "cited"
+"""Kind of a passage that one run was given: kept for its notes, never searched, no part of the snapshot."""
 
 
 class Run(Value):
@@ -135,8 +137,9 @@ class Store:
 
     def save_passages(self, passages: Iterable[Passage]) -> int:
         """Store passages; return how many were new."""
+        rows = [_passage_row(passage) for passage in passages]
         with self._writing() as connection:
-            return _insert_new(connection, t.passages, [_passage_row(passage) for passage in passages])
+            return _take_in_cited(connection, rows) + _insert_new(connection, t.passages, rows)
 
     def passages(self, kind: str = "passage") -> tuple[Passage, ...]:
         """Return the passages of a kind, in order of id."""
@@ -194,10 +197,13 @@ class Store:
             connection.execute(sa.insert(t.runs), run | {"versions": _dump(versions)})
 
     def save_note(self, run_id: str, position: int, note: Note, usage: Usage) -> None:
-        """Store a note with its claim, evidence, outcome, flags and usage, all or nothing."""
+        """Store a note with its claim, evidence, outcome, flags and usage, all or nothing.
+
+        Evidence that the store does not hold is kept for the note, and is not searched.
+        """
         with self._writing() as connection:
             _insert_new(connection, t.claims, [_claim_row(note.claim)])
-            cited = [_passage_row(evidence.passage) for evidence in note.evidence]
+            cited = [_cited_row(evidence.passage) for evidence in note.evidence]
             _insert_new(connection, t.passages, cited)
             key = {"run_id": run_id, "claim_id": note.claim.id}
             inserted = connection.execute(sa.insert(t.notes), key | {"position": position, "trace": list(note.trace)})
@@ -298,6 +304,20 @@ def _insert_new(connection: Connection, table: sa.Table, rows: Sequence[Mapping[
 def _passage_row(passage: Passage) -> dict[str, Any]:
     columns = ("id", "sha256", "kind", "publisher", "published_at")
     return {name: getattr(passage, name) for name in columns} | {"body": _dump(passage)}
+
+
+def _cited_row(passage: Passage) -> dict[str, Any]:
+    row = _passage_row(passage)
+    return row | {"kind": _CITED} if passage.kind == "passage" else row
+
+
+def _take_in_cited(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Let passages that were only kept for a note be searched; return how many."""
+    cited = set(connection.scalars(sa.select(t.passages.c.id).where(t.passages.c.kind == _CITED)))
+    taken = {row["id"]: row for row in rows if row["id"] in cited}
+    for id_, row in taken.items():
+        connection.execute(sa.update(t.passages).where(t.passages.c.id == id_).values(**row))
+    return len(taken)
 
 
 def _record_row(record: OfficeRecord) -> dict[str, Any]:
