@@ -192,7 +192,29 @@ def test_a_pronoun_is_not_named_after_somebody_of_the_other_sex() -> None:
 
 
 _WORDS = st.sampled_from(
-    ["“", "”", '"', "''", "``", "‘", "’", ",", ".", ":", "—", "\n", "\n\n", "(", ")", "?", "é", "\u00a0", "LEE:"]
+    [
+        "“",
+        "”",
+        "«",
+        "»",
+        '"',
+        "''",
+        "``",
+        "‘",
+        "’",
+        ",",
+        ".",
+        ":",
+        "—",
+        "\n",
+        "\n\n",
+        "(",
+        ")",
+        "?",
+        "é",
+        "\u00a0",
+        "LEE:",
+    ]
     + ["said", "Ann Lee", "Lee", "she", "according to", "that", "the claim", "of", "who", "told", "Berg", "Mr"]
     + ["It was late", "we went home"]
 )

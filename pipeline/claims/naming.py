@@ -74,10 +74,14 @@ def _of_description(article: Article, noun: str) -> str | None:
     """Return the only person the article calls `Mayor Ann Lee` or `Ann Lee, the mayor`, for `the mayor`."""
     fits = set()
     for at, name in known_names(article):
-        before = article.text[max(0, at - 30) : at].split()
-        after = re.match(
-            rf",\s+(?:an?|the|its|their)?\s*(?:[\w’'-]+\s+){{0,3}}?{noun}\b", article.text[at + len(name) :]
-        )
-        if (before and before[-1].lower() == noun) or after:
+        before = article.text[max(0, at - 30) : at].lower().split()
+        led = before[-1:] == [noun] and not set(before[-2:-1]) & _LESSER
+        after = _APPOSITION.match(article.text, at + len(name))
+        words = after["words"].lower().split() if after else []
+        if led or (noun in words[-1:] and not set(words) & _LESSER):
             fits.add(name)
     return fits.pop() if len(fits) == 1 else None
+
+
+_LESSER = frozenset({"vice", "deputy", "assistant", "former", "acting", "ex", "shadow", "then", "late"})
+_APPOSITION = re.compile(r",\s+(?:an?|the|its|their)\s+(?P<words>(?:[\w’'-]+\s+){0,2}[\w-]+)(?=[,.;])")

@@ -110,7 +110,12 @@ def may_report(token: Token) -> bool:
     lists = reporting()
     if token.lemma_.lower() in lists.cues:
         return True
+    if token.lemma_.lower() in _SEEN_AS and not any(child.lower_ == "as" for child in token.children):
+        return any(child.dep_ in ("ccomp", "oprd") for child in token.children)
     return token.lemma_.lower() in lists.naming and any(child.dep_ in ("dobj", "ccomp") for child in token.children)
+
+
+_SEEN_AS = frozenset({"see", "view", "regard", "perceive", "frame", "paint"})
 
 
 def can_speak(subject: Token) -> bool:
@@ -153,7 +158,15 @@ def subject_of(verb: Token) -> Token | None:
     if subjects:
         return min(subjects, key=lambda subject: abs(subject.i - verb.i))
     shares = verb.dep_ == "conj" or (verb.dep_ == "advcl" and verb.tag_ == "VBG")
-    return subject_of(verb.head) if shares and verb.head.pos_ in _VERBS else None
+    return _shared_subject(verb.head) if shares and verb.head.pos_ in _VERBS else None
+
+
+def _shared_subject(verb: Token) -> Token | None:
+    """Return the subject of a verb for one joined to it: in `Lee said the vote was fair and promised`, that is Lee."""
+    subject = subject_of(verb)
+    if subject is None or subject.pos_ != "NOUN" or can_speak(subject) or verb.dep_ != "ccomp":
+        return subject
+    return subject_of(verb.head) if verb.head.pos_ in _VERBS else None
 
 
 def according_to(token: Token) -> Token | None:
@@ -225,6 +238,8 @@ def _stance_content(verb: Token) -> tuple[str | None, tuple[Token, ...]] | None:
     )
     for lemmas, fits in tests:
         if lemma in lemmas and (found := _words(child for child in verb.children if fits(child))):
+            if lemma in _SEEN_AS and not may_report(verb):
+                return None
             named = lemma in lists.clause | lists.cues | lists.to_do or any(t.dep_ == "dobj" for t in verb.children)
             return (None, found) if named else None
     return _feeling(verb)

@@ -41,7 +41,7 @@ def head_noun(token: Token) -> Token:
 
 def source_of(subject: Token) -> Source:
     """Return the source a subject names."""
-    own = [token for token in _phrase(subject) if not token.is_quote]
+    own = [token for token in _phrase(subject) if not token.is_quote] or [subject]
     source = source_of_nouns(own)
     after = next((child for child in subject.children if child.dep_ == "appos" and child.i > subject.i), None)
     if after is not None and not source.name and after.ent_type_ == "PERSON":
@@ -82,7 +82,7 @@ def source_of_nouns(tokens: Sequence[Token]) -> Source:
     tokens = _until_break(tokens)
     start, end = tokens[0].idx, tokens[-1].idx + len(tokens[-1])
     pronoun = tokens[0].lower_ if len(tokens) == 1 and tokens[0].pos_ == "PRON" else None
-    name = [] if _is_pair(tokens) else _without_titles(_name(tokens))
+    name = [] if _is_pair(tokens) else _without_titles(_name(_before_of(tokens)))
     if name and _is_part(tokens, name):
         name = []
     if not name:
@@ -101,6 +101,14 @@ def source_of_nouns(tokens: Sequence[Token]) -> Source:
         title,
         None,
     )
+
+
+def _before_of(tokens: Sequence[Token]) -> Sequence[Token]:
+    """Leave out where a person is from: `Ann Lee of the University of York`."""
+    for place, token in enumerate(tokens):
+        if place and token.lower_ == "of" and tokens[place - 1].ent_type_ == "PERSON":
+            return tokens[:place]
+    return tokens
 
 
 def _is_part(tokens: Sequence[Token], name: list[Token]) -> bool:
