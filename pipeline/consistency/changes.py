@@ -29,6 +29,8 @@ _DOWN = (
 _VERB = rf"(?:(?P<up>{_UP})|(?P<down>{_DOWN}))"
 _MOVED = re.compile(rf"\b{_VERB}(?: [a-z]+){{0,3}},? from $", re.IGNORECASE)
 _BY_SHARE = re.compile(rf"\b{_VERB}(?: [a-z]+){{0,2}}(?: by)?(?: an?)? $", re.IGNORECASE)
+_HOURS = 24
+"""Bare figures up to it may be times of day: `rain fell from 6 to 10`."""
 _FROM = re.compile(r"^(?: [a-z]+){0,3},? from $")
 _TO = re.compile(r"^(?: [a-z]+){0,3},? to $")
 _NO_AMOUNT = re.compile(
@@ -119,7 +121,8 @@ def _direction(text: str, one: Figure, two: Figure) -> str | None:
     match = _MOVED.search(text[: one.start])
     if not match or _NO_AMOUNT.search(text):
         return None
-    if one.value == two.value or (two.value > one.value) == bool(match["up"]):
+    plain = not one.unit and not two.unit and max(one.value, two.value) <= _HOURS
+    if plain or one.value == two.value or (two.value > one.value) == bool(match["up"]):
         return None
     more = "more" if two.value > one.value else "less"
     return f"The text says {_quote(text, match, two)}, but {say(two.value)} is {more} than {say(one.value)}."

@@ -22,7 +22,7 @@ _DATE = (
     rf"(?:(?:the\s)?(?P<d1>{_DAY})(?:\sof)?\s(?P<m1>{MONTH})(?:,?\s(?P<y1>{YEAR})\b)?"
     rf"|(?P<m2>{MONTH})\s(?:the\s)?(?P<d2>{_DAY}){_NO_RANGE}(?:,?\s(?P<y2>{YEAR})\b)?)"
 )
-_WEEKDAY_DATE = re.compile(rf"\b(?P<weekday>{_WEEKDAY}),?\s(?:on\s)?{_DATE}")
+_WEEKDAY_DATE = re.compile(rf"\b(?P<weekday>{_WEEKDAY})(?:,?\s(?:on\s)?|\s\(){_DATE}")
 _DATE_WEEKDAY = re.compile(
     rf"\b{_DATE}(?:,\s(?:which\s(?:is|was|falls\son|fell\son)\s)?an?\s|\s\((?:an?\s)?)(?P<weekday>{_WEEKDAY})"
 )

@@ -32,7 +32,7 @@ _TITLED = re.compile(rf"\b{_TITLES} (?P<last>{_WORD})\b(?! [A-Z])(?![’'-])")
 _SAYING = re.compile(
     rf"(?:\bsaid (?P<last1>{_WORD})(?=[.,])|\b(?P<last2>{_WORD}) (?:said|told|added|insisted|argued|explained)\b)"
 )
-_AGED = re.compile(rf"\b(?P<name>{_WORD}(?: [A-Z]\.)? {_WORD}), (?:aged )?(?P<age>[1-9][0-9]),")
+_AGED = re.compile(rf"\b(?P<name>{_WORD}(?: [A-Z]\.)? {_WORD})(?:, | \()(?:aged )?(?P<age>[1-9][0-9])(?:,|\))")
 _SHORTEST, _LONG = 5, 8
 _OTHER_TIME = re.compile(r"\b(?:then|when|at the time|now|[12][0-9]{3}|ago|later|earlier|turn(?:ed|s))\b")
 
@@ -56,10 +56,9 @@ def odd_names(parsed: tuple[Sentence, ...]) -> Iterator[Oddity]:
 
 def _people(sentence: Sentence) -> Iterator[_Named]:
     text = sentence.span.exact
-    shift = sentence.line.start + sentence.tokens.start_char
-    shift = sentence.span.start - shift
+    begin = sentence.span.start - sentence.line.start
     persons = [
-        (entity.start_char - sentence.tokens.start_char - shift, entity.end_char - sentence.tokens.start_char - shift)
+        (entity.start_char - begin, entity.end_char - begin)
         for entity in sentence.tokens.ents
         if entity.label_ == "PERSON"
     ]
@@ -81,10 +80,16 @@ def _like(one: str, other: str) -> bool:
     if one == other or min(len(one), len(other)) < _SHORTEST or one[0] != other[0]:
         return False
     shorter, longer = sorted((one.casefold(), other.casefold()), key=len)
-    if longer in (f"{shorter}s", f"{shorter}a", f"{shorter}es", f"{shorter}son"):
+    if longer in {shorter + ending for ending in ("s", "a", "e", "o", "es", "son")}:
         return False
     distance = OSA.distance(shorter, longer)
     return distance == 1 or (distance == 2 and len(longer) >= _LONG and longer[-4:] != shorter[-4:] and "sk" in longer)
+
+
+def _has_no_twin(one: str, other: str) -> bool:
+    """Tell whether two like surnames are hardly both real, as Fisher and Fischer are."""
+    swapped = sorted(one.casefold()) == sorted(other.casefold()) and len(one) > _SHORTEST
+    return swapped or (min(len(one), len(other)) >= _LONG and {one[-3:], other[-3:]} != {"sen", "son"})
 
 
 def _two_spellings(people: list[_Named]) -> Iterator[Oddity]:
@@ -125,7 +130,7 @@ def _surname_alone(parsed: tuple[Sentence, ...], people: list[_Named]) -> Iterat
             last = match[group]
             if last in known or _stands_in_name(text, match.start(group)) or find_place(last):
                 continue
-            near = [name for name in known if _like(name, last) and len(name) > _SHORTEST]
+            near = [name for name in known if _like(name, last) and _has_no_twin(name, last)]
             if len(near) == 1 and not re.search(rf"\b{re.escape(near[0])}\b", text):
                 named = _Named("", last, sentence, match.start(group), match.end(group))
                 yield _oddity(named, last, full[near[0]])
@@ -144,9 +149,9 @@ def _two_ages(parsed: tuple[Sentence, ...]) -> Iterator[Oddity]:
         for match in _AGED.finditer(text):
             if _OTHER_TIME.search(text):
                 continue
-            age, before = seen.setdefault(match["name"], (match["age"], match[0].rstrip(",")))
+            age, before = seen.setdefault(match["name"], (match["age"], match[0].rstrip(",)").replace(" (", ", ")))
             if age != match["age"]:
                 yield Oddity(
                     pin(text, sentence.span.start, match.start("age"), match.end("age")),
-                    f"The article gives one person two ages: “{before}” and “{match[0].rstrip(',')}”.",
+                    f"The article gives one person two ages: “{before}” and “{match[0].rstrip(',)')}”.",
                 )

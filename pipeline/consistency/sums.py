@@ -35,6 +35,13 @@ _IN_ALL = re.compile(
     rf"^(?: {_NOUN}){{0,3}}(?:,| –| —|—| \()\s?(?:or |for |making |giving |which makes )?(?:an? (?:overall "
     rf"|combined )?total of )$"
 )
+_APART = re.compile(rf"^(?: {_NOUN}){{0,3}}(?:,| –| —|—| \()\s?$")
+_ALTOGETHER = re.compile(rf"^(?: {_NOUN})? (?:in all|in total|altogether|all told)\b")
+_OUT_OF = re.compile(r"^ (?:out )?of (?:the |its |their |all )?$")
+_OR_SHARE = re.compile(
+    r"^(?: [a-z-]+){0,4}(?:,? or | \(|,? that is,? )"
+    r"(?P<hedge>about |around |roughly |nearly |almost |some |just (?:over|under) )?$"
+)
 _CUMULATIVE = re.compile(
     r"\b(?:bringing|takes?|taking|raises?|raising|so far|this (?:year|season|week)|since)\b", re.IGNORECASE
 )
@@ -64,6 +71,7 @@ def odd_sums(text: str, start: int, before: str) -> Iterator[Oddity]:
         return
     yield from _percentages(text, start, before, figures)
     yield from _margins(text, start, figures)
+    yield from _fractions(text, start, figures)
     if not _PARTIAL.search(text):
         yield from _listed(text, start, figures)
         yield from _summed(text, start, figures)
@@ -150,7 +158,7 @@ def _parts(text: str, figures: Sequence[Figure]) -> tuple[list[Figure], list[str
 
 def _summed(text: str, start: int, figures: Sequence[Figure]) -> Iterator[Oddity]:
     """Yield a total that follows its parts: `12 men and 9 women, a total of 23`."""
-    total = next((figure for figure in figures if _IN_ALL.search(_back(text, figures, figure))), None)
+    total = next((figure for figure in figures[2:] if _is_in_all(text, figures, figure)), None)
     if total is None or not total.is_count or _CUMULATIVE.search(text):
         return
     parts = [figures[figures.index(total) - 1]]
@@ -162,6 +170,29 @@ def _summed(text: str, start: int, figures: Sequence[Figure]) -> Iterator[Oddity
     measured = any(re.match(rf"[ -]?{_MEASURES}", text[part.end :]) for part in parts)
     if len(parts) > 1 and plain and not measured:
         yield from _compare(text, start, total, parts, total)
+
+
+def _is_in_all(text: str, figures: Sequence[Figure], figure: Figure) -> bool:
+    back = _back(text, figures, figure)
+    return bool(_IN_ALL.search(back) or (_APART.search(back) and _ALTOGETHER.match(text[figure.end :])))
+
+
+def _fractions(text: str, start: int, figures: Sequence[Figure]) -> Iterator[Oddity]:
+    """Yield a share that is not that of its figures: `15 of 20 schools, or 60 percent`."""
+    for one, whole, share in zip(figures, figures[1:], figures[2:], strict=False):
+        told = _OR_SHARE.match(text[whole.end : share.start])
+        if not (told and _OUT_OF.match(text[one.end : whole.start]) and share.unit == "%"):
+            continue
+        if not (one.is_count and whole.is_count and one.value <= whole.value) or whole.may_be_year:
+            continue
+        real = 100 * one.value / whole.value
+        slack = share.half + 0.1 + 100 * (one.half if one.value >= 1000 else 0) / whole.value
+        if abs(real - share.value) > slack + (3 if told["hedge"] else 0):
+            yield Oddity(
+                pin(text, start, share.start, share.end),
+                f"The text says “{text[one.start : share.end]}”, but {say(one.value)} of {say(whole.value)} "
+                f"is {say(round(real, 1))}%.",
+            )
 
 
 def _back(text: str, figures: Sequence[Figure], figure: Figure) -> str:
@@ -179,7 +210,7 @@ def _rest_of(text: str, start: int, figures: Sequence[Figure]) -> Iterator[Oddit
         return
     if not _REST.search(text[: rest.start]) or any(not each.is_count or each.may_be_year for each in figures):
         return
-    if _SHARED.search(text):
+    if _SHARED.search(text) or any(each.text.lower() == "one" for each in figures):
         return
     if any(re.match(rf"[ -]?{_MEASURES}", text[each.end :]) for each in figures):
         return

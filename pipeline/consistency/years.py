@@ -21,7 +21,8 @@ _LENGTHS = (
 _BETWEEN = rf"(?P<how>from|between) (?P<first>{YEAR}) (?P<joint>to|until|till|and|through) (?P<last>{YEAR})\b"
 _AFTER = re.compile(
     rf"\b{_BETWEEN}(?:,| –| —|—| \()\s?(?:(?:a|the) (?:period|span|total|stretch) of |for "
-    rf"|a )?(?P<n>{_NUMBER})[ -]years?\b(?! (?:later|after|before|earlier|ago|old|into))",
+    rf"|a )?(?P<n>{_NUMBER})[ -]years?\b"
+    r"(?!-old| (?:as|at|with|behind|on|under|later|after|before|earlier|ago|old|into))",
     re.IGNORECASE,
 )
 _BEFORE = re.compile(
