@@ -30,6 +30,7 @@ from pipeline.titles.mentions import sightings
 from pipeline.titles.names import name_key, surname
 from pipeline.titles.offices import parse_office
 from pipeline.titles.records import Records
+from pipeline.titles.reference import full_name, people
 from pipeline.titles.sighting import Sighting
 from pipeline.titles.wording import explain, explain_age, passage_of, suggest
 
@@ -165,32 +166,23 @@ def records_for(mention: TitleMention, article: Article, records: OfficeRecords)
         return tuple(records.of_person(mention.person))
     full = {name_key(s.mention.person): s.mention.person for s in sightings(article)}
     names = [name for other, name in full.items() if " " in other and surname(name) == key]
-    names += [name for name in _people(article) if surname(name) == key]
-    people = {name_key(name): tuple(records.of_person(name)) for name in names}
-    if people:
-        found = set(people.values())
+    names += [name for name in people(article) if surname(name) == key]
+    if not names and (only := full_name(mention.person, article)):
+        names = [only]
+    known = {name_key(name): tuple(records.of_person(name)) for name in names}
+    if known:
+        found = set(known.values())
         return next(iter(found)) if len(found) == 1 else ()
     everybody = records.named(key)
     return tuple(everybody) if len({record.person for record in everybody}) == 1 else ()
-
-
-@lru_cache(8)
-def _people(article: Article) -> tuple[str, ...]:
-    """Return the full names an article's syntax takes for people."""
-    return tuple(
-        {
-            re.sub(r"['’]s?$", "", entity.text)
-            for sentence in sentences(article)
-            for entity in sentence.tokens.ents
-            if entity.label_ == "PERSON" and " " in entity.text.strip()
-        }
-    )
 
 
 def outcome_of(sighting: Sighting, article: Article, records: OfficeRecords, as_of: date) -> Judgement:
     """Judge a mention of an article as of a day."""
     found = records_for(sighting.mention, article, records)
     judgement = judge(sighting.mention, found, moment_of(sighting, article, as_of, _holders(records)))
+    if sighting.pronoun and judgement.outcome not in ("right", "wrong_years", "not_in_records"):
+        return Judgement("unknown")
     alone = " " not in name_key(sighting.mention.person)
     if alone and judgement.outcome in WRONG and not _is_named_in_full(sighting.mention, article, found):
         return Judgement("unknown")
@@ -203,7 +195,8 @@ def _holders(records: OfficeRecords) -> Holders:
 
 def _is_named_in_full(mention: TitleMention, article: Article, found: tuple[OfficeRecord, ...]) -> bool:
     keys = {name_key(name) for record in found for name in (record.person, *record.aliases)}
-    names = {name_key(s.mention.person) for s in sightings(article)} | {name_key(name) for name in _people(article)}
+    names = {name_key(s.mention.person) for s in sightings(article)} | {name_key(name) for name in people(article)}
+    names |= {name_key(full_name(mention.person, article) or "")}
     return any(" " in name and name in keys and surname(name) == name_key(mention.person) for name in names)
 
 

@@ -37,6 +37,8 @@ WRONG: frozenset[Outcome] = frozenset({"stale", "premature_former", "wrong_count
 _YEAR = timedelta(days=365)
 _SEASON = timedelta(days=90)
 """How long a president-elect may still be called so in office, and an outgoing minister when out of it."""
+_SEATS = ("governor", "lieutenant_governor", "senator", "representative")
+"""Offices of a state: `Ohio senator` says which country it is in."""
 _MARGIN = {"day": timedelta(days=2), "month": timedelta(days=31), "year": timedelta(days=62)}
 """How long after its recorded end a term may still be news: the vaguer the date, the longer."""
 _REMEMBERED = timedelta(days=8 * 365)
@@ -307,7 +309,7 @@ def _elsewhere(said: Office, place: str | None, held: list[_Held], moment: Momen
     if found is not None and found.kind == "country" and exact and all(is_country(h.place) for h in exact):
         near = sorted(exact, key=lambda h: abs((_middle(h.record) - moment.day).days))
         return Judgement("wrong_country", (near[0].record,))
-    if place:
+    if place or (place := said.implied if said.kind in _SEATS else None):
         return _other_holder(said, place, held, moment, mention) or Judgement("not_in_records")
     return Judgement("not_in_records")
 

@@ -1,7 +1,7 @@
 """Find where an article gives a person a title.
 
 Four constructions: before the name, in apposition before or behind it, in a relative clause, and with
-`is` or `was`. Blind spots: a title and a name in different sentences, titles said of a pronoun, and
+`is` or `was`. Blind spots: `the minister` for somebody named before, and
 organisations with long unknown names between head and name.
 """
 
@@ -16,8 +16,9 @@ from pipeline.language import lines
 from pipeline.models import Article, TitleMention
 from pipeline.titles.grammar import Phrase, complement, left_of, phrase_at
 from pipeline.titles.offices import parse_office
+from pipeline.titles.reference import antecedent, full_name
 from pipeline.titles.sighting import How, Sighting, after_brackets, sighting_of
-from pipeline.titles.times import date_before
+from pipeline.titles.times import date_before, tenure_after
 from pipeline.titles.words import Words
 
 __all__ = ["Sighting", "find_title_mentions", "sightings"]
@@ -29,6 +30,7 @@ _COPULA = re.compile(
     r"|sworn\s+in\s+as)\s+)*",
 )
 _ADVERBS = ("then", "now", "currently", "formerly", "previously", "once", "still", "also")
+_PRONOUNS = ("he", "she")
 _APPOINTED = re.compile(r"\b(?:became|elected|appointed|named|made|sworn)\b")
 _AGE = re.compile(r"^\d{1,3}$")
 
@@ -208,7 +210,11 @@ def _clause(
 ) -> Iterator[Sighting]:
     if at >= len(words) or not (match := _COPULA.match(words.text, words[at].start)):
         return
-    start = _name_before(words, name_end) if start is None else start
+    if start is None:
+        start = _name_before(words, name_end)
+    alone = start is None and how == "copula"
+    if alone and _stands_alone(words, name_end, article):
+        start = name_end - 1
     after = next((i for i in range(at, len(words)) if words[i].start >= match.end()), None)
     if start is None or after is None:
         return
@@ -225,7 +231,29 @@ def _clause(
     at_date = date_before(words.text[: words[start].start]) if asserts and how == "copula" else None
     now = not past and "currently" in match[0].split()
     sighting = sighting_of(words, phrase, (start, name_end), how, article, past=past, at=at_date, now=now)
+    if alone and words[name_end - 1].low in _PRONOUNS:
+        named = _named(sighting, article)
+        if named is None:
+            return
+        sighting = named
     yield _begun(sighting) if appointed else sighting
+
+
+def _stands_alone(words: Words, end: int, article: Article) -> bool:
+    """Tell whether the word before an index is a pronoun that opens a sentence, or the surname of somebody named."""
+    word = words[end - 1]
+    if word.low in _PRONOUNS:
+        return word.capital
+    plain_name = word.capital and word.pos in ("PROPN", "NOUN") and not word.possessive and end - 1 not in words.places
+    return plain_name and words.name_from(end - 1) == end and full_name(word.text, article) is not None
+
+
+def _named(sighting: Sighting, article: Article) -> Sighting | None:
+    """Return a mention said of a pronoun with the full name of whom it means."""
+    name = antecedent(article, sighting.mention.person_span.start)
+    if name is None:
+        return None
+    return replace(sighting, mention=sighting.mention.model_copy(update={"person": name}), pronoun=True)
 
 
 def _begun(sighting: Sighting) -> Sighting:
@@ -239,7 +267,7 @@ def _begun(sighting: Sighting) -> Sighting:
 def _is_definite(words: Words, phrase: Phrase) -> bool:
     office = words[phrase.head].capital and not parse_office(words[phrase.head].text).is_profession
     stop = words[phrase.end - 1].end
-    bracket = after_brackets(words.text, stop) > stop
+    bracket = after_brackets(words.text, stop) > stop or tenure_after(words.text, stop).stop > 0
     return (
         office
         or bracket

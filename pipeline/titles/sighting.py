@@ -23,6 +23,8 @@ _OF_PLACE = re.compile(r"\s+of\s+(?=(?:the\s+)?[A-Z])")
 _BRACKET = re.compile(r"\s\((?P<words>[^()\n\d]{2,90})\)")
 _MINISTRY = re.compile(r"(?<=of State), [A-Z][A-Za-z]*[A-Z][A-Za-z]*(?= \(|[.,;]|$)")
 _ASSERTING = ("current", "sitting", "incumbent", "currently")
+_ACCUSING = re.compile(r"(?:accus|suspect|convict|warn|inform|remind|assur|persuad|convinc|acquit|depriv|rob)")
+"""After these, `of Norway` belongs to the verb and not to the name."""
 _CONGRESS = ("senator", "representative")
 
 
@@ -48,6 +50,8 @@ class Sighting:
     """The state a member of Congress sits for, in lower case."""
     shared: bool = False
     """True where the name may belong to the office inside the title, as in `counselor to the President X`."""
+    pronoun: bool = False
+    """True where the person is said as `he` or `she`."""
 
 
 def sighting_of(
@@ -110,12 +114,19 @@ def _home(words: Words, name: tuple[int, int], kind: str) -> tuple[str | None, s
         return None, None
     index = next((i for i in range(name[1], len(words)) if words[i].start >= match.end()), None)
     found = words.places.get(index) if index is not None else None
-    if found is None or found[1].form != "name" or words[found[0] - 1].possessive:
+    if found is None or found[1].form != "name" or words[found[0] - 1].possessive or _goes_on(words, found[0]):
+        return None, None
+    if any(_ACCUSING.match(words[i].low) for i in range(max(0, name[0] - 9), name[0])):
         return None, None
     place = found[1]
     if place.kind == "region":
         return place.country, plain(place.name) if kind in _CONGRESS else None
     return (place.name, None) if place.kind == "country" else (None, None)
+
+
+def _goes_on(words: Words, at: int) -> bool:
+    """Tell whether a place is only the first word of something else, as in `of Georgia Tech`."""
+    return not words.closes(at) and words[at].pos in ("PROPN", "NOUN", "ADJ", "NUM") and words[at].low != "who"
 
 
 def _state(words: str) -> str | None:
