@@ -276,6 +276,27 @@ def test_a_check_works_with_files_alone_and_leaves_the_store_as_it_was(home: Pat
     store.close()
 
 
+def test_the_flow_takes_files_for_one_run_too(home: Path, tmp_path: Path) -> None:
+    (home / "article.txt").write_text(ARTICLE, encoding="utf-8")
+    (home / "facts.jsonl").write_text(rows([FACT]), encoding="utf-8")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("FACTNOTES_", "OPENAI_"))}
+    prefect = {"PREFECT_HOME": str(tmp_path), "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
+    given = "records=['records.jsonl'], evidence=['facts.jsonl'], only_given=True, published_at='2022-05-04'"
+    code = f"from flows.check_article import check_article_flow as flow; print(flow('article.txt', {given}))"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        cwd=home,
+        env=kept | prefect | {"FACTNOTES_HOME": str(home / "flow"), "PREFECT_LOGGING_LEVEL": "ERROR"},
+        timeout=180,
+    )
+    assert done.returncode == 0, done.stderr
+    report = json.loads((home / done.stdout.splitlines()[-1] / "report.json").read_text(encoding="utf-8"))
+    assert "https://example.org/bridge" in urls(report)
+    assert [note["verdict"]["label"] for note in report["notes"] if note["claim"]["kind"] == "title"] == ["supported"]
+
+
 def test_a_sentence_alone_has_neither_evidence_nor_sources() -> None:
     assert judge_sentence("It rained.", None, Records([]), date(2025, 1, 1)) == JudgedSentence(
         mentions=(), as_of_assumed=date(2025, 1, 1)

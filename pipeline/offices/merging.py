@@ -84,10 +84,11 @@ def _join(place: list[OfficeRecord], record: OfficeRecord) -> None:
 
 
 def _says_it(known: OfficeRecord, record: OfficeRecord) -> bool:
-    """Tell whether a record's dates were joined into a known one before."""
+    """Tell whether a record's dates were joined into a known one before, and nothing since makes them weigh more."""
+    newer = (record.as_of or date.min) > (known.as_of or date.min) or (record.verified and not known.verified)
     if _are_others(known.person_id, record.person_id):
         return False
-    return _dates(known) == _dates(record) or _says(record) in known.note
+    return _dates(known) == _dates(record) or (not newer and _says(record) in known.note)
 
 
 def _dates(record: OfficeRecord) -> tuple[PartialDate | None, PartialDate | None]:
@@ -133,8 +134,7 @@ def join_two(known: OfficeRecord, other: OfficeRecord) -> OfficeRecord:
     """Return one record for two of one time in office; `known` wins where nothing decides."""
     if known == other:
         return known
-    start = _better(known, other, "start")
-    end = _end(known, other)
+    start, end = _dates(known) if _says_it(known, other) else (_better(known, other, "start"), _end(known, other))
     days = [each.as_of for each in (known, other) if each.as_of]
     leading = other if _dates(other) == (start, end) and _dates(known) != (start, end) else known
     following = known if leading is other else other
