@@ -165,6 +165,56 @@ def test_marks_dashes_and_spaces_do_not_matter() -> None:
     assert finding.verdict and finding.verdict.label == "supported"
 
 
+PROVEN = [
+    ("The pier … will stay open through the winter", "The pier, as I said before, will stay open through the winter."),
+    ("The pier [...] will stay open through the winter", "The pier, I think, will stay open through the winter."),
+    ("[t]he pier will stay open through the winter", "The pier will stay open through the winter."),
+    ("The pier will [sic] stay open through the winter", "The pier will stay open through the winter."),
+    ("Nobody told [Mayor Renn] about the cracked pier", "Nobody told him about the cracked pier."),
+    ("We honour the pier and organise its defence", "We honor the pier and organize its defence."),
+    ("The pier is safe and the ferries run", "The pier is safe,” Ines Aldgate said, “and the ferries run."),
+]
+
+
+@pytest.mark.parametrize(("words", "stored"), PROVEN)
+def test_cuts_brackets_spelling_and_an_inserted_speaker_change_nothing(words: str, stored: str) -> None:
+    finding = look(f"“{words},” said Ines Aldgate.", words, f"Ines Aldgate said: “{stored}”")
+    assert finding.verdict and finding.verdict.label == "supported"
+    assert not finding.flags
+
+
+ALTERED = [
+    ("I will resign if the council votes for the ferry", "I will not resign if the council votes for the ferry."),
+    (
+        "The ministry knew about the rust and the ministry slept",
+        "The ministry knew about the rust. Later the ministry slept.",
+    ),
+    ("Ropes come first and buckets come second with sailors", "Buckets come first and ropes come second with sailors."),
+]
+
+
+@pytest.mark.parametrize(("words", "stored"), ALTERED)
+def test_a_dropped_not_a_joint_and_another_order_are_altered(words: str, stored: str) -> None:
+    finding = look(f"“{words},” said Ines Aldgate.", words, f"Ines Aldgate said: “{stored}”")
+    assert [flag.kind for flag in finding.flags] == ["altered_quotation"]
+    assert finding.verdict is None
+
+
+def test_a_cut_does_not_join_words_in_the_wrong_order() -> None:
+    words = "The ferries will run … the pier will stay open"
+    finding = look(
+        f"“{words},” said Ines Aldgate.",
+        words,
+        "Ines Aldgate said: “The pier will stay open and the ferries will run.”",
+    )
+    assert finding.verdict is None or finding.verdict.label != "supported"
+
+
+def test_a_spokesman_is_not_the_speaker() -> None:
+    finding = look(ARTICLE, WORDS, f"Ines Aldgate's spokesman Jens Falk said: “{WORDS}.”")
+    assert finding == Finding(checker="quotations")
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.text(min_size=1, max_size=80), st.text(min_size=1, max_size=80))
 def test_whatever_is_stored_a_flag_holds_the_article_s_words(words: str, stored: str) -> None:

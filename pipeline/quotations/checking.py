@@ -1,8 +1,9 @@
 """Look quoted words up in the stored sources: proven, altered, somebody else's, or not found.
 
 Method: the words between quotation marks are searched in every stored passage, word for word (marks, dashes, spaces,
-punctuation and case aside), then loosely. Blind spots: translations, sources that are not stored, quotations told
-over several passages, and speakers whom a passage names only by a pronoun. Not found is never "not said".
+punctuation, case and British or American spelling aside; cuts marked with an ellipsis, brackets and `,” she said, “`
+allowed), then loosely. Blind spots: translations, sources that are not stored, quotations told
+over several passages, and speakers whom neither side names. Not found is never "not said".
 """
 
 from __future__ import annotations
@@ -16,7 +17,16 @@ from typing import TYPE_CHECKING, Literal
 from pipeline.language import parse
 from pipeline.models import Citation, Claim, Finding, Flag, Passage, Span, Verdict
 from pipeline.ports import Ground
-from pipeline.quotations.searching import STRETCH, WORD, counts, find_loosely, find_stretches, is_own, words_of
+from pipeline.quotations.searching import (
+    STRETCH,
+    WORD,
+    counts,
+    find_loosely,
+    find_stretches,
+    find_words,
+    is_own,
+    words_of,
+)
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -108,7 +118,7 @@ def _check(stretch: Span, claim: Claim, passages: list[Passage], ground: Ground)
 def _matches(stretch: Span, claim: Claim, passages: list[Passage], ground: Ground) -> Iterator[_Match]:
     wanted = words_of(stretch.exact)
     for passage in passages:
-        place = words_of(passage.text).find(wanted.words)
+        place = find_words(stretch.exact, passage.text)
         exact = place is not None
         place = place or find_loosely(wanted, passage.text)
         if place is None or not counts(passage.text, place, exact, len(wanted.words)):
@@ -146,7 +156,7 @@ def _speaker(text: str, place: tuple[int, int], claim: Claim) -> tuple[Speaker, 
         return "unknown", found
     people = [words_of(entity.text).words for entity in parse(text).ents if entity.label_ == "PERSON"]
     names = set(words_of(found).words)
-    mentioned = ours[-1] in words_of(text).words
+    mentioned = ours[-1] in {word.removesuffix("'s") for word in words_of(text).words}
     if ours[-1] in names:
         return "same", found
     if found:
@@ -177,7 +187,9 @@ def _subject(tokens: list[Token]) -> str:
         if preposition and not (preposition == "to" and verb.lemma_.lower() == "accord"):
             continue
         if verb.lemma_.lower() in _SAYING:
-            return " ".join(word.text for word in token.subtree if word.pos_ == "PROPN")
+            # "Roth's spokesman Falk" is Falk.
+            owners = {word.i for owner in token.subtree if owner.dep_ == "poss" for word in owner.subtree}
+            return " ".join(word.text for word in token.subtree if word.pos_ == "PROPN" and word.i not in owners)
     return ""
 
 

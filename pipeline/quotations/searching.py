@@ -23,19 +23,36 @@ _LOOSE_SHARE = 0.75
 STRETCH = re.compile(r"[“„«](?P<a>[^“”„«»\n]+)[”“»]|\"(?P<b>[^\"\n]+)\"|(?<!\w)‘(?P<c>[^‘\n]+?)’(?!\w)")
 WORD = re.compile(r"\w+(?:['’]\w+)*")
 
+_OUR = re.compile(r"our(?P<end>s|ed|ing|able|ite|ites)?$")
+_ISE = re.compile(r"is(?P<end>e|es|ed|ing|ation|ations)$")
+_SIC = re.compile(r"\[sic\]", re.IGNORECASE)
+_LETTER = re.compile(r"\[([A-Za-z])\](?=[a-z])")
+_CUT = re.compile(r"\[[^\]]*\]|\([.…]+\)|…|\.\s?\.\s?\.")
+_BETWEEN = re.compile(r"[,.!?—-]?[”\"»](?P<gap>[^“”\"«»\n]{3,80}?)[“\"«]")
+_SHORTEST_PIECE = 2
+_LONGEST_CUT = 300
+"""Characters that may be left out between two pieces of one quotation."""
+_LONGEST_NAME = 8
+
 
 @dataclass(frozen=True)
 class Words:
-    """A text as words, for searching; `joined` holds them with a blank around each."""
+    """A text as words, for searching; `joined` holds them in one spelling with a blank around each."""
 
     words: tuple[str, ...]
     places: tuple[tuple[int, int], ...]
     joined: str
 
-    def find(self, wanted: Sequence[str]) -> tuple[int, int] | None:
-        """Return where a run of words stands in the text."""
-        at = self.joined.find(f" {' '.join(wanted)} ")
-        return self.place(at, at + len(" ".join(wanted)) + 1) if at >= 0 else None
+    def find(self, wanted: Sequence[str], after: int = 0) -> tuple[int, int] | None:
+        """Return where a run of words stands in the text, behind an offset."""
+        run = " ".join(map(_spelling, wanted))
+        at = self.joined.find(f" {run} ")
+        while at >= 0:
+            place = self.place(at, at + len(run) + 1)
+            if place[0] >= after:
+                return place
+            at = self.joined.find(f" {run} ", at + 1)
+        return None
 
     def place(self, start: int, end: int) -> tuple[int, int]:
         """Turn offsets in `joined` into offsets in the text."""
@@ -63,7 +80,61 @@ def words_of(text: str) -> Words:
     """Read a text as words: case, punctuation and kinds of apostrophe aside."""
     matches = list(WORD.finditer(text))
     words = tuple(match[0].lower().replace("’", "'") for match in matches)
-    return Words(words, tuple(match.span() for match in matches), f" {' '.join(words)} ")
+    return Words(words, tuple(match.span() for match in matches), _join(words))
+
+
+def _join(words: Sequence[str]) -> str:
+    return f" {' '.join(map(_spelling, words))} "
+
+
+@lru_cache(50_000)
+def _spelling(word: str) -> str:
+    """Return a word in one of its two English spellings."""
+    if len(word) < 6:
+        return word
+    return _ISE.sub(r"iz\g<end>", _OUR.sub(r"or\g<end>", word))
+
+
+def find_words(quote: str, text: str) -> tuple[int, int] | None:
+    """Return where quoted words stand, word for word, with cuts, brackets and a speaker's name between allowed.
+
+    `…` stands for words left out of the same speech, `[sic]` for nothing, `[t]he` for a changed first letter, and
+    other words in brackets for a few that the newspaper put right.
+    """
+    quote = _LETTER.sub(r"\1", _SIC.sub(" ", quote))
+    pieces = [words_of(piece).words for piece in _CUT.split(quote)]
+    pieces = [piece for piece in pieces if piece]
+    if not pieces or (len(pieces) > 1 and any(len(piece) < _SHORTEST_PIECE for piece in pieces)):
+        return None
+    for stored in (words_of(text), _without_speakers(text)):
+        place = _in_order(pieces, stored)
+        if place:
+            return place
+    return None
+
+
+def _in_order(pieces: list[tuple[str, ...]], stored: Words) -> tuple[int, int] | None:
+    places: list[tuple[int, int]] = []
+    for piece in pieces:
+        place = stored.find(piece, places[-1][1] if places else 0)
+        if place is None or (places and place[0] - places[-1][1] > _LONGEST_CUT):
+            return None
+        places.append(place)
+    return places[0][0], places[-1][1]
+
+
+@lru_cache(2_000)
+def _without_speakers(text: str) -> Words:
+    """Read a text as words without what stands between two parts of one quotation: `,” she said, “`."""
+    gaps = [match.span("gap") for match in _BETWEEN.finditer(text) if len(match["gap"].split()) <= _LONGEST_NAME]
+    stored = words_of(text)
+    kept = [
+        (word, place)
+        for word, place in zip(stored.words, stored.places, strict=True)
+        if not any(start <= place[0] < end for start, end in gaps)
+    ]
+    words = tuple(word for word, _ in kept)
+    return Words(words, tuple(place for _, place in kept), _join(words))
 
 
 def is_own(passage: Passage, article: Article) -> bool:
@@ -97,7 +168,19 @@ def find_loosely(wanted: Words, text: str) -> tuple[int, int] | None:
     start, end = stored.place(aligned.dest_start, aligned.dest_end)
     there = _content(words_of(text[start:end]).words)
     common = LCSseq.similarity(content, there)
-    return (start, end) if common >= _LOOSE_SHARE * max(len(content), len(there)) else None
+    if common >= _LOOSE_SHARE * max(len(content), len(there)):
+        return start, end
+    return _rearranged(content, text)
+
+
+def _rearranged(content: list[str], text: str) -> tuple[int, int] | None:
+    """Return the quotation that holds all content words, in another order or with a sentence between."""
+    for match in STRETCH.finditer(text):
+        place = match.span(match.lastgroup or "a")
+        there = _content(words_of(text[place[0] : place[1]]).words)
+        if set(content) <= set(there) and len(there) <= 2 * len(content):
+            return place
+    return None
 
 
 def _content(words: Sequence[str]) -> list[str]:
