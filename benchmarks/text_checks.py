@@ -8,7 +8,8 @@ none. Terms of office of real people are facts with a named source; what they sa
 other people and places, is invented. Each text goes the whole way: claims are detected, evidence is searched
 among the row's own passages (the real search, in memory), and every checker runs. A flag is right when a
 row expects one of its check whose words it meets. Every other flag is a false alarm. The
-baseline flags nothing. Rows were written before the checks were looked at on them; ours is the only set of this kind.
+baseline flags nothing. The rows were written without a run of the checks, but those on consistency by the author of
+that check: its figures are flattered.
 
 `unplanted` are 300 sentences of --data (`claim_detection.jsonl`, `attribution.jsonl`), chosen by hash, in which
 nothing was planted, with `titles.jsonl` as records: every flag there is a false alarm until somebody has
