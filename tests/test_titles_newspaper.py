@@ -95,6 +95,10 @@ RIGHT = [
     "Una Beck, who served as Canadian health minister in the 1990s, said no.",
     "Tom Hale, Swedish minister of health from 2014 to 2019, said no.",
     "Ana Reyes, who was president of Chile from 2006 to 2010 and again from 2014, said no.",
+    "Ana Reyes, Chile's first female president, said on Monday that talks would go on.",
+    "Ana Reyes, president of Chile when the quake struck, said no.",
+    "Ana Reyes, president of Chile at the time, said no.",
+    "Prime Minister Bo Lind, a former finance minister, said no.",
     "Ana Reyes became president of Chile in 2014.",
 ]
 

@@ -34,6 +34,8 @@ class Lexicon:
     belongs: frozenset[str]
     """What a title may belong to without a name, as in `the country's president`."""
     speech: frozenset[str]
+    lasting: frozenset[str]
+    """What stays true when the term is over, as in `Chile's first female president`."""
     chiefs: frozenset[str]
     """Kinds of office by which newspapers call whoever stands at the top of an organisation."""
     top_offices: frozenset[str]
@@ -89,6 +91,7 @@ def lexicon() -> Lexicon:
         honorifics=frozenset(raw["honorifics"]),
         belongs=frozenset(raw["belongs"]),
         speech=frozenset(raw["speech"]),
+        lasting=frozenset(raw["lasting"]),
         chiefs=frozenset(raw["chiefs"]),
         top_offices=frozenset(raw["top_offices"]),
     )

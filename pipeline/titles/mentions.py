@@ -178,7 +178,8 @@ def _apposition(words: Words, at: int, article: Article) -> Iterator[Sighting]:
 def _ends(words: Words, at: int) -> bool:
     return (
         words.closes(at)
-        or words[at].low in ("who", "from", "since", "until", "between")
+        or words[at].low in ("who", "from", "since", "until", "between", "when")
+        or [words[i].low for i in range(at, min(at + 3, len(words)))] == ["at", "the", "time"]
         or (words[at].low == "in" and at + 1 < len(words) and words[at + 1].text[0].isdigit())
     )
 

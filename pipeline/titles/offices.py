@@ -14,6 +14,8 @@ from pipeline.titles.lexicon import Lexicon, lexicon
 _BRACKETS = re.compile(r"\(([^)]*)\)")
 _PREFIX = re.compile(r"\b(?:then|ex)[-‐‑]", re.IGNORECASE)
 _SUFFIX = re.compile(r"[-‐‑](?:elect|designate)\b", re.IGNORECASE)
+_ORDER = re.compile(r"\b(?:first|last|only)\b(?! (?:minister|lady|secretary|deputy|vice|lord))")
+"""Written small, as in `Chile's first woman president`: which holder, not which office."""
 _TOKEN = re.compile(r"[^\W_][\w'&-]*\.?")
 _PREPOSITIONS = {"of", "for", "to", "in", "at", "on", "responsible", "with"}
 
@@ -61,7 +63,7 @@ def parse_office(title: str) -> Office:
     """Parse the title of an office; modifiers such as `former` are not looked at."""
     acting = bool(re.search(r"\bacting\b|\binterim\b", title, re.IGNORECASE))
     brackets = " ".join(_BRACKETS.findall(title))
-    text = _BRACKETS.sub(" ", _PREFIX.sub("", _SUFFIX.sub("", title))).replace("’", "'")
+    text = _BRACKETS.sub(" ", _ORDER.sub(" ", _PREFIX.sub("", _SUFFIX.sub("", title)))).replace("’", "'")
     rest, place, implied, names = _take_places(text)
     bracketed = next((found.name for words in _BRACKETS.findall(title) if (found := find_place(words))), None)
     if bracketed and bracketed != place:

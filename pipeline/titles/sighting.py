@@ -95,7 +95,7 @@ def sighting_of(
         mention,
         how,
         past or tenure.over,
-        "then" in said,
+        "then" in said or _is_lasting(words, phrase),
         now=now or bool(lows & set(_ASSERTING)),
         leaving="outgoing" in lows,
         at=at or tenure.at,
@@ -122,6 +122,15 @@ def _home(words: Words, name: tuple[int, int], kind: str) -> tuple[str | None, s
     if place.kind == "region":
         return place.country, plain(place.name) if kind in _CONGRESS else None
     return (place.name, None) if place.kind == "country" else (None, None)
+
+
+def _is_lasting(words: Words, phrase: Phrase) -> bool:
+    """Tell whether a title is said as in `the first woman president`: it stays true for life."""
+    ranks = words.lexicon.ranks
+    return any(
+        words[i].text in words.lexicon.lasting and words[i + 1].low not in ranks and words[i + 1].low != "secretary"
+        for i in range(phrase.start, phrase.head)
+    )
 
 
 def _goes_on(words: Words, at: int) -> bool:

@@ -26,7 +26,7 @@ _AT = re.compile(
 _BEFORE_NAME = re.compile(
     r"(?:^|[.!?]['\"’”]?\s+)(?:On|In|As of|Back in)\s+(?P<date>(?:[\w.]+,?\s){0,2}[12]\d{3}),?\s+$"
 )
-_ENDED = re.compile(r"\s*,?\s*(?:until|till|before|when)\b")
+_ENDED = re.compile(r"\s*,?\s*(?:until|till|before|when|at the time)\b")
 
 
 @dataclass(frozen=True)

@@ -142,6 +142,12 @@ class Words:
                 at += 1
         return found
 
+    @cached_property
+    def head_words(self) -> frozenset[int]:
+        """The indices of all words of heads that are no names."""
+        spans = ((at, end) for at, (end, kind) in self.heads.items() if kind not in _NAMELIKE)
+        return frozenset(i for at, end in spans for i in range(at, end))
+
     def _head_at(self, at: int) -> tuple[int, str]:
         for length in (5, 4, 3, 2, 1):
             part = self.words[at : at + length]
@@ -253,7 +259,7 @@ class Words:
 
     def _may_belong(self, at: int, end: int) -> bool:
         word = self.words[at]
-        if word.possessive or (at in self.heads and self.heads[at][1] not in _NAMELIKE):
+        if word.possessive or at in self.head_words:
             return False
         if word.low in ("of", "the"):
             return any(w.low in _PEERS for w in self.words[max(0, at - 2) : at])
