@@ -33,6 +33,7 @@ ODD = [
     ("The hall opens on Tuesday (March 5).", "Tuesday (March 5"),
     ("Sara Holt (34) was fined. Sara Holt (43) has paid.", "43"),
     ("Membership doubled from 10 to 30 in a year.", "30"),
+    ("Visits doubled from 10,000 to 40,000 a year.", "40,000"),
     ("Sales more than tripled from 200 to 450 units.", "450"),
     ("Unemployment fell from 5.1 percent to 5.4 percent in March.", "5.4 percent"),
     ("Revenue rose 20 percent from $100 million to $150 million.", "$150 million"),

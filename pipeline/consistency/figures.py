@@ -54,6 +54,11 @@ class Figure:
     signed: bool = False
 
     @property
+    def loose(self) -> float:
+        """How far it may be off where a headline rounds."""
+        return max(self.half, 0.5 * _round_to(int(self.value)) if self.value >= 1000 else 0)
+
+    @property
     def is_count(self) -> bool:
         """True for a whole number of things."""
         return not self.unit and not self.signed and self.value.is_integer() and 0 < self.value < 1e9
@@ -79,7 +84,7 @@ def _read(match: re.Match[str]) -> Figure | None:
         scale = _MAGNITUDES[match["magnitude"].lower()] if match["magnitude"] else 1.0
         value, half = float(digits) * scale, 0.5 * scale * 10.0 ** -len(digits.partition(".")[2])
         if scale == 1.0 and value >= 1000:  # a round thousand may be rounded
-            half = max(half, 0.5 * _round_to(int(value)))
+            half = max(half, min(0.5 * _round_to(int(value)), 0.05 * value))
     else:
         words = _value(match["words"].lower())
         if words is None:

@@ -106,7 +106,7 @@ def _same_thing(one: Tokens, other: Tokens, enough: float, fewest: int) -> bool:
 
 def _fits(one: Figure, two: Figure) -> bool:
     """Tell whether two figures may be one number, rounded."""
-    return abs(one.value - two.value) <= max(one.half, two.half)
+    return abs(one.value - two.value) <= max(one.loose, two.loose)
 
 
 def _content(tokens: Tokens, kinds: frozenset[str]) -> frozenset[str]:
