@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -47,7 +48,7 @@ class OneLineErrors(click.Group):
         except KeyboardInterrupt:
             _end("interrupted; what was checked so far is in the store", 130)
         except OSError as error:
-            if error.errno is None:
+            if error.errno in (None, errno.EPIPE):
                 raise
             where = f" ({error.filename})" if error.filename else ""
             _end(f"{error.strerror}{where}; what was written before is intact", 5)

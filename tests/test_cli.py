@@ -22,6 +22,7 @@ The bridge, which cost nine million euros, was closed for two weeks in June afte
 
 “We rebuilt it in record time and without any help from Lisbon,” said Mayor Ana Lobo.
 """
+OFFICES = (("offices",), ("offices", "import"), ("offices", "show"), ("offices", "list"))
 PASSAGES = (
     {
         "text": "Vila Nova council said the bridge over the Minho was closed for 14 days in June 2024 after a flood.",
@@ -65,7 +66,7 @@ def test_help_imports_nothing_heavy() -> None:
 
 
 def test_every_command_has_help(home: Path) -> None:
-    for command in ((), ("check",), ("index",), ("search",), ("estimate",), ("doctor",)):
+    for command in ((), ("check",), ("index",), ("search",), ("estimate",), ("doctor",), ("titles",), *OFFICES):
         done = run(home, *command, "--help")
         assert done.returncode == 0 and "Usage:" in done.stdout
 

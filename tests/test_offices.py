@@ -59,7 +59,7 @@ def test_a_passage_about_a_titled_person_is_no_record() -> None:
         ({"start": "14/10/2021"}, "start: '14/10/2021' is no date"),
         ({"end": "2021-13"}, "end: '2021-13' is no date"),
         ({"start": "2021", "end": "2020-12-31"}, "end 2020-12-31 is before start 2021"),
-        ({"as_of": "2021"}, "as_of: '2021' is no day"),
+        ({"as_of": "last May"}, "as_of: 'last May' is no date"),
         ({"acting": "perhaps"}, "acting: 'perhaps' is neither true nor false"),
         ({"country": "Ruritania"}, "country: 'Ruritania' is not known"),
         ({"aliases": [1]}, "aliases: give a list"),
@@ -79,10 +79,19 @@ def test_a_date_keeps_the_precision_it_has(given_as: str, kept_as: str) -> None:
     assert str(record_of({"person": "Ana Lobo", "office": "Mayor", "start": given_as}).start) == kept_as
 
 
-@pytest.mark.parametrize("country", ["Portugal", "PT", "PRT", "Portuguese"])
-def test_a_country_gets_its_standard_name(country: str) -> None:
-    row = {"person": "Ana Lobo", "office": "Mayor", "country": country}
-    assert record_of(row, known_countries=True).country == "Portugal"
+def test_a_day_last_known_that_is_only_a_month_is_its_first_day_and_present_is_no_end() -> None:
+    record = record_of({"person": "Ana Lobo", "office": "Mayor", "as_of": "2024-05", "end": "Present"})
+    assert (record.as_of, record.end) == (date(2024, 5, 1), None)
+
+
+@pytest.mark.parametrize(
+    ("given_as", "kept_as"),
+    [("PT", "Portugal"), ("PRT", "Portugal"), ("Portuguese", "Portugal"), ("portugal", "Portugal")]
+    + [("GB", "United Kingdom"), ("usa", "United States")],
+)
+def test_a_country_gets_its_standard_name(given_as: str, kept_as: str) -> None:
+    row = {"person": "Ana Lobo", "office": "Mayor", "country": given_as}
+    assert record_of(row, known_countries=True).country == kept_as
 
 
 def test_an_end_that_was_only_planned_is_open() -> None:

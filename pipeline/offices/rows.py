@@ -29,6 +29,7 @@ _OTHER_NAMES = {
 }
 _DATE = re.compile(r"\+?(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2}))?)?(?:[T ].*)?")
 _YES, _NO = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
+_OPEN = frozenset({"present", "incumbent", "current", "now", "open"})
 _QID = re.compile(r"Q[1-9]\d*")
 
 
@@ -76,6 +77,8 @@ def _read(name: str, value: Any) -> Any:
         return _names(value)
     if name in ("acting", "verified"):
         return _truth(name, value)
+    if name == "end" and str(value).strip().lower() in _OPEN:
+        return None
     return date_of(name, value) if name in ("start", "end", "as_of") else value
 
 
@@ -110,24 +113,24 @@ def _date_text(name: str, value: str) -> str:
 def date_of(name: str, value: Any) -> str:
     """Return a date as we write it, its time of day dropped; raises ValueError."""
     text = _date_text(name, str(value).strip())
-    if name == "as_of" and len(text) != len("2009-09-30"):
-        raise ValueError(f"as_of: {value!r} is no day: write 2009-09-30")
-    return text
+    # Seen to be right some time in a month was surely right on its first day.
+    return PartialDate(text).earliest.isoformat() if name == "as_of" else text
 
 
 @cache
 def _codes() -> dict[str, str]:
     codes = {}
     for country in all_countries():
-        for code in country.iso().values():
-            codes[str(code).upper()] = country.name()
+        place = find_place(country.name())
+        if place and place.kind == "country":  # the library also has parts of countries, under their country's code
+            codes |= {str(code).upper(): country.name() for code in country.iso().values()}
     return codes
 
 
 @lru_cache(1024)
 def _country(given: str, must_be_known: bool) -> str:
     """Return a country's standard name for a name, demonym or ISO code."""
-    place = find_place(given) or find_place(_codes().get(given.upper(), ""))
+    place = find_place(given) or find_place(_codes().get(given.upper(), "")) or find_place(given.title())
     if place and place.form in ("name", "adjective"):
         return place.name
     if must_be_known:
