@@ -55,12 +55,10 @@ def check_consistency(claim: Claim, ground: Ground) -> Finding:
 @lru_cache(16)
 def find_oddities(article: Article) -> tuple[Oddity, ...]:
     """Return everything in an article that does not fit together, in order of offset."""
-    parsed = sentences(article)
+    parsed = tuple(sentence for sentence in sentences(article) if len(sentence.span.exact) <= _LONGEST)
     found: list[Oddity] = []
     for sentence in parsed:
         text, start = sentence.span.exact, sentence.span.start
-        if len(text) > _LONGEST:
-            continue
         begin = sentence.line.start
         paragraph = article.text[begin : begin + len(sentence.line.doc.text)]
         found += odd_days(text, start, paragraph, article.published_at)

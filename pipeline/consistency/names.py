@@ -22,7 +22,7 @@ from pipeline.places import find_place
 if TYPE_CHECKING:
     from pipeline.language import Sentence
 
-_WORD = r"[A-Z][a-z]*(?:['’][A-Z])?[^\W\d_]{2,}(?:-[A-Z][^\W\d_]+)?"
+_WORD = r"[A-Z](?:[a-z]{0,3}['’][A-Z])?[^\W\d_]{2,}(?:-[A-Z][^\W\d_]+)?"
 _FULL = re.compile(rf"\b(?P<first>{_WORD}(?: [A-Z]\.)?) (?P<last>{_WORD})\b(?!-)(?! [A-Z])")
 _TITLES = (
     r"(?:Mr|Mrs|Ms|Miss|Dr|Sir|Dame|Lord|Lady|Prof|Professor|Judge|Justice|Sgt|Sergeant|Det|Insp|Inspector|Capt|Captain"
