@@ -99,6 +99,9 @@ RIGHT = [
     "Ana Reyes, president of Chile when the quake struck, said no.",
     "Ana Reyes, president of Chile at the time, said no.",
     "Prime Minister Bo Lind, a former finance minister, said no.",
+    "Amy Holt, the junior senator from Ohio, said no.",
+    "“No,” said Bo Lind, Norway's Conservative prime minister.",
+    "Representative Cara Dunn of California said no.",
     "Ana Reyes became president of Chile in 2014.",
 ]
 
@@ -125,6 +128,9 @@ WRONG_TEXTS = [
     ("“No,” said former Jordanian Foreign Minister Faisal al-Rashid.", "premature_former"),
     ("Sen. Dan Frost (R-Utah) said on Monday that the bill was dead.", "stale"),
     ("Ohio Senator Bob Crane said the bill was dead.", "wrong_office"),
+    ("Amy Holt, the senior senator from Texas, said the bill was dead.", "wrong_office"),
+    ("Rep. Cara Dunn, R-TX, said the bill was dead.", "wrong_office"),
+    ("Cy Dorn, who is also Norway's defence minister, said no.", "wrong_office"),
     ("Sen. Amy Holt (D-Texas) said the bill was dead.", "wrong_office"),
     ("Former Sen. Amy Holt (D-Ohio) said the bill was dead.", "premature_former"),
     ("Former Georgia Gov. Joe Webb said schools would open.", "premature_former"),

@@ -5,7 +5,7 @@ import pytest
 from pipeline.models import Article, Attribution, Claim, Heading, OfficeRecord, Span
 from pipeline.ports import Ground
 from pipeline.titles import Records
-from pipeline.voices import announced_party, check_voices
+from pipeline.voices import _quoted, announced_party, check_voices
 
 TEXT = "Talks went on.\nNorway’s response\n“We are calm,” said {title} {name}. “We wait,” he added.\n"
 
@@ -93,3 +93,8 @@ def test_headings_that_announce_a_side_are_understood(heading):
 @pytest.mark.parametrize("heading", ["Gains for Norway", "Norway's economy", "Fans react", "Dividing the north?", ""])
 def test_other_headings_announce_nobody(heading):
     assert announced_party(heading) is None
+
+
+def test_a_heading_with_quotation_marks_of_its_own_gets_no_second_pair() -> None:
+    assert _quoted("Norway’s response: “We wait”") == "Norway’s response: “We wait”"
+    assert _quoted("Norway’s response") == "“Norway’s response”"

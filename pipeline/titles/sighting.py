@@ -77,7 +77,7 @@ def sighting_of(
     tenure = tenure_after(words.text, stop) if how != "before" else Tenure()
     said = phrase.modifiers(words)
     parsed = parse_office(title.exact)
-    home = _home(words, name, parsed.kind) if how == "before" else (None, None)
+    home = _home(words, name[1], parsed.kind) if how == "before" else _sent_from(words, phrase.end, parsed.kind)
     one_place = not phrase.plural or len(find_places(title.exact)) < 2
     mention = TitleMention(
         person=person.exact,
@@ -105,18 +105,27 @@ def sighting_of(
     )
 
 
-def _home(words: Words, name: tuple[int, int], kind: str) -> tuple[str | None, str | None]:
+def _sent_from(words: Words, at: int, kind: str) -> tuple[str | None, str | None]:
+    """Return country and state of `the junior senator from Ohio`."""
+    if kind not in _CONGRESS or at + 1 >= len(words) or words[at].low != "from" or at + 1 not in words.places:
+        return None, None
+    last, place = words.places[at + 1]
+    region = place.kind == "region" and place.form == "name" and not _goes_on(words, last)
+    return (place.country, plain(place.name)) if region else (None, None)
+
+
+def _home(words: Words, name_end: int, kind: str) -> tuple[str | None, str | None]:
     """Return the country, and the state of a member of Congress, that stand behind a name."""
-    end = words[name[1] - 1].end
+    end = words[name_end - 1].end
     if kind in _CONGRESS and (match := _PARTY.match(words.text, end)) and (state := _state(match["state"])):
         return "United States", state
     if not (match := _OF_PLACE.match(words.text, end)):
         return None, None
-    index = next((i for i in range(name[1], len(words)) if words[i].start >= match.end()), None)
+    index = next((i for i in range(name_end, len(words)) if words[i].start >= match.end()), None)
     found = words.places.get(index) if index is not None else None
     if found is None or found[1].form != "name" or words[found[0] - 1].possessive or _goes_on(words, found[0]):
         return None, None
-    if any(_ACCUSING.match(words[i].low) for i in range(max(0, name[0] - 9), name[0])):
+    if any(_ACCUSING.match(words[i].low) for i in range(max(0, name_end - 9), name_end)):
         return None, None
     place = found[1]
     if place.kind == "region":
