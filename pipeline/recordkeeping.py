@@ -48,17 +48,25 @@ class Imported:
 def import_records(
     settings: Settings, paths: Sequence[Path], form: str, as_of: date | None, country: str | None
 ) -> Imported:
-    """Bring files of office records into the store, joined with what is there; all or nothing.
+    """Bring files of office records into the store, joined with what is there, in one transaction.
 
-    The form is one of FORMS, or told by content. Raises InputError where nothing can be used, and StoreError.
+    The form is one of FORMS, or told by content. Raises InputError where a file is missing or nothing can be
+    used, and StoreError.
     """
+    missing = [path for path in paths if not path.exists()]
+    if missing:
+        raise InputError(f"there is no file {missing[0]}: check the path")
     told = next((each for each in FORMS if each == form), None)
     today = datetime.now(UTC).date()
     incoming: list[OfficeRecord] = []
     problems: list[str] = []
     files = []
     for path in paths:
-        read = read_records(path, told, as_of=as_of, country=country, today=today, known_countries=True)
+        try:
+            read = read_records(path, told, as_of=as_of, country=country, today=today, known_countries=True)
+        except InputError as error:
+            problems.append(str(error))
+            continue
         incoming += read.records
         problems += read.problems
         files.append(f"{path} ({read.form}): {len(read.records)} rows used, {len(read.problems)} not")

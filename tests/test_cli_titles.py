@@ -150,6 +150,7 @@ def test_titles_for_people_are_lines_of_words(home: Path) -> None:
         (("titles", "sentences.jsonl", "--records", "sentences.jsonl"), "person and an office"),
         (("offices", "show", "Ana Lobo"), "offices import"),
         (("offices", "import", "sentences.jsonl"), "person and an office"),
+        (("offices", "import", "records.jsonl", "absent.jsonl"), "absent.jsonl"),
         (("check", "sentences.jsonl", "--only-given"), "--records"),
     ],
 )
@@ -205,7 +206,9 @@ def test_importing_tells_what_was_done_and_again_changes_nothing(home: Path) -> 
     done = run(home, "offices", "import", "some.jsonl", desk="import")
     assert done.returncode == 0 and done.stdout.endswith("2 records added, 0 changed, 0 said nothing new; 2 in all\n")
     assert done.stderr == "Skipped: some.jsonl, line 3: end 2015 is before start 2019\n"
-    again = run(home, "offices", "import", "some.jsonl", desk="import")
+    (home / "prose.txt").write_text("It rained.", encoding="utf-8")
+    again = run(home, "offices", "import", "prose.txt", "some.jsonl", desk="import")
+    assert again.returncode == 0 and "Skipped: prose.txt is neither JSON" in again.stderr
     assert again.stdout.endswith("0 records added, 0 changed, 2 said nothing new; 2 in all\n")
     more = rows([{**RECORDS[0], "aliases": ["Ana Maria Lobo"], "person_id": "Q1"}, {**RECORDS[0], "person_id": "Q2"}])
     third = run(home, "offices", "import", "/dev/stdin", desk="import", stdin=more)

@@ -29,7 +29,14 @@ _ALIASES = {"url": "source_url", "source_title": "title", "published": "publishe
 _PASSAGE = frozenset(
     ["text", "source_url", "title", "publisher", "published_at", "event_date", "origin", "verified", "note"]
 )
-_RECORD = (frozenset(OfficeRecord.model_fields) - {"id"}) | {"title", "org", "organization", "start_date", "end_date"}
+_RECORD = (frozenset(OfficeRecord.model_fields) - {"id"}) | {
+    "title",
+    "position",
+    "org",
+    "organization",
+    "start_date",
+    "end_date",
+}
 _NOT_USED = frozenset(
     ["id", "kind", "sha256", "entities", "supports_claims", "refutes_claims", "context_claims"]
     + ["after_article", "same_day", "distractor", "verified_precision", "named_in_article", "language"]

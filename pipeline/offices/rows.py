@@ -21,6 +21,7 @@ from pipeline.places import find_place
 _FIELDS = frozenset(OfficeRecord.model_fields) - {"id"}
 _OTHER_NAMES = {
     "title": "office",
+    "position": "office",
     "org": "organisation",
     "organization": "organisation",
     "url": "source_url",
@@ -35,7 +36,7 @@ _QID = re.compile(r"Q[1-9]\d*")
 
 def is_record(row: Mapping[str, Any]) -> bool:
     """Tell whether a row is an office record rather than a passage."""
-    return "person" in row and ("office" in row or ("title" in row and "text" not in row))
+    return "person" in row and ("office" in row or ("text" not in row and ("title" in row or "position" in row)))
 
 
 def record_of(row: Mapping[str, Any], *, today: date | None = None, known_countries: bool = False) -> OfficeRecord:
