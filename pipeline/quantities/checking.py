@@ -20,6 +20,8 @@ from pipeline.quantities.matching import (
     may_have_grown,
     may_match,
 )
+from pipeline.quantities.parsing import Quantity
+from pipeline.quantities.suggesting import suggest
 
 CHECKER = "quantities"
 _SILENT = Finding(checker=CHECKER)
@@ -87,7 +89,7 @@ def _figures(claim: Claim, ground: Ground) -> Iterator[tuple[Frame, int, str]]:
     """Yield the figures inside the claim's spans, read in their sentence, with the sentence's place."""
     sentence = claim.sentence or claim.span
     quoted = _quoted(sentence.exact)
-    for frame in find_frames(sentence.exact):
+    for frame in find_frames(sentence.exact, ground.as_of):
         start, end = sentence.start + frame.quantity.start, sentence.start + frame.quantity.end
         inside = any(span.start <= start and end <= span.end for span in claim.spans)
         inside = inside and not (claim.kind != "quantity" and _has_own_claim(start, end, ground))
@@ -119,10 +121,8 @@ def _check_figure(frame: Frame, start: int, claim: Claim, ground: Ground, answer
     if differing and agreeing:
         return _conflict(words, differing[0], agreeing)
     if differing and _consistent(differing) and not _near(answers):
-        return _refuted(words, differing)
-    # Much happens in one year: a common date proves little, so dates must be surely of one event.
-    enough = ("strong",) if quantity.dimension == "date" else ("strong", "same")
-    proving = [answer for answer in agreeing if answer.proves and answer.strength in enough]
+        return _refuted(words, quantity, differing)
+    proving = [answer for answer in agreeing if answer.proves and answer.strength in ("strong", "same")]
     if proving and not differing:
         return Finding(checker=CHECKER, verdict=_supported(words, proving[0]))
     return _SILENT
@@ -133,7 +133,7 @@ def _candidates(side: Side, ground: Ground) -> Iterator[_Pair]:
     for evidence in ground.evidence:
         if evidence.later or evidence.passage.kind != "passage" or _is_own(evidence.passage, ground):
             continue
-        for frame in find_frames(evidence.passage.text):
+        for frame in find_frames(evidence.passage.text, evidence.passage.published_at):
             if side.frame.quantity.comparable(frame.quantity):
                 other = evidence_side(frame, evidence.passage)
                 if may_match(side, other):
@@ -202,7 +202,7 @@ def _supported(words: Span, answer: _Answer) -> Verdict:
     )
 
 
-def _refuted(words: Span, answers: list[_Answer]) -> Finding:
+def _refuted(words: Span, quantity: Quantity, answers: list[_Answer]) -> Finding:
     answer = answers[0]
     citation = answer.citation
     message = (
@@ -215,7 +215,7 @@ def _refuted(words: Span, answers: list[_Answer]) -> Finding:
         severity="high",
         message=message,
         span=words,
-        suggestion=citation.span.exact,
+        suggestion=suggest(words.exact, quantity, citation.span.exact, answer.frame.quantity),
         citations=(citation,),
         checker=CHECKER,
     )

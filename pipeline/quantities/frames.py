@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -42,10 +43,13 @@ _QUALIFIERS = {
     "of them": "part", "record": "record", "maximum": "limit", "minimum": "limit",
     "first half": "part", "section": "part", "stretch": "part", "counted": "part", "career": "career",
     "season": "season", "worldwide": "world", "globally": "world", "nationwide": "nation", "earlier": "earlier",
-    "previous": "earlier", "previously": "earlier", "last year": "earlier",
+    "previous": "before", "previously": "earlier", "month before": "monthly", "month earlier": "monthly",
+    "quarter before": "quarterly", "quarter earlier": "quarterly", "core": "core", "headline": "headline",
+    "last year": "earlier",
 }  # fmt: skip
 """Words that make two figures of one thing different figures."""
 _QUALIFIER = re.compile(r"\b(?:" + "|".join(sorted(_QUALIFIERS, key=len, reverse=True)) + r")\b", re.IGNORECASE)
+_PRICES = re.compile(r"\b(?:inflation|consumer prices)\b", re.IGNORECASE)
 _DIRECTIONS = {
     "rise": 1, "increase": 1, "grow": 1, "gain": 1, "climb": 1, "jump": 1, "soar": 1, "add": 1, "expand": 1,
     "fall": -1, "decrease": -1, "drop": -1, "decline": -1, "lose": -1, "shrink": -1, "plunge": -1, "cut": -1,
@@ -88,11 +92,11 @@ class Frame:
 
 
 @lru_cache(512)
-def find_frames(text: str) -> tuple[Frame, ...]:
-    """Return the quantities of a text in order, each in its frame."""
+def find_frames(text: str, today: date | None = None) -> tuple[Frame, ...]:
+    """Return the quantities of a text in order, each in its frame; `today` lends dates the year they lack."""
     doc = parse(text)
     frames = []
-    for quantity in find_quantities(text):
+    for quantity in find_quantities(text, today):
         tokens = [token for token in doc if token.idx < quantity.end and quantity.start < token.idx + len(token)]
         if tokens:
             frames.append(_frame(text, quantity, tokens))
@@ -125,7 +129,7 @@ def _frame(text: str, quantity: Quantity, tokens: list[Token]) -> Frame:
         open=bool(words & _OPEN),
         may_be_open=any(token.lemma_.lower() in _OPEN for token in sentence),
         negated=_is_negated(upper, chain),
-        qualifiers=_qualifiers(text, quantity, sentence),
+        qualifiers=_qualifiers(text, quantity, sentence) - _usual(quantity, own),
         direction=next((_DIRECTIONS[word] for word in (t.lemma_.lower() for t in chain) if word in _DIRECTIONS), 0),
         start=sentence.start_char,
         end=sentence.end_char,
@@ -135,7 +139,13 @@ def _frame(text: str, quantity: Quantity, tokens: list[Token]) -> Frame:
 def _is_hedge(token: Token) -> bool:
     lemma = token.lemma_.lower()
     clause = any(child.dep_ in ("ccomp", "xcomp") for child in token.children)
+    if lemma in ("early", "initial"):  # "early reports", but not "a year earlier" or "in early May"
+        return token.dep_ == "amod" and token.head.dep_ != "npadvmod" and token.lower_ == lemma and not _is_time(token)
     return lemma in wordings().hedges or (lemma in wordings().claiming and clause)
+
+
+def _is_time(token: Token) -> bool:
+    return bool(token.head.ent_type_ in ("DATE", "TIME"))
 
 
 def _heads(verb: Token, chain: list[Token]) -> frozenset[str]:
@@ -258,13 +268,34 @@ def _joined(tokens: list[Token]) -> str:
 
 
 def _names(parts: list[Token]) -> frozenset[str]:
-    words = (word_of(token, core=True) for part in parts for token in part.subtree if is_name(token))
+    words = (
+        word_of(token, core=True)
+        for part in parts
+        for token in part.subtree
+        if is_name(token) and not _is_where(token, part)
+    )
     return frozenset(key for word in words if word for key in word.keys)
+
+
+def _is_where(token: Token, part: Token) -> bool:
+    """Tell whether a name only says where the rest is: `the library in Ghent`."""
+    at = token
+    while at != part and at.head != at:
+        if at.dep_ == "prep" and at.lower_ in ("in", "at", "near", "off", "outside"):
+            return True
+        at = at.head
+    return False
 
 
 def _is_negated(upper: list[Token], chain: list[Token]) -> bool:
     near = {child.lemma_.lower() for token in (*upper[:2], *chain) for child in token.children}
     return bool((near | {token.lemma_.lower() for token in upper}) & _NEGATIONS)
+
+
+def _usual(quantity: Quantity, clause: str) -> frozenset[str]:
+    """Return what goes without saying: price rises are told from a year earlier."""
+    prices = quantity.dimension == "percent" and _PRICES.search(clause)
+    return frozenset({"annual", "earlier"} if prices else ())
 
 
 def _qualifiers(text: str, quantity: Quantity, sentence: Tokens) -> frozenset[str]:

@@ -158,13 +158,24 @@ def match(claim: Side, other: Side, cosines: Cosines) -> Strength:
     if not _same_state(one, two) or _swapped(one, two) or two.hedged:
         return "weak"
     if gap.names:
-        return "same" if gap.entailed and not gap.narrowed and cosines.sentence >= _FLOOR else "weak"
+        return (
+            "same"
+            if one.quantity.dimension != "date" and gap.entailed and not gap.narrowed and cosines.sentence >= _FLOOR
+            else "weak"
+        )
     if one.quantity.dimension == "date" and not (one.heads & two.heads & _ONCE):
-        return "weak"
+        return "same" if gap.entailed and _is_day(one) and _is_day(two) and hang_together(one, two) else "weak"
     sure = _same_words(gap, cosines) or _same_sense(claim, other, gap, cosines)
     if sure and _same_aspect(one, two) and gap.enough and _alone(claim) and _alone(other):
         return "strong"
+    if one.quantity.dimension == "date":  # much happens in one year: a common date proves little
+        return "weak"
     return "weak" if gap.contrast or gap.narrowed or gap.words > 1 and not _near(cosines) else "same"
+
+
+def _is_day(frame: Frame) -> bool:
+    first, last = frame.quantity.amount.strict
+    return first == last
 
 
 def _same_words(gap: Gap, cosines: Cosines) -> bool:
@@ -239,7 +250,7 @@ def _alone(side: Side) -> bool:
         and frame.quantity.noun == own.quantity.noun
         and frame.heads == own.heads
         and frame.quantity.amount.compare(own.quantity.amount) != "agree"
-        for frame in find_frames(side.text)
+        for frame in find_frames(side.text, side.told)
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -76,22 +77,27 @@ class Quantity:
 
 
 @lru_cache(512)
-def find_quantities(text: str) -> tuple[Quantity, ...]:
-    """Return the quantities of a text in order; dates, clock times and names with numbers are left out."""
+def find_quantities(text: str, today: date | None = None) -> tuple[Quantity, ...]:
+    """Return the quantities of a text in order; clock times and names with numbers are left out.
+
+    `today` lends the year to dates that lack it.
+    """
     doc = parse(text)
-    numerals = _outside_dates(text, find_numerals(text))
+    numerals = _outside_dates(text, find_numerals(text), today)
     found = [quantity for index in range(len(numerals)) if (quantity := _measured(doc, numerals, index))]
     shares = [_share(doc, fraction.start, fraction.end, fraction.percent) for fraction in find_fractions(text)]
     found = [quantity for quantity in found if not any(_touch(quantity, share) for share in shares)] + shares
-    found += _dated(doc)
+    found += _dated(doc, today)
     found += [quantity for quantity in _units_alone(doc) if not any(_touch(quantity, other) for other in found)]
     return tuple(sorted(_without_doubles(found), key=lambda quantity: quantity.start))
 
 
-def _dated(doc: Doc) -> list[Quantity]:
+def _dated(doc: Doc, today: date | None) -> list[Quantity]:
     """Return the dates that need no other day to be understood, in days."""
     found = []
-    for when in find_dates(doc.text):
+    for when in find_dates(doc.text, today):
+        if when.relative:
+            continue
         token = _token_at(doc, when.end - 1)
         while token.head != token and token.head.idx >= when.start and token.head.idx < when.end:
             token = token.head
@@ -103,8 +109,8 @@ def _dated(doc: Doc) -> list[Quantity]:
     return found
 
 
-def _outside_dates(text: str, numerals: tuple[Numeral, ...]) -> list[Numeral]:
-    dates = find_dates(text)
+def _outside_dates(text: str, numerals: tuple[Numeral, ...], today: date | None) -> list[Numeral]:
+    dates = find_dates(text, today)
     days = [(when.start, when.end) for when in dates]
     return [
         numeral
