@@ -17,10 +17,11 @@ from functools import lru_cache
 from pipeline.claims.frames import frames
 from pipeline.claims.naming import full_name
 from pipeline.claims.quoted import TERM_WORDS, Quoted, quoted
-from pipeline.claims.reports import Cue, attributed, cues, stances
+from pipeline.claims.reports import Cue, attributed, cues
 from pipeline.claims.reports import reported as report
 from pipeline.claims.sources import people
 from pipeline.claims.speakers import says, speaker_beside
+from pipeline.claims.stances import stances
 from pipeline.language import Sentence, sentences
 from pipeline.models import Article, Attribution, Span
 

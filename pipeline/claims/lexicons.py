@@ -9,7 +9,18 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-_WIDER = ("quoting", "to_do", "about_something", "clause", "feelings", "statements", "documents", "honorifics")
+_WIDER = (
+    "quoting",
+    "to_do",
+    "about_something",
+    "clause",
+    "feelings",
+    "statements",
+    "documents",
+    "honorifics",
+    "giving",
+    "given",
+)
 
 
 @dataclass(frozen=True)
@@ -42,6 +53,10 @@ class Reporting:
     """Nouns of what can be quoted, such as `poll`."""
     honorifics: frozenset[str]
     """Titles before a name, without full stop."""
+    giving: frozenset[str]
+    """Lemmas that make a statement of a noun, such as `voice` in `voiced support for`."""
+    given: frozenset[str]
+    """Nouns for that besides `statements`, such as `support`."""
 
 
 @dataclass(frozen=True)

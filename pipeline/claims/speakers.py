@@ -15,7 +15,17 @@ from typing import TYPE_CHECKING
 from pipeline.claims.frames import Frame
 from pipeline.claims.lexicons import reporting
 from pipeline.claims.quoted import Quoted
-from pipeline.claims.reports import RELATIVES, SUBJECTS, according_to, antecedent, can_speak, may_report, subject_of
+from pipeline.claims.reports import (
+    RELATIVES,
+    SUBJECTS,
+    according_to,
+    agent,
+    antecedent,
+    can_speak,
+    is_passive,
+    may_report,
+    subject_of,
+)
 from pipeline.claims.sources import Source, source_of, source_of_nouns
 
 if TYPE_CHECKING:
@@ -129,10 +139,41 @@ def _inverted(run: Sequence[Token]) -> _Found | None:
     if not rest or rest[0].lower_ in _THINGS or rest[0].pos_ not in _NOMINAL or rest[0].tag_ == "TO":
         return None
     subject = subject_of(verb)
+    nouns: list[Token] = list(_noun_phrase(rest))
+    if not nouns or not _is_voice(verb, nouns):
+        return None
     if subject is not None and subject.i > verb.i and subject.left_edge.i <= rest[0].i:
         return subject, verb.text
-    nouns = list(_noun_phrase(rest))
-    return (nouns, verb.text) if nouns else None
+    return nouns, verb.text
+
+
+def _is_voice(verb: Token, nouns: Sequence[Token]) -> bool:
+    """Tell whether words after a verb are who speaks, and not its object: `denied the charge`, `said nothing`."""
+    if any(token.pos_ == "PROPN" or can_speak(token) for token in nouns) or nouns[0].lower_ in _PERSONS | _OTHERS:
+        return True
+    return verb.lemma_.lower() in _PLAIN and nouns[0].lower_ not in _NOTHING
+
+
+_OTHERS = frozenset({"one", "another", "others", "some", "many", "several", "both", "his", "her", "their"})
+_NOTHING = frozenset({"nothing", "something", "anything", "little", "much", "more", "so", "no", "goodbye", "that"})
+_PLAIN = frozenset(
+    {
+        "say",
+        "ask",
+        "add",
+        "reply",
+        "shout",
+        "cry",
+        "read",
+        "recall",
+        "explain",
+        "joke",
+        "complain",
+        "remark",
+        "warn",
+        "insist",
+    }
+)
 
 
 def _noun_phrase(run: Sequence[Token]) -> Iterator[Token]:
@@ -148,11 +189,14 @@ def _straight(run: Sequence[Token]) -> _Found | None:
         if not says(verb) or verb.pos_ not in ("VERB", "AUX") or place == 0:
             continue
         subject = subject_of(verb)
+        if is_passive(verb):
+            return None
         if subject is None or subject.left_edge.i > run[0].i or not run[0].i <= subject.i < verb.i:
             nouns = list(_noun_phrase(run[:place]))
             plain = len(nouns) == place and nouns[0].lower_ not in _THINGS
             return (nouns, verb.text) if plain else None
-        if subject.lower_ in _THINGS or _asserts_between(run[:place], subject, verb):
+        plain = subject.lower_ == "it" and len(run[:place]) == 1 and verb.lemma_ in ("say", "add")
+        if (subject.lower_ in _THINGS and not plain) or _asserts_between(run[:place], subject, verb):
             return None
         return subject, verb.text
     return None
@@ -197,6 +241,8 @@ def _leading_verb(run: Sequence[Token]) -> _Found | None:
     for verb in reversed(run):
         if verb.pos_ not in ("VERB", "AUX") or verb.dep_ in ("aux", "auxpass"):
             continue
+        if verb.tag_ == "VBG" and verb.i + 1 != run[-1].i and verb.dep_ in _ASIDES:
+            continue
         if says(verb) or (verb.lemma_ == "put" and run[-1].text in (",", ":")):
             subject = _whole_subject(verb)
             inside = subject is not None and subject.i >= run[0].i
@@ -212,7 +258,7 @@ def _complete(verb: Token, run: Sequence[Token]) -> bool:
 
 
 def _whole_subject(verb: Token) -> Token | None:
-    subject = subject_of(verb)
+    subject = agent(verb) if is_passive(verb) else subject_of(verb)
     if subject is not None and subject.lower_ in RELATIVES:
         return antecedent(subject)
     return None if subject is None or subject.lower_ in _THINGS else subject
@@ -250,11 +296,17 @@ def _around(frame: Frame, first: int, after: int) -> _Found | None:
         return None
     if frame.doc[first - 1].text in _DASHES | {"("}:
         return None
-    head = inside.root
-    for above in head.ancestors:
-        if frame.is_quoted(above.i):
-            continue
-        if (may_report(above) or says(above)) and above.pos_ == "VERB":
-            subject = _whole_subject(above)
+    below = inside.root
+    for above in below.ancestors:
+        if not frame.is_quoted(above.i) and above.pos_ == "VERB" and (may_report(above) or says(above)):
+            subject = _whole_subject(above) if _governs(above, below, first) else None
             return (subject, above.text) if subject is not None and not frame.is_quoted(subject.i) else None
+        below = above
     return None
+
+
+def _governs(verb: Token, below: Token, first: int) -> bool:
+    """Tell whether quoted words are what a verb reports, and not its subject or an aside."""
+    if verb.i > first:
+        return below.dep_ in ("ccomp", "dobj")
+    return below.dep_ not in (*SUBJECTS, "relcl", "advcl", "npadvmod", "acl")
