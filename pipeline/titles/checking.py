@@ -112,13 +112,12 @@ def moment_of(sighting: Sighting, article: Article, as_of: date, holders: Holder
     if _is_quoted(article, sighting.mention.span):
         anchored = near
     famous = not near and parse_office(sighting.mention.title).kind in _FAMOUS
-    asserted = (
-        PartialDate(as_of.isoformat()) if sighting.now and not old and not _is_quoted(article, span) else sighting.at
-    )
+    now = sighting.now and not old and not _is_quoted(article, span)
+    asserted = PartialDate(as_of.isoformat()) if now else sighting.at
     return Moment(
         as_of,
         days,
-        anchored,
+        anchored or now,
         sighting.past,
         sighting.then,
         famous,

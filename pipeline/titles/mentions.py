@@ -171,8 +171,12 @@ def _apposition(words: Words, at: int, article: Article) -> Iterator[Sighting]:
     phrase = phrase_at(words, at + 1 if adverb in _ADVERBS else at)
     if phrase is None or not _ends(words, phrase.end) or _is_reversed(words, phrase):
         return
-    past = adverb in ("then", "formerly", "previously", "once")
-    yield sighting_of(words, phrase, (start, name_end), "apposition", article, past=past, now=adverb == "currently")
+    former = adverb in ("formerly", "previously", "once")
+    now = adverb == "currently"
+    sighting = sighting_of(words, phrase, (start, name_end), "apposition", article, past=adverb == "then", now=now)
+    if former and not (sighting.past or sighting.at or sighting.mention.start_year or sighting.mention.end_year):
+        sighting = replace(sighting, mention=sighting.mention.model_copy(update={"modifier": "former"}))
+    yield sighting
 
 
 def _ends(words: Words, at: int) -> bool:

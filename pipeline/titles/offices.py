@@ -74,7 +74,8 @@ def parse_office(title: str) -> Office:
         words = pattern.sub(new, words)
     tokens = [token.strip("'") for token in re.sub(r"'s\b", "", words).split() if _TOKEN.match(token)]
     kind, rank, left = _head([token.strip(',;:"') for token in tokens], lexicon())
-    subject = {lexicon().synonyms.get(word, word) for word in left if word not in lexicon().stop}
+    ignored = lexicon().stop | lexicon().modifiers.keys()
+    subject = {lexicon().synonyms.get(word, word) for word in left if word not in ignored}
     subject |= names
     vague = kind == "minister" and (_is_junior_record(text, brackets) or not subject)
     if kind == "minister" and "secretary_of_state" in _joined(words) and not subject:
