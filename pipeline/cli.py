@@ -6,17 +6,18 @@ import errno
 import sys
 from collections.abc import Callable
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from pipeline import __version__
+from pipeline.cli_offices import DAY, RECORDS_HELP, offices, say_skipped, titles
 from pipeline.errors import FactnotesError, InputError, ModelError, PromptError, SettingsError, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Generator
 
     from pipeline.models import Article, Report
     from pipeline.settings import Settings
@@ -65,16 +66,10 @@ def main() -> None:
     """Find an article's checkable claims, judge them on dated evidence, pin notes to the exact words."""
 
 
-def _day(_: click.Context, __: click.Parameter, value: datetime | None) -> date | None:
-    return value.date() if value else None
-
-
-_DAY: dict[str, Any] = {"type": click.DateTime(["%Y-%m-%d"]), "callback": _day}
-
 _ARTICLE_OPTIONS = (
     click.argument("source"),
     click.option(
-        "--date", "--article-date", "published_at", **_DAY, help="Day of publication: claims are judged as of it."
+        "--date", "--article-date", "published_at", **DAY, help="Day of publication: claims are judged as of it."
     ),
     click.option("--title", help="Its headline."),
     click.option("--publisher", help="Who publishes it; never used as evidence for itself."),
@@ -93,7 +88,6 @@ def _article_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-RECORDS_HELP = "File of office records, in any form `offices import` reads; may be given several times."
 SETTING_OPTIONS = ("model", "base_url", "max_usd", "max_calls", "max_seconds")
 
 
@@ -108,7 +102,7 @@ def _load(source: str, given: dict[str, Any]) -> tuple[Settings, Article]:
 
 @main.command()
 @_article_options
-@click.option("--as-of", **_DAY, help="Judge as of this day instead.")
+@click.option("--as-of", **DAY, help="Judge as of this day instead.")
 @click.option("--records", multiple=True, type=click.Path(path_type=Path), help=f"{RECORDS_HELP} For this run only.")
 @click.option(
     "--evidence",
@@ -140,7 +134,7 @@ def check(
     from pipeline.workbench import open_workbench
 
     files = read_given(records, evidence, only_given)
-    _say_skipped(files.problems if files else ())
+    say_skipped(files.problems if files else ())
     with open_workbench(settings, files) as bench, _progress() as progress:
         report = check_article(article, bench.tools, bench.store, as_of=as_of, progress=progress)
     folder = write_report(report, out)
@@ -159,7 +153,7 @@ def index(paths: tuple[Path, ...], rebuild: bool) -> None:
     from pipeline.workbench import index_paths
 
     indexed = index_paths(load_settings(), paths, rebuild)
-    _say_skipped(indexed.problems)
+    say_skipped(indexed.problems)
     click.echo(
         f"{indexed.added} passages added, {indexed.unchanged} unchanged; {indexed.records_added} office records added"
     )
@@ -167,9 +161,7 @@ def index(paths: tuple[Path, ...], rebuild: bool) -> None:
 
 @main.command()
 @click.argument("claim")
-@click.option(
-    "--as-of", type=click.DateTime(["%Y-%m-%d"]), callback=_day, help="Mark what was published after this day."
-)
+@click.option("--as-of", **DAY, help="Mark what was published after this day.")
 @click.option("--limit", type=click.IntRange(1, 100), default=8, show_default=True)
 def search(claim: str, as_of: date | None, limit: int) -> None:
     """Show the stored evidence that bears on a CLAIM."""
@@ -198,136 +190,8 @@ def estimate(source: str, **given: Any) -> None:
         print_estimate(estimate_check(article, bench), settings.model_name)
 
 
-@main.command()
-@click.argument("sentences", default="-")
-@click.option("--records", multiple=True, type=click.Path(path_type=Path), help=f"{RECORDS_HELP} Default: the store's.")
-@click.option(
-    "--json", "as_json", is_flag=True, help="Print a line of JSON for each line read, and nothing else there."
-)
-@click.option("--schema", is_flag=True, help="Print the JSON Schemas of a sentence, a record and a line of output.")
-def titles(sentences: str, records: tuple[Path, ...], as_json: bool, schema: bool) -> None:
-    """Judge the titles people are given in SENTENCES: JSON Lines with text and article_date, or - for standard input.
-
-    Each title is right, stale, premature_former, wrong_country, wrong_office, wrong_years, not_in_records
-    or unknown, as of the sentence's date (without one as of today, and said so); flag is true where a reader
-    should be told. Offsets are code points of the given text. A line that cannot be read gives an error
-    in its place, and exit code 3 at the end; empty lines are left out. Needs neither store nor index.
-    """
-    import json
-
-    from pipeline.recordkeeping import open_records
-    from pipeline.settings import load_settings
-    from pipeline.terminal_records import say_titles
-    from pipeline.titling import BadSentence, dump, judge_lines, schemas
-
-    if schema:
-        click.echo(json.dumps(schemas(), indent=2))
-        return
-    lines = _lines(sentences)
-    known, problems = open_records(load_settings(), records)
-    _say_skipped(problems)
-    bad = assumed = 0
-    for judged in judge_lines(lines, known, date.today()):  # noqa: DTZ011 # the reader's own day
-        bad += isinstance(judged, BadSentence)
-        assumed += not isinstance(judged, BadSentence) and judged.as_of_assumed is not None
-        click.echo(dump(judged) if as_json else say_titles(judged))
-    if assumed:
-        click.echo(f"Note: {assumed} lines have no article_date and were judged as of today", err=True)
-    if bad:
-        _end(f"{bad} lines could not be read; each has an error in its place", 3)
-
-
-def _lines(source: str) -> list[bytes]:
-    if source == "-":
-        return sys.stdin.buffer.read().split(b"\n")
-    try:
-        return Path(source).read_bytes().split(b"\n")
-    except OSError as error:
-        raise InputError(f"{source} cannot be read ({error.strerror}): check the path") from error
-
-
-def _say_skipped(problems: Sequence[str]) -> None:
-    for problem in problems:
-        click.echo(f"Skipped: {problem}", err=True)
-
-
-@main.group()
-def offices() -> None:
-    """Keep office records: who held which office, from when to when."""
-
-
-@offices.command("import")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["auto", "ours", "wikidata", "popolo", "ifg", "congress"]),
-    default="auto",
-    show_default=True,
-    help="Told by content unless given.",
-)
-@click.option(
-    "--as-of", **_DAY, help="Day the files were made, for rows that do not say: after it an open term is unknown."
-)
-@click.option("--country", help="Country of rows that do not say theirs.")
-def import_offices(files: tuple[Path, ...], form: str, as_of: date | None, country: str | None) -> None:
-    """Add office records from FILES, joined with those that are there.
-
-    FILES are JSON Lines, JSON or CSV of our form, Wikidata query results (JSON or CSV), Popolo JSON, the IfG
-    ministers database (CSV) or congress-legislators (YAML or JSON).
-
-    Records of one time in office are joined: verified, then more precise, then newer dates win, and what the
-    other source says is kept in the note. Importing again changes nothing. Rows that cannot be used are told
-    with file and row, the others are kept; exit code 3 when nothing could be used.
-    """
-    from pipeline.recordkeeping import import_records
-    from pipeline.settings import load_settings
-
-    done = import_records(load_settings(), files, form, as_of, country)
-    _say_skipped(done.problems)
-    for source in done.files:
-        click.echo(source)
-    click.echo(
-        f"{done.added} records added, {done.changed} changed, {done.unchanged} said nothing new; {done.total} in all"
-    )
-    if done.undated:
-        click.echo(
-            f"Note: {done.undated} open terms do not say when they were last known to be right: give --as-of DATE",
-            err=True,
-        )
-
-
-@offices.command("show")
-@click.argument("person")
-@click.option("--json", "as_json", is_flag=True, help="Print the records as JSON Lines in our form.")
-def show_offices(person: str, as_json: bool) -> None:
-    """Show what the records say of a PERSON, by any name: offices, dates, sources."""
-    from pipeline.recordkeeping import people_named
-    from pipeline.settings import load_settings
-    from pipeline.terminal_records import say_people
-
-    people, exact = people_named(load_settings(), person)
-    if as_json:
-        for each in people:
-            for record in each.records:
-                click.echo(record.model_dump_json(exclude={"id"}))
-        return
-    for line in say_people(person, people, exact):
-        click.echo(line)
-
-
-@offices.command("list")
-@click.option("--office", required=True, help="Words of the office, such as `prime minister`.")
-@click.option("--on", "day", required=True, **_DAY, help="The day it was held.")
-@click.option("--country", help="Only of this country or organisation.")
-def list_offices(office: str, day: date, country: str | None) -> None:
-    """List who held an office on a day."""
-    from pipeline.recordkeeping import holders_of
-    from pipeline.settings import load_settings
-    from pipeline.terminal_records import say_holder
-
-    for record in holders_of(load_settings(), office, day, country):
-        click.echo(say_holder(record))
+main.add_command(titles)
+main.add_command(offices)
 
 
 @main.command()
