@@ -14,11 +14,11 @@ from datetime import date, timedelta
 from typing import Literal
 
 from pipeline.models import OfficeRecord, PartialDate, TitleMention
-from pipeline.places import are_kin, find_place
+from pipeline.places import find_place
 from pipeline.titles.exclusion import Holders, exclude, is_country, is_settled, nobody, other_holder
-from pipeline.titles.lexicon import lexicon
+from pipeline.titles.holding import Held, compare, is_compatible
 from pipeline.titles.names import light_key
-from pipeline.titles.offices import Match, Office, match, office_place, parse_office, plain
+from pipeline.titles.offices import Match, Office, parse_office
 from pipeline.titles.terms import State, nearest_run, overlaps, runs_of, state, state_over
 
 Outcome = Literal[
@@ -82,24 +82,16 @@ class Judgement:
     """The time the text gives, where it was judged at that and not at the article's day."""
 
 
-@dataclass(frozen=True)
-class _Held:
-    record: OfficeRecord
-    office: Office
-    place: str | None
-    match: Match
-
-
 def judge(mention: TitleMention, records: Sequence[OfficeRecord], moment: Moment) -> Judgement:
     """Return what a person's own records say of a title the text gives that person."""
     said = parse_office(mention.title)
     if moment.seat:
         said = replace(said, subject=said.subject | {moment.seat}, place=said.place or mention.jurisdiction)
-    held = [_held(record, said, mention) for record in records]
+    held = [compare(record, said, mention) for record in records]
     if not records or (said.is_profession and not any(h.match is Match.SAME for h in held)):
         return Judgement("not_in_records")
     place = mention.jurisdiction
-    here = [h for h in held if h.match and _compatible(place, h)]
+    here = [h for h in held if h.match and is_compatible(place, h)]
     if not here:
         return _elsewhere(said, place, held, moment, mention)
     judgement = _among(here, mention, moment)
@@ -109,7 +101,7 @@ def judge(mention: TitleMention, records: Sequence[OfficeRecord], moment: Moment
     return judgement
 
 
-def _among(here: list[_Held], mention: TitleMention, moment: Moment) -> Judgement:
+def _among(here: list[Held], mention: TitleMention, moment: Moment) -> Judgement:
     if moment.decade:
         return _in_decade(here, moment.decade)
     if mention.start_year or mention.end_year:
@@ -125,46 +117,15 @@ def _among(here: list[_Held], mention: TitleMention, moment: Moment) -> Judgemen
     return _current(here, moment)
 
 
-def _held(record: OfficeRecord, said: Office, mention: TitleMention) -> _Held:
-    office = parse_office(record.office)
-    place = office_place(record.country) or office.place or office_place(record.organisation) or office.implied
-    if _is_organisation(office.place):
-        place = office.place
-    same = plain(mention.office) == plain(record.office) or _is_chief(said, office, place)
-    return _Held(record, office, place, Match.SAME if same else match(said, office))
-
-
-def _is_organisation(place: str | None) -> bool:
-    found = find_place(place or "")
-    return found is not None and found.kind == "organisation"
-
-
-def _is_chief(said: Office, held: Office, place: str | None) -> bool:
-    """Tell whether `NATO chief` is said of the one who holds the top office of NATO."""
-    top = said.kind in lexicon().chiefs and held.kind in lexicon().top_offices and not (said.rank or held.rank)
-    return top and said.place == place and _is_organisation(place) and not (said.subject or held.subject)
-
-
-def _compatible(place: str | None, held: _Held) -> bool:
-    if place is None or held.place is None or are_kin(place, held.place):
-        return True
-    return _is_body_of(place, held) or place in (held.office.place, held.office.implied)
-
-
-def _is_body_of(place: str, held: _Held) -> bool:
-    """Tell whether a place is an organisation: a nationality before its office says nothing."""
-    return _is_organisation(held.place) and place != held.place
-
-
-def _good(here: list[_Held]) -> list[_Held]:
+def _good(here: list[Held]) -> list[Held]:
     return sorted((h for h in here if h.match >= Match.NEAR), key=lambda h: (h.match, h.record.verified), reverse=True)
 
 
-def _exact(here: list[_Held]) -> list[OfficeRecord]:
+def _exact(here: list[Held]) -> list[OfficeRecord]:
     return [h.record for h in here if h.match is Match.SAME]
 
 
-def _current(here: list[_Held], moment: Moment) -> Judgement:
+def _current(here: list[Held], moment: Moment) -> Judgement:
     good = _good(here)
     for h in good:
         if state(h.record, moment.day) is State.IN or _goes_on(h.record, moment.day):
@@ -197,7 +158,7 @@ def _proves_end(record: OfficeRecord, day: date) -> bool:
     return day - record.end.latest > (_MARGIN[record.end.precision] if record.verified else _YEAR)
 
 
-def _asserted(here: list[_Held], when: PartialDate, past: bool) -> Judgement:
+def _asserted(here: list[Held], when: PartialDate, past: bool) -> Judgement:
     """Judge a sentence that says in so many words that an office was held at a time."""
     for h in _good(here):
         if state_over(h.record, when) is State.IN:
@@ -222,7 +183,7 @@ def _near(record: OfficeRecord, when: PartialDate) -> bool:
     )
 
 
-def _former(mention: TitleMention, here: list[_Held], moment: Moment) -> Judgement:
+def _former(mention: TitleMention, here: list[Held], moment: Moment) -> Judgement:
     good = _good(here)
     now = [h.record for h in good if h.match is Match.SAME and state(h.record, moment.day) is State.IN]
     before = [h.record for h in good if state(h.record, moment.day) is State.AFTER]
@@ -247,7 +208,7 @@ def _premature(now: list[OfficeRecord], before: list[OfficeRecord], moment: Mome
     return Judgement("unknown")
 
 
-def _elect(here: list[_Held], moment: Moment) -> Judgement:
+def _elect(here: list[Held], moment: Moment) -> Judgement:
     good = [h.record for h in _good(here)]
     coming = [r for r in good if state(r, moment.day) is State.BEFORE]
     if coming:
@@ -265,7 +226,7 @@ def _has_long(record: OfficeRecord, day: date) -> bool:
     return record.end is not None and record.end.earliest - day > _YEAR
 
 
-def _in_decade(here: list[_Held], decade: int) -> Judgement:
+def _in_decade(here: list[Held], decade: int) -> Judgement:
     years = [PartialDate(f"{year:04d}") for year in range(decade, decade + 10)]
     good = [h.record for h in _good(here)]
     for record in good:
@@ -279,7 +240,7 @@ def _in_decade(here: list[_Held], decade: int) -> Judgement:
     return Judgement("wrong_years", runs_of(exact)[0])
 
 
-def _years(mention: TitleMention, here: list[_Held], moment: Moment) -> Judgement:
+def _years(mention: TitleMention, here: list[Held], moment: Moment) -> Judgement:
     best = nearest_run([h.record for h in here], mention.start_year, mention.end_year)
     if best is None:
         return Judgement("unknown")
@@ -302,7 +263,7 @@ def _since(run: tuple[OfficeRecord, ...], exact: list[OfficeRecord], moment: Mom
     return Judgement("unknown")
 
 
-def _elsewhere(said: Office, place: str | None, held: list[_Held], moment: Moment, mention: TitleMention) -> Judgement:
+def _elsewhere(said: Office, place: str | None, held: list[Held], moment: Moment, mention: TitleMention) -> Judgement:
     """Judge a title of which the person has no record for the place the text gives."""
     found = find_place(place) if place else None
     exact = [h for h in held if h.match is Match.SAME and h.place and h.record.verified]
@@ -318,7 +279,7 @@ def _middle(record: OfficeRecord) -> date:
     return record.end.latest if record.end else (record.start.latest if record.start else date.min)
 
 
-def _may_hold(here: list[_Held], moment: Moment) -> bool:
+def _may_hold(here: list[Held], moment: Moment) -> bool:
     """Tell whether any record that may mean the office may include the day."""
     if any(h.match >= Match.NEAR for h in here):
         return True
@@ -326,7 +287,7 @@ def _may_hold(here: list[_Held], moment: Moment) -> bool:
 
 
 def _other_holder(
-    said: Office, place: str, held: list[_Held], moment: Moment, mention: TitleMention
+    said: Office, place: str, held: list[Held], moment: Moment, mention: TitleMention
 ) -> Judgement | None:
     """Find the office a person held on the day, where that shows the title to be another's."""
     timeless = not (mention.start_year or mention.end_year or moment.past or moment.then or moment.decade)
