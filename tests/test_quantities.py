@@ -86,6 +86,16 @@ AGREE = [
     ),
     ("The Velda tunnel is 10 kilometres long.", "10 kilometres", "The Velda tunnel is 6.2 miles long."),
     ("Ines Aldgate was born in Karr in 1961.", "in 1961", "Ines Aldgate was born in Karr on 3 March 1961."),
+    (
+        "Nearly half of Irish farmers sold cows.",
+        "Nearly half",
+        "A survey found that 48 percent of Irish farmers sold cows.",
+    ),
+    ("Two thirds of Danish firms hired staff.", "Two thirds", "Some 66 percent of Danish firms hired staff."),
+    ("The Velda line cost €3.2 billion.", "€3.2 billion", "The Velda line cost 3,200 million euros."),
+    ("Velda reached 30 degrees Celsius.", "30 degrees Celsius", "Velda reached 86 degrees Fahrenheit."),
+    ("Moscow freed 40 sailors.", "40 sailors", "Russia freed 40 sailors."),
+    ("The storm in Velda killed 12 people.", "12 people", "The death toll from the storm in Velda stands at 12."),
 ]
 
 DIFFER = [
@@ -102,6 +112,15 @@ DIFFER = [
     ("The Velda council meeting lasted six hours.", "six hours", "The meeting of the Velda council lasted two hours."),
     ("The Velda tunnel is 30 kilometres long.", "30 kilometres", "The Velda tunnel is 10 km long."),
     ("Ines Aldgate was born in Karr in 1961.", "in 1961", "Ines Aldgate was born in Karr in 1958."),
+    ("The Velda library was opened in 1987.", "in 1987", "The Velda library, opened in 1978, holds old maps."),
+    ("Prices in Velda rose 3.5 percent in March.", "3.5 percent", "Prices in Velda rose 5.3 percent in March."),
+    ("Washington proposed a 60-day truce.", "60-day", "The United States proposed a 30-day truce."),
+    ("The storm in Velda killed 45 people.", "45 people", "The death toll from the storm in Velda stands at 54."),
+    (
+        "The bank of Velda cut its rate by half a percentage point.",
+        "half a percentage point",
+        "The bank of Velda cut its rate by 10 basis points.",
+    ),
 ]
 
 INCOMPARABLE = [
@@ -168,6 +187,13 @@ INCOMPARABLE = [
     ),
     # what may happen again
     ("The Velda club won the cup in 1998.", "in 1998", "The Velda club won the cup in 2004."),
+    # narrowed, other person or thing in the same place, opposite words, hedged
+    ("Inflation in Velda was 5.5 percent.", "5.5 percent", "Core inflation in Velda was 2.1 percent."),
+    ("Exports of Velda rose 7 percent.", "7 percent", "Imports of Velda rose 2 percent."),
+    ("The Velda club won 14 matches.", "14 matches", "The Velda club lost three matches."),
+    ("The planet Velda c turns in 12 days.", "12 days", "The planet Velda d turns in 31 days."),
+    ("The Velda dam holds 80 million litres.", "80 million litres", "The Velda dam perhaps holds 30 million litres."),
+    ("Ines Aldgate scored two goals on Monday.", "two goals", "Ines Aldgate has scored 90 goals in her career."),
     # denied, and too close to call
     (
         "Velda closed the Tern bridge for three months.",
@@ -204,6 +230,58 @@ def test_what_is_not_the_same_thing_is_not_compared(text: str, figure: str, stor
     finding = look(text, figure, stored)
     assert not finding.flags
     assert finding.verdict is None
+
+
+@pytest.mark.parametrize(
+    ("text", "figure", "stored", "right"),
+    [
+        (
+            "The storm in Velda killed 45 people.",
+            "45 people",
+            "Fifty-four people died in the storm in Velda.",
+            "54 people",
+        ),
+        (
+            "Velda closed the Tern bridge for three months.",
+            "three months",
+            "Velda closed the Tern bridge for 30 days.",
+            "30 days",
+        ),
+        (
+            "Velda closed the Tern bridge for two weeks.",
+            "two weeks",
+            "Velda closed the Tern bridge for 9 weeks.",
+            "nine weeks",
+        ),
+    ],
+)
+def test_the_right_number_is_suggested_in_the_text_s_own_form(text: str, figure: str, stored: str, right: str) -> None:
+    assert look(text, figure, stored).flags[0].suggestion == right
+
+
+def test_a_toll_that_is_higher_than_in_an_older_report_may_have_risen() -> None:
+    older = Passage(text="The storm in Velda killed 12 people on Tuesday.", published_at=date(2031, 4, 30))
+    assert look("The storm in Velda killed 32 people on Tuesday.", "32 people", older) == Finding(checker="quantities")
+
+
+def test_the_embedder_is_asked_once_for_a_claim() -> None:
+    asked: list[int] = []
+
+    class Counting:
+        name = EMBEDDER.name
+
+        def embed(self, texts: Sequence[str]):  # type: ignore[no-untyped-def]
+            asked.append(len(texts))
+            return EMBEDDER.embed(texts)
+
+    text = "The storm in Velda killed 12 people and injured 30 sailors."
+    article = Article(text=text)
+    span = Span.of(text, 0, len(text))
+    claim = Claim(article_id=article.id, spans=(span,), text=text, kind="event", check_worthiness=1, sentence=span)
+    stored = Passage(text="The storm in Velda killed 15 people and injured 31 sailors.")
+    evidence = (Evidence(passage=stored, rank=1, score=1, retriever="given"),)
+    check_quantities(claim, Ground(article, (claim,), evidence, AS_OF, Nothing(), Nothing(), Counting()))
+    assert len(asked) == 1
 
 
 def test_a_source_that_agrees_keeps_another_from_refuting() -> None:

@@ -58,10 +58,11 @@ class _Pair:
 def check_quantities(claim: Claim, ground: Ground) -> Finding:
     """Compare each figure of a claim with the same figure in the evidence.
 
-    Method: figures are parsed with unit, role and clause; only those said of the same thing (noun, parties, date,
-    planned or real, whole or part) are compared. Blind spots: weekdays and other relative dates,
-    dates of what happens more than once, figures told in two sentences,
-    several figures of one sort in one sentence, and whatever the parser misreads; there it is silent.
+    Method: figures are parsed with unit, role, clause and words; only those said of the same thing are compared. A
+    figure is wrong only if subject, object and predicate share their words or synonyms (`pipeline/data/wordings.yaml`),
+    or are near in sense with nothing narrowed and nothing else in the same slot; if parties, days, aspect, planned or
+    real, whole or part agree; and if nobody hedges. Blind spots: figures told in two sentences, synonyms that
+    the table lacks, tolls that may have risen since, and whatever the parser misreads; there it is silent.
     """
     if not claim.checkable or claim.kind not in _ANY_KIND | {"quantity"} or _is_speech(claim):
         return _SILENT

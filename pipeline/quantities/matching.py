@@ -125,6 +125,8 @@ def align(claim: Side, other: Side) -> Gap:
     lacking = [word for word in ours if word not in shared]
     extra = [word for word in theirs if not word.keys & (claim.known if word.name else claim.here)]
     named = any(word.name and not word.place for word in shared) or any(word.name and word.core for word in shared)
+    agents = [] if claim.frame.actor else [word for word in extra if word.under == "by"]
+    extra = [word for word in extra if word not in agents]  # who did it is no contradiction where the claim is silent
     strange = [word for word in (*lacking, *extra) if word.name and not (word.place and named)]
     loose = [word for word in (*lacking, *extra) if not word.name and word.core and not word.described]
     slots = {word.under for word in lacking if word.under} & {word.under for word in extra if word.under}
