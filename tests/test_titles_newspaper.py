@@ -283,6 +283,18 @@ def test_a_place_behind_a_name_is_no_home_unless_it_ends_there(text):
     assert not WRONG & set(_judged(text))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kay Marsh, the foreign secretary, in 2015 opened the fair.",
+        "Bo Lind, the Norwegian prime minister, since 2016 has warned of debt.",
+        "Jan de Vries, the former Dutch foreign minister, from 2001 to 2004 lived in Delft.",
+    ],
+)
+def test_years_behind_the_comma_belong_to_what_the_person_does(text):
+    assert not WRONG & set(_judged(text))
+
+
 def test_a_day_that_ended_a_term_decides_nothing():
     assert _judged("On 26 October 2017, Jan de Vries was Dutch foreign minister.") == ["unknown"]
 

@@ -74,7 +74,9 @@ def sighting_of(
     if how != "before":
         stop = after_brackets(words.text, stop)
     title = Span.of(text, offset + words[phrase.start].start, offset + stop)
-    tenure = tenure_after(words.text, stop) if how != "before" else Tenure()
+    # Behind the comma that ends an apposition, years belong to the verb: `Alm, the minister, since 2019 has`.
+    dated = how != "before" and not (how == "apposition" and words.text[stop : stop + 1] == ",")
+    tenure = tenure_after(words.text, stop) if dated else Tenure()
     said = phrase.modifiers(words)
     parsed = parse_office(title.exact)
     home = _home(words, name[1], parsed.kind) if how == "before" else _sent_from(words, phrase.end, parsed.kind)
