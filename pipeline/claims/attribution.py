@@ -17,7 +17,7 @@ from functools import lru_cache
 from pipeline.claims.frames import frames
 from pipeline.claims.naming import full_name
 from pipeline.claims.quoted import TERM_WORDS, Quoted, quoted
-from pipeline.claims.reports import Cue, attributed, cues
+from pipeline.claims.reports import Cue, attributed, cues, only_sees
 from pipeline.claims.reports import reported as report
 from pipeline.claims.sources import people
 from pipeline.claims.speakers import says, speaker_beside
@@ -54,7 +54,7 @@ def attributions(article: Article) -> tuple[Attribution, ...]:
         if sentence.line.is_heading:
             continue
         for cue in (*cues(sentence), *stances(sentence)):
-            attribution = reported(article, sentence, cue)
+            attribution = None if only_sees(cue.verb) else reported(article, sentence, cue)
             if attribution and _is_new(attribution, found, alone):
                 found.append(attribution)
     return tuple(sorted(found, key=lambda each: (each.content.start, -each.content.end, each.direct)))

@@ -24,7 +24,7 @@ RELATIVES = frozenset({"who", "which", "that"})
 _NOBODY = frozenset({"i", "we", "it", "you", "who", "which", "that", "what", "this", "there", "one", "'s", "nobody"})
 _NAMED = ("PERSON", "ORG", "GPE", "NORP")
 VERBS = ("VERB", "AUX")
-SEEN_AS = frozenset({"see", "view", "regard", "perceive", "frame", "paint"})
+_SEEN_AS = frozenset({"see", "view", "regard", "perceive", "frame", "paint"})
 """Verbs that report only with `as`."""
 
 
@@ -89,9 +89,13 @@ def may_report(token: Token) -> bool:
     lists = reporting()
     if token.lemma_.lower() in lists.cues:
         return True
-    if token.lemma_.lower() in SEEN_AS and not any(child.lower_ == "as" for child in token.children):
-        return any(child.dep_ in ("ccomp", "oprd") for child in token.children)
     return token.lemma_.lower() in lists.naming and any(child.dep_ in ("dobj", "ccomp") for child in token.children)
+
+
+def only_sees(verb: Token) -> bool:
+    """Tell whether a verb is one of perception that reports nothing: `saw the memo`, unlike `saw it as a threat`."""
+    as_what = any(child.lower_ == "as" or child.dep_ in ("ccomp", "oprd") for child in verb.children)
+    return verb.lemma_.lower() in _SEEN_AS and not as_what
 
 
 def can_speak(subject: Token) -> bool:

@@ -24,6 +24,7 @@ from pipeline.claims.reports import (
     can_speak,
     is_passive,
     may_report,
+    only_sees,
     subject_of,
 )
 from pipeline.claims.sources import Source, source_of, source_of_nouns
@@ -298,11 +299,16 @@ def _around(frame: Frame, first: int, after: int) -> _Found | None:
         return None
     below = inside.root
     for above in below.ancestors:
-        if not frame.is_quoted(above.i) and above.pos_ == "VERB" and (may_report(above) or says(above)):
+        if not frame.is_quoted(above.i) and above.pos_ == "VERB" and says_so(above):
             subject = _whole_subject(above) if _governs(above, below, first) else None
             return (subject, above.text) if subject is not None and not frame.is_quoted(subject.i) else None
         below = above
     return None
+
+
+def says_so(verb: Token) -> bool:
+    """Tell whether a verb above quoted words gives them to its subject."""
+    return (may_report(verb) and not only_sees(verb)) or says(verb)
 
 
 def _governs(verb: Token, below: Token, first: int) -> bool:

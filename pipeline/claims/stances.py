@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from pipeline.claims.lexicons import reporting
-from pipeline.claims.reports import SEEN_AS, VERBS, Cue, can_speak, is_joining, may_report, speaker_of
+from pipeline.claims.reports import VERBS, Cue, can_speak, is_joining, only_sees, speaker_of
 from pipeline.claims.sources import head_noun, source_of
 from pipeline.language import Sentence
 
@@ -77,7 +77,7 @@ def _stance_content(verb: Token) -> tuple[str | None, tuple[Token, ...]] | None:
     )
     for lemmas, fits in tests:
         if lemma in lemmas and (found := _words(child for child in verb.children if fits(child))):
-            if lemma in SEEN_AS and not may_report(verb):
+            if only_sees(verb):
                 return None
             named = lemma in lists.clause | lists.cues | lists.to_do or any(t.dep_ == "dobj" for t in verb.children)
             return (None, found) if named else None
