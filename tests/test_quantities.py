@@ -264,6 +264,11 @@ def test_a_toll_that_is_higher_than_in_an_older_report_may_have_risen() -> None:
     assert look("The storm in Velda killed 32 people on Tuesday.", "32 people", older) == Finding(checker="quantities")
 
 
+def test_a_source_that_calls_a_figure_nonsense_does_not_support_it() -> None:
+    stored = "The storm in Velda killed 12 people. That post is nonsense, the mayor wrote."
+    assert look("The storm in Velda killed 12 people.", "12 people", stored) == Finding(checker="quantities")
+
+
 def test_the_embedder_is_asked_once_for_a_claim() -> None:
     asked: list[int] = []
 

@@ -49,6 +49,7 @@ _QUALIFIERS = {
 }  # fmt: skip
 """Words that make two figures of one thing different figures."""
 _QUALIFIER = re.compile(r"\b(?:" + "|".join(sorted(_QUALIFIERS, key=len, reverse=True)) + r")\b", re.IGNORECASE)
+_NEARBY = 200
 _PRICES = re.compile(r"\b(?:inflation|consumer prices)\b", re.IGNORECASE)
 _DIRECTIONS = {
     "rise": 1, "increase": 1, "grow": 1, "gain": 1, "climb": 1, "jump": 1, "soar": 1, "add": 1, "expand": 1,
@@ -124,7 +125,7 @@ def _frame(text: str, quantity: Quantity, tokens: list[Token]) -> Frame:
         words=_words(verb, chain, tokens),
         actor=actor,
         target=target,
-        hedged=any(_is_hedge(token) for token in sentence),
+        hedged=any(_is_hedge(token) for token in sentence) or _is_debunked(text, sentence),
         perfect=any(child.dep_ == "aux" and child.lemma_.lower() == "have" for child in verb.children),
         open=bool(words & _OPEN),
         may_be_open=any(token.lemma_.lower() in _OPEN for token in sentence),
@@ -142,6 +143,12 @@ def _is_hedge(token: Token) -> bool:
     if lemma in ("early", "initial"):  # "early reports", but not "a year earlier" or "in early May"
         return token.dep_ == "amod" and token.head.dep_ != "npadvmod" and token.lower_ == lemma and not _is_time(token)
     return lemma in wordings().hedges or (lemma in wordings().claiming and clause)
+
+
+def _is_debunked(text: str, sentence: Tokens) -> bool:
+    """Tell whether a text calls something false close to a sentence: it may tell the figure to deny it."""
+    near = text[max(0, sentence.start_char - _NEARBY) : sentence.end_char + _NEARBY].lower()
+    return not wordings().debunks.isdisjoint(re.findall(r"[a-z]+", near))
 
 
 def _is_time(token: Token) -> bool:

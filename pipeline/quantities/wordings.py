@@ -34,6 +34,7 @@ class Wordings:
     people: frozenset[str]
     hedges: frozenset[str]
     claiming: frozenset[str]
+    debunks: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,10 @@ def wordings() -> Wordings:
             groups.setdefault(word, set()).add(f"={number}")
     return Wordings(
         {word: frozenset(found) for word, found in groups.items()},
-        *(frozenset(map(str, table[name])) for name in ("plain", "wishes", "settings", "people", "hedges", "claiming")),
+        *(
+            frozenset(map(str, table[name]))
+            for name in ("plain", "wishes", "settings", "people", "hedges", "claiming", "debunks")
+        ),
     )
 
 
