@@ -336,6 +336,23 @@ def test_parsing_never_raises_and_spans_hold_a_figure(text: str) -> None:
         assert quantity.amount.compare(quantity.amount) == "agree"
 
 
+_PIECES = st.lists(
+    st.sampled_from(["The storm", "Velda", "killed", "rose", "to", "by", "half of", "12", "54 people", "3.5 percent",
+                     "on 4 March", "in 1987", "€3bn", "three months", "a third of", ",", ".", "“", "two in five men",
+                     "death toll", "was", "opened", "-", "𝟛", "°F", "30"]),  # fmt: skip
+    min_size=1, max_size=14,
+).map(" ".join)  # fmt: skip
+
+
+@settings(max_examples=40, deadline=None)
+@given(_PIECES, _PIECES)
+def test_any_claim_and_any_evidence_give_exact_spans_and_the_same_answer_twice(text: str, stored: str) -> None:
+    text = text.strip()
+    finding = look(text, text, Passage(text=stored, published_at=AS_OF), kind="quantity")
+    assert finding == look(text, text, Passage(text=stored, published_at=AS_OF), kind="quantity")
+    assert all(flag.span.is_in(text) and flag.citations[0].span.is_in(stored) for flag in finding.flags)
+
+
 _AMOUNTS = st.builds(
     Amount.of,
     st.floats(0, 1e12),
