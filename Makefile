@@ -63,7 +63,7 @@ bench: .venv/dev ## measure, and keep the figures in benchmarks/results; DATA=fo
 	@$(BIN)/python -m benchmarks --data $(DATA)
 
 record: .venv/dev ## record a model's replies anew, from RECORD_BASE_URL, RECORD_MODEL, RECORD_API_KEY
-	@$(BIN)/pytest tests/test_recorded_model.py --record-mode=rewrite
+	@$(BIN)/pytest tests/test_recorded_model.py tests/test_recorded_article.py --record-mode=rewrite
 
 clean: ## remove the store, the index and the runs; .venv stays
 	@rm -rf .factnotes runs
