@@ -77,7 +77,11 @@ def find_stretches(claim: Claim, article: Article) -> list[Span]:
 
 @lru_cache(20_000)
 def words_of(text: str) -> Words:
-    """Read a text as words: case, punctuation and kinds of apostrophe aside."""
+    """Read a text as words: case, punctuation and kinds of apostrophe aside; a stored passage is read once."""
+    return _read(text)
+
+
+def _read(text: str) -> Words:
     matches = list(WORD.finditer(text))
     words = tuple(match[0].lower().replace("’", "'") for match in matches)
     return Words(words, tuple(match.span() for match in matches), _join(words))
@@ -106,11 +110,9 @@ def find_words(quote: str, text: str) -> tuple[int, int] | None:
     pieces = [piece for piece in pieces if piece]
     if not pieces or (len(pieces) > 1 and any(len(piece) < _SHORTEST_PIECE for piece in pieces)):
         return None
-    for stored in (words_of(text), _without_speakers(text)):
-        place = _in_order(pieces, stored)
-        if place:
-            return place
-    return None
+    whole, undivided = words_of(text), _without_speakers(text)
+    place = _in_order(pieces, whole)
+    return place if place or undivided is whole else _in_order(pieces, undivided)
 
 
 def _in_order(pieces: list[tuple[str, ...]], stored: Words) -> tuple[int, int] | None:
@@ -123,11 +125,13 @@ def _in_order(pieces: list[tuple[str, ...]], stored: Words) -> tuple[int, int] |
     return places[0][0], places[-1][1]
 
 
-@lru_cache(2_000)
+@lru_cache(20_000)
 def _without_speakers(text: str) -> Words:
     """Read a text as words without what stands between two parts of one quotation: `,” she said, “`."""
     gaps = [match.span("gap") for match in _BETWEEN.finditer(text) if len(match["gap"].split()) <= _LONGEST_NAME]
     stored = words_of(text)
+    if not gaps:
+        return stored
     kept = [
         (word, place)
         for word, place in zip(stored.words, stored.places, strict=True)
@@ -146,10 +150,11 @@ def is_own(passage: Passage, article: Article) -> bool:
     return _reproduces(passage.text, article.text)
 
 
+@lru_cache(20_000)
 def _reproduces(passage: str, article: str) -> bool:
     """Tell whether most of what a passage says besides quotations stands in the article word for word."""
     whole = words_of(article).joined
-    pieces = [words_of(piece).words for piece in re.split(r"[.!?\n]+\s", STRETCH.sub(". ", passage))]
+    pieces = [_read(piece).words for piece in re.split(r"[.!?\n]+\s", STRETCH.sub(". ", passage))]
     pieces = [piece for piece in pieces if len(piece) >= 4]
     total = sum(len(piece) for piece in pieces)
     copied = sum(len(piece) for piece in pieces if f" {' '.join(piece)} " in whole)
