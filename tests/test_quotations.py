@@ -223,3 +223,16 @@ def test_whatever_is_stored_a_flag_holds_the_article_s_words(words: str, stored:
     )
     finding = look(text, WORDS, stored)
     assert all(flag.span.is_in(text) for flag in finding.flags)
+
+
+@pytest.mark.parametrize("speaker", ["The sign", "banners", "the novel", "his T-shirt", "The clause"])
+def test_words_on_a_thing_are_nobodys_quotation(speaker: str) -> None:
+    text = f"{speaker} read “{WORDS}” on Monday."
+    finding = look(text, WORDS, "The harbour was busy on Monday.", speaker=speaker)
+    assert (finding.verdict, finding.flags) == (None, ())
+
+
+def test_a_person_may_be_named_like_a_thing() -> None:
+    text = f"“{WORDS},” said Jude Law."
+    finding = look(text, WORDS, "The harbour was busy on Monday.", speaker="Jude Law")
+    assert [flag.kind for flag in finding.flags] == ["unproven_quotation"]

@@ -371,3 +371,19 @@ def test_any_order_of_newspaper_words_is_judged_without_an_error_and_twice_the_s
     for finding in first:
         assert all(flag.span.is_in(text) for flag in finding.flags)
     assert first == _flags(text, day)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A portrait of President Ana Reyes hangs in the lobby.",
+        "Visitors queued at the memorial to President Ana Reyes on Monday.",
+    ],
+)
+def test_a_work_that_shows_a_person_says_nothing_of_the_office_today(text: str) -> None:
+    article = Article(text=text, published_at=date(2024, 5, 1))
+    record = OfficeRecord(
+        person="Ana Reyes", office="President of Peru", country="Peru", start="2009-01-20", end="2017-01-20"
+    )
+    outcomes = {outcome_of(each, article, Records((record,)), date(2024, 5, 1)).outcome for each in sightings(article)}
+    assert outcomes == {"unknown"}

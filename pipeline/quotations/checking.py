@@ -46,6 +46,16 @@ _WORDING = frozenset({
 _NOT = frozenset({
     "not", "no", "n't", "never", "nor", "neither", "without", "nowhere", "none",
 })  # fmt: skip
+_BEARERS = frozenset({
+    "sign", "banner", "poster", "placard", "plaque", "notice", "shirt", "t-shirt", "tshirt", "hat", "cap", "badge",
+    "sticker", "mural", "graffiti", "graffito", "tattoo", "inscription", "headstone", "gravestone", "tombstone",
+    "slogan", "motto", "headline", "caption", "label", "menu", "billboard", "leaflet", "flyer", "card", "screen",
+    "novel", "book", "poem", "verse", "song", "chorus", "lyrics", "psalm", "prayer", "play", "film", "fable",
+    "clause", "article", "section", "paragraph", "amendment", "act", "law", "statute", "ordinance", "constitution",
+    "treaty", "contract", "lease", "crowd", "chant", "proverb", "saying", "definition", "dictionary",
+})  # fmt: skip
+"""What carries words without having said them: stored sources seldom hold such words, and nobody is misquoted."""
+_DETERMINERS = frozenset({"the", "a", "an", "one", "its", "his", "her", "their", "this", "that", "another"})
 _DENYING = frozenset({
     "deny", "lack", "omit", "fabricate", "misquote", "invent", "disavow", "false", "fake",
 })  # fmt: skip
@@ -81,13 +91,22 @@ class _Match:
 def check_quotation(claim: Claim, ground: Ground) -> Finding:
     """Search a claim's quoted words in the stored sources; silent without sources and for one or two words."""
     silent = Finding(checker=CHECKER)
-    if claim.kind != "quotation":
+    if claim.kind != "quotation" or _is_borne(claim):
         return silent
     stretches = find_stretches(claim, ground.article)
     passages = [passage for passage in ground.sources.passages() if not is_own(passage, ground.article)]
     if not stretches or not passages:
         return silent
     return _together([_check(stretch, claim, passages, ground) for stretch in stretches])
+
+
+def _is_borne(claim: Claim) -> bool:
+    """Tell whether the words are given to a thing that carries words, such as a sign, and not to a person or body."""
+    speaker = claim.attribution.speaker.split() if claim.attribution else []
+    if not speaker or (speaker[-1].istitle() and speaker[0].lower() not in _DETERMINERS):
+        return False  # a name, such as Jude Law
+    last = speaker[-1].lower()
+    return last in _BEARERS or last.removesuffix("s") in _BEARERS
 
 
 def _together(findings: list[Finding]) -> Finding:

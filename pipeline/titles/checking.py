@@ -23,6 +23,7 @@ from pipeline.ports import Ground, OfficeRecords
 from pipeline.titles.agreement import contradicted
 from pipeline.titles.confidence import confidence_of
 from pipeline.titles.dates import dates_in
+from pipeline.titles.depiction import is_depicted
 from pipeline.titles.exclusion import Holders, nobody
 from pipeline.titles.judge import WRONG, Judgement, Moment, judge
 from pipeline.titles.lexicon import lexicon
@@ -181,6 +182,8 @@ def outcome_of(sighting: Sighting, article: Article, records: OfficeRecords, as_
     found = records_for(sighting.mention, article, records)
     judgement = judge(sighting.mention, found, moment_of(sighting, article, as_of, _holders(records)))
     if sighting.pronoun and judgement.outcome not in ("right", "wrong_years", "not_in_records"):
+        return Judgement("unknown")
+    if judgement.outcome in WRONG and is_depicted(sighting.mention, article):
         return Judgement("unknown")
     alone = " " not in name_key(sighting.mention.person)
     if alone and judgement.outcome in WRONG and not _is_named_in_full(sighting.mention, article, found):
