@@ -120,7 +120,7 @@ def date_of(name: str, value: Any) -> str:
 
 @cache
 def _codes() -> dict[str, str]:
-    codes = {}
+    codes: dict[str, str] = {}
     for country in all_countries():
         place = find_place(country.name())
         if place and place.kind == "country":  # the library also has parts of countries, under their country's code
