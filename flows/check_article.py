@@ -12,7 +12,8 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from threading import BoundedSemaphore
+from typing import Any, TypeVar
 
 from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
@@ -21,12 +22,13 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.futures import as_completed
 from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.tasks import Task, exponential_backoff
+from prefect.transactions import get_transaction
 
 from pipeline.articles import load_article
 from pipeline.check import CheckedClaim, Detected, Job, RunClaims, Tools, check_article, detect
 from pipeline.errors import FactnotesError
 from pipeline.given import read_given
-from pipeline.models import Article, Report, Usage
+from pipeline.models import Article, Report, Usage, content_id
 from pipeline.reports import render_markdown, write_report
 from pipeline.settings import load_settings
 from pipeline.terminal import print_report, show_progress
@@ -43,6 +45,11 @@ def _is_retryable(_task: Task[Any, Any], _run: TaskRun, state: State) -> bool:
     return False
 
 
+Outcome = TypeVar("Outcome", Detected, CheckedClaim)
+
+MOST_WORKERS = 32
+"""Upper bound of claims at once; the setting `concurrency` says how many of them."""
+
 KEEP: dict[str, Any] = {
     "retries": 3,
     "retry_delay_seconds": exponential_backoff(backoff_factor=1),
@@ -55,23 +62,33 @@ KEEP: dict[str, Any] = {
 """Retry what may succeed later; keep results by inputs, which are content keys and versions, never clients."""
 
 
+def _keep_only_settled(outcome: Outcome) -> Outcome:
+    """Return a task's outcome; one that may pass, such as a model that was down, is not written to the results."""
+    transaction = get_transaction()
+    if transaction and not outcome.is_settled:
+        transaction.write_on_commit = False
+    return outcome
+
+
 def _detect_in_task(article: Article, tools: Tools) -> Detected:
     @task(name="detect-claims", **KEEP)
-    def detect_claims(article_id: str, versions: str) -> Detected:
-        return detect(article, tools)
+    def detect_claims(article_key: str, versions: str) -> Detected:
+        return _keep_only_settled(detect(article, tools))
 
-    return detect_claims(article.id, tools.versions.model_dump_json())
+    return detect_claims(content_id(article.model_dump_json()), tools.versions.model_dump_json())
 
 
 def _check_in_tasks(versions: str) -> RunClaims:
     def run(
-        check: Callable[[Job], CheckedClaim], jobs: Sequence[Job], _concurrency: int
+        check: Callable[[Job], CheckedClaim], jobs: Sequence[Job], concurrency: int
     ) -> Iterator[tuple[Job, CheckedClaim]]:
         by_key = {job.key: job for job in jobs}
+        room = BoundedSemaphore(concurrency)
 
         @task(name="check-claim", **KEEP)
         def check_claim(key: str, versions: str) -> CheckedClaim:
-            return check(by_key[key])
+            with room:
+                return _keep_only_settled(check(by_key[key]))
 
         futures = {check_claim.submit(key, versions): job for key, job in by_key.items()}
         for future in as_completed(list(futures)):
@@ -83,7 +100,7 @@ def _check_in_tasks(versions: str) -> RunClaims:
     return run
 
 
-@flow(name="check-article", task_runner=ThreadPoolTaskRunner(max_workers=8))  # type: ignore[arg-type]
+@flow(name="check-article", task_runner=ThreadPoolTaskRunner(max_workers=MOST_WORKERS))  # type: ignore[arg-type]
 def check_article_flow(
     source: str,
     out: Path = Path("runs"),

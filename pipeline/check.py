@@ -34,6 +34,7 @@ from pipeline.models import (
     Disclosure,
     Evidence,
     Failure,
+    FailureReason,
     Finding,
     Note,
     Passage,
@@ -85,11 +86,20 @@ class Tools:
     concurrency: int = 8
 
 
+SETTLED: frozenset[FailureReason] = frozenset({"not_checkable", "no_model", "no_evidence_source"})
+"""Failures that the same versions would give again; any other may pass, so nobody may keep it as a result."""
+
+
 class CheckedClaim(Value):
     """A claim's note and what it cost."""
 
     note: Note
     usage: Usage = Usage()
+
+    @property
+    def is_settled(self) -> bool:
+        """True where checking again with the same versions would give the same."""
+        return self.note.failure is None or self.note.failure.reason in SETTLED
 
 
 class Detected(Value):
@@ -98,6 +108,11 @@ class Detected(Value):
     claims: tuple[Claim, ...]
     usage: Usage = Usage()
     problems: tuple[str, ...] = ()
+
+    @property
+    def is_settled(self) -> bool:
+        """True unless something went wrong that may pass."""
+        return not self.problems
 
 
 class Job(NamedTuple):
@@ -112,8 +127,8 @@ class Job(NamedTuple):
     @property
     def key(self) -> str:
         """Identify the job by content; versions are the caller's part."""
-        around = content_id(*(claim.id for claim in self.claims))
-        return content_id(self.article.id, self.claim.id, around, self.as_of.isoformat())
+        around = content_id(*(claim.model_dump_json() for claim in self.claims))
+        return content_id(self.article.model_dump_json(), self.claim.id, around, self.as_of.isoformat())
 
 
 RunClaims = Callable[[Callable[[Job], CheckedClaim], Sequence[Job], int], Iterable[tuple[Job, CheckedClaim]]]

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from scripted_service import Service, running
@@ -54,10 +55,10 @@ def start(home: Path, **more: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, cwd=home, env=given, stdout=output, stderr=output, start_new_session=True)
 
 
-def finish(process: subprocess.Popen[bytes], home: Path) -> dict[str, object]:
+def finish(process: subprocess.Popen[bytes], home: Path) -> dict[str, Any]:
     assert process.wait(180) == 0, (home / "output.txt").read_text()
     folder = max((home / "runs").iterdir())
-    report: dict[str, object] = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    report: dict[str, Any] = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     return report
 
 
@@ -92,3 +93,14 @@ def test_a_second_run_of_the_same_article_checks_no_claim_again(home: Path) -> N
     assert isinstance(notes, list)
     cached = (home / "output.txt").read_text().count("Finished in state Cached(type=COMPLETED)")
     assert cached == len(notes) + 1, "every claim, and their detection"
+
+
+def test_a_failure_that_may_pass_is_not_kept(home: Path, service: Service) -> None:
+    more = {"FACTNOTES_MODEL": "openai:scripted", "FACTNOTES_BASE_URL": service.address}
+    service.latency_s, service.status = 0.0, 500
+    first = finish(start(home, **more, FACTNOTES_MODEL_RETRIES="0"), home)
+    assert set(first["coverage"]["not_checked"]) == {"unavailable"}
+    service.status = 200
+    second = finish(start(home, **more), home)
+    assert second["coverage"]["not_checked"] == {}
+    assert second["coverage"]["not_enough_evidence"] > 6
