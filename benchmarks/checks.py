@@ -90,7 +90,6 @@ def _model_path(home: Path) -> dict[str, Any]:
 
 
 def _waiting(home: Path) -> dict[str, Any]:
-    from pipeline import language
     from pipeline.budget import Budget
     from pipeline.check import Detected, Tools, check_article
     from pipeline.llm import Model
@@ -101,8 +100,10 @@ def _waiting(home: Path) -> dict[str, Any]:
     from pipeline.settings import load_settings
     from pipeline.store import Store
     from pipeline.titles import Records
+    from pipeline.workbench import warm_up
 
-    language.warm_up()  # as an open workbench has done
+    embedder = MiniLM()
+    warm_up(embedder)  # as an open workbench has done
     settings = load_settings(home=home)
     sentences = [f"The council of district {number} repaired a school." for number in range(CLAIMS)]
     article = Article(text=" ".join(sentences), published_at=date(2026, 1, 5))
@@ -115,7 +116,7 @@ def _waiting(home: Path) -> dict[str, Any]:
         retrieve=lambda claim, article, as_of: evidence,
         records=Records(()),
         sources=_NoSources(),
-        embedder=MiniLM(),
+        embedder=embedder,
         versions=Versions(code="benchmark"),
         model=Model(Scripted(lambda prompt: REPLY, latency_s=LATENCY_S), budget=Budget()),
         verdict_prompt=load_prompt("predict_verdict", settings.prompts),

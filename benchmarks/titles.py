@@ -128,7 +128,7 @@ def score_claims(rows: list[Row], titles: list[Row]) -> dict[str, Any]:
         "answered": len(answered),
         "answered_share": round(len(answered) / len(rows), 4),
         "right_of_answered": round(right / len(answered), 4) if answered else None,
-        "wrong": [row["claim"] for row, answer in answered if answer != row["label"]],
+        "wrong": [row["id"] for row, answer in answered if answer != row["label"]],
         "unanswered": dict(Counter(outcome for outcome in outcomes if outcome not in answers)),
         "baseline_ever_held": round(supported / len(rows), 4),
         "by_form": {form: dict(counts) for form, counts in sorted(by_form.items())},

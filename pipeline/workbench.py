@@ -25,6 +25,7 @@ from pipeline.lexical import LexicalIndex
 from pipeline.llm import Model
 from pipeline.models import Article, Claim, Evidence, OfficeRecord, Passage, Span, Versions, content_id, text_hash
 from pipeline.offices import merge_records
+from pipeline.ports import Embedder
 from pipeline.prompts import Prompt, load_prompt
 from pipeline.providers.minilm import MiniLM
 from pipeline.providers.openai_chat import open_llm
@@ -60,16 +61,22 @@ def open_store(settings: Settings) -> Generator[Store, None, None]:
         yield store
 
 
+def warm_up(embedder: Embedder) -> None:
+    """Load the syntax and embedding models, so that no claim waits for them."""
+    language.warm_up()
+    embedder.embed(["ready"])
+
+
 @contextmanager
 def open_workbench(settings: Settings, given: Given | None = None) -> Generator[Workbench, None, None]:
     """Open everything a check needs, with what is given to this run; raises SettingsError, StoreError, PromptError."""
     deadline = time.monotonic() + settings.max_seconds if settings.max_seconds else None
-    threading.Thread(target=language.warm_up, daemon=True).start()
+    embedder = MiniLM()
+    threading.Thread(target=warm_up, args=(embedder,), daemon=True).start()
     with open_store(settings) as store:
         model = _open_model(settings, store)
         prompts = _prompts(settings) if model else (None, None)
         passages = _passages(store, given)
-        embedder = MiniLM()
         with _open_vectors(settings, store, embedder, given) as vectors:
             tools = Tools(
                 retrieve=partial(
