@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import yaml
 
@@ -16,6 +17,8 @@ from pipeline.quantities.dates import find_dates
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
+
+Read = TypeVar("Read")
 
 _TABLE = Path(__file__).resolve().parents[1] / "data" / "wordings.yaml"
 _AT = frozenset({"in", "at", "near", "on", "off", "outside", "inside", "around", "over", "across", "from", "of"})
@@ -104,7 +107,15 @@ def is_name(token: Token) -> bool:
 
 
 def _place(token: Token) -> Place | None:
-    return places_in(token.doc.text).get(token.idx)
+    return _of_doc(token.doc, "places", places_in).get(token.idx)
+
+
+def _of_doc(doc: Doc, name: str, read: Callable[[str], Read]) -> Read:
+    """Return what is read of a parsed text, once: spaCy puts `doc.text` together anew at every use."""
+    if name not in doc.user_data:
+        doc.user_data[name] = read(doc.text)
+    found: Read = doc.user_data[name]
+    return found
 
 
 def _keys(token: Token, doc: Doc, *, loose: bool = False) -> frozenset[str]:
@@ -131,7 +142,7 @@ def word_of(token: Token, *, core: bool) -> Word | None:
     name = is_name(token)
     lemma = token.lemma_.lower()
     if (
-        token.idx in dated(token.doc.text)
+        token.idx in _of_doc(token.doc, "dates", dated)
         or token.pos_ in ("DET", "ADP", "PART", "PUNCT", "CCONJ")
         or (not name and token.pos_ not in _CONTENT)
     ):
