@@ -7,6 +7,7 @@ look as similar as paraphrases to this model: its vectors find passages, they ne
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 from collections.abc import Sequence
 from importlib import metadata
@@ -29,6 +30,7 @@ _DIMENSIONS = 384
 _MAX_TOKENS = 256
 """What the model was trained with; longer texts are cut."""
 _THREADS = 2
+_REMEMBERED = 2048
 
 
 class MiniLM:
@@ -38,6 +40,7 @@ class MiniLM:
         self._batch = batch
         self._lock = threading.Lock()
         self._loaded: tuple[Tokenizer, InferenceSession] | None = None
+        self._known: dict[str, Vectors] = {}
 
     @property
     def name(self) -> str:
@@ -46,6 +49,22 @@ class MiniLM:
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return one vector of unit length per text; raises SettingsError when the weights are not the known ones."""
+        known = self._known
+        vectors = {text: known[text] for text in texts if text in known}
+        new = [text for text in dict.fromkeys(texts) if text not in vectors]
+        if new:
+            vectors |= zip(new, self._compute(new), strict=True)
+            self._remember({text: vectors[text] for text in new[:_REMEMBERED]})
+        empty = numpy.zeros((0, _DIMENSIONS), dtype=numpy.float32)
+        return numpy.stack([vectors[text] for text in texts]) if texts else empty
+
+    def _remember(self, vectors: dict[str, Vectors]) -> None:
+        """Keep vectors of the texts seen last: a claim is embedded for its worth, its evidence and its figures."""
+        with self._lock:
+            joined = self._known | vectors
+            self._known = joined if len(joined) <= _REMEMBERED else vectors
+
+    def _compute(self, texts: Sequence[str]) -> Vectors:
         tokenizer, session = self._load()
         vectors = numpy.zeros((len(texts), _DIMENSIONS), dtype=numpy.float32)
         # Texts of like length share a batch, so that little padding is computed.
@@ -95,11 +114,17 @@ def _session() -> InferenceSession:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = _THREADS
+    options.intra_op_num_threads = min(_THREADS, _cores())
     options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False  # else memory grows with every new shape and is kept
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    allowed = getattr(os, "sched_getaffinity", None)  # Linux alone tells
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
 def _version(package: str) -> str:
