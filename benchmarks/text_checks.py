@@ -40,6 +40,7 @@ from pipeline.errors import InputError
 from pipeline.evidence import retrieve_evidence
 from pipeline.lexical import LexicalIndex
 from pipeline.models import Article, Flag, Note, OfficeRecord, Passage, Versions
+from pipeline.offices import record_of
 from pipeline.ports import Embedder, Vectors
 from pipeline.providers.minilm import MiniLM
 from pipeline.titles import Records
@@ -223,20 +224,7 @@ def sentences_of(data: Path) -> list[str]:
 
 
 def records_of(data: Path) -> Iterable[OfficeRecord]:
-    for line in (data / "titles.jsonl").read_text("utf-8").splitlines():
-        row = json.loads(line)
-        yield OfficeRecord(
-            person=row["person"],
-            aliases=tuple(row["aliases"]),
-            office=row["title"],
-            organisation=row["org"],
-            country=row["country"],
-            start=row["start"],
-            end=row["end"],
-            as_of=row["as_of"],
-            acting=bool(row["acting"]),
-            source=row["source"],
-        )
+    return [record_of(json.loads(line)) for line in (data / "titles.jsonl").read_text("utf-8").splitlines()]
 
 
 def measure_unplanted(data: Path, embedder: Embedder, show: bool) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.models import Article, OfficeRecord
+from pipeline.offices import record_of
 from pipeline.titles.checking import outcome_of
 from pipeline.titles.judge import WRONG
 from pipeline.titles.mentions import sightings
@@ -44,18 +45,7 @@ def records_of(titles: list[Row], mentions: list[Row]) -> Iterator[OfficeRecord]
     people = {row["person"]: row for row in titles}
     for row in titles:
         known.add((row["person"], row["title"], row["start"]))
-        yield OfficeRecord(
-            person=row["person"],
-            aliases=tuple(row["aliases"]),
-            office=row["title"],
-            organisation=row["org"],
-            country=row["country"],
-            start=row["start"],
-            end=row["end"],
-            as_of=row["as_of"],
-            acting=bool(row["acting"]),
-            source=row["source"],
-        )
+        yield record_of(row)
     for row in mentions:
         for held in row["records"]:
             key = (row["person"], held["title"], held["start"])
