@@ -59,7 +59,8 @@ def main() -> None:
     if not (given.data / "verdict_with_evidence.jsonl").exists():
         print(f"no verdict_with_evidence.jsonl in {given.data}: nothing is measured", file=sys.stderr)
         return
-    print(json.dumps(evaluate(given), indent=1) if given.json else "done")
+    found = evaluate(given)
+    print(json.dumps(found, indent=1) if given.json else found["asked"])
 
 
 def evaluate(given: argparse.Namespace) -> dict[str, Any]:
