@@ -238,7 +238,13 @@ def report(names: tuple[str, ...], out: Path | None) -> None:
     if len(found) == 2:
         both = compare_bundles(found[0], found[1])
         page = render_report(
-            both.evaluations, both.suite, both.answers, both.scores, both.pairings, baselines=baselines
+            both.evaluations,
+            both.suite,
+            both.answers,
+            both.scores,
+            both.pairings,
+            baselines=baselines,
+            cautions=both.cautions,
         )
     else:
         scored, bundle = score_bundle(found[0]), found[0]
