@@ -30,6 +30,8 @@ class Settings(BaseSettings):
     """Folder of the store, the evidence index and the caches."""
     database_url: SecretStr | None = None
     """Address of a PostgreSQL database for the store, such as `postgresql://desk@host/factnotes`; empty for SQLite."""
+    chroma_url: str | None = None
+    """Address of a Chroma server for the evidence index, such as `http://127.0.0.1:8000`; empty for a folder in home."""
     prompts: Path = PROJECT / "prompts"
     """Folder of the prompt files."""
     model: str | None = None
@@ -50,6 +52,10 @@ class Settings(BaseSettings):
     """How often a call that may succeed later is repeated."""
     concurrency: int = Field(default=8, ge=1)
     """How many claims are judged at once."""
+    requests_per_minute: float = Field(default=0, ge=0)
+    """Most requests a minute to the model's service, of all processes with this store together; 0 for no limit."""
+    tokens_per_minute: float = Field(default=0, ge=0)
+    """Most tokens a minute to the model's service, of all processes with this store together; 0 for no limit."""
     max_usd: float | None = Field(default=None, ge=0)
     """Hard cap of one run in dollars."""
     max_calls: int | None = Field(default=None, ge=0)
@@ -93,7 +99,13 @@ class Settings(BaseSettings):
     publisher_url: str | None = None
     """The publisher's home page."""
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
-    """How much is logged to standard error; never an article's text at info."""
+    """How much is logged, a JSON object a line; never an article's text at info, never a key."""
+    log_file: Path | None = None
+    """File that logs are appended to; empty for standard error."""
+    otlp_endpoint: str | None = Field(default=None, pattern=r"^https?://[^\s/]+")
+    """Address of a collector of OpenTelemetry traces over HTTP, such as `http://127.0.0.1:4318`; empty for none."""
+    metrics_token: SecretStr | None = Field(default=None, min_length=16)
+    """What `/metrics` of the desk asks for as a bearer token; without one only this machine reads them."""
 
     @property
     def store_path(self) -> Path:
@@ -109,6 +121,11 @@ class Settings(BaseSettings):
     def vectors_path(self) -> Path:
         """The folder of the vector index."""
         return self.home / "vectors"
+
+    @property
+    def vectors_address(self) -> Path | str:
+        """What `VectorIndex` takes: the address of the Chroma server where one is set, else the folder."""
+        return self.chroma_url or self.vectors_path
 
     @property
     def reviewed_vectors_path(self) -> Path:
