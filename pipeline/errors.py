@@ -10,6 +10,7 @@
   x StoreError              the store, the index or the records cannot be read or written
     + IndexMissing          there is no evidence index yet
     + StoreBusy             another process owns the embedded store
+    + IndexUnreachable      the server of the evidence index does not answer
   x Conflict                somebody else has acted on the claim since it was read
   x Forbidden               the person may not do that
   x RunCancelled            somebody has asked the run to stop, or another process has taken it over
@@ -105,6 +106,12 @@ class IndexMissing(StoreError):
 
 class StoreBusy(StoreError):
     """Another process owns the embedded store."""
+
+    retryable = True
+
+
+class IndexUnreachable(StoreError):
+    """The server of the evidence index does not answer."""
 
     retryable = True
 

@@ -31,7 +31,7 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = None
     """Address of a PostgreSQL database for the store, such as `postgresql://desk@host/factnotes`; empty for SQLite."""
     chroma_url: str | None = None
-    """Address of a Chroma server for the evidence index, such as `http://127.0.0.1:8000`; empty for a folder in home."""
+    """Address of the evidence index's Chroma server, such as `http://127.0.0.1:8000`; empty for a folder in home."""
     prompts: Path = PROJECT / "prompts"
     """Folder of the prompt files."""
     model: str | None = None
