@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -28,7 +26,8 @@ from pipeline.publishing.wording import (
     unsourced,
     verdict_words,
 )
-from pipeline.showing.page import common_style, csp_hash, heading_levels, page_language, shown, text_lines
+from pipeline.showing.blocks import Block, cut_blocks
+from pipeline.showing.page import common_style, csp_hash, page_language, shown
 from pipeline.showing.segments import Mark, Segment, cut_segments
 from pipeline.showing.views import headline, show_hidden, spell_date, web_link
 from pipeline.showing.wording import OUTCOMES, shorten
@@ -54,16 +53,6 @@ class Piece:
     """Checks that are pointed to behind these words."""
 
 
-@dataclass(frozen=True)
-class Block:
-    """A paragraph or a heading with the checks on it."""
-
-    level: int | None
-    pieces: tuple[Piece, ...]
-    gap: str
-    checks: tuple[Check, ...]
-
-
 def render_html(publication: Publication) -> str:
     """Return the page, with a strict content security policy and the ClaimReviews for machines."""
     style = common_style() + _template_text("published.css")
@@ -87,25 +76,10 @@ def render_html(publication: Publication) -> str:
     )
 
 
-def _blocks(publication: Publication) -> Iterator[Block]:
-    """Yield the article's paragraphs and headings; their words and gaps join to its text."""
-    article, checks = publication.article, publication.checks
-    lines = text_lines(article.text)
-    starts = [start for start, _, _ in lines]
-    within: dict[int, list[Segment[Key]]] = defaultdict(list)
-    for segment in cut_segments(article.text, _marks(checks), (offset for line in lines for offset in line)):
-        within[bisect_right(starts, segment.start) - 1].append(segment)
-    beside: dict[int, list[Check]] = defaultdict(list)
-    for check in checks:
-        beside[bisect_right(starts, check.spans[0].start) - 1].append(check)
-    levels = heading_levels(article)
-    for index, (start, end, _) in enumerate(lines):
-        yield Block(
-            level=next((level for offset, level in levels.items() if start <= offset < end), None),
-            pieces=tuple(_piece(segment, checks) for segment in within[index] if segment.start < end),
-            gap="".join(segment.text for segment in within[index] if segment.start >= end),
-            checks=tuple(beside[index]),
-        )
+def _blocks(publication: Publication) -> Iterator[Block[Piece, Check]]:
+    checks = publication.checks
+    beside = ((check.spans[0].start, check) for check in checks)
+    return cut_blocks(publication.article, _marks(checks), lambda segment: _piece(segment, checks), beside)
 
 
 def _marks(checks: Sequence[Check]) -> Iterator[Mark[Key]]:

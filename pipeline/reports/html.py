@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,8 +13,9 @@ from markupsafe import Markup
 
 from pipeline.models import Article, FlagKind, Report
 from pipeline.reports.tables import explain
-from pipeline.showing.page import common_style, csp_hash, heading_levels, page_language, shown, text_lines
-from pipeline.showing.segments import Mark, Segment, cut_segments
+from pipeline.showing.blocks import Block, cut_blocks
+from pipeline.showing.page import common_style, csp_hash, page_language, shown
+from pipeline.showing.segments import Mark, Segment
 from pipeline.showing.views import NoteView, headline, show_hidden, spell_date, view_notes, web_link
 from pipeline.showing.wording import FLAGS, OUTCOMES, REASONS, UNCHECKABLE, Outcome, shorten
 
@@ -41,18 +41,6 @@ class Piece:
     """Notes whose claim ends here."""
     flag_ends: tuple[NoteView, ...]
     """Notes with a flag that ends here and that no claim on these words has too."""
-
-
-@dataclass(frozen=True)
-class Block:
-    """A paragraph or a heading with the notes on it."""
-
-    level: int | None
-    """Of a heading as shown, 3 to 6; None for a paragraph."""
-    pieces: tuple[Piece, ...]
-    gap: str
-    """The white space up to the next block."""
-    notes: tuple[NoteView, ...]
 
 
 def render_html(report: Report) -> str:
@@ -87,24 +75,9 @@ def _count_flags(views: Sequence[NoteView]) -> dict[FlagKind, int]:
     return {kind: counts[kind] for kind in FLAGS if counts[kind]}
 
 
-def _blocks(article: Article, views: Sequence[NoteView]) -> Iterator[Block]:
-    """Yield the article's paragraphs and headings; their words and gaps join to its text."""
-    lines = text_lines(article.text)
-    starts = [start for start, _, _ in lines]
-    within: dict[int, list[Segment[Key]]] = defaultdict(list)
-    for segment in cut_segments(article.text, _marks(views), (offset for line in lines for offset in line)):
-        within[bisect_right(starts, segment.start) - 1].append(segment)
-    beside: dict[int, list[NoteView]] = defaultdict(list)
-    for view in views:
-        beside[bisect_right(starts, view.note.claim.span.start) - 1].append(view)
-    levels = heading_levels(article)
-    for index, (start, end, _) in enumerate(lines):
-        yield Block(
-            level=next((level for offset, level in levels.items() if start <= offset < end), None),
-            pieces=tuple(_piece(segment, views) for segment in within[index] if segment.start < end),
-            gap="".join(segment.text for segment in within[index] if segment.start >= end),
-            notes=tuple(beside[index]),
-        )
+def _blocks(article: Article, views: Sequence[NoteView]) -> Iterator[Block[Piece, NoteView]]:
+    beside = ((view.note.claim.span.start, view) for view in views)
+    return cut_blocks(article, _marks(views), lambda segment: _piece(segment, views), beside)
 
 
 def _marks(views: Sequence[NoteView]) -> Iterator[Mark[Key]]:
