@@ -49,7 +49,7 @@ from pipeline.store.rows import (
     take_in_cited,
 )
 
-_HEAD = "0005"
+_HEAD = "0006"
 
 
 class Run(Value):
@@ -141,7 +141,7 @@ class Store:
             yield connection
 
     @contextmanager
-    def _writing_run(self) -> Generator[Connection, None, None]:
+    def writing_lightly(self) -> Generator[Connection, None, None]:
         """Like `writing`, but a power cut may take the last of it: what a run writes can be made again."""
         with our_errors(self.where), self._turn, for_writing(self._runs_engine).begin() as connection:
             yield connection
@@ -206,7 +206,7 @@ class Store:
     ) -> None:
         """Store an article and the start of a run on it; `mark` tells what `running.mark_of` made of it."""
         started = now()
-        with self._writing_run() as connection:
+        with self.writing_lightly() as connection:
             row = {name: getattr(article, name) for name in ("id", "title", "url", "publisher", "published_at")}
             insert_missing(connection, t.articles, [row | {"body": dump(article), "created_at": started}])
             run = {"id": run_id, "article_id": article.id, "as_of": as_of, "status": "running", "started_at": started}
@@ -220,7 +220,7 @@ class Store:
         claim = claim_row(note.claim)
         cited = {each.passage.id: cited_row(each.passage) for each in note.evidence}
         key = {"run_id": run_id, "claim_id": note.claim.id}
-        with self._writing_run() as connection:
+        with self.writing_lightly() as connection:
             run = self._run_head(connection, run_id)
             insert_missing(connection, t.claims, [claim])
             insert_missing(connection, t.passages, list(cited.values()))
@@ -240,7 +240,7 @@ class Store:
 
     def save_usage(self, run_id: str, stage: str, usage: Usage) -> None:
         """Store what a stage cost that belongs to no single claim."""
-        with self._writing_run() as connection:
+        with self.writing_lightly() as connection:
             connection.execute(sa.insert(t.usage), {"run_id": run_id, "stage": stage} | usage.model_dump())
 
     def finish_run(

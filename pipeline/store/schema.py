@@ -9,6 +9,7 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    Double,
     Float,
     ForeignKey,
     Index,
@@ -328,9 +329,11 @@ watch_visits = Table(
     Column("missed", Integer, nullable=False),
     Column("reason", Text, nullable=False),
     Column("summary", JSON),
+    Column("told_at", DateTime(timezone=True), index=True),
     UniqueConstraint("watch_id", "slot"),
 )
-"""A row a slot: the unique pair lets one worker claim it, `beat_at` tells whether that one still lives."""
+"""A row a slot: the unique pair lets one worker claim it, `beat_at` tells whether that one still lives, `told_at`
+when its end was put in the outbox."""
 
 watch_items = Table(
     "watch_items",
@@ -364,3 +367,40 @@ watch_runs = Table(
     Index("ix_watch_runs_watch_id_day", "watch_id", "day"),
 )
 """Which run a watch began, written before the run: what a killed one had spent is still counted to its day."""
+
+channels = Table(
+    "channels",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("name", String(64), nullable=False, unique=True),
+    Column("body", JSON, nullable=False),
+    Column("digest_until", DateTime(timezone=True)),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+)
+"""Who is told of what; holds no secret. `digest_until` is the end of what the last digest told."""
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("channel_id", ForeignKey("channels.id", ondelete="CASCADE"), nullable=False),
+    Column("event_id", String(32), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("body", JSON, nullable=False),
+    Column(
+        "status",
+        String(16),
+        CheckConstraint("status in ('pending', 'sent', 'given_up')", name="status"),
+        nullable=False,
+    ),
+    Column("tries", Integer, nullable=False),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    Column("held_until", DateTime(timezone=True)),
+    Column("problem", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("ended_at", DateTime(timezone=True)),
+    UniqueConstraint("channel_id", "event_id"),
+    Index("ix_deliveries_status_due_at", "status", "due_at"),
+)
+"""The outbox. The unique pair lets an event that is told twice be sent once; `held_until` tells that somebody is
+sending it, and until when that one is believed to live."""
