@@ -24,6 +24,7 @@ from pipeline.cli_runs import runs
 from pipeline.cli_watch import watch
 from pipeline.errors import (
     Conflict,
+    DeliveryFailed,
     FactnotesError,
     Forbidden,
     InputError,
@@ -48,6 +49,7 @@ EXIT_CODES: tuple[tuple[type[FactnotesError], int], ...] = (
     (ModelError, 6),
     (Conflict, 7),
     (Forbidden, 8),
+    (DeliveryFailed, 9),
     (RunCancelled, 130),
     (FactnotesError, 1),
 )
@@ -55,7 +57,8 @@ EXIT_CODES: tuple[tuple[type[FactnotesError], int], ...] = (
 EPILOG = """Exit codes: 0 done; 1 a fault of ours; 2 wrong command line; 3 the article or file cannot be used;
 4 a setting or prompt is wrong, or `doctor` found something missing; 5 the store or index cannot be used;
 6 the model cannot be used; 7 somebody else acted on the claim first, nothing was written; 8 this person may not do
-that; 130 interrupted or cancelled. What was found in an article is not an exit code: read the report."""
+that; 9 a message could not be delivered; 130 interrupted or cancelled. What was found in an article is not an exit
+code: read the report."""
 
 
 class OneLineErrors(click.Group):

@@ -15,6 +15,7 @@
   x Forbidden               the person may not do that
   x RunCancelled            somebody has asked the run to stop, or another process has taken it over
   x TooManyAttempts         somebody signs in too often with a wrong password
+  x DeliveryFailed          a message could not be delivered to its channel
   x QuoteNotFound           quoted words are not in the text
   x NoEvidence              there is nothing to judge a claim on
   x BudgetSpent             a cap in dollars, calls or seconds is reached
@@ -86,6 +87,18 @@ class TooManyAttempts(FactnotesError):
         super().__init__(message)
         self.retry_after = retry_after
         """Seconds to wait."""
+
+
+class DeliveryFailed(FactnotesError):
+    """A message could not be delivered to its channel; the text names neither its address nor a secret."""
+
+    retryable = True
+
+    def __init__(self, message: str, *, for_good: bool = False, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retryable = not for_good
+        self.retry_after = retry_after
+        """Seconds the receiver asks to wait, where it says so."""
 
 
 class SettingsError(FactnotesError):

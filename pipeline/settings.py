@@ -98,6 +98,26 @@ class Settings(BaseSettings):
     """Who publishes approved notes; the author of each ClaimReview."""
     publisher_url: str | None = None
     """The publisher's home page."""
+    notify_key: SecretStr | None = None
+    """What the secrets of all webhooks are made from; 32 characters or more, such as `openssl rand -hex 32` prints."""
+    notify_tries: int = Field(default=9, ge=1, le=100)
+    """How often a message is tried before it is given up; the waits grow from seconds to a day."""
+    notify_timeout_s: float = Field(default=15, gt=0, le=60)
+    """Seconds to wait for a webhook's receiver, or for each answer of the mail server."""
+    allow_private_webhooks: bool = False
+    """Allow webhooks on loopback, link-local or private addresses, and http beside https."""
+    smtp_host: str | None = None
+    """The mail server that takes notifications; empty for none."""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    """Port of the mail server: 587 for STARTTLS, 465 for TLS from the start."""
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    """How the mail server is spoken to; `none` only for one on this machine."""
+    smtp_user: str | None = None
+    """User name at the mail server; empty to send without signing in."""
+    smtp_password: SecretStr | None = None
+    """Password at the mail server."""
+    smtp_from: str | None = None
+    """Sender of the mails, such as `factnotes@example.org`."""
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
     """How much is logged, a JSON object a line; never an article's text at info, never a key."""
     log_file: Path | None = None
