@@ -84,7 +84,7 @@ def is_loopback(url: str | None) -> bool:
 
 def estimate_tokens(text: str) -> int:
     """Return an upper estimate of a text's tokens: 1 for 3 ASCII characters, 2 for each other character."""
-    ascii_characters = sum(character.isascii() for character in text)
+    ascii_characters = len(text.encode("ascii", "ignore"))
     return math.ceil(ascii_characters / 3) + 2 * (len(text) - ascii_characters)
 
 
