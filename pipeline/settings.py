@@ -6,6 +6,7 @@ OpenAI-compatible service. With nothing set, everything works on this machine wi
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -92,6 +93,12 @@ class Settings(BaseSettings):
     """How long a token for the JSON API is good."""
     desk_max_body_bytes: int = Field(default=1_000_000, ge=1_000)
     """Largest request the desk reads."""
+    prefect_port: int = Field(default=4200, ge=0, le=65535)
+    """Port of the Prefect server that `factnotes serve` starts, on loopback; 0 for any free one."""
+    chroma_port: int = Field(default=8766, ge=0, le=65535)
+    """Port of the Chroma server that `factnotes serve` starts, on loopback; 0 for any free one."""
+    watches_at_once: int = Field(default=2, ge=1)
+    """How many watches `factnotes serve` runs at once."""
     reviewer: str | None = None
     """Who decides from the command line; empty for the name the system knows."""
     publisher: str | None = None
@@ -168,3 +175,8 @@ def load_settings(**given: object) -> Settings:
         problem = error.errors()[0]
         name = ".".join(str(part) for part in problem["loc"])
         raise SettingsError(f"setting {name}: {problem['msg']}; see `factnotes doctor`") from error
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Return this process's environment and more, for a process to be started with."""
+    return os.environ | more  # noqa: TID251 # here
