@@ -159,7 +159,7 @@ def test_a_decision_waits_for_the_disk_and_a_note_of_a_run_does_not(tmp_path: Pa
     full, normal = 2, 1
     with store.writing() as connection:
         assert pragmas(connection) == ("wal", full, 30_000, 1)
-    with store._writing_run() as connection:
+    with store.writing_lightly() as connection:
         assert pragmas(connection) == ("wal", normal, 30_000, 1)
     store.close()
 

@@ -404,3 +404,16 @@ deliveries = Table(
 )
 """The outbox. The unique pair lets an event that is told twice be sent once; `held_until` tells that somebody is
 sending it, and until when that one is believed to live."""
+
+# The limits of models' services, which all processes keep together
+
+paces = Table(
+    "paces",
+    metadata,
+    Column("model", String(255), primary_key=True),
+    Column("service", String(2000), primary_key=True),
+    Column("next_request", Double, nullable=False),
+    Column("next_token", Double, nullable=False),
+    Column("not_before", Double, nullable=False),
+)
+"""Moments in seconds since 1970: when the next call may begin by each limit, and until when the service wants none."""
