@@ -6,6 +6,7 @@
 Cases: the rows of `verdict_with_evidence.jsonl` on the named sides of the split (by the hash of the claim), less
 those with more evidence than `--most-evidence` characters, whose prompts a small model on two cores reads for minutes.
 It goes on where it was interrupted; the bundle stays in `--home`, for some of the data may not be passed on.
+`--keep FILE` writes labels and counts without a word of the data, and `--kept FILE` scores them again, anywhere.
 With `--json` it prints the scores of each prompt, per source too, and their comparison with the first one.
 """
 
@@ -26,6 +27,7 @@ from pipeline.evaluate.running import Progress, may_be_asked_again, means_for, p
 from pipeline.evaluate.scores import SCORER, compare_answers, score_answers
 from pipeline.evaluate.stored import bundles
 from pipeline.evaluate.suites import Data, SuiteFile, build_suite
+from pipeline.models import Case
 from pipeline.prompts import load_prompt
 from pipeline.providers.openai_chat import open_llm
 from pipeline.settings import Settings, load_settings
@@ -53,9 +55,14 @@ def main() -> None:
     parser.add_argument("--longest-reply", type=int, default=160)
     parser.add_argument("--concurrency", type=int, default=2)
     parser.add_argument("--max-seconds", type=float)
-    parser.add_argument("--figures-only", action="store_true", help="ask nothing, score what there is")
+    parser.add_argument("--figures-only", action="store_true", help="ask nothing, score what is in --home")
+    parser.add_argument("--keep", type=Path, help="write labels and counts, without texts, to this file")
+    parser.add_argument("--kept", type=Path, help="score such a file again; needs no data and no model")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
+    if given.kept:
+        print(json.dumps(figures(*kept(given.kept)), indent=1))
+        return
     if not (given.data / "verdict_with_evidence.jsonl").exists():
         print(f"no verdict_with_evidence.jsonl in {given.data}: nothing is measured", file=sys.stderr)
         return
@@ -77,15 +84,23 @@ def evaluate(given: argparse.Namespace) -> dict[str, Any]:
     )
     suite = suite_of(given)
     contestants = [contestant(settings, named) for named in given.prompt or ["predict_verdict@1"]]
-    code = code_version()
-    if not given.figures_only:
+    variants = [each.variant for each in contestants]
+    if given.figures_only:
+        stored = [bundle.evaluation for bundle in bundles(settings.home)]
+        variants = [each for own in stored if own.suite_digest == suite.digest for each in own.variants]
+        variants.sort(key=lambda each: each.name)
+    else:
+        code = code_version()
         with closing(Store.open(settings.store_path)) as store:
             for each in contestants:  # an evaluation each: one may be long done when another prompt is thought of
                 plan: dict[str, Any] = {"repeats": 1, "scorer": SCORER, "code": code, "prompts": settings.prompts}
                 bundle = prepare(settings.home, suite, [each], **plan)
                 means = means_for(Budget(max_seconds=given.max_seconds), store, settings.model_retries)
                 run(bundle, [each], means, code=code, concurrency=given.concurrency, progress=say)
-    return figures(suite, [each.variant for each in contestants], settings.home)
+    part, answers = answered_by_all(suite, variants, settings.home)
+    if given.keep:
+        keep(given.keep, part, variants, answers)
+    return figures(part, variants, answers)
 
 
 def suite_of(given: argparse.Namespace) -> Suite:
@@ -132,30 +147,67 @@ def say(progress: Progress) -> None:
     print(f"{progress.done}/{progress.total}, failures {progress.failures}", file=sys.stderr, flush=True)
 
 
-def figures(suite: Suite, variants: list[Variant], home: Path) -> dict[str, Any]:
-    """Score and compare on the cases that every variant has answered for good; where a cap left some out, say so."""
+def answered_by_all(suite: Suite, variants: list[Variant], home: Path) -> tuple[Suite, list[Answer]]:
+    """Return the cases that every variant has answered for good, and the answers: a cap may have left some out."""
     answers: dict[tuple[str, str], Answer] = {}
     for bundle in bundles(home):
         if bundle.evaluation.suite_digest == suite.digest:
             answers |= {(each.variant, each.case_id): each for each in bundle.answers()}
     settled = {key for key, each in answers.items() if not may_be_asked_again(each.failure)}
-    own_cases = [case for case in suite.cases if case.id not in SEEN]
-    asked = tuple(case for case in own_cases if all((each.id, case.id) in settled for each in variants))
-    told = suite.model_dump(include={"name", "stage", "split"})
-    part = Suite(cases=asked, sources=suite.sources, problems=suite.problems, **told)
-    own = {each.id: [answers[each.id, case.id] for case in asked] for each in variants}
-    scores = [score_answers(part, each, own[each.id]) for each in variants]
-    pairs = compare_answers(part, variants[0], variants, [each for rows in own.values() for each in rows])
-    baselines = [score_answers(part, variant, rows) for variant, rows in baseline_answers(part)]
+    own = [case for case in suite.cases if case.id not in SEEN]
+    cases = tuple(case for case in own if all((each.id, case.id) in settled for each in variants))
+    told = suite.model_dump(include={"name", "stage", "split", "problems"})
+    told["problems"] = (*suite.problems, f"{len(cases)} of {len(own)} cases, in order of their hashes, by all variants")
+    part = Suite(cases=cases, sources=suite.sources, **told)
+    return part, [answers[each.id, case.id] for each in variants for case in cases]
+
+
+def figures(suite: Suite, variants: list[Variant], answers: list[Answer]) -> dict[str, Any]:
+    """Score the variants and compare each with the first one."""
+    own = {each.id: [answer for answer in answers if answer.variant == each.id] for each in variants}
+    scores = [score_answers(suite, each, own[each.id]) for each in variants]
+    pairs = compare_answers(suite, variants[0], variants, answers)
+    baselines = [score_answers(suite, variant, rows) for variant, rows in baseline_answers(suite)]
     return {
-        "selection": suite.problems[-1],
-        "asked": f"{len(asked)} of {len(own_cases)} cases, in order of their hashes, by all variants",
-        "suite_digest": part.digest,
+        "selection": suite.problems[-2],
+        "asked": suite.problems[-1],
+        "suite_digest": suite.digest,
         "variants": [each.model_dump(mode="json") for each in variants],
         "scores": [score.model_dump(mode="json", exclude={"risk", "calibration"}) for score in scores],
         "baselines": {score.name: str(score.headline) for score in baselines},
         "comparisons": [pair.model_dump(mode="json", exclude={"fixed", "broken", "control"}) for pair in pairs],
     }
+
+
+# What may be passed on: labels and counts without a word of the data
+
+
+def keep(path: Path, suite: Suite, variants: list[Variant], answers: list[Answer]) -> None:
+    """Write cases and answers down without their texts, a JSON object a line: enough to score them again anywhere."""
+    bare = [Case.model_validate(case.model_dump(include=_TOLD) | {"claim": "-"}) for case in suite.cases]
+    told = suite.model_dump(mode="json", include={"name", "stage", "split"})
+    told |= {"digest": suite.digest, "problems": suite.problems[-2:]}  # the others quote claims
+    rows = [{"suite": told}, *({"variant": each.model_dump(mode="json")} for each in variants)]
+    rows += [{"case": case.model_dump(mode="json", include=_TOLD)} for case in bare]
+    rows += [{"answer": _without_words(answer).model_dump(mode="json", exclude_defaults=True)} for answer in answers]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+
+
+_TOLD = {"id", "stage", "label", "acceptable", "group", "source"}
+
+
+def _without_words(answer: Answer) -> Answer:
+    failure = answer.failure and answer.failure.model_copy(update={"detail": ""})
+    return answer.model_copy(update={"failure": failure, "payload": {}})
+
+
+def kept(path: Path) -> tuple[Suite, list[Variant], list[Answer]]:
+    """Read what `keep` wrote."""
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    cases = tuple(Case.model_validate(row["case"] | {"claim": "-"}) for row in rows if "case" in row)
+    suite = Suite.model_validate(rows[0]["suite"] | {"cases": cases})
+    variants = [Variant.model_validate(row["variant"]) for row in rows if "variant" in row]
+    return suite, variants, [Answer.model_validate(row["answer"]) for row in rows if "answer" in row]
 
 
 if __name__ == "__main__":
