@@ -109,7 +109,7 @@ class Settings(BaseSettings):
     """What the secrets of all webhooks are made from; 32 characters or more, such as `openssl rand -hex 32` prints."""
     notify_tries: int = Field(default=9, ge=1, le=100)
     """How often a message is tried before it is given up; the waits grow from seconds to a day."""
-    notify_timeout_s: float = Field(default=15, gt=0, le=60)
+    notify_timeout_s: float = Field(default=15, gt=0, le=30)
     """Seconds to wait for a webhook's receiver, or for each answer of the mail server."""
     allow_private_webhooks: bool = False
     """Allow webhooks on loopback, link-local or private addresses, and http beside https."""
