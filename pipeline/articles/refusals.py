@@ -72,7 +72,8 @@ def _refuse_other_languages(text: str, name: str) -> None:
     words = [word.lower().replace("’", "'") for word in _WORD.findall(text)[:_SAMPLE_WORDS]]
     if sum(map(len, words)) < _MIN_LETTERS:
         return
-    shares = {language: _share(words, stoplist) for language, stoplist in _function_words().items()}
+    counts = Counter(words)
+    shares = {language: _share(counts, stoplist) for language, stoplist in _function_words().items()}
     likely = max(shares, key=lambda language: shares[language])
     if shares[likely] >= max(_MIN_OTHER, _MIN_RATIO * shares["English"]):
         raise InputError(
@@ -81,8 +82,8 @@ def _refuse_other_languages(text: str, name: str) -> None:
         )
 
 
-def _share(words: list[str], stoplist: frozenset[str]) -> float:
-    return sum(word in stoplist for word in words) / len(words)
+def _share(counts: Counter[str], stoplist: frozenset[str]) -> float:
+    return sum(counts[word] for word in counts.keys() & stoplist) / counts.total()
 
 
 @lru_cache(1)
