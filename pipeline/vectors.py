@@ -8,6 +8,7 @@ made again from them.
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -183,3 +184,25 @@ def _locked(path: Path, wait_s: float) -> FileLock:
     except OSError as error:
         raise StoreError(f"the evidence index in {path} cannot be locked: {error.strerror}") from error
     return lock
+
+
+def serve_folder(path: Path, port: int, *, wait_s: float = 2.0) -> None:
+    """Serve an index's folder on loopback, made where there is none, until this process is told to end.
+
+    This process owns the folder meanwhile, so nobody can open it beside the server; raises StoreBusy.
+    """
+    lock = _locked(path, wait_s)
+    try:
+        from chromadb.cli.cli import app
+
+        sys.argv = ["chroma", "run", "--path", str(path), "--host", "127.0.0.1", "--port", str(port)]
+        app()
+    finally:
+        lock.release()
+
+
+if __name__ == "__main__":
+    try:
+        serve_folder(Path(sys.argv[1]), int(sys.argv[2]))
+    except StoreError as error:
+        sys.exit(f"Error: {error}")
