@@ -52,7 +52,17 @@ class Settings(BaseSettings):
     model_retries: int = Field(default=2, ge=0)
     """How often a call that may succeed later is repeated."""
     concurrency: int = Field(default=8, ge=1)
-    """How many claims are judged at once."""
+    """How many claims of an article are judged at once, and how many calls of a process are in flight at a model."""
+    articles_at_once: int = Field(default=4, ge=1)
+    """How many articles of a watch or an archive are checked at once in a process; they share its calls and caps."""
+    vector_search: bool = True
+    """Search evidence by vector, not by words alone. Without, several processes can check at once with no Chroma server."""
+    task_runner: Literal["thread", "dask"] = "thread"
+    """What checks an archive: threads of one process, or processes of a Dask cluster."""
+    dask_address: str | None = None
+    """Address of a Dask scheduler, such as `tcp://10.0.0.5:8786`; empty to start a cluster on this machine."""
+    dask_workers: int = Field(default=2, ge=1)
+    """How many processes the Dask cluster on this machine has."""
     requests_per_minute: float = Field(default=0, ge=0)
     """Most requests a minute to the model's service, of all processes with this store together; 0 for no limit."""
     tokens_per_minute: float = Field(default=0, ge=0)
