@@ -56,7 +56,7 @@ class Settings(BaseSettings):
     articles_at_once: int = Field(default=4, ge=1)
     """How many articles of a watch or an archive are checked at once in a process; they share its calls and caps."""
     vector_search: bool = True
-    """Search evidence by vector, not by words alone. Without, several processes can check at once with no Chroma server."""
+    """Search evidence by vector too, not by words alone; without, several processes need no Chroma server."""
     task_runner: Literal["thread", "dask"] = "thread"
     """What checks an archive: threads of one process, or processes of a Dask cluster."""
     dask_address: str | None = None
