@@ -54,12 +54,14 @@ def check_article(
     progress: Progress = lambda doing, done, total: None,
     recall: Recall | None = None,
     resume: bool = False,
+    stop: Callable[[], str | None] = lambda: None,
 ) -> Report:
     """Check an article and return the report; every note is in the store as soon as it is made.
 
     The claims are judged as of the given day, else the article's, else today (said in the report). With `recall`,
     what an earlier run judged on the same ground is not asked of the model again. With `resume` the run `run_id`,
-    which was cut short, is gone on with at its day: its notes stay. Raises InputError, StoreError, WrongKey,
+    which was cut short, is gone on with at its day: its notes stay. `stop` is asked before each claim and tells why the
+    run shall end, None while it may go on. Raises InputError, StoreError, WrongKey,
     UnknownModel, RunCancelled; a failure on one claim is in its note.
     """
     started = time.monotonic()
@@ -75,7 +77,7 @@ def check_article(
         with Pulse(store, run_id) as pulse:
             detected = detect(article, tools)
             store.save_usage(run_id, "detect_claims", detected.usage)
-            run = _Run(run_id, article, detected.claims, day, tools, store, pulse, recall, run_claims, progress)
+            run = _Run(run_id, article, detected.claims, day, tools, store, _either(stop, pulse), recall, run_claims, progress)
             notes = run.check_all(store.notes(run_id) if resume else ())
         report = Report(
             run_id=run_id,
@@ -104,6 +106,10 @@ def _beyond_notes(report: Report, detected: Detected) -> dict[str, object]:
     return kept | {"may_pass": not detected.is_settled}
 
 
+def _either(stop: Callable[[], str | None], pulse: Pulse) -> Callable[[], str | None]:
+    return lambda: stop() or pulse.stopped()
+
+
 def plan_jobs(article: Article, claims: tuple[Claim, ...], day: date) -> list[Job]:
     """Return a job for each claim, the most check-worthy first: they are done before a cap is reached."""
     jobs = [Job(position, claim, article, claims, day) for position, claim in enumerate(claims)]
@@ -120,7 +126,7 @@ class _Run:
     day: date
     tools: Tools
     store: Store
-    pulse: Pulse
+    stopped: Callable[[], str | None]
     recall: Recall | None
     run_claims: RunClaims
     progress: Progress
@@ -138,12 +144,12 @@ class _Run:
                 done[job.claim.id] = self._save(job, checked, earlier.get(job.claim.id)).note
                 self.progress("checking claims", len(done), len(self.claims))
         if len(done) < len(self.claims):
-            why = self.pulse.stopped() or "stopped"
+            why = self.stopped() or "stopped"
             raise RunCancelled(f"run {self.id}: {why}; its {len(done)} notes are kept: `factnotes runs resume`")
         return tuple(done[claim.id] for claim in self.claims)
 
     def _check(self, earlier: Mapping[str, Earlier], job: Job) -> CheckedClaim:
-        if why := self.pulse.stopped():
+        if why := self.stopped():
             return CheckedClaim(note=make_note(job.claim, (), (), failed("error", why)), left=True)
         return check_claim(job, self.tools, earlier.get(job.claim.id))
 
