@@ -75,9 +75,10 @@ def check_article(
     progress("detecting claims", 0, 0)
     try:
         with Pulse(store, run_id) as pulse:
+            halt = _either(stop, pulse)
             detected = detect(article, tools)
             store.save_usage(run_id, "detect_claims", detected.usage)
-            run = _Run(run_id, article, detected.claims, day, tools, store, _either(stop, pulse), recall, run_claims, progress)
+            run = _Run(run_id, article, detected.claims, day, tools, store, halt, recall, run_claims, progress)
             notes = run.check_all(store.notes(run_id) if resume else ())
         report = Report(
             run_id=run_id,
