@@ -12,6 +12,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
@@ -89,9 +90,10 @@ class Model:
         budget: Budget | None = None,
         cache: Cache | None = None,
         retries: int = 2,
+        at_once: int | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """Raise SettingsError for a cap in dollars on a model without a known price."""
+        """Keep at most `at_once` calls in flight, whoever asks; raise SettingsError for dollars without a known price."""
         self._llm, self._cache, self._retries, self._sleep = llm, cache, retries, sleep
         self.price, self.budget = price, budget or Budget()
         if price is None and self.budget.max_usd is not None:
@@ -100,6 +102,7 @@ class Model:
             )
         self._lock = threading.Lock()
         self._usage = Usage()
+        self._slots = threading.BoundedSemaphore(at_once) if at_once else nullcontext()
 
     @property
     def name(self) -> str:
@@ -169,7 +172,11 @@ class Model:
             sleep=self._sleep,
             reraise=True,
         )
-        return retrying(self._call, prompt, form, meter)
+        return retrying(self._in_turn, prompt, form, meter)
+
+    def _in_turn(self, prompt: str, form: Mapping[str, Any], meter: list[Usage]) -> Reply:
+        with self._slots:  # never held through a pause between two tries
+            return self._call(prompt, form, meter)
 
     def _call(self, prompt: str, form: Mapping[str, Any], meter: list[Usage]) -> Reply:
         most_in = estimate_tokens(prompt) + estimate_tokens(json.dumps(form))
