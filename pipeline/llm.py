@@ -40,7 +40,10 @@ from pipeline.errors import (
     WrongKey,
 )
 from pipeline.models import Failure, FailureReason, Usage
+from pipeline.observing import get_log, span
 from pipeline.ports import LLM, Rendered, Reply
+
+_log = get_log("model")
 
 S = TypeVar("S", bound=BaseModel)
 T = TypeVar("T")
@@ -180,7 +183,8 @@ class Model:
 
     def _call(self, prompt: str, form: Mapping[str, Any], meter: list[Usage]) -> Reply:
         most_in = estimate_tokens(prompt) + estimate_tokens(json.dumps(form))
-        with self.budget.call(self._dollars(most_in, self.max_output_tokens) or 0.0) as charge:
+        worst = self._dollars(most_in, self.max_output_tokens) or 0.0
+        with self.budget.call(worst) as charge, span("ask model", model=self.name) as tell:
             began = time.monotonic()
             told: Usage | None = None
             try:
@@ -189,6 +193,7 @@ class Model:
                 told = reply.usage if reply.usage.tokens_in else estimated
                 return reply
             except ModelError as error:
+                _log.info("model call failed", model=self.name, error=type(error).__name__)
                 told = usage_of(error) if error.usage or isinstance(error, _NEVER_BILLED) else None
                 raise
             finally:
@@ -199,6 +204,7 @@ class Model:
                 seconds = time.monotonic() - began
                 used = {"calls": 1, "cached": 0, "dollars": dollars, "seconds": seconds}
                 meter.append(self._count(known.model_copy(update=used)))
+                tell(tokens_in=known.tokens_in, tokens_out=known.tokens_out, dollars=dollars)
 
     def _dollars(self, tokens_in: int, tokens_out: int) -> float | None:
         return self.price.dollars(tokens_in, tokens_out) if self.price else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Generator, Sequence
@@ -10,6 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache, partial
 from pathlib import Path
+
+from pydantic import SecretStr
 
 from pipeline import __version__, language
 from pipeline.budget import Budget, Forecast, forecast, load_prices, price_of
@@ -24,6 +27,7 @@ from pipeline.indexing import Indexed, build_index
 from pipeline.lexical import LexicalIndex
 from pipeline.llm import Model
 from pipeline.models import Article, Claim, Evidence, OfficeRecord, Passage, Span, Versions, content_id, text_hash
+from pipeline.observing import start_logs, start_traces
 from pipeline.offices import merge_records
 from pipeline.ports import Embedder
 from pipeline.prompts import Prompt, load_prompt
@@ -54,9 +58,18 @@ class Workbench:
     tools: Tools
 
 
+def observe(settings: Settings) -> None:
+    """Log and trace what this process does, as the settings say; raises SettingsError."""
+    address = settings.database_url.get_secret_value() if settings.database_url else ""
+    secrets = [value.get_secret_value() for _, value in settings if isinstance(value, SecretStr)]
+    start_logs(settings.log_level, settings.log_file, [*secrets, *re.findall(r"://[^/@:]*:([^/@]+)@", address)])
+    start_traces(settings.otlp_endpoint, __version__)
+
+
 @contextmanager
 def open_store(settings: Settings) -> Generator[Store, None, None]:
-    """Open the store alone."""
+    """Open the store alone: the first thing every process does, so it begins to be observed here."""
+    observe(settings)
     with closing(Store.open(settings.store_address)) as store:
         yield store
 
@@ -135,7 +148,7 @@ def _open_vectors(
     with ExitStack() as stack:
         parts: list[ByVector] = []
         if given is None or (not given.only and store.passages()):
-            parts.append(stack.enter_context(closing(VectorIndex(settings.vectors_path, embedder.name))))
+            parts.append(stack.enter_context(closing(VectorIndex(settings.vectors_address, embedder.name))))
         if given is not None:
             parts.append(ExactVectors(given.passages, embedder))
         yield parts[0] if len(parts) == 1 else JoinedVectors(parts)
@@ -159,10 +172,14 @@ def index_paths(settings: Settings, paths: Sequence[Path], rebuild: bool = False
     """Index files and folders of evidence and office records; raises InputError, StoreError."""
     embedder = MiniLM()
     with open_store(settings) as store:
-        if rebuild:
-            VectorIndex.delete(settings.vectors_path)
-        with closing(VectorIndex.create(settings.vectors_path, embedder.name)) as vectors:
-            return build_index(paths, store, vectors, embedder)
+        if not rebuild:
+            with closing(VectorIndex.create(settings.vectors_address, embedder.name)) as vectors:
+                return build_index(paths, store, vectors, embedder)
+        with VectorIndex.rebuild(settings.vectors_address, embedder.name) as vectors:
+            indexed = build_index(paths, store, vectors, embedder)
+        with closing(VectorIndex.create(settings.vectors_address, embedder.name)) as vectors:
+            build_index((), store, vectors, embedder)  # what others have added to the old one meanwhile
+        return indexed
 
 
 def search_evidence(bench: Workbench, claim: str, as_of: date | None) -> tuple[Evidence, ...]:

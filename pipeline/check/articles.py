@@ -14,10 +14,13 @@ from pipeline.check.judging import CheckedClaim, Job, Tools, check_claim, failed
 from pipeline.errors import IndexMissing, InputError, RunCancelled, StoreError
 from pipeline.models import NEW_LINEAGE, Article, Claim, Coverage, Disclosure, Note, Passage, Report
 from pipeline.notes import make_note
+from pipeline.observing import Here, Tell, bound, get_log, span
 from pipeline.ports import Earlier, Recall
 from pipeline.store import Store
 from pipeline.store.carrying import carry_decision
 from pipeline.store.running import Pulse, fail_own_run, mark_of, take_over
+
+_log = get_log("check")
 
 RunClaims = Callable[[Callable[[Job], CheckedClaim], Sequence[Job], int], Iterable[tuple[Job, CheckedClaim]]]
 Progress = Callable[[str, int, int], None]
@@ -73,32 +76,47 @@ def check_article(
         source = recall.source if recall else None
         store.begin_run(run_id, article, day, tools.versions, mark_of(article, day, tools.versions, source))
     progress("detecting claims", 0, 0)
-    try:
-        with Pulse(store, run_id) as pulse:
-            halt = _either(stop, pulse)
-            detected = detect(article, tools)
-            store.save_usage(run_id, "detect_claims", detected.usage)
-            run = _Run(run_id, article, detected.claims, day, tools, store, halt, recall, run_claims, progress)
-            notes = run.check_all(store.notes(run_id) if resume else ())
-        report = Report(
-            run_id=run_id,
-            coverage=Coverage.of(notes),
-            as_of=day,
-            as_of_assumed=not (as_of or article.published_at),
-            article=article,
-            notes=notes,
-            usage=store.usage_of(run_id),
-            seconds=round(time.monotonic() - started, 3),
-            versions=tools.versions,
-            disclosures=_disclosures(tools),
-            created_at=datetime.now(UTC),
-            problems=detected.problems,
-        )
-        store.finish_run(run_id, report.coverage, report.seconds, _beyond_notes(report, detected))
-    except BaseException as error:
-        _say_failed(store, run_id, error)
-        raise
+    with bound(run_id=run_id), span("check article", run_id=run_id, article_id=article.id) as tell:
+        _log.info("run begun", article_id=article.id, model=tools.versions.model, resumed=resume)
+        try:
+            with Pulse(store, run_id) as pulse:
+                halt = _either(stop, pulse)
+                with span("detect claims"):
+                    detected = detect(article, tools)
+                store.save_usage(run_id, "detect_claims", detected.usage)
+                _log.info("claims detected", claims=len(detected.claims), problems=len(detected.problems))
+                run = _Run(run_id, article, detected.claims, day, tools, store, halt, recall, run_claims, progress)
+                with span("check claims", claims=len(detected.claims)):
+                    notes = run.check_all(store.notes(run_id) if resume else ())
+            report = Report(
+                run_id=run_id,
+                coverage=Coverage.of(notes),
+                as_of=day,
+                as_of_assumed=not (as_of or article.published_at),
+                article=article,
+                notes=notes,
+                usage=store.usage_of(run_id),
+                seconds=round(time.monotonic() - started, 3),
+                versions=tools.versions,
+                disclosures=_disclosures(tools),
+                created_at=datetime.now(UTC),
+                problems=detected.problems,
+            )
+            store.finish_run(run_id, report.coverage, report.seconds, _beyond_notes(report, detected))
+        except BaseException as error:
+            _say_failed(store, run_id, error)
+            raise
+        _tell_finished(report, tell)
     return report
+
+
+def _tell_finished(report: Report, tell: Tell) -> None:
+    """Log and trace how a run ended, in counts."""
+    usage, flags = report.usage, sum(report.coverage.flags.values())
+    counts = {name: claims for name, claims in report.coverage.counts().items() if claims}
+    told = {"calls": usage.calls, "cached": usage.cached, "dollars": usage.dollars}
+    _log.info("run finished", outcomes=counts, flags=flags, seconds=report.seconds, **told)
+    tell(claims=len(report.notes), flags=flags, **told)
 
 
 def _beyond_notes(report: Report, detected: Detected) -> dict[str, object]:
@@ -140,7 +158,8 @@ class _Run:
         jobs = [job for job in plan_jobs(self.article, self.claims, self.day) if job.claim.id not in done]
         self.tools.embedder.embed([job.claim.text for job in jobs if job.claim.checkable])  # together; remembered
         earlier = self.recall(self.claims, self.day, self.id) if self.recall else {}
-        for job, checked in self.run_claims(partial(self._check, earlier), jobs, self.tools.concurrency):
+        check = partial(self._check, earlier, Here())
+        for job, checked in self.run_claims(check, jobs, self.tools.concurrency):
             if not checked.left:
                 done[job.claim.id] = self._save(job, checked, earlier.get(job.claim.id)).note
                 self.progress("checking claims", len(done), len(self.claims))
@@ -149,10 +168,11 @@ class _Run:
             raise RunCancelled(f"run {self.id}: {why}; its {len(done)} notes are kept: `factnotes runs resume`")
         return tuple(done[claim.id] for claim in self.claims)
 
-    def _check(self, earlier: Mapping[str, Earlier], job: Job) -> CheckedClaim:
+    def _check(self, earlier: Mapping[str, Earlier], here: Here, job: Job) -> CheckedClaim:
         if why := self.stopped():
             return CheckedClaim(note=make_note(job.claim, (), (), failed("error", why)), left=True)
-        return check_claim(job, self.tools, earlier.get(job.claim.id))
+        with here.again(claim_id=job.claim.id):
+            return check_claim(job, self.tools, earlier.get(job.claim.id))
 
     def _save(self, job: Job, checked: CheckedClaim, earlier: Earlier | None) -> CheckedClaim:
         """Write a note; what an engine has kept from another run is told to be so, and decisions come along."""
@@ -166,6 +186,8 @@ class _Run:
 
 
 def _say_failed(store: Store, run_id: str, error: BaseException) -> None:
+    _log.info("run ended early", error=type(error).__name__)  # whoever called is told more
+    _log.debug("run ended early", exc_info=error)
     try:
         fail_own_run(store, run_id, f"{type(error).__name__}: {error}")
     except StoreError:

@@ -30,6 +30,7 @@ from pipeline.models import (
     content_id,
 )
 from pipeline.notes import combine_verdicts, make_note
+from pipeline.observing import Tell, get_log, span
 from pipeline.ports import Checker, Earlier, Embedder, Ground, OfficeRecords, Sources
 from pipeline.prompts import Prompt
 from pipeline.quantities import check_quantities
@@ -37,6 +38,8 @@ from pipeline.quotations import check_quotation
 from pipeline.titles import check_title
 from pipeline.verdicts import predict_verdict
 from pipeline.voices import check_voices
+
+_log = get_log("check")
 
 CHECKERS: tuple[Checker, ...] = (check_title, check_quotation, check_quantities, check_voices, check_consistency)
 """Surest and cheapest first; none needs a model."""
@@ -110,6 +113,13 @@ def check_claim(job: Job, tools: Tools, earlier: Earlier | None = None) -> Check
 
     A model's verdict that an earlier run got on the same ground is kept. Raises StoreError.
     """
+    with span("check claim", claim_id=job.claim.id, kind=job.claim.kind) as tell:
+        done = _check_claim(job, tools, earlier)
+        _tell(done, tell)
+    return done
+
+
+def _check_claim(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim:
     late = tools.deadline is not None and time.monotonic() > tools.deadline
     try:
         if late and kept_verdict(earlier) is None:
@@ -121,8 +131,22 @@ def check_claim(job: Job, tools: Tools, earlier: Earlier | None = None) -> Check
         raise
     except Exception as error:  # a fault of ours in one claim must not cost the others theirs
         failure = failure_of(error, "check_claim")
+        if failure.reason == "error":
+            _log.error("claim could not be checked", exc_info=error)
         done = CheckedClaim(note=make_note(job.claim, (), (), failure, (f"failed: {failure.detail}",)))
     return with_lineage(done, earlier)
+
+
+def _tell(done: CheckedClaim, tell: Tell) -> None:
+    """Log and trace what came of a claim, without a word of it; what is wrong in full at level debug alone."""
+    failure, usage = done.note.failure, done.usage
+    outcome = done.note.verdict.label if done.note.verdict else failure.reason if failure else None
+    spent = {"calls": usage.calls, "cached": usage.cached, "dollars": usage.dollars}
+    flags = [flag.kind for flag in done.note.flags]
+    _log.info("claim checked", outcome=outcome, flags=flags, seconds=round(usage.seconds, 3), **spent)
+    tell(outcome=outcome, flags=len(flags), **spent)
+    if failure:
+        _log.debug("claim not checked", stage=failure.stage, detail=failure.detail)
 
 
 def with_lineage(done: CheckedClaim, earlier: Earlier | None) -> CheckedClaim:
@@ -140,7 +164,8 @@ def _judge(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim:
     told: list[str] = []
     evidence: tuple[Evidence, ...] = ()
     if job.claim.checkable:
-        evidence = tools.retrieve(job.claim, job.article, job.as_of, tell=told.append)
+        with span("retrieve evidence"):
+            evidence = tools.retrieve(job.claim, job.article, job.as_of, tell=told.append)
     ground = Ground(
         article=job.article,
         claims=job.claims,

@@ -1,0 +1,34 @@
+"""The ids that log lines and spans belong to, carried from a thread to those that work for it."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from opentelemetry import context
+from structlog.contextvars import bound_contextvars, get_contextvars
+
+
+@contextmanager
+def bound(**ids: str) -> Generator[None, None, None]:
+    """Add ids to every log line of this thread while it is open."""
+    with bound_contextvars(**ids):
+        yield
+
+
+class Here:
+    """What is bound where it is made; threads do not inherit it by themselves."""
+
+    def __init__(self) -> None:
+        self._ids = dict(get_contextvars())
+        self._span = context.get_current()
+
+    @contextmanager
+    def again(self, **ids: str) -> Generator[None, None, None]:
+        """Bind the same in the thread at work, with more ids."""
+        token = context.attach(self._span)
+        try:
+            with bound_contextvars(**self._ids, **ids):
+                yield
+        finally:
+            context.detach(token)
