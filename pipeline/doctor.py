@@ -32,6 +32,7 @@ def examine(settings: Settings) -> Iterator[Sign]:
     yield from _index(settings)
     yield Sign("syntax", True, language.syntax_version())
     yield from _model(settings)
+    yield from _limits(settings)
     yield Sign("flows", True, f"prefect {metadata.version('prefect')}")
 
 
@@ -53,12 +54,15 @@ def _store(settings: Settings) -> Iterator[Sign]:
 def _index(settings: Settings) -> Iterator[Sign]:
     try:
         embedder = MiniLM()
-        with closing(VectorIndex(settings.vectors_path, embedder.name)) as vectors:
-            count = len(vectors.ids())
+        with closing(VectorIndex(settings.vectors_address, embedder.name)) as vectors, open_store(settings) as store:
+            missing = len({passage.id for passage in store.passages()} - vectors.ids())
+            count = vectors.count()
     except FactnotesError as error:
         yield Sign("vector index", False, str(error))
         return
-    yield Sign("vector index", True, f"{count} vectors by {embedder.name}")
+    where = f" at {settings.chroma_url}" if settings.chroma_url else ""
+    how = f"; {missing} passages have none: run `factnotes index --rebuild`" if missing else ""
+    yield Sign("vector index", not missing, f"{count} vectors by {embedder.name}{where}{how}")
 
 
 def _model(settings: Settings) -> Iterator[Sign]:
@@ -68,3 +72,10 @@ def _model(settings: Settings) -> Iterator[Sign]:
         yield Sign("model", True, f"{llm.name}: {llm.reach()}" if llm else how)
     except FactnotesError as error:
         yield Sign("model", False, f"{settings.model_name}: {error}")
+
+
+def _limits(settings: Settings) -> Iterator[Sign]:
+    limits = [(settings.requests_per_minute, "requests"), (settings.tokens_per_minute, "tokens")]
+    told = [f"{most:g} {what} a minute" for most, what in limits if most]
+    if told and settings.model_name:
+        yield Sign("limits", True, f"{' and '.join(told)}, of all processes with this store together")

@@ -94,8 +94,8 @@ def _join_records(store: PassageStore, records: Sequence[OfficeRecord]) -> int:
 
 
 def _embed_missing(store: PassageStore, vectors: VectorStore, embedder: Embedder) -> None:
+    known = vectors.ids()  # first: what others add from now on is neither missing nor forgotten
     stored = {passage.id: passage for passage in store.passages() if passage.kind == "passage"}
-    known = vectors.ids()
     missing = [passage for id_, passage in stored.items() if id_ not in known]
     for start in range(0, len(missing), _BLOCK):
         block = missing[start : start + _BLOCK]

@@ -1,0 +1,28 @@
+"""Serve the index of a folder on loopback: `python -m pipeline.vectors FOLDER PORT`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from pipeline.errors import StoreError
+from pipeline.vectors import own_folder
+
+
+def serve_folder(path: Path, port: int) -> None:
+    """Serve an index's folder on loopback, made where there is none, until this process is told to end.
+
+    This process owns the folder meanwhile, so nobody can open it beside the server; raises StoreBusy.
+    """
+    with own_folder(path):
+        from chromadb.cli.cli import app
+
+        sys.argv = ["chroma", "run", "--path", str(path), "--host", "127.0.0.1", "--port", str(port)]
+        app()
+
+
+if __name__ == "__main__":
+    try:
+        serve_folder(Path(sys.argv[1]), int(sys.argv[2]))
+    except StoreError as error:
+        sys.exit(f"Error: {error}")
