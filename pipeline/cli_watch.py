@@ -69,6 +69,7 @@ def add(name: str, cron: str | None, every: int | None, timezone: str, **given: 
 
     from pydantic import ValidationError
 
+    from pipeline.notifying import require_channels
     from pipeline.watch import Cron, Interval, Watch, add_watch
     from pipeline.watch.models import utc_now
 
@@ -90,6 +91,7 @@ def add(name: str, cron: str | None, every: int | None, timezone: str, **given: 
     except ValidationError as error:
         raise InputError(error.errors()[0]["msg"].removeprefix("Value error, ")) from error
     with _store() as (_, store):
+        require_channels(store, new.notify)
         add_watch(store, new)
         click.echo(f"{name}: {_describe(new)}; next {_next(store, new)}")
 
@@ -196,12 +198,15 @@ def run(names: tuple[str, ...], once: bool, as_json: bool) -> None:
     """
     if not once:
         raise click.UsageError("give --once: schedules are run by a server, such as `factnotes serve` starts")
+    from pipeline.alerts import run_watches_and_tell
     from pipeline.settings import load_settings
-    from pipeline.watching import Listeners, run_watches
+    from pipeline.watching import Listeners
 
     say = None if as_json else click.echo
     listeners = Listeners(on_item=_say_item(say), on_visit=_say_visit(say), on_refusal=_say_refusal)
-    done = run_watches(load_settings(), names, listeners=listeners)
+    settings = load_settings()
+    done = run_watches_and_tell(settings, names, listeners=listeners)
+    _send_messages(settings)
     if not done.visits and not done.refused and not as_json:
         click.echo("nothing is due")
     for error in done.errors:
@@ -209,6 +214,19 @@ def run(names: tuple[str, ...], once: bool, as_json: bool) -> None:
     unread = sum(visit.counts().get("problem", 0) + len(visit.problems) for visit in done.visits)
     if unread:
         raise InputError(f"{unread} could not be read; each is told above and is tried again next time")
+
+
+def _send_messages(settings: Settings) -> None:
+    """Send what channels are told; a message that does not arrive is told, tried again later, and fails no run."""
+    from pipeline.alerts import send_messages, unknown_channels
+    from pipeline.watch import watches
+
+    with _store() as (_, store):
+        for name, channel in unknown_channels(store, watches(store)):
+            click.echo(f"watch {name} names channel {channel}, which is not there: nobody is told", err=True)
+    for message in send_messages(settings).problems:
+        ended = "given up" if message.status == "given_up" else "tried again later"
+        click.echo(f"not sent to {message.channel}, {ended}: {message.problem}", err=True)
 
 
 Say = Callable[[str], None]

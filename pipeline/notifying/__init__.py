@@ -1,0 +1,40 @@
+"""Notifications: events become messages in an outbox, and are sent from there to webhooks and mailboxes."""
+
+from pipeline.notifying.channels import (
+    add_channel,
+    channels,
+    channels_named,
+    find_channel,
+    remove_channel,
+    require_channels,
+)
+from pipeline.notifying.digest import put_digests
+from pipeline.notifying.findings import flagged_run
+from pipeline.notifying.models import Channel, Delivery, Event, event_id
+from pipeline.notifying.outbox import counts, deliveries, put, put_all, try_again
+from pipeline.notifying.sending import Sent, require_settings, send_due
+from pipeline.notifying.signing import secret_of
+
+__all__ = [
+    "Channel",
+    "Delivery",
+    "Event",
+    "Sent",
+    "add_channel",
+    "channels",
+    "channels_named",
+    "counts",
+    "deliveries",
+    "event_id",
+    "find_channel",
+    "flagged_run",
+    "put",
+    "put_all",
+    "put_digests",
+    "remove_channel",
+    "require_channels",
+    "require_settings",
+    "secret_of",
+    "send_due",
+    "try_again",
+]
