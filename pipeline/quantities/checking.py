@@ -27,6 +27,7 @@ from pipeline.quantities.suggesting import suggest
 CHECKER = "quantities"
 _SILENT = Finding(checker=CHECKER)
 _ANY_KIND = frozenset({"event", "causal", "other"})
+_NEAREST = Cosines(1.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def check_quantities(claim: Claim, ground: Ground) -> Finding:
         (frame, start, claim_side(frame, text, ground.article.text, ground.as_of))
         for frame, start, text in _figures(claim, ground)
     ]
-    pairs = {start + frame.quantity.start: list(_candidates(side, ground)) for frame, start, side in figures}
+    pairs = {start + frame.quantity.start: _telling(list(_candidates(side, ground))) for frame, start, side in figures}
     cosines = _cosines([pair for found in pairs.values() for pair in found], ground.embedder)
     findings = [
         _check_figure(frame, start, claim, ground, _answers(pairs[start + frame.quantity.start], cosines))
@@ -149,6 +150,19 @@ def _candidates(side: Side, ground: Ground) -> Iterator[_Pair]:
                     yield _Pair(side, other, passage)
 
 
+def _telling(pairs: list[_Pair]) -> list[_Pair]:
+    """Leave out pairs that decide nothing however near they are in sense: embedding them is most of a claim's time."""
+    nearest = [_answer(pair, _NEAREST) for pair in pairs]
+    may_differ = any(each and each.outcome == "differ" and each.strength == "strong" for each in nearest)
+    return [pair for pair, each in zip(pairs, nearest, strict=True) if each and _tells(each, may_differ)]
+
+
+def _tells(nearest: _Answer, may_differ: bool) -> bool:
+    if nearest.outcome == "differ":
+        return nearest.strength == "strong"
+    return may_differ or (nearest.outcome == "agree" and nearest.proves and nearest.strength in ("strong", "same"))
+
+
 def _cosines(pairs: list[_Pair], embedder: Embedder) -> dict[_Pair, Cosines]:
     """Return how near each pair is; the embedder is asked once."""
     if not pairs:
@@ -172,17 +186,19 @@ def _parts(side: Side) -> tuple[str, str, str]:
 
 
 def _answers(pairs: list[_Pair], cosines: dict[_Pair, Cosines]) -> list[_Answer]:
-    answers = []
-    for pair in pairs:
-        strength = match(pair.claim, pair.other, cosines[pair])
-        if strength == "none":
-            continue
-        ours, theirs = pair.claim.frame.quantity, pair.other.frame.quantity
-        outcome = ours.amount.compare(theirs.amount)
-        if outcome == "differ" and may_have_grown(pair.claim, pair.other):
-            strength = "weak"
-        answers.append(_Answer(outcome, strength, theirs.amount.within(ours.amount), pair.passage, pair.other.frame))
-    return answers
+    answers = (_answer(pair, cosines[pair]) for pair in pairs)
+    return [answer for answer in answers if answer]
+
+
+def _answer(pair: _Pair, cosines: Cosines) -> _Answer | None:
+    strength = match(pair.claim, pair.other, cosines)
+    if strength == "none":
+        return None
+    ours, theirs = pair.claim.frame.quantity, pair.other.frame.quantity
+    outcome = ours.amount.compare(theirs.amount)
+    if outcome == "differ" and may_have_grown(pair.claim, pair.other):
+        strength = "weak"
+    return _Answer(outcome, strength, theirs.amount.within(ours.amount), pair.passage, pair.other.frame)
 
 
 def _is_own(passage: Passage, ground: Ground) -> bool:
