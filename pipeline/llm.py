@@ -96,7 +96,7 @@ class Model:
         at_once: int | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """Keep at most `at_once` calls in flight, whoever asks; raise SettingsError for dollars without a known price."""
+        """Keep at most `at_once` calls in flight. Raise SettingsError for a cap in dollars without a known price."""
         self._llm, self._cache, self._retries, self._sleep = llm, cache, retries, sleep
         self.price, self.budget = price, budget or Budget()
         if price is None and self.budget.max_usd is not None:

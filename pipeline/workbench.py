@@ -161,7 +161,8 @@ def _open_model(settings: Settings, store: Store) -> Model | None:
         return None
     price = price_of(llm.name, settings.base_url, load_prices(settings.home / "prices.yaml"))
     budget = Budget(settings.max_usd, settings.max_calls, settings.max_seconds)
-    return Model(llm, price=price, budget=budget, cache=store, retries=settings.model_retries, at_once=settings.concurrency)
+    limits = {"retries": settings.model_retries, "at_once": settings.concurrency}
+    return Model(llm, price=price, budget=budget, cache=store, **limits)
 
 
 def _prompts(settings: Settings) -> tuple[Prompt, Prompt]:
