@@ -11,8 +11,8 @@ import json
 import re
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
@@ -41,7 +41,7 @@ from pipeline.errors import (
 )
 from pipeline.models import Failure, FailureReason, Usage
 from pipeline.observing import get_log, span
-from pipeline.ports import LLM, Rendered, Reply
+from pipeline.ports import LLM, Pace, Rendered, Reply
 
 _log = get_log("model")
 
@@ -94,10 +94,11 @@ class Model:
         cache: Cache | None = None,
         retries: int = 2,
         at_once: int | None = None,
+        pace: Pace | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """Keep at most `at_once` calls in flight. Raise SettingsError for a cap in dollars without a known price."""
-        self._llm, self._cache, self._retries, self._sleep = llm, cache, retries, sleep
+        self._llm, self._cache, self._pace, self._retries, self._sleep = llm, cache, pace, retries, sleep
         self.price, self.budget = price, budget or Budget()
         if price is None and self.budget.max_usd is not None:
             raise SettingsError(
@@ -184,7 +185,7 @@ class Model:
     def _call(self, prompt: str, form: Mapping[str, Any], meter: list[Usage]) -> Reply:
         most_in = estimate_tokens(prompt) + estimate_tokens(json.dumps(form))
         worst = self._dollars(most_in, self.max_output_tokens) or 0.0
-        with self.budget.call(worst) as charge, span("ask model", model=self.name) as tell:
+        with self._admitted(worst, most_in) as charge, span("ask model", model=self.name) as tell:
             began = time.monotonic()
             told: Usage | None = None
             try:
@@ -195,6 +196,8 @@ class Model:
             except ModelError as error:
                 _log.info("model call failed", model=self.name, error=type(error).__name__)
                 told = usage_of(error) if error.usage or isinstance(error, _NEVER_BILLED) else None
+                if self._pace is not None and isinstance(error, RateLimited) and error.retry_after:
+                    self._pace.hold(error.retry_after)
                 raise
             finally:
                 known = told or Usage()
@@ -205,6 +208,20 @@ class Model:
                 used = {"calls": 1, "cached": 0, "dollars": dollars, "seconds": seconds}
                 meter.append(self._count(known.model_copy(update=used)))
                 tell(tokens_in=known.tokens_in, tokens_out=known.tokens_out, dollars=dollars)
+                if self._pace is not None and told is not None:
+                    self._pace.settle(told.tokens_in + told.tokens_out - most_in)
+
+    @contextmanager
+    def _admitted(self, worst: float, tokens: int) -> Iterator[Callable[[float], None]]:
+        """Begin a call when budget and pace allow it, and yield the function that takes what it did cost."""
+        with self.budget.call(worst) as charge:
+            if self._pace is not None:
+                try:
+                    self._pace.wait(tokens, self.budget.seconds_left())
+                except FactnotesError:
+                    charge(0.0)  # nothing was sent
+                    raise
+            yield charge
 
     def _dollars(self, tokens_in: int, tokens_out: int) -> float | None:
         return self.price.dollars(tokens_in, tokens_out) if self.price else None

@@ -152,3 +152,19 @@ class Recall(Protocol):
     def __call__(self, claims: Sequence[Claim], as_of: date, run_id: str) -> Mapping[str, Earlier]:
         """Return what is known of each claim, by id, to the run that asks."""
         ...
+
+
+class Pace(Protocol):
+    """Spreads the calls of all processes over time, as the service's limits ask."""
+
+    def wait(self, tokens: int, longest_s: float) -> None:
+        """Return when a call of so many tokens may begin; raises RateLimited, and BudgetSpent after `longest_s`."""
+        ...
+
+    def settle(self, tokens: int) -> None:
+        """Count tokens beyond those a call began with, or give back."""
+        ...
+
+    def hold(self, seconds: float) -> None:
+        """Let no process ask for so long."""
+        ...

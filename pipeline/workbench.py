@@ -29,12 +29,13 @@ from pipeline.llm import Model
 from pipeline.models import Article, Claim, Evidence, OfficeRecord, Passage, Span, Versions, content_id, text_hash
 from pipeline.observing import start_logs, start_traces
 from pipeline.offices import merge_records
-from pipeline.ports import Embedder
+from pipeline.ports import LLM, Embedder
 from pipeline.prompts import Prompt, load_prompt
 from pipeline.providers.minilm import MiniLM
 from pipeline.providers.openai_chat import open_llm
 from pipeline.settings import Settings
 from pipeline.store import Store
+from pipeline.store.throttle import Throttle
 from pipeline.titles import Records
 from pipeline.vectors import VectorIndex
 from pipeline.verdicts import render_verdict_prompt
@@ -161,8 +162,24 @@ def _open_model(settings: Settings, store: Store) -> Model | None:
         return None
     price = price_of(llm.name, settings.base_url, load_prices(settings.home / "prices.yaml"))
     budget = Budget(settings.max_usd, settings.max_calls, settings.max_seconds)
-    limits = {"retries": settings.model_retries, "at_once": settings.concurrency}
-    return Model(llm, price=price, budget=budget, cache=store, **limits)
+    return Model(
+        llm,
+        price=price,
+        budget=budget,
+        cache=store,
+        retries=settings.model_retries,
+        at_once=settings.concurrency,
+        pace=open_pace(settings, store, llm),
+    )
+
+
+def open_pace(settings: Settings, store: Store, llm: LLM) -> Throttle | None:
+    """Return what spreads the calls to a model over time; None where the settings name no limit."""
+    requests, tokens = settings.requests_per_minute, settings.tokens_per_minute
+    if not requests and not tokens:
+        return None
+    service = str(llm.parameters.get("base_url", ""))
+    return Throttle(store, llm.name, service, requests_per_minute=requests, tokens_per_minute=tokens)
 
 
 def _prompts(settings: Settings) -> tuple[Prompt, Prompt]:

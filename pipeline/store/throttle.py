@@ -24,6 +24,9 @@ from pipeline.store.rows import insert_missing
 LONGEST_HOLD_S = 120.0
 """A service that asks everybody to stay away for longer is not waited for."""
 
+_MOST_HELD_S = 3600.0
+"""So that one strange answer does not stop a desk for days."""
+
 _P = t.paces.c
 
 
@@ -38,7 +41,7 @@ class Place(NamedTuple):
 
 
 class Throttle:
-    """Spreads the calls to one model over time; safe to share between threads (implements `pipeline.llm.Pace`)."""
+    """Spreads the calls to one model over time; safe to share between threads (implements `pipeline.ports.Pace`)."""
 
     def __init__(
         self,
@@ -104,7 +107,7 @@ class Throttle:
         """Let nobody ask for so long, because the service says so."""
         with self._store.writing_lightly() as connection:
             now, row = self._locked(connection)
-            until = max(row.not_before, now + seconds)
+            until = max(row.not_before, now + min(seconds, _MOST_HELD_S))
             connection.execute(sa.update(t.paces).where(self._own).values(not_before=until))
 
     def held_s(self) -> float:
