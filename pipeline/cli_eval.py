@@ -37,9 +37,11 @@ _RUN_OPTIONS = (
     click.option("--model", "models", multiple=True, help="provider:name, or none for no model; several times."),
     click.option("--repeat", type=click.IntRange(1, 100), default=1, show_default=True, help="Ask each case so often."),
     click.option("--base-url", help="Address of an OpenAI-compatible service, ending in /v1."),
-    click.option("--max-usd", type=click.FloatRange(0), help="Hard cap in dollars."),
-    click.option("--max-calls", type=click.IntRange(0), help="Hard cap in model calls."),
-    click.option("--max-seconds", type=click.FloatRange(0, min_open=True), help="Hard cap in seconds."),
+    click.option("--max-usd", type=click.FloatRange(0), help="Hard cap in dollars, for all sessions."),
+    click.option("--max-calls", type=click.IntRange(0), help="Hard cap in model calls, for all sessions."),
+    click.option(
+        "--max-seconds", type=click.FloatRange(0, min_open=True), help="Hard cap in seconds, for all sessions."
+    ),
     click.option(
         "--new", "anew", is_flag=True, help="Begin anew though an unfinished evaluation could be gone on with."
     ),
@@ -95,7 +97,8 @@ def run_suite(yes: bool, as_json: bool, **given: Any) -> None:
         contestants = open_contestants(settings, trial)
         bundle = open_evaluation(settings, trial, contestants)
         costs = estimate_evaluation(settings, trial, contestants, bundle, store)
-        for each in (*trial.suite.problems, *estimate_lines(costs)):
+        earlier = [f"Spent on it before: {bundle.spent()}; caps count that"] if bundle.manifest.sessions else []
+        for each in (*trial.suite.problems, *earlier, *estimate_lines(costs)):
             click.echo(each, err=True)
         _confirm(costs, yes)
         with _progress(bundle.evaluation.id) as progress:

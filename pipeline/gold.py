@@ -31,7 +31,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date
 from typing import Any, Literal
 
-from pipeline.models import Article, Case, DecidedNote, Note, Outcome, Review, Role, Versions
+from pipeline.models import Article, Case, DecidedNote, Note, Outcome, Passage, Review, Role, Versions
 
 Include = Literal["names", "comments"]
 """What is left out of the provenance unless asked for: it may be about people."""
@@ -123,7 +123,9 @@ def _case(run: JudgedRun, decided: DecidedNote, roles: Mapping[str, Role], inclu
     if label is None:
         raise _NoCase("accepted or corrected without a verdict")
     if _rests_on_the_evidence(decided):
-        return Case(stage="verdict", label=label, evidence=_evidence(decided), **common)
+        found = _evidence(decided)
+        common["metadata"] |= {"passages": told} if any(told := [_described(each) for each in found]) else {}
+        return Case(stage="verdict", label=label, evidence=tuple(each.text for each in found), **common)
     return Case(stage="end_to_end", label=label, acceptable=_defensible(decided), **common)
 
 
@@ -158,10 +160,19 @@ def _rests_on_the_evidence(decided: DecidedNote) -> bool:
     return not only_addresses or outcome.label == Outcome.of(decided.note).label
 
 
-def _evidence(decided: DecidedNote) -> tuple[str, ...]:
-    """Return what the claim was judged on, and what people added; nothing that is later than the day."""
-    found = [each.passage.text for each in decided.note.evidence if not each.later]
-    return tuple(dict.fromkeys([*found, *(each.text for each in decided.outcome.evidence if each.text)]))
+def _evidence(decided: DecidedNote) -> tuple[Passage, ...]:
+    """Return what the claim was judged on, and what people added, each text once; nothing later than the day."""
+    found = [each.passage for each in decided.note.evidence if not each.later]
+    added = [Passage(text=each.text, source_url=each.url) for each in decided.outcome.evidence if each.text]
+    first: dict[str, Passage] = {}
+    for passage in (*found, *added):
+        first.setdefault(passage.text, passage)
+    return tuple(first.values())
+
+
+def _described(passage: Passage) -> dict[str, Any]:
+    """Return where a passage comes from: all but its text."""
+    return passage.model_dump(mode="json", exclude={"text", "sha256", "id"}, exclude_defaults=True)
 
 
 def _defensible(decided: DecidedNote) -> tuple[str, ...]:

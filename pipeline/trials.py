@@ -13,10 +13,11 @@ from pipeline.errors import InputError, SettingsError
 from pipeline.evaluate.answering import UNDATED, Contestant, Means, Retrieve, article_of, evidence_of
 from pipeline.evaluate.asking import Reading
 from pipeline.evaluate.cases import Stage, Suite, Variant
+from pipeline.evaluate.journal import Journal, Spent
 from pipeline.evaluate.replay import encode, score_bundle
 from pipeline.evaluate.running import Estimate, Progress, estimate, open_questions, prepare, run
 from pipeline.evaluate.scores import SCORER
-from pipeline.evaluate.stored import Bundle, Journal
+from pipeline.evaluate.stored import Bundle
 from pipeline.evidence import retrieve_evidence
 from pipeline.evidence.exact import ExactVectors
 from pipeline.lexical import LexicalIndex
@@ -128,7 +129,9 @@ def estimate_evaluation(
     answered = {(each.case_id, each.variant, each.repeat): each for each in (bundle.answers() if bundle else ())}
     questions = open_questions(trial.suite, contestants, trial.repeats, answered)
     heap = Reading(bundle.replies() if bundle else {})
-    return estimate(questions, Means(heap=heap, budget=Budget(), cache=store if trial.cached else None))
+    told = bundle is None or bundle.manifest.sources_told
+    means = Means(heap=heap, budget=Budget(), cache=store if trial.cached else None, sources_told=told)
+    return estimate(questions, means)
 
 
 def run_evaluation(
@@ -139,8 +142,11 @@ def run_evaluation(
     store: Store,
     progress: Callable[[Progress], None] = lambda progress: None,
 ) -> Bundle:
-    """Ask what is open, score and seal; raises what `evaluate.running.run` raises, with the answers so far kept."""
-    budget = Budget(settings.max_usd, settings.max_calls, settings.max_seconds)
+    """Ask what is open, score and seal; raises what `evaluate.running.run` raises, with the answers so far kept.
+
+    The caps of the settings hold for the evaluation as a whole: what earlier sessions took is counted.
+    """
+    budget = _left(settings, bundle.spent())
     stage = trial.suite.stage
     embedder = MiniLM() if stage == "end_to_end" or _needs_embedder(trial.suite, contestants) else None
     retrieve = _retrieve(trial.suite, embedder) if embedder and stage == "retrieval" else None
@@ -155,12 +161,20 @@ def run_evaluation(
             embedder=embedder,
             retrieve=retrieve,
             check=check,
+            sources_told=bundle.manifest.sources_told,
         )
 
     code = code_version()
     run(bundle, contestants, means, code=code, concurrency=settings.concurrency, progress=progress)
     bundle.seal(encode(score_bundle(bundle)))
     return bundle
+
+
+def _left(settings: Settings, spent: Spent) -> Budget:
+    """Return what the caps leave after earlier sessions."""
+    caps = (settings.max_usd, spent.dollars), (settings.max_calls, spent.calls), (settings.max_seconds, spent.seconds)
+    dollars, calls, seconds = (None if cap is None else max(cap - used, 0) for cap, used in caps)
+    return Budget(dollars, None if calls is None else int(calls), seconds)
 
 
 def _needs_embedder(suite: Suite, contestants: Sequence[Contestant]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -26,8 +27,12 @@ from pipeline.errors import (
 from pipeline.evaluate.answering import UNDATED, Contestant, Means, claim_of, count_citations, evidence_of
 from pipeline.evaluate.asking import Heard, Reading
 from pipeline.evaluate.cases import Answer, Suite, Variant
+from pipeline.evaluate.comparing import compare_bundles
+from pipeline.evaluate.journal import Journal, key_of
+from pipeline.evaluate.replay import encode, replay, score_bundle
 from pipeline.evaluate.running import Progress, estimate, is_finished, means_for, open_questions, prepare, run
-from pipeline.evaluate.stored import Bundle, Journal, key_of
+from pipeline.evaluate.scores import SCORER
+from pipeline.evaluate.stored import Bundle
 from pipeline.llm import Model, failure_of
 from pipeline.models import Case, Note, Usage
 from pipeline.prompts import Prompt, load_prompt
@@ -70,7 +75,7 @@ def asked(*contestants: Contestant) -> list[str]:
 
 
 def begin(home: Path, contestants: Sequence[Contestant], suite: Suite = SUITE, repeats: int = 1) -> Bundle:
-    return prepare(home, suite, contestants, repeats=repeats, scorer="1", code="test", prompts=PROMPTS)
+    return prepare(home, suite, contestants, repeats=repeats, scorer=SCORER, code="test", prompts=PROMPTS)
 
 
 def finish(bundle: Bundle, contestants: Sequence[Contestant], budget: Budget | None = None, **more: object) -> Bundle:
@@ -219,6 +224,18 @@ def test_the_cache_spares_what_ended_well_and_keeps_no_error(tmp_path: Path) -> 
     assert more.manifest.complete
 
 
+def test_an_evaluation_begun_under_an_older_scorer_goes_on_with_its_replies(tmp_path: Path) -> None:
+    one = [contestant()]
+    plan = {"repeats": 1, "code": "test", "prompts": PROMPTS}
+    older = finish(prepare(tmp_path, SUITE, one, scorer="0", **plan), one, Budget(max_calls=5))  # type: ignore[arg-type]
+    assert older.evaluation.scorer == "0" and not is_finished(older)
+    again = prepare(tmp_path, SUITE, one, scorer="1", **plan)  # type: ignore[arg-type]
+    assert again.evaluation.id == older.evaluation.id
+    finish(again, one)
+    assert Bundle(again.folder).evaluation.scorer == "1" and is_finished(again)
+    assert len(asked(*one)) == len(SUITE.cases)
+
+
 def test_an_estimate_counts_what_is_open_and_sends_nothing(tmp_path: Path) -> None:
     price = Price(model="m", input=10, output=10, date="2026-01-01", source="test")
     two = [contestant(name="one", price=price), Contestant(Variant(name="without a model"))]
@@ -268,7 +285,7 @@ def test_cut_anywhere_the_journal_goes_on_with_whole_lines(cut: int, tmp_path_fa
     with bundle.working() as journal:
         assert list(journal.answers.values()) == rows[: data.count(b"\n")]
         journal.add(rows[-1])
-    assert Journal(bundle).answers[key_of(rows[-1])] == rows[-1]
+    assert Journal(bundle.folder).answers[key_of(rows[-1])] == rows[-1]
 
 
 def test_one_evaluation_is_worked_on_by_one_process(tmp_path: Path) -> None:
@@ -370,3 +387,57 @@ def test_a_missing_reply_that_a_stage_swallowed_is_still_asked_for(tmp_path: Pat
     (answer,) = bundle.answers()
     assert len(asked(*one)) == 2
     assert answer.failure is None and answer.payload["claims"][0]["failure"] == "malformed_reply"
+
+
+def test_what_sessions_took_is_kept_whatever_ended_them(tmp_path: Path) -> None:
+    outage = [ModelUnavailable("down")] * 2
+    price = Price(model="m", input=1, output=2, date="2026-01-01", source="test")
+    one = [contestant(lambda prompt: outage.pop() if outage else said(prompt), price=price)]
+    bundle = finish(begin(tmp_path, one), one)
+    first = Bundle(bundle.folder).spent()
+    assert first.calls == len(asked(*one)) == 8 and first.dollars == pytest.approx(6 * 140 / 1e6)
+    finish(bundle, one)
+    both = Bundle(bundle.folder).spent()
+    assert both.calls == len(asked(*one)) == 10, "the calls that failed are counted with those that replaced them"
+    assert both.dollars == pytest.approx(8 * 140 / 1e6) and both.seconds >= first.seconds
+    bundle.seal(b"{}")
+    assert Bundle(bundle.folder).spent() == both, "a sealed evaluation still tells what it took"
+
+
+def test_a_session_that_was_killed_counts_until_it_last_wrote(tmp_path: Path) -> None:
+    one = [contestant()]
+    bundle = begin(tmp_path, one)
+    bundle.begin_session("test")
+    began = bundle.manifest.sessions[0].began.timestamp()
+    written = bundle.folder / "calls.jsonl"
+    written.write_text(Usage(calls=1, dollars=0.5).model_dump_json() + '\n{"calls": 1, "dol')
+    os.utime(written, (began + 70, began + 70))
+    again = finish(Bundle(bundle.folder), one)
+    killed, after = again.manifest.sessions
+    assert (killed.interrupted, killed.seconds) == ("killed", pytest.approx(70, abs=0.01))
+    assert after.interrupted is None and after.calls == 8
+    spent = Bundle(bundle.folder).spent()
+    assert (spent.calls, spent.dollars) == (9, 0.5) and spent.seconds >= 70
+
+
+def test_the_model_is_told_where_passages_come_from_and_an_older_evaluation_stays_as_it_was(
+    tmp_path: Path,
+) -> None:
+    about = [{"publisher": "Aro Gazette", "published_at": "2019-06-02", "source_url": "https://aro.example/1"}, {}]
+    told = case("Aro").model_copy(update={"metadata": {"passages": about}})
+    suite = Suite(name="told", stage="verdict", cases=(told,))
+    one = [contestant()]
+    bundle = finish(begin(tmp_path / "now", one, suite), one)
+    assert "Aro Gazette; published 2019-06-02" in asked(*one)[0]
+    bundle.seal(encode(score_bundle(bundle)))
+    assert replay(Bundle(bundle.folder)).proven == 1
+    older, other = begin(tmp_path / "older", one, suite), [contestant()]
+    older.save_manifest(sources_told=False)
+    blind = run(
+        older, other, means_for(Budget(), None, 0, sources_told=older.manifest.sources_told), code="0", concurrency=1
+    )
+    assert "Aro Gazette" not in asked(*other)[0]
+    blind.seal(encode(score_bundle(blind)))
+    assert replay(Bundle(blind.folder)).proven == 1, "it is proven by the question that was asked"
+    with pytest.raises(InputError, match="was told where it comes from"):
+        compare_bundles(bundle, blind)

@@ -19,7 +19,7 @@ from pipeline.budget import Budget, Price
 from pipeline.claims import attributions, detect_claims, detect_claims_with_model
 from pipeline.errors import BudgetSpent, InputError, QuoteNotFound, StoreError
 from pipeline.evaluate.asking import Heap, Heard, Listener, NotHeard
-from pipeline.evaluate.cases import Answer, Variant
+from pipeline.evaluate.cases import Answer, Variant, passages_of
 from pipeline.llm import Cache, Model, failure_of
 from pipeline.models import Article, Attribution, Case, Citation, Claim, Evidence, Failure, Note, Passage, Span
 from pipeline.ports import LLM, Embedder
@@ -60,6 +60,8 @@ class Means:
     embedder: Embedder | None = None
     retrieve: Retrieve | None = None
     check: Check | None = None
+    sources_told: bool = True
+    """Whether the model is told where each passage comes from."""
     sleep: Callable[[float], None] = time.sleep
 
 
@@ -144,7 +146,8 @@ def _said(question: Question, listener: Listener, means: Means) -> tuple[Said, F
             return _of_notes(means.check(question.case, model, contestant.prompt))
         if contestant.prompt is None:
             return _embedded(question.case, means)
-        return _by_model(question.case, _model(question, means, listener), contestant.prompt), None
+        evidence = evidence_of(question.case, sources_told=means.sources_told)
+        return _by_model(question.case, evidence, _model(question, means, listener), contestant.prompt), None
     except StoreError:
         raise
     except Exception as error:  # one case must not cost the others their answers
@@ -168,10 +171,10 @@ def _of_notes(notes: Sequence[Note]) -> tuple[Said, Failure | None]:
     return Said(payload={"claims": claims}), passing[0] if passing else None
 
 
-def _by_model(case: Case, model: Model, prompt: Prompt) -> Said:
+def _by_model(case: Case, evidence: Sequence[Evidence], model: Model, prompt: Prompt) -> Said:
     if case.stage == "verdict":
         claim, article = claim_of(case)
-        verdict, _ = predict_verdict(claim, article, evidence_of(case), case.as_of or UNDATED, model, prompt)
+        verdict, _ = predict_verdict(claim, article, evidence, case.as_of or UNDATED, model, prompt)
         cited = [{"passage": each.passage_id, "quote": each.span.exact} for each in verdict.citations]
         return Said(verdict.label, verdict.confidence, {"justification": verdict.justification, "citations": cited})
     if case.stage == "detection":
@@ -229,12 +232,17 @@ def claim_of(case: Case) -> tuple[Claim, Article]:
     return claim, article
 
 
-def evidence_of(case: Case) -> tuple[Evidence, ...]:
-    """Return a case's evidence texts as passages, each once, in its order."""
-    texts = [text for text in dict.fromkeys(case.evidence) if text.strip()]
+def evidence_of(case: Case, *, sources_told: bool = True) -> tuple[Evidence, ...]:
+    """Return a case's evidence as passages, each text once, in its order, with where each comes from where it is told.
+
+    None of them counts as later than the case's day: its label was given on all of them.
+    """
+    first: dict[str, Passage] = {}
+    for passage in passages_of(case):
+        first.setdefault(passage.text, passage if sources_told else Passage(text=passage.text))
     return tuple(
-        Evidence(passage=Passage(text=text), rank=rank, score=1.0, retriever="given")
-        for rank, text in enumerate(texts, start=1)
+        Evidence(passage=passage, rank=rank, score=1.0, retriever="given")
+        for rank, passage in enumerate(first.values(), start=1)
     )
 
 

@@ -73,6 +73,10 @@ class Heap(Protocol):
         """Keep a reply for good before it is used."""
         ...
 
+    def charge(self, usage: Usage) -> None:
+        """Keep what one call cost, whatever came of it."""
+        ...
+
 
 class Reading:
     """A heap of replies that are there already; it takes no new ones."""
@@ -86,6 +90,9 @@ class Reading:
 
     def keep(self, heard: Heard) -> None:
         """Let a reply go that was only taken from the cache."""
+
+    def charge(self, usage: Usage) -> None:
+        """Let a cost go: nothing is asked here."""
 
 
 class Listener:
@@ -156,7 +163,7 @@ class Listener:
         try:
             reply = self._llm.complete(prompt, schema)
         except ModelError as error:
-            spent = self._spent(usage_of(error), began)
+            spent = self._charged(usage_of(error), began)
             problem = next((name for kind, name in _SETTLED if isinstance(error, kind)), None)
             if problem is None:
                 self.usage += spent
@@ -166,7 +173,7 @@ class Listener:
             told = {"problem": problem, "detail": str(error), "text": text, "usage": spent}
         else:
             estimated = Usage(tokens_in=estimate_tokens(prompt), tokens_out=estimate_tokens(reply.text))
-            spent = self._spent(reply.usage if reply.usage.tokens_in else estimated, began)
+            spent = self._charged(reply.usage if reply.usage.tokens_in else estimated, began)
             told = {"text": reply.text, "usage": spent}
         return self._kept(Heard.model_validate({"key": key} | self._where() | told))
 
@@ -178,10 +185,12 @@ class Listener:
         self._heap.keep(heard)
         return heard
 
-    def _spent(self, told: Usage, began: float) -> Usage:
+    def _charged(self, told: Usage, began: float) -> Usage:
         dollars = self._price.dollars(told.tokens_in, told.tokens_out) if self._price else None
         seconds = round(self._clock() - began, 3)
-        return told.model_copy(update={"calls": 1, "cached": 0, "dollars": dollars, "seconds": seconds})
+        spent = told.model_copy(update={"calls": 1, "cached": 0, "dollars": dollars, "seconds": seconds})
+        self._heap.charge(spent)
+        return spent
 
 
 def _error(heard: Heard) -> ModelError:

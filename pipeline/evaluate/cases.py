@@ -139,9 +139,13 @@ class Evaluation(Value):
 
 
 def passages_of(case: Case) -> tuple[Passage, ...]:
-    """Return the case's evidence as passages, with where each comes from (`metadata["passages"]`, where it is told)."""
+    """Return the case's evidence as passages, with where each comes from (`metadata["passages"]`, where it is told).
+
+    Raises ValueError where what is told does not fit the evidence.
+    """
     told = case.metadata.get("passages") or [{} for _ in case.evidence]
-    return tuple(Passage(text=text, **about) for text, about in zip(case.evidence, told, strict=True))
+    both = [(text, about) for text, about in zip(case.evidence, told, strict=True) if text.strip()]
+    return tuple(Passage.model_validate({**about, "text": text}) for text, about in both)
 
 
 def canonical(value: Any) -> str:

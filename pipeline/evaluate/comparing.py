@@ -76,9 +76,15 @@ def differences(one: Bundle, other: Bundle) -> tuple[str, ...]:
         found.append(f"the scorer differs (version {first.scorer}, version {second.scorer}): replay the older one")
     if one.manifest.undated != other.manifest.undated:
         found.append(f"cases without a date were judged as of {one.manifest.undated} and {other.manifest.undated}")
+    if one.manifest.sources_told != other.manifest.sources_told and _tells_sources(one.suite()):
+        found.append("the evidence differs (one model was told where it comes from, and the other was not)")
     if first.repeats != second.repeats:
         found.append(f"one asked {first.repeats} times and the other {second.repeats}")
     return tuple(found)
+
+
+def _tells_sources(suite: Suite) -> bool:
+    return any(case.metadata.get("passages") for case in suite.cases)
 
 
 def _of_cases(one: Suite, other: Suite) -> str:

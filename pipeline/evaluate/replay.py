@@ -108,7 +108,7 @@ def _require_sealed(bundle: Bundle) -> None:
 def _prove(bundle: Bundle, suite: Suite) -> tuple[int, int]:
     cases = {case.id: case for case in suite.cases}
     contestants = {variant.id: silent_contestant(variant, bundle.folder) for variant in bundle.evaluation.variants}
-    means = Means(heap=Reading(bundle.replies()), budget=Budget(), retries=0)
+    means = Means(heap=Reading(bundle.replies()), budget=Budget(), retries=0, sources_told=bundle.manifest.sources_told)
     proven = taken = 0
     for stored in bundle.answers():
         contestant = contestants[stored.variant]

@@ -10,8 +10,9 @@ from pipeline.errors import InputError
 from pipeline.evaluate.answering import Contestant, Means, Question, answer
 from pipeline.evaluate.asking import NotHeard, Reading
 from pipeline.evaluate.cases import Answer, Variant
+from pipeline.evaluate.journal import key_of
 from pipeline.evaluate.running import may_be_asked_again
-from pipeline.evaluate.stored import Bundle, key_of
+from pipeline.evaluate.stored import Bundle
 from pipeline.prompts import load_prompt
 
 
@@ -24,7 +25,7 @@ def prove_again(bundle: Bundle, variant: Variant) -> Iterator[Answer]:
     heard = {(reply.case_id, reply.variant, reply.repeat) for reply in replies.values()}
     cases = {case.id: case for case in bundle.suite().cases}
     contestant = silent_contestant(variant, bundle.folder)
-    means = Means(heap=Reading(replies), budget=Budget(), retries=0)
+    means = Means(heap=Reading(replies), budget=Budget(), retries=0, sources_told=bundle.manifest.sources_told)
     for stored in bundle.answers():
         if stored.variant != variant.id:
             continue

@@ -6,10 +6,10 @@ does: wherever a cap or a kill ends a run, what was answered is a fair sample, a
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.budget import Budget, Forecast, forecast
@@ -17,7 +17,8 @@ from pipeline.errors import InputError
 from pipeline.evaluate.answering import UNDATED, Contestant, Means, Question, answer
 from pipeline.evaluate.asking import NotHeard
 from pipeline.evaluate.cases import Answer, Suite
-from pipeline.evaluate.stored import Bundle, Journal, Key, Session, bundles, key_of_plan, new_evaluation
+from pipeline.evaluate.journal import Journal, Key
+from pipeline.evaluate.stored import Bundle, bundles, key_of_plan, new_evaluation
 from pipeline.llm import Cache
 from pipeline.models import Failure, FailureReason
 
@@ -74,6 +75,7 @@ def prepare(
 ) -> Bundle:
     """Return the newest evaluation of this very plan that is not finished, else a new one.
 
+    One that an older scorer began goes on with the scorer of now: no reply depends on who scores it.
     Raises InputError for an empty suite, a variant named twice, and a prompt that does not fit the stage.
     """
     _check(suite, contestants)
@@ -82,8 +84,10 @@ def prepare(
     if not anew:
         for bundle in reversed(bundles(home)):
             known = bundle.evaluation
-            same = key_of_plan(known, known.variants, known.repeats) == plan and known.scorer == scorer
+            same = key_of_plan(known, known.variants, known.repeats) == plan
             if same and not is_finished(bundle):
+                own = known.model_copy(update={"scorer": scorer})  # written when the work on it begins, under its lock
+                bundle.manifest = bundle.manifest.model_copy(update={"evaluation": own})
                 return bundle
     evaluation = new_evaluation(suite, variants, repeats, scorer, code)
     used = {contestant.prompt.ref: contestant.prompt for contestant in contestants if contestant.prompt}
@@ -169,9 +173,8 @@ def run(
     Raises WrongKey and UnknownModel at once, StoreError, StoreBusy; what was answered by then is kept.
     """
     suite = bundle.suite()
-    began = Session(began=datetime.now(UTC), code=code)
-    bundle.save_manifest(files={})  # what was sealed is opened again
-    with bundle.working() as journal:
+    with bundle.working(code) as journal:
+        clock = time.monotonic()
         questions = open_questions(suite, contestants, bundle.evaluation.repeats, journal.answers)
         meter = _Meter(journal, len(questions))
         ended: str | None = None
@@ -183,9 +186,10 @@ def run(
             ended = type(error).__name__
             raise
         finally:
-            told = {"answers": meter.answers, "calls": meter.calls, "interrupted": ended}
-            sessions = (*bundle.manifest.sessions, began.model_copy(update=told))
-            bundle.save_manifest(sessions=sessions, **_state(bundle, journal))
+            *before, own = bundle.manifest.sessions
+            told = {"answers": meter.answers, "calls": meter.calls, "seconds": round(time.monotonic() - clock, 3)}
+            own = own.model_copy(update=told | {"interrupted": ended})
+            bundle.save_manifest(sessions=(*before, own), **_state(bundle, journal))
     return bundle
 
 

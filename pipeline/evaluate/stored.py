@@ -5,6 +5,7 @@
     prompts/        the whole text of each prompt
     replies.jsonl   every reply of a model as it came, keyed by the question
     answers.jsonl   what was made of them
+    calls.jsonl     what each call cost, failed ones included: caps hold for all sessions together
     scores.json     the figures
 
 Replies and answers are appended as they come and flushed to the disk, so whatever ends a process costs no
@@ -16,12 +17,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
 
 from filelock import FileLock, Timeout
 from pydantic import ValidationError
@@ -29,28 +28,21 @@ from pydantic import ValidationError
 from pipeline.errors import InputError, StoreBusy, StoreError
 from pipeline.evaluate.asking import Heard
 from pipeline.evaluate.cases import Answer, Evaluation, Split, Suite, SuiteSource, Variant
-from pipeline.models import Case, Passage, Value
+from pipeline.evaluate.journal import (
+    JOURNAL,
+    Journal,
+    Session,
+    Spent,
+    first_line,
+    read_answers,
+    read_lines,
+    read_replies,
+)
+from pipeline.models import Case, Passage, Usage, Value
 from pipeline.prompts import Prompt
 
 FORMAT = 1
 _LOCK = ".lock"
-Key = tuple[str, str, int]
-"""Case id, variant id and repeat."""
-
-V = TypeVar("V", bound=Value)
-
-
-class Session(Value):
-    """One time that an evaluation was worked on."""
-
-    began: datetime
-    code: str
-    """Version of factnotes."""
-    answers: int = 0
-    calls: int = 0
-    """Calls of a model, failed ones included."""
-    interrupted: str | None = None
-    """What ended it before its end."""
 
 
 class Manifest(Value):
@@ -63,6 +55,8 @@ class Manifest(Value):
     problems: tuple[str, ...] = ()
     undated: date
     """The day that cases without one were judged as of."""
+    sources_told: bool = False
+    """Whether the model was told where each passage comes from; evaluations made before this was kept told none."""
     sessions: tuple[Session, ...] = ()
     complete: bool = False
     """True when every question has an answer."""
@@ -83,7 +77,7 @@ class Bundle:
         except FileNotFoundError as error:
             raise InputError(f"{folder} holds no evaluation: there is no manifest.json") from error
         except (OSError, ValidationError) as error:
-            raise InputError(f"{folder}/manifest.json cannot be read: {_first_line(error)}") from error
+            raise InputError(f"{folder}/manifest.json cannot be read: {first_line(error)}") from error
         if self.manifest.format != FORMAT:
             raise InputError(f"{folder} is of format {self.manifest.format}; this version reads format {FORMAT}")
 
@@ -105,7 +99,7 @@ class Bundle:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(text)
         told = {"sources": suite.sources, "split": suite.split, "problems": suite.problems, "undated": undated}
-        write_json(folder / "manifest.json", Manifest(evaluation=evaluation, **told))
+        write_json(folder / "manifest.json", Manifest(evaluation=evaluation, sources_told=True, **told))
         return cls(folder)
 
     @property
@@ -136,13 +130,40 @@ class Bundle:
 
     def answers(self) -> tuple[Answer, ...]:
         """Return the newest answer to each question, in order of case, variant and repeat."""
-        newest = {key_of(answer): answer for answer in read_lines(self.folder / "answers.jsonl", Answer)}
+        newest = read_answers(self.folder)
         order = {variant.id: place for place, variant in enumerate(self.evaluation.variants)}
         return tuple(newest[key] for key in sorted(newest, key=lambda key: (key[0], order.get(key[1], 0), key[2])))
 
     def replies(self) -> dict[str, Heard]:
         """Return every kept reply by its key."""
-        return {heard.key: heard for heard in read_lines(self.folder / "replies.jsonl", Heard)}
+        return read_replies(self.folder)
+
+    def spent(self) -> Spent:
+        """Return what the sessions so far took; of a killed one what it had written."""
+        calls = list(read_lines(self.folder / "calls.jsonl", Usage))
+        return Spent(
+            calls=sum(each.calls for each in calls),
+            dollars=sum(each.dollars or 0 for each in calls),
+            seconds=sum(self._worked(each) for each in self.manifest.sessions),
+        )
+
+    def _worked(self, session: Session) -> float:
+        """Return a session's seconds; one that was killed worked until it last wrote."""
+        if session.seconds is not None:
+            return session.seconds
+        written = [path.stat().st_mtime for name in JOURNAL if (path := self.folder / name).exists()]
+        return max([0.0, *(at - session.began.timestamp() for at in written)])
+
+    def begin_session(self, code: str) -> None:
+        """Note that work begins; a session that never ended is closed as killed."""
+        known = [
+            each
+            if each.seconds is not None or each.interrupted
+            else each.model_copy(update={"seconds": round(self._worked(each), 3), "interrupted": "killed"})
+            for each in self.manifest.sessions
+        ]
+        began = Session(began=datetime.now(UTC), code=code)
+        self.save_manifest(sessions=(*known, began), files={})  # what was sealed is opened again
 
     def save_manifest(self, **changes: object) -> None:
         """Write the manifest anew, all or nothing."""
@@ -173,68 +194,24 @@ class Bundle:
         return (path for path in paths if path.name not in ("manifest.json", _LOCK) and path.suffix != ".html")
 
     @contextmanager
-    def working(self) -> Iterator[Journal]:
-        """Open the journal for one process alone; raises StoreBusy when another has it."""
+    def working(self, code: str | None = None) -> Iterator[Journal]:
+        """Open the journal for one process alone, as a session where `code` tells by which version.
+
+        Raises StoreBusy when another process has it.
+        """
         lock = FileLock(self.folder / _LOCK)
         try:
             lock.acquire(timeout=0)
         except Timeout as error:
             raise StoreBusy(f"{self.folder} is being worked on by another process") from error
         try:
-            with Journal(self) as journal:
+            if code is not None:
+                self.begin_session(code)
+            with Journal(self.folder) as journal:
                 yield journal
         finally:
             lock.release()
             (self.folder / _LOCK).unlink(missing_ok=True)
-
-
-class Journal:
-    """Appends replies and answers, each on the disk before it counts; safe to share between threads."""
-
-    def __init__(self, bundle: Bundle) -> None:
-        """Drop torn last lines, read what is there."""
-        self._lock = threading.Lock()
-        for name in ("replies.jsonl", "answers.jsonl"):
-            _drop_torn_line(bundle.folder / name)
-        self._replies = bundle.replies()
-        self.answers = {key_of(answer): answer for answer in bundle.answers()}
-        self._files = {name: (bundle.folder / name).open("ab") for name in ("replies.jsonl", "answers.jsonl")}
-
-    def __enter__(self) -> Journal:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for file in self._files.values():
-            file.close()
-
-    def reply(self, key: str) -> Heard | None:
-        """Return the reply kept under a key."""
-        with self._lock:
-            return self._replies.get(key)
-
-    def keep(self, heard: Heard) -> None:
-        """Keep a reply for good."""
-        with self._lock:
-            self._replies[heard.key] = heard
-            self._append("replies.jsonl", heard, safe=True)
-
-    def add(self, answer: Answer) -> None:
-        """Keep an answer; one that cost nothing may be lost with the machine's power, and is made again."""
-        with self._lock:
-            self.answers[key_of(answer)] = answer
-            self._append("answers.jsonl", answer, safe=answer.usage.calls > 0)
-
-    def _append(self, name: str, value: Value, *, safe: bool) -> None:
-        file = self._files[name]
-        file.write(value.model_dump_json().encode() + b"\n")
-        file.flush()
-        if safe:
-            os.fsync(file.fileno())
-
-
-def key_of(answer: Answer) -> Key:
-    """Return which question an answer is to."""
-    return answer.case_id, answer.variant, answer.repeat
 
 
 def bundles(home: Path) -> tuple[Bundle, ...]:
@@ -286,18 +263,6 @@ def key_of_plan(suite: Suite | Evaluation, variants: Sequence[Variant], repeats:
     return hashlib.sha256("|".join(parts).encode()).hexdigest()
 
 
-def read_lines(path: Path, kind: type[V]) -> Iterator[V]:
-    """Yield the values of a JSONL file, nothing for a file that is not there; raises InputError."""
-    if not path.exists():
-        return
-    with path.open("rb") as lines:
-        for number, line in enumerate(lines, start=1):
-            try:
-                yield kind.model_validate_json(line)
-            except ValidationError as error:
-                raise InputError(f"{path}, line {number}: {_first_line(error)}") from error
-
-
 def write_json(path: Path, value: object) -> None:
     """Write JSON whose bytes follow from its content, all or nothing."""
     data = value.model_dump(mode="json") if isinstance(value, Value) else value
@@ -320,16 +285,3 @@ def _replace(path: Path, data: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)
-
-
-def _drop_torn_line(path: Path) -> None:
-    if path.exists() and (data := path.read_bytes()) and not data.endswith(b"\n"):
-        with path.open("r+b") as file:
-            file.truncate(data.rfind(b"\n") + 1)
-
-
-def _first_line(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        problem: Mapping[str, Any] = error.errors()[0]
-        return f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}"
-    return str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from pipeline.evaluate.cases import passages_of
 from pipeline.evaluate.loaders.building import Asked, built, judged
 from pipeline.evaluate.loaders.labels import CHECK_WORTHY, OWN_LABELS, label_of
 from pipeline.evaluate.loaders.reading import Row, Unusable, day_in, text_in, text_or_none, texts_in
@@ -26,6 +27,10 @@ def cases(row: Row, asked: Asked) -> Iterator[Case]:
         raise Unusable(f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}") from error
     if case.stage != asked.stage:
         raise Unusable(f"of the stage {case.stage}")
+    try:
+        passages_of(case)
+    except (ValueError, TypeError) as error:
+        raise Unusable("metadata.passages does not fit the evidence") from error
     for label in (case.label, *case.acceptable):
         if label not in OWN_LABELS[case.stage]:
             raise Unusable(f"unknown label {label[:40]!r}")
