@@ -16,11 +16,13 @@ from pipeline import __version__
 from pipeline.cli_backup import backup, restore
 from pipeline.cli_desk import desk, people
 from pipeline.cli_eval import evaluation
+from pipeline.cli_notify import notify
 from pipeline.cli_offices import DAY, RECORDS_HELP, offices, say_skipped, titles
 from pipeline.cli_prompts import prompts
 from pipeline.cli_publish import gold, publish
 from pipeline.cli_review import review
 from pipeline.cli_runs import runs
+from pipeline.cli_serve import serve
 from pipeline.cli_watch import watch
 from pipeline.errors import (
     Conflict,
@@ -243,6 +245,7 @@ main.add_command(titles)
 main.add_command(offices)
 main.add_command(review)
 main.add_command(desk)
+main.add_command(serve)
 main.add_command(backup)
 main.add_command(restore)
 main.add_command(people)
@@ -252,6 +255,7 @@ main.add_command(prompts)
 main.add_command(evaluation)
 main.add_command(runs)
 main.add_command(watch)
+main.add_command(notify)
 
 
 @main.command()
@@ -281,3 +285,7 @@ def print_report(report: Report, folder: Path) -> None:
     from pipeline.terminal import print_report as show
 
     show(report, folder)
+
+
+if __name__ == "__main__":
+    main(prog_name="factnotes")

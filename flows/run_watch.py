@@ -1,0 +1,84 @@
+"""Run one watch as a Prefect flow, where it is due: what a watch's schedule starts.
+
+    python -m flows.run_watch NAME
+
+The book of slots in the store says what is due, so a flow that is started twice, late or by hand checks nothing twice.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import click
+from prefect import flow
+from prefect.artifacts import create_table_artifact
+from prefect.client.schemas.objects import State
+from prefect.exceptions import FailedRun
+from prefect.states import Completed, Failed
+
+from pipeline.errors import FactnotesError
+from pipeline.settings import load_settings
+from pipeline.watch import Visit, watches
+from pipeline.watching import Round, run_watches
+from pipeline.workbench import open_store
+
+
+class _IsNew(logging.Filter):
+    """Drops the trace of a run whose failure was said in a line already."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not (record.exc_info and isinstance(record.exc_info[1], FailedRun))
+
+
+logging.getLogger("prefect.engine").addFilter(_IsNew())
+
+
+@flow(name="run-watch", flow_run_name="{watch}")
+def run_watch_flow(watch: str) -> State[None]:
+    """Run a watch where it is due; the state says what came of it.
+
+    What ended a visit early is a failed run. A watch that was removed since it was scheduled is nothing to do.
+    """
+    settings = load_settings()
+    with open_store(settings) as store:
+        if watch not in {each.name for each in watches(store)}:
+            return Completed(name="Removed", message=f"{watch} is not watched any more")
+    done = run_watches(settings, [watch], only_due=True)
+    for visit in done.visits:
+        _publish(visit)
+    said = summarise(done)
+    click.echo(f"{watch}: {said}")
+    if done.errors:
+        return Failed(message=said)
+    return Completed(message=said, name="Completed" if done.visits else "NotDue")
+
+
+def summarise(done: Round) -> str:
+    """Return in a line what came of a round: how many articles of each visit came out how, or why there was none."""
+    said = [f"slot {visit.slot:%Y-%m-%d %H:%M:%S} UTC {visit.status}: {_counts(visit)}" for visit in done.visits]
+    said += [refused.reason for refused in done.refused]
+    return "; ".join(said) or "nothing is due"
+
+
+def _counts(visit: Visit) -> str:
+    counts = ", ".join(f"{count} {outcome}" for outcome, count in visit.counts().items())
+    return visit.reason or counts or "no article"
+
+
+def _publish(visit: Visit) -> None:
+    """Show what a visit did among the run's artifacts: where each article is, never what stands in it."""
+    rows = [
+        {"article": told.key, "outcome": told.outcome, "reason": told.reason, "run": told.run_id or ""}
+        for told in visit.told
+        if told.outcome != "unchanged"
+    ]
+    if rows:
+        create_table_artifact(rows[:1000], description=f"{visit.watch}: {_counts(visit)}")
+
+
+if __name__ == "__main__":
+    try:
+        print(run_watch_flow(sys.argv[1], return_state=True).message)
+    except FactnotesError as error:
+        sys.exit(f"Error: {error}")
