@@ -198,7 +198,7 @@ def test_a_floor_of_another_scorer_has_to_be_set_again(desk: Desk, monkeypatch: 
     desk.evaluate({1: GOOD})
     gate(desk, floor_of="predict_verdict")
     monkeypatch.setattr("pipeline.evaluate.gate.SCORER", "99")
-    assert "the floor was set by scorer 1, this is 99" in failures(gate(desk))
+    assert f"the floor was set by scorer {SCORER}, this is 99" in failures(gate(desk))
 
 
 class Scripted:

@@ -16,6 +16,7 @@ from pipeline.evaluate.scores.attribution import same_source
 from pipeline.evaluate.scores.confidence import calibration_bins, calibration_error, risk_curve
 from pipeline.evaluate.scores.end_to_end import NOT_FOUND, UNDECIDED, split_claims
 from pipeline.evaluate.scores.ranking import average_precision
+from pipeline.evaluate.statistics import mcnemar
 from pipeline.models import Case, Failure, Usage
 
 ONE = Variant(name="verdict@1", prompt_ref="verdict@1+aaaa")
@@ -436,7 +437,12 @@ class TestComparing:
         gold, told = drawn(60, 0.6, seed=13)
         suite = suite_of(gold)
         once = self._compared(suite, told, list(gold))
-        assert once.figures[1].test == "exact McNemar test"
+        accuracy = once.figures[1]
+        assert accuracy.test == "McNemar's test, mid-p"
+        assert accuracy.p is not None
+        assert accuracy.exact_p is not None
+        assert accuracy.p < accuracy.exact_p
+        assert accuracy.exact_p == pytest.approx(mcnemar(len(once.broken), len(once.fixed)).exact, abs=1e-6)
         repeated = [
             answer
             for variant, labels in ((ONE, told), (TWO, list(gold)))

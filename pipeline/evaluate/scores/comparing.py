@@ -19,6 +19,7 @@ from pipeline.evaluate.scores.values import Comparison, Pairing, tidy
 from pipeline.evaluate.statistics import (
     ALPHA,
     RESAMPLES,
+    Chance,
     Difference,
     Floats,
     Interval,
@@ -28,10 +29,10 @@ from pipeline.evaluate.statistics import (
     holm,
     judge_difference,
     macro_f1,
-    mcnemar_exact,
+    mcnemar,
     mean_interval,
-    sign_flip_exact,
     sign_flip_sampled,
+    sign_flips,
     smallest_detectable,
     smallest_detectable_share,
     standard_error,
@@ -51,6 +52,7 @@ class Trial:
     test: str
     detectable: float
     differing: int
+    exact_p: float | None = None
 
 
 @dataclass(frozen=True)
@@ -168,18 +170,27 @@ def _of_totals(
 
 
 def _accuracy(one: Labelled, other: Labelled, alpha: float) -> Trial:
-    """Compare accuracy: McNemar's exact test, or its like for clusters and repeats."""
+    """Compare accuracy: McNemar's test, or its like for clusters and repeats."""
     sheet, change = one.sheet, other.right_per_case - one.right_per_case
     sums = sum_clusters(change, sheet.groups)
     interval = mean_interval(change, sheet.clusters)
     if not sheet.clustered and one.sheet.repeats == other.sheet.repeats == 1:
         lost, won = int((change < 0).sum()), int((change > 0).sum())
-        p, test = mcnemar_exact(lost, won), "exact McNemar test"
+        chance, test = mcnemar(lost, won), "McNemar's test, mid-p"
         detectable = smallest_detectable_share(len(change), (lost + won) / len(change), alpha)
     else:
-        p, test = _sign_flips(sums, one, other)
+        chance, test = _sign_flips(sums, one, other)
         detectable = _detectable(change, sheet, alpha)
-    return Trial(ACCURACY, float(change.mean()), interval, p, test, detectable, int((np.abs(sums) > 1e-9).sum()))
+    return Trial(
+        figure=ACCURACY,
+        difference=float(change.mean()),
+        interval=interval,
+        p=chance.mid_p,
+        test=test,
+        detectable=detectable,
+        differing=int((np.abs(sums) > 1e-9).sum()),
+        exact_p=chance.exact,
+    )
 
 
 def _detectable(change: Floats, sheet: Sheet, alpha: float) -> float:
@@ -188,12 +199,11 @@ def _detectable(change: Floats, sheet: Sheet, alpha: float) -> float:
     return smallest_detectable(standard_error(change, sheet.clusters) or 0.0, len(sums), differing, alpha)
 
 
-def _sign_flips(sums: Floats, one: Labelled, other: Labelled) -> tuple[float, str]:
-    """Count all sign changes where the sums are whole numbers, else draw some."""
-    whole = sums * float(np.lcm(one.sheet.repeats, other.sheet.repeats))
-    if np.abs(whole - np.rint(whole)).max(initial=0.0) < 1e-6:
-        return sign_flip_exact(whole), "exact sign-flip test of cases with their repeats or groups"
-    return sign_flip_sampled(sums), "sign-flip test of cases with their repeats or groups, 10000 resamples"
+def _sign_flips(sums: Floats, one: Labelled, other: Labelled) -> tuple[Chance, str]:
+    """Count all sign changes: times their repeats, the sums of a case or a group are whole numbers."""
+    asked = np.rint(1 / np.concatenate([one.sheet.weight, other.sheet.weight])).astype(np.int64)
+    whole = sums * float(np.lcm.reduce(np.unique(asked)))
+    return sign_flips(whole), "sign-flip test of cases with their repeats or groups, mid-p"
 
 
 def _mean(name: str, one: Floats, other: Floats, sheet: Sheet, alpha: float) -> Trial:
@@ -252,6 +262,7 @@ def _comparison(pair: Pair, trial: Trial, corrected: float, compared: int, *, in
         high=tidy(trial.interval.high) if trial.interval else None,
         p=tidy(trial.p),
         corrected_p=tidy(corrected),
+        exact_p=tidy(trial.exact_p),
         test=trial.test,
         detectable=tidy(trial.detectable),
         differing=trial.differing,

@@ -21,7 +21,7 @@ from pipeline.evaluate.scores.values import Bin, ClassScore, Confusion, Figure, 
 from pipeline.evaluate.statistics import Floats, Interval, bootstrap_intervals, mean_interval
 from pipeline.models import Case
 
-SCORER = "1"
+SCORER = "2"
 """Version of the definitions above: scores of other versions are not compared."""
 SOURCE_RESAMPLES = 2_000
 

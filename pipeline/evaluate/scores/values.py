@@ -165,6 +165,8 @@ class Comparison(Value):
     """None where no test is made."""
     corrected_p: float | None
     """Holm's, over all variants compared with the baseline."""
+    exact_p: float | None = None
+    """Of a test that decides by mid-p: its exact p, not corrected, which errs on the side of finding nothing."""
     test: str
     detectable: float | None
     """The smallest difference that would be found four times in five."""

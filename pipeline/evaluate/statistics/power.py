@@ -10,7 +10,7 @@ ALPHA = 0.05
 
 
 def mcnemar_power(cases: int, discordance: float, difference: float, alpha: float = ALPHA) -> float:
-    """Return how often the exact McNemar test finds a difference, without approximation.
+    """Return how often McNemar's mid-p test finds a difference, without approximation.
 
     `discordance` is the share of cases that exactly one variant gets right, `difference` what one has more of right
     answers. Summed over all tables: Suissa and Shuster (1991), The 2 x 2 matched-pairs trial: exact unconditional
@@ -22,14 +22,15 @@ def mcnemar_power(cases: int, discordance: float, difference: float, alpha: floa
     first, last = stats.binom.ppf([1e-10, 1 - 1e-10], cases, discordance)
     pairs = np.arange(max(1, int(first)), int(last) + 1)
     limit = stats.binom.ppf(alpha / 2, pairs, 0.5)
-    limit = np.where(stats.binom.cdf(limit, pairs, 0.5) <= alpha / 2, limit, limit - 1)
+    one_sided = stats.binom.cdf(limit, pairs, 0.5) - stats.binom.pmf(limit, pairs, 0.5) / 2
+    limit = np.where(one_sided <= alpha / 2, limit, limit - 1)
     share = (discordance + difference) / (2 * discordance)
     found = stats.binom.cdf(limit, pairs, share) + stats.binom.sf(pairs - limit - 1, pairs, share)
     return float((stats.binom.pmf(pairs, cases, discordance) * np.where(limit >= 0, found, 0)).sum())
 
 
 def smallest_detectable_share(cases: int, discordance: float, alpha: float = ALPHA, power: float = POWER) -> float:
-    """Return the smallest difference in accuracy that the exact McNemar test finds with the stated power.
+    """Return the smallest difference in accuracy that McNemar's mid-p test finds with the stated power.
 
     1.0 says that not even the greatest difference would be found. A difference can only be as large as the share of
     discordant cases: a larger one is looked for with as many discordant cases as it needs.
@@ -38,7 +39,7 @@ def smallest_detectable_share(cases: int, discordance: float, alpha: float = ALP
     def lacking(difference: float) -> float:
         return mcnemar_power(cases, discordance, difference, alpha) - power
 
-    if cases < fewest_pairs(alpha) or lacking(1.0) < 0:
+    if lacking(1.0) < 0:
         return 1.0
     return float(optimize.brentq(lacking, 0.0, 1.0, xtol=1e-4))
 
@@ -62,5 +63,5 @@ def smallest_detectable(
 
 
 def fewest_pairs(alpha: float = ALPHA) -> int:
-    """Return how many clusters must differ before any paired test can find a difference: 6 at 5 %."""
+    """Return how many clusters must differ before a test of swaps can find a difference: 6 at 5 %."""
     return int(np.ceil(1 - np.log2(alpha)))

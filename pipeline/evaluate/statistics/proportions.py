@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
@@ -9,6 +11,19 @@ from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
 from pipeline.evaluate.statistics.resampling import Interval, chunks_of, find_patterns, sum_clusters
+
+
+class Chance(NamedTuple):
+    """How likely equally good variants would differ so much, told twice.
+
+    The exact p counts the observed outcome whole and so never errs more often than promised, but far less often where
+    few cases differ; mid-p counts half of it and errs about as often as promised. Lancaster (1961), Significance
+    tests in discrete distributions.
+    """
+
+    mid_p: float
+    """What decides."""
+    exact: float
 
 
 def wilson_interval(successes: float, trials: float, level: float = 0.95) -> Interval | None:
@@ -68,31 +83,42 @@ def standard_error(values: ArrayLike, clusters: ArrayLike | None = None) -> floa
     return None if len(sums) < 2 else float(np.sqrt(_cluster_variance(sums, len(cases))))
 
 
-def mcnemar_exact(first_only: int, second_only: int) -> float:
-    """Return the exact two-sided p of cases that only the one variant and only the other got right.
+def mcnemar(first_only: int, second_only: int) -> Chance:
+    """Return the two-sided p of cases that only the one variant and only the other got right.
 
-    McNemar (1947), Note on the sampling error of the difference between correlated proportions.
+    McNemar (1947), Note on the sampling error of the difference between correlated proportions; mid-p: Fagerland,
+    Lydersen and Laake (2013), The McNemar test for binary matched-pairs data: mid-p and asymptotic are better than
+    exact conditional.
     """
     discordant = first_only + second_only
-    return float(stats.binomtest(first_only, discordant, 0.5).pvalue) if discordant else 1.0
+    if not discordant:
+        return Chance(1.0, 1.0)
+    exact = float(stats.binomtest(first_only, discordant, 0.5).pvalue)
+    at_hand = float(stats.binom.pmf(first_only, discordant, 0.5))
+    return Chance(exact - at_hand * (0.5 if first_only == second_only else 1.0), exact)
 
 
-def sign_flip_exact(differences: ArrayLike) -> float:
-    """Return the exact two-sided p of whole-numbered differences, one a cluster, any of which could change its sign.
+def sign_flips(differences: ArrayLike) -> Chance:
+    """Return the two-sided p of whole-numbered differences, one a cluster, any of which could change its sign.
 
-    With one case a cluster this is the exact McNemar test. All sign changes are counted, by the generating
-    function of their sum. Fisher (1935), The design of experiments; Pagano and Tritchler (1983), On obtaining
-    permutation distributions in polynomial time.
+    With one case a cluster this is McNemar's test. All sign changes are counted, by the generating function of their
+    sum. Fisher (1935), The design of experiments; Pagano and Tritchler (1983), On obtaining permutation
+    distributions in polynomial time.
     """
     rounded = np.rint(np.asarray(differences, dtype=np.float64)).astype(np.int64)
     sizes, counts = np.unique(np.abs(rounded[rounded != 0]), return_counts=True)
+    if not len(sizes):
+        return Chance(1.0, 1.0)
     distribution = np.ones(1)
     for size, count in zip(sizes, counts, strict=True):
         spread = np.zeros(int(size * count) + 1)
         spread[::size] = stats.binom.pmf(np.arange(count + 1), count, 0.5)
         distribution = np.convolve(distribution, spread)
-    sums = 2 * np.arange(len(distribution)) - (len(distribution) - 1)
-    return min(1.0, float(distribution[np.abs(sums) >= abs(int(rounded.sum()))].sum()))
+    sums = np.abs(2 * np.arange(len(distribution)) - (len(distribution) - 1))
+    observed = abs(int(rounded.sum()))
+    beyond, at_hand = float(distribution[sums > observed].sum()), float(distribution[sums == observed].sum())
+    exact = min(1.0, beyond + at_hand)
+    return Chance(exact - at_hand / 2, exact)
 
 
 def sign_flip_sampled(differences: ArrayLike, resamples: int = 10_000) -> float:
