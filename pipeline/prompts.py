@@ -118,20 +118,28 @@ def as_live(content: str) -> str:
 def _read(name: str, version: int, path: Path) -> Prompt:
     try:
         content = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PromptError(f"{path}: {' '.join(str(error).split())}") from error
+    return parse_prompt(name, version, content, str(path))
+
+
+def parse_prompt(name: str, version: int, content: str, where: str) -> Prompt:
+    """Return the prompt that a file's content makes; `where` names it in a PromptError."""
+    try:
         parts = _FRONT_MATTER.fullmatch(content)
         if parts is None:
-            raise PromptError(f"{path}: it does not begin with a front matter between two lines of ---")
+            raise PromptError(f"{where}: it does not begin with a front matter between two lines of ---")
         header = Header.model_validate(yaml.safe_load(parts["header"]))
         body = parts["body"].strip() + "\n"
         used = meta.find_undeclared_variables(_environment().parse(body))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, TemplateError) as error:
-        raise PromptError(f"{path}: {' '.join(str(error).split())}") from error
+    except (yaml.YAMLError, TemplateError) as error:
+        raise PromptError(f"{where}: {' '.join(str(error).split())}") from error
     except ValidationError as error:
         problem = error.errors()[0]
-        raise PromptError(f"{path}: front matter: {'.'.join(map(str, problem['loc']))}: {problem['msg']}") from error
+        raise PromptError(f"{where}: front matter: {'.'.join(map(str, problem['loc']))}: {problem['msg']}") from error
     if used != set(header.inputs):
         unlike = ", ".join(sorted(used ^ set(header.inputs)))
-        raise PromptError(f"{path}: declared and used inputs differ: {unlike}")
+        raise PromptError(f"{where}: declared and used inputs differ: {unlike}")
     sha256 = hashlib.sha256(as_live(content).encode()).hexdigest()
     return Prompt(name=name, version=version, header=header, body=body, digest=sha256[:8], sha256=sha256)
 

@@ -109,10 +109,11 @@ def find_version(named: str, folder: Path) -> Prompt:
     try:
         return load_prompt(name, folder)
     except PromptError:
-        return load_prompt(name, folder, _newest(name, folder))
+        return load_prompt(name, folder, newest_version(name, folder))
 
 
-def _newest(name: str, folder: Path) -> int:
+def newest_version(name: str, folder: Path) -> int:
+    """Return the highest number of a prompt's versions. Raises PromptError that names the prompts there are."""
     known = prompt_files(name, folder)
     if not known:
         raise PromptError(
@@ -123,20 +124,26 @@ def _newest(name: str, folder: Path) -> int:
 
 def new_version(name: str, folder: Path, origin: int | None = None) -> Path:
     """Copy a version (the newest unless named) to the next number as a draft; return its file. Raises PromptError."""
-    newest = _newest(name, folder)
+    newest = newest_version(name, folder)
     source = prompt_files(name, folder).get(origin or newest)
     if source is None:
         raise PromptError(f"there is no version {origin} of the prompt {name}")
     load_prompt(name, folder, origin or newest)  # a file that is wrong is not copied
     content = source.read_text(encoding="utf-8")
-    draft = re.sub(r"(?m)^status:.*$", "status: draft", content, count=1)
-    path = folder / name / f"v{newest + 1}.md"
+    return add_version(name, folder, newest + 1, re.sub(r"(?m)^status:.*$", "status: draft", content, count=1))
+
+
+def add_version(name: str, folder: Path, version: int, content: str) -> Path:
+    """Write the file of a version that is not there yet, whole or not at all; return it. Raises PromptError."""
+    path = folder / name / f"v{version}.md"
     try:
         with path.open("x", encoding="utf-8"):
             pass
     except FileExistsError as error:
         raise PromptError(f"{path} is there already: somebody made it just now") from error
-    write_whole(path, draft)
+    except OSError as error:
+        raise PromptError(f"{path} cannot be written ({error.strerror})") from error
+    write_whole(path, content)
     return path
 
 
@@ -148,12 +155,19 @@ def diff_versions(older: Prompt, newer: Prompt) -> tuple[str, ...]:
 
 def diff_words(older: Prompt, newer: Prompt) -> tuple[str, ...]:
     """Return the lines that differ with the words that went in [- -] and those that came in {+ +}."""
-    one, other = (re.findall(r"\s|\S+", "\n".join(_lines(each))) for each in (older, newer))
     marked = ""
-    for kind, start, end, first, last in difflib.SequenceMatcher(a=one, b=other, autojunk=False).get_opcodes():
-        went, came = "".join(one[start:end]), "".join(other[first:last])
-        marked += came if kind == "equal" else _marked(went, "[-", "-]") + _marked(came, "{+", "+}")
+    for went, came in word_changes(older, newer):
+        marked += came if went == came else _marked(went, "[-", "-]") + _marked(came, "{+", "+}")
     return tuple(line for line in marked.split("\n") if "[-" in line or "{+" in line)
+
+
+def word_changes(older: Prompt, newer: Prompt) -> tuple[tuple[str, str], ...]:
+    """Return two versions as pairs of what one says and what the other says in its place; the same where they agree."""
+    one, other = (re.findall(r"\s|\S+", "\n".join(_lines(each))) for each in (older, newer))
+    matcher = difflib.SequenceMatcher(a=one, b=other, autojunk=False)
+    return tuple(
+        ("".join(one[start:end]), "".join(other[first:last])) for _, start, end, first, last in matcher.get_opcodes()
+    )
 
 
 def _marked(text: str, opening: str, closing: str) -> str:
