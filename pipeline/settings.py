@@ -109,6 +109,12 @@ class Settings(BaseSettings):
     """Port of the Chroma server that `factnotes serve` starts, on loopback; 0 for any free one."""
     watches_at_once: int = Field(default=2, ge=1)
     """How many watches `factnotes serve` runs at once."""
+    lab_max_calls: int = Field(default=200, ge=0)
+    """Hard cap of the desk's prompt lab in model calls a day."""
+    lab_max_usd: float = Field(default=1.0, ge=0)
+    """Hard cap of the desk's prompt lab in dollars a day; a model without a known price is not asked there."""
+    lab_max_seconds: float = Field(default=120, gt=0)
+    """Hard cap of one trial in the prompt lab in seconds."""
     reviewer: str | None = None
     """Who decides from the command line; empty for the name the system knows."""
     publisher: str | None = None
