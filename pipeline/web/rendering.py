@@ -27,6 +27,7 @@ from pipeline.web.wording import (
     REASON_CODES,
     STATUSES,
     spell_moment,
+    spell_money,
     tell,
 )
 
@@ -108,6 +109,7 @@ def environment() -> Environment:
         short=shorten,
         web_link=web_link,
         moment=spell_moment,
+        money=spell_money,
         tell=tell,
         asset=asset_url,
         outcome=outcome_of_item,

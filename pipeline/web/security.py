@@ -53,8 +53,9 @@ HEADERS = {
 }
 STATIC = "/static/"
 HEALTH = f"{API}/health"
-PUBLIC = frozenset({"/login", HEALTH})
-"""What anybody may see who reaches the desk; the check of health says no more than that it runs."""
+METRICS = "/metrics"
+PUBLIC = frozenset({"/login", HEALTH, METRICS})
+"""What asks for no account: the check of health says no more than that the desk runs, the metrics ask for a token."""
 
 
 def install_security(

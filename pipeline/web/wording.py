@@ -51,6 +51,15 @@ def spell_moment(moment: datetime) -> str:
     return f"{at.day} {at:%B %Y, %H:%M} UTC"
 
 
+def spell_money(dollars: float) -> str:
+    """Return dollars as they are read: to the cent, and what is less than ten cents to a hundredth of one.
+
+    >>> spell_money(1234.5), spell_money(0.0312), spell_money(0)
+    ('$1,234.50', '$0.0312', '$0.00')
+    """
+    return f"${dollars:,.4f}" if 0 < dollars < 0.1 else f"${dollars:,.2f}"
+
+
 def spell_distance(day: date | PartialDate | None, article_day: date | None) -> str | None:
     """Say how long before or after an article something was, no more precisely than the dates allow.
 
@@ -91,6 +100,24 @@ def tell(review: Review) -> str:
         whom = review.detail.get("assignee")
         return f"assigned it to {whom}" if whom else "assigned it to nobody"
     return ACTIONS[review.action]
+
+
+RUN_STATUSES: Mapping[str, str] = {
+    "running": "Going on",
+    "lost": "Stopped without an end",
+    "finished": "Finished",
+    "failed": "Failed",
+    "cancelled": "Cancelled",
+}
+"""How runs stand, as people read it."""
+
+VISIT_STATUSES: Mapping[str, str] = {
+    "running": "going on",
+    "lost": "its worker died",
+    "finished": "finished",
+    "failed": "failed",
+    "skipped": "skipped",
+}
 
 
 def spell_progress(progress: RunProgress) -> str:
