@@ -76,18 +76,25 @@ def open_contestants(settings: Settings, trial: Trial) -> tuple[Contestant, ...]
 
 def _with_model(settings: Settings, trial: Trial, model: str) -> list[Contestant]:
     own = settings.model_copy(update={"model": model})
-    llm = open_llm(own)
-    if llm is None:
+    if own.model_name is None:
         parameters = {"embedding": MiniLM().name} if trial.suite.stage in ("detection", "retrieval") else {}
         return [Contestant(Variant(name="without a model", parameters=parameters))]
+    return contestants_of(own, _prompts(settings, trial))
+
+
+def contestants_of(settings: Settings, prompts: Sequence[Prompt]) -> list[Contestant]:
+    """Return prompts with the model of the settings; raises SettingsError where it cannot be asked or capped."""
+    llm = open_llm(settings)
+    if llm is None:
+        raise SettingsError("no model is set: set FACTNOTES_MODEL, or a key")
     price = price_of(llm.name, settings.base_url, load_prices(settings.home / "prices.yaml"))
     if price is None and settings.max_usd is not None:
         raise SettingsError(
             f"{llm.name} has no known price, so dollars cannot be capped: add it to prices.yaml in FACTNOTES_HOME"
         )
     contestants = []
-    for prompt in _prompts(settings, trial):
-        name = f"{prompt.name}@{prompt.version} {model}"
+    for prompt in prompts:
+        name = f"{prompt.name}@{prompt.version} {settings.model_name}"
         variant = Variant(name=name, prompt_ref=prompt.ref, model=llm.name, parameters=dict(llm.parameters))
         contestants.append(Contestant(variant, prompt, llm, price))
     return contestants

@@ -12,7 +12,6 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
 from typing import Any, Literal
 
 from pipeline.budget import Budget, Price
@@ -86,6 +85,17 @@ class Said:
     label: str | None = None
     confidence: float | None = None
     payload: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """A quotation as a model gave it."""
+
+    passage: int
+    """The number it named."""
+    quote: str
+    proven: bool
+    """True where the words stand in that passage."""
 
 
 def answer(question: Question, means: Means) -> tuple[Answer, int]:
@@ -248,11 +258,17 @@ def evidence_of(case: Case, *, sources_told: bool = True) -> tuple[Evidence, ...
 
 def count_citations(case: Case, heard: Sequence[Heard]) -> tuple[int, int]:
     """Return how many quotations a model gave in all its replies to a case, and how many of them are proven."""
+    found = cited_quotes(case, heard)
+    return len(found), sum(each.proven for each in found)
+
+
+def cited_quotes(case: Case, heard: Sequence[Heard]) -> tuple[Quoted, ...]:
+    """Return every quotation a model gave in its replies to a case, and whether it is proven."""
     if case.stage != "verdict":
-        return 0, 0
+        return ()
     passages = [each.passage for each in evidence_of(case)]
     quotes = [quote for reply in heard for quote in _quotes(reply.text)]
-    return len(quotes), sum(map(partial(_is_proven, passages), quotes))
+    return tuple(Quoted(*quote, _is_proven(passages, quote)) for quote in quotes)
 
 
 def _quotes(text: str) -> list[tuple[int, str]]:

@@ -58,7 +58,7 @@ class Journal:
         """Drop torn last lines, read what is there."""
         self._lock = threading.Lock()
         for name in JOURNAL:
-            _drop_torn_line(folder / name)
+            drop_torn_line(folder / name)
         self._replies = read_replies(folder)
         self.answers = read_answers(folder)
         self._files = {name: (folder / name).open("ab") for name in JOURNAL}
@@ -129,7 +129,8 @@ def read_lines(path: Path, kind: type[V]) -> Iterator[V]:
                 raise InputError(f"{path}, line {number}: {first_line(error)}") from error
 
 
-def _drop_torn_line(path: Path) -> None:
+def drop_torn_line(path: Path) -> None:
+    """Cut off a last line that was not written to its end."""
     if path.exists() and (data := path.read_bytes()) and not data.endswith(b"\n"):
         with path.open("r+b") as file:
             file.truncate(data.rfind(b"\n") + 1)

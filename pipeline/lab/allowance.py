@@ -1,0 +1,116 @@
+"""What the prompt lab may ask for in a day: a book beside the evaluations, a line when a trial begins and when it ends.
+
+A trial reserves the most it can cost before it asks anything, so trials at the same time cannot go past the cap
+together; what it did cost is written when it ends. One that was killed stays counted at what it had reserved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from filelock import FileLock
+
+from pipeline.errors import BudgetSpent, InputError, StoreError
+from pipeline.evaluate.journal import drop_torn_line, read_lines
+from pipeline.models import Usage, Value
+from pipeline.settings import Settings
+
+
+class Entry(Value):
+    """A line of the book; of two with one id the later one counts."""
+
+    id: str
+    at: datetime
+    person: str
+    prompt: str
+    """`name@version+digest` of the draft."""
+    suite: str
+    cases: tuple[str, ...]
+    """Their ids."""
+    calls: int
+    dollars: float
+    ended: bool = False
+    """False while it holds what is reserved."""
+
+
+@dataclass(frozen=True)
+class Left:
+    """What a day has left."""
+
+    calls: int
+    dollars: float
+
+
+class Allowance:
+    """The lab's day, in UTC; for one home, whatever the number of its processes."""
+
+    def __init__(
+        self, settings: Settings, *, now: Callable[[], datetime] = lambda: datetime.now(UTC), book: str = "lab.jsonl"
+    ) -> None:
+        self._path, self._now = settings.home / book, now
+        self._most = Left(settings.lab_max_calls, settings.lab_max_usd)
+
+    def left(self) -> Left:
+        """Return what today's trials have left; raises StoreError for a book that cannot be read."""
+        today = self._now().astimezone(UTC).date()
+        known = {entry.id: entry for entry in self._entries() if entry.at.astimezone(UTC).date() == today}
+        calls = self._most.calls - sum(entry.calls for entry in known.values())
+        dollars = self._most.dollars - sum(entry.dollars for entry in known.values())
+        return Left(max(calls, 0), max(dollars, 0.0))
+
+    @contextmanager
+    def reserve(
+        self, worst: Left, *, person: str, prompt: str, suite: str, cases: tuple[str, ...]
+    ) -> Iterator[tuple[Left, Callable[[Usage], None]]]:
+        """Reserve up to the worst case; yield what may be spent and the function that takes what each call cost.
+
+        Raises BudgetSpent where nothing is left of the day.
+        """
+        with self._lock():
+            left = self.left()
+            if worst.calls and not left.calls:
+                raise BudgetSpent(f"the lab's {self._most.calls} calls of today are spent (FACTNOTES_LAB_MAX_CALLS)")
+            room = Left(min(worst.calls, left.calls), min(worst.dollars, left.dollars))
+            entry = Entry(
+                id=uuid4().hex,
+                at=self._now(),
+                person=person,
+                prompt=prompt,
+                suite=suite,
+                cases=cases,
+                calls=room.calls,
+                dollars=room.dollars,
+            )
+            if room.calls:
+                self._write(entry)
+        spent: list[Usage] = []
+        try:
+            yield room, spent.append
+        finally:
+            took = sum(spent, Usage())
+            if room.calls:
+                with self._lock():
+                    cost = {"calls": took.calls, "dollars": took.dollars or 0.0, "ended": True}
+                    self._write(entry.model_copy(update=cost))
+
+    def _lock(self) -> FileLock:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"{self._path.parent} cannot be written ({error.strerror})") from error
+        return FileLock(self._path.with_suffix(".lock"), timeout=30)
+
+    def _entries(self) -> Iterator[Entry]:
+        try:
+            yield from read_lines(self._path, Entry)
+        except (InputError, OSError) as error:
+            raise StoreError(f"the lab's book cannot be read: {error}") from error
+
+    def _write(self, entry: Entry) -> None:
+        drop_torn_line(self._path)
+        with self._path.open("ab") as file:
+            file.write(entry.model_dump_json().encode() + b"\n")

@@ -1,0 +1,126 @@
+"""One trial: the live prompt and a draft answer the same few cases with the configured model."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+
+from pipeline.budget import Budget
+from pipeline.evaluate.answering import Means, Question, Quoted, answer, cited_quotes
+from pipeline.evaluate.asking import Heard, Reading
+from pipeline.evaluate.cases import Answer
+from pipeline.evaluate.running import estimate
+from pipeline.lab.allowance import Allowance, Left
+from pipeline.llm import Cache
+from pipeline.models import Case, Usage
+from pipeline.prompts import Prompt
+from pipeline.settings import Settings
+from pipeline.trials import contestants_of
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What one prompt made of one case."""
+
+    prompt: Prompt
+    answer: Answer
+    quotes: tuple[Quoted, ...]
+    """Every quotation of its replies, proven or not."""
+    replies: tuple[str, ...]
+    """As they came; the second is the one chance to mend the first."""
+    calls: int
+    """Calls made just now; none where the replies were kept from before."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A trial: each case with the attempts of the live prompt (where there is one) and of the draft."""
+
+    rows: tuple[tuple[Case, tuple[Attempt, ...]], ...]
+    spent: Usage
+    """Just now."""
+    left: Left
+    """Of the day."""
+
+
+def try_out(
+    settings: Settings, cache: Cache, prompts: Sequence[Prompt], cases: Sequence[Case], *, person: str, suite: str
+) -> Tried:
+    """Ask a few cases of each prompt (the draft last); what was asked before in the same words is not asked again.
+
+    Raises SettingsError for a model that cannot be asked or capped, BudgetSpent where the day is spent, WrongKey and
+    UnknownModel; any other failure is a value of its answer.
+    """
+    contestants = contestants_of(settings.model_copy(update={"max_usd": settings.lab_max_usd}), prompts)
+    questions = [Question(contestant, case) for case in cases for contestant in contestants]
+    allowance = Allowance(settings)
+    worst = _worst(questions, cache, settings.model_retries)
+    about = {"prompt": prompts[-1].ref, "suite": suite, "person": person}
+    with allowance.reserve(worst, cases=tuple(case.id for case in cases), **about) as (room, charge):
+        heap = _Heap()
+        means = Means(
+            heap=heap,
+            budget=Budget(room.dollars, room.calls, settings.lab_max_seconds),
+            cache=cache,
+            retries=settings.model_retries,
+        )
+        try:
+            with ThreadPoolExecutor(min(settings.concurrency, len(questions))) as pool:
+                told = list(pool.map(partial(answer, means=means), questions))
+        finally:
+            for usage in heap.charged:
+                charge(usage)
+    asked = {contestant.variant.id: prompt for contestant, prompt in zip(contestants, prompts, strict=True)}
+    attempts = {
+        question.key: _attempt(asked[question.contestant.variant.id], question, *one, heap.of(question))
+        for question, one in zip(questions, told, strict=True)
+    }
+    rows = tuple((case, tuple(attempts[case.id, variant, 0] for variant in asked)) for case in cases)
+    return Tried(rows, sum(heap.charged, Usage()), allowance.left())
+
+
+def _worst(questions: Sequence[Question], cache: Cache, retries: int) -> Left:
+    """Return the most that questions can take: each asked, mended once, and each call repeated."""
+    costs = estimate(questions, Means(heap=Reading({}), budget=Budget(), cache=cache))
+    forecasts = [each.forecast for each in costs if each.forecast]
+    calls = sum(each.calls[1] for each in forecasts) * (retries + 1)
+    dollars = sum(each.dollars[1] for each in forecasts if each.dollars) * (retries + 1)
+    return Left(calls, dollars)
+
+
+def _attempt(prompt: Prompt, question: Question, answered: Answer, calls: int, heard: Sequence[Heard]) -> Attempt:
+    replies = tuple(each.text for each in heard)
+    return Attempt(prompt, answered, cited_quotes(question.case, heard), replies, calls)
+
+
+class _Heap:
+    """Keeps the replies of one trial."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._heard: dict[tuple[str, str], Heard] = {}
+        self.charged: list[Usage] = []
+
+    def reply(self, key: str) -> Heard | None:
+        """Return nothing: each question of a trial is asked once, and what was asked before is in the cache."""
+        return None
+
+    def keep(self, heard: Heard) -> None:
+        """Keep a reply to show it."""
+        with self._lock:
+            self._heard[heard.variant, heard.key] = heard
+
+    def charge(self, usage: Usage) -> None:
+        """Count what a call cost."""
+        with self._lock:
+            self.charged.append(usage)
+
+    def of(self, question: Question) -> tuple[Heard, ...]:
+        """Return the replies to a question in the order they came."""
+        with self._lock:
+            return tuple(
+                each for each in self._heard.values() if (each.case_id, each.variant, each.repeat) == question.key
+            )
