@@ -1,0 +1,103 @@
+"""Three workers on one store, one of them killed (-9) twice: what is lost, and what is asked again."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Generator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from invented_articles import CLAIMS
+from load_desk import Desk, Service
+
+WORKERS = 3
+KILLED_AT = (0.15, 0.35)
+"""At which shares of all answers the first worker is killed."""
+
+
+def killed(desk: Desk, given: argparse.Namespace) -> dict[str, Any]:
+    """Check all articles with three workers, each on its third, while one is killed twice and started again."""
+    crowd = desk.other("crowd")
+    given = argparse.Namespace(**vars(given) | {"limit": max(1, given.limit // WORKERS)})
+    crowd.given = given
+    numbers = range(given.articles)
+    for worker in range(WORKERS):
+        folder = crowd.folder / f"crowd-articles-{worker}"
+        crowd.write(numbers[worker::WORKERS], folder=folder)
+        crowd.watch(f"part-{worker}", folder)
+    with crowd.service() as service, chroma(crowd) as crowd.chroma_url:
+        began = time.monotonic()
+        in_flight = _work(crowd, service, given.articles * (CLAIMS + 1))
+        wall = time.monotonic() - began
+        counts = service.counts()
+    ideal = counts["busy_s"] / (given.limit * WORKERS)
+    return {
+        "workers": WORKERS,
+        "limit_of_each": given.limit,
+        "killed": len(KILLED_AT),
+        "in_flight_of_all_when_killed": in_flight,
+        "answered_again": sum(times - 1 for times in counts["answered"].values()),
+        "wall_s": round(wall, 2),
+        "ideal_s": round(ideal, 2),
+        "wall_to_ideal": round(wall / ideal, 3),
+        "refused": counts["failed"],
+        "most_in_flight": counts["most_in_flight"],
+        "states": crowd.states(given.articles),
+    }
+
+
+def _work(desk: Desk, service: Service, answers: int) -> list[int]:
+    """Run the workers to their end; return how many questions were in flight at each kill."""
+    workers = {f"part-{number}": desk.start(f"part-{number}") for number in range(WORKERS)}
+    in_flight = []
+    try:
+        for share in KILLED_AT:
+            _wait_for(service, answers * share, workers["part-0"])
+            in_flight.append(service.counts()["in_flight"])
+            workers["part-0"].send_signal(signal.SIGKILL)
+            workers["part-0"].communicate()
+            workers["part-0"] = desk.start("part-0")
+        for name, worker in workers.items():
+            worker.communicate()
+            if worker.returncode:
+                raise SystemExit(f"the worker of {name} ended with {worker.returncode}")
+    finally:
+        for worker in workers.values():
+            worker.kill()
+    return in_flight
+
+
+def _wait_for(service: Service, answers: float, worker: subprocess.Popen[str]) -> None:
+    while sum(service.counts()["answered"].values()) < answers:
+        if worker.poll() is not None:
+            raise SystemExit("a worker ended before it could be killed: take more articles")
+        time.sleep(0.2)
+
+
+@contextmanager
+def chroma(desk: Desk) -> Generator[str, None, None]:
+    """Serve the index of a desk, so that several processes can search it; give its address."""
+    with closing(socket.socket()) as sock:
+        sock.bind(("127.0.0.1", 0))
+        port = sock.getsockname()[1]
+    words = [str(Path(sys.executable).parent / "chroma"), "run", "--path", str(desk.home / "vectors")]
+    with ExitStack() as stack:
+        log = stack.enter_context((desk.folder / "chroma.log").open("w", encoding="utf-8"))
+        process = subprocess.Popen([*words, "--host", "127.0.0.1", "--port", str(port)], stdout=log, stderr=log)
+        stack.callback(process.wait, 30)
+        stack.callback(process.terminate)
+        deadline = time.monotonic() + 120
+        while time.monotonic() < deadline and process.poll() is None:
+            with closing(socket.socket()) as sock:
+                if sock.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        else:
+            raise SystemExit("the Chroma server did not start")
+        yield f"http://127.0.0.1:{port}"
