@@ -55,14 +55,19 @@ def count_figures(store: Store, now: datetime | None = None) -> Figures:
             spending=_spending(connection, at),
             queue=_queue(connection),
             watches=count_watches(connection, at),
-            outbox=_outbox(connection),
+            outbox=_outbox(connection, at),
         )
+
+
+def _beginnings(now: datetime) -> tuple[datetime, datetime]:
+    """Return when today began, and the 30 days that end today."""
+    today = datetime.combine(now.date(), time(), UTC)
+    return today, today - timedelta(days=_DAYS - 1)
 
 
 def _part(now: datetime) -> sa.Case[Any]:
     """Return an expression that tells in which part of the past a run began."""
-    today = datetime.combine(now.date(), time(), UTC)
-    month = today - timedelta(days=_DAYS - 1)
+    today, month = _beginnings(now)
     return sa.case((_R.started_at >= today, "today"), (_R.started_at >= month, "month"), else_="ever")
 
 
@@ -143,24 +148,27 @@ def _sum(key: tuple[str | None, str | None], window: Window, rows: list[sa.RowMa
 
 
 def _queue(connection: Connection) -> tuple[QueueFigures, ...]:
-    flagged = sa.func.sum(sa.case((_Q.severity.is_not(None), 1), else_=0))
-    query = sa.select(_Q.status, sa.func.count(), flagged, sa.func.min(_Q.run_started_at)).group_by(_Q.status)
-    rows = connection.execute(query.order_by(_Q.status)).all()
+    """Two questions that each an index answers alone: the rows themselves are long, and tens of thousands."""
+    flagged = sa.func.sum(sa.case((_Q.flags != "", 1), else_=0))
+    counted = sa.select(_Q.status, sa.func.count(), flagged).group_by(_Q.status).order_by(_Q.status)
+    known = sa.select(_Q.run_id, _Q.status).group_by(_Q.run_id, _Q.status).subquery()
+    oldest = sa.select(known.c.status, sa.func.min(_R.started_at)).join(t.runs, _R.id == known.c.run_id)
+    began = {status: moment for status, moment in connection.execute(oldest.group_by(known.c.status)).all()}
     return tuple(
-        QueueFigures(status=status, claims=claims, flagged=flags, oldest_at=in_utc(oldest))
-        for status, claims, flags, oldest in rows
+        QueueFigures(status=status, claims=claims, flagged=flags, oldest_at=in_utc(began[status]))
+        for status, claims, flags in connection.execute(counted).all()
     )
 
 
-def _outbox(connection: Connection) -> Outbox:
-    rows = connection.execute(
-        sa.select(_D.status, sa.func.count(), sa.func.min(_D.created_at)).group_by(_D.status)
-    ).all()
-    counts = {status: count for status, count, _ in rows}
-    oldest = next((oldest for status, _, oldest in rows if status == "pending"), None)
+def _outbox(connection: Connection, now: datetime) -> Outbox:
+    lately = sa.func.sum(sa.case((_D.created_at >= _beginnings(now)[1], 1), else_=0))
+    query = sa.select(_D.status, sa.func.count(), lately, sa.func.min(_D.created_at)).group_by(_D.status)
+    rows = {status: (count, new, oldest) for status, count, new, oldest in connection.execute(query).all()}
+    waiting, given_up = rows.get("pending", (0, 0, None)), rows.get("given_up", (0, 0, None))
     return Outbox(
-        waiting=counts.get("pending", 0),
-        oldest_at=in_utc(oldest) if oldest else None,
-        given_up=counts.get("given_up", 0),
-        sent=counts.get("sent", 0),
+        waiting=waiting[0],
+        oldest_at=in_utc(waiting[2]) if waiting[2] else None,
+        given_up=given_up[0],
+        given_up_lately=given_up[1],
+        sent=rows.get("sent", (0,))[0],
     )

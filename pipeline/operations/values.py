@@ -103,6 +103,8 @@ class Outbox(Value):
     oldest_at: datetime | None
     """When the one was written that has waited longest."""
     given_up: int
+    given_up_lately: int
+    """Those of the 30 days that end today."""
     sent: int
 
 
