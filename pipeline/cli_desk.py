@@ -108,8 +108,6 @@ def _serve(app: FastAPI, settings: Settings, listening: socket.socket) -> None:
     """Serve until the process is told to end; requests under way are answered first."""
     import uvicorn
 
-    logging.basicConfig(format="%(asctime)s %(name)s: %(message)s")
-    logging.getLogger("factnotes").setLevel(settings.log_level.upper())
     config = uvicorn.Config(
         app,
         log_config=None,
