@@ -12,13 +12,16 @@ from datetime import datetime
 
 from pipeline.check import check_article
 from pipeline.errors import FactnotesError
+from pipeline.observing import bound, get_log, span
 from pipeline.settings import Settings
 from pipeline.watch import Visit, Watch, find_watch, watches
-from pipeline.watch.book import Refused, claim, new_owner
+from pipeline.watch.book import Claimed, Refused, claim, new_owner
 from pipeline.watch.models import utc_now
 from pipeline.watching.ledger import Check, Listeners, Worker
 from pipeline.watching.visiting import VisitToWatch
 from pipeline.workbench import open_store
+
+_log = get_log("watch")
 
 __all__ = ["Check", "Listeners", "Round", "run_watches"]
 
@@ -62,12 +65,25 @@ def _run_watch(worker: Worker, watch: Watch, by_hand: bool, done: Round) -> None
             return
         if isinstance(taken, Refused):
             done.refused.append(taken)
+            _log.info("visit refused", watch=watch.name, slot=taken.slot.isoformat(), skipped=taken.skipped)
             worker.listeners.on_refusal(watch, taken)
             return
         resumed = taken.resumed and not by_hand
-        visit, error = VisitToWatch(worker, watch, taken).run()
+        visit, error = _visit(worker, watch, taken)
         done.visits.append(visit)
         worker.listeners.on_visit(visit)
         if error:
             done.errors.append(error)
             return
+
+
+def _visit(worker: Worker, watch: Watch, taken: Claimed) -> tuple[Visit, FactnotesError | None]:
+    """Look at a watch's source; log and trace what came of it, in counts."""
+    with bound(watch=watch.name), span("visit watch", watch=watch.name, visit=taken.visit_id) as tell:
+        _log.info("visit begun", visit=taken.visit_id, slot=taken.slot.isoformat(), missed=taken.missed)
+        visit, error = VisitToWatch(worker, watch, taken).run()
+        told = {"status": visit.status, "calls": visit.spent.calls, "dollars": visit.spent.dollars}
+        kind = type(error).__name__ if error else None
+        _log.info("visit ended", visit=visit.id, items=visit.counts(), seconds=visit.spent.seconds, error=kind, **told)
+        tell(items=sum(visit.counts().values()), error=kind, **told)
+    return visit, error
