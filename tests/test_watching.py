@@ -181,6 +181,7 @@ def test_the_day_has_its_own_budget_in_the_time_zone_of_the_watch(desk: Desk) ->
 @pytest.mark.parametrize("seed", range(6))
 def test_budgets_hold_whatever_they_are_and_in_the_end_everything_is_checked(desk: Desk, seed: int) -> None:
     chance = Random(seed)
+    desk.check_at_once(1 + seed % 2 * 3)
     claims = {f"{number}.txt": chance.randint(1, 5) for number in range(6)}
     for name, count in claims.items():
         desk.write(name, claims=count, age_hours=chance.random() * 9)
@@ -296,6 +297,97 @@ def test_volatile_claims_are_due_again_after_days_and_judged_as_of_then(desk: De
     (change,) = visit.changed
     assert change.after.as_of == date(2026, 5, 11)
     assert set(told(desk.visit(hours=24)).values()) == {"unchanged"}
+
+
+# Several articles at once
+
+
+def test_several_articles_are_checked_at_the_same_time_and_told_in_the_order_of_their_dates(desk: Desk) -> None:
+    for number in range(6):
+        desk.write(f"{number}.txt", age_hours=number)
+    desk.watch()
+    desk.check_at_once(3)
+    together = Barrier(3)
+    desk.before_check = lambda article: None if together.wait(60) >= 0 else None
+    heard: list[str] = []
+    visit = desk.run(listeners=Listeners(on_item=lambda watch, told: heard.append(told.key))).visits[0]
+    assert list(told(visit).items()) == [(f"{number}.txt", "checked") for number in range(6)]
+    assert sorted(heard) == [f"{number}.txt" for number in range(6)]
+    assert set(desk.asked.values()) == {1} and visit.spent.calls == desk.asked.total() == 12
+    desk.before_check = lambda article: None
+    assert set(told(desk.visit(hours=1)).values()) == {"unchanged"}
+    assert desk.asked.total() == 12
+
+
+def test_of_two_files_that_hold_one_article_the_second_waits_for_the_first(desk: Desk) -> None:
+    text = desk.write("a.txt").read_bytes()
+    for number in range(3):
+        (desk.drafts / f"copy {number}.txt").write_bytes(text)
+    desk.watch()
+    desk.check_at_once(4)
+    assert sorted(told(desk.visit()).values()) == ["checked", "unchanged", "unchanged", "unchanged"]
+    assert (desk.runs(), desk.asked.total()) == (1, 2)
+
+
+def test_a_wrong_key_ends_every_article_that_was_begun_and_the_rest_waits(desk: Desk) -> None:
+    for number in range(8):
+        desk.write(f"{number}.txt", age_hours=number)
+    desk.watch()
+    desk.check_at_once(3)
+
+    def refuse(article: Article) -> None:
+        if "district 1.txt" in article.text:
+            raise WrongKey("the service rejects the key")
+
+    desk.before_check = refuse
+    done = desk.run()
+    assert isinstance(done.errors[0], WrongKey)
+    outcomes = told(done.visits[0])
+    assert outcomes.keys() == {f"{number}.txt" for number in range(8)}
+    assert outcomes["1.txt"] == outcomes["7.txt"] == "waiting"
+    assert set(outcomes.values()) <= {"waiting", "checked"}
+    desk.before_check = lambda article: None
+    assert set(told(desk.visit(hours=1)).values()) <= {"checked", "unchanged"}
+
+
+def test_who_stops_a_visit_loses_no_claim_and_the_next_call_goes_on_with_it(desk: Desk) -> None:
+    for number in range(4):
+        desk.write(f"{number}.txt", claims=3, age_hours=number)
+    desk.watch()
+    desk.check_at_once(4)
+    together = Barrier(4)
+
+    def interrupt(article: Article) -> None:
+        together.wait(60)
+        if "district 2.txt" in article.text:
+            raise KeyboardInterrupt
+
+    desk.before_check = interrupt
+    with pytest.raises(KeyboardInterrupt):
+        desk.run()
+    desk.before_check = lambda article: None
+    visit = desk.visit()
+    assert visit.resumed and set(told(visit).values()) <= {"checked", "unchanged"}
+    assert set(desk.asked.values()) == {1} and len(desk.asked) == 12, "what was answered is not asked again"
+    with closing(desk.store) as store:
+        for book in known_items(store, find_watch(store, "drafts")).values():
+            assert all(note.verdict for note in store.notes(book.run_id or ""))
+
+
+def test_a_worker_that_has_lost_its_slot_begins_nothing_more_though_it_checks_several_at_once(desk: Desk) -> None:
+    for number in range(9):
+        desk.write(f"{number}.txt", age_hours=number)
+    desk.watch()
+    desk.check_at_once(2)
+
+    def take_over(article: Article) -> None:
+        with closing(desk.store) as store, store.writing() as connection:
+            connection.execute(sa.update(t.watch_visits).values(owner="elsewhere|1|1|x", beat_at=desk.now))
+
+    desk.before_check = take_over
+    done = desk.run()
+    assert "taken this slot over" in str(done.errors[0])
+    assert 1 <= desk.runs() <= 2
 
 
 # Slots and workers

@@ -68,7 +68,8 @@ class Desk:
     def __init__(self, address: Path | str, folder: Path, patch: Any) -> None:
         database = {"database_url": SecretStr(address)} if isinstance(address, str) else {}
         home = folder / "home" if isinstance(address, str) else address.parent
-        self.settings = Settings(home=home, model="none", **database)
+        # One article after another, unless a test says otherwise: then it is known which of them meets a cap.
+        self.settings = Settings(home=home, model="none", articles_at_once=1, **database)
         self.drafts = folder / "drafts"
         self.drafts.mkdir()
         self.now = BEGAN
@@ -79,6 +80,10 @@ class Desk:
         self.checked: Counter[str] = Counter()
         self.before_check: Callable[[Article], None] = lambda article: None
         patch.setattr(visiting, "open_workbench", self.open_workbench)
+
+    def check_at_once(self, articles: int) -> None:
+        """Check so many articles at once from now on."""
+        self.settings = self.settings.model_copy(update={"articles_at_once": articles})
 
     @property
     def store(self) -> Store:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -55,13 +56,15 @@ class Ledger:
 
     def __init__(self, worker: Worker, watch: Watch) -> None:
         self._store, self._clock, self._listeners, self._watch = worker.store, worker.clock, worker.listeners, watch
+        self._turn = threading.Lock()
         self.known = known_items(worker.store, watch)
         self.told: list[Told] = []
 
     def say(self, told: Told) -> None:
         """Tell what was done with an item, and write nothing down."""
-        self.told.append(told)
-        self._listeners.on_item(self._watch, told)
+        with self._turn:  # several articles are checked at once, and who listens hears one after another
+            self.told.append(told)
+            self._listeners.on_item(self._watch, told)
 
     def take(self, item: Item, article: Article, book: Book, fingerprint: str, run_id: str) -> None:
         """Take a run that has checked this very article already, such as one that a killed worker had finished."""

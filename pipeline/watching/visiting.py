@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from pipeline.articles import load_article
@@ -15,13 +16,14 @@ from pipeline.check import new_run_id
 from pipeline.errors import (
     FactnotesError,
     PromptError,
+    RunCancelled,
     SettingsError,
     StoreBusy,
     StoreError,
     UnknownModel,
     WrongKey,
 )
-from pipeline.models import Article
+from pipeline.models import Article, Usage
 from pipeline.recalling import EarlierRuns, unchanged_run
 from pipeline.settings import Settings
 from pipeline.watch import Visit, Watch
@@ -52,6 +54,7 @@ from pipeline.watch.planning import (
 )
 from pipeline.watch.sources import list_items
 from pipeline.watching.ledger import Ledger, Worker
+from pipeline.watching.turns import Turns
 from pipeline.workbench import Workbench, open_workbench
 
 ENDS_ALL = (SettingsError, PromptError, StoreError, WrongKey, UnknownModel, SlotLost)
@@ -81,10 +84,13 @@ class VisitToWatch:
         self._caps = caps_of(watch, spent_in(self._store, taken.visit_id), today, of_setting)
         self._settings = _within(worker.settings, watch, self._caps)
         self._ledger = Ledger(worker, watch)
-        self._used = Spent()
+        self._usage: Callable[[], Usage] = Usage
         self._spent_reason: str | None = None
         self._problems: tuple[str, ...] = ()
         self._lost = threading.Event()
+        self._ended = threading.Event()
+        self._places: dict[str, int] = {}
+        self._turns = Turns()
 
     def run(self) -> tuple[Visit, FactnotesError | None]:
         """Look at every item; return the visit, and the error that ended it early if one did."""
@@ -112,7 +118,7 @@ class VisitToWatch:
                 "watch": self._watch.name,
                 "status": status,
                 "reason": reason,
-                "told": tuple(self._ledger.told),
+                "told": tuple(sorted(self._ledger.told, key=lambda told: self._places.get(told.key, -1))),
                 "problems": self._problems,
                 "spent": self._so_far(),
                 **self._taken.model_dump(include={"slot", "by_hand", "missed", "at_least", "resumed"}),
@@ -120,7 +126,8 @@ class VisitToWatch:
         )
 
     def _so_far(self) -> Spent:
-        return self._used.model_copy(update={"seconds": round(time.monotonic() - self._began, 3)})
+        usage = self._usage()
+        return Spent(dollars=usage.dollars, calls=usage.calls, seconds=round(time.monotonic() - self._began, 3))
 
     @contextmanager
     def _beating(self) -> Generator[None, None, None]:
@@ -150,19 +157,35 @@ class VisitToWatch:
         for book in no_longer_there(listing, self._ledger.known):
             self._ledger.gone(book)
         items = agenda(self._watch, listing, self._ledger.known, self._clock())
-        at = 0
+        self._places = {item.key: place for place, item in enumerate(items)}
+        futures: dict[Item, Future[None]] = {}
         try:
             if any(item.problem is None for item in items) and not self._is_spent(asks_model=False):
                 with open_workbench(self._settings) as bench:
-                    for item in items:
-                        self._look(item, bench)
-                        at += 1
+                    if bench.tools.model:
+                        model = bench.tools.model
+                        self._usage = lambda: model.usage
+                    self._look_in_threads(items, bench, futures)
         except (StoreBusy, SlotLost):  # whoever goes on with the slot looks at them
             raise
         except FactnotesError as error:
-            self._leave(items[at:], f"the run ended early: {error}")
+            left = [item for item in items if not _is_done(futures.get(item))]
+            self._leave(left, f"the run ended early: {error}")
             raise
-        self._leave(items[at:], self._spent_reason or "")
+        if not futures:
+            self._leave(items, self._spent_reason or "")
+
+    def _look_in_threads(self, items: Sequence[Item], bench: Workbench, futures: dict[Item, Future[None]]) -> None:
+        """Look at items, several at once and the most recent first; what ends one of them for all ends the rest."""
+        with ThreadPoolExecutor(self._settings.articles_at_once, thread_name_prefix="article") as pool:
+            futures |= {item: pool.submit(self._look, item, bench) for item in items}
+            try:
+                for future in as_completed(futures.values()):
+                    future.result()
+            except BaseException:
+                self._ended.set()
+                pool.shutdown(cancel_futures=True)
+                raise
 
     def _leave(self, items: Sequence[Item], reason: str) -> None:
         for item in items:
@@ -177,6 +200,8 @@ class VisitToWatch:
 
     def _look(self, item: Item, bench: Workbench) -> None:
         """Say of one item what is done with it, and do it."""
+        if self._ended.is_set():
+            raise RunCancelled("the visit has ended early")
         if self._lost.is_set():
             raise SlotLost("another worker has taken this slot over; nothing more is begun here")
         book = self._ledger.known.get(item.key)
@@ -206,6 +231,11 @@ class VisitToWatch:
         now = self._clock()
         book = self._ledger.known.get(item.key) or Book(key=item.key, state="waiting")
         content, fingerprint = content_of(article), fingerprint_of(article, bench.tools.versions)
+        with self._turns.of(fingerprint):  # of two files that hold one article, the second waits for the first
+            self._check_where_due(_Found(item, article, book, fingerprint), content, bench, now)
+
+    def _check_where_due(self, found: _Found, content: str, bench: Workbench, now: datetime) -> None:
+        item, article, book, fingerprint = found
         why = why_check(self._watch, book, content, fingerprint, now)
         if why is None:
             told = Told(key=item.key, outcome="unchanged", reason="", run_id=book.run_id)
@@ -213,7 +243,6 @@ class VisitToWatch:
         as_of = day_of_check(self._watch, why, book, article.id, now)
         if why == "open" and self._watch.recheck == "volatile":
             as_of = as_of_run(self._store, book.run_id)
-        found = _Found(item, article, book, fingerprint)
         may_take = why in ("new", "edited", "versions") and as_of is None
         if may_take and (same := self._same_check(found, bench)):
             return self._ledger.take(item, article, book, fingerprint, same)
@@ -238,16 +267,19 @@ class VisitToWatch:
         item, article, book, fingerprint = found
         recall = EarlierRuns(bench.store, article, bench.tools.versions, source=item.location, previous=book.run_id)
         try:
-            report = self._check(article, bench.tools, bench.store, run_id=run_id, as_of=as_of, recall=recall)
+            report = self._check(
+                article, bench.tools, bench.store, run_id=run_id, as_of=as_of, recall=recall, stop=self._why_stop
+            )
         except ENDS_ALL:
             raise
+        except RunCancelled as error:
+            if self._ended.is_set():  # nobody has cancelled this one: it waits like those that were not begun
+                raise
+            return self._ledger.not_read(item, str(error))
         except FactnotesError as error:
             return self._ledger.not_read(item, str(error))
         except Exception as error:  # one article that trips us must not cost the others theirs
             return self._ledger.not_read(item, f"a fault of ours while checking it ({type(error).__name__}: {error})")
-        finally:
-            usage = self._store.usage_of(run_id)
-            self._used += Spent(dollars=usage.dollars, calls=usage.calls)
         changed = self._ledger.changes_of(item, article, book, report.notes, run_id, report.as_of)
         checked = self._ledger.checked(book, article, fingerprint, run_id, report.notes)
         told = Told(
@@ -261,10 +293,17 @@ class VisitToWatch:
             self._spent_reason = self._spent_reason or self._nearest_cap()
         return self._ledger.settle(told, checked, item)
 
+    def _why_stop(self) -> str | None:
+        return "the visit has ended early" if self._ended.is_set() else None
+
     def _nearest_cap(self) -> str:
         """Say which budget a run has met: it ends when the next call does not fit, a little before it is spent."""
         spent = self._caps.spent(self._so_far(), asks_model=True)
         return spent or self._caps.says.get("dollars") or "the budget is spent"
+
+
+def _is_done(future: Future[None] | None) -> bool:
+    return future is not None and future.done() and not future.cancelled() and future.exception() is None
 
 
 def _within(settings: Settings, watch: Watch, caps: Caps) -> Settings:
