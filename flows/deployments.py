@@ -19,6 +19,7 @@ import httpx
 from prefect import flow
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
 from prefect.exceptions import ObjectAlreadyExists, PrefectException
 from prefect.types.entrypoint import EntrypointType
 from prefect.workers.process import ProcessWorker
@@ -31,6 +32,7 @@ from pipeline.settings import load_settings
 
 NAME = "factnotes"
 """Of each deployment, and of the work pool unless another is given."""
+_ONE = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
 
 
 @flow(name="keep-schedules")
@@ -61,7 +63,7 @@ async def deploy(pool: str, folder: Path, every: int) -> tuple[str, ...]:
             made = await each.ato_deployment(
                 NAME,
                 interval=seconds,
-                concurrency_limit=1 if seconds else None,
+                concurrency_limit=_ONE if seconds else None,
                 work_pool_name=pool,
                 job_variables=place,
                 entrypoint_type=EntrypointType.MODULE_PATH,

@@ -26,7 +26,7 @@ from pipeline.settings import Settings, load_settings
 
 DEPLOYMENT = "served"
 KEEP_EVERY_S = 15.0
-_PATIENCE_S = 300
+_PATIENCE_S = 600
 """Prefect's server makes its database at its first start, which takes a slow machine minutes."""
 
 log = logging.getLogger("factnotes.serve")

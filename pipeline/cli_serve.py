@@ -36,7 +36,7 @@ _PREFECT = {
 }
 
 
-class _Part(NamedTuple):
+class Part(NamedTuple):
     """One process: what it is called, how it is started, and where what it says is kept if not shown."""
 
     name: str
@@ -111,7 +111,7 @@ def serve(port: int | None, prefect_port: int | None, chroma_port: int | None, a
     )
     _check_desk(settings)
     with _alone(settings):
-        _run(*_parts(settings))
+        run_together(*_parts(settings))
 
 
 def _check_desk(settings: Settings) -> None:
@@ -138,7 +138,7 @@ def _alone(settings: Settings) -> FileLock:
     return lock
 
 
-def _parts(settings: Settings) -> tuple[list[_Part], dict[str, str]]:
+def _parts(settings: Settings) -> tuple[list[Part], dict[str, str]]:
     """Return the processes to start, and the environment they are started in."""
     from pipeline.settings import environment
 
@@ -150,16 +150,16 @@ def _parts(settings: Settings) -> tuple[list[_Part], dict[str, str]]:
         "pipeline.cli", "desk", "--port", _port(settings.desk_host, settings.desk_port, "the desk", "--port")
     )
     parts = [
-        _Part("prefect", "Prefect's server", server, folder / "prefect.log"),
-        _Part("schedules", "the process of the schedules", schedules),
-        _Part("desk", "the desk", desk),
+        Part("prefect", "Prefect's server", server, folder / "prefect.log"),
+        Part("schedules", "the process of the schedules", schedules),
+        Part("desk", "the desk", desk),
     ]
     chroma_url = settings.chroma_url
     if chroma_url is None:
         port = _port(_LOOPBACK, settings.chroma_port, "the Chroma server", "--chroma-port")
         chroma_url = f"http://{_LOOPBACK}:{port}"
         chroma = _module("pipeline.vectors", settings.vectors_path, port)
-        parts.insert(1, _Part("chroma", "the Chroma server", chroma, folder / "chroma.log"))
+        parts.insert(1, Part("chroma", "the Chroma server", chroma, folder / "chroma.log"))
     click.echo(f"Prefect's pages are at http://{_LOOPBACK}:{prefect}; sign in with what is in {folder / 'password'}.")
     given = {"FACTNOTES_HOME": str(settings.home), "FACTNOTES_CHROMA_URL": chroma_url, "PYTHONUNBUFFERED": "1"}
     return parts, environment(**given, **_of_prefect(settings.home, prefect))
@@ -206,7 +206,7 @@ def _port(host: str, port: int, what: str, option: str) -> int:
         return found
 
 
-def _run(parts: list[_Part], env: dict[str, str]) -> None:
+def run_together(parts: list[Part], env: dict[str, str]) -> None:
     """Run the parts until one ends or a signal comes; raises FactnotesError where one ended by itself."""
     manager.KILL_WAIT = _GRACE_S  # honcho's own five seconds would cut off answers of the desk
     together = _Together()

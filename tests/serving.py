@@ -1,0 +1,132 @@
+"""Processes of a desk that is served, as a user starts them: their output kept, all of them ended with the test."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from pipeline.store import Store
+from pipeline.watch import Visit, find_watch, visits
+
+FACTNOTES = Path(sys.executable).with_name("factnotes")
+PREFECT = Path(sys.executable).with_name("prefect")
+PATIENCE_S = 300
+"""A slow machine that other tests keep busy starts Prefect's server in a minute or two."""
+T = TypeVar("T")
+
+
+class Started:
+    """A process group, and what it said."""
+
+    def __init__(self, command: Sequence[object], cwd: Path, env: dict[str, str], log: Path) -> None:
+        self._log = log
+        with log.open("wb") as output:
+            self.process = subprocess.Popen(
+                [str(part) for part in command], cwd=cwd, env=env, stdout=output, stderr=output, start_new_session=True
+            )
+
+    @property
+    def said(self) -> str:
+        return self._log.read_text(encoding="utf-8", errors="replace")
+
+    def until(self, true: Callable[[], T], what: str) -> T:
+        """Return what is waited for as soon as it is true; fail with what was said where the process has ended."""
+        deadline = time.monotonic() + PATIENCE_S
+        while not (found := true()):
+            assert self.process.poll() is None, f"ended before {what}:\n{self.said}"
+            assert time.monotonic() < deadline, f"no {what}:\n{self.said}"
+            time.sleep(0.2)
+        return found
+
+    def ended(self) -> int:
+        """Return the exit code, once it has ended."""
+        return self.process.wait(PATIENCE_S)
+
+    def parts(self) -> dict[str, int]:
+        """Return the processes it says it has started."""
+        return {name: int(pid) for name, pid in re.findall(r"(\w+) started \(pid=(\d+)\)", self.said)}
+
+
+@contextmanager
+def started(command: Sequence[object], cwd: Path, env: dict[str, str], name: str) -> Generator[Started, None, None]:
+    """Start a process; kill it and what it has started if it is still there."""
+    running = Started(command, cwd, env, cwd / f"{name}.log")
+    try:
+        yield running
+    finally:
+        for pid in (running.process.pid, *running.parts().values()):
+            try:
+                os.killpg(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+        running.process.wait()
+
+
+def environment(home: Path, **more: str) -> dict[str, str]:
+    """Return an environment for processes of a desk of their own, whose schedules are looked at often."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("FACTNOTES_", "OPENAI_"))}
+    prefect = {
+        "PREFECT_HOME": str(home / "prefect"),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "PREFECT_RUNNER_POLL_FREQUENCY": "2",
+        "PREFECT_WORKER_QUERY_SECONDS": "2",
+        "PREFECT_LOGGING_LEVEL": "WARNING",
+    }
+    return kept | prefect | {"FACTNOTES_HOME": str(home / "desk")} | more
+
+
+def factnotes(home: Path, *arguments: object, **more: str) -> str:
+    """Run a command as a user does; return what it prints."""
+    command = [str(FACTNOTES), *map(str, arguments)]
+    done = subprocess.run(command, cwd=home, env=environment(home, **more), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def past(home: Path, name: str) -> tuple[Visit, ...]:
+    """Return the visits of a watch, newest first."""
+    with closing(Store.open(home / "desk" / "store.db")) as store:
+        return visits(store, find_watch(store, name))
+
+
+def checked(home: Path, name: str) -> Visit | None:
+    """Return the newest visit of a watch that has checked something."""
+    return next(
+        (visit for visit in past(home, name) if "checked" in visit.counts() and visit.status == "finished"), None
+    )
+
+
+def free_ports(count: int) -> list[int]:
+    """Return ports that nobody listens on."""
+    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    found = [probe.getsockname()[1] for probe in probes]
+    for probe in probes:
+        probe.close()
+    return found
+
+
+def lives(pid: int) -> bool:
+    """Tell whether a process is there and no zombie."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+def gone(pids: Sequence[int]) -> bool:
+    """Wait until processes have ended; tell whether they have."""
+    deadline = time.monotonic() + PATIENCE_S
+    while any(map(lives, pids)) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return not any(map(lives, pids))
