@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import InputError
 from pipeline.evaluate.cases import Stage
 from pipeline.evaluate.stored import bundles
-from pipeline.evaluate.suites import REVIEWS, load_suite, read_suite_file, suite_files
+from pipeline.evaluate.suites import REVIEWS, Reviews, load_suite, read_suite_file, suite_files
 from pipeline.models import Case
 from pipeline.settings import Settings
 
@@ -55,9 +55,9 @@ def take_down(
     settings: Settings,
     stage: Stage,
     *,
-    reviews: Callable[[], Iterable[Case]],
-    find: str,
-    wanted: Iterable[str],
+    reviews: Reviews,
+    find: str = "",
+    wanted: Iterable[str] = (),
 ) -> Shelf:
     """Return the cases of a suite that hold some words, and the wanted ones by id; raises InputError.
 
@@ -67,9 +67,7 @@ def take_down(
         raise InputError(f"there is no suite {name[:80]!r} with cases of the stage {stage}")
     cases = _cases(name, settings, reviews)
     words = find.casefold().split()
-    matching = [
-        case for case in cases if all(word in f"{case.id} {case.label} {case.claim}".casefold() for word in words)
-    ]
+    matching = [case for case in cases if _holds(case, words)]
     ids = set(wanted)
     chosen = tuple(case for case in cases if case.id in ids)
     if len(chosen) > MOST_CASES:
@@ -77,7 +75,12 @@ def take_down(
     return Shelf(name, len(cases), len(matching), tuple(matching[:_SHOWN]), chosen)
 
 
-def _cases(name: str, settings: Settings, reviews: Callable[[], Iterable[Case]]) -> tuple[Case, ...]:
+def _holds(case: Case, words: Iterable[str]) -> bool:
+    text = f"{case.id} {case.label} {case.claim}".casefold()
+    return all(word in text for word in words)
+
+
+def _cases(name: str, settings: Settings, reviews: Reviews) -> tuple[Case, ...]:
     if name.startswith(_EVALUATION):
         wanted = name.removeprefix(_EVALUATION)
         found = next((bundle for bundle in bundles(settings.home) if bundle.evaluation.id == wanted), None)

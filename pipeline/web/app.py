@@ -20,7 +20,7 @@ from pipeline.errors import (
 )
 from pipeline.settings import Settings
 from pipeline.store import Store
-from pipeline.web import actions, operations, pages, runs, sessions, similar
+from pipeline.web import actions, lab, operations, pages, runs, sessions, similar
 from pipeline.web.api import mount_api
 from pipeline.web.refusals import is_api, problem
 from pipeline.web.rendering import compile_templates, render
@@ -55,7 +55,9 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
     for kind in (FactnotesError, HTTPException):
         app.add_exception_handler(kind, refuse)
     app.add_exception_handler(Forbidden, refuse)
-    for router in (pages.router, actions.router, runs.router, operations.router, similar.router, sessions.router):
+    app.state.lab_turns = lab.turns()
+    own = (pages, actions, runs, operations, lab, similar, sessions)
+    for router in (each.router for each in own):
         app.include_router(router)
     mount_api(app, store)
     return app
