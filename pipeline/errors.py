@@ -5,6 +5,7 @@
     + FetchError            a URL could not be fetched
     + ForbiddenAddress      a URL leads to a private address
     + UnknownClaim          the store has no such claim
+    + RunGoesOn             the same article is being checked just now
   x SettingsError           a setting is missing or wrong
   x PromptError             a prompt file or its inputs are wrong
   x StoreError              the store, the index or the records cannot be read or written
@@ -47,6 +48,12 @@ class FactnotesError(Exception):
 
 class InputError(FactnotesError):
     """The article or file given cannot be used."""
+
+
+class RunGoesOn(InputError):
+    """The same article is being checked just now, with the same versions; nothing was begun."""
+
+    retryable = True
 
 
 class RunCancelled(FactnotesError):

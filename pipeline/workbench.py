@@ -113,7 +113,8 @@ def open_workbench(settings: Settings, given: Given | None = None) -> Generator[
                     index=given.version(store.snapshot()) if given else store.snapshot(),
                     syntax=language.syntax_version(),
                     settings=content_id(
-                        str(settings.evidence_per_claim), str(settings.temperature), str(settings.base_url)
+                        *(str(settings.evidence_per_claim), str(settings.temperature), str(settings.base_url)),
+                        *(() if settings.vector_search else ("by words alone",)),
                     ),
                 ),
                 model=model,
@@ -148,9 +149,10 @@ def _open_vectors(
     """Open the vector index, and beside it or instead of it vectors in memory of what is given."""
     with ExitStack() as stack:
         parts: list[ByVector] = []
-        if given is None or (not given.only and store.passages()):
+        stored = given is None or (not given.only and bool(store.passages()))
+        if stored and settings.vector_search:
             parts.append(stack.enter_context(closing(VectorIndex(settings.vectors_address, embedder.name))))
-        if given is not None:
+        if given is not None and settings.vector_search:
             parts.append(ExactVectors(given.passages, embedder))
         yield parts[0] if len(parts) == 1 else JoinedVectors(parts)
 

@@ -18,7 +18,7 @@ from pipeline.observing import Here, Tell, bound, get_log, span
 from pipeline.ports import Earlier, Recall
 from pipeline.store import Store
 from pipeline.store.carrying import carry_decision
-from pipeline.store.running import Pulse, fail_own_run, mark_of, take_over
+from pipeline.store.running import Pulse, admit_alone, fail_own_run, mark_of, take_over
 
 _log = get_log("check")
 
@@ -64,7 +64,7 @@ def check_article(
     The claims are judged as of the given day, else the article's, else today (said in the report). With `recall`,
     what an earlier run judged on the same ground is not asked of the model again. With `resume` the run `run_id`,
     which was cut short, is gone on with at its day: its notes stay. `stop` is asked before each claim and tells why the
-    run shall end, None while it may go on. Raises InputError, StoreError, WrongKey,
+    run shall end, None while it may go on. Raises RunGoesOn where the same check lives elsewhere, InputError, StoreError, WrongKey,
     UnknownModel, RunCancelled; a failure on one claim is in its note.
     """
     started = time.monotonic()
@@ -74,7 +74,8 @@ def check_article(
         day = take_over(store, run_id)
     else:
         source = recall.source if recall else None
-        store.begin_run(run_id, article, day, tools.versions, mark_of(article, day, tools.versions, source))
+        mark = mark_of(article, day, tools.versions, source)
+        store.begin_run(run_id, article, day, tools.versions, mark, admit_alone(mark["fingerprint"]))
     progress("detecting claims", 0, 0)
     with bound(run_id=run_id), span("check article", run_id=run_id, article_id=article.id) as tell:
         _log.info("run begun", article_id=article.id, model=tools.versions.model, resumed=resume)

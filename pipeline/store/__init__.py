@@ -52,6 +52,10 @@ from pipeline.store.rows import (
 _HEAD = "0007"
 
 
+_HEADS = 64
+"""Of so many runs the head is kept: more are seldom written at once."""
+
+
 class Run(Value):
     """One run as the store knows it."""
 
@@ -202,11 +206,21 @@ class Store:
     # Runs
 
     def begin_run(
-        self, run_id: str, article: Article, as_of: date, versions: Versions, mark: Mapping[str, Any] | None = None
+        self,
+        run_id: str,
+        article: Article,
+        as_of: date,
+        versions: Versions,
+        mark: Mapping[str, Any] | None = None,
+        admit: Callable[[Connection], None] = lambda connection: None,
     ) -> None:
-        """Store an article and the start of a run on it; `mark` tells what `running.mark_of` made of it."""
+        """Store an article and the start of a run on it; `mark` tells what `running.mark_of` made of it.
+
+        `admit` is called in the same transaction, before anything is written, and may raise.
+        """
         started = now()
         with self.writing_lightly() as connection:
+            admit(connection)
             row = {name: getattr(article, name) for name in ("id", "title", "url", "publisher", "published_at")}
             insert_missing(connection, t.articles, [row | {"body": dump(article), "created_at": started}])
             run = {"id": run_id, "article_id": article.id, "as_of": as_of, "status": "running", "started_at": started}
@@ -235,7 +249,8 @@ class Store:
         head = self._heads.get(run_id) or run_head(connection, run_id)
         if head is None:
             raise StoreError(f"no run {run_id} in {self.where}")
-        self._heads = {run_id: head}
+        heads = {**self._heads, run_id: head}
+        self._heads = heads if len(heads) <= _HEADS else {run_id: head}  # never changed in place: threads share it
         return head
 
     def save_usage(self, run_id: str, stage: str, usage: Usage) -> None:

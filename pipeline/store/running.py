@@ -10,14 +10,16 @@ import os
 import socket
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from types import TracebackType
 from typing import Any, Literal, Self
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
-from pipeline.errors import InputError, StoreError
+from pipeline.errors import InputError, RunGoesOn, StoreError
 from pipeline.models import Article, Versions, content_id
 from pipeline.store import Store
 from pipeline.store import schema as t
@@ -67,6 +69,37 @@ def _owner() -> dict[str, Any]:
     return {"host": socket.gethostname()[:255], "pid": os.getpid(), "beat_at": now()}
 
 
+def admit_alone(fingerprint: str) -> Callable[[Connection], None]:
+    """Return what refuses to begin a run while one that would give the same notes lives (see `Store.begin_run`).
+
+    Whoever begins such a run takes turns: SQLite has one writer, PostgreSQL a lock of that name for a transaction.
+    What is returned raises RunGoesOn.
+    """
+
+    def admit(connection: Connection) -> None:
+        if connection.dialect.name == "postgresql":
+            lock = {"lock": int(fingerprint, 16) - 2**63}
+            connection.execute(sa.text("select pg_advisory_xact_lock(:lock)"), lock)
+        same = sa.select(t.runs).where(_R.fingerprint == fingerprint, _R.status == "running")
+        for row in connection.execute(same).mappings():
+            if status_of(row) == "running":
+                raise _goes_on(row)
+
+    return admit
+
+
+def _goes_on(row: sa.RowMapping) -> RunGoesOn:
+    return RunGoesOn(f"run {row['id']} is going on (process {row['pid']} on {row['host']}): wait, or cancel it")
+
+
+def lost_run(store: Store, fingerprint: str) -> str | None:
+    """Return the newest run that its process left behind and that would give the same notes; None for none."""
+    same = sa.select(t.runs).where(_R.fingerprint == fingerprint, _R.status == "running")
+    with store.reading() as connection:
+        rows = connection.execute(same.order_by(_R.started_at.desc(), _R.id.desc())).mappings().all()
+    return next((row["id"] for row in rows if status_of(row) == "lost"), None)
+
+
 def status_of(row: sa.RowMapping) -> RunStatus:
     """Tell how a run stands, from its row."""
     if row["status"] == "running":
@@ -106,7 +139,7 @@ def take_over(store: Store, run_id: str) -> date:
         if status == "finished":
             raise InputError(f"run {run_id} has finished: there is nothing to resume")
         if status == "running":
-            raise InputError(f"run {run_id} is going on (process {row['pid']} on {row['host']}): wait, or cancel it")
+            raise _goes_on(row)
         again = {"status": "running", "finished_at": None, "problem": None}
         again |= {"cancel_asked_at": None, "cancel_asked_by": None}
         connection.execute(sa.update(t.runs).where(_R.id == run_id).values(again | _owner()))
