@@ -64,8 +64,8 @@ def check_article(
     The claims are judged as of the given day, else the article's, else today (said in the report). With `recall`,
     what an earlier run judged on the same ground is not asked of the model again. With `resume` the run `run_id`,
     which was cut short, is gone on with at its day: its notes stay. `stop` is asked before each claim and tells why the
-    run shall end, None while it may go on. Raises RunGoesOn where the same check lives elsewhere, InputError, StoreError, WrongKey,
-    UnknownModel, RunCancelled; a failure on one claim is in its note.
+    run shall end, None while it may go on. Raises RunGoesOn where the same check lives elsewhere, InputError,
+    StoreError, WrongKey, UnknownModel, RunCancelled; a failure on one claim is in its note.
     """
     started = time.monotonic()
     day = as_of or article.published_at or datetime.now(UTC).date()
