@@ -21,6 +21,10 @@ class Service:
         self.latency_s, self.status, self.error_code = latency_s, status, error_code
         self.asked: Counter[str] = Counter()
         self.answered: Counter[str] = Counter()
+        self.arrived: list[float] = []
+        """When each request came, by `time.time()`."""
+        self.busy, self.retry_after_s = 0, 1.0
+        """How many of the next requests are answered with 429, and the pause that asks for."""
         self.address = ""
 
     def answer(self, body: dict[str, Any]) -> dict[str, Any]:
@@ -52,8 +56,12 @@ def running(service: Service) -> Generator[Service, None, None]:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
             prompt = body["messages"][-1]["content"]
             service.asked[prompt] += 1
+            service.arrived.append(time.time())
             time.sleep(service.latency_s)
-            if self._send(service.status, service.answer(body)):
+            if service.busy > 0:
+                service.busy -= 1
+                self._send(429, {"error": {"message": "scripted", "type": "scripted"}})
+            elif self._send(service.status, service.answer(body)):
                 service.answered[prompt] += 1
 
         def _send(self, status: int, reply: dict[str, Any]) -> bool:
@@ -62,6 +70,8 @@ def running(service: Service) -> Generator[Service, None, None]:
                 self.send_response(status)
                 self.send_header("content-type", "application/json")
                 self.send_header("content-length", str(len(data)))
+                if status == 429:
+                    self.send_header("retry-after", str(service.retry_after_s))
                 self.end_headers()
                 self.wfile.write(data)
             except OSError:

@@ -5,6 +5,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -183,6 +185,16 @@ def test_the_pause_a_service_asks_for_is_told(server: ScriptedServer, chat: Call
     server.script[:] = [scripted_error(429, retry_after="7"), scripted_error(429, retry_after="tomorrow")]
     errors_told = [failed(chat()), failed(chat())]
     assert [getattr(error, "retry_after", "none") for error in errors_told] == [7.0, None]
+
+
+def test_a_pause_may_be_told_in_milliseconds_or_as_a_moment(
+    server: ScriptedServer, chat: Callable[..., OpenAIChat]
+) -> None:
+    moment = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
+    headers = [{"retry_after_ms": "250", "retry_after": "7"}, {"retry_after": moment}, {"retry_after": "inf"}]
+    server.script[:] = [scripted_error(429, **each) for each in headers]
+    told = [getattr(failed(chat()), "retry_after", "none") for _ in headers]
+    assert told[0] == 0.25 and 3000 < told[1] <= 3600 and told[2] is None
 
 
 def test_refused_empty_and_cut_off_replies_tell_their_cost(

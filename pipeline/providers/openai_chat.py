@@ -6,6 +6,10 @@ The vendor's errors stop here. Nothing is retried here and nothing is traced to 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -220,11 +224,18 @@ def _kind_of(error: Exception) -> type[ModelError]:
 
 
 def _retry_after(error: Exception) -> float | None:
+    """Return the pause a service asks for: in milliseconds, in seconds, or until a moment (RFC 9110)."""
     headers = getattr(getattr(error, "response", None), "headers", {})
+    said = headers.get("retry-after", "")
+    for text, scale in ((headers.get("retry-after-ms", ""), 1000), (said, 1)):
+        with suppress(ValueError):
+            seconds = float(text) / scale
+            return max(0.0, seconds) if isfinite(seconds) else None
     try:
-        return max(0.0, float(headers.get("retry-after", "")))
+        until = parsedate_to_datetime(said)
     except ValueError:
         return None
+    return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
 
 
 def _cut_off(error: Exception) -> MalformedReply:

@@ -90,8 +90,9 @@ class Throttle:
             begins = max(now, row.next_request, row.next_token, row.not_before)
             wait_s, held_s = begins - now, max(0.0, row.not_before - now)
             taken = wait_s <= max(0.0, within_s) and held_s <= LONGEST_HOLD_S
-            if taken:
-                moved = {"next_request": begins + self._per_request, "next_token": begins + tokens * self._per_token}
+            steps = {"next_request": self._per_request, "next_token": tokens * self._per_token}
+            moved = {name: begins + step for name, step in steps.items() if step}
+            if taken and moved:
                 connection.execute(sa.update(t.paces).where(self._own).values(moved))
         return Place(wait_s, held_s, taken)
 
