@@ -265,11 +265,21 @@ def report(names: tuple[str, ...], out: Path | None) -> None:
 @click.option("--rescore", "again", is_flag=True, help="Write the figures of this version's scorer into the bundle.")
 @_AS_JSON
 def replay_bundle(bundle: str, again: bool, as_json: bool) -> None:
-    """Score a BUNDLE again without a network: every reply proven again, the same figures byte for byte, or why not."""
+    """Score a BUNDLE again without a network: every reply proven again, the same figures byte for byte, or why not.
+
+    BUNDLE is an id, the beginning of one, a folder, or a file that `eval export` wrote.
+    """
+    from pipeline.evaluate.packing import is_packed, unpacked
     from pipeline.evaluate.replay import replay, rescore
     from pipeline.terminal_scores import print_scores
 
-    found = rescore(_find(bundle)) if again else replay(_find(bundle))
+    if is_packed(Path(bundle)):
+        if again:
+            raise InputError("figures are not written into an archive: `factnotes eval import` it, then --rescore")
+        with unpacked(Path(bundle)) as opened:
+            found = replay(opened)
+    else:
+        found = rescore(_find(bundle)) if again else replay(_find(bundle))
     if as_json:
         click.echo(found.model_dump_json(indent=1))
         return
@@ -278,6 +288,30 @@ def replay_bundle(bundle: str, again: bool, as_json: bool) -> None:
     click.echo(
         f"Bundle {found.digest}: {found.proven} answers proven again{taken}; scores.json is the same to the byte"
     )
+
+
+@evaluation.command("export")
+@click.argument("name")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Default: ID.zip in this folder.")
+def export(name: str, out: Path | None) -> None:
+    """Write a finished evaluation as one zip file that another machine can replay.
+
+    It holds the cases with their evidence, the prompts and every reply: look at what it tells before you pass it on.
+    """
+    from pipeline.evaluate.packing import pack
+
+    bundle = _find(name)
+    click.echo(str(pack(bundle, out or Path(f"{bundle.evaluation.id}.zip"))))
+
+
+@evaluation.command("import")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def import_file(file: Path) -> None:
+    """Put an evaluation that `eval export` wrote among those of this desk, to compare with and to report on."""
+    from pipeline.evaluate.packing import import_bundle
+
+    bundle = import_bundle(file, _settings({}).home)
+    click.echo(f"{bundle.evaluation.id}: `factnotes eval replay {bundle.evaluation.id}` proves it again")
 
 
 @evaluation.command("gate")
