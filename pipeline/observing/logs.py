@@ -19,8 +19,8 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 from pipeline.errors import SettingsError
 
-_OURS = ("factnotes", "uvicorn")
-"""Loggers whose lines are told; uvicorn serves the desk."""
+_OURS = ("factnotes", "uvicorn", "opentelemetry")
+"""Loggers whose lines are told: ours, the desk's server's, and that of traces which do not arrive."""
 _FRAMES = 12
 _HIDDEN = "[secret]"
 _SHORTEST_SECRET = 6
@@ -60,7 +60,7 @@ def start_logs(level: str, file: Path | None = None, secrets: Collection[str] = 
         handler.setFormatter(_Lines(level == "debug", secrets))
         for logger in map(logging.getLogger, _OURS):
             logger.handlers = [each for each in logger.handlers if each not in before] + [handler]
-            logger.setLevel(level.upper())
+            logger.setLevel(logging.ERROR if logger.name == "opentelemetry" else level.upper())  # it tells each try
             logger.propagate = False  # an engine's own handlers would tell it again, and without the ids
         for old in before:
             old.close()
@@ -113,7 +113,7 @@ class _Lines(structlog.stdlib.ProcessorFormatter):
             _tell_process,
             structlog.processors.JSONRenderer(serializer=_to_json),
         ]
-        super().__init__(foreign_pre_chain=shared, processors=last, keep_exc_info=True)
+        super().__init__(foreign_pre_chain=shared, processors=last)
         # As they stand in JSON, too; the longest first, for one may be a part of another.
         long = [secret for secret in secrets if len(secret) >= _SHORTEST_SECRET]
         spelled = {form for secret in long for form in (secret, json.dumps(secret)[1:-1])}

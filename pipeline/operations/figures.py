@@ -86,7 +86,7 @@ def _runs(connection: Connection, now: datetime) -> RunFigures:
     ended = sa.select(part, _R.status, asked, sa.func.count()).where(_R.status != "running")
     counted = [
         (part, "cancelled" if status == "failed" and asked else status, count)
-        for part, status, asked, count in connection.execute(ended.group_by(part, _R.status, asked))
+        for part, status, asked, count in connection.execute(ended.group_by("part", _R.status, "asked"))
     ]
     names = ("status", "host", "pid", "beat_at", "started_at", "cancel_asked_at")
     going = sa.select(part, *(_R[name] for name in names)).where(_R.status == "running")
@@ -100,7 +100,7 @@ def _failures(connection: Connection, now: datetime) -> Failures:
     query = sa.select(part, failures.reason, sa.func.count()).select_from(t.failures)
     query = query.join(t.notes, t.notes.c.id == failures.note_id).join(t.runs, _R.id == t.notes.c.run_id)
     query = query.where(failures.reason != "not_checkable", t.notes.c.since_run_id.is_(None))
-    rows = connection.execute(query.group_by(part, failures.reason)).all()
+    rows = connection.execute(query.group_by("part", failures.reason)).all()
     return Failures.model_validate(_windows((part, reason, count) for part, reason, count in rows))
 
 
@@ -128,7 +128,7 @@ def _spending(connection: Connection, now: datetime) -> tuple[Spending, ...]:
     query = query.select_from(by_run).join(t.runs, _R.id == by_run.c.run_id)
     query = query.outerjoin(t.watch_runs, t.watch_runs.c.run_id == _R.id)
     query = query.outerjoin(t.watches, t.watches.c.id == t.watch_runs.c.watch_id)
-    rows = connection.execute(query.group_by(model, t.watches.c.name, part)).mappings().all()
+    rows = connection.execute(query.group_by("model", t.watches.c.name, "part")).mappings().all()
     keys = {(row["model"], row["watch"]) for row in rows}
     return tuple(
         _sum(key, window, [row for row in rows if (row["model"], row["watch"]) == key and _is_in(row, window)])
