@@ -59,10 +59,7 @@ async def keep_schedules(client: PrefectClient, deployment_id: UUID, settings: S
     """
     found, behind = await anyio.to_thread.run_sync(_read, settings)
     wanted = [schedule for watch in found if (schedule := schedule_of(watch))]
-    deployment = await client.read_deployment(deployment_id)
-    changed = _said(deployment.schedules) != _said(wanted)
-    if changed:
-        await client.update_deployment(deployment_id, DeploymentUpdate(schedules=wanted))
+    changed = await _take_over(client, deployment_id, wanted)
     runs = await _runs_until_now(client, deployment_id)
     await _drop_superseded(client, runs)
     await _end_dead(client, runs, {each.watch for each in behind if each.begun})
@@ -99,6 +96,19 @@ def schedule_of(watch: Watch) -> DeploymentScheduleUpdate | None:
     return DeploymentScheduleUpdate(
         schedule=when, active=watch.status == "active", parameters={"watch": watch.name}, slug=watch.id
     )
+
+
+async def _take_over(client: PrefectClient, deployment_id: UUID, wanted: list[DeploymentScheduleUpdate]) -> bool:
+    """Make the schedules what is wanted; tell whether they were something else."""
+    there = (await client.read_deployment(deployment_id)).schedules
+    if _said(there) == _said(wanted):
+        return False
+    await client.update_deployment(deployment_id, DeploymentUpdate(schedules=wanted))
+    slugs = {schedule.slug for schedule in wanted}
+    for each in there:  # the update adds and changes, and takes none away
+        if each.slug not in slugs:
+            await client.delete_deployment_schedule(deployment_id, each.id)
+    return True
 
 
 def _said(schedules: Iterable[DeploymentSchedule | DeploymentScheduleUpdate]) -> set[str]:
