@@ -202,7 +202,7 @@ def _said(message: Delivery) -> str:
     ends = {
         "sent": f"sent {message.ended_at:%Y-%m-%d %H:%M:%S} UTC" if message.ended_at else "sent",
         "pending": f"waits, next try {message.due_at:%Y-%m-%d %H:%M:%S} UTC" if message.tries else "waits",
-        "given_up": f"given up after {message.tries} tries",
+        "given_up": f"given up, tries: {message.tries}",
     }
     why = f": {message.problem}" if message.problem else ""
     return f"{message.kind} of {message.created_at:%Y-%m-%d %H:%M:%S} UTC, {ends[message.status]}{why}"
