@@ -109,6 +109,9 @@ def test_a_run_prints_figures_with_intervals_failures_and_baselines_and_all_else
         assert capped.returncode == 0, capped.stderr
         assert "n 30, failures 10" in capped.stdout and "failed: budget 10" in capped.stdout
         assert "10 failures may pass" in capped.stdout
+        again = call(home, "run", "schools.jsonl", "--max-calls", "25", address=service.address)
+        assert service.asked.total() == 25, "a cap holds for all sessions of an evaluation together"
+        assert "Spent on it before: 20 calls, $0.0000" in again.stderr and "n 30, failures 5" in again.stdout
         done = call(home, "run", "schools.jsonl", address=service.address)
         assert service.asked.total() == 30
     lines = done.stdout.splitlines()
@@ -128,6 +131,12 @@ def test_a_run_prints_figures_with_intervals_failures_and_baselines_and_all_else
     compared = call(home, "compare", name, json.loads(alone.stdout)["evaluation"]["id"])
     assert compared.returncode == 0, compared.stderr
     assert "against predict_verdict@1 openai:small" in compared.stdout
+    manifest = Path(json.loads(alone.stdout)["folder"], "manifest.json")
+    told = json.loads(manifest.read_text(encoding="utf-8"))
+    told["evaluation"]["code"] = "0.0.1+other"
+    manifest.write_text(json.dumps(told), encoding="utf-8")
+    (both,) = call(home, "report", name, told["evaluation"]["id"], "--out", "both.html").stdout.splitlines()
+    assert "made by two versions of factnotes" in (home / both).read_text(encoding="utf-8")
 
 
 def test_an_estimate_sends_nothing_and_money_is_not_spent_unasked(home: Path) -> None:
