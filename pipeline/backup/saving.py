@@ -155,15 +155,19 @@ def _described_store(connection: sqlite3.Connection, tables: set[str]) -> tuple[
     return str(revision), counts
 
 
+_OF_SERVING = ("prefect", "serve")
+"""Folders of what `factnotes serve` runs: its record of runs, logs and password are of this machine."""
+
+
 def _files_beside(home: Path, settings: Settings) -> tuple[dict[str, Path], tuple[str, ...]]:
     """Return the files to save by their path below the home, and what is left out."""
-    derived = {settings.vectors_path.name, settings.reviewed_vectors_path.name}
+    derived = {settings.vectors_path.name, settings.reviewed_vectors_path.name, *_OF_SERVING}
     own = {STORE + end for end in ("", "-wal", "-shm", "-journal")}
     found: dict[str, Path] = {}
     left_out: list[str] = sorted(name for name in derived if (home / name).exists())
     for path in sorted(home.rglob("*")):
         name = path.relative_to(home)
-        if name.parts[0] in derived | own or name.suffix == ".lock":
+        if name.parts[0] in derived | own or name.suffix in (".lock", ".url"):
             continue
         mode = path.lstat().st_mode
         if stat.S_ISREG(mode):

@@ -20,7 +20,7 @@ import httpx
 
 from pipeline.errors import IndexMissing, IndexUnreachable, StoreError
 from pipeline.ports import Vectors
-from pipeline.vectors.places import PAUSE_S, missing, own_folder, place_of, unreachable
+from pipeline.vectors.places import PAUSE_S, missing, own_folder, place_of, served_at, unreachable
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -61,7 +61,7 @@ class VectorIndex:
         beside: bool = False,
     ) -> None:
         """Open the index; with `beside` a new one beside it."""
-        self._place = place_of(where, wait_s)
+        self._place = place_of(served_at(where), wait_s)
         self._configuration = _HNSW | (_WRITTEN_OFTEN if opened_often else {})
         self._embedder, self._called = embedder_name, _BUILDING if beside else _COLLECTION
         self._client: ClientAPI | None = None
@@ -90,6 +90,7 @@ class VectorIndex:
 
         At a server the old one is searched until the new one takes its place: at the end, if all went well.
         """
+        where = served_at(where)
         if isinstance(where, Path):
             cls.delete(where)
         with cls(where, embedder_name, create=True, beside=not isinstance(where, Path)) as index:

@@ -105,6 +105,28 @@ def place_of(where: Path | str, wait_s: float | None) -> Place:
     return _Server(where, 10.0 if wait_s is None else wait_s)
 
 
+def served_at(where: Path | str) -> Path | str:
+    """Return the server's URL where a folder is served by its owner just now, else what was given."""
+    if not isinstance(where, Path):
+        return where
+    try:
+        url = address_file(where).read_text(encoding="utf-8").strip()
+    except OSError:
+        return where
+    try:
+        lock = _locked(where, 0)
+    except StoreBusy:
+        return url
+    address_file(where).unlink(missing_ok=True)  # its server was killed
+    lock.release()
+    return where
+
+
+def address_file(folder: Path) -> Path:
+    """Return where who serves a folder says at which URL."""
+    return folder.with_name(folder.name + ".url")
+
+
 def _checked(url: str) -> str:
     """Return a server's URL as it is asked; raises SettingsError for one that leads to none."""
     try:
