@@ -102,7 +102,7 @@ def _of_watch(watch: WatchFigures, now: datetime) -> Iterable[str]:
         yield f"Watch {watch.name} is due since {since} and nobody runs it: `factnotes serve` does."
     newest = watch.newest
     if newest and newest.status == "failed":
-        yield f"The newest visit of watch {watch.name} failed: {newest.reason}"
+        yield f"The newest visit of watch {watch.name} failed{f': {newest.reason}' if newest.reason else '.'}"
     if newest and newest.status == "lost":
         yield f"The newest visit of watch {watch.name} lost its worker; the next visit goes on with it."
     if newest and newest.status == "skipped":
