@@ -82,12 +82,17 @@ def warm_up(embedder: Embedder) -> None:
 
 
 @contextmanager
-def open_workbench(settings: Settings, given: Given | None = None) -> Generator[Workbench, None, None]:
-    """Open everything a check needs, with what is given to this run; raises SettingsError, StoreError, PromptError."""
+def open_workbench(
+    settings: Settings, given: Given | None = None, *, ahead: bool = True
+) -> Generator[Workbench, None, None]:
+    """Open everything a check needs, with what is given to this run; raises SettingsError, StoreError, PromptError.
+
+    The models of syntax and embedding load meanwhile, or without `ahead` when the first text needs them.
+    """
     deadline = time.monotonic() + settings.max_seconds if settings.max_seconds else None
     embedder = MiniLM()
-    # No daemon: a process that ends while the models load would be aborted by them.
-    threading.Thread(target=warm_up, args=(embedder,), name="warm-up").start()
+    if ahead:  # no daemon: a process that ends while the models load would be aborted by them
+        threading.Thread(target=warm_up, args=(embedder,), name="warm-up").start()
     with open_store(settings) as store:
         model = _open_model(settings, store)
         prompts = _prompts(settings) if model else (None, None)

@@ -540,7 +540,7 @@ def test_an_index_in_use_puts_the_slot_off_and_loses_nothing(desk: Desk, monkeyp
     with monkeypatch.context() as patch:
         busy = StoreBusy("another process owns the index")
 
-        def refuse(*_: object) -> None:
+        def refuse(*_: object, **__: object) -> None:
             raise busy
 
         patch.setattr("pipeline.watching.visiting.open_workbench", refuse)

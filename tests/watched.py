@@ -126,7 +126,7 @@ class Desk:
             return len(store.runs())
 
     @contextmanager
-    def open_workbench(self, settings: Settings) -> Generator[Workbench, None, None]:
+    def open_workbench(self, settings: Settings, ahead: bool = True) -> Generator[Workbench, None, None]:
         budget = Budget(settings.max_usd, settings.max_calls, settings.max_seconds)
         scripted = Scripted(self._answer, usage=Usage(tokens_in=100, tokens_out=10), max_output_tokens=10)
         model = Model(scripted, price=PRICE, budget=budget, retries=0)
