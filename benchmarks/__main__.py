@@ -31,7 +31,7 @@ TOPICS = (
         "speed",
         "text_checks",
     ),
-    *("desk_store", "desk_decisions", "desk_load"),
+    *("desk_store", "desk_decisions", "desk_load", "scheduled_runs"),
     *("evaluation_report", "statistics_check"),
 )
 PACKAGES = ("factnotes", "spacy", "chromadb", "bm25s", "onnxruntime", "langchain-openai", "prefect")

@@ -1,6 +1,6 @@
 """How checking a new article and its memory grow with what the store holds.
 
-    python benchmarks/load_growth.py time WATCHES...      (started by scheduled_runs.py with a desk's settings)
+    python benchmarks/load_growth.py NEW WATCHES...      (started by scheduled_runs.py with a desk's settings)
 
 The store is filled by the functions a check writes with (runs, claims, notes, evidence, verdicts, answers, queue, the
 books of a watch), many articles in one transaction. Then new articles are checked in a fresh process, through the
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import itertools
 import json
 import random
 import resource
@@ -36,7 +37,7 @@ from pipeline.store.running import mark_of
 from pipeline.watch import Interval, Watch, add_watch
 from pipeline.watch.items import content_of, fingerprint_of
 
-ROUNDS, NEW = 3, 20
+ROUNDS = 3
 FILLED_FROM, NEW_FROM = 100_000, 1_000_000
 """Numbers of articles that no other part makes."""
 _AT_ONCE = 200
@@ -51,7 +52,7 @@ def growth(desk: Desk, given: argparse.Namespace) -> dict[str, Any]:
     big.write(range(0))
     figures: list[dict[str, Any]] = []
     sizes = [int(size) for size in given.sizes.split(",")]
-    new = iter(range(NEW_FROM, NEW_FROM + len(sizes) * (ROUNDS + 1) * NEW, NEW))
+    new = itertools.count(NEW_FROM, given.new)
     for size in sizes:
         fill(big, size)
         names = []
@@ -59,10 +60,10 @@ def growth(desk: Desk, given: argparse.Namespace) -> dict[str, Any]:
             names.append(f"of-{size}-{number}")
             at = next(new)
             folder = big.folder / "growth-articles" / names[-1]
-            big.write(range(at, at + NEW), folder=folder)
+            big.write(range(at, at + given.new), folder=folder)
             big.watch(names[-1], folder)
         with big.service("--limited", "0", "--broken", "0"):
-            words = big.words(sys.executable, __file__, "time", *names)
+            words = big.words(sys.executable, __file__, given.new, *names)
             done = subprocess.run(words, stdout=subprocess.PIPE, text=True, check=True)
         figures.append({"articles": size} | json.loads(done.stdout))
     base = figures[0]
@@ -186,8 +187,8 @@ def _note(chance: random.Random, article: Article, line: str, passages: Sequence
     return Note(claim=claim, evidence=evidence, verdict=verdict, trace=("filled",))
 
 
-def time_watches(names: Sequence[str]) -> dict[str, Any]:
-    """Check each watch's new articles in this process, the first only to have everything loaded."""
+def time_watches(new: int, names: Sequence[str]) -> dict[str, Any]:
+    """Check each watch's new articles in this process, the first ones only to have everything loaded."""
     from pipeline.settings import load_settings
     from pipeline.watching import run_watches
 
@@ -197,10 +198,10 @@ def time_watches(names: Sequence[str]) -> dict[str, Any]:
         cpu, began = time.process_time(), time.monotonic()
         done = run_watches(settings, [name])
         taken = time.process_time() - cpu, time.monotonic() - began
-        if done.errors or done.visits[0].counts() != {"checked": NEW}:
+        if done.errors or done.visits[0].counts() != {"checked": new}:
             raise SystemExit(f"{name}: {done.errors or done.visits[0].counts()}")
         rounds.append(taken)
-    cpus, walls = ([each[which] / NEW * 1e3 for each in rounds[1:]] for which in (0, 1))
+    cpus, walls = ([each[which] / new * 1e3 for each in rounds[1:]] for which in (0, 1))
     return {
         "cpu_ms_per_article": round(statistics.median(cpus), 1),
         "cpu_ms_of_rounds": [round(each, 1) for each in cpus],
@@ -210,4 +211,4 @@ def time_watches(names: Sequence[str]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(time_watches(sys.argv[2:])))
+    print(json.dumps(time_watches(int(sys.argv[1]), sys.argv[2:])))

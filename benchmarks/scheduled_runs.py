@@ -21,6 +21,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Callable
@@ -114,6 +115,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--at-once", type=int, default=8, help="articles at once")
     parser.add_argument("--latency", type=float, default=0.3)
     parser.add_argument("--sizes", default="100,1000,10000")
+    parser.add_argument("--new", type=int, default=20, help="new articles in each of the three rounds at each size")
     parser.add_argument("--trials", type=int, default=TRIALS)
     parser.add_argument("--url", help="a PostgreSQL database that may be filled")
     parser.add_argument("--work", type=Path, help="keep the folder, and go on with what is in it")
@@ -122,13 +124,14 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(arguments)
     if given.quick:
-        given.articles, given.sizes, given.trials = min(given.articles, 10), "20,100", 25
+        given.articles, given.sizes, given.new, given.trials = min(given.articles, 10), "20,100", 2, 25
     return given
 
 
 def main() -> None:
     """Measure and print."""
     given = parse()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # else its servers would stay behind
     with tempfile.TemporaryDirectory() as folder:
         figures = measure(given.work or Path(folder), given)
     print(json.dumps(figures, indent=None if given.json else 2))
