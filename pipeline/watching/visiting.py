@@ -17,6 +17,7 @@ from pipeline.errors import (
     FactnotesError,
     PromptError,
     RunCancelled,
+    RunGoesOn,
     SettingsError,
     StoreBusy,
     StoreError,
@@ -161,7 +162,8 @@ class VisitToWatch:
         futures: dict[Item, Future[None]] = {}
         try:
             if any(item.problem is None for item in items) and not self._is_spent(asks_model=False):
-                with open_workbench(self._settings) as bench:
+                # Where nothing has changed no model is loaded.
+                with open_workbench(self._settings, ahead=False) as bench:
                     if bench.tools.model:
                         model = bench.tools.model
                         self._usage = lambda: model.usage
@@ -272,6 +274,9 @@ class VisitToWatch:
             )
         except ENDS_ALL:
             raise
+        except RunGoesOn as error:  # somebody checks it by hand, say
+            drop_run(self._store, run_id)
+            return self._ledger.wait(item, str(error))
         except RunCancelled as error:
             if self._ended.is_set():  # nobody has cancelled this one: it waits like those that were not begun
                 raise

@@ -1,0 +1,200 @@
+"""Check an archive as a Prefect flow: many articles at once, in threads of this process or on a Dask cluster.
+
+    python -m flows.check_archive FOLDER          # or a file .txt with a URL a line
+
+The setting `task_runner` says which. Each worker process opens the store, the index and the model by itself. The store
+knows what was checked, so the flow may be killed and started again, or run twice at once: nothing is checked twice,
+and an article whose process died is gone on with by the next one.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from prefect import flow, task
+from prefect.artifacts import create_table_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.futures import PrefectFuture, as_completed
+from prefect.settings import PREFECT_API_URL
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
+from prefect.tasks import Task
+
+from pipeline.errors import (
+    FactnotesError,
+    PromptError,
+    RunGoesOn,
+    SettingsError,
+    StoreBusy,
+    StoreError,
+    UnknownModel,
+    WrongKey,
+)
+from pipeline.settings import Settings, load_settings
+from pipeline.watch.models import Item
+from pipeline.watching.archive import Archived, bench_of_process, check_archived, list_archive, require_shareable
+from pipeline.workbench import open_workbench
+
+_ENDS_ALL = (SettingsError, PromptError, StoreError, WrongKey, UnknownModel)
+"""Errors that every other article would meet as well."""
+_MOST_ROWS = 1000
+
+Submit = Callable[[str], PrefectFuture[Archived]]
+
+
+def _may_pass(_task: Task[Any, Any], _run: TaskRun, state: State) -> bool:
+    try:
+        state.result()
+    except FactnotesError as error:
+        return error.retryable
+    except Exception:
+        return False
+    return False
+
+
+KEEP: dict[str, Any] = {
+    # A worker elsewhere that died is believed dead after a minute; until then its article is another's.
+    "retries": 10,
+    "retry_delay_seconds": 10,
+    "retry_condition_fn": _may_pass,
+    "cache_policy": NO_CACHE,
+}
+
+
+@task(name="check-archived", **KEEP)
+def check_in_worker(place: str, publisher: str | None, given: dict[str, Any]) -> Archived:
+    """Check an article with what this worker process has open; its own environment holds addresses and keys."""
+    return check_archived(place, bench_of_process(load_settings(**given)), publisher)
+
+
+@flow(name="check-archive")
+def check_archive_flow(
+    source: str, publisher: str | None = None, model: str | None = None, base_url: str | None = None
+) -> tuple[Archived, ...]:
+    """Check the articles of a folder or a list; return what came of each, in the order of the source.
+
+    Raises InputError for a source that cannot be read, and what every other article would meet as well.
+    """
+    given = {"model": model, "base_url": base_url}
+    settings = load_settings(**given)
+    listing = list_archive(source, settings)
+    problems = {
+        item.location: Archived(place=item.location, outcome="problem", reason=item.problem)
+        for item in listing.items
+        if item.problem
+    }
+    items = [item for item in listing.items if not item.problem]
+    with _submitting(settings, publisher, given) as submit:
+        done = _collect({submit(item.location): item for item in items})
+    told = tuple((problems | done)[item.location] for item in listing.items)
+    _publish(told, source)
+    return told
+
+
+@contextmanager
+def _submitting(settings: Settings, publisher: str | None, given: dict[str, Any]) -> Generator[Submit, None, None]:
+    """Give what hands an article to the task runner: to threads that share a workbench, or to processes."""
+    if settings.task_runner == "dask":
+        yield lambda place: check_in_worker.submit(place, publisher, given)
+        return
+    with open_workbench(settings) as bench:
+
+        @task(name="check-archived", **KEEP)
+        def check_here(place: str) -> Archived:
+            return check_archived(place, bench, publisher)
+
+        yield lambda place: check_here.submit(place)
+
+
+def _collect(futures: dict[PrefectFuture[Archived], Item]) -> dict[str, Archived]:
+    """Wait for every article; what went wrong with one is told of that one. Raises what ends all."""
+    done: dict[str, Archived] = {}
+    for future in as_completed(list(futures)):
+        place = futures[future].location
+        try:
+            done[place] = future.result()
+        except StoreBusy as error:
+            done[place] = Archived(place=place, outcome="unfinished", reason=str(error))
+        except _ENDS_ALL:
+            raise
+        except RunGoesOn as error:
+            done[place] = Archived(place=place, outcome="unfinished", reason=str(error))
+        except FactnotesError as error:
+            done[place] = Archived(place=place, outcome="problem", reason=str(error))
+        except Exception as error:  # a fault of ours in one article must not cost the others theirs
+            done[place] = Archived(place=place, outcome="problem", reason=f"{type(error).__name__}: {error}")
+    return done
+
+
+def _publish(told: Sequence[Archived], source: str) -> None:
+    """Show what was done among the run's artifacts: where each article is, never what stands in it."""
+    rows = [each.model_dump() for each in told if each.outcome != "unchanged"][:_MOST_ROWS]
+    if rows:
+        create_table_artifact(rows, key="archive", description=f"{source}: {summarise(told)}")
+
+
+def summarise(told: Sequence[Archived]) -> str:
+    """Return in a line how many articles came out how, and what was asked."""
+    outcomes = Counter(each.outcome for each in told)
+    counts = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.items()) or "no article"
+    return f"{counts}; {sum(each.claims for each in told)} claims, {sum(each.calls for each in told)} calls"
+
+
+def open_runner(settings: Settings) -> TaskRunner[Any]:
+    """Return the task runner the settings name; raises SettingsError where it cannot be used."""
+    if settings.task_runner == "thread":
+        return ThreadPoolTaskRunner(max_workers=settings.articles_at_once)
+    try:
+        from prefect_dask.task_runners import DaskTaskRunner
+    except ImportError as error:
+        raise SettingsError("Dask is not installed: `pip install factnotes[dask]`") from error
+    require_shareable(settings)
+    if not PREFECT_API_URL.value():
+        raise SettingsError("Dask's processes report to one Prefect server: start it, and set PREFECT_API_URL")
+    if settings.dask_address:
+        return DaskTaskRunner(address=settings.dask_address)
+    cluster = {
+        "n_workers": settings.dask_workers,
+        "threads_per_worker": settings.articles_at_once,
+        "processes": True,
+        "host": "127.0.0.1",
+        "dashboard_address": "127.0.0.1:0",
+        "memory_limit": 0,
+    }
+    return DaskTaskRunner(cluster_kwargs=cluster)
+
+
+def check_archive(
+    source: str, publisher: str | None = None, model: str | None = None, base_url: str | None = None
+) -> tuple[Archived, ...]:
+    """Run the flow on the task runner the settings name; see `check_archive_flow`."""
+    runner = open_runner(load_settings(model=model, base_url=base_url))
+    started: tuple[Archived, ...] = check_archive_flow.with_options(task_runner=runner)(
+        source, publisher, model, base_url
+    )
+    return started
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Check the archive named by the arguments and print what came of it; exit with 1 after a problem."""
+    if len(arguments) != 1:
+        sys.exit("Usage: python -m flows.check_archive FOLDER")
+    try:
+        told = check_archive(arguments[0])
+    except FactnotesError as error:
+        sys.exit(f"Error: {error}")
+    for each in told:
+        if each.outcome in ("problem", "unfinished"):
+            print(f"{each.outcome}: {each.place}: {each.reason}")
+    print(summarise(told))
+    sys.exit(1 if any(each.outcome == "problem" for each in told) else 0)
+
+
+if __name__ == "__main__":
+    from flows.check_archive import main as named  # worker processes find its tasks under this name
+
+    named(sys.argv[1:])

@@ -1,0 +1,112 @@
+"""The articles of an archive, each by itself, in whichever process: checked, or taken as it was checked before.
+
+Several processes may be at one archive. The store sees to it that each article is checked by one of them at a time;
+what a process that died had checked is kept, and whoever comes next goes on with it.
+"""
+
+from __future__ import annotations
+
+import atexit
+import threading
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Literal
+
+from pipeline.articles import load_article
+from pipeline.articles.fetching import FEEDS, fetch
+from pipeline.check import check_article
+from pipeline.errors import InputError, RunGoesOn, SettingsError
+from pipeline.models import Article, Report, Value
+from pipeline.recalling import EarlierRuns, unchanged_run
+from pipeline.settings import Settings
+from pipeline.store.running import fingerprint, lost_run
+from pipeline.watch import Interval, Watch
+from pipeline.watch.models import Listing, utc_now
+from pipeline.watch.sources import list_items
+from pipeline.workbench import Workbench, open_workbench
+
+_opening = threading.Lock()
+
+
+class Archived(Value):
+    """What came of one article of an archive."""
+
+    place: str
+    outcome: Literal["checked", "unfinished", "unchanged", "problem"]
+    """Unfinished where some claim failed for a reason that may pass."""
+    reason: str = ""
+    run_id: str | None = None
+    claims: int = 0
+    calls: int = 0
+
+
+def list_archive(source: str, settings: Settings) -> Listing:
+    """Return the articles of a folder, or of a file that names a URL a line; raises InputError."""
+    kind: Literal["folder", "urls"] = "urls" if source.endswith((".txt", ".list")) else "folder"
+    stand_in = Watch(
+        id="archive",
+        name="archive",
+        kind=kind,
+        source=source,
+        schedule=Interval(seconds=3600),
+        created_at=utc_now(),
+    )
+    return list_items(stand_in, lambda url: fetch(url, settings, FEEDS))
+
+
+def check_archived(place: str, bench: Workbench, publisher: str | None = None) -> Archived:
+    """Check one article unless its last run still holds; go on with a run that its process left behind.
+
+    Raises RunGoesOn while another process checks it, and what `load_article` and `check_article` raise.
+    """
+    article = load_article(place, bench.settings, publisher=publisher)
+    known = unchanged_run(bench.store, article, bench.tools.versions)
+    if known is not None:
+        return Archived(place=place, outcome="unchanged", run_id=known.id)
+    report = _check(article, bench, place)
+    told = {"run_id": report.run_id, "claims": len(report.notes), "calls": report.usage.calls}
+    settled = unchanged_run(bench.store, article, bench.tools.versions) is not None
+    return Archived(place=place, outcome="checked" if settled else "unfinished", reason=str(report.coverage), **told)
+
+
+def _check(article: Article, bench: Workbench, place: str) -> Report:
+    tools, store = bench.tools, bench.store
+    recall = EarlierRuns(store, article, tools.versions, source=place)
+    day = article.published_at or datetime.now(UTC).date()
+    lost = lost_run(store, fingerprint(article, day, tools.versions))
+    if lost is not None:
+        try:
+            return check_article(article, tools, store, run_id=lost, resume=True, recall=recall)
+        except RunGoesOn:
+            raise
+        except InputError:  # other claims are found than then: it cannot be gone on with
+            pass
+    return check_article(article, tools, store, recall=recall)
+
+
+def require_shareable(settings: Settings) -> None:
+    """Raise SettingsError for settings under which several processes cannot check at once."""
+    if settings.vector_search and not settings.chroma_url:
+        raise SettingsError(
+            "several processes cannot share the embedded evidence index: set FACTNOTES_CHROMA_URL to a Chroma server, "
+            "or FACTNOTES_VECTOR_SEARCH=false to search by words alone"
+        )
+    if any(cap is not None for cap in (settings.max_usd, settings.max_calls, settings.max_seconds)):
+        raise SettingsError(
+            "caps hold within one process, so they cannot be kept on Dask: unset them, or set "
+            "FACTNOTES_TASK_RUNNER=thread"
+        )
+
+
+def bench_of_process(settings: Settings) -> Workbench:
+    """Return this process's own workbench, opened at the first call and closed when the process ends."""
+    with _opening:
+        return _opened(settings)
+
+
+@lru_cache(1)
+def _opened(settings: Settings) -> Workbench:
+    stack = ExitStack()
+    atexit.register(stack.close)
+    return stack.enter_context(open_workbench(settings))
