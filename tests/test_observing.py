@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from collector import Collector, collecting
 from scripted_service import Service, running
+from watched import Desk
 
 from pipeline.errors import SettingsError
 from pipeline.observing import Here, bound, get_log, span, start_logs
@@ -222,6 +223,30 @@ def test_threads_log_the_ids_of_whom_they_work_for_and_of_nobody_else(tmp_path: 
     told = {line["claim_id"]: line["run_id"] for line in lines if line["event"] == "claim checked"}
     assert told == {f"{run}{number}": run for run in ("a", "b") for number in range(20)}
     assert all("run_id" not in line for line in lines if line["event"] == "idle")
+
+
+@pytest.mark.usefixtures("logs_as_before")
+def test_a_visit_is_logged_with_its_watch_and_its_runs_and_no_word_of_a_draft(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(tmp_path / "home" / "store.db", tmp_path, monkeypatch)
+    observed = {"log_level": "info", "log_file": tmp_path / "log"}
+    desk.settings = desk.settings.model_copy(update=observed)
+    desk.write("a.txt", said=f" {MARKER}")
+    desk.write("b.txt", claims=3)
+    desk.watch("morning")
+    desk.visit("morning")
+    lines = lines_of(tmp_path / "log")
+    begun, ended = ([line for line in lines if line["event"] == f"visit {how}"] for how in ("begun", "ended"))
+    assert [(line["watch"], line["status"]) for line in begun + ended if "status" in line] == [("morning", "finished")]
+    assert begun[0]["visit"] == ended[0]["visit"] and ended[0]["items"] == {"checked": 2}
+    assert ended[0]["calls"] == desk.asked.total() > 0
+    runs = {line["run_id"] for line in lines if line["event"] == "run finished"}
+    checked = [line for line in lines if line["event"] == "claim checked"]
+    assert len(runs) == 2 and len(checked) == 5 and {line["run_id"] for line in checked} == runs
+    assert {line["watch"] for line in lines} == {"morning"}
+    text = (tmp_path / "log").read_text(encoding="utf-8")
+    assert MARKER not in text and "repaired" not in text
 
 
 def test_lines_of_several_processes_in_one_file_stay_whole(tmp_path: Path) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from typing import ParamSpec, TypeVar
 
 from opentelemetry import context
 from structlog.contextvars import bound_contextvars, get_contextvars
+
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
 
 
 @contextmanager
@@ -32,3 +36,8 @@ class Here:
                 yield
         finally:
             context.detach(token)
+
+    def call(self, function: Callable[Given, Result], *given: Given.args, **named: Given.kwargs) -> Result:
+        """Call a function with the same bound, in whatever thread this is."""
+        with self.again():
+            return function(*given, **named)

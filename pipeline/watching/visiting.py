@@ -25,6 +25,7 @@ from pipeline.errors import (
     WrongKey,
 )
 from pipeline.models import Article, Usage
+from pipeline.observing import Here
 from pipeline.recalling import EarlierRuns, unchanged_run
 from pipeline.settings import Settings
 from pipeline.watch import Visit, Watch
@@ -180,7 +181,8 @@ class VisitToWatch:
     def _look_in_threads(self, items: Sequence[Item], bench: Workbench, futures: dict[Item, Future[None]]) -> None:
         """Look at items, several at once and the most recent first; what ends one of them for all ends the rest."""
         with ThreadPoolExecutor(self._settings.articles_at_once, thread_name_prefix="article") as pool:
-            futures |= {item: pool.submit(self._look, item, bench) for item in items}
+            here = Here()
+            futures |= {item: pool.submit(here.call, self._look, item, bench) for item in items}
             try:
                 for future in as_completed(futures.values()):
                     future.result()
