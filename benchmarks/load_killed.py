@@ -17,8 +17,8 @@ from invented_articles import CLAIMS
 from load_desk import Desk, Service
 
 WORKERS = 3
-KILLED_AT = (0.15, 0.35)
-"""At which shares of all answers the first worker is killed."""
+KILLED_AT = (0.2, 0.6)
+"""At which shares of its own answers the first worker is killed."""
 
 
 def killed(desk: Desk, given: argparse.Namespace) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def killed(desk: Desk, given: argparse.Namespace) -> dict[str, Any]:
         crowd.watch(f"part-{worker}", folder)
     with crowd.service() as service, chroma(crowd) as crowd.chroma_url:
         began = time.monotonic()
-        in_flight = _work(crowd, service, given.articles * (CLAIMS + 1))
+        in_flight = _work(crowd, service, numbers[0::WORKERS])
         wall = time.monotonic() - began
         counts = service.counts()
     ideal = counts["busy_s"] / (given.limit * WORKERS)
@@ -52,13 +52,13 @@ def killed(desk: Desk, given: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def _work(desk: Desk, service: Service, answers: int) -> list[int]:
+def _work(desk: Desk, service: Service, of_first: range) -> list[int]:
     """Run the workers to their end; return how many questions were in flight at each kill."""
     workers = {f"part-{number}": desk.start(f"part-{number}") for number in range(WORKERS)}
     in_flight = []
     try:
         for share in KILLED_AT:
-            _wait_for(service, answers * share, workers["part-0"])
+            _wait_for(service, share, of_first, workers["part-0"])
             in_flight.append(service.counts()["in_flight"])
             workers["part-0"].send_signal(signal.SIGKILL)
             workers["part-0"].communicate()
@@ -73,8 +73,14 @@ def _work(desk: Desk, service: Service, answers: int) -> list[int]:
     return in_flight
 
 
-def _wait_for(service: Service, answers: float, worker: subprocess.Popen[str]) -> None:
-    while sum(service.counts()["answered"].values()) < answers:
+def _wait_for(service: Service, share: float, articles: range, worker: subprocess.Popen[str]) -> None:
+    """Wait until a share of what is to be asked about some articles was answered."""
+    titles = {Desk.key(number, "").removesuffix(": ") for number in articles}
+    while True:
+        answered = service.counts()["answered"]
+        own = sum(key.removeprefix("detect ").partition(":")[0] in titles for key in answered)
+        if own >= share * len(articles) * (CLAIMS + 1):
+            return
         if worker.poll() is not None:
             raise SystemExit("a worker ended before it could be killed: take more articles")
         time.sleep(0.2)
