@@ -23,6 +23,7 @@ from pipeline.notifying import (
     channels_named,
     event_id,
     flagged_run,
+    forget_sent,
     put,
     put_all,
     put_digests,
@@ -71,6 +72,7 @@ def send_messages(settings: Settings, clock: Callable[[], datetime] = utc_now) -
     with closing(Store.open(settings.store_address)) as store:
         tell_visits(store, settings, clock())
         put_digests(store, clock(), desk_address(settings))
+        forget_sent(store, clock())
         return send_due(store, settings, clock=clock)
 
 

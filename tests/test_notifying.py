@@ -24,13 +24,14 @@ from pipeline.notifying import (
     deliveries,
     event_id,
     find_channel,
+    forget_sent,
     put_all,
     remove_channel,
     require_channels,
     secret_of,
     try_again,
 )
-from pipeline.notifying.outbox import HELD, WAITS, arrived, failed, take
+from pipeline.notifying.outbox import HELD, KEPT, WAITS, arrived, failed, take
 from pipeline.notifying.signing import signed_headers
 from pipeline.settings import Settings
 from pipeline.store import Store
@@ -275,6 +276,17 @@ def test_what_can_never_arrive_is_given_up_at_once(store: Store, channel: Channe
     found = take(store, AT)
     assert found
     assert failed(store, found[1], DeliveryFailed("gone", for_good=True), AT, 9).status == "given_up"
+
+
+def test_what_arrived_long_ago_is_forgotten_and_what_did_not_is_kept(store: Store, channel: Channel) -> None:
+    put_all(store, [channel], [an_event("a"), an_event("b"), an_event("c")], AT)
+    for end in (arrived, lambda *taken: failed(*taken[:2], DeliveryFailed("gone", for_good=True), AT, 9)):
+        found = take(store, AT)
+        assert found
+        end(store, found[1], AT)
+    assert forget_sent(store, AT + KEPT) == 0
+    assert forget_sent(store, AT + KEPT + timedelta(seconds=1)) == 1
+    assert counts(store) == {"desk": {"given_up": 1, "pending": 1}}
 
 
 def test_an_event_is_named_by_what_it_is_about() -> None:

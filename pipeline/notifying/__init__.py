@@ -11,7 +11,7 @@ from pipeline.notifying.channels import (
 from pipeline.notifying.digest import put_digests
 from pipeline.notifying.findings import flagged_run
 from pipeline.notifying.models import Channel, Delivery, Event, event_id
-from pipeline.notifying.outbox import counts, deliveries, put, put_all, try_again
+from pipeline.notifying.outbox import counts, deliveries, forget_sent, put, put_all, try_again
 from pipeline.notifying.sending import Sent, require_settings, send_due
 from pipeline.notifying.signing import secret_of
 
@@ -28,6 +28,7 @@ __all__ = [
     "event_id",
     "find_channel",
     "flagged_run",
+    "forget_sent",
     "put",
     "put_all",
     "put_digests",

@@ -19,12 +19,15 @@ from pipeline.notifying.models import Channel, Delivery, Event
 from pipeline.store import Store
 from pipeline.store import schema as t
 from pipeline.store.log import in_utc
+from pipeline.store.rows import unless_there
 
 _D = t.deliveries.c
 HELD = timedelta(minutes=5)
 """A sender that has not said within this time what came of a message is dead; longer than any one may take."""
 WAITS = (5.0, 300.0, 1800.0, 7200.0, 18_000.0, 36_000.0, 50_400.0, 72_000.0, 86_400.0)
 """Seconds after the first, second, ... failed try, as Standard Webhooks advises."""
+KEPT = timedelta(days=90)
+"""How long a message that arrived is remembered, and the words in it."""
 _LONGEST_PROBLEM = 300
 _WITH_CHANNEL = sa.select(t.deliveries, t.channels.c.name, t.channels.c.body.label("channel_body")).join(
     t.channels, t.channels.c.id == _D.channel_id
@@ -34,30 +37,19 @@ _WITH_CHANNEL = sa.select(t.deliveries, t.channels.c.name, t.channels.c.body.lab
 def put(connection: Connection, channels: Iterable[Channel], event: Event, now: datetime) -> int:
     """Write an event for each channel that wants it and has not got it; return for how many."""
     written = 0
+    insert = unless_there(t.deliveries, connection.dialect.name)
     for channel in channels:
-        if not channel.wants(event.kind):
-            continue
-        known = sa.select(_D.id).where(_D.channel_id == channel.id, _D.event_id == event.id)
-        if connection.scalar(known) is not None:
-            continue
-        row: dict[str, Any] = {"channel_id": channel.id, "event_id": event.id, "kind": event.kind}
-        row |= {"body": event.body_for(channel), "status": "pending", "tries": 0, "due_at": now}
-        connection.execute(sa.insert(t.deliveries), row | {"problem": "", "created_at": now})
-        written += 1
+        if channel.wants(event.kind):
+            row: dict[str, Any] = {"channel_id": channel.id, "event_id": event.id, "kind": event.kind}
+            row |= {"body": event.body_for(channel), "status": "pending", "tries": 0, "due_at": now}
+            written += connection.execute(insert, row | {"problem": "", "created_at": now}).rowcount
     return written
 
 
 def put_all(store: Store, channels: Collection[Channel], events: Iterable[Event], now: datetime) -> int:
     """Write events in one transaction; return how many messages that makes."""
     with store.writing() as connection:
-        _lock(connection, channels)
         return sum(put(connection, channels, event, now) for event in events)
-
-
-def _lock(connection: Connection, channels: Collection[Channel]) -> None:
-    """Let writers to one channel take turns, so that two who tell the same event write it once."""
-    ids = sorted(channel.id for channel in channels)
-    connection.execute(sa.select(t.channels.c.id).where(t.channels.c.id.in_(ids)).order_by("id").with_for_update())
 
 
 def take(
@@ -113,6 +105,16 @@ def try_again(store: Store, channel: Channel, now: datetime) -> int:
     values = {"status": "pending", "tries": 0, "due_at": now, "ended_at": None}
     with store.writing() as connection:
         return connection.execute(sa.update(t.deliveries).where(*stuck).values(values)).rowcount
+
+
+def forget_sent(store: Store, now: datetime) -> int:
+    """Delete messages that arrived long ago; return how many. What was given up stays until somebody looks."""
+    old = (_D.status == "sent", _D.ended_at < now - KEPT)
+    with store.reading() as connection:  # mostly there is none, and a look costs no writer's turn
+        if connection.scalar(sa.select(_D.id).where(*old).limit(1)) is None:
+            return 0
+    with store.writing() as connection:
+        return connection.execute(sa.delete(t.deliveries).where(*old)).rowcount
 
 
 def deliveries(store: Store, channel: Channel, limit: int = 20) -> tuple[Delivery, ...]:
