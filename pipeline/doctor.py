@@ -52,6 +52,9 @@ def _store(settings: Settings) -> Iterator[Sign]:
 
 
 def _index(settings: Settings) -> Iterator[Sign]:
+    if not settings.vector_search:
+        yield Sign("vector index", True, "not searched: FACTNOTES_VECTOR_SEARCH is off")
+        return
     try:
         embedder = MiniLM()
         with closing(VectorIndex(settings.vectors_address, embedder.name)) as vectors, open_store(settings) as store:
@@ -61,7 +64,7 @@ def _index(settings: Settings) -> Iterator[Sign]:
         yield Sign("vector index", False, str(error))
         return
     where = f" at {settings.chroma_url}" if settings.chroma_url else ""
-    how = f"; {missing} passages have none: run `factnotes index --rebuild`" if missing else ""
+    how = f"; passages without one: {missing}; run `factnotes index --rebuild`" if missing else ""
     yield Sign("vector index", not missing, f"{count} vectors by {embedder.name}{where}{how}")
 
 

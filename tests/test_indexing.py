@@ -270,6 +270,22 @@ def test_lost_vectors_are_made_again_from_the_store_and_strangers_are_forgotten(
     assert len(embedder.texts) == 2
 
 
+def test_what_another_process_adds_meanwhile_is_not_forgotten(tmp_path: Path) -> None:
+    ours = write_rows(tmp_path / "a.jsonl", {"text": "The dry dock is 90 metres long."})
+    theirs = write_rows(tmp_path / "b.jsonl", {"text": "The quay is closed."})
+    store = Shelf()
+
+    class Shared(Drawer):
+        def ids(self) -> frozenset[str]:
+            if len(store.kept) == 1:  # the other process comes in just before the answer
+                build_index([theirs], store, self, Counting())
+            return super().ids()
+
+    vectors = Shared()
+    build_index([ours], store, vectors, Counting())
+    assert len(store.kept) == 2 and set(vectors.kept) == set(store.kept)
+
+
 def test_nothing_is_stored_when_one_of_the_paths_is_wrong(tmp_path: Path) -> None:
     file = write_rows(tmp_path / "a.jsonl", {"text": "The quay is closed."})
     store = Shelf()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import threading
 from collections.abc import Iterator
@@ -14,8 +15,11 @@ import pytest
 from chroma_server import ChromaServer, chroma
 from chroma_writers import read_while_written, unit_rows, write_rows
 
+from pipeline.doctor import examine
 from pipeline.errors import IndexMissing, IndexUnreachable, SettingsError, StoreBusy, StoreError
+from pipeline.settings import Settings
 from pipeline.vectors import VectorIndex
+from pipeline.workbench import index_paths
 
 META = {"publisher": "Harbour Gazette"}
 
@@ -132,6 +136,24 @@ def test_a_server_that_is_killed_is_one_line_that_may_pass_and_one_that_comes_ba
             VectorIndex(server.folder, "toy 1", wait_s=0.2)
     with VectorIndex(server.folder, "toy 1") as in_folder:
         assert in_folder.ids() == {"a", "b"}
+
+
+def test_the_doctor_counts_the_vectors_at_the_server_and_the_passages_that_have_none(url: str, tmp_path: Path) -> None:
+    facts = [{"text": "The quay is closed."}, {"text": "The dry dock is 90 metres long."}]
+    (tmp_path / "facts.jsonl").write_text("\n".join(map(json.dumps, facts)), encoding="utf-8")
+    settings = Settings(home=tmp_path / "desk", chroma_url=url)
+    assert index_paths(settings, [tmp_path / "facts.jsonl"]).added == 2
+    [sign] = [sign for sign in examine(settings) if sign.what == "vector index"]
+    assert sign.fine and sign.how.startswith("2 vectors by") and sign.how.endswith(f"at {url}")
+    assert not settings.vectors_path.exists()
+    embedder = sign.how.removeprefix("2 vectors by ").removesuffix(f" at {url}")
+    with VectorIndex(url, embedder) as index:
+        index.remove(list(index.ids())[:1])
+    [sign] = [sign for sign in examine(settings) if sign.what == "vector index"]
+    assert not sign.fine and "passages without one: 1; run `factnotes index --rebuild`" in sign.how
+    index_paths(settings, [], rebuild=True)
+    [sign] = [sign for sign in examine(settings) if sign.what == "vector index"]
+    assert sign.fine and sign.how.startswith("2 vectors by")
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1:8000", "http://", "ftp://h:1", "http://u:p@h:1", "http://h:1/x?y"])
