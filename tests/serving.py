@@ -19,8 +19,8 @@ from pipeline.watch import Visit, find_watch, visits
 
 FACTNOTES = Path(sys.executable).with_name("factnotes")
 PREFECT = Path(sys.executable).with_name("prefect")
-PATIENCE_S = 300
-"""A slow machine that other tests keep busy starts Prefect's server in a minute or two."""
+PATIENCE_S = 600
+"""A slow machine that other tests keep busy starts Prefect's server in some minutes."""
 T = TypeVar("T")
 
 

@@ -151,7 +151,7 @@ def server(home: Path) -> Iterator[tuple[Started, str]]:
 
 def _answers(address: str) -> bool:
     try:
-        return httpx.get(address).is_success
+        return httpx.get(address, timeout=60).is_success
     except httpx.TransportError:
         return False
 
@@ -245,4 +245,5 @@ async def _deployment(client: PrefectClient) -> Any:
 
 
 async def _runs(client: PrefectClient, name: str) -> list[FlowRun]:
-    return [run for run in await client.read_flow_runs() if run.parameters == {"watch": name}]
+    runs = await client.read_flow_runs()
+    return [run for run in runs if run.parameters == {"watch": name} and not run.auto_scheduled]

@@ -13,9 +13,13 @@ from functools import partial
 from pathlib import Path
 
 import httpx
+import numpy as np
 import pytest
 from scripted_service import Service, running
 from serving import FACTNOTES, Started, checked, environment, factnotes, free_ports, gone, past, started
+
+from pipeline.errors import StoreBusy
+from pipeline.vectors import VectorIndex
 
 FACT = {"text": "The council of district 4 repaired a school.", "publisher": "Council", "published_at": "2024-01-02"}
 TOGETHER = """
@@ -102,6 +106,27 @@ def test_parts_do_not_outlive_the_one_that_started_them_even_where_it_is_killed(
         assert gone(pids)
 
 
+def test_who_opens_a_folder_that_is_served_is_led_to_its_server_until_that_ends(tmp_path: Path) -> None:
+    folder, (port,) = tmp_path / "vectors", free_ports(1)
+    command = [sys.executable, "-m", "pipeline.vectors", folder, port]
+    vector = np.ones((1, 4), dtype=np.float32)
+    with started(command, tmp_path, environment(tmp_path), "chroma") as server:
+        server.until(lambda: "listening" in server.said, "a server that listens")
+        with VectorIndex.create(folder, "test") as index:
+            index.add(["a"], vector, [{"origin": ""}])
+        with VectorIndex(folder, "test") as one, VectorIndex(folder, "test") as other:
+            assert one.ids() == other.ids() == {"a"}, "several at once, as only a server allows"
+        second = [*command[:-1], free_ports(1)[0]]
+        done = subprocess.run([str(part) for part in second], capture_output=True, text=True)
+        assert done.returncode == 1 and done.stderr.startswith("Error: another process uses the evidence index")
+        server.process.kill()
+        server.ended()
+        with VectorIndex(folder, "test") as index:
+            assert index.ids() == {"a"}
+            with pytest.raises(StoreBusy):
+                VectorIndex(folder, "test", wait_s=0)
+
+
 # The real thing
 
 
@@ -131,17 +156,18 @@ def test_one_command_runs_schedules_shows_their_runs_and_goes_on_after_a_stop(ho
         for name in ("every-minute", "often"):
             visit = serving.until(partial(checked, home, name), f"a run of {name}")
             assert not visit.by_hand
-            page = httpx.get(f"http://127.0.0.1:{desk}/runs")
+            page = httpx.get(f"http://127.0.0.1:{desk}/runs", timeout=60)
             assert page.status_code == 200 and str(visit.told[0].run_id) in page.text
 
         api = f"http://127.0.0.1:{prefect}/api"
-        assert httpx.post(f"{api}/flow_runs/filter", json={}).status_code == 401
+        assert httpx.post(f"{api}/flow_runs/filter", json={}, timeout=60).status_code == 401
         password = home / "desk" / "serve" / "password"
         assert password.stat().st_mode & 0o077 == 0
         auth = httpx.BasicAuth(*password.read_text().strip().split(":"))
-        completed = {"flow_runs": {"state": {"type": {"any_": ["COMPLETED"]}}}}
-        runs = httpx.post(f"{api}/flow_runs/filter", json=completed, auth=auth).json()
-        assert {run["parameters"]["watch"] for run in runs if run["auto_scheduled"]} == {"every-minute", "often"}
+        both = partial(fired, api, auth, {"every-minute", "often"})
+        serving.until(both, "runs that Prefect's schedules started")
+        (home / "more.jsonl").write_text(json.dumps(FACT | {"text": "The mill burnt down."}), encoding="utf-8")
+        assert "1 passages added" in factnotes(home, "index", "more.jsonl"), "through the server that has the index"
         again = subprocess.run(
             [str(FACTNOTES), "serve", "--port", "0", "--prefect-port", "0", "--chroma-port", "0"],
             cwd=home,
@@ -173,3 +199,10 @@ def test_one_command_runs_schedules_shows_their_runs_and_goes_on_after_a_stop(ho
         assert gone(list(pids.values()))
         last = serving.said.splitlines()[-1]
         assert last.startswith("Error: the Chroma server ended by itself, so everything was stopped; what it said")
+
+
+def fired(api: str, auth: httpx.BasicAuth, names: set[str]) -> bool:
+    """Tell whether runs of watches have ended well that were started by their schedules, not to make up for one."""
+    completed = {"flow_runs": {"state": {"type": {"any_": ["COMPLETED"]}}}}
+    runs = httpx.post(f"{api}/flow_runs/filter", json=completed, auth=auth, timeout=60).json()
+    return names == {run["parameters"]["watch"] for run in runs if run["auto_scheduled"]}
