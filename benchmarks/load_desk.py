@@ -79,9 +79,15 @@ class Desk:
 
     def watch(self, name: str, folder: Path | None = None) -> None:
         """Watch a folder of articles, once."""
-        known = {json.loads(line)["name"] for line in self.command("watch", "list", "--json").splitlines()}
-        if name not in known:
-            self.command("watch", "add", name, "--folder", str(folder or self.articles))
+        from pipeline.store import Store
+        from pipeline.watch import Interval, Watch, add_watch, watches
+        from pipeline.watch.models import utc_now
+
+        source, schedule = str((folder or self.articles).resolve()), Interval(seconds=3600)
+        new = Watch(id=name, name=name, kind="folder", source=source, schedule=schedule, created_at=utc_now())
+        with closing(Store.open(self.store_address)) as store:
+            if name not in {watch.name for watch in watches(store)}:
+                add_watch(store, new)
 
     def words(self, *command: object) -> list[str]:
         """Return a command with this desk's settings."""
@@ -101,6 +107,11 @@ class Desk:
     def url(self) -> str | None:
         """The address of this desk's own schema; None for SQLite."""
         return schema_of(self.given.url, self._name) if self.given.url else None
+
+    @property
+    def store_address(self) -> Path | str:
+        """What `Store.open` takes."""
+        return self.url or self.home / "store.db"
 
     @property
     def port(self) -> int:
@@ -157,7 +168,7 @@ class Desk:
         from pipeline.store import Store
         from pipeline.store import schema as t
 
-        with closing(Store.open(self.url or self.home / "store.db")) as store, store.reading() as connection:
+        with closing(Store.open(self.store_address)) as store, store.reading() as connection:
             runs = connection.execute(sa.select(t.watch_items.c.key, t.watch_items.c.run_id)).all()
             counted = [_claims_of(connection, run_id) for _, run_id in runs]
             unended = connection.scalar(sa.select(sa.func.count()).where(t.runs.c.status != "finished"))

@@ -117,8 +117,8 @@ class FilledStore(Store):
 
 def fill(desk: Desk, articles: int) -> None:
     """Bring a store to a number of articles; what is there counts."""
-    Store.open(desk.url or desk.home / "store.db").close()
-    with closing(FilledStore(parse_url(desk.url or desk.home / "store.db"))) as store:
+    Store.open(desk.store_address).close()
+    with closing(FilledStore(parse_url(desk.store_address))) as store:
         with store.reading() as connection:
             there = connection.scalar(sa.select(sa.func.count()).select_from(t.articles)) or 0
             visit_id = connection.scalar(sa.select(t.watch_visits.c.id).where(t.watch_visits.c.watch_id == "archive"))
