@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -32,7 +33,8 @@ def put_digests(store: Store, now: datetime, desk: str = "") -> int:
 
 def digest_of(store: Store, channel: Channel, since: datetime, until: datetime, desk: str = "") -> Event:
     """Return the digest of what ended in a time."""
-    facts: dict[str, Any] = {"since": _minute(since), "until": _minute(until)}
+    zone = ZoneInfo(channel.timezone)
+    facts: dict[str, Any] = {"since": _minute(since, zone), "until": _minute(until, zone)}
     with store.reading() as connection:
         facts |= _of_runs(connection, since, until)
         facts |= _of_claims(connection, since, until)
@@ -44,8 +46,8 @@ def digest_of(store: Store, channel: Channel, since: datetime, until: datetime, 
     return Event(id=id_, kind="digest.daily", at=until, facts=facts, words={"flagged_claims": words})
 
 
-def _minute(moment: datetime) -> str:
-    return moment.isoformat(timespec="minutes")
+def _minute(moment: datetime, zone: ZoneInfo) -> str:
+    return moment.astimezone(zone).isoformat(timespec="minutes")
 
 
 def _in(column: sa.Column[Any], since: datetime, until: datetime) -> sa.ColumnElement[bool]:
