@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from samples import sample_report
 
+from pipeline.evaluate.cases import passages_of
 from pipeline.evaluate.loaders import FORMATS
 from pipeline.evaluate.loaders.building import Asked
 from pipeline.gold import Gold, JudgedRun, gold_cases
@@ -53,6 +54,12 @@ def test_an_accepted_verdict_is_a_verdict_case_on_the_evidence_it_was_judged_on(
     assert case.claim == CRACKS.claim.text
     assert case.evidence == tuple(evidence.passage.text for evidence in CRACKS.evidence)
     assert (case.as_of, case.group) == (date(2031, 3, 14), REPORT.article.id)
+
+
+def test_a_case_keeps_where_its_evidence_comes_from() -> None:
+    found = passages_of(_case(accepted(CRACKS)))
+    assert found == tuple(evidence.passage for evidence in CRACKS.evidence)
+    assert any(passage.publisher and passage.published_at for passage in found)
 
 
 def test_later_evidence_is_no_part_of_a_case() -> None:

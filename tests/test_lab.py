@@ -113,7 +113,7 @@ def test_a_draft_is_asked_beside_the_live_prompt_and_its_quotations_are_looked_u
     assert sum(lab.service.asked.values()) == 2 + 4, "the live prompt once a case, the draft once more to mend it"
     assert told.count("✓ stands in passage 1") == 2 and told.count("✕ does not stand in passage 1") == 4
     assert told.count("Supported (0.80), as expected") == 1 and told.count("Supported (0.80), not as expected") == 1
-    assert told.count("No answer : cited words that are not there") == 2
+    assert told.count("No answer : model misquoted its evidence") == 2
     assert "6 calls, $0" in told and "Left today: 194 of 200 calls" in told
     assert "<b>so</b>" not in answer.text and "<script>alert" not in answer.text
     assert "<ins>Be bold." in answer.text, "the words that differ are marked"

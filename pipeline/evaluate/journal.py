@@ -38,6 +38,11 @@ class Session(Value):
     interrupted: str | None = None
     """What ended it before its end."""
 
+    @property
+    def has_ended(self) -> bool:
+        """False while it is worked on, and for one that was killed."""
+        return self.seconds is not None or self.interrupted is not None or self.answers > 0
+
 
 class Spent(Value):
     """What all sessions of an evaluation took together."""

@@ -149,8 +149,8 @@ class Bundle:
 
     def _worked(self, session: Session) -> float:
         """Return a session's seconds; one that was killed worked until it last wrote."""
-        if session.seconds is not None:
-            return session.seconds
+        if session.has_ended:
+            return session.seconds or 0.0  # of sessions before seconds were kept nothing is known
         written = [path.stat().st_mtime for name in JOURNAL if (path := self.folder / name).exists()]
         return max([0.0, *(at - session.began.timestamp() for at in written)])
 
@@ -158,7 +158,7 @@ class Bundle:
         """Note that work begins; a session that never ended is closed as killed."""
         known = [
             each
-            if each.seconds is not None or each.interrupted
+            if each.has_ended
             else each.model_copy(update={"seconds": round(self._worked(each), 3), "interrupted": "killed"})
             for each in self.manifest.sessions
         ]
