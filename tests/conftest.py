@@ -1,6 +1,7 @@
 """What all tests share: no network beyond this machine, and recorded replies of a real model."""
 
 import json
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +18,21 @@ def only_this_machine(request: pytest.FixtureRequest) -> Iterator[None]:
         pytest_socket.socket_allow_hosts(THIS_MACHINE, allow_unix_socket=True)
     yield
     pytest_socket._remove_restrictions()
+
+
+@pytest.fixture(autouse=True)
+def logs_of_this_test_alone() -> Iterator[None]:
+    """Begin without the logs that a test before has started in this process, and leave none."""
+    loggers = [logging.getLogger(name) for name in ("factnotes", "uvicorn", "opentelemetry")]
+    for logger in loggers:
+        logger.handlers, logger.propagate = [], True
+        logger.setLevel(logging.NOTSET)
+    yield
+    for logger in loggers:
+        for handler in logger.handlers:
+            handler.close()
+        logger.handlers, logger.propagate = [], True
+        logger.setLevel(logging.NOTSET)
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,6 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,8 @@ from watched import Desk
 from pipeline.errors import SettingsError
 from pipeline.observing import Here, bound, get_log, span, start_logs
 from pipeline.observing.traces import address_of
+from pipeline.settings import Settings
+from pipeline.workbench import observe
 
 FACTNOTES = Path(sys.executable).with_name("factnotes")
 MARKER = "Quibberwick"
@@ -137,23 +138,10 @@ def test_a_log_file_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     assert "FACTNOTES_LOG_FILE" in done.stderr
 
 
-@pytest.fixture
-def logs_as_before() -> Iterator[None]:
-    loggers = [logging.getLogger(name) for name in ("factnotes", "uvicorn", "opentelemetry")]
-    kept = [(list(each.handlers), each.level, each.propagate) for each in loggers]
-    for each in loggers:
-        each.handlers = []
-    yield
-    for each, (handlers, level, propagate) in zip(loggers, kept, strict=True):
-        each.handlers, each.propagate = handlers, propagate
-        each.setLevel(level)
-
-
 def lines_of(file: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
 
 
-@pytest.mark.usefixtures("logs_as_before")
 def test_an_error_is_told_by_kind_and_place_and_its_message_only_at_debug(tmp_path: Path) -> None:
     for level in ("info", "debug"):
         start_logs(level, tmp_path / level)
@@ -170,7 +158,6 @@ def test_an_error_is_told_by_kind_and_place_and_its_message_only_at_debug(tmp_pa
     assert brief[1]["event"] == "a fault of ours at /claims" and brief[1]["logger"] == "factnotes.desk"
 
 
-@pytest.mark.usefixtures("logs_as_before")
 def test_a_secret_never_stands_in_a_line_at_any_level_however_it_is_spelled(tmp_path: Path) -> None:
     odd = 'pass"word\\with marks'
     start_logs("debug", tmp_path / "log", [KEY, odd, "abc"])
@@ -184,7 +171,14 @@ def test_a_secret_never_stands_in_a_line_at_any_level_however_it_is_spelled(tmp_
     assert line["event"] == "asked" and "Traceback" in line["traceback"]
 
 
-@pytest.mark.usefixtures("logs_as_before")
+def test_a_secret_of_the_settings_never_stands_in_a_line(tmp_path: Path) -> None:
+    given = {"api_key": KEY, "metrics_token": "a token of metrics", "log_level": "debug", "log_file": tmp_path / "log"}
+    observe(Settings.model_validate(given | {"database_url": "postgresql://desk:hunter2@db.example/facts"}))
+    get_log("check").info(f"{KEY}, a token of metrics, hunter2@db.example")
+    (line,) = lines_of(tmp_path / "log")
+    assert line["event"] == "[secret], [secret], [secret]@db.example"
+
+
 def test_what_is_below_the_level_is_not_written_and_the_last_call_counts(tmp_path: Path) -> None:
     start_logs("warning", tmp_path / "one")
     get_log("check").info("run begun")
@@ -195,7 +189,6 @@ def test_what_is_below_the_level_is_not_written_and_the_last_call_counts(tmp_pat
     assert [line["event"] for line in lines_of(tmp_path / "two")] == ["run begun"]
 
 
-@pytest.mark.usefixtures("logs_as_before")
 def test_a_log_that_was_rotated_away_goes_on_in_a_new_file(tmp_path: Path) -> None:
     start_logs("info", tmp_path / "log")
     get_log("check").info("first")
@@ -204,7 +197,6 @@ def test_a_log_that_was_rotated_away_goes_on_in_a_new_file(tmp_path: Path) -> No
     assert [lines_of(tmp_path / name)[0]["event"] for name in ("log.1", "log")] == ["first", "second"]
 
 
-@pytest.mark.usefixtures("logs_as_before")
 def test_threads_log_the_ids_of_whom_they_work_for_and_of_nobody_else(tmp_path: Path) -> None:
     start_logs("info", tmp_path / "log")
     log = get_log("check")
@@ -225,7 +217,6 @@ def test_threads_log_the_ids_of_whom_they_work_for_and_of_nobody_else(tmp_path: 
     assert all("run_id" not in line for line in lines if line["event"] == "idle")
 
 
-@pytest.mark.usefixtures("logs_as_before")
 def test_a_visit_is_logged_with_its_watch_and_its_runs_and_no_word_of_a_draft(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
