@@ -201,6 +201,42 @@ def test_a_floor_of_another_scorer_has_to_be_set_again(desk: Desk, monkeypatch: 
     assert f"the floor was set by scorer {SCORER}, this is 99" in failures(gate(desk))
 
 
+def test_an_older_scorers_floor_goes_down_only_with_words_that_the_log_keeps(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.evaluate({1: GOOD})
+    gate(desk, floor_of="predict_verdict")
+    desk.evaluate({1: WORSE})
+    monkeypatch.setattr("pipeline.evaluate.gate.SCORER", "99")
+    before = (desk.prompts / FLOORS).read_bytes()
+    with pytest.raises(PromptError, match=f"below the 0.935 of scorer {SCORER}: say why"):
+        gate(desk, floor_of="predict_verdict")
+    with pytest.raises(InputError, match="say in words why"):
+        gate(desk, floor_of="predict_verdict", why="because")
+    assert (desk.prompts / FLOORS).read_bytes() == before
+    assert gate(desk, floor_of="predict_verdict", why="scorer 99 counts failures").passed
+    last = (desk.prompts / LOG).read_text().splitlines()[-1]
+    assert f"lowered from the 0.935 of scorer {SCORER}, because: scorer 99 counts failures" in last
+    assert "n 150, failures 0" in last
+
+
+def test_a_floor_is_not_set_from_an_evaluation_that_was_touched(desk: Desk) -> None:
+    bundle = desk.evaluate({1: GOOD})
+    with (bundle.folder / "answers.jsonl").open("a") as file:
+        file.write("\n")
+    with pytest.raises(InputError, match="is not as it was stored"):
+        gate(desk, floor_of="predict_verdict")
+
+
+def test_the_prompts_that_come_with_factnotes_hold_their_floors_without_a_network(tmp_path: Path) -> None:
+    found = gate_command(Settings(prompts=PROJECT / "prompts", home=tmp_path), day=DAY)
+    assert found.passed, failures(found)
+    floors = read_floors(PROJECT / "prompts")
+    assert {floor.prompt for floor in floors} >= {"predict_verdict"}
+    assert len(found.checks) == 1 + len(floors)
+    assert all("macro-F1" in str(check) for check in found.checks[1:])
+
+
 class Scripted:
     """A model that quotes the passage and says the label that the claim ends with."""
 
@@ -233,7 +269,8 @@ def test_replies_are_proven_again_so_a_change_of_code_that_costs_answers_fails(
     bundle.seal(b"{}")
 
     assert gate(desk, floor_of="predict_verdict").passed
-    assert "macro-F1 1.000" in str(gate(desk).checks[-1])
+    (own,) = [str(check) for check in gate(desk).checks if "local:scripted" in check.what]
+    assert "macro-F1 1.000" in own
     monkeypatch.setattr("pipeline.verdicts._proven", lambda judged, passages: ())
     assert gate(desk).passed, "what is proven differently is no fall"
     monkeypatch.setattr("pipeline.verdicts._proven", _refuse)

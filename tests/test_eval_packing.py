@@ -15,8 +15,9 @@ from pipeline.cli import main
 from pipeline.errors import InputError
 from pipeline.evaluate.packing import import_bundle, pack, unpack
 from pipeline.evaluate.stored import Bundle
+from pipeline.settings import PROJECT
 
-RECORDED = Path(__file__).parent / "evaluations" / "small-model"
+RECORDED = PROJECT / "prompts" / "evaluations" / "small-model"
 ID = Bundle(RECORDED).evaluation.id
 
 

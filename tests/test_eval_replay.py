@@ -17,8 +17,9 @@ from pipeline.evaluate.replay import encode, replay, rescore, score_bundle
 from pipeline.evaluate.reproving import prove_again
 from pipeline.evaluate.stored import Bundle, find_bundle, sha256_of
 from pipeline.models import Case
+from pipeline.settings import PROJECT
 
-RECORDED = Path(__file__).parent / "evaluations" / "small-model"
+RECORDED = PROJECT / "prompts" / "evaluations" / "small-model"
 """A real evaluation: two prompts of `predict_verdict`, a small model on this machine, cases of our own."""
 
 

@@ -69,13 +69,14 @@ def gate_command(
     """Do what `factnotes eval gate` does; the command prints `checks` and `notes` and ends with 4 unless `passed`.
 
     With `floor_of` (a prompt's name) its floor is first set from the newest complete evaluation of the live version;
-    with `why` broken floors are first lowered to what was measured. Raises PromptError, InputError.
+    with `why` broken floors are first lowered to what was measured. Both together set a floor below one that an older
+    scorer measured. Raises PromptError, InputError.
     """
     folder, done = settings.prompts, list[str]()
     if floor_of is not None:
         live, found = load_prompt(floor_of, folder), known_bundles(folder, settings.home, given)
-        done += set_floor(folder, floor_of, newest_of(live, found), day)
-    if why is not None:
+        done += set_floor(folder, floor_of, newest_of(live, found), day, why)
+    elif why is not None:
         done += lower_floors(folder, settings.home, why, day, given) or ("no floor is broken: nothing was lowered",)
     gate = run_gate(folder, settings.home, given)
     return gate.model_copy(update={"notes": (*done, *gate.notes)})
@@ -143,12 +144,16 @@ def _scores(floor: Floor, live: Prompt, found: Iterable[Bundle]) -> Scores:
             "or name its folder"
         )
     bundle, variant = max(fitting, key=lambda each: (each[0].evaluation.created_at, each[0].evaluation.id))
-    changed = bundle.changed_files()
-    if changed:
-        raise InputError(f"the evaluation {bundle.evaluation.id} is not as it was stored: {changed[0]}")
+    _require_whole(bundle)
     if floor.scorer != SCORER:
         raise InputError(f"the floor was set by scorer {floor.scorer}, this is {SCORER}: set it again with --set-floor")
     return score_answers(bundle.suite(), variant, prove_again(bundle, variant))
+
+
+def _require_whole(bundle: Bundle) -> None:
+    changed = bundle.changed_files()
+    if changed:
+        raise InputError(f"the evaluation {bundle.evaluation.id} is not as it was stored: {changed[0]}")
 
 
 def _variant(floor: Floor, live: Prompt, bundle: Bundle) -> Variant | None:
@@ -189,8 +194,14 @@ def _lowered(floor: Floor, scores: Scores) -> Floor:
     return floor.model_copy(update={"figures": figures, "evaluation": floor.evaluation})
 
 
-def set_floor(folder: Path, prompt: str, bundle: Bundle, day: date) -> tuple[str, ...]:
-    """Agree on what the live version of a prompt reaches in an evaluation; raises PromptError where that is lower."""
+def set_floor(folder: Path, prompt: str, bundle: Bundle, day: date, why: str | None = None) -> tuple[str, ...]:
+    """Agree on what the live version of a prompt reaches in an evaluation, its replies proven by the code of now.
+
+    Raises PromptError where that is lower than what was agreed; where another scorer had measured that, it needs a why.
+    """
+    if why is not None:
+        _need(why)
+    _require_whole(bundle)
     live, suite = load_prompt(prompt, folder), bundle.suite()
     answered = [each for each in bundle.evaluation.variants if each.prompt_ref == live.ref and each.model]
     if not answered or not bundle.manifest.complete:
@@ -198,7 +209,7 @@ def set_floor(folder: Path, prompt: str, bundle: Bundle, day: date) -> tuple[str
     known = {floor.key: floor for floor in read_floors(folder)}
     lines = []
     for variant in answered:
-        scores = score_answers(suite, variant, bundle.answers())
+        scores = score_answers(suite, variant, prove_again(bundle, variant))
         levels = {name: level_of(figure) for name in GATED if (figure := scores.figure(name)) is not None}
         floor = Floor(
             prompt=prompt,
@@ -210,26 +221,37 @@ def set_floor(folder: Path, prompt: str, bundle: Bundle, day: date) -> tuple[str
             evaluation=bundle.evaluation.id,
             figures={name: level for name, level in levels.items() if level is not None},
         )
-        _refuse_lower(known.get(floor.key), floor)
+        lower = _refuse_lower(known.get(floor.key), floor, why)
         known[floor.key] = floor
         reached = ", ".join(
             f"{name} {level.floor:.3f} (noise {level.noise:.3f})" for name, level in floor.figures.items()
         )
         lines.append(
-            f"Floor of {prompt} with {floor.model} on {floor.suite} set: {reached}, evaluation {floor.evaluation}"
+            f"Floor of {prompt} with {floor.model} on {floor.suite} set: {reached}, "
+            f"n {scores.cases}, failures {sum(scores.failures.values())}, evaluation {floor.evaluation}{lower}"
         )
     _write(folder, known.values(), day, lines)
     return tuple(lines)
 
 
-def _refuse_lower(before: Floor | None, after: Floor) -> None:
-    comparable = before is not None and before.scorer == after.scorer
-    for name, level in before.figures.items() if before and comparable else ():
-        if name not in after.figures or after.figures[name].floor < level.floor:
+def _refuse_lower(before: Floor | None, after: Floor, why: str | None) -> str:
+    """Return what the log adds where an older scorer's floor is lowered; raises PromptError where none may be."""
+    told = ""
+    for name, level in before.figures.items() if before else ():
+        if name in after.figures and after.figures[name].floor >= level.floor:
+            continue
+        if before is None or before.scorer == after.scorer:
             raise PromptError(
                 f"{name} of {after.prompt} would go below the agreed {level.floor:.3f}: "
                 'a floor is lowered with `factnotes eval gate --lower-floor "why"` alone'
             )
+        if why is None:
+            raise PromptError(
+                f"{name} of {after.prompt} would go below the {level.floor:.3f} of scorer {before.scorer}: "
+                'say why, with --set-floor and --lower-floor "why" together'
+            )
+        told += f"; {name} lowered from the {level.floor:.3f} of scorer {before.scorer}, because: {why}"
+    return told
 
 
 def _write(folder: Path, floors: Iterable[Floor], day: date, lines: Iterable[str]) -> None:
