@@ -159,8 +159,8 @@ def _answers(address: str) -> bool:
 def test_a_worker_runs_what_is_scheduled_and_what_is_owed(home: Path, server: tuple[Started, str]) -> None:
     running, api = server
     given = environment(home, PREFECT_API_URL=api)
-    factnotes(home, "watch", "add", "often", "--folder", "drafts", "--every", "10s")
-    deploy = [sys.executable, "-m", "flows.deployments", "--pool", "desk", "--every", "20"]
+    factnotes(home, "watch", "add", "often", "--folder", "drafts", "--every", "20s")
+    deploy = [sys.executable, "-m", "flows.deployments", "--pool", "desk", "--every", "30"]
     done = subprocess.run(deploy, cwd=home, env=given, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "deployed run-watch/factnotes" in done.stdout
