@@ -101,7 +101,7 @@ def _submitting(settings: Settings, publisher: str | None, given: dict[str, Any]
     if settings.task_runner == "dask":
         yield lambda place: check_in_worker.submit(place, publisher, given)
         return
-    with open_workbench(settings) as bench:
+    with open_workbench(settings, ahead=False) as bench:
 
         @task(name="check-archived", **KEEP)
         def check_here(place: str) -> Archived:

@@ -109,4 +109,4 @@ def bench_of_process(settings: Settings) -> Workbench:
 def _opened(settings: Settings) -> Workbench:
     stack = ExitStack()
     atexit.register(stack.close)
-    return stack.enter_context(open_workbench(settings))
+    return stack.enter_context(open_workbench(settings, ahead=False))
