@@ -32,7 +32,7 @@ _PREFECT = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_LOGGING_LEVEL": "WARNING",
     "PREFECT_LOGGING_SERVER_LEVEL": "WARNING",
-    "PREFECT_SERVER_DATABASE_TIMEOUT": "60",  # how long it waits for its turn to write, which 10 s are few for
+    "PREFECT_SERVER_DATABASE_TIMEOUT": "60",  # how long it waits for its turn to write, which for which 10 s are few
     "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "true",  # else its record of runs grows for ever
 }
 
@@ -46,6 +46,7 @@ class Part(NamedTuple):
     log: Path | None = None
 
     def line(self) -> str:
+        """Return it for a shell, which it takes the place of."""
         return f"exec {shlex.join(self.command)}" + (f" > {shlex.quote(str(self.log))} 2>&1" if self.log else "")
 
 
