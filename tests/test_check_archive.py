@@ -254,7 +254,7 @@ def test_in_threads_an_archive_is_checked_once_and_then_only_what_was_edited(hom
         assert finish(start(home, **more), home) == f"{ARTICLES} unchanged; 0 claims, 0 calls"
         assert service.asked.total() == asked
         path = home / "drafts" / "1.txt"
-        path.write_text(path.read_text().replace("district 12 repaired 5", "district 12 mended 5"))
+        path.write_text(path.read_text().replace("district 12 repaired 6", "district 12 mended 6"))
         (home / "drafts" / "c.xlsx").write_text("x")
         process = start(home, **more)
         assert process.wait(900) == 1, "an article had a problem"
