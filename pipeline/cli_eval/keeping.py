@@ -1,0 +1,87 @@
+"""Keeping: proving an evaluation again, passing it on, and holding prompts to what they reached."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from pipeline.cli_eval.group import AS_JSON, evaluation, find, settings_of
+from pipeline.errors import InputError
+
+
+@evaluation.command("replay")
+@click.argument("bundle")
+@click.option("--rescore", "again", is_flag=True, help="Write the figures of this version's scorer into the bundle.")
+@AS_JSON
+def replay_bundle(bundle: str, again: bool, as_json: bool) -> None:
+    """Score a BUNDLE again without a network: every reply proven again, the same figures byte for byte, or why not.
+
+    BUNDLE is an id, the beginning of one, a folder, or a file that `eval export` wrote.
+    """
+    from pipeline.evaluate.packing import is_packed, unpacked
+    from pipeline.evaluate.replay import replay, rescore
+    from pipeline.terminal_scores import print_scores
+
+    if is_packed(Path(bundle)):
+        if again:
+            raise InputError("figures are not written into an archive: `factnotes eval import` it, then --rescore")
+        with unpacked(Path(bundle)) as opened:
+            found = replay(opened)
+    else:
+        found = rescore(find(bundle)) if again else replay(find(bundle))
+    if as_json:
+        click.echo(found.model_dump_json(indent=1))
+        return
+    print_scores(found.scored.scores, found.scored.baselines, found.scored.pairings)
+    taken = f", {found.taken} taken as stored (no reply decides them)" if found.taken else ""
+    click.echo(
+        f"Bundle {found.digest}: {found.proven} answers proven again{taken}; scores.json is the same to the byte"
+    )
+
+
+@evaluation.command("export")
+@click.argument("name")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Default: ID.zip in this folder.")
+def export(name: str, out: Path | None) -> None:
+    """Write a finished evaluation as one zip file that another machine can replay.
+
+    It holds the cases with their evidence, the prompts and every reply: look at what it tells before you pass it on.
+    """
+    from pipeline.evaluate.packing import pack
+
+    bundle = find(name)
+    click.echo(str(pack(bundle, out or Path(f"{bundle.evaluation.id}.zip"))))
+
+
+@evaluation.command("import")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def import_file(file: Path) -> None:
+    """Put an evaluation that `eval export` wrote among those of this desk, to compare with and to report on."""
+    from pipeline.evaluate.packing import import_bundle
+
+    bundle = import_bundle(file, settings_of({}).home)
+    click.echo(f"{bundle.evaluation.id}: `factnotes eval replay {bundle.evaluation.id}` proves it again")
+
+
+@evaluation.command("gate")
+@click.option("--bundle", "given", multiple=True, type=click.Path(path_type=Path), help="A folder to look in as well.")
+@click.option("--set-floor", "floor_of", metavar="PROMPT", help="Agree on what this prompt's live version reaches.")
+@click.option("--lower-floor", "why", metavar="WHY", help="Lower broken floors, and say why in prompts/LOG.md.")
+@AS_JSON
+def gate(given: tuple[Path, ...], floor_of: str | None, why: str | None, as_json: bool) -> None:
+    """For CI: end with 4 when a live prompt's text changed, or its score fell by more than the noise."""
+    from datetime import UTC, datetime
+
+    from pipeline.evaluate.gate import gate_command
+
+    today = datetime.now(UTC).date()
+    found = gate_command(settings_of({}), given=given, floor_of=floor_of, why=why, day=today)
+    if as_json:
+        click.echo(found.model_dump_json(indent=1))
+    else:
+        for line in (*found.checks, *found.notes):
+            click.echo(str(line))
+    if not found.passed:
+        sys.exit(4)
