@@ -32,7 +32,7 @@ _PREFECT = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_LOGGING_LEVEL": "WARNING",
     "PREFECT_LOGGING_SERVER_LEVEL": "WARNING",
-    "PREFECT_SERVER_DATABASE_TIMEOUT": "60",  # how long it waits for its turn to write, which for which 10 s are few
+    "PREFECT_SERVER_DATABASE_TIMEOUT": "60",  # to wait for its turn to write: 10 s are few on a busy machine
     "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "true",  # else its record of runs grows for ever
 }
 
