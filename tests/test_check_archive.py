@@ -84,7 +84,7 @@ def test_an_article_that_another_process_checks_is_refused_and_what_it_left_behi
             connection.execute(sa.update(t.runs).values(pid=gone.pid))
         done = archive.check_archived(place, bench)
         assert (done.run_id, done.outcome, done.claims, desk.runs()) == ("dead", "checked", 4, 1)
-        assert desk.asked.total() <= 5 and len(desk.asked) == 4, "one answer was not yet written down"
+        assert len(desk.asked) == 4 and list(desk.asked.values()).count(1) >= 2, "no claim with a note is asked again"
         day = bench.store.runs()[0].as_of
         assert lost_run(bench.store, fingerprint(article, day, bench.tools.versions)) is None
 
