@@ -183,6 +183,16 @@ def test_once_a_suite_is_pinned_another_suite_does_not_count(desk: Desk) -> None
     assert done.returncode == 3 and "other cases than the pinned suite made-up" in done.stderr
 
 
+def test_a_larger_suite_than_the_pinned_one_counts_and_the_pinned_floor_is_not_forgotten(desk: Desk) -> None:
+    desk.evaluate({1: GOOD, 2: SLIGHTLY_BETTER})
+    assert desk.run("prompts", "promote", "predict_verdict", "2").returncode == 0
+    desk.write(3, "Judge with great care", status="draft")
+    desk.evaluate({2: SLIGHTLY_BETTER, 3: SLIGHTLY_BETTER}, made_up_suite(170, "a-larger-one"))
+    done = desk.run("prompts", "promote", "predict_verdict", "3")
+    assert done.returncode == 4
+    assert "it says nothing of local:small (with its parameters) on made-up, where a floor is agreed" in done.stderr
+
+
 def test_small_falls_within_the_noise_do_not_add_up_because_a_floor_never_goes_down(desk: Desk) -> None:
     desk.evaluate({1: GOOD, 2: SLIGHTLY_BETTER})
     assert desk.run("prompts", "promote", "predict_verdict", "2").returncode == 0

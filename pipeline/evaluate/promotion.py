@@ -8,7 +8,7 @@ fallen by more than chance allows, and no agreed floor is broken.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import numpy as np
@@ -69,17 +69,23 @@ def find_draft(name: str, version: int, folder: Path) -> tuple[Prompt, Prompt | 
 
 
 def choose_bundle(draft: Prompt, before: Prompt | None, bundles: Iterable[Bundle], floors: Sequence[Floor]) -> Bundle:
-    """Return the newest complete evaluation of both versions, on the pinned suite where one is pinned.
+    """Return the newest complete evaluation of both versions, on a pinned suite or on one of more cases.
 
-    Raises InputError that says what is missing.
+    A pinned suite that travels with the prompts may be too small to decide by: a larger one may, and the floors must
+    hold all the same. Raises InputError that says what is missing.
     """
-    wanted = {draft.ref} | ({before.ref} if before else set())
-    holding = [each for each in bundles if wanted <= {variant.prompt_ref for variant in each.evaluation.variants}]
+    wanted, known = {draft.ref} | ({before.ref} if before else set()), list(bundles)
+    holding = [each for each in known if wanted <= {variant.prompt_ref for variant in each.evaluation.variants}]
     pinned = {floor.suite_digest: floor.suite for floor in floors if floor.prompt == draft.name}
-    fitting = [each for each in holding if not pinned or each.evaluation.suite_digest in pinned]
+    enough = max((each.evaluation.cases for each in known if each.evaluation.suite_digest in pinned), default=0)
+    fitting = [
+        each
+        for each in holding
+        if not pinned or each.evaluation.suite_digest in pinned or each.evaluation.cases > enough > 0
+    ]
     complete = [each for each in fitting if is_finished(each)]
     if complete:
-        return max(complete, key=lambda each: (each.evaluation.created_at, each.evaluation.id))
+        return max(complete, key=_weight)
     options = " ".join(f"--prompt {ref.partition('+')[0]}" for ref in sorted(wanted))
     if fitting:
         raise InputError(
@@ -94,6 +100,11 @@ def choose_bundle(draft: Prompt, before: Prompt | None, bundles: Iterable[Bundle
     raise InputError(
         f"there is no evaluation of {' and '.join(sorted(wanted))} together: run `factnotes eval run {suite} {options}`"
     )
+
+
+def _weight(bundle: Bundle) -> tuple[int, datetime, str]:
+    """Order evaluations by what they can show, then by age."""
+    return bundle.evaluation.cases, bundle.evaluation.created_at, bundle.evaluation.id
 
 
 def make_scorecard(
