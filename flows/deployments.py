@@ -16,7 +16,6 @@ from uuid import UUID
 import anyio
 import click
 import httpx
-from prefect import flow
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
@@ -25,24 +24,13 @@ from prefect.types.entrypoint import EntrypointType
 from prefect.workers.process import ProcessWorker
 
 from flows.check_article import check_article_flow
+from flows.keep_schedules import NAME, keep_schedules_flow
 from flows.run_watch import run_watch_flow
 from flows.schedules import keep_schedules
 from pipeline.errors import FactnotesError, SettingsError
 from pipeline.settings import load_settings
 
-NAME = "factnotes"
-"""Of each deployment, and of the work pool unless another is given."""
 _ONE = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
-
-
-@flow(name="keep-schedules")
-async def keep_schedules_flow() -> str:
-    """Make the schedules of `run-watch` what the store's watches say, start what they are owed, and say so."""
-    async with get_client() as client:
-        deployment = await client.read_deployment_by_name(f"{run_watch_flow.name}/{NAME}")
-        kept = await keep_schedules(client, deployment.id, load_settings())
-    changed = "changed" if kept.changed else "as they were"
-    return f"{kept.watches} watches, schedules {changed}, owed: {', '.join(kept.started) or 'none'}"
 
 
 async def deploy(pool: str, folder: Path, every: int) -> tuple[str, ...]:
