@@ -4,6 +4,7 @@ BIN := .venv/bin
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes
 export UV_COMPILE_BYTECODE := 1
 DATA ?= ../shared/data
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # Prefect keeps its own files with the project's; the rest of its settings are in pyproject.toml.
 export PREFECT_HOME := $(CURDIR)/.factnotes/prefect
 export DO_NOT_TRACK := 1
@@ -42,19 +43,23 @@ demo: .factnotes/seeded ## check the seed article with the embedded default: no 
 
 /usr/bin/chromium:
 	@echo "Installing Debian's Chromium for the browser tests"
-	@if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium >/dev/null; \
-	else sudo apt-get update -qq && sudo apt-get install -qq -y --no-install-recommends chromium >/dev/null; fi
+	@$(SUDO) apt-get update -qq && $(SUDO) apt-get install -qq -y --no-install-recommends chromium >/dev/null
 
-test: .venv/dev /usr/bin/chromium ## run all tests
+/usr/bin/pg_createcluster:
+	@echo "Installing Debian's PostgreSQL for the test of a whole cluster"
+	@$(SUDO) apt-get update -qq && $(SUDO) apt-get install -qq -y --no-install-recommends postgresql >/dev/null
+
+test: .venv/dev /usr/bin/chromium /usr/bin/pg_createcluster ## run all tests
 	@$(BIN)/pytest -n auto --maxprocesses 4
 
-check: .venv/dev ## format, lint, types, import contracts, dependencies, live prompts
+check: .venv/dev ## format, lint, types, import contracts, dependencies, live prompts and their floors
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/deptry .
 	@$(BIN)/factnotes prompts check
+	@$(BIN)/factnotes eval gate
 
 format: .venv/dev ## format and mend what can be mended
 	@$(BIN)/ruff format .

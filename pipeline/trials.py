@@ -30,7 +30,7 @@ from pipeline.providers.openai_chat import open_llm
 from pipeline.settings import Settings
 from pipeline.store import Store
 from pipeline.titles import Records
-from pipeline.workbench import code_version
+from pipeline.workbench import code_version, open_pace
 
 STAGE_PROMPTS: dict[Stage, str] = {
     "verdict": "predict_verdict",
@@ -172,9 +172,17 @@ def run_evaluation(
         )
 
     code = code_version()
+    contestants = paced(settings, store, contestants)
     run(bundle, contestants, means, code=code, concurrency=settings.concurrency, progress=progress)
     bundle.seal(encode(score_bundle(bundle)))
     return bundle
+
+
+def paced(settings: Settings, store: Store, contestants: Sequence[Contestant]) -> tuple[Contestant, ...]:
+    """Return the contestants with the limits of their services, which all processes with this store keep together."""
+    return tuple(
+        replace(each, pace=open_pace(settings, store, each.llm)) if each.llm else each for each in contestants
+    )
 
 
 def _left(settings: Settings, spent: Spent) -> Budget:

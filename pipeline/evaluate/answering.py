@@ -21,7 +21,7 @@ from pipeline.evaluate.asking import Heap, Heard, Listener, NotHeard
 from pipeline.evaluate.cases import Answer, Variant, passages_of
 from pipeline.llm import Cache, Model, failure_of
 from pipeline.models import Article, Attribution, Case, Citation, Claim, Evidence, Failure, Note, Passage, Span
-from pipeline.ports import LLM, Embedder
+from pipeline.ports import LLM, Embedder, Pace
 from pipeline.prompts import Prompt
 from pipeline.verdicts import predict_verdict
 
@@ -46,6 +46,8 @@ class Contestant:
     prompt: Prompt | None = None
     llm: LLM | None = None
     price: Price | None = None
+    pace: Pace | None = None
+    """The limits of its service, kept with all other processes."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +168,8 @@ def _said(question: Question, listener: Listener, means: Means) -> tuple[Said, F
 
 def _model(question: Question, means: Means, listener: Listener) -> Model:
     price = question.contestant.price
-    return Model(listener, price=price, budget=means.budget, retries=means.retries, sleep=means.sleep)
+    pace = question.contestant.pace if listener.asks else None
+    return Model(listener, price=price, budget=means.budget, pace=pace, retries=means.retries, sleep=means.sleep)
 
 
 def _of_notes(notes: Sequence[Note]) -> tuple[Said, Failure | None]:

@@ -122,6 +122,11 @@ class Listener:
         self.calls = 0
         """How many of its replies the model was really asked for just now."""
 
+    @property
+    def asks(self) -> bool:
+        """Tell whether there is a model to ask: replies that are kept keep no service busy."""
+        return self._llm is not None
+
     def complete(self, prompt: str, schema: Mapping[str, Any]) -> Reply:
         """Answer a prompt; raises NotHeard, and what the model raises."""
         key = self._key(prompt, schema)

@@ -18,7 +18,8 @@ from pipeline.llm import Cache
 from pipeline.models import Case, Usage
 from pipeline.prompts import Prompt
 from pipeline.settings import Settings
-from pipeline.trials import contestants_of
+from pipeline.store import Store
+from pipeline.trials import contestants_of, paced
 
 
 @dataclass(frozen=True)
@@ -47,24 +48,25 @@ class Tried:
 
 
 def try_out(
-    settings: Settings, cache: Cache, prompts: Sequence[Prompt], cases: Sequence[Case], *, person: str, suite: str
+    settings: Settings, store: Store, prompts: Sequence[Prompt], cases: Sequence[Case], *, person: str, suite: str
 ) -> Tried:
     """Ask a few cases of each prompt (the draft last); what was asked before in the same words is not asked again.
 
     Raises SettingsError for a model that cannot be asked or capped, BudgetSpent where the day is spent, WrongKey and
     UnknownModel; any other failure is a value of its answer.
     """
-    contestants = contestants_of(settings.model_copy(update={"max_usd": settings.lab_max_usd}), prompts)
+    found = contestants_of(settings.model_copy(update={"max_usd": settings.lab_max_usd}), prompts)
+    contestants = paced(settings, store, found)
     questions = [Question(contestant, case) for case in cases for contestant in contestants]
     allowance = Allowance(settings)
-    worst = _worst(questions, cache, settings.model_retries)
+    worst = _worst(questions, store, settings.model_retries)
     about = {"prompt": prompts[-1].ref, "suite": suite, "person": person}
     with allowance.reserve(worst, cases=tuple(case.id for case in cases), **about) as (room, charge):
         heap = _Heap()
         means = Means(
             heap=heap,
             budget=Budget(room.dollars, room.calls, settings.lab_max_seconds),
-            cache=cache,
+            cache=store,
             retries=settings.model_retries,
         )
         try:
