@@ -180,9 +180,7 @@ def run_evaluation(
 
 def paced(settings: Settings, store: Store, contestants: Sequence[Contestant]) -> tuple[Contestant, ...]:
     """Return the contestants with the limits of their services, which all processes with this store keep together."""
-    return tuple(
-        replace(each, pace=open_pace(settings, store, each.llm)) if each.llm else each for each in contestants
-    )
+    return tuple(replace(each, pace=open_pace(settings, store, each.llm)) if each.llm else each for each in contestants)
 
 
 def _left(settings: Settings, spent: Spent) -> Budget:
