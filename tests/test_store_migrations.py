@@ -93,6 +93,26 @@ def test_an_older_store_gets_its_queue_and_keeps_its_decisions(old_store: Path |
     store.close()
 
 
+def test_a_store_of_a_newer_version_is_refused_with_what_to_do(old_store: Path | str) -> None:
+    store = Store.open(old_store)
+    version = sa.table("alembic_version", sa.column("version_num", sa.String))
+
+    def call_it(name: str) -> None:
+        with store.writing() as connection:
+            connection.execute(sa.update(version).values(version_num=name))
+
+    with store.reading() as connection:
+        own = connection.scalar(sa.select(version.c.version_num))
+    call_it("9999")
+    try:
+        with pytest.raises(StoreError, match=r"made by a newer factnotes \(schema 9999.*install that version"):
+            Store.open(old_store)
+    finally:
+        call_it(own)
+        store.close()
+    Store.open(old_store).close()
+
+
 def test_the_queue_made_anew_is_the_queue_that_was_kept(store: Store) -> None:
     from desk import write_sample
 

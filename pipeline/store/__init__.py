@@ -111,8 +111,14 @@ class Store:
 
     def _migrate(self) -> None:
         with self.reading() as connection:
-            if _revision(connection) == _HEAD:
-                return
+            found = _revision(connection)
+        if found == _HEAD:
+            return
+        if found is not None and found > _HEAD:
+            raise StoreError(
+                f"the store in {self.where} was made by a newer factnotes (schema {found}, this one knows {_HEAD}): "
+                "install that version"
+            )
         from alembic import command  # slow to import, and seldom needed
         from alembic.config import Config
 
