@@ -17,10 +17,12 @@ from prefect.client.schemas.objects import State
 from prefect.exceptions import FailedRun
 from prefect.states import Completed, Failed
 
+from flows.sending import send
+from pipeline.alerts import run_watches_and_tell
 from pipeline.errors import FactnotesError
 from pipeline.settings import load_settings
 from pipeline.watch import Visit, watches
-from pipeline.watching import Round, run_watches
+from pipeline.watching import Round
 from pipeline.workbench import open_store
 
 
@@ -44,7 +46,8 @@ def run_watch_flow(watch: str) -> State[None]:
     with open_store(settings) as store:
         if watch not in {each.name for each in watches(store)}:
             return Completed(name="Removed", message=f"{watch} is not watched any more")
-    done = run_watches(settings, [watch], only_due=True)
+    done = run_watches_and_tell(settings, [watch], only_due=True)
+    send(settings)
     for visit in done.visits:
         _publish(visit)
     said = summarise(done)

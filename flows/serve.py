@@ -12,6 +12,7 @@ import signal
 import sys
 
 import anyio
+import anyio.to_thread
 import click
 import httpx
 from prefect.client.orchestration import PrefectClient, get_client
@@ -21,6 +22,7 @@ from prefect.types.entrypoint import EntrypointType
 
 from flows.run_watch import run_watch_flow
 from flows.schedules import end_all, keep_schedules
+from flows.sending import send
 from pipeline.errors import FactnotesError, SettingsError
 from pipeline.settings import Settings, load_settings
 
@@ -48,8 +50,9 @@ async def serve(settings: Settings, at_once: int) -> None:
                 await anyio.sleep(KEEP_EVERY_S)
                 try:
                     await keep_schedules(client, deployment_id, settings)
+                    await anyio.to_thread.run_sync(send, settings)
                 except (FactnotesError, PrefectException, httpx.HTTPError) as error:
-                    log.warning("schedules could not be kept, which is tried again: %s", error)
+                    log.warning("schedules or messages were not seen to, which is tried again: %s", error)
 
         async with anyio.create_task_group() as group:
             group.start_soon(keep)
