@@ -33,7 +33,8 @@ class _IsNew(logging.Filter):
         return not (record.exc_info and isinstance(record.exc_info[1], FailedRun))
 
 
-logging.getLogger("prefect.engine").addFilter(_IsNew())
+for _name in ("prefect.engine", "prefect.flow_runs"):
+    logging.getLogger(_name).addFilter(_IsNew())
 
 
 @flow(name="run-watch", flow_run_name="{watch}")
