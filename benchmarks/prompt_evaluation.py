@@ -100,7 +100,7 @@ def evaluate(given: argparse.Namespace) -> dict[str, Any]:
     part, answers = answered_by_all(suite, variants, settings.home)
     if given.keep:
         keep(given.keep, part, variants, answers)
-    return figures(part, variants, answers)
+    return figures(part, variants, answers, baselines_of(part))
 
 
 def suite_of(given: argparse.Namespace) -> Suite:
@@ -162,19 +162,24 @@ def answered_by_all(suite: Suite, variants: list[Variant], home: Path) -> tuple[
     return part, [answers[each.id, case.id] for each in variants for case in cases]
 
 
-def figures(suite: Suite, variants: list[Variant], answers: list[Answer]) -> dict[str, Any]:
+def baselines_of(suite: Suite) -> dict[str, str]:
+    """Return what answers without a model reach; some of them read the texts."""
+    scores = [score_answers(suite, variant, rows) for variant, rows in baseline_answers(suite)]
+    return {score.name: str(score.headline) for score in scores}
+
+
+def figures(suite: Suite, variants: list[Variant], answers: list[Answer], baselines: dict[str, str]) -> dict[str, Any]:
     """Score the variants and compare each with the first one."""
     own = {each.id: [answer for answer in answers if answer.variant == each.id] for each in variants}
     scores = [score_answers(suite, each, own[each.id]) for each in variants]
     pairs = compare_answers(suite, variants[0], variants, answers)
-    baselines = [score_answers(suite, variant, rows) for variant, rows in baseline_answers(suite)]
     return {
         "selection": suite.problems[-2],
         "asked": suite.problems[-1],
         "suite_digest": suite.digest,
         "variants": [each.model_dump(mode="json") for each in variants],
         "scores": [score.model_dump(mode="json", exclude={"risk", "calibration"}) for score in scores],
-        "baselines": {score.name: str(score.headline) for score in baselines},
+        "baselines": baselines,
         "comparisons": [pair.model_dump(mode="json", exclude={"fixed", "broken", "control"}) for pair in pairs],
     }
 
@@ -187,7 +192,10 @@ def keep(path: Path, suite: Suite, variants: list[Variant], answers: list[Answer
     bare = [Case.model_validate(case.model_dump(include=_TOLD) | {"claim": "-"}) for case in suite.cases]
     told = suite.model_dump(mode="json", include={"name", "stage", "split"})
     told |= {"digest": suite.digest, "problems": suite.problems[-2:]}  # the others quote claims
-    rows = [{"suite": told}, *({"variant": each.model_dump(mode="json")} for each in variants)]
+    rows = [
+        {"suite": told, "baselines": baselines_of(suite)},
+        *({"variant": each.model_dump(mode="json")} for each in variants),
+    ]
     rows += [{"case": case.model_dump(mode="json", include=_TOLD)} for case in bare]
     rows += [{"answer": _without_words(answer).model_dump(mode="json", exclude_defaults=True)} for answer in answers]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
@@ -201,13 +209,18 @@ def _without_words(answer: Answer) -> Answer:
     return answer.model_copy(update={"failure": failure, "payload": {}})
 
 
-def kept(path: Path) -> tuple[Suite, list[Variant], list[Answer]]:
-    """Read what `keep` wrote."""
+def kept(path: Path) -> tuple[Suite, list[Variant], list[Answer], dict[str, str]]:
+    """Read what `keep` wrote; baselines, some of which read the texts, as they were scored then."""
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     cases = tuple(Case.model_validate(row["case"] | {"claim": "-"}) for row in rows if "case" in row)
     suite = Suite.model_validate(rows[0]["suite"] | {"cases": cases})
     variants = [Variant.model_validate(row["variant"]) for row in rows if "variant" in row]
-    return suite, variants, [Answer.model_validate(row["answer"]) for row in rows if "answer" in row]
+    return (
+        suite,
+        variants,
+        [Answer.model_validate(row["answer"]) for row in rows if "answer" in row],
+        rows[0]["baselines"],
+    )
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -229,8 +230,10 @@ def _pairing(pair: Pair, corrected: Sequence[float], compared: int) -> Pairing:
         cautions = cautions_of(*pair.labelled, pair.trials[1].detectable)
     change = pair.right[1] - pair.right[0]
 
-    def worded(trial: Trial, p: float, among: int) -> Comparison:
-        return _comparison(pair, trial, p, among, informative=not reasons)
+    def worded(trial: Trial, p: float, among: int, cases: int) -> Comparison:
+        return _comparison(pair, trial, p, among, cases, informative=not reasons)
+
+    size = Counter(case.source for case in sheet.cases)
 
     return Pairing(
         baseline=pair.baseline.id,
@@ -238,8 +241,10 @@ def _pairing(pair: Pair, corrected: Sequence[float], compared: int) -> Pairing:
         cases=len(sheet.cases),
         clusters=int(sheet.clusters.max()) + 1,
         compared=compared,
-        figures=tuple(worded(trial, p, compared) for trial, p in zip(pair.trials, corrected, strict=True)),
-        sources=tuple((source, worded(trial, trial.p, 1)) for source, trial in pair.sources),
+        figures=tuple(
+            worded(trial, p, compared, len(sheet.cases)) for trial, p in zip(pair.trials, corrected, strict=True)
+        ),
+        sources=tuple((source, worded(trial, trial.p, 1, size[source])) for source, trial in pair.sources),
         fixed=_cases(sheet, change > 1e-9),
         broken=_cases(sheet, change < -1e-9),
         control=check_control(sheet, *pair.right),
@@ -253,7 +258,9 @@ def _cases(sheet: Sheet, chosen: Truths) -> tuple[str, ...]:
     return tuple(dict.fromkeys(case_of(case) for case, is_so in zip(sheet.cases, chosen, strict=True) if is_so))
 
 
-def _comparison(pair: Pair, trial: Trial, corrected: float, compared: int, *, informative: bool) -> Comparison:
+def _comparison(
+    pair: Pair, trial: Trial, corrected: float, compared: int, cases: int, *, informative: bool
+) -> Comparison:
     finding = judge_difference(trial.difference, corrected, informative=informative)
     return Comparison(
         figure=trial.figure,
@@ -276,7 +283,7 @@ def _comparison(pair: Pair, trial: Trial, corrected: float, compared: int, *, in
             interval=trial.interval,
             p=corrected,
             detectable=trial.detectable,
-            cases=len(pair.sheets[0].cases),
+            cases=cases,
             compared=compared,
         ),
     )

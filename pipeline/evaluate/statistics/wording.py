@@ -43,7 +43,7 @@ def word_difference(
     if finding in ("better", "worse"):
         sentence = f"{variant} is {finding} than {baseline}: {where}, {word_p(p)}{corrected}."
     elif finding == "uninformative":
-        sentence = f"This evaluation cannot compare {variant} with {baseline} ({where} on {cases} cases)."
+        sentence = f"This evaluation cannot compare {variant} with {baseline} ({where} on {_counted(cases)})."
     else:
         sentence = f"No evidence of a difference between {variant} and {baseline}: {where}, {word_p(p)}{corrected};"
         sentence += f" {word_detectable(detectable)}."
@@ -57,11 +57,15 @@ def word_detectable(detectable: float) -> str:
     return f"this suite could only have shown one of {ceil_hundredth(detectable):.2f} or more"
 
 
+def _counted(cases: int) -> str:
+    return f"{cases} case{'' if cases == 1 else 's'}"
+
+
 def warn_of_size(detectable: float, cases: int) -> str:
     """Return a warning where a suite is too small to show anything but a huge difference, else nothing."""
     if detectable < ALMOST_NOTHING:
         return ""
-    return f"With {cases} case{'' if cases == 1 else 's'} it can show almost nothing: add cases before deciding by it."
+    return f"With {_counted(cases)} it can show almost nothing: add cases before deciding by it."
 
 
 def word_p(p: float) -> str:
