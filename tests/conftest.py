@@ -2,11 +2,15 @@
 
 import json
 import logging
+import os
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import pytest_socket
+
+# Many tests at once make a slow machine, and a flow started outside this folder does not see its settings.
+os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "300")
 
 THIS_MACHINE = ["127.0.0.1", "::1", "localhost"]
 

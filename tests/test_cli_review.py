@@ -330,7 +330,7 @@ class Terminal:
         os.close(slave)
         self.text = ""
 
-    def read_until(self, words: str, seconds: float = 60) -> str:
+    def read_until(self, words: str, seconds: float = 240) -> str:
         """Return what came since the last call, up to the words."""
         until = time.monotonic() + seconds
         while words not in self.text:

@@ -144,7 +144,7 @@ def test_a_killed_run_is_finished_by_the_next_call_and_repeats_only_the_article_
     run(home, "watch", "add", "drafts", "--folder", "drafts", "--recheck", "never")
     with running(Service(latency_s=0.3)) as service:
         model = {"FACTNOTES_MODEL": "openai:scripted", "FACTNOTES_BASE_URL": service.address}
-        process = start(home, "watch", "run", "--once", **model)
+        process = start(home, "watch", "run", "--once", FACTNOTES_ARTICLES_AT_ONCE="1", **model)
         deadline = time.monotonic() + 200
         while not finished(home) and time.monotonic() < deadline and process.poll() is None:
             time.sleep(0.05)

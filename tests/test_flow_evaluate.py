@@ -58,8 +58,9 @@ def test_the_flow_asks_every_case_and_leaves_a_sealed_evaluation_and_artifacts(t
             env=kept | prefect | desk | quiet,
             capture_output=True,
             text=True,
-            timeout=240,
+            timeout=600,
         )
+        assert done.returncode == 0, done.stderr
         assert service.asked.total() == 12, "the second night asks anew, whatever the first was told"
     (line,) = [line for line in done.stdout.splitlines() if line.startswith("RESULT ")] or pytest.fail(done.stderr)
     folders, keys, text = json.loads(line.removeprefix("RESULT "))

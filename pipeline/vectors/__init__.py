@@ -201,11 +201,11 @@ class VectorIndex:
             try:
                 with self._our_errors():
                     return ask(self._collection)
-            except (IndexUnreachable, IndexMissing):
+            except (IndexUnreachable, IndexMissing, _BeingWritten):
                 if time.monotonic() > until:
                     raise
             time.sleep(PAUSE_S)
-            with suppress(IndexUnreachable, IndexMissing), self._our_errors():
+            with suppress(IndexUnreachable, IndexMissing, _BeingWritten), self._our_errors():
                 self._collection = self._found(create=False)
 
     @contextmanager
@@ -226,10 +226,19 @@ class VectorIndex:
             if isinstance(error, httpx.TransportError) or isinstance(error.__context__, httpx.TransportError):
                 raise unreachable(self._place.name) from error
             reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-            raise StoreError(
+            kind = _BeingWritten if _NOT_YET in reason else StoreError
+            raise kind(
                 f"the evidence index {self._place.name} cannot be used ({reason}): "
                 "run `factnotes index --rebuild PATH...`"
             ) from error
+
+
+_NOT_YET = "hnsw segment reader: Nothing found on disk"
+"""What a Chroma server (1.5.9) tells a reader while it puts its first vectors on disk, seen on a busy machine."""
+
+
+class _BeingWritten(StoreError):
+    """It may pass; where it does not, the index is broken."""
 
 
 def _upsert(collection: Collection, block: dict[str, Any]) -> None:
