@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import lru_cache
 
 import justext
@@ -73,24 +73,23 @@ def _refuse_other_languages(text: str, name: str) -> None:
     if sum(map(len, words)) < _MIN_LETTERS:
         return
     counts = Counter(words)
-    shares = {language: _share(counts, stoplist) for language, stoplist in _function_words().items()}
-    likely = max(shares, key=lambda language: shares[language])
-    if shares[likely] >= max(_MIN_OTHER, _MIN_RATIO * shares["English"]):
+    by_language: Counter[str] = Counter()
+    for word, count in counts.items():
+        for language in _languages_of_words().get(word, ()):
+            by_language[language] += count
+    likely = max(sorted(by_language), key=lambda language: by_language[language], default="English")
+    if by_language[likely] >= max(_MIN_OTHER * len(words), _MIN_RATIO * by_language["English"]):
         raise InputError(
             f"{name} does not read like English but like {likely.replace('_', ' ')}, and only English is read: "
             "give an English translation"
         )
 
 
-def _share(counts: Counter[str], stoplist: frozenset[str]) -> float:
-    return sum(counts[word] for word in counts.keys() & stoplist) / counts.total()
-
-
 @lru_cache(1)
-def _function_words() -> dict[str, frozenset[str]]:
-    """Return jusText's stop lists, a hundred languages' most frequent words counted in their Wikipedias."""
-    return {
-        language: frozenset(justext.get_stoplist(language))
-        for language in sorted(justext.get_stoplists())
-        if language != "Simple_English"
-    }
+def _languages_of_words() -> dict[str, tuple[str, ...]]:
+    """Return in which of jusText's stop lists, a hundred languages' most frequent words in Wikipedia, a word is."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for language in sorted(justext.get_stoplists() - {"Simple_English"}):
+        for word in justext.get_stoplist(language):
+            found[word].append(language)
+    return {word: tuple(languages) for word, languages in found.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 
 
@@ -39,6 +39,11 @@ class Lexicon:
     chiefs: frozenset[str]
     """Kinds of office by which newspapers call whoever stands at the top of an organisation."""
     top_offices: frozenset[str]
+
+    @cached_property
+    def head_starts(self) -> frozenset[str]:
+        """First words of heads: most words of an article are none."""
+        return frozenset(head[0] for head in self.heads)
 
     def describes(self, word: str) -> bool:
         """Tell whether a word may stand in a title without being its head."""

@@ -149,6 +149,8 @@ class Words:
         return frozenset(i for at, end in spans for i in range(at, end))
 
     def _head_at(self, at: int) -> tuple[int, str]:
+        if self.words[at].low not in self.lexicon.head_starts:
+            return at, ""
         for length in (5, 4, 3, 2, 1):
             part = self.words[at : at + length]
             if len(part) < length or not all(word.joined for word in part[1:]) or any(w.possessive for w in part):
