@@ -73,6 +73,9 @@ def _refuse_other_languages(text: str, name: str) -> None:
     if sum(map(len, words)) < _MIN_LETTERS:
         return
     counts = Counter(words)
+    english = sum(counts[word] for word in counts.keys() & _english_words())
+    if _MIN_RATIO * english > len(words):  # no other language can have that many: a hundred lists need not be read
+        return
     by_language: Counter[str] = Counter()
     for word, count in counts.items():
         for language in _languages_of_words().get(word, ()):
@@ -83,6 +86,11 @@ def _refuse_other_languages(text: str, name: str) -> None:
             f"{name} does not read like English but like {likely.replace('_', ' ')}, and only English is read: "
             "give an English translation"
         )
+
+
+@lru_cache(1)
+def _english_words() -> frozenset[str]:
+    return frozenset(justext.get_stoplist("English"))
 
 
 @lru_cache(1)
