@@ -1,4 +1,4 @@
-"""Three workers on one store, one of them killed (-9) twice: what is lost, and what is asked again."""
+"""Several workers on one store, undisturbed or with one that is killed (-9) twice: what is lost and asked again."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,31 +16,38 @@ from typing import Any
 from invented_articles import CLAIMS
 from load_desk import Desk, Service
 
-WORKERS = 3
 KILLED_AT = (0.2, 0.6)
 """At which shares of its own answers the first worker is killed."""
 
 
 def killed(desk: Desk, given: argparse.Namespace) -> dict[str, Any]:
     """Check all articles with three workers, each on its third, while one is killed twice and started again."""
-    crowd = desk.other("crowd")
-    given = argparse.Namespace(**vars(given) | {"limit": max(1, given.limit // WORKERS)})
+    return _crowd(desk.other("crowd"), given, 3, KILLED_AT)
+
+
+def together(desk: Desk, given: argparse.Namespace) -> dict[str, Any]:
+    """Check all articles with two workers, each on its half."""
+    return _crowd(desk.other("pair"), given, 2, ())
+
+
+def _crowd(crowd: Desk, given: argparse.Namespace, workers: int, killed_at: Sequence[float]) -> dict[str, Any]:
+    given = argparse.Namespace(**vars(given) | {"limit": max(1, given.limit // workers)})
     crowd.given = given
     numbers = range(given.articles)
-    for worker in range(WORKERS):
-        folder = crowd.folder / f"crowd-articles-{worker}"
-        crowd.write(numbers[worker::WORKERS], folder=folder)
+    for worker in range(workers):
+        folder = crowd.folder / f"crowd-of-{workers}-articles-{worker}"
+        crowd.write(numbers[worker::workers], folder=folder)
         crowd.watch(f"part-{worker}", folder)
     with crowd.service() as service, chroma(crowd) as crowd.chroma_url:
         began = time.monotonic()
-        in_flight = _work(crowd, service, numbers[0::WORKERS])
+        in_flight = _work(crowd, service, numbers[0::workers], workers, killed_at)
         wall = time.monotonic() - began
         counts = service.counts()
-    ideal = counts["busy_s"] / (given.limit * WORKERS)
+    ideal = counts["busy_s"] / (given.limit * workers)
     return {
-        "workers": WORKERS,
+        "workers": workers,
         "limit_of_each": given.limit,
-        "killed": len(KILLED_AT),
+        "killed": len(killed_at),
         "in_flight_of_all_when_killed": in_flight,
         "answered_again": sum(times - 1 for times in counts["answered"].values()),
         "wall_s": round(wall, 2),
@@ -52,12 +59,12 @@ def killed(desk: Desk, given: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def _work(desk: Desk, service: Service, of_first: range) -> list[int]:
+def _work(desk: Desk, service: Service, of_first: range, count: int, killed_at: Sequence[float]) -> list[int]:
     """Run the workers to their end; return how many questions were in flight at each kill."""
-    workers = {f"part-{number}": desk.start(f"part-{number}") for number in range(WORKERS)}
+    workers = {f"part-{number}": desk.start(f"part-{number}") for number in range(count)}
     in_flight = []
     try:
-        for share in KILLED_AT:
+        for share in killed_at:
             _wait_for(service, share, of_first, workers["part-0"])
             in_flight.append(service.counts()["in_flight"])
             workers["part-0"].send_signal(signal.SIGKILL)

@@ -1,6 +1,6 @@
 """Scheduled runs under load: a watch over invented articles, against a scripted model service that fails now and then.
 
-    python benchmarks/scheduled_runs.py [--articles 200] [--parts first,second,edited,killed,growth,budgets]
+    python benchmarks/scheduled_runs.py [--articles 200] [--parts first,second,edited,together,killed,growth,budgets]
         [--limit 16] [--latency 0.3] [--sizes 100,1000,10000] [--url postgresql://...] [--work FOLDER] [--json]
 
 Parts, each on what the ones before it left in the folder:
@@ -8,6 +8,7 @@ Parts, each on what the ones before it left in the folder:
   time the service was busy, divided by the limit), and what became of every claim;
 - second: the same again: questions asked, share of the first one's time;
 - edited: one sentence of every tenth article is changed: which claims were asked about;
+- together: two workers, each on half of the articles in a store of their own, against the ideal;
 - killed: three workers, each on a third of the articles in a store of their own, one of them killed (-9) twice;
 - growth: new articles checked in stores that hold more and more, per article and in memory;
 - budgets: 200 runs with caps that are met at random moments (`tests/budget_trials.py`).
@@ -30,7 +31,7 @@ from typing import Any
 
 from load_desk import Desk, Round, summed
 from load_growth import growth
-from load_killed import killed
+from load_killed import killed, together
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from budget_trials import run_trials  # type: ignore[import-not-found]
@@ -89,6 +90,7 @@ PARTS: dict[str, Callable[[Desk, argparse.Namespace], dict[str, Any]]] = {
     "first": first,
     "second": second,
     "edited": edited,
+    "together": together,
     "killed": killed,
     "growth": growth,
     "budgets": budgets,
