@@ -18,12 +18,11 @@ from typing import Any
 from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
-from prefect.client.schemas.objects import State, TaskRun
 from prefect.futures import PrefectFuture, as_completed
 from prefect.settings import PREFECT_API_URL
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
-from prefect.tasks import Task
 
+from flows.retrying import may_pass
 from pipeline.errors import (
     FactnotesError,
     PromptError,
@@ -46,21 +45,11 @@ _MOST_ROWS = 1000
 Submit = Callable[[str], PrefectFuture[Archived]]
 
 
-def _may_pass(_task: Task[Any, Any], _run: TaskRun, state: State) -> bool:
-    try:
-        state.result()
-    except FactnotesError as error:
-        return error.retryable
-    except Exception:
-        return False
-    return False
-
-
 KEEP: dict[str, Any] = {
     # A worker elsewhere that died is believed dead after a minute; until then its article is another's.
     "retries": 10,
     "retry_delay_seconds": 10,
-    "retry_condition_fn": _may_pass,
+    "retry_condition_fn": may_pass,
     "cache_policy": NO_CACHE,
 }
 

@@ -19,12 +19,12 @@ from typing import Any, TypeVar
 from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import INPUTS, NO_CACHE
-from prefect.client.schemas.objects import State, TaskRun
 from prefect.futures import as_completed
 from prefect.task_runners import ThreadPoolTaskRunner
-from prefect.tasks import Task, exponential_backoff
+from prefect.tasks import exponential_backoff
 from prefect.transactions import get_transaction
 
+from flows.retrying import may_pass
 from pipeline.articles import load_article
 from pipeline.check import CheckedClaim, Detected, Job, Progress, RunClaims, Tools, check_article, detect
 from pipeline.errors import FactnotesError
@@ -36,17 +36,6 @@ from pipeline.settings import load_settings
 from pipeline.terminal import print_report, show_progress
 from pipeline.workbench import Workbench, open_workbench
 
-
-def _is_retryable(_task: Task[Any, Any], _run: TaskRun, state: State) -> bool:
-    try:
-        state.result()
-    except FactnotesError as error:
-        return error.retryable
-    except Exception:
-        return False
-    return False
-
-
 Outcome = TypeVar("Outcome", Detected, CheckedClaim)
 
 MOST_WORKERS = 32
@@ -56,7 +45,7 @@ KEEP: dict[str, Any] = {
     "retries": 3,
     "retry_delay_seconds": exponential_backoff(backoff_factor=1),
     "retry_jitter_factor": 0.5,
-    "retry_condition_fn": _is_retryable,
+    "retry_condition_fn": may_pass,
     "cache_policy": INPUTS,
     "persist_result": True,
     "result_serializer": "json",
@@ -135,7 +124,7 @@ def check_article_flow(
     settings = load_settings(model=model, max_usd=max_usd, max_calls=max_calls, max_seconds=max_seconds)
     given = {"published_at": published_at, "title": title, "publisher": publisher, "url": url}
 
-    @task(name="load-article", retries=2, retry_condition_fn=_is_retryable, cache_policy=NO_CACHE)
+    @task(name="load-article", retries=2, retry_condition_fn=may_pass, cache_policy=NO_CACHE)
     def load(source: str) -> Article:
         return load_article(source, settings, **given)  # type: ignore[arg-type]
 

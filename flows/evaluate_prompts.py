@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
 
 from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
-from prefect.client.schemas.objects import State, TaskRun
-from prefect.tasks import Task, exponential_backoff
+from prefect.tasks import exponential_backoff
 
+from flows.retrying import may_pass
 from pipeline.errors import FactnotesError
 from pipeline.evaluate.cases import Suite
 from pipeline.evaluate.replay import Scored, score_bundle
@@ -27,16 +26,6 @@ from pipeline.settings import Settings, load_settings
 from pipeline.store import Store
 from pipeline.trials import Trial, open_contestants, open_evaluation, run_evaluation
 from pipeline.workbench import open_store
-
-
-def _may_pass(_task: Task[Any, Any], _run: TaskRun, state: State) -> bool:
-    try:
-        state.result()
-    except FactnotesError as error:
-        return error.retryable
-    except Exception:
-        return False
-    return False
 
 
 @flow(name="evaluate-prompts")
@@ -67,7 +56,7 @@ def _ask(settings: Settings, trial: Trial, store: Store) -> Bundle:
     """Run the evaluation as a task that is tried again when what went wrong may pass."""
     backoff = exponential_backoff(backoff_factor=2)
 
-    @task(name="ask", retries=2, retry_delay_seconds=backoff, retry_condition_fn=_may_pass, persist_result=False)
+    @task(name="ask", retries=2, retry_delay_seconds=backoff, retry_condition_fn=may_pass, persist_result=False)
     def ask(name: str, digest: str) -> Bundle:
         contestants = open_contestants(settings, trial)
         bundle = open_evaluation(settings, trial, contestants)

@@ -89,7 +89,7 @@ def test_an_article_that_another_process_checks_is_refused_and_what_it_left_behi
         assert lost_run(bench.store, fingerprint(article, day, bench.tools.versions)) is None
 
 
-def test_of_many_that_begin_one_article_at_the_same_moment_one_does(desk: Desk) -> None:
+def test_of_many_that_begin_one_article_at_the_same_moment_one_asks(desk: Desk) -> None:
     place = str(desk.write("a.txt"))
     start = Barrier(6)
 
@@ -103,8 +103,10 @@ def test_of_many_that_begin_one_article_at_the_same_moment_one_does(desk: Desk) 
 
     with ThreadPoolExecutor(6) as pool:
         outcomes = list(pool.map(work, range(6)))
-    assert outcomes.count("checked") == 1 and set(outcomes) <= {"checked", "refused", "unchanged"}
-    assert (desk.runs(), desk.asked.total(), set(desk.asked.values())) == (1, 2, {1})
+    # Who looked before the first had ended and begins after it takes over its notes in a run of its own.
+    assert "checked" in outcomes and set(outcomes) <= {"checked", "refused", "unchanged"}
+    assert desk.runs() == outcomes.count("checked")
+    assert (desk.asked.total(), set(desk.asked.values())) == (2, {1})
 
 
 def test_a_watch_leaves_an_article_that_somebody_checks_by_hand_to_its_next_visit(desk: Desk) -> None:
