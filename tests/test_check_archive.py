@@ -89,7 +89,7 @@ def test_an_article_that_another_process_checks_is_refused_and_what_it_left_behi
         assert lost_run(bench.store, fingerprint(article, day, bench.tools.versions)) is None
 
 
-def test_of_many_that_begin_one_article_at_the_same_moment_one_asks(desk: Desk) -> None:
+def test_of_many_that_begin_one_article_at_the_same_moment_one_does(desk: Desk) -> None:
     place = str(desk.write("a.txt"))
     start = Barrier(6)
 
@@ -103,10 +103,18 @@ def test_of_many_that_begin_one_article_at_the_same_moment_one_asks(desk: Desk) 
 
     with ThreadPoolExecutor(6) as pool:
         outcomes = list(pool.map(work, range(6)))
-    # Who looked before the first had ended and begins after it takes over its notes in a run of its own.
-    assert "checked" in outcomes and set(outcomes) <= {"checked", "refused", "unchanged"}
-    assert desk.runs() == outcomes.count("checked")
-    assert (desk.asked.total(), set(desk.asked.values())) == (2, {1})
+    assert outcomes.count("checked") == 1 and set(outcomes) <= {"checked", "refused", "unchanged"}
+    assert (desk.runs(), desk.asked.total(), set(desk.asked.values())) == (1, 2, {1})
+
+
+def test_who_looked_before_another_ended_looks_again_instead_of_checking_once_more(desk: Desk) -> None:
+    place = str(desk.write("a.txt"))
+    with desk.open_workbench(desk.settings) as bench:
+        assert archive.check_archived(place, bench).outcome == "checked"
+        article = load_article(place, bench.settings)
+        with pytest.raises(RunGoesOn, match="just checked the same: look again"):
+            check_article(article, bench.tools, bench.store, finished=0)
+        assert desk.runs() == 1
 
 
 def test_a_watch_leaves_an_article_that_somebody_checks_by_hand_to_its_next_visit(desk: Desk) -> None:

@@ -58,13 +58,15 @@ def check_article(
     recall: Recall | None = None,
     resume: bool = False,
     stop: Callable[[], str | None] = lambda: None,
+    finished: int | None = None,
 ) -> Report:
     """Check an article and return the report; every note is in the store as soon as it is made.
 
     The claims are judged as of the given day, else the article's, else today (said in the report). With `recall`,
     what an earlier run judged on the same ground is not asked of the model again. With `resume` the run `run_id`,
     which was cut short, is gone on with at its day: its notes stay. `stop` is asked before each claim and tells why the
-    run shall end, None while it may go on. Raises RunGoesOn where the same check lives elsewhere, InputError,
+    run shall end, None while it may go on. `finished` is how many runs of the same had ended when the caller looked.
+    Raises RunGoesOn where the same check lives elsewhere, or has ended since the caller looked, InputError,
     StoreError, WrongKey, UnknownModel, RunCancelled; a failure on one claim is in its note.
     """
     started = time.monotonic()
@@ -75,7 +77,7 @@ def check_article(
     else:
         source = recall.source if recall else None
         mark = mark_of(article, day, tools.versions, source)
-        store.begin_run(run_id, article, day, tools.versions, mark, admit_alone(mark["fingerprint"]))
+        store.begin_run(run_id, article, day, tools.versions, mark, admit_alone(mark["fingerprint"], finished))
     progress("detecting claims", 0, 0)
     with bound(run_id=run_id), span("check article", run_id=run_id, article_id=article.id) as tell:
         _log.info("run begun", article_id=article.id, model=tools.versions.model, resumed=resume)

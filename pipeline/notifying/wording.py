@@ -76,10 +76,9 @@ def _budget_subject(data: Data) -> str:
 
 def _budget(data: Data) -> Iterator[str]:
     spent = data["spent"]
-    dollars = "unknown dollars" if spent["dollars"] is None else f"{spent['dollars']:.4f} dollars"
     if data["reason"]:
         yield f"{data['reason'].capitalize()}."
-    yield f"Spent in this run: {dollars}, {_count(spent['calls'], 'call')}, {spent['seconds']:.0f} s."
+    yield f"Spent in this run: {_dollars(spent)}, {_count(spent['calls'], 'call')}, {spent['seconds']:.0f} s."
     yield f"{_count(data['waiting'], 'article')} and {_count(data['open_claims'], 'claim')} wait for the next run."
 
 
@@ -94,8 +93,7 @@ def _digest(data: Data) -> Iterator[str]:
     yield f"Flags: {_counts(data['flags']) or 'none'}."
     yield f"Waiting for a person: {_count(data['open'], 'claim')}."
     spent = data["spent"]
-    dollars = "unknown dollars" if spent["dollars"] is None else f"{spent['dollars']:.4f} dollars"
-    yield f"Spent: {dollars}, {_count(spent['calls'], 'call')}."
+    yield f"Spent: {_dollars(spent)}, {_count(spent['calls'], 'call')}."
     yield f"Not checked: {_counts(data['failures']) or 'none'}."
     missed = f"; {_count(data['missed_slots'], 'slot')} missed" if data["missed_slots"] else ""
     yield f"Visits of watches: {_counts(data['visits']) or 'none'}{missed}."
@@ -105,6 +103,10 @@ def _digest(data: Data) -> Iterator[str]:
         yield ""
         yield f"“{claim['words']}”{' - ' + claim['title'] if claim['title'] else ''}"
         yield f"  {_label(claim)}"
+
+
+def _dollars(spent: Data) -> str:
+    return "unknown dollars" if spent["dollars"] is None else f"{spent['dollars']:.4f} dollars"
 
 
 def _test_subject(data: Data) -> str:

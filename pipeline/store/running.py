@@ -69,9 +69,10 @@ def _owner() -> dict[str, Any]:
     return {"host": socket.gethostname()[:255], "pid": os.getpid(), "beat_at": now()}
 
 
-def admit_alone(fingerprint: str) -> Callable[[Connection], None]:
+def admit_alone(fingerprint: str, finished: int | None = None) -> Callable[[Connection], None]:
     """Return what refuses to begin a run while one that would give the same notes lives (see `Store.begin_run`).
 
+    With `finished`, how many such runs had ended when the caller looked, it also refuses where one has ended since.
     Whoever begins such a run takes turns: SQLite has one writer, PostgreSQL a lock of that name for a transaction.
     What is returned raises RunGoesOn.
     """
@@ -84,8 +85,21 @@ def admit_alone(fingerprint: str) -> Callable[[Connection], None]:
         for row in connection.execute(same).mappings():
             if status_of(row) == "running":
                 raise _goes_on(row)
+        if finished is not None and _finished(connection, fingerprint) > finished:
+            raise RunGoesOn("another process has just checked the same: look again")
 
     return admit
+
+
+def count_finished(store: Store, fingerprint: str) -> int:
+    """Return how many runs that would give the same notes have ended; raises StoreError."""
+    with store.reading() as connection:
+        return _finished(connection, fingerprint)
+
+
+def _finished(connection: Connection, fingerprint: str) -> int:
+    same = sa.select(sa.func.count()).where(_R.fingerprint == fingerprint, _R.status == "finished")
+    return int(connection.execute(same).scalar_one())
 
 
 def _goes_on(row: sa.RowMapping) -> RunGoesOn:

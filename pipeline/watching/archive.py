@@ -9,7 +9,7 @@ from __future__ import annotations
 import atexit
 import threading
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Literal
 
@@ -20,7 +20,7 @@ from pipeline.errors import InputError, RunGoesOn, SettingsError
 from pipeline.models import Article, Report, Value
 from pipeline.recalling import EarlierRuns, unchanged_run
 from pipeline.settings import Settings
-from pipeline.store.running import fingerprint, lost_run
+from pipeline.store.running import count_finished, fingerprint, lost_run
 from pipeline.watch import Interval, Watch
 from pipeline.watch.models import Listing, utc_now
 from pipeline.watch.sources import list_items
@@ -61,19 +61,20 @@ def check_archived(place: str, bench: Workbench, publisher: str | None = None) -
     Raises RunGoesOn while another process checks it, and what `load_article` and `check_article` raise.
     """
     article = load_article(place, bench.settings, publisher=publisher)
-    known = unchanged_run(bench.store, article, bench.tools.versions)
+    day = article.published_at or datetime.now(UTC).date()
+    finished = count_finished(bench.store, fingerprint(article, day, bench.tools.versions))
+    known = unchanged_run(bench.store, article, bench.tools.versions, day)
     if known is not None:
         return Archived(place=place, outcome="unchanged", run_id=known.id)
-    report = _check(article, bench, place)
+    report = _check(article, bench, place, day, finished)
     told = {"run_id": report.run_id, "claims": len(report.notes), "calls": report.usage.calls}
     settled = unchanged_run(bench.store, article, bench.tools.versions) is not None
     return Archived(place=place, outcome="checked" if settled else "unfinished", reason=str(report.coverage), **told)
 
 
-def _check(article: Article, bench: Workbench, place: str) -> Report:
+def _check(article: Article, bench: Workbench, place: str, day: date, finished: int) -> Report:
     tools, store = bench.tools, bench.store
     recall = EarlierRuns(store, article, tools.versions, source=place)
-    day = article.published_at or datetime.now(UTC).date()
     lost = lost_run(store, fingerprint(article, day, tools.versions))
     if lost is not None:
         try:
@@ -82,7 +83,7 @@ def _check(article: Article, bench: Workbench, place: str) -> Report:
             raise
         except InputError:  # other claims are found than then: it cannot be gone on with
             pass
-    return check_article(article, tools, store, recall=recall)
+    return check_article(article, tools, store, recall=recall, finished=finished)
 
 
 def require_shareable(settings: Settings) -> None:
