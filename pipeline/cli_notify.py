@@ -60,9 +60,9 @@ def add(name: str, webhook: str | None, email: str | None, **given: Any) -> None
     except ValidationError as error:
         raise InputError(error.errors()[0]["msg"].removeprefix("Value error, ")) from error
     with _opened() as (settings, store):
-        require_settings(channel, settings)
         if channel.target.lower().startswith("http:") and not settings.allow_private_webhooks:
             raise InputError("a webhook's address is https; FACTNOTES_ALLOW_PRIVATE_WEBHOOKS=true allows http as well")
+        require_settings(channel, settings)
         add_channel(store, channel)
     click.echo(f"{name}: {_described(channel)}")
     if webhook:

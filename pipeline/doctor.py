@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from importlib import metadata
 from typing import NamedTuple
 
 from pipeline import __version__, language
-from pipeline.errors import FactnotesError
+from pipeline.alerts import unknown_channels
+from pipeline.errors import FactnotesError, SettingsError
+from pipeline.notifying import Channel, Stuck, channels, require_settings, stuck
 from pipeline.providers.minilm import MiniLM
 from pipeline.providers.openai_chat import open_llm
 from pipeline.settings import Settings
 from pipeline.vectors import VectorIndex
+from pipeline.watch import watches
 from pipeline.workbench import open_store
 
 
@@ -33,6 +37,7 @@ def examine(settings: Settings) -> Iterator[Sign]:
     yield Sign("syntax", True, language.syntax_version())
     yield from _model(settings)
     yield from _limits(settings)
+    yield from _notifications(settings)
     yield Sign("flows", True, f"prefect {metadata.version('prefect')}")
 
 
@@ -82,3 +87,46 @@ def _limits(settings: Settings) -> Iterator[Sign]:
     told = [f"{most:g} {what} a minute" for most, what in limits if most]
     if told and settings.model_name:
         yield Sign("limits", True, f"{' and '.join(told)}, of all processes with this store together")
+
+
+def _notifications(settings: Settings) -> Iterator[Sign]:
+    try:
+        with open_store(settings) as store:
+            known, held = channels(store), stuck(store, datetime.now(UTC))
+            nobody = tuple(unknown_channels(store, watches(store)))
+    except FactnotesError:
+        return  # the store's own sign tells
+    if not known and not nobody:
+        yield Sign("notifications", True, "no channels; add one with `factnotes notify add NAME --email ADDRESS`")
+    for channel in known:
+        yield _channel(channel, settings)
+    for watch, name in nobody:
+        how = (
+            f"watch {watch} names it and it is not there, so nobody is told; add it with `factnotes notify add {name}`"
+        )
+        yield Sign(f"channel {name}", False, how)
+    for each in held:
+        yield Sign(f"messages to {each.channel}", False, _told(each))
+
+
+def _channel(channel: Channel, settings: Settings) -> Sign:
+    try:
+        require_settings(channel, settings)
+    except SettingsError as error:
+        return Sign(f"channel {channel.name}", False, str(error))
+    how = f"{channel.kind} {channel.shown_target}; `factnotes notify test {channel.name}` sends a test"
+    return Sign(f"channel {channel.name}", True, how)
+
+
+def _told(held: Stuck) -> str:
+    told = []
+    if held.given_up:
+        told.append(f"{held.given_up} given up in the last 30 days")
+    if held.waiting and held.oldest_at:
+        told.append(f"{held.waiting} waiting, the oldest since {held.oldest_at:%Y-%m-%d %H:%M} UTC")
+    if held.untried:
+        told.append(f"{held.untried} of them never tried: `factnotes notify send` does, and so does `factnotes serve`")
+    if held.given_up or held.waiting > held.untried:
+        name = held.channel
+        told.append(f"`factnotes notify show {name}` says why, `factnotes notify send --again {name}` tries again")
+    return "; ".join(told)

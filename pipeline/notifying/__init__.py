@@ -11,7 +11,7 @@ from pipeline.notifying.channels import (
 from pipeline.notifying.digest import put_digests
 from pipeline.notifying.findings import flagged_run
 from pipeline.notifying.models import Channel, Delivery, Event, event_id
-from pipeline.notifying.outbox import counts, deliveries, forget_sent, put, put_all, try_again
+from pipeline.notifying.outbox import Stuck, counts, deliveries, forget_sent, put, put_all, stuck, try_again
 from pipeline.notifying.sending import Sent, require_settings, send_due
 from pipeline.notifying.signing import secret_of
 
@@ -20,6 +20,7 @@ __all__ = [
     "Delivery",
     "Event",
     "Sent",
+    "Stuck",
     "add_channel",
     "channels",
     "channels_named",
@@ -37,5 +38,6 @@ __all__ = [
     "require_settings",
     "secret_of",
     "send_due",
+    "stuck",
     "try_again",
 ]

@@ -47,6 +47,10 @@ def require_mail(settings: Settings) -> tuple[str, str]:
         raise SettingsError(
             "FACTNOTES_SMTP_SECURITY=none is only for a mail server on this machine: use starttls or tls"
         )
+    if bool(settings.smtp_user) != bool(settings.smtp_password):
+        raise SettingsError(
+            "set both FACTNOTES_SMTP_USER and FACTNOTES_SMTP_PASSWORD, or neither to send without signing in"
+        )
     return settings.smtp_host, settings.smtp_from
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -28,10 +28,27 @@ WAITS = (5.0, 300.0, 1800.0, 7200.0, 18_000.0, 36_000.0, 50_400.0, 72_000.0, 86_
 """Seconds after the first, second, ... failed try, as Standard Webhooks advises."""
 KEPT = timedelta(days=90)
 """How long a message that arrived is remembered, and the words in it."""
+LONG = timedelta(hours=1)
+"""A message that waits for so long has found its channel down more than once, or nobody who sends it."""
+_LATELY = timedelta(days=30)
 _LONGEST_PROBLEM = 300
 _WITH_CHANNEL = sa.select(t.deliveries, t.channels.c.name, t.channels.c.body.label("channel_body")).join(
     t.channels, t.channels.c.id == _D.channel_id
 )
+
+
+class Stuck(NamedTuple):
+    """Messages of one channel that do not arrive; those that were asked for as a test are not among them."""
+
+    channel: str
+    given_up: int
+    """In the last 30 days."""
+    waiting: int
+    """For long."""
+    untried: int
+    """Those of `waiting` that nobody has tried to send."""
+    oldest_at: datetime | None
+    """When the oldest of `waiting` was written."""
 
 
 def put(connection: Connection, channels: Iterable[Channel], event: Event, now: datetime) -> int:
@@ -132,6 +149,23 @@ def counts(store: Store) -> dict[str, dict[str, int]]:
         for channel_id, status, count in connection.execute(query):
             found.setdefault(channel_id, {})[status] = count
     return found
+
+
+def stuck(store: Store, now: datetime) -> tuple[Stuck, ...]:
+    """Return the channels that have messages given up lately, or waiting for long, in order of name."""
+    given_up = sa.and_(_D.status == "given_up", _D.created_at >= now - _LATELY)
+    waiting = sa.and_(_D.status == "pending", _D.created_at < now - LONG)
+    named, untried = t.channels.c.name, sa.and_(waiting, _D.tries == 0)
+    counts = [sa.func.sum(sa.case((wanted, 1), else_=0)) for wanted in (given_up, waiting, untried)]
+    query = sa.select(named, *counts, sa.func.min(sa.case((waiting, _D.created_at))))
+    query = query.join(t.channels, t.channels.c.id == _D.channel_id)
+    query = query.where(sa.or_(given_up, waiting), _D.kind != "channel.test").group_by(named).order_by(named)
+    with store.reading() as connection:
+        rows = connection.execute(query).all()
+    return tuple(
+        Stuck(name, given_up, waiting, untried, in_utc(oldest) if oldest else None)
+        for name, given_up, waiting, untried, oldest in rows
+    )
 
 
 def _delivery(row: dict[str, Any]) -> Delivery:

@@ -10,8 +10,7 @@ from pipeline.errors import DeliveryFailed, SettingsError
 from pipeline.notifying.mail import require_mail, send_mail
 from pipeline.notifying.models import Channel, Delivery
 from pipeline.notifying.outbox import arrived, failed, take
-from pipeline.notifying.signing import secret_of
-from pipeline.notifying.webhook import post
+from pipeline.notifying.webhook import post, require_webhook
 from pipeline.settings import Settings
 from pipeline.store import Store
 
@@ -67,6 +66,6 @@ def _send(channel: Channel, delivery: Delivery, settings: Settings, now: datetim
 def require_settings(channel: Channel, settings: Settings) -> None:
     """Raise SettingsError where the settings lack what a channel needs."""
     if channel.kind == "webhook":
-        secret_of(channel, settings)
+        require_webhook(channel, settings)
     else:
         require_mail(settings)

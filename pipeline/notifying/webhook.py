@@ -11,7 +11,7 @@ import httpx
 
 from pipeline import __version__
 from pipeline.articles.addresses import Deadline, GuardedBackend
-from pipeline.errors import DeliveryFailed, ForbiddenAddress
+from pipeline.errors import DeliveryFailed, ForbiddenAddress, SettingsError
 from pipeline.notifying.models import Channel, Delivery
 from pipeline.notifying.signing import secret_of, signed_headers
 from pipeline.settings import Settings
@@ -20,10 +20,8 @@ _GONE = 410
 
 
 def post(channel: Channel, delivery: Delivery, settings: Settings, now: datetime) -> None:
-    """Send a message; raises DeliveryFailed with why it did not arrive, SettingsError without a key."""
-    secret = secret_of(channel, settings)
-    if channel.target.lower().startswith("http:") and not settings.allow_private_webhooks:
-        raise DeliveryFailed("its address is http, not https; FACTNOTES_ALLOW_PRIVATE_WEBHOOKS=true allows that")
+    """Send a message; raises DeliveryFailed with why it did not arrive, SettingsError for a setting."""
+    secret = require_webhook(channel, settings)
     body = json.dumps(delivery.body, ensure_ascii=False, separators=(",", ":")).encode()
     headers = {"content-type": "application/json", "user-agent": f"factnotes/{__version__}"}
     headers |= signed_headers(secret, f"msg_{delivery.event_id}", now, body)
@@ -33,6 +31,14 @@ def post(channel: Channel, delivery: Delivery, settings: Settings, now: datetime
     if status == _GONE:
         raise DeliveryFailed("the receiver answered 410 and wants no more", for_good=True)
     raise DeliveryFailed(f"the receiver answered {status}", retry_after=_seconds(retry_after, now))
+
+
+def require_webhook(channel: Channel, settings: Settings) -> str:
+    """Return a webhook's secret; raises SettingsError without a key, or where its address is not allowed."""
+    secret = secret_of(channel, settings)
+    if channel.target.lower().startswith("http:") and not settings.allow_private_webhooks:
+        raise SettingsError("its address is http, not https; FACTNOTES_ALLOW_PRIVATE_WEBHOOKS=true allows that")
+    return secret
 
 
 def _status(url: str, headers: dict[str, str], body: bytes, settings: Settings) -> tuple[int, str]:
