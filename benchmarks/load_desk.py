@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import httpx
 import sqlalchemy as sa
-from invented_articles import CLAIMS, write_articles, write_evidence
+from invented_articles import CLAIMS, edited_place, sentences_of, write_articles, write_evidence
 
 HERE = Path(__file__).parent
 COMMAND = Path(sys.executable).parent / "factnotes"
@@ -164,13 +164,18 @@ class Desk:
     # What the store says
 
     def states(self, articles: int) -> dict[str, Any]:
-        """Count how the claims of all articles ended, each in the newest finished run of its article's file."""
+        """Count how the claims of all articles ended, each in the newest finished run of its article's file.
+
+        Where nothing is watched, the file is known by the run's source.
+        """
         from pipeline.store import Store
         from pipeline.store import schema as t
 
         with closing(Store.open(self.store_address)) as store, store.reading() as connection:
             runs = connection.execute(sa.select(t.watch_items.c.key, t.watch_items.c.run_id)).all()
-            counted = [_claims_of(connection, run_id) for _, run_id in runs]
+            ended = sa.select(t.runs.c.source, t.runs.c.id).where(t.runs.c.status == "finished")
+            newest = dict(map(tuple, runs or connection.execute(ended.order_by(t.runs.c.started_at)).all()))
+            counted = [_claims_of(connection, run_id) for run_id in newest.values()]
             unended = connection.scalar(sa.select(sa.func.count()).where(t.runs.c.status != "finished"))
             halves = connection.scalar(sa.select(sa.func.count()).select_from(t.notes).where(~_is_whole(t)))
             doubles = connection.execute(
@@ -242,6 +247,22 @@ def summed(done: Round, limit: int) -> dict[str, Any]:
     }
 
 
+def asked_of_edited(edited: frozenset[int], asked: dict[str, int]) -> dict[str, int]:
+    """Count which claims of edited articles were asked about: the changed ones, the ones after those, and others."""
+    claims = {key for key in asked if not key.startswith("detect ")}
+    changed, after = set(), set()
+    for number in edited:
+        lines, place = sentences_of(number, edited=True), edited_place(number)
+        changed.add(Desk.key(number, lines[place]))
+        after |= {Desk.key(number, line) for line in lines[place + 1 : place + 2]}
+    return {
+        "articles_edited": len(edited),
+        "edited_claims_asked": len(claims & changed),
+        "claims_right_after_an_edited_one_asked": len(claims & after - changed),
+        "other_claims_asked": len(claims - changed - after),
+    }
+
+
 def schema_of(url: str, name: str) -> str:
     """Return the address of a database beside the given one, made where it is not there."""
     address = sa.make_url(url)
@@ -253,6 +274,17 @@ def schema_of(url: str, name: str) -> str:
             connection.execute(sa.text(f'create database "{target.database}"'))
     engine.dispose()
     return target.render_as_string(hide_password=False)
+
+
+def drop_database(address: str) -> None:
+    """Drop a database that `schema_of` made, if it is there; the next to ask for its address makes it anew."""
+    made = sa.make_url(address)
+    engine = sa.create_engine(
+        made.set(drivername="postgresql+pg8000", database="postgres"), isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as connection:
+        connection.execute(sa.text(f'drop database if exists "{made.database}"'))
+    engine.dispose()
 
 
 def _claims_of(connection: sa.Connection, run_id: str) -> Mapping[str, int]:

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -65,7 +65,7 @@ def _work(desk: Desk, service: Service, of_first: range, count: int, killed_at: 
     in_flight = []
     try:
         for share in killed_at:
-            _wait_for(service, share, of_first, workers["part-0"])
+            wait_for(service, share, of_first, lambda: workers["part-0"].poll() is not None)
             in_flight.append(service.counts()["in_flight"])
             workers["part-0"].send_signal(signal.SIGKILL)
             workers["part-0"].communicate()
@@ -80,7 +80,7 @@ def _work(desk: Desk, service: Service, of_first: range, count: int, killed_at: 
     return in_flight
 
 
-def _wait_for(service: Service, share: float, articles: range, worker: subprocess.Popen[str]) -> None:
+def wait_for(service: Service, share: float, articles: range, ended: Callable[[], bool]) -> None:
     """Wait until a share of what is to be asked about some articles was answered."""
     titles = {Desk.key(number, "").removesuffix(": ") for number in articles}
     while True:
@@ -88,7 +88,7 @@ def _wait_for(service: Service, share: float, articles: range, worker: subproces
         own = sum(key.removeprefix("detect ").partition(":")[0] in titles for key in answered)
         if own >= share * len(articles) * (CLAIMS + 1):
             return
-        if worker.poll() is not None:
+        if ended():
             raise SystemExit("a worker ended before it could be killed: take more articles")
         time.sleep(0.2)
 

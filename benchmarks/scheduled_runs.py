@@ -29,9 +29,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from load_desk import Desk, Round, summed
+from load_dask import dask
+from load_desk import Desk, Round, asked_of_edited, summed
 from load_growth import growth
 from load_killed import killed, together
+from load_servers import servers
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from budget_trials import run_trials  # type: ignore[import-not-found]
@@ -57,24 +59,11 @@ def second(desk: Desk, given: argparse.Namespace) -> dict[str, Any]:
 
 def edited(desk: Desk, given: argparse.Namespace) -> dict[str, Any]:
     """Change one sentence of every tenth article, and check all again."""
-    from invented_articles import edited_place, sentences_of
-
     numbers = frozenset(range(0, given.articles, 10))
     desk.write(range(given.articles), numbers)
     done = desk.run("drafts")
-    asked = {key for key in done.counts["asked"] if not key.startswith("detect ")}
-    changed, after = set(), set()
-    for number in numbers:
-        lines, place = sentences_of(number, edited=True), edited_place(number)
-        changed.add(desk.key(number, lines[place]))
-        after |= {desk.key(number, line) for line in lines[place + 1 : place + 2]}
-    return summed(done, given.limit) | {
-        "articles_edited": len(numbers),
-        "edited_claims_asked": len(asked & changed),
-        "claims_right_after_an_edited_one_asked": len(asked & after - changed),
-        "other_claims_asked": len(asked - changed - after),
-        "states": desk.states(given.articles),
-    }
+    told = asked_of_edited(numbers, done.counts["asked"])
+    return summed(done, given.limit) | told | {"states": desk.states(given.articles)}
 
 
 def budgets(desk: Desk, given: argparse.Namespace) -> dict[str, Any]:
@@ -92,6 +81,8 @@ PARTS: dict[str, Callable[[Desk, argparse.Namespace], dict[str, Any]]] = {
     "edited": edited,
     "together": together,
     "killed": killed,
+    "servers": servers,
+    "dask": dask,
     "growth": growth,
     "budgets": budgets,
 }

@@ -16,7 +16,7 @@ from serving import free_ports
 
 
 @contextmanager
-def debian_postgres(*databases: str) -> Iterator[list[str]]:
+def debian_postgres(*databases: str, fsync: str = "off") -> Iterator[list[str]]:
     """Run a server and yield the addresses of its databases; skip the test where Debian's package is not installed."""
     commands = max(Path("/usr/lib/postgresql").glob("*/bin"), default=None)
     if commands is None:
@@ -35,7 +35,7 @@ def debian_postgres(*databases: str) -> Iterator[list[str]]:
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root
             os.chown(folder, pwd.getpwnam("postgres").pw_uid, -1)
         run("initdb", "-D", "data", "-A", "trust", "-U", "postgres", "--no-sync")
-        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync={fsync}"
         run("pg_ctl", "start", "-D", "data", "-w", "-t", "180", "-l", "server.log", "-o", options)
         try:
             for name in databases:
