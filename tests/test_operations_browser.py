@@ -16,7 +16,10 @@ from desk import town_note
 from desks import open_sample
 from playwright.sync_api import Browser, Page, expect
 from test_operations import Book
+from test_trial_accounts import LAB, call, charge, evaluation
 
+from pipeline.lab.allowance import Allowance, Left
+from pipeline.models import Usage
 from pipeline.web.app import create_app
 
 pytestmark = pytest.mark.browser
@@ -39,6 +42,10 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     book.end("dear", "finished")
     book.run("bad", now, town_note(words="Mayor Ana Lobo opened the bridge"), model="openai:own", dollars=None, calls=2)
     store.fail_run("bad", "StoreError: the disk is full; " + "x" * 200)
+    trial = evaluation(settings.home)
+    charge(trial, call("openai:a-model-with-a-name", now, 3.5), call("openai:own", now, None))
+    with Allowance(settings).reserve(Left(1, 0.5), model="openai:a-model-with-a-name", **LAB) as (_, spend):
+        spend(Usage(calls=1, tokens_in=1_000, dollars=0.25))
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(create_app(store, settings), lifespan="off", log_level="error"))
@@ -92,6 +99,9 @@ def test_without_script_an_editor_sees_what_is_wrong_and_goes_to_the_run(
     spending = page.get_by_role("region", name="Spending").get_by_role("row", name="openai:a-model-with-a-name")
     expect(spending).to_contain_text("$12.50")
     expect(spending).to_contain_text("1,234,567")
+    trials = page.get_by_role("region", name="Spent on trying out prompts")
+    expect(trials.get_by_role("row", name="openai:a-model-with-a-name evaluations")).to_contain_text("$3.50")
+    expect(trials.get_by_role("row", name="openai:a-model-with-a-name the prompt lab")).to_contain_text("$0.25")
     page.get_by_role("region", name="Watches").get_by_role("rowheader", name="late-drafts").wait_for()
     page.locator(".runs a").first.click()
     page.wait_for_url("**/?run=bad&status=any")

@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any, Literal, Protocol
 
-from pydantic import ValidationError
+from pydantic import AwareDatetime, ValidationError
 
 from pipeline.budget import Price, estimate_tokens
 from pipeline.errors import (
@@ -62,6 +63,13 @@ class Heard(Value):
     usage: Usage
 
 
+class Charge(Usage):
+    """What one call cost, and of which model and when: unknown of calls made before that was kept."""
+
+    model: str | None = None
+    at: AwareDatetime | None = None
+
+
 class Heap(Protocol):
     """Where replies are kept."""
 
@@ -73,7 +81,7 @@ class Heap(Protocol):
         """Keep a reply for good before it is used."""
         ...
 
-    def charge(self, usage: Usage) -> None:
+    def charge(self, charge: Charge) -> None:
         """Keep what one call cost, whatever came of it."""
         ...
 
@@ -91,7 +99,7 @@ class Reading:
     def keep(self, heard: Heard) -> None:
         """Let a reply go that was only taken from the cache."""
 
-    def charge(self, usage: Usage) -> None:
+    def charge(self, charge: Charge) -> None:
         """Let a cost go: nothing is asked here."""
 
 
@@ -194,7 +202,7 @@ class Listener:
         dollars = self._price.dollars(told.tokens_in, told.tokens_out) if self._price else None
         seconds = round(self._clock() - began, 3)
         spent = told.model_copy(update={"calls": 1, "cached": 0, "dollars": dollars, "seconds": seconds})
-        self._heap.charge(spent)
+        self._heap.charge(Charge(**dict(spent), model=self.name, at=datetime.now(UTC)))
         return spent
 
 

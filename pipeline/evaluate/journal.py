@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from pipeline.errors import InputError
-from pipeline.evaluate.asking import Heard
+from pipeline.evaluate.asking import Charge, Heard
 from pipeline.evaluate.cases import Answer
-from pipeline.models import Usage, Value
+from pipeline.models import Value
 
 JOURNAL = ("replies.jsonl", "answers.jsonl", "calls.jsonl")
 
@@ -86,10 +86,10 @@ class Journal:
             self._replies[heard.key] = heard
             self._append("replies.jsonl", heard, safe=True)
 
-    def charge(self, usage: Usage) -> None:
+    def charge(self, charge: Charge) -> None:
         """Keep what a call cost."""
         with self._lock:
-            self._append("calls.jsonl", usage, safe=False)
+            self._append("calls.jsonl", charge, safe=False)
 
     def add(self, answer: Answer) -> None:
         """Keep an answer; one that cost nothing may be lost with the machine's power, and is made again."""
@@ -120,11 +120,15 @@ def read_replies(folder: Path) -> dict[str, Heard]:
     return {heard.key: heard for heard in read_lines(folder / "replies.jsonl", Heard)}
 
 
-def read_lines(path: Path, kind: type[V]) -> Iterator[V]:
-    """Yield the values of a JSONL file, nothing for a file that is not there or a torn last line; raises InputError."""
+def read_lines(path: Path, kind: type[V], start: int = 0) -> Iterator[V]:
+    """Yield the values of a JSONL file from a byte on, nothing for a file that is not there or a torn last line.
+
+    Raises InputError.
+    """
     if not path.exists():
         return
     with path.open("rb") as lines:
+        lines.seek(start)
         for number, line in enumerate(lines, start=1):
             if not line.endswith(b"\n"):
                 return

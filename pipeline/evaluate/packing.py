@@ -24,6 +24,8 @@ from pipeline.evaluate.stored import Bundle, Manifest
 MANIFEST = "manifest.json"
 LARGEST = 2_000_000_000
 """Bytes that an archive may unpack to."""
+IMPORTED = ".imported"
+"""Ends the name of a file that stands beside an imported evaluation: how many bytes of its account came with it."""
 
 _LARGEST_MANIFEST = 50_000_000
 _CHUNK = 1 << 20
@@ -82,10 +84,17 @@ def import_bundle(path: Path, home: Path) -> Bundle:
             target = place / bundle.evaluation.id
             if target.exists():
                 raise InputError(f"the evaluation {bundle.evaluation.id} is there already")
+            _note_import(target, bundle)
             bundle.folder.rename(target)
     except OSError as error:
         raise StoreError(f"{place} cannot be written ({error.strerror})") from error
     return Bundle(target)
+
+
+def _note_import(target: Path, bundle: Bundle) -> None:
+    """Write down how much of its account came with an evaluation: others have paid for that."""
+    calls = bundle.folder / "calls.jsonl"
+    target.with_name(target.name + IMPORTED).write_text(str(calls.stat().st_size if calls.exists() else 0))
 
 
 def unpack(path: Path, folder: Path) -> Bundle:

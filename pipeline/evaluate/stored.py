@@ -26,7 +26,7 @@ from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
 from pipeline.errors import InputError, StoreBusy, StoreError
-from pipeline.evaluate.asking import Heard
+from pipeline.evaluate.asking import Charge, Heard
 from pipeline.evaluate.cases import Answer, Evaluation, Split, Suite, SuiteSource, Variant
 from pipeline.evaluate.journal import (
     JOURNAL,
@@ -38,7 +38,7 @@ from pipeline.evaluate.journal import (
     read_lines,
     read_replies,
 )
-from pipeline.models import Case, Passage, Usage, Value
+from pipeline.models import Case, Passage, Value
 from pipeline.prompts import Prompt
 
 FORMAT = 1
@@ -140,7 +140,7 @@ class Bundle:
 
     def spent(self) -> Spent:
         """Return what the sessions so far took; of a killed one what it had written."""
-        calls = list(read_lines(self.folder / "calls.jsonl", Usage))
+        calls = list(read_lines(self.folder / "calls.jsonl", Charge))
         return Spent(
             calls=sum(each.calls for each in calls),
             dollars=sum(each.dollars or 0 for each in calls),

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import uuid4
 
 from filelock import FileLock
@@ -31,8 +32,12 @@ class Entry(Value):
     suite: str
     cases: tuple[str, ...]
     """Their ids."""
+    model: str | None = None
+    """None in lines that were written before it was kept."""
     calls: int
     dollars: float
+    tokens_in: int = 0
+    tokens_out: int = 0
     ended: bool = False
     """False while it holds what is reserved."""
 
@@ -57,14 +62,33 @@ class Allowance:
     def left(self) -> Left:
         """Return what today's trials have left; raises StoreError for a book that cannot be read."""
         today = self._now().astimezone(UTC).date()
-        known = {entry.id: entry for entry in self._entries() if entry.at.astimezone(UTC).date() == today}
-        calls = self._most.calls - sum(entry.calls for entry in known.values())
-        dollars = self._most.dollars - sum(entry.dollars for entry in known.values())
+        known = [entry for entry in self.entries() if entry.at.astimezone(UTC).date() == today]
+        calls = self._most.calls - sum(entry.calls for entry in known)
+        dollars = self._most.dollars - sum(entry.dollars for entry in known)
         return Left(max(calls, 0), max(dollars, 0.0))
+
+    @property
+    def path(self) -> Path:
+        """The book."""
+        return self._path
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Return each trial as it stands, the oldest first; raises StoreError for a book that cannot be read."""
+        try:
+            return tuple({entry.id: entry for entry in read_lines(self._path, Entry)}.values())
+        except (InputError, OSError) as error:
+            raise StoreError(f"the lab's book cannot be read: {error}") from error
 
     @contextmanager
     def reserve(
-        self, worst: Left, *, person: str, prompt: str, suite: str, cases: tuple[str, ...]
+        self,
+        worst: Left,
+        *,
+        person: str,
+        prompt: str,
+        suite: str,
+        cases: tuple[str, ...],
+        model: str | None = None,
     ) -> Iterator[tuple[Left, Callable[[Usage], None]]]:
         """Reserve up to the worst case; yield what may be spent and the function that takes what each call cost.
 
@@ -82,6 +106,7 @@ class Allowance:
                 prompt=prompt,
                 suite=suite,
                 cases=cases,
+                model=model,
                 calls=room.calls,
                 dollars=room.dollars,
             )
@@ -94,7 +119,8 @@ class Allowance:
             took = sum(spent, Usage())
             if room.calls:
                 with self._lock():
-                    cost = {"calls": took.calls, "dollars": took.dollars or 0.0, "ended": True}
+                    cost = took.model_dump(include={"calls", "tokens_in", "tokens_out"})
+                    cost |= {"dollars": took.dollars or 0.0, "ended": True}
                     self._write(entry.model_copy(update=cost))
 
     def _lock(self) -> FileLock:
@@ -103,12 +129,6 @@ class Allowance:
         except OSError as error:
             raise StoreError(f"{self._path.parent} cannot be written ({error.strerror})") from error
         return FileLock(self._path.with_suffix(".lock"), timeout=30)
-
-    def _entries(self) -> Iterator[Entry]:
-        try:
-            yield from read_lines(self._path, Entry)
-        except (InputError, OSError) as error:
-            raise StoreError(f"the lab's book cannot be read: {error}") from error
 
     def _write(self, entry: Entry) -> None:
         drop_torn_line(self._path)

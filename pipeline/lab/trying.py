@@ -10,7 +10,7 @@ from functools import partial
 
 from pipeline.budget import Budget
 from pipeline.evaluate.answering import Means, Question, Quoted, answer, cited_quotes
-from pipeline.evaluate.asking import Heard, Reading
+from pipeline.evaluate.asking import Charge, Heard, Reading
 from pipeline.evaluate.cases import Answer
 from pipeline.evaluate.running import estimate
 from pipeline.lab.allowance import Allowance, Left
@@ -61,7 +61,8 @@ def try_out(
     allowance = Allowance(settings)
     worst = _worst(questions, store, settings.model_retries)
     about = {"prompt": prompts[-1].ref, "suite": suite, "person": person}
-    with allowance.reserve(worst, cases=tuple(case.id for case in cases), **about) as (room, charge):
+    model, ids = contestants[-1].variant.model, tuple(case.id for case in cases)
+    with allowance.reserve(worst, model=model, cases=ids, **about) as (room, charge):
         heap = _Heap()
         means = Means(
             heap=heap,
@@ -104,7 +105,7 @@ class _Heap:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._heard: dict[tuple[str, str], Heard] = {}
-        self.charged: list[Usage] = []
+        self.charged: list[Charge] = []
 
     def reply(self, key: str) -> Heard | None:
         """Return nothing: each question of a trial is asked once, and what was asked before is in the cache."""
@@ -115,10 +116,10 @@ class _Heap:
         with self._lock:
             self._heard[heard.variant, heard.key] = heard
 
-    def charge(self, usage: Usage) -> None:
+    def charge(self, charge: Charge) -> None:
         """Count what a call cost."""
         with self._lock:
-            self.charged.append(usage)
+            self.charged.append(charge)
 
     def of(self, question: Question) -> tuple[Heard, ...]:
         """Return the replies to a question in the order they came."""

@@ -14,14 +14,22 @@ from pipeline.operations.figures import (
     count_figures,
 )
 from pipeline.operations.metrics import metrics_page
+from pipeline.operations.trials import Days, Tally, trial_spending
+from pipeline.operations.values import TrialKind, Trials, TrialSpending
 
 __all__ = [
+    "Days",
     "Figures",
     "Outbox",
     "QueueFigures",
     "RunFigures",
     "Spending",
+    "Tally",
+    "TrialKind",
+    "TrialSpending",
+    "Trials",
     "WatchFigures",
     "count_figures",
     "metrics_page",
+    "trial_spending",
 ]

@@ -17,6 +17,7 @@ from pipeline.operations.values import (
     QueueFigures,
     RunFigures,
     Spending,
+    Trials,
     WatchFigures,
     Window,
 )
@@ -42,8 +43,8 @@ _WITHIN: dict[Window, tuple[Window, ...]] = {"today": ("today",), "month": ("tod
 _SUMMED = ("calls", "cached", "tokens_in", "tokens_out", "dollars")
 
 
-def count_figures(store: Store, now: datetime | None = None) -> Figures:
-    """Return how it all goes now, of one state of the store; raises StoreError."""
+def count_figures(store: Store, now: datetime | None = None, trials: Trials = Trials()) -> Figures:  # noqa: B008 # frozen
+    """Return how it all goes now, of one state of the store, with what trials have spent; raises StoreError."""
     at = (now or datetime.now(UTC)).astimezone(UTC)
     with store.reading() as connection:
         return Figures(
@@ -53,13 +54,14 @@ def count_figures(store: Store, now: datetime | None = None) -> Figures:
             flags=_by(connection, t.flags.c.kind),
             failures=_failures(connection, at),
             spending=_spending(connection, at),
+            trials=trials,
             queue=_queue(connection),
             watches=count_watches(connection, at),
             outbox=_outbox(connection, at),
         )
 
 
-def _beginnings(now: datetime) -> tuple[datetime, datetime]:
+def beginnings(now: datetime) -> tuple[datetime, datetime]:
     """Return when today began, and the 30 days that end today."""
     today = datetime.combine(now.date(), time(), UTC)
     return today, today - timedelta(days=_DAYS - 1)
@@ -67,7 +69,7 @@ def _beginnings(now: datetime) -> tuple[datetime, datetime]:
 
 def _part(now: datetime) -> sa.Case[Any]:
     """Return an expression that tells in which part of the past a run began."""
-    today, month = _beginnings(now)
+    today, month = beginnings(now)
     return sa.case((_R.started_at >= today, "today"), (_R.started_at >= month, "month"), else_="ever")
 
 
@@ -161,7 +163,7 @@ def _queue(connection: Connection) -> tuple[QueueFigures, ...]:
 
 
 def _outbox(connection: Connection, now: datetime) -> Outbox:
-    lately = sa.func.sum(sa.case((_D.created_at >= _beginnings(now)[1], 1), else_=0))
+    lately = sa.func.sum(sa.case((_D.created_at >= beginnings(now)[1], 1), else_=0))
     query = sa.select(_D.status, sa.func.count(), lately, sa.func.min(_D.created_at)).group_by(_D.status)
     rows = {status: (count, new, oldest) for status, count, new, oldest in connection.execute(query).all()}
     waiting, given_up = rows.get("pending", (0, 0, None)), rows.get("given_up", (0, 0, None))

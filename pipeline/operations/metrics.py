@@ -20,6 +20,8 @@ Family = TypeVar("Family", CounterMetricFamily, GaugeMetricFamily)
 
 _NOBODY = "none"
 """Stands for the embedded default among models, and for no watch among watches."""
+_UNKNOWN = "unknown"
+"""Stands for a trial's model that was not kept."""
 _WINDOWS: Mapping[Window, str] = {"today": "today", "month": "30d"}
 
 
@@ -47,6 +49,7 @@ class _OfFigures(Collector):
         yield _counter("failures", "Claims that could not be judged, by reason.", failures, "reason")
         yield _counter("flags", "Flags set, by kind.", _named(figures.flags), "kind")
         yield from _spending(figures)
+        yield from _trials(figures)
         yield from _queue(figures)
         yield from _watches(figures)
         yield from _outbox(figures)
@@ -74,6 +77,30 @@ def _spending(figures: Figures) -> Iterator[Metric]:
     ]
     told = "Dollars of runs begun today (UTC) and in the 30 days that end today."
     yield _gauge("spending_dollars", told, recent, "window", *labels)
+
+
+def _trials(figures: Figures) -> Iterator[Metric]:
+    trials = figures.trials.spending
+    ever = [((each.kind, each.model or _UNKNOWN), each) for each in trials if each.window == "ever"]
+    labels = ("kind", "model")
+    told = "Calls to models by evaluations and by the prompt lab, which are not among those of runs."
+    yield _counter("trial_calls", told, [(key, each.calls) for key, each in ever], *labels)
+    tokens = [((*key, "in"), each.tokens_in) for key, each in ever]
+    tokens += [((*key, "out"), each.tokens_out) for key, each in ever]
+    yield _counter("trial_tokens", "Tokens sent and got by trials.", tokens, *labels, "direction")
+    dollars = [(key, each.dollars) for key, each in ever]
+    yield _counter("trial_dollars", "Dollars spent by trials on calls whose price is known.", dollars, *labels)
+    unpriced = [(key, each.unpriced) for key, each in ever]
+    yield _counter("trial_calls_unpriced", "Calls of trials without a known price.", unpriced, *labels)
+    recent = [
+        ((_WINDOWS[each.window], each.kind, each.model or _UNKNOWN), each.dollars)
+        for each in trials
+        if each.window in _WINDOWS
+    ]
+    told = "Dollars spent by trials today (UTC) and in the 30 days that end today."
+    yield _gauge("trial_spending_dollars", told, recent, "window", *labels)
+    unread = [((), len(figures.trials.unread))]
+    yield _gauge("trial_accounts_unread", "Accounts of trials that cannot be read.", unread)
 
 
 def _queue(figures: Figures) -> Iterator[Metric]:

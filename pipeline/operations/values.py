@@ -49,6 +49,34 @@ class Spending(Value):
     """Calls without a known price: what they cost is not in `dollars`."""
 
 
+TrialKind = Literal["evaluation", "lab"]
+
+
+class TrialSpending(Value):
+    """What evaluations, or the prompt lab, have spent on one model; no run is among them."""
+
+    kind: TrialKind
+    model: str | None
+    """None where it was not kept."""
+    window: Window
+    """A call counts on the day it was made, a trial of the lab on the day it began."""
+    calls: int
+    tokens_in: int
+    tokens_out: int
+    dollars: float
+    """Of the calls whose price is known."""
+    unpriced: int
+    """Calls without a known price: what they cost is not in `dollars`."""
+
+
+class Trials(Value):
+    """What trying out prompts and models has spent."""
+
+    spending: tuple[TrialSpending, ...] = ()
+    unread: tuple[str, ...] = ()
+    """Accounts that cannot be read; what they hold is not in `spending`."""
+
+
 class QueueFigures(Value):
     """Claims of the queue that stand alike."""
 
@@ -118,6 +146,7 @@ class Figures(Value):
     flags: dict[str, int]
     failures: Failures
     spending: tuple[Spending, ...]
+    trials: Trials
     queue: tuple[QueueFigures, ...]
     watches: tuple[WatchFigures, ...]
     outbox: Outbox

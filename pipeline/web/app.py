@@ -18,6 +18,7 @@ from pipeline.errors import (
     TooManyAttempts,
     UnknownClaim,
 )
+from pipeline.lab.accounts import TrialAccounts
 from pipeline.settings import Settings
 from pipeline.store import Store
 from pipeline.web import actions, lab, operations, pages, runs, sessions, similar
@@ -56,6 +57,7 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
         app.add_exception_handler(kind, refuse)
     app.add_exception_handler(Forbidden, refuse)
     app.state.lab_turns = lab.turns()
+    app.state.trial_accounts = TrialAccounts(settings)
     own = (pages, actions, runs, operations, lab, similar, sessions)
     for router in (each.router for each in own):
         app.include_router(router)

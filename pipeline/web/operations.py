@@ -11,8 +11,17 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
+from pipeline.lab.accounts import TrialAccounts
 from pipeline.models import Person
-from pipeline.operations import Figures, Spending, WatchFigures, count_figures, metrics_page
+from pipeline.operations import (
+    Figures,
+    Spending,
+    TrialKind,
+    TrialSpending,
+    WatchFigures,
+    count_figures,
+    metrics_page,
+)
 from pipeline.settings import Settings
 from pipeline.store.run_book import RunFilter, list_runs
 from pipeline.store.running import RunStatus
@@ -37,11 +46,21 @@ class Account:
     month: Spending
 
 
+@dataclass(frozen=True)
+class TrialAccount:
+    """What evaluations, or the lab, have cost with a model."""
+
+    kind: TrialKind
+    name: str
+    today: TrialSpending
+    month: TrialSpending
+
+
 @router.get("/operations")
 def operations_page(request: Request, _: Annotated[Person, Depends(require("editor"))]) -> HTMLResponse:
     """Show how it all goes, what needs attention first."""
     desk = open_desk(request)
-    figures = count_figures(desk.store)
+    figures = _figures(request)
     found = [run for status in _ENDED_BADLY for run in list_runs(desk.store, RunFilter(status=status), limit=_RUNS)]
     return desk.render(
         "operations.html.j2",
@@ -51,6 +70,7 @@ def operations_page(request: Request, _: Annotated[Person, Depends(require("edit
         runs=_side_by_side(figures.runs),
         failures=_side_by_side(figures.failures),
         accounts=accounts(figures.spending),
+        trials=trial_accounts(figures.trials.spending),
         run_statuses=RUN_STATUSES,
         visit_statuses=VISIT_STATUSES,
         ended_badly=sorted(found, key=lambda run: run.started_at, reverse=True)[:_RUNS],
@@ -62,8 +82,13 @@ def metrics(request: Request) -> Response:
     """Give the figures to Prometheus: to whoever has the token, without one to this machine alone."""
     if refusal := _refusal(request):
         return refusal
-    body, media_type = metrics_page(count_figures(request.app.state.store), request.headers.get("accept", ""))
+    body, media_type = metrics_page(_figures(request), request.headers.get("accept", ""))
     return Response(body, headers={"Content-Type": media_type})
+
+
+def _figures(request: Request) -> Figures:
+    kept: TrialAccounts = request.app.state.trial_accounts
+    return count_figures(request.app.state.store, trials=kept.told())
 
 
 def _refusal(request: Request) -> Response | None:
@@ -91,9 +116,16 @@ def concerns(figures: Figures) -> Iterable[str]:
         yield from _of_watch(watch, figures.at)
     if lately := figures.outbox.given_up_lately:
         yield f"{_many(lately, 'message')} of the last 30 days could not be sent: `factnotes notify list` tells where."
+    yield from _of_spending(figures)
+
+
+def _of_spending(figures: Figures) -> Iterable[str]:
     unpriced = sum(each.unpriced for each in figures.spending if each.window == "today")
+    unpriced += sum(each.unpriced for each in figures.trials.spending if each.window == "today")
     if unpriced:
         yield f"{_many(unpriced, 'call')} today had no known price: caps in dollars do not count such calls."
+    if unread := figures.trials.unread:
+        yield f"What trials have spent is not all told: the account of {', '.join(unread[:3])} cannot be read."
 
 
 def _of_watch(watch: WatchFigures, now: datetime) -> Iterable[str]:
@@ -118,6 +150,15 @@ def accounts(spending: Iterable[Spending]) -> list[Account]:
         by_key.setdefault((each.model or "", each.watch or ""), {})[each.window] = each
     made = [Account(model, watch, found["today"], found["month"]) for (model, watch), found in by_key.items()]
     return sorted((each for each in made if each.month.runs), key=lambda each: -each.month.dollars)
+
+
+def trial_accounts(spending: Iterable[TrialSpending]) -> list[TrialAccount]:
+    """Return what evaluations and the lab cost for each model today and in 30 days, the dearest first."""
+    by_key: dict[tuple[TrialKind, str], dict[str, TrialSpending]] = {}
+    for each in spending:
+        by_key.setdefault((each.kind, each.model or ""), {})[each.window] = each
+    made = [TrialAccount(kind, model, found["today"], found["month"]) for (kind, model), found in by_key.items()]
+    return sorted((each for each in made if each.month.calls), key=lambda each: -each.month.dollars)
 
 
 def _side_by_side(windows: object) -> list[tuple[str, int, int, int]]:
