@@ -2,17 +2,18 @@
 
     python -m flows.check_archive FOLDER          # or a file .txt with a URL a line
 
-The setting `task_runner` says which. Each worker process opens the store, the index and the model by itself. The store
-knows what was checked, so the flow may be killed and started again, or run twice at once: nothing is checked twice,
-and an article whose process died is gone on with by the next one.
+The setting `task_runner` says which. Files whose last check still holds are told at once; what is left goes to the task
+runner, and a Dask cluster starts only where something is. Each worker process opens the store, the index and the model
+by itself. The store knows what was checked, so the flow may be killed and started again, or run twice at once: nothing
+is checked twice, and an article whose process died is gone on with by the next one.
 """
 
 from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from prefect import flow, task
@@ -34,9 +35,16 @@ from pipeline.errors import (
     WrongKey,
 )
 from pipeline.settings import Settings, load_settings
-from pipeline.watch.models import Item
-from pipeline.watching.archive import Archived, bench_of_process, check_archived, list_archive, require_shareable
-from pipeline.workbench import open_workbench
+from pipeline.watch.models import Item, is_web_address
+from pipeline.watching.archive import (
+    Archived,
+    archived_before,
+    bench_of_process,
+    check_archived,
+    list_archive,
+    require_shareable,
+)
+from pipeline.workbench import Workbench, open_workbench
 
 _ENDS_ALL = (SettingsError, PromptError, StoreError, WrongKey, UnknownModel)
 """Errors that every other article would meet as well."""
@@ -71,32 +79,38 @@ def check_archive_flow(
     given = {"model": model, "base_url": base_url}
     settings = load_settings(**given)
     listing = list_archive(source, settings)
-    problems = {
+    done = {
         item.location: Archived(place=item.location, outcome="problem", reason=item.problem)
         for item in listing.items
         if item.problem
     }
-    items = [item for item in listing.items if not item.problem]
-    with _submitting(settings, publisher, given) as submit:
-        done = _collect({submit(item.location): item for item in items})
-    told = tuple((problems | done)[item.location] for item in listing.items)
+    with open_workbench(settings, ahead=False) as bench:
+        files = [item.location for item in listing.items if not item.problem and not is_web_address(item.location)]
+        done |= _known(bench, files, publisher)
+        submit = _submitter(bench, publisher, given)
+        done |= _collect({submit(item.location): item for item in listing.items if item.location not in done})
+    told = tuple(done[item.location] for item in listing.items)
     _publish(told, source)
     return told
 
 
-@contextmanager
-def _submitting(settings: Settings, publisher: str | None, given: dict[str, Any]) -> Generator[Submit, None, None]:
-    """Give what hands an article to the task runner: to threads that share a workbench, or to processes."""
-    if settings.task_runner == "dask":
-        yield lambda place: check_in_worker.submit(place, publisher, given)
-        return
-    with open_workbench(settings, ahead=False) as bench:
+def _known(bench: Workbench, files: Sequence[str], publisher: str | None) -> dict[str, Archived]:
+    """Return what is known of files already; a web address is read only where it is checked."""
+    with ThreadPoolExecutor(bench.settings.articles_at_once) as threads:
+        found = threads.map(lambda place: archived_before(place, bench, publisher), files)
+        return {each.place: each for each in found if each}
 
-        @task(name="check-archived", **KEEP)
-        def check_here(place: str) -> Archived:
-            return check_archived(place, bench, publisher)
 
-        yield lambda place: check_here.submit(place)
+def _submitter(bench: Workbench, publisher: str | None, given: dict[str, Any]) -> Submit:
+    """Return what hands an article to the task runner: to threads that share the workbench, or to processes."""
+    if bench.settings.task_runner == "dask":
+        return lambda place: check_in_worker.submit(place, publisher, given)
+
+    @task(name="check-archived", **KEEP)
+    def check_here(place: str) -> Archived:
+        return check_archived(place, bench, publisher)
+
+    return lambda place: check_here.submit(place)
 
 
 def _collect(futures: dict[PrefectFuture[Archived], Item]) -> dict[str, Archived]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -251,6 +252,9 @@ def test_on_dask_every_claim_ends_in_one_state_though_workers_are_killed_twice(h
         again = sum(times - 1 for times in service.asked.values())
         assert again <= 2 * AT_ONCE and max(service.asked.values()) <= 3, "only what was in flight is asked again"
         examine(home)
+        shutil.rmtree(home / "dask")
+        assert finish(start(home, **more), home) == f"{ARTICLES} unchanged; 0 claims, 0 calls"
+        assert not (home / "dask").exists(), "no cluster starts where nothing is to be checked"
 
 
 def test_in_threads_an_archive_is_checked_once_and_then_only_what_was_edited(home: Path, prefect_server: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import atexit
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Literal
@@ -55,13 +55,22 @@ def list_archive(source: str, settings: Settings) -> Listing:
     return list_items(stand_in, lambda url: fetch(url, settings, FEEDS))
 
 
+def archived_before(place: str, bench: Workbench, publisher: str | None = None) -> Archived | None:
+    """Return what was checked of an article and still holds; None where it is to be checked, or cannot be read."""
+    with suppress(InputError):
+        article = load_article(place, bench.settings, publisher=publisher)
+        known = unchanged_run(bench.store, article, bench.tools.versions, _day_of(article))
+        return Archived(place=place, outcome="unchanged", run_id=known.id) if known else None
+    return None
+
+
 def check_archived(place: str, bench: Workbench, publisher: str | None = None) -> Archived:
     """Check one article unless its last run still holds; go on with a run that its process left behind.
 
     Raises RunGoesOn while another process checks it, and what `load_article` and `check_article` raise.
     """
     article = load_article(place, bench.settings, publisher=publisher)
-    day = article.published_at or datetime.now(UTC).date()
+    day = _day_of(article)
     finished = count_finished(bench.store, fingerprint(article, day, bench.tools.versions))
     known = unchanged_run(bench.store, article, bench.tools.versions, day)
     if known is not None:
@@ -70,6 +79,10 @@ def check_archived(place: str, bench: Workbench, publisher: str | None = None) -
     told = {"run_id": report.run_id, "claims": len(report.notes), "calls": report.usage.calls}
     settled = unchanged_run(bench.store, article, bench.tools.versions) is not None
     return Archived(place=place, outcome="checked" if settled else "unfinished", reason=str(report.coverage), **told)
+
+
+def _day_of(article: Article) -> date:
+    return article.published_at or datetime.now(UTC).date()
 
 
 def _check(article: Article, bench: Workbench, place: str, day: date, finished: int) -> Report:
