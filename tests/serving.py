@@ -11,8 +11,11 @@ import sys
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
+
+import httpx
 
 from pipeline.store import Store
 from pipeline.watch import Visit, find_watch, visits
@@ -69,6 +72,23 @@ def started(command: Sequence[object], cwd: Path, env: dict[str, str], name: str
             except ProcessLookupError:
                 continue
         running.process.wait()
+
+
+@contextmanager
+def prefect_server(home: Path) -> Generator[tuple[Started, str], None, None]:
+    """Start a Prefect server on this machine; yield it and the address of its API once it answers."""
+    (port,) = free_ports(1)
+    command = [PREFECT, "server", "start", "--host", "127.0.0.1", "--port", port]
+    with started(command, home, environment(home), "server") as running:
+        running.until(partial(_answers, f"http://127.0.0.1:{port}/api/health"), "a server that answers")
+        yield running, f"http://127.0.0.1:{port}/api"
+
+
+def _answers(address: str) -> bool:
+    try:
+        return httpx.get(address, timeout=60).is_success
+    except httpx.TransportError:
+        return False
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import anyio
-import httpx
 import pytest
 import sqlalchemy as sa
 import yaml
@@ -22,7 +21,7 @@ from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.schedules import CronSchedule, IntervalSchedule
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.states import Running, Scheduled
-from serving import PREFECT, Started, checked, environment, factnotes, free_ports, past, started
+from serving import PREFECT, Started, checked, environment, factnotes, past, prefect_server, started
 
 import flows.schedules
 from flows.run_watch import summarise
@@ -142,18 +141,8 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def server(home: Path) -> Iterator[tuple[Started, str]]:
-    (port,) = free_ports(1)
-    command = [PREFECT, "server", "start", "--host", "127.0.0.1", "--port", port]
-    with started(command, home, environment(home), "server") as running:
-        running.until(partial(_answers, f"http://127.0.0.1:{port}/api/health"), "a server that answers")
-        yield running, f"http://127.0.0.1:{port}/api"
-
-
-def _answers(address: str) -> bool:
-    try:
-        return httpx.get(address, timeout=60).is_success
-    except httpx.TransportError:
-        return False
+    with prefect_server(home) as running:
+        yield running
 
 
 def test_a_worker_runs_what_is_scheduled_and_what_is_owed(home: Path, server: tuple[Started, str]) -> None:
