@@ -7,10 +7,13 @@ about a second to index, so nothing is kept on disk.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterable
 
 import bm25s
 import Stemmer
+from bm25s.selection import topk
+from bm25s.stopwords import STOPWORDS_EN
 
 from pipeline.models import Passage
 
@@ -37,7 +40,7 @@ class LexicalIndex:
         known = list(passages)
         self._ids = [passage.id for passage in known]
         self._bm25: bm25s.BM25 | None = None
-        tokens = _tokens([searchable_text(passage) for passage in known])
+        tokens = [_tokens(searchable_text(passage)) for passage in known]
         # bm25s refuses an index without a single word.
         if any(tokens):
             self._bm25 = bm25s.BM25(method="lucene", k1=_K1, b=_B)
@@ -48,17 +51,19 @@ class LexicalIndex:
 
     def query(self, text: str, limit: int) -> list[tuple[str, float]]:
         """Return the ids of the passages that share words with a text, best first, with their BM25 scores."""
-        words = _tokens([text])[0]
+        words = _tokens(text)
         if self._bm25 is None or not words:
             return []
-        count = min(limit, len(self._ids))
-        rows, scores = self._bm25.retrieve([words], k=count, show_progress=False)
-        return [(self._ids[row], float(score)) for row, score in zip(rows[0], scores[0], strict=True) if score > 0]
+        # The steps of `BM25.retrieve` for one query, without the progress bars it makes even where none is shown.
+        scores, rows = topk(self._bm25.get_scores(words), k=min(limit, len(self._ids)))
+        return [(self._ids[row], float(score)) for row, score in zip(rows, scores, strict=True) if score > 0]
 
 
-def _tokens(texts: list[str]) -> list[list[str]]:
-    # A stemmer is no thread's to share, and cheap to make.
-    tokens = bm25s.tokenize(
-        texts, stopwords="en", stemmer=Stemmer.Stemmer("english"), return_ids=False, show_progress=False
-    )
-    return [list(each) for each in tokens]
+_WORD = re.compile(r"\b\w\w+\b")
+_STOP_WORDS = frozenset(STOPWORDS_EN)
+
+
+def _tokens(text: str) -> list[str]:
+    """Return the stems of a text's words, as `bm25s.tokenize` does."""
+    words = [word for word in _WORD.findall(text.lower()) if word not in _STOP_WORDS]
+    return list(Stemmer.Stemmer("english").stemWords(words))  # a stemmer is no thread's to share, and cheap to make

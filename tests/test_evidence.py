@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.evidence import fuse, retrieve_evidence
+from pipeline.evidence.guards import Reprints
 from pipeline.evidence.sites import publishers_of, same_page
 from pipeline.lexical import LexicalIndex
 from pipeline.models import Article, Claim, Evidence, PartialDate, Passage, Span
@@ -210,6 +211,20 @@ def test_later_passages_come_last_and_are_marked_and_the_same_day_is_not_later()
     assert [each.later for each in evidence] == [False] * 3 + [True] * 2
     assert {each.passage.id for each in evidence if each.later} == {later.id, event.id}
     assert [each.rank for each in evidence] == [1, 2, 3, 4, 5]
+
+
+def test_of_many_later_passages_no_more_are_compared_than_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[str] = []
+
+    class Counted(Reprints):
+        def seen(self, passage: Passage) -> bool:
+            compared.append(passage.id)
+            return super().seen(passage)
+
+    monkeypatch.setattr("pipeline.evidence.Reprints", Counted)
+    later = [passage(f"Bridge {number} was closed.", published_at=date(2031, 5, 5)) for number in range(90)]
+    assert [each.later for each in retrieve(*later, limit=4)] == [True] * 4
+    assert len(compared) == 4
 
 
 def test_a_later_copy_gives_way_to_an_earlier_one() -> None:

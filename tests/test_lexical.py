@@ -1,6 +1,11 @@
 from __future__ import annotations
 
-from pipeline.lexical import LexicalIndex, searchable_text
+import bm25s
+import Stemmer
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.lexical import _B, _K1, LexicalIndex, searchable_text
 from pipeline.models import Passage
 
 BRIDGE = Passage(text="The bridges were closed by inspectors.", title="[Port Velda]")
@@ -39,3 +44,23 @@ def test_an_index_of_nothing_or_of_stop_words_finds_nothing() -> None:
 
 def test_asking_for_more_than_there_is_gives_what_there_is() -> None:
     assert len(LexicalIndex([BRIDGE, FERRY]).query("bridge ferry", 50)) == 2
+
+
+_SOME = "the a Bridges ferry trams' harbour-office 7 42 inspecting café of"
+WORDS = st.lists(st.sampled_from(_SOME.split()), max_size=9)
+TEXTS = st.lists(WORDS.map(" ".join), min_size=1, max_size=12, unique=True)
+
+
+@given(TEXTS, WORDS.map(" ".join))
+def test_what_is_found_is_what_the_library_finds_by_its_longer_way(texts: list[str], query: str) -> None:
+    passages = [Passage(text=text or "-") for text in texts]
+    english = {"stopwords": "en", "stemmer": Stemmer.Stemmer("english"), "show_progress": False, "return_ids": False}
+    tokens = bm25s.tokenize([passage.text for passage in passages], **english)
+    words = bm25s.tokenize([query], **english)[0]
+    expected: dict[str, float] = {}
+    if any(tokens) and words:
+        bm25 = bm25s.BM25(method="lucene", k1=_K1, b=_B)
+        bm25.index(tokens, show_progress=False)
+        rows, scores = bm25.retrieve([words], k=len(passages), show_progress=False)
+        expected = {passages[row].id: score for row, score in zip(rows[0], scores[0], strict=True) if score > 0}
+    assert dict(LexicalIndex(passages).query(query, len(passages))) == expected

@@ -189,7 +189,8 @@ def test_one_command_runs_schedules_shows_their_runs_and_goes_on_after_a_stop(ho
         assert "Traceback" not in serving.said
 
     service.latency_s = 0
-    assert past(home, "often")[0].status == "running", "given back, for the next worker to go on with"
+    (begun, *_) = (visit for visit in past(home, "often") if visit.status != "skipped")
+    assert begun.status == "running", "given back, for the next worker to go on with"
     with started(*given, "second") as serving:
         serving.until(lambda: past(home, "often")[0].status == "finished", "the run that was interrupted")
         assert max(service.asked.values()) <= 2, "at most what was in flight is asked again"

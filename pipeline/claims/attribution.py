@@ -12,7 +12,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from pipeline.claims.frames import frames
 from pipeline.claims.naming import full_name
@@ -24,6 +23,7 @@ from pipeline.claims.speakers import says, speaker_beside
 from pipeline.claims.stances import stances
 from pipeline.language import Sentence, sentences
 from pipeline.models import Article, Attribution, Span
+from pipeline.remembering import once_for_each
 
 __all__ = ["Cue", "Placed", "attributions", "cues", "placed_quotations", "reported"]
 _INTRODUCES = (":", ",")
@@ -41,7 +41,7 @@ class Placed:
     heading: bool
 
 
-@lru_cache(8)
+@once_for_each
 def attributions(article: Article) -> tuple[Attribution, ...]:
     """Return who says what in an article, in order of content: quotations, statements, attitudes.
 
@@ -71,7 +71,7 @@ def _is_new(one: Attribution, found: list[Attribution], alone: list[Span]) -> bo
     return True
 
 
-@lru_cache(8)
+@once_for_each
 def placed_quotations(article: Article) -> tuple[Placed, ...]:
     """Return an article's quotations with their speakers; quoted terms are left out."""
     parsed = sentences(article)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from pipeline.models import Article, Span
+from pipeline.remembering import once_for_each
 
 _CLOSERS = {"“": "”", "„": "“”", "«": "»", '"': '"'}
 _PAIRS = ("''", "``")
@@ -41,7 +41,7 @@ class Quoted:
         return 2 if self.span.exact.startswith(_PAIRS) else 1
 
 
-@lru_cache(8)
+@once_for_each
 def quoted(article: Article) -> tuple[Quoted, ...]:
     """Return every outermost stretch in quotation marks, in order; none crosses a line."""
     found: list[Quoted] = []

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.claims.lexicons import reporting
 from pipeline.language import lines
 from pipeline.models import Article
+from pipeline.remembering import once_for_each
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -166,13 +166,13 @@ def _name(tokens: Sequence[Token]) -> list[Token]:
     return run[-2:] if len(run) > 2 and not any(token.tag_ == "HYPH" for token in run) else run
 
 
-@lru_cache(8)
+@once_for_each
 def known_names(article: Article) -> tuple[tuple[int, str], ...]:
     """Return the full names of people in an article with their offsets, in order."""
     return tuple((at, name) for at, name in people(article) if " " in name.strip())
 
 
-@lru_cache(8)
+@once_for_each
 def acting(article: Article) -> frozenset[int]:
     """Return the offsets of the names of people that are subjects."""
     return frozenset(
@@ -183,7 +183,7 @@ def acting(article: Article) -> frozenset[int]:
     )
 
 
-@lru_cache(8)
+@once_for_each
 def people(article: Article) -> tuple[tuple[int, str], ...]:
     """Return the names of people in an article with their offsets, in order."""
     found = []

@@ -17,7 +17,6 @@ first letter; headlines in other words than the body; statements in other langua
 
 from __future__ import annotations
 
-from functools import lru_cache
 from threading import Lock
 
 from cachetools import LRUCache, cached
@@ -32,6 +31,7 @@ from pipeline.consistency.years import odd_years
 from pipeline.language import sentences
 from pipeline.models import Article, Claim, Finding, Flag, Span
 from pipeline.ports import Ground
+from pipeline.remembering import once_for_each
 
 _NAME = "consistency"
 _LONGEST = 2_000
@@ -55,7 +55,7 @@ def check_consistency(claim: Claim, ground: Ground) -> Finding:
     return Finding(checker=_NAME, flags=flags)
 
 
-@lru_cache(16)
+@once_for_each
 def find_oddities(article: Article) -> tuple[Oddity, ...]:
     """Return everything in an article that does not fit together, in order of offset."""
     parsed = tuple(sentence for sentence in sentences(article) if len(sentence.span.exact) <= _LONGEST)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import islice
 from textwrap import shorten
 from typing import Protocol, TypeVar
 
@@ -125,7 +126,8 @@ def _guarded(
             left_out.append((id_, _COPY))
         else:
             now.append((id_, score))
-    return now, [(id_, score) for id_, score in later if not reprints.seen(passages[id_])][:limit], left_out
+    unseen = ((id_, score) for id_, score in later if not reprints.seen(passages[id_]))
+    return now, list(islice(unseen, limit)), left_out
 
 
 def _explain(left_out: Sequence[tuple[str, str]], passages: Mapping[str, Passage]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from pipeline.evidence.sites import publishers_of, same_page
 from pipeline.models import Article, Passage
+from pipeline.remembering import once_for_each
 
 _SHINGLE = 5
 """Words in a shingle (Broder 1997); common phrases are shorter."""
@@ -113,6 +114,6 @@ def _same_text(one: tuple[Shingles, frozenset[str]], other: tuple[Shingles, froz
     return shared > 0 and shared >= _REPRINT_SHARE * len(shorter[0]) and shorter[1] <= longer[1]
 
 
-@lru_cache(4)
+@once_for_each
 def _unquoted_shingles(text: str) -> Shingles:
     return shingles(_QUOTED.sub(" \n ", text))

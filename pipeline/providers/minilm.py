@@ -116,6 +116,7 @@ def _session() -> InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = min(_THREADS, _cores())
     options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # waiting must not cost others their turn
     options.enable_cpu_mem_arena = False  # else memory grows with every new shape and is kept
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

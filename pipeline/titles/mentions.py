@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
 
 from pipeline.language import lines
 from pipeline.models import Article, TitleMention
+from pipeline.remembering import once_for_each
 from pipeline.titles.grammar import Phrase, complement, left_of, phrase_at
 from pipeline.titles.offices import parse_office
 from pipeline.titles.reference import antecedent, full_name
@@ -35,7 +35,7 @@ _APPOINTED = re.compile(r"\b(?:became|elected|appointed|named|made|sworn)\b")
 _AGE = re.compile(r"^\d{1,3}$")
 
 
-@lru_cache(8)
+@once_for_each
 def sightings(article: Article) -> tuple[Sighting, ...]:
     """Find every title mention of an article, in order, each person's title once per place."""
     found: dict[tuple[int, int, str], Sighting] = {}

@@ -8,12 +8,12 @@ same pronoun it looks further back. Blind spots: everything else.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.language import Sentence, sentences
 from pipeline.models import Article
 from pipeline.places import find_place
+from pipeline.remembering import once_for_each
 from pipeline.titles.lexicon import lexicon
 from pipeline.titles.names import name_key
 
@@ -25,7 +25,7 @@ _FURTHEST = 4
 _SUBJECTS = ("nsubj", "nsubjpass")
 
 
-@lru_cache(8)
+@once_for_each
 def people(article: Article) -> tuple[str, ...]:
     """Return the full names an article's syntax takes for people."""
     return tuple(
