@@ -90,7 +90,7 @@ def wait_for(service: Service, share: float, articles: range, ended: Callable[[]
             return
         if ended():
             raise SystemExit("a worker ended before it could be killed: take more articles")
-        time.sleep(0.2)
+        time.sleep(0.5)  # counting costs the service time, too
 
 
 @contextmanager

@@ -3,7 +3,8 @@
     python -m flows.deployments [--pool NAME] [--folder PATH] [--every SECONDS]
 
 Afterwards `prefect worker start --pool NAME` on each machine runs what is due. `run-watch` has a schedule for each
-watch; `keep-schedules` takes over what was added, changed or removed since, and starts what is owed.
+watch; `keep-schedules` takes over what was added, changed or removed since, and starts what is owed. A run whose
+process died is begun again by Prefect as soon as its worker tells; where the worker died too, it is owed.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import httpx
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+from prefect.events import DeploymentEventTrigger
 from prefect.exceptions import ObjectAlreadyExists, PrefectException
 from prefect.types.entrypoint import EntrypointType
 from prefect.workers.process import ProcessWorker
@@ -30,6 +32,14 @@ from flows.schedules import keep_schedules
 from pipeline.errors import FactnotesError, SettingsError
 from pipeline.settings import load_settings
 
+AFTER_A_CRASH = DeploymentEventTrigger(
+    name="factnotes-go-on",
+    description="Goes on with a watch whose run's process died",
+    expect={"prefect.flow-run.Crashed"},
+    match={"prefect.resource.id": "prefect.flow-run.*"},
+    match_related={"prefect.resource.role": "flow", "prefect.resource.name": run_watch_flow.name},
+    parameters={"watch": {"__prefect_kind": "jinja", "template": "{{ flow_run.parameters.watch }}"}},
+)
 _ONE = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
 
 
@@ -52,6 +62,7 @@ async def deploy(pool: str, folder: Path, every: int) -> tuple[str, ...]:
                 NAME,
                 interval=seconds,
                 concurrency_limit=_ONE if seconds else None,
+                triggers=[AFTER_A_CRASH.model_copy()] if each is run_watch_flow else None,
                 work_pool_name=pool,
                 job_variables=place,
                 entrypoint_type=EntrypointType.MODULE_PATH,

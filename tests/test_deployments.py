@@ -19,11 +19,13 @@ import yaml
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.schedules import CronSchedule, IntervalSchedule
+from prefect.events import DeploymentEventTrigger
 from prefect.settings import PREFECT_API_URL, temporary_settings
-from prefect.states import Running, Scheduled
+from prefect.states import Crashed, Running, Scheduled
 from serving import PREFECT, Started, checked, environment, factnotes, past, prefect_server, started
 
 import flows.schedules
+from flows.deployments import AFTER_A_CRASH
 from flows.run_watch import summarise
 from flows.schedules import Kept, end_all, keep_schedules, schedule_of
 from pipeline.settings import PROJECT, Settings
@@ -127,6 +129,12 @@ def test_the_file_for_checkouts_names_flows_that_are_there() -> None:
     assert found >= {"run-watch", "keep-schedules", "check-article"}
 
 
+def test_the_file_for_checkouts_goes_on_after_a_crash_as_the_command_does() -> None:
+    deployments = yaml.safe_load((PROJECT / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
+    given = [trigger for each in deployments for trigger in each.get("triggers", ())]
+    assert [DeploymentEventTrigger.model_validate(each) for each in given] == [AFTER_A_CRASH]
+
+
 # A server and a worker
 
 
@@ -150,12 +158,11 @@ def test_a_worker_runs_what_is_scheduled_and_what_is_owed(home: Path, server: tu
     given = environment(home, PREFECT_API_URL=api)
     factnotes(home, "watch", "add", "often", "--folder", "drafts", "--every", "20s")
     deploy = [sys.executable, "-m", "flows.deployments", "--pool", "desk", "--every", "30"]
-    done = subprocess.run(deploy, cwd=home, env=given, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    assert "deployed run-watch/factnotes" in done.stdout
+    assert "deployed run-watch/factnotes" in deployed(deploy, home, given)
     settings = Settings(home=home / "desk", model="none")
     with temporary_settings({PREFECT_API_URL: api}):
         anyio.run(_keep, settings)
+        deployed(deploy, home, given)
         worker = [PREFECT, "worker", "start", "--pool", "desk", "--type", "process"]
         with started(worker, home, given, "worker") as working:
             visit = working.until(partial(checked, home, "often"), "a run of the schedule")
@@ -166,8 +173,30 @@ def test_a_worker_runs_what_is_scheduled_and_what_is_owed(home: Path, server: tu
             assert began is not None
             working.until(lambda: past(home, "yearly")[0].status == "finished", "what a dead worker had begun")
             runs = working.until(_both_kinds, "a completed run of the schedule, and of what was owed")
+            anyio.run(_crash, "yearly")
+            working.until(_gone_on_with, "a run that goes on with what crashed")
     assert all(run.work_pool_name == "desk" for run in runs)
     assert "yearly" not in {run.parameters["watch"] for run in runs if _by_schedule(run)}
+
+
+def deployed(command: list[str], home: Path, given: dict[str, str]) -> str:
+    """Deploy; return what was said."""
+    done = subprocess.run(command, cwd=home, env=given, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+async def _crash(watch: str) -> None:
+    """Let the process of a run die, as its worker tells it."""
+    async with get_client() as client:
+        deployment = await _deployment(client)
+        run = await client.create_flow_run_from_deployment(deployment.id, parameters={"watch": watch}, state=Running())
+        await client.set_flow_run_state(run.id, Crashed(), force=True)
+
+
+def _gone_on_with() -> bool:
+    runs = anyio.run(_completed)
+    return any(run.created_by and run.created_by.type == "AUTOMATION" for run in runs)
 
 
 def _both_kinds() -> list[FlowRun]:
@@ -191,6 +220,7 @@ async def _keep(settings: Settings) -> None:
     """Keep schedules of watches that come and go, before there is a worker."""
     async with get_client() as client:
         deployment = await client.read_deployment_by_name("run-watch/factnotes")
+        await client.delete_resource_owned_automations(f"prefect.deployment.{deployment.id}")
         keep = partial(keep_schedules, client, deployment.id, settings)
         assert not (await keep()).changed
         await _mirrors(client, settings, keep)
