@@ -18,7 +18,7 @@ from pipeline.cli_review.showing import open_console, print_claim, say_event
 from pipeline.errors import Conflict, Forbidden, InputError
 from pipeline.models import AddedEvidence, Correction, ReasonCode
 from pipeline.ports import Embedder
-from pipeline.review import ClaimView, Filter, decide, next_claim, open_claim, queue, undo
+from pipeline.review import ClaimView, Filter, decide, hand_out, open_claim, queue, undo
 from pipeline.review.glancing import find_item
 from pipeline.showing.wording import OUTCOMES
 from pipeline.web.wording import REASON_CODES
@@ -77,7 +77,7 @@ def decide_one_after_another(desk: Desk, filter: Filter, after: str | None) -> N
 def _next(session: _Session) -> str | None:
     """Return the next claim; one that was decided here does not come again, whatever the filter."""
     desk, done = session.desk, {*session.skipped, *session.decided}
-    item = next_claim(desk.store, session.filter, desk.person, after=session.after, skipped=done)
+    item = hand_out(desk.store, session.filter, desk.person, after=session.after, skipped=done)
     return item.claim_id if item else None
 
 

@@ -32,7 +32,7 @@ from pipeline.errors import Forbidden
 def next_(after: str | None, interactive: bool, name: str | None, as_json: bool, **given: Any) -> None:
     """Show the next claim that needs you, and the commands that would decide it."""
     from pipeline.cli_review.people import find_claim
-    from pipeline.review import next_claim, open_claim, queue
+    from pipeline.review import hand_out, open_claim, queue
 
     filter = filter_of(given)
     if interactive:
@@ -44,7 +44,7 @@ def next_(after: str | None, interactive: bool, name: str | None, as_json: bool,
 
             decide_one_after_another(desk, filter, behind)
             return
-        item = next_claim(desk.store, filter, desk.person, after=behind)
+        item = hand_out(desk.store, filter, desk.person, after=behind)
         view = open_claim(desk.store, item.claim_id, desk.person) if item else None
         if as_json:
             print_json(view)

@@ -7,6 +7,7 @@ names the number of events its author had seen (`seen`); the database refuses a 
 from pipeline.review.bulk import bulk
 from pipeline.review.deciding import approve, ask_second, assign, decide, send_back, undo
 from pipeline.review.filters import UNASSIGNED, Filter
+from pipeline.review.handing import hand_out
 from pipeline.review.queue import next_claim, queue, run_progress
 from pipeline.review.searches import delete_search, save_search, saved_searches
 from pipeline.review.values import BulkResult, ClaimView, QueueItem, QueuePage, RunProgress, SavedSearch
@@ -28,6 +29,7 @@ __all__ = [
     "decide",
     "delete_search",
     "export_log",
+    "hand_out",
     "history",
     "next_claim",
     "open_claim",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,10 +17,13 @@ from pipeline.review.typed import storable
 from pipeline.review.values import QueueItem, QueuePage, RunProgress
 from pipeline.store import Store, schema
 from pipeline.store.log import in_utc
+from pipeline.store.rows import now as utc_now
 from pipeline.store.words import matching
 
 MAX_PAGE = 500
-_Q = schema.queue.c
+HELD = timedelta(minutes=5)
+"""How long a claim that somebody was handed is nobody else's next one; opened by its address it is anybody's."""
+_Q, _H = schema.queue.c, schema.handed.c
 _CURSOR = re.compile(r"([0-9]+(?:\.[0-9]+)?(?:e-?[0-9]+)?)_([0-9a-f]{16})")
 _ORDER = (_Q.rank, _Q.claim_id)
 
@@ -47,23 +51,41 @@ def next_claim(
     *,
     after: str | None = None,
     skipped: Collection[str] = (),
+    now: datetime | None = None,
 ) -> QueueItem | None:
     """Return the next claim for a person, behind the claim `after` in the queue's order; None when nothing is left.
 
-    Claims that others have, or that wait for somebody else's second decision, are left out.
+    Claims that others have, or were handed a few minutes ago, or that wait for somebody else's second decision, are
+    left out. Whoever is to have it is handed it by `hand_out`.
     """
-    wanted = [*conditions(filter, store.dialect), sa.or_(_Q.first_reviewer.is_(None), _Q.first_reviewer != person.name)]
+    with store.reading() as connection:
+        return look_for_next(connection, filter, person, after, skipped, now or utc_now())
+
+
+def look_for_next(
+    connection: Connection, filter: Filter, person: Person, after: str | None, skipped: Collection[str], now: datetime
+) -> QueueItem | None:
+    """Return what `next_claim` returns, in a transaction that is there."""
+    wanted = [
+        *conditions(filter, connection.dialect.name),
+        sa.or_(_Q.first_reviewer.is_(None), _Q.first_reviewer != person.name),
+        sa.or_(_Q.assignee == person.name, _Q.claim_id.not_in(_with_others(person, now))),
+    ]
     if filter.assignee is None:
         wanted.append(sa.or_(_Q.assignee.is_(None), _Q.assignee == person.name))
     if skipped:
         wanted.append(_Q.claim_id.not_in([each for each in skipped if storable(each)]))
     query = sa.select(schema.queue).where(*wanted).order_by(*_ORDER).limit(1)
-    with store.reading() as connection:
-        if after is not None and storable(after):
-            place = connection.execute(sa.select(*_ORDER).where(_Q.claim_id == after)).first()
-            query = query.where(_behind(*place)) if place else query
-        row = connection.execute(query).mappings().first()
+    if after is not None and storable(after):
+        place = connection.execute(sa.select(*_ORDER).where(_Q.claim_id == after)).first()
+        query = query.where(_behind(*place)) if place else query
+    row = connection.execute(query).mappings().first()
     return item_of(row) if row else None
+
+
+def _with_others(person: Person, now: datetime) -> sa.Select[tuple[str]]:
+    """Choose the claims that others were handed a few minutes ago."""
+    return sa.select(_H.claim_id).where(_H.person != person.name, _H.at > now - HELD)
 
 
 def run_progress(store: Store, *, limit: int = 20) -> tuple[RunProgress, ...]:

@@ -49,7 +49,7 @@ from pipeline.store.rows import (
     take_in_cited,
 )
 
-_HEAD = "0007"
+_HEAD = "0008"
 
 
 _HEADS = 64

@@ -247,6 +247,15 @@ searches = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
 )
 
+handed = Table(
+    "handed",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("claim_id", ForeignKey("claims.id", ondelete="CASCADE"), nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
+"""The claim that each person was handed last by "next", and when: for a few minutes nobody else is handed it."""
+
 answers = Table(
     "answers",
     metadata,

@@ -83,7 +83,7 @@ def _add_reading(api: FastAPI) -> None:
 
     @api.get("/next", summary="The next claim for me")
     def next_claim(store: Desk, person: Somebody, query: Annotated[v.NextQuery, Query()]) -> v.Next:
-        found = desk.next_claim(store, query.filter(), person, after=query.after)
+        found = desk.hand_out(store, query.filter(), person, after=query.after)
         return v.Next(claim_id=found.claim_id, sequence=found.sequence) if found else v.Next(claim_id=None)
 
     @api.get("/claims/{claim_id}", summary="All that is needed to decide a claim")

@@ -180,7 +180,7 @@ class Bulk(Value):
 
 
 class Next(Value):
-    """The next claim for whoever asks."""
+    """The next claim for whoever asks; for a few minutes it is nobody else's."""
 
     claim_id: str | None
     """None when nothing is left."""

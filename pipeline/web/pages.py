@@ -12,6 +12,7 @@ from pipeline.errors import Conflict
 from pipeline.models import Coverage, Outcome, Review
 from pipeline.review import (
     ClaimView,
+    hand_out,
     next_claim,
     open_claim,
     queue,
@@ -134,7 +135,7 @@ def next_page(request: Request) -> Response:
 
 def go_on(desk: Desk, after: str | None, did: str | None = None) -> Response:
     """Send the browser to the next claim, or to the end of the list."""
-    item = next_claim(desk.store, desk.filter, desk.person, after=after)
+    item = hand_out(desk.store, desk.filter, desk.person, after=after)
     more = {"did": did} if did else {}
     if item is None:
         return go("/end", desk.query, **more)
