@@ -152,12 +152,15 @@ def open_runner(settings: Settings) -> TaskRunner[Any]:
     if settings.task_runner == "thread":
         return ThreadPoolTaskRunner(max_workers=settings.articles_at_once)
     try:
+        import dask
         from prefect_dask.task_runners import DaskTaskRunner
     except ImportError as error:
         raise SettingsError("Dask is not installed: `pip install factnotes[dask]`") from error
     require_shareable(settings)
     if not PREFECT_API_URL.value():
         raise SettingsError("Dask's processes report to one Prefect server: start it, and set PREFECT_API_URL")
+    # Dask's profiler asks for the frames of all threads, in which Python 3.11 locks up now and then (cpython#106883).
+    dask.config.set({"distributed.worker.profile.enabled": False})
     if settings.dask_address:
         return DaskTaskRunner(address=settings.dask_address)
     cluster = {

@@ -18,12 +18,15 @@ from contextlib import closing
 from pathlib import Path
 from threading import Barrier
 
+import dask
 import pytest
 import sqlalchemy as sa
+from prefect.settings import PREFECT_API_URL, temporary_settings
 from scripted_service import Service, running
 from watched import Desk, sentences
 
 import pipeline.watching.archive as archive
+from flows.check_archive import open_runner
 from pipeline.articles import load_article
 from pipeline.check import check_article
 from pipeline.errors import InputError, RunGoesOn, SettingsError
@@ -143,6 +146,12 @@ def test_processes_share_no_embedded_index_and_no_caps() -> None:
         archive.require_shareable(Settings(vector_search=False, max_calls=5))
     archive.require_shareable(Settings(vector_search=False))
     archive.require_shareable(Settings(chroma_url="http://127.0.0.1:8000"))
+
+
+def test_workers_of_dask_are_started_without_the_profiler_that_locks_them_up() -> None:
+    with temporary_settings({PREFECT_API_URL: "http://127.0.0.1:1/api"}), dask.config.set({"distributed": {}}):
+        open_runner(Settings(task_runner="dask", vector_search=False))
+        assert dask.config.get("distributed.worker.profile.enabled") is False
 
 
 def test_an_archive_is_a_folder_or_a_list_of_addresses(tmp_path: Path) -> None:
