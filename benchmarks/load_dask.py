@@ -23,7 +23,7 @@ from load_killed import KILLED_AT, chroma, wait_for
 
 WORKERS, AT_ONCE = 3, 3
 """Processes, and articles at once in each: one is detected or read while claims of others are judged."""
-LONGEST_S = 1800
+LONGEST_S = 900
 
 
 def dask(desk: Desk, given: argparse.Namespace) -> dict[str, Any]:

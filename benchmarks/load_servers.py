@@ -26,7 +26,7 @@ SOON_S = 45
 """How long before its slot a pass is put on the schedule: as long as Prefect may take to plan it."""
 EVERY_S = 60
 """How often the workers look at what is owed."""
-LONGEST_S = 1800
+LONGEST_S = 900
 
 
 def servers(desk: Desk, given: argparse.Namespace) -> dict[str, Any]:
