@@ -124,14 +124,21 @@ def lock() -> None:
 @prompts.command("promote")
 @click.argument("name")
 @click.argument("version", type=click.IntRange(1))
-@click.option("--evaluation", help="Id or folder of the stored evaluation. Default: the newest that fits.")
+@click.option(
+    "--evaluation",
+    "evaluations",
+    multiple=True,
+    help="Id or folder of the stored evaluation; given again, of one that holds an agreed floor on another suite. "
+    "Default: the newest that fit.",
+)
 @click.option("--accept-drop", "why", help="Promote though something speaks against it; why, for the log.")
 @click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
-def promote(name: str, version: int, evaluation: str | None, why: str | None, dry_run: bool) -> None:
+def promote(name: str, version: int, evaluations: tuple[str, ...], why: str | None, dry_run: bool) -> None:
     """Make draft VERSION of NAME live, on a stored evaluation of it and of the live version.
 
     It must not be worse by more than chance allows in macro-F1 and in the precision of refuted, and the
-    evaluation must be able to show something. Writes the scorecard, the floors, the lock and a line in LOG.md.
+    evaluation must be able to show something. A floor agreed on another suite or model must be held too: by that
+    evaluation, or by another one of the draft. Writes the scorecard, the floors, the lock and a line in LOG.md.
     Exit code 4 when something speaks against it.
     """
     from datetime import date
@@ -148,9 +155,9 @@ def promote(name: str, version: int, evaluation: str | None, why: str | None, dr
     settings = _settings()
     folder = settings.prompts
     floors, (draft, before) = read_floors(folder), find_draft(name, version, folder)
-    given = [find_bundle(evaluation, settings.home)] if evaluation else known_bundles(folder, settings.home)
+    given = [find_bundle(each, settings.home) for each in evaluations] or known_bundles(folder, settings.home)
     bundle = choose_bundle(draft, before, given, floors)
-    card = make_scorecard(draft, before, bundle, floors, date.today())  # noqa: DTZ011 # the desk's own day
+    card = make_scorecard(draft, before, bundle, floors, date.today(), given)  # noqa: DTZ011 # the desk's own day
     card = card.model_copy(update={"accepted_drop": " ".join(why.split()) if why and card.reasons else None})
     _refuse_or_warn(card)
     if dry_run:

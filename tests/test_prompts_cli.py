@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from prompt_desk import Desk, made_up_suite, right_but
 
-from pipeline.evaluate.ledger import lock_problems, read_floors, read_lock
+from pipeline.evaluate.ledger import Floor, lock_problems, read_floors, read_lock
 from pipeline.evaluate.promotion import find_draft, make_scorecard
 from pipeline.evaluate.promptbook import check_prompts, list_prompts, unfenced
 from pipeline.evaluate.scorecards import Scorecard
@@ -191,6 +191,62 @@ def test_a_larger_suite_than_the_pinned_one_counts_and_the_pinned_floor_is_not_f
     done = desk.run("prompts", "promote", "predict_verdict", "3")
     assert done.returncode == 4
     assert "it says nothing of local:small (with its parameters) on made-up, where a floor is agreed" in done.stderr
+
+
+def test_a_second_evaluation_holds_the_pinned_floor_and_both_floors_are_kept(desk: Desk) -> None:
+    pinned = promoted_on_made_up(desk)
+    main = desk.evaluate({2: SLIGHTLY_BETTER, 3: SLIGHTLY_BETTER}, made_up_suite(170, "a-larger-one"))
+    alone = desk.run("prompts", "promote", "predict_verdict", "3")
+    assert alone.returncode == 4 and "eval run made-up --prompt predict_verdict@3" in alone.stderr
+    second = desk.evaluate({3: SLIGHTLY_BETTER})
+    both = [part for each in (main, second) for part in ("--evaluation", each.evaluation.id)]
+    assert desk.run("prompts", "promote", "predict_verdict", "3", "--dry-run", *both).returncode == 0
+    done = desk.run("prompts", "promote", "predict_verdict", "3")
+    assert done.returncode == 0, "and without being named it is found"
+    floors = {floor.suite: floor for floor in read_floors(desk.prompts)}
+    assert set(floors) == {"made-up", "a-larger-one"}
+    assert floors["made-up"].figures == pinned.figures and floors["made-up"].evaluation == second.evaluation.id
+    card = Scorecard.model_validate_json((desk.prompts / "predict_verdict/v3.scorecard.json").read_text())
+    assert [each.evaluation for each in card.held] == [second.evaluation.id] and card.accepted_drop is None
+    assert f"evaluation {second.evaluation.id}" in (desk.prompts / "predict_verdict/v3.scorecard.md").read_text()
+    assert desk.run("eval", "gate").returncode == 0, "each floor is held by an evaluation of what is live"
+
+
+def promoted_on_made_up(desk: Desk) -> Floor:
+    desk.evaluate({1: GOOD, 2: SLIGHTLY_BETTER})
+    assert desk.run("prompts", "promote", "predict_verdict", "2").returncode == 0
+    desk.write(3, "Judge with great care", status="draft")
+    (floor,) = read_floors(desk.prompts)
+    return floor
+
+
+@pytest.mark.parametrize("spoilt", ["worse", "unfinished", "touched", "another model", "another suite"])
+def test_a_second_evaluation_that_does_not_hold_the_floor_promotes_nothing(desk: Desk, spoilt: str) -> None:
+    promoted_on_made_up(desk)
+    desk.evaluate({2: SLIGHTLY_BETTER, 3: SLIGHTLY_BETTER}, made_up_suite(170, "a-larger-one"))
+    second = desk.evaluate(
+        {3: FEWER_FOUND if spoilt == "worse" else SLIGHTLY_BETTER},
+        made_up_suite(120, "made-up") if spoilt == "another suite" else None,
+        model="local:large" if spoilt == "another model" else "local:small",
+        complete=spoilt != "unfinished",
+    )
+    if spoilt == "touched":
+        (second.folder / "answers.jsonl").write_text("")
+    done = desk.run("prompts", "promote", "predict_verdict", "3")
+    said = "local:small on made-up: macro-F1 0." if spoilt == "worse" else "it says nothing of local:small"
+    assert done.returncode == 4 and said in done.stderr
+    assert load_prompt("predict_verdict", desk.prompts).version == 2
+
+
+def test_the_newest_evaluation_that_counts_holds_the_floor(desk: Desk) -> None:
+    promoted_on_made_up(desk)
+    desk.evaluate({2: SLIGHTLY_BETTER, 3: SLIGHTLY_BETTER}, made_up_suite(170, "a-larger-one"))
+    desk.evaluate({3: FEWER_FOUND})
+    good = desk.evaluate({3: SLIGHTLY_BETTER})
+    touched = desk.evaluate({3: SLIGHTLY_BETTER})
+    (touched.folder / "answers.jsonl").write_text("")
+    assert desk.run("prompts", "promote", "predict_verdict", "3").returncode == 0
+    assert good.evaluation.id in {floor.evaluation for floor in read_floors(desk.prompts)}
 
 
 def test_small_falls_within_the_noise_do_not_add_up_because_a_floor_never_goes_down(desk: Desk) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.evaluate.ledger import Floor, Level
-from pipeline.evaluate.scorecards import Scorecard
+from pipeline.evaluate.scorecards import Held, Round, Scorecard
 from pipeline.evaluate.scores import MACRO, REFUTED, Figure, Scores
 
 GATED = (MACRO, REFUTED)
@@ -15,24 +15,28 @@ GATED = (MACRO, REFUTED)
 def raise_floors(floors: Sequence[Floor], card: Scorecard) -> tuple[Floor, ...]:
     """Return the floors with what the promoted version has reached; none goes down, but for an accepted drop.
 
-    Floors of the prompt that the evaluation says nothing of go: without an accepted drop there are none.
+    Floors of the prompt that no evaluation of it says anything of go: without an accepted drop there are none.
     """
     known = {floor.key: floor for floor in floors}
-    made = []
-    for each in card.rounds:
-        reached = {figure.name: level_of(figure) for figure in each.after if figure.name in GATED}
-        floor = Floor(
-            prompt=card.prompt,
-            model=each.model,
-            parameters=each.parameters,
-            suite=card.suite,
-            suite_digest=card.suite_digest,
-            scorer=card.scorer,
-            evaluation=card.evaluation,
-            figures={name: level for name, level in reached.items() if level is not None},
-        )
-        made.append(_never_lower(floor, known.get(floor.key), card))
-    return (*(floor for floor in floors if floor.prompt != card.prompt), *made)
+    made = [_reached(card, each, card) for each in card.rounds]
+    made += [_reached(card, each, each) for each in card.held]
+    raised = (_never_lower(floor, known.get(floor.key), card) for floor in made)
+    return (*(floor for floor in floors if floor.prompt != card.prompt), *raised)
+
+
+def _reached(card: Scorecard, by: Round | Held, where: Scorecard | Held) -> Floor:
+    """Return what a version reached with a model, on the suite of the promotion's evaluation or of another one."""
+    levels = {figure.name: level_of(figure) for figure in by.after if figure.name in GATED}
+    return Floor(
+        prompt=card.prompt,
+        model=by.model,
+        parameters=by.parameters,
+        suite=where.suite,
+        suite_digest=where.suite_digest,
+        scorer=card.scorer,
+        evaluation=where.evaluation,
+        figures={name: level for name, level in levels.items() if level is not None},
+    )
 
 
 def _never_lower(floor: Floor, old: Floor | None, card: Scorecard) -> Floor:
@@ -55,3 +59,12 @@ def value_of(scores: Scores, name: str) -> float | None:
     """Return a figure's value; None where the stage has none, or nothing to say."""
     figure = scores.figure(name)
     return figure.value if figure is not None else None
+
+
+def below(scores: Scores, floor: Floor) -> tuple[str, ...]:
+    """Return a line for each figure that is below its floor by more than the noise."""
+    return tuple(
+        f"{name} {value:.3f} is below the agreed {level.least:.3f} ({level.floor:.3f} less noise {level.noise:.3f})."
+        for name, level in floor.figures.items()
+        if (value := value_of(scores, name)) is not None and value < level.least
+    )

@@ -13,8 +13,8 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.errors import FactnotesError, InputError, PromptError
-from pipeline.evaluate.cases import Variant
 from pipeline.evaluate.floors import GATED, level_of, value_of
+from pipeline.evaluate.holding import answered
 from pipeline.evaluate.ledger import (
     Floor,
     deciding,
@@ -136,7 +136,7 @@ def _check_floor(floor: Floor, folder: Path, found: Iterable[Bundle]) -> Checked
 
 def _scores(floor: Floor, live: Prompt, found: Iterable[Bundle]) -> Scores:
     """Score the newest whole evaluation of the live prompt on the pinned suite; raises InputError."""
-    fitting = [(bundle, variant) for bundle in found if (variant := _variant(floor, live, bundle)) is not None]
+    fitting = [(bundle, variant) for bundle in found if (variant := answered(live, floor, bundle)) is not None]
     if not fitting:
         raise InputError(
             f"there is no evaluation of {live.ref} with {floor.model} on the pinned suite {floor.suite} "
@@ -154,15 +154,6 @@ def _require_whole(bundle: Bundle) -> None:
     changed = bundle.changed_files()
     if changed:
         raise InputError(f"the evaluation {bundle.evaluation.id} is not as it was stored: {changed[0]}")
-
-
-def _variant(floor: Floor, live: Prompt, bundle: Bundle) -> Variant | None:
-    evaluation = bundle.evaluation
-    if evaluation.suite_digest != floor.suite_digest or not bundle.manifest.complete:
-        return None
-    wanted = (live.ref, floor.model, floor.parameters)
-    told = ((each, (each.prompt_ref, each.model, deciding(each.parameters))) for each in evaluation.variants)
-    return next((each for each, what in told if what == wanted), None)
 
 
 def lower_floors(folder: Path, home: Path, why: str, day: date, given: Sequence[Path] = ()) -> tuple[str, ...]:

@@ -17,7 +17,8 @@ from pipeline import __version__
 from pipeline.errors import InputError, PromptError
 from pipeline.evaluate.baselines import baseline_answers
 from pipeline.evaluate.cases import Answer, Suite, Variant, canonical
-from pipeline.evaluate.floors import raise_floors, value_of
+from pipeline.evaluate.floors import below, raise_floors
+from pipeline.evaluate.holding import hold_floors
 from pipeline.evaluate.ledger import (
     Floor,
     deciding,
@@ -32,7 +33,7 @@ from pipeline.evaluate.ledger import (
 )
 from pipeline.evaluate.reproving import prove_again
 from pipeline.evaluate.running import is_finished
-from pipeline.evaluate.scorecards import Change, Round, Scorecard, render_scorecard
+from pipeline.evaluate.scorecards import Change, Held, Round, Scorecard, render_scorecard
 from pipeline.evaluate.scores import (
     MACRO,
     REFUTED,
@@ -108,9 +109,17 @@ def _weight(bundle: Bundle) -> tuple[int, datetime, str]:
 
 
 def make_scorecard(
-    draft: Prompt, before: Prompt | None, bundle: Bundle, floors: Sequence[Floor], day: date
+    draft: Prompt,
+    before: Prompt | None,
+    bundle: Bundle,
+    floors: Sequence[Floor],
+    day: date,
+    others: Iterable[Bundle] = (),
 ) -> Scorecard:
-    """Compare the two versions with every model that answered for both. Raises InputError."""
+    """Compare the two versions with every model that answered for both.
+
+    Floors that the evaluation says nothing of may be held by `others`. Raises InputError.
+    """
     changed = bundle.changed_files()
     if changed:
         raise InputError(f"the evaluation {bundle.evaluation.id} is not as it was stored: {changed[0]}")
@@ -126,6 +135,8 @@ def make_scorecard(
     answers = [*_majority(suite)[1]] if before is None else []
     for variant in {each.id: each for pair in pairs for each in pair if each.prompt_ref}.values():
         answers += prove_again(bundle, variant)
+    unsaid = _uncovered(floors, draft.name, suite, [other for _, other in pairs])
+    held = hold_floors(draft, unsaid, others)
     return Scorecard(
         prompt=draft.name,
         version=draft.version,
@@ -141,7 +152,8 @@ def make_scorecard(
         cases=len(suite.cases),
         scorer=SCORER,
         rounds=tuple(_round(suite, one, other, answers, floors, draft.name) for one, other in pairs),
-        uncovered=_uncovered(floors, draft.name, suite, [other for _, other in pairs]),
+        held=held,
+        uncovered=_left_open(draft, unsaid, held),
         cautions=_TUNED if suite.split != "held_out" else (),
     )
 
@@ -149,12 +161,18 @@ def make_scorecard(
 _TUNED = ("These cases are not held out: whoever wrote the prompt may have tuned it on them, which flatters it.",)
 
 
-def _uncovered(floors: Sequence[Floor], prompt: str, suite: Suite, drafts: Sequence[Variant]) -> tuple[str, ...]:
+def _uncovered(floors: Sequence[Floor], prompt: str, suite: Suite, drafts: Sequence[Variant]) -> tuple[Floor, ...]:
     told = {_key(prompt, suite, variant) for variant in drafts}
+    return tuple(floor for floor in floors if floor.prompt == prompt and floor.key not in told)
+
+
+def _left_open(draft: Prompt, floors: Sequence[Floor], held: Sequence[Held]) -> tuple[str, ...]:
+    known = {(draft.name, each.model, canonical(each.parameters), each.suite_digest) for each in held}
     return tuple(
-        f"it says nothing of {floor.model} (with its parameters) on {floor.suite}, where a floor is agreed"
+        f"it says nothing of {floor.model} (with its parameters) on {floor.suite}, where a floor is agreed, and no "
+        f"other evaluation does: run `factnotes eval run {floor.suite} --prompt {draft.name}@{draft.version}` with that model"
         for floor in floors
-        if floor.prompt == prompt and floor.key not in told
+        if floor.key not in known
     )
 
 
@@ -209,13 +227,7 @@ def _against(pairing: Pairing, refuted: Change | None) -> tuple[str, ...]:
 
 
 def _broken_floors(scores: Scores, key: tuple[str, str, str, str], floors: Sequence[Floor]) -> tuple[str, ...]:
-    return tuple(
-        f"{name} {value:.3f} is below the agreed {level.least:.3f} ({level.floor:.3f} less noise {level.noise:.3f})."
-        for floor in floors
-        if floor.key == key
-        for name, level in floor.figures.items()
-        if (value := value_of(scores, name)) is not None and value < level.least
-    )
+    return tuple(line for floor in floors if floor.key == key for line in below(scores, floor))
 
 
 def refuted_change(suite: Suite, before: Variant, after: Variant, answers: Sequence[Answer]) -> Change | None:

@@ -54,6 +54,25 @@ class Round(Value):
         return ", ".join(words)
 
 
+class Held(Value):
+    """What the version reaches where a floor is agreed, by another evaluation than the one that compares."""
+
+    model: str
+    parameters: dict[str, Any] = {}
+    suite: str
+    suite_digest: str
+    cases: int
+    evaluation: str
+    evaluation_digest: str
+    after: tuple[Figure, ...]
+    reasons: tuple[str, ...] = ()
+    """Why this speaks against a promotion."""
+
+    def __str__(self) -> str:
+        figures = ", ".join(map(str, self.after))
+        return f"{self.model} on {self.suite} ({self.cases} cases, evaluation {self.evaluation}): {figures}"
+
+
 class Scorecard(Value):
     """What is known of a version when it becomes live."""
 
@@ -72,8 +91,10 @@ class Scorecard(Value):
     cases: int
     scorer: str
     rounds: tuple[Round, ...]
+    held: tuple[Held, ...] = ()
+    """Agreed floors that this evaluation says nothing of, and another one does."""
     uncovered: tuple[str, ...] = ()
-    """Agreed floors that this evaluation says nothing of."""
+    """Agreed floors that no evaluation says anything of."""
     cautions: tuple[str, ...] = ()
     """What a reader should keep in mind, and no reason against it."""
     accepted_drop: str | None = None
@@ -82,7 +103,9 @@ class Scorecard(Value):
     @property
     def reasons(self) -> tuple[str, ...]:
         """Everything that speaks against the promotion."""
-        return (*(f"{each.model}: {reason}" for each in self.rounds for reason in each.reasons), *self.uncovered)
+        compared = (f"{each.model}: {reason}" for each in self.rounds for reason in each.reasons)
+        held = (f"{each.model} on {each.suite}: {reason}" for each in self.held for reason in each.reasons)
+        return (*compared, *held, *self.uncovered)
 
     def __str__(self) -> str:
         return "; ".join(str(each) for each in self.rounds)
@@ -105,6 +128,9 @@ def _lines(card: Scorecard) -> Iterator[str]:
     yield f"- Evaluation {card.evaluation} (`{card.evaluation_digest}`), scorer {card.scorer}, factnotes {card.code}"
     if card.accepted_drop:
         yield f"- **Promoted all the same**, because: {card.accepted_drop}"
+    for held in card.held:
+        yield f"- Floor of {held}"
+        yield from (f"- Against it: {reason}" for reason in held.reasons)
     for reason in card.uncovered:
         yield f"- Against it: {reason}"
     for caution in card.cautions:
