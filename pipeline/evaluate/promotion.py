@@ -170,7 +170,7 @@ def _left_open(draft: Prompt, floors: Sequence[Floor], held: Sequence[Held]) -> 
     known = {(draft.name, each.model, canonical(each.parameters), each.suite_digest) for each in held}
     return tuple(
         f"it says nothing of {floor.model} (with its parameters) on {floor.suite}, where a floor is agreed, and no "
-        f"other evaluation does: run `factnotes eval run {floor.suite} --prompt {draft.name}@{draft.version}` with that model"
+        f"other evaluation does: run `factnotes eval run {floor.suite} --prompt {draft.name}@{draft.version}` with it"
         for floor in floors
         if floor.key not in known
     )
