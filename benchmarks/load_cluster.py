@@ -1,7 +1,4 @@
-"""What a desk stands on that has outgrown one process: PostgreSQL and a Prefect server, on loopback, ended with a part.
-
-PostgreSQL is Debian's, as Prefect's database needs its extension pg_trgm.
-"""
+"""What a desk stands on that has outgrown one process: a Prefect server, and processes that end with a part."""
 
 from __future__ import annotations
 
@@ -12,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -42,14 +39,15 @@ def fresh(desk: Desk, name: str) -> Desk:
     return made
 
 
-@contextmanager
-def postgres(*databases: str) -> Generator[list[str], None, None]:
-    """Serve databases of these names, kept on disk as in earnest; give their addresses."""
-    try:
-        with debian_postgres(*databases, fsync="on") as addresses:
-            yield addresses
-    except pytest.skip.Exception as why:
-        raise SystemExit(str(why)) from why
+def postgres(stack: ExitStack, *databases: str) -> list[str] | None:
+    """Serve databases of these names, written to disk as in earnest, as long as a stack is open; give their addresses.
+
+    None where Debian's PostgreSQL is not installed.
+    """
+    with suppress(pytest.skip.Exception):
+        served: list[str] = stack.enter_context(debian_postgres(*databases, fsync="on"))
+        return served
+    return None
 
 
 @contextmanager

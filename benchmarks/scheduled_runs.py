@@ -1,6 +1,6 @@
 """Scheduled runs under load: a watch over invented articles, against a scripted model service that fails now and then.
 
-    python benchmarks/scheduled_runs.py [--articles 200] [--parts first,second,edited,together,killed,growth,budgets]
+    python benchmarks/scheduled_runs.py [--articles 200] [--parts first,second,edited,...] [--at-once 8]
         [--limit 16] [--latency 0.3] [--sizes 100,1000,10000] [--url postgresql://...] [--work FOLDER] [--json]
 
 Parts, each on what the ones before it left in the folder:
@@ -10,11 +10,16 @@ Parts, each on what the ones before it left in the folder:
 - edited: one sentence of every tenth article is changed: which claims were asked about;
 - together: two workers, each on half of the articles in a store of their own, against the ideal;
 - killed: three workers, each on a third of the articles in a store of their own, one of them killed (-9) twice;
+- servers: three watches on a PostgreSQL, a Prefect server on another database of it, a Chroma server and three workers
+  of a work pool, begun by their schedules, one killed (-9) twice; then all again; then every tenth article edited;
+- dask: `flows.check_archive` through a Dask cluster of three processes beside a Prefect server and a Chroma server, two
+  kills (-9); then all again; then every tenth article edited;
 - growth: new articles checked in stores that hold more and more, per article and in memory;
 - budgets: 200 runs with caps that are met at random moments (`tests/budget_trials.py`).
 
 With `--work` the folder is kept, and a part that has its figures there is not measured again. With `--url` the stores
-are schemas of that PostgreSQL database. `--quick` is a small round that shows that everything works.
+are databases beside that PostgreSQL database; `servers` starts one of its own, and is skipped where Debian's package of
+it is not installed. `--quick` is a small round that shows that everything works.
 """
 
 from __future__ import annotations
