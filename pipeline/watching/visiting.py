@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -29,7 +28,7 @@ from pipeline.observing import Here
 from pipeline.recalling import EarlierRuns, unchanged_run
 from pipeline.settings import Settings
 from pipeline.watch import Visit, Watch
-from pipeline.watch.book import BEAT_SECONDS, Claimed, beat, finish, give_back
+from pipeline.watch.book import Claimed, beat, finish, give_back
 from pipeline.watch.items import (
     SlotLost,
     as_of_run,
@@ -55,6 +54,7 @@ from pipeline.watch.planning import (
     why_check,
 )
 from pipeline.watch.sources import list_items
+from pipeline.watching.beating import beating
 from pipeline.watching.ledger import Ledger, Worker
 from pipeline.watching.turns import Turns
 from pipeline.workbench import Workbench, open_workbench
@@ -98,7 +98,7 @@ class VisitToWatch:
         """Look at every item; return the visit, and the error that ended it early if one did."""
         status, reason, error = "finished", "", None
         try:
-            with self._beating():
+            with beating(self._beat, self._lost):
                 self._look_at_all()
         except StoreBusy as busy:  # another process has the evidence index: the slot is for the next call
             give_back(self._store, self._taken.visit_id, self._owner)
@@ -131,27 +131,9 @@ class VisitToWatch:
         usage = self._usage()
         return Spent(dollars=usage.dollars, calls=usage.calls, seconds=round(time.monotonic() - self._began, 3))
 
-    @contextmanager
-    def _beating(self) -> Generator[None, None, None]:
-        """Say from a thread of its own that this worker lives, and notice when its slot is no longer its own."""
-        ended = threading.Event()
-
-        def go_on() -> None:
-            while not ended.wait(BEAT_SECONDS):
-                try:
-                    seconds = self._taken.seconds_before + self._so_far().seconds
-                    if not beat(self._store, self._taken.visit_id, self._owner, self._clock(), seconds):
-                        self._lost.set()
-                except StoreError:
-                    continue  # the next beat may be written
-
-        thread = threading.Thread(target=go_on, daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            ended.set()
-            thread.join()
+    def _beat(self) -> bool:
+        seconds = self._taken.seconds_before + self._so_far().seconds
+        return beat(self._store, self._taken.visit_id, self._owner, self._clock(), seconds)
 
     def _look_at_all(self) -> None:
         listing = list_items(self._watch, lambda url: fetch(url, self._settings, FEEDS))

@@ -1,0 +1,48 @@
+"""A worker's heartbeat: it goes on through a store that is busy, and tells when the work is another's."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from pipeline.errors import StoreBusy
+from pipeline.watching import beating as module
+from pipeline.watching.beating import beating
+
+PATIENCE_S = 60
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "BEAT_SECONDS", 0.001)
+
+
+def test_a_store_that_is_busy_once_does_not_end_the_beats() -> None:
+    answers, lost = [True, False], threading.Event()
+
+    def beat() -> bool:
+        if len(answers) == 2:
+            answers.pop(0)
+            raise StoreBusy("somebody else writes")
+        return answers[0]
+
+    with beating(beat, lost):
+        assert lost.wait(PATIENCE_S)
+
+
+def test_work_that_is_still_ones_own_is_not_lost_and_nothing_beats_after_its_end() -> None:
+    beaten, lost, count = threading.Event(), threading.Event(), 0
+
+    def beat() -> bool:
+        nonlocal count
+        count += 1
+        beaten.set()
+        return True
+
+    with pytest.raises(KeyError), beating(beat, lost):
+        assert beaten.wait(PATIENCE_S)
+        raise KeyError("the work fails")
+    at_the_end = count
+    assert not lost.is_set() and all("go_on" not in thread.name for thread in threading.enumerate())
+    assert count == at_the_end
