@@ -211,9 +211,9 @@ def test_the_page_and_the_metrics_tell_trials_apart_from_runs(tmp_path: Path) ->
         for family in text_string_to_metric_families(metrics)
         for each in family.samples
     }
-    assert found["factnotes_trial_dollars_total", "evaluation", "a:dear"] == 1.25
-    assert found["factnotes_trial_calls_unpriced_total", "evaluation", "b:own"] == 1
+    assert found["factnotes_trial_dollars", "evaluation", "a:dear"] == 1.25
+    assert found["factnotes_trial_calls_unpriced", "evaluation", "b:own"] == 1
     assert found["factnotes_trial_spending_dollars", "evaluation", "a:dear", "today"] == 1.25
-    assert found["factnotes_trial_tokens_total", "in", "evaluation", "a:dear"] == 100
+    assert found["factnotes_trial_tokens", "in", "evaluation", "a:dear"] == 100
     assert found["factnotes_trial_accounts_unread",] == 1
     assert ("factnotes_model_calls_total", "a:dear", "none") not in found

@@ -80,18 +80,19 @@ def _spending(figures: Figures) -> Iterator[Metric]:
 
 
 def _trials(figures: Figures) -> Iterator[Metric]:
+    """Yield gauges: a trial of the lab counts as what it has reserved until it ends, so these may go down."""
     trials = figures.trials.spending
     ever = [((each.kind, each.model or _UNKNOWN), each) for each in trials if each.window == "ever"]
     labels = ("kind", "model")
     told = "Calls to models by evaluations and by the prompt lab, which are not among those of runs."
-    yield _counter("trial_calls", told, [(key, each.calls) for key, each in ever], *labels)
+    yield _gauge("trial_calls", told, [(key, each.calls) for key, each in ever], *labels)
     tokens = [((*key, "in"), each.tokens_in) for key, each in ever]
     tokens += [((*key, "out"), each.tokens_out) for key, each in ever]
-    yield _counter("trial_tokens", "Tokens sent and got by trials.", tokens, *labels, "direction")
+    yield _gauge("trial_tokens", "Tokens sent and got by trials.", tokens, *labels, "direction")
     dollars = [(key, each.dollars) for key, each in ever]
-    yield _counter("trial_dollars", "Dollars spent by trials on calls whose price is known.", dollars, *labels)
+    yield _gauge("trial_dollars", "Dollars spent by trials on calls whose price is known.", dollars, *labels)
     unpriced = [(key, each.unpriced) for key, each in ever]
-    yield _counter("trial_calls_unpriced", "Calls of trials without a known price.", unpriced, *labels)
+    yield _gauge("trial_calls_unpriced", "Calls of trials without a known price.", unpriced, *labels)
     recent = [
         ((_WINDOWS[each.window], each.kind, each.model or _UNKNOWN), each.dollars)
         for each in trials
