@@ -11,7 +11,7 @@ from threading import Barrier
 import pytest
 import sqlalchemy as sa
 from desk import ANN, BOB, EVA, write_sample
-from guarded import open_desk
+from guarded import add_people, open_desk
 
 from pipeline.errors import Conflict, StoreBusy
 from pipeline.models import Person
@@ -29,6 +29,7 @@ SECOND = timedelta(seconds=1)
 @pytest.fixture
 def claims(store: Store) -> list[str]:
     write_sample(store)
+    add_people(store)
     return [item.claim_id for item in queue(store, Filter()).items]
 
 
@@ -98,6 +99,7 @@ def test_people_who_ask_at_the_same_moment_get_different_claims(store_address: P
     together = Barrier(len(people))
     with closing(Store.open(store_address)) as store, ThreadPoolExecutor(len(people)) as pool:
         write_sample(store)
+        add_people(store)
 
         def ask(person: Person) -> str | None:
             together.wait(60)
@@ -118,6 +120,12 @@ def test_a_store_that_is_too_busy_to_write_hands_out_all_the_same(
 
     monkeypatch.setattr(store, "writing_lightly", busy)
     assert handed(store, ANN) == claims[0]
+
+
+def test_a_desk_without_accounts_is_one_persons_who_finds_the_same_claim_under_any_name(store: Store) -> None:
+    write_sample(store)
+    first, *_ = queue(store, Filter()).items
+    assert handed(store, ANN) == handed(store, BOB) == first.claim_id
 
 
 def test_on_the_desk_two_reviewers_are_sent_to_two_claims_and_may_open_each_others(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from pipeline.review.filters import Filter
 from pipeline.review.queue import look_for_next, next_claim
 from pipeline.review.values import QueueItem
 from pipeline.store import Store, schema
+from pipeline.store.people import has_accounts
 from pipeline.store.rows import now as utc_now
 
 _ONE_AT_A_TIME = "select pg_advisory_xact_lock(4808)"
@@ -34,9 +35,11 @@ def hand_out(
     """Return the next claim for a person as `next_claim` does, and let it be nobody else's next one for a while.
 
     What this person was handed before is free again. Where the store is too busy to write, the claim is handed out
-    all the same.
+    all the same; a desk without accounts is one person's, whatever name, and nothing is written.
     """
     moment = now or utc_now()
+    if not has_accounts(store):
+        return next_claim(store, filter, person, after=after, skipped=skipped, now=moment)
     try:
         with store.writing_lightly() as connection:
             if connection.dialect.name == "postgresql":  # two at once would not see each other's row; SQLite has a turn
