@@ -118,5 +118,5 @@ def wait_until(holds: Callable[[], bool], what: str, patience_s: float = PATIENC
     while not holds():
         if time.monotonic() - began > patience_s:
             raise SystemExit(f"waited {patience_s:.0f} s for {what}")
-        time.sleep(0.2)
+        time.sleep(0.3)
     return time.monotonic() - began

@@ -12,7 +12,7 @@ import argparse
 import os
 import signal
 from collections import Counter
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -47,6 +47,7 @@ def _measure(desk: Desk, given: argparse.Namespace, addresses: list[str], stack:
     served.chroma_url = stack.enter_context(chroma(served))
     env = stack.enter_context(prefect_server(desk.folder, prefect_address))
     passes = _Passes(served, parts, env)
+    stack.callback(passes.close)
     passes.put_on_schedule()
     for number in range(WORKERS):
         words = served.words(PREFECT, "worker", "start", "--pool", POOL, "--type", "process", "--limit", 2)
@@ -73,23 +74,28 @@ class _Passes:
     """The same watches, again and again, each time as one slot of their schedules."""
 
     def __init__(self, desk: Desk, parts: dict[str, range], env: dict[str, str]) -> None:
+        from pipeline.store import Store
+
         self._desk, self._parts, self._env = desk, parts, env
+        self._store = Store.open(desk.store_address)
         self._slot = datetime.min.replace(tzinfo=UTC)
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self._store.close()
 
     def put_on_schedule(self) -> None:
         """Give every watch a slot soon, and deploy what is on the schedule then."""
-        from pipeline.store import Store
         from pipeline.store import schema as t
         from pipeline.watch import watches
         from pipeline.watch.models import utc_now
 
         self._slot = utc_now().replace(microsecond=0) + timedelta(seconds=SOON_S)
-        with closing(Store.open(self._desk.store_address)) as store:
-            later = [watch.model_copy(update={"created_at": self._slot}) for watch in watches(store)]
-            with store.writing() as connection:
-                for watch in later:
-                    row = sa.update(t.watches).where(t.watches.c.id == watch.id)
-                    connection.execute(row.values(body=watch.model_dump(mode="json")))
+        later = [watch.model_copy(update={"created_at": self._slot}) for watch in watches(self._store)]
+        with self._store.writing() as connection:
+            for watch in later:
+                row = sa.update(t.watches).where(t.watches.c.id == watch.id)
+                connection.execute(row.values(body=watch.model_dump(mode="json")))
         words = (PYTHON, "-m", "flows.deployments", "--pool", POOL, "--folder", PROJECT, "--every", EVERY_S)
         with kept_running(self._desk.words(*words), self._env, self._desk.folder / "deployments.log") as deploying:
             if deploying.wait(300):
@@ -141,12 +147,11 @@ class _Passes:
 
     def _visits(self) -> list[tuple[str, str, str, datetime, datetime, float, dict[str, Any]]]:
         """Return this slot's visits, in order of the watches' names."""
-        from pipeline.store import Store
         from pipeline.store import schema as t
 
         v = t.watch_visits.c
         query = sa.select(v.watch_id, v.status, v.owner, v.began_at, v.ended_at, v.seconds, v.summary)
-        with closing(Store.open(self._desk.store_address)) as store, store.reading() as connection:
+        with self._store.reading() as connection:
             rows = connection.execute(query.where(v.slot == self._slot).order_by(v.watch_id)).all()
         return [tuple(row) for row in rows]
 
