@@ -4,7 +4,8 @@
 
 Afterwards `prefect worker start --pool NAME` on each machine runs what is due. `run-watch` has a schedule for each
 watch; `keep-schedules` takes over what was added, changed or removed since, and starts what is owed. A run whose
-process died is begun again by Prefect as soon as its worker tells; where the worker died too, it is owed.
+process died is begun again as soon as its worker tells Prefect. Where the worker died too, or Prefect holds the word
+back (it may for runs planned minutes before), the run is owed.
 """
 
 from __future__ import annotations
