@@ -12,7 +12,8 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
+from copy import copy
 from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
@@ -42,6 +43,7 @@ from pipeline.errors import (
 from pipeline.models import Failure, FailureReason, Usage
 from pipeline.observing import get_log, span
 from pipeline.ports import LLM, Pace, Rendered, Reply
+from pipeline.queueing import CallQueue
 
 _log = get_log("model")
 
@@ -104,9 +106,8 @@ class Model:
             raise SettingsError(
                 f"{llm.name} has no known price, so dollars cannot be capped: add it to prices.yaml in FACTNOTES_HOME"
             )
-        self._lock = threading.Lock()
-        self._usage = Usage()
-        self._slots = threading.BoundedSemaphore(at_once) if at_once else nullcontext()
+        self._meter, self._queue = _Meter(), CallQueue(at_once)
+        self._place = self._queue.join()
 
     @property
     def name(self) -> str:
@@ -120,9 +121,17 @@ class Model:
 
     @property
     def usage(self) -> Usage:
-        """Everything spent so far, failed calls included."""
-        with self._lock:
-            return self._usage
+        """Everything spent so far, by whichever run, failed calls included."""
+        return self._meter.read()
+
+    def for_run(self) -> Model:
+        """Return this model for one more run's claims: their calls wait for those of the runs before it.
+
+        All else is shared. What is asked of this model itself, as a run's detection is, goes before all of them.
+        """
+        again = copy(self)
+        again._place = self._queue.join()
+        return again
 
     def ask(
         self, rendered: Rendered, schema: type[S], prove: Callable[[S], T], *, evidence: Sequence[str] = ()
@@ -179,7 +188,7 @@ class Model:
         return retrying(self._in_turn, prompt, form, meter)
 
     def _in_turn(self, prompt: str, form: Mapping[str, Any], meter: list[Usage]) -> Reply:
-        with self._slots:  # never held through a pause between two tries
+        with self._queue.turn(self._place):  # never held through a pause between two tries
             return self._call(prompt, form, meter)
 
     def _call(self, prompt: str, form: Mapping[str, Any], meter: list[Usage]) -> Reply:
@@ -227,8 +236,7 @@ class Model:
         return self.price.dollars(tokens_in, tokens_out) if self.price else None
 
     def _count(self, usage: Usage) -> Usage:
-        with self._lock:
-            self._usage += usage
+        self._meter.add(usage)
         return usage
 
     def _key(self, prompt: str, form: Mapping[str, Any], evidence: Sequence[str]) -> str:
@@ -244,6 +252,22 @@ class Model:
             return (prove(_parse(text, schema)),)
         except (QuoteNotFound, ValueError):
             return None
+
+
+class _Meter:
+    """Counts what is spent, whichever thread spends it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._usage = Usage()
+
+    def read(self) -> Usage:
+        with self._lock:
+            return self._usage
+
+    def add(self, usage: Usage) -> None:
+        with self._lock:
+            self._usage += usage
 
 
 class _PauseTooLong(stop_base):

@@ -76,9 +76,14 @@ def open_store(settings: Settings) -> Generator[Store, None, None]:
 
 
 def warm_up(embedder: Embedder) -> None:
-    """Load the syntax and embedding models, so that no claim waits for them."""
-    language.warm_up()
-    embedder.embed(["ready"])
+    """Begin to load the syntax and embedding models in a thread, so that no claim waits for them."""
+
+    def load() -> None:
+        language.warm_up()
+        embedder.embed(["ready"])
+
+    # No daemon: a process that ends while the models load would be aborted by them.
+    threading.Thread(target=load, name="warm-up").start()
 
 
 @contextmanager
@@ -91,8 +96,8 @@ def open_workbench(
     """
     deadline = time.monotonic() + settings.max_seconds if settings.max_seconds else None
     embedder = MiniLM()
-    if ahead:  # no daemon: a process that ends while the models load would be aborted by them
-        threading.Thread(target=warm_up, args=(embedder,), name="warm-up").start()
+    if ahead:
+        warm_up(embedder)
     with open_store(settings) as store:
         model = _open_model(settings, store)
         prompts = _prompts(settings) if model else (None, None)

@@ -107,3 +107,31 @@ def test_a_call_that_fails_gives_its_place_back() -> None:
         with pytest.raises(ModelError):
             ask(model, number)
     assert broken.calls == 3
+
+
+def test_claims_of_the_run_that_began_first_are_asked_first_and_before_them_what_a_run_begins_with() -> None:
+    asked: list[str] = []
+    held, go_on = threading.Event(), threading.Event()
+
+    class Slow:
+        name, parameters = "slow:small", {"max_output_tokens": 10}
+
+        def complete(self, prompt: str, schema: Mapping[str, Any]) -> Reply:
+            asked.append(prompt)
+            held.set()
+            assert go_on.wait(60)
+            return Reply(text='{"text": "yes"}', usage=Usage(tokens_in=1, tokens_out=1))
+
+    model = Model(Slow(), at_once=1)
+    first, second = model.for_run(), model.for_run()
+    with ThreadPoolExecutor(8) as pool:
+        futures = [pool.submit(ask, model, 0)]
+        assert held.wait(60)
+        for number, by in enumerate((second, first, model, second, first), 1):
+            futures.append(pool.submit(ask, by, number))
+            while len(model._queue._waiting) < number:
+                threading.Event().wait(0.01)
+        go_on.set()
+        assert [future.result(60) for future in futures] == ["yes"] * 6
+    assert [prompt.split()[1] for prompt in asked] == ["0", "3", "2", "5", "1", "4"]
+    assert model.usage.calls == first.usage.calls == 6, "one account for all"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
 
@@ -88,7 +88,8 @@ def check_article(
                     detected = detect(article, tools)
                 store.save_usage(run_id, "detect_claims", detected.usage)
                 _log.info("claims detected", claims=len(detected.claims), problems=len(detected.problems))
-                run = _Run(run_id, article, detected.claims, day, tools, store, halt, recall, run_claims, progress)
+                judging = replace(tools, model=tools.model.for_run()) if tools.model else tools
+                run = _Run(run_id, article, detected.claims, day, judging, store, halt, recall, run_claims, progress)
                 with span("check claims", claims=len(detected.claims)):
                     notes = run.check_all(store.notes(run_id) if resume else ())
             report = Report(

@@ -57,7 +57,7 @@ from pipeline.watch.sources import list_items
 from pipeline.watching.beating import beating
 from pipeline.watching.ledger import Ledger, Worker
 from pipeline.watching.turns import Turns
-from pipeline.workbench import Workbench, open_workbench
+from pipeline.workbench import Workbench, open_workbench, warm_up
 
 ENDS_ALL = (SettingsError, PromptError, StoreError, WrongKey, UnknownModel, SlotLost)
 """Errors that every other item would meet as well."""
@@ -93,6 +93,7 @@ class VisitToWatch:
         self._ended = threading.Event()
         self._places: dict[str, int] = {}
         self._turns = Turns()
+        self._is_warm = threading.Event()
 
     def run(self) -> tuple[Visit, FactnotesError | None]:
         """Look at every item; return the visit, and the error that ended it early if one did."""
@@ -251,6 +252,9 @@ class VisitToWatch:
 
     def _run(self, found: _Found, run_id: str, bench: Workbench, why: Why, as_of: date | None) -> None:
         item, article, book, fingerprint = found
+        if not self._is_warm.is_set():  # while a model is asked for the first article's claims
+            self._is_warm.set()
+            warm_up(bench.tools.embedder)
         recall = EarlierRuns(bench.store, article, bench.tools.versions, source=item.location, previous=book.run_id)
         try:
             report = self._check(
