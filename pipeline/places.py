@@ -10,11 +10,12 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from importlib import resources
 from typing import Any, Literal
 
 from countryinfo import all_countries
+
+from pipeline.remembering import once_for_each
 
 Kind = Literal["country", "organisation", "region"]
 Form = Literal["name", "adjective", "seat", "capital"]
@@ -44,7 +45,7 @@ class _Table:
     kin: frozenset[frozenset[str]]
 
 
-@cache
+@once_for_each
 def _extra() -> dict[str, Any]:
     text = resources.files("pipeline").joinpath("data/places.json").read_text("utf-8")
     loaded: dict[str, Any] = json.loads(text)
@@ -96,7 +97,7 @@ def _extras(extra: dict[str, Any]) -> Iterator[tuple[str, Place]]:
                 yield words, Place(name, kind, form, None if organisation else name)
 
 
-@cache
+@once_for_each
 def _table() -> _Table:
     extra = _extra()
     places: dict[str, Place] = {}

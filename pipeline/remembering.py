@@ -1,21 +1,21 @@
-"""What is worked out of a whole article and asked for by each of its claims: once, whichever thread is first."""
+"""What many claims ask for and is slow to work out: of a whole article, or a table that is read from a file."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from threading import Condition
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 from cachetools import LRUCache, cached
 
-_ARTICLES = 32
-"""More than are checked at once, or each claim would work it out again."""
+_KEPT = 32
+"""More articles than are checked at once, or each claim would work it out again."""
 
-Whole = TypeVar("Whole")
+Asked = ParamSpec("Asked")
 Found = TypeVar("Found")
 
 
-def once_for_each(function: Callable[[Whole], Found]) -> Callable[[Whole], Found]:
+def once_for_each(function: Callable[Asked, Found]) -> Callable[Asked, Found]:
     """Keep what a function returns for each of the last articles; threads that ask for the same wait for the first.
 
     `functools.lru_cache` would let each of them work it out. The function must not ask itself for the same again.
@@ -23,5 +23,5 @@ def once_for_each(function: Callable[[Whole], Found]) -> Callable[[Whole], Found
     >>> once_for_each(len)("An article")
     10
     """
-    kept: Callable[[Whole], Found] = cached(LRUCache(_ARTICLES), condition=Condition())(function)
+    kept: Callable[Asked, Found] = cached(LRUCache(_KEPT), condition=Condition())(function)
     return kept

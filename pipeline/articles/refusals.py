@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from functools import lru_cache
 
 import justext
 
 from pipeline.errors import InputError
+from pipeline.remembering import once_for_each
 
 _MAX_PASSAGE = 10_000
 _ENDS = re.compile(r"[.!?…][\"'”’)\]]*(?=\s)|\n")
@@ -88,12 +88,12 @@ def _refuse_other_languages(text: str, name: str) -> None:
         )
 
 
-@lru_cache(1)
+@once_for_each
 def _english_words() -> frozenset[str]:
     return frozenset(justext.get_stoplist("English"))
 
 
-@lru_cache(1)
+@once_for_each
 def _languages_of_words() -> dict[str, tuple[str, ...]]:
     """Return in which of jusText's stop lists, a hundred languages' most frequent words in Wikipedia, a word is."""
     found: defaultdict[str, list[str]] = defaultdict(list)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from importlib import resources
 from typing import Any
+
+from pipeline.remembering import once_for_each
 
 _WIDER = (
     "quoting",
@@ -80,7 +81,7 @@ def read_data(name: str) -> dict[str, Any]:
     return data
 
 
-@lru_cache(1)
+@once_for_each
 def reporting() -> Reporting:
     """Return the verbs and nouns of reported speech."""
     data = read_data("reporting_language.json")
@@ -94,7 +95,7 @@ def reporting() -> Reporting:
     )
 
 
-@lru_cache(1)
+@once_for_each
 def evaluative() -> Evaluative:
     """Return the language of opinion and prediction."""
     data = read_data("evaluative_language.json")

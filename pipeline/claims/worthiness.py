@@ -10,13 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy
 
 from pipeline.claims.lexicons import evaluative, read_data, reporting
 from pipeline.language import parse, parse_all
+from pipeline.remembering import once_for_each
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -146,7 +146,7 @@ _TELLING = 0.15
 """What moves the log-odds less than this is not worth a reader's time."""
 
 
-@lru_cache(4)
+@once_for_each
 def _weights(embedder: str | None) -> Weights:
     data = read_data("check_worthiness.json")
     known = [fit for fit in data["fits"] if fit["embedder"] in (None, embedder)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -27,6 +28,7 @@ _HOSTING = frozenset(
 _NOT_A_NAME = frozenset(["copy", "mirror", "archive", "newsletter", "text", "translation"]) | {
     domain.split(".")[0] for domain in _HOSTING
 }
+_reading = threading.Lock()
 _PARTS = re.compile(r"\s+(?:via|after|quoting)\s+|\s*/\s*|\s*[()|]\s*")
 
 
@@ -63,9 +65,14 @@ def _host(url: str) -> str:
     return re.sub(r"^(?:www\d?|m|amp|mobile)\.", "", host)
 
 
+def _domain(url: str) -> str | None:
+    with _reading:  # the first call reads the list of all domains, which each thread would do for itself
+        return extract_domain(url)
+
+
 def _site(url: str) -> str:
     host = _host(url)
-    domain = extract_domain(url) or host
+    domain = _domain(url) or host
     if domain in _HOSTING:
         return host if host != domain else f"{domain}/{urlsplit(url).path.strip('/').split('/')[0]}"
     return domain
@@ -74,7 +81,7 @@ def _site(url: str) -> str:
 def _squeezed(name: str) -> str:
     """Fold a name or a domain to what both share: `The Daily Harbour` and `dailyharbour.co.uk` are one."""
     name = name.casefold().strip()
-    domain = extract_domain(f"https://{name}/") if re.fullmatch(r"[\w.-]+\.\w+", name) else None
+    domain = _domain(f"https://{name}/") if re.fullmatch(r"[\w.-]+\.\w+", name) else None
     # `example.com` is a site, `R.Politik` only has a point in it.
     if domain and domain not in _HOSTING and domain == name.removeprefix("www."):
         name = domain.split(".")[0]

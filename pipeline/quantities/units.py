@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import yaml
+
+from pipeline.remembering import once_for_each
 
 _TABLE = Path(__file__).resolve().parents[1] / "data" / "units.yaml"
 
@@ -35,7 +36,7 @@ class Units:
     """`a month`, `an hour and a half`, `half a day`, `month-long`."""
 
 
-@lru_cache(1)
+@once_for_each
 def units() -> Units:
     """Load the table once."""
     words: dict[str, Unit] = {}

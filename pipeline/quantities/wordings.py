@@ -14,6 +14,7 @@ import yaml
 from pipeline.language import parse, parse_all
 from pipeline.places import Place, find_place, find_places
 from pipeline.quantities.dates import find_dates
+from pipeline.remembering import once_for_each
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -59,7 +60,7 @@ class Word:
     """True for a common word that describes a name beside it: `the carmaker X`."""
 
 
-@lru_cache(1)
+@once_for_each
 def wordings() -> Wordings:
     """Load the table once."""
     table: dict[str, Any] = yaml.safe_load(_TABLE.read_text(encoding="utf-8"))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from importlib import resources
+
+from pipeline.remembering import once_for_each
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def _plural(form: str) -> str:
     return " ".join([*words[:-1], noun]) + (f" of {rest}" if rest else "")
 
 
-@cache
+@once_for_each
 def lexicon() -> Lexicon:
     """Return the lexicon."""
     raw = json.loads(resources.files("pipeline").joinpath("data/offices.json").read_text("utf-8"))
