@@ -426,3 +426,21 @@ paces = Table(
     Column("not_before", Double, nullable=False),
 )
 """Moments in seconds since 1970: when the next call may begin by each limit, and until when the service wants none."""
+
+# The caps of runs that several processes work at
+
+purses = Table(
+    "purses",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("max_usd", Double),
+    Column("max_calls", Integer),
+    Column("max_seconds", Double),
+    Column("ends_at", Double),
+    Column("calls", Integer, nullable=False),
+    Column("dollars", Double, nullable=False),
+    Column("reserved", Double, nullable=False),
+    Column("moved_at", Double, nullable=False),
+)
+"""What a run may spend, and has: `reserved` is what the calls in flight may cost, `moved_at` when one began or ended
+last. Moments are in seconds since 1970."""
