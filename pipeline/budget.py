@@ -11,12 +11,13 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from importlib import resources
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import urlsplit
 
 import yaml
@@ -30,6 +31,9 @@ SCHEMA_TOKENS = 600
 
 VENDOR_HOSTS = {"openai": "api.openai.com"}
 """Where each provider's own prices hold: another service of the same form has its own."""
+
+_ROUNDING = 1e-12
+"""What sums of dollars may be off by."""
 
 
 class Price(Value):
@@ -88,8 +92,83 @@ def estimate_tokens(text: str) -> int:
     return math.ceil(ascii_characters / 3) + 2 * (len(text) - ascii_characters)
 
 
+@dataclass(frozen=True)
+class Spent:
+    """What a run has spent so far."""
+
+    calls: int = 0
+    dollars: float = 0.0
+    reserved: float = 0.0
+    """What the calls in flight may cost."""
+
+    def begin(self, worst: float) -> Spent:
+        """Return what is spent when one more call begins."""
+        return Spent(self.calls + 1, self.dollars, self.reserved + worst)
+
+    def end(self, worst: float, cost: float) -> Spent:
+        """Return what is spent when a call ends that might have cost `worst`."""
+        return Spent(self.calls, self.dollars + cost, self.reserved - worst)
+
+
+@dataclass(frozen=True)
+class Caps:
+    """What a run may spend; None for no cap."""
+
+    max_usd: float | None = None
+    max_calls: int | None = None
+    max_seconds: float | None = None
+
+    def admit(self, spent: Spent, worst: float) -> bool:
+        """Tell whether a call that costs at most `worst` dollars may begin now.
+
+        False where only the calls in flight are in the way: most will cost less than they reserve. Raises BudgetSpent.
+        """
+        if self.max_calls is not None and spent.calls >= self.max_calls:
+            raise BudgetSpent(f"the cap of {self.max_calls} model calls is reached")
+        if not self._fits(spent.dollars + worst):
+            raise self.no_room(spent, worst)
+        return self._fits(spent.dollars + spent.reserved + worst)
+
+    def require_time(self, seconds_left: float) -> None:
+        """Raise BudgetSpent where no seconds are left."""
+        if seconds_left <= 0:
+            raise BudgetSpent(f"the cap of {self.max_seconds:g} seconds is reached")
+
+    def no_room(self, spent: Spent, worst: float) -> BudgetSpent:
+        """Return the error that the cap in dollars leaves no room for a call."""
+        in_flight = f" and up to {spent.reserved:.4f} in flight" if spent.reserved > _ROUNDING else ""
+        return BudgetSpent(
+            f"the cap of {self.max_usd:.4g} dollars leaves no room: {spent.dollars:.4f} spent{in_flight}, "
+            f"the next call costs up to {worst:.4f}"
+        )
+
+    def _fits(self, dollars: float) -> bool:
+        return self.max_usd is None or dollars <= self.max_usd + _ROUNDING
+
+
+class Purse(Protocol):
+    """What a model pays its calls from."""
+
+    @property
+    def caps(self) -> Caps:
+        """What may be spent."""
+        ...
+
+    def call(self, worst: float) -> AbstractContextManager[Callable[[float], None]]:
+        """Admit one call that costs at most `worst` dollars, and yield the function that takes what it did cost.
+
+        Waits while calls in flight hold the room it needs. A call that ends without telling is counted at its
+        worst. Raises BudgetSpent.
+        """
+        ...
+
+    def seconds_left(self) -> float:
+        """Return how long calls may still begin."""
+        ...
+
+
 class Budget:
-    """Hard caps of one run in dollars, calls and seconds; shared by its threads."""
+    """Hard caps of one run in dollars, calls and seconds; shared by its threads (implements `Purse`)."""
 
     def __init__(
         self,
@@ -98,58 +177,36 @@ class Budget:
         max_seconds: float | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.max_usd, self.max_calls, self.max_seconds = max_usd, max_calls, max_seconds
+        self.caps = Caps(max_usd, max_calls, max_seconds)
         self._clock = clock
         self._began = clock()
         self._settled = threading.Condition()
-        self._calls = 0
-        self._spent = 0.0
-        self._reserved = 0.0
+        self._spent = Spent()
 
     @contextmanager
     def call(self, worst: float) -> Iterator[Callable[[float], None]]:
-        """Admit one call that costs at most `worst` dollars, and yield the function that takes what it did cost.
-
-        Waits while calls in flight hold the room it needs. A call that ends without telling is counted at its
-        worst. Raises BudgetSpent.
-        """
+        """Admit one call as a purse does; raises BudgetSpent."""
         self._reserve(worst)
         costs = [worst]
         try:
             yield costs.append
         finally:
             with self._settled:
-                self._reserved -= worst
-                self._spent += costs[-1]
+                self._spent = self._spent.end(worst, costs[-1])
                 self._settled.notify_all()
 
     def seconds_left(self) -> float:
         """Return how long calls may still begin."""
-        return math.inf if self.max_seconds is None else self.max_seconds - (self._clock() - self._began)
+        most = self.caps.max_seconds
+        return math.inf if most is None else most - (self._clock() - self._began)
 
     def _reserve(self, worst: float) -> None:
         with self._settled:
-            while self._waits(worst):
+            self.caps.require_time(self.seconds_left())
+            while not self.caps.admit(self._spent, worst):
                 self._settled.wait(min(self.seconds_left(), threading.TIMEOUT_MAX))
-            if self.seconds_left() <= 0:
-                raise BudgetSpent(f"the cap of {self.max_seconds:g} seconds is reached")
-            if self.max_calls is not None and self._calls >= self.max_calls:
-                raise BudgetSpent(f"the cap of {self.max_calls} model calls is reached")
-            if not self._fits(self._spent + worst):
-                raise BudgetSpent(
-                    f"the cap of {self.max_usd:.4g} dollars leaves no room: {self._spent:.4f} spent, "
-                    f"the next call costs up to {worst:.4f}"
-                )
-            self._calls += 1
-            self._reserved += worst
-
-    def _waits(self, worst: float) -> bool:
-        """Tell whether only the calls in flight are in the way: most will cost less than they reserve."""
-        in_the_way = self._fits(self._spent + worst) and not self._fits(self._spent + self._reserved + worst)
-        return in_the_way and self.seconds_left() > 0
-
-    def _fits(self, dollars: float) -> bool:
-        return self.max_usd is None or dollars <= self.max_usd + 1e-12
+                self.caps.require_time(self.seconds_left())
+            self._spent = self._spent.begin(worst)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_at
 from tenacity.stop import stop_base
 from tenacity.wait import wait_exponential_jitter
 
-from pipeline.budget import Budget, Price, estimate_tokens
+from pipeline.budget import Budget, Price, Purse, estimate_tokens
 from pipeline.errors import (
     BudgetSpent,
     FactnotesError,
@@ -92,7 +92,7 @@ class Model:
         llm: LLM,
         *,
         price: Price | None = None,
-        budget: Budget | None = None,
+        budget: Purse | None = None,
         cache: Cache | None = None,
         retries: int = 2,
         at_once: int | None = None,
@@ -101,11 +101,7 @@ class Model:
     ) -> None:
         """Keep at most `at_once` calls in flight. Raise SettingsError for a cap in dollars without a known price."""
         self._llm, self._cache, self._pace, self._retries, self._sleep = llm, cache, pace, retries, sleep
-        self.price, self.budget = price, budget or Budget()
-        if price is None and self.budget.max_usd is not None:
-            raise SettingsError(
-                f"{llm.name} has no known price, so dollars cannot be capped: add it to prices.yaml in FACTNOTES_HOME"
-            )
+        self.price, self.budget = price, _payable(llm, price, budget or Budget())
         self._meter, self._queue = _Meter(), CallQueue(at_once)
         self._place = self._queue.join()
 
@@ -123,6 +119,12 @@ class Model:
     def usage(self) -> Usage:
         """Everything spent so far, by whichever run, failed calls included."""
         return self._meter.read()
+
+    def paid_from(self, budget: Purse) -> Model:
+        """Return this model with another budget; all else is shared. Raises SettingsError as this one did."""
+        again = copy(self)
+        again.budget = _payable(self._llm, self.price, budget)
+        return again
 
     def for_run(self) -> Model:
         """Return this model for one more run's claims: their calls wait for those of the runs before it.
@@ -254,6 +256,15 @@ class Model:
             return None
 
 
+def _payable(llm: LLM, price: Price | None, budget: Purse) -> Purse:
+    """Return the budget; raise SettingsError where it caps dollars and there is no price."""
+    if price is None and budget.caps.max_usd is not None:
+        raise SettingsError(
+            f"{llm.name} has no known price, so dollars cannot be capped: add it to prices.yaml in FACTNOTES_HOME"
+        )
+    return budget
+
+
 class _Meter:
     """Counts what is spent, whichever thread spends it."""
 
@@ -273,7 +284,7 @@ class _Meter:
 class _PauseTooLong(stop_base):
     """Stop rather than wait longer than the budget or good sense allows."""
 
-    def __init__(self, budget: Budget) -> None:
+    def __init__(self, budget: Purse) -> None:
         self._budget = budget
 
     def __call__(self, retry_state: RetryCallState) -> bool:

@@ -130,8 +130,8 @@ def run_trial(seed: int, folder: Path) -> Trial:
         model = Model(service, price=PRICE, budget=budget, cache=store, retries=1)
         reports = _check_all(articles, model, store, concurrency, by_model)
         begun_after = 0
-        if budget.max_seconds is not None:
-            begun_after = sum(at > began + budget.max_seconds for at in service.began_at)
+        if budget.caps.max_seconds is not None:
+            begun_after = sum(at > began + budget.caps.max_seconds for at in service.began_at)
         broken = _exceeded(budget, service, began, begun_after, concurrency * len(articles))
         broken += _books(reports, store, model, service)
         if cap == "calls" and not service.faults and len(articles) == 1:
@@ -174,13 +174,13 @@ def _caps(chance: random.Random, claims: int) -> tuple[str, dict[str, Any]]:
 def _exceeded(budget: Budget, service: Service, began: float, begun_after: int, at_once: int) -> list[str]:
     """Tell which cap was exceeded: dollars and calls never, seconds only by calls that were admitted before."""
     broken = []
-    if budget.max_calls is not None and len(service.began_at) > budget.max_calls:
-        broken.append(f"{len(service.began_at)} calls under a cap of {budget.max_calls}")
-    if budget.max_usd is not None and service.dollars > budget.max_usd + 1e-9:
-        broken.append(f"{service.dollars} dollars under a cap of {budget.max_usd}")
-    if budget.max_seconds is not None:
+    if budget.caps.max_calls is not None and len(service.began_at) > budget.caps.max_calls:
+        broken.append(f"{len(service.began_at)} calls under a cap of {budget.caps.max_calls}")
+    if budget.caps.max_usd is not None and service.dollars > budget.caps.max_usd + 1e-9:
+        broken.append(f"{service.dollars} dollars under a cap of {budget.caps.max_usd}")
+    if budget.caps.max_seconds is not None:
         # No call passes the budget without a look at the clock.
-        late = [at for at in service.admitted_at if at is None or at - began > budget.max_seconds]
+        late = [at for at in service.admitted_at if at is None or at - began > budget.caps.max_seconds]
         broken += [f"{len(late)} calls were admitted after the cap in seconds"] if late else []
     if begun_after > at_once:
         broken.append(f"{begun_after} calls began after the cap in seconds, {at_once} at most could be in flight")
@@ -234,7 +234,7 @@ def _check_all(articles: list[Article], model: Model, store: Store, concurrency:
     verdict_prompt = load_prompt("predict_verdict", PROMPTS)
     detect_prompt = load_prompt("detect_claims", PROMPTS)
     evidence = (Evidence(passage=PASSAGE, rank=1, score=1.0, retriever="scripted"),)
-    deadline = time.monotonic() + model.budget.seconds_left() if model.budget.max_seconds else None
+    deadline = time.monotonic() + model.budget.seconds_left() if model.budget.caps.max_seconds else None
     tools = Tools(
         retrieve=lambda claim, article, as_of, **_: evidence,
         records=Records(()),

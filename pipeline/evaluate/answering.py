@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from pipeline.budget import Budget, Price
 from pipeline.claims import attributions, detect_claims, detect_claims_with_model
-from pipeline.errors import BudgetSpent, InputError, QuoteNotFound, StoreError
+from pipeline.errors import InputError, QuoteNotFound, StoreError
 from pipeline.evaluate.asking import Heap, Heard, Listener, NotHeard
 from pipeline.evaluate.cases import Answer, Variant, passages_of
 from pipeline.llm import Cache, Model, failure_of
@@ -151,8 +151,7 @@ def _answer(question: Question, means: Means, llm: LLM | None) -> tuple[Answer, 
 def _said(question: Question, listener: Listener, means: Means) -> tuple[Said, Failure | None]:
     stage, contestant = question.case.stage, question.contestant
     try:
-        if means.budget.seconds_left() <= 0:
-            raise BudgetSpent(f"the cap of {means.budget.max_seconds:g} seconds is reached")
+        means.budget.caps.require_time(means.budget.seconds_left())
         if stage == "end_to_end" and means.check is not None:
             model = _model(question, means, listener) if contestant.prompt else None
             return _of_notes(means.check(question.case, model, contestant.prompt))
