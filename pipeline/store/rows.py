@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -22,6 +23,13 @@ CITED = "cited"
 def now() -> datetime:
     """Return the moment, in UTC."""
     return datetime.now(UTC)
+
+
+def moment(connection: Connection) -> float:
+    """Return the moment in seconds since 1970, by a clock that all processes with this store share."""
+    if connection.dialect.name == "sqlite":
+        return time.time()
+    return float(connection.exec_driver_sql("select extract(epoch from clock_timestamp())").scalar_one())
 
 
 def dump(value: Value) -> Any:

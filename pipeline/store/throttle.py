@@ -19,7 +19,7 @@ from sqlalchemy.engine import Connection
 from pipeline.errors import BudgetSpent, RateLimited
 from pipeline.store import Store
 from pipeline.store import schema as t
-from pipeline.store.rows import insert_missing
+from pipeline.store.rows import insert_missing, moment
 
 LONGEST_HOLD_S = 120.0
 """A service that asks everybody to stay away for longer is not waited for."""
@@ -115,7 +115,7 @@ class Throttle:
         """Return for how many seconds the service wants nobody to ask."""
         with self._store.reading() as connection:
             not_before = connection.scalar(sa.select(_P.not_before).where(self._own))
-            return max(0.0, (not_before or 0.0) - _now(connection))
+            return max(0.0, (not_before or 0.0) - moment(connection))
 
     def _locked(self, connection: Connection) -> tuple[float, sa.Row[tuple[float, float, float]]]:
         """Return the moment and the row, which is this transaction's own until its end."""
@@ -125,11 +125,4 @@ class Throttle:
             fresh = {"next_request": 0.0, "next_token": 0.0, "not_before": 0.0}
             insert_missing(connection, t.paces, [self._key | fresh])
             row = connection.execute(query).one()
-        return _now(connection), row
-
-
-def _now(connection: Connection) -> float:
-    """Return the moment in seconds, by a clock that all processes with this store share."""
-    if connection.dialect.name == "sqlite":
-        return time.time()
-    return float(connection.exec_driver_sql("select extract(epoch from clock_timestamp())").scalar_one())
+        return moment(connection), row
