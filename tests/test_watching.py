@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 from threading import Barrier
@@ -22,6 +24,7 @@ from pipeline.watch import Cron, Visit, find_watch, remove_watch, set_status, vi
 from pipeline.watch.book import LEASE, Claimed, Refused, beat, claim, finish, new_owner
 from pipeline.watch.items import known_items, spent_on
 from pipeline.watching import Listeners, Round
+from pipeline.watching.suspects import TOLD
 
 pytest_plugins = ("postgres",)
 
@@ -500,6 +503,40 @@ def test_a_run_that_was_interrupted_is_finished_by_the_next_call_and_repeats_not
     first, second = desk.run(hours=3).visits
     assert (first.resumed, list(told(first).values())) == (True, ["unchanged", "checked", "checked"])
     assert (second.resumed, second.missed, set(told(second).values())) == (False, 2, {"unchanged"})
+
+
+def test_an_article_that_ends_its_process_again_and_again_costs_the_others_nothing(desk: Desk) -> None:
+    for number in range(5):
+        desk.write(f"{number}.txt", age_hours=number)
+    desk.watch()
+    desk.check_at_once(3)
+    answer, asked = desk._answer, desk.settings.home / "asked"
+    asked.mkdir(parents=True)
+
+    def die_at(prompt: str) -> str | Exception:
+        number = prompt.split("The council of district ")[-1][0]
+        (asked / f"{os.getpid()} {number}").touch()
+        if number == "1":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return answer(prompt)
+
+    desk._answer = die_at  # type: ignore[method-assign]
+    died = []
+    for _ in range(3):
+        worker = get_context("fork").Process(target=desk.run)
+        worker.start()
+        worker.join(300)
+        died.append(worker.pid)
+        assert worker.exitcode == -signal.SIGKILL
+    visit = desk.visit(hours=0)
+    outcomes = told(visit)
+    assert visit.resumed and outcomes.pop("1.txt") == "problem"
+    assert set(outcomes.values()) <= {"checked", "unchanged"} and len(outcomes) == 4
+    assert next(each.reason for each in visit.told if each.key.endswith("1.txt")) == TOLD
+    third = {path.name.split()[1] for path in asked.glob(f"{died[2]} *")}
+    assert "1" in third, "tried alone before it is given up"
+    desk._answer = answer  # type: ignore[method-assign]
+    assert told(desk.visit(hours=2))["1.txt"] == "checked", "the next slot tries it again"
 
 
 def test_a_run_that_is_gone_on_with_has_spent_already_what_the_dead_worker_spent(desk: Desk) -> None:

@@ -108,7 +108,18 @@ def close_orphans(store: Store, visit_id: int) -> None:
     with store.reading() as connection:
         left = connection.scalars(runs).all()
     for run_id in left:
-        store.fail_run(run_id, "its worker ended before it was finished")
+        store.fail_run(run_id, _ORPHANED)
+
+
+_ORPHANED = "its worker ended before it was finished"
+
+
+def deaths_of(store: Store, visit_id: int) -> dict[str, int]:
+    """Return how many workers of a visit ended while they checked each item, by key."""
+    died = (t.watch_runs.c.visit_id == visit_id) & (t.runs.c.status == "failed") & (t.runs.c.problem == _ORPHANED)
+    query = sa.select(t.watch_runs.c.key, sa.func.count()).join(t.runs, t.runs.c.id == t.watch_runs.c.run_id)
+    with store.reading() as connection:
+        return dict(connection.execute(query.where(died).group_by(t.watch_runs.c.key)).tuples().all())
 
 
 def listed_check(store: Store, fingerprint: str) -> str | None:

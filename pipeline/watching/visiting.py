@@ -35,6 +35,7 @@ from pipeline.watch.items import (
     begin_run,
     close_orphans,
     content_of,
+    deaths_of,
     drop_run,
     fingerprint_of,
     listed_check,
@@ -56,6 +57,7 @@ from pipeline.watch.planning import (
 from pipeline.watch.sources import list_items
 from pipeline.watching.beating import beating
 from pipeline.watching.ledger import Ledger, Worker
+from pipeline.watching.suspects import TOLD, part
 from pipeline.watching.turns import Turns
 from pipeline.workbench import Workbench, open_workbench, warm_up
 
@@ -151,7 +153,7 @@ class VisitToWatch:
                     if bench.tools.model:
                         model = bench.tools.model
                         self._usage = lambda: model.usage
-                    self._look_in_threads(items, bench, futures)
+                    self._look_in_turns(items, bench, futures)
         except (StoreBusy, SlotLost):  # whoever goes on with the slot looks at them
             raise
         except FactnotesError as error:
@@ -161,13 +163,27 @@ class VisitToWatch:
         if not futures:
             self._leave(items, self._spent_reason or "")
 
-    def _look_in_threads(self, items: Sequence[Item], bench: Workbench, futures: dict[Item, Future[None]]) -> None:
-        """Look at items, several at once and the most recent first; what ends one of them for all ends the rest."""
-        with ThreadPoolExecutor(self._settings.articles_at_once, thread_name_prefix="article") as pool:
+    def _look_in_turns(self, items: Sequence[Item], bench: Workbench, futures: dict[Item, Future[None]]) -> None:
+        """Look at items, the most recent first, and last at those that may have ended a process before."""
+        deaths = deaths_of(self._store, self._taken.visit_id) if self._taken.resumed else {}
+        parted = part(items, deaths)
+        for item in parted.left:
+            self._ledger.not_read(item, TOLD)
+            futures[item] = Future()
+            futures[item].set_result(None)
+        self._look_in_threads(parted.together, bench, futures, self._settings.articles_at_once)
+        self._look_in_threads(parted.alone, bench, futures, 1)
+
+    def _look_in_threads(
+        self, items: Sequence[Item], bench: Workbench, futures: dict[Item, Future[None]], at_once: int
+    ) -> None:
+        """Look at items, several at once; what ends one of them for all ends the rest."""
+        with ThreadPoolExecutor(at_once, thread_name_prefix="article") as pool:
             here = Here()
-            futures |= {item: pool.submit(here.call, self._look, item, bench) for item in items}
+            begun = {item: pool.submit(here.call, self._look, item, bench) for item in items}
+            futures |= begun
             try:
-                for future in as_completed(futures.values()):
+                for future in as_completed(begun.values()):
                     future.result()
             except BaseException:
                 self._ended.set()
