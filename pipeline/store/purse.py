@@ -47,19 +47,26 @@ class SharedPurse:
     """Caps that a run's processes keep together; safe to share between threads (implements `pipeline.budget.Purse`)."""
 
     def __init__(
-        self, store: Store, run_id: str, *, patience_s: float = 120, sleep: Callable[[float], None] = time.sleep
+        self,
+        store: Store,
+        run_id: str,
+        *,
+        patience_s: float = 120,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """Read what `open_purse` wrote; raises StoreError where that was in another store.
 
         Calls in flight that hold the room of others are waited for until none has ended for `patience_s`: their
         process may be dead.
         """
-        self._store, self._run_id, self._patience_s, self._sleep = store, run_id, patience_s, sleep
+        self._store, self._run_id, self._patience_s = store, run_id, patience_s
+        self._clock, self._sleep = clock, sleep
         with store.reading() as connection:
             row, now = self._row(connection), moment(connection)
         self.caps = Caps(row["max_usd"], row["max_calls"], row["max_seconds"])
         """What may be spent."""
-        self._ends = time.monotonic() + (math.inf if row["ends_at"] is None else row["ends_at"] - now)
+        self._ends = clock() + (math.inf if row["ends_at"] is None else row["ends_at"] - now)
 
     @contextmanager
     def call(self, worst: float) -> Iterator[Callable[[float], None]]:
@@ -73,7 +80,7 @@ class SharedPurse:
 
     def seconds_left(self) -> float:
         """Return how long calls may still begin."""
-        return self._ends - time.monotonic()
+        return self._ends - self._clock()
 
     def _reserve(self, worst: float) -> None:
         if self.caps.max_usd is None and self.caps.max_calls is None:
