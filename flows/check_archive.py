@@ -5,7 +5,8 @@
 The setting `task_runner` says which. Files whose last check still holds are told at once; what is left goes to the task
 runner, and a Dask cluster starts only where something is. Each worker process opens the store, the index and the model
 by itself. The store knows what was checked, so the flow may be killed and started again, or run twice at once: nothing
-is checked twice, and an article whose process died is gone on with by the next one.
+is checked twice, and an article whose process died is gone on with by the next one. The caps are those of the process
+that starts the flow: they hold for one run of it, in however many processes.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture, as_completed
+from prefect.runtime import flow_run
 from prefect.settings import PREFECT_API_URL
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
@@ -42,7 +44,9 @@ from pipeline.watching.archive import (
     bench_of_process,
     check_archived,
     list_archive,
+    open_caps,
     require_shareable,
+    under_caps,
 )
 from pipeline.workbench import Workbench, open_workbench
 
@@ -63,9 +67,12 @@ KEEP: dict[str, Any] = {
 
 
 @task(name="check-archived", **KEEP)
-def check_in_worker(place: str, publisher: str | None, given: dict[str, Any]) -> Archived:
-    """Check an article with what this worker process has open; its own environment holds addresses and keys."""
-    return check_archived(place, bench_of_process(load_settings(**given)), publisher)
+def check_in_worker(place: str, publisher: str | None, given: dict[str, Any], capped: str | None) -> Archived:
+    """Check an article with what this worker process has open; its own environment holds addresses and keys.
+
+    `capped` is the run whose caps all its processes keep together.
+    """
+    return check_archived(place, under_caps(bench_of_process(load_settings(**given)), capped), publisher)
 
 
 @flow(name="check-archive")
@@ -87,8 +94,10 @@ def check_archive_flow(
     with open_workbench(settings, ahead=False) as bench:
         files = [item.location for item in listing.items if not item.problem and not is_web_address(item.location)]
         done |= _known(bench, files, publisher)
-        submit = _submitter(bench, publisher, given)
-        done |= _collect({submit(item.location): item for item in listing.items if item.location not in done})
+        left = [item for item in listing.items if item.location not in done]
+        if left:
+            submit = _submitter(bench, publisher, given)
+            done |= _collect({submit(item.location): item for item in left})
     told = tuple(done[item.location] for item in listing.items)
     _publish(told, source)
     return told
@@ -104,7 +113,8 @@ def _known(bench: Workbench, files: Sequence[str], publisher: str | None) -> dic
 def _submitter(bench: Workbench, publisher: str | None, given: dict[str, Any]) -> Submit:
     """Return what hands an article to the task runner: to threads that share the workbench, or to processes."""
     if bench.settings.task_runner == "dask":
-        return lambda place: check_in_worker.submit(place, publisher, given)
+        capped = open_caps(bench, str(flow_run.get_id()))
+        return lambda place: check_in_worker.submit(place, publisher, given, capped)
 
     @task(name="check-archived", **KEEP)
     def check_here(place: str) -> Archived:

@@ -8,7 +8,6 @@ of itself is held against them. Afterwards the same articles are checked without
 from __future__ import annotations
 
 import json
-import math
 import random
 import threading
 import time
@@ -177,7 +176,7 @@ def _caps(chance: random.Random, claims: int) -> tuple[str, dict[str, Any]]:
 
 
 def _shared(store: Store, caps: dict[str, Any], clock: Clock) -> Purse:
-    open_purse(store, "run", Caps(**caps), caps.get("max_seconds", math.inf))
+    open_purse(store, "run", Caps(**caps))
     return SharedPurse(store, "run", clock=clock)
 
 

@@ -12,9 +12,11 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections import Counter
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from threading import Barrier
 
@@ -30,6 +32,7 @@ from flows.check_archive import open_runner
 from pipeline.articles import load_article
 from pipeline.check import check_article
 from pipeline.errors import InputError, RunGoesOn, SettingsError
+from pipeline.models import Note
 from pipeline.settings import Settings
 from pipeline.store import Store
 from pipeline.store import schema as t
@@ -136,15 +139,60 @@ def test_a_watch_leaves_an_article_that_somebody_checks_by_hand_to_its_next_visi
     assert {each.outcome for each in desk.visit(hours=1).told} <= {"checked", "unchanged"}
 
 
+# Caps
+
+
+def test_workers_keep_the_caps_of_the_run_together_and_not_their_own(desk: Desk) -> None:
+    places = [str(desk.write(name, claims=2)) for name in ("a.txt", "b.txt", "c.txt")]
+    with desk.open_workbench(desk.settings.model_copy(update={"max_calls": 3})) as starter:
+        capped = archive.open_caps(starter, "bulk")
+        assert capped == "bulk"
+    own = desk.settings.model_copy(update={"max_calls": 1})
+    with desk.open_workbench(own) as first, desk.open_workbench(desk.settings) as second:
+        told = [
+            archive.check_archived(place, archive.under_caps(bench, capped))
+            for place, bench in zip(places, (first, second, first), strict=True)
+        ]
+        assert [each.outcome for each in told] == ["checked", "unfinished", "unfinished"]
+        assert [each.calls for each in told] == [2, 1, 0]
+        reasons = [
+            [note.failure.reason if note.failure else "judged" for note in first.store.notes(each.run_id or "")]
+            for each in told
+        ]
+        assert reasons == [["judged"] * 2, ["judged", "budget"], ["budget"] * 2]
+        again = [archive.check_archived(place, archive.under_caps(second, None)) for place in places]
+        assert [(each.outcome, each.calls) for each in again] == [("unchanged", 0), ("checked", 1), ("checked", 2)]
+    assert set(desk.asked.values()) == {1}
+
+
+def test_no_claim_is_begun_in_any_worker_after_the_seconds_of_the_run(desk: Desk) -> None:
+    place = str(desk.write("a.txt"))
+    with desk.open_workbench(desk.settings.model_copy(update={"max_seconds": 600})) as starter:
+        late = replace(starter, tools=replace(starter.tools, deadline=time.monotonic() - 1))
+        capped = archive.open_caps(late, "bulk")
+    desk.model = False
+    with desk.open_workbench(desk.settings) as bench:
+        done = archive.check_archived(place, archive.under_caps(bench, capped))
+        (first, second) = bench.store.notes(done.run_id or "")
+        assert first.failure and second.failure and {first.failure.reason, second.failure.reason} == {"budget"}
+    assert desk.asked.total() == 0
+
+
+def test_without_caps_nothing_is_written_and_the_workbench_stays_as_it_is(desk: Desk) -> None:
+    with desk.open_workbench(desk.settings) as bench:
+        assert archive.open_caps(bench, "bulk") is None
+        assert archive.under_caps(bench, None) is bench
+        with bench.store.reading() as connection:
+            assert connection.execute(sa.select(t.purses)).all() == []
+
+
 # Settings
 
 
-def test_processes_share_no_embedded_index_and_no_caps() -> None:
+def test_processes_share_no_embedded_index() -> None:
     with pytest.raises(SettingsError, match="FACTNOTES_CHROMA_URL"):
         archive.require_shareable(Settings())
-    with pytest.raises(SettingsError, match="caps"):
-        archive.require_shareable(Settings(vector_search=False, max_calls=5))
-    archive.require_shareable(Settings(vector_search=False))
+    archive.require_shareable(Settings(vector_search=False, max_calls=5))
     archive.require_shareable(Settings(chroma_url="http://127.0.0.1:8000"))
 
 
@@ -264,6 +312,46 @@ def test_on_dask_every_claim_ends_in_one_state_though_workers_are_killed_twice(h
         shutil.rmtree(home / "dask")
         assert finish(start(home, **more), home) == f"{ARTICLES} unchanged; 0 claims, 0 calls"
         assert not (home / "dask").exists(), "no cluster starts where nothing is to be checked"
+
+
+def test_on_dask_caps_hold_for_all_workers_together_though_one_is_killed(home: Path, prefect_server: str) -> None:
+    cap = 16
+    with running(Service(latency_s=0.4)) as service:
+        more = {"FACTNOTES_MODEL": "openai:scripted", "FACTNOTES_BASE_URL": service.address}
+        more |= {"FACTNOTES_TASK_RUNNER": "dask", "FACTNOTES_DASK_WORKERS": "2", "PREFECT_API_URL": prefect_server}
+        more |= {"FACTNOTES_ARTICLES_AT_ONCE": "1", "FACTNOTES_CONCURRENCY": str(AT_ONCE)}
+        process = start(home, FACTNOTES_MAX_CALLS=str(cap), FACTNOTES_MAX_USD="1", **more)
+        wait_until(lambda: service.answered.total() >= 4 or process.poll() is not None, 600)
+        assert process.poll() is None, (home / "output.txt").read_text()
+        assert wait_until(lambda: bool(at_work(home)), 600)
+        os.kill(at_work(home)[0], signal.SIGKILL)
+        finish(process, home)
+        asked = service.asked.total()
+        assert cap - AT_ONCE <= asked <= cap, "a killed process may have reserved calls that it never made"
+        capped = newest_notes(home)
+        reasons = Counter(note.failure.reason for notes in capped.values() for note in notes if note.failure)
+        assert set(reasons) <= {"budget", "not_checkable"} and reasons["budget"] > 0
+        finish(start(home, **more), home)
+        done = newest_notes(home)
+        assert done.keys() == capped.keys() and len(done) == ARTICLES
+        reasons = Counter(note.failure.reason for notes in done.values() for note in notes if note.failure)
+        assert set(reasons) <= {"not_checkable"}
+        assert sum(times - 1 for times in service.asked.values()) <= AT_ONCE, "only what was in flight is asked again"
+        with closing(Store.open(home / "desk" / "store.db")) as store, store.reading() as connection:
+            (calls,) = connection.scalars(sa.select(t.purses.c.calls))
+            assert asked <= calls == cap, "one row for the run with caps, none for the other"
+
+
+def newest_notes(home: Path) -> dict[str, tuple[Note, ...]]:
+    """Return the notes of each article's newest run, each claim in one note with one outcome."""
+    with closing(Store.open(home / "desk" / "store.db")) as store:
+        runs = store.runs()
+        assert {run.status for run in runs} == {"finished"}
+        found = {run.article_id: store.notes(run.id) for run in runs}
+    for notes in found.values():
+        assert len({note.claim.id for note in notes}) == len(notes) >= CLAIMS
+        assert all((note.verdict is None) != (note.failure is None) for note in notes)
+    return found
 
 
 def test_in_threads_an_archive_is_checked_once_and_then_only_what_was_edited(home: Path, prefect_server: str) -> None:

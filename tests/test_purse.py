@@ -33,7 +33,7 @@ GOOD = json.dumps({"label": "x", "confidence": 1, "justification": "x", "citatio
 PRICE = Price(model="scripted", input=1_000_000, output=1_000_000, date=date(2026, 1, 1), source="test")
 
 
-def purse(store: Store, caps: Caps, seconds_left: float = math.inf, **more: Any) -> SharedPurse:
+def purse(store: Store, caps: Caps, seconds_left: float | None = None, **more: Any) -> SharedPurse:
     open_purse(store, "run", caps, seconds_left)
     return SharedPurse(store, "run", **more)
 
@@ -167,7 +167,7 @@ def test_the_time_is_up_for_all_at_the_moment_written_down_and_nothing_else_is_a
 
 
 def test_who_waits_for_room_stops_when_the_time_is_up(store: Store) -> None:
-    open_purse(store, "run", Caps(max_usd=1, max_seconds=1000), 1000)
+    open_purse(store, "run", Caps(max_usd=1, max_seconds=1000))
     now = [0.0]
 
     def pass_time(seconds: float) -> None:

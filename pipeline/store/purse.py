@@ -31,15 +31,16 @@ _LOOK_S = 0.25
 _P = t.purses.c
 
 
-def open_purse(store: Store, run_id: str, caps: Caps, seconds_left: float = math.inf) -> None:
-    """Write down what a run may spend from now on; a run that is begun again goes on with what it had.
+def open_purse(store: Store, run_id: str, caps: Caps, seconds_left: float | None = None) -> None:
+    """Write down what a run may spend; one that is begun again goes on with what it had. Raises StoreError.
 
-    Raises StoreError.
+    `seconds_left` is what is left of the cap in seconds, by default all of it.
     """
+    left = caps.max_seconds if seconds_left is None else seconds_left
     with store.writing() as connection:
         now = moment(connection)
         row = {"id": run_id, "max_usd": caps.max_usd, "max_calls": caps.max_calls, "max_seconds": caps.max_seconds}
-        row |= {"ends_at": None if math.isinf(seconds_left) else now + seconds_left}
+        row |= {"ends_at": None if left is None else now + left}
         insert_missing(connection, t.purses, [row | {"calls": 0, "dollars": 0.0, "reserved": 0.0, "moved_at": now}])
 
 

@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import atexit
 import threading
+import time
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Literal
 
 from pipeline.articles import load_article
 from pipeline.articles.fetching import FEEDS, fetch
+from pipeline.budget import Caps
 from pipeline.check import check_article
 from pipeline.errors import InputError, RunGoesOn, SettingsError
 from pipeline.models import Article, Report, Value
 from pipeline.recalling import EarlierRuns, unchanged_run
 from pipeline.settings import Settings
+from pipeline.store.purse import SharedPurse, open_purse
 from pipeline.store.running import count_finished, fingerprint, lost_run
 from pipeline.watch import Interval, Watch
 from pipeline.watch.models import Listing, utc_now
@@ -27,6 +31,9 @@ from pipeline.watch.sources import list_items
 from pipeline.workbench import Workbench, open_workbench
 
 _opening = threading.Lock()
+
+_GRACE_S = 60.0
+"""What a call may last beyond the model's time limit, waiting for its pace."""
 
 
 class Archived(Value):
@@ -106,11 +113,32 @@ def require_shareable(settings: Settings) -> None:
             "several processes cannot share the embedded evidence index: set FACTNOTES_CHROMA_URL to a Chroma server, "
             "or FACTNOTES_VECTOR_SEARCH=false to search by words alone"
         )
-    if any(cap is not None for cap in (settings.max_usd, settings.max_calls, settings.max_seconds)):
-        raise SettingsError(
-            "caps hold within one process, so they cannot be kept on Dask: unset them, or set "
-            "FACTNOTES_TASK_RUNNER=thread"
-        )
+
+
+def open_caps(bench: Workbench, run_id: str) -> str | None:
+    """Let the processes of a run keep its caps together; return what `under_caps` takes, None where there are none.
+
+    Raises StoreError.
+    """
+    settings, deadline = bench.settings, bench.tools.deadline
+    caps = Caps(settings.max_usd, settings.max_calls, settings.max_seconds)
+    if caps == Caps():
+        return None
+    open_purse(bench.store, run_id, caps, None if deadline is None else deadline - time.monotonic())
+    return run_id
+
+
+def under_caps(bench: Workbench, run_id: str | None) -> Workbench:
+    """Return a workbench that keeps the caps of a run instead of its own; raises StoreError, SettingsError.
+
+    A worker may have a price for the model or none: one that has none cannot keep a cap in dollars.
+    """
+    if run_id is None:
+        return bench
+    purse = SharedPurse(bench.store, run_id, patience_s=bench.settings.model_timeout_s + _GRACE_S)
+    model = bench.tools.model.paid_from(purse) if bench.tools.model else None
+    deadline = time.monotonic() + purse.seconds_left()
+    return replace(bench, tools=replace(bench.tools, model=model, deadline=deadline))
 
 
 def bench_of_process(settings: Settings) -> Workbench:
