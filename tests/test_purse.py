@@ -86,7 +86,7 @@ def test_processes_that_are_killed_with_calls_in_flight_let_nobody_spend_more(
     begin(store_address, Caps(max_usd=cap))
     book.touch()
     given = [(store_address, "run", seed, 60, worst, book) for seed in range(3)]
-    processes = [SPAWNED.Process(target=spend, args=each) for each in given]
+    processes = [SPAWNED.Process(target=spend, args=each, daemon=True) for each in given]
     for process in processes:
         process.start()
     wait_until(lambda: len(book.read_text().splitlines()) >= 12)
@@ -106,7 +106,7 @@ def test_what_a_killed_process_had_reserved_stays_reserved_and_is_not_waited_for
     store_address: Path | str, tmp_path: Path
 ) -> None:
     begin(store_address, Caps(max_usd=1, max_calls=9))
-    process = SPAWNED.Process(target=hold, args=(store_address, "run", 0.7, tmp_path / "begun"))
+    process = SPAWNED.Process(target=hold, args=(store_address, "run", 0.7, tmp_path / "begun"), daemon=True)
     process.start()
     wait_until((tmp_path / "begun").exists)
     process.kill()
