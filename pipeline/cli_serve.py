@@ -10,6 +10,7 @@ import socket
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -70,29 +71,30 @@ class _Together(manager.Manager):  # type: ignore[misc] # honcho has no types
     """Processes that are started and stopped together, and which of them was the first to end by itself."""
 
     ended: str | None = None
+    _asked = False
 
     def __init__(self) -> None:
         super().__init__()
         self._process_ctor = _Minded
 
     def terminate(self) -> None:
-        if not self._terminating:
+        """Ask for the end; honcho's loop brings it about.
+
+        A signal may come while this thread holds the queue of events, or has not started every part.
+        """
+        if not self._asked:
+            self._asked = True
             self.ended = next((name for name, each in self._processes.items() if "returncode" in each), None)
-        super().terminate()
 
-    def _killall(self, force: bool = False) -> None:
-        while any("pid" not in each for each in self._processes.values()):  # told to end while still starting
-            self._note_start()
-        super()._killall(force)
+    def _all_started(self) -> bool:
+        started = bool(super()._all_started())
+        if started and self._asked:
+            super().terminate()  # once
+        return started
 
-    def _note_start(self) -> None:
-        told = self.events.get()
-        if told.type == "line":
-            self._printer.write(told)
-        elif told.type == "start":
-            self._processes[told.name]["pid"] = told.data["pid"]
-        else:
-            self._processes[told.name]["returncode"] = told.data["returncode"]
+    def _system_print(self, data: str) -> None:
+        with suppress(RuntimeError):  # a signal came while a line was being written
+            super()._system_print(data)
 
 
 @click.command()
