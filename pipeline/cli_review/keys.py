@@ -14,6 +14,7 @@ from typing import Any
 ESCAPE = "\x1b"
 _LONGEST = 16
 _SEQUENCE_SECONDS = 0.05
+_LISTEN_SECONDS = 0.5
 
 
 class Keys:
@@ -29,6 +30,9 @@ class Keys:
 
     def read(self) -> str:
         """Return the next key; what an arrow or function key sends is one key. Raises EOFError."""
+        # A Ctrl-C that comes just before a wait does not end it, so no wait is long.
+        while not select.select([self._descriptor], [], [], _LISTEN_SECONDS)[0]:
+            continue
         key = os.read(self._descriptor, 1)
         if not key:
             raise EOFError
