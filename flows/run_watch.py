@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
+from collections.abc import Callable
+from datetime import datetime
 
 import click
 from prefect import flow
 from prefect.artifacts import create_table_artifact
 from prefect.client.schemas.objects import State
 from prefect.exceptions import FailedRun
+from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
 from flows.sending import send
@@ -22,8 +26,12 @@ from pipeline.alerts import run_watches_and_tell
 from pipeline.errors import FactnotesError
 from pipeline.settings import load_settings
 from pipeline.watch import Visit, watches
+from pipeline.watch.models import utc_now
 from pipeline.watching import Round
 from pipeline.workbench import open_store
+
+_EARLIEST_S = 2.0
+"""A run that is earlier was begun by somebody who does not mean the slot."""
 
 
 class _IsNew(logging.Filter):
@@ -43,6 +51,7 @@ def run_watch_flow(watch: str) -> State[None]:
 
     What ended a visit early is a failed run. A watch that was removed since it was scheduled is nothing to do.
     """
+    wait_for(flow_run.scheduled_start_time)
     settings = load_settings()
     with open_store(settings) as store:
         if watch not in {each.name for each in watches(store)}:
@@ -56,6 +65,19 @@ def run_watch_flow(watch: str) -> State[None]:
     if done.errors:
         return Failed(message=said)
     return Completed(message=said, name="Completed" if done.visits else "NotDue")
+
+
+def wait_for(
+    slot: datetime, clock: Callable[[], datetime] = utc_now, sleep: Callable[[float], None] = time.sleep
+) -> None:
+    """Wait for a slot that is a moment away.
+
+    Prefect's server rounds what a run has to wait to whole seconds, so it may begin half a second before its slot,
+    when nothing is due yet. Prefect 3.8, rule `WaitForScheduledTime`.
+    """
+    early = (slot - clock()).total_seconds()
+    if 0 < early < _EARLIEST_S:
+        sleep(early)
 
 
 def summarise(done: Round) -> str:

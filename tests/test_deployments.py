@@ -26,7 +26,7 @@ from serving import PREFECT, Started, checked, environment, factnotes, past, pre
 
 import flows.schedules
 from flows.deployments import AFTER_A_CRASH
-from flows.run_watch import summarise
+from flows.run_watch import summarise, wait_for
 from flows.schedules import Kept, end_all, keep_schedules, schedule_of
 from pipeline.settings import PROJECT, Settings
 from pipeline.store import Store
@@ -111,6 +111,13 @@ def test_a_watch_is_a_schedule_with_its_own_time_zone_and_beginning() -> None:
     assert every is not None and isinstance(every.schedule, IntervalSchedule)
     assert (every.schedule.interval, every.schedule.anchor_date) == (timedelta(minutes=15), NOW - timedelta(hours=5))
     assert not every.active
+
+
+@pytest.mark.parametrize(("early", "waited"), [(0.4, [0.4]), (-0.1, []), (0, []), (3600, [])])
+def test_a_run_that_begins_a_moment_before_its_slot_waits_for_it(early: float, waited: list[float]) -> None:
+    slept: list[float] = []
+    wait_for(NOW + timedelta(seconds=early), clock=lambda: NOW, sleep=slept.append)
+    assert slept == waited
 
 
 def test_what_came_of_a_run_is_said_in_a_line() -> None:
