@@ -7,6 +7,7 @@ import json
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
 import termios
@@ -306,7 +307,8 @@ def test_a_file_or_a_pipe_cannot_decide_with_keys(run: Callable[..., Result]) ->
 
 
 def own_terminal() -> None:
-    """Make standard input the process's own terminal, so that Ctrl-C reaches it."""
+    """Make standard input the process's own terminal, so that Ctrl-C reaches it, also where tests run in background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.setsid()
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
