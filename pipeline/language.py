@@ -82,8 +82,8 @@ def parse_all(texts: Iterable[str], *, entities: bool = True) -> tuple[Doc, ...]
             docs |= _recall(wanted, entities)  # what another thread has parsed in the meantime
             new = [text for text in dict.fromkeys(wanted) if text not in docs]
             parsed = dict(zip(new, _model().pipe(new, disable=() if entities else ("ner",)), strict=True))
-        with _looking:
-            _parsed.update({(text, entities): doc for text, doc in parsed.items()})
+            with _looking:  # before the next one may parse, or it would not find them
+                _parsed.update({(text, entities): doc for text, doc in parsed.items()})
         docs |= parsed
     return tuple(docs[text] for text in wanted)
 

@@ -65,6 +65,22 @@ def test_an_article_is_checked_once_and_again_only_where_it_was_edited(desk: Des
         assert (archive.check_archived(place, bench).calls, desk.asked.total()) == (1, 3)
 
 
+def test_a_file_that_trips_a_parser_is_left_to_its_own_check(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = str(desk.write("a.txt"))
+
+    def trip(*_: object, **__: object) -> None:
+        raise RecursionError("too deep")
+
+    with desk.open_workbench(desk.settings) as bench:
+        assert archive.archived_before(place, bench) is None
+        done = archive.check_archived(place, bench)
+        found = archive.archived_before(place, bench)
+        assert found is not None and (found.outcome, found.run_id) == ("unchanged", done.run_id)
+        assert archive.archived_before(place + ".gone", bench) is None
+        monkeypatch.setattr(archive, "load_article", trip)
+        assert archive.archived_before(place, bench) is None
+
+
 def test_an_article_that_another_process_checks_is_refused_and_what_it_left_behind_is_gone_on_with(desk: Desk) -> None:
     place = str(desk.write("a.txt", claims=4))
     with desk.open_workbench(desk.settings) as bench:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import atexit
 import threading
 import time
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -64,11 +64,12 @@ def list_archive(source: str, settings: Settings) -> Listing:
 
 def archived_before(place: str, bench: Workbench, publisher: str | None = None) -> Archived | None:
     """Return what was checked of an article and still holds; None where it is to be checked, or cannot be read."""
-    with suppress(InputError):
+    try:
         article = load_article(place, bench.settings, publisher=publisher)
-        known = unchanged_run(bench.store, article, bench.tools.versions, _day_of(article))
-        return Archived(place=place, outcome="unchanged", run_id=known.id) if known else None
-    return None
+    except Exception:  # whoever checks it meets the same, and tells it of this article alone
+        return None
+    known = unchanged_run(bench.store, article, bench.tools.versions, _day_of(article))
+    return Archived(place=place, outcome="unchanged", run_id=known.id) if known else None
 
 
 def check_archived(place: str, bench: Workbench, publisher: str | None = None) -> Archived:
