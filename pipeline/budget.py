@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from importlib import resources
 from ipaddress import ip_address
 from pathlib import Path
@@ -167,6 +168,16 @@ class Purse(Protocol):
         ...
 
 
+@contextmanager
+def settled(worst: float, settle: Callable[[float], None]) -> Iterator[Callable[[float], None]]:
+    """Yield the function that takes what a call did cost, and settle that at its end: the worst where none was told."""
+    costs = [worst]
+    try:
+        yield costs.append
+    finally:
+        settle(costs[-1])
+
+
 class Budget:
     """Hard caps of one run in dollars, calls and seconds; shared by its threads (implements `Purse`)."""
 
@@ -187,18 +198,18 @@ class Budget:
     def call(self, worst: float) -> Iterator[Callable[[float], None]]:
         """Admit one call as a purse does; raises BudgetSpent."""
         self._reserve(worst)
-        costs = [worst]
-        try:
-            yield costs.append
-        finally:
-            with self._settled:
-                self._spent = self._spent.end(worst, costs[-1])
-                self._settled.notify_all()
+        with settled(worst, partial(self._settle, worst)) as charge:
+            yield charge
 
     def seconds_left(self) -> float:
         """Return how long calls may still begin."""
         most = self.caps.max_seconds
         return math.inf if most is None else most - (self._clock() - self._began)
+
+    def _settle(self, worst: float, cost: float) -> None:
+        with self._settled:
+            self._spent = self._spent.end(worst, cost)
+            self._settled.notify_all()
 
     def _reserve(self, worst: float) -> None:
         with self._settled:

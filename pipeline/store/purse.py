@@ -12,11 +12,12 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from pipeline.budget import Caps, Spent
+from pipeline.budget import Caps, Spent, settled
 from pipeline.errors import StoreError
 from pipeline.observing import get_log
 from pipeline.store import Store
@@ -73,11 +74,8 @@ class SharedPurse:
     def call(self, worst: float) -> Iterator[Callable[[float], None]]:
         """Admit one call as a purse does; raises BudgetSpent, StoreError."""
         self._reserve(worst)
-        costs = [worst]
-        try:
-            yield costs.append
-        finally:
-            self._settle(worst, costs[-1])
+        with settled(worst, partial(self._settle, worst)) as charge:
+            yield charge
 
     def seconds_left(self) -> float:
         """Return how long calls may still begin."""
