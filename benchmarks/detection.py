@@ -34,7 +34,7 @@ from sklearn.metrics import average_precision_score, precision_recall_fscore_sup
 
 from pipeline.articles import load_article
 from pipeline.claims import detect_claims
-from pipeline.claims.lexicons import read_data
+from pipeline.claims.worthiness import read_fits
 from pipeline.language import warm_up
 from pipeline.models import Article, Claim, Span
 from pipeline.ports import Embedder
@@ -124,8 +124,7 @@ def _share(labels: Sequence[bool]) -> float:
 
 def cross_validated() -> dict[str, Any]:
     """Return the figures of the rows fitted on, each scored as a whole sentence by a fit that did not see it."""
-    fits = read_data("check_worthiness.json")["fits"]
-    return {fit["embedder"] or "features alone": fit["cross_validated"] for fit in fits}
+    return {fit.embedder or "features alone": fit.cross_validated for fit in read_fits()}
 
 
 def article_figures(path: Path, gold: Path, embedder: Embedder) -> dict[str, Any]:

@@ -10,21 +10,21 @@ import math
 import re
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from importlib import resources
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self
 from urllib.parse import urlsplit
 
-import yaml
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, RootModel, model_validator
 
-from pipeline.errors import BudgetSpent, SettingsError
+from pipeline.core.tables import Number, Word, read_table, read_table_file
+from pipeline.errors import BudgetSpent
 from pipeline.models import Value
 
 SCHEMA_TOKENS = 600
@@ -40,10 +40,10 @@ _ROUNDING = 1e-12
 class Price(Value):
     """Dollars per million tokens of one model, on a day."""
 
-    model: str
+    model: Word
     """`provider:name`."""
-    input: float = Field(ge=0)
-    output: float = Field(ge=0)
+    input: Number = Field(ge=0)
+    output: Number = Field(ge=0)
     date: date
     source: str
 
@@ -52,18 +52,21 @@ class Price(Value):
         return (tokens_in * self.input + tokens_out * self.output) / 1_000_000
 
 
-_PRICES = TypeAdapter(tuple[Price, ...])
+class Prices(RootModel[tuple[Price, ...]]):
+    """A list of prices; each model has one."""
+
+    @model_validator(mode="after")
+    def _one_for_each_model(self) -> Self:
+        if twice := [model for model, times in Counter(price.model for price in self.root).items() if times > 1]:
+            raise ValueError(f"these models have two prices: {', '.join(twice)}")
+        return self
 
 
 def load_prices(own: Path | None = None) -> dict[str, Price]:
-    """Return the price of each model, those of a desk's own file first; raises SettingsError."""
-    shipped = resources.files("pipeline").joinpath("data/prices.yaml").read_text(encoding="utf-8")
-    prices = _PRICES.validate_python(yaml.safe_load(shipped))
+    """Return the price of each model, those of a desk's own file first; raises TableError."""
+    prices = read_table("pipeline", "data/prices.yaml", Prices).root
     if own is not None and own.exists():
-        try:
-            prices += _PRICES.validate_python(yaml.safe_load(own.read_text(encoding="utf-8")))
-        except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
-            raise SettingsError(f"{own} is not a list of prices (see pipeline/data/prices.yaml)") from error
+        prices += read_table_file(own, Prices).root
     return {price.model: price for price in prices}
 
 

@@ -7,6 +7,7 @@
     + UnknownClaim          the store has no such claim
     + RunGoesOn             the same article is being checked just now
   x SettingsError           a setting is missing or wrong
+    + TableError            a data table, such as prices.yaml, is not in the form it should have
   x PromptError             a prompt file or its inputs are wrong
   x StoreError              the store, the index or the records cannot be read or written
     + IndexMissing          there is no evidence index yet
@@ -110,6 +111,10 @@ class DeliveryFailed(FactnotesError):
 
 class SettingsError(FactnotesError):
     """A setting is missing or wrong."""
+
+
+class TableError(SettingsError):
+    """A data table, such as a desk's prices.yaml, is not in the form it should have."""
 
 
 class PromptError(FactnotesError):

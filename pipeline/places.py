@@ -6,15 +6,15 @@ is written as a name: `polish` and `us` are no places.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import resources
-from typing import Any, Literal
+from typing import Annotated, Literal
 
 from countryinfo import all_countries
+from pydantic import Field
 
+from pipeline.core.tables import Spellings, Table, Word, Words, read_table
 from pipeline.remembering import once_for_each
 
 Kind = Literal["country", "organisation", "region"]
@@ -45,53 +45,77 @@ class _Table:
     kin: frozenset[frozenset[str]]
 
 
+class Places(Table):
+    """The table: what the library lacks, spells differently, or should not know, by the standard name of a place."""
+
+    about: str
+    rename: dict[Word, Word]
+    skip: Words
+    names: dict[Word, Spellings]
+    adjectives: dict[Word, Spellings]
+    unsafe: Words
+    """Demonyms that may mean something else."""
+    organisations: dict[Word, Spellings]
+    seats: dict[Word, Spellings]
+    capitals: dict[Word, Spellings]
+    regions_of: Words
+    """Countries whose regions the library knows well enough."""
+    regions: dict[Word, Spellings]
+    region_adjectives: dict[Word, Spellings]
+    state_abbreviations: dict[Word, Word]
+    postal: dict[Word, Word]
+    kin: tuple[Annotated[Words, Field(min_length=2, max_length=2)], ...]
+
+
 @once_for_each
-def _extra() -> dict[str, Any]:
-    text = resources.files("pipeline").joinpath("data/places.json").read_text("utf-8")
-    loaded: dict[str, Any] = json.loads(text)
-    return loaded
+def _extra() -> Places:
+    return read_table("pipeline", "data/places.json", Places)
 
 
 def _key(words: str) -> str:
     return " ".join(words.replace("’", "'").replace(".", "").lower().split())
 
 
-def _countries(extra: dict[str, Any]) -> Iterator[tuple[str, Place]]:
+def _countries(extra: Places) -> Iterator[tuple[str, Place]]:
     for country in all_countries():
-        name = extra["rename"].get(country.name(), country.name())
-        if name in extra["skip"]:
+        name = extra.rename.get(country.name(), country.name())
+        if name in extra.skip:
             continue
         yield name, Place(name, "country", "name", name)
         for spelling in country.alt_spellings():
             if spelling.isascii() and _FORMAL.search(spelling):
                 yield spelling.strip(), Place(name, "country", "name", name)
         for demonym in re.split("[,/]", country.demonym() or ""):
-            if len(demonym) > 2 and demonym not in extra["unsafe"]:
+            if len(demonym) > 2 and demonym not in extra.unsafe:
                 yield demonym, Place(name, "country", "adjective", name)
-        if name in extra["regions_of"]:
+        if name in extra.regions_of:
             for province in country.provinces():
                 yield province, Place(province, "region", "name", name)
 
 
-def _regions(extra: dict[str, Any]) -> Iterator[tuple[str, Place]]:
-    for country, regions in extra["regions"].items():
+def _regions(extra: Places) -> Iterator[tuple[str, Place]]:
+    for country, regions in extra.regions.items():
         for region in regions:
             yield region, Place(region, "region", "name", country)
-            for adjective in extra["region_adjectives"].get(region, ()):
+            for adjective in extra.region_adjectives.get(region, ()):
                 yield adjective, Place(region, "region", "adjective", country)
 
 
-def _extras(extra: dict[str, Any]) -> Iterator[tuple[str, Place]]:
-    for name, others in extra["organisations"].items():
+def _extras(extra: Places) -> Iterator[tuple[str, Place]]:
+    for name, others in extra.organisations.items():
         for words in (name, *others):
             yield words, Place(name, "organisation", "name")
-    for name, others in extra["names"].items():
+    for name, others in extra.names.items():
         for words in (name, *others):
             yield words, Place(name, "country", "name", name)
-    forms: tuple[tuple[str, Form], ...] = (("adjectives", "adjective"), ("seats", "seat"), ("capitals", "capital"))
+    forms: tuple[tuple[dict[str, tuple[str, ...]], Form], ...] = (
+        (extra.adjectives, "adjective"),
+        (extra.seats, "seat"),
+        (extra.capitals, "capital"),
+    )
     for table, form in forms:
-        for name, others in extra[table].items():
-            organisation = name in extra["organisations"]
+        for name, others in table.items():
+            organisation = name in extra.organisations
             kind: Kind = "organisation" if organisation else "country"
             for words in others:
                 yield words, Place(name, kind, form, None if organisation else name)
@@ -113,9 +137,10 @@ def _table() -> _Table:
             continue
         places[key] = place
         (capitals.add if words.isupper() and len(words) <= 4 else capitals.discard)(key)
-    kin = frozenset(frozenset(pair) for pair in extra["kin"])
     adjectives.update({"United States": "U.S.", "United Kingdom": "British"})
-    return _Table(places, frozenset(capitals), max(key.count(" ") + 1 for key in places), adjectives, kin)
+    return _Table(
+        places, frozenset(capitals), max(key.count(" ") + 1 for key in places), adjectives, frozenset(extra.kin)
+    )
 
 
 def find_place(words: str) -> Place | None:
@@ -173,8 +198,7 @@ def adjective(name: str) -> str | None:
 def full_state(code: str) -> str | None:
     """Return the name of the state of the United States behind a postal code or an abbreviation such as `Calif.`."""
     key = code.replace(".", "").replace(" ", "")
-    name: str | None = _extra()["postal"].get(key) or _extra()["state_abbreviations"].get(key)
-    return name
+    return _extra().postal.get(key) or _extra().state_abbreviations.get(key)
 
 
 def are_kin(one: str, other: str) -> bool:

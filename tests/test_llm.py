@@ -255,7 +255,7 @@ def test_prices_are_dated_known_by_snapshot_and_free_on_this_machine(tmp_path: P
     found = price_of("openai:nobody-knows", None, load_prices(own))
     assert found is not None and found.output == 2
     own.write_text("- nonsense")
-    with pytest.raises(errors.SettingsError, match="not a list of prices"):
+    with pytest.raises(errors.SettingsError, match="prices.yaml is not in the form it should have: 0"):
         load_prices(own)
 
 

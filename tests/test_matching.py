@@ -188,6 +188,17 @@ def test_what_is_near_but_says_something_else_is_not_offered(desk: Desk) -> None
     assert desk.found(asked) == []
 
 
+def test_switched_off_is_never_offered_for_switched_on(desk: Desk) -> None:
+    off, on = (f"The Norwegian reactor at Halden was switched {way} on 3 March 2024." for way in ("off", "on"))
+    again = "On 3 March 2024 the Norwegian reactor at Halden was switched off."
+    assert not same(off, on) and same(off, again)
+    desk.accept(*desk.put(off))
+    (asked,) = desk.put(on, title="Olm Post")
+    assert desk.found(asked) == []
+    (asked,) = desk.put(again, title="Later")
+    assert desk.found(asked) == [off]
+
+
 def test_only_decisions_that_stand_are_offered_and_never_the_claims_own(desk: Desk) -> None:
     words = "The weir at Olm was closed in 2029."
     (open_,) = desk.put(words, title="A")

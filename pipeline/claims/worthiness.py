@@ -10,11 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy
+from pydantic import Field, model_validator
 
-from pipeline.claims.lexicons import evaluative, read_data, reporting
+from pipeline.claims.lexicons import evaluative, reporting
+from pipeline.core.tables import Number, Table, Word, read_table
 from pipeline.language import parse, parse_all
 from pipeline.remembering import once_for_each
 
@@ -91,15 +93,32 @@ _READ = {
 }
 
 
-@dataclass(frozen=True)
-class Weights:
+class Weights(Table):
     """A fitted logistic regression."""
 
-    intercept: float
-    features: Mapping[str, float]
-    embedder: str | None = None
+    intercept: Number
+    features: dict[Word, Number]
+    embedder: Word | None = None
     """The name of the embedder whose vectors `embedding` weighs."""
-    embedding: tuple[float, ...] = ()
+    embedding: tuple[Number, ...] = ()
+    penalty: Number
+    shift: Number
+    cross_validated: dict[Word, dict[Word, Number]]
+
+    @model_validator(mode="after")
+    def _of_our_features(self) -> Self:
+        if set(self.features) != set(NAMES):
+            raise ValueError(f"these features differ: {sorted(set(self.features) ^ set(NAMES))}")
+        if bool(self.embedder) != bool(self.embedding):
+            raise ValueError("weights of an embedding need the embedder's name")
+        return self
+
+
+class Fits(Table):
+    """Weights for each embedder, and how they were made."""
+
+    provenance: dict[str, Any]
+    fits: tuple[Weights, ...] = Field(min_length=1)
 
 
 @dataclass(frozen=True)
@@ -148,10 +167,10 @@ _TELLING = 0.15
 
 @once_for_each
 def _weights(embedder: str | None) -> Weights:
-    data = read_data("check_worthiness.json")
-    known = [fit for fit in data["fits"] if fit["embedder"] in (None, embedder)]
-    return _read(max(known, key=lambda fit: fit["embedder"] is not None))
+    known = [fit for fit in read_fits() if fit.embedder in (None, embedder)]
+    return max(known, key=lambda fit: fit.embedder is not None)
 
 
-def _read(fit: Mapping[str, Any]) -> Weights:
-    return Weights(fit["intercept"], fit["features"], fit["embedder"], tuple(fit["embedding"]))
+def read_fits() -> tuple[Weights, ...]:
+    """Return the weights for each embedder, and those without one."""
+    return read_table("pipeline", "data/check_worthiness.json", Fits).fits

@@ -3,14 +3,37 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Self
 
-import yaml
+from pydantic import Field, RootModel, model_validator
 
+from pipeline.core.tables import Number, Spellings, Table, Word, read_table
 from pipeline.remembering import once_for_each
 
-_TABLE = Path(__file__).resolve().parents[1] / "data" / "units.yaml"
+
+class UnitRow(Table):
+    """A row of the table."""
+
+    factor: Number = Field(gt=0)
+    spread: Number = Field(default=0.0, ge=0)
+    zero: Number = 0.0
+    words: Spellings
+    """Empty for a unit that is told by its sign alone."""
+    signs: Spellings = ()
+
+
+class UnitTable(RootModel[dict[Word, dict[Word, UnitRow]]]):
+    """The table: dimension -> unit -> row. Each word and sign means one unit."""
+
+    @model_validator(mode="after")
+    def _tell_one_unit(self) -> Self:
+        rows = [row for members in self.root.values() for row in members.values()]
+        told = Counter(word.lower() for row in rows for word in (*row.words, *row.signs))
+        if doubtful := [word for word, times in told.items() if times > 1]:
+            raise ValueError(f"these mean more than one unit: {', '.join(doubtful)}")
+        return self
 
 
 @dataclass(frozen=True)
@@ -41,13 +64,11 @@ def units() -> Units:
     """Load the table once."""
     words: dict[str, Unit] = {}
     signs: dict[str, Unit] = {}
-    for dimension, members in yaml.safe_load(_TABLE.read_text(encoding="utf-8")).items():
-        for name, entry in members.items():
-            unit = Unit(
-                name, dimension, float(entry["factor"]), float(entry.get("spread", 0)), float(entry.get("zero", 0))
-            )
-            words.update({str(word).lower(): unit for word in entry["words"]})
-            signs.update({sign: unit for sign in entry.get("signs", ())})
+    for dimension, members in read_table("pipeline", "data/units.yaml", UnitTable).root.items():
+        for name, row in members.items():
+            unit = Unit(name, dimension, row.factor, row.spread, row.zero)
+            words.update({word.lower(): unit for word in row.words})
+            signs.update({sign: unit for sign in row.signs})
     times = "|".join(
         sorted(
             word

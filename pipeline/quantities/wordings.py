@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
-import yaml
+from pydantic import Field
 
+from pipeline.core.tables import Table, Words, read_table
 from pipeline.language import parse, parse_all
 from pipeline.places import Place, find_place, find_places
 from pipeline.quantities.dates import find_dates
@@ -21,24 +21,31 @@ if TYPE_CHECKING:
 
 Read = TypeVar("Read")
 
-_TABLE = Path(__file__).resolve().parents[1] / "data" / "wordings.yaml"
 _AT = frozenset({"in", "at", "near", "on", "off", "outside", "inside", "around", "over", "across", "from", "of"})
 """After these a capital is a town; elsewhere it may stand for its country."""
 _CONTENT = frozenset({"NOUN", "VERB", "ADJ", "PROPN"})
 
 
-@dataclass(frozen=True)
-class Wordings:
+class Wordings(Table):
     """The hand-made table."""
 
-    groups: dict[str, frozenset[str]]
-    plain: frozenset[str]
-    wishes: frozenset[str]
-    settings: frozenset[str]
-    people: frozenset[str]
-    hedges: frozenset[str]
-    claiming: frozenset[str]
-    debunks: frozenset[str]
+    same: tuple[Annotated[Words, Field(min_length=2)], ...]
+    plain: Words
+    wishes: Words
+    settings: Words
+    people: Words
+    hedges: Words
+    claiming: Words
+    debunks: Words
+
+    @cached_property
+    def groups(self) -> dict[str, frozenset[str]]:
+        """By word, the lines of `same` it stands in."""
+        found: dict[str, set[str]] = {}
+        for number, words in enumerate(self.same):
+            for word in words:
+                found.setdefault(word, set()).add(f"={number}")
+        return {word: frozenset(lines) for word, lines in found.items()}
 
 
 @dataclass(frozen=True)
@@ -63,18 +70,7 @@ class Word:
 @once_for_each
 def wordings() -> Wordings:
     """Load the table once."""
-    table: dict[str, Any] = yaml.safe_load(_TABLE.read_text(encoding="utf-8"))
-    groups: dict[str, set[str]] = {}
-    for number, words in enumerate(table["same"]):
-        for word in words:
-            groups.setdefault(word, set()).add(f"={number}")
-    return Wordings(
-        {word: frozenset(found) for word, found in groups.items()},
-        *(
-            frozenset(map(str, table[name]))
-            for name in ("plain", "wishes", "settings", "people", "hedges", "claiming", "debunks")
-        ),
-    )
+    return read_table("pipeline", "data/wordings.yaml", Wordings)
 
 
 def keys_of(lemma: str) -> frozenset[str]:

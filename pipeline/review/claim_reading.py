@@ -11,13 +11,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
-from importlib import resources
-from typing import TYPE_CHECKING, Any
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Annotated
 
 import Stemmer
-import yaml
+from pydantic import Field, field_validator
 
+from pipeline.core.tables import Table, Word, WordList, Words, read_table
 from pipeline.language import parse
 from pipeline.places import find_places
 from pipeline.quantities.dates import find_dates
@@ -44,38 +44,44 @@ _NOT = re.compile(r"n['’]t\b")
 _WORD = re.compile(r"[a-z]+")
 
 
-@dataclass(frozen=True)
-class Words:
+class ClaimWords(Table):
     """The table of words that stand for each other, decide, bind, or say nothing."""
 
-    phrases: re.Pattern[str]
-    replacements: Mapping[str, str]
-    same: Mapping[str, str]
-    telling: Mapping[str, str]
-    negations: frozenset[str]
-    binding: frozenset[str]
-    light: frozenset[str]
-    passing: frozenset[str]
-    settlements: frozenset[str]
+    replacements: dict[Word, Word]
+    """Phrases in lower case, and what is read in their place."""
+    words: tuple[Annotated[WordList, Field(min_length=2)], ...]
+    """Lemmas that stand for each other; a lemma stands in one line."""
+    telling: dict[Word, str]
+    """Function words that decide what is claimed, and the class of each; without a class it only counts."""
+    negations: Words
+    binding: Words
+    light: Words
+    passing: Words
+    settlements: Words
+
+    @field_validator("words")
+    @classmethod
+    def _stand_in_one_line(cls, lines: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+        if twice := [word for word, times in Counter(word for line in lines for word in line).items() if times > 1]:
+            raise ValueError(f"these stand in two lines: {', '.join(twice)}")
+        return lines
+
+    @cached_property
+    def phrases(self) -> re.Pattern[str]:
+        """Any of the phrases, the longest first."""
+        phrases = sorted(self.replacements, key=len, reverse=True)
+        return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, phrases))})(?!\w)", re.IGNORECASE)
+
+    @cached_property
+    def same(self) -> dict[str, str]:
+        """By lemma, the first of its line."""
+        return {word: line[0] for line in self.words for word in line}
 
 
 @cache
-def words_of_claims() -> Words:
+def words_of_claims() -> ClaimWords:
     """Return the table."""
-    text = resources.files("pipeline").joinpath("data/same_meaning.yaml").read_text("utf-8")
-    table: dict[str, Any] = yaml.safe_load(text)
-    phrases = sorted(table["phrases"], key=len, reverse=True)
-    return Words(
-        phrases=re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, phrases))})(?!\w)", re.IGNORECASE),
-        replacements=table["phrases"],
-        same={word: group[0] for group in table["words"] for word in group},
-        telling=table["telling"],
-        negations=frozenset(table["negations"]),
-        binding=frozenset(table["binding"]),
-        light=frozenset(table["light"]),
-        passing=frozenset(table["passing"]),
-        settlements=frozenset(table["settlements"]),
-    )
+    return read_table("pipeline", "data/same_meaning.yaml", ClaimWords)
 
 
 @dataclass

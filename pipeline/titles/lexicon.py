@@ -2,45 +2,82 @@
 
 from __future__ import annotations
 
-import json
 import re
-from dataclasses import dataclass
 from functools import cached_property
-from importlib import resources
+from typing import Annotated
 
+from pydantic import Field
+
+from pipeline.core.tables import Spellings, Table, Word, WordList, Words, read_table
 from pipeline.remembering import once_for_each
 
 
-@dataclass(frozen=True)
-class Lexicon:
+class Lexicon(Table):
     """What the words of a title mean; every key is lower case."""
 
-    heads: dict[tuple[str, ...], str]
-    """Head noun or phrase, singular and plural, by its words: the kind of office or profession."""
-    plurals: frozenset[tuple[str, ...]]
-    professions: frozenset[str]
-    portfolio: frozenset[str]
-    adjectives: frozenset[str]
-    modifiers: dict[str, str]
-    ranks: dict[str, str]
-    stop: frozenset[str]
-    synonyms: dict[str, str]
-    phrases: tuple[tuple[re.Pattern[str], str], ...]
-    kin: tuple[frozenset[str], ...]
-    exclusive: dict[str, str]
-    courtesy: frozenset[str]
-    person_stops: frozenset[str]
-    organisation_words: frozenset[str]
-    particles: frozenset[str]
-    honorifics: frozenset[str]
-    belongs: frozenset[str]
+    about: str
+    kinds: dict[Word, WordList]
+    """The words for each kind of office."""
+    profession_words: WordList
+    portfolio: Words
+    adjectives: Words
+    modifier_words: dict[Word, WordList]
+    rank_words: dict[Word, Spellings]
+    stop: Words
+    synonyms: dict[Word, Word]
+    rewritten: tuple[tuple[re.Pattern[str], str], ...]
+    """Phrases and what stands for them."""
+    kin: tuple[Annotated[Words, Field(min_length=2)], ...]
+    exclusive: dict[Word, Word]
+    courtesy: Words
+    person_stops: Words
+    organisation_words: Words
+    particles: Words
+    honorifics: Words
+    belongs: Words
     """What a title may belong to without a name, as in `the country's president`."""
-    speech: frozenset[str]
-    lasting: frozenset[str]
+    speech: Words
+    lasting: Words
     """What stays true when the term is over, as in `Chile's first female president`."""
-    chiefs: frozenset[str]
+    chiefs: Words
     """Kinds of office by which newspapers call whoever stands at the top of an organisation."""
-    top_offices: frozenset[str]
+    top_offices: Words
+
+    @cached_property
+    def heads(self) -> dict[tuple[str, ...], str]:
+        """Head noun or phrase, singular and plural, by its words: the kind of office or profession."""
+        singular = {tuple(form.split()): kind for form, kind in self._forms}
+        return {_plural_words(form): kind for form, kind in reversed(self._forms) if _has_plural(form)} | singular
+
+    @cached_property
+    def plurals(self) -> frozenset[tuple[str, ...]]:
+        """The heads that mean several people."""
+        return frozenset(_plural_words(form) for form, _ in self._forms if _has_plural(form))
+
+    @cached_property
+    def _forms(self) -> tuple[tuple[str, str], ...]:
+        offices = ((form, kind) for kind, forms in self.kinds.items() for form in forms)
+        return (*((form, form.replace(" ", "_")) for form in self.profession_words), *offices)
+
+    @cached_property
+    def professions(self) -> frozenset[str]:
+        """The kinds that are professions."""
+        return frozenset(form.replace(" ", "_") for form in self.profession_words)
+
+    @cached_property
+    def modifiers(self) -> dict[str, str]:
+        """What a word such as `ex` or `interim` says of a title."""
+        return {word: name for name, words in self.modifier_words.items() for word in words}
+
+    @cached_property
+    def ranks(self) -> dict[str, str]:
+        """The rank that a word such as `deputy` gives."""
+        return {word: name for name, words in self.rank_words.items() for word in words}
+
+    @cached_property
+    def phrases(self) -> tuple[tuple[re.Pattern[str], str], ...]:
+        """Whole phrases and what stands for them."""
+        return tuple((re.compile(rf"\b(?:{phrase.pattern})\b"), new) for phrase, new in self.rewritten)
 
     @cached_property
     def head_starts(self) -> frozenset[str]:
@@ -53,7 +90,11 @@ class Lexicon:
         return word in self.portfolio or word in self.adjectives or word in self.ranks
 
 
-def _plural(form: str) -> str:
+def _has_plural(form: str) -> bool:
+    return not form.endswith(".")
+
+
+def _plural_words(form: str) -> tuple[str, ...]:
     first, _, rest = form.partition(" of ")
     words = first.split()
     noun = words[-1]
@@ -62,43 +103,10 @@ def _plural(form: str) -> str:
     else:
         noun += "s" if not noun.endswith(("s", "y")) else ""
         noun = noun[:-1] + "ies" if noun.endswith("y") else noun
-    return " ".join([*words[:-1], noun]) + (f" of {rest}" if rest else "")
+    return tuple((" ".join([*words[:-1], noun]) + (f" of {rest}" if rest else "")).split())
 
 
 @once_for_each
 def lexicon() -> Lexicon:
     """Return the lexicon."""
-    raw = json.loads(resources.files("pipeline").joinpath("data/offices.json").read_text("utf-8"))
-    heads: dict[tuple[str, ...], str] = {}
-    plurals = set()
-    offices = [(form, kind) for kind, forms in raw["heads"].items() for form in forms]
-    for form, kind in [*((form, form.replace(" ", "_")) for form in raw["professions"]), *offices]:
-        heads[tuple(form.split())] = kind
-        if not form.endswith("."):
-            plural = tuple(_plural(form).split())
-            heads.setdefault(plural, kind)
-            plurals.add(plural)
-    return Lexicon(
-        heads=heads,
-        plurals=frozenset(plurals),
-        professions=frozenset(form.replace(" ", "_") for form in raw["professions"]),
-        portfolio=frozenset(raw["portfolio"]),
-        adjectives=frozenset(raw["adjectives"]),
-        modifiers={word: name for name, words in raw["modifiers"].items() for word in words},
-        ranks={word: name for name, words in raw["ranks"].items() for word in words},
-        stop=frozenset(raw["stop"]),
-        synonyms=raw["synonyms"],
-        phrases=tuple((re.compile(rf"\b(?:{pattern})\b"), new) for pattern, new in raw["phrases"]),
-        kin=tuple(frozenset(group) for group in raw["kin"]),
-        exclusive=raw["exclusive"],
-        courtesy=frozenset(raw["courtesy"]),
-        person_stops=frozenset(raw["person_stops"]),
-        organisation_words=frozenset(raw["organisation_words"]),
-        particles=frozenset(raw["particles"]),
-        honorifics=frozenset(raw["honorifics"]),
-        belongs=frozenset(raw["belongs"]),
-        speech=frozenset(raw["speech"]),
-        lasting=frozenset(raw["lasting"]),
-        chiefs=frozenset(raw["chiefs"]),
-        top_offices=frozenset(raw["top_offices"]),
-    )
+    return read_table("pipeline", "data/offices.json", Lexicon)

@@ -1,0 +1,1 @@
+"""What every part of factnotes builds on."""
