@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.budget import Budget
+from pipeline.core.code_version import code_version
 from pipeline.evaluate.answering import Contestant
 from pipeline.evaluate.baselines import baseline_answers
 from pipeline.evaluate.cases import Answer, Suite, Variant, split_of
@@ -32,7 +33,6 @@ from pipeline.prompts import load_prompt
 from pipeline.providers.openai_chat import open_llm
 from pipeline.settings import Settings, load_settings
 from pipeline.store import Store
-from pipeline.workbench import code_version
 
 PROJECT = Path(__file__).resolve().parents[1]
 SOURCES = ("check_covid", "climate_fever", "factcheck_gpt", "fool_me_twice", "wice")
@@ -90,7 +90,7 @@ def evaluate(given: argparse.Namespace) -> dict[str, Any]:
         variants = [each for own in stored if own.suite_digest == suite.digest for each in own.variants]
         variants.sort(key=lambda each: each.name)
     else:
-        code = code_version()
+        code = code_version("evaluation")
         with closing(Store.open(settings.store_path)) as store:
             for each in contestants:  # an evaluation each: one may be long done when another prompt is thought of
                 plan: dict[str, Any] = {"repeats": 1, "scorer": SCORER, "code": code, "prompts": settings.prompts}

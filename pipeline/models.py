@@ -451,19 +451,26 @@ class Note(Value):
         return (*own, *(citation for flag in self.flags for citation in flag.citations))
 
 
-RecheckReason = Literal[
-    "new claim",
-    "words changed",
-    "context changed",
-    "evidence changed",
-    "office records changed",
-    "prompt changed",
-    "model changed",
-    "code changed",
-    "settings changed",
-    "earlier failure may pass",
-    "asked again",
-]
+CodeChange = Annotated[str, StringConstraints(pattern=r"^code changed(: [a-z0-9, ]+)?$", max_length=32)]
+"""With the parts of the code that did, where both versions tell: `code changed: check`."""
+
+RecheckReason = (
+    Literal[
+        "new claim",
+        "words changed",
+        "context changed",
+        "evidence changed",
+        "office records changed",
+        "prompt changed",
+        "model changed",
+        "embedding model changed",
+        "syntax model changed",
+        "settings changed",
+        "earlier failure may pass",
+        "asked again",
+    ]
+    | CodeChange
+)
 """Why a claim was checked, though an earlier run may have judged it."""
 
 
@@ -574,6 +581,7 @@ class Versions(Value):
     """What made a report: with the same versions the same article gives the same notes."""
 
     code: str
+    """The release, and a digest of each part of the code that can change a note."""
     model: str | None = None
     """`provider:name`, or None for the embedded default."""
     prompts: tuple[str, ...] = ()

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
+from pipeline.core.code_version import why_changed
 from pipeline.models import (
     SETTLED,
     Article,
@@ -40,7 +41,6 @@ _RUNS = 3
 """How many earlier runs are looked at: one that was cut short, or met a service that was down, may be among them."""
 _Met = Mapping[str, tuple[Pair, KnownNote]]
 """By id of a claim, which claim of an earlier run it was, and its note."""
-_PROGRAM = ("code", "embedding", "syntax")
 
 
 class EarlierRuns:
@@ -132,9 +132,16 @@ class EarlierRuns:
             return "context changed"
         if note.failure and note.failure.reason not in SETTLED:
             return "earlier failure may pass"
-        if any(getattr(self._versions, name) != getattr(run.versions, name) for name in _PROGRAM):
-            return "code changed"
-        return self._why_of_model(note, run)
+        return self._why_of_program(run) or self._why_of_model(note, run)
+
+    def _why_of_program(self, run: KnownRun) -> RecheckReason | None:
+        """Return which part of the code, or which model beside the chat model, is another."""
+        before, now = run.versions, self._versions
+        if before.embedding != now.embedding:
+            return "embedding model changed"
+        if before.syntax != now.syntax:
+            return "syntax model changed"
+        return why_changed(before.code, now.code)
 
     def _why_of_model(self, note: Note, run: KnownRun) -> RecheckReason | None:
         """Return what of model, prompt and settings is another, where the note depends on them."""

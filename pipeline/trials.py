@@ -9,6 +9,7 @@ from functools import partial
 
 from pipeline.budget import Budget, load_prices, price_of
 from pipeline.check import StoredSources, Tools, check_claim, detect, plan_jobs
+from pipeline.core.code_version import code_version
 from pipeline.errors import InputError, SettingsError
 from pipeline.evaluate.answering import UNDATED, Contestant, Means, Retrieve, article_of, evidence_of
 from pipeline.evaluate.asking import Reading
@@ -30,7 +31,7 @@ from pipeline.providers.openai_chat import open_llm
 from pipeline.settings import Settings
 from pipeline.store import Store
 from pipeline.titles import Records
-from pipeline.workbench import code_version, open_pace
+from pipeline.workbench import open_pace
 
 STAGE_PROMPTS: dict[Stage, str] = {
     "verdict": "predict_verdict",
@@ -123,7 +124,7 @@ def open_evaluation(settings: Settings, trial: Trial, contestants: Sequence[Cont
         contestants,
         repeats=trial.repeats,
         scorer=SCORER,
-        code=code_version(),
+        code=code_version("evaluation"),
         prompts=settings.prompts,
         anew=trial.anew,
     )
@@ -171,7 +172,7 @@ def run_evaluation(
             sources_told=bundle.manifest.sources_told,
         )
 
-    code = code_version()
+    code = code_version("evaluation")
     contestants = paced(settings, store, contestants)
     run(bundle, contestants, means, code=code, concurrency=settings.concurrency, progress=progress)
     bundle.seal(encode(score_bundle(bundle)))

@@ -9,7 +9,7 @@ from collections.abc import Generator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -19,6 +19,7 @@ from pipeline.budget import Budget, Forecast, forecast, load_prices, price_of
 from pipeline.check import StoredSources, Tools, detect, plan_jobs, require_index
 from pipeline.check import check_claim as check_without_model
 from pipeline.claims import chunks, render_detection_prompt
+from pipeline.core.code_version import code_version
 from pipeline.errors import InputError, SettingsError
 from pipeline.evidence import ByVector, retrieve_evidence
 from pipeline.evidence.exact import ExactVectors, JoinedVectors
@@ -26,7 +27,7 @@ from pipeline.given import Given
 from pipeline.indexing import Indexed, build_index
 from pipeline.lexical import LexicalIndex
 from pipeline.llm import Model
-from pipeline.models import Article, Claim, Evidence, OfficeRecord, Passage, Span, Versions, content_id, text_hash
+from pipeline.models import Article, Claim, Evidence, OfficeRecord, Passage, Span, Versions, content_id
 from pipeline.observing import start_logs, start_traces
 from pipeline.offices import merge_records
 from pipeline.ports import LLM, Embedder
@@ -39,15 +40,6 @@ from pipeline.store.throttle import Throttle
 from pipeline.titles import Records
 from pipeline.vectors import VectorIndex
 from pipeline.verdicts import render_verdict_prompt
-
-
-@cache
-def code_version() -> str:
-    """Return the version and a hash over the package's files: other code may give other notes."""
-    root = Path(__file__).parent
-    files = sorted(path for path in root.rglob("*") if path.suffix in (".py", ".json", ".yaml"))
-    parts = (f"{path.relative_to(root)}:{text_hash(path.read_text(encoding='utf-8'))}" for path in files)
-    return f"{__version__}+{content_id(*parts)[:8]}"
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,7 @@ from pipeline.review import decide, open_claim, outcomes
 from pipeline.settings import PROJECT, load_settings
 from pipeline.store import Store, schema
 from pipeline.store.projection import rebuild
+from pipeline.store.run_book import find_run, open_run
 from pipeline.titles import Records
 from pipeline.workbench import index_paths, open_workbench
 
@@ -290,7 +291,9 @@ def test_a_claim_that_was_kept_names_the_run_that_judged_it(store: Store) -> Non
     ("change", "reason"),
     [
         ({"code": "2"}, "code changed"),
-        ({"syntax": "2"}, "code changed"),
+        ({"code": "2 core:1 check:2"}, "code changed"),
+        ({"syntax": "2"}, "syntax model changed"),
+        ({"embedding": "2"}, "embedding model changed"),
         ({"model": "scripted:other"}, "model changed"),
         ({"prompts": ("predict_verdict@2+00000000",)}, "prompt changed"),
         ({"settings": "2"}, "settings changed"),
@@ -302,6 +305,18 @@ def test_another_version_checks_again_and_says_which(store: Store, change: dict[
     report = bench.check(store, article(SENTENCES))
     assert set(reasons(store, report)) == {reason}
     assert bench.calls == len(SENTENCES)
+
+
+def test_a_release_that_changes_no_part_checks_nothing_and_a_changed_part_is_named(store: Store) -> None:
+    Bench().with_versions(code="0.1.0 core:1 check:1").check(store, article(SENTENCES))
+    later = Bench().with_versions(code="0.2.0 core:1 check:1")
+    assert unchanged_run(store, article(SENTENCES), later.tools.versions) is not None
+    assert set(reasons(store, later.check(store, article(SENTENCES)))) == {"None"} and later.calls == 0
+    other = Bench().with_versions(code="0.2.0 core:1 check:2")
+    assert unchanged_run(store, article(SENTENCES), other.tools.versions) is None
+    report = other.check(store, article(SENTENCES))
+    assert set(reasons(store, report)) == {"code changed: check"} and other.calls == len(SENTENCES)
+    assert open_run(store, find_run(store, report.run_id)).checked_for == {"code changed: check": len(SENTENCES)}
 
 
 def test_another_index_checks_only_claims_whose_evidence_it_changed(store: Store) -> None:

@@ -19,6 +19,7 @@ from typing import Any, Literal, Self
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from pipeline.core.code_version import deciding
 from pipeline.errors import InputError, RunGoesOn, StoreError
 from pipeline.models import Article, Versions, content_id
 from pipeline.store import Store
@@ -45,6 +46,7 @@ def about(article: Article) -> str:
 
 def fingerprint(article: Article, as_of: date, versions: Versions) -> str:
     """Return a hash of all that decides a run's notes."""
+    versions = versions.model_copy(update={"code": deciding(versions.code)})
     return content_id(article.model_dump_json(exclude={"warnings"}), as_of.isoformat(), versions.model_dump_json())
 
 

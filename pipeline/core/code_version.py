@@ -1,0 +1,169 @@
+"""Which code made a note: a digest for each part of the package that can change what a note says.
+
+A claim is checked again when one of its parts has changed since. So commands, pages, watches and reviews must not
+count, or a comment in a command would make a watch check its whole archive again. Text is hashed as it stands: to
+leave out comments, every file would have to be parsed at every start, which takes a second.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from pipeline import __version__
+
+PARTS = {
+    "core": (
+        "core",
+        "data/places.json",
+        "errors.py",
+        "language.py",
+        "models.py",
+        "places.py",
+        "ports.py",
+        "remembering.py",
+    ),
+    "articles": ("articles",),
+    "evidence": (
+        "data/offices.json",
+        "evidence",
+        "given.py",
+        "indexing",
+        "lexical.py",
+        "offices",
+        "providers/minilm.py",
+        "titles/lexicon.py",
+        "titles/names.py",
+        "titles/offices.py",
+        "titles/records.py",
+        "vectors",
+    ),
+    "llm": ("llm.py", "prompts.py", "providers"),
+    "check": (
+        "check",
+        "claims",
+        "consistency",
+        "data",
+        "keeping.py",
+        "notes.py",
+        "pairing.py",
+        "quantities",
+        "quotations",
+        "recalling.py",
+        "titles",
+        "verdicts.py",
+        "voices.py",
+        "workbench.py",
+    ),
+    "evaluation": ("evaluate", "trials.py"),
+}
+"""Files and folders of each part; the longest path that a file lies under decides."""
+
+OUTSIDE = (
+    "__init__.py",
+    "alerts.py",
+    "backup",
+    "budget.py",
+    "cli.py",
+    "cli_backup.py",
+    "cli_desk.py",
+    "cli_eval",
+    "cli_notify.py",
+    "cli_offices.py",
+    "cli_prompts.py",
+    "cli_publish.py",
+    "cli_review",
+    "cli_runs.py",
+    "cli_serve.py",
+    "cli_watch.py",
+    "comparing_runs.py",
+    "core/code_version.py",
+    "data/prices.yaml",
+    "data/same_meaning.yaml",
+    "doctor.py",
+    "gold.py",
+    "lab",
+    "notifying",
+    "observing",
+    "operations",
+    "outgoing.py",
+    "people",
+    "publishing",
+    "queueing.py",
+    "recordkeeping.py",
+    "reports",
+    "review",
+    "settings.py",
+    "showing",
+    "store",
+    "terminal.py",
+    "terminal_records.py",
+    "terminal_scores.py",
+    "titling.py",
+    "watch",
+    "watching",
+    "web",
+)
+"""Files and folders that cannot change a note. What settings say is compared by itself, see `Versions`."""
+
+_NOTES = tuple(part for part in PARTS if part != "evaluation")
+_PLACES = {path: part for part, paths in PARTS.items() for path in paths} | dict.fromkeys(OUTSIDE, "")
+
+
+def part_of(file: str) -> str | None:
+    """Return the part of a file of the package; an empty one for what cannot change a note, None for one not placed.
+
+    >>> part_of("titles/judge.py"), part_of("titles/records.py"), part_of("cli.py")
+    ('check', 'evidence', '')
+    """
+    steps = file.split("/")
+    paths = ("/".join(steps[:length]) for length in range(len(steps), 0, -1))
+    return next((_PLACES[path] for path in paths if path in _PLACES), None)
+
+
+def digests(package: Path) -> dict[str, str]:
+    """Return the digest of each part; a file that nobody has placed counts as core, which is the safe side."""
+    hashes = {part: hashlib.sha256() for part in PARTS}
+    for path in sorted(path for path in package.rglob("*") if path.suffix in (".py", ".json", ".yaml")):
+        file = path.relative_to(package).as_posix()
+        part = part_of(file)
+        if part != "":
+            text = path.read_text(encoding="utf-8")
+            hashes[part or "core"].update(f"{file}\0{text}\0".encode())
+    return {part: found.hexdigest()[:8] for part, found in hashes.items()}
+
+
+@cache
+def _digests() -> dict[str, str]:
+    return digests(Path(__file__).resolve().parents[1])
+
+
+def code_version(*also: str) -> str:
+    """Return the release and the digest of each part that can change a note, and of parts named besides."""
+    return " ".join((__version__, *(f"{part}:{_digests()[part]}" for part in (*_NOTES, *also))))
+
+
+def deciding(code: str) -> str:
+    """Return what of a code version can change a note: its digests; all of one from before parts were told apart.
+
+    >>> deciding("0.1.0 core:12345678 check:abcdef01")
+    'core:12345678 check:abcdef01'
+    """
+    return code.partition(" ")[2] or code
+
+
+def why_changed(before: str, now: str) -> str | None:
+    """Return what of the code is another in one version than in the other, as a reason; None for nothing.
+
+    >>> why_changed("0.1.0 core:12345678 check:abcdef01", "0.2.0 core:12345678 check:abcdef02")
+    'code changed: check'
+    """
+    one, other = deciding(before), deciding(now)
+    if one == other:
+        return None
+    if ":" not in one or ":" not in other:
+        return "code changed"
+    known = set(one.split())
+    parts = [each.partition(":")[0] for each in other.split() if each not in known]
+    return f"code changed: {', '.join(parts) if len(parts) <= 2 else f'{len(parts)} parts'}"
