@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
@@ -111,6 +111,7 @@ def test_what_is_wrong_beside_the_first_is_counted() -> None:
 words = st.text(st.characters(codec="utf-8", exclude_categories=["Z", "C"]), min_size=1, max_size=8)
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(st.lists(words, min_size=1, unique=True), st.dictionaries(words, st.lists(words, unique=True)))
 def test_any_words_come_back_from_json_and_from_yaml(order: list[str], names: dict[str, list[str]]) -> None:
     table = {"order": order, "names": names}
