@@ -23,9 +23,8 @@ from pipeline.evaluate.stored import Bundle
 from pipeline.evaluate.suites import load_suite
 from pipeline.outgoing import gold_of
 from pipeline.settings import Settings, load_settings
-from pipeline.store import Store
+from pipeline.store import Store, open_store
 from pipeline.trials import Trial, open_contestants, open_evaluation, run_evaluation
-from pipeline.workbench import open_store
 
 
 @flow(name="evaluate-prompts")

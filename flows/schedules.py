@@ -29,10 +29,10 @@ from pydantic import ValidationError
 
 from pipeline.models import Value
 from pipeline.settings import Settings
+from pipeline.store import open_store
 from pipeline.watch import Cron, Watch, watches
 from pipeline.watch.models import utc_now
 from pipeline.watch.owed import Owed, owed
-from pipeline.workbench import open_store
 
 GRACE = timedelta(seconds=60)
 """A slot that nobody took for so long is owed."""

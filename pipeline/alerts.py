@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
 from datetime import datetime
 from typing import Any
 
@@ -30,7 +29,7 @@ from pipeline.notifying import (
     send_due,
 )
 from pipeline.settings import Settings
-from pipeline.store import Store
+from pipeline.store import Store, open_store
 from pipeline.store import schema as t
 from pipeline.store.log import in_utc
 from pipeline.watch import Watch
@@ -56,7 +55,7 @@ def run_watches_and_tell(
 
     Raises what `run_watches` raises.
     """
-    with closing(Store.open(settings.store_address)) as store:
+    with open_store(settings) as store:
         telling = told_to_channels(store, settings, listeners, clock)
         try:
             return run_watches(settings, names, only_due=only_due, listeners=telling, check=check, clock=clock)
@@ -69,7 +68,7 @@ def send_messages(settings: Settings, clock: Callable[[], datetime] = utc_now) -
 
     Raises StoreError.
     """
-    with closing(Store.open(settings.store_address)) as store:
+    with open_store(settings) as store:
         tell_visits(store, settings, clock())
         put_digests(store, clock(), desk_address(settings))
         forget_sent(store, clock())

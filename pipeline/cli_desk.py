@@ -41,8 +41,8 @@ def desk(
     """Start the review desk, on this machine alone unless there are accounts and a TLS proxy."""
     from pipeline.people import has_people
     from pipeline.settings import load_settings
+    from pipeline.store import open_store
     from pipeline.web.hosts import check_binding
-    from pipeline.workbench import open_store
 
     settings = load_settings(
         desk_host=host,
@@ -153,7 +153,7 @@ def add(name: str, role: str) -> None:
     """Add NAME; the password is asked for, or read from standard input."""
     from pipeline.people import Passwords, add_person, has_people
     from pipeline.settings import load_settings
-    from pipeline.workbench import open_store
+    from pipeline.store import open_store
 
     with open_store(load_settings()) as store:
         first = not has_people(store)
@@ -168,7 +168,7 @@ def list_people() -> None:
     """List accounts and their tokens."""
     from pipeline import people as accounts
     from pipeline.settings import load_settings
-    from pipeline.workbench import open_store
+    from pipeline.store import open_store
 
     with open_store(load_settings()) as store:
         found = accounts.people(store)
@@ -188,7 +188,7 @@ def role(name: str, role: str) -> None:
     """Give NAME another ROLE, at once."""
     from pipeline.people import set_role
     from pipeline.settings import load_settings
-    from pipeline.workbench import open_store
+    from pipeline.store import open_store
 
     with open_store(load_settings()) as store:
         set_role(store, name, role)
@@ -201,7 +201,7 @@ def password(name: str) -> None:
     """Change the password of NAME; sessions and tokens of NAME end."""
     from pipeline.people import Passwords, find_person, set_password
     from pipeline.settings import load_settings
-    from pipeline.workbench import open_store
+    from pipeline.store import open_store
 
     with open_store(load_settings()) as store:
         account = find_person(store, name)
@@ -215,7 +215,7 @@ def deactivate(name: str) -> None:
     """Close the account of NAME; sessions and tokens end, decisions stay."""
     from pipeline.people import deactivate as close
     from pipeline.settings import load_settings
-    from pipeline.workbench import open_store
+    from pipeline.store import open_store
 
     with open_store(load_settings()) as store:
         close(store, name)
@@ -228,7 +228,7 @@ def activate(name: str) -> None:
     """Open the closed account of NAME again, with the old password."""
     from pipeline.people import activate as open_again
     from pipeline.settings import load_settings
-    from pipeline.workbench import open_store
+    from pipeline.store import open_store
 
     with open_store(load_settings()) as store:
         open_again(store, name)
@@ -245,7 +245,7 @@ def token(name: str, label: str, revoke: bool) -> None:
 
     from pipeline.people import make_token, revoke_tokens
     from pipeline.settings import load_settings
-    from pipeline.workbench import open_store
+    from pipeline.store import open_store
 
     settings = load_settings()
     with open_store(settings) as store:

@@ -210,8 +210,8 @@ def _said(message: Delivery) -> str:
 
 @contextmanager
 def _opened() -> Generator[tuple[Settings, Store], None, None]:
-    from pipeline.outgoing import open_store
     from pipeline.settings import load_settings
+    from pipeline.store import open_store
 
     settings = load_settings()
     with open_store(settings) as store:

@@ -60,9 +60,10 @@ def publish(
     Only what an editor approved is shown; the rest is counted. Files go to a folder named after the run; files
     that are there from before are renewed, so that nothing taken back stays to be read.
     """
-    from pipeline.outgoing import find_run, open_store, publication_of
+    from pipeline.outgoing import find_run, publication_of
     from pipeline.publishing import FORMATS, write_publication
     from pipeline.settings import load_settings
+    from pipeline.store import open_store
 
     settings = load_settings(publisher=publisher, publisher_url=publisher_url)
     by = _publisher(settings)
@@ -155,8 +156,9 @@ def gold(out: Path, since: datetime | None, include: tuple[str, ...]) -> None:
     left out and counted. The same decisions give the same file.
     """
     from pipeline.gold import Include
-    from pipeline.outgoing import gold_of, open_store
+    from pipeline.outgoing import gold_of
     from pipeline.settings import load_settings
+    from pipeline.store import open_store
 
     kept: tuple[Include, ...] = tuple(name for name in get_args(Include) if name in include)
     with open_store(load_settings()) as store:

@@ -193,7 +193,7 @@ def compare(earlier: str, later: str, as_json: bool) -> None:
 @contextmanager
 def _store() -> Generator[tuple[Settings, Store], None, None]:
     from pipeline.settings import load_settings
-    from pipeline.workbench import open_store
+    from pipeline.store import open_store
 
     settings = load_settings()
     with open_store(settings) as store:

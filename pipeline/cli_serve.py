@@ -121,8 +121,8 @@ def serve(port: int | None, prefect_port: int | None, chroma_port: int | None, a
 def _check_desk(settings: Settings) -> None:
     """Open the store, which makes it or brings it up to date, and refuse what the desk would refuse."""
     from pipeline.people import has_people
+    from pipeline.store import open_store
     from pipeline.web.hosts import check_binding
-    from pipeline.workbench import open_store
 
     with open_store(settings) as store:
         check_binding(settings, has_people(store))

@@ -329,7 +329,7 @@ def _store() -> Any:
     from contextlib import contextmanager
 
     from pipeline.settings import load_settings
-    from pipeline.workbench import open_store
+    from pipeline.store import open_store
 
     @contextmanager
     def opened() -> Any:

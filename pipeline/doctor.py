@@ -15,9 +15,9 @@ from pipeline.notifying import Channel, Stuck, channels, require_settings, stuck
 from pipeline.providers.minilm import MiniLM
 from pipeline.providers.openai_chat import open_llm
 from pipeline.settings import Settings
+from pipeline.store import open_store
 from pipeline.vectors import VectorIndex
 from pipeline.watch import watches
-from pipeline.workbench import open_store
 
 
 class Sign(NamedTuple):

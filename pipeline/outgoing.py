@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator
-from contextlib import closing, contextmanager
+from collections.abc import Collection
 from datetime import date
 
 from pipeline.errors import InputError
@@ -11,19 +10,11 @@ from pipeline.gold import Gold, Include, JudgedRun, gold_cases
 from pipeline.models import LOCAL_PERSON, Role
 from pipeline.publishing import Publication, Publisher, publish
 from pipeline.review import export_log, outcomes
-from pipeline.settings import Settings
 from pipeline.store import Run, Store
 from pipeline.store.people import accounts
 
 LATEST = "latest"
 _NAMED = 3
-
-
-@contextmanager
-def open_store(settings: Settings) -> Generator[Store, None, None]:
-    """Open the store alone, without loading what checks articles."""
-    with closing(Store.open(settings.store_address)) as store:
-        yield store
 
 
 def find_run(store: Store, wanted: str) -> Run:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -24,7 +24,7 @@ from pipeline.offices import (
     read_records,
 )
 from pipeline.settings import Settings
-from pipeline.store import Store
+from pipeline.store import Store, open_store
 from pipeline.titles import Records
 
 _HOW = "give --records FILE, or import files with `factnotes offices import FILE...`"
@@ -71,7 +71,7 @@ def import_records(
         problems += read.problems
         files.append(f"{path} ({read.form}): {len(read.records)} rows used, {len(read.problems)} not")
     require_records(incoming, problems)
-    with closing(Store.open(settings.store_address)) as store:
+    with open_store(settings) as store:
         known = store.find_records(names_in(incoming))
         merged = merge_records(known, incoming)
         if merged.new or merged.gone:
@@ -99,7 +99,7 @@ def _stored(settings: Settings) -> Generator[Store, None, None]:
     """Open the store where it holds records; makes none."""
     if not settings.database_url and not settings.store_path.is_file():
         raise InputError(f"there are no office records yet: {_HOW}")
-    with closing(Store.open(settings.store_address)) as store:
+    with open_store(settings) as store:
         if not store.count_records():
             raise InputError(f"there are no office records yet: {_HOW}")
         yield store

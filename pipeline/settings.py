@@ -7,6 +7,7 @@ OpenAI-compatible service. With nothing set, everything works on this machine wi
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -159,6 +160,13 @@ class Settings(BaseSettings):
     def store_address(self) -> Path | str:
         """What `Store.open` takes: the database's address where one is set, else the SQLite file."""
         return self.database_url.get_secret_value() if self.database_url else self.store_path
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Keys, passwords and tokens, the database's password among them: what no log may hold."""
+        values = [value.get_secret_value() for _, value in self if isinstance(value, SecretStr)]
+        address = self.database_url.get_secret_value() if self.database_url else ""
+        return (*values, *re.findall(r"://[^/@:]*:([^/@]+)@", address))
 
     @property
     def vectors_path(self) -> Path:

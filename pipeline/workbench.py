@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from collections.abc import Generator, Sequence
@@ -11,8 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
-
-from pydantic import SecretStr
 
 from pipeline import __version__, language
 from pipeline.budget import Budget, Forecast, forecast, load_prices, price_of
@@ -28,14 +25,13 @@ from pipeline.indexing import Indexed, build_index
 from pipeline.lexical import LexicalIndex
 from pipeline.llm import Model
 from pipeline.models import Article, Claim, Evidence, OfficeRecord, Passage, Span, Versions, content_id
-from pipeline.observing import start_logs, start_traces
 from pipeline.offices import merge_records
 from pipeline.ports import LLM, Embedder
 from pipeline.prompts import Prompt, load_prompt
 from pipeline.providers.minilm import MiniLM
 from pipeline.providers.openai_chat import open_llm
 from pipeline.settings import Settings
-from pipeline.store import Store
+from pipeline.store import Store, open_store
 from pipeline.store.throttle import Throttle
 from pipeline.titles import Records
 from pipeline.vectors import VectorIndex
@@ -49,22 +45,6 @@ class Workbench:
     settings: Settings
     store: Store
     tools: Tools
-
-
-def observe(settings: Settings) -> None:
-    """Log and trace what this process does, as the settings say; raises SettingsError."""
-    address = settings.database_url.get_secret_value() if settings.database_url else ""
-    secrets = [value.get_secret_value() for _, value in settings if isinstance(value, SecretStr)]
-    start_logs(settings.log_level, settings.log_file, [*secrets, *re.findall(r"://[^/@:]*:([^/@]+)@", address)])
-    start_traces(settings.otlp_endpoint, __version__)
-
-
-@contextmanager
-def open_store(settings: Settings) -> Generator[Store, None, None]:
-    """Open the store alone: the first thing every process does, so it begins to be observed here."""
-    observe(settings)
-    with closing(Store.open(settings.store_address)) as store:
-        yield store
 
 
 def warm_up(embedder: Embedder) -> None:

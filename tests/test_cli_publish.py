@@ -15,11 +15,11 @@ import pytest
 from pipeline.articles import load_article
 from pipeline.check import check_article
 from pipeline.models import LOCAL_PERSON, AddedEvidence, Correction, DecidedNote, Person
-from pipeline.outgoing import find_run, gold_of, open_store
+from pipeline.outgoing import find_run, gold_of
 from pipeline.publishing import FILES
 from pipeline.review import approve, decide, outcomes, undo
 from pipeline.settings import load_settings
-from pipeline.store import Store
+from pipeline.store import Store, open_store
 from pipeline.workbench import index_paths, open_workbench
 
 SEEDS = Path(__file__).parents[1] / "seeds"

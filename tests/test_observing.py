@@ -13,16 +13,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from collector import Collector, collecting
 from scripted_service import Service, running
 from watched import Desk
 
+from pipeline.cli import main
 from pipeline.errors import SettingsError
 from pipeline.observing import Here, bound, get_log, span, start_logs
 from pipeline.observing.traces import address_of
 from pipeline.settings import Settings
-from pipeline.workbench import observe
+from pipeline.store import Store, observe
 
+PROJECT = Path(__file__).parents[1]
 FACTNOTES = Path(sys.executable).with_name("factnotes")
 MARKER = "Quibberwick"
 KEY = "sk-hidden-4807-hidden"
@@ -269,3 +272,38 @@ def test_spans_that_nobody_collects_are_nothing_and_errors_pass_through() -> Non
 )
 def test_the_collectors_address_may_name_the_path_or_not(given: str) -> None:
     assert address_of(given) == "http://127.0.0.1:4318/v1/traces"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "publish latest",
+        "gold --out -",
+        "notify list",
+        "offices show nobody",
+        "offices import records.jsonl",
+        "watch list",
+        "watch run --once",
+        "runs list",
+        "review list",
+        "people list",
+    ],
+)
+def test_every_command_that_opens_the_store_writes_its_log(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    record = {"person": "Ana Lobo", "office": "Mayor of Vila Nova", "start": "2021-10-14", "as_of": "2024-01-01"}
+    (tmp_path / "records.jsonl").write_text(json.dumps(record))
+    (tmp_path / "desk").mkdir()
+    Store.open(tmp_path / "desk/store.db").close()
+    given = {"FACTNOTES_HOME": "desk", "FACTNOTES_LOG_FILE": "log", "FACTNOTES_LOG_LEVEL": "debug"}
+    CliRunner(env=given).invoke(main, command.split())
+    opened = [line for line in lines_of(tmp_path / "log") if line["event"] == "store opened"]
+    assert opened and all(line["store"] == "desk/store.db" for line in opened)
+
+
+def test_the_store_is_opened_in_one_place() -> None:
+    code = [path for folder in ("pipeline", "flows") for path in (PROJECT / folder).rglob("*.py")]
+    found = [path.relative_to(PROJECT).as_posix() for path in code if "Store.open(" in path.read_text(encoding="utf-8")]
+    assert found == ["pipeline/store/__init__.py"]

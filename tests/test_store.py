@@ -32,8 +32,7 @@ from pipeline.models import (
     Versions,
 )
 from pipeline.settings import load_settings
-from pipeline.store import Store, schema
-from pipeline.workbench import open_store
+from pipeline.store import Store, open_store, schema
 
 pytest_plugins = ("postgres",)
 

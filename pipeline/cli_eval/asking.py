@@ -70,9 +70,9 @@ def run_suite(yes: bool, as_json: bool, **given: Any) -> None:
     SUITE is a name, a YAML file that names data, or a JSONL file of cases. What was interrupted goes on where it
     stopped: no reply that had arrived is asked for again.
     """
+    from pipeline.store import open_store
     from pipeline.terminal_scores import estimate_lines
     from pipeline.trials import estimate_evaluation, open_contestants, open_evaluation, run_evaluation
-    from pipeline.workbench import open_store
 
     settings = settings_of(given)
     with open_store(settings) as store:
@@ -94,9 +94,9 @@ def run_suite(yes: bool, as_json: bool, **given: Any) -> None:
 @AS_JSON
 def estimate(as_json: bool, **given: Any) -> None:
     """Say what `eval run` with the same options would ask and cost, and send nothing."""
+    from pipeline.store import open_store
     from pipeline.terminal_scores import estimate_lines, estimate_row
     from pipeline.trials import estimate_evaluation, open_contestants
-    from pipeline.workbench import open_store
 
     settings = settings_of(given)
     with open_store(settings) as store:

@@ -72,7 +72,7 @@ def list_(limit: int, after: str | None, as_json: bool, **given: Any) -> None:
     """List claims in the queue's order, the most harmful first."""
     from pipeline.review import queue
     from pipeline.settings import load_settings
-    from pipeline.workbench import open_store
+    from pipeline.store import open_store
 
     filter = filter_of(given)
     with open_store(load_settings()) as store:
@@ -92,7 +92,7 @@ def runs(limit: int, as_json: bool) -> None:
     """List runs, the newest first, and how far their review is."""
     from pipeline.review import run_progress
     from pipeline.settings import load_settings
-    from pipeline.workbench import open_store
+    from pipeline.store import open_store
 
     with open_store(load_settings()) as store:
         found = run_progress(store, limit=limit)

@@ -86,7 +86,7 @@ def open_desk(name: str | None) -> Generator[Desk, None, None]:
     """Open the store and say who acts; a conflict says that nothing was written and where to look."""
     from pipeline.cli_review.people import acting_person
     from pipeline.settings import load_settings
-    from pipeline.workbench import open_store
+    from pipeline.store import open_store
 
     settings = load_settings()
     with open_store(settings) as store:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Generator, Iterable, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection
 
+from pipeline import __version__
 from pipeline.errors import StoreError
 from pipeline.models import (
     NEW_LINEAGE,
@@ -31,6 +32,8 @@ from pipeline.models import (
     Versions,
     content_id,
 )
+from pipeline.observing import get_log, start_logs, start_traces
+from pipeline.settings import Settings
 from pipeline.store import schema as t
 from pipeline.store.connecting import connect, for_writing, name_of, our_errors, parse_url
 from pipeline.store.projection import RunHead, rebuild, run_head, write_note
@@ -50,6 +53,7 @@ from pipeline.store.rows import (
 )
 
 _HEAD = "0009"
+_log = get_log("store")
 
 
 _HEADS = 64
@@ -330,6 +334,24 @@ class Store:
         row = {"key": key, "text": text, "usage": dump(usage), "created_at": now()}
         with self.writing() as connection:
             insert_new(connection, t.answers, [row], key="key")
+
+
+def observe(settings: Settings) -> None:
+    """Log and trace what this process does, as the settings say; raises SettingsError."""
+    start_logs(settings.log_level, settings.log_file, settings.secrets)
+    start_traces(settings.otlp_endpoint, __version__)
+
+
+@contextmanager
+def open_store(settings: Settings) -> Generator[Store, None, None]:
+    """Open the store the settings name: the first thing every process does, so its logs and traces begin here.
+
+    Raises StoreError, SettingsError.
+    """
+    observe(settings)
+    with closing(Store.open(settings.store_address)) as store:
+        _log.debug("store opened", store=store.where)
+        yield store
 
 
 def _make_folder(folder: Path) -> None:

@@ -14,12 +14,12 @@ from pipeline.check import check_article
 from pipeline.errors import FactnotesError
 from pipeline.observing import bound, get_log, span
 from pipeline.settings import Settings
+from pipeline.store import open_store
 from pipeline.watch import Visit, Watch, find_watch, watches
 from pipeline.watch.book import Claimed, Refused, claim, new_owner
 from pipeline.watch.models import utc_now
 from pipeline.watching.ledger import Check, Listeners, Worker
 from pipeline.watching.visiting import VisitToWatch
-from pipeline.workbench import open_store
 
 _log = get_log("watch")
 
