@@ -54,7 +54,7 @@ def _line(row: PromptRow) -> str:
 @prompts.command("show")
 @click.argument("prompt")
 def show(prompt: str) -> None:
-    """Print a PROMPT as its file has it: NAME for the live version, NAME@2 for one by number."""
+    """Print a PROMPT as its file has it: NAME for the live version, NAME@2 or NAME@latest for another."""
     from pipeline.evaluate.promptbook import find_version
     from pipeline.prompts import prompt_files
 
@@ -69,7 +69,7 @@ def show(prompt: str) -> None:
 @click.argument("newer", required=False)
 @click.option("--words", is_flag=True, help="Show the words that differ, as [-gone-] and {+new+}, for long lines.")
 def diff(older: str, newer: str | None, words: bool) -> None:
-    """Show how two versions differ: NAME@1 NAME@2, or NAME alone for the live and the newest version."""
+    """Show how two versions differ: NAME@1 NAME@2, or NAME alone for the live and the latest version."""
     from pipeline.evaluate.promptbook import diff_versions, diff_words, find_version
     from pipeline.prompts import load_prompt, prompt_files
 
@@ -123,18 +123,18 @@ def lock() -> None:
 
 @prompts.command("promote")
 @click.argument("name")
-@click.argument("version", type=click.IntRange(1))
+@click.argument("version")
 @click.option(
     "--evaluation",
     "evaluations",
     multiple=True,
-    help="Id or folder of the stored evaluation; given again, of one that holds an agreed floor on another suite. "
-    "Default: the newest that fit.",
+    help="The evaluation: an id, a unique part of one, or `latest`; or a folder. Given again, one that holds an agreed "
+    "floor on another suite. Default: the newest that fit.",
 )
 @click.option("--accept-drop", "why", help="Promote though something speaks against it; why, for the log.")
 @click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
-def promote(name: str, version: int, evaluations: tuple[str, ...], why: str | None, dry_run: bool) -> None:
-    """Make draft VERSION of NAME live, on a stored evaluation of it and of the live version.
+def promote(name: str, version: str, evaluations: tuple[str, ...], why: str | None, dry_run: bool) -> None:
+    """Make draft VERSION of NAME live, a number or `latest`, on a stored evaluation of it and of the live version.
 
     It must not be worse by more than chance allows in macro-F1 and in the precision of refuted, and the
     evaluation must be able to show something. A floor agreed on another suite or model must be held too: by that
@@ -147,6 +147,7 @@ def promote(name: str, version: int, evaluations: tuple[str, ...], why: str | No
     from pipeline.evaluate.ledger import read_floors
     from pipeline.evaluate.promotion import choose_bundle, find_draft, make_scorecard
     from pipeline.evaluate.promotion import promote as make_live
+    from pipeline.evaluate.promptbook import find_version
     from pipeline.evaluate.scorecards import render_scorecard
     from pipeline.evaluate.stored import find_bundle
 
@@ -154,7 +155,8 @@ def promote(name: str, version: int, evaluations: tuple[str, ...], why: str | No
         raise InputError("say in words why the drop is accepted: the log keeps it")
     settings = _settings()
     folder = settings.prompts
-    floors, (draft, before) = read_floors(folder), find_draft(name, version, folder)
+    number = find_version(f"{name}@{version}", folder).version
+    floors, (draft, before) = read_floors(folder), find_draft(name, number, folder)
     given = [find_bundle(each, settings.home) for each in evaluations] or known_bundles(folder, settings.home)
     bundle = choose_bundle(draft, before, given, floors)
     card = make_scorecard(draft, before, bundle, floors, date.today(), given)  # noqa: DTZ011 # the desk's own day

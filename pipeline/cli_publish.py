@@ -55,15 +55,16 @@ def publish(
     names: bool,
     as_json: bool,
 ) -> None:
-    """Publish the approved notes of RUN: an id, the beginning of one, or latest.
+    """Publish the approved notes of RUN: an id, a unique part of one, or `latest`, the newest that finished.
 
     Only what an editor approved is shown; the rest is counted. Files go to a folder named after the run; files
     that are there from before are renewed, so that nothing taken back stays to be read.
     """
-    from pipeline.outgoing import find_run, publication_of
+    from pipeline.outgoing import publication_of
     from pipeline.publishing import FORMATS, write_publication
     from pipeline.settings import load_settings
     from pipeline.store import open_store
+    from pipeline.store.run_book import find_run
 
     settings = load_settings(publisher=publisher, publisher_url=publisher_url)
     by = _publisher(settings)
@@ -71,7 +72,7 @@ def publish(
     if formats and "claimreview" in formats and by is None:
         raise InputError("a ClaimReview needs its author: give --publisher NAME, or set FACTNOTES_PUBLISHER")
     with open_store(settings) as store:
-        found = find_run(store, run)
+        found = find_run(store, run, finished=True)
         publication = publication_of(store, found, publisher=by, page_url=page_url, names=names)
     wanted = formats or tuple(name for name in FORMATS if by or name != "claimreview")
     files = write_publication(publication, out / found.id, wanted)

@@ -32,14 +32,14 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, and no
 def runs() -> None:
     """Look at runs; go on with one that was cut short, stop one, compare two.
 
-    RUN is a run's id, the beginning or the end of it, or `last`. A run is `lost` when its process is gone: on this
-    machine as soon as there is no such process, elsewhere when it has not been heard of for a minute.
+    RUN is an id, a unique part of one, or `latest`. A run is `lost` when its process is gone: on this machine as soon
+    as there is no such process, elsewhere when it has given no sign of life for a minute.
     """
 
 
 @runs.command("list")
 @click.option("--status", type=click.Choice(_STATUSES), help="Only runs that stand so.")
-@click.option("--article", help="The beginning of its id, or a part of its headline or address.")
+@click.option("--article", help="A part of the id, headline or address of its article.")
 @click.option("--model", help="A part of the model's name; none for the embedded default.")
 @click.option("--since", **_DAY, help="Begun on this day (UTC) or later.")
 @click.option("--until", **_DAY, help="Begun on this day (UTC) or earlier.")
@@ -178,7 +178,7 @@ def _user() -> str:
 
 @runs.command()
 @click.argument("earlier")
-@click.argument("later", default="last")
+@click.argument("later", default="latest")
 @_JSON
 def compare(earlier: str, later: str, as_json: bool) -> None:
     """Show what is another in run LATER than in run EARLIER: claims, outcomes, flags."""

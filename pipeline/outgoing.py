@@ -5,38 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from pipeline.errors import InputError
 from pipeline.gold import Gold, Include, JudgedRun, gold_cases
 from pipeline.models import LOCAL_PERSON, Role
 from pipeline.publishing import Publication, Publisher, publish
 from pipeline.review import export_log, outcomes
-from pipeline.store import Run, Store
+from pipeline.store import Store
 from pipeline.store.people import accounts
-
-LATEST = "latest"
-_NAMED = 3
-
-
-def find_run(store: Store, wanted: str) -> Run:
-    """Return the run of an id, of a beginning that only one id has, or the `latest` finished one.
-
-    Raises InputError that names the newest runs.
-    """
-    runs = store.runs()
-    if not runs:
-        raise InputError("there is no run yet: check an article first, `factnotes check FILE`")
-    if wanted == LATEST:
-        return next((run for run in reversed(runs) if run.status == "finished"), runs[-1])
-    found = [run for run in runs if run.id == wanted] or [run for run in runs if wanted and run.id.startswith(wanted)]
-    if len(found) == 1:
-        return found[0]
-    newest = ", ".join(run.id for run in runs[: -_NAMED - 1 : -1])
-    what = f"{len(found)} runs begin with" if found else "no run has the id"
-    raise InputError(f"{what} {wanted[:64]!r}; the newest: {newest}")
+from pipeline.store.run_book import RunRow
 
 
 def publication_of(
-    store: Store, run: Run, *, publisher: Publisher | None = None, page_url: str | None = None, names: bool = False
+    store: Store, run: RunRow, *, publisher: Publisher | None = None, page_url: str | None = None, names: bool = False
 ) -> Publication:
     """Return what may be published of a run."""
     article, decided = store.article(run.article_id), outcomes(store, run.id)

@@ -15,6 +15,7 @@ from pipeline.evaluate.answering import UNDATED, Contestant, Means, Retrieve, ar
 from pipeline.evaluate.asking import Reading
 from pipeline.evaluate.cases import Stage, Suite, Variant
 from pipeline.evaluate.journal import Journal, Spent
+from pipeline.evaluate.promptbook import name_and_number
 from pipeline.evaluate.replay import encode, score_bundle
 from pipeline.evaluate.running import Estimate, Progress, estimate, open_questions, prepare, run
 from pipeline.evaluate.scores import SCORER
@@ -107,12 +108,10 @@ def _prompts(settings: Settings, trial: Trial) -> list[Prompt]:
         raise InputError(f"no prompt answers cases of the stage {trial.suite.stage}: use --model none")
     found = []
     for named in trial.prompts or (expected,):
-        name, _, version = named.partition("@")
+        name, version = name_and_number(named, settings.prompts)
         if name != expected:
             raise InputError(f"the suite {trial.suite.name} is answered by {expected}, not by {name}")
-        if version and not version.isdigit():
-            raise InputError(f"{named!r} is not a prompt: write {name}@2 for its second version")
-        found.append(load_prompt(name, settings.prompts, int(version) if version else None))
+        found.append(load_prompt(name, settings.prompts, version))
     return found
 
 

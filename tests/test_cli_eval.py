@@ -176,10 +176,10 @@ def test_an_estimate_sends_nothing_and_money_is_not_spent_unasked(home: Path) ->
     [
         (("run", "missing.jsonl"), "there is no suite or file missing.jsonl"),
         (("run", "schools.jsonl", "--prompt", "detect_claims"), "answered by predict_verdict, not by detect_claims"),
-        (("run", "schools.jsonl", "--prompt", "predict_verdict@x"), "is not a prompt"),
+        (("run", "schools.jsonl", "--prompt", "predict_verdict@x"), "is not a version of a prompt"),
         (("run", "schools.jsonl", "--prompt", "predict_verdict@99"), "no version 99"),
         (("run", "schools.jsonl", "--prompt", "predict_verdict", "--prompt", "predict_verdict@1"), "named twice"),
-        (("show", "nothing"), "there is no evaluation 'nothing'"),
+        (("show", "nothing"), "no evaluation 'nothing': `factnotes eval list`"),
         (("report", "a", "b", "c"), "two side by side"),
     ],
 )

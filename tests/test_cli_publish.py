@@ -15,11 +15,12 @@ import pytest
 from pipeline.articles import load_article
 from pipeline.check import check_article
 from pipeline.models import LOCAL_PERSON, AddedEvidence, Correction, DecidedNote, Person
-from pipeline.outgoing import find_run, gold_of
+from pipeline.outgoing import gold_of
 from pipeline.publishing import FILES
 from pipeline.review import approve, decide, outcomes, undo
 from pipeline.settings import load_settings
 from pipeline.store import Store, open_store
+from pipeline.store.run_book import find_run
 from pipeline.workbench import index_paths, open_workbench
 
 SEEDS = Path(__file__).parents[1] / "seeds"
@@ -143,7 +144,7 @@ def test_json_tells_what_was_written_and_nothing_else(home: Path, store: Store) 
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (("publish", "20991231"), 3, "no run has the id '20991231'; the newest: 2"),
+        (("publish", "20991231"), 3, "no run '20991231': `factnotes runs list` lists them"),
         (("publish", "latest", "--format", "claimreview"), 3, "give --publisher NAME"),
         (("publish", "latest", "--format", "pdf"), 2, "'pdf' is no format; choose from html, md"),
         (("publish", "latest", "--publisher", "A", "--publisher-url", "javascript:alert(1)"), 3, "no web address"),

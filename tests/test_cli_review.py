@@ -168,20 +168,21 @@ def test_a_conflict_says_who_did_what_and_writes_nothing(run: Callable[..., Resu
     assert len(said(run("history", item["claim_id"], "--json"))) == 1
 
 
-def test_a_claim_is_known_by_any_beginning_that_only_it_has(run: Callable[..., Result]) -> None:
-    ids = sorted(item["claim_id"] for item in said(run("list", "--status", "any", "--limit", "500", "--json"))["items"])
-    for claim_id, other in zip(ids, ids[1:], strict=False):
-        shared = len(os.path.commonprefix([claim_id, other]))
-        assert (
-            said(run("show", other[: shared + 1] if len(ids) == 2 else other[:12], "--json"))["item"]["claim_id"]
-            == other
-        )
-        break
-    digit = next(id_[0] for id_, other in zip(ids, ids[1:], strict=False) if id_[0] == other[0])
-    several = run("show", digit)
-    assert several.exit_code == 3 and "give more digits" in several.stderr
-    assert run("show", "%").exit_code == 3
-    assert run("show", "0123456789abcdef").exit_code == 3
+def test_a_claim_is_named_by_a_unique_part_of_its_id_or_as_the_latest(run: Callable[..., Result]) -> None:
+    ids = [item["claim_id"] for item in said(run("list", "--status", "any", "--limit", "500", "--json"))["items"]]
+    for part in (ids[0][:12], ids[0][4:]):
+        assert said(run("show", part, "--json"))["item"]["claim_id"] == ids[0]
+    assert said(run("show", "latest", "--json"))["item"]["claim_id"] in ids
+    several = run("show", next(digit for digit in ids[0] if sum(digit in each for each in ids) > 1))
+    assert several.exit_code == 3 and "several claim ids" in several.stderr
+    assert [run("show", wrong).exit_code for wrong in ("%", "0123456789abcdef")] == [3, 3]
+
+
+def test_the_queue_is_narrowed_to_the_latest_run_and_article(run: Callable[..., Result]) -> None:
+    every = said(run("list", "--json"))
+    assert said(run("list", "--run", "latest", "--article", "latest", "--json")) == every and every["items"]
+    for option in ("--run", "--article"):
+        assert run("list", option, "nothing").exit_code == 3
 
 
 def test_with_accounts_a_name_must_be_one_of_them_and_roles_hold(run: Callable[..., Result], home: Path) -> None:

@@ -141,16 +141,16 @@ def test_show_tells_failures_and_reasons(store: Store) -> None:
     assert "not checked, unavailable: 4 (nobody there)" in factnotes("runs", "show", first).output
 
 
-def test_a_run_is_named_by_a_part_of_its_id_or_as_last(store: Store) -> None:
+def test_a_run_is_named_by_a_part_of_its_id_or_as_latest(store: Store) -> None:
     first = Bench().check(store, article(SENTENCES))
     second = Bench().check(store, article(SENTENCES[:2]))
-    assert find_run(store, "last").id == second.run_id
+    assert find_run(store, "latest").id == second.run_id
     assert find_run(store, first.run_id[-8:]).id == first.run_id
     assert find_run(store, first.run_id).id == first.run_id
     for named, told in (
         ("nothing", "no run"),
         ("", "no run"),
-        ("2", "several runs"),
+        ("2", "several run ids"),
         ("%", "no run"),
         ("\0", "no run"),
     ):
@@ -165,7 +165,7 @@ def test_a_cancelled_run_stops_before_its_next_claim_and_can_be_resumed(
 ) -> None:
     monkeypatch.setattr(processes, "POLL_SECONDS", 0.0)
     cancel: list[Result] = []
-    bench = Bench(stops_at(2, lambda: cancel.append(factnotes("runs", "cancel", "last"))))
+    bench = Bench(stops_at(2, lambda: cancel.append(factnotes("runs", "cancel", "latest"))))
     with pytest.raises(RunCancelled, match="cancelled by ann"):
         bench.check(store, article(SENTENCES), run_claims=in_turn)
     assert bench.calls == 2 and "asked to stop" in cancel[0].output
@@ -178,13 +178,13 @@ def test_a_cancelled_run_stops_before_its_next_claim_and_can_be_resumed(
     assert report.usage.calls == 4
     (row,) = listed()
     assert (row["status"], row["problem"], row["coverage"]["claims"]) == ("finished", None, 4)
-    assert factnotes("runs", "cancel", "last").exit_code == 3
+    assert factnotes("runs", "cancel", "latest").exit_code == 3
 
 
 def test_a_resumed_run_has_the_notes_of_one_that_was_never_cut_short(store: Store, tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         Bench(stops_at(3, lambda: raise_(KeyboardInterrupt()))).check(store, article(SENTENCES), run_claims=in_turn)
-    report = resumed(store, find_run(store, "last").id, Bench())
+    report = resumed(store, find_run(store, "latest").id, Bench())
     other = Store.open(tmp_path / "other.db")
     try:
         full = Bench().check(other, article(SENTENCES), recall=False)
@@ -229,11 +229,11 @@ def test_a_run_elsewhere_is_lost_when_it_has_been_silent_for_long(store: Store) 
 
 def test_a_run_that_another_process_has_taken_over_stops(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "POLL_SECONDS", 0.0)
-    bench = Bench(stops_at(1, lambda: change(store, find_run(store, "last").id, pid=NO_PROCESS)))
+    bench = Bench(stops_at(1, lambda: change(store, find_run(store, "latest").id, pid=NO_PROCESS)))
     with pytest.raises(RunCancelled, match="taken it over"):
         bench.check(store, article(SENTENCES), run_claims=in_turn)
     assert bench.calls == 1
-    row = find_run(store, "last")
+    row = find_run(store, "latest")
     assert (row.status, row.problem, row.pid) == ("lost", None, NO_PROCESS), "the other process says how it ends"
 
 
@@ -241,10 +241,10 @@ def test_a_run_says_that_it_lives_while_a_claim_takes_long(store: Store, monkeyp
     monkeypatch.setattr(processes, "BEAT_SECONDS", 0.01)
 
     def until_it_beats() -> None:
-        began, until = find_run(store, "last").beat_at, time.monotonic() + 30
-        while find_run(store, "last").beat_at == began and time.monotonic() < until:
+        began, until = find_run(store, "latest").beat_at, time.monotonic() + 30
+        while find_run(store, "latest").beat_at == began and time.monotonic() < until:
             time.sleep(0.01)
-        assert find_run(store, "last").beat_at != began
+        assert find_run(store, "latest").beat_at != began
 
     Bench(stops_at(1, until_it_beats)).check(store, article(SENTENCES[:1]))
 
@@ -253,9 +253,9 @@ def test_a_cancellation_that_comes_too_late_leaves_a_finished_run(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(processes, "POLL_SECONDS", 0.0)
-    reply = stops_at(4, lambda: ask_to_cancel(store, find_run(store, "last").id, "ann"))
+    reply = stops_at(4, lambda: ask_to_cancel(store, find_run(store, "latest").id, "ann"))
     Bench(reply).check(store, article(SENTENCES), run_claims=in_turn)
-    assert find_run(store, "last").status == "finished"
+    assert find_run(store, "latest").status == "finished"
 
 
 def test_compare_tells_what_is_another(store: Store) -> None:
@@ -289,7 +289,7 @@ def test_all_of_it_on_postgresql(home: Path, postgres_url: str, monkeypatch: pyt
     monkeypatch.setattr(processes, "POLL_SECONDS", 0.0)
     store = Store.open(postgres_url)
     try:
-        bench = Bench(stops_at(2, lambda: factnotes("runs", "cancel", "last")))
+        bench = Bench(stops_at(2, lambda: factnotes("runs", "cancel", "latest")))
         with pytest.raises(RunCancelled, match="cancelled by ann"):
             bench.check(store, article(SENTENCES), run_claims=in_turn)
         (row,) = listed("--status", "cancelled", "--article", "school", "--model", "scripted")
@@ -301,7 +301,7 @@ def test_all_of_it_on_postgresql(home: Path, postgres_url: str, monkeypatch: pyt
         assert bench.calls == 1
         view = open_claim(store, second.notes[2].claim.id, LOCAL_PERSON)
         assert (view.item.status, view.item.moved, view.history[0].reviewer) == ("decided", False, "factnotes")
-        assert printed("runs", "show", "last")["checked_for"] == {"unchanged": 3, "new claim": 1}
+        assert printed("runs", "show", "latest")["checked_for"] == {"unchanged": 3, "new claim": 1}
         assert printed("runs", "compare", first.run_id)["unchanged"] == 3
     finally:
         store.close()

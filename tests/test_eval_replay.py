@@ -151,12 +151,13 @@ def test_a_folder_without_an_evaluation_and_an_ambiguous_name_say_so(bundle: Bun
     (tmp_path / "manifest.json").write_text("{}")
     with pytest.raises(InputError, match="cannot be read"):
         Bundle(tmp_path)
-    with pytest.raises(InputError, match="there is no evaluation 'zzz'"):
+    with pytest.raises(InputError, match="no evaluation 'zzz'"):
         find_bundle("zzz", tmp_path)
     other = sealed(tmp_path)
-    with pytest.raises(InputError, match="means more than one evaluation"):
+    with pytest.raises(InputError, match="'20' is part of several evaluation ids"):
         find_bundle("20", tmp_path)
     assert find_bundle(other.evaluation.id, tmp_path).folder == other.folder
+    assert find_bundle("latest", tmp_path).folder == other.folder
     assert find_bundle(str(bundle.folder), tmp_path).digest == bundle.digest
 
 

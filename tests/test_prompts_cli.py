@@ -74,7 +74,7 @@ def test_new_copies_the_newest_or_a_named_version_as_a_draft(desk: Desk) -> None
     [
         (["show", "nonsense"], "there is no prompt nonsense"),
         (["show", "predict_verdict@9"], "no version 9"),
-        (["show", "predict_verdict@two"], "is no version of a prompt"),
+        (["show", "predict_verdict@two"], "is not a version of a prompt"),
         (["diff", "../etc/passwd"], "is not the name of a prompt"),
         (["new", "nonsense"], "there is no prompt nonsense"),
         (["new", "predict_verdict", "--from", "7"], "no version 7"),

@@ -23,8 +23,13 @@ if TYPE_CHECKING:
 
 _RUN_OPTIONS = (
     click.argument("suite"),
-    click.option("--prompt", "prompts", multiple=True, help="name@2, or name for the live version; several times."),
-    click.option("--model", "models", multiple=True, help="provider:name, or none for no model; several times."),
+    click.option(
+        "--prompt",
+        "prompts",
+        multiple=True,
+        help="name@2, name@latest, or name for the live one; repeatable.",
+    ),
+    click.option("--model", "models", multiple=True, help="provider:name, or none for no model; repeatable."),
     click.option("--repeat", type=click.IntRange(1, 100), default=1, show_default=True, help="Ask each case so often."),
     click.option("--base-url", help="Address of an OpenAI-compatible service, ending in /v1."),
     click.option("--max-usd", type=click.FloatRange(0), help="Hard cap in dollars, for all sessions."),

@@ -18,7 +18,7 @@ from pipeline.errors import InputError
 def replay_bundle(bundle: str, again: bool, as_json: bool) -> None:
     """Score a BUNDLE again without a network: every reply proven again, the same figures byte for byte, or why not.
 
-    BUNDLE is an id, the beginning of one, a folder, or a file that `eval export` wrote.
+    BUNDLE is an id, a unique part of one, or `latest`; or a folder, or a file that `eval export` wrote.
     """
     from pipeline.evaluate.packing import is_packed, unpacked
     from pipeline.evaluate.replay import replay, rescore
@@ -47,7 +47,8 @@ def replay_bundle(bundle: str, again: bool, as_json: bool) -> None:
 def export(name: str, out: Path | None) -> None:
     """Write a finished evaluation as one zip file that another machine can replay.
 
-    It holds the cases with their evidence, the prompts and every reply: look at what it tells before you pass it on.
+    NAME is an id, a unique part of one, or `latest`; or a folder. The file holds the cases with
+    their evidence, the prompts and every reply: look at what it tells before you pass it on.
     """
     from pipeline.evaluate.packing import pack
 

@@ -33,7 +33,7 @@ def list_evaluations(as_json: bool) -> None:
 @click.argument("name")
 @AS_JSON
 def show(name: str, as_json: bool) -> None:
-    """Show the figures of an evaluation: NAME is an id, the beginning of one, or a folder."""
+    """Show the figures of an evaluation: NAME is an id, a unique part of one, or `latest`; or a folder."""
     show_figures(find(name), as_json)
 
 
@@ -42,7 +42,10 @@ def show(name: str, as_json: bool) -> None:
 @click.argument("other")
 @AS_JSON
 def compare(one: str, other: str, as_json: bool) -> None:
-    """Compare two evaluations case by case; refused where cases, evidence, scorer or judge differ."""
+    """Compare two evaluations case by case; refused where cases, evidence, scorer or judge differ.
+
+    ONE and OTHER are each an id, a unique part of one, or `latest`; or a folder.
+    """
     from pipeline.evaluate.comparing import compare_bundles
     from pipeline.terminal_scores import print_scores
 
@@ -59,7 +62,10 @@ def compare(one: str, other: str, as_json: bool) -> None:
 @click.argument("names", nargs=-1, required=True)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Default: report.html in its folder.")
 def report(names: tuple[str, ...], out: Path | None) -> None:
-    """Write one self-contained HTML page of one evaluation, or of two that may be compared."""
+    """Write one self-contained HTML page of one evaluation, or of two that may be compared.
+
+    Each of NAMES is an id, a unique part of one, or `latest`; or a folder.
+    """
     from pipeline.evaluate.comparing import compare_bundles
     from pipeline.evaluate.replay import score_bundle
     from pipeline.evaluate.report import render_report

@@ -20,6 +20,7 @@ from pipeline.cli_review.options import (
     person_option,
     print_json,
     seen_option,
+    with_ids,
 )
 from pipeline.errors import InputError
 
@@ -38,10 +39,10 @@ def _decide(
     reason: ReasonCode | None = None,
     comment: str = "",
 ) -> None:
-    from pipeline.cli_review.people import find_claim
     from pipeline.review import decide
+    from pipeline.store.naming import find_claim_id
 
-    claim_id = find_claim(desk.store, claim)
+    claim_id = find_claim_id(desk.store, claim)
     _say(
         decide(
             desk.store,
@@ -118,14 +119,14 @@ def correct(
     as_json: bool,
 ) -> None:
     """Correct the note of CLAIM: verdict, wording, flags, evidence; what is not given stays."""
-    from pipeline.cli_review.people import find_claim
     from pipeline.models import Correction
     from pipeline.review import open_claim
+    from pipeline.store.naming import find_claim_id
 
     with open_desk(name) as desk:
         flags = None
         if dropped or drop_all:
-            count = len(open_claim(desk.store, find_claim(desk.store, claim), desk.person).note.flags)
+            count = len(open_claim(desk.store, find_claim_id(desk.store, claim), desk.person).note.flags)
             flags = _kept(count, range(count) if drop_all else dropped)
         added = tuple(read_evidence(each) for each in evidence)
         correction = Correction(label=label, justification=justification, flags=flags, evidence=added)
@@ -167,10 +168,10 @@ def dismiss(claim: str, reason: ReasonCode, seen: int | None, comment: str, name
 def _act(what: str, claim: str, seen: int | None, name: str | None, as_json: bool, **given: Any) -> None:
     """Do one of the other actions of the desk by its name."""
     from pipeline import review as desk_review
-    from pipeline.cli_review.people import find_claim
+    from pipeline.store.naming import find_claim_id
 
     with open_desk(name) as desk:
-        claim_id = find_claim(desk.store, claim)
+        claim_id = find_claim_id(desk.store, claim)
         action = getattr(desk_review, what)
         _say(action(desk.store, claim_id, desk.person, seen=_seen(desk, claim_id, seen), **given), as_json)
 
@@ -268,7 +269,7 @@ def bulk(
     with open_desk(name) as desk:
         done = act_on_all(
             desk.store,
-            filter,
+            with_ids(filter, desk.store),
             what,
             desk.person,
             expected=expected,

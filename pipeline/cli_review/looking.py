@@ -19,26 +19,28 @@ from pipeline.cli_review.options import (
     open_desk,
     person_option,
     print_json,
+    with_ids,
 )
 from pipeline.errors import Forbidden
 
 
 @review.command("next")
 @filter_options
-@click.option("--after", metavar="CLAIM", help="Go on behind this claim in the queue's order.")
+@click.option("--after", metavar="CLAIM", help="Start after this claim in the queue's order.")
 @click.option("-i", "--interactive", is_flag=True, help="Decide with one key and move on; ? shows the keys.")
 @person_option
 @json_option
 def next_(after: str | None, interactive: bool, name: str | None, as_json: bool, **given: Any) -> None:
     """Show the next claim that needs you, and the commands that would decide it."""
-    from pipeline.cli_review.people import find_claim
     from pipeline.review import hand_out, open_claim, queue
+    from pipeline.store.naming import find_claim_id
 
     filter = filter_of(given)
     if interactive:
         _require_terminal(as_json)
     with open_desk(name) as desk:
-        behind = find_claim(desk.store, after) if after else None
+        filter = with_ids(filter, desk.store)
+        behind = find_claim_id(desk.store, after) if after else None
         if interactive:
             from pipeline.cli_review.interactive import decide_one_after_another
 
@@ -76,7 +78,7 @@ def list_(limit: int, after: str | None, as_json: bool, **given: Any) -> None:
 
     filter = filter_of(given)
     with open_store(load_settings()) as store:
-        page = queue(store, filter, limit=limit, after=after)
+        page = queue(store, with_ids(filter, store), limit=limit, after=after)
     if as_json:
         print_json(page)
         return
@@ -110,11 +112,11 @@ def runs(limit: int, as_json: bool) -> None:
 @json_option
 def show(claim: str, name: str | None, as_json: bool) -> None:
     """Show CLAIM: its words in context, the note, the evidence with proven words marked, what was decided."""
-    from pipeline.cli_review.people import find_claim
     from pipeline.review import open_claim
+    from pipeline.store.naming import find_claim_id
 
     with open_desk(name) as desk:
-        view = open_claim(desk.store, find_claim(desk.store, claim), desk.person)
+        view = open_claim(desk.store, find_claim_id(desk.store, claim), desk.person)
         if as_json:
             print_json(view)
             return
@@ -132,15 +134,15 @@ def show(claim: str, name: str | None, as_json: bool) -> None:
 @json_option
 def similar(claim: str, limit: int, name: str | None, as_json: bool) -> None:
     """Show decisions on claims that say the same as CLAIM, to decide alike; none is applied by itself."""
-    from pipeline.cli_review.people import find_claim
     from pipeline.providers.minilm import MiniLM
     from pipeline.review import open_claim
     from pipeline.review.matching import index_decisions, similar_decisions
     from pipeline.settings import load_settings
+    from pipeline.store.naming import find_claim_id
 
     folder = load_settings().reviewed_vectors_path
     with open_desk(name) as desk:
-        wanted = open_claim(desk.store, find_claim(desk.store, claim), desk.person).note.claim
+        wanted = open_claim(desk.store, find_claim_id(desk.store, claim), desk.person).note.claim
         embedder = MiniLM()
         index_decisions(desk.store, folder, embedder)
         found = similar_decisions(desk.store, folder, embedder, wanted, limit=limit)
@@ -163,11 +165,11 @@ def history(
     claim: str | None, reviewer: str | None, after_id: int, limit: int, name: str | None, as_json: bool
 ) -> None:
     """Show who did what, when and why, oldest first: to CLAIM, by a person, or everything."""
-    from pipeline.cli_review.people import find_claim
     from pipeline.review import history as read_history
+    from pipeline.store.naming import find_claim_id
 
     with open_desk(name) as desk:
-        claim_id = find_claim(desk.store, claim) if claim else None
+        claim_id = find_claim_id(desk.store, claim) if claim else None
         events = read_history(
             desk.store, claim_id=claim_id, person=reviewer, after_id=after_id, limit=limit, viewer=desk.person
         )

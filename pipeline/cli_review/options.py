@@ -32,8 +32,8 @@ def _all(*options: Callable[[Command], Command]) -> Callable[[Command], Command]
 
 
 filter_options = _all(
-    click.option("--run", help="Claims of this run."),
-    click.option("--article", help="Claims of this article, by its id."),
+    click.option("--run", help="Claims of this run: an id, a unique part of one, or `latest`."),
+    click.option("--article", help="Claims of this article: an id, a unique part of one, or `latest`."),
     click.option("--label", help=f"The note's verdict: {', '.join(LABELS)} or not_checked."),
     click.option("--flag", help="With a flag of this kind, such as wrong_number."),
     click.option("--checker", help="About which this checker spoke, such as titles, or predict_verdict for the model."),
@@ -61,6 +61,15 @@ def filter_of(given: dict[str, Any]) -> Filter:
     from pipeline.review import Filter
 
     return Filter.parse(given)
+
+
+def with_ids(filter: Filter, store: Store) -> Filter:
+    """Return the filter with the ids of the run and article that are meant; raises InputError, StoreError."""
+    from pipeline.store.naming import find_article_id, find_run_id
+
+    run = find_run_id(store, filter.run) if filter.run else None
+    article = find_article_id(store, filter.article) if filter.article else None
+    return filter.model_copy(update={"run": run, "article": article})
 
 
 def print_json(value: object) -> None:

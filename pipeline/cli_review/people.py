@@ -1,21 +1,15 @@
-"""Who acts at the command line, and which claim is meant."""
+"""Who acts at the command line."""
 
 from __future__ import annotations
 
 import os
 import pwd
-import re
 
-import sqlalchemy as sa
-
-from pipeline.errors import Forbidden, InputError, UnknownClaim
+from pipeline.errors import Forbidden, InputError
 from pipeline.models import Person
 from pipeline.people import find_person, has_people
 from pipeline.settings import Settings
-from pipeline.store import Store, schema
-
-_BEGINNING = re.compile(r"[0-9a-f]{1,16}")
-_SHOWN = 5
+from pipeline.store import Store
 
 
 def acting_person(store: Store, settings: Settings, name: str | None) -> Person:
@@ -43,20 +37,3 @@ def _system_user() -> str:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:  # a user without a name, as in some containers
         return f"user {os.getuid()}"
-
-
-def find_claim(store: Store, beginning: str) -> str:
-    """Return the id of the one claim that begins so; raises UnknownClaim, InputError when several do."""
-    beginning = beginning.strip().lower()
-    if not _BEGINNING.fullmatch(beginning):
-        raise UnknownClaim(f"no claim {beginning[:40]!r}: an id has up to 16 hexadecimal digits")
-    columns = schema.queue.c
-    query = sa.select(columns.claim_id).where(columns.claim_id.startswith(beginning)).order_by(columns.claim_id)
-    with store.reading() as connection:
-        found = list(connection.scalars(query.limit(_SHOWN + 1)))
-    if not found:
-        raise UnknownClaim(f"no claim {beginning} has a note; `factnotes review list` shows those that have")
-    if len(found) > 1:
-        more = ", ..." if len(found) > _SHOWN else ""
-        raise InputError(f"{beginning} begins several claims ({', '.join(found[:_SHOWN])}{more}): give more digits")
-    return str(found[0])

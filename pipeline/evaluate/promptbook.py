@@ -17,6 +17,7 @@ from pipeline.evaluate.scores import Figure, score_answers
 from pipeline.evaluate.stored import Bundle
 from pipeline.models import Value
 from pipeline.prompts import Prompt, load_prompt, prompt_files, prompt_names
+from pipeline.store.naming import LATEST
 
 USED: dict[str, str] = {
     "detect_claims": "finding claims (check, estimate; stage detection)",
@@ -100,16 +101,26 @@ def _headlines(bundle: Bundle, variants: Sequence[str]) -> dict[str, Figure]:
 
 
 def find_version(named: str, folder: Path) -> Prompt:
-    """Return the prompt of `name` (what is live, else the newest) or `name@version`. Raises PromptError."""
-    name, at, number = named.partition("@")
-    if at:
-        if not re.fullmatch(r"v?[1-9]\d*", number):
-            raise PromptError(f"{named!r} is no version of a prompt: write it as {name}@2")
-        return load_prompt(name, folder, int(number.removeprefix("v")))
+    """Return the prompt of `name` (what is live, else the newest), `name@2` or `name@latest`. Raises PromptError."""
+    name, number = name_and_number(named, folder)
+    if number:
+        return load_prompt(name, folder, number)
     try:
         return load_prompt(name, folder)
     except PromptError:
         return load_prompt(name, folder, newest_version(name, folder))
+
+
+def name_and_number(named: str, folder: Path) -> tuple[str, int | None]:
+    """Read `name@2` or `name@latest`; there is no number in `name` alone. Raises PromptError."""
+    name, at, number = named.partition("@")
+    if not at:
+        return name, None
+    if number in LATEST:
+        return name, newest_version(name, folder)
+    if not re.fullmatch(r"v?[1-9]\d{0,8}", number, re.ASCII):
+        raise PromptError(f"{named!r} is not a version of a prompt: write {name}@2 or {name}@latest")
+    return name, int(number.removeprefix("v"))
 
 
 def newest_version(name: str, folder: Path) -> int:

@@ -40,6 +40,7 @@ from pipeline.evaluate.journal import (
 )
 from pipeline.models import Case, Passage, Value
 from pipeline.prompts import Prompt
+from pipeline.store.naming import EVALUATION, find_id
 
 FORMAT = 1
 _LOCK = ".lock"
@@ -226,16 +227,14 @@ def bundles(home: Path) -> tuple[Bundle, ...]:
 
 
 def find_bundle(named: str, home: Path) -> Bundle:
-    """Return the evaluation of an id, of the beginning of one, or of a folder; raises InputError."""
+    """Return the evaluation of a folder, or that is meant by an id, a unique part of one, or `latest`.
+
+    Raises InputError.
+    """
     if Path(named, "manifest.json").exists():
         return Bundle(Path(named))
-    matches = [bundle for bundle in bundles(home) if bundle.evaluation.id.startswith(named)]
-    if len(matches) == 1:
-        return matches[0]
-    if not matches:
-        raise InputError(f"there is no evaluation {named!r}: see `factnotes eval list`, or give its folder")
-    ids = ", ".join(bundle.evaluation.id for bundle in matches)
-    raise InputError(f"{named!r} means more than one evaluation: {ids}")
+    known = {bundle.evaluation.id: bundle for bundle in bundles(home)}
+    return known[find_id(tuple(known), named, EVALUATION)]
 
 
 def new_evaluation(suite: Suite, variants: Sequence[Variant], repeats: int, scorer: str, code: str) -> Evaluation:

@@ -9,11 +9,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from pipeline.errors import InputError
 from pipeline.models import Coverage, Usage, Value, Versions
 from pipeline.store import Store
 from pipeline.store import schema as t
 from pipeline.store.log import in_utc
+from pipeline.store.naming import find_run_id
 from pipeline.store.running import RunStatus, status_of
 
 _R, _N = t.runs.c, t.notes.c
@@ -53,7 +53,7 @@ class RunFilter(Value):
 
     status: RunStatus | None = None
     article: str | None = None
-    """The beginning of its id, or a part of its headline or address."""
+    """A part of its id, headline or address."""
     model: str | None = None
     """A part of the model's name, or `none` for the embedded default."""
     since: date | None = None
@@ -88,20 +88,14 @@ def list_runs(store: Store, filter: RunFilter, *, limit: int) -> tuple[RunRow, .
         return _rows_of(connection, found[:limit])
 
 
-def find_run(store: Store, named: str) -> RunRow:
-    """Return a run by its id, the beginning or end of it, or `last`; raises InputError for none or several."""
-    query = _SELECT.order_by((_R.id == named).desc(), _R.started_at.desc(), _R.id.desc()).limit(2)
-    if named != "last":
-        beginning, end = _R.id.startswith(named, autoescape=True), _R.id.endswith(named, autoescape=True)
-        query = query.where(_R.id == named) if len(named) > 64 or not named else query.where(beginning | end)
+def find_run(store: Store, typed: str, *, finished: bool = False) -> RunRow:
+    """Return the run that is meant by an id, a unique part of one, or `latest`; raises InputError, StoreError.
+
+    With `finished` the latest is the newest that has finished, if one has.
+    """
+    run_id = find_run_id(store, typed, finished=finished)
     with store.reading() as connection:
-        rows = connection.execute(query).mappings().all() if "\0" not in named else []
-        exact = [row for row in rows if row["id"] == named] or list(rows[:1] if named == "last" else rows)
-        if not exact:
-            raise InputError(f"no run {named[:64]!r}: `factnotes runs list` lists them")
-        if len(exact) > 1:
-            raise InputError(f"several runs are called {named!r}: give more of the id")
-        return _rows_of(connection, exact)[0]
+        return _rows_of(connection, connection.execute(_SELECT.where(_R.id == run_id)).mappings().all())[0]
 
 
 def open_run(store: Store, run: RunRow) -> RunPage:
@@ -134,8 +128,8 @@ def _wanted(filter: RunFilter) -> sa.Select[Any]:
         query = query.where(_R.status == _STORED[filter.status], asked)
     if filter.article:
         words, articles = filter.article.replace("\0", ""), t.articles.c
-        told = [articles.title.icontains(words, autoescape=True), articles.url.icontains(words, autoescape=True)]
-        query = query.where(sa.or_(articles.id.startswith(words, autoescape=True), *told))
+        told = (articles.id, articles.title, articles.url)
+        query = query.where(sa.or_(*(each.icontains(words, autoescape=True) for each in told)))
     if filter.model:
         name = _R.versions["model"].as_string()
         named = name.icontains(filter.model.replace("\0", ""), autoescape=True)
