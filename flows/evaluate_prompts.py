@@ -19,6 +19,7 @@ from flows.retrying import may_pass
 from pipeline.errors import FactnotesError
 from pipeline.evaluate.cases import Suite
 from pipeline.evaluate.replay import Scored, score_bundle
+from pipeline.evaluate.statistics.wording import in_plain_words
 from pipeline.evaluate.stored import Bundle
 from pipeline.evaluate.suites import load_suite
 from pipeline.outgoing import gold_of
@@ -89,8 +90,12 @@ def summarise(bundle: Bundle, suite: Suite, scored: Scored) -> str:
     lines += [f"- **{each.name}**: {each.headline}" for each in scored.scores]
     lines += [f"- baseline {each.name}: {each.headline}" for each in scored.baselines]
     lines += ["", *(f"- {comparison.sentence}" for pair in scored.pairings for comparison in pair.figures)]
-    lines += [f"- Note well: {line}" for pair in scored.pairings for line in (*pair.uninformative, *pair.cautions)]
-    lines += [f"- Note well: {problem}" for problem in suite.problems]
+    lines += [
+        f"- Caution: {in_plain_words(line)}"
+        for pair in scored.pairings
+        for line in (*pair.uninformative, *pair.cautions)
+    ]
+    lines += [f"- Caution: {problem}" for problem in suite.problems]
     return "\n".join(lines) + "\n"
 
 

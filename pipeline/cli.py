@@ -56,11 +56,11 @@ EXIT_CODES: tuple[tuple[type[FactnotesError], int], ...] = (
     (FactnotesError, 1),
 )
 
-EPILOG = """Exit codes: 0 done; 1 a fault of ours; 2 wrong command line; 3 the article or file cannot be used;
-4 a setting or prompt is wrong, or `doctor` found something missing; 5 the store or index cannot be used;
-6 the model cannot be used; 7 somebody else acted on the claim first, nothing was written; 8 this person may not do
-that; 9 a message could not be delivered; 130 interrupted or cancelled. What was found in an article is not an exit
-code: read the report."""
+EPILOG = """Exit codes: 0 done; 1 an error in factnotes itself; 2 wrong command line; 3 the article, file or name
+cannot be used; 4 a setting or prompt is wrong, or `doctor` found something missing; 5 the store or index cannot be
+used; 6 the model cannot be used; 7 somebody else acted on the claim first, nothing was written; 8 this person may not
+do that; 9 a message could not be delivered; 130 interrupted or cancelled. What was found in an article does not change
+the exit code: read the report."""
 
 
 class OneLineErrors(click.Group):
@@ -101,7 +101,7 @@ _ARTICLE_OPTIONS = (
     click.option("--title", help="Its headline."),
     click.option("--publisher", help="Who publishes it; never used as evidence for itself."),
     click.option("--url", help="Its address; never used as evidence for itself."),
-    click.option("--model", help="Model as provider:name; none for the embedded default though a key is set."),
+    click.option("--model", help="Model as provider:name; `none` to use no model even if a key is set."),
     click.option("--base-url", help="Address of an OpenAI-compatible service, ending in /v1."),
     click.option("--max-usd", type=click.FloatRange(0), help="Hard cap in dollars."),
     click.option("--max-calls", type=click.IntRange(0), help="Hard cap in model calls."),
@@ -145,7 +145,7 @@ def _place(source: str) -> str | None:
     help="File or folder of evidence, as `index` reads it; may be given several times. For this run only.",
 )
 @click.option("--only-given", is_flag=True, help="Use those files alone, nothing of the store.")
-@click.option("--again", is_flag=True, help="Check every claim again, though nothing has changed since the last run.")
+@click.option("--again", is_flag=True, help="Check every claim again, even if nothing has changed since the last run.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("runs"), help="Default: runs")
 @click.option("--json", "as_json", is_flag=True, help="Print report.json, and nothing else there.")
 def check(
@@ -161,8 +161,8 @@ def check(
 ) -> None:
     """Check SOURCE: a text, Markdown or HTML file, an http(s) URL, or - for standard input.
 
-    An article that is unchanged since its last run is not checked again, and of an edited one only what changed is
-    asked of the model. With --records and --evidence no index is needed; the store's own stays as it is.
+    An article that is unchanged since its last run is not checked again; of an edited one, only what changed goes to
+    the model. With --records and --evidence no index is needed; the store's own stays as it is.
     """
     settings, article = _load(source, given)
     from pipeline.check import check_article
@@ -191,14 +191,13 @@ def check(
 
 @main.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option(
-    "--rebuild", is_flag=True, help="Compute every vector again, also of what is stored; PATHS may be left out."
-)
+@click.option("--rebuild", is_flag=True, help="Compute every vector again, stored ones too; PATHS may be left out.")
 def index(paths: tuple[Path, ...], rebuild: bool) -> None:
     """Add evidence and office records: JSONL, Markdown, text or HTML files, or folders of them."""
     if not paths and not rebuild:
         raise click.UsageError("Missing argument 'PATHS...': files or folders to add")
     from pipeline.settings import load_settings
+    from pipeline.showing.wording import counted
     from pipeline.workbench import index_paths
 
     indexed = index_paths(load_settings(), paths, rebuild)
@@ -206,7 +205,8 @@ def index(paths: tuple[Path, ...], rebuild: bool) -> None:
     if rebuild:
         click.echo("every vector computed again")
     click.echo(
-        f"{indexed.added} passages added, {indexed.unchanged} unchanged; {indexed.records_added} office records added"
+        f"{counted(indexed.added, 'passage')} added, {indexed.unchanged} unchanged; "
+        f"{counted(indexed.records_added, 'office record')} added"
     )
 
 

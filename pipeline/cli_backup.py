@@ -35,7 +35,7 @@ def backup(file: Path, as_json: bool) -> None:
     click.echo(f"{saved.file}: {_say(saved.manifest)}; written and read again")
     others = [name for name in saved.manifest.left_out if not name.endswith("vectors")]
     if others:
-        click.echo(f"Left out, being no plain files: {', '.join(map(repr, others))}", err=True)
+        click.echo(f"Left out, because they are not plain files: {', '.join(map(repr, others))}", err=True)
     click.echo(DERIVED)
     click.echo("Keep it as private as the home: it holds unpublished texts, and hashes of passwords.")
 
@@ -65,14 +65,15 @@ def restore(file: Path, force: bool, as_json: bool) -> None:
     if restored.aside:
         click.echo(f"The old home is kept as {restored.aside}")
     click.echo(DERIVED)
-    click.echo("Accounts, passwords and tokens are those of that day: take back again what was taken back since.")
+    click.echo("Accounts, passwords and tokens are those of that day: revoke again what has been revoked since.")
 
 
 def _say(manifest: Manifest) -> str:
+    from pipeline.showing.wording import counted
+
     rows = manifest.rows
-    files, size = len(manifest.files), manifest.size / 1e6
     return (
-        f"{rows.get('articles', 0)} articles, {rows.get('claims', 0)} claims, "
-        f"{rows.get('reviews', 0)} events of the review log; "
-        f"{files} file{'' if files == 1 else 's'}, {size:.1f} MB, schema {manifest.revision}"
+        f"{counted(rows.get('articles', 0), 'article')}, {counted(rows.get('claims', 0), 'claim')}, "
+        f"{counted(rows.get('reviews', 0), 'event')} of the review log; "
+        f"{counted(len(manifest.files), 'file')}, {manifest.size / 1e6:.1f} MB, schema {manifest.revision}"
     )

@@ -132,7 +132,7 @@ def _serve(app: FastAPI, settings: Settings, listening: socket.socket) -> None:
 
 @click.group()
 def people() -> None:
-    """Accounts of the people who review. With the first one the desk asks everybody to sign in."""
+    """Manage accounts of reviewers. From the first account on, the desk asks everybody to sign in."""
 
 
 def _read_password(name: str) -> str:
@@ -185,7 +185,7 @@ def list_people() -> None:
 @click.argument("name")
 @click.argument("role", type=ROLES)
 def role(name: str, role: str) -> None:
-    """Give NAME another ROLE, at once."""
+    """Give NAME the role ROLE, effective at once."""
     from pipeline.people import set_role
     from pipeline.settings import load_settings
     from pipeline.store import open_store
@@ -212,7 +212,7 @@ def password(name: str) -> None:
 @people.command()
 @click.argument("name")
 def deactivate(name: str) -> None:
-    """Close the account of NAME; sessions and tokens end, decisions stay."""
+    """Close the account of NAME: sessions and tokens end, decisions stay."""
     from pipeline.people import deactivate as close
     from pipeline.settings import load_settings
     from pipeline.store import open_store
@@ -240,18 +240,19 @@ def activate(name: str) -> None:
 @click.option("--label", default="api", show_default=True, help="What the token is for.")
 @click.option("--revoke", is_flag=True, help="End the tokens of that label instead.")
 def token(name: str, label: str, revoke: bool) -> None:
-    """Print a new token with which a program may use the JSON API as NAME; it is shown this once."""
+    """Print a new token with which a program may use the JSON API as NAME; it is shown only once."""
     from datetime import timedelta
 
     from pipeline.people import make_token, revoke_tokens
     from pipeline.settings import load_settings
+    from pipeline.showing.wording import counted
     from pipeline.store import open_store
 
     settings = load_settings()
     with open_store(settings) as store:
         if revoke:
             ended = revoke_tokens(store, name, label)
-            click.echo(f"{ended} token{'' if ended == 1 else 's'} of {name} ended.")
+            click.echo(f"{counted(ended, 'token')} of {name} ended.")
             return
         made = make_token(store, name, label, timedelta(days=settings.desk_token_days))
     click.echo(made)

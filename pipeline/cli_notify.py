@@ -34,10 +34,10 @@ def notify() -> None:
     "events",
     multiple=True,
     type=click.Choice(["run.flagged", "outcome.changed", "visit.failed", "budget.reached"]),
-    help="What it is told of; may be given several times. Default: everything.",
+    help="What it is notified of; may be given several times. Default: everything.",
 )
-@click.option("--digest", "digest_at", help="Time of day of a daily digest of all runs, such as 07:30. Default: none.")
-@click.option("--timezone", default="UTC", show_default=True, help="Of --digest.")
+@click.option("--digest", "digest_at", help="Time of a daily digest of all runs, such as 07:30. Default: none.")
+@click.option("--timezone", default="UTC", show_default=True, help="Time zone of --digest.")
 def add(name: str, webhook: str | None, email: str | None, **given: Any) -> None:
     """Add a channel called NAME; watches name it with `factnotes watch add --notify NAME`.
 
@@ -72,7 +72,7 @@ def add(name: str, webhook: str | None, email: str | None, **given: Any) -> None
 @notify.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each channel, and nothing else there.")
 def list_channels(as_json: bool) -> None:
-    """List the channels: what they are told, which watches name them, what waits or was given up."""
+    """List the channels: what they are notified of, which watches name them, which messages wait or failed."""
     import json
 
     from pipeline.alerts import unknown_channels
@@ -82,7 +82,7 @@ def list_channels(as_json: bool) -> None:
     with _opened() as (_, store):
         found, messages, watching = channels(store), counts(store), watches(store)
         for watch, name in unknown_channels(store, watching):
-            click.echo(f"watch {watch} names channel {name}, which is not there: nobody is told", err=True)
+            click.echo(f"watch {watch} names channel {name}, which does not exist: nobody is notified", err=True)
     for channel in found:
         told_by, of_it = (
             [watch.name for watch in watching if channel.name in watch.notify],
@@ -151,11 +151,11 @@ def test(name: str) -> None:
 
 
 @notify.command()
-@click.option("--again", help="First let this channel's messages that wait or were given up be due at once.")
+@click.option("--again", help="First make this channel's waiting and failed messages due now.")
 def send(again: str | None) -> None:
-    """Send what is due, digests among it; exit code 9 when something did not arrive.
+    """Send what is due, digests too; exit code 9 when something did not arrive.
 
-    Runs of watches and `factnotes serve` do it by themselves; for a desk without them, call it from cron.
+    Runs of watches and `factnotes serve` do this by themselves; without them, call it from cron.
     """
     from pipeline.alerts import send_messages
     from pipeline.notifying import find_channel, try_again
@@ -168,7 +168,7 @@ def send(again: str | None) -> None:
     click.echo(f"{sent.arrived} sent")
     say_unsent(sent)
     if sent.problems:
-        raise DeliveryFailed(f"{len(sent.problems)} could not be sent; each is told above")
+        raise DeliveryFailed(f"{len(sent.problems)} could not be sent; each is named above")
 
 
 def say_unsent(sent: Sent) -> None:
@@ -180,7 +180,7 @@ def say_unsent(sent: Sent) -> None:
 @notify.command()
 @click.argument("name")
 def remove(name: str) -> None:
-    """Forget channel NAME and what was to be sent to it."""
+    """Delete channel NAME and its unsent messages."""
     from pipeline.notifying import find_channel, remove_channel
     from pipeline.watch import watches
 
@@ -188,7 +188,7 @@ def remove(name: str) -> None:
         unsent = remove_channel(store, find_channel(store, name))
         told_by = [watch.name for watch in watches(store) if name in watch.notify]
     lost = f"; {unsent} messages were not sent" if unsent else ""
-    named = f"; still named by watches {', '.join(told_by)}, which tell nobody there now" if told_by else ""
+    named = f"; still named by watches {', '.join(told_by)}, which notify nobody there now" if told_by else ""
     click.echo(f"{name}: removed{lost}{named}")
 
 

@@ -46,6 +46,7 @@ def titles(sentences: str, records: tuple[Path, ...], as_json: bool, schema: boo
 
     from pipeline.recordkeeping import open_records
     from pipeline.settings import load_settings
+    from pipeline.showing.wording import counted
     from pipeline.terminal_records import say_titles
     from pipeline.titling import BadSentence, dump, judge_lines, schemas
 
@@ -61,9 +62,9 @@ def titles(sentences: str, records: tuple[Path, ...], as_json: bool, schema: boo
         assumed += not isinstance(judged, BadSentence) and judged.as_of_assumed is not None
         click.echo(dump(judged) if as_json else say_titles(judged))
     if assumed:
-        click.echo(f"Note: {assumed} lines have no article_date and were judged as of today", err=True)
+        click.echo(f"Note: {counted(assumed, 'line')} without article_date: judged as of today", err=True)
     if bad:
-        raise InputError(f"{bad} lines could not be read; each has an error in its place")
+        raise InputError(f"{counted(bad, 'line')} could not be read; each has an error in its place")
 
 
 def _lines(source: str) -> list[bytes]:
@@ -88,7 +89,7 @@ def offices() -> None:
     type=click.Choice(["auto", "ours", "wikidata", "popolo", "ifg", "congress"]),
     default="auto",
     show_default=True,
-    help="Told by content unless given.",
+    help="Default: recognised by content.",
 )
 @click.option(
     "--as-of", **DAY, help="Day the files were made, for rows that do not say: after it an open term is unknown."
@@ -106,17 +107,19 @@ def import_offices(files: tuple[Path, ...], form: str, as_of: date | None, count
     """
     from pipeline.recordkeeping import import_records
     from pipeline.settings import load_settings
+    from pipeline.showing.wording import counted
 
     done = import_records(load_settings(), files, form, as_of, country)
     say_skipped(done.problems)
     for source in done.files:
         click.echo(source)
     click.echo(
-        f"{done.added} records added, {done.changed} changed, {done.unchanged} said nothing new; {done.total} in all"
+        f"{counted(done.added, 'record')} added, {done.changed} changed, {done.unchanged} unchanged; "
+        f"{done.total} in all"
     )
     if done.undated:
         click.echo(
-            f"Note: {done.undated} open terms do not say when they were last known to be right: give --as-of DATE",
+            f"Note: {counted(done.undated, 'open term')} without the day last known to be right: give --as-of DATE",
             err=True,
         )
 
@@ -125,7 +128,7 @@ def import_offices(files: tuple[Path, ...], form: str, as_of: date | None, count
 @click.argument("person")
 @click.option("--json", "as_json", is_flag=True, help="Print the records as JSON Lines in our form.")
 def show_offices(person: str, as_json: bool) -> None:
-    """Show what the records say of a PERSON, by any name: offices, dates, sources."""
+    """Show what the records say about PERSON, by any of their names: offices, dates, sources."""
     from pipeline.recordkeeping import people_named
     from pipeline.settings import load_settings
     from pipeline.terminal_records import say_people
@@ -143,7 +146,7 @@ def show_offices(person: str, as_json: bool) -> None:
 @offices.command("list")
 @click.option("--office", required=True, help="Words of the office, such as `prime minister`.")
 @click.option("--on", "day", required=True, **DAY, help="The day it was held.")
-@click.option("--country", help="Only of this country or organisation.")
+@click.option("--country", help="Only in this country or organisation.")
 def list_offices(office: str, day: date, country: str | None) -> None:
     """List who held an office on a day."""
     from pipeline.recordkeeping import holders_of

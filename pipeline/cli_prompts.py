@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def prompts() -> None:
-    """Keep the prompts: versioned files, of which a stored evaluation makes one live."""
+    """Manage prompts: versioned files; a stored evaluation decides which version becomes live."""
 
 
 def _settings() -> Settings:
@@ -29,7 +29,7 @@ def _settings() -> Settings:
 @prompts.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each version, and nothing else there.")
 def list_versions(as_json: bool) -> None:
-    """List every version: status, digest, where it is used, what it reached in its newest evaluation."""
+    """List every version: status, digest, where it is used, its scores in the latest evaluation."""
     from pipeline.evaluate.gate import known_bundles
     from pipeline.evaluate.promptbook import list_prompts
 
@@ -97,7 +97,7 @@ def new(name: str, origin: int | None) -> None:
 
 @prompts.command("check")
 def check() -> None:
-    """Look at every prompt file and at the lock of the live ones; exit code 4 when something is wrong."""
+    """Check every prompt file and the lock of the live ones; exit code 4 when something is wrong."""
     from pipeline.evaluate.promptbook import check_prompts
 
     folder = _settings().prompts
@@ -131,7 +131,7 @@ def lock() -> None:
     help="The evaluation: an id, a unique part of one, or `latest`; or a folder. Given again, one that holds an agreed "
     "floor on another suite. Default: the newest that fit.",
 )
-@click.option("--accept-drop", "why", help="Promote though something speaks against it; why, for the log.")
+@click.option("--accept-drop", "why", help="Promote even if the evaluation speaks against it; the reason, for the log.")
 @click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
 def promote(name: str, version: str, evaluations: tuple[str, ...], why: str | None, dry_run: bool) -> None:
     """Make draft VERSION of NAME live, a number or `latest`, on a stored evaluation of it and of the live version.
@@ -171,11 +171,13 @@ def promote(name: str, version: str, evaluations: tuple[str, ...], why: str | No
 
 
 def _refuse_or_warn(card: Scorecard) -> None:
+    from pipeline.evaluate.statistics.wording import in_plain_words
+
     for reason in card.reasons:
         click.echo(f"Against it: {reason}", err=True)
     for caution in (*card.cautions, *(line for each in card.rounds for line in each.pairing.cautions)):
-        click.echo(f"Mind: {caution}", err=True)
+        click.echo(f"Caution: {in_plain_words(caution)}", err=True)
     if card.reasons and card.accepted_drop is None:
         raise PromptError(
-            f'{card.prompt} v{card.version} stays a draft: mend it, or promote it all the same with --accept-drop "why"'
+            f'{card.prompt} v{card.version} stays a draft: improve it, or promote it anyway with --accept-drop "why"'
         )

@@ -37,7 +37,7 @@ def _formats(_: click.Context, __: click.Parameter, value: str | None) -> tuple[
     "formats",
     callback=_formats,
     metavar="LIST",
-    help="Of html, md, json, csv, annotations, claimreview, separated by commas. Default: all that can be written.",
+    help="Any of html, md, json, csv, annotations, claimreview, separated by commas. Default: all that can be written.",
 )
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("published"), show_default=True)
 @click.option("--publisher", help="Who publishes: the author of each ClaimReview. Default: FACTNOTES_PUBLISHER.")
@@ -57,8 +57,8 @@ def publish(
 ) -> None:
     """Publish the approved notes of RUN: an id, a unique part of one, or `latest`, the newest that finished.
 
-    Only what an editor approved is shown; the rest is counted. Files go to a folder named after the run; files
-    that are there from before are renewed, so that nothing taken back stays to be read.
+    Only what an editor approved is shown; the rest is counted. Files go to a folder named after the run and
+    replace earlier ones, so that nothing withdrawn can still be read.
     """
     from pipeline.outgoing import publication_of
     from pipeline.publishing import FORMATS, write_publication
@@ -175,9 +175,11 @@ def gold(out: Path, since: datetime | None, include: tuple[str, ...]) -> None:
 
 
 def _said_of(found: Gold, out: Path) -> str:
+    from pipeline.showing.wording import counted
+
     stages = [case.stage for case in found.cases]
     parts = ", ".join(f"{stages.count(stage)} {stage.replace('_', ' ')}" for stage in dict.fromkeys(sorted(stages)))
-    cases = f"{len(stages)} case{'' if len(stages) == 1 else 's'}" + (f" ({parts})" if parts else "")
+    cases = counted(len(stages), "case") + (f" ({parts})" if parts else "")
     lines = [cases if str(out) == "-" else f"{cases} written to {out}"]
     lines += [f"Left out, {reason}: {count}" for reason, count in found.left_out.items()]
     return "\n".join(lines)

@@ -30,7 +30,7 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, and no
 
 @click.group()
 def runs() -> None:
-    """Look at runs; go on with one that was cut short, stop one, compare two.
+    """List runs, resume one that was cut short, stop one, compare two.
 
     RUN is an id, a unique part of one, or `latest`. A run is `lost` when its process is gone: on this machine as soon
     as there is no such process, elsewhere when it has given no sign of life for a minute.
@@ -38,15 +38,15 @@ def runs() -> None:
 
 
 @runs.command("list")
-@click.option("--status", type=click.Choice(_STATUSES), help="Only runs that stand so.")
+@click.option("--status", type=click.Choice(_STATUSES), help="Only runs with this status.")
 @click.option("--article", help="A part of the id, headline or address of its article.")
-@click.option("--model", help="A part of the model's name; none for the embedded default.")
-@click.option("--since", **_DAY, help="Begun on this day (UTC) or later.")
-@click.option("--until", **_DAY, help="Begun on this day (UTC) or earlier.")
+@click.option("--model", help="A part of the model's name; `none` for runs without a model.")
+@click.option("--since", **_DAY, help="Started on this day (UTC) or later.")
+@click.option("--until", **_DAY, help="Started on this day (UTC) or earlier.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
 @_JSON
 def list_(limit: int, as_json: bool, **given: Any) -> None:
-    """List runs, the newest first: how they stand, what they found, cost and took. With --json a line each."""
+    """List runs, the newest first: status, findings, cost and time. With --json, a line each."""
     from pipeline.store.run_book import RunFilter, list_runs
 
     with _store() as (_, store):
@@ -75,14 +75,14 @@ def show(run: str, as_json: bool) -> None:
 
 @runs.command()
 @click.argument("run")
-@click.option("--model", help="The model the run was begun with, where the settings name another.")
+@click.option("--model", help="The model the run was started with, if the settings name another.")
 @click.option("--base-url", help="Address of an OpenAI-compatible service, ending in /v1.")
-@click.option("--max-usd", type=click.FloatRange(0), help="Hard cap in dollars, from here on.")
-@click.option("--max-calls", type=click.IntRange(0), help="Hard cap in model calls, from here on.")
-@click.option("--max-seconds", type=click.FloatRange(0, min_open=True), help="Hard cap in seconds, from here on.")
-@click.option("--records", multiple=True, type=click.Path(path_type=Path), help="As it was begun with.")
-@click.option("--evidence", multiple=True, type=click.Path(path_type=Path), help="As it was begun with.")
-@click.option("--only-given", is_flag=True, help="As it was begun with.")
+@click.option("--max-usd", type=click.FloatRange(0), help="Hard cap in dollars, from now on.")
+@click.option("--max-calls", type=click.IntRange(0), help="Hard cap in model calls, from now on.")
+@click.option("--max-seconds", type=click.FloatRange(0, min_open=True), help="Hard cap in seconds, from now on.")
+@click.option("--records", multiple=True, type=click.Path(path_type=Path), help="The files it was started with.")
+@click.option("--evidence", multiple=True, type=click.Path(path_type=Path), help="The files it was started with.")
+@click.option("--only-given", is_flag=True, help="If it was started with it.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("runs"), help="Default: runs")
 @_JSON
 def resume(
@@ -94,10 +94,10 @@ def resume(
     as_json: bool,
     **given: Any,
 ) -> None:
-    """Go on with RUN, which was killed, cancelled or failed: its notes stay, the rest is checked.
+    """Resume RUN, which was killed, cancelled or failed: its notes stay, the rest is checked.
 
-    Code, model, prompts, evidence and settings must be those it was begun with; where they are not, check the article
-    again: what holds is kept there too.
+    Code, model, prompts, evidence and settings must be those it was started with. If they are not, check the article
+    again: results that still hold are reused there too.
     """
     from pipeline.given import read_given
     from pipeline.reports import write_report
@@ -128,7 +128,7 @@ def _go_on(bench: Workbench, named: str) -> Report:
     article = bench.store.article(run.article_id)
     _require_same(run, versions)
     if run.fingerprint != fingerprint(article, run.as_of, run.versions):
-        raise InputError(f"run {run.id}: the article has another headline, date or address now: check it anew")
+        raise InputError(f"run {run.id}: the article has a different headline, date or address now: check it again")
     recall = EarlierRuns(bench.store, article, versions, known_source=run.source)
     with show_progress() as progress:
         return check_article(
@@ -142,8 +142,8 @@ def _require_same(run: RunRow, versions: Versions) -> None:
     other = [name for name in now if before[name] != now[name]]
     if other and run.status not in ("finished", "running"):
         raise InputError(
-            f"run {run.id} was begun with other versions ({', '.join(other)}): run `factnotes check` on the article "
-            "again, which keeps what still holds"
+            f"run {run.id} was started with other versions ({', '.join(other)}): run `factnotes check` on the article "
+            "again, which reuses what still holds"
         )
 
 
@@ -181,7 +181,7 @@ def _user() -> str:
 @click.argument("later", default="latest")
 @_JSON
 def compare(earlier: str, later: str, as_json: bool) -> None:
-    """Show what is another in run LATER than in run EARLIER: claims, outcomes, flags."""
+    """Show what differs between run EARLIER and run LATER: claims, outcomes, flags. LATER is `latest` unless given."""
     from pipeline.comparing_runs import compare_runs
     from pipeline.store.run_book import find_run
 
@@ -210,12 +210,16 @@ def _line(run: RunRow) -> str:
 
 
 def _cost(run: RunRow) -> str:
+    from pipeline.showing.wording import counted
+
     if run.versions.model is None:
         return "no model"
-    return f"{run.usage.calls} calls" if run.usage.dollars is None else f"${run.usage.dollars:.4f}"
+    return counted(run.usage.calls, "call") if run.usage.dollars is None else f"${run.usage.dollars:.4f}"
 
 
 def _page(page: RunPage) -> list[str]:
+    from pipeline.showing.wording import counted
+
     run, usage, versions = page.run, page.run.usage, page.run.versions
     model = versions.model or "the embedded default (no model)"
     dollars = "price unknown" if usage.dollars is None else f"${usage.dollars:.4f}"
@@ -224,7 +228,7 @@ def _page(page: RunPage) -> list[str]:
         f"  article: {run.article_id} {run.url or ''}".rstrip(),
         f"  judged as of {run.as_of}, with {model}",
     ]
-    lines += [f"  {usage.calls} calls, {usage.cached} taken from what was known, {dollars}"]
+    lines += [f"  {counted(usage.calls, 'call')}, {usage.cached} from the cache, {dollars}"]
     lines += [f"  flag {kind}: {number}" for kind, number in sorted(run.coverage.flags.items())]
     lines += [f"  not checked, {each.reason}: {each.claims} ({each.detail or 'no detail'})" for each in page.failures]
     lines += [f"  {reason}: {claims}" for reason, claims in sorted(page.checked_for.items())]
@@ -237,13 +241,16 @@ def _of_process(run: RunRow) -> list[str]:
     if run.status not in ("running", "lost"):
         return []
     heard: date | str = f"{run.beat_at:%Y-%m-%d %H:%M:%S} UTC" if run.beat_at else "never"
-    lines = [f"  process {run.pid} on {run.host}, last heard of: {heard}"]
-    return lines + ([f"  `factnotes runs resume {run.id}` goes on with it"] if run.status == "lost" else [])
+    lines = [f"  process {run.pid} on {run.host}, last sign of life: {heard}"]
+    return lines + ([f"  `factnotes runs resume {run.id}` resumes it"] if run.status == "lost" else [])
 
 
 def _difference(found: RunDifference) -> list[str]:
-    text = "the same text" if found.same_text else "another text"
-    lines = [f"{found.earlier} -> {found.later} ({text}): {found.unchanged} claims unchanged, {len(found.moved)} moved"]
+    from pipeline.showing.wording import counted
+
+    text = "the same text" if found.same_text else "a different text"
+    same = f"{counted(found.unchanged, 'claim')} unchanged, {len(found.moved)} moved"
+    lines = [f"{found.earlier} -> {found.later} ({text}): {same}"]
     parts: tuple[tuple[str, Sequence[ClaimDifference], Callable[[ClaimDifference], list[str]]], ...] = (
         ("outcome changed", found.outcome_changed, _outcomes),
         ("reworded", found.reworded, lambda each: [f"was: {each.earlier_words}"]),

@@ -99,14 +99,14 @@ class _Together(manager.Manager):  # type: ignore[misc] # honcho has no types
 
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65535), help="Port of the desk, 0 for a free one.  [default: 8765]")
-@click.option("--prefect-port", type=click.IntRange(0, 65535), help="Of Prefect's server.  [default: 4200]")
-@click.option("--chroma-port", type=click.IntRange(0, 65535), help="Of the Chroma server.  [default: 8766]")
+@click.option("--prefect-port", type=click.IntRange(0, 65535), help="Port of Prefect's server.  [default: 4200]")
+@click.option("--chroma-port", type=click.IntRange(0, 65535), help="Port of the Chroma server.  [default: 8766]")
 @click.option("--at-once", type=click.IntRange(1), help="How many watches run at once.  [default: 2]")
 def serve(port: int | None, prefect_port: int | None, chroma_port: int | None, at_once: int | None) -> None:
-    """Run all that one machine needs: the watches' schedules, Prefect's and Chroma's server, the desk.
+    """Run everything on one machine: the watches' schedules, Prefect's and Chroma's servers, the desk.
 
     The servers listen on this machine alone. All are stopped together: by Ctrl-C, by SIGTERM, or when one of them
-    ends. Where FACTNOTES_CHROMA_URL names a Chroma server that one is used.
+    ends. If FACTNOTES_CHROMA_URL names a Chroma server, that one is used.
     """
     from pipeline.settings import load_settings
 

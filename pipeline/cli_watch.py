@@ -41,12 +41,14 @@ def watch() -> None:
 @click.option("--feed", help="Address of an RSS or Atom feed.")
 @click.option("--sitemap", help="Address of a sitemap or of an index of them.")
 @click.option("--url", "addresses", multiple=True, help="A page; may be given several times.")
-@click.option("--urls", type=click.Path(dir_okay=False, exists=True, path_type=Path), help="File with a URL a line.")
+@click.option(
+    "--urls", type=click.Path(dir_okay=False, exists=True, path_type=Path), help="File with one URL per line."
+)
 @click.option("--cron", help="When, in five fields: '0 6 * * mon-fri' is six in the morning on weekdays.")
 @click.option("--every", callback=_seconds, help="Or how often: 15m, 6h, 1d. Default: 1h")
 @click.option("--timezone", default="UTC", show_default=True, help="Of --cron, and of the day of the daily budgets.")
 @click.option("--publisher", help="Who publishes its articles; never used as evidence for itself.")
-@click.option("--model", help="Model as provider:name; none for the embedded default though a key is set.")
+@click.option("--model", help="Model as provider:name; `none` to use no model even if a key is set.")
 @click.option("--max-usd-run", type=click.FloatRange(0), help="Hard cap of one run in dollars.")
 @click.option("--max-usd-day", type=click.FloatRange(0), help="Hard cap of one day in dollars.")
 @click.option("--max-calls-run", type=click.IntRange(0), help="Hard cap of one run in model calls.")
@@ -58,11 +60,11 @@ def watch() -> None:
     type=click.Choice(["never", "changed", "volatile"]),
     default="changed",
     show_default=True,
-    help="What is checked again besides edited articles: nothing; what newer evidence, prompts, model, code or "
-    "settings may change; or also offices and quantities after --recheck-days, as of that day.",
+    help="Which articles are checked again besides edited ones: none; those that newer evidence, prompts, model, "
+    "code or settings may change; or also those on offices and quantities, after --recheck-days, as of that day.",
 )
 @click.option("--recheck-days", type=click.IntRange(1, 3650), default=7, show_default=True)
-@click.option("--notify", multiple=True, help="Name of a channel to tell; may be given several times.")
+@click.option("--notify", multiple=True, help="Name of a channel to notify; may be given several times.")
 def add(name: str, cron: str | None, every: int | None, timezone: str, **given: Any) -> None:
     """Add a watch called NAME, of one source: --folder, --feed, --sitemap, --url or --urls."""
     from uuid import uuid4
@@ -164,14 +166,14 @@ def show(name: str, as_json: bool) -> None:
 @watch.command()
 @click.argument("name")
 def pause(name: str) -> None:
-    """Pause the watch NAME: its slots pass unrun until it is resumed."""
+    """Pause the watch NAME: nothing is checked until it is resumed."""
     _set_status(name, "paused")
 
 
 @watch.command()
 @click.argument("name")
 def resume(name: str) -> None:
-    """Resume the watch NAME from its next slot on; what passed meanwhile is told and not run."""
+    """Resume the watch NAME from its next slot on; slots missed meanwhile are reported, not run."""
     _set_status(name, "active")
 
 
@@ -191,10 +193,10 @@ def remove(name: str) -> None:
 @click.option("--once", is_flag=True, help="Run what is due and end; needs no server.")
 @click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each visit, and nothing else there.")
 def run(names: tuple[str, ...], once: bool, as_json: bool) -> None:
-    """Check what is due, or the watches NAMES now whether due or not (also paused ones).
+    """Check what is due; or the watches NAMES now, whether due or not, paused ones too.
 
-    Each article is said with what was done: checked, unfinished, unchanged, waiting for budget, problem, gone.
-    Exit code 3 when something could not be read; the others are checked all the same.
+    For each article it prints what was done: checked, unfinished, unchanged, waiting for budget, problem, gone.
+    Exit code 3 when something could not be read; the others are still checked.
     """
     if not once:
         raise click.UsageError("give --once: schedules are run by a server, such as `factnotes serve` starts")
@@ -213,7 +215,7 @@ def run(names: tuple[str, ...], once: bool, as_json: bool) -> None:
         raise error
     unread = sum(visit.counts().get("problem", 0) + len(visit.problems) for visit in done.visits)
     if unread:
-        raise InputError(f"{unread} could not be read; each is told above and is tried again next time")
+        raise InputError(f"{unread} could not be read; each is named above and is tried again next time")
 
 
 def _send_messages(settings: Settings) -> None:
@@ -223,7 +225,7 @@ def _send_messages(settings: Settings) -> None:
 
     with _store() as (_, store):
         for name, channel in unknown_channels(store, watches(store)):
-            click.echo(f"watch {name} names channel {channel}, which is not there: nobody is told", err=True)
+            click.echo(f"watch {name} names channel {channel}, which does not exist: nobody is notified", err=True)
     for message in send_messages(settings).problems:
         ended = "given up" if message.status == "given_up" else "tried again later"
         click.echo(f"not sent to {message.channel}, {ended}: {message.problem}", err=True)
@@ -321,8 +323,10 @@ def _budgets(each: Watch) -> str:
 
 
 def _spent(spent: Any) -> str:
+    from pipeline.showing.wording import counted
+
     dollars = "unknown dollars" if spent.dollars is None else f"{spent.dollars:.4f} dollars"
-    return f"{dollars}, {spent.calls} calls, {spent.seconds:.1f} s"
+    return f"{dollars}, {counted(spent.calls, 'call')}, {spent.seconds:.1f} s"
 
 
 def _store() -> Any:

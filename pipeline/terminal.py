@@ -14,7 +14,7 @@ from rich.text import Text
 from pipeline.check import Progress as Tell
 from pipeline.models import Report
 from pipeline.reports import table_rows
-from pipeline.showing.wording import OUTCOMES
+from pipeline.showing.wording import OUTCOMES, counted
 from pipeline.workbench import Estimate
 
 _COLOURS = {
@@ -54,10 +54,10 @@ def print_report(report: Report, folder: Path) -> None:
     assumed = " (assumed: the article has no date)" if report.as_of_assumed else ""
     console.print(f"Judged as of {report.as_of}{assumed}, with {_used(report)}", highlight=False, soft_wrap=True)
     for problem in (*report.problems, *report.article.warnings):
-        console.print(Text(f"Note well: {problem}", style="yellow"), soft_wrap=True)
+        console.print(Text(f"Caution: {problem}", style="yellow"), soft_wrap=True)
     console.print(_table(report))
     hidden = sum(report.coverage.not_checkable.values())
-    console.print(f"{hidden} statements that cannot be checked are shown in the reports:", highlight=False)
+    console.print(f"The reports also show {counted(hidden, 'statement')} that cannot be checked:", highlight=False)
     for name in ("report.html", "report.md", "report.json"):
         console.print(Text(str(folder / name)), soft_wrap=True)
 
@@ -80,7 +80,7 @@ def _used(report: Report) -> str:
     if report.versions.model is None:
         return f"the embedded default (no model), in {report.seconds:.1f} s"
     dollars = "price unknown" if usage.dollars is None else f"${usage.dollars:.4f}"
-    calls = f"{usage.calls} calls, {usage.cached} from cache"
+    calls = f"{counted(usage.calls, 'call')}, {usage.cached} from the cache"
     tokens = f"{usage.tokens_in} tokens in, {usage.tokens_out} out"
     return f"{report.versions.model}: {calls}, {tokens}, {dollars}, {report.seconds:.1f} s"
 
@@ -88,7 +88,7 @@ def _used(report: Report) -> str:
 def print_estimate(estimate: Estimate, model: str | None) -> None:
     """Print what a check will take, at least and at most."""
     console = Console(highlight=False, soft_wrap=True)
-    console.print(f"{estimate.claims} claims, {estimate.without_model} of them need no model")
+    console.print(f"{counted(estimate.claims, 'claim')}, {estimate.without_model} without need of a model")
     costs = estimate.forecast
     if costs is None:
         console.print("model: none (the embedded default): 0 calls, 0 tokens, $0")

@@ -9,6 +9,8 @@ import click
 
 from pipeline.evaluate.running import Estimate
 from pipeline.evaluate.scores import Pairing, Scores
+from pipeline.evaluate.statistics.wording import in_plain_words
+from pipeline.showing.wording import counted
 
 
 def print_scores(scores: Sequence[Scores], baselines: Sequence[Scores] = (), pairings: Sequence[Pairing] = ()) -> None:
@@ -32,7 +34,7 @@ def print_scores(scores: Sequence[Scores], baselines: Sequence[Scores] = (), pai
             click.echo(f"  {comparison.sentence}")
         click.echo(f"  {pairing.control}")
         for line in (*pairing.uninformative, *pairing.cautions):
-            click.echo(f"  Note well: {line}")
+            click.echo(f"  Caution: {in_plain_words(line)}")
 
 
 def estimate_row(each: Estimate) -> dict[str, Any]:
@@ -48,7 +50,7 @@ def estimate_lines(costs: Iterable[Estimate]) -> list[str]:
     lines = []
     for each in costs:
         known = f", {each.known} of them answered by kept replies" if each.known else ""
-        line = f"{each.variant}: {each.questions} questions{known}"
+        line = f"{each.variant}: {counted(each.questions, 'question')}{known}"
         if each.forecast is not None:
             calls, tokens, dollars = each.forecast.calls, each.forecast.tokens_in, each.forecast.dollars
             money = "price not known" if dollars is None else f"${dollars[0]:.2f} to ${dollars[1]:.2f}"

@@ -55,7 +55,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "facts.jsonl").write_text("\n".join(map(json.dumps, PASSAGES)), encoding="utf-8")
     done = run(folder, "index", "facts.jsonl")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "1 passages added, 0 unchanged; 1 office records added\n"
+    assert done.stdout == "1 passage added, 0 unchanged; 1 office record added\n"
     return folder
 
 

@@ -108,10 +108,10 @@ def test_a_run_prints_figures_with_intervals_failures_and_baselines_and_all_else
         capped = call(home, "run", "schools.jsonl", "--max-calls", "20", address=service.address)
         assert capped.returncode == 0, capped.stderr
         assert "n 30, failures 10" in capped.stdout and "failed: budget 10" in capped.stdout
-        assert "10 failures may pass" in capped.stdout
+        assert "10 failures may be temporary" in capped.stdout
         again = call(home, "run", "schools.jsonl", "--max-calls", "25", address=service.address)
         assert service.asked.total() == 25, "a cap holds for all sessions of an evaluation together"
-        assert "Spent on it before: 20 calls, $0.0000" in again.stderr and "n 30, failures 5" in again.stdout
+        assert "Already spent on it: 20 calls, $0.0000" in again.stderr and "n 30, failures 5" in again.stdout
         done = call(home, "run", "schools.jsonl", address=service.address)
         assert service.asked.total() == 30
     lines = done.stdout.splitlines()

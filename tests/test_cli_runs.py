@@ -209,7 +209,7 @@ def test_a_run_whose_process_is_gone_is_lost_and_may_be_taken_over(store: Store)
     run_id = Bench().check(store, article(SENTENCES)).run_id
     change(store, run_id, status="running", finished_at=None, pid=NO_PROCESS)
     assert [row["id"] for row in listed("--status", "lost")] == [run_id] and listed("--status", "running") == []
-    assert "goes on with it" in factnotes("runs", "show", run_id).output
+    assert "resumes it" in factnotes("runs", "show", run_id).output
     assert "marked as cancelled" in factnotes("runs", "cancel", run_id).output
     assert find_run(store, run_id).status == "cancelled"
 

@@ -204,15 +204,15 @@ def test_importing_tells_what_was_done_and_again_changes_nothing(home: Path) -> 
     bad = {"person": "Rui Serra", "office": "Mayor", "start": "2019", "end": "2015"}
     (home / "some.jsonl").write_text(rows([*RECORDS, bad]), encoding="utf-8")
     done = run(home, "offices", "import", "some.jsonl", desk="import")
-    assert done.returncode == 0 and done.stdout.endswith("2 records added, 0 changed, 0 said nothing new; 2 in all\n")
+    assert done.returncode == 0 and done.stdout.endswith("2 records added, 0 changed, 0 unchanged; 2 in all\n")
     assert done.stderr == "Skipped: some.jsonl, line 3: end 2015 is before start 2019\n"
     (home / "prose.txt").write_text("It rained.", encoding="utf-8")
     again = run(home, "offices", "import", "prose.txt", "some.jsonl", desk="import")
     assert again.returncode == 0 and "Skipped: prose.txt is neither JSON" in again.stderr
-    assert again.stdout.endswith("0 records added, 0 changed, 2 said nothing new; 2 in all\n")
+    assert again.stdout.endswith("0 records added, 0 changed, 2 unchanged; 2 in all\n")
     more = rows([{**RECORDS[0], "aliases": ["Ana Maria Lobo"], "person_id": "Q1"}, {**RECORDS[0], "person_id": "Q2"}])
     third = run(home, "offices", "import", "/dev/stdin", desk="import", stdin=more)
-    assert third.stdout.endswith("1 records added, 1 changed, 0 said nothing new; 3 in all\n")
+    assert third.stdout.endswith("1 record added, 1 changed, 0 unchanged; 3 in all\n")
     shown = run(home, "offices", "show", "ANA LOBO", desk="import").stdout
     assert shown.startswith("2 people are called ANA LOBO")
     shown = run(home, "offices", "show", "ana maria lobo", desk="import").stdout
@@ -274,7 +274,7 @@ def test_a_check_works_with_files_alone_and_leaves_the_store_as_it_was(home: Pat
     assert only["versions"]["index"] == alone_again["versions"]["index"]
     assert len({report["versions"]["index"] for report in (alone, with_less, both, only)} | {before[0]}) == 5
 
-    assert run(home, "index", "facts.jsonl", desk="full").stdout.startswith("1 passages added")
+    assert run(home, "index", "facts.jsonl", desk="full").stdout.startswith("1 passage added")
     assert "https://example.org/bridge" in {passage.source_url for passage in store.passages()}
     store.close()
 

@@ -167,7 +167,7 @@ def test_one_command_runs_schedules_shows_their_runs_and_goes_on_after_a_stop(ho
         both = partial(fired, api, auth, {"every-minute", "often"})
         serving.until(both, "runs that Prefect's schedules started")
         (home / "more.jsonl").write_text(json.dumps(FACT | {"text": "The mill burnt down."}), encoding="utf-8")
-        assert "1 passages added" in factnotes(home, "index", "more.jsonl"), "through the server that has the index"
+        assert "1 passage added" in factnotes(home, "index", "more.jsonl"), "through the server that has the index"
         again = subprocess.run(
             [str(FACTNOTES), "serve", "--port", "0", "--prefect-port", "0", "--chroma-port", "0"],
             cwd=home,

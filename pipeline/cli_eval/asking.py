@@ -30,17 +30,19 @@ _RUN_OPTIONS = (
         help="name@2, name@latest, or name for the live one; repeatable.",
     ),
     click.option("--model", "models", multiple=True, help="provider:name, or none for no model; repeatable."),
-    click.option("--repeat", type=click.IntRange(1, 100), default=1, show_default=True, help="Ask each case so often."),
+    click.option(
+        "--repeat", type=click.IntRange(1, 100), default=1, show_default=True, help="How many times to ask each case."
+    ),
     click.option("--base-url", help="Address of an OpenAI-compatible service, ending in /v1."),
     click.option("--max-usd", type=click.FloatRange(0), help="Hard cap in dollars, for all sessions."),
     click.option("--max-calls", type=click.IntRange(0), help="Hard cap in model calls, for all sessions."),
     click.option(
         "--max-seconds", type=click.FloatRange(0, min_open=True), help="Hard cap in seconds, for all sessions."
     ),
+    click.option("--new", "anew", is_flag=True, help="Start a new evaluation instead of resuming an unfinished one."),
     click.option(
-        "--new", "anew", is_flag=True, help="Begin anew though an unfinished evaluation could be gone on with."
+        "--no-cache", "uncached", is_flag=True, help="Ask again even where an earlier evaluation has the reply."
     ),
-    click.option("--no-cache", "uncached", is_flag=True, help="Ask anew what an earlier evaluation has a reply to."),
 )
 
 
@@ -70,10 +72,10 @@ def _trial(store: Store, settings: Settings, given: dict[str, Any]) -> Trial:
 @click.option("--yes", is_flag=True, help="Do not ask before money is spent.")
 @AS_JSON
 def run_suite(yes: bool, as_json: bool, **given: Any) -> None:
-    """Ask every case of SUITE of every prompt with every model, and keep all of it.
+    """Ask every prompt and model about every case of SUITE, and store the replies.
 
-    SUITE is a name, a YAML file that names data, or a JSONL file of cases. What was interrupted goes on where it
-    stopped: no reply that had arrived is asked for again.
+    SUITE is a name, a YAML file that names data, or a JSONL file of cases. An interrupted evaluation
+    resumes where it stopped: no reply that had arrived is asked for again.
     """
     from pipeline.store import open_store
     from pipeline.terminal_scores import estimate_lines
@@ -85,7 +87,7 @@ def run_suite(yes: bool, as_json: bool, **given: Any) -> None:
         contestants = open_contestants(settings, trial)
         bundle = open_evaluation(settings, trial, contestants)
         costs = estimate_evaluation(settings, trial, contestants, bundle, store)
-        earlier = [f"Spent on it before: {bundle.spent()}; caps count that"] if bundle.manifest.sessions else []
+        earlier = [f"Already spent on it: {bundle.spent()}; the caps include that"] if bundle.manifest.sessions else []
         for each in (*trial.suite.problems, *earlier, *estimate_lines(costs)):
             click.echo(each, err=True)
         _confirm(costs, yes)
@@ -129,13 +131,14 @@ def _confirm(costs: Sequence[Estimate], yes: bool) -> None:
 
 @contextmanager
 def _progress(name: str) -> Generator[Callable[[Progress], None], None, None]:
+    from pipeline.showing.wording import counted
     from pipeline.terminal import show_progress
 
     with show_progress() as tell:
 
         def told(progress: Progress) -> None:
             money = "" if not progress.dollars else f", ${progress.dollars:.4f}"
-            doing = f"{name}: {progress.failures} failures, {progress.calls} calls{money}"
+            doing = f"{name}: {counted(progress.failures, 'failure')}, {counted(progress.calls, 'call')}{money}"
             tell(doing if sys.stderr.isatty() else name, progress.done, progress.total)
 
         yield told

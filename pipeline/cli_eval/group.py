@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @click.group("eval")
 def evaluation() -> None:
-    """Evaluate prompts and models: same cases, same evidence, side by side, and could it be chance."""
+    """Compare prompts and models on the same cases and evidence, and say whether a difference could be chance."""
 
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing else there.")
@@ -40,6 +40,7 @@ def find(name: str) -> Bundle:
 def show_figures(bundle: Bundle, as_json: bool) -> None:
     """Print the figures of an evaluation."""
     from pipeline.evaluate.replay import score_bundle
+    from pipeline.showing.wording import counted
     from pipeline.terminal_scores import print_scores
 
     scored = score_bundle(bundle)
@@ -47,10 +48,10 @@ def show_figures(bundle: Bundle, as_json: bool) -> None:
         click.echo(json.dumps(_as_json(bundle, scored), indent=1, ensure_ascii=False))
         return
     told, counts = bundle.evaluation, bundle.manifest.counts
-    click.echo(f"{told.id}  {told.suite} ({told.stage}), {told.cases} cases, bundle {bundle.digest}")
+    click.echo(f"{told.id}  {told.suite} ({told.stage}), {counted(told.cases, 'case')}, bundle {bundle.digest}")
     print_scores(scored.scores, scored.baselines, scored.pairings)
     if counts.get("may_be_asked_again"):
-        click.echo(f"{counts['may_be_asked_again']} failures may pass: the same command asks those again")
+        click.echo(f"{counted(counts['may_be_asked_again'], 'failure')} may be temporary: the same command asks again")
     click.echo(f"Kept in {bundle.folder}")
 
 

@@ -16,7 +16,7 @@ from pipeline.errors import InputError
 @click.option("--rescore", "again", is_flag=True, help="Write the figures of this version's scorer into the bundle.")
 @AS_JSON
 def replay_bundle(bundle: str, again: bool, as_json: bool) -> None:
-    """Score a BUNDLE again without a network: every reply proven again, the same figures byte for byte, or why not.
+    """Score BUNDLE again without a network: check every reply, and that the scores are the same byte for byte.
 
     BUNDLE is an id, a unique part of one, or `latest`; or a folder, or a file that `eval export` wrote.
     """
@@ -59,7 +59,7 @@ def export(name: str, out: Path | None) -> None:
 @evaluation.command("import")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def import_file(file: Path) -> None:
-    """Put an evaluation that `eval export` wrote among those of this desk, to compare with and to report on."""
+    """Add an evaluation that `eval export` wrote to those of this desk, to compare with and report on."""
     from pipeline.evaluate.packing import import_bundle
 
     bundle = import_bundle(file, settings_of({}).home)
@@ -67,12 +67,22 @@ def import_file(file: Path) -> None:
 
 
 @evaluation.command("gate")
-@click.option("--bundle", "given", multiple=True, type=click.Path(path_type=Path), help="A folder to look in as well.")
-@click.option("--set-floor", "floor_of", metavar="PROMPT", help="Agree on what this prompt's live version reaches.")
-@click.option("--lower-floor", "why", metavar="WHY", help="Lower broken floors, and say why in prompts/LOG.md.")
+@click.option(
+    "--bundle",
+    "given",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Another evaluation to take into account, by its folder.",
+)
+@click.option(
+    "--set-floor", "floor_of", metavar="PROMPT", help="Make what this prompt's live version reaches its floor."
+)
+@click.option(
+    "--lower-floor", "why", metavar="WHY", help="Lower floors that are not reached; WHY goes to prompts/LOG.md."
+)
 @AS_JSON
 def gate(given: tuple[Path, ...], floor_of: str | None, why: str | None, as_json: bool) -> None:
-    """For CI: end with 4 when a live prompt's text changed, or its score fell by more than the noise."""
+    """For CI: exit code 4 when a live prompt's text changed, or its score fell by more than the noise."""
     from datetime import UTC, datetime
 
     from pipeline.evaluate.gate import gate_command

@@ -16,17 +16,17 @@ from pipeline.errors import InputError
 def list_evaluations(as_json: bool) -> None:
     """List the stored evaluations, oldest first."""
     from pipeline.evaluate.stored import bundles
+    from pipeline.showing.wording import counted
 
     for bundle in bundles(settings_of({}).home):
         told, counts = bundle.evaluation, bundle.manifest.counts
         if as_json:
             click.echo(json.dumps(told.model_dump(mode="json") | {"counts": counts, "folder": str(bundle.folder)}))
             continue
-        answers = (
-            f"{counts.get('answers', 0)}/{counts.get('questions', 0)} answers, {counts.get('failures', 0)} failures"
-        )
+        answers = f"{counts.get('answers', 0)}/{counts.get('questions', 0)} answers"
+        answers += f", {counted(counts.get('failures', 0), 'failure')}"
         names = ", ".join(variant.name for variant in told.variants)
-        click.echo(f"{told.id}  {told.suite} ({told.stage}, {told.cases} cases): {names}; {answers}")
+        click.echo(f"{told.id}  {told.suite} ({told.stage}, {counted(told.cases, 'case')}): {names}; {answers}")
 
 
 @evaluation.command("show")
@@ -55,7 +55,7 @@ def compare(one: str, other: str, as_json: bool) -> None:
         return
     print_scores(compared.scores, (), compared.pairings)
     for line in compared.cautions:
-        click.echo(f"Note well: {line}")
+        click.echo(f"Caution: {line}")
 
 
 @evaluation.command("report")

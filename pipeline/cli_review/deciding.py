@@ -134,9 +134,11 @@ def correct(
 
 
 def _kept(count: int, dropped: Collection[int]) -> tuple[int, ...]:
+    from pipeline.showing.wording import counted
+
     unknown = [position for position in dropped if position >= count]
     if unknown:
-        raise InputError(f"--drop-flag {unknown[0]}: the note has {count} flags, counted from 0")
+        raise InputError(f"--drop-flag {unknown[0]}: the note has {counted(count, 'flag')}, numbered from 0")
     return tuple(position for position in range(count) if position not in dropped)
 
 
@@ -231,7 +233,7 @@ def approve(claim: str, seen: int | None, comment: str, name: str | None, as_jso
 @person_option
 @json_option
 def send_back(claim: str, seen: int | None, comment: str, name: str | None, as_json: bool) -> None:
-    """Open CLAIM again as an editor."""
+    """Reopen CLAIM as an editor."""
     _act("send_back", claim, seen, name, as_json, comment=comment)
 
 
@@ -244,7 +246,7 @@ _BULK |= {"approve": "approve", "send-back": "send_back"}
 @filter_options
 @click.option("--expected", type=click.IntRange(0), required=True, help="How many claims match, as `list` says.")
 @click.option("--reason", type=click.Choice(REASONS), help="Why the notes are wrong; a dismissal needs it.")
-@click.option("--to", "assignee", metavar="NAME", help="Whom to assign them to; nobody where left out.")
+@click.option("--to", "assignee", metavar="NAME", help="Whom to assign them to; nobody if left out.")
 @comment_option
 @person_option
 @json_option
@@ -258,7 +260,7 @@ def bulk(
     as_json: bool,
     **given: Any,
 ) -> None:
-    """Do ACTION to every claim that matches, each for itself; refused when another number matches than --expected.
+    """Do ACTION to every claim that matches; refused when the number of matches is not --expected.
 
     Claims that others changed meanwhile are left as they are and named; the exit code is then 7.
     """

@@ -12,4 +12,4 @@ that; see also `factnotes --help`."""
 
 @click.group(epilog=EPILOG)
 def review() -> None:
-    """Decide claims as at the desk: see the next one, accept, correct or dismiss its note, look back."""
+    """Review claims as at the desk: see the next one, accept, correct or dismiss its note, look back."""

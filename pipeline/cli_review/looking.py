@@ -192,6 +192,7 @@ def export(file: Path, name: str | None) -> None:
     It holds everything, also first decisions of blind second reviews: an editor's or admin's right.
     """
     from pipeline.review import export_log
+    from pipeline.showing.wording import counted
 
     with open_desk(name) as desk:
         if desk.person.role == "reviewer":
@@ -202,4 +203,4 @@ def export(file: Path, name: str | None) -> None:
                 target.write(event.model_dump_json(ensure_ascii=True) + "\n")
                 count += 1
     if str(file) != "-":
-        click.echo(f"{count} events written to {file}")
+        click.echo(f"{counted(count, 'event')} written to {file}")

@@ -33,18 +33,20 @@ def _all(*options: Callable[[Command], Command]) -> Callable[[Command], Command]
 
 filter_options = _all(
     click.option("--run", help="Claims of this run: an id, a unique part of one, or `latest`."),
-    click.option("--article", help="Claims of this article: an id, a unique part of one, or `latest`."),
+    click.option("--article", help="Claims of this article, named likewise."),
     click.option("--label", help=f"The note's verdict: {', '.join(LABELS)} or not_checked."),
-    click.option("--flag", help="With a flag of this kind, such as wrong_number."),
-    click.option("--checker", help="About which this checker spoke, such as titles, or predict_verdict for the model."),
-    click.option("--publisher", help="Whose article this one published."),
+    click.option("--flag", help="Notes with a flag of this kind, such as wrong_number."),
+    click.option(
+        "--checker", help="Claims this checker decided or flagged, such as titles; predict_verdict is the model."
+    ),
+    click.option("--publisher", help="Claims of articles from this publisher."),
     click.option("--since", help="Articles published on this day or later (YYYY-MM-DD)."),
     click.option("--until", help="Articles published on this day or before."),
     click.option("--assignee", help="Assigned to this person; - for nobody."),
     click.option("--status", help="open (the default), decided, awaiting_second, disputed, none or any."),
     click.option("--editor-status", help="none, approved or sent_back."),
     click.option("--moved", is_flag=True, default=None, help="Decided claims whose note has changed since."),
-    click.option("--text", help='Words of claim, title or note; "..." for words in a row.'),
+    click.option("--text", help='Words of claim, title or note; "..." for words in that order.'),
 )
 person_option = click.option(
     "--as", "name", metavar="NAME", help="Who decides. Default: FACTNOTES_REVIEWER, else your name on this machine."

@@ -14,7 +14,7 @@ from pipeline.cli_review.plain import plain, plain_line
 from pipeline.models import Note, Outcome, Review
 from pipeline.review import ClaimView, QueueItem, QueuePage, RunProgress
 from pipeline.review.matching import SimilarDecisions
-from pipeline.showing.wording import FLAGS, OUTCOMES, REASONS, shorten
+from pipeline.showing.wording import FLAGS, OUTCOMES, REASONS, counted, shorten
 from pipeline.web.views import ClaimPage, DatedSource, Line, view_claim
 from pipeline.web.wording import (
     EDITOR_STATUSES,
@@ -126,7 +126,7 @@ def _print_evidence(console: Console, page: ClaimPage) -> None:
         console.print(_labelled("Evidence", "none"))
         return
     counted = f"{len(page.cited)} cited, {len(page.uncited)} not, {len(page.later)} later than the article; "
-    counted += f"{page.origins} independent origin{'' if page.origins == 1 else 's'}"
+    counted += f"{counted(page.origins, 'independent origin')}"
     console.print(_labelled("Evidence", counted))
     for dated in page.cited:
         console.print(_source_line(dated, "✓"), soft_wrap=True)
@@ -225,7 +225,7 @@ def print_commands(console: Console, item: QueueItem, *, may_edit: bool) -> None
 
 def print_queue(console: Console, page: QueuePage) -> None:
     """Print a page of the queue as a table."""
-    console.print(f"{page.total:,} claim{'' if page.total == 1 else 's'}")
+    console.print(counted(page.total, "claim"))
     table = Table(header_style="bold", expand=True, box=None, pad_edge=False)
     for name, ratio in (("Id", None), ("Outcome", None), ("Status", None), ("Claim", 5), ("Flags", 2), ("Article", 2)):
         table.add_column(name, ratio=ratio, no_wrap=ratio is None)

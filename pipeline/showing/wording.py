@@ -162,3 +162,8 @@ def shorten(text: str, length: int) -> str:
     cut = line[:length]
     head, space, _ = cut.rpartition(" ")
     return (head if space and len(head) > length // 2 else cut[:-1]).rstrip(",;:.– ") + "…"
+
+
+def counted(number: int, what: str) -> str:
+    """Return a number with its noun: `1 claim`, `2,000 claims`."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -26,6 +26,7 @@ from pipeline.evaluate.report.wording import (
 )
 from pipeline.evaluate.scores import Pairing, Scores
 from pipeline.evaluate.statistics import word_p
+from pipeline.evaluate.statistics.wording import in_plain_words
 from pipeline.showing.page import common_style, csp_hash, shown
 from pipeline.showing.views import show_hidden, spell_date
 
@@ -130,6 +131,7 @@ def _environment() -> Environment:
     )
     environment.filters.update(
         shown=shown,
+        in_plain_words=in_plain_words,
         plain=show_hidden,
         day=spell_date,
         spelled=spell_label,
