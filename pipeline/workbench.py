@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
-from pipeline import __version__, language
+from pipeline import language
 from pipeline.budget import Budget, Forecast, forecast, load_prices, price_of
 from pipeline.check import StoredSources, Tools, detect, plan_jobs, require_index
 from pipeline.check import check_claim as check_without_model
