@@ -89,7 +89,7 @@ def offices() -> None:
     type=click.Choice(["auto", "ours", "wikidata", "popolo", "ifg", "congress"]),
     default="auto",
     show_default=True,
-    help="Default: recognised by content.",
+    help="`auto` recognises it by its content.",
 )
 @click.option(
     "--as-of", **DAY, help="Day the files were made, for rows that do not say: after it an open term is unknown."

@@ -125,9 +125,9 @@ def _print_evidence(console: Console, page: ClaimPage) -> None:
     if not (page.cited or page.uncited or page.later):
         console.print(_labelled("Evidence", "none"))
         return
-    counted = f"{len(page.cited)} cited, {len(page.uncited)} not, {len(page.later)} later than the article; "
-    counted += f"{counted(page.origins, 'independent origin')}"
-    console.print(_labelled("Evidence", counted))
+    told = f"{len(page.cited)} cited, {len(page.uncited)} not, {len(page.later)} later than the article; "
+    told += f"{counted(page.origins, 'independent origin')}"
+    console.print(_labelled("Evidence", told))
     for dated in page.cited:
         console.print(_source_line(dated, "✓"), soft_wrap=True)
         console.print(_proven_words(dated))
