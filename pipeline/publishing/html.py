@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib import resources
+from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from pipeline.publishing.claimreview import render_claim_reviews, script_json
@@ -27,10 +26,9 @@ from pipeline.publishing.wording import (
     verdict_words,
 )
 from pipeline.showing.blocks import Block, cut_blocks
-from pipeline.showing.page import common_style, csp_hash, page_language, shown
+from pipeline.showing.page import common_style, environment, inline, page_language
 from pipeline.showing.segments import Mark, Segment, cut_segments
-from pipeline.showing.views import headline, show_hidden, spell_date, web_link
-from pipeline.showing.wording import OUTCOMES, shorten
+from pipeline.showing.views import spell_date
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,6 @@ class Piece:
 
 def render_html(publication: Publication) -> str:
     """Return the page, with a strict content security policy and the ClaimReviews for machines."""
-    style = common_style() + _template_text("published.css")
     reviews = render_claim_reviews(publication)
     return (
         _environment()
@@ -68,8 +65,7 @@ def render_html(publication: Publication) -> str:
             told=first_told(publication.checks),
             language=page_language(publication.article),
             reviews=Markup(script_json(reviews)) if reviews else None,  # noqa: S704  escaped for a script element
-            style=Markup(style),  # noqa: S704  our own files
-            style_hash=csp_hash(style),
+            style=common_style() + inline(__package__, "published.css"),
             about=ABOUT.format(day=spell_date(publication.as_of)),
             scale=SCALE,
         )
@@ -108,22 +104,10 @@ def _source_pieces(source: Source) -> list[Segment[str]]:
     return cut_segments(source.text or "", marks) if source.text else []
 
 
-def _template_text(name: str) -> str:
-    return (resources.files(__package__) / "templates" / name).read_text(encoding="utf-8")
-
-
-@lru_cache(1)
+@cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("pipeline.publishing"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(shown=shown, plain=show_hidden, day=spell_date, short=shorten, web_link=web_link)
-    environment.globals.update(
-        outcome_words=OUTCOMES,
+    made = environment(__package__)
+    made.globals.update(
         verdict_words=verdict_words,
         kinds_words=kinds_words,
         remarks_words=remarks_words,
@@ -133,6 +117,5 @@ def _environment() -> Environment:
         unsourced=unsourced,
         source_pieces=_source_pieces,
         nothing_words=nothing_words,
-        headline=headline,
     )
-    return environment
+    return made

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib import resources
+from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment
 
 from pipeline.models import Article, FlagKind, Report
 from pipeline.reports.tables import explain
 from pipeline.showing.blocks import Block, cut_blocks
-from pipeline.showing.page import common_style, csp_hash, page_language, shown
+from pipeline.showing.page import common_style, environment, inline, page_language
 from pipeline.showing.segments import Mark, Segment
-from pipeline.showing.views import NoteView, headline, show_hidden, spell_date, view_notes, web_link
-from pipeline.showing.wording import FLAGS, OUTCOMES, REASONS, UNCHECKABLE, Outcome, shorten
+from pipeline.showing.views import NoteView, view_notes
+from pipeline.showing.wording import FLAGS, OUTCOMES, Outcome
 
 
 @dataclass(frozen=True)
@@ -47,9 +45,6 @@ def render_html(report: Report) -> str:
     """Return the whole report as one self-contained HTML file with a strict content security policy."""
     views = view_notes(report)
     outcomes: Counter[Outcome] = Counter(view.outcome for view in views)
-    rules = common_style() + _template_text("report.css") + _bar_rules(outcomes)
-    style = Markup(rules)  # noqa: S704  our own files and numbers
-    script = Markup(_template_text("report.js"))  # noqa: S704  our own file
     return (
         _environment()
         .get_template("report.html.j2")
@@ -61,10 +56,8 @@ def render_html(report: Report) -> str:
             outcomes={outcome: outcomes[outcome] for outcome in OUTCOMES if outcomes[outcome]},
             flags=_count_flags(views),
             language=page_language(report.article),
-            style=style,
-            script=script,
-            style_hash=csp_hash(style),
-            script_hash=csp_hash(script),
+            style=common_style() + inline(__package__, "report.css") + _bar_rules(outcomes),
+            script=inline(__package__, "report.js"),
         )
     )
 
@@ -112,26 +105,8 @@ def _bar_rules(outcomes: Counter[Outcome]) -> str:
     return "".join(f".bar .o-{outcome}{{flex-grow:{count}}}\n" for outcome, count in sorted(outcomes.items()))
 
 
-def _template_text(name: str) -> str:
-    return (resources.files(__package__) / "templates" / name).read_text(encoding="utf-8")
-
-
-@lru_cache(1)
+@cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("pipeline.reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(shown=shown, plain=show_hidden, day=spell_date, short=shorten, web_link=web_link)
-    environment.globals.update(
-        outcome_words=OUTCOMES,
-        flag_words=FLAGS,
-        reasons=REASONS,
-        uncheckable=UNCHECKABLE,
-        explain=explain,
-        headline=headline,
-    )
-    return environment
+    made = environment(__package__)
+    made.globals.update(explain=explain)
+    return made
