@@ -20,8 +20,8 @@ from pipeline.models import AddedEvidence, Correction, ReasonCode
 from pipeline.ports import Embedder
 from pipeline.review import ClaimView, Filter, decide, hand_out, open_claim, queue, undo
 from pipeline.review.glancing import find_item
+from pipeline.review.wording import REASON_CODES
 from pipeline.showing.wording import OUTCOMES
-from pipeline.web.wording import REASON_CODES
 
 KEYS = "a accept  c correct  d dismiss  u undo  s skip  e earlier  ? help  q quit"
 _HELP = """a  accept the note as it is, and move on

@@ -13,10 +13,10 @@ from pipeline.models import LOCAL_PERSON, Person, Review
 from pipeline.people import people
 from pipeline.review import Filter, history
 from pipeline.review.glancing import find_item
+from pipeline.review.wording import ACTIONS
 from pipeline.store import Store
 from pipeline.web.rendering import render
 from pipeline.web.visitors import current_person
-from pipeline.web.wording import ACTIONS
 
 SAID = {
     "undone": "Taken back: the claim is as it was.",

@@ -22,12 +22,12 @@ from pipeline.operations import (
     count_figures,
     metrics_page,
 )
+from pipeline.review.wording import RUN_STATUSES, VISIT_STATUSES, spell_moment
 from pipeline.settings import Settings
 from pipeline.store.run_book import RunFilter, list_runs
 from pipeline.store.running import RunStatus
 from pipeline.web.desk import open_desk
 from pipeline.web.security import METRICS, require
-from pipeline.web.wording import RUN_STATUSES, VISIT_STATUSES, spell_moment
 
 router = APIRouter(include_in_schema=False)
 _RUNS = 10

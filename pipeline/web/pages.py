@@ -18,6 +18,7 @@ from pipeline.review import (
     queue,
     saved_searches,
 )
+from pipeline.review.claim_page import view_claim
 from pipeline.review.glancing import find_item, newest_events, previous_claim, run_coverages, run_versions
 from pipeline.store.standing import stand
 from pipeline.web import narrowing
@@ -25,7 +26,6 @@ from pipeline.web.desk import Desk, go, open_desk, whole_number
 from pipeline.web.forms import Draft
 from pipeline.web.rendering import serve_asset
 from pipeline.web.runs import run_rows
-from pipeline.web.views import view_claim
 
 router = APIRouter(include_in_schema=False)
 _PAGE = 50

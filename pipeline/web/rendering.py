@@ -16,11 +16,7 @@ from markupsafe import Markup
 
 from pipeline.models import LOCAL_PERSON
 from pipeline.review import QueueItem
-from pipeline.showing import page
-from pipeline.showing.wording import OUTCOMES
-from pipeline.showing.wording import Outcome as OutcomeWord
-from pipeline.web.visitors import csrf_token, visitor
-from pipeline.web.wording import (
+from pipeline.review.wording import (
     ACTIONS,
     EDITOR_STATUSES,
     REASON_CODES,
@@ -29,6 +25,10 @@ from pipeline.web.wording import (
     spell_money,
     tell,
 )
+from pipeline.showing import page
+from pipeline.showing.wording import OUTCOMES
+from pipeline.showing.wording import Outcome as OutcomeWord
+from pipeline.web.visitors import csrf_token, visitor
 
 _BADGE = Markup('<span class="badge o-{}"><span class="symbol" aria-hidden="true">{}</span>{}</span>')
 _FOREVER = "public, max-age=31536000, immutable"

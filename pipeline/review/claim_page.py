@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from pipeline.evidence.sites import publishers_of
 from pipeline.models import Article, FlagKind, Note, Passage
+from pipeline.review.wording import spell_distance
 from pipeline.showing.page import heading_levels, text_lines
 from pipeline.showing.segments import Mark, Segment, cut_segments
 from pipeline.showing.views import NoteView, Source, view_note
 from pipeline.showing.wording import FLAGS, OUTCOMES, REASONS
-from pipeline.web.wording import spell_distance
 
 _AROUND = 5_000
 """Characters of the article shown before and after the claim; the rest is a link away."""
