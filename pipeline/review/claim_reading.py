@@ -212,16 +212,6 @@ def _read_clause(token: Token, keys: Mapping[int, str], reading: Reading) -> Non
             reading.clauses[keys[token.i]] = mark
 
 
-def _read_signal(token: Token, reading: Reading) -> None:
-    """Read what a word says of the whole claim: denial, quantity, time."""
-    table, word = words_of_claims(), token.lower_
-    reading.passing = reading.passing or word in table.passing
-    reading.coordinated = reading.coordinated or word in _JOINING
-    reading.negations += word in table.negations
-    if table.telling.get(word):
-        reading.telling.add(table.telling[word])
-
-
 def _keep(token: Token, key: str, reading: Reading) -> None:
     """Keep a word that says something of its own."""
     table = words_of_claims()
