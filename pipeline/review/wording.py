@@ -103,8 +103,8 @@ def tell(review: Review) -> str:
 
 
 RUN_STATUSES: Mapping[str, str] = {
-    "running": "Going on",
-    "lost": "Stopped without an end",
+    "running": "Running",
+    "lost": "Stopped unexpectedly",
     "finished": "Finished",
     "failed": "Failed",
     "cancelled": "Cancelled",
@@ -112,7 +112,7 @@ RUN_STATUSES: Mapping[str, str] = {
 """How runs stand, as people read it."""
 
 VISIT_STATUSES: Mapping[str, str] = {
-    "running": "going on",
+    "running": "running",
     "lost": "its worker died",
     "finished": "finished",
     "failed": "failed",

@@ -21,7 +21,7 @@ from pipeline.web.visitors import current_person
 SAID = {
     "undone": "Taken back: the claim is as it was.",
     "assigned": "Assigned.",
-    "second": "A second review is asked for.",
+    "second": "A second review was requested.",
     "saved": "Search saved.",
     "deleted": "Search deleted.",
 }
@@ -129,7 +129,7 @@ def _flash_bulk(text: str) -> Flash | None:
     number = int(done[:9])
     told = f"{words.capitalize()}: {number:,} claim{'' if number == 1 else 's'}."
     if int(left[:9]):
-        told += f" {int(left[:9]):,} had been changed meanwhile or do not allow it; they are as they were."
+        told += f" {int(left[:9]):,} had been changed meanwhile or do not allow it, and were left as they are."
     return Flash(told)
 
 

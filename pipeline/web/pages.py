@@ -112,7 +112,7 @@ def show_claim(
 
 def conflict_of(error: Conflict) -> Trouble:
     """Return how a conflict is told to the second of two people."""
-    return Trouble("Somebody else was here meanwhile", str(error), conflict=True, newest=error.newest)
+    return Trouble("Somebody else has changed this claim", str(error), conflict=True, newest=error.newest)
 
 
 def _reused(desk: Desk) -> Draft | None:
