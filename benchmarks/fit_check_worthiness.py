@@ -22,9 +22,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, f1_score
 from sklearn.model_selection import GridSearchCV, StratifiedKFold, cross_val_predict
 
-from pipeline.claims.checkability import is_checkable
+from pipeline.claims.checkability import uncheckable
+from pipeline.claims.clauses import split
 from pipeline.claims.worthiness import NAMES, features
-from pipeline.language import syntax_version
+from pipeline.language import parse, syntax_version
 from pipeline.ports import Embedder
 from pipeline.providers.minilm import MiniLM
 
@@ -53,6 +54,16 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
     """Return the rows that may be fitted on."""
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     return [row for row in rows if row["redistributable"]]
+
+
+def is_checkable(text: str) -> bool:
+    """Tell whether any part of a text, read as the author's own words, can be checked."""
+    for sentence in parse(text).sents:
+        asked = sentence.text.rstrip("”\"'’ ").endswith("?")
+        parts = split(sentence)
+        if not parts or any(uncheckable(part.tokens, part.head, asked=asked) is None for part in parts):
+            return True
+    return False
 
 
 def fit(rows: Sequence[Mapping[str, Any]], embedder: Embedder | None) -> dict[str, Any]:

@@ -347,8 +347,17 @@ class Terminal:
         assert found, before
         return before + found
 
-    def type(self, keys: str) -> None:
-        os.write(self._master, keys.encode())
+    def press(self, key: str) -> None:
+        """Press a key once the terminal waits for one: a key that comes earlier is forgotten."""
+        until = time.monotonic() + 60
+        while termios.tcgetattr(self._master)[3] & termios.ICANON:
+            assert time.monotonic() < until, "the terminal waits for no key"
+            time.sleep(0.01)
+        self.type(key)
+
+    def type(self, words: str) -> None:
+        """Type without waiting: a line, or what comes too early."""
+        os.write(self._master, words.encode())
 
     def close(self) -> int:
         code = self.process.wait(30)
@@ -368,30 +377,30 @@ def terminal(home: Path) -> Iterator[Terminal]:
 def test_a_person_clears_claims_with_one_key_each(terminal: Terminal, run: Callable[..., Result]) -> None:
     total = said(run("list", "--json"))["total"]
     terminal.read_until("q quit")
-    terminal.type("?")
+    terminal.press("?")
     assert "skip: the claim stays open" in terminal.read_until("q quit")
-    terminal.type("x")
+    terminal.press("x")
     terminal.read_until("that key does nothing")
     terminal.read_until("q quit")
-    terminal.type("a")
+    terminal.press("a")
     assert "accepted" in terminal.read_until("q quit")
-    terminal.type("d")
+    terminal.press("d")
     terminal.read_until("Reason:")
-    terminal.type("\x1b")
+    terminal.press("\x1b")
     terminal.read_until("Nothing was written.")
-    terminal.type("d")
+    terminal.press("d")
     terminal.read_until("Reason:")
-    terminal.type("1")
+    terminal.press("1")
     assert "dismissed (false alarm)" in terminal.read_until("q quit")
-    terminal.type("u")
+    terminal.press("u")
     assert "took back" in terminal.read_until("q quit")
-    terminal.type("s")
+    terminal.press("s")
     terminal.read_until("q quit")
-    terminal.type("c")
+    terminal.press("c")
     terminal.read_until("Verdict:")
-    terminal.type("1")
+    terminal.press("1")
     terminal.read_until("Reason:")
-    terminal.type("2")
+    terminal.press("2")
     terminal.read_until("Wording (Enter keeps it):")
     terminal.type("As the minutes say.\r")
     if "flags to keep" in terminal.read_until("(Enter"):
@@ -404,7 +413,7 @@ def test_a_person_clears_claims_with_one_key_each(terminal: Terminal, run: Calla
     terminal.read_until("Evidence: an")
     terminal.type("\r")
     assert "corrected" in terminal.read_until("q quit")
-    terminal.type("q")
+    terminal.press("q")
     terminal.read_until("2 decided, 1 skipped.")
     assert terminal.close() == 0
     events = said(run("history", "--json"))
@@ -421,7 +430,7 @@ def test_a_claim_that_was_decided_here_does_not_come_again_whatever_the_filter(
     terminal = Terminal(home, "--status", "any", "--label", "refuted")
     for _ in range(refuted):
         terminal.read_until("q quit")
-        terminal.type("a")
+        terminal.press("a")
     terminal.read_until("Nothing that matches is left.")
     terminal.read_until(f"{refuted} decided, 0 skipped.")
     assert terminal.close() == 0
@@ -434,10 +443,25 @@ def test_a_claim_that_somebody_else_decided_meanwhile_is_shown_again(
     item = first_claim(run)
     terminal.read_until("q quit")
     assert run("dismiss", item["claim_id"], "--reason", "other", "--as", "bela").exit_code == 0
-    terminal.type("a")
+    terminal.press("a")
     again = " ".join(terminal.read_until("q quit").split())
     assert "bela dismissed the note" in again and "Nothing was written" in again
     assert "The desk says: Dismissed" in again
-    terminal.type("\x03")
+    terminal.press("\x03")
     terminal.read_until("0 decided")
     assert terminal.close() == 0
+
+
+def test_keys_that_come_too_early_or_several_at_once_decide_nothing(
+    terminal: Terminal, run: Callable[..., Result]
+) -> None:
+    terminal.type("a")
+    terminal.read_until("q quit")
+    for keys in ("aa", "\x1b[A"):
+        terminal.press(keys)
+        terminal.read_until("that key does nothing")
+        terminal.read_until("q quit")
+    terminal.press("\x04")
+    terminal.read_until("0 decided")
+    assert terminal.close() == 0
+    assert said(run("history", "--json")) == []

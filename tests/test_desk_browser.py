@@ -347,7 +347,7 @@ def test_a_late_accept_can_be_dropped_or_given_all_the_same(desk: Desk, browse: 
     decide(desk.store, claim_id, "dismiss", DANA, seen=0, reason="other", comment="no matter")
     page.keyboard.press("a")
     expect(page.get_by_role("alert")).to_contain_text("no matter")
-    page.get_by_role("link", name="Drop mine and go on").click()
+    page.get_by_role("link", name="Discard mine and go on").click()
     page.wait_for_url(f"**/claims/{desk.ids()[0]}*")
     assert len(desk.events(claim_id)) == 1
     page.goto(f"{desk.base}/claims/{claim_id}")

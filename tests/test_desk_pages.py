@@ -20,13 +20,13 @@ from pipeline.errors import StoreBusy
 from pipeline.models import Article, Claim, Correction, Note, PartialDate, Passage, Person, Review, Span
 from pipeline.ports import Vectors
 from pipeline.review import Filter, ask_second, assign, decide, history, open_claim, queue
+from pipeline.review.claim_page import number_origins, view_around, view_trace
+from pipeline.review.wording import REASON_CODES, spell_distance
 from pipeline.settings import Settings
 from pipeline.showing.page import text_lines
 from pipeline.store import Store
 from pipeline.web import narrowing
 from pipeline.web.rendering import assets
-from pipeline.web.views import number_origins, view_around, view_trace
-from pipeline.web.wording import REASON_CODES, spell_distance
 
 NOTE = sample_report().notes[0]
 LOCAL = Person(name="local", role="admin")

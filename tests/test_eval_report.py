@@ -235,7 +235,7 @@ def test_more_variants_than_colours_are_shown() -> None:
     pairings = compare_answers(suite, many[0], many[1:], answers)
     words = Reader(render_report([sample_evaluation(suite, *many)], suite, answers, scores, pairings)).text
     assert "corrected for 7 comparisons" in words
-    assert "H less A" in words
+    assert "H minus A" in words
 
 
 class TestCharts:

@@ -146,4 +146,4 @@ def test_the_end_of_the_list_says_that_others_have_the_rest(tmp_path: Path) -> N
         assert rita.get("/next?label=refuted").headers["location"].startswith(f"/claims/{ids[0]}")
         end = edda.get("/next?label=refuted").headers["location"]
         page = edda.get(end).text
-        assert end.startswith("/end") and "in front of somebody else just now" in page and "Start again" not in page
+        assert end.startswith("/end") and "open with another reviewer just now" in page and "Start again" not in page

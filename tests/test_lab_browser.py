@@ -68,7 +68,7 @@ def test_an_editor_tries_a_draft_and_keeps_it(chromium: Browser, served: tuple[L
     expect(page.get_by_role("heading", name="What they answered")).to_be_visible()
     expect(page.get_by_role("group", name="Live: predict_verdict@1")).to_have_count(2)
     draft = page.get_by_role("group", name="Draft: predict_verdict@2").first
-    expect(draft.get_by_text("does not stand in passage 1").first).to_be_visible()
+    expect(draft.get_by_text("not found in passage 1").first).to_be_visible()
     expect(page.get_by_label("Text of the draft")).to_have_value(STARTS)
     assert page.locator(".prompt-diff ins").first.inner_text().strip() == "Be bold."
     page.get_by_label("Words of the case").press("Enter")

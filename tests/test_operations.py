@@ -299,14 +299,14 @@ def test_the_page_is_for_editors_and_admins_and_the_link_too(guarded: TestDesk) 
 
 def test_the_page_tells_what_needs_attention_and_escapes_what_went_wrong(tmp_path: Path) -> None:
     with open_desk(tmp_path, accounts=False) as desk:
-        assert "Nothing does." in desk.browser().get("/operations").text
+        assert "Nothing needs attention." in desk.browser().get("/operations").text
         book = Book(desk.store)
         watch = book.watch("drafts", created_at=datetime.now(UTC) - timedelta(days=2))
         book.visit(watch, datetime.now(UTC) - timedelta(hours=5), "failed")
         book.run("bad", datetime.now(UTC), town_note(), model="openai:own", calls=2, dollars=None)
         desk.store.fail_run("bad", f"StoreError: {HOSTILE}")
         page = desk.browser().get("/operations").text
-    assert "Nothing does." not in page
+    assert "Nothing needs attention." not in page
     assert "Watch drafts is due since" in page and "The newest visit of watch drafts failed" in page
     assert "1 run failed today" in page and "2 calls today had no known price" in page
     assert "StoreError:" in page and "<script>alert" not in page and "\u202e" not in page

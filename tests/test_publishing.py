@@ -40,7 +40,6 @@ from pipeline.publishing import (
     FORMATS,
     Publication,
     Publisher,
-    publication_schema,
     publish,
     render_annotations,
     render_claim_reviews,
@@ -52,6 +51,7 @@ from pipeline.publishing import (
 from pipeline.publishing.annotations import quote_selector
 from pipeline.publishing.claimreview import script_json
 from pipeline.publishing.writing import RENDERERS
+from pipeline.reports import publication_schema
 
 SCHEMA_FILE = Path(__file__).parents[1] / "pipeline" / "publishing" / "published.schema.json"
 DESK = Publisher(name="Velda Checks", url="https://checks.example/")
@@ -216,7 +216,7 @@ def test_every_published_word_of_a_source_is_proven(whole: Publication) -> None:
 
 def test_the_json_fits_its_schema_and_the_schema_is_the_published_one(whole: Publication) -> None:
     schema = publication_schema()
-    assert json.loads(SCHEMA_FILE.read_text(encoding="utf-8")) == schema, "write it again: see schema.py"
+    assert json.loads(SCHEMA_FILE.read_text(encoding="utf-8")) == schema, "write it again: see reports/schemas.py"
     validator = jsonschema.Draft202012Validator(schema)
     told = json.loads(whole.model_dump_json())
     validator.validate(told)

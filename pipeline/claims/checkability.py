@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pipeline.claims.clauses import split, subject
+from pipeline.claims.clauses import subject
 from pipeline.claims.lexicons import evaluative
-from pipeline.language import parse
 from pipeline.models import Uncheckable
 
 if TYPE_CHECKING:
@@ -88,16 +87,6 @@ def _interpretation(tokens: Sequence[Token], head: Token) -> Judgement | None:
     who = subject(head)
     abstract = who is None or (who.lemma_.lower() in evaluative().abstract_subjects and not who.ent_type_)
     return ("opinion", f"“{head.text}” says what something means, not that it happened.") if abstract else None
-
-
-def is_checkable(text: str) -> bool:
-    """Tell whether any part of a text, read as the author's own words, can be checked."""
-    for sentence in parse(text).sents:
-        asked = sentence.text.rstrip("”\"'’ ").endswith("?")
-        parts = split(sentence)
-        if not parts or any(uncheckable(part.tokens, part.head, asked=asked) is None for part in parts):
-            return True
-    return False
 
 
 def _one_of(tokens: Sequence[Token], lemmas: frozenset[str]) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
@@ -11,7 +13,6 @@ from rich.console import Console
 from rich.text import Text
 
 from pipeline.cli_review.deciding import read_evidence
-from pipeline.cli_review.keys import ESCAPE, Keys, open_keys
 from pipeline.cli_review.options import LABELS, REASONS, Desk
 from pipeline.cli_review.plain import plain_line
 from pipeline.cli_review.showing import open_console, print_claim, say_event
@@ -20,8 +21,8 @@ from pipeline.models import AddedEvidence, Correction, ReasonCode
 from pipeline.ports import Embedder
 from pipeline.review import ClaimView, Filter, decide, hand_out, open_claim, queue, undo
 from pipeline.review.glancing import find_item
+from pipeline.review.wording import REASON_CODES
 from pipeline.showing.wording import OUTCOMES
-from pipeline.web.wording import REASON_CODES
 
 KEYS = "a accept  c correct  d dismiss  u undo  s skip  e earlier  ? help  q quit"
 _HELP = """a  accept the note as it is, and move on
@@ -32,8 +33,8 @@ s  skip: the claim stays open
 e  decisions on claims that say the same
 q  quit; what was decided is in the store
 Esc takes back a key that was begun."""
-_STOP = ("\x03", "\x04")
-
+_ESCAPE = "\x1b"
+_SUSPEND = "\x1a"
 
 Answer = TypeVar("Answer")
 
@@ -51,7 +52,6 @@ class _Session:
     desk: Desk
     filter: Filter
     console: Console
-    keys: Keys
     after: str | None = None
     embedder: Embedder | None = None
     """Loaded when earlier decisions are asked for."""
@@ -62,15 +62,14 @@ class _Session:
 
 def decide_one_after_another(desk: Desk, filter: Filter, after: str | None) -> None:
     """Show claim after claim and do what the keys say, until nothing is left or the person quits."""
-    with open_keys() as keys:
-        session = _Session(desk, filter, open_console(), keys, after)
-        claim_id = _next(session)
-        try:
-            while claim_id is not None:
-                claim_id = _one(session, claim_id)
-            session.console.print("Nothing that matches is left.")
-        except (_Quit, KeyboardInterrupt, EOFError):
-            session.console.print()
+    session = _Session(desk, filter, open_console(), after)
+    claim_id = _next(session)
+    try:
+        while claim_id is not None:
+            claim_id = _one(session, claim_id)
+        session.console.print("Nothing that matches is left.")
+    except (_Quit, KeyboardInterrupt, EOFError):
+        session.console.print()
     session.console.print(f"{len(session.decided)} decided, {len(session.skipped)} skipped.")
 
 
@@ -86,11 +85,10 @@ def _one(session: _Session, claim_id: str) -> str | None:
     view = open_claim(session.desk.store, claim_id, session.desk.person)
     left = queue(session.desk.store, session.filter, limit=1).total
     print_claim(session.console, view, left=left)
-    session.keys.forget()
     while True:
         session.console.print(Text(KEYS, style="dim"))
         try:
-            return _ACTIONS.get(_key(session), _unknown)(session, view)
+            return _ACTIONS.get(_key(), _unknown)(session, view)
         except _Stay:
             continue
         except _NeverMind:
@@ -106,10 +104,18 @@ class _Stay(Exception):
     """The claim stays as it is."""
 
 
-def _key(session: _Session) -> str:
-    key = session.keys.read()
-    if key in _STOP:
-        raise _Quit
+def _key() -> str:
+    """Return the next key; several that come at once are one key that does nothing.
+
+    Keys typed before are forgotten, as the terminal changes its mode: nobody decides on a claim before it is shown.
+    Raises KeyboardInterrupt for Ctrl-C, EOFError for Ctrl-D and for a terminal that is gone.
+    """
+    key = click.getchar()
+    if key == _SUSPEND and hasattr(signal, "SIGTSTP"):
+        os.kill(0, signal.SIGTSTP)  # the terminal is in its own mode again
+        return _key()
+    if not key:
+        raise EOFError
     return key
 
 
@@ -119,7 +125,7 @@ def _accept(session: _Session, view: ClaimView) -> str | None:
 
 def _dismiss(session: _Session, view: ClaimView) -> str | None:
     reason = _reason(session)
-    return _decide(session, view, "dismiss", reason=reason, comment=_comment(session, reason))
+    return _decide(session, view, "dismiss", reason=reason, comment=_comment(reason))
 
 
 def _correct(session: _Session, view: ClaimView) -> str | None:
@@ -127,7 +133,7 @@ def _correct(session: _Session, view: ClaimView) -> str | None:
     choices = [OUTCOMES[label].label for label in LABELS]  # type: ignore[index] # labels are outcomes
     picked = _digit(session, "Verdict", choices, keep=True)
     reason = _reason(session)
-    wording = _line(session, "Wording (Enter keeps it)")
+    wording = _line("Wording (Enter keeps it)")
     flags = _kept_flags(session, len(view.note.flags)) if view.note.flags else None
     evidence: list[AddedEvidence] = []
     while added := _ask(session, "Evidence: an address, words, or both (Enter for no more)", read_evidence):
@@ -138,7 +144,7 @@ def _correct(session: _Session, view: ClaimView) -> str | None:
         flags=flags,
         evidence=tuple(evidence),
     )
-    return _decide(session, view, "correct", correction=correction, reason=reason, comment=_comment(session, reason))
+    return _decide(session, view, "correct", correction=correction, reason=reason, comment=_comment(reason))
 
 
 def _kept_flags(session: _Session, count: int) -> tuple[int, ...] | None:
@@ -218,17 +224,17 @@ def _reason(session: _Session) -> ReasonCode:
     return REASONS[picked or 0]  # type: ignore[return-value]
 
 
-def _comment(session: _Session, reason: ReasonCode) -> str:
+def _comment(reason: ReasonCode) -> str:
     """Ask for a comment where the reason alone says nothing."""
-    return _line(session, "Comment") if reason == "other" else ""
+    return _line("Comment") if reason == "other" else ""
 
 
 def _digit(session: _Session, what: str, choices: list[str], *, keep: bool = False) -> int | None:
     shown = " ".join(f"{number} {choice}" for number, choice in enumerate(choices, 1))
     session.console.print(Text(f"{what}: {shown}{' · Enter keeps it' if keep else ''} · Esc", style="bold"))
     while True:
-        key = _key(session)
-        if key == ESCAPE:
+        key = _key()
+        if key == _ESCAPE:
             raise _NeverMind
         if keep and key in ("\r", "\n"):
             return None
@@ -238,7 +244,7 @@ def _digit(session: _Session, what: str, choices: list[str], *, keep: bool = Fal
 
 def _ask(session: _Session, what: str, read: Callable[[str], Answer]) -> Answer | None:
     """Ask until the answer can be read: what was typed before is not lost to a slip. None for no answer."""
-    while answer := _line(session, what):
+    while answer := _line(what):
         try:
             return read(answer)
         except InputError as error:
@@ -246,12 +252,11 @@ def _ask(session: _Session, what: str, read: Callable[[str], Answer]) -> Answer 
     return None
 
 
-def _line(session: _Session, what: str) -> str:
-    with session.keys.whole_lines():
-        try:
-            answer: str = click.prompt(what, default="", show_default=False)
-        except click.Abort as error:
-            raise _NeverMind from error
-    if ESCAPE in answer:
+def _line(what: str) -> str:
+    try:
+        answer: str = click.prompt(what, default="", show_default=False)
+    except click.Abort as error:
+        raise _NeverMind from error
+    if _ESCAPE in answer:
         raise _NeverMind
     return answer.strip()

@@ -13,10 +13,9 @@ from rich.text import Text
 from pipeline.cli_review.plain import plain, plain_line
 from pipeline.models import Note, Outcome, Review
 from pipeline.review import ClaimView, QueueItem, QueuePage, RunProgress
+from pipeline.review.claim_page import ClaimPage, DatedSource, Line, view_claim
 from pipeline.review.matching import SimilarDecisions
-from pipeline.showing.wording import FLAGS, OUTCOMES, REASONS, counted, shorten
-from pipeline.web.views import ClaimPage, DatedSource, Line, view_claim
-from pipeline.web.wording import (
+from pipeline.review.wording import (
     EDITOR_STATUSES,
     REASON_CODES,
     STATUSES,
@@ -24,6 +23,7 @@ from pipeline.web.wording import (
     spell_progress,
     tell,
 )
+from pipeline.showing.wording import FLAGS, OUTCOMES, REASONS, counted, shorten
 
 _COLOURS = {
     "supported": "green",

@@ -60,7 +60,7 @@ def _send(channel: Channel, delivery: Delivery, settings: Settings, now: datetim
     except SettingsError as error:  # whoever mends the settings finds the message still there
         raise DeliveryFailed(str(error)) from error
     except Exception as error:  # one message that trips us must not hold up the others; its text may be an article's
-        raise DeliveryFailed(f"a fault of ours while sending it ({type(error).__name__})") from error
+        raise DeliveryFailed(f"internal error while sending it ({type(error).__name__})") from error
 
 
 def require_settings(channel: Channel, settings: Settings) -> None:

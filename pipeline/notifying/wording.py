@@ -40,7 +40,7 @@ def _changed_subject(data: Data) -> str:
 
 
 def _changed(data: Data) -> Iterator[str]:
-    yield f"Watch {data['watch']}, run {data['run_id']}: these claims came out otherwise than in their last run."
+    yield f"Watch {data['watch']}, run {data['run_id']}: the outcome of these claims differs from their last run."
     drafts = {draft["claim_id"]: draft for draft in data.get("drafts", ())}
     for change in data["changes"]:
         before, after = change["before"], change["after"]
@@ -114,7 +114,7 @@ def _test_subject(data: Data) -> str:
 
 
 def _test(data: Data) -> Iterator[str]:
-    yield f"This is a test of channel {data['channel']}. Messages of factnotes arrive here."
+    yield f"This is a test of channel {data['channel']}. Messages from factnotes arrive here."
 
 
 def _label(judged: Data) -> str:

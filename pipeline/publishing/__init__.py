@@ -10,7 +10,6 @@ from pipeline.publishing.html import render_html
 from pipeline.publishing.markdown import render_markdown
 from pipeline.publishing.publication import Check, Publication, Publisher
 from pipeline.publishing.rows import render_csv
-from pipeline.publishing.schema import publication_schema
 from pipeline.publishing.writing import FILES, FORMATS, Format, write_publication
 
 __all__ = [
@@ -20,7 +19,6 @@ __all__ = [
     "Format",
     "Publication",
     "Publisher",
-    "publication_schema",
     "publish",
     "render_annotations",
     "render_claim_reviews",

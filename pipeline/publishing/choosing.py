@@ -30,8 +30,8 @@ from pipeline.publishing.publication import (
     Source,
     Speaker,
 )
-from pipeline.showing.segments import Mark, cut_segments
-from pipeline.showing.wording import SEVERITIES
+from pipeline.showing.segments import mark_spans
+from pipeline.showing.views import alike
 
 Standing = Literal["published", "not_approved", "changed", "dismissed", "not_checked", "not_checkable"]
 """What becomes of a note; only `published` is shown."""
@@ -166,13 +166,8 @@ def _cited_sources(found: Sequence[Evidence], cited: Sequence[Citation]) -> list
 
 def _joined(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:
     """Join spans that touch or overlap."""
-    joined: list[tuple[int, int]] = []
-    for piece in cut_segments(text, [Mark(span.start, span.end, "cited") for span in spans]):
-        if piece.keys and joined and joined[-1][1] == piece.start:
-            joined[-1] = (joined[-1][0], piece.end)
-        elif piece.keys:
-            joined.append((piece.start, piece.end))
-    return tuple(Span(start=start, end=end, exact=text[start:end]) for start, end in joined)
+    marked = [piece for piece in mark_spans(text, spans) if piece.keys]
+    return tuple(Span(start=piece.start, end=piece.end, exact=piece.text) for piece in marked)
 
 
 def _added_source(added: AddedEvidence) -> Source:
@@ -181,12 +176,9 @@ def _added_source(added: AddedEvidence) -> Source:
 
 def _remarks(flags: Sequence[Flag]) -> tuple[Remark, ...]:
     """Return what the flags say, the gravest first, each message once."""
-    alike: dict[str, list[Flag]] = {}
-    for flag in sorted(flags, key=lambda flag: SEVERITIES.index(flag.severity)):
-        alike.setdefault(flag.message, []).append(flag)
     told: set[tuple[Span, str | None]] = set()
     remarks = []
-    for message, group in alike.items():
+    for message, group in alike(flags).items():
         places = [_place(flag, told) for flag in group]
         places = [each for each in dict.fromkeys(places) if each.suggestion or _alone(each, places)]
         places.sort(key=lambda place: (place.span.start, place.span.end))

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from importlib import resources
+from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from pipeline.publishing.claimreview import render_claim_reviews, script_json
-from pipeline.publishing.publication import Check, Publication, Source
+from pipeline.publishing.publication import Check, Publication
 from pipeline.publishing.wording import (
     ABOUT,
     SCALE,
@@ -22,40 +19,18 @@ from pipeline.publishing.wording import (
     nothing_words,
     remarks_words,
     source_name,
+    source_pieces,
     source_words,
     unsourced,
     verdict_words,
 )
-from pipeline.showing.blocks import Block, cut_blocks
-from pipeline.showing.page import common_style, csp_hash, page_language, shown
-from pipeline.showing.segments import Mark, Segment, cut_segments
-from pipeline.showing.views import headline, show_hidden, spell_date, web_link
-from pipeline.showing.wording import OUTCOMES, shorten
-
-
-@dataclass(frozen=True)
-class Key:
-    """What words of the article lie under: a check's claim, or the words that one of its remarks is on."""
-
-    check: int
-    remark: bool = False
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Words of the article under the same checks and remarks."""
-
-    text: str
-    checks: tuple[Check, ...]
-    """The longest claim first, the innermost last."""
-    remarked: tuple[Check, ...]
-    ends: tuple[Check, ...]
-    """Checks that are pointed to behind these words."""
+from pipeline.showing.blocks import Flagged, Pinned, pin
+from pipeline.showing.page import common_style, environment, inline, page_language
+from pipeline.showing.views import spell_date
 
 
 def render_html(publication: Publication) -> str:
     """Return the page, with a strict content security policy and the ClaimReviews for machines."""
-    style = common_style() + _template_text("published.css")
     reviews = render_claim_reviews(publication)
     return (
         _environment()
@@ -63,67 +38,27 @@ def render_html(publication: Publication) -> str:
         .render(
             publication=publication,
             article=publication.article,
-            blocks=_blocks(publication),
+            blocks=pin(publication.article, [_pinned(check) for check in publication.checks]),
             found=found_first(publication.checks),
             told=first_told(publication.checks),
             language=page_language(publication.article),
             reviews=Markup(script_json(reviews)) if reviews else None,  # noqa: S704  escaped for a script element
-            style=Markup(style),  # noqa: S704  our own files
-            style_hash=csp_hash(style),
+            style=common_style() + inline(__package__, "published.css"),
             about=ABOUT.format(day=spell_date(publication.as_of)),
             scale=SCALE,
         )
     )
 
 
-def _blocks(publication: Publication) -> Iterator[Block[Piece, Check]]:
-    checks = publication.checks
-    beside = ((check.spans[0].start, check) for check in checks)
-    return cut_blocks(publication.article, _marks(checks), lambda segment: _piece(segment, checks), beside)
+def _pinned(check: Check) -> Pinned[Check]:
+    flags = (Flagged(place.span, "remark", check.number) for remark in check.remarks for place in remark.places)
+    return Pinned(check, check.spans, tuple(flags))
 
 
-def _marks(checks: Sequence[Check]) -> Iterator[Mark[Key]]:
-    for check in checks:
-        for span in check.spans:
-            yield Mark(span.start, span.end, Key(check.number))
-        for remark in check.remarks:
-            for place in remark.places:
-                yield Mark(place.span.start, place.span.end, Key(check.number, remark=True))
-
-
-def _piece(segment: Segment[Key], checks: Sequence[Check]) -> Piece:
-    claims = [key.check for key in segment.keys if not key.remark]
-    ends = sorted(key.check for key in segment.ends if not key.remark)
-    outside = sorted(key.check for key in segment.ends if key.remark and key.check not in claims)
-    return Piece(
-        text=segment.text,
-        checks=tuple(checks[number - 1] for number in claims),
-        remarked=tuple(checks[key.check - 1] for key in segment.keys if key.remark),
-        ends=tuple(checks[number - 1] for number in [*ends, *outside]),
-    )
-
-
-def _source_pieces(source: Source) -> list[Segment[str]]:
-    marks = [Mark(span.start, span.end, "proven") for span in source.proven]
-    return cut_segments(source.text or "", marks) if source.text else []
-
-
-def _template_text(name: str) -> str:
-    return (resources.files(__package__) / "templates" / name).read_text(encoding="utf-8")
-
-
-@lru_cache(1)
+@cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("pipeline.publishing"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(shown=shown, plain=show_hidden, day=spell_date, short=shorten, web_link=web_link)
-    environment.globals.update(
-        outcome_words=OUTCOMES,
+    made = environment(__package__)
+    made.globals.update(
         verdict_words=verdict_words,
         kinds_words=kinds_words,
         remarks_words=remarks_words,
@@ -131,8 +66,7 @@ def _environment() -> Environment:
         source_words=source_words,
         source_name=source_name,
         unsourced=unsourced,
-        source_pieces=_source_pieces,
+        source_pieces=source_pieces,
         nothing_words=nothing_words,
-        headline=headline,
     )
-    return environment
+    return made

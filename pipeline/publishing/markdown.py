@@ -14,12 +14,12 @@ from pipeline.publishing.wording import (
     nothing_words,
     remarks_words,
     source_name,
+    source_pieces,
     source_words,
     unsourced,
     verdict_words,
 )
-from pipeline.showing.markdown import md_link, md_spaced, md_text
-from pipeline.showing.segments import Mark, cut_segments
+from pipeline.showing.markdown import md_corrections, md_link, md_quote, md_row, md_text
 from pipeline.showing.views import headline, spell_date, web_link
 from pipeline.showing.wording import OUTCOMES, shorten
 
@@ -60,8 +60,8 @@ def _table(publication: Publication) -> Iterator[str]:
     yield "| ---: | --- | --- | --- |"
     for check in found_first(publication.checks):
         kinds = remarks_words(check) if check.label else ""
-        cells = (str(check.number), _verdict(check), md_text(shorten(check.spans[0].exact, 90)), md_text(kinds))
-        yield f"| {' | '.join(cells)} |"
+        words = md_text(shorten(check.spans[0].exact, 90))
+        yield md_row((str(check.number), _verdict(check), words, md_text(kinds)))
 
 
 def _section(check: Check, told: Mapping[str, Check]) -> Iterator[str]:
@@ -85,8 +85,7 @@ def _remark(remark: Remark, check: Check, first: Check) -> str:
     if first.number != check.number:
         message = f": the same as in {first.number}."
     corrections = {place.span.exact: place.suggestion for place in remark.places if place.suggestion}
-    better = "".join(f" ~~{md_text(old)}~~ → **{md_text(new)}**" for old, new in corrections.items())
-    return f"⚑ **{kinds_words(remark.kinds)}**{message}{better}"
+    return f"⚑ **{kinds_words(remark.kinds)}**{message}{md_corrections(corrections.items())}"
 
 
 def _source(source: Source) -> str:
@@ -94,9 +93,4 @@ def _source(source: Source) -> str:
     where = "— " + ", ".join(filter(None, [name, md_text(source_words(source))]))
     if source.kind == "office_record" and not source_name(source).lower().startswith("office record"):
         where = where.replace("— ", "— office record, ", 1)
-    if not source.text:
-        return f"> {where}"
-    marks = [Mark(span.start, span.end, "proven") for span in source.proven]
-    pieces = cut_segments(source.text, marks)
-    quoted = "".join(md_spaced(piece.text, "**" if piece.keys else "") for piece in pieces)
-    return f"> {quoted.strip()}\n>\n> {where}"
+    return md_quote(source_pieces(source), where)

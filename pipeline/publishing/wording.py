@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.models import FlagKind, Label
 from pipeline.publishing.publication import Check, Publication, Source
+from pipeline.showing.segments import Segment, mark_spans
 from pipeline.showing.views import spell_date
 from pipeline.showing.wording import FLAGS, OUTCOMES
 
@@ -96,6 +97,11 @@ def source_words(source: Source) -> str:
 def source_name(source: Source) -> str:
     """Return what a source is called."""
     return source.title or source.publisher or source.url or "No title"
+
+
+def source_pieces(source: Source) -> tuple[Segment[str], ...]:
+    """Return a passage's words in pieces; one with a key decides."""
+    return mark_spans(source.text or "", source.proven)
 
 
 def unsourced(check: Check) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.models import Report
 from pipeline.reports.tables import explain
-from pipeline.showing.markdown import md_code, md_link, md_spaced, md_text
+from pipeline.showing.markdown import md_code, md_corrections, md_link, md_quote, md_row, md_text
 from pipeline.showing.views import FlagView, NoteView, Source, headline, spell_date, view_notes
 from pipeline.showing.wording import FLAGS, OUTCOMES, REASONS, UNCHECKABLE, shorten
 
@@ -56,8 +56,7 @@ def _table(views: list[NoteView]) -> Iterator[str]:
         note = view.note
         kinds = ", ".join(dict.fromkeys(FLAGS[flag.kind] for flag in note.flags))
         words, why = shorten(note.claim.span.exact, 80), shorten(explain(note), 120)
-        cells = (str(view.number), _outcome(view), md_text(words), md_text(kinds), md_text(why))
-        yield f"| {' | '.join(cells)} |"
+        yield md_row((str(view.number), _outcome(view), md_text(words), md_text(kinds), md_text(why)))
 
 
 def _outcome(view: NoteView) -> str:
@@ -101,13 +100,11 @@ def _reason(view: NoteView) -> Iterator[str]:
 
 def _flag(flag: FlagView) -> str:
     kinds = ", ".join(FLAGS[kind] for kind in flag.kinds)
-    better = "".join(f" ~~{md_text(old)}~~ → **{md_text(new)}**" for old, new in flag.corrections)
-    return f"⚑ **{kinds}** ({flag.severity}): {md_text(flag.message)}{better}"
+    return f"⚑ **{kinds}** ({flag.severity}): {md_text(flag.message)}{md_corrections(flag.corrections)}"
 
 
 def _source(source: Source) -> str:
-    quoted = "".join(md_spaced(piece.text, "**" if piece.keys else "") for piece in source.pieces)
-    return f"> {quoted.strip()}\n>\n> — {_where(source)}"
+    return md_quote(source.pieces, f"— {_where(source)}")
 
 
 def _where(source: Source) -> str:

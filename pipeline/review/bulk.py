@@ -12,8 +12,8 @@ from pipeline.models import Correction, Person, ReasonCode
 from pipeline.review.acting import Draft, Ground, act_within, require_editor
 from pipeline.review.deciding import check_decision, draft_assignment, draft_decision, draft_edit, draft_second
 from pipeline.review.filters import Filter
+from pipeline.review.limits import Comment, typed
 from pipeline.review.queue import conditions
-from pipeline.review.typed import MAX_COMMENT, typed
 from pipeline.review.values import BulkResult
 from pipeline.store import Store, schema
 
@@ -40,7 +40,7 @@ def bulk(
     What others change meanwhile, and what does not allow the action, is left as it is and named. Raises InputError
     when the filter now matches another number than `expected` or too many, Forbidden, and what does not go together.
     """
-    draft = _drafter(action, person, reason, typed("comment", comment, MAX_COMMENT), assignee)
+    draft = _drafter(action, person, reason, typed("comment", comment, Comment), assignee)
     rows = schema.queue.c
     query = sa.select(rows.claim_id, rows.sequence).where(*conditions(filter, store.dialect)).order_by(rows.claim_id)
     with store.reading() as connection:

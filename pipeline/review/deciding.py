@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from pipeline.errors import Forbidden, InputError
 from pipeline.models import AddedEvidence, Correction, Flag, Outcome, Person, ReasonCode, Review
 from pipeline.review.acting import Draft, Ground, act, require_editor
-from pipeline.review.typed import MAX_COMMENT, MAX_NAME, typed, typed_correction
+from pipeline.review.limits import Comment, Name, typed, typed_correction
 from pipeline.store import Store, schema
 from pipeline.store.projection import Said
 from pipeline.store.standing import stand
@@ -37,7 +37,7 @@ def decide(
     correction that changes nothing, a text that is too long).
     """
     checked = check_decision(action, correction, reason)
-    comment = typed("comment", comment, MAX_COMMENT)
+    comment = typed("comment", comment, Comment)
 
     def draft(ground: Ground) -> Draft:
         return draft_decision(ground, action, person, checked, reason, comment, note_id)
@@ -138,7 +138,7 @@ def assign(store: Store, claim_id: str, person: Person, *, seen: int, assignee: 
 
 def draft_assignment(assignee: str | None) -> Draft:
     """Return the event of an assignment; raises InputError."""
-    name = typed("assignee", assignee or "", MAX_NAME) or None
+    name = typed("assignee", assignee, Name) if assignee and assignee.strip() else None
     return {"action": "assign", "detail": {"assignee": name}}
 
 
@@ -147,7 +147,7 @@ def ask_second(store: Store, claim_id: str, person: Person, *, seen: int, commen
 
     An undecided claim then needs two decisions. Raises UnknownClaim, Conflict, InputError (asked already, disputed).
     """
-    comment = typed("comment", comment, MAX_COMMENT)
+    comment = typed("comment", comment, Comment)
     return act(store, claim_id, person, seen, lambda ground: draft_second(ground, comment))
 
 
@@ -175,7 +175,7 @@ EditorAction = Literal["approve", "send_back"]
 
 def _edit(store: Store, claim_id: str, action: EditorAction, person: Person, seen: int, comment: str) -> Review:
     require_editor(person, action.replace("_", " "))
-    comment = typed("comment", comment, MAX_COMMENT)
+    comment = typed("comment", comment, Comment)
     return act(store, claim_id, person, seen, lambda ground: draft_edit(ground, action, comment))
 
 

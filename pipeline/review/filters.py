@@ -3,42 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Literal, Self, get_args
 from urllib.parse import parse_qsl, urlencode
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from pipeline.errors import InputError
 from pipeline.models import EditorStatus, FlagKind, Label, ReviewStatus, Value
-from pipeline.review.typed import storable
+from pipeline.review.limits import Day, Id, Name, Sought, Truth, problem
 
 UNASSIGNED = "-"
 """As an assignee: nobody."""
-MAX_TEXT = 400
 
 
 class Filter(Value):
     """Which claims to list; a field that is None does not narrow."""
 
-    run: str | None = Field(default=None, max_length=64)
-    article: str | None = Field(default=None, max_length=64)
+    run: Id | None = None
+    article: Id | None = None
     label: Label | Literal["not_checked"] | None = None
     """The note's label, or `not_checked` for claims without a verdict."""
     flag: FlagKind | None = None
-    checker: str | None = Field(default=None, max_length=64)
-    publisher: str | None = Field(default=None, max_length=MAX_TEXT)
-    since: date | None = None
+    checker: Id | None = None
+    publisher: Sought | None = None
+    since: Day | None = None
     """Articles published on this day or later."""
-    until: date | None = None
+    until: Day | None = None
     """Articles published on this day or before."""
-    assignee: str | None = Field(default=None, max_length=200)
+    assignee: Name | None = None
     """A name, or `-` for claims that nobody has."""
     status: ReviewStatus | Literal["any"] = "open"
     editor_status: EditorStatus | None = None
-    moved: bool | None = None
+    moved: Truth | None = None
     """True for decided claims whose note has changed since."""
-    text: str | None = Field(default=None, max_length=MAX_TEXT)
+    text: Sought | None = None
     """Words that all stand in claim, title, publisher, justification or flags; `"..."` for words in a row."""
 
     @classmethod
@@ -51,8 +49,6 @@ class Filter(Value):
         for name in cls.model_fields:
             value = given.get(name)
             value = value.strip() if isinstance(value, str) else value
-            if isinstance(value, str) and not storable(value):
-                raise InputError(f"filter {name}: holds a character that nothing can hold")
             if value is not None and value != "":
                 known[name] = value
         try:
@@ -83,10 +79,9 @@ _CHOICES: dict[str, tuple[str, ...]] = {
 
 
 def _problem(error: ValidationError) -> str:
-    first = error.errors()[0]
-    name = str(first["loc"][0])
+    name = str(error.errors()[0]["loc"][0])
     if name in _CHOICES:
         return f"filter {name}: choose one of {', '.join(_CHOICES[name])}"
     if name in ("since", "until"):
         return f"filter {name}: give a day such as 2024-06-30"
-    return f"filter {name}: {first['msg'].lower()}"
+    return f"filter {name}: {problem(error)}"

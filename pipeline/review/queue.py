@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from pipeline.errors import InputError
 from pipeline.models import Person
 from pipeline.review.filters import UNASSIGNED, Filter
-from pipeline.review.typed import storable
+from pipeline.review.limits import storable
 from pipeline.review.values import QueueItem, QueuePage, RunProgress
 from pipeline.store import Store, schema
 from pipeline.store.log import in_utc

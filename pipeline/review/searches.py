@@ -9,11 +9,10 @@ import sqlalchemy as sa
 from pipeline.errors import InputError
 from pipeline.models import Person
 from pipeline.review.filters import Filter
-from pipeline.review.typed import typed
+from pipeline.review.limits import SearchName, typed
 from pipeline.review.values import SavedSearch
 from pipeline.store import Store, schema
 
-MAX_SEARCH_NAME = 100
 MAX_SEARCHES = 100
 _S = schema.searches.c
 
@@ -23,9 +22,7 @@ def save_search(store: Store, person: Person, name: str, filter: Filter) -> Save
 
     Raises InputError for a name that is empty or too long, and for too many searches.
     """
-    name = typed("name", name, MAX_SEARCH_NAME)
-    if not name:
-        raise InputError("name: give the search one")
+    name = typed("name", name, SearchName)
     row = {"person": person.name, "name": name, "query": filter.query(), "created_at": datetime.now(UTC)}
     with store.writing() as connection:
         connection.execute(sa.delete(schema.searches).where(_S.person == person.name, _S.name == name))
@@ -47,7 +44,7 @@ def saved_searches(store: Store, person: Person) -> tuple[SavedSearch, ...]:
 
 def delete_search(store: Store, person: Person, name: str) -> None:
     """Forget a search; raises InputError when there is none of that name."""
-    name = typed("name", name, MAX_SEARCH_NAME)
+    name = typed("name", name, SearchName)
     gone = sa.delete(schema.searches).where(_S.person == person.name, _S.name == name)
     with store.writing() as connection:
         if not connection.execute(gone).rowcount:

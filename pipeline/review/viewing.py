@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from pipeline.errors import InputError
 from pipeline.models import Article, Claim, DecidedNote, Outcome, Person, Review
 from pipeline.review.acting import lookup, require_claim_id, stand_of, visible
+from pipeline.review.limits import storable
 from pipeline.review.queue import item_of
-from pipeline.review.typed import storable
 from pipeline.review.values import ClaimView
 from pipeline.store import Store, schema
 from pipeline.store.log import event_of, events_of_all

@@ -1,16 +1,19 @@
-"""Pieces of an HTML page: escaped words, an article's lines, the common style sheet, hashes for its policy."""
+"""What all HTML pages share: the templates' environment, escaped words, an article's lines, style and policy."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import re
+from functools import cache
 from importlib import resources
 
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from pipeline.models import Article
-from pipeline.showing.views import HIDDEN
+from pipeline.showing.views import HIDDEN, headline, show_hidden, spell_date, web_link
+from pipeline.showing.wording import FLAGS, OUTCOMES, REASONS, UNCHECKABLE, shorten
 
 _UNSAFE = re.compile("[\r\0" + "".join(sorted(HIDDEN)) + "]")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -62,9 +65,42 @@ def heading_levels(article: Article) -> dict[int, int]:
     return shown_at
 
 
-def common_style() -> str:
+@cache
+def environment(package: str) -> Environment:
+    """Return the environment of a package's templates: everything is escaped, and a missing name is an error.
+
+    They may use the templates that all pages share, `page.html.j2` and `shared.html.j2`.
+    """
+    made = Environment(
+        loader=ChoiceLoader([PackageLoader(package), PackageLoader(__package__)]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.filters.update(
+        shown=shown, plain=show_hidden, day=spell_date, short=shorten, web_link=web_link, csp_hash=csp_hash
+    )
+    made.globals.update(
+        outcome_words=OUTCOMES,
+        flag_words=FLAGS,
+        reasons=REASONS,
+        uncheckable=UNCHECKABLE,
+        headline=headline,
+        page_language=page_language,
+    )
+    return made
+
+
+def inline(package: str, name: str) -> Markup:
+    """Return one of our own style sheets or scripts, to stand in a page as it is."""
+    return Markup((resources.files(package) / "templates" / name).read_text(encoding="utf-8"))  # noqa: S704  our own
+
+
+def common_style() -> Markup:
     """Return the style sheet that all pages share."""
-    return (resources.files(__package__) / "templates" / "common.css").read_text(encoding="utf-8")
+    return inline(__package__, "common.css")
 
 
 def csp_hash(text: str) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
+
+from pipeline.models import Span
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -56,3 +58,14 @@ def cut_segments(text: str, marks: Iterable[Mark[Key]], cuts: Iterable[int] = ()
         ends = tuple(key for key in keys if last[key] == end)
         segments.append(Segment(start, text[start:end], keys, ends))
     return segments
+
+
+def mark_spans(text: str, spans: Iterable[Span]) -> tuple[Segment[str], ...]:
+    """Return a text in pieces: those with a key lie under a span; spans that touch or overlap are one piece."""
+    joined: list[Segment[str]] = []
+    for piece in cut_segments(text, [Mark(span.start, span.end, "marked") for span in spans]):
+        if joined and joined[-1].keys == piece.keys:
+            joined[-1] = replace(joined[-1], text=joined[-1].text + piece.text)
+        else:
+            joined.append(piece)
+    return tuple(joined)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import calendar
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
 from pipeline.models import Article, Evidence, Flag, FlagKind, Note, PartialDate, Report
-from pipeline.showing.segments import Mark, Segment, cut_segments
+from pipeline.showing.segments import Segment, mark_spans
 from pipeline.showing.wording import SEVERITIES, Outcome, Severity, needs_a_look, outcome_of, shorten
 
 HIDDEN = frozenset(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]))
@@ -118,10 +119,15 @@ def view_note(number: int, note: Note) -> NoteView:
     )
 
 
+def alike(flags: Sequence[Flag]) -> dict[str, list[Flag]]:
+    """Return the flags by what they tell, the gravest first."""
+    found: dict[str, list[Flag]] = {}
+    for flag in sorted(flags, key=lambda flag: SEVERITIES.index(flag.severity)):
+        found.setdefault(flag.message, []).append(flag)
+    return found
+
+
 def _view_flags(note: Note) -> tuple[FlagView, ...]:
-    alike: dict[str, list[Flag]] = {}
-    for flag in sorted(note.flags, key=lambda flag: SEVERITIES.index(flag.severity)):
-        alike.setdefault(flag.message, []).append(flag)
     return tuple(
         FlagView(
             message=message,
@@ -129,29 +135,17 @@ def _view_flags(note: Note) -> tuple[FlagView, ...]:
             severity=flags[0].severity,
             corrections=tuple(dict.fromkeys((flag.span.exact, flag.suggestion) for flag in flags if flag.suggestion)),
         )
-        for message, flags in alike.items()
+        for message, flags in alike(note.flags).items()
     )
 
 
 def _view_source(evidence: Evidence, note: Note) -> Source:
     passage = evidence.passage
     proven = [citation.span for citation in note.citations if citation.passage_id == passage.id]
-    pieces = cut_segments(passage.text, [Mark(span.start, span.end, "cited") for span in proven])
     return Source(
         evidence=evidence,
-        pieces=tuple(_join(pieces)),
+        pieces=mark_spans(passage.text, proven),
         link=web_link(passage.source_url),
         dated=spell_date(passage.published_at),
         happened=spell_date(passage.event_date),
     )
-
-
-def _join(pieces: list[Segment[str]]) -> list[Segment[str]]:
-    """Join neighbours that are both cited, so that overlapping citations show as one."""
-    joined: list[Segment[str]] = []
-    for piece in pieces:
-        if joined and joined[-1].keys == piece.keys:
-            joined[-1] = Segment(joined[-1].start, joined[-1].text + piece.text, piece.keys)
-        else:
-            joined.append(piece)
-    return joined

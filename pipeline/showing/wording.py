@@ -78,11 +78,11 @@ REASONS: Mapping[FailureReason, Reason] = {
     "timeout": Reason(
         "model too slow",
         "The model did not answer in time.",
-        "Run again; if it stays slow, allow more time or take another model.",
+        "Run again; if it stays slow, allow more time or use another model.",
     ),
     "rate_limited": Reason(
         "model busy",
-        "The model's service asked to slow down.",
+        "The model's service refused more requests for now (rate limit).",
         "Run again in a few minutes, or judge fewer claims at once.",
     ),
     "unavailable": Reason(
@@ -98,7 +98,7 @@ REASONS: Mapping[FailureReason, Reason] = {
     "malformed_reply": Reason(
         "unusable reply",
         "The model's reply could not be read, even after one more attempt.",
-        "Run again; if it happens often, take another model.",
+        "Run again; if it happens often, use another model.",
     ),
     "quote_not_found": Reason(
         "model misquoted its evidence",
@@ -111,19 +111,19 @@ REASONS: Mapping[FailureReason, Reason] = {
         "Add sources to the index and run again.",
     ),
     "wrong_key": Reason(
-        "key rejected",
-        "The model's service rejected the key.",
-        "Have the key corrected, then run again.",
+        "API key rejected",
+        "The model's service rejected the API key.",
+        "Correct the API key, then run again.",
     ),
     "unknown_model": Reason(
         "model unknown",
-        "The service does not know the model that is set.",
-        "Have the model's name corrected, then run again.",
+        "The service does not know the configured model.",
+        "Correct the model's name, then run again.",
     ),
     "prompt_too_long": Reason(
         "too long for the model",
-        "The claim and its evidence are longer than the model can read at once.",
-        "Take fewer passages for each claim, or a model that reads more.",
+        "The claim and its evidence are longer than the model's context window.",
+        "Use fewer passages for each claim, or a model with a larger context window.",
     ),
     "not_checkable": Reason(
         "not checkable",

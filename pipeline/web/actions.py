@@ -62,7 +62,7 @@ def _try(request: Request, claim_id: str, form: FormData, act: Act) -> Response:
     except UnknownClaim:
         raise
     except InputError as error:
-        return show_claim(desk, claim_id, draft=draft, trouble=Trouble("Not yet", str(error)), status=400)
+        return show_claim(desk, claim_id, draft=draft, trouble=Trouble("Not saved", str(error)), status=400)
     except Forbidden as error:
         return show_claim(desk, claim_id, draft=draft, trouble=Trouble("Not allowed", str(error)), status=403)
     except StoreBusy as error:
@@ -206,7 +206,7 @@ def _bulk(request: Request, form: FormData) -> Response:
     try:
         action = _bulk_action(desk, draft.action)
         if not form.get("sure"):
-            raise InputError("tick the box that you mean all of them")
+            raise InputError("tick the box to confirm that you mean all of them")
         result = bulk(
             desk.store,
             desk.filter,
@@ -227,4 +227,4 @@ def _bulk_action(desk: Desk, text: str) -> BulkAction:
     for known, _ in _bulk_choices(desk):
         if known == text:
             return known
-    raise InputError("say what to do with them")
+    raise InputError("choose what to do with them")

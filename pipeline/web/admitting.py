@@ -16,7 +16,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 FORM_FIELD = "csrf_token"
 _FORM = "application/x-www-form-urlencoded"
 _SIGNED_OUT = (
-    "You are not signed in, or no longer. Sign in in another tab, then reload this page and confirm: "
+    "You are not signed in, or your session has ended. Sign in in another tab, then reload this page and confirm: "
     "what you wrote is sent again."
 )
 

@@ -24,6 +24,7 @@ from pipeline.errors import Conflict, FactnotesError, Forbidden, InputError, Sto
 from pipeline.models import Coverage, Person, Review
 from pipeline.people import has_people
 from pipeline.review import BulkResult, ClaimView, QueuePage, SavedSearch
+from pipeline.review.limits import SearchName
 from pipeline.store import Run, Store
 from pipeline.web import api_values as v
 from pipeline.web.api_schema import describe
@@ -186,11 +187,11 @@ def _add_searches(api: FastAPI) -> None:
         return desk.saved_searches(store, person)
 
     @api.put("/searches/{name}", summary="Save a search under a name")
-    def save(store: Desk, person: Somebody, name: Annotated[v.SearchName, Path()], what: v.Narrowing) -> SavedSearch:
+    def save(store: Desk, person: Somebody, name: Annotated[SearchName, Path()], what: v.Narrowing) -> SavedSearch:
         return desk.save_search(store, person, name, what.filter())
 
     @api.delete("/searches/{name}", status_code=204, summary="Forget a search")
-    def forget(store: Desk, person: Somebody, name: Annotated[v.SearchName, Path()]) -> Response:
+    def forget(store: Desk, person: Somebody, name: Annotated[SearchName, Path()]) -> Response:
         if not any(each.name == name for each in desk.saved_searches(store, person)):
             raise HTTPException(404, "there is no saved search of that name")
         desk.delete_search(store, person, name)

@@ -5,59 +5,21 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from pipeline.models import AddedEvidence, Coverage, Label, Person, ReasonCode, Review, ReviewStatus, Value
-from pipeline.models import Correction as AnyCorrection
+from pipeline.models import Coverage, Person, ReasonCode, Review, ReviewStatus, Value
 from pipeline.review import Filter
-from pipeline.review.filters import MAX_TEXT
-from pipeline.review.searches import MAX_SEARCH_NAME
-from pipeline.review.typed import MAX_ADDED, MAX_COMMENT, MAX_EVIDENCE, MAX_JUSTIFICATION, MAX_NAME, MAX_URL
+from pipeline.review.limits import MAX_NUMBER, Comment, Corrected, Name, Number
 
 MAX_PAGE = 200
-MAX_NUMBER = 2**31 - 1
-"""Largest number of a row in either database."""
-_STORABLE = r"^[^\x00]*$"
 
 
-def _as_written(value: object) -> object:
-    """Refuse a number where a day is written: pydantic would take it for seconds since 1970."""
-    if isinstance(value, (int, float)) or (isinstance(value, str) and len(value) != len("2024-06-30")):
-        raise ValueError("give a day such as 2024-06-30")
-    return value
-
-
-def _true_or_false(value: object) -> object:
-    if value not in ("true", "false", None) and not isinstance(value, bool):
-        raise ValueError("give true or false")
-    return value
-
-
-Day = Annotated[date, BeforeValidator(_as_written)]
-Truth = Annotated[bool, BeforeValidator(_true_or_false)]
-Words = Annotated[str, StringConstraints(max_length=MAX_COMMENT, pattern=_STORABLE)]
-Wording = Annotated[str, StringConstraints(max_length=MAX_JUSTIFICATION, pattern=_STORABLE)]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=MAX_NAME, pattern=_STORABLE)]
-SearchName = Annotated[str, StringConstraints(min_length=1, max_length=MAX_SEARCH_NAME, pattern=_STORABLE)]
-Sought = Annotated[str, StringConstraints(max_length=MAX_TEXT, pattern=_STORABLE)]
-Id = Annotated[str, StringConstraints(max_length=64, pattern=_STORABLE)]
-Number = Annotated[int, Field(strict=True, ge=0, le=MAX_NUMBER)]
 Cursor = Annotated[str, StringConstraints(min_length=1, max_length=400, pattern=r"^[\x21-\x7e]+$")]
 ClaimId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
 
 
 class Narrowing(Filter):
     """Which claims; what is left out does not narrow."""
-
-    run: Id | None = None
-    article: Id | None = None
-    checker: Id | None = None
-    publisher: Sought | None = None
-    since: Day | None = None
-    until: Day | None = None
-    assignee: Name | None = None
-    moved: Truth | None = None
-    text: Sought | None = None
 
     def filter(self) -> Filter:
         """Return it as the desk takes it; raises InputError."""
@@ -98,31 +60,9 @@ class Accept(_Seen):
     """The note is right."""
 
     action: Literal["accept"]
-    comment: Words = ""
+    comment: Comment = ""
     note_id: Number | None = None
     """The note that was in view; the newest by default."""
-
-
-class Added(Value):
-    """Evidence a person adds: an address, words, or both."""
-
-    url: Annotated[str, StringConstraints(max_length=MAX_URL, pattern=r"^https?://[^\s\x00]+$")] | None = None
-    text: Annotated[str, StringConstraints(max_length=MAX_EVIDENCE, pattern=_STORABLE)] | None = None
-
-
-class Corrected(Value):
-    """How the note should read; what is left out stays."""
-
-    label: Label | None = None
-    justification: Wording | None = None
-    flags: Annotated[tuple[Number, ...], Field(max_length=1_000)] | None = None
-    """Positions of the note's flags that are kept, from 0; all by default."""
-    evidence: Annotated[tuple[Added, ...], Field(max_length=MAX_ADDED)] = ()
-
-    def correction(self) -> AnyCorrection:
-        """Return it as the desk takes it."""
-        evidence = tuple(AddedEvidence(url=each.url, text=each.text) for each in self.evidence if each.url or each.text)
-        return AnyCorrection(label=self.label, justification=self.justification, flags=self.flags, evidence=evidence)
 
 
 class Correct(_Seen):
@@ -131,7 +71,7 @@ class Correct(_Seen):
     action: Literal["correct"]
     correction: Corrected
     reason: ReasonCode
-    comment: Words = ""
+    comment: Comment = ""
     note_id: Number | None = None
 
 
@@ -140,7 +80,7 @@ class Dismiss(_Seen):
 
     action: Literal["dismiss"]
     reason: ReasonCode
-    comment: Words = ""
+    comment: Comment = ""
     note_id: Number | None = None
 
 
@@ -161,7 +101,7 @@ class Judge(_Seen):
     """Ask for a second, blind decision; or, as editor, approve a decided claim or send it back."""
 
     action: Literal["ask_second", "approve", "send_back"]
-    comment: Words = ""
+    comment: Comment = ""
 
 
 Action = Annotated[Accept | Correct | Dismiss | Undo | Assign | Judge, Field(discriminator="action")]
@@ -175,7 +115,7 @@ class Bulk(Value):
     expected: Number
     """How many claims the filter is known to match: another number is refused."""
     reason: ReasonCode | None = None
-    comment: Words = ""
+    comment: Comment = ""
     assignee: Name | None = None
 
 

@@ -13,15 +13,15 @@ from pipeline.models import LOCAL_PERSON, Person, Review
 from pipeline.people import people
 from pipeline.review import Filter, history
 from pipeline.review.glancing import find_item
+from pipeline.review.wording import ACTIONS
 from pipeline.store import Store
 from pipeline.web.rendering import render
 from pipeline.web.visitors import current_person
-from pipeline.web.wording import ACTIONS
 
 SAID = {
     "undone": "Taken back: the claim is as it was.",
     "assigned": "Assigned.",
-    "second": "A second review is asked for.",
+    "second": "A second review was requested.",
     "saved": "Search saved.",
     "deleted": "Search deleted.",
 }
@@ -129,7 +129,7 @@ def _flash_bulk(text: str) -> Flash | None:
     number = int(done[:9])
     told = f"{words.capitalize()}: {number:,} claim{'' if number == 1 else 's'}."
     if int(left[:9]):
-        told += f" {int(left[:9]):,} had been changed meanwhile or do not allow it; they are as they were."
+        told += f" {int(left[:9]):,} had been changed meanwhile or do not allow it, and were left as they are."
     return Flash(told)
 
 

@@ -121,7 +121,7 @@ def _bench(desk: Desk, form: LabForm, *, load: bool) -> Bench:
     settings = _settings(desk)
     known = _versions(settings)
     if not known:
-        raise Refusal(404, f"there is no prompt in {settings.prompts} that cases could be asked with")
+        raise Refusal(404, f"there is no prompt in {settings.prompts} that cases can be run with")
     named = form.prompt if form.prompt in {f"{each.name}@{each.version}" for each in known} else ""
     problem = f"there is no prompt {form.prompt}" if form.prompt and not named else ""
     origin = next((each for each in known if f"{each.name}@{each.version}" == named), _first(known))
@@ -155,7 +155,7 @@ def _versions(settings: Settings) -> list[Prompt]:
     try:
         return [load_prompt(name, folder, number) for name in names for number in prompt_files(name, folder)]
     except PromptError as error:
-        raise Refusal(503, f"{error}: mend it first") from error
+        raise Refusal(503, f"{error}: fix it first") from error
 
 
 def _first(known: list[Prompt]) -> Prompt:

@@ -7,9 +7,9 @@ from typing import get_args
 
 from pipeline.models import Label
 from pipeline.review import UNASSIGNED, Filter
+from pipeline.review.wording import EDITOR_STATUSES, STATUSES
 from pipeline.showing.views import spell_date
 from pipeline.showing.wording import FLAGS, OUTCOMES
-from pipeline.web.wording import EDITOR_STATUSES, STATUSES
 
 LABELS: Mapping[str, str] = {
     **{label: OUTCOMES[label].label for label in ("refuted", "conflicting_evidence", "not_enough_evidence")},

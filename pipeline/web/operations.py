@@ -22,12 +22,12 @@ from pipeline.operations import (
     count_figures,
     metrics_page,
 )
+from pipeline.review.wording import RUN_STATUSES, VISIT_STATUSES, spell_moment
 from pipeline.settings import Settings
 from pipeline.store.run_book import RunFilter, list_runs
 from pipeline.store.running import RunStatus
 from pipeline.web.desk import open_desk
 from pipeline.web.security import METRICS, require
-from pipeline.web.wording import RUN_STATUSES, VISIT_STATUSES, spell_moment
 
 router = APIRouter(include_in_schema=False)
 _RUNS = 10
@@ -108,7 +108,7 @@ def concerns(figures: Figures) -> Iterable[str]:
     """Yield what somebody should look after, in words."""
     lost = figures.runs.ever.get("lost", 0)
     if lost:
-        yield f"{_many(lost, 'run')} stopped without an end: its process is gone. Go on with `factnotes runs resume`."
+        yield f"{_many(lost, 'run')} stopped unexpectedly: the process is gone. Continue with `factnotes runs resume`."
     failed = figures.runs.today.get("failed", 0)
     if failed:
         yield f"{_many(failed, 'run')} failed today."
@@ -125,13 +125,13 @@ def _of_spending(figures: Figures) -> Iterable[str]:
     if unpriced:
         yield f"{_many(unpriced, 'call')} today had no known price: caps in dollars do not count such calls."
     if unread := figures.trials.unread:
-        yield f"What trials have spent is not all told: the account of {', '.join(unread[:3])} cannot be read."
+        yield f"The spending on trials is incomplete: the account of {', '.join(unread[:3])} cannot be read."
 
 
 def _of_watch(watch: WatchFigures, now: datetime) -> Iterable[str]:
     if watch.due_since and (now - watch.due_since).total_seconds() > _LATE_S:
         since = spell_moment(watch.due_since)
-        yield f"Watch {watch.name} is due since {since} and nobody runs it: `factnotes serve` does."
+        yield f"Watch {watch.name} is due since {since} and no scheduler runs it: start `factnotes serve`."
     newest = watch.newest
     if newest and newest.status == "failed":
         yield f"The newest visit of watch {watch.name} failed{f': {newest.reason}' if newest.reason else '.'}"

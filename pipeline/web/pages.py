@@ -18,6 +18,7 @@ from pipeline.review import (
     queue,
     saved_searches,
 )
+from pipeline.review.claim_page import view_claim
 from pipeline.review.glancing import find_item, newest_events, previous_claim, run_coverages, run_versions
 from pipeline.store.standing import stand
 from pipeline.web import narrowing
@@ -25,7 +26,6 @@ from pipeline.web.desk import Desk, go, open_desk, whole_number
 from pipeline.web.forms import Draft
 from pipeline.web.rendering import serve_asset
 from pipeline.web.runs import run_rows
-from pipeline.web.views import view_claim
 
 router = APIRouter(include_in_schema=False)
 _PAGE = 50
@@ -112,7 +112,7 @@ def show_claim(
 
 def conflict_of(error: Conflict) -> Trouble:
     """Return how a conflict is told to the second of two people."""
-    return Trouble("Somebody else was here meanwhile", str(error), conflict=True, newest=error.newest)
+    return Trouble("Somebody else has changed this claim", str(error), conflict=True, newest=error.newest)
 
 
 def _reused(desk: Desk) -> Draft | None:

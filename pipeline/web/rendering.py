@@ -5,23 +5,18 @@ from __future__ import annotations
 import gzip
 import hashlib
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from pipeline.models import LOCAL_PERSON
 from pipeline.review import QueueItem
-from pipeline.showing.page import common_style, page_language, shown
-from pipeline.showing.views import headline, show_hidden, spell_date, web_link
-from pipeline.showing.wording import FLAGS, OUTCOMES, REASONS, UNCHECKABLE, shorten
-from pipeline.showing.wording import Outcome as OutcomeWord
-from pipeline.web.visitors import csrf_token, visitor
-from pipeline.web.wording import (
+from pipeline.review.wording import (
     ACTIONS,
     EDITOR_STATUSES,
     REASON_CODES,
@@ -30,6 +25,10 @@ from pipeline.web.wording import (
     spell_money,
     tell,
 )
+from pipeline.showing import page
+from pipeline.showing.wording import OUTCOMES
+from pipeline.showing.wording import Outcome as OutcomeWord
+from pipeline.web.visitors import csrf_token, visitor
 
 _BADGE = Markup('<span class="badge o-{}"><span class="symbol" aria-hidden="true">{}</span>{}</span>')
 _FOREVER = "public, max-age=31536000, immutable"
@@ -45,11 +44,11 @@ class Asset:
     digest: str
 
 
-@lru_cache(1)
+@cache
 def assets() -> dict[str, Asset]:
     """Return the static files by name: our style sheet and script, and htmx from its package."""
     static = resources.files("pipeline.web") / "static"
-    style = common_style().encode() + (static / "desk.css").read_bytes()
+    style = page.common_style().encode() + (static / "desk.css").read_bytes()
     htmx = resources.files("django_htmx") / "static" / "django_htmx" / "htmx-2.min.js"
     return {
         "desk.css": _asset(style, "text/css; charset=utf-8"),
@@ -91,42 +90,14 @@ def serve_asset(request: Request, name: str) -> Response | None:
     return Response(body, media_type=asset.media_type, headers=headers)
 
 
-@lru_cache(1)
+@cache
 def environment() -> Environment:
-    """Return the templates' environment: everything is escaped, and a name that is missing is an error."""
-    made = Environment(
-        loader=PackageLoader("pipeline.web"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
+    """Return the desk's templates with its own filters and words."""
+    made = page.environment(__package__)
     made.filters.update(
-        shown=shown,
-        plain=show_hidden,
-        day=spell_date,
-        short=shorten,
-        web_link=web_link,
-        moment=spell_moment,
-        money=spell_money,
-        tell=tell,
-        asset=asset_url,
-        outcome=outcome_of_item,
-        badge=badge,
+        moment=spell_moment, money=spell_money, tell=tell, asset=asset_url, outcome=outcome_of_item, badge=badge
     )
-    made.globals.update(
-        outcome_words=OUTCOMES,
-        flag_words=FLAGS,
-        reasons=REASONS,
-        uncheckable=UNCHECKABLE,
-        reason_codes=REASON_CODES,
-        statuses=STATUSES,
-        editor_statuses=EDITOR_STATUSES,
-        actions=ACTIONS,
-        headline=headline,
-        page_language=page_language,
-    )
+    made.globals.update(reason_codes=REASON_CODES, statuses=STATUSES, editor_statuses=EDITOR_STATUSES, actions=ACTIONS)
     return made
 
 
@@ -146,7 +117,7 @@ def badge(outcome: OutcomeWord) -> Markup:
 
 def compile_templates() -> None:
     """Compile every template, so that no reader waits for it."""
-    for name in environment().list_templates():
+    for name in environment().list_templates(extensions=["j2"]):
         environment().get_template(name)
 
 

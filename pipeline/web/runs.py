@@ -15,10 +15,10 @@ from pipeline.publishing import FILES, Format, Publisher, publish
 from pipeline.publishing.writing import RENDERERS
 from pipeline.review import RunProgress, outcomes, run_progress
 from pipeline.review.glancing import run_article, run_coverages
+from pipeline.review.wording import spell_progress
 from pipeline.settings import Settings
 from pipeline.store import Store
 from pipeline.web.desk import open_desk, whole_number
-from pipeline.web.wording import spell_progress
 
 router = APIRouter(include_in_schema=False)
 _PAGE = 30

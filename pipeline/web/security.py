@@ -113,10 +113,10 @@ class Security:
             busy = Refusal(503, str(error), {"Retry-After": "5"})
             await self._refuse(busy, scope, receive, answer)
         except Exception:
-            log.exception("a fault of ours at %s %s", scope["method"], scope["path"])
+            log.exception("internal error at %s %s", scope["method"], scope["path"])
             if answer.begun:
                 raise
-            await self._refuse(Refusal(500, "a fault of ours; the desk's log says more"), scope, receive, answer)
+            await self._refuse(Refusal(500, "internal error; the desk's log has the details"), scope, receive, answer)
 
     async def _refuse(self, refusal: Refusal, scope: Scope, receive: Receive, answer: _Answer) -> None:
         if answer.begun:

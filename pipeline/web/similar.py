@@ -34,7 +34,7 @@ def similar_page(request: Request, claim_id: str) -> HTMLResponse:
 def _look(desk: Desk, claim: Claim) -> SimilarDecisions:
     settings: Settings = desk.request.app.state.settings
     if not _one_at_a_time.acquire(timeout=_WAIT_SECONDS):
-        return SimilarDecisions(unsearched="Others are comparing claims just now; look again in a moment.")
+        return SimilarDecisions(unsearched="Other comparisons are running just now; try again in a moment.")
     try:
         return similar_decisions(desk.store, settings.reviewed_vectors_path, _embedder(), claim)
     finally:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
-from importlib import resources
+from functools import cache
 from itertools import chain
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment
 
 from pipeline.evaluate.cases import Answer, Evaluation, Suite, Variant
 from pipeline.evaluate.report import charts
@@ -27,8 +25,7 @@ from pipeline.evaluate.report.wording import (
 from pipeline.evaluate.scores import Pairing, Scores
 from pipeline.evaluate.statistics import word_p
 from pipeline.evaluate.statistics.wording import in_plain_words
-from pipeline.showing.page import common_style, csp_hash, shown
-from pipeline.showing.views import show_hidden, spell_date
+from pipeline.showing.page import common_style, environment, inline
 
 PLOTTED = ("macro-F1", "accuracy", "precision of refuted", "coverage", "citation validity", "average precision")
 """Figures of the interval plot, where a stage has them; of other stages all shares are."""
@@ -53,8 +50,6 @@ def render_report(
     voices = [Voice(number, _variant_of(one, evaluations), one) for number, one in enumerate(scores)]
     told = list(answers)
     listing = list_cases(suite, voices, told, pairings)
-    style = Markup(common_style() + _template_text("evaluation.css"))  # noqa: S704  our own files
-    script = Markup(_template_text("evaluation.js"))  # noqa: S704  our own file
     compared = list(
         chain.from_iterable((*pairing.figures, *(one for _, one in pairing.sources)) for pairing in pairings)
     )
@@ -78,10 +73,8 @@ def render_report(
             turns=_turns(listing, alone=len(voices) == 1),
             scale=charts.difference_scale(compared),
             chart=charts,
-            style=style,
-            script=script,
-            style_hash=csp_hash(style),
-            script_hash=csp_hash(script),
+            style=common_style() + inline(__package__, "evaluation.css"),
+            script=inline(__package__, "evaluation.js"),
         )
     )
 
@@ -116,24 +109,11 @@ def _is_share(scores: Scores, name: str) -> bool:
     return figure is not None and charts.whisker(figure) is not None
 
 
-def _template_text(name: str) -> str:
-    return (resources.files(__package__) / "templates" / name).read_text(encoding="utf-8")
-
-
-@lru_cache(1)
+@cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("pipeline.evaluate.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(
-        shown=shown,
+    made = environment(__package__)
+    made.filters.update(
         in_plain_words=in_plain_words,
-        plain=show_hidden,
-        day=spell_date,
         spelled=spell_label,
         symbol=symbol_of,
         money=spell_money,
@@ -141,5 +121,5 @@ def _environment() -> Environment:
         counts=spell_counts,
         p=word_p,
     )
-    environment.globals.update(stages=STAGES)
-    return environment
+    made.globals.update(stages=STAGES)
+    return made

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Never, TypeAlias
 
 from pipeline.evidence.sites import publishers_of
 from pipeline.models import Article, FlagKind, Note, Passage
-from pipeline.showing.page import heading_levels, text_lines
-from pipeline.showing.segments import Mark, Segment, cut_segments
+from pipeline.review.wording import spell_distance
+from pipeline.showing.blocks import Block, cut_blocks
+from pipeline.showing.page import text_lines
+from pipeline.showing.segments import Mark, Segment
 from pipeline.showing.views import NoteView, Source, view_note
 from pipeline.showing.wording import FLAGS, OUTCOMES, REASONS
-from pipeline.web.wording import spell_distance
 
 _AROUND = 5_000
 """Characters of the article shown before and after the claim; the rest is a link away."""
@@ -28,12 +30,8 @@ class Piece:
     flags: tuple[FlagKind, ...]
 
 
-@dataclass(frozen=True)
-class Line:
-    """A paragraph, or a heading at a level."""
-
-    level: int | None
-    pieces: tuple[Piece, ...]
+Line: TypeAlias = Block[Piece, Never]
+"""A paragraph, or a heading at a level."""
 
 
 @dataclass(frozen=True)
@@ -109,34 +107,17 @@ def view_around(article: Article, note: Note, *, whole: bool = False) -> Around:
     first, last = lines[0][0], lines[-1][1]
     marks: list[Mark[FlagKind | None]] = [Mark(span.start, span.end, None) for span in spans]
     marks += [Mark(flag.span.start, flag.span.end, flag.kind) for flag in note.flags]
-    levels = heading_levels(article) if article.headings else {}
+
+    def piece(segment: Segment[FlagKind | None]) -> Piece:
+        claim = None in segment.keys
+        flags = tuple(key for key in segment.keys if key is not None)
+        return Piece(segment.text, claim, claim and segment.start == spans[0].start, flags)
+
     return Around(
-        lines=tuple(
-            Line(
-                level=next((level for offset, level in levels.items() if start <= offset < end), None),
-                pieces=tuple(_pieces(text[start:end], start, marks, spans[0].start)),
-            )
-            for start, end, _ in lines
-        ),
+        lines=tuple(cut_blocks(article, marks, piece, lines=lines)),
         before=first,
         after=len(text) - last if text[last:].strip() else 0,
     )
-
-
-def _pieces(text: str, offset: int, marks: Iterable[Mark[FlagKind | None]], first: int) -> Iterable[Piece]:
-    here = [
-        Mark(max(mark.start - offset, 0), min(mark.end - offset, len(text)), mark.key)
-        for mark in marks
-        if mark.start < offset + len(text) and mark.end > offset
-    ]
-    segments: Sequence[Segment[FlagKind | None]] = cut_segments(text, here)
-    for segment in segments:
-        yield Piece(
-            text=segment.text,
-            claim=None in segment.keys,
-            first=None in segment.keys and segment.start + offset == first,
-            flags=tuple(key for key in segment.keys if key is not None),
-        )
 
 
 def _date_sources(sources: Sequence[Source], article: Article) -> list[DatedSource]:

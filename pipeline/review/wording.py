@@ -1,4 +1,4 @@
-"""The words of the desk: decisions, reasons, statuses, and times with their zone."""
+"""The words of the review desk, in a browser and in a terminal: decisions, reasons, statuses, dates."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 from pipeline.models import EditorStatus, PartialDate, ReasonCode, Review, ReviewAction, ReviewStatus
-from pipeline.review import RunProgress
+from pipeline.review.values import RunProgress
 
 REASON_CODES: Mapping[ReasonCode, str] = {
     "false_alarm": "False alarm",
@@ -103,8 +103,8 @@ def tell(review: Review) -> str:
 
 
 RUN_STATUSES: Mapping[str, str] = {
-    "running": "Going on",
-    "lost": "Stopped without an end",
+    "running": "Running",
+    "lost": "Stopped unexpectedly",
     "finished": "Finished",
     "failed": "Failed",
     "cancelled": "Cancelled",
@@ -112,7 +112,7 @@ RUN_STATUSES: Mapping[str, str] = {
 """How runs stand, as people read it."""
 
 VISIT_STATUSES: Mapping[str, str] = {
-    "running": "going on",
+    "running": "running",
     "lost": "its worker died",
     "finished": "finished",
     "failed": "failed",
