@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from pipeline.backup import restore_backup
 from pipeline.errors import BudgetSpent
-from pipeline.evaluate.packing import import_bundle, unpack
+from pipeline.evaluate.packing import import_bundle, pack, unpack
 from pipeline.evaluate.replay import encode, replay
 from pipeline.evaluate.stored import Bundle
 from pipeline.lab.allowance import Allowance, Left
@@ -90,6 +90,7 @@ def test_an_evaluation_of_an_earlier_version_is_replayed_byte_for_byte_and_its_e
     opened = unpack(COMPAT / "evaluation.zip", tmp_path)
     assert opened.digest == bundle.digest and not opened.changed_files()
     assert import_bundle(COMPAT / "evaluation.zip", tmp_path / "home").spent() == bundle.spent()
+    assert pack(bundle, tmp_path / "again.zip").read_bytes() == (COMPAT / "evaluation.zip").read_bytes()
 
 
 def test_replies_that_an_earlier_evaluation_cached_are_taken_by_the_next(restored: Settings) -> None:
