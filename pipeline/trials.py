@@ -13,7 +13,7 @@ from pipeline.errors import InputError, SettingsError
 from pipeline.evaluate.answering import UNDATED, Contestant, Means, Retrieve, article_of, evidence_of
 from pipeline.evaluate.asking import Reading
 from pipeline.evaluate.cases import Stage, Suite, Variant
-from pipeline.evaluate.journal import Journal, Spent
+from pipeline.evaluate.journal import Spent
 from pipeline.evaluate.replay import encode, score_bundle
 from pipeline.evaluate.running import Estimate, Progress, estimate, open_questions, prepare, run
 from pipeline.evaluate.scores import SCORER
@@ -159,18 +159,15 @@ def run_evaluation(
     retrieve = _retrieve(trial.suite, embedder) if embedder and stage == "retrieval" else None
     check = partial(_check, embedder, settings.evidence_per_claim) if embedder and stage == "end_to_end" else None
 
-    def means(journal: Journal) -> Means:
-        return Means(
-            heap=journal,
-            budget=budget,
-            cache=store if trial.cached else None,
-            retries=settings.model_retries,
-            embedder=embedder,
-            retrieve=retrieve,
-            check=check,
-            sources_told=bundle.manifest.sources_told,
-        )
-
+    means = Means(
+        budget=budget,
+        cache=store if trial.cached else None,
+        retries=settings.model_retries,
+        embedder=embedder,
+        retrieve=retrieve,
+        check=check,
+        sources_told=bundle.manifest.sources_told,
+    )
     code = code_version()
     contestants = paced(settings, store, contestants)
     run(bundle, contestants, means, code=code, concurrency=settings.concurrency, progress=progress)

@@ -30,7 +30,7 @@ from pipeline.evaluate.cases import Answer, Suite, Variant
 from pipeline.evaluate.comparing import compare_bundles
 from pipeline.evaluate.journal import Journal, key_of
 from pipeline.evaluate.replay import encode, replay, score_bundle
-from pipeline.evaluate.running import Progress, estimate, is_finished, means_for, open_questions, prepare, run
+from pipeline.evaluate.running import Progress, estimate, is_finished, open_questions, prepare, run
 from pipeline.evaluate.scores import SCORER
 from pipeline.evaluate.stored import Bundle
 from pipeline.llm import Model, failure_of
@@ -79,7 +79,7 @@ def begin(home: Path, contestants: Sequence[Contestant], suite: Suite = SUITE, r
 
 
 def finish(bundle: Bundle, contestants: Sequence[Contestant], budget: Budget | None = None, **more: object) -> Bundle:
-    means = means_for(budget or Budget(), None, 0, sleep=lambda seconds: None)
+    means = Means(budget=budget or Budget(), retries=0, sleep=lambda seconds: None)
     return run(bundle, contestants, means, code="test", concurrency=3, **more)  # type: ignore[arg-type]
 
 
@@ -208,7 +208,7 @@ def test_the_cache_spares_what_ended_well_and_keeps_no_error(tmp_path: Path) -> 
         return "no JSON" if "Aro" in prompt else said(prompt)
 
     def through_cache(bundle: Bundle, one: Sequence[Contestant]) -> Bundle:
-        return run(bundle, one, means_for(Budget(), Cache(), 0), code="test", concurrency=2)
+        return run(bundle, one, Means(budget=Budget(), cache=Cache(), retries=0), code="test", concurrency=2)
 
     one = [contestant(script)]
     first = through_cache(begin(tmp_path, one), one)
@@ -240,7 +240,7 @@ def test_an_estimate_counts_what_is_open_and_sends_nothing(tmp_path: Path) -> No
     price = Price(model="m", input=10, output=10, date="2026-01-01", source="test")
     two = [contestant(name="one", price=price), Contestant(Variant(name="without a model"))]
     questions = open_questions(SUITE, two, 2, {})
-    told = estimate(questions, Means(heap=Reading({}), budget=Budget()))
+    told = estimate(questions, Means(budget=Budget()))
     assert not asked(two[0])
     assert [(each.questions, each.known) for each in told] == [(16, 0), (16, 0)]
     assert told[0].forecast is not None and told[1].forecast is None
@@ -383,7 +383,7 @@ def test_a_missing_reply_that_a_stage_swallowed_is_still_asked_for(tmp_path: Pat
         raise AssertionError("no JSON is no verdict")
 
     bundle = begin(tmp_path, one, suite)
-    run(bundle, one, means_for(Budget(), None, 0, check=check), code="test")
+    run(bundle, one, Means(budget=Budget(), retries=0, check=check), code="test")
     (answer,) = bundle.answers()
     assert len(asked(*one)) == 2
     assert answer.failure is None and answer.payload["claims"][0]["failure"] == "malformed_reply"
@@ -434,7 +434,11 @@ def test_the_model_is_told_where_passages_come_from_and_an_older_evaluation_stay
     older, other = begin(tmp_path / "older", one, suite), [contestant()]
     older.save_manifest(sources_told=False)
     blind = run(
-        older, other, means_for(Budget(), None, 0, sources_told=older.manifest.sources_told), code="0", concurrency=1
+        older,
+        other,
+        Means(budget=Budget(), retries=0, sources_told=older.manifest.sources_told),
+        code="0",
+        concurrency=1,
     )
     assert "Aro Gazette" not in asked(*other)[0]
     blind.seal(encode(score_bundle(blind)))

@@ -10,14 +10,14 @@ import json
 import time
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
 from pipeline.budget import Budget, Price
 from pipeline.claims import attributions, detect_claims, detect_claims_with_model
 from pipeline.errors import InputError, QuoteNotFound, StoreError
-from pipeline.evaluate.asking import Heap, Heard, Listener, NotHeard
+from pipeline.evaluate.asking import Heap, Heard, Listener, NotHeard, Reading
 from pipeline.evaluate.cases import Answer, Variant, passages_of
 from pipeline.llm import Cache, Model, failure_of
 from pipeline.models import Article, Attribution, Case, Citation, Claim, Evidence, Failure, Note, Passage, Span
@@ -54,8 +54,8 @@ class Contestant:
 class Means:
     """What every question of a run shares."""
 
-    heap: Heap
     budget: Budget
+    heap: Heap = field(default_factory=lambda: Reading({}))
     cache: Cache | None = None
     retries: int = 2
     embedder: Embedder | None = None

@@ -10,7 +10,7 @@ from functools import partial
 
 from pipeline.budget import Budget
 from pipeline.evaluate.answering import Means, Question, Quoted, answer, cited_quotes
-from pipeline.evaluate.asking import Charge, Heard, Reading
+from pipeline.evaluate.asking import Charge, Heard
 from pipeline.evaluate.cases import Answer
 from pipeline.evaluate.running import estimate
 from pipeline.lab.allowance import Allowance, Left
@@ -87,7 +87,7 @@ def try_out(
 
 def _worst(questions: Sequence[Question], cache: Cache, retries: int) -> Left:
     """Return the most that questions can take: each asked, mended once, and each call repeated."""
-    costs = estimate(questions, Means(heap=Reading({}), budget=Budget(), cache=cache))
+    costs = estimate(questions, Means(budget=Budget(), cache=cache))
     forecasts = [each.forecast for each in costs if each.forecast]
     calls = sum(each.calls[1] for each in forecasts) * (retries + 1)
     dollars = sum(each.dollars[1] for each in forecasts if each.dollars) * (retries + 1)
