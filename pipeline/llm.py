@@ -22,7 +22,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_at
 from tenacity.stop import stop_base
 from tenacity.wait import wait_exponential_jitter
 
-from pipeline.budget import Budget, Price, Purse, estimate_tokens
+from pipeline.budget import Budget, Price, estimate_tokens
 from pipeline.errors import (
     BudgetSpent,
     FactnotesError,
@@ -92,7 +92,7 @@ class Model:
         llm: LLM,
         *,
         price: Price | None = None,
-        budget: Purse | None = None,
+        budget: Budget | None = None,
         cache: Cache | None = None,
         retries: int = 2,
         at_once: int | None = None,
@@ -120,7 +120,7 @@ class Model:
         """Everything spent so far, by whichever run, failed calls included."""
         return self._meter.read()
 
-    def paid_from(self, budget: Purse) -> Model:
+    def paid_from(self, budget: Budget) -> Model:
         """Return this model with another budget; all else is shared. Raises SettingsError as this one did."""
         again = copy(self)
         again.budget = _payable(self._llm, self.price, budget)
@@ -256,7 +256,7 @@ class Model:
             return None
 
 
-def _payable(llm: LLM, price: Price | None, budget: Purse) -> Purse:
+def _payable(llm: LLM, price: Price | None, budget: Budget) -> Budget:
     """Return the budget; raise SettingsError where it caps dollars and there is no price."""
     if price is None and budget.caps.max_usd is not None:
         raise SettingsError(
@@ -284,7 +284,7 @@ class _Meter:
 class _PauseTooLong(stop_base):
     """Stop rather than wait longer than the budget or good sense allows."""
 
-    def __init__(self, budget: Purse) -> None:
+    def __init__(self, budget: Budget) -> None:
         self._budget = budget
 
     def __call__(self, retry_state: RetryCallState) -> bool:

@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
-from pipeline.budget import Budget, load_prices, price_of
+from pipeline.budget import Budget, Caps, load_prices, price_of
 from pipeline.check import StoredSources, Tools, check_claim, detect, plan_jobs
 from pipeline.errors import InputError, SettingsError
 from pipeline.evaluate.answering import UNDATED, Contestant, Means, Retrieve, article_of, evidence_of
 from pipeline.evaluate.asking import Reading
 from pipeline.evaluate.cases import Stage, Suite, Variant
-from pipeline.evaluate.journal import Spent
 from pipeline.evaluate.replay import encode, score_bundle
 from pipeline.evaluate.running import Estimate, Progress, estimate, open_questions, prepare, run
 from pipeline.evaluate.scores import SCORER
@@ -153,7 +152,7 @@ def run_evaluation(
 
     The caps of the settings hold for the evaluation as a whole: what earlier sessions took is counted.
     """
-    budget = _left(settings, bundle.spent())
+    budget = Budget(Caps(settings.max_usd, settings.max_calls, settings.max_seconds), bundle.spent())
     stage = trial.suite.stage
     embedder = MiniLM() if stage == "end_to_end" or _needs_embedder(trial.suite, contestants) else None
     retrieve = _retrieve(trial.suite, embedder) if embedder and stage == "retrieval" else None
@@ -178,13 +177,6 @@ def run_evaluation(
 def paced(settings: Settings, store: Store, contestants: Sequence[Contestant]) -> tuple[Contestant, ...]:
     """Return the contestants with the limits of their services, which all processes with this store keep together."""
     return tuple(replace(each, pace=open_pace(settings, store, each.llm)) if each.llm else each for each in contestants)
-
-
-def _left(settings: Settings, spent: Spent) -> Budget:
-    """Return what the caps leave after earlier sessions."""
-    caps = (settings.max_usd, spent.dollars), (settings.max_calls, spent.calls), (settings.max_seconds, spent.seconds)
-    dollars, calls, seconds = (None if cap is None else max(cap - used, 0) for cap, used in caps)
-    return Budget(dollars, None if calls is None else int(calls), seconds)
 
 
 def _needs_embedder(suite: Suite, contestants: Sequence[Contestant]) -> bool:

@@ -13,11 +13,12 @@ import pytest
 from pydantic import BaseModel
 
 from pipeline.backup import restore_backup
+from pipeline.budget import Caps
 from pipeline.errors import BudgetSpent
 from pipeline.evaluate.packing import import_bundle, pack, unpack
 from pipeline.evaluate.replay import encode, replay
 from pipeline.evaluate.stored import Bundle
-from pipeline.lab.allowance import Allowance, Left
+from pipeline.lab.allowance import Allowance
 from pipeline.llm import Model
 from pipeline.models import Usage
 from pipeline.ports import Rendered
@@ -26,7 +27,7 @@ from pipeline.providers.scripted import Scripted
 from pipeline.review import export_log
 from pipeline.settings import Settings, load_settings
 from pipeline.store import Store
-from pipeline.store.purse import SharedPurse
+from pipeline.store.purse import SharedBudget
 from pipeline.trials import Trial, contestants_of, open_evaluation, run_evaluation
 
 COMPAT = Path(__file__).parent / "data" / "compat"
@@ -67,7 +68,7 @@ def test_an_answer_that_an_earlier_version_cached_is_not_asked_for_again(store: 
 
 
 def test_the_caps_of_a_run_that_an_earlier_version_began_go_on(store: Store) -> None:
-    shared = SharedPurse(store, "archive-run", patience_s=0)
+    shared = SharedBudget(store, "archive-run", patience_s=0)
     assert (shared.caps.max_usd, shared.caps.max_calls) == (1.5, 10)
     with pytest.raises(BudgetSpent, match=r"0\.2500 spent and up to 0\.1250 in flight"), shared.call(1.2):
         pass
@@ -79,7 +80,7 @@ def test_a_backup_of_an_earlier_version_is_restored_with_its_lab_day(restored: S
     with closing(Store.open(restored.store_path)) as store:
         assert len(store.runs()) == 2 and len(list(export_log(store))) == 1
     day = Allowance(restored, now=lambda: datetime(2026, 11, 28, 12, tzinfo=UTC))
-    assert day.left() == Left(restored.lab_max_calls - 3 - 5, pytest.approx(restored.lab_max_usd - 0.2 - 0.25))
+    assert day.left() == Caps(pytest.approx(restored.lab_max_usd - 0.2 - 0.25), restored.lab_max_calls - 3 - 5)
 
 
 def test_an_evaluation_of_an_earlier_version_is_replayed_byte_for_byte_and_its_export_opens(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.budget import Budget, Price
+from pipeline.budget import Budget, Caps, Price
 from pipeline.errors import (
     FactnotesError,
     InputError,
@@ -176,13 +176,13 @@ def test_an_error_that_no_question_would_survive_ends_the_run_and_keeps_what_the
 
 def test_a_cap_leaves_failures_of_their_own_and_a_larger_one_asks_only_those(tmp_path: Path) -> None:
     two = [contestant(name="one"), contestant(name="two")]
-    bundle = finish(begin(tmp_path, two), two, Budget(max_calls=10))
+    bundle = finish(begin(tmp_path, two), two, Budget(Caps(max_calls=10)))
     assert len(asked(*two)) == 10
     spent = [each for each in bundle.answers() if each.failure and each.failure.reason == "budget"]
     assert len(spent) == 6 and not is_finished(bundle)
     answered = Counter(each.case_id for each in bundle.answers() if each.label)
     assert sum(times == 2 for times in answered.values()) >= 4, "a case goes to all variants before the next does"
-    finish(bundle, two, Budget(max_calls=6))
+    finish(bundle, two, Budget(Caps(max_calls=6)))
     assert len(asked(*two)) == len(set(asked(two[0]))) + len(set(asked(two[1]))) == 16
     assert is_finished(bundle)
 
@@ -190,7 +190,7 @@ def test_a_cap_leaves_failures_of_their_own_and_a_larger_one_asks_only_those(tmp
 def test_the_cap_in_seconds_stops_variants_without_a_model_too(tmp_path: Path) -> None:
     clock = iter([0.0, *[2.0] * 100])
     alone = [Contestant(Variant(name="without a model"))]
-    bundle = finish(begin(tmp_path, alone), alone, Budget(max_seconds=1, clock=lambda: next(clock)))
+    bundle = finish(begin(tmp_path, alone), alone, Budget(Caps(max_seconds=1), clock=lambda: next(clock)))
     assert {each.failure.reason for each in bundle.answers() if each.failure} == {"budget"}
 
 
@@ -227,7 +227,7 @@ def test_the_cache_spares_what_ended_well_and_keeps_no_error(tmp_path: Path) -> 
 def test_an_evaluation_begun_under_an_older_scorer_goes_on_with_its_replies(tmp_path: Path) -> None:
     one = [contestant()]
     plan = {"repeats": 1, "code": "test", "prompts": PROMPTS}
-    older = finish(prepare(tmp_path, SUITE, one, scorer="0", **plan), one, Budget(max_calls=5))  # type: ignore[arg-type]
+    older = finish(prepare(tmp_path, SUITE, one, scorer="0", **plan), one, Budget(Caps(max_calls=5)))  # type: ignore[arg-type]
     assert older.evaluation.scorer == "0" and not is_finished(older)
     again = prepare(tmp_path, SUITE, one, scorer="1", **plan)  # type: ignore[arg-type]
     assert again.evaluation.id == older.evaluation.id
@@ -268,7 +268,7 @@ def test_a_reply_that_arrived_is_not_asked_for_again_though_its_answer_was_not_w
     bundle = finish(begin(tmp_path, one), one)
     whole = outcomes(bundle)
     (bundle.folder / "answers.jsonl").unlink()
-    again = finish(Bundle(bundle.folder), one, Budget(max_calls=0))
+    again = finish(Bundle(bundle.folder), one, Budget(Caps(max_calls=0)))
     assert outcomes(again) == whole
     assert len(asked(*one)) == 8
 

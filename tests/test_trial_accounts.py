@@ -14,12 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
+from pipeline.budget import Spent
 from pipeline.evaluate.asking import Charge, Listener
 from pipeline.evaluate.cases import Variant
 from pipeline.evaluate.packing import import_bundle, pack
 from pipeline.evaluate.stored import Bundle, new_evaluation
 from pipeline.lab.accounts import TrialAccounts
-from pipeline.lab.allowance import Allowance, Left
+from pipeline.lab.allowance import Allowance
 from pipeline.models import Usage
 from pipeline.operations import Tally, TrialSpending, trial_spending
 from pipeline.ports import Reply
@@ -80,11 +81,11 @@ def test_calls_of_before_the_model_and_day_were_kept_count_for_the_only_model_on
 def test_the_lab_counts_what_trials_cost_and_one_that_was_killed_as_what_it_had_reserved(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, lab_max_calls=10, lab_max_usd=2.0)
     lab, killed = Allowance(settings, now=lambda: NOW), Allowance(settings, now=lambda: NOW - DAY)
-    with lab.reserve(Left(4, 1.0), model="a:dear", **LAB) as (_, spend):
+    with lab.reserve(Spent(calls=4, dollars=1.0), model="a:dear", **LAB) as (_, spend):
         assert told(TrialAccounts(settings), "today") == {("lab", "a:dear"): (4, 0, 1.0, 0)}
         spend(Usage(calls=1, tokens_in=9, dollars=0.1))
         spend(Usage(calls=1, tokens_in=9, dollars=0.1))
-    never_left = killed.reserve(Left(3, 0.5), model="a:dear", **LAB)
+    never_left = killed.reserve(Spent(calls=3, dollars=0.5), model="a:dear", **LAB)
     never_left.__enter__()
     accounts = TrialAccounts(settings)
     assert told(accounts, "today") == {("lab", "a:dear"): (2, 18, 0.2, 0)}
@@ -198,7 +199,10 @@ def test_the_page_and_the_metrics_tell_trials_apart_from_runs(tmp_path: Path) ->
         now = datetime.now(UTC)
         bundle = evaluation(tmp_path)
         charge(bundle, call("a:dear", now, 1.25), call("b:own", now, None))
-        with Allowance(Settings(home=tmp_path)).reserve(Left(1, 0.5), model="a:dear", **LAB) as (_, spend):
+        with Allowance(Settings(home=tmp_path)).reserve(Spent(calls=1, dollars=0.5), model="a:dear", **LAB) as (
+            _,
+            spend,
+        ):
             spend(Usage(calls=1, dollars=0.25))
         page = browser.get("/operations").text
         assert "trying out prompts" in page and "$1.25" in page and "the prompt lab" in page

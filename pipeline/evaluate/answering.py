@@ -151,7 +151,7 @@ def _answer(question: Question, means: Means, llm: LLM | None) -> tuple[Answer, 
 def _said(question: Question, listener: Listener, means: Means) -> tuple[Said, Failure | None]:
     stage, contestant = question.case.stage, question.contestant
     try:
-        means.budget.caps.require_time(means.budget.seconds_left())
+        means.budget.require_time()
         if stage == "end_to_end" and means.check is not None:
             model = _model(question, means, listener) if contestant.prompt else None
             return _of_notes(means.check(question.case, model, contestant.prompt))

@@ -44,18 +44,6 @@ class Session(Value):
         return self.seconds is not None or self.interrupted is not None or self.answers > 0
 
 
-class Spent(Value):
-    """What all sessions of an evaluation took together."""
-
-    calls: int = 0
-    dollars: float = 0
-    """Of calls whose price is known."""
-    seconds: float = 0
-
-    def __str__(self) -> str:
-        return f"{self.calls} calls, ${self.dollars:.4f}, {self.seconds:.0f} s"
-
-
 class Journal:
     """Appends replies and answers, each on the disk before it counts; safe to share between threads."""
 

@@ -25,6 +25,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
+from pipeline.budget import Spent
 from pipeline.errors import InputError, StoreBusy, StoreError
 from pipeline.evaluate.asking import Charge, Heard
 from pipeline.evaluate.cases import Answer, Evaluation, Split, Suite, SuiteSource, Variant
@@ -32,7 +33,6 @@ from pipeline.evaluate.journal import (
     JOURNAL,
     Journal,
     Session,
-    Spent,
     first_line,
     read_answers,
     read_lines,
@@ -139,7 +139,7 @@ class Bundle:
         return read_replies(self.folder)
 
     def spent(self) -> Spent:
-        """Return what the sessions so far took; of a killed one what it had written."""
+        """Return what the sessions so far took, as far as prices are known; of a killed one what it had written."""
         calls = list(read_lines(self.folder / "calls.jsonl", Charge))
         return Spent(
             calls=sum(each.calls for each in calls),

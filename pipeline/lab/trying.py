@@ -8,12 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
-from pipeline.budget import Budget
+from pipeline.budget import Budget, Caps, Spent
 from pipeline.evaluate.answering import Means, Question, Quoted, answer, cited_quotes
 from pipeline.evaluate.asking import Charge, Heard
 from pipeline.evaluate.cases import Answer
 from pipeline.evaluate.running import estimate
-from pipeline.lab.allowance import Allowance, Left
+from pipeline.lab.allowance import Allowance
 from pipeline.llm import Cache
 from pipeline.models import Case, Usage
 from pipeline.prompts import Prompt
@@ -43,7 +43,7 @@ class Tried:
     rows: tuple[tuple[Case, tuple[Attempt, ...]], ...]
     spent: Usage
     """Just now."""
-    left: Left
+    left: Caps
     """Of the day."""
 
 
@@ -66,7 +66,7 @@ def try_out(
         heap = _Heap()
         means = Means(
             heap=heap,
-            budget=Budget(room.dollars, room.calls, settings.lab_max_seconds),
+            budget=Budget(Caps(room.dollars, room.calls, settings.lab_max_seconds)),
             cache=store,
             retries=settings.model_retries,
         )
@@ -85,13 +85,13 @@ def try_out(
     return Tried(rows, sum(heap.charged, Usage()), allowance.left())
 
 
-def _worst(questions: Sequence[Question], cache: Cache, retries: int) -> Left:
+def _worst(questions: Sequence[Question], cache: Cache, retries: int) -> Spent:
     """Return the most that questions can take: each asked, mended once, and each call repeated."""
     costs = estimate(questions, Means(budget=Budget(), cache=cache))
     forecasts = [each.forecast for each in costs if each.forecast]
     calls = sum(each.calls[1] for each in forecasts) * (retries + 1)
     dollars = sum(each.dollars[1] for each in forecasts if each.dollars) * (retries + 1)
-    return Left(calls, dollars)
+    return Spent(calls=calls, dollars=dollars)
 
 
 def _attempt(prompt: Prompt, question: Question, answered: Answer, calls: int, heard: Sequence[Heard]) -> Attempt:
