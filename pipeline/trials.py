@@ -11,7 +11,7 @@ from pipeline.budget import Budget, Caps, load_prices, price_of
 from pipeline.check import StoredSources, Tools, check_claim, detect, plan_jobs
 from pipeline.errors import InputError, SettingsError
 from pipeline.evaluate.answering import UNDATED, Contestant, Means, Retrieve, article_of, evidence_of
-from pipeline.evaluate.asking import Reading
+from pipeline.evaluate.asking import MemoryReplies
 from pipeline.evaluate.cases import Stage, Suite, Variant
 from pipeline.evaluate.replay import encode, score_bundle
 from pipeline.evaluate.running import Estimate, Progress, estimate, open_questions, prepare, run
@@ -134,9 +134,9 @@ def estimate_evaluation(
     """Say what is still to be asked and what it will cost at least and at most; nothing is sent."""
     answered = {(each.case_id, each.variant, each.repeat): each for each in (bundle.answers() if bundle else ())}
     questions = open_questions(trial.suite, contestants, trial.repeats, answered)
-    heap = Reading(bundle.replies() if bundle else {})
+    replies = MemoryReplies(bundle.replies() if bundle else None)
     told = bundle is None or bundle.manifest.sources_told
-    means = Means(heap=heap, budget=Budget(), cache=store if trial.cached else None, sources_told=told)
+    means = Means(replies=replies, budget=Budget(), cache=store if trial.cached else None, sources_told=told)
     return estimate(questions, means)
 
 

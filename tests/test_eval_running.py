@@ -25,7 +25,7 @@ from pipeline.errors import (
     WrongKey,
 )
 from pipeline.evaluate.answering import UNDATED, Contestant, Means, claim_of, count_citations, evidence_of
-from pipeline.evaluate.asking import Heard, Reading
+from pipeline.evaluate.asking import MemoryReplies, ModelReply
 from pipeline.evaluate.cases import Answer, Suite, Variant
 from pipeline.evaluate.comparing import compare_bundles
 from pipeline.evaluate.journal import Journal, key_of
@@ -247,7 +247,7 @@ def test_an_estimate_counts_what_is_open_and_sends_nothing(tmp_path: Path) -> No
     assert told[0].forecast.calls == (16, 32)
     assert told[0].forecast.dollars is not None and 0 < told[0].forecast.dollars[0] < told[0].forecast.dollars[1]
     bundle = finish(begin(tmp_path, two, repeats=2), two)
-    known = estimate(questions, Means(heap=Reading(bundle.replies()), budget=Budget()))
+    known = estimate(questions, Means(replies=MemoryReplies(bundle.replies()), budget=Budget()))
     assert known[0].known == 16 and known[0].forecast is not None and known[0].forecast.calls == (0, 0)
 
 
@@ -346,7 +346,7 @@ def test_a_case_keeps_its_speaker_and_context_and_no_text_is_lost() -> None:
 
 @given(text=st.text(max_size=80) | st.recursive(st.none() | st.text(), lambda each: st.lists(each)).map(json.dumps))
 def test_any_reply_has_its_quotations_counted_without_a_fault(text: str) -> None:
-    heard = Heard(key="k", case_id="c", variant="v", repeat=0, text=text, usage=Usage())
+    heard = ModelReply(key="k", case_id="c", variant="v", repeat=0, text=text, usage=Usage())
     assert count_citations(SUITE.cases[0], [heard]) == (0, 0)
 
 
@@ -358,7 +358,7 @@ def test_quotations_are_counted_by_the_passage_they_name() -> None:
         {"passage": "1", "quote": None},
     ]
     text = json.dumps({"citations": [*cited, "no citation"]})
-    heard = Heard(key="k", case_id="c", variant="v", repeat=0, text=text, usage=Usage())
+    heard = ModelReply(key="k", case_id="c", variant="v", repeat=0, text=text, usage=Usage())
     assert count_citations(SUITE.cases[0], [heard]) == (4, 1)
 
 

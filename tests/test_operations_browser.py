@@ -45,7 +45,8 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     store.fail_run("bad", "StoreError: the disk is full; " + "x" * 200)
     trial = evaluation(settings.home)
     charge(trial, call("openai:a-model-with-a-name", now, 3.5), call("openai:own", now, None))
-    with Allowance(settings).reserve(Spent(calls=1, dollars=0.5), model="openai:a-model-with-a-name", **LAB) as (
+    worst = Spent(calls=1, dollars=0.5)
+    with Allowance(settings).reserve(worst, model="openai:a-model-with-a-name", **LAB) as (
         _,
         spend,
     ):

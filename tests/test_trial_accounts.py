@@ -13,17 +13,20 @@ from guarded import open_desk
 from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
+from pydantic import BaseModel
 
 from pipeline.budget import Spent
-from pipeline.evaluate.asking import Charge, Listener
+from pipeline.evaluate.asking import Charge, MemoryReplies, QuestionRecorder
 from pipeline.evaluate.cases import Variant
 from pipeline.evaluate.packing import import_bundle, pack
 from pipeline.evaluate.stored import Bundle, new_evaluation
 from pipeline.lab.accounts import TrialAccounts
 from pipeline.lab.allowance import Allowance
+from pipeline.llm import Model
 from pipeline.models import Usage
 from pipeline.operations import Tally, TrialSpending, trial_spending
-from pipeline.ports import Reply
+from pipeline.ports import Rendered
+from pipeline.providers.scripted import Scripted
 from pipeline.settings import Settings
 
 NOW = datetime(2031, 6, 20, 12, tzinfo=UTC)
@@ -144,32 +147,15 @@ def test_what_an_imported_evaluation_had_cost_elsewhere_is_not_ours_and_what_we_
     assert told(accounts, "today") == {("evaluation", "a:dear"): (1, 100, 0.5, 0)}
 
 
-class Once:
-    """Answers anything, and keeps what it is told of costs."""
-
-    name = "a:dear"
-
-    def __init__(self) -> None:
-        self.parameters: dict[str, object] = {}
-        self.charges: list[Charge] = []
-
-    def complete(self, prompt: str, schema: object) -> Reply:
-        return Reply(text="{}", usage=Usage(tokens_in=5, tokens_out=2))
-
-    def reply(self, key: str) -> None:
-        return None
-
-    def keep(self, heard: object) -> None:
+def test_each_call_is_charged_with_its_model_and_moment() -> None:
+    class Reply(BaseModel):
         pass
 
-    def charge(self, charge: Charge) -> None:
-        self.charges.append(charge)
-
-
-def test_each_call_is_charged_with_its_model_and_moment() -> None:
-    once, began = Once(), datetime.now(UTC)
-    Listener(once, once, name="a:dear", parameters={}, asked=("c", "v", 0)).complete("Is it so?", {})
-    (charged,) = once.charges
+    kept, began = MemoryReplies(), datetime.now(UTC)
+    recorder = QuestionRecorder(kept, name="a:dear", parameters={}, asked=("c", "v", 0))
+    model = Model(Scripted(["{}"], usage=Usage(tokens_in=5, tokens_out=2)), recorder=recorder)
+    model.ask(Rendered(ref="p@1+0", text="Is it so?"), Reply, lambda reply: reply)
+    (charged,) = kept.charges
     assert (charged.model, charged.calls, charged.tokens_in, charged.dollars) == ("a:dear", 1, 5, None)
     assert charged.at and began <= charged.at <= datetime.now(UTC)
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from pipeline.budget import Forecast, forecast
 from pipeline.errors import InputError
-from pipeline.evaluate.answering import UNDATED, Contestant, Means, Question, answer
-from pipeline.evaluate.asking import NotHeard
+from pipeline.evaluate.answering import UNDATED, Answered, Contestant, Means, Question, answer
+from pipeline.evaluate.asking import ReplyNotKept
 from pipeline.evaluate.cases import Answer, Suite
 from pipeline.evaluate.journal import Journal, Key
 from pipeline.evaluate.stored import Bundle, bundles, key_of_plan, new_evaluation
@@ -131,7 +131,7 @@ def open_questions(
 def estimate(questions: Sequence[Question], means: Means) -> tuple[Estimate, ...]:
     """Say what questions will cost, from the very prompts they would send; nothing is sent.
 
-    The heap of the means should take nothing, as it does by default: an estimate leaves no trace.
+    Its replies should be in memory, as by default: an estimate leaves no trace.
     """
     by_variant: dict[str, list[Question]] = {}
     for question in questions:
@@ -153,7 +153,7 @@ def _prompt_of(question: Question, means: Means) -> str | None:
     """Return the first prompt that would really be sent, None where all replies are kept."""
     try:
         answer(replace(question, contestant=replace(question.contestant, llm=None)), means)
-    except NotHeard as unknown:
+    except ReplyNotKept as unknown:
         return unknown.prompt
     return None
 
@@ -178,7 +178,7 @@ def run(
         meter = _Meter(journal, len(questions))
         ended: str | None = None
         try:
-            for answered, calls in _asked(questions, replace(means, heap=journal), concurrency):
+            for answered, calls, _ in _asked(questions, replace(means, replies=journal), concurrency):
                 journal.add(answered)
                 progress(meter.count(answered, calls))
         except BaseException as error:
@@ -192,9 +192,9 @@ def run(
     return bundle
 
 
-def _asked(questions: Sequence[Question], means: Means, concurrency: int) -> Iterator[tuple[Answer, int]]:
+def _asked(questions: Sequence[Question], means: Means, concurrency: int) -> Iterator[Answered]:
     with ThreadPoolExecutor(concurrency) as pool:
-        futures: list[Future[tuple[Answer, int]]] = [pool.submit(answer, question, means) for question in questions]
+        futures: list[Future[Answered]] = [pool.submit(answer, question, means) for question in questions]
         try:
             for future in as_completed(futures):
                 yield future.result()

@@ -27,7 +27,7 @@ from pydantic import ValidationError
 
 from pipeline.budget import Spent
 from pipeline.errors import InputError, StoreBusy, StoreError
-from pipeline.evaluate.asking import Charge, Heard
+from pipeline.evaluate.asking import Charge, ModelReply
 from pipeline.evaluate.cases import Answer, Evaluation, Split, Suite, SuiteSource, Variant
 from pipeline.evaluate.journal import (
     JOURNAL,
@@ -134,7 +134,7 @@ class Bundle:
         order = {variant.id: place for place, variant in enumerate(self.evaluation.variants)}
         return tuple(newest[key] for key in sorted(newest, key=lambda key: (key[0], order.get(key[1], 0), key[2])))
 
-    def replies(self) -> dict[str, Heard]:
+    def replies(self) -> dict[str, ModelReply]:
         """Return every kept reply by its key."""
         return read_replies(self.folder)
 
