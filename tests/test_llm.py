@@ -27,7 +27,7 @@ from pipeline.budget import (
 from pipeline.errors import BudgetSpent, MalformedReply, ModelRefused, ModelTimeout, QuoteNotFound, RateLimited
 from pipeline.llm import LONGEST_WAIT_S, Model, failure_of, usage_of
 from pipeline.models import Usage, Value
-from pipeline.ports import Rendered
+from pipeline.ports import Rendered, Reply
 from pipeline.providers.scripted import Line, Scripted
 
 QUESTION = Rendered(text="How many?", ref="count@1+00000000")
@@ -267,6 +267,43 @@ def test_prices_are_dated_known_by_snapshot_and_free_on_this_machine(tmp_path: P
     own.write_text("- nonsense")
     with pytest.raises(errors.SettingsError, match="not a list of prices"):
         load_prices(own)
+
+
+class Tape:
+    """Records what it is given, and knows what it is made with (implements `Recorder`)."""
+
+    def __init__(self, known: Reply | ModelRefused | None = None) -> None:
+        self.known = known
+        self.recorded: list[tuple[str, Reply | errors.ModelError, Usage]] = []
+
+    def recall(self, prompt: str, form: object) -> Reply | None:
+        if isinstance(self.known, ModelRefused):
+            raise self.known
+        return self.known
+
+    def record(self, prompt: str, form: object, outcome: Reply | errors.ModelError, usage: Usage) -> None:
+        self.recorded.append((prompt, outcome, usage))
+
+
+def test_a_recorder_gets_every_reply_before_its_proof_and_what_it_cost_failed_calls_included() -> None:
+    tape, down = Tape(), errors.ModelUnavailable("down")
+    scripted = Scripted([down, "no JSON at all", SCRIPTED_GOOD], usage=Usage(tokens_in=2, tokens_out=1))
+    model = Model(scripted, price=DOLLAR_A_TOKEN, recorder=tape, sleep=lambda seconds: None)
+    assert ask(model)[0] == 3
+    outcomes = [outcome.text if isinstance(outcome, Reply) else outcome for _, outcome, _ in tape.recorded]
+    assert outcomes == [down, "no JSON at all", SCRIPTED_GOOD]
+    assert [prompt for prompt, _, _ in tape.recorded] == list(scripted.prompts)
+    assert [(usage.calls, usage.dollars) for _, _, usage in tape.recorded] == [(1, 0.0), (1, 3.0), (1, 3.0)]
+    assert sum((usage for _, _, usage in tape.recorded), Usage()) == model.usage
+
+
+def test_a_reply_that_a_recorder_knows_is_not_asked_for_and_takes_no_room_in_the_budget() -> None:
+    scripted = Scripted([])
+    tape = Tape(Reply(text=SCRIPTED_GOOD, usage=Usage(calls=1, tokens_in=9, dollars=7.0)))
+    assert ask(Model(scripted, budget=Budget(Caps(max_calls=0)), recorder=tape)) == (3, Usage(cached=1))
+    with pytest.raises(ModelRefused, match="declined"):
+        ask(Model(scripted, recorder=Tape(ModelRefused("declined"))))
+    assert (scripted.prompts, tape.recorded) == ((), [])
 
 
 def test_a_budget_goes_on_with_what_was_spent_of_it_before() -> None:
