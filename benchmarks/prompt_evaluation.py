@@ -19,12 +19,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from pipeline.budget import Budget
+from pipeline.budget import Budget, Caps
 from pipeline.core.code_version import code_version
-from pipeline.evaluate.answering import Contestant
+from pipeline.evaluate.answering import Contestant, Means
 from pipeline.evaluate.baselines import baseline_answers
 from pipeline.evaluate.cases import Answer, Suite, Variant, split_of
-from pipeline.evaluate.running import Progress, may_be_asked_again, means_for, prepare, run
+from pipeline.evaluate.running import Progress, may_be_asked_again, prepare, run
 from pipeline.evaluate.scores import SCORER, compare_answers, score_answers
 from pipeline.evaluate.stored import bundles
 from pipeline.evaluate.suites import Data, SuiteFile, build_suite
@@ -95,7 +95,9 @@ def evaluate(given: argparse.Namespace) -> dict[str, Any]:
             for each in contestants:  # an evaluation each: one may be long done when another prompt is thought of
                 plan: dict[str, Any] = {"repeats": 1, "scorer": SCORER, "code": code, "prompts": settings.prompts}
                 bundle = prepare(settings.home, suite, [each], **plan)
-                means = means_for(Budget(max_seconds=given.max_seconds), store, settings.model_retries)
+                means = Means(
+                    budget=Budget(Caps(max_seconds=given.max_seconds)), cache=store, retries=settings.model_retries
+                )
                 run(bundle, [each], means, code=code, concurrency=given.concurrency, progress=say)
     part, answers = answered_by_all(suite, variants, settings.home)
     if given.keep:

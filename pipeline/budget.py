@@ -12,10 +12,9 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Protocol, Self
@@ -96,131 +95,163 @@ def estimate_tokens(text: str) -> int:
     return math.ceil(ascii_characters / 3) + 2 * (len(text) - ascii_characters)
 
 
-@dataclass(frozen=True)
-class Spent:
-    """What a run has spent so far."""
+class Spent(Value):
+    """What was spent."""
 
+    dollars: float | None = 0.0
+    """None where a model without a known price was asked."""
     calls: int = 0
-    dollars: float = 0.0
-    reserved: float = 0.0
-    """What the calls in flight may cost."""
+    seconds: float = 0.0
 
-    def begin(self, worst: float) -> Spent:
-        """Return what is spent when one more call begins."""
-        return Spent(self.calls + 1, self.dollars, self.reserved + worst)
+    def __add__(self, other: Spent) -> Spent:
+        unknown = self.dollars is None or other.dollars is None
+        return Spent(
+            dollars=None if unknown else (self.dollars or 0) + (other.dollars or 0),
+            calls=self.calls + other.calls,
+            seconds=self.seconds + other.seconds,
+        )
 
-    def end(self, worst: float, cost: float) -> Spent:
-        """Return what is spent when a call ends that might have cost `worst`."""
-        return Spent(self.calls, self.dollars + cost, self.reserved - worst)
+    def __str__(self) -> str:
+        dollars = "unknown dollars" if self.dollars is None else f"${self.dollars:.4f}"
+        return f"{self.calls} calls, {dollars}, {self.seconds:.0f} s"
+
+
+NOTHING = Spent()
 
 
 @dataclass(frozen=True)
 class Caps:
-    """What a run may spend; None for no cap."""
+    """What may be spent; None for no cap."""
 
     max_usd: float | None = None
     max_calls: int | None = None
     max_seconds: float | None = None
 
-    def admit(self, spent: Spent, worst: float) -> bool:
-        """Tell whether a call that costs at most `worst` dollars may begin now.
+    def after(self, spent: Spent) -> Caps:
+        """Return what is left of them; nothing of the dollars where nobody knows how many were spent."""
+        return Caps(
+            self.max_usd if self.max_usd is None else max(self.max_usd - _known(spent.dollars), 0.0),
+            None if self.max_calls is None else max(self.max_calls - spent.calls, 0),
+            None if self.max_seconds is None else max(self.max_seconds - spent.seconds, 0.0),
+        )
+
+    def room_for(self, worst: Spent) -> Spent:
+        """Return as much as they allow of what calls cost at worst."""
+        return Spent(
+            dollars=worst.dollars if self.max_usd is None else min(_known(worst.dollars), self.max_usd),
+            calls=worst.calls if self.max_calls is None else min(worst.calls, self.max_calls),
+        )
+
+    def admit(self, spent: Spent, reserved: float, worst: float) -> bool:
+        """Tell whether a call that costs at most `worst` dollars may begin while others have `reserved` some.
 
         False where only the calls in flight are in the way: most will cost less than they reserve. Raises BudgetSpent.
         """
         if self.max_calls is not None and spent.calls >= self.max_calls:
             raise BudgetSpent(f"the cap of {self.max_calls} model calls is reached")
-        if not self._fits(spent.dollars + worst):
-            raise self.no_room(spent, worst)
-        return self._fits(spent.dollars + spent.reserved + worst)
+        if not self._fits(spent, worst):
+            raise self.no_room(spent, reserved, worst)
+        return self._fits(spent, reserved + worst)
 
-    def require_time(self, seconds_left: float) -> None:
-        """Raise BudgetSpent where no seconds are left."""
-        if seconds_left <= 0:
-            raise BudgetSpent(f"the cap of {self.max_seconds:g} seconds is reached")
-
-    def no_room(self, spent: Spent, worst: float) -> BudgetSpent:
+    def no_room(self, spent: Spent, reserved: float, worst: float) -> BudgetSpent:
         """Return the error that the cap in dollars leaves no room for a call."""
-        in_flight = f" and up to {spent.reserved:.4f} in flight" if spent.reserved > _ROUNDING else ""
+        in_flight = f" and up to {reserved:.4f} in flight" if reserved > _ROUNDING else ""
         return BudgetSpent(
-            f"the cap of {self.max_usd:.4g} dollars leaves no room: {spent.dollars:.4f} spent{in_flight}, "
+            f"the cap of {self.max_usd:.4g} dollars leaves no room: {_known(spent.dollars):.4f} spent{in_flight}, "
             f"the next call costs up to {worst:.4f}"
         )
 
-    def _fits(self, dollars: float) -> bool:
-        return self.max_usd is None or dollars <= self.max_usd + _ROUNDING
+    def _fits(self, spent: Spent, more: float) -> bool:
+        return self.max_usd is None or _known(spent.dollars) + more <= self.max_usd + _ROUNDING
 
 
-class Purse(Protocol):
-    """What a model pays its calls from."""
+def _known(dollars: float | None) -> float:
+    """Return dollars as a cap counts them: unknown ones may be any number."""
+    return math.inf if dollars is None else dollars
 
-    @property
-    def caps(self) -> Caps:
-        """What may be spent."""
+
+class Ledger(Protocol):
+    """Where it is written down what was spent under the caps of a budget."""
+
+    def begin(self, worst: float, budget: Budget) -> None:
+        """Reserve what a call may cost at most, once calls in flight leave it room; raises BudgetSpent."""
         ...
 
-    def call(self, worst: float) -> AbstractContextManager[Callable[[float], None]]:
+    def end(self, worst: float, cost: float) -> None:
+        """Count what a call did cost instead of what it had reserved."""
+        ...
+
+
+class MemoryLedger:
+    """What the threads of this process spend together (implements `Ledger`)."""
+
+    def __init__(self, spent: Spent) -> None:
+        self._ended = threading.Condition()
+        self._spent, self._reserved = spent, 0.0
+
+    def begin(self, worst: float, budget: Budget) -> None:
+        """Reserve what a call may cost at most; raises BudgetSpent."""
+        with self._ended:
+            budget.require_time()
+            while not budget.caps.admit(self._spent, self._reserved, worst):
+                self._ended.wait(min(budget.seconds_left(), threading.TIMEOUT_MAX))
+                budget.require_time()
+            self._spent += Spent(calls=1)
+            self._reserved += worst
+
+    def end(self, worst: float, cost: float) -> None:
+        """Count what a call did cost, and wake those who wait for room."""
+        with self._ended:
+            self._spent += Spent(dollars=cost)
+            self._reserved -= worst
+            self._ended.notify_all()
+
+
+class Budget:
+    """Hard caps in dollars, calls and seconds, which all share whose ledger it is; what models pay their calls from."""
+
+    def __init__(
+        self,
+        caps: Caps = Caps(),  # frozen
+        spent: Spent = NOTHING,
+        *,
+        ledger: Ledger | None = None,
+        seconds_left: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Begin with what was spent before, or with what the ledger knows; its clock runs from now on.
+
+        `seconds_left` is what is left of the cap in seconds, by default what was not spent of it.
+        """
+        self.caps = caps
+        """What may be spent."""
+        self._ledger, self._clock = ledger or MemoryLedger(spent), clock
+        if seconds_left is None:
+            seconds_left = math.inf if caps.max_seconds is None else caps.max_seconds - spent.seconds
+        self._ends = clock() + seconds_left
+
+    @contextmanager
+    def call(self, worst: float) -> Iterator[Callable[[float], None]]:
         """Admit one call that costs at most `worst` dollars, and yield the function that takes what it did cost.
 
         Waits while calls in flight hold the room it needs. A call that ends without telling is counted at its
         worst. Raises BudgetSpent.
         """
-        ...
+        self._ledger.begin(worst, self)
+        costs = [worst]
+        try:
+            yield costs.append
+        finally:
+            self._ledger.end(worst, costs[-1])
 
     def seconds_left(self) -> float:
         """Return how long calls may still begin."""
-        ...
+        return self._ends - self._clock()
 
-
-@contextmanager
-def settled(worst: float, settle: Callable[[float], None]) -> Iterator[Callable[[float], None]]:
-    """Yield the function that takes what a call did cost, and settle that at its end: the worst where none was told."""
-    costs = [worst]
-    try:
-        yield costs.append
-    finally:
-        settle(costs[-1])
-
-
-class Budget:
-    """Hard caps of one run in dollars, calls and seconds; shared by its threads (implements `Purse`)."""
-
-    def __init__(
-        self,
-        max_usd: float | None = None,
-        max_calls: int | None = None,
-        max_seconds: float | None = None,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self.caps = Caps(max_usd, max_calls, max_seconds)
-        self._clock = clock
-        self._began = clock()
-        self._settled = threading.Condition()
-        self._spent = Spent()
-
-    @contextmanager
-    def call(self, worst: float) -> Iterator[Callable[[float], None]]:
-        """Admit one call as a purse does; raises BudgetSpent."""
-        self._reserve(worst)
-        with settled(worst, partial(self._settle, worst)) as charge:
-            yield charge
-
-    def seconds_left(self) -> float:
-        """Return how long calls may still begin."""
-        most = self.caps.max_seconds
-        return math.inf if most is None else most - (self._clock() - self._began)
-
-    def _settle(self, worst: float, cost: float) -> None:
-        with self._settled:
-            self._spent = self._spent.end(worst, cost)
-            self._settled.notify_all()
-
-    def _reserve(self, worst: float) -> None:
-        with self._settled:
-            self.caps.require_time(self.seconds_left())
-            while not self.caps.admit(self._spent, worst):
-                self._settled.wait(min(self.seconds_left(), threading.TIMEOUT_MAX))
-                self.caps.require_time(self.seconds_left())
-            self._spent = self._spent.begin(worst)
+    def require_time(self) -> None:
+        """Raise BudgetSpent where no seconds are left."""
+        if self.seconds_left() <= 0:
+            raise BudgetSpent(f"the cap of {self.caps.max_seconds:g} seconds is reached")
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_at
 from tenacity.stop import stop_base
 from tenacity.wait import wait_exponential_jitter
 
-from pipeline.budget import Budget, Price, Purse, estimate_tokens
+from pipeline.budget import Budget, Price, estimate_tokens
 from pipeline.errors import (
     BudgetSpent,
     FactnotesError,
@@ -84,6 +84,18 @@ class Cache(Protocol):
         ...
 
 
+class Recorder(Protocol):
+    """Keeps every reply of a model as it came, before any proof, and knows those that are kept."""
+
+    def recall(self, prompt: str, form: Mapping[str, Any]) -> Reply | None:
+        """Return the reply that is kept, or raise the ModelError that is; None where the model is to be asked."""
+        ...
+
+    def record(self, prompt: str, form: Mapping[str, Any], outcome: Reply | ModelError, usage: Usage) -> None:
+        """Keep what came of a call and what it cost, before it is used."""
+        ...
+
+
 class Model:
     """A chat model with its price, budget, cache and meter; safe to share between threads."""
 
@@ -92,17 +104,21 @@ class Model:
         llm: LLM,
         *,
         price: Price | None = None,
-        budget: Purse | None = None,
+        budget: Budget | None = None,
         cache: Cache | None = None,
         retries: int = 2,
         at_once: int | None = None,
         pace: Pace | None = None,
+        recorder: Recorder | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """Keep at most `at_once` calls in flight. Raise SettingsError for a cap in dollars without a known price."""
+        """Keep at most `at_once` calls in flight. Raise SettingsError for a cap in dollars without a known price.
+
+        The cache keeps proven answers; a recorder keeps and gives back all replies, the unproven among them.
+        """
         self._llm, self._cache, self._pace, self._retries, self._sleep = llm, cache, pace, retries, sleep
         self.price, self.budget = price, _payable(llm, price, budget or Budget())
-        self._meter, self._queue = _Meter(), CallQueue(at_once)
+        self._recorder, self._meter, self._queue = recorder, _Meter(), CallQueue(at_once)
         self._place = self._queue.join()
 
     @property
@@ -120,7 +136,7 @@ class Model:
         """Everything spent so far, by whichever run, failed calls included."""
         return self._meter.read()
 
-    def paid_from(self, budget: Purse) -> Model:
+    def paid_from(self, budget: Budget) -> Model:
         """Return this model with another budget; all else is shared. Raises SettingsError as this one did."""
         again = copy(self)
         again.budget = _payable(self._llm, self.price, budget)
@@ -190,6 +206,10 @@ class Model:
         return retrying(self._in_turn, prompt, form, meter)
 
     def _in_turn(self, prompt: str, form: Mapping[str, Any], meter: list[Usage]) -> Reply:
+        known = self._recorder.recall(prompt, form) if self._recorder is not None else None
+        if known is not None:
+            meter.append(self._count(Usage(cached=1)))
+            return known
         with self._queue.turn(self._place):  # never held through a pause between two tries
             return self._call(prompt, form, meter)
 
@@ -199,12 +219,14 @@ class Model:
         with self._admitted(worst, most_in) as charge, span("ask model", model=self.name) as tell:
             began = time.monotonic()
             told: Usage | None = None
+            outcome: Reply | ModelError | None = None
             try:
-                reply = self._llm.complete(prompt, form)
+                outcome = reply = self._llm.complete(prompt, form)
                 estimated = Usage(tokens_in=most_in, tokens_out=estimate_tokens(reply.text))
                 told = reply.usage if reply.usage.tokens_in else estimated
                 return reply
             except ModelError as error:
+                outcome = error
                 _log.info("model call failed", model=self.name, error=type(error).__name__)
                 told = usage_of(error) if error.usage or isinstance(error, _NEVER_BILLED) else None
                 if self._pace is not None and isinstance(error, RateLimited) and error.retry_after:
@@ -216,11 +238,14 @@ class Model:
                 if told is not None:
                     charge(dollars or 0.0)
                 seconds = time.monotonic() - began
-                used = {"calls": 1, "cached": 0, "dollars": dollars, "seconds": seconds}
-                meter.append(self._count(known.model_copy(update=used)))
+                cost = {"calls": 1, "cached": 0, "dollars": dollars, "seconds": seconds}
+                used = self._count(known.model_copy(update=cost))
+                meter.append(used)
                 tell(tokens_in=known.tokens_in, tokens_out=known.tokens_out, dollars=dollars)
                 if self._pace is not None and told is not None:
                     self._pace.settle(told.tokens_in + told.tokens_out - most_in)
+                if self._recorder is not None and outcome is not None:
+                    self._recorder.record(prompt, form, outcome, used)
 
     @contextmanager
     def _admitted(self, worst: float, tokens: int) -> Iterator[Callable[[float], None]]:
@@ -256,7 +281,7 @@ class Model:
             return None
 
 
-def _payable(llm: LLM, price: Price | None, budget: Purse) -> Purse:
+def _payable(llm: LLM, price: Price | None, budget: Budget) -> Budget:
     """Return the budget; raise SettingsError where it caps dollars and there is no price."""
     if price is None and budget.caps.max_usd is not None:
         raise SettingsError(
@@ -284,7 +309,7 @@ class _Meter:
 class _PauseTooLong(stop_base):
     """Stop rather than wait longer than the budget or good sense allows."""
 
-    def __init__(self, budget: Purse) -> None:
+    def __init__(self, budget: Budget) -> None:
         self._budget = budget
 
     def __call__(self, retry_state: RetryCallState) -> bool:

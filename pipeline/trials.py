@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
-from pipeline.budget import Budget, load_prices, price_of
+from pipeline.budget import Budget, Caps, load_prices, price_of
 from pipeline.check import StoredSources, Tools, check_claim, detect, plan_jobs
 from pipeline.core.code_version import code_version
 from pipeline.errors import InputError, SettingsError
 from pipeline.evaluate.answering import UNDATED, Contestant, Means, Retrieve, article_of, evidence_of
-from pipeline.evaluate.asking import Reading
+from pipeline.evaluate.asking import MemoryReplies
 from pipeline.evaluate.cases import Stage, Suite, Variant
-from pipeline.evaluate.journal import Journal, Spent
 from pipeline.evaluate.promptbook import name_and_number
 from pipeline.evaluate.replay import encode, score_bundle
 from pipeline.evaluate.running import Estimate, Progress, estimate, open_questions, prepare, run
@@ -135,9 +134,9 @@ def estimate_evaluation(
     """Say what is still to be asked and what it will cost at least and at most; nothing is sent."""
     answered = {(each.case_id, each.variant, each.repeat): each for each in (bundle.answers() if bundle else ())}
     questions = open_questions(trial.suite, contestants, trial.repeats, answered)
-    heap = Reading(bundle.replies() if bundle else {})
+    replies = MemoryReplies(bundle.replies() if bundle else None)
     told = bundle is None or bundle.manifest.sources_told
-    means = Means(heap=heap, budget=Budget(), cache=store if trial.cached else None, sources_told=told)
+    means = Means(replies=replies, budget=Budget(), cache=store if trial.cached else None, sources_told=told)
     return estimate(questions, means)
 
 
@@ -153,24 +152,21 @@ def run_evaluation(
 
     The caps of the settings hold for the evaluation as a whole: what earlier sessions took is counted.
     """
-    budget = _left(settings, bundle.spent())
+    budget = Budget(Caps(settings.max_usd, settings.max_calls, settings.max_seconds), bundle.spent())
     stage = trial.suite.stage
     embedder = MiniLM() if stage == "end_to_end" or _needs_embedder(trial.suite, contestants) else None
     retrieve = _retrieve(trial.suite, embedder) if embedder and stage == "retrieval" else None
     check = partial(_check, embedder, settings.evidence_per_claim) if embedder and stage == "end_to_end" else None
 
-    def means(journal: Journal) -> Means:
-        return Means(
-            heap=journal,
-            budget=budget,
-            cache=store if trial.cached else None,
-            retries=settings.model_retries,
-            embedder=embedder,
-            retrieve=retrieve,
-            check=check,
-            sources_told=bundle.manifest.sources_told,
-        )
-
+    means = Means(
+        budget=budget,
+        cache=store if trial.cached else None,
+        retries=settings.model_retries,
+        embedder=embedder,
+        retrieve=retrieve,
+        check=check,
+        sources_told=bundle.manifest.sources_told,
+    )
     code = code_version("evaluation")
     contestants = paced(settings, store, contestants)
     run(bundle, contestants, means, code=code, concurrency=settings.concurrency, progress=progress)
@@ -181,13 +177,6 @@ def run_evaluation(
 def paced(settings: Settings, store: Store, contestants: Sequence[Contestant]) -> tuple[Contestant, ...]:
     """Return the contestants with the limits of their services, which all processes with this store keep together."""
     return tuple(replace(each, pace=open_pace(settings, store, each.llm)) if each.llm else each for each in contestants)
-
-
-def _left(settings: Settings, spent: Spent) -> Budget:
-    """Return what the caps leave after earlier sessions."""
-    caps = (settings.max_usd, spent.dollars), (settings.max_calls, spent.calls), (settings.max_seconds, spent.seconds)
-    dollars, calls, seconds = (None if cap is None else max(cap - used, 0) for cap, used in caps)
-    return Budget(dollars, None if calls is None else int(calls), seconds)
 
 
 def _needs_embedder(suite: Suite, contestants: Sequence[Contestant]) -> bool:

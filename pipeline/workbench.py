@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from pipeline import language
-from pipeline.budget import Budget, Forecast, forecast, load_prices, price_of
+from pipeline.budget import Budget, Caps, Forecast, forecast, load_prices, price_of
 from pipeline.check import StoredSources, Tools, detect, plan_jobs, require_index
 from pipeline.check import check_claim as check_without_model
 from pipeline.claims import chunks, render_detection_prompt
@@ -145,7 +145,7 @@ def _open_model(settings: Settings, store: Store) -> Model | None:
     if llm is None:
         return None
     price = price_of(llm.name, settings.base_url, load_prices(settings.home / "prices.yaml"))
-    budget = Budget(settings.max_usd, settings.max_calls, settings.max_seconds)
+    budget = Budget(Caps(settings.max_usd, settings.max_calls, settings.max_seconds))
     return Model(
         llm,
         price=price,

@@ -24,7 +24,7 @@ from typing import Any
 
 from watched import PASSAGE, UNDECIDED, NoEmbedder, NoSources, sentences
 
-from pipeline.budget import Budget, Caps, Price, Purse
+from pipeline.budget import Budget, Caps, Price
 from pipeline.check import Tools, check_article, detect
 from pipeline.errors import ModelRefused, ModelUnavailable, RateLimited
 from pipeline.llm import Model
@@ -34,7 +34,7 @@ from pipeline.prompts import load_prompt
 from pipeline.recalling import EarlierRuns
 from pipeline.settings import PROJECT
 from pipeline.store import Store
-from pipeline.store.purse import SharedPurse, open_purse
+from pipeline.store.purse import SharedBudget, open_budget
 from pipeline.titles import Records
 
 PRICE = Price(model="scripted", input=10, output=100, date=date(2026, 1, 1), source="test")
@@ -129,7 +129,7 @@ def run_trial(seed: int, folder: Path, shared: bool = False) -> Trial:
     path.write_bytes(_empty_store())
     by_model = chance.random() < 0.2
     with closing(Store.open(path)) as store:
-        budget = _shared(store, caps, service.clock) if shared else Budget(**caps, clock=service.clock)
+        budget = _shared(store, caps, service.clock) if shared else Budget(Caps(**caps), clock=service.clock)
         began = time.monotonic()  # not before the budget's own beginning
         model = Model(service, price=PRICE, budget=budget, cache=store, retries=1)
         reports = _check_all(articles, model, store, concurrency, by_model)
@@ -175,12 +175,12 @@ def _caps(chance: random.Random, claims: int) -> tuple[str, dict[str, Any]]:
     return kind, caps
 
 
-def _shared(store: Store, caps: dict[str, Any], clock: Clock) -> Purse:
-    open_purse(store, "run", Caps(**caps))
-    return SharedPurse(store, "run", clock=clock)
+def _shared(store: Store, caps: dict[str, Any], clock: Clock) -> Budget:
+    open_budget(store, "run", Caps(**caps))
+    return SharedBudget(store, "run", clock=clock)
 
 
-def _exceeded(budget: Purse, service: Service, began: float, begun_after: int, at_once: int) -> list[str]:
+def _exceeded(budget: Budget, service: Service, began: float, begun_after: int, at_once: int) -> list[str]:
     """Tell which cap was exceeded: dollars and calls never, seconds only by calls that were admitted before."""
     broken = []
     if budget.caps.max_calls is not None and len(service.began_at) > budget.caps.max_calls:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.errors import BudgetSpent
 from pipeline.store import Store
-from pipeline.store.purse import SharedPurse
+from pipeline.store.purse import SharedBudget
 
 THREADS = 4
 
@@ -20,12 +20,12 @@ def spend(
 ) -> list[float]:
     """Make calls from the threads of one process; tell what each did cost, and write it in a book while it goes on."""
     with closing(Store.open(address)) as store, ThreadPoolExecutor(THREADS) as pool:
-        purse = SharedPurse(store, run_id, patience_s=3600 if book is None else 2)
+        budget = SharedBudget(store, run_id, patience_s=3600 if book is None else 2)
 
         def one(number: int) -> float | None:
             chance = random.Random(f"{seed} {number}")
             try:
-                with purse.call(worst) as charge:
+                with budget.call(worst) as charge:
                     cost = chance.uniform(0, worst)
                     if book is not None:
                         with book.open("a") as lines:
@@ -41,6 +41,6 @@ def spend(
 
 def hold(address: Path | str, run_id: str, worst: float, begun: Path) -> None:
     """Begin a call that does not end."""
-    with closing(Store.open(address)) as store, SharedPurse(store, run_id).call(worst):
+    with closing(Store.open(address)) as store, SharedBudget(store, run_id).call(worst):
         begun.touch()
         time.sleep(3600)

@@ -22,13 +22,14 @@ from hypothesis import strategies as st
 from samples import sample_report
 
 from pipeline.backup import restore_backup, restoring, save_backup, saving
-from pipeline.backup.archive import MANIFEST, Manifest, _is_safe, read_manifest
+from pipeline.backup.saving import KIND, Manifest, manifest_of
 from pipeline.cli import main
 from pipeline.errors import InputError, SettingsError, StoreBusy
 from pipeline.models import LOCAL_PERSON, Article, Claim, Failure, Note, Span, Usage
 from pipeline.review import Filter, decide, export_log, history, queue, undo
 from pipeline.settings import Settings, load_settings
 from pipeline.store import Store
+from pipeline.store.archive import MANIFEST, Archive, is_safe, open_archive
 
 
 def desk(folder: Path) -> Settings:
@@ -53,6 +54,11 @@ def desk(folder: Path) -> Settings:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return desk(tmp_path / "desk")
+
+
+def read_manifest(file: Path) -> Manifest:
+    with open_archive(file, KIND) as archive:
+        return manifest_of(archive)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -269,7 +275,7 @@ def test_a_backup_of_a_newer_factnotes_is_refused_before_anything_is_touched(
 @given(st.text(max_size=12), st.lists(st.sampled_from(["..", ".", "a", "b", ""]), max_size=4))
 def test_a_path_that_is_accepted_stays_below_its_folder(word: str, parts: list[str]) -> None:
     for path in (word, "/".join([*parts, word])):
-        if _is_safe(path):
+        if is_safe(path):
             home = Path("/home/desk")
             assert Path(os.path.normpath(home / path)).is_relative_to(home) and home / path != home
 
@@ -286,7 +292,7 @@ def test_a_full_disk_leaves_no_archive_and_no_half_restored_home(
         with pytest.raises(OSError, match="No space"):
             save_backup(settings, tmp_path / "never.zip")
     with monkeypatch.context() as patched:
-        patched.setattr(restoring, "extract", full)
+        patched.setattr(Archive, "extract", full)
         with pytest.raises(OSError, match="No space"):
             restore_backup(settings, archive, force=True)
     assert contents(settings.home) == before and sorted(tmp_path.iterdir()) == around

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from pipeline.budget import Budget
+from pipeline.budget import Budget, Caps
 from pipeline.errors import BudgetSpent, ModelError, RateLimited
 from pipeline.llm import Model
 from pipeline.models import Usage
@@ -82,7 +82,7 @@ def test_a_call_that_waits_to_be_tried_again_leaves_its_place_to_others() -> Non
 @pytest.mark.parametrize("cap", [1, 7, 23])
 def test_a_cap_in_calls_is_exact_however_many_ask(cap: int) -> None:
     crowd = Crowd(together=1)
-    model = Model(crowd, budget=Budget(max_calls=cap), at_once=5)
+    model = Model(crowd, budget=Budget(Caps(max_calls=cap)), at_once=5)
 
     def tried(number: int) -> bool:
         try:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from pipeline import check as checking
-from pipeline.budget import Budget
+from pipeline.budget import Budget, Caps
 from pipeline.check import Detected, Tools, check_article
 from pipeline.errors import (
     InputError,
@@ -142,7 +142,7 @@ def test_without_evidence_the_model_is_not_asked(store: Store) -> None:
 
 
 def test_at_the_cap_the_most_check_worthy_claims_have_been_done(store: Store) -> None:
-    report = run(store, tools(lambda prompt: json.dumps(UNDECIDED), Budget(max_calls=2), concurrency=1))
+    report = run(store, tools(lambda prompt: json.dumps(UNDECIDED), Budget(Caps(max_calls=2)), concurrency=1))
     assert report.coverage.not_checked == {"budget": 4}
     assert [note.verdict is not None for note in report.notes] == [True, True, False, False, False, False]
     assert report.usage.calls == 2

@@ -199,7 +199,7 @@ def test_without_caps_nothing_is_written_and_the_workbench_stays_as_it_is(desk: 
         assert archive.open_caps(bench, "bulk") is None
         assert archive.under_caps(bench, None) is bench
         with bench.store.reading() as connection:
-            assert connection.execute(sa.select(t.purses)).all() == []
+            assert connection.execute(sa.select(t.budgets)).all() == []
 
 
 # Settings
@@ -354,7 +354,7 @@ def test_on_dask_caps_hold_for_all_workers_together_though_one_is_killed(home: P
         assert set(reasons) <= {"not_checkable"}
         assert sum(times - 1 for times in service.asked.values()) <= AT_ONCE, "only what was in flight is asked again"
         with closing(Store.open(home / "desk" / "store.db")) as store, store.reading() as connection:
-            (calls,) = connection.scalars(sa.select(t.purses.c.calls))
+            (calls,) = connection.scalars(sa.select(t.budgets.c.calls))
             assert asked <= calls == cap, "one row for the run with caps, none for the other"
 
 

@@ -13,11 +13,11 @@ from prompt_desk import Desk, made_up_suite, right_but
 
 from pipeline.budget import Budget
 from pipeline.errors import InputError, PromptError
-from pipeline.evaluate.answering import Contestant
+from pipeline.evaluate.answering import Contestant, Means
 from pipeline.evaluate.cases import Suite, Variant
 from pipeline.evaluate.gate import Gate, gate_command
 from pipeline.evaluate.ledger import FLOORS, LOCK, LOG, read_floors
-from pipeline.evaluate.running import means_for, prepare, run
+from pipeline.evaluate.running import prepare, run
 from pipeline.evaluate.scores import SCORER
 from pipeline.models import Case, Usage
 from pipeline.ports import Reply
@@ -265,7 +265,7 @@ def test_replies_are_proven_again_so_a_change_of_code_that_costs_answers_fails(
     variant = Variant(name="live", prompt_ref=prompt.ref, model="local:scripted", parameters=dict(Scripted.parameters))
     contestants = [Contestant(variant, prompt, Scripted())]
     bundle = prepare(desk.home, suite, contestants, repeats=1, scorer=SCORER, code="0", prompts=desk.prompts)
-    run(bundle, contestants, means_for(Budget(), None, 0), code="0", concurrency=1)
+    run(bundle, contestants, Means(budget=Budget(), retries=0), code="0", concurrency=1)
     bundle.seal(b"{}")
 
     assert gate(desk, floor_of="predict_verdict").passed

@@ -96,15 +96,21 @@ def _elsewhere(entries: dict[str, bytes]) -> None:
     entries[f"{ID}/manifest.json"] = json.dumps(manifest).encode()
 
 
+def _upwards(entries: dict[str, bytes]) -> None:
+    for name in list(entries):
+        entries[name.replace(ID, "..", 1)] = entries.pop(name)
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [
+        (_upwards, "'..' would be written where it does not belong"),
         (_escaping, "would be written where it does not belong"),
-        (_elsewhere, "would be written where it does not belong"),
+        (_elsewhere, "is not the id of its evaluation"),
         (lambda entries: entries.update({f"{ID}/more.txt": b"x"}), "does not hold the files its manifest names"),
         (lambda entries: entries.update({"/etc/other": b"x"}), "does not hold the files its manifest names"),
         (lambda entries: entries.pop(f"{ID}/scores.json"), "does not hold the files its manifest names"),
-        (lambda entries: entries.update({f"{ID}/scores.json": b"{}"}), "scores.json is not what was packed"),
+        (lambda entries: entries.update({f"{ID}/scores.json": b"{}"}), "scores.json is not what was saved"),
         (lambda entries: entries.update({f"{ID}/manifest.json": b"{}"}), "manifest cannot be read"),
         (lambda entries: entries.pop(f"{ID}/manifest.json"), "has no manifest.json"),
         (lambda entries: entries.clear(), "has no manifest.json"),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from test_eval_running import SUITE, begin, contestant, finish, said
 
-from pipeline.budget import Budget
+from pipeline.budget import Budget, Caps
 from pipeline.errors import InputError
 from pipeline.evaluate.comparing import compare_bundles
 from pipeline.evaluate.replay import encode, replay, rescore, score_bundle
@@ -62,7 +62,7 @@ def test_a_bundle_is_scored_again_elsewhere_to_the_same_bytes(bundle: Bundle, tm
 
 def test_answers_that_no_reply_decides_are_taken_and_counted(tmp_path: Path) -> None:
     one = [contestant()]
-    bundle = finish(begin(tmp_path, one), one, Budget(max_calls=5))
+    bundle = finish(begin(tmp_path, one), one, Budget(Caps(max_calls=5)))
     bundle.seal(encode(score_bundle(bundle)))
     found = replay(Bundle(bundle.folder))
     assert (found.proven, found.taken) == (5, 3)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.budget import Budget, Price
+from pipeline.budget import Budget, Caps, Price
 from pipeline.errors import (
     FactnotesError,
     InputError,
@@ -25,12 +25,12 @@ from pipeline.errors import (
     WrongKey,
 )
 from pipeline.evaluate.answering import UNDATED, Contestant, Means, claim_of, count_citations, evidence_of
-from pipeline.evaluate.asking import Heard, Reading
+from pipeline.evaluate.asking import MemoryReplies, ModelReply
 from pipeline.evaluate.cases import Answer, Suite, Variant
 from pipeline.evaluate.comparing import compare_bundles
 from pipeline.evaluate.journal import Journal, key_of
 from pipeline.evaluate.replay import encode, replay, score_bundle
-from pipeline.evaluate.running import Progress, estimate, is_finished, means_for, open_questions, prepare, run
+from pipeline.evaluate.running import Progress, estimate, is_finished, open_questions, prepare, run
 from pipeline.evaluate.scores import SCORER
 from pipeline.evaluate.stored import Bundle
 from pipeline.llm import Model, failure_of
@@ -79,7 +79,7 @@ def begin(home: Path, contestants: Sequence[Contestant], suite: Suite = SUITE, r
 
 
 def finish(bundle: Bundle, contestants: Sequence[Contestant], budget: Budget | None = None, **more: object) -> Bundle:
-    means = means_for(budget or Budget(), None, 0, sleep=lambda seconds: None)
+    means = Means(budget=budget or Budget(), retries=0, sleep=lambda seconds: None)
     return run(bundle, contestants, means, code="test", concurrency=3, **more)  # type: ignore[arg-type]
 
 
@@ -176,13 +176,13 @@ def test_an_error_that_no_question_would_survive_ends_the_run_and_keeps_what_the
 
 def test_a_cap_leaves_failures_of_their_own_and_a_larger_one_asks_only_those(tmp_path: Path) -> None:
     two = [contestant(name="one"), contestant(name="two")]
-    bundle = finish(begin(tmp_path, two), two, Budget(max_calls=10))
+    bundle = finish(begin(tmp_path, two), two, Budget(Caps(max_calls=10)))
     assert len(asked(*two)) == 10
     spent = [each for each in bundle.answers() if each.failure and each.failure.reason == "budget"]
     assert len(spent) == 6 and not is_finished(bundle)
     answered = Counter(each.case_id for each in bundle.answers() if each.label)
     assert sum(times == 2 for times in answered.values()) >= 4, "a case goes to all variants before the next does"
-    finish(bundle, two, Budget(max_calls=6))
+    finish(bundle, two, Budget(Caps(max_calls=6)))
     assert len(asked(*two)) == len(set(asked(two[0]))) + len(set(asked(two[1]))) == 16
     assert is_finished(bundle)
 
@@ -190,7 +190,7 @@ def test_a_cap_leaves_failures_of_their_own_and_a_larger_one_asks_only_those(tmp
 def test_the_cap_in_seconds_stops_variants_without_a_model_too(tmp_path: Path) -> None:
     clock = iter([0.0, *[2.0] * 100])
     alone = [Contestant(Variant(name="without a model"))]
-    bundle = finish(begin(tmp_path, alone), alone, Budget(max_seconds=1, clock=lambda: next(clock)))
+    bundle = finish(begin(tmp_path, alone), alone, Budget(Caps(max_seconds=1), clock=lambda: next(clock)))
     assert {each.failure.reason for each in bundle.answers() if each.failure} == {"budget"}
 
 
@@ -208,7 +208,7 @@ def test_the_cache_spares_what_ended_well_and_keeps_no_error(tmp_path: Path) -> 
         return "no JSON" if "Aro" in prompt else said(prompt)
 
     def through_cache(bundle: Bundle, one: Sequence[Contestant]) -> Bundle:
-        return run(bundle, one, means_for(Budget(), Cache(), 0), code="test", concurrency=2)
+        return run(bundle, one, Means(budget=Budget(), cache=Cache(), retries=0), code="test", concurrency=2)
 
     one = [contestant(script)]
     first = through_cache(begin(tmp_path, one), one)
@@ -227,7 +227,7 @@ def test_the_cache_spares_what_ended_well_and_keeps_no_error(tmp_path: Path) -> 
 def test_an_evaluation_begun_under_an_older_scorer_goes_on_with_its_replies(tmp_path: Path) -> None:
     one = [contestant()]
     plan = {"repeats": 1, "code": "test", "prompts": PROMPTS}
-    older = finish(prepare(tmp_path, SUITE, one, scorer="0", **plan), one, Budget(max_calls=5))  # type: ignore[arg-type]
+    older = finish(prepare(tmp_path, SUITE, one, scorer="0", **plan), one, Budget(Caps(max_calls=5)))  # type: ignore[arg-type]
     assert older.evaluation.scorer == "0" and not is_finished(older)
     again = prepare(tmp_path, SUITE, one, scorer="1", **plan)  # type: ignore[arg-type]
     assert again.evaluation.id == older.evaluation.id
@@ -240,14 +240,14 @@ def test_an_estimate_counts_what_is_open_and_sends_nothing(tmp_path: Path) -> No
     price = Price(model="m", input=10, output=10, date="2026-01-01", source="test")
     two = [contestant(name="one", price=price), Contestant(Variant(name="without a model"))]
     questions = open_questions(SUITE, two, 2, {})
-    told = estimate(questions, Means(heap=Reading({}), budget=Budget()))
+    told = estimate(questions, Means(budget=Budget()))
     assert not asked(two[0])
     assert [(each.questions, each.known) for each in told] == [(16, 0), (16, 0)]
     assert told[0].forecast is not None and told[1].forecast is None
     assert told[0].forecast.calls == (16, 32)
     assert told[0].forecast.dollars is not None and 0 < told[0].forecast.dollars[0] < told[0].forecast.dollars[1]
     bundle = finish(begin(tmp_path, two, repeats=2), two)
-    known = estimate(questions, Means(heap=Reading(bundle.replies()), budget=Budget()))
+    known = estimate(questions, Means(replies=MemoryReplies(bundle.replies()), budget=Budget()))
     assert known[0].known == 16 and known[0].forecast is not None and known[0].forecast.calls == (0, 0)
 
 
@@ -268,7 +268,7 @@ def test_a_reply_that_arrived_is_not_asked_for_again_though_its_answer_was_not_w
     bundle = finish(begin(tmp_path, one), one)
     whole = outcomes(bundle)
     (bundle.folder / "answers.jsonl").unlink()
-    again = finish(Bundle(bundle.folder), one, Budget(max_calls=0))
+    again = finish(Bundle(bundle.folder), one, Budget(Caps(max_calls=0)))
     assert outcomes(again) == whole
     assert len(asked(*one)) == 8
 
@@ -346,7 +346,7 @@ def test_a_case_keeps_its_speaker_and_context_and_no_text_is_lost() -> None:
 
 @given(text=st.text(max_size=80) | st.recursive(st.none() | st.text(), lambda each: st.lists(each)).map(json.dumps))
 def test_any_reply_has_its_quotations_counted_without_a_fault(text: str) -> None:
-    heard = Heard(key="k", case_id="c", variant="v", repeat=0, text=text, usage=Usage())
+    heard = ModelReply(key="k", case_id="c", variant="v", repeat=0, text=text, usage=Usage())
     assert count_citations(SUITE.cases[0], [heard]) == (0, 0)
 
 
@@ -358,7 +358,7 @@ def test_quotations_are_counted_by_the_passage_they_name() -> None:
         {"passage": "1", "quote": None},
     ]
     text = json.dumps({"citations": [*cited, "no citation"]})
-    heard = Heard(key="k", case_id="c", variant="v", repeat=0, text=text, usage=Usage())
+    heard = ModelReply(key="k", case_id="c", variant="v", repeat=0, text=text, usage=Usage())
     assert count_citations(SUITE.cases[0], [heard]) == (4, 1)
 
 
@@ -383,7 +383,7 @@ def test_a_missing_reply_that_a_stage_swallowed_is_still_asked_for(tmp_path: Pat
         raise AssertionError("no JSON is no verdict")
 
     bundle = begin(tmp_path, one, suite)
-    run(bundle, one, means_for(Budget(), None, 0, check=check), code="test")
+    run(bundle, one, Means(budget=Budget(), retries=0, check=check), code="test")
     (answer,) = bundle.answers()
     assert len(asked(*one)) == 2
     assert answer.failure is None and answer.payload["claims"][0]["failure"] == "malformed_reply"
@@ -434,7 +434,11 @@ def test_the_model_is_told_where_passages_come_from_and_an_older_evaluation_stay
     older, other = begin(tmp_path / "older", one, suite), [contestant()]
     older.save_manifest(sources_told=False)
     blind = run(
-        older, other, means_for(Budget(), None, 0, sources_told=older.manifest.sources_told), code="0", concurrency=1
+        older,
+        other,
+        Means(budget=Budget(), retries=0, sources_told=older.manifest.sources_told),
+        code="0",
+        concurrency=1,
     )
     assert "Aro Gazette" not in asked(*other)[0]
     blind.seal(encode(score_bundle(blind)))

@@ -15,9 +15,10 @@ from desks import visit
 from scripted_service import Service, running
 from starlette.testclient import TestClient
 
+from pipeline.budget import Caps, Spent
 from pipeline.errors import BudgetSpent, PromptError
 from pipeline.evaluate.drafts import read_draft, save_draft
-from pipeline.lab.allowance import Allowance, Left
+from pipeline.lab.allowance import Allowance
 from pipeline.models import Usage
 from pipeline.people import Passwords, add_person
 from pipeline.prompts import load_prompt, prompt_files
@@ -214,20 +215,23 @@ def test_trials_at_the_same_time_cannot_reserve_more_than_the_day_has(tmp_path: 
     settings = Settings(home=tmp_path, lab_max_calls=10, lab_max_usd=1.0)
     about: dict[str, Any] = {"person": "edda", "prompt": "p@1", "suite": "s", "cases": ("c",)}
     one, other = Allowance(settings), Allowance(settings)
-    with one.reserve(Left(8, 0.9), **about) as (room, charge):
-        assert room == Left(8, 0.9)
-        with other.reserve(Left(8, 0.9), **about) as (less, _):
+    with one.reserve(Spent(calls=8, dollars=0.9), **about) as (room, charge):
+        assert room == Spent(calls=8, dollars=0.9)
+        with other.reserve(Spent(calls=8, dollars=0.9), **about) as (less, _):
             assert (less.calls, less.dollars) == (2, pytest.approx(0.1))
-            with pytest.raises(BudgetSpent, match="10 calls of today"), other.reserve(Left(1, 0.0), **about):
+            with (
+                pytest.raises(BudgetSpent, match="10 calls of today"),
+                other.reserve(Spent(calls=1, dollars=0.0), **about),
+            ):
                 pass
         charge(Usage(calls=3, dollars=0.2))
-    assert one.left() == Left(7, pytest.approx(0.8))
+    assert one.left() == Caps(pytest.approx(0.8), 7)
     with (tmp_path / "lab.jsonl").open("a") as book:
         book.write('{"id": "torn')
-    assert one.left().calls == 7
-    with one.reserve(Left(7, 0.1), **about) as (room, charge):
+    assert one.left().max_calls == 7
+    with one.reserve(Spent(calls=7, dollars=0.1), **about) as (room, charge):
         assert room.calls == 7
-    assert other.left() == Left(7, pytest.approx(0.8)), "what was reserved and not spent is free again"
+    assert other.left() == Caps(pytest.approx(0.8), 7), "what was reserved and not spent is free again"
 
 
 def test_only_editors_see_the_lab_and_only_its_own_form_is_taken(tmp_path: Path) -> None:

@@ -13,11 +13,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import errors
-from pipeline.budget import Budget, Price, estimate_tokens, forecast, is_loopback, load_prices, price_of
+from pipeline.budget import (
+    Budget,
+    Caps,
+    Price,
+    Spent,
+    estimate_tokens,
+    forecast,
+    is_loopback,
+    load_prices,
+    price_of,
+)
 from pipeline.errors import BudgetSpent, MalformedReply, ModelRefused, ModelTimeout, QuoteNotFound, RateLimited
 from pipeline.llm import LONGEST_WAIT_S, Model, failure_of, usage_of
 from pipeline.models import Usage, Value
-from pipeline.ports import Rendered
+from pipeline.ports import Rendered, Reply
 from pipeline.providers.scripted import Line, Scripted
 
 QUESTION = Rendered(text="How many?", ref="count@1+00000000")
@@ -175,13 +185,13 @@ def test_the_pause_a_service_asks_for_is_kept_unless_it_is_too_long() -> None:
     with pytest.raises(RateLimited):
         ask(Model(Scripted([limited(LONGEST_WAIT_S + 1), SCRIPTED_GOOD]), sleep=pauses.append))
     with pytest.raises(RateLimited):
-        ask(Model(Scripted([limited(30), SCRIPTED_GOOD]), sleep=pauses.append, budget=Budget(max_seconds=20)))
+        ask(Model(Scripted([limited(30), SCRIPTED_GOOD]), sleep=pauses.append, budget=Budget(Caps(max_seconds=20))))
     assert pauses == [7, 0]
 
 
 def test_calls_never_exceed_their_cap_with_eight_threads() -> None:
     scripted = Scripted(lambda _: SCRIPTED_GOOD, latency_s=0.002)
-    model = Model(scripted, budget=Budget(max_calls=10))
+    model = Model(scripted, budget=Budget(Caps(max_calls=10)))
     outcomes = run_in_threads(model, 40)
     assert len(scripted.prompts) == 10 == outcomes.count(None)
     assert model.usage.calls == 10
@@ -190,7 +200,7 @@ def test_calls_never_exceed_their_cap_with_eight_threads() -> None:
 def test_dollars_never_exceed_their_cap_with_eight_threads() -> None:
     cost = Usage(tokens_in=10, tokens_out=10)
     scripted = Scripted(lambda _: SCRIPTED_GOOD, latency_s=0.002, usage=cost, max_output_tokens=20)
-    model = Model(scripted, price=DOLLAR_A_TOKEN, budget=Budget(max_usd=500))
+    model = Model(scripted, price=DOLLAR_A_TOKEN, budget=Budget(Caps(max_usd=500)))
     outcomes = run_in_threads(model, 80)
     assert model.usage.dollars is not None and 400 < model.usage.dollars <= 500
     assert "budget" in outcomes and outcomes.count(None) == len(scripted.prompts)
@@ -216,7 +226,7 @@ def test_a_call_whose_cost_is_unknown_is_counted_at_its_worst_and_one_that_is_ne
     worst = estimate_tokens(QUESTION.text) + estimate_tokens(json.dumps(Counted.model_json_schema())) + 10
     for line, more in ((ModelTimeout("slow"), False), (errors.WrongKey("no"), True)):
         scripted = Scripted([line, SCRIPTED_GOOD], max_output_tokens=10)
-        model = Model(scripted, price=DOLLAR_A_TOKEN, budget=Budget(max_usd=worst * 1.5), retries=0)
+        model = Model(scripted, price=DOLLAR_A_TOKEN, budget=Budget(Caps(max_usd=worst * 1.5)), retries=0)
         with pytest.raises(errors.ModelError):
             ask(model)
         if more:
@@ -228,7 +238,7 @@ def test_a_call_whose_cost_is_unknown_is_counted_at_its_worst_and_one_that_is_ne
 
 def test_no_call_begins_after_the_time_is_up() -> None:
     now = [0.0]
-    model = Model(Scripted(lambda _: SCRIPTED_GOOD), budget=Budget(max_seconds=5, clock=lambda: now[0]))
+    model = Model(Scripted(lambda _: SCRIPTED_GOOD), budget=Budget(Caps(max_seconds=5), clock=lambda: now[0]))
     ask(model)
     now[0] = 5.0
     with pytest.raises(BudgetSpent, match="5 seconds"):
@@ -237,7 +247,7 @@ def test_no_call_begins_after_the_time_is_up() -> None:
 
 def test_dollars_cannot_be_capped_without_a_price() -> None:
     with pytest.raises(errors.SettingsError, match="add it to prices.yaml"):
-        Model(Scripted([]), budget=Budget(max_usd=1))
+        Model(Scripted([]), budget=Budget(Caps(max_usd=1)))
     assert ask(Model(Scripted([SCRIPTED_GOOD])))[1].dollars is None
 
 
@@ -257,6 +267,73 @@ def test_prices_are_dated_known_by_snapshot_and_free_on_this_machine(tmp_path: P
     own.write_text("- nonsense")
     with pytest.raises(errors.SettingsError, match="prices.yaml is not in the form it should have: 0"):
         load_prices(own)
+
+
+class Tape:
+    """Records what it is given, and knows what it is made with (implements `Recorder`)."""
+
+    def __init__(self, known: Reply | ModelRefused | None = None) -> None:
+        self.known = known
+        self.recorded: list[tuple[str, Reply | errors.ModelError, Usage]] = []
+
+    def recall(self, prompt: str, form: object) -> Reply | None:
+        if isinstance(self.known, ModelRefused):
+            raise self.known
+        return self.known
+
+    def record(self, prompt: str, form: object, outcome: Reply | errors.ModelError, usage: Usage) -> None:
+        self.recorded.append((prompt, outcome, usage))
+
+
+def test_a_recorder_gets_every_reply_before_its_proof_and_what_it_cost_failed_calls_included() -> None:
+    tape, down = Tape(), errors.ModelUnavailable("down")
+    scripted = Scripted([down, "no JSON at all", SCRIPTED_GOOD], usage=Usage(tokens_in=2, tokens_out=1))
+    model = Model(scripted, price=DOLLAR_A_TOKEN, recorder=tape, sleep=lambda seconds: None)
+    assert ask(model)[0] == 3
+    outcomes = [outcome.text if isinstance(outcome, Reply) else outcome for _, outcome, _ in tape.recorded]
+    assert outcomes == [down, "no JSON at all", SCRIPTED_GOOD]
+    assert [prompt for prompt, _, _ in tape.recorded] == list(scripted.prompts)
+    assert [(usage.calls, usage.dollars) for _, _, usage in tape.recorded] == [(1, 0.0), (1, 3.0), (1, 3.0)]
+    assert sum((usage for _, _, usage in tape.recorded), Usage()) == model.usage
+
+
+def test_a_reply_that_a_recorder_knows_is_not_asked_for_and_takes_no_room_in_the_budget() -> None:
+    scripted = Scripted([])
+    tape = Tape(Reply(text=SCRIPTED_GOOD, usage=Usage(calls=1, tokens_in=9, dollars=7.0)))
+    assert ask(Model(scripted, budget=Budget(Caps(max_calls=0)), recorder=tape)) == (3, Usage(cached=1))
+    with pytest.raises(ModelRefused, match="declined"):
+        ask(Model(scripted, recorder=Tape(ModelRefused("declined"))))
+    assert (scripted.prompts, tape.recorded) == ((), [])
+
+
+def test_a_budget_goes_on_with_what_was_spent_of_it_before() -> None:
+    caps = Caps(max_usd=2, max_calls=5, max_seconds=60)
+    budget = Budget(caps, Spent(dollars=1.5, calls=4, seconds=20), clock=lambda: 0.0)
+    assert budget.seconds_left() == 40
+    with pytest.raises(BudgetSpent, match=r"1\.5000 spent, the next call costs up to 0\.6000"), budget.call(0.6):
+        raise AssertionError("it began")
+    with budget.call(0.5):
+        pass
+    with pytest.raises(BudgetSpent, match="the cap of 5 model calls is reached"), budget.call(0.0):
+        raise AssertionError("it began")
+    with pytest.raises(BudgetSpent, match="leaves no room"), Budget(Caps(max_usd=9), Spent(dollars=None)).call(0.0):
+        raise AssertionError("it began, though nobody knows what was spent")
+
+
+@given(
+    st.builds(Spent, dollars=st.none() | st.floats(0, 9), calls=st.integers(0, 9), seconds=st.floats(0, 9)),
+    st.builds(Caps, st.none() | st.floats(0, 9), st.none() | st.integers(0, 9), st.none() | st.floats(0, 9)),
+)
+def test_what_is_left_of_caps_is_never_more_than_they_were_nor_less_than_nothing(spent: Spent, caps: Caps) -> None:
+    left = caps.after(spent)
+    for cap, rest, used in (
+        (caps.max_usd, left.max_usd, spent.dollars),
+        (caps.max_calls, left.max_calls, spent.calls),
+        (caps.max_seconds, left.max_seconds, spent.seconds),
+    ):
+        assert (rest is None) == (cap is None)
+        if cap is not None and rest is not None:
+            assert rest == (0 if used is None else max(cap - used, 0))
 
 
 @pytest.mark.parametrize(

@@ -19,12 +19,13 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families as parse_text
 from samples import HOSTILE
 
+from pipeline.budget import Spent
 from pipeline.models import Failure, Lineage, Note, Person, Usage, Versions
 from pipeline.operations import Figures, count_figures, metrics_page
 from pipeline.review import decide
 from pipeline.store import Store
 from pipeline.store import schema as t
-from pipeline.watch import Cron, Interval, Spent, Visit, Watch, add_watch, set_status
+from pipeline.watch import Cron, Interval, Visit, Watch, add_watch, set_status
 from pipeline.watch.book import Claimed, claim, finish, new_owner
 
 pytest_plugins = ("postgres",)

@@ -18,7 +18,8 @@ from playwright.sync_api import Browser, Page, expect
 from test_operations import Book
 from test_trial_accounts import LAB, call, charge, evaluation
 
-from pipeline.lab.allowance import Allowance, Left
+from pipeline.budget import Spent
+from pipeline.lab.allowance import Allowance
 from pipeline.models import Usage
 from pipeline.web.app import create_app
 
@@ -44,7 +45,8 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     store.fail_run("bad", "StoreError: the disk is full; " + "x" * 200)
     trial = evaluation(settings.home)
     charge(trial, call("openai:a-model-with-a-name", now, 3.5), call("openai:own", now, None))
-    with Allowance(settings).reserve(Left(1, 0.5), model="openai:a-model-with-a-name", **LAB) as (_, spend):
+    worst, model = Spent(calls=1, dollars=0.5), "openai:a-model-with-a-name"
+    with Allowance(settings).reserve(worst, model=model, **LAB) as (_, spend):
         spend(Usage(calls=1, tokens_in=1_000, dollars=0.25))
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))

@@ -24,7 +24,7 @@ from pipeline.models import Usage
 from pipeline.ports import Rendered
 from pipeline.providers.scripted import Scripted
 from pipeline.store import Store, schema
-from pipeline.store.purse import SharedPurse, open_purse
+from pipeline.store.purse import SharedBudget, open_budget
 
 pytest_plugins = ("postgres",)
 
@@ -33,19 +33,19 @@ GOOD = json.dumps({"label": "x", "confidence": 1, "justification": "x", "citatio
 PRICE = Price(model="scripted", input=1_000_000, output=1_000_000, date=date(2026, 1, 1), source="test")
 
 
-def purse(store: Store, caps: Caps, seconds_left: float | None = None, **more: Any) -> SharedPurse:
-    open_purse(store, "run", caps, seconds_left)
-    return SharedPurse(store, "run", **more)
+def shared(store: Store, caps: Caps, seconds_left: float | None = None, **more: Any) -> SharedBudget:
+    open_budget(store, "run", caps, seconds_left)
+    return SharedBudget(store, "run", **more)
 
 
 def row_of(store: Store) -> dict[str, Any]:
     with store.reading() as connection:
-        return dict(connection.execute(sa.select(schema.purses)).mappings().one())
+        return dict(connection.execute(sa.select(schema.budgets)).mappings().one())
 
 
 def begin(address: Path | str, caps: Caps) -> None:
     with closing(Store.open(address)) as store:
-        open_purse(store, "run", caps)
+        open_budget(store, "run", caps)
 
 
 def wait_until(holds: Callable[[], bool]) -> None:
@@ -118,9 +118,9 @@ def test_what_a_killed_process_had_reserved_stays_reserved_and_is_not_waited_for
             slept.append(seconds)
             if len(slept) == 3:  # as if the time had passed
                 with store.writing() as connection:
-                    connection.execute(sa.update(schema.purses).values(moved_at=schema.purses.c.moved_at - 10_000))
+                    connection.execute(sa.update(schema.budgets).values(moved_at=schema.budgets.c.moved_at - 10_000))
 
-        taken = SharedPurse(store, "run", patience_s=5_000, sleep=sleep)
+        taken = SharedBudget(store, "run", patience_s=5_000, sleep=sleep)
         with (
             pytest.raises(BudgetSpent, match=r"leaves no room: 0\.0000 spent and up to 0\.7000 in flight"),
             taken.call(0.4),
@@ -135,8 +135,8 @@ def test_what_a_killed_process_had_reserved_stays_reserved_and_is_not_waited_for
 def test_a_call_waits_while_only_calls_in_flight_are_in_its_way(store: Store) -> None:
     first = ExitStack()
     caps = Caps(max_usd=1)
-    later = purse(store, caps, sleep=lambda seconds: first.close())
-    charge = first.enter_context(SharedPurse(store, "run").call(0.9))
+    later = shared(store, caps, sleep=lambda seconds: first.close())
+    charge = first.enter_context(SharedBudget(store, "run").call(0.9))
     charge(0.2)
     with later.call(0.8) as told:
         told(0.5)
@@ -146,44 +146,44 @@ def test_a_call_waits_while_only_calls_in_flight_are_in_its_way(store: Store) ->
 
 
 def test_a_call_that_ends_without_telling_is_counted_at_its_worst(store: Store) -> None:
-    taken = purse(store, Caps(max_usd=1))
+    taken = shared(store, Caps(max_usd=1))
     with pytest.raises(KeyError), taken.call(0.6):
         raise KeyError
     assert row_of(store)["dollars"] == pytest.approx(0.6)
 
 
 def test_the_time_is_up_for_all_at_the_moment_written_down_and_nothing_else_is_asked_of_the_store(store: Store) -> None:
-    taken = purse(store, Caps(max_seconds=500), seconds_left=400)
+    taken = shared(store, Caps(max_seconds=500), seconds_left=400)
     before = row_of(store)
     assert 0 < taken.seconds_left() <= 400
     with taken.call(1.0) as charge:
         charge(0.0)
     assert row_of(store)["calls"] == before["calls"] == 0
     with store.writing() as connection:
-        connection.execute(sa.update(schema.purses).values(ends_at=before["ends_at"] - 400))
-    with pytest.raises(BudgetSpent, match="the cap of 500 seconds is reached"), SharedPurse(store, "run").call(0.0):
+        connection.execute(sa.update(schema.budgets).values(ends_at=before["ends_at"] - 400))
+    with pytest.raises(BudgetSpent, match="the cap of 500 seconds is reached"), SharedBudget(store, "run").call(0.0):
         raise AssertionError("it began")
-    assert purse(store, Caps(max_seconds=500), seconds_left=400).seconds_left() <= 0, "a run begun again goes on"
+    assert shared(store, Caps(max_seconds=500), seconds_left=400).seconds_left() <= 0, "a run begun again goes on"
 
 
 def test_who_waits_for_room_stops_when_the_time_is_up(store: Store) -> None:
-    open_purse(store, "run", Caps(max_usd=1, max_seconds=1000))
+    open_budget(store, "run", Caps(max_usd=1, max_seconds=1000))
     now = [0.0]
 
     def pass_time(seconds: float) -> None:
         now[0] += 600
 
     with (
-        SharedPurse(store, "run").call(0.9),
+        SharedBudget(store, "run").call(0.9),
         pytest.raises(BudgetSpent, match="1000 seconds"),
-        SharedPurse(store, "run", clock=lambda: now[0], sleep=pass_time).call(0.5),
+        SharedBudget(store, "run", clock=lambda: now[0], sleep=pass_time).call(0.5),
     ):
         raise AssertionError("it began")
     assert row_of(store)["calls"] == 1
 
 
 def test_without_a_cap_of_its_kind_nothing_is_in_the_way(store: Store) -> None:
-    taken = purse(store, Caps(max_calls=2))
+    taken = shared(store, Caps(max_calls=2))
     assert math.isinf(taken.seconds_left())
     for _ in range(2):
         with taken.call(5.0) as charge:
@@ -194,7 +194,7 @@ def test_without_a_cap_of_its_kind_nothing_is_in_the_way(store: Store) -> None:
 
 def test_a_process_with_another_store_is_told_so_in_one_line(store: Store) -> None:
     with pytest.raises(StoreError, match="does not know the caps of this run: let all its processes use one store"):
-        SharedPurse(store, "elsewhere")
+        SharedBudget(store, "elsewhere")
 
 
 def test_an_answer_is_not_lost_where_its_cost_cannot_be_written(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,7 +203,7 @@ def test_an_answer_is_not_lost_where_its_cost_cannot_be_written(store: Store, mo
         raise StoreBusy("in use")
         yield
 
-    taken = purse(store, Caps(max_usd=1))
+    taken = shared(store, Caps(max_usd=1))
     with monkeypatch.context() as patch:
         patch.setattr(store, "writing_lightly", busy)
         with taken.call(0.6) as charge:
@@ -211,14 +211,14 @@ def test_an_answer_is_not_lost_where_its_cost_cannot_be_written(store: Store, mo
     assert row_of(store)["reserved"] == pytest.approx(0.6)
 
 
-def test_a_model_is_paid_from_a_shared_purse_as_from_its_own_budget(store: Store) -> None:
+def test_a_model_is_x_as_from_its_own_budget(store: Store) -> None:
     scripted = Scripted(lambda _: GOOD, usage=Usage(tokens_in=10, tokens_out=5), max_output_tokens=20)
-    model = Model(scripted, price=PRICE, budget=Budget(max_calls=0))
-    paid = model.paid_from(purse(store, Caps(max_calls=3, max_usd=100_000)))
+    model = Model(scripted, price=PRICE, budget=Budget(Caps(max_calls=0)))
+    paid = model.paid_from(shared(store, Caps(max_calls=3, max_usd=100_000)))
     for number in range(3):
         assert paid.ask(Rendered(text=str(number), ref="x"), Reply, lambda reply: reply)[1].calls == 1
     with pytest.raises(BudgetSpent, match="3 model calls"):
         paid.ask(Rendered(text="4", ref="x"), Reply, lambda reply: reply)
     assert (model.usage.calls, row_of(store)["dollars"]) == (3, pytest.approx(45))
     with pytest.raises(SettingsError, match="add it to prices.yaml"):
-        Model(scripted).paid_from(SharedPurse(store, "run"))
+        Model(scripted).paid_from(SharedBudget(store, "run"))

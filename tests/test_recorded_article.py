@@ -16,7 +16,7 @@ import numpy
 import pytest
 
 from pipeline.articles import load_article
-from pipeline.budget import Budget
+from pipeline.budget import Budget, Caps
 from pipeline.check import check_article
 from pipeline.evidence import retrieve_evidence
 from pipeline.lexical import LexicalIndex
@@ -73,7 +73,7 @@ def check_seed_article(home: Path) -> Report:
             bench.tools,
             retrieve=by_words,
             embedder=Blind(),
-            model=Model(llm, budget=Budget(max_calls=MOST_CALLS), cache=bench.store, retries=0),
+            model=Model(llm, budget=Budget(Caps(max_calls=MOST_CALLS)), cache=bench.store, retries=0),
             detect_prompt=load_prompt("detect_claims", settings.prompts),
             verdict_prompt=load_prompt("predict_verdict", settings.prompts),
         )

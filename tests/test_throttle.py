@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from scripted_service import Service, running
 from throttled import THREADS, Reply, ask_many, begin_calls
 
-from pipeline.budget import Budget
+from pipeline.budget import Budget, Caps
 from pipeline.errors import BudgetSpent, RateLimited
 from pipeline.llm import Model
 from pipeline.ports import Rendered
@@ -177,7 +177,7 @@ def test_a_call_that_cannot_begin_in_time_is_told_as_the_budget_and_costs_nothin
     llm = open_llm(settings)
     assert llm is not None
     with closing(Store.open(tmp_path / "s.db")) as store:
-        model = Model(llm, budget=Budget(max_seconds=30), pace=throttle(store, requests=1))
+        model = Model(llm, budget=Budget(Caps(max_seconds=30)), pace=throttle(store, requests=1))
         model.ask(Rendered(text="1", ref="x"), Reply, lambda reply: reply)
         with pytest.raises(BudgetSpent):
             model.ask(Rendered(text="2", ref="x"), Reply, lambda reply: reply)

@@ -13,16 +13,20 @@ from guarded import open_desk
 from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
+from pydantic import BaseModel
 
-from pipeline.evaluate.asking import Charge, Listener
+from pipeline.budget import Spent
+from pipeline.evaluate.asking import Charge, MemoryReplies, QuestionRecorder
 from pipeline.evaluate.cases import Variant
 from pipeline.evaluate.packing import import_bundle, pack
 from pipeline.evaluate.stored import Bundle, new_evaluation
 from pipeline.lab.accounts import TrialAccounts
-from pipeline.lab.allowance import Allowance, Left
+from pipeline.lab.allowance import Allowance
+from pipeline.llm import Model
 from pipeline.models import Usage
 from pipeline.operations import Tally, TrialSpending, trial_spending
-from pipeline.ports import Reply
+from pipeline.ports import Rendered
+from pipeline.providers.scripted import Scripted
 from pipeline.settings import Settings
 
 NOW = datetime(2031, 6, 20, 12, tzinfo=UTC)
@@ -80,11 +84,11 @@ def test_calls_of_before_the_model_and_day_were_kept_count_for_the_only_model_on
 def test_the_lab_counts_what_trials_cost_and_one_that_was_killed_as_what_it_had_reserved(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, lab_max_calls=10, lab_max_usd=2.0)
     lab, killed = Allowance(settings, now=lambda: NOW), Allowance(settings, now=lambda: NOW - DAY)
-    with lab.reserve(Left(4, 1.0), model="a:dear", **LAB) as (_, spend):
+    with lab.reserve(Spent(calls=4, dollars=1.0), model="a:dear", **LAB) as (_, spend):
         assert told(TrialAccounts(settings), "today") == {("lab", "a:dear"): (4, 0, 1.0, 0)}
         spend(Usage(calls=1, tokens_in=9, dollars=0.1))
         spend(Usage(calls=1, tokens_in=9, dollars=0.1))
-    never_left = killed.reserve(Left(3, 0.5), model="a:dear", **LAB)
+    never_left = killed.reserve(Spent(calls=3, dollars=0.5), model="a:dear", **LAB)
     never_left.__enter__()
     accounts = TrialAccounts(settings)
     assert told(accounts, "today") == {("lab", "a:dear"): (2, 18, 0.2, 0)}
@@ -143,32 +147,15 @@ def test_what_an_imported_evaluation_had_cost_elsewhere_is_not_ours_and_what_we_
     assert told(accounts, "today") == {("evaluation", "a:dear"): (1, 100, 0.5, 0)}
 
 
-class Once:
-    """Answers anything, and keeps what it is told of costs."""
-
-    name = "a:dear"
-
-    def __init__(self) -> None:
-        self.parameters: dict[str, object] = {}
-        self.charges: list[Charge] = []
-
-    def complete(self, prompt: str, schema: object) -> Reply:
-        return Reply(text="{}", usage=Usage(tokens_in=5, tokens_out=2))
-
-    def reply(self, key: str) -> None:
-        return None
-
-    def keep(self, heard: object) -> None:
+def test_each_call_is_charged_with_its_model_and_moment() -> None:
+    class Reply(BaseModel):
         pass
 
-    def charge(self, charge: Charge) -> None:
-        self.charges.append(charge)
-
-
-def test_each_call_is_charged_with_its_model_and_moment() -> None:
-    once, began = Once(), datetime.now(UTC)
-    Listener(once, once, name="a:dear", parameters={}, asked=("c", "v", 0)).complete("Is it so?", {})
-    (charged,) = once.charges
+    kept, began = MemoryReplies(), datetime.now(UTC)
+    recorder = QuestionRecorder(kept, name="a:dear", parameters={}, asked=("c", "v", 0))
+    model = Model(Scripted(["{}"], usage=Usage(tokens_in=5, tokens_out=2)), recorder=recorder)
+    model.ask(Rendered(ref="p@1+0", text="Is it so?"), Reply, lambda reply: reply)
+    (charged,) = kept.charges
     assert (charged.model, charged.calls, charged.tokens_in, charged.dollars) == ("a:dear", 1, 5, None)
     assert charged.at and began <= charged.at <= datetime.now(UTC)
 
@@ -198,7 +185,10 @@ def test_the_page_and_the_metrics_tell_trials_apart_from_runs(tmp_path: Path) ->
         now = datetime.now(UTC)
         bundle = evaluation(tmp_path)
         charge(bundle, call("a:dear", now, 1.25), call("b:own", now, None))
-        with Allowance(Settings(home=tmp_path)).reserve(Left(1, 0.5), model="a:dear", **LAB) as (_, spend):
+        with Allowance(Settings(home=tmp_path)).reserve(Spent(calls=1, dollars=0.5), model="a:dear", **LAB) as (
+            _,
+            spend,
+        ):
             spend(Usage(calls=1, dollars=0.25))
         page = browser.get("/operations").text
         assert "trying out prompts" in page and "$1.25" in page and "the prompt lab" in page

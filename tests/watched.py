@@ -16,7 +16,7 @@ import numpy as np
 from pydantic import SecretStr
 
 import pipeline.watching.visiting as visiting
-from pipeline.budget import Budget, Price
+from pipeline.budget import Budget, Caps, Price
 from pipeline.check import Detected, Tools, check_article
 from pipeline.llm import Model
 from pipeline.models import Article, Claim, Evidence, Passage, Span, Usage, Versions
@@ -127,7 +127,7 @@ class Desk:
 
     @contextmanager
     def open_workbench(self, settings: Settings, ahead: bool = True) -> Generator[Workbench, None, None]:
-        budget = Budget(settings.max_usd, settings.max_calls, settings.max_seconds)
+        budget = Budget(Caps(settings.max_usd, settings.max_calls, settings.max_seconds))
         scripted = Scripted(self._answer, usage=Usage(tokens_in=100, tokens_out=10), max_output_tokens=10)
         model = Model(scripted, price=PRICE, budget=budget, retries=0)
         prompt = load_prompt("predict_verdict", PROJECT / "prompts")

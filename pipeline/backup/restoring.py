@@ -22,10 +22,10 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from pipeline import store as store_package
-from pipeline.backup.archive import STORE, Manifest, extract, manifest_of, opened
-from pipeline.backup.saving import check_store, require_file_store, sync_folder
+from pipeline.backup.saving import KIND, STORE, Manifest, check_store, manifest_of, require_file_store, sync_folder
 from pipeline.errors import InputError, StoreBusy, StoreError
 from pipeline.settings import Settings
+from pipeline.store.archive import open_archive
 
 _COMPLETE = "complete"
 _CURRENT_FOLDER = -100
@@ -51,8 +51,8 @@ def restore_backup(settings: Settings, file: Path, *, force: bool = False) -> Re
     """
     require_file_store(settings, "restore")
     home = settings.home.resolve()
-    with opened(file) as archive:
-        manifest = manifest_of(archive, file)
+    with open_archive(file, KIND) as archive:
+        manifest = manifest_of(archive)
     _require_known_revision(manifest)
     if _is_used(home) and not force:
         raise InputError(f"{settings.home} is not empty: --force puts the backup in its place and keeps it aside")
@@ -119,14 +119,14 @@ def _clean(staging: Path, home: Path) -> None:
 def _unpack(file: Path, manifest: Manifest, folder: Path) -> None:
     """Unpack an archive into a new folder and check every file and the store; raises InputError, StoreError."""
     folder.mkdir()
-    with opened(file) as archive:
-        if manifest_of(archive, file) != manifest:
+    with open_archive(file, KIND) as archive:
+        if manifest_of(archive) != manifest:
             raise InputError(f"{file} changed while it was read: try again")
         for saved in manifest.files:
             path = folder / saved.path
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("xb") as target:
-                extract(archive, saved, target, file)
+                archive.extract(saved.path, saved.sha256, target, saved.size)
                 target.flush()
                 os.fsync(target.fileno())
             path.chmod(saved.mode)

@@ -12,20 +12,57 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import sqlalchemy as sa
 from pydantic import SecretStr
 
 from pipeline import __version__
-from pipeline.backup.archive import STORE, Manifest, SavedFile, extract, hash_of, manifest_of, opened, write_archive
 from pipeline.errors import InputError, SettingsError, StoreError
+from pipeline.models import Value
 from pipeline.settings import Settings
+from pipeline.store.archive import Archive, ArchivedFile, hash_of, open_archive, write_archive
 from pipeline.store.connecting import parse_url
+
+STORE = "store.db"
+KIND = "backup"
 
 _COUNTED = ("articles", "runs", "claims", "notes", "reviews")
 _NOT_SAVED = ("sessions",)
 """Tables that are emptied in the copy: nobody stays signed in through a backup."""
 _UNSAID = ("home", "base_url")
+
+
+class Manifest(Value):
+    """What a backup holds and what made it."""
+
+    format: Literal[1] = 1
+    made_at: datetime
+    version: str
+    """The code's."""
+    revision: str
+    """The store's schema."""
+    rows: dict[str, int]
+    """How many rows the store's main tables have."""
+    files: tuple[ArchivedFile, ...]
+    left_out: tuple[str, ...] = ()
+    """What lies in the home and is not saved: derived indexes, links, sockets."""
+    prompts: dict[str, str] = {}
+    """The sha256 of each prompt file, which are not part of the home."""
+    settings: dict[str, str] = {}
+    """Settings that were not the default, without secrets."""
+
+    @property
+    def size(self) -> int:
+        """How many bytes its files have together."""
+        return sum(file.size for file in self.files)
+
+
+def manifest_of(archive: Archive) -> Manifest:
+    """Read the manifest of a backup and hold the list of entries against it; raises InputError."""
+    manifest = archive.manifest(Manifest)
+    archive.require_files([file.path for file in manifest.files])
+    return manifest
 
 
 @dataclass(frozen=True)
@@ -72,7 +109,7 @@ def save_backup(settings: Settings, file: Path) -> Saved:
         )
         written = scratch / "archive"
         with written.open("xb") as target:
-            write_archive(target, manifest, sources)
+            write_archive(target, manifest.model_dump_json(indent=2).encode(), manifest.files, sources)
             target.flush()
             os.fsync(target.fileno())
         written.chmod(0o600)  # it holds what the store holds, hashes of passwords too
@@ -177,9 +214,9 @@ def _files_beside(home: Path, settings: Settings) -> tuple[dict[str, Path], tupl
     return found, tuple(left_out)
 
 
-def _described(name: str, path: Path) -> SavedFile:
+def _described(name: str, path: Path) -> ArchivedFile:
     status = path.stat()
-    return SavedFile(path=name, size=status.st_size, sha256=hash_of(path), mode=status.st_mode & 0o777)
+    return ArchivedFile(path=name, size=status.st_size, sha256=hash_of(path), mode=status.st_mode & 0o777)
 
 
 def _said(settings: Settings) -> dict[str, str]:
@@ -194,11 +231,11 @@ def _said(settings: Settings) -> dict[str, str]:
 
 
 def _verify(path: Path, manifest: Manifest) -> None:
-    with opened(path) as archive:
-        if manifest_of(archive, path) != manifest:
+    with open_archive(path, KIND) as archive:
+        if manifest_of(archive) != manifest:
             raise InputError(f"{path} was not written as it should be: try another disk")
         for file in manifest.files:
-            extract(archive, file, None, path)
+            archive.extract(file.path, file.sha256, size=file.size)
 
 
 def _publish(written: Path, file: Path) -> None:

@@ -10,14 +10,14 @@ import json
 import time
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pipeline.budget import Budget, Price
 from pipeline.claims import attributions, detect_claims, detect_claims_with_model
 from pipeline.errors import InputError, QuoteNotFound, StoreError
-from pipeline.evaluate.asking import Heap, Heard, Listener, NotHeard
+from pipeline.evaluate.asking import MemoryReplies, ModelReply, QuestionRecorder, ReplyStore
 from pipeline.evaluate.cases import Answer, Variant, passages_of
 from pipeline.llm import Cache, Model, failure_of
 from pipeline.models import Article, Attribution, Case, Citation, Claim, Evidence, Failure, Note, Passage, Span
@@ -54,8 +54,8 @@ class Contestant:
 class Means:
     """What every question of a run shares."""
 
-    heap: Heap
     budget: Budget
+    replies: ReplyStore = field(default_factory=MemoryReplies)
     cache: Cache | None = None
     retries: int = 2
     embedder: Embedder | None = None
@@ -100,38 +100,38 @@ class Quoted:
     """True where the words stand in that passage."""
 
 
-def answer(question: Question, means: Means) -> tuple[Answer, int]:
-    """Return the answer to a question and how many calls it took just now; a failure is a value of the answer.
+class Answered(NamedTuple):
+    """An answer, and what it was made of."""
 
-    Raises WrongKey and UnknownModel, which no other question would survive, StoreError, and NotHeard in a replay.
+    answer: Answer
+    calls: int
+    """How many the model was really asked for just now."""
+    replies: tuple[ModelReply, ...]
+    """As they came; the second is the one chance to mend the first."""
+
+
+def answer(question: Question, means: Means) -> Answered:
+    """Return the answer to a question; a failure is a value of the answer.
+
+    What is kept costs nothing and takes no room in the budget. Raises WrongKey and UnknownModel, which no other
+    question would survive, StoreError, and ReplyNotKept where something is to be asked and there is no model.
     """
-    if question.contestant.llm is not None:
-        try:
-            return _answer(question, replace(means, budget=Budget()), None)
-        except NotHeard:
-            pass  # what is not kept has to be asked; what is kept costs nothing and takes no room in the budget
-    return _answer(question, means, question.contestant.llm)
-
-
-def _answer(question: Question, means: Means, llm: LLM | None) -> tuple[Answer, int]:
     contestant = question.contestant
-    listener = Listener(
-        llm,
-        means.heap,
+    recorder = QuestionRecorder(
+        means.replies,
         name=contestant.variant.model or "none",
         parameters=contestant.variant.parameters,
         asked=question.key,
-        price=contestant.price,
         cache=means.cache,
     )
     began = time.monotonic()
-    said, failure = _said(question, listener, means)
-    if listener.fatal is not None:
-        raise listener.fatal
-    given, proven = count_citations(question.case, listener.heard)
+    said, failure = _said(question, recorder, means)
+    if recorder.fatal is not None:
+        raise recorder.fatal
+    given, proven = count_citations(question.case, recorder.replies)
     if failure is None:
-        listener.remember()
-    seconds = listener.usage.seconds if contestant.prompt else round(time.monotonic() - began, 4)
+        recorder.remember()
+    seconds = recorder.usage.seconds if contestant.prompt else round(time.monotonic() - began, 4)
     answered = Answer(
         case_id=question.case.id,
         variant=contestant.variant.id,
@@ -142,33 +142,40 @@ def _answer(question: Question, means: Means, llm: LLM | None) -> tuple[Answer, 
         citations_given=given,
         citations_proven=proven,
         payload=dict(said.payload or {}),
-        usage=listener.usage,
+        usage=recorder.usage,
         seconds=seconds,
     )
-    return answered, listener.calls
+    return Answered(answered, recorder.calls, tuple(recorder.replies))
 
 
-def _said(question: Question, listener: Listener, means: Means) -> tuple[Said, Failure | None]:
+def _said(question: Question, recorder: QuestionRecorder, means: Means) -> tuple[Said, Failure | None]:
     stage, contestant = question.case.stage, question.contestant
     try:
-        means.budget.caps.require_time(means.budget.seconds_left())
+        if contestant.prompt is None:
+            means.budget.require_time()
         if stage == "end_to_end" and means.check is not None:
-            model = _model(question, means, listener) if contestant.prompt else None
+            model = _model(contestant, means, recorder) if contestant.prompt else None
             return _of_notes(means.check(question.case, model, contestant.prompt))
         if contestant.prompt is None:
             return _embedded(question.case, means)
         evidence = evidence_of(question.case, sources_told=means.sources_told)
-        return _by_model(question.case, evidence, _model(question, means, listener), contestant.prompt), None
+        return _by_model(question.case, evidence, _model(contestant, means, recorder), contestant.prompt), None
     except StoreError:
         raise
     except Exception as error:  # one case must not cost the others their answers
         return Said(), failure_of(error, stage)
 
 
-def _model(question: Question, means: Means, listener: Listener) -> Model:
-    price = question.contestant.price
-    pace = question.contestant.pace if listener.asks else None
-    return Model(listener, price=price, budget=means.budget, pace=pace, retries=means.retries, sleep=means.sleep)
+def _model(contestant: Contestant, means: Means, recorder: QuestionRecorder) -> Model:
+    return Model(
+        contestant.llm or recorder,
+        price=contestant.price,
+        budget=means.budget,
+        pace=contestant.pace,
+        recorder=recorder,
+        retries=means.retries,
+        sleep=means.sleep,
+    )
 
 
 def _of_notes(notes: Sequence[Note]) -> tuple[Said, Failure | None]:
@@ -258,18 +265,18 @@ def evidence_of(case: Case, *, sources_told: bool = True) -> tuple[Evidence, ...
     )
 
 
-def count_citations(case: Case, heard: Sequence[Heard]) -> tuple[int, int]:
+def count_citations(case: Case, replies: Sequence[ModelReply]) -> tuple[int, int]:
     """Return how many quotations a model gave in all its replies to a case, and how many of them are proven."""
-    found = cited_quotes(case, heard)
+    found = cited_quotes(case, replies)
     return len(found), sum(each.proven for each in found)
 
 
-def cited_quotes(case: Case, heard: Sequence[Heard]) -> tuple[Quoted, ...]:
+def cited_quotes(case: Case, replies: Sequence[ModelReply]) -> tuple[Quoted, ...]:
     """Return every quotation a model gave in its replies to a case, and whether it is proven."""
     if case.stage != "verdict":
         return ()
     passages = [each.passage for each in evidence_of(case)]
-    quotes = [quote for reply in heard for quote in _quotes(reply.text)]
+    quotes = [quote for reply in replies for quote in _quotes(reply.text)]
     return tuple(Quoted(*quote, _is_proven(passages, quote)) for quote in quotes)
 
 

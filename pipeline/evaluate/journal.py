@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from pipeline.errors import InputError
-from pipeline.evaluate.asking import Charge, Heard
+from pipeline.evaluate.asking import Charge, ModelReply
 from pipeline.evaluate.cases import Answer
 from pipeline.models import Value
 
@@ -44,18 +44,6 @@ class Session(Value):
         return self.seconds is not None or self.interrupted is not None or self.answers > 0
 
 
-class Spent(Value):
-    """What all sessions of an evaluation took together."""
-
-    calls: int = 0
-    dollars: float = 0
-    """Of calls whose price is known."""
-    seconds: float = 0
-
-    def __str__(self) -> str:
-        return f"{self.calls} calls, ${self.dollars:.4f}, {self.seconds:.0f} s"
-
-
 class Journal:
     """Appends replies and answers, each on the disk before it counts; safe to share between threads."""
 
@@ -75,16 +63,16 @@ class Journal:
         for file in self._files.values():
             file.close()
 
-    def reply(self, key: str) -> Heard | None:
+    def reply(self, key: str) -> ModelReply | None:
         """Return the reply kept under a key."""
         with self._lock:
             return self._replies.get(key)
 
-    def keep(self, heard: Heard) -> None:
+    def keep(self, reply: ModelReply) -> None:
         """Keep a reply for good."""
         with self._lock:
-            self._replies[heard.key] = heard
-            self._append("replies.jsonl", heard, safe=True)
+            self._replies[reply.key] = reply
+            self._append("replies.jsonl", reply, safe=True)
 
     def charge(self, charge: Charge) -> None:
         """Keep what a call cost."""
@@ -115,9 +103,9 @@ def read_answers(folder: Path) -> dict[Key, Answer]:
     return {key_of(answer): answer for answer in read_lines(folder / "answers.jsonl", Answer)}
 
 
-def read_replies(folder: Path) -> dict[str, Heard]:
+def read_replies(folder: Path) -> dict[str, ModelReply]:
     """Return every kept reply by its key."""
-    return {heard.key: heard for heard in read_lines(folder / "replies.jsonl", Heard)}
+    return {reply.key: reply for reply in read_lines(folder / "replies.jsonl", ModelReply)}
 
 
 def read_lines(path: Path, kind: type[V], start: int = 0) -> Iterator[V]:

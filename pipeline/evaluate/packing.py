@@ -1,38 +1,23 @@
-"""A stored evaluation as one file: a zip with the folder's manifest, every file held against its sha256.
-
-The manifest finds damage, not forgery; a replay proves the replies again. Nothing of an archive is trusted before it
-is checked: names that would leave the folder, entries the manifest does not name, sizes that only a bomb has.
-"""
+"""A stored evaluation as one file: a zip with the folder's manifest; a replay proves the replies again."""
 
 from __future__ import annotations
 
-import hashlib
 import re
-import zipfile
-import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pydantic import ValidationError
-
 from pipeline.errors import InputError, StoreError
-from pipeline.evaluate.journal import first_line
 from pipeline.evaluate.stored import Bundle, Manifest
+from pipeline.store.archive import MANIFEST, ArchivedFile, open_archive, write_archive
 
-MANIFEST = "manifest.json"
 LARGEST = 2_000_000_000
 """Bytes that an archive may unpack to."""
 IMPORTED = ".imported"
 """Ends the name of a file that stands beside an imported evaluation: how many bytes of its account came with it."""
 
-_LARGEST_MANIFEST = 50_000_000
-_CHUNK = 1 << 20
-_SAFE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}(/[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}){0,5}")
 _ID = re.compile(r"[A-Za-z0-9-]{1,80}")
-_READING = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
-"""What the library raises on damaged archives."""
 
 
 def is_packed(path: Path) -> bool:
@@ -55,11 +40,14 @@ def pack(bundle: Bundle, target: Path) -> Path:
     part = target.with_name(target.name + ".part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-            for name in (MANIFEST, *sorted(bundle.manifest.files)):
-                entry = zipfile.ZipInfo(f"{bundle.evaluation.id}/{name}")  # no time of its own
-                entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-                archive.writestr(entry, (bundle.folder / name).read_bytes())
+        files = {name: bundle.folder / name for name in sorted(bundle.manifest.files)}
+        listed = [
+            ArchivedFile(path=name, size=path.stat().st_size, sha256=bundle.manifest.files[name])
+            for name, path in files.items()
+        ]
+        manifest, folder = (bundle.folder / MANIFEST).read_bytes(), f"{bundle.evaluation.id}/"
+        with part.open("wb") as written:
+            write_archive(written, manifest, listed, files, folder=folder, mode=0o644)
         part.replace(target)
     except OSError as error:
         part.unlink(missing_ok=True)
@@ -99,58 +87,17 @@ def _note_import(target: Path, bundle: Bundle) -> None:
 
 def unpack(path: Path, folder: Path) -> Bundle:
     """Unpack an archive below a folder, every file held against the manifest; raises InputError."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return _unpack(archive, path, folder)
-    except FileNotFoundError as error:
-        raise InputError(f"there is no file {path}") from error
-    except _READING as error:
-        raise InputError(f"{path} is no archive of an evaluation, or a damaged one ({first_line(error)})") from error
-
-
-def _unpack(archive: zipfile.ZipFile, path: Path, folder: Path) -> Bundle:
-    names = archive.namelist()
-    root = names[0].partition("/")[0] if names else ""
-    if not _ID.fullmatch(root) or f"{root}/{MANIFEST}" not in names:
-        raise InputError(f"{path} is no archive of an evaluation: it has no {MANIFEST}")
-    manifest = _manifest(archive, f"{root}/{MANIFEST}", path)
-    _require_whole(archive, path, root, manifest)
-    target = folder / root
-    for name in (MANIFEST, *manifest.files):
-        place = target / name
-        place.parent.mkdir(parents=True, exist_ok=True)
-        digest = _extract(archive, f"{root}/{name}", place)
-        if name != MANIFEST and digest != manifest.files[name]:
-            raise InputError(f"{path} is damaged: {name} is not what was packed")
+    with open_archive(path, "archive of an evaluation", in_folder=True) as archive:
+        manifest = archive.manifest(Manifest)
+        archive.require_files(manifest.files, LARGEST)
+        if manifest.evaluation.id != archive.folder or not _ID.fullmatch(archive.folder):
+            raise InputError(f"{path}: refused, {archive.folder[:80]!r} is not the id of its evaluation")
+        target = folder / archive.folder
+        for name, sha256 in manifest.files.items():
+            place = target / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with place.open("wb") as file:
+                archive.extract(name, sha256, file)
+        target.mkdir(exist_ok=True)
+        (target / MANIFEST).write_bytes(archive.manifest_bytes())
     return Bundle(target)
-
-
-def _manifest(archive: zipfile.ZipFile, name: str, path: Path) -> Manifest:
-    if archive.getinfo(name).file_size > _LARGEST_MANIFEST:
-        raise InputError(f"{path}: its manifest is too large")
-    try:
-        return Manifest.model_validate_json(archive.read(name))
-    except ValidationError as error:
-        raise InputError(f"{path}: its manifest cannot be read: {first_line(error)}") from error
-
-
-def _require_whole(archive: zipfile.ZipFile, path: Path, root: str, manifest: Manifest) -> None:
-    """Raise InputError unless the archive holds what its manifest names, each in its place, and nothing else."""
-    listed: Sequence[str] = (MANIFEST, *manifest.files)
-    unsafe = next((name for name in listed if not _SAFE.fullmatch(name)), None)
-    if unsafe is not None or manifest.evaluation.id != root:
-        raise InputError(f"{path}: refused, {(unsafe or root)[:80]!r} would be written where it does not belong")
-    if sorted(archive.namelist()) != sorted(f"{root}/{name}" for name in listed):
-        raise InputError(f"{path} is damaged: it does not hold the files its manifest names")
-    if sum(each.file_size for each in archive.infolist()) > LARGEST:
-        raise InputError(f"{path}: refused, it would unpack to more than {LARGEST:,} bytes")
-
-
-def _extract(archive: zipfile.ZipFile, name: str, place: Path) -> str:
-    """Write an entry as a plain file and return its sha256; the library ends where the entry said it ends."""
-    digest = hashlib.sha256()
-    with archive.open(name) as source, place.open("wb") as target:
-        while chunk := source.read(_CHUNK):
-            digest.update(chunk)
-            target.write(chunk)
-    return digest.hexdigest()

@@ -14,7 +14,7 @@ from typing import Any
 from pipeline.budget import Budget
 from pipeline.errors import InputError
 from pipeline.evaluate.answering import Means, Question, answer
-from pipeline.evaluate.asking import NotHeard, Reading
+from pipeline.evaluate.asking import MemoryReplies, ReplyNotKept
 from pipeline.evaluate.baselines import baseline_answers
 from pipeline.evaluate.cases import Answer, Suite, Variant
 from pipeline.evaluate.reproving import silent_contestant
@@ -108,7 +108,9 @@ def _require_sealed(bundle: Bundle) -> None:
 def _prove(bundle: Bundle, suite: Suite) -> tuple[int, int]:
     cases = {case.id: case for case in suite.cases}
     contestants = {variant.id: silent_contestant(variant, bundle.folder) for variant in bundle.evaluation.variants}
-    means = Means(heap=Reading(bundle.replies()), budget=Budget(), retries=0, sources_told=bundle.manifest.sources_told)
+    means = Means(
+        replies=MemoryReplies(bundle.replies()), budget=Budget(), retries=0, sources_told=bundle.manifest.sources_told
+    )
     proven = taken = 0
     for stored in bundle.answers():
         contestant = contestants[stored.variant]
@@ -116,8 +118,8 @@ def _prove(bundle: Bundle, suite: Suite) -> tuple[int, int]:
             taken += 1
             continue
         try:
-            again, _ = answer(Question(contestant, cases[stored.case_id], stored.repeat), means)
-        except NotHeard as error:
+            again = answer(Question(contestant, cases[stored.case_id], stored.repeat), means).answer
+        except ReplyNotKept as error:
             raise InputError(str(error)) from error
         differing = [name for name in _PROVEN_ALIKE if getattr(again, name) != getattr(stored, name)]
         if differing:

@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline.budget import Budget
 from pipeline.errors import InputError
 from pipeline.evaluate.answering import Contestant, Means, Question, answer
-from pipeline.evaluate.asking import NotHeard, Reading
+from pipeline.evaluate.asking import MemoryReplies, ReplyNotKept
 from pipeline.evaluate.cases import Answer, Variant
 from pipeline.evaluate.journal import key_of
 from pipeline.evaluate.running import may_be_asked_again
@@ -22,19 +22,19 @@ def prove_again(bundle: Bundle, variant: Variant) -> Iterator[Answer]:
     Raises InputError where the code that is here now would ask another question than the one that was answered.
     """
     replies = bundle.replies()
-    heard = {(reply.case_id, reply.variant, reply.repeat) for reply in replies.values()}
+    asked = {(reply.case_id, reply.variant, reply.repeat) for reply in replies.values()}
     cases = {case.id: case for case in bundle.suite().cases}
     contestant = silent_contestant(variant, bundle.folder)
-    means = Means(heap=Reading(replies), budget=Budget(), retries=0, sources_told=bundle.manifest.sources_told)
+    means = Means(replies=MemoryReplies(replies), budget=Budget(), retries=0, sources_told=bundle.manifest.sources_told)
     for stored in bundle.answers():
         if stored.variant != variant.id:
             continue
-        if contestant.prompt is None or key_of(stored) not in heard or may_be_asked_again(stored.failure):
+        if contestant.prompt is None or key_of(stored) not in asked or may_be_asked_again(stored.failure):
             yield stored
             continue
         try:
-            again, _ = answer(Question(contestant, cases[stored.case_id], stored.repeat), means)
-        except NotHeard as error:
+            again = answer(Question(contestant, cases[stored.case_id], stored.repeat), means).answer
+        except ReplyNotKept as error:
             raise InputError(
                 f"the evaluation {bundle.evaluation.id} holds no reply to what would be asked now: evaluate again"
             ) from error

@@ -12,14 +12,13 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.budget import Budget, Forecast, forecast
+from pipeline.budget import Forecast, forecast
 from pipeline.errors import InputError
-from pipeline.evaluate.answering import UNDATED, Contestant, Means, Question, answer
-from pipeline.evaluate.asking import NotHeard
+from pipeline.evaluate.answering import UNDATED, Answered, Contestant, Means, Question, answer
+from pipeline.evaluate.asking import ReplyNotKept
 from pipeline.evaluate.cases import Answer, Suite
 from pipeline.evaluate.journal import Journal, Key
 from pipeline.evaluate.stored import Bundle, bundles, key_of_plan, new_evaluation
-from pipeline.llm import Cache
 from pipeline.models import Failure, FailureReason
 
 ASKED_AGAIN: frozenset[FailureReason] = frozenset(
@@ -132,7 +131,7 @@ def open_questions(
 def estimate(questions: Sequence[Question], means: Means) -> tuple[Estimate, ...]:
     """Say what questions will cost, from the very prompts they would send; nothing is sent.
 
-    The heap of the means should take nothing (`asking.Reading`): an estimate leaves no trace.
+    Its replies should be in memory, as by default: an estimate leaves no trace.
     """
     by_variant: dict[str, list[Question]] = {}
     for question in questions:
@@ -154,7 +153,7 @@ def _prompt_of(question: Question, means: Means) -> str | None:
     """Return the first prompt that would really be sent, None where all replies are kept."""
     try:
         answer(replace(question, contestant=replace(question.contestant, llm=None)), means)
-    except NotHeard as unknown:
+    except ReplyNotKept as unknown:
         return unknown.prompt
     return None
 
@@ -162,13 +161,13 @@ def _prompt_of(question: Question, means: Means) -> str | None:
 def run(
     bundle: Bundle,
     contestants: Sequence[Contestant],
-    means: Callable[[Journal], Means],
+    means: Means,
     *,
     code: str,
     concurrency: int = 8,
     progress: Callable[[Progress], None] = lambda progress: None,
 ) -> Bundle:
-    """Ask what is open, keep each answer as it comes, and return the bundle with its counts.
+    """Ask what is open, keep each reply and answer as it comes, and return the bundle with its counts.
 
     Raises WrongKey and UnknownModel at once, StoreError, StoreBusy; what was answered by then is kept.
     """
@@ -179,7 +178,7 @@ def run(
         meter = _Meter(journal, len(questions))
         ended: str | None = None
         try:
-            for answered, calls in _asked(questions, means(journal), concurrency):
+            for answered, calls, _ in _asked(questions, replace(means, replies=journal), concurrency):
                 journal.add(answered)
                 progress(meter.count(answered, calls))
         except BaseException as error:
@@ -193,9 +192,9 @@ def run(
     return bundle
 
 
-def _asked(questions: Sequence[Question], means: Means, concurrency: int) -> Iterator[tuple[Answer, int]]:
+def _asked(questions: Sequence[Question], means: Means, concurrency: int) -> Iterator[Answered]:
     with ThreadPoolExecutor(concurrency) as pool:
-        futures: list[Future[tuple[Answer, int]]] = [pool.submit(answer, question, means) for question in questions]
+        futures: list[Future[Answered]] = [pool.submit(answer, question, means) for question in questions]
         try:
             for future in as_completed(futures):
                 yield future.result()
@@ -236,8 +235,3 @@ def _state(bundle: Bundle, journal: Journal) -> dict[str, object]:
         "may_be_asked_again": sum(may_be_asked_again(each.failure) for each in answers),
     }
     return {"counts": counts, "complete": counts["answers"] == counts["questions"]}
-
-
-def means_for(budget: Budget, cache: Cache | None, retries: int, **more: object) -> Callable[[Journal], Means]:
-    """Return how a run's means follow from its journal."""
-    return lambda journal: Means(heap=journal, budget=budget, cache=cache, retries=retries, **more)  # type: ignore[arg-type]

@@ -25,14 +25,14 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
+from pipeline.budget import Spent
 from pipeline.errors import InputError, StoreBusy, StoreError
-from pipeline.evaluate.asking import Charge, Heard
+from pipeline.evaluate.asking import Charge, ModelReply
 from pipeline.evaluate.cases import Answer, Evaluation, Split, Suite, SuiteSource, Variant
 from pipeline.evaluate.journal import (
     JOURNAL,
     Journal,
     Session,
-    Spent,
     first_line,
     read_answers,
     read_lines,
@@ -135,12 +135,12 @@ class Bundle:
         order = {variant.id: place for place, variant in enumerate(self.evaluation.variants)}
         return tuple(newest[key] for key in sorted(newest, key=lambda key: (key[0], order.get(key[1], 0), key[2])))
 
-    def replies(self) -> dict[str, Heard]:
+    def replies(self) -> dict[str, ModelReply]:
         """Return every kept reply by its key."""
         return read_replies(self.folder)
 
     def spent(self) -> Spent:
-        """Return what the sessions so far took; of a killed one what it had written."""
+        """Return what the sessions so far took, as far as prices are known; of a killed one what it had written."""
         calls = list(read_lines(self.folder / "calls.jsonl", Charge))
         return Spent(
             calls=sum(each.calls for each in calls),

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
 from filelock import FileLock
 
+from pipeline.budget import Caps, Spent
 from pipeline.errors import BudgetSpent, InputError, StoreError
 from pipeline.evaluate.journal import drop_torn_line, read_lines
 from pipeline.models import Usage, Value
@@ -42,14 +42,6 @@ class Entry(Value):
     """False while it holds what is reserved."""
 
 
-@dataclass(frozen=True)
-class Left:
-    """What a day has left."""
-
-    calls: int
-    dollars: float
-
-
 class Allowance:
     """The lab's day, in UTC; for one home, whatever the number of its processes."""
 
@@ -57,15 +49,13 @@ class Allowance:
         self, settings: Settings, *, now: Callable[[], datetime] = lambda: datetime.now(UTC), book: str = "lab.jsonl"
     ) -> None:
         self._path, self._now = settings.home / book, now
-        self._most = Left(settings.lab_max_calls, settings.lab_max_usd)
+        self._caps = Caps(settings.lab_max_usd, settings.lab_max_calls)
 
-    def left(self) -> Left:
+    def left(self) -> Caps:
         """Return what today's trials have left; raises StoreError for a book that cannot be read."""
         today = self._now().astimezone(UTC).date()
-        known = [entry for entry in self.entries() if entry.at.astimezone(UTC).date() == today]
-        calls = self._most.calls - sum(entry.calls for entry in known)
-        dollars = self._most.dollars - sum(entry.dollars for entry in known)
-        return Left(max(calls, 0), max(dollars, 0.0))
+        known = (entry for entry in self.entries() if entry.at.astimezone(UTC).date() == today)
+        return self._caps.after(sum((Spent(calls=entry.calls, dollars=entry.dollars) for entry in known), Spent()))
 
     @property
     def path(self) -> Path:
@@ -82,23 +72,25 @@ class Allowance:
     @contextmanager
     def reserve(
         self,
-        worst: Left,
+        worst: Spent,
         *,
         person: str,
         prompt: str,
         suite: str,
         cases: tuple[str, ...],
         model: str | None = None,
-    ) -> Iterator[tuple[Left, Callable[[Usage], None]]]:
+    ) -> Iterator[tuple[Spent, Callable[[Usage], None]]]:
         """Reserve up to the worst case; yield what may be spent and the function that takes what each call cost.
 
         Raises BudgetSpent where nothing is left of the day.
         """
         with self._lock():
             left = self.left()
-            if worst.calls and not left.calls:
-                raise BudgetSpent(f"the lab's {self._most.calls} calls of today are spent (FACTNOTES_LAB_MAX_CALLS)")
-            room = Left(min(worst.calls, left.calls), min(worst.dollars, left.dollars))
+            if worst.calls and not left.max_calls:
+                raise BudgetSpent(
+                    f"the lab's {self._caps.max_calls} calls of today are spent (FACTNOTES_LAB_MAX_CALLS)"
+                )
+            room = left.room_for(worst)
             entry = Entry(
                 id=uuid4().hex,
                 at=self._now(),
@@ -108,7 +100,7 @@ class Allowance:
                 cases=cases,
                 model=model,
                 calls=room.calls,
-                dollars=room.dollars,
+                dollars=room.dollars or 0.0,
             )
             if room.calls:
                 self._write(entry)

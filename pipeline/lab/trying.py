@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
-from pipeline.budget import Budget
-from pipeline.evaluate.answering import Means, Question, Quoted, answer, cited_quotes
-from pipeline.evaluate.asking import Charge, Heard, Reading
+from pipeline.budget import Budget, Caps, Spent
+from pipeline.evaluate.answering import Answered, Means, Question, Quoted, answer, cited_quotes
+from pipeline.evaluate.asking import MemoryReplies
 from pipeline.evaluate.cases import Answer
 from pipeline.evaluate.running import estimate
-from pipeline.lab.allowance import Allowance, Left
+from pipeline.lab.allowance import Allowance
 from pipeline.llm import Cache
 from pipeline.models import Case, Usage
 from pipeline.prompts import Prompt
@@ -43,7 +42,7 @@ class Tried:
     rows: tuple[tuple[Case, tuple[Attempt, ...]], ...]
     spent: Usage
     """Just now."""
-    left: Left
+    left: Caps
     """Of the day."""
 
 
@@ -63,10 +62,10 @@ def try_out(
     about = {"prompt": prompts[-1].ref, "suite": suite, "person": person}
     model, ids = contestants[-1].variant.model, tuple(case.id for case in cases)
     with allowance.reserve(worst, model=model, cases=ids, **about) as (room, charge):
-        heap = _Heap()
+        replies = MemoryReplies()
         means = Means(
-            heap=heap,
-            budget=Budget(room.dollars, room.calls, settings.lab_max_seconds),
+            replies=replies,
+            budget=Budget(Caps(room.dollars, room.calls, settings.lab_max_seconds)),
             cache=store,
             retries=settings.model_retries,
         )
@@ -74,56 +73,26 @@ def try_out(
             with ThreadPoolExecutor(min(settings.concurrency, len(questions))) as pool:
                 told = list(pool.map(partial(answer, means=means), questions))
         finally:
-            for usage in heap.charged:
+            for usage in replies.charges:
                 charge(usage)
     asked = {contestant.variant.id: prompt for contestant, prompt in zip(contestants, prompts, strict=True)}
     attempts = {
-        question.key: _attempt(asked[question.contestant.variant.id], question, *one, heap.of(question))
+        question.key: _attempt(asked[question.contestant.variant.id], question, one)
         for question, one in zip(questions, told, strict=True)
     }
     rows = tuple((case, tuple(attempts[case.id, variant, 0] for variant in asked)) for case in cases)
-    return Tried(rows, sum(heap.charged, Usage()), allowance.left())
+    return Tried(rows, sum(replies.charges, Usage()), allowance.left())
 
 
-def _worst(questions: Sequence[Question], cache: Cache, retries: int) -> Left:
+def _worst(questions: Sequence[Question], cache: Cache, retries: int) -> Spent:
     """Return the most that questions can take: each asked, mended once, and each call repeated."""
-    costs = estimate(questions, Means(heap=Reading({}), budget=Budget(), cache=cache))
+    costs = estimate(questions, Means(budget=Budget(), cache=cache))
     forecasts = [each.forecast for each in costs if each.forecast]
     calls = sum(each.calls[1] for each in forecasts) * (retries + 1)
     dollars = sum(each.dollars[1] for each in forecasts if each.dollars) * (retries + 1)
-    return Left(calls, dollars)
+    return Spent(calls=calls, dollars=dollars)
 
 
-def _attempt(prompt: Prompt, question: Question, answered: Answer, calls: int, heard: Sequence[Heard]) -> Attempt:
-    replies = tuple(each.text for each in heard)
-    return Attempt(prompt, answered, cited_quotes(question.case, heard), replies, calls)
-
-
-class _Heap:
-    """Keeps the replies of one trial."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._heard: dict[tuple[str, str], Heard] = {}
-        self.charged: list[Charge] = []
-
-    def reply(self, key: str) -> Heard | None:
-        """Return nothing: each question of a trial is asked once, and what was asked before is in the cache."""
-        return None
-
-    def keep(self, heard: Heard) -> None:
-        """Keep a reply to show it."""
-        with self._lock:
-            self._heard[heard.variant, heard.key] = heard
-
-    def charge(self, charge: Charge) -> None:
-        """Count what a call cost."""
-        with self._lock:
-            self.charged.append(charge)
-
-    def of(self, question: Question) -> tuple[Heard, ...]:
-        """Return the replies to a question in the order they came."""
-        with self._lock:
-            return tuple(
-                each for each in self._heard.values() if (each.case_id, each.variant, each.repeat) == question.key
-            )
+def _attempt(prompt: Prompt, question: Question, made: Answered) -> Attempt:
+    replies = tuple(each.text for each in made.replies)
+    return Attempt(prompt, made.answer, cited_quotes(question.case, made.replies), replies, made.calls)

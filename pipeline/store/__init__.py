@@ -174,12 +174,6 @@ class Store:
         with self.reading() as connection:
             return tuple(Passage.model_validate(body) for body in connection.scalars(query))
 
-    def save_records(self, records: Iterable[OfficeRecord]) -> int:
-        """Store office records; return how many were new."""
-        rows = [record_row(record) for record in records]
-        with self.writing() as connection:
-            return insert_new(connection, t.office_records, rows)
-
     def records(self) -> tuple[OfficeRecord, ...]:
         """Return all office records, in order of id."""
         query = sa.select(t.office_records.c.body).order_by(t.office_records.c.id)

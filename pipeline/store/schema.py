@@ -429,7 +429,7 @@ paces = Table(
 
 # The caps of runs that several processes work at
 
-purses = Table(
+budgets = Table(
     "purses",
     metadata,
     Column("id", String(64), primary_key=True),

@@ -6,14 +6,13 @@ unchanged, waiting for budget, or could not be read. `pipeline.watching` does th
 
 from pipeline.watch.book import add_watch, find_watch, remove_watch, set_status, settled_until, visits, watches
 from pipeline.watch.due import Due, next_slot, slots_due
-from pipeline.watch.models import Cron, Interval, OutcomeChanged, Spent, Told, Visit, Watch
+from pipeline.watch.models import Cron, Interval, OutcomeChanged, Told, Visit, Watch
 
 __all__ = [
     "Cron",
     "Due",
     "Interval",
     "OutcomeChanged",
-    "Spent",
     "Told",
     "Visit",
     "Watch",

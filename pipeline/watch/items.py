@@ -9,12 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
+from pipeline.budget import Spent
 from pipeline.errors import FactnotesError
 from pipeline.models import Article, Versions, content_id
 from pipeline.store import Store
 from pipeline.store import schema as t
 from pipeline.watch.book import aware, is_alive
-from pipeline.watch.models import Book, Spent, Watch
+from pipeline.watch.models import Book, Watch
 
 
 class SlotLost(FactnotesError):

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from cronsim import CronSim, CronSimError
 from pydantic import AwareDatetime, Field, field_validator, model_validator
 
+from pipeline.budget import Spent
 from pipeline.models import Claim, Label, Value
 
 Kind = Literal["folder", "feed", "sitemap", "urls"]
@@ -186,23 +187,6 @@ class Book(Value):
     checked_at: datetime | None = None
     due_at: datetime | None = None
     """When its volatile claims are to be checked again."""
-
-
-class Spent(Value):
-    """What was spent."""
-
-    dollars: float | None = 0.0
-    """None where a model without a known price was asked."""
-    calls: int = 0
-    seconds: float = 0.0
-
-    def __add__(self, other: Spent) -> Spent:
-        unknown = self.dollars is None or other.dollars is None
-        return Spent(
-            dollars=None if unknown else (self.dollars or 0) + (other.dollars or 0),
-            calls=self.calls + other.calls,
-            seconds=self.seconds + other.seconds,
-        )
 
 
 class Judgement(Value):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from pipeline.models import Value
-from pipeline.watch.models import Book, Item, Listing, Spent, Watch, is_web_address
+from pipeline.budget import Caps, Spent
+from pipeline.watch.models import Book, Item, Listing, Watch, is_web_address
 
 Why = Literal["new", "edited", "versions", "open", "volatile"]
 REASONS: Mapping[Why, str] = {
@@ -85,52 +85,41 @@ def says_unchanged(watch: Watch, item: Item, book: Book | None, now: datetime) -
     return book.state == "checked" and not is_due and item.modified < book.checked_at
 
 
-class Caps(Value):
-    """What a visit may still spend, and whose budget that is."""
+_UNITS = (("max_usd", "dollars"), ("max_calls", "calls"), ("max_seconds", "seconds"))
 
-    dollars: float | None = None
-    calls: int | None = None
-    seconds: float | None = None
-    says: dict[str, str] = {}
+
+class VisitCaps(NamedTuple):
+    """What a visit may still spend, and in words whose budget each part of that is."""
+
+    left: Caps
+    names: Mapping[str, str]
 
     def spent(self, so_far: Spent, *, asks_model: bool) -> str | None:
         """Return which budget is spent; None while there is room."""
-        if self.seconds is not None and so_far.seconds >= self.seconds:
-            return self.says["seconds"]
-        if not asks_model:
-            return None
-        if self.calls is not None and so_far.calls >= self.calls:
-            return self.says["calls"]
-        if self.dollars is not None and (so_far.dollars is None or so_far.dollars >= self.dollars):
-            return self.says["dollars"]
-        return None
+        left = self.left.after(so_far)
+        units = ("max_seconds", "max_calls", "max_usd") if asks_model else ("max_seconds",)
+        return next((self.names[unit] for unit in units if getattr(left, unit) == 0), None)
 
 
-class _Cap(NamedTuple):
-    left: float
-    says: str
-
-
-def caps_of(watch: Watch, in_run: Spent, today: Spent, of_setting: Mapping[str, float | None]) -> Caps:
+def caps_of(watch: Watch, in_run: Spent, today: Spent, of_setting: Caps) -> VisitCaps:
     """Return the tightest of the run's, the day's and the settings' budgets, after what is spent of them already.
 
     A run that a dead worker began has spent something before it is gone on with.
     """
-    given: dict[str, float] = {}
-    says: dict[str, str] = {}
-    for unit, name in (("dollars", "usd"), ("calls", "calls"), ("seconds", "seconds")):
-        of_run = [getattr(watch, f"max_{name}_run"), of_setting.get(f"max_{name}")]
-        of_day = [getattr(watch, f"max_{name}_day")]
-        caps = [_left(cap, in_run, unit, "the budget of {} for one run is spent") for cap in of_run if cap is not None]
-        caps += [_left(cap, today, unit, "the day's budget of {} is spent") for cap in of_day if cap is not None]
-        if caps:
-            given[unit], says[unit] = min(caps)
-    return Caps.model_validate({**given, "says": says})
-
-
-def _left(cap: float, spent: Spent, unit: str, says: str) -> _Cap:
-    used = getattr(spent, unit)
-    return _Cap(0.0 if used is None else max(0.0, cap - used), says.format(f"{cap:g} {unit}"))
+    of_run = Caps(watch.max_usd_run, watch.max_calls_run, watch.max_seconds_run)
+    of_day = Caps(watch.max_usd_day, watch.max_calls_day, watch.max_seconds_day)
+    a_run, a_day = "the budget of {} for one run is spent", "the day's budget of {} is spent"
+    left: dict[str, Any] = {}
+    names: dict[str, str] = {}
+    for unit, word in _UNITS:
+        found = [
+            (getattr(caps.after(spent), unit), name.format(f"{getattr(caps, unit):g} {word}"))
+            for caps, spent, name in ((of_run, in_run, a_run), (of_setting, in_run, a_run), (of_day, today, a_day))
+            if getattr(caps, unit) is not None
+        ]
+        if found:
+            left[unit], names[unit] = min(found)
+    return VisitCaps(Caps(**left), names)
 
 
 def day_of_check(watch: Watch, why: Why, book: Book | None, article_id: str, now: datetime) -> date | None:

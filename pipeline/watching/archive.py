@@ -23,7 +23,7 @@ from pipeline.errors import InputError, RunGoesOn, SettingsError
 from pipeline.models import Article, Report, Value
 from pipeline.recalling import EarlierRuns, unchanged_run
 from pipeline.settings import Settings
-from pipeline.store.purse import SharedPurse, open_purse
+from pipeline.store.purse import SharedBudget, open_budget
 from pipeline.store.running import count_finished, fingerprint, lost_run
 from pipeline.watch import Interval, Watch
 from pipeline.watch.models import Listing, utc_now
@@ -125,7 +125,7 @@ def open_caps(bench: Workbench, run_id: str) -> str | None:
     caps = Caps(settings.max_usd, settings.max_calls, settings.max_seconds)
     if caps == Caps():
         return None
-    open_purse(bench.store, run_id, caps, None if deadline is None else deadline - time.monotonic())
+    open_budget(bench.store, run_id, caps, None if deadline is None else deadline - time.monotonic())
     return run_id
 
 
@@ -136,9 +136,9 @@ def under_caps(bench: Workbench, run_id: str | None) -> Workbench:
     """
     if run_id is None:
         return bench
-    purse = SharedPurse(bench.store, run_id, patience_s=bench.settings.model_timeout_s + _GRACE_S)
-    model = bench.tools.model.paid_from(purse) if bench.tools.model else None
-    deadline = time.monotonic() + purse.seconds_left()
+    budget = SharedBudget(bench.store, run_id, patience_s=bench.settings.model_timeout_s + _GRACE_S)
+    model = bench.tools.model.paid_from(budget) if bench.tools.model else None
+    deadline = time.monotonic() + budget.seconds_left()
     return replace(bench, tools=replace(bench.tools, model=model, deadline=deadline))
 
 

@@ -6,11 +6,13 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import NamedTuple
 
 from pipeline.articles import load_article
 from pipeline.articles.fetching import FEEDS, fetch
+from pipeline.budget import Caps, Spent
 from pipeline.check import new_run_id
 from pipeline.errors import (
     FactnotesError,
@@ -42,10 +44,9 @@ from pipeline.watch.items import (
     spent_in,
     spent_on,
 )
-from pipeline.watch.models import Book, Item, Spent, Told
+from pipeline.watch.models import Book, Item, Told
 from pipeline.watch.planning import (
     REASONS,
-    Caps,
     Why,
     agenda,
     caps_of,
@@ -84,9 +85,10 @@ class VisitToWatch:
         if taken.resumed:
             close_orphans(self._store, taken.visit_id)
         today = spent_on(self._store, watch, watch.day_of(self._clock()))
-        of_setting = worker.settings.model_dump(include={"max_usd", "max_calls", "max_seconds"})
+        own = worker.settings
+        of_setting = Caps(own.max_usd, own.max_calls, own.max_seconds)
         self._caps = caps_of(watch, spent_in(self._store, taken.visit_id), today, of_setting)
-        self._settings = _within(worker.settings, watch, self._caps)
+        self._settings = _within(own, watch, self._caps.left)
         self._ledger = Ledger(worker, watch)
         self._usage: Callable[[], Usage] = Usage
         self._spent_reason: str | None = None
@@ -308,7 +310,7 @@ class VisitToWatch:
     def _nearest_cap(self) -> str:
         """Say which budget a run has met: it ends when the next call does not fit, a little before it is spent."""
         spent = self._caps.spent(self._so_far(), asks_model=True)
-        return spent or self._caps.says.get("dollars") or "the budget is spent"
+        return spent or self._caps.names.get("max_usd") or "the budget is spent"
 
 
 def _is_done(future: Future[None] | None) -> bool:
@@ -317,5 +319,4 @@ def _is_done(future: Future[None] | None) -> bool:
 
 def _within(settings: Settings, watch: Watch, caps: Caps) -> Settings:
     """Return the settings for one visit: the watch's model and what is left of its budgets."""
-    given: dict[str, object] = {"max_usd": caps.dollars, "max_calls": caps.calls, "max_seconds": caps.seconds}
-    return settings.model_copy(update=given | ({"model": watch.model} if watch.model else {}))
+    return settings.model_copy(update=asdict(caps) | ({"model": watch.model} if watch.model else {}))
