@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import yaml
 
+from pipeline.core.english.dates import find_dates
 from pipeline.language import parse, parse_all
 from pipeline.places import Place, find_place, find_places
-from pipeline.quantities.dates import find_dates
 from pipeline.remembering import once_for_each
 
 if TYPE_CHECKING:

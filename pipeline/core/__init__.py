@@ -1,0 +1,1 @@
+"""What every part of the pipeline may use: it knows nothing of them."""
