@@ -82,7 +82,7 @@ def dates_in(sentence: str) -> tuple[PartialDate, ...]:
         when.partial
         for when in find_dates(sentence)
         if when.precision != "year"
-        or (when.first.year >= _EARLIEST and _YEAR_AFTER.search(sentence, max(0, when.start - 8), when.start))
+        or (when.first.year >= _EARLIEST and _YEAR_AFTER.search(sentence, max(0, when.start - 12), when.start))
     )
     return tuple(day for day in found if day)
 

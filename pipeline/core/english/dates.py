@@ -144,7 +144,7 @@ def find_written_dates(text: str) -> tuple[WrittenDate, ...]:
 def _written(text: str) -> Iterator[WrittenDate]:
     for match in _DATE.finditer(text):
         parts = {name[0]: value for name, value in match.groupdict().items() if value and name != "decade"}
-        if match["y5"] and not _BEFORE_YEAR.search(text, max(0, match.start() - 8), match.start()):
+        if match["y5"] and not _BEFORE_YEAR.search(text, max(0, match.start() - 12), match.start()):
             continue
         month = parts.get("m", "")
         yield WrittenDate(
