@@ -8,11 +8,11 @@ from pipeline.models import Article, Finding, Heading, OfficeRecord, PartialDate
 from pipeline.ports import Ground
 from pipeline.titles import Records, check_title, claim_titles, find_title_mentions
 from pipeline.titles.checking import outcome_of
-from pipeline.titles.dates import dates_in
 from pipeline.titles.judge import Moment, judge
 from pipeline.titles.mentions import sightings
 from pipeline.titles.offices import Match, match, parse_office
 from pipeline.titles.terms import state
+from pipeline.titles.times import dates_in
 
 DAY = date(2020, 6, 15)
 

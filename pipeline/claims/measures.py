@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from pipeline.claims.clauses import Part
+from pipeline.core.english.numbers import find_numbers
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -34,7 +35,7 @@ _UNITS = frozenset({"day", "week", "month", "year", "hour", "minute", "decade", 
 def _measured(words: Sequence[Token], *, by: bool) -> bool:
     """Tell whether words state a measure: a number with its unit, `a month`, or any number after `by`."""
     noun = next((word for word in words if word.dep_ == "pobj"), words[0])
-    number = any(word.like_num or word.pos_ == "NUM" for word in words)
+    number = bool(find_numbers(words[0].doc[words[0].i : words[-1].i + 1].text))
     unit = noun.lemma_.lower() in _UNITS
     counted = number or words[0].lower_ in ("a", "an", "one", "half")
     return (unit and counted) or (number and (by or noun.ent_type_ in ("TIME", "PERCENT", "MONEY", "QUANTITY")))

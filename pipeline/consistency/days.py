@@ -11,28 +11,26 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from pipeline.consistency.oddities import MONTH, WEEKDAYS, YEAR, Oddity, make_date, month_number, other_years, pin
+from pipeline.consistency.oddities import Oddity, other_years, pin
+from pipeline.core.english.dates import (
+    MONTHS,
+    WEEKDAY,
+    WEEKDAYS,
+    WrittenDate,
+    find_written_dates,
+    make_date,
+    say_date,
+    weekday_number,
+)
 
-_WEEKDAY = (
-    r"(?:Mon(?:day|\.)|Tues?(?:day|\.)|Wed(?:nesday|\.)|Thu(?:rs)?(?:day|\.)|Fri(?:day|\.)|Sat(?:urday|\.)|Sunday)"
+_RANGE = re.compile(r"\d|\s?[-–/&]\s?\d|,\s\d{1,2}\b|,?\s(?:and|or|to|through)\s\d")
+_WEEKDAY_BEFORE = re.compile(rf"\b(?P<weekday>{WEEKDAY})(?:,?\s(?:on\s)?|\s\()(?:the\s)?$")
+_WEEKDAY_AFTER = re.compile(
+    rf"(?:,\s(?:which\s(?:is|was|falls\son|fell\son)\s)?an?\s|\s\((?:an?\s)?)(?P<weekday>{WEEKDAY})"
 )
-_DAY = r"[0-3]?[0-9](?:st|nd|rd|th)?"
-_NO_RANGE = r"(?![\d]|\s?[-–/&]\s?\d|,\s\d{1,2}\b|,?\s(?:and|or|to|through)\s\d)"
-_DATE = (
-    rf"(?:(?:the\s)?(?P<d1>{_DAY})(?:\sof)?\s(?P<m1>{MONTH})(?:,?\s(?P<y1>{YEAR})\b)?"
-    rf"|(?P<m2>{MONTH})\s(?:the\s)?(?P<d2>{_DAY}){_NO_RANGE}(?:,?\s(?P<y2>{YEAR})\b)?)"
-)
-_WEEKDAY_DATE = re.compile(rf"\b(?P<weekday>{_WEEKDAY})(?:,?\s(?:on\s)?|\s\(){_DATE}")
-_DATE_WEEKDAY = re.compile(
-    rf"\b{_DATE}(?:,\s(?:which\s(?:is|was|falls\son|fell\son)\s)?an?\s|\s\((?:an?\s)?)(?P<weekday>{_WEEKDAY})"
-)
-_JOINED = re.compile(rf"{_WEEKDAY}(?:,|\s?[-–&/]|,?\s(?:and|or|to|through|until|till))\s?$")
+_JOINED = re.compile(rf"{WEEKDAY}(?:,|\s?[-–&/]|,?\s(?:and|or|to|through|until|till))\s?$")
 _MODERN = 1930
 _NEAR = 150
-_ALONE = re.compile(
-    rf"(?P<d1>{_DAY})\s(?P<m1>{MONTH})(?:,?\s(?P<y1>{YEAR})\b)?|\b(?P<m2>{MONTH})\s(?P<d2>{_DAY})(?![\d]"
-    rf"|[,.:%]\d)(?:,?\s(?P<y2>{YEAR})\b)?"
-)
 _LEADING = re.compile(
     r"(?:\b(?:on|by|until|till|dated|due|expires?|ends?|ended|ending|before|after|from|to|since|day|the)|,|\()\s$",
     re.IGNORECASE,
@@ -49,44 +47,49 @@ _KNOWING = re.compile(
 
 def odd_days(text: str, start: int, paragraph: str, today: date | None) -> Iterator[Oddity]:
     """Yield the weekdays and dates of a sentence that the calendar contradicts."""
-    for pattern in (_WEEKDAY_DATE, _DATE_WEEKDAY):
-        for match in pattern.finditer(text):
-            if odd := _wrong_weekday(match, text, start, paragraph, today):
-                yield odd
+    dates = [each for each in find_written_dates(text) if each.day and each.month]
+    for written in dates:
+        if odd := _wrong_weekday(written, text, start, paragraph, today):
+            yield odd
     if not _KNOWING.search(paragraph):
-        for match in _ALONE.finditer(text):
-            if odd := _impossible(match, text, start):
+        for written in dates:
+            if odd := _impossible(written, text, start):
                 yield odd
 
 
-def _parts(match: re.Match[str]) -> tuple[int, int, int | None]:
-    day = int(re.sub(r"\D", "", match["d1"] or match["d2"]))
-    year = match["y1"] or match["y2"]
-    return day, month_number(match["m1"] or match["m2"]), int(year) if year else None
+def _beside(written: WrittenDate, text: str) -> tuple[int, int, int] | None:
+    """Return the number of the weekday beside a date, with the place of both together."""
+    if before := _WEEKDAY_BEFORE.search(text, max(0, written.start - 24), written.start):
+        if written.month_first and written.year is None and _RANGE.match(text, written.end):
+            return None
+        return weekday_number(before["weekday"]), before.start(), written.end
+    if after := _WEEKDAY_AFTER.match(text, written.end):
+        return weekday_number(after["weekday"]), written.start, after.end()
+    return None
 
 
-def _wrong_weekday(match: re.Match[str], text: str, start: int, paragraph: str, today: date | None) -> Oddity | None:
-    day, month, year = _parts(match)
-    if _JOINED.search(text[: match.start()]):
+def _wrong_weekday(written: WrittenDate, text: str, start: int, paragraph: str, today: date | None) -> Oddity | None:
+    beside = _beside(written, text)
+    if beside is None or _JOINED.search(text, 0, beside[1]):
         return None
-    named = next(number for number, name in enumerate(WEEKDAYS) if name[:3] == match["weekday"][:3])
-    when = _resolve(day, month, year, paragraph, today)
+    named, first, last = beside
+    when = _resolve(written, paragraph, today)
     if when is None or when.weekday() == named:
         return None
-    right = WEEKDAYS[when.weekday()]
-    span = pin(text, start, match.start(), match.end())
-    assumed = "" if year else f" (taking {when.year} from the article’s date)"
+    span = pin(text, start, first, last)
+    assumed = "" if written.year else f" (taking {when.year} from the article’s date)"
+    tense = "is" if today and when > today else "was"
     message = (
-        f"The text says “{span.exact}”, but {_say(when)} was a {right}{assumed}: the weekday or the date is wrong."
+        f"The text says “{span.exact}”, but {say_date(when)} {tense} a {WEEKDAYS[when.weekday()]}{assumed}: "
+        "the weekday or the date is wrong."
     )
-    if today and when > today:
-        message = message.replace(" was a ", " is a ")
     return Oddity(span, message)
 
 
-def _resolve(day: int, month: int, year: int | None, paragraph: str, today: date | None) -> date | None:
-    if year:
-        return make_date(year, month, day) if year >= _MODERN else None
+def _resolve(written: WrittenDate, paragraph: str, today: date | None) -> date | None:
+    month, day = written.month or 0, written.day or 0
+    if written.year:
+        return make_date(written.year, month, day) if written.year >= _MODERN else None
     if today is None or today.year < _MODERN or other_years(paragraph, today.year):
         return None
     dates = [found for each in (today.year - 1, today.year, today.year + 1) if (found := make_date(each, month, day))]
@@ -94,18 +97,14 @@ def _resolve(day: int, month: int, year: int | None, paragraph: str, today: date
     return near[0] if len(near) == 1 else None
 
 
-def _say(day: date) -> str:
-    return f"{day.day} {calendar.month_name[day.month]} {day.year}"
-
-
-def _impossible(match: re.Match[str], text: str, start: int) -> Oddity | None:
-    day, month, year = _parts(match)
+def _impossible(written: WrittenDate, text: str, start: int) -> Oddity | None:
+    year, month, day = written.year, written.month or 0, written.day or 0
     last = 29 if month == 2 and not (year and year >= _MODERN) else calendar.monthrange(year or 2024, month)[1]
-    if not last < day <= 31 or match["d1"] is None and not text[match.start()].isupper():
+    if not last < day <= 31 or written.month_first and not text[written.start].isupper():
         return None
-    stands_alone = year or (_LEADING.search(text[: match.start()]) and _FOLLOWING.match(text, match.end()))
+    stands_alone = year or (_LEADING.search(text, 0, written.start) and _FOLLOWING.match(text, written.end))
     if not stands_alone:
         return None
-    span = pin(text, start, match.start(), match.end())
-    name = calendar.month_name[month] + (f" {year}" if year and month == 2 else "")
+    span = pin(text, start, written.start, written.end)
+    name = MONTHS[month - 1] + (f" {year}" if year and month == 2 else "")
     return Oddity(span, f"The text says “{span.exact}”, but {name} has only {last} days.")

@@ -1,42 +1,22 @@
-"""Figures in a sentence, in digits and in words, with what they count; number words are read by text2num."""
+"""The figures of a sentence that a check inside an article may rely on, with their percent or currency sign.
+
+Silent on numbers that are only nearly told (`a hundred`, `two dozen`) and on those joined to others.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from itertools import pairwise
 
-from text_to_num import text2num
+from pipeline.core.english.numbers import Number, find_numbers
 
-_UNITS = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety"
+_BEFORE = re.compile(
+    r"(?<![\w.,/:;-])(?P<sign>[-−])?(?P<currency>US\$|A\$|C\$|HK\$|NZ\$|[$£€₹¥]|Rs\.?\s?)?$", re.IGNORECASE
 )
-_MAGNITUDES = {
-    "hundred": 1e2,
-    "thousand": 1e3,
-    "k": 1e3,
-    "lakh": 1e5,
-    "m": 1e6,
-    "mn": 1e6,
-    "million": 1e6,
-    "crore": 1e7,
-    "bn": 1e9,
-    "billion": 1e9,
-    "tn": 1e12,
-    "trillion": 1e12,
-}
-_WORD = "(?:" + "|".join(_UNITS.split()) + ")"
-_WORDS = rf"{_WORD}(?:(?:-| (?:and )?){_WORD}\b| (?:hundred|thousand|million|billion)\b(?: and(?= {_WORD}\b))?)*"
-PERCENT = r"%|per[ -]?cents?\b|pc\b"
-_FIGURE = re.compile(
-    rf"(?<![\w.,/:;-])(?P<sign>[-−])?(?P<currency>US\$|A\$|C\$|HK\$|NZ\$|[$£€₹¥]|Rs\.?\s?)?"
-    rf"(?:(?P<digits>[0-9]{{1,3}}(?:,[0-9]{{2,3}})+(?:\.[0-9]+)?|[0-9]{{1,12}}(?:\.[0-9]{{1,6}})?)"
-    rf"(?:[\s-]?(?P<magnitude>{'|'.join(sorted(_MAGNITUDES, key=len, reverse=True))})\b)?"
-    rf"(?![\w]|[-–/:.,][0-9]|[ap]\.?m\b)|\b(?P<words>{_WORDS})\b(?!-))"
-    rf"(?P<percent>\s?(?:{PERCENT}))?",
-    re.IGNORECASE,
-)
+_JOINED = re.compile(r"[-–/:.,][0-9]|[ap]\.?m\b|\w", re.IGNORECASE)
+_PERCENT = re.compile(r"\s?(?:%|per[ -]?cents?\b|pc\b)", re.IGNORECASE)
+_SAME_RUN = ("-", " ", " and ")
 
 
 @dataclass(frozen=True)
@@ -72,26 +52,33 @@ class Figure:
 def find_figures(text: str) -> list[Figure]:
     """Return the figures of a text in order.
 
-    >>> [figure.value for figure in find_figures("twenty-one men, 1,200 women and 3.5 million others")]
-    [21.0, 1200.0, 3500000.0]
+    >>> [figure.value for figure in find_figures("twenty-one men, 1,200 women and a dozen others")]
+    [21.0, 1200.0]
     """
-    return [figure for match in _FIGURE.finditer(text) if (figure := _read(match))]
+    numbers = find_numbers(text)
+    joined = {each for pair in pairwise(numbers) for each in pair if _is_one_run(text, *pair)}
+    usable = (number for number in numbers if number.kind == "cardinal" and not number.rough and number not in joined)
+    return [figure for number in usable if (figure := _read(text, number))]
 
 
-def _read(match: re.Match[str]) -> Figure | None:
-    if match["digits"]:
-        digits = match["digits"].replace(",", "")
-        scale = _MAGNITUDES[match["magnitude"].lower()] if match["magnitude"] else 1.0
-        value, half = float(digits) * scale, 0.5 * scale * 10.0 ** -len(digits.partition(".")[2])
-        if scale == 1.0 and value >= 1000:  # a round thousand may be rounded
-            half = max(half, min(0.5 * _round_to(int(value)), 0.05 * value))
-    else:
-        words = _value(match["words"].lower())
-        if words is None:
-            return None
-        value, half = words, 0.5
-    unit = "%" if match["percent"] else (match["currency"] or "").strip().lower()
-    return Figure(match.start(), match.end(), value, half, unit, match[0], bool(match["sign"]))
+def _is_one_run(text: str, one: Number, two: Number) -> bool:
+    words = one.in_words and two.in_words and one.kind == two.kind == "cardinal"
+    return words and text[one.end : two.start] in _SAME_RUN
+
+
+def _read(text: str, number: Number) -> Figure | None:
+    before = _BEFORE.search(text, max(0, number.start - 6), number.start)
+    joined = text.startswith("-", number.end) if number.in_words else _JOINED.match(text, number.end)
+    if before is None or joined:
+        return None
+    value, half = abs(number.value), 0.5 * number.digit
+    if value >= 1000 and number.scale == 1.0 and not number.in_words:  # a round thousand may be rounded
+        half = max(half, min(0.5 * _round_to(int(value)), 0.05 * value))
+    percent = _PERCENT.match(text, number.end)
+    start, end = before.start(), percent.end() if percent else number.end
+    unit = "%" if percent else (before["currency"] or "").strip().lower()
+    signed = number.value < 0 or before["sign"] is not None
+    return Figure(start, end, value, half, unit, text[start:end], signed)
 
 
 def _round_to(value: int) -> int:
@@ -99,14 +86,6 @@ def _round_to(value: int) -> int:
     while value and value % (worth * 10) == 0:
         worth *= 10
     return worth if worth >= 100 else 1
-
-
-@lru_cache(2048)
-def _value(words: str) -> float | None:
-    try:
-        return float(text2num(words, "en"))
-    except (ValueError, OverflowError, KeyError, IndexError):
-        return None
 
 
 def say(value: float) -> str:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.consistency.figures import Figure, find_figures, say
-from pipeline.consistency.oddities import YEARS, Oddity, pin
+from pipeline.consistency.oddities import Oddity, pin
+from pipeline.core.english.dates import YEARS
 from pipeline.language import parse
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from pipeline.consistency.figures import find_figures
-from pipeline.consistency.oddities import MONTH, WEEKDAYS, YEAR, Oddity, make_date, month_number, other_years, pin
+from pipeline.consistency.oddities import Oddity, other_years, pin
+from pipeline.core.english.dates import MONTH, WEEKDAYS, YEAR, make_date, month_number, weekday_number
 
 _NUMBER = r"(?:[0-9]{1,3}|[A-Za-z]+(?:-[a-z]+)?)"
 _LENGTHS = (
@@ -118,7 +119,7 @@ def _day_spans(text: str, start: int, today: date | None) -> Iterator[Oddity]:
 
 def _days_between(match: re.Match[str], today: date | None) -> int | None:
     if match["w1"]:
-        return (WEEKDAYS.index(match["w2"]) - WEEKDAYS.index(match["w1"])) % 7
+        return (weekday_number(match["w2"]) - weekday_number(match["w1"])) % 7
     one, two = match["d1"] or match["e1"], match["d2"] or match["e2"]
     if not one or not two or bool(match["d1"]) != bool(match["d2"]):
         return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from pipeline.core.english.dates import MONTHS, WEEKDAYS
 from pipeline.language import parse
 from pipeline.quantities.parsing import Quantity, find_quantities
 from pipeline.quantities.wordings import Word, is_name, lemma_keys, word_of, wordings
@@ -50,7 +50,7 @@ _QUALIFIERS = {
 }  # fmt: skip
 """Words that make two figures of one thing different figures."""
 _QUALIFIER = re.compile(r"\b(?:" + "|".join(sorted(_QUALIFIERS, key=len, reverse=True)) + r")\b", re.IGNORECASE)
-_TIMES = frozenset(name.lower() for name in (*calendar.month_name, *calendar.day_name)) | {
+_TIMES = frozenset(name.lower() for name in (*MONTHS, *WEEKDAYS)) | {
     "hour", "day", "week", "weekend", "month", "quarter", "season", "year", "decade", "century",
     "morning", "afternoon", "evening", "night", "spring", "summer", "autumn", "winter", "fall",
 }  # fmt: skip

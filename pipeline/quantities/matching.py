@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from pipeline.core.english.dates import find_dates
 from pipeline.models import Passage
-from pipeline.quantities.dates import find_dates
 from pipeline.quantities.frames import Frame, find_frames
 from pipeline.quantities.wordings import Word, keys_of, known_words, known_words_within, wordings
 

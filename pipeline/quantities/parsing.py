@@ -8,31 +8,15 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from pipeline.core.english.dates import find_dates
+from pipeline.core.english.numbers import Number, find_numbers, read_bound
 from pipeline.language import parse
 from pipeline.quantities.amounts import Amount, Bound
-from pipeline.quantities.dates import find_dates
-from pipeline.quantities.fractions import ROUGH, find_fractions
-from pipeline.quantities.numerals import Numeral, find_numerals
 from pipeline.quantities.units import Unit, units
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
-_BOUNDS: tuple[tuple[Bound, str], ...] = (
-    ("more", r"more than|over|at least|above|exceeding|in excess of|upwards of|no fewer than|no less than|minimum of"),
-    (
-        "less",
-        r"nearly|almost|close to|just under|under|less than|fewer than|below|up to|as many as|as much as"
-        r"|at most|no more than|not more than|a maximum of|just shy of|approaching",
-    ),
-    ("about", r"about|around|approximately|roughly|some|an estimated|estimated|circa|c\.|~|approx\.?|in the region of"),
-    ("exact", r"exactly|precisely|only|just"),
-)
-_BEFORE = re.compile(
-    "|".join(rf"(?P<{bound}>(?<!\w)(?:{words}))" for bound, words in _BOUNDS).join((r"(?:", r")\s*$")),
-    re.IGNORECASE,
-)
-_AFTER = re.compile(r"\s(?:or (?P<more>more|over|longer|older)|or (?P<about>so)|or (?P<less>less|fewer|under))\b", re.I)
 _TO = re.compile(r"\s?(?:-|–|—|\sto\s|\sand\s|\sor\s)\s?[$€£¥]?", re.IGNORECASE)
 _ONE_AFTER = re.compile(
     r"\b(?:for|within|after|over|during|lasting|lasts?|lasted|than|about|nearly|almost|around|of|just|only|at least"
@@ -40,6 +24,8 @@ _ONE_AFTER = re.compile(
     re.IGNORECASE,
 )
 _ROUGH = 0.1
+_SHARE_SPREAD = 1.5
+"""Percentage points that a fraction in words may be rounded by."""
 _MOVING = frozenset({
     "rise", "increase", "grow", "climb", "jump", "soar", "fall", "drop", "decline", "decrease", "shrink", "plunge",
     "contract", "slip", "tumble", "surge", "slide", "expand", "gain", "lose",
@@ -83,9 +69,10 @@ def find_quantities(text: str, today: date | None = None) -> tuple[Quantity, ...
     `today` lends the year to dates that lack it.
     """
     doc = parse(text, entities=False)
-    numerals = _outside_dates(text, find_numerals(text), today)
-    found = [quantity for index in range(len(numerals)) if (quantity := _measured(doc, numerals, index))]
-    shares = [_share(doc, fraction.start, fraction.end, fraction.percent) for fraction in find_fractions(text)]
+    read = _outside_dates(text, find_numbers(text), today)
+    shares = [_share(doc, number) for number in read if number.kind == "fraction"]
+    numbers = [number for number in read if _is_told(number)]
+    found = [quantity for index in range(len(numbers)) if (quantity := _measured(doc, numbers, index))]
     found = [quantity for quantity in found if not any(_touch(quantity, share) for share in shares)] + shares
     found += _dated(doc, today)
     found += [quantity for quantity in _units_alone(doc) if not any(_touch(quantity, other) for other in found)]
@@ -109,21 +96,26 @@ def _dated(doc: Doc, today: date | None) -> list[Quantity]:
     return found
 
 
-def _outside_dates(text: str, numerals: tuple[Numeral, ...], today: date | None) -> list[Numeral]:
-    dates = find_dates(text, today)
-    days = [(when.start, when.end) for when in dates]
+def _is_told(number: Number) -> bool:
+    """Leave out what is below zero, and `first`, which seldom counts."""
+    first = number.ordinal and number.in_words and number.value == 1
+    return number.kind != "fraction" and number.value >= 0 and not first
+
+
+def _outside_dates(text: str, numbers: tuple[Number, ...], today: date | None) -> list[Number]:
+    days = [(when.start, when.end) for when in find_dates(text, today)]
     return [
-        numeral
-        for numeral in numerals
-        if not any(start < numeral.end and numeral.start < end for start, end in days) and not _is_name(text, numeral)
+        number
+        for number in numbers
+        if not any(start < number.end and number.start < end for start, end in days) and not _is_name(text, number)
     ]
 
 
-def _is_name(text: str, numeral: Numeral) -> bool:
-    """Leave out version numbers, page numbers, codes and clock times."""
-    after = text[numeral.end : numeral.end + 6]
-    before = text[max(0, numeral.start - 12) : numeral.start]
-    clock = re.match(r"(?:\s?[ap]\.?m\b|:[0-9]|\s?o.clock)", after, re.I)
+def _is_name(text: str, number: Number) -> bool:
+    """Leave out page numbers, codes and clock times."""
+    after = text[number.end : number.end + 6]
+    before = text[max(0, number.start - 12) : number.start]
+    clock = re.match(r"(?:\s?[ap]\.?m\b|\s?o.clock)", after, re.I)
     label = re.search(
         r"\b(?:page|chapter|article|section|no\.|number|route|flight|room|phase|version|type|level|act)\s$",
         before,
@@ -132,22 +124,23 @@ def _is_name(text: str, numeral: Numeral) -> bool:
     return bool(clock or label or re.search(r"#$", before))
 
 
-def _measured(doc: Doc, numerals: list[Numeral], index: int) -> Quantity | None:
-    numeral = numerals[index]
+def _measured(doc: Doc, numbers: list[Number], index: int) -> Quantity | None:
+    number = numbers[index]
     text: str = doc.text
-    end, low, high, worth = numeral.end, numeral.value, numeral.value, numeral.unit
-    previous = numerals[index - 1] if index else None
-    if previous and _is_range(text, previous, numeral):
+    end, low, high, worth = number.end, number.value, number.value, number.step
+    previous = numbers[index - 1] if index else None
+    if previous and _is_range(text, previous, number):
         low = previous.value
-    elif index + 1 < len(numerals) and _is_range(text, numeral, numerals[index + 1]):
+    elif index + 1 < len(numbers) and _is_range(text, number, numbers[index + 1]):
         return None
-    first = previous.start if low != high and previous else numeral.start
+    first = previous.start if low != high and previous else number.start
     unit, start, end = _unit(text, first, end)
-    if numeral.ordinal:
-        return _ordinal(doc, numeral)
-    bound, tail_end = _bound(text, start, end, is_range=low != high)
+    if number.ordinal:
+        return _ordinal(doc, number)
+    bound: Bound
+    bound, tail_end = ("range", end) if low != high else read_bound(text, start, end)
     if unit is None:
-        return _count(doc, numeral, start, Amount.of(low, high, bound=bound, unit=worth))
+        return _count(doc, number, start, Amount.of(low, high, bound=bound, unit=worth))
     amount = _in_unit(unit, low, high, bound, worth)
     token = _token_at(doc, end - 1)
     role = _role(token, text[end:], unit)
@@ -155,7 +148,7 @@ def _measured(doc: Doc, numerals: list[Numeral], index: int) -> Quantity | None:
     return Quantity(start, end, amount, unit.dimension, noun, role, _rate(text, max(end, tail_end)), unit.name)
 
 
-def _is_range(text: str, one: Numeral, two: Numeral) -> bool:
+def _is_range(text: str, one: Number, two: Number) -> bool:
     between = text[one.end : two.start]
     if one.ordinal or two.ordinal or not _TO.fullmatch(between) or one.value >= two.value:
         return False
@@ -185,18 +178,6 @@ def _in_unit(unit: Unit, low: float, high: float, bound: Bound, worth: float) ->
     return amount.times(unit.factor, unit.zero)
 
 
-def _bound(text: str, start: int, end: int, *, is_range: bool) -> tuple[Bound, int]:
-    if is_range:
-        return "range", end
-    match = _BEFORE.search(text[max(0, start - 30) : start])
-    after = _AFTER.match(text, end)
-    if match and match.lastgroup:
-        return match.lastgroup, end  # type: ignore[return-value]
-    if after and after.lastgroup:
-        return after.lastgroup, after.end()  # type: ignore[return-value]
-    return "exact", end
-
-
 def _rate(text: str, end: int) -> str:
     match = _RATE.match(text, end)
     return match["per"].lower().rstrip("s") if match else ""
@@ -219,13 +200,13 @@ def _role(token: Token, after: str, unit: Unit) -> str:
     return "by" if token.head.lemma_.lower() in _MOVING and token.dep_ in _AMOUNT_OF_MOVE else ""
 
 
-def _count(doc: Doc, numeral: Numeral, start: int, amount: Amount) -> Quantity | None:
-    token = _token_at(doc, numeral.end - 1)
+def _count(doc: Doc, number: Number, start: int, amount: Amount) -> Quantity | None:
+    token = _token_at(doc, number.end - 1)
     noun = token.head if token.dep_ in ("nummod", "compound", "quantmod", "amod") else token
     while noun.dep_ in ("nummod", "quantmod") and noun.head != noun:
         noun = noun.head
     if noun == token or noun.i < token.i:
-        return _bare(doc, numeral, start, amount, token)
+        return _bare(doc, number, start, amount, token)
     if noun.pos_ != "NOUN" or noun.i - token.i > 6:
         return None
     if noun.lemma_.lower() in ("time", "way", "thing", "one", "side", "number", "figure", "half", "point"):
@@ -239,7 +220,7 @@ def _count(doc: Doc, numeral: Numeral, start: int, amount: Amount) -> Quantity |
     return Quantity(start, end, amount, "count", " ".join([*narrowing, noun.lemma_.lower()]), rate=_rate(doc.text, end))
 
 
-def _bare(doc: Doc, numeral: Numeral, start: int, amount: Amount, token: Token) -> Quantity | None:
+def _bare(doc: Doc, number: Number, start: int, amount: Amount, token: Token) -> Quantity | None:
     """Read a number without a noun as people, where it stands with killing or hurting: `54 died`, `the toll is 54`."""
     while token.dep_ == "compound" and token.head.i > token.i:
         token = token.head
@@ -251,15 +232,16 @@ def _bare(doc: Doc, numeral: Numeral, start: int, amount: Amount, token: Token) 
         "attr",
         "dobj",
     )
-    left = token.dep_ in ("dobj", "nsubj") and verb.lemma_.lower() == "leave" and _HARMED.match(doc.text, numeral.end)
+    left = token.dep_ in ("dobj", "nsubj") and verb.lemma_.lower() == "leave" and _HARMED.match(doc.text, number.end)
     if not (harmed or toll or left):
         return None
-    return Quantity(start, numeral.end, amount, "count", "people")
+    return Quantity(start, number.end, amount, "count", "people")
 
 
-def _share(doc: Doc, start: int, end: int, percent: float) -> Quantity:
-    bound, _ = _bound(doc.text, start, end, is_range=False)
-    amount = Amount.of(percent, bound=bound, unit=0.0, spread=ROUGH, share=0.1, measured=True)
+def _share(doc: Doc, number: Number) -> Quantity:
+    start, end = number.start, number.end
+    bound, _ = read_bound(doc.text, start, end)
+    amount = Amount.of(100 * number.value, bound=bound, unit=0.0, spread=_SHARE_SPREAD, share=0.1, measured=True)
     token = _token_at(doc, end - 1)
     following = token.nbor() if token.i + 1 < len(doc) else token
     noun = _share_of(token) or (following.lemma_.lower() if following.pos_ == "NOUN" else "")
@@ -277,14 +259,15 @@ def _share_of(token: Token) -> str:
     return ""
 
 
-def _ordinal(doc: Doc, numeral: Numeral) -> Quantity | None:
-    noun = _token_at(doc, numeral.start).head
-    if noun.pos_ != "NOUN" or not 0 < noun.i - _token_at(doc, numeral.start).i <= 4:
+def _ordinal(doc: Doc, number: Number) -> Quantity | None:
+    last = _token_at(doc, number.end - 1)
+    noun = last.head
+    if noun.pos_ != "NOUN" or not 0 < noun.i - last.i <= 4:
         return None
-    value = numeral.value
+    value = number.value
     exact = Amount((value, value), (value, value))
-    between = [token.lemma_.lower() for token in doc[_token_at(doc, numeral.start).i + 1 : noun.i + 1]]
-    return Quantity(numeral.start, noun.idx + len(noun.text), exact, "ordinal", " ".join(between))
+    between = [token.lemma_.lower() for token in doc[last.i + 1 : noun.i + 1]]
+    return Quantity(number.start, noun.idx + len(noun.text), exact, "ordinal", " ".join(between))
 
 
 def _units_alone(doc: Doc) -> list[Quantity]:
@@ -296,7 +279,7 @@ def _units_alone(doc: Doc) -> list[Quantity]:
             continue
         unit = units().words[(long or match["unit"]).lower()]
         value = 0.5 if match["half"] else 1.5 if match["more"] else 1.0
-        bound, _ = _bound(text, match.start(), match.end(), is_range=False)
+        bound, _ = read_bound(text, match.start(), match.end())
         amount = _in_unit(unit, value, value, bound, _worth(unit, value))
         role = "length" if long else _role(_token_at(doc, match.end() - 1), text[match.end() :], unit)
         if unit.dimension != "duration":

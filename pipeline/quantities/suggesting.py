@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.quantities.numerals import Numeral, find_numerals
+from pipeline.core.english.numbers import Number, find_numbers
 from pipeline.quantities.parsing import Quantity
 
 _SMALL = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -13,10 +13,10 @@ def suggest(words: str, ours: Quantity, there: str, theirs: Quantity) -> str:
 
     `45 people` beside `Fifty-four died` becomes `54 people`; `for three months` beside `30 days` becomes `30 days`.
     """
-    own, other = find_numerals(words), find_numerals(there)
+    own, other = find_numbers(words), find_numbers(there)
     if len(own) != 1 or len(other) != 1 or (ours.dimension, ours.unit) != (theirs.dimension, theirs.unit):
         return there
-    if own[0].ordinal != other[0].ordinal:
+    if own[0].kind != other[0].kind or own[0].kind == "fraction":
         return there
     number = _number(own[0], other[0], there)
     if number is None:
@@ -26,7 +26,7 @@ def suggest(words: str, ours: Quantity, there: str, theirs: Quantity) -> str:
     return f"{words[: own[0].start]}{number}{words[own[0].end :]}"
 
 
-def _number(own: Numeral, other: Numeral, there: str) -> str | None:
+def _number(own: Number, other: Number, there: str) -> str | None:
     written = there[other.start : other.end]
     whole = other.value.is_integer()
     if own.in_words and not own.ordinal and whole and other.value < len(_SMALL):

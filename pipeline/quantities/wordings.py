@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from pydantic import Field
 
+from pipeline.core.english.dates import find_dates
 from pipeline.core.tables import Table, Words, read_table
 from pipeline.language import parse, parse_all
 from pipeline.places import Place, find_place, find_places
-from pipeline.quantities.dates import find_dates
 from pipeline.remembering import once_for_each
 
 if TYPE_CHECKING:

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Annotated
 import Stemmer
 from pydantic import Field, field_validator
 
+from pipeline.core.english.dates import find_dates
+from pipeline.core.english.numbers import find_numbers
 from pipeline.core.tables import Table, Word, WordList, Words, read_table
 from pipeline.language import parse
 from pipeline.places import find_places
-from pipeline.quantities.dates import find_dates
-from pipeline.quantities.numerals import find_numerals
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -141,12 +141,12 @@ def read_surface(text: str, day: date | None) -> Reading:
     text = _MONEY.sub(_money_in_words, text)
     reading = Reading(day, _NOT.sub(" not", text))
     reading.figures = _read_dates(reading.text, reading)
-    for numeral in find_numerals(reading.text):
-        if any(start < numeral.end and numeral.start < end for start, end in reading.figures):
+    for number in find_numbers(reading.text):
+        if any(start < number.end and number.start < end for start, end in reading.figures):
             continue
-        if not (numeral.in_words and numeral.value == 1):
-            reading.numbers[numeral.value, numeral.ordinal] += 1
-            reading.figures[numeral.start, numeral.end] = f"number {numeral.value:g} {numeral.ordinal}"
+        if not (number.in_words and number.value == 1):
+            reading.numbers[number.value, number.ordinal] += 1
+            reading.figures[number.start, number.end] = f"number {number.value:g} {number.ordinal}"
     for start, end, place in find_places(reading.text):
         if not any(first < end and start < last for first, last in reading.figures):
             reading.places[start, end] = place.name

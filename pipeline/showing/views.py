@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
+from pipeline.core.english.dates import say_date
 from pipeline.models import Article, Evidence, Flag, FlagKind, Note, PartialDate, Report
 from pipeline.showing.segments import Segment, mark_spans
 from pipeline.showing.wording import SEVERITIES, Outcome, Severity, needs_a_look, outcome_of, shorten
@@ -90,12 +90,7 @@ def spell_date(day: date | PartialDate | None) -> str | None:
     >>> spell_date(PartialDate("2009-09"))
     'September 2009'
     """
-    if day is None:
-        return None
-    first = day.earliest if isinstance(day, PartialDate) else day
-    parts = [str(first.day), calendar.month_name[first.month], str(first.year)]
-    known = {"year": 1, "month": 2, "day": 3}[day.precision] if isinstance(day, PartialDate) else 3
-    return " ".join(parts[-known:])
+    return None if day is None else say_date(day)
 
 
 def show_hidden(text: str) -> str:

@@ -23,7 +23,6 @@ from pipeline.models import (
 from pipeline.ports import Ground, OfficeRecords
 from pipeline.titles.agreement import contradicted
 from pipeline.titles.confidence import confidence_of
-from pipeline.titles.dates import dates_in
 from pipeline.titles.depiction import is_depicted
 from pipeline.titles.exclusion import Holders, nobody
 from pipeline.titles.judge import WRONG, Judgement, Moment, judge
@@ -34,6 +33,7 @@ from pipeline.titles.offices import parse_office
 from pipeline.titles.records import Records
 from pipeline.titles.reference import full_name, people
 from pipeline.titles.sighting import Sighting
+from pipeline.titles.times import dates_in
 from pipeline.titles.wording import explain, explain_age, passage_of, suggest
 
 _NAME = "titles"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from pipeline.core.english.dates import find_dates
 from pipeline.models import PartialDate
-from pipeline.titles.dates import dates_in
 
 _PART = r"(?:(?:early|late|mid|[A-Z][a-z]+|\d{1,2}(?:st|nd|rd|th)?)[.,]?[ -]){0,2}"
 """A month or a day before a year; not another year."""
@@ -25,6 +25,11 @@ _AT = re.compile(
 )
 _BEFORE_NAME = re.compile(
     r"(?:^|[.!?]['\"’”]?\s+)(?:On|In|As of|Back in)\s+(?P<date>(?:[\w.]+,?\s){0,2}[12]\d{3}),?\s+$"
+)
+_EARLIEST = 1600
+"""Before it a bare number is hardly the year of an office."""
+_YEAR_AFTER = re.compile(
+    r"\b(?:in|since|by|until|from|of|after|before|during|between|and|early|late|mid-)\s*$", re.IGNORECASE
 )
 _ENDED = re.compile(r"\s*,?\s*(?:until|till|before|when|at the time)\b")
 
@@ -65,6 +70,21 @@ def date_before(text: str) -> PartialDate | None:
     """Return the date that opens the sentence a name continues, as in `On 3 May 2014, Lena Alm`."""
     match = _BEFORE_NAME.search(text)
     return _one_date(match["date"]) if match else None
+
+
+def dates_in(sentence: str) -> tuple[PartialDate, ...]:
+    """Return the days, months and years a sentence names; a year alone only after a word such as `in`.
+
+    >>> [str(day) for day in dates_in("He spoke on 3 May 2014.")]
+    ['2014-05-03']
+    """
+    found = (
+        when.partial
+        for when in find_dates(sentence)
+        if when.precision != "year"
+        or (when.first.year >= _EARLIEST and _YEAR_AFTER.search(sentence, max(0, when.start - 12), when.start))
+    )
+    return tuple(day for day in found if day)
 
 
 def _one_date(words: str) -> PartialDate | None:

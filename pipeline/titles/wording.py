@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from datetime import date
 
+from pipeline.core.english.dates import say_date
 from pipeline.models import OfficeRecord, PartialDate, Passage, TitleMention
 from pipeline.places import adjective, find_places
 from pipeline.titles.judge import Judgement
 from pipeline.titles.lexicon import lexicon
 from pipeline.titles.offices import office_place, parse_office
-
-_MONTHS = tuple(calendar.month_name)
-
-
-def say_date(when: PartialDate | date) -> str:
-    """Return a date as a reader says it, no more precise than it is known.
-
-    >>> say_date(PartialDate("2009-09"))
-    'September 2009'
-    """
-    parts = str(when).split("-")
-    words = [parts[0]]
-    if len(parts) > 1:
-        words.insert(0, _MONTHS[int(parts[1])])
-    if len(parts) > 2:
-        words.insert(0, str(int(parts[2])))
-    return " ".join(words)
 
 
 def _office(record: OfficeRecord) -> str:
