@@ -1,11 +1,9 @@
-"""`factnotes watch` as processes: a folder and a feed on this machine, two workers at once, one killed."""
+"""`factnotes watch`: a folder and a feed on this machine, two workers at once, one killed."""
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -15,11 +13,11 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from command_line import FACTNOTES, call, environment
 from scripted_service import Service, running
 
 from pipeline.store import Store
 
-FACTNOTES = Path(sys.executable).with_name("factnotes")
 FACT = {"text": "The council of district 4 repaired a school.", "publisher": "Council", "published_at": "2024-01-02"}
 PAGE = "<html><head><title>{0}</title></head><body><article><p>{0}</p><p>{1}</p></article></body></html>"
 WORDS = "The council of district {0} repaired {1} schools in 2023, the mayor said, and the town paid for the works."
@@ -50,22 +48,19 @@ def site(tmp_path: Path) -> Iterator[tuple[Path, str]]:
     server.server_close()
 
 
-def start(home: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("FACTNOTES_", "OPENAI_"))}
+def start(home: Path, *arguments: str, **more: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [FACTNOTES, *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         cwd=home,
-        env=kept | {"FACTNOTES_HOME": str(home / "desk")} | environment,
+        env=environment(FACTNOTES_HOME=str(home / "desk"), **more),
     )
 
 
-def run(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    process = start(home, *arguments, **environment)
-    out, err = process.communicate(timeout=240)
-    return subprocess.CompletedProcess(arguments, process.returncode, out, err)
+def run(home: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    return call(home, *arguments, FACTNOTES_HOME=str(home / "desk"), **more)
 
 
 def draft(home: Path, name: str, claims: int = 1, more: str = "") -> None:

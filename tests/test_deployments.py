@@ -41,7 +41,7 @@ NOW = datetime(2026, 5, 4, 6, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 FACT = {"text": "The council of district 4 repaired a school.", "publisher": "Council", "published_at": "2024-01-02"}
 ARTICLE = "The council of district 4 repaired 7 schools in 2023, the mayor said."
-pytest_plugins = ("postgres",)
+pytest_plugins = ("postgres", "prefect_home")
 
 
 def a_watch(name: str = "drafts", **more: Any) -> Watch:
@@ -146,7 +146,7 @@ def test_the_file_for_checkouts_goes_on_after_a_crash_as_the_command_does() -> N
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def home(tmp_path: Path, prefect_home: Path) -> Path:
     (tmp_path / "drafts").mkdir()
     (tmp_path / "drafts" / "council.txt").write_text(ARTICLE, encoding="utf-8")
     (tmp_path / "facts.jsonl").write_text(json.dumps(FACT), encoding="utf-8")
