@@ -10,7 +10,7 @@ export PREFECT_HOME := $(CURDIR)/.factnotes/prefect
 export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench lock record screenshots clean
+.PHONY: help demo test quick check format bench lock record screenshots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -50,7 +50,10 @@ demo: .factnotes/seeded ## check the seed article with the embedded default: no 
 	@$(SUDO) apt-get update -qq && $(SUDO) apt-get install -qq -y --no-install-recommends postgresql >/dev/null
 
 test: .venv/dev /usr/bin/chromium /usr/bin/pg_createcluster ## run all tests
-	@$(BIN)/pytest -n auto --maxprocesses 4
+	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+
+quick: .venv/dev ## run the tests that need no browser, no database and no other process
+	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile -m "not (browser or database or process)"
 
 check: .venv/dev ## format, lint, types, import contracts, dependencies, live prompts and their floors
 	@$(BIN)/ruff format --check .

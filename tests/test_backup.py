@@ -314,6 +314,7 @@ restoring.restore_backup(load_settings(home=Path(home), model="none"), Path(file
 """
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("moment", ["unpacking", "before the exchange", "after the exchange"])
 def test_a_restore_that_is_killed_leaves_one_home_whole_and_loses_none(
     settings: Settings, tmp_path: Path, moment: str

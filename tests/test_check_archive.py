@@ -80,6 +80,7 @@ def test_a_file_that_trips_a_parser_is_left_to_its_own_check(desk: Desk, monkeyp
         assert archive.archived_before(place, bench) is None
 
 
+@pytest.mark.process
 def test_an_article_that_another_process_checks_is_refused_and_what_it_left_behind_is_gone_on_with(desk: Desk) -> None:
     place = str(desk.write("a.txt", claims=4))
     with desk.open_workbench(desk.settings) as bench:
@@ -278,6 +279,7 @@ def finish(process: subprocess.Popen[bytes], home: Path) -> str:
     return text.strip().splitlines()[-1] if text.strip() else ""
 
 
+@pytest.mark.process
 def test_on_dask_every_claim_ends_in_one_state_though_workers_are_killed_twice(home: Path, prefect_api: str) -> None:
     with running(Service(latency_s=0.4)) as service:
         more = {"FACTNOTES_MODEL": "openai:scripted", "FACTNOTES_BASE_URL": service.address}
@@ -301,6 +303,7 @@ def test_on_dask_every_claim_ends_in_one_state_though_workers_are_killed_twice(h
         assert not (home / "dask").exists(), "no cluster starts where nothing is to be checked"
 
 
+@pytest.mark.process
 def test_on_dask_caps_hold_for_all_workers_together_though_one_is_killed(home: Path, prefect_api: str) -> None:
     cap = 16
     with running(Service(latency_s=0.4)) as service:
@@ -341,6 +344,7 @@ def newest_notes(home: Path) -> dict[str, tuple[Note, ...]]:
     return found
 
 
+@pytest.mark.process
 def test_in_threads_an_archive_is_checked_once_and_then_only_what_was_edited(home: Path, prefect_api: str) -> None:
     with running(Service()) as service:
         more = {"FACTNOTES_MODEL": "openai:scripted", "FACTNOTES_BASE_URL": service.address}

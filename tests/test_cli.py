@@ -50,6 +50,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.process
 def test_help_imports_nothing_heavy() -> None:
     heavy = {"spacy", "chromadb", "langchain_openai", "openai", "prefect", "numpy", "pydantic", "sqlalchemy"}
     code = f"import sys, pipeline.cli; sys.exit(bool({heavy} & set(sys.modules)))"
@@ -62,6 +63,7 @@ def test_every_command_has_help(home: Path) -> None:
         assert done.returncode == 0 and "Usage:" in done.stdout
 
 
+@pytest.mark.process
 def test_check_writes_three_reports_and_prints_coverage_first(home: Path) -> None:
     desk = {"FACTNOTES_HOME": str(home / "desk")}
     done = run_process(home, "check", "article.txt", "--date", "2024-07-01", **desk)
@@ -72,6 +74,7 @@ def test_check_writes_three_reports_and_prints_coverage_first(home: Path) -> Non
     assert "checking claims" in done.stderr
 
 
+@pytest.mark.process
 def test_json_goes_to_standard_output_alone_and_fits_the_schema(home: Path) -> None:
     given = ("--json", "--date", "2024-07-01", "--title", "Bridge")
     done = run_process(home, "check", "-", *given, stdin=ARTICLE, FACTNOTES_HOME=str(home / "desk"))

@@ -49,6 +49,7 @@ def labels(printed: str) -> list[object]:
     return [[row[name] for name in ("case_id", "variant", "repeat", "label")] for row in map(json.loads, rows)]
 
 
+@pytest.mark.process
 def test_killed_at_any_moment_and_started_again_it_repeats_no_call_and_ends_the_same(
     home: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

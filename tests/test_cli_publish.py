@@ -116,6 +116,7 @@ def test_what_was_approved_is_published_in_every_format_and_what_is_undone_disap
     assert not any(wrong.claim.id in path.read_text(encoding="utf-8") for path in folder.iterdir())
 
 
+@pytest.mark.process
 def test_json_tells_what_was_written_and_nothing_else(home: Path, store: Store) -> None:
     claim = _open(store)[0].note.claim
     decide(store, claim.id, "accept", REVIEWER, seen=0)

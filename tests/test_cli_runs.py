@@ -332,6 +332,7 @@ def settings(service: Service) -> dict[str, str]:
     return dict(os.environ) | named
 
 
+@pytest.mark.process
 def test_a_killed_check_is_lost_resumed_and_then_unchanged(home: Path, service: Service) -> None:
     (home / "draft.txt").write_text(DRAFT, encoding="utf-8")
     (home / "draft.yaml").write_text("published_at: 2024-02-01\n", encoding="utf-8")

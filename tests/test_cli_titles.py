@@ -80,6 +80,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.process
 def test_titles_gives_a_line_for_each_line_in_order_and_needs_no_store(home: Path) -> None:
     given = ("titles", "sentences.jsonl", "--records", "records.jsonl", "--json")
     done = run_process(home, *given, FACTNOTES_HOME=str(home / "none"))
@@ -193,6 +194,7 @@ def test_any_text_has_exact_offsets_and_gives_the_same_again(text: str) -> None:
         assert mention.person in words and mention.title in words
 
 
+@pytest.mark.process
 def test_importing_tells_what_was_done_and_again_changes_nothing(home: Path) -> None:
     bad = {"person": "Rui Serra", "office": "Mayor", "start": "2019", "end": "2015"}
     (home / "some.jsonl").write_text(rows([*RECORDS, bad]), encoding="utf-8")
@@ -272,7 +274,8 @@ def test_a_check_works_with_files_alone_and_leaves_the_store_as_it_was(home: Pat
     store.close()
 
 
-def test_the_flow_takes_files_for_one_run_too(home: Path, prefect_home: Path) -> None:
+@pytest.mark.process
+def test_the_flow_takes_files_for_one_run_too(home: Path, prefect_home: Path, prefect_api: str) -> None:
     (home / "article.txt").write_text(ARTICLE, encoding="utf-8")
     (home / "facts.jsonl").write_text(rows([FACT]), encoding="utf-8")
     given = "records=['records.jsonl'], evidence=['facts.jsonl'], only_given=True, published_at='2022-05-04'"
@@ -282,7 +285,7 @@ def test_the_flow_takes_files_for_one_run_too(home: Path, prefect_home: Path) ->
         capture_output=True,
         text=True,
         cwd=home,
-        env=environment(prefect_home, FACTNOTES_HOME=str(home / "flow"), PREFECT_LOGGING_LEVEL="ERROR"),
+        env=environment(prefect_home, FACTNOTES_HOME=str(home / "flow"), PREFECT_API_URL=prefect_api),
     )
     assert done.returncode == 0, done.stderr
     report = json.loads((home / done.stdout.splitlines()[-1] / "report.json").read_text(encoding="utf-8"))

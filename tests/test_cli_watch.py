@@ -121,6 +121,7 @@ def test_a_feed_is_checked_entry_by_entry_whatever_else_it_says(home: Path, site
     assert len(checked_articles(home)) == 2
 
 
+@pytest.mark.process
 def test_two_processes_at_the_same_moment_check_each_article_once(home: Path) -> None:
     for name in ("a", "b", "c", "d"):
         draft(home, name)
@@ -133,6 +134,7 @@ def test_two_processes_at_the_same_moment_check_each_article_once(home: Path) ->
     assert len(found) == len(set(found)) == 4
 
 
+@pytest.mark.process
 def test_a_killed_run_is_finished_by_the_next_call_and_repeats_only_the_article_in_flight(home: Path) -> None:
     for name in ("a", "b", "c", "d"):
         draft(home, name, claims=3)

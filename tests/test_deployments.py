@@ -80,6 +80,7 @@ def test_nothing_is_owed_that_was_run_or_is_paused_or_is_being_run(store: Store)
     assert owed(store, NOW + timedelta(hours=1) + MINUTE, MINUTE) == ()
 
 
+@pytest.mark.process
 def test_the_slot_of_a_dead_worker_is_owed_at_once(store: Store) -> None:
     watch = a_watch()
     add_watch(store, watch)
@@ -160,6 +161,7 @@ def server(home: Path) -> Iterator[tuple[Started, str]]:
         yield running
 
 
+@pytest.mark.process
 def test_a_worker_runs_what_is_scheduled_and_what_is_owed(home: Path, server: tuple[Started, str]) -> None:
     running, api = server
     given = environment(home, PREFECT_API_URL=api)

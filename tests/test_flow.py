@@ -16,6 +16,7 @@ import pytest
 import serving
 from scripted_service import Service, running
 
+pytestmark = pytest.mark.process
 pytest_plugins = ("prefect_home",)
 PROJECT = Path(__file__).parents[1]
 ARTICLE = "\n\n".join(

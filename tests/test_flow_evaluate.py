@@ -28,6 +28,7 @@ CASES = [
 ]
 
 
+@pytest.mark.process
 @pytest.mark.usefixtures("prefect_home")
 def test_the_flow_asks_every_case_and_leaves_a_sealed_evaluation_and_artifacts(tmp_path: Path) -> None:
     (tmp_path / "mills.jsonl").write_text("\n".join(map(json.dumps, CASES)), encoding="utf-8")

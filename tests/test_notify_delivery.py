@@ -190,6 +190,7 @@ def test_one_channel_that_is_down_does_not_hold_up_another(store: Store) -> None
     assert counts(store) == {"down": {"pending": 2}, "hook": {"sent": 2}}
 
 
+@pytest.mark.process
 def test_what_a_killed_sender_held_is_sent_again_under_the_same_id(store: Store, tmp_path: Path) -> None:
     receiver = Receiver()
     receiver.open.clear()

@@ -23,6 +23,7 @@ pytest_plugins = ("prefect_home",)
 FLOWS = ("run-watch", "keep-schedules", "check-article")
 
 
+@pytest.mark.process
 @pytest.mark.usefixtures("prefect_home")
 def test_what_the_file_says_deploys_and_a_worker_keeps_and_runs_the_watches(tmp_path: Path) -> None:
     (tmp_path / "drafts").mkdir()

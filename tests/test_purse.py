@@ -55,6 +55,7 @@ def wait_until(holds: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
+@pytest.mark.process
 def test_three_processes_make_together_just_as_many_calls_as_the_cap_allows(store_address: Path | str) -> None:
     begin(store_address, Caps(max_calls=25))
     with SPAWNED.Pool(3) as pool:
@@ -64,6 +65,7 @@ def test_three_processes_make_together_just_as_many_calls_as_the_cap_allows(stor
         assert row_of(store)["calls"] == 25
 
 
+@pytest.mark.process
 def test_three_processes_never_spend_more_together_than_the_cap_and_leave_less_than_a_call_costs(
     store_address: Path | str,
 ) -> None:
@@ -79,6 +81,7 @@ def test_three_processes_never_spend_more_together_than_the_cap_and_leave_less_t
         assert row["reserved"] == pytest.approx(0, abs=1e-9)
 
 
+@pytest.mark.process
 def test_processes_that_are_killed_with_calls_in_flight_let_nobody_spend_more(
     store_address: Path | str, tmp_path: Path
 ) -> None:
@@ -102,6 +105,7 @@ def test_processes_that_are_killed_with_calls_in_flight_let_nobody_spend_more(
         assert row["dollars"] + row["reserved"] > cap - worst, "nobody stopped before the cap was met"
 
 
+@pytest.mark.process
 def test_what_a_killed_process_had_reserved_stays_reserved_and_is_not_waited_for_forever(
     store_address: Path | str, tmp_path: Path
 ) -> None:

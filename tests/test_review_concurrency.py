@@ -42,6 +42,7 @@ def test_of_200_decisions_by_threads_none_is_lost_or_doubled(store_address: Path
     assert found | CLEAN == found
 
 
+@pytest.mark.process
 def test_of_200_decisions_by_processes_none_is_lost_or_doubled(store_address: Path | str) -> None:
     claim_ids = claims_of(store_address, 6)
     raced = race_in_processes(store_address, claim_ids, processes=2, threads=4, decisions=25)
@@ -52,6 +53,7 @@ def test_of_200_decisions_by_processes_none_is_lost_or_doubled(store_address: Pa
     assert found | CLEAN == found
 
 
+@pytest.mark.process
 def test_a_killed_desk_keeps_every_acknowledged_decision_and_no_half_one(
     store_address: Path | str, tmp_path: Path
 ) -> None:

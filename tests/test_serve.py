@@ -15,12 +15,14 @@ from pathlib import Path
 import httpx
 import numpy as np
 import pytest
+from command_line import FACTNOTES
 from scripted_service import Service, running
-from serving import FACTNOTES, Started, checked, environment, factnotes, free_ports, gone, past, started
+from serving import Started, checked, environment, factnotes, free_ports, gone, past, started
 
 from pipeline.errors import StoreBusy
 from pipeline.vectors import VectorIndex
 
+pytestmark = pytest.mark.process
 FACT = {"text": "The council of district 4 repaired a school.", "publisher": "Council", "published_at": "2024-01-02"}
 TOGETHER = """
 import sys

@@ -191,6 +191,7 @@ def _write_for_ever(path: Path) -> None:
         number += 1
 
 
+@pytest.mark.process
 def test_a_killed_writer_leaves_whole_notes_and_a_readable_store(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     Store.open(path).close()

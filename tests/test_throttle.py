@@ -48,6 +48,7 @@ def row_of(store: Store) -> sa.RowMapping:
         return connection.execute(sa.select(schema.paces)).mappings().one()
 
 
+@pytest.mark.process
 def test_calls_of_three_processes_never_begin_faster_than_the_limit_together(store_address: Path | str) -> None:
     requests, calls = 1200.0, 15
     Store.open(store_address).close()
@@ -150,6 +151,7 @@ def service() -> Iterator[Service]:
         yield started
 
 
+@pytest.mark.process
 def test_a_service_that_is_busy_once_is_left_alone_by_every_process_and_then_answers_all(
     store_address: Path | str, service: Service
 ) -> None:
