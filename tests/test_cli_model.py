@@ -21,7 +21,7 @@ FACTS = (
 
 def run(home: Path, *arguments: str, address: str = "http://127.0.0.1:9/v1") -> subprocess.CompletedProcess[str]:
     desk = {"FACTNOTES_HOME": str(home / "desk"), "FACTNOTES_MODEL": "openai:small", "FACTNOTES_BASE_URL": address}
-    return call(home, *arguments, **desk, FACTNOTES_MODEL_RETRIES="0", FACTNOTES_MODEL_TIMEOUT_S="5")
+    return call(home, *arguments, **desk, FACTNOTES_MODEL_RETRIES="0", FACTNOTES_MODEL_TIMEOUT_S="60")
 
 
 @pytest.fixture(scope="module")

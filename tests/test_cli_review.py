@@ -350,7 +350,7 @@ class Terminal:
         os.write(self._master, keys.encode())
 
     def close(self) -> int:
-        code = self.process.wait(30)
+        code = self.process.wait(300)
         os.close(self._master)
         return code
 

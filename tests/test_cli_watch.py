@@ -127,7 +127,7 @@ def test_two_processes_at_the_same_moment_check_each_article_once(home: Path) ->
         draft(home, name)
     run(home, "watch", "add", "drafts", "--folder", "drafts")
     both = [start(home, "watch", "run", "--once") for _ in range(2)]
-    ends = [process.communicate(timeout=240) for process in both]
+    ends = [process.communicate(timeout=600) for process in both]
     assert [process.returncode for process in both] == [0, 0], ends
     assert sum(out.count("  checked ") for out, _ in ends) == 4
     found = checked_articles(home)
@@ -142,7 +142,7 @@ def test_a_killed_run_is_finished_by_the_next_call_and_repeats_only_the_article_
     with running(Service(latency_s=0.3)) as service:
         model = {"FACTNOTES_MODEL": "openai:scripted", "FACTNOTES_BASE_URL": service.address}
         process = start(home, "watch", "run", "--once", FACTNOTES_ARTICLES_AT_ONCE="1", **model)
-        deadline = time.monotonic() + 200
+        deadline = time.monotonic() + 600
         while not finished(home) and time.monotonic() < deadline and process.poll() is None:
             time.sleep(0.05)
         assert process.poll() is None, process.communicate()

@@ -62,7 +62,7 @@ def check(home: Path, service: Service, **more: str) -> subprocess.CompletedProc
         text=True,
         cwd=home,
         env=kept | desk | {f"FACTNOTES_{name.upper()}": value for name, value in more.items()},
-        timeout=300,
+        timeout=600,
     )
 
 
@@ -253,7 +253,7 @@ def test_lines_of_several_processes_in_one_file_stay_whole(tmp_path: Path) -> No
         "for number in range(300): get_log('check').info('claim checked', number=number, filler='x' * 500)\n"
     )
     workers = [subprocess.Popen([sys.executable, "-c", script, str(tmp_path / "log")]) for _ in range(3)]
-    assert [worker.wait(120) for worker in workers] == [0, 0, 0]
+    assert [worker.wait(600) for worker in workers] == [0, 0, 0]
     counts = Counter(line["pid"] for line in lines_of(tmp_path / "log"))
     assert counts == {worker.pid: 300 for worker in workers}
 

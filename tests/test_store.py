@@ -198,7 +198,7 @@ def test_a_killed_writer_leaves_whole_notes_and_a_readable_store(tmp_path: Path)
     writer = multiprocessing.get_context("spawn").Process(target=_write_for_ever, args=(path,))
     writer.start()
     store = Store.open(path)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 600
     while len(store.runs()) < 3 and time.monotonic() < deadline:
         time.sleep(0.02)
     os.kill(writer.pid, signal.SIGKILL)
