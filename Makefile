@@ -8,6 +8,8 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # Prefect keeps its own files with the project's; the rest of its settings are in pyproject.toml.
 export PREFECT_HOME := $(CURDIR)/.factnotes/prefect
 export DO_NOT_TRACK := 1
+# Tests start many processes: none of them should have to compile the project anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test quick check format bench lock record screenshots clean

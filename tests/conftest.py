@@ -31,6 +31,7 @@ COSTLY = ("process", "browser", "database")
 _may_start_processes = True
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Run one worker more than there are cores: those of processes and browsers wait much."""
     return (os.cpu_count() or 1) + 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import threading
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from desk import ANN, TOWN, town_note, write_run, write_sample
+from processes import PROCESSES
 from racing import Raced, examine, race_in_processes, race_in_threads, write_until_killed
 
 from pipeline.errors import Conflict
@@ -59,9 +59,7 @@ def test_a_killed_desk_keeps_every_acknowledged_decision_and_no_half_one(
 ) -> None:
     claim_ids = claims_of(store_address, 4)
     told = tmp_path / "told.jsonl"
-    writer = multiprocessing.get_context("spawn").Process(
-        target=write_until_killed, args=(store_address, told, claim_ids)
-    )
+    writer = PROCESSES.Process(target=write_until_killed, args=(store_address, told, claim_ids))
     writer.start()
     deadline = time.monotonic() + 600
     while time.monotonic() < deadline and (not told.exists() or told.read_bytes().count(b"\n") < 40):

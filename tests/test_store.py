@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import time
@@ -13,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from processes import PROCESSES
 
 from pipeline.errors import StoreError
 from pipeline.models import (
@@ -195,7 +195,7 @@ def _write_for_ever(path: Path) -> None:
 def test_a_killed_writer_leaves_whole_notes_and_a_readable_store(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     Store.open(path).close()
-    writer = multiprocessing.get_context("spawn").Process(target=_write_for_ever, args=(path,))
+    writer = PROCESSES.Process(target=_write_for_ever, args=(path,))
     writer.start()
     store = Store.open(path)
     deadline = time.monotonic() + 600
