@@ -8,9 +8,11 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # Prefect keeps its own files with the project's; the rest of its settings are in pyproject.toml.
 export PREFECT_HOME := $(CURDIR)/.factnotes/prefect
 export DO_NOT_TRACK := 1
+# Tests start many processes: none of them should have to compile the project anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench lock record screenshots clean
+.PHONY: help demo test quick check format bench lock record screenshots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -50,7 +52,10 @@ demo: .factnotes/seeded ## check the seed article with the embedded default: no 
 	@$(SUDO) apt-get update -qq && $(SUDO) apt-get install -qq -y --no-install-recommends postgresql >/dev/null
 
 test: .venv/dev /usr/bin/chromium /usr/bin/pg_createcluster ## run all tests
-	@$(BIN)/pytest -n auto --maxprocesses 4
+	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+
+quick: .venv/dev ## run the tests that need no browser, no database and no other process
+	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile -m "not (browser or database or process)"
 
 check: .venv/dev ## format, lint, types, import contracts, dependencies, live prompts and their floors
 	@$(BIN)/ruff format --check .

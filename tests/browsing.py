@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -26,6 +26,7 @@ def chromium() -> Iterator[Browser]:
     """Yield a browser for the tests of a module."""
     if not CHROMIUM.exists():
         pytest.fail("no Chromium: apt-get update && apt-get install -y --no-install-recommends chromium", pytrace=False)
+    expect.set_options(timeout=60_000)  # a machine that is busy with other tests is slow
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         yield browser

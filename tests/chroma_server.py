@@ -30,7 +30,7 @@ class ChromaServer:
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         with (self.folder.parent / "chroma.log").open("a") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
-        until = time.monotonic() + 120
+        until = time.monotonic() + 600
         while wait and not self._answers():
             assert self._process.poll() is None and time.monotonic() < until, "the Chroma server does not start"
             time.sleep(0.1)

@@ -31,7 +31,7 @@ def write_rows(url: str, seed: int, count: int) -> list[str]:
 def read_while_written(url: str, until_count: int) -> list[str]:
     """Search vectors while others are added, until so many are there; return what was wrong."""
     wrong = []
-    until = time.monotonic() + 200
+    until = time.monotonic() + 600
     with VectorIndex(url, "toy 1", wait_s=60) as index:
         while (count := index.count()) < until_count:
             found = index.query(unit_rows(0, 1)[0], 5)

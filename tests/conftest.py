@@ -1,18 +1,80 @@
-"""What all tests share: no network beyond this machine, and recorded replies of a real model."""
+"""What all tests share: no network beyond this machine, models loaded once, and recorded replies of a real model."""
 
 import json
 import logging
 import os
+import sys
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
+from unittest.mock import patch
 
+import hypothesis
 import pytest
 import pytest_socket
+
+from pipeline.providers import minilm
 
 # Many tests at once make a slow machine, and a flow started outside this folder does not see its settings.
 os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "300")
 
 THIS_MACHINE = ["127.0.0.1", "::1", "localhost"]
+
+# How long an example takes is the machine's affair. `--hypothesis-profile thorough` looks longer for a fault.
+PATIENT = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+hypothesis.settings.register_profile("usual", max_examples=50, **PATIENT)
+hypothesis.settings.register_profile("thorough", max_examples=1000, **PATIENT)
+hypothesis.settings.load_profile("usual")
+
+COSTLY = ("process", "browser", "database")
+"""Markers of what `make quick` leaves out, in the order in which files that have them begin."""
+_may_start_processes = True
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Run one worker more than there are cores: those of processes and browsers wait much."""
+    return (os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs PostgreSQL; let files that take long begin first, so that none is waited for at the end."""
+    for item in items:
+        given = getattr(item, "callspec", None)
+        if (given and "postgresql" in given.params.values()) or "postgres_server" in getattr(item, "fixturenames", ()):
+            item.add_marker("database")
+    marks: dict[str, set[str]] = {}
+    for item in items:
+        marks.setdefault(item.location[0], set()).update(mark.name for mark in item.iter_markers())
+    rank = {file: min((COSTLY.index(name) for name in found & set(COSTLY)), default=9) for file, found in marks.items()}
+    items.sort(key=lambda item: rank[item.location[0]])
+
+
+def _watch_processes(event: str, _: Any) -> None:
+    if event == "subprocess.Popen" and not _may_start_processes:
+        pytest.fail("it starts a process: mark it with pytest.mark.process, or call what it starts", pytrace=False)
+
+
+sys.addaudithook(_watch_processes)
+
+
+@pytest.fixture(autouse=True)
+def processes_where_marked(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that starts a process and does not say so: `make quick` would run it."""
+    global _may_start_processes
+    _may_start_processes = any(request.node.get_closest_marker(name) for name in COSTLY)
+    yield
+    _may_start_processes = True
+
+
+@pytest.fixture(scope="session", autouse=True)
+def models_loaded_once() -> Iterator[None]:
+    """Load the weights of the embedding model once in a process, however many workbenches are opened."""
+    load = minilm._session
+    loaded = cache(lambda weights, digest: load())
+    with patch.object(minilm, "_session", lambda: loaded(minilm._WEIGHTS, minilm._DIGEST)):
+        yield
 
 
 @pytest.fixture(autouse=True)

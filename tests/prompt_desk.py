@@ -126,7 +126,7 @@ class Desk:
         """Run the installed command."""
         command = [str(Path(sys.executable).with_name("factnotes")), *arguments]
         environment = {"PATH": os.environ["PATH"], **self.environment}
-        done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=self.folder, timeout=120)
+        done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=self.folder, timeout=600)
         return Done(done.returncode, done.stdout, done.stderr)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from collections import Counter
 from collections.abc import Sequence
@@ -11,6 +10,8 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
+
+from processes import PROCESSES
 
 from pipeline.errors import Conflict
 from pipeline.models import Person, Review
@@ -62,7 +63,7 @@ def race_in_processes(
 ) -> list[Raced]:
     """Let people of several processes decide at once; the decisions are each person's."""
     one = partial(race_in_threads, address, claim_ids=claim_ids, people=threads, decisions=decisions)
-    with multiprocessing.get_context("spawn").Pool(processes) as pool:
+    with PROCESSES.Pool(processes) as pool:
         raced = pool.map(one, [f"p{number}" for number in range(processes)], chunksize=1)
     return [each for some in raced for each in some]
 

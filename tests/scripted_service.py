@@ -26,6 +26,24 @@ class Service:
         self.busy, self.retry_after_s = 0, 1.0
         """How many of the next requests are answered with 429, and the pause that asks for."""
         self.address = ""
+        self._in_flight, self._changed = 0, threading.Condition()
+
+    @contextmanager
+    def answering(self) -> Generator[None, None, None]:
+        """Count a request as in flight."""
+        with self._changed:
+            self._in_flight += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._in_flight -= 1
+                self._changed.notify_all()
+
+    def wait_until_idle(self) -> None:
+        """Wait until what is in flight is answered, if only to somebody who was killed."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: not self._in_flight, timeout=300)
 
     def answer(self, body: dict[str, Any]) -> dict[str, Any]:
         """Return the reply to a request: no claim to a detection, undecided to a claim."""
@@ -53,6 +71,10 @@ def running(service: Service) -> Generator[Service, None, None]:
             self._send(service.status, {"object": "list", "data": [{"id": "small", "object": "model"}]})
 
         def do_POST(self) -> None:
+            with service.answering():
+                self._answer()
+
+        def _answer(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
             prompt = body["messages"][-1]["content"]
             service.asked[prompt] += 1

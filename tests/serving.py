@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import TypeVar
 
 import httpx
+from command_line import call
+from command_line import environment as without_desk
 
 from pipeline.store import Store
 from pipeline.watch import Visit, find_watch, visits
 
-FACTNOTES = Path(sys.executable).with_name("factnotes")
 PREFECT = Path(sys.executable).with_name("prefect")
 PATIENCE_S = 600
 """A slow machine that other tests keep busy starts Prefect's server in some minutes."""
@@ -93,7 +94,6 @@ def _answers(address: str) -> bool:
 
 def environment(home: Path, **more: str) -> dict[str, str]:
     """Return an environment for processes of a desk of their own, whose schedules are looked at often."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("FACTNOTES_", "OPENAI_"))}
     prefect = {
         "PREFECT_HOME": str(home / "prefect"),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -103,13 +103,12 @@ def environment(home: Path, **more: str) -> dict[str, str]:
         "PREFECT_WORKER_QUERY_SECONDS": "2",
         "PREFECT_LOGGING_LEVEL": "WARNING",
     }
-    return kept | prefect | {"FACTNOTES_HOME": str(home / "desk")} | more
+    return without_desk(**prefect, FACTNOTES_HOME=str(home / "desk")) | more
 
 
 def factnotes(home: Path, *arguments: object, **more: str) -> str:
-    """Run a command as a user does; return what it prints."""
-    command = [str(FACTNOTES), *map(str, arguments)]
-    done = subprocess.run(command, cwd=home, env=environment(home, **more), capture_output=True, text=True)
+    """Call a command; return what it prints."""
+    done = call(home, *map(str, arguments), **environment(home, **more))
     assert done.returncode == 0, done.stderr
     return done.stdout
 

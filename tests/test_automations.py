@@ -30,8 +30,11 @@ fine("calm")
 failing("drafts", return_state=True)
 """
 PROJECT = Path(__file__).parents[1]
+pytest_plugins = ("prefect_home",)
 
 
+@pytest.mark.process
+@pytest.mark.usefixtures("prefect_home")
 def test_a_flow_run_that_fails_calls_the_webhook_without_the_words_of_its_error(tmp_path: Path) -> None:
     (port,) = free_ports(1)
     api = f"http://127.0.0.1:{port}/api"

@@ -320,6 +320,7 @@ restoring.restore_backup(load_settings(home=Path(home), model="none"), Path(file
 """
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("moment", ["unpacking", "before the exchange", "after the exchange"])
 def test_a_restore_that_is_killed_leaves_one_home_whole_and_loses_none(
     settings: Settings, tmp_path: Path, moment: str
@@ -327,7 +328,7 @@ def test_a_restore_that_is_killed_leaves_one_home_whole_and_loses_none(
     file = save_backup(settings, tmp_path / "one.zip").file
     accept_first(settings)
     home = tmp_path / "desk"
-    done = subprocess.run([sys.executable, "-c", KILLED, moment, str(home), str(file)], timeout=60)
+    done = subprocess.run([sys.executable, "-c", KILLED, moment, str(home), str(file)], timeout=600)
     assert done.returncode == -signal.SIGKILL
     assert whole(settings) == ([] if moment == "after the exchange" else ["accept"])
     restored = restore_backup(settings, file, force=True)

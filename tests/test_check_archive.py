@@ -10,10 +10,8 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections import Counter
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -22,6 +20,7 @@ from threading import Barrier
 
 import dask
 import pytest
+import serving
 import sqlalchemy as sa
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from scripted_service import Service, running
@@ -39,7 +38,7 @@ from pipeline.store import schema as t
 from pipeline.store.running import fingerprint, lost_run
 from pipeline.workbench import open_workbench
 
-pytest_plugins = ("postgres",)
+pytest_plugins = ("postgres", "prefect_home")
 ARTICLES, CLAIMS, AT_ONCE = 6, 6, 3
 
 
@@ -81,6 +80,7 @@ def test_a_file_that_trips_a_parser_is_left_to_its_own_check(desk: Desk, monkeyp
         assert archive.archived_before(place, bench) is None
 
 
+@pytest.mark.process
 def test_an_article_that_another_process_checks_is_refused_and_what_it_left_behind_is_gone_on_with(desk: Desk) -> None:
     place = str(desk.write("a.txt", claims=4))
     with desk.open_workbench(desk.settings) as bench:
@@ -233,10 +233,8 @@ def test_an_archive_is_a_folder_or_a_list_of_addresses(tmp_path: Path) -> None:
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("FACTNOTES_", "OPENAI_"))}
-    prefect = {"PREFECT_HOME": str(home / "prefect"), "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
-    prefect |= {"PREFECT_LOGGING_LEVEL": "ERROR", "DASK_TEMPORARY_DIRECTORY": str(home / "dask")}
-    return kept | prefect | {"FACTNOTES_HOME": str(home / "desk"), "FACTNOTES_VECTOR_SEARCH": "false"} | more
+    quiet = {"PREFECT_LOGGING_LEVEL": "ERROR", "DASK_TEMPORARY_DIRECTORY": str(home / "dask")}
+    return serving.environment(home, **quiet, FACTNOTES_VECTOR_SEARCH="false", **more)
 
 
 @pytest.fixture
@@ -252,34 +250,8 @@ def home(tmp_path: Path) -> Path:
         (drafts / f"{number}.yaml").write_text("published_at: 2024-02-01\n", encoding="utf-8")
     fact = {"text": "The council of district 4 repaired a school.", "published_at": "2024-01-02"}
     (tmp_path / "facts.jsonl").write_text(json.dumps(fact), encoding="utf-8")
-    factnotes = Path(sys.executable).with_name("factnotes")
-    subprocess.run([factnotes, "index", "facts.jsonl"], cwd=tmp_path, env=environment(tmp_path), check=True)
+    serving.factnotes(tmp_path, "index", "facts.jsonl", FACTNOTES_VECTOR_SEARCH="false")
     return tmp_path
-
-
-@pytest.fixture
-def prefect_server(home: Path) -> Generator[str, None, None]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
-    with (home / "server.txt").open("w") as output:
-        server = subprocess.Popen(command, env=environment(home), stdout=output, stderr=output, start_new_session=True)
-    address = f"http://127.0.0.1:{port}/api"
-
-    def answers() -> bool:
-        try:
-            return bool(urllib.request.urlopen(f"{address}/health", timeout=5).status == 200)
-        except (urllib.error.URLError, OSError):
-            return False
-
-    try:
-        wait_until(lambda: answers() or server.poll() is not None, 300)
-        assert server.poll() is None, (home / "server.txt").read_text()
-        yield address
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(60)
 
 
 def wait_until(holds: Callable[[], bool], seconds: float) -> bool:
@@ -307,10 +279,11 @@ def finish(process: subprocess.Popen[bytes], home: Path) -> str:
     return text.strip().splitlines()[-1] if text.strip() else ""
 
 
-def test_on_dask_every_claim_ends_in_one_state_though_workers_are_killed_twice(home: Path, prefect_server: str) -> None:
+@pytest.mark.process
+def test_on_dask_every_claim_ends_in_one_state_though_workers_are_killed_twice(home: Path, prefect_api: str) -> None:
     with running(Service(latency_s=0.4)) as service:
         more = {"FACTNOTES_MODEL": "openai:scripted", "FACTNOTES_BASE_URL": service.address}
-        more |= {"FACTNOTES_TASK_RUNNER": "dask", "FACTNOTES_DASK_WORKERS": "3", "PREFECT_API_URL": prefect_server}
+        more |= {"FACTNOTES_TASK_RUNNER": "dask", "FACTNOTES_DASK_WORKERS": "3", "PREFECT_API_URL": prefect_api}
         more |= {"FACTNOTES_ARTICLES_AT_ONCE": "1", "FACTNOTES_CONCURRENCY": str(AT_ONCE)}
         process = start(home, **more)
         killed: list[int] = []
@@ -330,11 +303,12 @@ def test_on_dask_every_claim_ends_in_one_state_though_workers_are_killed_twice(h
         assert not (home / "dask").exists(), "no cluster starts where nothing is to be checked"
 
 
-def test_on_dask_caps_hold_for_all_workers_together_though_one_is_killed(home: Path, prefect_server: str) -> None:
+@pytest.mark.process
+def test_on_dask_caps_hold_for_all_workers_together_though_one_is_killed(home: Path, prefect_api: str) -> None:
     cap = 16
     with running(Service(latency_s=0.4)) as service:
         more = {"FACTNOTES_MODEL": "openai:scripted", "FACTNOTES_BASE_URL": service.address}
-        more |= {"FACTNOTES_TASK_RUNNER": "dask", "FACTNOTES_DASK_WORKERS": "2", "PREFECT_API_URL": prefect_server}
+        more |= {"FACTNOTES_TASK_RUNNER": "dask", "FACTNOTES_DASK_WORKERS": "2", "PREFECT_API_URL": prefect_api}
         more |= {"FACTNOTES_ARTICLES_AT_ONCE": "1", "FACTNOTES_CONCURRENCY": str(AT_ONCE)}
         process = start(home, FACTNOTES_MAX_CALLS=str(cap), FACTNOTES_MAX_USD="1", **more)
         wait_until(lambda: service.answered.total() >= 4 or process.poll() is not None, 600)
@@ -370,10 +344,11 @@ def newest_notes(home: Path) -> dict[str, tuple[Note, ...]]:
     return found
 
 
-def test_in_threads_an_archive_is_checked_once_and_then_only_what_was_edited(home: Path, prefect_server: str) -> None:
+@pytest.mark.process
+def test_in_threads_an_archive_is_checked_once_and_then_only_what_was_edited(home: Path, prefect_api: str) -> None:
     with running(Service()) as service:
         more = {"FACTNOTES_MODEL": "openai:scripted", "FACTNOTES_BASE_URL": service.address}
-        more |= {"FACTNOTES_ARTICLES_AT_ONCE": "3", "PREFECT_API_URL": prefect_server}
+        more |= {"FACTNOTES_ARTICLES_AT_ONCE": "3", "PREFECT_API_URL": prefect_api}
         assert finish(start(home, **more), home).startswith(f"{ARTICLES} checked; ")
         assert set(service.asked.values()) == {1}
         examine(home)

@@ -1,9 +1,8 @@
-"""The command line, driven as a process on the embedded default."""
+"""The command line on the embedded default: each command in this process, a check and its pipe as processes too."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -11,11 +10,12 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from command_line import call
+from command_line import run as run_process
 
 from pipeline.reports import report_schema
 
 PROJECT = Path(__file__).parents[1]
-FACTNOTES = Path(sys.executable).with_name("factnotes")
 ARTICLE = """Mayor Ana Lobo opened the new bridge in Vila Nova on 3 May 2024.
 
 The bridge, which cost nine million euros, was closed for two weeks in June after a flood damaged its piers.
@@ -35,17 +35,8 @@ PASSAGES = (
 )
 
 
-def run(home: Path, *arguments: str, stdin: str | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("FACTNOTES_", "OPENAI_"))}
-    return subprocess.run(
-        [FACTNOTES, *arguments],
-        capture_output=True,
-        text=True,
-        input=stdin,
-        cwd=home,
-        env=kept | {"FACTNOTES_HOME": str(home / "desk")} | environment,
-        timeout=120,
-    )
+def run(home: Path, *arguments: str, stdin: str | None = None, **more: str) -> subprocess.CompletedProcess[str]:
+    return call(home, *arguments, stdin=stdin, FACTNOTES_HOME=str(home / "desk"), **more)
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +50,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.process
 def test_help_imports_nothing_heavy() -> None:
     heavy = {"spacy", "chromadb", "langchain_openai", "openai", "prefect", "numpy", "pydantic", "sqlalchemy"}
     code = f"import sys, pipeline.cli; sys.exit(bool({heavy} & set(sys.modules)))"
@@ -71,8 +63,10 @@ def test_every_command_has_help(home: Path) -> None:
         assert done.returncode == 0 and "Usage:" in done.stdout
 
 
+@pytest.mark.process
 def test_check_writes_three_reports_and_prints_coverage_first(home: Path) -> None:
-    done = run(home, "check", "article.txt", "--date", "2024-07-01")
+    desk = {"FACTNOTES_HOME": str(home / "desk")}
+    done = run_process(home, "check", "article.txt", "--date", "2024-07-01", **desk)
     assert done.returncode == 0, done.stderr
     assert " claims: " in done.stdout.splitlines()[0]
     (folder,) = (home / "runs").iterdir()
@@ -80,8 +74,10 @@ def test_check_writes_three_reports_and_prints_coverage_first(home: Path) -> Non
     assert "checking claims" in done.stderr
 
 
+@pytest.mark.process
 def test_json_goes_to_standard_output_alone_and_fits_the_schema(home: Path) -> None:
-    done = run(home, "check", "-", "--json", "--date", "2024-07-01", "--title", "Bridge", stdin=ARTICLE)
+    given = ("--json", "--date", "2024-07-01", "--title", "Bridge")
+    done = run_process(home, "check", "-", *given, stdin=ARTICLE, FACTNOTES_HOME=str(home / "desk"))
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
     jsonschema.validate(report, report_schema())

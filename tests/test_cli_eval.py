@@ -1,4 +1,4 @@
-"""`factnotes eval` as a process, with a model behind a scripted service: killed, resumed, capped, compared."""
+"""`factnotes eval` with a model behind a scripted service: killed, resumed, capped, compared."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
+from command_line import FACTNOTES, environment
+from command_line import call as call_command
 from scripted_service import Service, running
 
-FACTNOTES = Path(sys.executable).with_name("factnotes")
 CASES = [
     {
         "stage": "verdict",
@@ -27,25 +27,14 @@ CASES = [
 
 
 def desk(home: Path, address: str, **more: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("FACTNOTES_", "OPENAI_"))}
     own = {"FACTNOTES_HOME": str(home / "desk"), "FACTNOTES_MODEL": "openai:small", "FACTNOTES_BASE_URL": address}
-    return kept | own | {"FACTNOTES_MODEL_RETRIES": "0", "FACTNOTES_CONCURRENCY": "3"} | more
+    return own | {"FACTNOTES_MODEL_RETRIES": "0", "FACTNOTES_CONCURRENCY": "3"} | more
 
 
-def command(*arguments: str) -> list[str]:
-    return [str(FACTNOTES), "eval", *arguments]
-
-
-def call(home: Path, *arguments: str, address: str = "http://127.0.0.1:9/v1") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command(*arguments),
-        capture_output=True,
-        text=True,
-        cwd=home,
-        env=desk(home, address),
-        timeout=600,
-        stdin=subprocess.DEVNULL,
-    )
+def call(
+    home: Path, *arguments: str, address: str = "http://127.0.0.1:9/v1", **more: str
+) -> subprocess.CompletedProcess[str]:
+    return call_command(home, "eval", *arguments, **desk(home, address, **more))
 
 
 @pytest.fixture
@@ -60,6 +49,7 @@ def labels(printed: str) -> list[object]:
     return [[row[name] for name in ("case_id", "variant", "repeat", "label")] for row in map(json.loads, rows)]
 
 
+@pytest.mark.process
 def test_killed_at_any_moment_and_started_again_it_repeats_no_call_and_ends_the_same(
     home: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -73,20 +63,20 @@ def test_killed_at_any_moment_and_started_again_it_repeats_no_call_and_ends_the_
     with running(Service(latency_s=0.1)) as service:
         for enough in (7, 29):
             process = subprocess.Popen(
-                command(*arguments),
+                [FACTNOTES, "eval", *arguments],
                 cwd=again,
-                env=desk(again, service.address),
+                env=environment(**desk(again, service.address)),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )
-            deadline = time.monotonic() + 300
+            deadline = time.monotonic() + 600
             while service.answered.total() < enough and time.monotonic() < deadline and process.poll() is None:
                 time.sleep(0.01)
             assert process.poll() is None
             os.kill(process.pid, signal.SIGKILL)
             process.wait()
-            time.sleep(0.3)  # for the calls in flight to be answered to nobody
+            service.wait_until_idle()
         done = call(again, *arguments, address=service.address)
         assert done.returncode == 0, done.stderr
         told = json.loads(done.stdout)
@@ -149,25 +139,9 @@ def test_an_estimate_sends_nothing_and_money_is_not_spent_unasked(home: Path) ->
     away = "https://models.example/v1"
     refused = call(home, "run", "schools.jsonl", address=away)
     assert refused.returncode == 4 and "needs a key" in refused.stderr
-    keyed = subprocess.run(
-        command("run", "schools.jsonl"),
-        capture_output=True,
-        text=True,
-        cwd=home,
-        env=desk(home, away, OPENAI_API_KEY="secret"),
-        stdin=subprocess.DEVNULL,
-        timeout=600,
-    )
+    keyed = call(home, "run", "schools.jsonl", address=away, OPENAI_API_KEY="secret")
     assert keyed.returncode == 3 and "--yes" in keyed.stderr
-    capped = subprocess.run(
-        command("run", "schools.jsonl", "--max-usd", "1"),
-        capture_output=True,
-        text=True,
-        cwd=home,
-        env=desk(home, away, OPENAI_API_KEY="secret"),
-        stdin=subprocess.DEVNULL,
-        timeout=600,
-    )
+    capped = call(home, "run", "schools.jsonl", "--max-usd", "1", address=away, OPENAI_API_KEY="secret")
     assert capped.returncode == 4 and "no known price" in capped.stderr
 
 

@@ -1,17 +1,15 @@
-"""The command line with a model behind a scripted service, driven as a process."""
+"""The command line with a model behind a scripted service."""
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from command_line import call
 from scripted_service import Service, running
 
-FACTNOTES = Path(sys.executable).with_name("factnotes")
 ARTICLE = "\n\n".join(
     f"The council of district {number} repaired {number + 3} schools in 2023, the audit found." for number in range(9)
 )
@@ -22,12 +20,8 @@ FACTS = (
 
 
 def run(home: Path, *arguments: str, address: str = "http://127.0.0.1:9/v1") -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("FACTNOTES_", "OPENAI_"))}
     desk = {"FACTNOTES_HOME": str(home / "desk"), "FACTNOTES_MODEL": "openai:small", "FACTNOTES_BASE_URL": address}
-    more = {"FACTNOTES_MODEL_RETRIES": "0", "FACTNOTES_MODEL_TIMEOUT_S": "5"}
-    return subprocess.run(
-        [FACTNOTES, *arguments], capture_output=True, text=True, cwd=home, env=kept | desk | more, timeout=120
-    )
+    return call(home, *arguments, **desk, FACTNOTES_MODEL_RETRIES="0", FACTNOTES_MODEL_TIMEOUT_S="60")
 
 
 @pytest.fixture(scope="module")

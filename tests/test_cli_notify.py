@@ -1,17 +1,17 @@
-"""`factnotes notify` and a watch that tells: as processes, to a webhook and a mailbox on this machine."""
+"""`factnotes notify` and a watch that tells: to a webhook and a mailbox on this machine."""
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from command_line import call
+from command_line import run as run_process
 from receivers import PASSWORD, USER, Mailbox, Receiver, certificate, free_port, mail_server, receiving
 
-FACTNOTES = Path(sys.executable).with_name("factnotes")
 KEY = "0123456789abcdef0123456789abcdef"
 FACT = {"text": "The Velda tunnel is 14 kilometres long.", "publisher": "Register", "published_at": "2024-01-02"}
 
@@ -22,14 +22,15 @@ def home(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("FACTNOTES_", "OPENAI_"))}
-    mine = {"FACTNOTES_HOME": str(home / "desk"), "FACTNOTES_NOTIFY_KEY": KEY, "FACTNOTES_NOTIFY_TIMEOUT_S": "20"}
-    return subprocess.run(
-        [FACTNOTES, *arguments], env=kept | mine | environment, cwd=home, capture_output=True, text=True, timeout=240
-    )
+def desk(home: Path) -> dict[str, str]:
+    return {"FACTNOTES_HOME": str(home / "desk"), "FACTNOTES_NOTIFY_KEY": KEY, "FACTNOTES_NOTIFY_TIMEOUT_S": "20"}
 
 
+def run(home: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    return call(home, *arguments, **desk(home), **more)
+
+
+@pytest.mark.process
 def test_a_watch_tells_its_channel_what_it_found_and_the_secret_is_nowhere(home: Path) -> None:
     (home / "facts.jsonl").write_text(json.dumps(FACT), encoding="utf-8")
     (home / "drafts" / "secretive.txt").write_text("The Velda tunnel is 10 kilometres long, the mayor said.")
@@ -44,7 +45,7 @@ def test_a_watch_tells_its_channel_what_it_found_and_the_secret_is_nowhere(home:
         secret = added.stdout.strip().rpartition(" ")[2]
         assert secret.startswith("whsec_") and "/hook/T0ken" not in added.stdout
         assert run(home, "watch", "add", "drafts", "--folder", "drafts", "--notify", "desk").returncode == 0
-        done = run(home, "watch", "run", "--once", **private)
+        done = run_process(home, "watch", "run", "--once", **desk(home), **private)
         assert done.returncode == 3 and "not sent" not in done.stderr, done.stderr
     told = {message["type"]: message["data"] for message in (got.verified(secret) for got in receiver.got)}
     assert set(told) == {"run.flagged", "visit.failed"}

@@ -1,16 +1,16 @@
-"""The commands publish and gold, as processes on a store with the seed article and decisions made at the desk."""
+"""The commands publish and gold, on a store with the seed article and decisions made at the desk."""
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from command_line import call
+from command_line import run as run_process
 
 from pipeline.articles import load_article
 from pipeline.check import check_article
@@ -24,20 +24,11 @@ from pipeline.store.run_book import find_run
 from pipeline.workbench import index_paths, open_workbench
 
 SEEDS = Path(__file__).parents[1] / "seeds"
-FACTNOTES = Path(sys.executable).with_name("factnotes")
 REVIEWER = Person(name="Ada Quist", role="reviewer")
 
 
-def run(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("FACTNOTES_", "OPENAI_"))}
-    return subprocess.run(
-        [FACTNOTES, *arguments],
-        capture_output=True,
-        text=True,
-        cwd=home,
-        env=kept | {"FACTNOTES_HOME": str(home / "desk")} | environment,
-        timeout=120,
-    )
+def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return call(home, *arguments, FACTNOTES_HOME=str(home / "desk"))
 
 
 @pytest.fixture(scope="module")
@@ -126,12 +117,14 @@ def test_what_was_approved_is_published_in_every_format_and_what_is_undone_disap
     assert not any(wrong.claim.id in path.read_text(encoding="utf-8") for path in folder.iterdir())
 
 
+@pytest.mark.process
 def test_json_tells_what_was_written_and_nothing_else(home: Path, store: Store) -> None:
     claim = _open(store)[0].note.claim
     decide(store, claim.id, "accept", REVIEWER, seen=0)
     approve(store, claim.id, LOCAL_PERSON, seen=1)
     found = find_run(store, "latest").id
-    done = run(home, "publish", found[:-2], "--format", "json,csv", "--json", "--out", "told", FACTNOTES_PUBLISHER="We")
+    given = ("publish", found[:-2], "--format", "json,csv", "--json", "--out", "told")
+    done = run_process(home, *given, FACTNOTES_HOME=str(home / "desk"), FACTNOTES_PUBLISHER="We")
     told = json.loads(done.stdout)
     assert (told["run"], told["counts"]["published"] > 0) == (found, True)
     assert [Path(path).name for path in told["files"]] == ["published.json", "published.csv"]

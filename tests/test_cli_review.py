@@ -360,7 +360,7 @@ class Terminal:
         os.write(self._master, words.encode())
 
     def close(self) -> int:
-        code = self.process.wait(30)
+        code = self.process.wait(300)
         os.close(self._master)
         return code
 
@@ -374,6 +374,7 @@ def terminal(home: Path) -> Iterator[Terminal]:
         opened.close()
 
 
+@pytest.mark.process
 def test_a_person_clears_claims_with_one_key_each(terminal: Terminal, run: Callable[..., Result]) -> None:
     total = said(run("list", "--json"))["total"]
     terminal.read_until("q quit")
@@ -423,6 +424,7 @@ def test_a_person_clears_claims_with_one_key_each(terminal: Terminal, run: Calla
     assert said(run("list", "--json"))["total"] == total - 2
 
 
+@pytest.mark.process
 def test_a_claim_that_was_decided_here_does_not_come_again_whatever_the_filter(
     home: Path, run: Callable[..., Result]
 ) -> None:
@@ -437,6 +439,7 @@ def test_a_claim_that_was_decided_here_does_not_come_again_whatever_the_filter(
     assert len({event["claim_id"] for event in said(run("history", "--json"))}) == refuted
 
 
+@pytest.mark.process
 def test_a_claim_that_somebody_else_decided_meanwhile_is_shown_again(
     terminal: Terminal, run: Callable[..., Result]
 ) -> None:

@@ -1,9 +1,8 @@
-"""`titles`, `offices` and `check` with files of one run, driven as a process; no store is needed for the first."""
+"""`titles`, `offices` and `check` with files of one run, called and as processes; the first needs no store."""
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import unicodedata
@@ -13,8 +12,11 @@ from typing import Any, get_args
 
 import jsonschema
 import pytest
+from command_line import call
+from command_line import run as run_process
 from hypothesis import given
 from hypothesis import strategies as st
+from serving import environment
 
 from pipeline.offices import record_of
 from pipeline.settings import Settings
@@ -23,7 +25,7 @@ from pipeline.titles import Records
 from pipeline.titles.judge import Outcome
 from pipeline.titling import JudgedSentence, judge_sentence, schemas
 
-FACTNOTES = Path(sys.executable).with_name("factnotes")
+pytest_plugins = ("prefect_home",)
 RECORDS: list[dict[str, Any]] = [
     {"person": "Ana Lobo", "office": "Minister of Transport", "country": "Portugal", "start": "2021-10-14"}
     | {"end": "2023-03-01", "as_of": "2024-06-01", "source": "Gazette", "aliases": []},
@@ -63,17 +65,7 @@ SENTENCES: list[tuple[dict[str, Any], list[tuple[str, bool]]]] = [
 def run(
     home: Path, *arguments: str, stdin: str | bytes | None = None, desk: str = "desk"
 ) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("FACTNOTES_", "OPENAI_"))}
-    given = stdin.encode() if isinstance(stdin, str) else stdin
-    done = subprocess.run(
-        [FACTNOTES, *arguments],
-        capture_output=True,
-        input=given,
-        cwd=home,
-        env=kept | {"FACTNOTES_HOME": str(home / desk), "PYTHONUTF8": "1"},
-        timeout=180,
-    )
-    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+    return call(home, *arguments, stdin=stdin, FACTNOTES_HOME=str(home / desk))
 
 
 def rows(values: list[Any]) -> str:
@@ -88,8 +80,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.process
 def test_titles_gives_a_line_for_each_line_in_order_and_needs_no_store(home: Path) -> None:
-    done = run(home, "titles", "sentences.jsonl", "--records", "records.jsonl", "--json", desk="none")
+    given = ("titles", "sentences.jsonl", "--records", "records.jsonl", "--json")
+    done = run_process(home, *given, FACTNOTES_HOME=str(home / "none"))
     assert (done.returncode, done.stderr) == (0, "")
     assert not (home / "none").exists()
     lines = [json.loads(line) for line in done.stdout.splitlines()]
@@ -200,6 +194,7 @@ def test_any_text_has_exact_offsets_and_gives_the_same_again(text: str) -> None:
         assert mention.person in words and mention.title in words
 
 
+@pytest.mark.process
 def test_importing_tells_what_was_done_and_again_changes_nothing(home: Path) -> None:
     bad = {"person": "Rui Serra", "office": "Mayor", "start": "2019", "end": "2015"}
     (home / "some.jsonl").write_text(rows([*RECORDS, bad]), encoding="utf-8")
@@ -211,7 +206,7 @@ def test_importing_tells_what_was_done_and_again_changes_nothing(home: Path) -> 
     assert again.returncode == 0 and "Skipped: prose.txt is neither JSON" in again.stderr
     assert again.stdout.endswith("0 records added, 0 changed, 2 unchanged; 2 in all\n")
     more = rows([{**RECORDS[0], "aliases": ["Ana Maria Lobo"], "person_id": "Q1"}, {**RECORDS[0], "person_id": "Q2"}])
-    third = run(home, "offices", "import", "/dev/stdin", desk="import", stdin=more)
+    third = run_process(home, "offices", "import", "/dev/stdin", stdin=more, FACTNOTES_HOME=str(home / "import"))
     assert third.stdout.endswith("1 record added, 1 changed, 0 unchanged; 3 in all\n")
     shown = run(home, "offices", "show", "ANA LOBO", desk="import").stdout
     assert shown.startswith("2 people are called ANA LOBO")
@@ -279,11 +274,10 @@ def test_a_check_works_with_files_alone_and_leaves_the_store_as_it_was(home: Pat
     store.close()
 
 
-def test_the_flow_takes_files_for_one_run_too(home: Path, tmp_path: Path) -> None:
+@pytest.mark.process
+def test_the_flow_takes_files_for_one_run_too(home: Path, prefect_home: Path, prefect_api: str) -> None:
     (home / "article.txt").write_text(ARTICLE, encoding="utf-8")
     (home / "facts.jsonl").write_text(rows([FACT]), encoding="utf-8")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("FACTNOTES_", "OPENAI_"))}
-    prefect = {"PREFECT_HOME": str(tmp_path), "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
     given = "records=['records.jsonl'], evidence=['facts.jsonl'], only_given=True, published_at='2022-05-04'"
     code = f"from flows.check_article import check_article_flow as flow; print(flow('article.txt', {given}))"
     done = subprocess.run(
@@ -291,8 +285,7 @@ def test_the_flow_takes_files_for_one_run_too(home: Path, tmp_path: Path) -> Non
         capture_output=True,
         text=True,
         cwd=home,
-        env=kept | prefect | {"FACTNOTES_HOME": str(home / "flow"), "PREFECT_LOGGING_LEVEL": "ERROR"},
-        timeout=180,
+        env=environment(prefect_home, FACTNOTES_HOME=str(home / "flow"), PREFECT_API_URL=prefect_api),
     )
     assert done.returncode == 0, done.stderr
     report = json.loads((home / done.stdout.splitlines()[-1] / "report.json").read_text(encoding="utf-8"))

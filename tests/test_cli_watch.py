@@ -1,11 +1,9 @@
-"""`factnotes watch` as processes: a folder and a feed on this machine, two workers at once, one killed."""
+"""`factnotes watch`: a folder and a feed on this machine, two workers at once, one killed."""
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -15,11 +13,11 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from command_line import FACTNOTES, call, environment
 from scripted_service import Service, running
 
 from pipeline.store import Store
 
-FACTNOTES = Path(sys.executable).with_name("factnotes")
 FACT = {"text": "The council of district 4 repaired a school.", "publisher": "Council", "published_at": "2024-01-02"}
 PAGE = "<html><head><title>{0}</title></head><body><article><p>{0}</p><p>{1}</p></article></body></html>"
 WORDS = "The council of district {0} repaired {1} schools in 2023, the mayor said, and the town paid for the works."
@@ -50,22 +48,19 @@ def site(tmp_path: Path) -> Iterator[tuple[Path, str]]:
     server.server_close()
 
 
-def start(home: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("FACTNOTES_", "OPENAI_"))}
+def start(home: Path, *arguments: str, **more: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [FACTNOTES, *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         cwd=home,
-        env=kept | {"FACTNOTES_HOME": str(home / "desk")} | environment,
+        env=environment(FACTNOTES_HOME=str(home / "desk"), **more),
     )
 
 
-def run(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    process = start(home, *arguments, **environment)
-    out, err = process.communicate(timeout=240)
-    return subprocess.CompletedProcess(arguments, process.returncode, out, err)
+def run(home: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    return call(home, *arguments, FACTNOTES_HOME=str(home / "desk"), **more)
 
 
 def draft(home: Path, name: str, claims: int = 1, more: str = "") -> None:
@@ -126,18 +121,20 @@ def test_a_feed_is_checked_entry_by_entry_whatever_else_it_says(home: Path, site
     assert len(checked_articles(home)) == 2
 
 
+@pytest.mark.process
 def test_two_processes_at_the_same_moment_check_each_article_once(home: Path) -> None:
     for name in ("a", "b", "c", "d"):
         draft(home, name)
     run(home, "watch", "add", "drafts", "--folder", "drafts")
     both = [start(home, "watch", "run", "--once") for _ in range(2)]
-    ends = [process.communicate(timeout=240) for process in both]
+    ends = [process.communicate(timeout=600) for process in both]
     assert [process.returncode for process in both] == [0, 0], ends
     assert sum(out.count("  checked ") for out, _ in ends) == 4
     found = checked_articles(home)
     assert len(found) == len(set(found)) == 4
 
 
+@pytest.mark.process
 def test_a_killed_run_is_finished_by_the_next_call_and_repeats_only_the_article_in_flight(home: Path) -> None:
     for name in ("a", "b", "c", "d"):
         draft(home, name, claims=3)
@@ -145,7 +142,7 @@ def test_a_killed_run_is_finished_by_the_next_call_and_repeats_only_the_article_
     with running(Service(latency_s=0.3)) as service:
         model = {"FACTNOTES_MODEL": "openai:scripted", "FACTNOTES_BASE_URL": service.address}
         process = start(home, "watch", "run", "--once", FACTNOTES_ARTICLES_AT_ONCE="1", **model)
-        deadline = time.monotonic() + 200
+        deadline = time.monotonic() + 600
         while not finished(home) and time.monotonic() < deadline and process.poll() is None:
             time.sleep(0.05)
         assert process.poll() is None, process.communicate()

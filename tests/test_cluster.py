@@ -12,15 +12,17 @@ import httpx
 import pytest
 import sqlalchemy as sa
 from chroma_server import ChromaServer, chroma
+from command_line import FACTNOTES
 from debian_postgres import debian_postgres
 from scripted_service import Service, running
-from serving import FACTNOTES, PREFECT, environment, factnotes, free_ports, started
+from serving import PREFECT, environment, factnotes, free_ports, started
 
 from pipeline.models import Report
 from pipeline.store import Store
 from pipeline.store.connecting import parse_url
 from pipeline.vectors import VectorIndex
 
+pytestmark = pytest.mark.process
 FACTS = [
     {"text": f"The council of district {n} repaired a school.", "publisher": "Council", "published_at": "2024-01-02"}
     for n in range(1, 9)

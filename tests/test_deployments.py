@@ -41,7 +41,7 @@ NOW = datetime(2026, 5, 4, 6, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 FACT = {"text": "The council of district 4 repaired a school.", "publisher": "Council", "published_at": "2024-01-02"}
 ARTICLE = "The council of district 4 repaired 7 schools in 2023, the mayor said."
-pytest_plugins = ("postgres",)
+pytest_plugins = ("postgres", "prefect_home")
 
 
 def a_watch(name: str = "drafts", **more: Any) -> Watch:
@@ -80,6 +80,7 @@ def test_nothing_is_owed_that_was_run_or_is_paused_or_is_being_run(store: Store)
     assert owed(store, NOW + timedelta(hours=1) + MINUTE, MINUTE) == ()
 
 
+@pytest.mark.process
 def test_the_slot_of_a_dead_worker_is_owed_at_once(store: Store) -> None:
     watch = a_watch()
     add_watch(store, watch)
@@ -146,7 +147,7 @@ def test_the_file_for_checkouts_goes_on_after_a_crash_as_the_command_does() -> N
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def home(tmp_path: Path, prefect_home: Path) -> Path:
     (tmp_path / "drafts").mkdir()
     (tmp_path / "drafts" / "council.txt").write_text(ARTICLE, encoding="utf-8")
     (tmp_path / "facts.jsonl").write_text(json.dumps(FACT), encoding="utf-8")
@@ -160,6 +161,7 @@ def server(home: Path) -> Iterator[tuple[Started, str]]:
         yield running
 
 
+@pytest.mark.process
 def test_a_worker_runs_what_is_scheduled_and_what_is_owed(home: Path, server: tuple[Started, str]) -> None:
     running, api = server
     given = environment(home, PREFECT_API_URL=api)

@@ -500,6 +500,7 @@ def test_the_command_refuses_an_address_that_would_open_the_desk(tmp_path: Path)
         assert done.exit_code == 4 and "choose another with --port" in done.stderr
 
 
+@pytest.mark.process
 def test_the_command_believes_the_headers_of_its_proxy_and_of_nobody_else(tmp_path: Path) -> None:
     assert run(tmp_path, "people", "add", "rita", stdin=f"{PASSWORD}\n").exit_code == 0
     for proxies, status in (("127.0.0.1", 200), ("192.0.2.1", 400)):

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from scripted_service import Service, running
+from serving import environment
 from test_eval_running import begin, contestant, finish, said
 
 from pipeline.evaluate.replay import encode, score_bundle
 from pipeline.evaluate.stored import Bundle
 
+pytest_plugins = ("prefect_home",)
 CASES = [
     {
         "stage": "verdict",
@@ -27,6 +28,8 @@ CASES = [
 ]
 
 
+@pytest.mark.process
+@pytest.mark.usefixtures("prefect_home")
 def test_the_flow_asks_every_case_and_leaves_a_sealed_evaluation_and_artifacts(tmp_path: Path) -> None:
     (tmp_path / "mills.jsonl").write_text("\n".join(map(json.dumps, CASES)), encoding="utf-8")
     code = "\n".join(
@@ -47,15 +50,12 @@ def test_the_flow_asks_every_case_and_leaves_a_sealed_evaluation_and_artifacts(t
             "print('RESULT ' + json.dumps(nights()))",
         )
     )
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("FACTNOTES_", "OPENAI_"))}
-    prefect = {"PREFECT_HOME": str(tmp_path / "prefect"), "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
     with running(Service()) as service:
         desk = {"FACTNOTES_HOME": "desk", "FACTNOTES_MODEL": "openai:small", "FACTNOTES_BASE_URL": service.address}
-        quiet = {"DO_NOT_TRACK": "1", "PREFECT_LOGGING_LEVEL": "ERROR"}
         done = subprocess.run(
             [sys.executable, "-c", code],
             cwd=tmp_path,
-            env=kept | prefect | desk | quiet,
+            env=environment(tmp_path, PREFECT_LOGGING_LEVEL="ERROR", **desk),
             capture_output=True,
             text=True,
             timeout=600,

@@ -50,6 +50,7 @@ def test_threads_share_one_model() -> None:
     assert all(numpy.array_equal(result, results[0]) for result in results)
 
 
+@pytest.mark.process
 def test_the_name_tells_version_and_digest_without_loading_anything() -> None:
     code = (
         "import sys; from pipeline.providers.minilm import MiniLM; print(MiniLM().name);"

@@ -190,6 +190,7 @@ def test_one_channel_that_is_down_does_not_hold_up_another(store: Store) -> None
     assert counts(store) == {"down": {"pending": 2}, "hook": {"sent": 2}}
 
 
+@pytest.mark.process
 def test_what_a_killed_sender_held_is_sent_again_under_the_same_id(store: Store, tmp_path: Path) -> None:
     receiver = Receiver()
     receiver.open.clear()
@@ -201,7 +202,7 @@ def test_what_a_killed_sender_held_is_sent_again_under_the_same_id(store: Store,
         environment |= {"FACTNOTES_ALLOW_PRIVATE_WEBHOOKS": "true"}
         factnotes = Path(sys.executable).with_name("factnotes")
         sender = subprocess.Popen([factnotes, "notify", "send"], env=environment, stderr=subprocess.PIPE, text=True)
-        deadline = time.monotonic() + 200
+        deadline = time.monotonic() + 600
         while not receiver.got and sender.poll() is None and time.monotonic() < deadline:
             time.sleep(0.05)
         assert receiver.got, sender.communicate()

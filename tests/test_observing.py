@@ -65,7 +65,7 @@ def check(home: Path, service: Service, **more: str) -> subprocess.CompletedProc
         text=True,
         cwd=home,
         env=kept | desk | {f"FACTNOTES_{name.upper()}": value for name, value in more.items()},
-        timeout=300,
+        timeout=600,
     )
 
 
@@ -81,6 +81,7 @@ def observed(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], 
     return json.loads(done.stdout), log.read_text(encoding="utf-8"), collector, service
 
 
+@pytest.mark.process
 def test_a_log_at_info_holds_ids_and_counts_and_no_word_of_the_article(observed: tuple[Any, ...]) -> None:
     report, text, _, _ = observed
     lines = [json.loads(line) for line in text.splitlines()]
@@ -99,6 +100,7 @@ def test_a_log_at_info_holds_ids_and_counts_and_no_word_of_the_article(observed:
     assert all({"timestamp", "level", "logger", "pid"} <= line.keys() for line in lines)
 
 
+@pytest.mark.process
 def test_spans_of_a_run_arrive_with_stage_claim_and_question_under_one_another(observed: tuple[Any, ...]) -> None:
     report, _, collector, service = observed
     assert collector.paths == {"/v1/traces"}
@@ -118,12 +120,14 @@ def test_spans_of_a_run_arrive_with_stage_claim_and_question_under_one_another(o
     assert tokens == report["usage"]["tokens_in"] > 0
 
 
+@pytest.mark.process
 def test_spans_hold_no_word_of_the_article_and_no_key(observed: tuple[Any, ...]) -> None:
     _, _, collector, _ = observed
     assert collector.spans and MARKER.encode() not in collector.raw and b"schools" not in collector.raw
     assert KEY.encode() not in collector.raw
 
 
+@pytest.mark.process
 def test_a_collector_that_is_down_costs_a_run_nothing_and_says_so_in_one_line(tmp_path: Path) -> None:
     with running(Service()) as service:
         done = check(tmp_path, service, otlp_endpoint="http://127.0.0.1:9")
@@ -133,6 +137,7 @@ def test_a_collector_that_is_down_costs_a_run_nothing_and_says_so_in_one_line(tm
     assert all("opentelemetry" in json.loads(line)["logger"] for line in told)
 
 
+@pytest.mark.process
 def test_a_log_file_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     with running(Service()) as service:
@@ -243,6 +248,7 @@ def test_a_visit_is_logged_with_its_watch_and_its_runs_and_no_word_of_a_draft(
     assert MARKER not in text and "repaired" not in text
 
 
+@pytest.mark.process
 def test_lines_of_several_processes_in_one_file_stay_whole(tmp_path: Path) -> None:
     script = (
         "import sys; from pathlib import Path; from pipeline.observing import get_log, start_logs\n"
@@ -250,7 +256,7 @@ def test_lines_of_several_processes_in_one_file_stay_whole(tmp_path: Path) -> No
         "for number in range(300): get_log('check').info('claim checked', number=number, filler='x' * 500)\n"
     )
     workers = [subprocess.Popen([sys.executable, "-c", script, str(tmp_path / "log")]) for _ in range(3)]
-    assert [worker.wait(120) for worker in workers] == [0, 0, 0]
+    assert [worker.wait(600) for worker in workers] == [0, 0, 0]
     counts = Counter(line["pid"] for line in lines_of(tmp_path / "log"))
     assert counts == {worker.pid: 300 for worker in workers}
 

@@ -122,6 +122,7 @@ def test_an_empty_store_has_figures_and_metrics_of_nothing(store: Store) -> None
     assert sum(len(family.samples) for family in parse_text(page.decode())) > 3
 
 
+@pytest.mark.process
 def test_runs_count_on_the_day_they_began_and_one_without_a_process_is_lost(book: Book) -> None:
     for run_id, days in (("today", 0), ("week", 7), ("edge", 29), ("before", 30)):
         book.run(run_id, NOW.replace(hour=0, minute=0) - timedelta(days=days))

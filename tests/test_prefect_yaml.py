@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import anyio
+import pytest
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.responses import DeploymentResponse
 from prefect.settings import PREFECT_API_URL, temporary_settings
@@ -18,9 +19,12 @@ from pipeline.settings import PROJECT
 
 FACT = {"text": "The council of district 4 repaired a school.", "publisher": "Council", "published_at": "2024-01-02"}
 ARTICLE = "The council of district 4 repaired 7 schools in 2023, the mayor said."
+pytest_plugins = ("prefect_home",)
 FLOWS = ("run-watch", "keep-schedules", "check-article")
 
 
+@pytest.mark.process
+@pytest.mark.usefixtures("prefect_home")
 def test_what_the_file_says_deploys_and_a_worker_keeps_and_runs_the_watches(tmp_path: Path) -> None:
     (tmp_path / "drafts").mkdir()
     (tmp_path / "drafts" / "council.txt").write_text(ARTICLE, encoding="utf-8")

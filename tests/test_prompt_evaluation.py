@@ -7,10 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 PROJECT = Path(__file__).resolve().parents[1]
 RESULTS = PROJECT / "benchmarks" / "results"
 
 
+@pytest.mark.process
 def test_the_figures_of_the_real_evaluation_follow_from_its_answers_byte_for_byte() -> None:
     script = [sys.executable, str(PROJECT / "benchmarks" / "prompt_evaluation.py")]
     kept = ["--kept", str(RESULTS / "prompt_evaluation_answers.jsonl")]

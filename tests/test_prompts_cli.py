@@ -90,6 +90,7 @@ def test_what_cannot_be_done_is_one_line_that_says_what_to_do(desk: Desk, argume
     assert len(done.stderr.strip().splitlines()) == 1 and "Traceback" not in done.stderr
 
 
+@pytest.mark.process
 def test_a_draft_that_is_no_worse_becomes_live_with_scorecard_floor_lock_and_log(desk: Desk) -> None:
     draft = load_prompt("predict_verdict", desk.prompts, 2)
     bundle = desk.evaluate({1: GOOD, 2: SLIGHTLY_BETTER})

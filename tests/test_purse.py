@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import multiprocessing
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, closing, contextmanager
@@ -14,6 +13,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from processes import PROCESSES
 from spending import hold, spend
 from throttled import Reply
 
@@ -28,7 +28,6 @@ from pipeline.store.purse import SharedBudget, open_budget
 
 pytest_plugins = ("postgres",)
 
-SPAWNED = multiprocessing.get_context("spawn")
 GOOD = json.dumps({"label": "x", "confidence": 1, "justification": "x", "citations": []})
 PRICE = Price(model="scripted", input=1_000_000, output=1_000_000, date=date(2026, 1, 1), source="test")
 
@@ -55,21 +54,23 @@ def wait_until(holds: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
+@pytest.mark.process
 def test_three_processes_make_together_just_as_many_calls_as_the_cap_allows(store_address: Path | str) -> None:
     begin(store_address, Caps(max_calls=25))
-    with SPAWNED.Pool(3) as pool:
+    with PROCESSES.Pool(3) as pool:
         costs = pool.starmap(spend, [(store_address, "run", seed, 20, 0.0) for seed in range(3)], chunksize=1)
     assert sum(len(each) for each in costs) == 25
     with closing(Store.open(store_address)) as store:
         assert row_of(store)["calls"] == 25
 
 
+@pytest.mark.process
 def test_three_processes_never_spend_more_together_than_the_cap_and_leave_less_than_a_call_costs(
     store_address: Path | str,
 ) -> None:
     worst, cap = 0.1, 1.5
     begin(store_address, Caps(max_usd=cap))
-    with SPAWNED.Pool(3) as pool:
+    with PROCESSES.Pool(3) as pool:
         told = pool.starmap(spend, [(store_address, "run", seed, 40, worst) for seed in range(3)], chunksize=1)
     costs = [cost for each in told for cost in each]
     assert cap - worst < sum(costs) <= cap + 1e-9
@@ -79,6 +80,7 @@ def test_three_processes_never_spend_more_together_than_the_cap_and_leave_less_t
         assert row["reserved"] == pytest.approx(0, abs=1e-9)
 
 
+@pytest.mark.process
 def test_processes_that_are_killed_with_calls_in_flight_let_nobody_spend_more(
     store_address: Path | str, tmp_path: Path
 ) -> None:
@@ -86,7 +88,7 @@ def test_processes_that_are_killed_with_calls_in_flight_let_nobody_spend_more(
     begin(store_address, Caps(max_usd=cap))
     book.touch()
     given = [(store_address, "run", seed, 60, worst, book) for seed in range(3)]
-    processes = [SPAWNED.Process(target=spend, args=each, daemon=True) for each in given]
+    processes = [PROCESSES.Process(target=spend, args=each, daemon=True) for each in given]
     for process in processes:
         process.start()
     wait_until(lambda: len(book.read_text().splitlines()) >= 12)
@@ -102,11 +104,12 @@ def test_processes_that_are_killed_with_calls_in_flight_let_nobody_spend_more(
         assert row["dollars"] + row["reserved"] > cap - worst, "nobody stopped before the cap was met"
 
 
+@pytest.mark.process
 def test_what_a_killed_process_had_reserved_stays_reserved_and_is_not_waited_for_forever(
     store_address: Path | str, tmp_path: Path
 ) -> None:
     begin(store_address, Caps(max_usd=1, max_calls=9))
-    process = SPAWNED.Process(target=hold, args=(store_address, "run", 0.7, tmp_path / "begun"), daemon=True)
+    process = PROCESSES.Process(target=hold, args=(store_address, "run", 0.7, tmp_path / "begun"), daemon=True)
     process.start()
     wait_until((tmp_path / "begun").exists)
     process.kill()

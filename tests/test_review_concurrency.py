@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import threading
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from desk import ANN, TOWN, town_note, write_run, write_sample
+from processes import PROCESSES
 from racing import Raced, examine, race_in_processes, race_in_threads, write_until_killed
 
 from pipeline.errors import Conflict
@@ -42,6 +42,7 @@ def test_of_200_decisions_by_threads_none_is_lost_or_doubled(store_address: Path
     assert found | CLEAN == found
 
 
+@pytest.mark.process
 def test_of_200_decisions_by_processes_none_is_lost_or_doubled(store_address: Path | str) -> None:
     claim_ids = claims_of(store_address, 6)
     raced = race_in_processes(store_address, claim_ids, processes=2, threads=4, decisions=25)
@@ -52,16 +53,15 @@ def test_of_200_decisions_by_processes_none_is_lost_or_doubled(store_address: Pa
     assert found | CLEAN == found
 
 
+@pytest.mark.process
 def test_a_killed_desk_keeps_every_acknowledged_decision_and_no_half_one(
     store_address: Path | str, tmp_path: Path
 ) -> None:
     claim_ids = claims_of(store_address, 4)
     told = tmp_path / "told.jsonl"
-    writer = multiprocessing.get_context("spawn").Process(
-        target=write_until_killed, args=(store_address, told, claim_ids)
-    )
+    writer = PROCESSES.Process(target=write_until_killed, args=(store_address, told, claim_ids))
     writer.start()
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 600
     while time.monotonic() < deadline and (not told.exists() or told.read_bytes().count(b"\n") < 40):
         time.sleep(0.01)
     os.kill(writer.pid, signal.SIGKILL)

@@ -15,12 +15,14 @@ from pathlib import Path
 import httpx
 import numpy as np
 import pytest
+from command_line import FACTNOTES
 from scripted_service import Service, running
-from serving import FACTNOTES, Started, checked, environment, factnotes, free_ports, gone, past, started
+from serving import Started, checked, environment, factnotes, free_ports, gone, past, started
 
 from pipeline.errors import StoreBusy
 from pipeline.vectors import VectorIndex
 
+pytestmark = pytest.mark.process
 FACT = {"text": "The council of district 4 repaired a school.", "publisher": "Council", "published_at": "2024-01-02"}
 TOGETHER = """
 import sys
@@ -72,7 +74,12 @@ def all_here(running_parts: Started) -> list[int]:
 
 @pytest.mark.parametrize("code", [0, 3])
 def test_when_one_part_ends_all_are_stopped_and_one_line_says_which_it_was(tmp_path: Path, code: int) -> None:
-    with started(*together(tmp_path, f"import time; time.sleep(1); raise SystemExit({code})")) as parts:
+    go = tmp_path / "go"
+    waiting = f"import pathlib, time\nwhile not pathlib.Path({str(go)!r}).exists(): time.sleep(0.05)"
+    waiting += f"\nraise SystemExit({code})"
+    with started(*together(tmp_path, waiting)) as parts:
+        parts.until(lambda: len(parts.parts()) == 3, "three parts that are started")
+        go.touch()
         assert parts.ended() == 1
         assert len(parts.parts()) == 3
         assert gone(list(parts.parts().values()))

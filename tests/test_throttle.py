@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -11,6 +10,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from processes import PROCESSES
 from scripted_service import Service, running
 from throttled import THREADS, Reply, ask_many, begin_calls
 
@@ -48,11 +48,12 @@ def row_of(store: Store) -> sa.RowMapping:
         return connection.execute(sa.select(schema.paces)).mappings().one()
 
 
+@pytest.mark.process
 def test_calls_of_three_processes_never_begin_faster_than_the_limit_together(store_address: Path | str) -> None:
     requests, calls = 1200.0, 15
     Store.open(store_address).close()
     began = time.time()
-    with multiprocessing.get_context("spawn").Pool(3) as pool:
+    with PROCESSES.Pool(3) as pool:
         told = pool.starmap(begin_calls, [(store_address, calls, requests)] * 3, chunksize=1)
     moments = sorted(moment for each in told for moment in each)
     assert len(moments) == 3 * calls
@@ -150,6 +151,7 @@ def service() -> Iterator[Service]:
         yield started
 
 
+@pytest.mark.process
 def test_a_service_that_is_busy_once_is_left_alone_by_every_process_and_then_answers_all(
     store_address: Path | str, service: Service
 ) -> None:
@@ -157,7 +159,7 @@ def test_a_service_that_is_busy_once_is_left_alone_by_every_process_and_then_ans
     limit, processes, questions = 1200.0, 2, 12
     service.busy, service.retry_after_s = 1, 3.0
     began = time.time()
-    with multiprocessing.get_context("spawn").Pool(processes) as pool:
+    with PROCESSES.Pool(processes) as pool:
         given = [(store_address, service.address, number, questions, limit) for number in range(processes)]
         problems = [each for told in pool.starmap(ask_many, given, chunksize=1) for each in told]
     assert problems == [""] * (processes * questions)

@@ -149,6 +149,7 @@ def test_a_deleted_index_is_missing_and_can_be_made_again_in_the_same_process(tm
         assert again.ids() == {"b"}
 
 
+@pytest.mark.process
 def test_while_another_process_owns_the_folder_readers_and_writers_are_told_and_later_succeed(tmp_path: Path) -> None:
     folder = tmp_path / "vectors"
     with subprocess.Popen(
@@ -168,6 +169,7 @@ def test_while_another_process_owns_the_folder_readers_and_writers_are_told_and_
         assert index.ids() == {"theirs"}
 
 
+@pytest.mark.process
 def test_a_killed_owner_does_not_keep_the_folder_locked(tmp_path: Path) -> None:
     folder = tmp_path / "vectors"
     with subprocess.Popen(

@@ -21,6 +21,7 @@ from pipeline.settings import Settings
 from pipeline.vectors import VectorIndex, own_folder
 from pipeline.workbench import index_paths
 
+pytestmark = pytest.mark.process
 META = {"publisher": "Harbour Gazette"}
 
 

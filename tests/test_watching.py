@@ -505,6 +505,7 @@ def test_a_run_that_was_interrupted_is_finished_by_the_next_call_and_repeats_not
     assert (second.resumed, second.missed, set(told(second).values())) == (False, 2, {"unchanged"})
 
 
+@pytest.mark.process
 def test_an_article_that_ends_its_process_again_and_again_costs_the_others_nothing(desk: Desk) -> None:
     for number in range(5):
         desk.write(f"{number}.txt", age_hours=number)
