@@ -30,7 +30,8 @@ from pipeline.providers.openai_chat import open_llm
 from pipeline.settings import Settings
 from pipeline.store import Store
 from pipeline.titles import Records
-from pipeline.workbench import code_version, open_pace
+from pipeline.tools import open_pace
+from pipeline.workbench import code_version
 
 STAGE_PROMPTS: dict[Stage, str] = {
     "verdict": "predict_verdict",

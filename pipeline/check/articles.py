@@ -18,7 +18,7 @@ from pipeline.observing import Here, Tell, bound, get_log, span
 from pipeline.ports import Earlier, Recall
 from pipeline.store import Store
 from pipeline.store.carrying import carry_decision
-from pipeline.store.running import Pulse, admit_alone, fail_own_run, mark_of, take_over
+from pipeline.store.running import Pulse, admit_alone, fail_own_run, mark_of, new_run_id, take_over
 
 _log = get_log("check")
 
@@ -38,11 +38,6 @@ def in_threads(
                 yield futures[future], future.result()
         finally:
             pool.shutdown(cancel_futures=True)
-
-
-def new_run_id(article: Article) -> str:
-    """Name a run by time and article."""
-    return f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"[:-3] + f"-{article.id[:8]}"
 
 
 def check_article(

@@ -38,6 +38,11 @@ SILENT_SECONDS = 60.0
 _R = t.runs.c
 
 
+def new_run_id(article: Article) -> str:
+    """Name a run by time and article."""
+    return f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"[:-3] + f"-{article.id[:8]}"
+
+
 def about(article: Article) -> str:
     """Return a hash of what an article says about itself, which a claim is judged with."""
     return content_id(*(str(part) for part in (article.title, article.publisher, article.url, article.published_at)))
