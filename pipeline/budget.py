@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
-import yaml
 from pydantic import Field, TypeAdapter, ValidationError
 
 from pipeline.errors import BudgetSpent, SettingsError
@@ -57,6 +56,8 @@ _PRICES = TypeAdapter(tuple[Price, ...])
 
 def load_prices(own: Path | None = None) -> dict[str, Price]:
     """Return the price of each model, those of a desk's own file first; raises SettingsError."""
+    import yaml  # only a model has a price
+
     shipped = resources.files("pipeline").joinpath("data/prices.yaml").read_text(encoding="utf-8")
     prices = _PRICES.validate_python(yaml.safe_load(shipped))
     if own is not None and own.exists():

@@ -90,7 +90,7 @@ def _refuse_other_languages(text: str, name: str) -> None:
 
 @once_for_each
 def _english_words() -> frozenset[str]:
-    """Return jusText's English stop list, read from its file: the package itself brings lxml, which few articles need."""
+    """Return jusText's English stop list, read from its file: the package brings lxml, which few articles need."""
     file = Path(str(metadata.distribution("justext").locate_file("justext/stoplists/English.txt")))
     return frozenset(file.read_text(encoding="utf-8").lower().splitlines())
 

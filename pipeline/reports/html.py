@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from typing import TYPE_CHECKING
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from pipeline.models import Article, FlagKind, Report
@@ -18,6 +18,9 @@ from pipeline.showing.page import common_style, csp_hash, page_language, shown
 from pipeline.showing.segments import Mark, Segment
 from pipeline.showing.views import NoteView, headline, show_hidden, spell_date, view_notes, web_link
 from pipeline.showing.wording import FLAGS, OUTCOMES, REASONS, UNCHECKABLE, Outcome, shorten
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,8 @@ def _template_text(name: str) -> str:
 
 @lru_cache(1)
 def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # seldom needed: most reports are written already
+
     environment = Environment(
         loader=PackageLoader("pipeline.reports"),
         autoescape=True,
