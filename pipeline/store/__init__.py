@@ -49,7 +49,7 @@ from pipeline.store.rows import (
     take_in_cited,
 )
 
-_HEAD = "0009"
+_HEAD = "0010"
 
 
 _HEADS = 64
@@ -71,6 +71,10 @@ class Run(Value):
 
 
 RUN_COLUMNS = sa.select(*(t.runs.c[name] for name in Run.model_fields))
+
+
+_EVIDENCE = "evidence"
+_D = t.digests.c
 
 
 class Store:
@@ -134,6 +138,7 @@ class Store:
             command.upgrade(config, "head")
             if revision == "0001":  # it had no queue
                 rebuild(connection)
+            _write_evidence_digest(connection)
 
     @contextmanager
     def reading(self) -> Generator[Connection, None, None]:
@@ -161,7 +166,7 @@ class Store:
     def save_passages(self, passages: Iterable[Passage]) -> int:
         """Store passages; return how many were new."""
         rows = [passage_row(passage) for passage in passages]
-        with self.writing() as connection:
+        with self._writing_evidence() as connection:
             return take_in_cited(connection, rows) + insert_new(connection, t.passages, rows)
 
     def passages(self, kind: str = "passage") -> tuple[Passage, ...]:
@@ -173,7 +178,7 @@ class Store:
     def save_records(self, records: Iterable[OfficeRecord]) -> int:
         """Store office records; return how many were new."""
         rows = [record_row(record) for record in records]
-        with self.writing() as connection:
+        with self._writing_evidence() as connection:
             return insert_new(connection, t.office_records, rows)
 
     def records(self) -> tuple[OfficeRecord, ...]:
@@ -196,7 +201,7 @@ class Store:
     def replace_records(self, gone: Iterable[str], new: Iterable[OfficeRecord]) -> None:
         """Forget office records by id and store others, all or nothing."""
         ids, rows = list(gone), [record_row(record) for record in new]
-        with self.writing() as connection:
+        with self._writing_evidence() as connection:
             for at in range(0, len(ids), BATCH):
                 old = t.office_records.c.id.in_(ids[at : at + BATCH])
                 connection.execute(sa.delete(t.office_records).where(old))
@@ -205,9 +210,16 @@ class Store:
     def snapshot(self) -> str:
         """Return a hash over the ids of all passages and office records: what evidence there was."""
         with self.reading() as connection:
-            passages = sa.select(t.passages.c.id).where(t.passages.c.kind == "passage").order_by(t.passages.c.id)
-            records = sa.select(t.office_records.c.id).order_by(t.office_records.c.id)
-            return content_id(*connection.scalars(passages), "|", *connection.scalars(records))
+            return connection.scalar(sa.select(_D.digest).where(_D.name == _EVIDENCE)) or _evidence_digest(connection)
+
+    @contextmanager
+    def _writing_evidence(self) -> Generator[Connection, None, None]:
+        """Give a connection as `writing` does; the hash over the evidence is written with what is changed."""
+        with self.writing() as connection:
+            if self.dialect == "postgresql":  # or of two writers neither would see what the other adds
+                connection.execute(sa.text("select pg_advisory_xact_lock(4808)"))
+            yield connection
+            _write_evidence_digest(connection)
 
     # Runs
 
@@ -337,6 +349,17 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"{folder} cannot be created ({error.strerror}); set FACTNOTES_HOME") from error
+
+
+def _write_evidence_digest(connection: Connection) -> None:
+    connection.execute(sa.delete(t.digests).where(_D.name == _EVIDENCE))
+    connection.execute(sa.insert(t.digests), {"name": _EVIDENCE, "digest": _evidence_digest(connection)})
+
+
+def _evidence_digest(connection: Connection) -> str:
+    passages = sa.select(t.passages.c.id).where(t.passages.c.kind == "passage").order_by(t.passages.c.id)
+    records = sa.select(t.office_records.c.id).order_by(t.office_records.c.id)
+    return content_id(*connection.scalars(passages), "|", *connection.scalars(records))
 
 
 def _revision(connection: Connection) -> str | None:
