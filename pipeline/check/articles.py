@@ -18,7 +18,7 @@ from pipeline.observing import Here, Tell, bound, get_log, span
 from pipeline.ports import Earlier, Recall
 from pipeline.store import Store
 from pipeline.store.carrying import carry_decision
-from pipeline.store.running import Pulse, admit_alone, fail_own_run, mark_of, new_run_id, take_over
+from pipeline.store.running import admit_alone, fail_own_run, mark_of, new_run_id, run_heartbeat, take_over
 
 _log = get_log("check")
 
@@ -77,8 +77,8 @@ def check_article(
     with bound(run_id=run_id), span("check article", run_id=run_id, article_id=article.id) as tell:
         _log.info("run begun", article_id=article.id, model=tools.versions.model, resumed=resume)
         try:
-            with Pulse(store, run_id) as pulse:
-                halt = _either(stop, pulse)
+            with run_heartbeat(store, run_id) as stopped:
+                halt = _either(stop, stopped)
                 with span("detect claims"):
                     detected = detect(article, tools)
                 store.save_usage(run_id, "detect_claims", detected.usage)
@@ -124,8 +124,8 @@ def _beyond_notes(report: Report, detected: Detected) -> dict[str, object]:
     return kept | {"may_pass": not detected.is_settled}
 
 
-def _either(stop: Callable[[], str | None], pulse: Pulse) -> Callable[[], str | None]:
-    return lambda: stop() or pulse.stopped()
+def _either(one: Callable[[], str | None], other: Callable[[], str | None]) -> Callable[[], str | None]:
+    return lambda: one() or other()
 
 
 def plan_jobs(article: Article, claims: tuple[Claim, ...], day: date) -> list[Job]:

@@ -44,6 +44,7 @@ class Lines(structlog.stdlib.ProcessorFormatter):
         self._secrets = sorted(spelled, key=len, reverse=True)
 
     def format(self, record: logging.LogRecord) -> str:
+        """Return a record as a line without secrets."""
         line = super().format(record)
         for secret in self._secrets:
             line = line.replace(secret, _HIDDEN)

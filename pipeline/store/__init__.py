@@ -175,6 +175,15 @@ class Store:
         with self.reading() as connection:
             return tuple(Passage.model_validate(body) for body in connection.scalars(query))
 
+    def passage_ids(self) -> frozenset[str]:
+        """Return the ids of the passages that are searched."""
+        with self.reading() as connection:
+            return frozenset(connection.scalars(sa.select(t.passages.c.id).where(t.passages.c.kind == "passage")))
+
+    def count_passages(self) -> int:
+        """Return how many passages are searched."""
+        return self._count(sa.select(sa.func.count()).where(t.passages.c.kind == "passage"))
+
     def save_records(self, records: Iterable[OfficeRecord]) -> int:
         """Store office records; return how many were new."""
         rows = [record_row(record) for record in records]
@@ -195,8 +204,11 @@ class Store:
 
     def count_records(self) -> int:
         """Return how many office records there are."""
+        return self._count(sa.select(sa.func.count()).select_from(t.office_records))
+
+    def _count(self, counting: sa.Select[tuple[int]]) -> int:
         with self.reading() as connection:
-            return connection.scalar(sa.select(sa.func.count()).select_from(t.office_records)) or 0
+            return connection.execute(counting).scalar_one()
 
     def replace_records(self, gone: Iterable[str], new: Iterable[OfficeRecord]) -> None:
         """Forget office records by id and store others, all or nothing."""
@@ -299,6 +311,10 @@ class Store:
         with self.reading() as connection:
             rows = connection.execute(RUN_COLUMNS.order_by(t.runs.c.started_at, t.runs.c.id)).mappings()
             return tuple(Run.model_validate(dict(row)) for row in rows)
+
+    def count_runs(self) -> int:
+        """Return how many runs there are."""
+        return self._count(sa.select(sa.func.count()).select_from(t.runs))
 
     def article(self, article_id: str) -> Article:
         """Return a stored article; raises StoreError when there is none."""

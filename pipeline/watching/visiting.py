@@ -21,6 +21,7 @@ from pipeline.errors import (
     UnknownModel,
     WrongKey,
 )
+from pipeline.heartbeat import heartbeat
 from pipeline.models import Article, Usage
 from pipeline.observing import Here
 from pipeline.recalling import unchanged_run
@@ -55,7 +56,6 @@ from pipeline.watch.planning import (
     why_check,
 )
 from pipeline.watch.sources import list_items
-from pipeline.watching.beating import beating
 from pipeline.watching.ledger import Ledger, Worker
 from pipeline.watching.suspects import TOLD, part
 from pipeline.watching.turns import Turns
@@ -104,7 +104,7 @@ class VisitToWatch:
         """Look at every item; return the visit, and the error that ended it early if one did."""
         status, reason, error = "finished", "", None
         try:
-            with beating(self._beat, self._lost):
+            with heartbeat(self._beat, self._lost):
                 self._look_at_all()
         except StoreBusy as busy:  # another process has the evidence index: the slot is for the next call
             give_back(self._store, self._taken.visit_id, self._owner)
