@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from pipeline.models import Report
@@ -34,8 +35,9 @@ def write_report(report: Report, out: Path) -> Path:
 def _is_written(folder: Path, as_json: str) -> bool:
     """Tell whether a folder holds this very report: its JSON is written last, and names the code that made them all."""
     try:
-        return (folder / "report.json").read_text(encoding="utf-8") == as_json and all(
-            (folder / name).is_file() for name in ("report.md", "report.html")
-        )
-    except (FileNotFoundError, UnicodeDecodeError):
+        known = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+        written = all((folder / name).is_file() for name in ("report.md", "report.html"))
+    except (FileNotFoundError, ValueError):
         return False
+    moment = {"created_at": None}  # when the run ended, told by the run or by the store
+    return written and isinstance(known, dict) and known | moment == json.loads(as_json) | moment
