@@ -70,9 +70,6 @@ def check_anew(
     `check_article` is, with what else is given (`how`). Raises what it raises, and SettingsError and PromptError where
     the tools of a check cannot be opened.
     """
-    if check is None:
-        from pipeline.check import check_article as check  # slow: brings every checker
-
     recall = EarlierRuns(
         bench.store,
         article,
@@ -82,4 +79,10 @@ def check_anew(
         again=again,
         known_source=known_source,
     )
-    return check(article, bench.tools, bench.store, recall=recall, **how)
+    return (check or _check_article())(article, bench.tools, bench.store, recall=recall, **how)
+
+
+def _check_article() -> Check:
+    from pipeline.check import check_article  # slow: brings every checker
+
+    return check_article

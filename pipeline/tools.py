@@ -59,8 +59,6 @@ def open_tools(
     if ahead:
         warm_up(embedder)
     model = _open_model(settings, store)
-    names = ("detect_claims", "predict_verdict") if model else ()
-    prompts = [load_prompt(name, settings.prompts) for name in names] or [None, None]
     passages = _passages(store, given)
     with _open_vectors(settings, store, embedder, given) as vectors:
         yield Tools(
@@ -77,8 +75,8 @@ def open_tools(
             embedder=embedder,
             versions=versions,
             model=model,
-            detect_prompt=prompts[0],
-            verdict_prompt=prompts[1],
+            detect_prompt=load_prompt("detect_claims", settings.prompts) if model else None,
+            verdict_prompt=load_prompt("predict_verdict", settings.prompts) if model else None,
             service=(settings.base_url or "OpenAI") if model else None,
             deadline=deadline,
             concurrency=settings.concurrency,

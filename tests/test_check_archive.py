@@ -49,7 +49,7 @@ ARTICLES, CLAIMS, AT_ONCE = 6, 6, 3
 @pytest.fixture
 def desk(store_address: Path | str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     made = Desk(store_address, tmp_path, monkeypatch)
-    monkeypatch.setattr(archive, "check_article", made.check)
+    monkeypatch.setattr("pipeline.check.check_article", made.check)
     return made
 
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from datetime import date, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline.articles import load_article
 from pipeline.errors import (
@@ -284,7 +284,7 @@ class VisitToWatch:
         if not self._is_warm.is_set():  # while a model is asked for the first article's claims
             self._is_warm.set()
             warm_up(bench.tools.embedder)
-        how = {"run_id": run_id, "as_of": as_of, "stop": self._why_stop}
+        how: dict[str, Any] = {"run_id": run_id, "as_of": as_of, "stop": self._why_stop}
         try:
             report = check_anew(article, bench, item.location, previous=book.run_id, check=self._check, **how)
         except ENDS_ALL:
