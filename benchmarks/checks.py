@@ -100,7 +100,7 @@ def _waiting(home: Path) -> dict[str, Any]:
     from pipeline.settings import load_settings
     from pipeline.store import Store
     from pipeline.titles import Records
-    from pipeline.workbench import warm_up
+    from pipeline.tools import warm_up
 
     embedder = MiniLM()
     warm_up(embedder)  # as an open workbench has done

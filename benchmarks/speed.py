@@ -44,7 +44,8 @@ def check_one(home: Path, number: int) -> dict[str, Any]:
     from pipeline.articles import load_article
     from pipeline.check import check_article
     from pipeline.settings import load_settings
-    from pipeline.workbench import open_workbench, warm_up
+    from pipeline.tools import warm_up
+    from pipeline.workbench import open_workbench
 
     settings = load_settings(home=home, model="none")
     text = join_articles()[number]

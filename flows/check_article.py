@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from threading import BoundedSemaphore
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
@@ -26,17 +26,19 @@ from prefect.transactions import get_transaction
 
 from flows.retrying import may_pass
 from pipeline.articles import load_article
-from pipeline.check import CheckedClaim, Detected, Job, Progress, RunClaims, Tools, check_article, detect
 from pipeline.errors import FactnotesError
 from pipeline.given import read_given
 from pipeline.models import NEW_LINEAGE, Article, Report, Usage, content_id
-from pipeline.recalling import EarlierRuns, report_of, unchanged_run
 from pipeline.reports import render_markdown, write_report
+from pipeline.reuse import check_or_reuse, place_of
 from pipeline.settings import load_settings
 from pipeline.terminal import print_report, show_progress
-from pipeline.workbench import Workbench, open_workbench
+from pipeline.workbench import open_workbench
 
-Outcome = TypeVar("Outcome", Detected, CheckedClaim)
+if TYPE_CHECKING:
+    from pipeline.check import CheckedClaim, Detected, Job, RunClaims, Tools
+
+Outcome = TypeVar("Outcome", "Detected", "CheckedClaim")
 
 MOST_WORKERS = 32
 """Upper bound of claims at once; the setting `concurrency` says how many of them."""
@@ -63,6 +65,8 @@ def _keep_only_settled(outcome: Outcome) -> Outcome:
 
 def _detect_in_task(again: bool) -> Callable[[Article, Tools], Detected]:
     def run(article: Article, tools: Tools) -> Detected:
+        from pipeline.check import detect  # slow to import, and an unchanged article needs none of it
+
         @task(name="detect-claims", refresh_cache=again, **KEEP)
         def detect_claims(article_key: str, versions: str) -> Detected:
             return _keep_only_settled(detect(article, tools))
@@ -130,31 +134,20 @@ def check_article_flow(
 
     article = load(source)
     with open_workbench(settings, read_given(records, evidence, only_given)) as bench, show_progress() as progress:
-        report = _check(article, bench, source, as_of, again, progress)
+        report, _ = check_or_reuse(
+            article,
+            bench,
+            place_of(source),
+            as_of,
+            again=again,
+            detect=_detect_in_task(again),
+            run_claims=_check_in_tasks(bench.versions.model_dump_json(), again),
+            progress=progress,
+        )
     folder = write_report(report, out)
     _publish(report)
     print_report(report, folder)
     return Path(folder)
-
-
-def _check(
-    article: Article, bench: Workbench, source: str, as_of: date | None, again: bool, progress: Progress
-) -> Report:
-    versions = bench.tools.versions
-    known = None if again else unchanged_run(bench.store, article, versions, as_of)
-    if known is not None:
-        return report_of(bench.store, known, article)
-    place = source if "://" in source else str(Path(source).absolute())
-    return check_article(
-        article,
-        bench.tools,
-        bench.store,
-        as_of=as_of,
-        detect=_detect_in_task(again),
-        run_claims=_check_in_tasks(versions.model_dump_json(), again),
-        progress=progress,
-        recall=EarlierRuns(bench.store, article, versions, source=place, again=again),
-    )
 
 
 def _publish(report: Report) -> None:

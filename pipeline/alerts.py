@@ -14,7 +14,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from pipeline.check import check_article
 from pipeline.notifying import (
     Event,
     Sent,
@@ -48,7 +47,7 @@ def run_watches_and_tell(
     *,
     only_due: bool = False,
     listeners: Listeners = Listeners(),  # noqa: B008 # frozen
-    check: Check = check_article,
+    check: Check | None = None,
     clock: Callable[[], datetime] = utc_now,
 ) -> Round:
     """Run watches as `run_watches` does, and put what their channels are told in the outbox; `send_messages` sends it.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import sys
 from collections.abc import Callable
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -38,9 +37,7 @@ from pipeline.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
-    from pipeline.models import Article, Report
+    from pipeline.models import Article
     from pipeline.settings import Settings
 
 EXIT_CODES: tuple[tuple[type[FactnotesError], int], ...] = (
@@ -127,13 +124,6 @@ def _load(source: str, given: dict[str, Any]) -> tuple[Settings, Article]:
     return settings, load_article(source, settings, stdin=stdin, **given)
 
 
-def _place(source: str) -> str | None:
-    """Return where an article was read, as another run will name it; None for standard input."""
-    if source == "-":
-        return None
-    return source if "://" in source else str(Path(source).absolute())
-
-
 @main.command()
 @_article_options
 @click.option("--as-of", **DAY, help="Judge as of this day instead.")
@@ -165,23 +155,18 @@ def check(
     the model. With --records and --evidence no index is needed; the store's own stays as it is.
     """
     settings, article = _load(source, given)
-    from pipeline.check import check_article
     from pipeline.given import read_given
-    from pipeline.recalling import EarlierRuns, report_of, unchanged_run
     from pipeline.reports import write_report
+    from pipeline.reuse import check_or_reuse, place_of
+    from pipeline.terminal import print_report, show_progress
     from pipeline.workbench import open_workbench
 
     files = read_given(records, evidence, only_given)
     say_skipped(files.problems if files else ())
-    with open_workbench(settings, files) as bench, _progress() as progress:
-        versions = bench.tools.versions
-        known = None if again else unchanged_run(bench.store, article, versions, as_of)
-        if known is not None:
-            report = report_of(bench.store, known, article)
-            click.echo(f"unchanged since run {known.id}: nothing was checked again (--again does)", err=True)
-        else:
-            recall = EarlierRuns(bench.store, article, versions, source=_place(source), again=again)
-            report = check_article(article, bench.tools, bench.store, as_of=as_of, progress=progress, recall=recall)
+    with open_workbench(settings, files) as bench, show_progress() as progress:
+        report, reused = check_or_reuse(article, bench, place_of(source), as_of, again=again, progress=progress)
+    if reused:
+        click.echo(f"unchanged since run {report.run_id}: nothing was checked again (--again does)", err=True)
     folder = write_report(report, out)
     if as_json:
         click.echo(report.model_dump_json(indent=2))
@@ -270,21 +255,6 @@ def doctor() -> None:
         click.echo(f"{'ok     ' if finding.fine else 'MISSING'} {finding.what}: {finding.how}")
     if wrong:
         sys.exit(4)
-
-
-@contextmanager
-def _progress() -> Generator[Callable[[str, int, int], None], None, None]:
-    from pipeline.terminal import show_progress
-
-    with show_progress() as progress:
-        yield progress
-
-
-def print_report(report: Report, folder: Path) -> None:
-    """Print the coverage line, a table of notes and where the reports are."""
-    from pipeline.terminal import print_report as show
-
-    show(report, folder)
 
 
 if __name__ == "__main__":

@@ -118,22 +118,18 @@ def resume(
 
 
 def _go_on(bench: Workbench, named: str) -> Report:
-    from pipeline.check import check_article
-    from pipeline.recalling import EarlierRuns
+    from pipeline.reuse import check_anew
     from pipeline.store.run_book import find_run
     from pipeline.store.running import fingerprint
     from pipeline.terminal import show_progress
 
-    run, versions = find_run(bench.store, named), bench.tools.versions
+    run, versions = find_run(bench.store, named), bench.versions
     article = bench.store.article(run.article_id)
     _require_same(run, versions)
     if run.fingerprint != fingerprint(article, run.as_of, run.versions):
         raise InputError(f"run {run.id}: the article has a different headline, date or address now: check it again")
-    recall = EarlierRuns(bench.store, article, versions, known_source=run.source)
     with show_progress() as progress:
-        return check_article(
-            article, bench.tools, bench.store, run_id=run.id, resume=True, recall=recall, progress=progress
-        )
+        return check_anew(article, bench, known_source=run.source, run_id=run.id, resume=True, progress=progress)
 
 
 def _require_same(run: RunRow, versions: Versions) -> None:

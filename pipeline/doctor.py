@@ -44,7 +44,7 @@ def examine(settings: Settings) -> Iterator[Sign]:
 def _store(settings: Settings) -> Iterator[Sign]:
     try:
         with open_store(settings) as store:
-            passages, records, runs = len(store.passages()), store.count_records(), len(store.runs())
+            passages, records, runs = store.count_passages(), store.count_records(), store.count_runs()
             where = store.where
     except FactnotesError as error:
         yield Sign("store", False, str(error))
@@ -63,7 +63,7 @@ def _index(settings: Settings) -> Iterator[Sign]:
     try:
         embedder = MiniLM()
         with closing(VectorIndex(settings.vectors_address, embedder.name)) as vectors, open_store(settings) as store:
-            missing = len({passage.id for passage in store.passages()} - vectors.ids())
+            missing = len(store.passage_ids() - vectors.ids())
             count = vectors.count()
     except FactnotesError as error:
         yield Sign("vector index", False, str(error))

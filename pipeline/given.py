@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import InputError
-from pipeline.indexing import read_reference
 from pipeline.models import OfficeRecord, Passage, content_id
-from pipeline.offices import read_records
 
 
 @dataclass(frozen=True)
@@ -35,6 +33,8 @@ def read_given(records: Sequence[Path], evidence: Sequence[Path], only: bool = F
         if only:
             raise InputError("nothing is given to check with: add --records FILE or --evidence FILE")
         return None
+    from pipeline.indexing import read_reference  # brings every reader; seldom is anything given
+
     held, problems = read_record_files(records) if records else ((), ())
     read = [read_reference(path) for path in evidence]
     passages = {passage.id: passage for each in read for passage in each.passages}
@@ -45,6 +45,8 @@ def read_given(records: Sequence[Path], evidence: Sequence[Path], only: bool = F
 
 def read_record_files(paths: Sequence[Path]) -> tuple[tuple[OfficeRecord, ...], tuple[str, ...]]:
     """Return the office records of files and what could not be used; raises InputError where nothing can."""
+    from pipeline.offices import read_records
+
     records: dict[OfficeRecord, None] = {}
     problems: list[str] = []
     for path in paths:

@@ -73,7 +73,7 @@ def text_hash(text: str) -> str:
 class Value(BaseModel):
     """Base of every noun: immutable, closed, and described by its docstrings."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, defer_build=True)
 
 
 class PartialDate(RootModel[Annotated[str, StringConstraints(pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$")]]):

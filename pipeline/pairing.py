@@ -7,8 +7,6 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rapidfuzz import fuzz, process
-
 from pipeline.models import Claim
 
 ALIKE = 60.0
@@ -69,6 +67,8 @@ def _pair_alike(old: Sequence[Claim], new: Sequence[Claim], pairs: dict[str, Pai
     """Pair what is left by likeness of words within a kind, the most alike first."""
     if not old or not new:
         return
+    from rapidfuzz import fuzz, process  # brings NumPy; most texts have no claim left to pair
+
     ours, theirs = [" ".join(own_words(claim)) for claim in new], [" ".join(own_words(claim)) for claim in old]
     scores = process.cdist(ours, theirs, scorer=fuzz.ratio, score_cutoff=ALIKE)
     ranked = sorted(zip(*scores.nonzero(), strict=True), key=lambda at: (-scores[at], abs(at[0] - at[1]), at))

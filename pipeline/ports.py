@@ -8,10 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Protocol
-
-import numpy
-import numpy.typing
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from pipeline.models import (
     Article,
@@ -25,7 +22,11 @@ from pipeline.models import (
     Usage,
 )
 
-Vectors = numpy.typing.NDArray[numpy.float32]
+if TYPE_CHECKING:
+    import numpy
+    import numpy.typing
+
+Vectors: TypeAlias = "numpy.typing.NDArray[numpy.float32]"
 
 
 class Embedder(Protocol):

@@ -165,14 +165,18 @@ def _meet(run: KnownRun, claims: Sequence[Claim]) -> _Met:
     return {id_: (pair, notes[pair.earlier.id]) for id_, pair in pairs.items()}
 
 
+def day_of(article: Article, as_of: date | None = None) -> date:
+    """Return the day that claims are judged at: the one given, else the article's, else today."""
+    return as_of or article.published_at or datetime.now(UTC).date()
+
+
 def unchanged_run(store: Store, article: Article, versions: Versions, as_of: date | None = None) -> Run | None:
     """Return the last finished run on an article, where another one could find nothing else; None where it might.
 
     `as_of` is the day to judge at, by default the article's, else today. Nothing is asked of a model or of the index.
     Raises StoreError.
     """
-    day = as_of or article.published_at or datetime.now(UTC).date()
-    run = finished_run(store, fingerprint(article, day, versions))
+    run = finished_run(store, fingerprint(article, day_of(article, as_of), versions))
     if run is None or not run.summary or run.summary.get("may_pass", True):
         return None
     return run if failure_reasons(store, run.id) <= SETTLED else None

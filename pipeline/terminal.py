@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.check import Progress as Tell
 from pipeline.models import Report
 from pipeline.reports import table_rows
 from pipeline.showing.wording import OUTCOMES, counted
-from pipeline.workbench import Estimate
+
+if TYPE_CHECKING:
+    from pipeline.check import Progress as Tell
+    from pipeline.workbench import Estimate
 
 _COLOURS = {
     "supported": "green",

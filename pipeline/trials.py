@@ -31,7 +31,7 @@ from pipeline.providers.openai_chat import open_llm
 from pipeline.settings import Settings
 from pipeline.store import Store
 from pipeline.titles import Records
-from pipeline.workbench import open_pace
+from pipeline.tools import open_pace
 
 STAGE_PROMPTS: dict[Stage, str] = {
     "verdict": "predict_verdict",

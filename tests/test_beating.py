@@ -7,15 +7,14 @@ import threading
 import pytest
 
 from pipeline.errors import StoreBusy
-from pipeline.watching import beating as module
-from pipeline.watching.beating import beating
+from pipeline.heartbeat import heartbeat
 
 PATIENCE_S = 60
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "BEAT_SECONDS", 0.001)
+    monkeypatch.setattr("pipeline.heartbeat.BEAT_SECONDS", 0.001)
 
 
 def test_a_store_that_is_busy_once_does_not_end_the_beats() -> None:
@@ -27,7 +26,7 @@ def test_a_store_that_is_busy_once_does_not_end_the_beats() -> None:
             raise StoreBusy("somebody else writes")
         return answers[0]
 
-    with beating(beat, lost):
+    with heartbeat(beat, lost):
         assert lost.wait(PATIENCE_S)
 
 
@@ -38,7 +37,7 @@ def test_work_that_is_still_ones_own_is_not_lost_and_nothing_beats_after_its_end
         beaten.set()
         return True
 
-    with pytest.raises(KeyError), beating(beat, lost):
+    with pytest.raises(KeyError), heartbeat(beat, lost):
         assert beaten.wait(PATIENCE_S)
         raise KeyError("the work fails")
-    assert not lost.is_set() and not [each for each in threading.enumerate() if "go_on" in each.name]
+    assert not lost.is_set() and not [each for each in threading.enumerate() if "heartbeat" in each.name]

@@ -48,7 +48,7 @@ ARTICLES, CLAIMS, AT_ONCE = 6, 6, 3
 @pytest.fixture
 def desk(store_address: Path | str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     made = Desk(store_address, tmp_path, monkeypatch)
-    monkeypatch.setattr(archive, "check_article", made.check)
+    monkeypatch.setattr("pipeline.check.check_article", made.check)
     return made
 
 
@@ -184,7 +184,7 @@ def test_workers_keep_the_caps_of_the_run_together_and_not_their_own(desk: Desk)
 def test_no_claim_is_begun_in_any_worker_after_the_seconds_of_the_run(desk: Desk) -> None:
     place = str(desk.write("a.txt"))
     with desk.open_workbench(desk.settings.model_copy(update={"max_seconds": 600})) as starter:
-        late = replace(starter, tools=replace(starter.tools, deadline=time.monotonic() - 1))
+        late = replace(starter, deadline=time.monotonic() - 1)
         capped = archive.open_caps(late, "bulk")
     desk.model = False
     with desk.open_workbench(desk.settings) as bench:

@@ -238,7 +238,7 @@ def test_a_run_that_another_process_has_taken_over_stops(store: Store, monkeypat
 
 
 def test_a_run_says_that_it_lives_while_a_claim_takes_long(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(processes, "BEAT_SECONDS", 0.01)
+    monkeypatch.setattr("pipeline.heartbeat.BEAT_SECONDS", 0.01)
 
     def until_it_beats() -> None:
         began, until = find_run(store, "latest").beat_at, time.monotonic() + 300

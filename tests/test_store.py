@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
+from threading import Barrier
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -30,9 +33,11 @@ from pipeline.models import (
     Usage,
     Verdict,
     Versions,
+    content_id,
 )
 from pipeline.settings import load_settings
 from pipeline.store import Store, open_store, schema
+from pipeline.store.rows import insert_new
 
 pytest_plugins = ("postgres",)
 
@@ -101,6 +106,71 @@ def test_new_evidence_changes_the_snapshot(store: Store) -> None:
     before = store.snapshot()
     store.save_passages([PASSAGE])
     assert store.snapshot() != before
+
+
+def counted_anew(store: Store) -> str:
+    """Return the snapshot as it is by what is searched now."""
+    return content_id(*sorted(each.id for each in store.passages()), "|", *(each.id for each in store.records()))
+
+
+def kept(store: Store) -> str | None:
+    with store.reading() as connection:
+        return connection.scalar(sa.select(schema.digests.c.digest))
+
+
+def test_the_snapshot_that_is_kept_is_that_of_the_evidence_after_every_change(store: Store) -> None:
+    lobo, reis = (OfficeRecord(person=name, office="Mayor of Vila Nova", start="2021-10") for name in ("Lobo", "Reis"))
+    others = [Passage(text=f"The bridge of district {number} is open.") for number in range(5)]
+    store.save_passages([])
+    begin(store)
+    store.save_note("r1", 0, a_note("It cost nine million"), Usage())
+    seen = {store.snapshot()}
+    assert kept(store) == store.snapshot() == counted_anew(store), "what is only cited is not searched"
+    changes = (
+        lambda: store.save_passages(others),
+        lambda: store.save_passages([PASSAGE]),  # cited so far
+        lambda: store.replace_records([], [lobo]),
+        lambda: store.replace_records([lobo.id], [reis]),
+        lambda: store.replace_records([reis.id], []),
+    )
+    for change in changes:
+        change()
+        assert kept(store) == store.snapshot() == counted_anew(store)
+        seen.add(store.snapshot())
+    assert len(seen) == len(changes), "each is another, but without records it is again that of before them"
+
+
+def test_evidence_that_could_not_be_written_leaves_the_snapshot_as_it_was(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.save_passages([PASSAGE])
+    before = kept(store)
+
+    def fail(*given: Any) -> int:
+        insert_new(*given)
+        raise ZeroDivisionError("the process ends here")
+
+    monkeypatch.setattr("pipeline.store.insert_new", fail)
+    with pytest.raises(ZeroDivisionError):
+        store.save_passages([Passage(text="The bridge was closed again in May.")])
+    assert kept(store) == before == counted_anew(store)
+
+
+def test_of_writers_at_once_none_leaves_out_what_another_adds(store_address: Path | str) -> None:
+    stores = [Store.open(store_address) for _ in range(4)]
+    together = Barrier(len(stores))
+
+    def add(number: int) -> None:
+        for turn in range(5):
+            together.wait()
+            stores[number].save_passages([Passage(text=f"The bridge of district {number} opened in year {turn}.")])
+
+    with ThreadPoolExecutor(len(stores)) as pool:
+        list(pool.map(add, range(len(stores))))
+    assert len(stores[0].passages()) == 20
+    assert kept(stores[0]) == counted_anew(stores[0])
+    for each in stores:
+        each.close()
 
 
 def test_the_database_refuses_to_change_or_delete_a_review(store: Store) -> None:

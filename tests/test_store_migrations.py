@@ -14,7 +14,7 @@ from samples import sample_report
 
 import pipeline.store
 from pipeline.errors import StoreError
-from pipeline.models import Note, Outcome
+from pipeline.models import Note, Outcome, content_id
 from pipeline.review import Filter, decide, export_log, open_claim, queue, undo
 from pipeline.store import Store, schema
 from pipeline.store.connecting import connect, for_writing, parse_url
@@ -73,6 +73,12 @@ def _write(connection: sa.Connection, run_id: str, note_id: int, note: Note) -> 
 
 def test_an_older_store_gets_its_queue_and_keeps_its_decisions(old_store: Path | str) -> None:
     store = Store.open(old_store)
+    with store.reading() as connection:
+        kept = connection.scalar(sa.select(schema.digests.c.digest))
+    assert kept == content_id(
+        *sorted(each.id for each in store.passages()), "|", *(each.id for each in store.records())
+    )
+    assert store.passages()
     checkable = [note for note in sample_report().notes if note.claim.checkable]
     assert queue(store, Filter()).total == len(checkable)
     assert queue(store, Filter(text="trams")).total > 0

@@ -22,7 +22,7 @@ from pipeline.providers.openai_chat import open_llm
 from pipeline.settings import Settings
 from pipeline.store import Store, schema
 from pipeline.store.throttle import LONGEST_HOLD_S, Throttle
-from pipeline.workbench import open_pace
+from pipeline.tools import open_pace
 
 pytest_plugins = ("postgres",)
 

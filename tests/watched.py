@@ -144,7 +144,7 @@ class Desk:
             concurrency=1,
         )
         with closing(self.store) as store:
-            yield Workbench(settings, store, tools)
+            yield Workbench(settings, store, versions, lambda: tools)
 
     def _answer(self, prompt: str) -> str | Exception:
         self.asked[prompt] += 1

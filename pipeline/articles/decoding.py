@@ -5,8 +5,6 @@ from __future__ import annotations
 import codecs
 import re
 
-from charset_normalizer import from_bytes
-
 from pipeline.errors import InputError
 
 _MARKS = (
@@ -96,6 +94,8 @@ def _detected(data: bytes, name: str, error: UnicodeDecodeError) -> tuple[str, t
     whole = b"".join(_MULTIBYTE.findall(data))
     if len(whole) > sum(byte >= 0x80 for byte in data) / 2:
         raise InputError(f"{name} is broken UTF-8 at byte {error.start}: {_SAVE}") from error
+    from charset_normalizer import from_bytes  # seldom needed
+
     best = from_bytes(data, cp_isolation=_GUESSES).best()
     text = str(best) if best else ""
     if best is None or best.chaos > _MAX_CHAOS or _WRONG.search(text):

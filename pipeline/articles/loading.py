@@ -10,7 +10,6 @@ from pydantic import ValidationError
 
 from pipeline.articles.cleaning import Block, Cleaner, assemble
 from pipeline.articles.decoding import declared_in_html, decode
-from pipeline.articles.markdown import read_markdown
 from pipeline.articles.metadata import Metadata, beside
 from pipeline.articles.page import is_html, read_page
 from pipeline.articles.plain import find_headings, unwrap
@@ -151,6 +150,8 @@ def _draft(raw: _Raw, max_chars: int) -> _Draft:
         return _from_blocks(blocks, metadata.over(Metadata(url=raw.url)), cleaner, warnings)
     refuse_long(text.strip(), raw.name, max_chars)  # before any work is done on it
     if raw.form == "markdown":
+        from pipeline.articles.markdown import read_markdown  # brings markdown-it, which others do not need
+
         blocks, metadata = read_markdown(cleaner.clean(text), raw.name)
         return _from_blocks(blocks, metadata.over(Metadata(url=raw.url)), cleaner, warnings)
     return _plain(text, raw, cleaner, warnings)

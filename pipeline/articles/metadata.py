@@ -7,8 +7,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Self
 
-import yaml
-
 from pipeline.errors import InputError
 
 _MAX_BYTES = 100_000
@@ -50,6 +48,8 @@ def from_yaml(text: str, name: str) -> Metadata | None:
 
     Raises InputError.
     """
+    import yaml  # few articles have any
+
     try:
         data = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:

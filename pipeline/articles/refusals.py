@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-
-import justext
+from importlib import metadata
+from pathlib import Path
 
 from pipeline.errors import InputError
 from pipeline.remembering import once_for_each
@@ -90,12 +90,16 @@ def _refuse_other_languages(text: str, name: str) -> None:
 
 @once_for_each
 def _english_words() -> frozenset[str]:
-    return frozenset(justext.get_stoplist("English"))
+    """Return jusText's English stop list, read from its file: the package brings lxml, which few articles need."""
+    file = Path(str(metadata.distribution("justext").locate_file("justext/stoplists/English.txt")))
+    return frozenset(file.read_text(encoding="utf-8").lower().splitlines())
 
 
 @once_for_each
 def _languages_of_words() -> dict[str, tuple[str, ...]]:
     """Return in which of jusText's stop lists, a hundred languages' most frequent words in Wikipedia, a word is."""
+    import justext
+
     found: defaultdict[str, list[str]] = defaultdict(list)
     for language in sorted(justext.get_stoplists() - {"Simple_English"}):
         for word in justext.get_stoplist(language):

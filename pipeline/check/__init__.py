@@ -9,7 +9,6 @@ from pipeline.check.articles import (
     RunClaims,
     check_article,
     in_threads,
-    new_run_id,
     plan_jobs,
     require_index,
 )
@@ -29,7 +28,6 @@ __all__ = [
     "check_claim",
     "detect",
     "in_threads",
-    "new_run_id",
     "plan_jobs",
     "require_index",
 ]

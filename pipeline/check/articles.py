@@ -18,7 +18,7 @@ from pipeline.observing import Here, Tell, bound, get_log, span
 from pipeline.ports import Earlier, Recall
 from pipeline.store import Store
 from pipeline.store.carrying import carry_decision
-from pipeline.store.running import Pulse, admit_alone, fail_own_run, mark_of, take_over
+from pipeline.store.running import admit_alone, fail_own_run, mark_of, new_run_id, run_heartbeat, take_over
 
 _log = get_log("check")
 
@@ -38,11 +38,6 @@ def in_threads(
                 yield futures[future], future.result()
         finally:
             pool.shutdown(cancel_futures=True)
-
-
-def new_run_id(article: Article) -> str:
-    """Name a run by time and article."""
-    return f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"[:-3] + f"-{article.id[:8]}"
 
 
 def check_article(
@@ -82,8 +77,8 @@ def check_article(
     with bound(run_id=run_id), span("check article", run_id=run_id, article_id=article.id) as tell:
         _log.info("run begun", article_id=article.id, model=tools.versions.model, resumed=resume)
         try:
-            with Pulse(store, run_id) as pulse:
-                halt = _either(stop, pulse)
+            with run_heartbeat(store, run_id) as stopped:
+                halt = _either(stop, stopped)
                 with span("detect claims"):
                     detected = detect(article, tools)
                 store.save_usage(run_id, "detect_claims", detected.usage)
@@ -129,8 +124,8 @@ def _beyond_notes(report: Report, detected: Detected) -> dict[str, object]:
     return kept | {"may_pass": not detected.is_settled}
 
 
-def _either(stop: Callable[[], str | None], pulse: Pulse) -> Callable[[], str | None]:
-    return lambda: stop() or pulse.stopped()
+def _either(one: Callable[[], str | None], other: Callable[[], str | None]) -> Callable[[], str | None]:
+    return lambda: one() or other()
 
 
 def plan_jobs(article: Article, claims: tuple[Claim, ...], day: date) -> list[Job]:

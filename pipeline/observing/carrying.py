@@ -6,9 +6,6 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
-from opentelemetry import context
-from structlog.contextvars import bound_contextvars, get_contextvars
-
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
@@ -16,6 +13,8 @@ Result = TypeVar("Result")
 @contextmanager
 def bound(**ids: str) -> Generator[None, None, None]:
     """Add ids to every log line of this thread while it is open."""
+    from structlog.contextvars import bound_contextvars
+
     with bound_contextvars(**ids):
         yield
 
@@ -24,12 +23,18 @@ class Here:
     """What is bound where it is made; threads do not inherit it by themselves."""
 
     def __init__(self) -> None:
+        from opentelemetry import context
+        from structlog.contextvars import get_contextvars
+
         self._ids = dict(get_contextvars())
         self._span = context.get_current()
 
     @contextmanager
     def again(self, **ids: str) -> Generator[None, None, None]:
         """Bind the same in the thread at work, with more ids."""
+        from opentelemetry import context
+        from structlog.contextvars import bound_contextvars
+
         token = context.attach(self._span)
         try:
             with bound_contextvars(**self._ids, **ids):

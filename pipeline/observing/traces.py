@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from opentelemetry.trace import Span, Status, StatusCode, Tracer
+if TYPE_CHECKING:
+    from opentelemetry.trace import Span, Tracer
 
 Tell = Callable[..., None]
 """Adds attributes to a span, as keywords; None says nothing."""
@@ -67,6 +69,8 @@ def span(name: str, **attributes: str | int | float | None) -> Generator[Tell, N
         try:
             yield lambda **more: _add(made, **more)
         except BaseException as error:
+            from opentelemetry.trace import Status, StatusCode
+
             made.set_attribute("error.type", type(error).__name__)
             made.set_status(Status(StatusCode.ERROR))
             raise

@@ -14,8 +14,6 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy
-
 from pipeline.errors import SettingsError
 from pipeline.ports import Vectors
 
@@ -49,6 +47,8 @@ class MiniLM:
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return one vector of unit length per text; raises SettingsError when the weights are not the known ones."""
+        import numpy
+
         known = self._known
         vectors = {text: known[text] for text in texts if text in known}
         new = [text for text in dict.fromkeys(texts) if text not in vectors]
@@ -65,6 +65,8 @@ class MiniLM:
             self._known = joined if len(joined) <= _REMEMBERED else vectors
 
     def _compute(self, texts: Sequence[str]) -> Vectors:
+        import numpy
+
         tokenizer, session = self._load()
         vectors = numpy.zeros((len(texts), _DIMENSIONS), dtype=numpy.float32)
         # Texts of like length share a batch, so that little padding is computed.
@@ -83,6 +85,8 @@ class MiniLM:
 
 def _pooled(session: InferenceSession, encoded: list[Any]) -> Vectors:
     """Average the token vectors of each text and scale them to unit length."""
+    import numpy
+
     mask = numpy.array([row.attention_mask for row in encoded], dtype=numpy.int64)
     given = {
         "input_ids": numpy.array([row.ids for row in encoded], dtype=numpy.int64),

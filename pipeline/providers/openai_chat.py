@@ -9,9 +9,12 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cached_property
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
+
+from pydantic import SecretStr
 
 from pipeline.budget import is_loopback
 from pipeline.errors import (
@@ -69,7 +72,7 @@ class OpenAIChat:
         self._options: dict[str, Any] = {"timeout": timeout_s, "max_tokens": max_output_tokens}
         if temperature is not None:
             self._options["temperature"] = temperature
-        self._chat = self._open(api_key)
+        self._api_key = SecretStr(api_key)
 
     @property
     def name(self) -> str:
@@ -113,14 +116,15 @@ class OpenAIChat:
             return f"{self.parameters['base_url']} is reachable and offers it"
         return f"{self.parameters['base_url']} is reachable; it lists {len(known)} models, not this one by name"
 
-    def _open(self, api_key: str) -> ChatOpenAI:
+    @cached_property
+    def _chat(self) -> ChatOpenAI:
+        """The vendor's client, loaded at the first call: a run that may spend nothing never does."""
         from langchain_openai import ChatOpenAI
-        from pydantic import SecretStr
 
         return ChatOpenAI(
             model=self._model,
             base_url=self._base_url,
-            api_key=SecretStr(api_key),
+            api_key=self._api_key,
             use_responses_api=False,
             max_retries=0,
             cache=False,

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
-
-from jinja2 import Environment
+from typing import TYPE_CHECKING
 
 from pipeline.models import FlagKind, Report
 from pipeline.reports.tables import explain
@@ -14,6 +13,9 @@ from pipeline.showing.blocks import Flagged, Pinned, pin
 from pipeline.showing.page import common_style, environment, inline, page_language
 from pipeline.showing.views import NoteView, view_notes
 from pipeline.showing.wording import FLAGS, OUTCOMES, Outcome
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 
 def render_html(report: Report) -> str:

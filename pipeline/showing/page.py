@@ -7,13 +7,16 @@ import hashlib
 import re
 from functools import cache
 from importlib import resources
+from typing import TYPE_CHECKING
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from pipeline.models import Article
 from pipeline.showing.views import HIDDEN, headline, show_hidden, spell_date, web_link
 from pipeline.showing.wording import FLAGS, OUTCOMES, REASONS, UNCHECKABLE, shorten
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _UNSAFE = re.compile("[\r\0" + "".join(sorted(HIDDEN)) + "]")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -71,6 +74,13 @@ def environment(package: str) -> Environment:
 
     They may use the templates that all pages share, `page.html.j2` and `shared.html.j2`.
     """
+    from jinja2 import (  # seldom needed: most are written already
+        ChoiceLoader,
+        Environment,
+        PackageLoader,
+        StrictUndefined,
+    )
+
     made = Environment(
         loader=ChoiceLoader([PackageLoader(package), PackageLoader(__package__)]),
         autoescape=True,

@@ -52,9 +52,8 @@ from pipeline.store.rows import (
     take_in_cited,
 )
 
-_HEAD = "0009"
 _log = get_log("store")
-
+_HEAD = "0010"
 
 _HEADS = 64
 """Of so many runs the head is kept: more are seldom written at once."""
@@ -75,6 +74,10 @@ class Run(Value):
 
 
 RUN_COLUMNS = sa.select(*(t.runs.c[name] for name in Run.model_fields))
+
+
+_EVIDENCE = "evidence"
+_D = t.digests.c
 
 
 class Store:
@@ -138,6 +141,7 @@ class Store:
             command.upgrade(config, "head")
             if revision == "0001":  # it had no queue
                 rebuild(connection)
+            _write_evidence_digest(connection)
 
     @contextmanager
     def reading(self) -> Generator[Connection, None, None]:
@@ -165,7 +169,7 @@ class Store:
     def save_passages(self, passages: Iterable[Passage]) -> int:
         """Store passages; return how many were new."""
         rows = [passage_row(passage) for passage in passages]
-        with self.writing() as connection:
+        with self._writing_evidence() as connection:
             return take_in_cited(connection, rows) + insert_new(connection, t.passages, rows)
 
     def passages(self, kind: str = "passage") -> tuple[Passage, ...]:
@@ -173,6 +177,15 @@ class Store:
         query = sa.select(t.passages.c.body).where(t.passages.c.kind == kind).order_by(t.passages.c.id)
         with self.reading() as connection:
             return tuple(Passage.model_validate(body) for body in connection.scalars(query))
+
+    def passage_ids(self) -> frozenset[str]:
+        """Return the ids of the passages that are searched."""
+        with self.reading() as connection:
+            return frozenset(connection.scalars(sa.select(t.passages.c.id).where(t.passages.c.kind == "passage")))
+
+    def count_passages(self) -> int:
+        """Return how many passages are searched."""
+        return self._count(sa.select(sa.func.count()).where(t.passages.c.kind == "passage"))
 
     def records(self) -> tuple[OfficeRecord, ...]:
         """Return all office records, in order of id."""
@@ -188,13 +201,16 @@ class Store:
 
     def count_records(self) -> int:
         """Return how many office records there are."""
+        return self._count(sa.select(sa.func.count()).select_from(t.office_records))
+
+    def _count(self, counting: sa.Select[tuple[int]]) -> int:
         with self.reading() as connection:
-            return connection.scalar(sa.select(sa.func.count()).select_from(t.office_records)) or 0
+            return connection.execute(counting).scalar_one()
 
     def replace_records(self, gone: Iterable[str], new: Iterable[OfficeRecord]) -> None:
         """Forget office records by id and store others, all or nothing."""
         ids, rows = list(gone), [record_row(record) for record in new]
-        with self.writing() as connection:
+        with self._writing_evidence() as connection:
             for at in range(0, len(ids), BATCH):
                 old = t.office_records.c.id.in_(ids[at : at + BATCH])
                 connection.execute(sa.delete(t.office_records).where(old))
@@ -203,9 +219,16 @@ class Store:
     def snapshot(self) -> str:
         """Return a hash over the ids of all passages and office records: what evidence there was."""
         with self.reading() as connection:
-            passages = sa.select(t.passages.c.id).where(t.passages.c.kind == "passage").order_by(t.passages.c.id)
-            records = sa.select(t.office_records.c.id).order_by(t.office_records.c.id)
-            return content_id(*connection.scalars(passages), "|", *connection.scalars(records))
+            return connection.scalar(sa.select(_D.digest).where(_D.name == _EVIDENCE)) or _evidence_digest(connection)
+
+    @contextmanager
+    def _writing_evidence(self) -> Generator[Connection, None, None]:
+        """Give a connection as `writing` does; the hash over the evidence is written with what is changed."""
+        with self.writing() as connection:
+            if self.dialect == "postgresql":  # or of two writers neither would see what the other adds
+                connection.execute(sa.text("select pg_advisory_xact_lock(4808)"))
+            yield connection
+            _write_evidence_digest(connection)
 
     # Runs
 
@@ -286,6 +309,10 @@ class Store:
             rows = connection.execute(RUN_COLUMNS.order_by(t.runs.c.started_at, t.runs.c.id)).mappings()
             return tuple(Run.model_validate(dict(row)) for row in rows)
 
+    def count_runs(self) -> int:
+        """Return how many runs there are."""
+        return self._count(sa.select(sa.func.count()).select_from(t.runs))
+
     def article(self, article_id: str) -> Article:
         """Return a stored article; raises StoreError when there is none."""
         with self.reading() as connection:
@@ -353,6 +380,17 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"{folder} cannot be created ({error.strerror}); set FACTNOTES_HOME") from error
+
+
+def _write_evidence_digest(connection: Connection) -> None:
+    connection.execute(sa.delete(t.digests).where(_D.name == _EVIDENCE))
+    connection.execute(sa.insert(t.digests), {"name": _EVIDENCE, "digest": _evidence_digest(connection)})
+
+
+def _evidence_digest(connection: Connection) -> str:
+    passages = sa.select(t.passages.c.id).where(t.passages.c.kind == "passage").order_by(t.passages.c.id)
+    records = sa.select(t.office_records.c.id).order_by(t.office_records.c.id)
+    return content_id(*connection.scalars(passages), "|", *connection.scalars(records))
 
 
 def _revision(connection: Connection) -> str | None:

@@ -9,7 +9,6 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection
 
 from pipeline.models import Claim, Evidence, Failure, Flag, Note, OfficeRecord, Passage, Value, Verdict
@@ -95,7 +94,9 @@ def unless_there(table: sa.Table, dialect: str) -> sa.Insert:
     """Return the insert that leaves a row alone whose key is there."""
     if dialect == "sqlite":
         return sa.insert(table).prefix_with("or ignore")  # compiled once; `on conflict` would be at each call
-    return postgresql.insert(table).on_conflict_do_nothing()
+    from sqlalchemy.dialects.postgresql import insert  # slow to import
+
+    return insert(table).on_conflict_do_nothing()
 
 
 def insert_outcome(connection: Connection, note_id: int, note: Note) -> None:

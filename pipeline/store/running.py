@@ -10,17 +10,17 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
-from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from pipeline.core.code_version import deciding
 from pipeline.errors import InputError, RunGoesOn, StoreError
+from pipeline.heartbeat import heartbeat
 from pipeline.models import Article, Versions, content_id
 from pipeline.store import Store
 from pipeline.store import schema as t
@@ -29,14 +29,17 @@ from pipeline.store.rows import now
 
 RunStatus = Literal["running", "lost", "finished", "failed", "cancelled"]
 
-BEAT_SECONDS = 5.0
-"""How often a run says that it lives."""
 POLL_SECONDS = 0.5
 """How often, at most, a run looks between two claims whether it shall stop."""
 SILENT_SECONDS = 60.0
 """After so long without a beat a run is taken for lost; nobody else can know of a process elsewhere."""
 
 _R = t.runs.c
+
+
+def new_run_id(article: Article) -> str:
+    """Name a run by time and article."""
+    return f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"[:-3] + f"-{article.id[:8]}"
 
 
 def about(article: Article) -> str:
@@ -187,26 +190,25 @@ def fail_own_run(store: Store, run_id: str, problem: str) -> None:
         connection.execute(sa.update(t.runs).where(_R.id == run_id, _R.status == "running", *own).values(ended))
 
 
-class Pulse:
-    """Says in the store, while it is open, that a run lives, and hears whether it shall stop."""
+@contextmanager
+def run_heartbeat(store: Store, run_id: str) -> Generator[Callable[[], str | None], None, None]:
+    """Say in the store, while it is open, that a run lives; give what tells why the run shall stop, None for go on."""
+    own = _OwnRun(store, run_id)
+    with heartbeat(own.beat, own.lost):
+        yield own.why_stop
+
+
+class _OwnRun:
+    """A run of this process, as the store has it."""
 
     def __init__(self, store: Store, run_id: str) -> None:
+        self.lost = threading.Event()
         self._store, self._run_id = store, run_id
         self._owner = {name: value for name, value in _owner().items() if name != "beat_at"}
-        self._lock, self._ended = threading.Lock(), threading.Event()
-        self._looked = 0.0
+        self._lock, self._looked = threading.Lock(), 0.0
         self._why: str | None = None
-        self._thread = threading.Thread(target=self._beat, name=f"pulse {run_id}", daemon=True)
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._ended.set()
-        self._thread.join()
-
-    def stopped(self) -> str | None:
+    def why_stop(self) -> str | None:
         """Return why the run shall stop, None while it may go on; asks the store only now and then."""
         with self._lock:
             if self._why is None and time.monotonic() - self._looked >= POLL_SECONDS:
@@ -223,8 +225,9 @@ class Pulse:
             return "another process has taken it over"
         return f"cancelled by {row['cancel_asked_by']}" if row["cancel_asked_at"] else None
 
-    def _beat(self) -> None:
+    def beat(self) -> bool:
+        """Write that the run lives; False where it is no longer this process's."""
         own = sa.and_(_R.id == self._run_id, *(_R[name] == value for name, value in self._owner.items()))
-        while not self._ended.wait(BEAT_SECONDS):
-            with suppress(StoreError), self._store.writing() as connection:  # the next beat may come through
-                connection.execute(sa.update(t.runs).where(own, _R.status == "running").values(beat_at=now()))
+        with self._store.writing() as connection:
+            written = connection.execute(sa.update(t.runs).where(own, _R.status == "running").values(beat_at=now()))
+            return written.rowcount > 0

@@ -444,3 +444,11 @@ budgets = Table(
 )
 """What a run may spend, and has: `reserved` is what the calls in flight may cost, `moved_at` when one began or ended
 last. Moments are in seconds since 1970."""
+
+digests = Table(
+    "digests",
+    metadata,
+    # `evidence`: a hash over what is searched, written with it, so that whoever compares it need not read it all.
+    Column("name", String(16), primary_key=True),
+    Column("digest", String(16), nullable=False),
+)

@@ -12,7 +12,6 @@ from typing import Any
 
 import sqlalchemy as sa
 import Stemmer
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection
 
 _WORD = re.compile(r"[^\W_]+")
@@ -48,6 +47,8 @@ def write_words(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> No
     if connection.dialect.name == "sqlite":
         statement: sa.Insert = sa.insert(_WORDS).prefix_with("or replace").values(rowid=at, words=words)
     else:
+        from sqlalchemy.dialects import postgresql  # slow to import
+
         new = postgresql.insert(_WORDS).values(id=at, words=sa.func.to_tsvector("simple", words))
         statement = new.on_conflict_do_update(index_elements=[_WORDS.c.id], set_={"words": new.excluded.words})
     connection.execute(statement, stemmed)

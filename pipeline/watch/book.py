@@ -24,7 +24,6 @@ from pipeline.watch.models import Interval, Visit, Watch, WatchStatus
 
 LEASE = timedelta(seconds=60)
 """A worker on another machine that has not beaten for so long is dead."""
-BEAT_SECONDS = 10.0
 _MUCH = timedelta(days=1)
 
 

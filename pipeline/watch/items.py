@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from pipeline.budget import Spent
@@ -47,6 +46,8 @@ def _book(row: Any) -> Book:
 def save_item(store: Store, watch: Watch, book: Book, now: datetime) -> None:
     """Write down what is known of an item."""
     row = book.model_dump() | {"watch_id": watch.id, "seen_at": now}
+    from sqlalchemy.dialects import postgresql, sqlite  # slow to import, and only a check that is due writes here
+
     insert = (sqlite if store.dialect == "sqlite" else postgresql).insert(t.watch_items).values(**row)
     changed = {name: insert.excluded[name] for name in row if name not in ("watch_id", "key")}
     with store.writing() as connection:

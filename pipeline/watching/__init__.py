@@ -10,15 +10,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from pipeline.check import check_article
 from pipeline.errors import FactnotesError
 from pipeline.observing import bound, get_log, span
+from pipeline.reuse import Check
 from pipeline.settings import Settings
 from pipeline.store import open_store
 from pipeline.watch import Visit, Watch, find_watch, watches
 from pipeline.watch.book import Claimed, Refused, claim, new_owner
 from pipeline.watch.models import utc_now
-from pipeline.watching.ledger import Check, Listeners, Worker
+from pipeline.watching.ledger import Listeners, Worker
 from pipeline.watching.visiting import VisitToWatch
 
 _log = get_log("watch")
@@ -41,7 +41,7 @@ def run_watches(
     *,
     only_due: bool = False,
     listeners: Listeners = Listeners(),  # noqa: B008 # frozen
-    check: Check = check_article,
+    check: Check | None = None,
     clock: Callable[[], datetime] = utc_now,
 ) -> Round:
     """Run every active watch that is due, or those named now (with `only_due` only where due).

@@ -11,24 +11,27 @@ import threading
 import time
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import UTC, date, datetime
-from functools import lru_cache
-from typing import Literal
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, Literal
 
 from pipeline.articles import load_article
-from pipeline.articles.fetching import FEEDS, fetch
 from pipeline.budget import Caps
-from pipeline.check import check_article
 from pipeline.errors import InputError, RunGoesOn, SettingsError
 from pipeline.models import Article, Report, Value
-from pipeline.recalling import EarlierRuns, unchanged_run
+from pipeline.recalling import day_of, unchanged_run
+from pipeline.remembering import once_for_each
+from pipeline.reuse import check_or_reuse
 from pipeline.settings import Settings
+from pipeline.store import Store
 from pipeline.store.purse import SharedBudget, open_budget
 from pipeline.store.running import count_finished, fingerprint, lost_run
 from pipeline.watch import Interval, Watch
 from pipeline.watch.models import Listing, utc_now
 from pipeline.watch.sources import list_items
 from pipeline.workbench import Workbench, open_workbench
+
+if TYPE_CHECKING:
+    from pipeline.check import Tools
 
 _opening = threading.Lock()
 
@@ -50,6 +53,8 @@ class Archived(Value):
 
 def list_archive(source: str, settings: Settings) -> Listing:
     """Return the articles of a folder, or of a file that names a URL a line; raises InputError."""
+    from pipeline.articles.fetching import FEEDS, fetch  # brings httpx, which a folder does not need
+
     kind: Literal["folder", "urls"] = "urls" if source.endswith((".txt", ".list")) else "folder"
     stand_in = Watch(
         id="archive",
@@ -68,7 +73,7 @@ def archived_before(place: str, bench: Workbench, publisher: str | None = None) 
         article = load_article(place, bench.settings, publisher=publisher)
     except Exception:  # whoever checks it meets the same, and tells it of this article alone
         return None
-    known = unchanged_run(bench.store, article, bench.tools.versions, _day_of(article))
+    known = unchanged_run(bench.store, article, bench.versions)
     return Archived(place=place, outcome="unchanged", run_id=known.id) if known else None
 
 
@@ -78,33 +83,29 @@ def check_archived(place: str, bench: Workbench, publisher: str | None = None) -
     Raises RunGoesOn while another process checks it, and what `load_article` and `check_article` raise.
     """
     article = load_article(place, bench.settings, publisher=publisher)
-    day = _day_of(article)
-    finished = count_finished(bench.store, fingerprint(article, day, bench.tools.versions))
-    known = unchanged_run(bench.store, article, bench.tools.versions, day)
-    if known is not None:
-        return Archived(place=place, outcome="unchanged", run_id=known.id)
-    report = _check(article, bench, place, day, finished)
+    mark = fingerprint(article, day_of(article), bench.versions)
+    finished = count_finished(bench.store, mark)
+    report, reused = check_or_reuse(article, bench, place, check=partial(_go_on_or_check, mark, finished))
+    if reused:
+        return Archived(place=place, outcome="unchanged", run_id=report.run_id)
     told = {"run_id": report.run_id, "claims": len(report.notes), "calls": report.usage.calls}
-    settled = unchanged_run(bench.store, article, bench.tools.versions) is not None
+    settled = unchanged_run(bench.store, article, bench.versions) is not None
     return Archived(place=place, outcome="checked" if settled else "unfinished", reason=str(report.coverage), **told)
 
 
-def _day_of(article: Article) -> date:
-    return article.published_at or datetime.now(UTC).date()
+def _go_on_or_check(mark: str, finished: int, article: Article, tools: Tools, store: Store, **how: Any) -> Report:
+    """Go on with the run that a dead process left, else check anew unless another process just has."""
+    from pipeline.check import check_article
 
-
-def _check(article: Article, bench: Workbench, place: str, day: date, finished: int) -> Report:
-    tools, store = bench.tools, bench.store
-    recall = EarlierRuns(store, article, tools.versions, source=place)
-    lost = lost_run(store, fingerprint(article, day, tools.versions))
+    lost = lost_run(store, mark)
     if lost is not None:
         try:
-            return check_article(article, tools, store, run_id=lost, resume=True, recall=recall)
+            return check_article(article, tools, store, run_id=lost, resume=True, **how)
         except RunGoesOn:
             raise
         except InputError:  # other claims are found than then: it cannot be gone on with
             pass
-    return check_article(article, tools, store, recall=recall, finished=finished)
+    return check_article(article, tools, store, finished=finished, **how)
 
 
 def require_shareable(settings: Settings) -> None:
@@ -121,7 +122,7 @@ def open_caps(bench: Workbench, run_id: str) -> str | None:
 
     Raises StoreError.
     """
-    settings, deadline = bench.settings, bench.tools.deadline
+    settings, deadline = bench.settings, bench.deadline
     caps = Caps(settings.max_usd, settings.max_calls, settings.max_seconds)
     if caps == Caps():
         return None
@@ -137,9 +138,13 @@ def under_caps(bench: Workbench, run_id: str | None) -> Workbench:
     if run_id is None:
         return bench
     budget = SharedBudget(bench.store, run_id, patience_s=bench.settings.model_timeout_s + _GRACE_S)
-    model = bench.tools.model.paid_from(budget) if bench.tools.model else None
     deadline = time.monotonic() + budget.seconds_left()
-    return replace(bench, tools=replace(bench.tools, model=model, deadline=deadline))
+
+    def open_tools() -> Tools:
+        model = bench.tools.model.paid_from(budget) if bench.tools.model else None
+        return replace(bench.tools, model=model, deadline=deadline)
+
+    return replace(bench, open_tools=once_for_each(open_tools), deadline=deadline)
 
 
 def bench_of_process(settings: Settings) -> Workbench:

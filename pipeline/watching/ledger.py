@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from pipeline.models import SETTLED, Article, Note, Report
+from pipeline.models import SETTLED, Article, Note
+from pipeline.reuse import Check
 from pipeline.settings import Settings
 from pipeline.store import Store
 from pipeline.watch import Visit, Watch
@@ -16,9 +17,6 @@ from pipeline.watch.changes import changes, claims_before, is_volatile, judgemen
 from pipeline.watch.items import content_of, detection_may_pass, known_items, save_item
 from pipeline.watch.models import Book, Item, OutcomeChanged, Told, printable
 from pipeline.watch.planning import due_again
-
-Check = Callable[..., Report]
-"""`check_article`, or what a flow makes of it."""
 
 
 def _no_told(watch: Watch, told: Told) -> None: ...
@@ -44,7 +42,8 @@ class Worker:
     settings: Settings
     owner: str
     listeners: Listeners
-    check: Check
+    check: Check | None
+    """What to call instead of `check_article`."""
     clock: Callable[[], datetime]
 
 

@@ -8,12 +8,10 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import asdict
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline.articles import load_article
-from pipeline.articles.fetching import FEEDS, fetch
 from pipeline.budget import Caps, Spent
-from pipeline.check import new_run_id
 from pipeline.errors import (
     FactnotesError,
     PromptError,
@@ -25,10 +23,13 @@ from pipeline.errors import (
     UnknownModel,
     WrongKey,
 )
+from pipeline.heartbeat import heartbeat
 from pipeline.models import Article, Usage
 from pipeline.observing import Here
-from pipeline.recalling import EarlierRuns, unchanged_run
+from pipeline.recalling import unchanged_run
+from pipeline.reuse import check_anew
 from pipeline.settings import Settings
+from pipeline.store.running import new_run_id
 from pipeline.watch import Visit, Watch
 from pipeline.watch.book import Claimed, beat, finish, give_back
 from pipeline.watch.items import (
@@ -56,11 +57,13 @@ from pipeline.watch.planning import (
     why_check,
 )
 from pipeline.watch.sources import list_items
-from pipeline.watching.beating import beating
 from pipeline.watching.ledger import Ledger, Worker
 from pipeline.watching.suspects import TOLD, part
 from pipeline.watching.turns import Turns
-from pipeline.workbench import Workbench, open_workbench, warm_up
+from pipeline.workbench import Workbench, open_workbench
+
+if TYPE_CHECKING:
+    from pipeline.articles.fetching import Page
 
 ENDS_ALL = (SettingsError, PromptError, StoreError, WrongKey, UnknownModel, SlotLost)
 """Errors that every other item would meet as well."""
@@ -103,7 +106,7 @@ class VisitToWatch:
         """Look at every item; return the visit, and the error that ended it early if one did."""
         status, reason, error = "finished", "", None
         try:
-            with beating(self._beat, self._lost):
+            with heartbeat(self._beat, self._lost):
                 self._look_at_all()
         except StoreBusy as busy:  # another process has the evidence index: the slot is for the next call
             give_back(self._store, self._taken.visit_id, self._owner)
@@ -141,7 +144,7 @@ class VisitToWatch:
         return beat(self._store, self._taken.visit_id, self._owner, self._clock(), seconds)
 
     def _look_at_all(self) -> None:
-        listing = list_items(self._watch, lambda url: fetch(url, self._settings, FEEDS))
+        listing = list_items(self._watch, self._fetch)
         self._problems = listing.problems
         for book in no_longer_there(listing, self._ledger.known):
             self._ledger.gone(book)
@@ -150,11 +153,8 @@ class VisitToWatch:
         futures: dict[Item, Future[None]] = {}
         try:
             if any(item.problem is None for item in items) and not self._is_spent(asks_model=False):
-                # Where nothing has changed no model is loaded.
+                # Where nothing has changed no model and no index is loaded.
                 with open_workbench(self._settings, ahead=False) as bench:
-                    if bench.tools.model:
-                        model = bench.tools.model
-                        self._usage = lambda: model.usage
                     self._look_in_turns(items, bench, futures)
         except (StoreBusy, SlotLost):  # whoever goes on with the slot looks at them
             raise
@@ -164,6 +164,15 @@ class VisitToWatch:
             raise
         if not futures:
             self._leave(items, self._spent_reason or "")
+
+    def _fetch(self, url: str) -> Page:
+
+        return fetch(url, self._settings, FEEDS)
+
+    def _open_tools(self, bench: Workbench) -> None:
+        """Open what a check needs, before anything says that one has begun; from then on its calls are counted."""
+        if model := bench.tools.model:
+            self._usage = lambda: model.usage
 
     def _look_in_turns(self, items: Sequence[Item], bench: Workbench, futures: dict[Item, Future[None]]) -> None:
         """Look at items, the most recent first, and last at those that may have ended a process before."""
@@ -235,7 +244,7 @@ class VisitToWatch:
     def _decide(self, item: Item, article: Article, bench: Workbench) -> None:
         now = self._clock()
         book = self._ledger.known.get(item.key) or Book(key=item.key, state="waiting")
-        content, fingerprint = content_of(article), fingerprint_of(article, bench.tools.versions)
+        content, fingerprint = content_of(article), fingerprint_of(article, bench.versions)
         with self._turns.of(fingerprint):  # of two files that hold one article, the second waits for the first
             self._check_where_due(_Found(item, article, book, fingerprint), content, bench, now)
 
@@ -251,8 +260,9 @@ class VisitToWatch:
         may_take = why in ("new", "edited", "versions") and as_of is None
         if may_take and (same := self._same_check(found, bench)):
             return self._ledger.take(item, article, book, fingerprint, same)
-        if self._is_spent(asks_model=bench.tools.model is not None):
+        if self._is_spent(asks_model=bench.versions.model is not None):
             return self._ledger.wait(item, self._spent_reason or "")
+        self._open_tools(bench)
         run_id = new_run_id(article)
         key = {"key": item.key, "fingerprint": fingerprint, "run_id": run_id}
         busy = begin_run(self._store, self._watch, self._taken.visit_id, self._owner, now=now, **key)
@@ -265,19 +275,19 @@ class VisitToWatch:
         return self._run(found, run_id, bench, why, as_of)
 
     def _same_check(self, found: _Found, bench: Workbench) -> str | None:
-        run = unchanged_run(self._store, found.article, bench.tools.versions)
+        run = unchanged_run(self._store, found.article, bench.versions)
         return run.id if run else listed_check(self._store, found.fingerprint)
 
     def _run(self, found: _Found, run_id: str, bench: Workbench, why: Why, as_of: date | None) -> None:
         item, article, book, fingerprint = found
+        from pipeline.tools import warm_up
+
         if not self._is_warm.is_set():  # while a model is asked for the first article's claims
             self._is_warm.set()
             warm_up(bench.tools.embedder)
-        recall = EarlierRuns(bench.store, article, bench.tools.versions, source=item.location, previous=book.run_id)
+        how: dict[str, Any] = {"run_id": run_id, "as_of": as_of, "stop": self._why_stop}
         try:
-            report = self._check(
-                article, bench.tools, bench.store, run_id=run_id, as_of=as_of, recall=recall, stop=self._why_stop
-            )
+            report = check_anew(article, bench, item.location, previous=book.run_id, check=self._check, **how)
         except ENDS_ALL:
             raise
         except RunGoesOn as error:  # somebody checks it by hand, say

@@ -1,4 +1,4 @@
-"""Say again and again that a worker lives, while it works."""
+"""A heartbeat: a thread that says again and again that a worker lives, while it works."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 from pipeline.errors import StoreError
-from pipeline.watch.book import BEAT_SECONDS
+
+BEAT_SECONDS = 5.0
+"""How often a run and a visit say that they live."""
 
 
 @contextmanager
-def beating(beat: Callable[[], bool], lost: threading.Event) -> Generator[None, None, None]:
+def heartbeat(beat: Callable[[], bool], lost: threading.Event) -> Generator[None, None, None]:
     """Call `beat` from a thread of its own; set `lost` when it says that the work is no longer this worker's."""
     ended = threading.Event()
 
@@ -23,7 +25,7 @@ def beating(beat: Callable[[], bool], lost: threading.Event) -> Generator[None, 
             except StoreError:
                 continue  # the next beat may be written
 
-    thread = threading.Thread(target=go_on, daemon=True)
+    thread = threading.Thread(target=go_on, name="heartbeat", daemon=True)
     thread.start()
     try:
         yield
