@@ -166,6 +166,7 @@ class VisitToWatch:
             self._leave(items, self._spent_reason or "")
 
     def _fetch(self, url: str) -> Page:
+        from pipeline.articles.fetching import FEEDS, fetch  # brings httpx, which a folder does not need
 
         return fetch(url, self._settings, FEEDS)
 
