@@ -23,6 +23,7 @@ from pipeline.models import (
     Lineage,
     Note,
     Passage,
+    TraceStep,
     Usage,
     Value,
     Verdict,
@@ -133,7 +134,9 @@ def _check_claim(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClai
         failure = failure_of(error, "check_claim")
         if failure.reason == "error":
             _log.error("claim could not be checked", exc_info=error)
-        done = CheckedClaim(note=make_note(job.claim, (), (), failure, (f"failed: {failure.detail}",)))
+        done = CheckedClaim(
+            note=make_note(job.claim, (), (), failure, (TraceStep(stage="failed", detail=failure.detail),))
+        )
     return with_lineage(done, earlier)
 
 
@@ -152,20 +155,17 @@ def _tell(done: CheckedClaim, tell: Tell) -> None:
 def with_lineage(done: CheckedClaim, earlier: Earlier | None) -> CheckedClaim:
     """Return a checked claim that tells how it stands to what an earlier run said."""
     lineage = lineage_of(done.note, earlier)
-    lines = [line for line in done.note.trace if not line.startswith(_RECALLED)]
-    lines += [f"{_RECALLED}{lineage}"] if str(lineage) else []
-    return done.model_copy(update={"lineage": lineage, "note": done.note.model_copy(update={"trace": tuple(lines)})})
-
-
-_RECALLED = "recall: "
+    trace = [step for step in done.note.trace if step.stage != "recall"]
+    trace += [TraceStep(stage="recall", detail=str(lineage))] if str(lineage) else []
+    return done.model_copy(update={"lineage": lineage, "note": done.note.model_copy(update={"trace": tuple(trace)})})
 
 
 def _judge(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim:
-    told: list[str] = []
+    left_out: list[str] = []
     evidence: tuple[Evidence, ...] = ()
     if job.claim.checkable:
         with span("retrieve evidence"):
-            evidence = tools.retrieve(job.claim, job.article, job.as_of, tell=told.append)
+            evidence = tools.retrieve(job.claim, job.article, job.as_of, tell=left_out.append)
     ground = Ground(
         article=job.article,
         claims=job.claims,
@@ -176,7 +176,7 @@ def _judge(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim:
         embedder=tools.embedder,
     )
     findings = _find(job.claim, ground)
-    trace = [*told, *(_say(finding) for finding in findings)]
+    trace = [*(TraceStep(stage="left out", detail=line) for line in left_out), *map(_step, findings)]
     outcome: Verdict | Failure | None
     if job.claim.uncheckable:
         outcome = failed("not_checkable", job.claim.uncheckable)
@@ -186,12 +186,12 @@ def _judge(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim:
         return CheckedClaim(note=make_note(job.claim, findings, evidence, outcome, trace))
     known = kept_verdict(earlier)
     if known is not None and earlier is not None and earlier.note is not None:
-        said = f"model: {known.label}, as in run {earlier.run_id}"
+        said = TraceStep(stage="model", label=known.label, detail=f"as in run {earlier.run_id}")
         note = make_note(job.claim, findings, evidence, known, [*trace, said])
         if same_evidence(note, earlier.note):
             return CheckedClaim(note=note, usage=Usage(cached=1))
     outcome, usage = _ask(job, evidence, tools)
-    trace.append(f"model: {outcome.label if isinstance(outcome, Verdict) else outcome.reason}")
+    trace.append(_step_of_model(outcome))
     return CheckedClaim(note=make_note(job.claim, findings, evidence, outcome, trace), usage=usage)
 
 
@@ -200,10 +200,15 @@ def failed(reason: str, detail: str) -> Failure:
     return Failure.model_validate({"stage": "check_claim", "reason": reason, "detail": detail})
 
 
-def _say(finding: Finding) -> str:
-    said: list[str] = [finding.verdict.label] if finding.verdict else []
-    said += [flag.kind for flag in finding.flags]
-    return f"{finding.checker}: {', '.join(said) or 'silent'}"
+def _step(finding: Finding) -> TraceStep:
+    label = finding.verdict.label if finding.verdict else None
+    return TraceStep(stage=finding.checker, label=label, flags=tuple(flag.kind for flag in finding.flags))
+
+
+def _step_of_model(outcome: Verdict | Failure) -> TraceStep:
+    if isinstance(outcome, Verdict):
+        return TraceStep(stage="model", label=outcome.label)
+    return TraceStep(stage="model", reason=outcome.reason)
 
 
 def _find(claim: Claim, ground: Ground) -> list[Finding]:

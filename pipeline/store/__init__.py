@@ -244,7 +244,14 @@ class Store:
             run = self._run_head(connection, run_id)
             insert_missing(connection, t.claims, [claim])
             insert_missing(connection, t.passages, list(cited.values()))
-            row = key | {"position": position, "trace": list(note.trace)} | dump(lineage)
+            row = (
+                key
+                | {
+                    "position": position,
+                    "trace": [step.model_dump(mode="json", exclude_defaults=True) for step in note.trace],
+                }
+                | dump(lineage)
+            )
             note_id = connection.execute(sa.insert(t.notes).returning(t.notes.c.id), row).scalar_one()
             insert_outcome(connection, note_id, note)
             connection.execute(sa.insert(t.usage), key | {"stage": "check"} | usage.model_dump())
