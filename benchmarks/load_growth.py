@@ -183,6 +183,7 @@ def _note(chance: random.Random, article: Article, line: str, passages: Sequence
         justification="The passages leave it open.",
         citations=(),
         method="predict_verdict@1+filled openai:scripted",
+        by="model",
     )
     return Note(claim=claim, evidence=evidence, verdict=verdict, trace=(TraceStep(stage="filled"),))
 

@@ -389,6 +389,16 @@ class Verdict(Value):
     citations: tuple[Citation, ...] = ()
     method: str
     """The checker, or `prompt@version+digest model`."""
+    by: Literal["checker", "model"]
+    """Who judged."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _tell_by(cls, value: Any) -> Any:
+        """Tell who judged a verdict of an older report, where the method alone says it."""
+        if isinstance(value, dict) and "by" not in value and "method" in value:
+            return value | {"by": "model" if "@" in str(value["method"]) else "checker"}
+        return value
 
 
 class Failure(Value):

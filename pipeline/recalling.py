@@ -141,9 +141,9 @@ class EarlierRuns:
         now = self._versions
         if note.failure:
             return "model changed" if note.failure.reason == "no_model" and now.model else None
-        prompt, _, model = note.verdict.method.partition(" ") if note.verdict else ("", "", "")
-        if "@" not in prompt:
+        if note.verdict is None or note.verdict.by != "model":
             return None
+        prompt, _, model = note.verdict.method.partition(" ")
         if model != now.model:
             return "model changed"
         if prompt not in now.prompts:

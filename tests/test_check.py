@@ -131,7 +131,7 @@ def test_a_proven_verdict_is_cited_and_carries_prompt_and_model(store: Store) ->
     assert report.coverage.supported == 6
     verdict = report.notes[0].verdict
     assert verdict is not None and verdict.citations[0].span.is_in(PASSAGE.text)
-    assert verdict.method.startswith("predict_verdict@1+")
+    assert verdict.method.startswith("predict_verdict@1+") and verdict.by == "model"
     assert report.disclosures and report.notes[0].evidence[0].stance == "supports"
 
 

@@ -262,6 +262,13 @@ def test_a_line_of_a_trace_is_shown_as_it_was_written_whatever_it_says(line: str
     assert str(TraceStep.model_validate(line)) == line
 
 
+@given(st.text())
+def test_a_verdict_without_by_was_a_models_where_its_method_names_a_prompts_version(method: str) -> None:
+    old = SURE.model_dump(mode="json", exclude={"by"}) | {"method": method}
+    assert Verdict.model_validate(old).by == ("model" if "@" in method else "checker")
+    assert Verdict.model_validate(old | {"by": "model"}).by == "model"
+
+
 def test_a_line_of_a_trace_keeps_what_is_no_finding_as_detail() -> None:
     read = TraceStep.model_validate("model: supported, as in run r1")
     assert read == TraceStep(stage="model", label="supported", detail="as in run r1")
@@ -269,7 +276,7 @@ def test_a_line_of_a_trace_keeps_what_is_no_finding_as_detail() -> None:
     assert not TraceStep.model_validate("titles: silent").findings
 
 
-SURE = Verdict(label="supported", confidence=0.9, justification="It says so.", method="numbers")
+SURE = Verdict(label="supported", confidence=0.9, justification="It says so.", method="numbers", by="checker")
 NO_MODEL = Failure(stage="verdict", reason="no_model")
 
 

@@ -68,7 +68,9 @@ def _write(connection: sa.Connection, run_id: str, note_id: int, note: Note) -> 
     insert_missing(connection, schema.passages, [passage_row(each.passage) for each in note.evidence])
     values = {"id": note_id, "run_id": run_id, "claim_id": note.claim.id, "position": note_id, "trace": []}
     connection.execute(sa.insert(schema.notes), values)
-    insert_outcome(connection, note_id, note)
+    insert_outcome(connection, note_id, note.model_copy(update={"verdict": None}))
+    if note.verdict:  # the table did not tell yet who judged
+        connection.execute(sa.insert(schema.verdicts), {"note_id": note_id} | note.verdict.model_dump(exclude={"by"}))
 
 
 def test_an_older_store_gets_its_queue_and_keeps_its_decisions(old_store: Path | str) -> None:

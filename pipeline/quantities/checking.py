@@ -224,6 +224,7 @@ def _supported(words: Span, answer: _Answer) -> Verdict:
         justification=f"“{words.exact}” agrees with “{citation.span.exact}” in {_source(passage)}.",
         citations=(citation,),
         method=CHECKER,
+        by="checker",
     )
 
 
@@ -234,7 +235,14 @@ def _refuted(words: Span, quantity: Quantity, answers: list[_Answer]) -> Finding
         f"The text says “{words.exact}”; {_source(answer.passage)} says “{citation.span.exact}”"
         f" of what appears to be the same thing."
     )
-    verdict = Verdict(label="refuted", confidence=0.8, justification=message, citations=(citation,), method=CHECKER)
+    verdict = Verdict(
+        label="refuted",
+        confidence=0.8,
+        justification=message,
+        citations=(citation,),
+        method=CHECKER,
+        by="checker",
+    )
     flag = Flag(
         kind="wrong_number",
         severity="high",

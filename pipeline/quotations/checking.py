@@ -224,6 +224,7 @@ def _proven(match: _Match) -> Finding:
         justification=f"The same words, by the same speaker, stand in {match.source}.",
         citations=(match.citation,),
         method=CHECKER,
+        by="checker",
     )
     return Finding(checker=CHECKER, verdict=verdict, passages=(match.passage,))
 
@@ -276,6 +277,7 @@ def _not_found(stretch: Span, claim: Claim, searched: int) -> Finding:
         confidence=0.4,
         justification=f"The quoted words are in none of the {sources}; that does not mean that they were never said.",
         method=CHECKER,
+        by="checker",
     )
     flag = Flag(
         kind="unproven_quotation",

@@ -49,7 +49,7 @@ from pipeline.store.rows import (
     take_in_cited,
 )
 
-_HEAD = "0009"
+_HEAD = "0010"
 
 
 _HEADS = 64

@@ -275,6 +275,7 @@ def _finding(claim: Claim, mention: TitleMention, judgement: Judgement, ground: 
         justification=explain(mention, judgement, ground.as_of),
         citations=citations,
         method=_NAME,
+        by="checker",
     )
     flags = _flags(mention, judgement, verdict) if judgement.outcome in WRONG else ()
     return Finding(checker=_NAME, verdict=verdict, flags=flags, passages=passages)
