@@ -24,7 +24,6 @@ from pipeline.models import (
 from pipeline.pairing import Pair, pair_claims
 from pipeline.ports import Earlier
 from pipeline.store import Run, Store
-from pipeline.store.log import in_utc
 from pipeline.store.recall import (
     KnownNote,
     KnownRun,
@@ -187,6 +186,6 @@ def report_of(store: Store, run: Run, article: Article) -> Report:
         seconds=summary.get("seconds", 0.0),
         versions=run.versions,
         disclosures=tuple(Disclosure.model_validate(each) for each in summary.get("disclosures", ())),
-        created_at=in_utc(run.finished_at or run.started_at),
+        created_at=run.finished_at or run.started_at,
         problems=tuple(summary.get("problems", ())),
     )

@@ -33,13 +33,13 @@ from pipeline.review import (
     open_claim,
     outcomes,
     queue,
-    run_progress,
     save_search,
     saved_searches,
     send_back,
     undo,
 )
 from pipeline.store import Store
+from pipeline.store.run_book import RunFilter, list_runs
 from pipeline.store.words import stems
 
 pytest_plugins = ("postgres",)
@@ -207,8 +207,8 @@ def test_the_next_claim_is_the_first_that_nobody_else_has(store: Store) -> None:
 def test_the_progress_of_a_run_counts_every_claim_of_it(store: Store) -> None:
     run_id = write_sample(store)
     decide(store, queue(store, Filter()).items[0].claim_id, "accept", ANN, seen=0)
-    (progress,) = run_progress(store)
-    assert progress.run_id == run_id
+    (progress,) = list_runs(store, RunFilter(), limit=20)
+    assert progress.id == run_id
     assert progress.statuses["decided"] == 1
     assert sum(progress.statuses.values()) == len(sample_report().notes)
 

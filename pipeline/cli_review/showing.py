@@ -12,9 +12,10 @@ from rich.text import Text
 
 from pipeline.cli_review.plain import plain, plain_line
 from pipeline.models import Note, Outcome, Review
-from pipeline.review import ClaimView, QueueItem, QueuePage, RunProgress
+from pipeline.review import ClaimView, QueueItem, QueuePage
 from pipeline.review.matching import SimilarDecisions
 from pipeline.showing.wording import FLAGS, OUTCOMES, REASONS, shorten
+from pipeline.store.run_book import RunOverview
 from pipeline.web.views import ClaimPage, DatedSource, Line, view_claim
 from pipeline.web.wording import (
     EDITOR_STATUSES,
@@ -252,11 +253,11 @@ def print_events(console: Console, events: Iterable[Review]) -> None:
         console.print(Text(f"{event.id:>6}  {short(event.claim_id)}  {plain_line(say_event(event))}"), soft_wrap=True)
 
 
-def print_runs(console: Console, runs: Iterable[RunProgress]) -> None:
+def print_runs(console: Console, runs: Iterable[RunOverview]) -> None:
     """Print how far the review of each run is."""
     for run in runs:
         title = f"  {plain_line(run.title)}" if run.title else ""
-        console.print(Text(f"{run.run_id}: {spell_progress(run)}{title}"), soft_wrap=True)
+        console.print(Text(f"{run.id}: {spell_progress(run.statuses)}{title}"), soft_wrap=True)
 
 
 def print_similar(console: Console, similar: SimilarDecisions) -> None:

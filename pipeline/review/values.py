@@ -88,17 +88,6 @@ class BulkResult(Value):
     """Ids of the claims that others changed meanwhile, or that do not allow it; they are as they were."""
 
 
-class RunProgress(Value):
-    """How far the review of a run is."""
-
-    run_id: str
-    article_id: str
-    title: str | None = None
-    started_at: datetime
-    statuses: dict[ReviewStatus, int]
-    """How many claims have which status, those that nobody can check as `none`."""
-
-
 class SavedSearch(Value):
     """A filter under a person's own name for it."""
 

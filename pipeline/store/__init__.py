@@ -11,12 +11,13 @@ from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager, nullcontext
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import sqlalchemy as sa
+from pydantic import AfterValidator, Field
 from sqlalchemy.engine import URL, Connection
 
-from pipeline.errors import StoreError
+from pipeline.errors import InputError, StoreError
 from pipeline.models import (
     NEW_LINEAGE,
     Article,
@@ -33,6 +34,7 @@ from pipeline.models import (
 )
 from pipeline.store import schema as t
 from pipeline.store.connecting import connect, for_writing, name_of, our_errors, parse_url
+from pipeline.store.log import in_utc
 from pipeline.store.projection import RunHead, rebuild, run_head, write_note
 from pipeline.store.rows import (
     BATCH,
@@ -56,18 +58,29 @@ _HEADS = 64
 """Of so many runs the head is kept: more are seldom written at once."""
 
 
+_Moment = Annotated[datetime, AfterValidator(in_utc)]
+
+
 class Run(Value):
-    """One run as the store knows it."""
+    """One run: its row."""
 
     id: str
     article_id: str
     as_of: date
     status: str
-    started_at: datetime
-    finished_at: datetime | None = None
+    started_at: _Moment
+    finished_at: _Moment | None = None
     versions: Versions
-    summary: dict[str, Any] | None = None
+    summary: dict[str, Any] | None = Field(default=None, exclude=True)
+    """What a finished run's report holds beyond its notes."""
     problem: str | None = None
+    source: str | None = None
+    about: str | None = None
+    fingerprint: str | None = None
+    host: str | None = None
+    pid: int | None = None
+    beat_at: _Moment | None = None
+    """When its process last said that it lives."""
 
 
 RUN_COLUMNS = sa.select(*(t.runs.c[name] for name in Run.model_fields))
@@ -294,6 +307,14 @@ class Store:
         with self.reading() as connection:
             rows = connection.execute(RUN_COLUMNS.order_by(t.runs.c.started_at, t.runs.c.id)).mappings()
             return tuple(Run.model_validate(dict(row)) for row in rows)
+
+    def run(self, run_id: str) -> Run:
+        """Return the run of an id; raises InputError when there is none."""
+        with self.reading() as connection:
+            row = connection.execute(RUN_COLUMNS.where(t.runs.c.id == run_id)).mappings().first()
+        if row is None:
+            raise InputError(f"no run {run_id[:64]}")
+        return Run.model_validate(dict(row))
 
     def article(self, article_id: str) -> Article:
         """Return a stored article; raises StoreError when there is none."""

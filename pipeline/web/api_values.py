@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
@@ -13,6 +13,7 @@ from pipeline.review import Filter
 from pipeline.review.filters import MAX_TEXT
 from pipeline.review.searches import MAX_SEARCH_NAME
 from pipeline.review.typed import MAX_ADDED, MAX_COMMENT, MAX_EVIDENCE, MAX_JUSTIFICATION, MAX_NAME, MAX_URL
+from pipeline.store.run_book import STORED, RunOverview
 
 MAX_PAGE = 200
 MAX_NUMBER = 2**31 - 1
@@ -211,6 +212,12 @@ class RunSummary(Value):
     """None for a run that has not finished."""
     statuses: dict[ReviewStatus, int] = {}
     """How many claims have which status with the reviewers."""
+
+    @classmethod
+    def of(cls, run: RunOverview) -> Self:
+        """Return a run as the API tells it."""
+        told = {name: getattr(run, name) for name in cls.model_fields} | {"status": STORED[run.status]}
+        return cls.model_validate(told if run.status == "finished" else told | {"coverage": None})
 
 
 class SessionView(Value):

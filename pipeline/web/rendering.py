@@ -28,6 +28,7 @@ from pipeline.web.wording import (
     STATUSES,
     spell_moment,
     spell_money,
+    spell_progress,
     tell,
 )
 
@@ -114,6 +115,7 @@ def environment() -> Environment:
         asset=asset_url,
         outcome=outcome_of_item,
         badge=badge,
+        progress=spell_progress,
     )
     made.globals.update(
         outcome_words=OUTCOMES,
