@@ -29,7 +29,7 @@ from pipeline.articles import load_article
 from pipeline.check import CheckedClaim, Detected, Job, Progress, RunClaims, Tools, check_article, detect
 from pipeline.errors import FactnotesError
 from pipeline.given import read_given
-from pipeline.models import NEW_LINEAGE, Article, Report, Usage, content_id
+from pipeline.models import Article, Report, Usage, content_id
 from pipeline.recalling import EarlierRuns, report_of, unchanged_run
 from pipeline.reports import render_markdown, write_report
 from pipeline.settings import load_settings
@@ -93,9 +93,8 @@ def _check_in_tasks(versions: str, again: bool) -> RunClaims:
 
 
 def _of_another_run(done: CheckedClaim) -> CheckedClaim:
-    """Return what Prefect has kept as it counts in this run: for nothing, and not for the other run's reason."""
-    usage = Usage(cached=done.usage.calls + done.usage.cached)
-    return done.model_copy(update={"usage": usage, "lineage": NEW_LINEAGE})
+    """Return what Prefect has kept as it counts in this run: for nothing."""
+    return done.model_copy(update={"usage": Usage(cached=done.usage.calls + done.usage.cached)})
 
 
 @flow(name="check-article", task_runner=ThreadPoolTaskRunner(max_workers=MOST_WORKERS))  # type: ignore[arg-type]

@@ -154,7 +154,7 @@ def test_claims_not_begun_by_the_cap_in_seconds_are_not_checked(store: Store) ->
 
 
 def test_a_fault_in_a_checker_costs_that_claim_only(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    def faulty(claim: Claim, ground: Any) -> Finding:
+    def faulty(claim: Claim, context: Any) -> Finding:
         if claim.text == SENTENCES[2]:
             raise KeyError("a fault of ours")
         return Finding(
