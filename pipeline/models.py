@@ -731,7 +731,7 @@ class Correction(Value):
     evidence: tuple[AddedEvidence, ...] = ()
 
 
-class Outcome(Value):
+class DeskOutcome(Value):
     """What the desk says of a claim; without a label it is not checked, or dismissed."""
 
     label: Label | None = None
@@ -751,7 +751,7 @@ class Outcome(Value):
             flags=note.flags,
         )
 
-    def agrees(self, other: Outcome) -> bool:
+    def agrees(self, other: DeskOutcome) -> bool:
         """Tell whether two people came to the same: label, flags and dismissal; words and sources may differ."""
         return (self.label, self.flags, self.dismissed) == (other.label, other.flags, other.dismissed)
 
@@ -770,8 +770,8 @@ class Review(Value):
     comment: str = ""
     reviewer: str
     at: datetime
-    before: Outcome | None = None
-    after: Outcome | None = None
+    before: DeskOutcome | None = None
+    after: DeskOutcome | None = None
     detail: dict[str, Any] = {}
     """What belongs to one action, such as `assignee`, or the sequence that was `undone`."""
 
@@ -780,7 +780,7 @@ class DecidedNote(Value):
     """A note, and what the desk says of it now."""
 
     note: Note
-    outcome: Outcome
+    outcome: DeskOutcome
     status: ReviewStatus
     editor_status: EditorStatus = "none"
     reviews: tuple[Review, ...] = ()

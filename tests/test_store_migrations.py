@@ -14,7 +14,7 @@ from samples import sample_report
 
 import pipeline.store
 from pipeline.errors import StoreError
-from pipeline.models import Note, Outcome
+from pipeline.models import DeskOutcome, Note
 from pipeline.review import Filter, decide, export_log, open_claim, queue, undo
 from pipeline.store import Store, schema
 from pipeline.store.connecting import connect, for_writing, parse_url
@@ -85,10 +85,10 @@ def test_an_older_store_gets_its_queue_and_keeps_its_decisions(old_store: Path |
         (3, "accept", "r1"),
     ]
     first, second, third = events
-    assert (first.before, first.after.label, first.at) == (Outcome.of(town_note()), "supported", AT)
+    assert (first.before, first.after.label, first.at) == (DeskOutcome.of(town_note()), "supported", AT)
     assert (first.reason, first.after.flags) == ("wrong_evidence", town_note().flags)
-    assert (second.reason, second.detail, second.after) == ("other", {"reason": "boring"}, Outcome(dismissed=True))
-    assert third.after == Outcome.of(town_note())
+    assert (second.reason, second.detail, second.after) == ("other", {"reason": "boring"}, DeskOutcome(dismissed=True))
+    assert third.after == DeskOutcome.of(town_note())
     item = open_claim(store, town_note().claim.id, ANN).item
     assert (item.status, item.sequence, item.run_id, item.moved) == ("decided", 3, "r2", True)
     assert undo(store, item.claim_id, EVA, seen=3).id > third.id

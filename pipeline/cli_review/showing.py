@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.cli_review.plain import plain, plain_line
-from pipeline.models import Note, Outcome, Review
+from pipeline.models import DeskOutcome, Note, Review
 from pipeline.review import ClaimView, QueueItem, QueuePage
 from pipeline.review.matching import SimilarDecisions
 from pipeline.showing.wording import FLAGS, OUTCOMES, REASONS, shorten
@@ -186,14 +186,14 @@ def _print_standing(console: Console, view: ClaimView) -> None:
         console.print(_labelled("The desk says", say_outcome(view.current), "bold"))
 
 
-def _name(outcome: Outcome | None) -> str:
+def _name(outcome: DeskOutcome | None) -> str:
     """Return an outcome in a word or two."""
     if outcome is not None and outcome.dismissed:
         return "Dismissed"
     return OUTCOMES[outcome.label].label if outcome is not None and outcome.label else OUTCOMES["not_checked"].label
 
 
-def say_outcome(outcome: Outcome) -> str:
+def say_outcome(outcome: DeskOutcome) -> str:
     """Return what the desk says, with its wording and the evidence people added."""
     wording = f": {outcome.justification}" if outcome.justification else ""
     added = [" ".join(part for part in (each.url, each.text) if part) for each in outcome.evidence]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pipeline.language import parse_all
 from pipeline.models import Citation, Claim, Finding, Flag, Passage, Span, Verdict
 from pipeline.ports import CheckContext, Embedder
-from pipeline.quantities.amounts import Outcome
+from pipeline.quantities.amounts import Agreement
 from pipeline.quantities.frames import Frame, find_frames
 from pipeline.quantities.matching import (
     Cosines,
@@ -34,7 +34,7 @@ _NEAREST = Cosines(1.0, 1.0, 1.0)
 class _Answer:
     """One figure of the evidence held against one of the claim."""
 
-    outcome: Outcome
+    outcome: Agreement
     strength: Strength
     proves: bool
     passage: Passage

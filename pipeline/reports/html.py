@@ -17,7 +17,7 @@ from pipeline.showing.blocks import Block, cut_blocks
 from pipeline.showing.page import common_style, csp_hash, page_language, shown
 from pipeline.showing.segments import Mark, Segment
 from pipeline.showing.views import NoteView, headline, show_hidden, spell_date, view_notes, web_link
-from pipeline.showing.wording import FLAGS, OUTCOMES, REASONS, UNCHECKABLE, Outcome, shorten
+from pipeline.showing.wording import FLAGS, OUTCOMES, REASONS, UNCHECKABLE, NoteOutcome, shorten
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Piece:
 def render_html(report: Report) -> str:
     """Return the whole report as one self-contained HTML file with a strict content security policy."""
     views = view_notes(report)
-    outcomes: Counter[Outcome] = Counter(view.outcome for view in views)
+    outcomes: Counter[NoteOutcome] = Counter(view.outcome for view in views)
     rules = common_style() + _template_text("report.css") + _bar_rules(outcomes)
     style = Markup(rules)  # noqa: S704  our own files and numbers
     script = Markup(_template_text("report.js"))  # noqa: S704  our own file
@@ -107,7 +107,7 @@ def _piece(segment: Segment[Key], views: Sequence[NoteView]) -> Piece:
     )
 
 
-def _bar_rules(outcomes: Counter[Outcome]) -> str:
+def _bar_rules(outcomes: Counter[NoteOutcome]) -> str:
     """Return the widths of the coverage bar: in the style sheet, as the policy allows no style attributes."""
     return "".join(f".bar .o-{outcome}{{flex-grow:{count}}}\n" for outcome, count in sorted(outcomes.items()))
 

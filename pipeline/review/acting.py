@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from pipeline.errors import Conflict, Forbidden, InputError, StoreBusy, UnknownClaim
-from pipeline.models import Outcome, Person, Review, ReviewAction
+from pipeline.models import DeskOutcome, Person, Review, ReviewAction
 from pipeline.store import Store, schema
 from pipeline.store.log import append, events_of
 from pipeline.store.projection import Said, decided_on, said_of, unreviewed, write_standing
@@ -39,7 +39,7 @@ class LockedClaim:
         return self._said[wanted]
 
     @property
-    def current(self) -> Outcome:
+    def current(self) -> DeskOutcome:
         """What the desk says now."""
         return self.standing.outcome or self.said().outcome
 

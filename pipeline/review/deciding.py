@@ -7,7 +7,7 @@ from typing import Literal
 import sqlalchemy as sa
 
 from pipeline.errors import Forbidden, InputError
-from pipeline.models import AddedEvidence, Correction, Flag, Outcome, Person, ReasonCode, Review
+from pipeline.models import AddedEvidence, Correction, DeskOutcome, Flag, Person, ReasonCode, Review
 from pipeline.review.acting import Draft, LockedClaim, act, require_editor
 from pipeline.review.typed import MAX_COMMENT, MAX_NAME, typed, typed_correction
 from pipeline.store import Store, schema
@@ -86,13 +86,13 @@ def _note_in_view(locked: LockedClaim, note_id: int | None) -> tuple[int, str]:
     return note_id, run_id
 
 
-def _after(action: Decision, said: Said, correction: Correction, added: tuple[AddedEvidence, ...]) -> Outcome:
+def _after(action: Decision, said: Said, correction: Correction, added: tuple[AddedEvidence, ...]) -> DeskOutcome:
     if action == "dismiss":
-        return Outcome(dismissed=True, evidence=added)
+        return DeskOutcome(dismissed=True, evidence=added)
     note = said.outcome
     if action == "accept":
         return note.model_copy(update={"evidence": added})
-    after = Outcome(
+    after = DeskOutcome(
         label=correction.label or note.label,
         justification=correction.justification or note.justification,
         flags=_kept(note.flags, correction.flags),

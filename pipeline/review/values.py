@@ -7,12 +7,12 @@ from datetime import date, datetime
 from pipeline.models import (
     Article,
     ClaimKind,
+    DeskOutcome,
     EditorStatus,
     FailureReason,
     FlagKind,
     Label,
     Note,
-    Outcome,
     Review,
     ReviewStatus,
     Value,
@@ -72,7 +72,7 @@ class ClaimView(Value):
     item: QueueItem
     article: Article
     note: Note
-    current: Outcome
+    current: DeskOutcome
     """What the desk says now: the newest decision, else the note."""
     history: tuple[Review, ...] = ()
     hidden: bool = False

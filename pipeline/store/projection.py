@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql.dml import ReturningInsert
 
-from pipeline.models import Flag, Note, Outcome, ReviewStatus, content_id
+from pipeline.models import DeskOutcome, Flag, Note, ReviewStatus, content_id
 from pipeline.store import schema as t
 from pipeline.store.log import events_of_all, in_utc
 from pipeline.store.rows import unless_there
@@ -79,10 +79,10 @@ class Said:
         return cls(verdict.label, verdict.confidence, judge, verdict.justification, None, note.flags)
 
     @property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> DeskOutcome:
         """What the desk says while nobody has decided."""
         justification = self.justification if self.label else None
-        return Outcome.model_validate({"label": self.label, "justification": justification, "flags": self.flags})
+        return DeskOutcome.model_validate({"label": self.label, "justification": justification, "flags": self.flags})
 
     @property
     def signature(self) -> str:

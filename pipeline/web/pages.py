@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from pipeline.errors import Conflict
-from pipeline.models import Coverage, Outcome, Review
+from pipeline.models import Coverage, DeskOutcome, Review
 from pipeline.review import (
     ClaimView,
     hand_out,
@@ -99,7 +99,7 @@ def show_claim(
         item=claim.item,
         page=view_claim(claim.article, claim.note, whole=bool(desk.asked("whole"))),
         draft=draft or _reused(desk) or Draft.of_note(claim.note, claim.current),
-        noted=Outcome.of(claim.note).justification or "",
+        noted=DeskOutcome.of(claim.note).justification or "",
         names=desk.names,
         versions=desk.store.run(claim.item.run_id).versions,
         trouble=trouble,

@@ -18,8 +18,7 @@ from pipeline.models import LOCAL_PERSON
 from pipeline.review import QueueItem
 from pipeline.showing.page import common_style, page_language, shown
 from pipeline.showing.views import headline, show_hidden, spell_date, web_link
-from pipeline.showing.wording import FLAGS, OUTCOMES, REASONS, UNCHECKABLE, shorten
-from pipeline.showing.wording import Outcome as OutcomeWord
+from pipeline.showing.wording import FLAGS, OUTCOMES, REASONS, UNCHECKABLE, NoteOutcome, shorten
 from pipeline.web.visitors import csrf_token, visitor
 from pipeline.web.wording import (
     ACTIONS,
@@ -132,7 +131,7 @@ def environment() -> Environment:
     return made
 
 
-def outcome_of_item(item: QueueItem) -> OutcomeWord:
+def outcome_of_item(item: QueueItem) -> NoteOutcome:
     """Return what came of a claim of the queue, as a note's outcome is named."""
     if item.label:
         return item.label
@@ -140,7 +139,7 @@ def outcome_of_item(item: QueueItem) -> OutcomeWord:
 
 
 @cache
-def badge(outcome: OutcomeWord) -> Markup:
+def badge(outcome: NoteOutcome) -> Markup:
     """Return an outcome as it is marked everywhere: in words, with its symbol."""
     words = OUTCOMES[outcome]
     return _BADGE.format(outcome, words.symbol, words.label)
