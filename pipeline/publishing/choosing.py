@@ -20,11 +20,11 @@ from pipeline.models import (
     text_hash,
 )
 from pipeline.publishing.publication import (
-    Check,
     Counts,
     Place,
     Publication,
     PublishedArticle,
+    PublishedCheck,
     Publisher,
     Remark,
     Source,
@@ -102,14 +102,14 @@ def _same_note(decided: DecidedNote, run_id: str) -> bool:
     return before is not None and before.model_copy(update={"evidence": ()}) == DeskOutcome.of(decided.note)
 
 
-def _check(number: int, decided: DecidedNote, names: bool) -> Check:
+def _check(number: int, decided: DecidedNote, names: bool) -> PublishedCheck:
     note, outcome, decision, approval = decided.note, decided.outcome, decided.decisions[-1], _approval(decided)
     if decision.action == "dismiss" or approval is None:
         raise ValueError(f"claim {note.claim.id}: not approved")
     kept = note.verdict is not None and note.verdict.label == outcome.label
     corrected = outcome != DeskOutcome.of(note)
     cited = _citations(decided, kept, corrected)
-    return Check(
+    return PublishedCheck(
         id=note.claim.id,
         number=number,
         claim=note.claim.text,

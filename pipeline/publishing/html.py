@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from pipeline.publishing.claimreview import render_claim_reviews, script_json
-from pipeline.publishing.publication import Check, Publication, Source
+from pipeline.publishing.publication import Publication, PublishedCheck, Source
 from pipeline.publishing.wording import (
     ABOUT,
     SCALE,
@@ -46,10 +46,10 @@ class Piece:
     """Words of the article under the same checks and remarks."""
 
     text: str
-    checks: tuple[Check, ...]
+    checks: tuple[PublishedCheck, ...]
     """The longest claim first, the innermost last."""
-    remarked: tuple[Check, ...]
-    ends: tuple[Check, ...]
+    remarked: tuple[PublishedCheck, ...]
+    ends: tuple[PublishedCheck, ...]
     """Checks that are pointed to behind these words."""
 
 
@@ -76,13 +76,13 @@ def render_html(publication: Publication) -> str:
     )
 
 
-def _blocks(publication: Publication) -> Iterator[Block[Piece, Check]]:
+def _blocks(publication: Publication) -> Iterator[Block[Piece, PublishedCheck]]:
     checks = publication.checks
     beside = ((check.spans[0].start, check) for check in checks)
     return cut_blocks(publication.article, _marks(checks), lambda segment: _piece(segment, checks), beside)
 
 
-def _marks(checks: Sequence[Check]) -> Iterator[Mark[Key]]:
+def _marks(checks: Sequence[PublishedCheck]) -> Iterator[Mark[Key]]:
     for check in checks:
         for span in check.spans:
             yield Mark(span.start, span.end, Key(check.number))
@@ -91,7 +91,7 @@ def _marks(checks: Sequence[Check]) -> Iterator[Mark[Key]]:
                 yield Mark(place.span.start, place.span.end, Key(check.number, remark=True))
 
 
-def _piece(segment: Segment[Key], checks: Sequence[Check]) -> Piece:
+def _piece(segment: Segment[Key], checks: Sequence[PublishedCheck]) -> Piece:
     claims = [key.check for key in segment.keys if not key.remark]
     ends = sorted(key.check for key in segment.ends if not key.remark)
     outside = sorted(key.check for key in segment.ends if key.remark and key.check not in claims)
