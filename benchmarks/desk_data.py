@@ -20,7 +20,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from pipeline.models import Article, Citation, Claim, Evidence, Failure, Flag, Note, Outcome, Passage, Span, Verdict
+from pipeline.models import Article, Citation, Claim, DeskOutcome, Evidence, Failure, Flag, Note, Passage, Span, Verdict
 from pipeline.store import Store, schema
 from pipeline.store.projection import rebuild
 from pipeline.store.rows import claim_row, dump, passage_row
@@ -221,7 +221,7 @@ def _insert(
 
 
 def _accepted(note: Note, reviewer: str) -> dict[str, Any]:
-    outcome = dump(Outcome.of(note))
+    outcome = dump(DeskOutcome.of(note))
     event = {"sequence": 1, "action": "accept", "comment": "", "reviewer": reviewer, "at": _AT, "detail": {}}
     return event | {"before": outcome, "after": outcome}
 

@@ -21,8 +21,9 @@ from pathlib import Path
 from desk_data import fill
 
 from pipeline.models import Person
-from pipeline.review import Filter, bulk, decide, history, next_claim, open_claim, queue, run_progress
+from pipeline.review import Filter, bulk, decide, history, next_claim, open_claim, queue
 from pipeline.store import Store
+from pipeline.store.run_book import RunFilter, list_runs
 
 ANN = Person(name="ann", role="editor")
 ROUNDS = 40
@@ -57,7 +58,7 @@ def measure(store: Store) -> dict[str, dict[str, float]]:
         "open_claim": lambda: open_claim(store, chance.choice(ids), ANN),
         "history": lambda: history(store, limit=100),
         "history of a person": lambda: history(store, person="bob", limit=100, viewer=ANN),
-        "run_progress": lambda: run_progress(store),
+        "list_runs": lambda: list_runs(store, RunFilter(), limit=20),
     }
     found = {name: _time(call) for name, call in calls.items()}
     decided = iter(ids)

@@ -29,7 +29,7 @@ from invented_articles import article_text, sentences_of
 from load_desk import Desk
 from sqlalchemy.engine import Connection
 
-from pipeline.models import Article, Claim, Coverage, Evidence, Note, Passage, Span, Usage, Verdict, Versions
+from pipeline.models import Article, Claim, Coverage, Evidence, Note, Passage, Span, TraceStep, Usage, Verdict, Versions
 from pipeline.store import Store
 from pipeline.store import schema as t
 from pipeline.store.connecting import for_writing, parse_url
@@ -183,8 +183,9 @@ def _note(chance: random.Random, article: Article, line: str, passages: Sequence
         justification="The passages leave it open.",
         citations=(),
         method="predict_verdict@1+filled openai:scripted",
+        by="model",
     )
-    return Note(claim=claim, evidence=evidence, verdict=verdict, trace=("filled",))
+    return Note(claim=claim, evidence=evidence, verdict=verdict, trace=(TraceStep(stage="filled"),))
 
 
 def time_watches(new: int, names: Sequence[str]) -> dict[str, Any]:

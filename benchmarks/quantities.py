@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pipeline.models import Article, Claim, Evidence, Finding, OfficeRecord, Passage, Span
-from pipeline.ports import Ground
+from pipeline.ports import CheckContext
 from pipeline.providers.minilm import MiniLM
 from pipeline.quantities import check_quantities
 from pipeline.quantities.parsing import find_quantities
@@ -64,7 +64,7 @@ def check(
     found = tuple(
         Evidence(passage=passage, rank=rank, score=1, retriever="given") for rank, passage in enumerate(passages, 1)
     )
-    return check_quantities(claim, Ground(article, (claim,), found, as_of, _Nothing(), _Nothing(), embedder))
+    return check_quantities(claim, CheckContext(article, (claim,), found, as_of, _Nothing(), _Nothing(), embedder))
 
 
 def outcome(finding: Finding) -> str:

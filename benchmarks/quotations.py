@@ -19,7 +19,7 @@ from typing import Any
 import numpy
 
 from pipeline.models import Article, Attribution, Claim, Finding, OfficeRecord, Passage, Span
-from pipeline.ports import Ground, Vectors
+from pipeline.ports import CheckContext, Vectors
 from pipeline.quotations import check_quotation
 
 CASES = Path(__file__).parent / "cases" / "quotations.jsonl"
@@ -68,7 +68,7 @@ def check(text: str, words: str, speaker: str, name: str | None, sources: Sequen
         article_id=article.id, spans=(span,), text=words, kind="quotation", check_worthiness=0.8, attribution=said
     )
     shelf = _Shelf(sources)
-    return check_quotation(claim, Ground(article, (claim,), (), date(2026, 1, 1), _Shelf(()), shelf, _Blind()))
+    return check_quotation(claim, CheckContext(article, (claim,), (), date(2026, 1, 1), _Shelf(()), shelf, _Blind()))
 
 
 def outcome(finding: Finding) -> str:

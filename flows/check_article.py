@@ -28,7 +28,7 @@ from flows.retrying import may_pass
 from pipeline.articles import load_article
 from pipeline.errors import FactnotesError
 from pipeline.given import read_given
-from pipeline.models import NEW_LINEAGE, Article, Report, Usage, content_id
+from pipeline.models import Article, Report, Usage, content_id
 from pipeline.reports import render_markdown, write_report
 from pipeline.reuse import check_or_reuse, place_of
 from pipeline.settings import load_settings
@@ -97,9 +97,8 @@ def _check_in_tasks(versions: str, again: bool) -> RunClaims:
 
 
 def _of_another_run(done: CheckedClaim) -> CheckedClaim:
-    """Return what Prefect has kept as it counts in this run: for nothing, and not for the other run's reason."""
-    usage = Usage(cached=done.usage.calls + done.usage.cached)
-    return done.model_copy(update={"usage": usage, "lineage": NEW_LINEAGE})
+    """Return what Prefect has kept as it counts in this run: for nothing."""
+    return done.model_copy(update={"usage": Usage(cached=done.usage.calls + done.usage.cached)})
 
 
 @flow(name="check-article", task_runner=ThreadPoolTaskRunner(max_workers=MOST_WORKERS))  # type: ignore[arg-type]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pipeline.models import Report, Versions
     from pipeline.settings import Settings
     from pipeline.store import Store
-    from pipeline.store.run_book import RunPage, RunRow
+    from pipeline.store.run_book import RunOverview, RunPage
     from pipeline.workbench import Workbench
 
 _DAY: dict[str, Any] = {
@@ -132,7 +132,7 @@ def _go_on(bench: Workbench, named: str) -> Report:
         return check_anew(article, bench, known_source=run.source, run_id=run.id, resume=True, progress=progress)
 
 
-def _require_same(run: RunRow, versions: Versions) -> None:
+def _require_same(run: RunOverview, versions: Versions) -> None:
     """Raise InputError where a run was begun with other versions: one report must not mix them."""
     before, now = run.versions.model_dump(), versions.model_dump()
     other = [name for name in now if before[name] != now[name]]
@@ -196,7 +196,7 @@ def _store() -> Generator[tuple[Settings, Store], None, None]:
         yield settings, store
 
 
-def _line(run: RunRow) -> str:
+def _line(run: RunOverview) -> str:
     title = " ".join((run.title or run.url or f"article {run.article_id}").split())[:60]
     took = "" if run.seconds is None else f"{run.seconds:.1f} s"
     return (
@@ -205,7 +205,7 @@ def _line(run: RunRow) -> str:
     )
 
 
-def _cost(run: RunRow) -> str:
+def _cost(run: RunOverview) -> str:
     from pipeline.showing.wording import counted
 
     if run.versions.model is None:
@@ -233,7 +233,7 @@ def _page(page: RunPage) -> list[str]:
     return lines + _of_process(run)
 
 
-def _of_process(run: RunRow) -> list[str]:
+def _of_process(run: RunOverview) -> list[str]:
     if run.status not in ("running", "lost"):
         return []
     heard: date | str = f"{run.beat_at:%Y-%m-%d %H:%M:%S} UTC" if run.beat_at else "never"

@@ -31,7 +31,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date
 from typing import Any, Literal
 
-from pipeline.models import Article, Case, DecidedNote, Note, Outcome, Passage, Review, Role, Versions
+from pipeline.models import Article, Case, DecidedNote, DeskOutcome, Note, Passage, Review, Role, Versions
 
 Include = Literal["names", "comments"]
 """What is left out of the provenance unless asked for: it may be about people."""
@@ -157,7 +157,7 @@ def _rests_on_the_evidence(decided: DecidedNote) -> bool:
     if newest.reason in _OTHER_EVIDENCE:
         return added
     only_addresses = bool(outcome.evidence) and not added
-    return not only_addresses or outcome.label == Outcome.of(decided.note).label
+    return not only_addresses or outcome.label == DeskOutcome.of(decided.note).label
 
 
 def _evidence(decided: DecidedNote) -> tuple[Passage, ...]:
@@ -228,7 +228,7 @@ def _found(note: Note) -> str:
     return f"not_checked: {note.failure.reason}" if note.failure else "not_checked"
 
 
-def _kinds(outcome: Outcome, note: Note, *, kept: bool) -> list[str]:
+def _kinds(outcome: DeskOutcome, note: Note, *, kept: bool) -> list[str]:
     """Return the kinds of the note's flags that a person kept or dropped; none of a dismissed note's are either."""
     if outcome.dismissed:
         return []

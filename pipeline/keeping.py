@@ -16,7 +16,7 @@ def kept_verdict(earlier: Earlier | None) -> Verdict | None:
     if earlier is None or earlier.reason or earlier.note is None:
         return None
     verdict = earlier.note.verdict
-    return verdict if verdict and "@" in verdict.method else None
+    return verdict if verdict and verdict.by == "model" else None
 
 
 def same_evidence(one: Note, other: Note) -> bool:

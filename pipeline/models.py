@@ -12,7 +12,8 @@ import json
 import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, Self
+from itertools import takewhile
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints, model_validator
 
@@ -388,6 +389,16 @@ class Verdict(Value):
     citations: tuple[Citation, ...] = ()
     method: str
     """The checker, or `prompt@version+digest model`."""
+    by: Literal["checker", "model"]
+    """Who judged."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _tell_by(cls, value: Any) -> Any:
+        """Tell who judged a verdict of an older report, where the method alone says it."""
+        if isinstance(value, dict) and "by" not in value and "method" in value:
+            return value | {"by": "model" if "@" in str(value["method"]) else "checker"}
+        return value
 
 
 class Failure(Value):
@@ -427,6 +438,45 @@ class Finding(Value):
     """What it cites beyond the evidence it was given, such as an office record."""
 
 
+class TraceStep(Value):
+    """What one part of a check said of a claim; a part that said nothing was silent."""
+
+    stage: str
+    """The checker, `model`, `left out` (evidence), `recall` or `failed`; empty for what an older report says freely."""
+    label: Label | None = None
+    reason: FailureReason | None = None
+    flags: tuple[FlagKind, ...] = ()
+    detail: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_line(cls, value: Any) -> Any:
+        return _read_trace_line(value) if isinstance(value, str) else value
+
+    @property
+    def findings(self) -> tuple[Label | FailureReason | FlagKind, ...]:
+        """Its label, reason and flags."""
+        return tuple(each for each in (self.label, self.reason, *self.flags) if each)
+
+    def __str__(self) -> str:
+        said = ", ".join([*self.findings, *([self.detail] if self.detail else [])])
+        return f"{self.stage}: {said or 'silent'}" if self.stage else self.detail
+
+
+def _read_trace_line(line: str) -> dict[str, Any]:
+    """Return the fields of a line such as `titles: refuted, outdated`: stores and reports once kept such lines."""
+    stage, _, said = line.partition(": ")
+    if not stage or not said or said.endswith(", "):
+        return {"stage": "", "detail": line}
+    words = [] if said == "silent" else said.split(", ")
+    fields: dict[str, Any] = {"stage": stage}
+    for name, known in (("label", get_args(Label)), ("reason", get_args(FailureReason))):
+        if words and words[0] in known:
+            fields[name] = words.pop(0)
+    flags = tuple(takewhile(lambda word: word in get_args(FlagKind), words))
+    return fields | {"flags": flags, "detail": ", ".join(words[len(flags) :])}
+
+
 class Note(Value):
     """A claim with a verdict or the reason there is none, and its flags."""
 
@@ -435,8 +485,8 @@ class Note(Value):
     failure: Failure | None = None
     flags: tuple[Flag, ...] = ()
     evidence: tuple[Evidence, ...] = ()
-    trace: tuple[str, ...] = ()
-    """Which checkers looked, and what each said, a line each."""
+    trace: tuple[TraceStep, ...] = ()
+    """Which checkers looked, and what each said."""
 
     @model_validator(mode="after")
     def _one_outcome(self) -> Self:
@@ -689,7 +739,7 @@ class Correction(Value):
     evidence: tuple[AddedEvidence, ...] = ()
 
 
-class Outcome(Value):
+class DeskOutcome(Value):
     """What the desk says of a claim; without a label it is not checked, or dismissed."""
 
     label: Label | None = None
@@ -709,7 +759,7 @@ class Outcome(Value):
             flags=note.flags,
         )
 
-    def agrees(self, other: Outcome) -> bool:
+    def agrees(self, other: DeskOutcome) -> bool:
         """Tell whether two people came to the same: label, flags and dismissal; words and sources may differ."""
         return (self.label, self.flags, self.dismissed) == (other.label, other.flags, other.dismissed)
 
@@ -728,8 +778,8 @@ class Review(Value):
     comment: str = ""
     reviewer: str
     at: datetime
-    before: Outcome | None = None
-    after: Outcome | None = None
+    before: DeskOutcome | None = None
+    after: DeskOutcome | None = None
     detail: dict[str, Any] = {}
     """What belongs to one action, such as `assignee`, or the sequence that was `undone`."""
 
@@ -738,7 +788,7 @@ class DecidedNote(Value):
     """A note, and what the desk says of it now."""
 
     note: Note
-    outcome: Outcome
+    outcome: DeskOutcome
     status: ReviewStatus
     editor_status: EditorStatus = "none"
     reviews: tuple[Review, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pipeline.models import Claim, Evidence, Failure, Finding, Flag, Label, Note, Passage, Verdict
+from pipeline.models import Claim, Evidence, Failure, Finding, Flag, Label, Note, Passage, TraceStep, Verdict
 
 LOW_CONFIDENCE = 0.6
 """A model's verdict below this gets a flag: a person should look."""
@@ -38,7 +38,7 @@ def make_note(
     findings: Iterable[Finding],
     evidence: Sequence[Evidence],
     outcome: Verdict | Failure,
-    trace: Sequence[str] = (),
+    trace: Sequence[TraceStep] = (),
 ) -> Note:
     """Build the note of a claim from what was found and how it ended."""
     findings = tuple(findings)

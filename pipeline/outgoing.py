@@ -11,11 +11,16 @@ from pipeline.publishing import Publication, Publisher, publish
 from pipeline.review import export_log, outcomes
 from pipeline.store import Store
 from pipeline.store.people import accounts
-from pipeline.store.run_book import RunRow
+from pipeline.store.run_book import RunOverview
 
 
 def publication_of(
-    store: Store, run: RunRow, *, publisher: Publisher | None = None, page_url: str | None = None, names: bool = False
+    store: Store,
+    run: RunOverview,
+    *,
+    publisher: Publisher | None = None,
+    page_url: str | None = None,
+    names: bool = False,
 ) -> Publication:
     """Return what may be published of a run."""
     article, decided = store.article(run.article_id), outcomes(store, run.id)

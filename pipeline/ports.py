@@ -102,7 +102,7 @@ class Sources(Protocol):
 
 
 @dataclass(frozen=True)
-class Ground:
+class CheckContext:
     """What a checker may look at besides the claim."""
 
     article: Article
@@ -118,7 +118,7 @@ class Ground:
 class Checker(Protocol):
     """A check that needs no model: a plain function, sure of what it says or silent."""
 
-    def __call__(self, claim: Claim, ground: Ground) -> Finding:
+    def __call__(self, claim: Claim, context: CheckContext) -> Finding:
         """Return a verdict, flags, both or neither."""
         ...
 

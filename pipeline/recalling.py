@@ -25,7 +25,6 @@ from pipeline.models import (
 from pipeline.pairing import Pair, pair_claims
 from pipeline.ports import Earlier
 from pipeline.store import Run, Store
-from pipeline.store.log import in_utc
 from pipeline.store.recall import (
     KnownNote,
     KnownRun,
@@ -148,9 +147,9 @@ class EarlierRuns:
         now = self._versions
         if note.failure:
             return "model changed" if note.failure.reason == "no_model" and now.model else None
-        prompt, _, model = note.verdict.method.partition(" ") if note.verdict else ("", "", "")
-        if "@" not in prompt:
+        if note.verdict is None or note.verdict.by != "model":
             return None
+        prompt, _, model = note.verdict.method.partition(" ")
         if model != now.model:
             return "model changed"
         if prompt not in now.prompts:
@@ -198,6 +197,6 @@ def report_of(store: Store, run: Run, article: Article) -> Report:
         seconds=summary.get("seconds", 0.0),
         versions=run.versions,
         disclosures=tuple(Disclosure.model_validate(each) for each in summary.get("disclosures", ())),
-        created_at=in_utc(run.finished_at or run.started_at),
+        created_at=run.finished_at or run.started_at,
         problems=tuple(summary.get("problems", ())),
     )

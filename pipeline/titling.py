@@ -16,10 +16,10 @@ from typing import Any
 import numpy
 
 from pipeline.models import Article, Finding, Passage, Value
-from pipeline.ports import Ground, OfficeRecords, Vectors
+from pipeline.ports import CheckContext, OfficeRecords, Vectors
 from pipeline.titles import check_title, claim_titles
 from pipeline.titles.checking import outcome_of
-from pipeline.titles.judge import Outcome
+from pipeline.titles.judge import TitleFinding
 from pipeline.titles.mentions import Sighting, sightings
 
 _LONGEST = 300_000
@@ -34,7 +34,7 @@ class JudgedMention(Value):
     """Code points of the given text before title and person."""
     end: int
     """Code points of the given text before what follows them."""
-    outcome: Outcome
+    outcome: TitleFinding
     flag: bool
     """True where a reader should be told."""
     record: dict[str, Any] | None
@@ -142,13 +142,13 @@ def _findings(article: Article, records: OfficeRecords, as_of: date) -> dict[tup
     """Return what the title checker says, by span: it decides what a reader is told."""
     claims = claim_titles(article)
     alone = _Alone()
-    ground = Ground(
+    context = CheckContext(
         article=article, claims=claims, evidence=(), as_of=as_of, records=records, sources=alone, embedder=alone
     )
-    return {(claim.span.start, claim.span.end): check_title(claim, ground) for claim in claims}
+    return {(claim.span.start, claim.span.end): check_title(claim, context) for claim in claims}
 
 
-def _message(sighting: Sighting, outcome: Outcome, finding: Finding) -> str:
+def _message(sighting: Sighting, outcome: TitleFinding, finding: Finding) -> str:
     if finding.verdict:
         return finding.verdict.justification
     mention = sighting.mention

@@ -53,6 +53,7 @@ def predict_verdict(
             justification=judged.justification.strip(),
             citations=_proven(judged, passages),
             method=f"{prompt.ref} {model.name}",
+            by="model",
         )
 
     rendered = render_verdict_prompt(claim, article, passages, as_of, prompt)

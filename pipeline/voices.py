@@ -14,7 +14,7 @@ from typing import Literal
 
 from pipeline.models import Article, Claim, Finding, Flag, Heading, Span
 from pipeline.places import Place, are_kin, find_place, find_places
-from pipeline.ports import Ground, OfficeRecords
+from pipeline.ports import CheckContext, OfficeRecords
 
 _NAME = "voices"
 _NOUN = (
@@ -81,13 +81,13 @@ def _sections(article: Article) -> tuple[_Section, ...]:
     return tuple(sections)
 
 
-def check_voices(claim: Claim, ground: Ground) -> Finding:
+def check_voices(claim: Claim, context: CheckContext) -> Finding:
     """Flag a section announced as one side's response in which only others are quoted."""
-    for section in _sections(ground.article):
-        if ground.article.heading_at(claim.span.start) != section.heading:
+    for section in _sections(context.article):
+        if context.article.heading_at(claim.span.start) != section.heading:
             continue
-        speakers = _others(section, ground)
-        span = _pinned(claim, section, speakers, ground.article)
+        speakers = _others(section, context)
+        span = _pinned(claim, section, speakers, context.article)
         if span is not None:
             return Finding(checker=_NAME, flags=(_flag(section, speakers, span),))
     return Finding(checker=_NAME)
@@ -97,19 +97,19 @@ def _in_heading(claim: Claim, section: _Section) -> bool:
     return claim.span.overlap(section.heading.span) > 0
 
 
-def _others(section: _Section, ground: Ground) -> tuple[_Speaker, ...]:
+def _others(section: _Section, context: CheckContext) -> tuple[_Speaker, ...]:
     """Return the speakers quoted in a section if all belong elsewhere; else nobody."""
     found: dict[str, _Speaker] = {}
-    for claim in ground.claims:
+    for claim in context.claims:
         said = claim.attribution
         if (
             said is None
             or _in_heading(claim, section)
-            or ground.article.heading_at(claim.span.start) != section.heading
+            or context.article.heading_at(claim.span.start) != section.heading
         ):
             continue
         name = said.name or said.speaker
-        speaker = _Speaker(name, said.speaker_title, _places(name, said.speaker_title, ground.records))
+        speaker = _Speaker(name, said.speaker_title, _places(name, said.speaker_title, context.records))
         if said.direct:
             if not _is_other(speaker, section.party):
                 return ()

@@ -7,17 +7,17 @@ from typing import Any
 
 from samples import sample_report
 
-from pipeline.models import Correction, DecidedNote, Note, Outcome, ReasonCode, Review, ReviewAction, ReviewStatus
+from pipeline.models import Correction, DecidedNote, DeskOutcome, Note, ReasonCode, Review, ReviewAction, ReviewStatus
 
 RUN = sample_report().run_id
 NOON = datetime(2031, 3, 15, 12, 0, tzinfo=UTC)
 
 
-def corrected(note: Note, correction: Correction) -> Outcome:
+def corrected(note: Note, correction: Correction) -> DeskOutcome:
     """Return what a note says after a correction."""
     kept = range(len(note.flags)) if correction.flags is None else correction.flags
-    outcome = Outcome.of(note)
-    return Outcome(
+    outcome = DeskOutcome.of(note)
+    return DeskOutcome(
         label=correction.label or outcome.label,
         justification=correction.justification or outcome.justification,
         flags=tuple(note.flags[position] for position in kept),
@@ -29,9 +29,9 @@ def event(
     note: Note,
     sequence: int,
     action: ReviewAction,
-    after: Outcome | None = None,
+    after: DeskOutcome | None = None,
     *,
-    before: Outcome | None = None,
+    before: DeskOutcome | None = None,
     reason: ReasonCode | None = None,
     reviewer: str = "Ada Quist",
     run_id: str = RUN,
@@ -48,21 +48,25 @@ def event(
         reason=reason,
         reviewer=reviewer,
         at=NOON + timedelta(hours=sequence),
-        before=before or (Outcome.of(note) if decides else None),
+        before=before or (DeskOutcome.of(note) if decides else None),
         after=after,
         detail=detail,
     )
 
 
 def decided(
-    note: Note, *events: Review, outcome: Outcome | None = None, status: ReviewStatus = "decided", approved: bool = True
+    note: Note,
+    *events: Review,
+    outcome: DeskOutcome | None = None,
+    status: ReviewStatus = "decided",
+    approved: bool = True,
 ) -> DecidedNote:
     """Return a note with events, and an editor's approval after them."""
     if approved:
         events = (*events, event(note, len(events) + 1, "approve", reviewer="Brit Ness"))
     return DecidedNote(
         note=note,
-        outcome=outcome or Outcome.of(note),
+        outcome=outcome or DeskOutcome.of(note),
         status=status,
         editor_status="approved" if approved else "none",
         reviews=events,
@@ -71,7 +75,7 @@ def decided(
 
 def accepted(note: Note, *, approved: bool = True) -> DecidedNote:
     """Return a note that a person took as it was found."""
-    return decided(note, event(note, 1, "accept", Outcome.of(note)), approved=approved)
+    return decided(note, event(note, 1, "accept", DeskOutcome.of(note)), approved=approved)
 
 
 def set_right(
@@ -84,11 +88,11 @@ def set_right(
 
 def set_aside(note: Note, reason: ReasonCode, *, approved: bool = False) -> DecidedNote:
     """Return a note that a person dismissed."""
-    after = Outcome(dismissed=True)
+    after = DeskOutcome(dismissed=True)
     return decided(note, event(note, 1, "dismiss", after, reason=reason), outcome=after, approved=approved)
 
 
 def untouched(note: Note) -> DecidedNote:
     """Return a note that nobody has decided on."""
     status: ReviewStatus = "open" if note.claim.checkable else "none"
-    return DecidedNote(note=note, outcome=Outcome.of(note), status=status)
+    return DecidedNote(note=note, outcome=DeskOutcome.of(note), status=status)

@@ -131,7 +131,7 @@ def test_a_proven_verdict_is_cited_and_carries_prompt_and_model(store: Store) ->
     assert report.coverage.supported == 6
     verdict = report.notes[0].verdict
     assert verdict is not None and verdict.citations[0].span.is_in(PASSAGE.text)
-    assert verdict.method.startswith("predict_verdict@1+")
+    assert verdict.method.startswith("predict_verdict@1+") and verdict.by == "model"
     assert report.disclosures and report.notes[0].evidence[0].stance == "supports"
 
 
@@ -154,7 +154,7 @@ def test_claims_not_begun_by_the_cap_in_seconds_are_not_checked(store: Store) ->
 
 
 def test_a_fault_in_a_checker_costs_that_claim_only(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    def faulty(claim: Claim, ground: Any) -> Finding:
+    def faulty(claim: Claim, context: Any) -> Finding:
         if claim.text == SENTENCES[2]:
             raise KeyError("a fault of ours")
         return Finding(

@@ -364,4 +364,4 @@ def test_a_killed_check_is_lost_resumed_and_then_unchanged(home: Path, service: 
 
 
 def _again(note: dict[str, Any]) -> bool:
-    return not any(line.startswith("recall: unchanged since run") for line in note["trace"])
+    return not any(step["detail"].startswith("unchanged since run") for step in note["trace"])

@@ -22,7 +22,7 @@ from pipeline.offices import record_of
 from pipeline.settings import Settings
 from pipeline.store import Store
 from pipeline.titles import Records
-from pipeline.titles.judge import Outcome
+from pipeline.titles.judge import TitleFinding
 from pipeline.titling import JudgedSentence, judge_sentence, schemas
 
 pytest_plugins = ("prefect_home",)
@@ -162,7 +162,7 @@ def test_the_published_schemas_fit_the_examples_and_refuse_what_is_wrong(home: P
     for record in RECORDS:
         jsonschema.validate(record, printed["record"])
     outcomes = printed["output"]["$defs"]["JudgedMention"]["properties"]["outcome"]["enum"]
-    assert set(outcomes) == set(get_args(Outcome))
+    assert set(outcomes) == set(get_args(TitleFinding))
     for schema, wrong in (("record", {"person": "Ana Lobo"}), ("sentence", {}), ("output", {"mentions": [{}]})):
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(wrong, printed[schema])

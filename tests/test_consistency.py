@@ -13,7 +13,7 @@ from pipeline.consistency import check_consistency
 from pipeline.consistency.checking import find_oddities
 from pipeline.consistency.figures import find_figures
 from pipeline.models import Article, Claim, Finding, Heading, Span
-from pipeline.ports import Ground
+from pipeline.ports import CheckContext
 
 DAY = date(2025, 3, 1)
 
@@ -130,8 +130,8 @@ def claim(article: Article, words: str, *, near: int = 0, opinion: bool = False)
 
 
 def check(article: Article, *claims: Claim) -> list[Finding]:
-    ground = Ground(article, claims, (), DAY, Nobody(), Nobody(), None)  # type: ignore[arg-type]
-    return [check_consistency(each, ground) for each in claims]
+    context = CheckContext(article, claims, (), DAY, Nobody(), Nobody(), None)  # type: ignore[arg-type]
+    return [check_consistency(each, context) for each in claims]
 
 
 @pytest.mark.parametrize(("text", "odd"), ODD)

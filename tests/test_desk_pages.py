@@ -17,7 +17,7 @@ from samples import HOSTILE, sample_article, sample_report
 from starlette.testclient import TestClient
 
 from pipeline.errors import StoreBusy
-from pipeline.models import Article, Claim, Correction, Note, PartialDate, Passage, Person, Review, Span
+from pipeline.models import Article, Claim, Correction, Note, PartialDate, Passage, Person, Review, Span, TraceStep
 from pipeline.ports import Vectors
 from pipeline.review import Filter, ask_second, assign, decide, history, open_claim, queue
 from pipeline.review.claim_page import number_origins, view_around, view_trace
@@ -700,7 +700,13 @@ def test_copies_of_one_story_and_pages_of_one_publisher_are_one_origin() -> None
 
 
 def test_a_trace_is_sorted_into_who_spoke_and_who_was_silent_and_keeps_other_lines() -> None:
-    trace = view_trace(["titles: silent", "voices: misplaced_voice", "model: no_model", "retrieval: 3 copies left out"])
+    steps = [
+        TraceStep(stage="titles"),
+        TraceStep(stage="voices", flags=("misplaced_voice",)),
+        TraceStep(stage="model", reason="no_model"),
+        TraceStep(stage="retrieval", detail="3 copies left out"),
+    ]
+    trace = view_trace(steps)
     assert trace.silent == ("titles",)
     assert trace.spoke == (("voices", "flag “Misplaced voice”"), ("model", "not checked, needs a model or a person"))
     assert trace.other == ("retrieval: 3 copies left out",)

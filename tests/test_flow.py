@@ -93,10 +93,10 @@ def test_an_unchanged_article_is_not_run_again_and_an_edited_one_keeps_what_hold
     (home / "article.txt").write_text(ARTICLE + "\n\nThe mill was closed in 2023.", encoding="utf-8")
     third = finish(start(home, **more), home)
     assert third["run_id"] != first["run_id"]
-    kept = f"recall: unchanged since run {first['run_id']}"
+    kept = f"unchanged since run {first['run_id']}"
     notes = third["notes"]
     assert isinstance(notes, list)
-    again = [note["claim"]["text"] for note in notes if kept not in note["trace"]]
+    again = [note["claim"]["text"] for note in notes if kept != note["trace"][-1]["detail"]]
     assert again and all("mill" in text for text in again)
 
 

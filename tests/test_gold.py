@@ -17,7 +17,7 @@ from pipeline.evaluate.cases import passages_of
 from pipeline.evaluate.loaders import FORMATS
 from pipeline.evaluate.loaders.building import Asked
 from pipeline.gold import Gold, JudgedRun, gold_cases
-from pipeline.models import AddedEvidence, Case, Correction, DecidedNote, Note, Outcome, ReasonCode, Review
+from pipeline.models import AddedEvidence, Case, Correction, DecidedNote, DeskOutcome, Note, ReasonCode, Review
 
 REPORT = sample_report()
 WORDS = (AddedEvidence(text="The protocol counts 29 cracks."),)
@@ -80,7 +80,7 @@ def test_a_case_tells_where_it_comes_from() -> None:
 
 
 def test_names_and_comments_are_left_out_unless_asked_for() -> None:
-    after = Outcome.of(CRACKS)
+    after = DeskOutcome.of(CRACKS)
     said = event(CRACKS, 1, "accept", after).model_copy(update={"comment": "Ask Ola at 555-01 23"})
     note = decided(CRACKS, said)
     assert not {"Ada Quist", "555-01"} & set(_case(note).model_dump_json().split('"'))
@@ -167,7 +167,7 @@ def test_an_undone_decision_gives_nothing_and_one_sent_back_nothing_either() -> 
 
 
 def test_the_newest_decision_counts_and_an_undone_one_gives_way_to_the_one_before() -> None:
-    first, second = corrected(CRACKS, Correction(label="refuted")), Outcome.of(CRACKS)
+    first, second = corrected(CRACKS, Correction(label="refuted")), DeskOutcome.of(CRACKS)
     events = (event(CRACKS, 1, "correct", first, reason="other"), event(CRACKS, 2, "accept", second))
     assert _case(decided(CRACKS, *events, outcome=second)).label == "supported"
     undo = event(CRACKS, 3, "undo", undone=2)
@@ -178,7 +178,7 @@ def _two(*reasons: ReasonCode, settled: ReasonCode | None, evidence: tuple[Added
     """Return a claim that two people decided differently and an editor settled as refuted."""
     refuted = corrected(CRACKS, Correction(label="refuted", evidence=evidence))
     events: tuple[Review, ...] = (
-        event(CRACKS, 1, "accept", Outcome.of(CRACKS)),
+        event(CRACKS, 1, "accept", DeskOutcome.of(CRACKS)),
         event(CRACKS, 2, "correct", refuted, reason=reasons[0], reviewer="Cy Dahl"),
     )
     if settled is None:
@@ -202,7 +202,9 @@ def test_the_other_label_is_acceptable_only_where_the_evidence_had_grown_old() -
 
 def test_a_dispute_and_a_first_of_two_decisions_are_left_out_and_counted() -> None:
     assert _gold(_two("other", settled=None)).left_out == {"two people differ and no editor has settled it": 1}
-    first = decided(CRACKS, event(CRACKS, 1, "accept", Outcome.of(CRACKS)), status="awaiting_second", approved=False)
+    first = decided(
+        CRACKS, event(CRACKS, 1, "accept", DeskOutcome.of(CRACKS)), status="awaiting_second", approved=False
+    )
     assert _gold(first).left_out == {"waits for a second decision": 1}
 
 

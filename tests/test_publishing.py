@@ -29,9 +29,9 @@ from pipeline.models import (
     Claim,
     Correction,
     DecidedNote,
+    DeskOutcome,
     Flag,
     Note,
-    Outcome,
     Span,
     Verdict,
 )
@@ -133,10 +133,10 @@ def test_a_dismissal_that_was_sent_back_counts_as_not_yet_approved() -> None:
 def test_a_note_that_has_changed_since_it_was_approved_is_not_published() -> None:
     note = _note("Inspectors counted")
     assert note.verdict
-    first = event(note, 1, "accept", Outcome.of(note), run_id="an older run")
+    first = event(note, 1, "accept", DeskOutcome.of(note), run_id="an older run")
     assert _publish(decided(note, first)).counts.published == 1
     other = note.model_copy(update={"verdict": note.verdict.model_copy(update={"label": "refuted"})})
-    changed = decided(other, first, outcome=Outcome.of(note))
+    changed = decided(other, first, outcome=DeskOutcome.of(note))
     assert _publish(changed).checks == ()
     assert "1 changed since approval" in _publish(changed).coverage
 
@@ -704,7 +704,7 @@ def test_a_message_is_told_once_on_the_page_and_pointed_to_after_that() -> None:
 
 def test_a_page_tells_who_did_both_once_and_days_that_differ() -> None:
     note = _note("Inspectors counted")
-    both = decided(note, event(note, 1, "accept", Outcome.of(note), reviewer="Brit Ness"))
+    both = decided(note, event(note, 1, "accept", DeskOutcome.of(note), reviewer="Brit Ness"))
     assert "Confirmed and approved by Brit Ness on 15 March 2031." in render_markdown(_publish(both, names=True))
     (*events, approval) = accepted(note).reviews
     later = approval.model_copy(update={"at": approval.at.replace(day=17)})

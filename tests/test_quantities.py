@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.models import Article, Claim, Evidence, Finding, PartialDate, Passage, Span
-from pipeline.ports import Ground
+from pipeline.ports import CheckContext
 from pipeline.providers.minilm import MiniLM
 from pipeline.quantities import check_quantities
 from pipeline.quantities.amounts import Amount
@@ -51,7 +51,7 @@ def look(text: str, figure: str, *stored: str | Passage, kind: str = "quantity",
         Evidence(passage=passage, rank=rank, score=1, retriever="given", later=later)
         for rank, passage in enumerate(passages, 1)
     )
-    return check_quantities(claim, Ground(article, (claim,), evidence, AS_OF, Nothing(), Nothing(), EMBEDDER))
+    return check_quantities(claim, CheckContext(article, (claim,), evidence, AS_OF, Nothing(), Nothing(), EMBEDDER))
 
 
 AGREE = [
@@ -285,7 +285,7 @@ def test_the_embedder_is_asked_once_for_a_claim() -> None:
     claim = Claim(article_id=article.id, spans=(span,), text=text, kind="event", check_worthiness=1, sentence=span)
     stored = Passage(text="The storm in Velda killed 15 people and injured 31 sailors.")
     evidence = (Evidence(passage=stored, rank=1, score=1, retriever="given"),)
-    check_quantities(claim, Ground(article, (claim,), evidence, AS_OF, Nothing(), Nothing(), Counting()))
+    check_quantities(claim, CheckContext(article, (claim,), evidence, AS_OF, Nothing(), Nothing(), Counting()))
     assert len(asked) == 1
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.models import Article, Attribution, Claim, Finding, Passage, Span
-from pipeline.ports import Ground
+from pipeline.ports import CheckContext
 from pipeline.quotations import check_quotation
 
 AS_OF = date(2031, 5, 2)
@@ -64,7 +64,7 @@ def look(
 ) -> Finding:
     claim, article = quoted(text, words, speaker, **given)
     shelf = Shelf(*(p if isinstance(p, Passage) else Passage(text=p, publisher="Quay Post") for p in stored))
-    return check_quotation(claim, Ground(article, (claim,), (), AS_OF, Shelf(), shelf, Blind()))
+    return check_quotation(claim, CheckContext(article, (claim,), (), AS_OF, Shelf(), shelf, Blind()))
 
 
 ARTICLE = f"“{WORDS},” said Ines Aldgate on the pier."

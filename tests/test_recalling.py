@@ -281,7 +281,7 @@ def test_a_claim_that_was_kept_names_the_run_that_judged_it(store: Store) -> Non
     for report in (longer, third):
         kept = lineages(store, report.run_id)[:4]
         assert {lineage.since_run_id for lineage in kept} == {first.run_id}
-        assert all(f"recall: unchanged since run {first.run_id}" in note.trace for note in report.notes[:4])
+        assert all(str(note.trace[-1]) == f"recall: unchanged since run {first.run_id}" for note in report.notes[:4])
     assert [each.previous_claim_id for each in lineages(store, longer.run_id)[:4]] == [n.claim.id for n in first.notes]
     assert reasons(store, longer)[4] == "new claim"
     assert reasons(store, third)[4] == "words changed"

@@ -12,9 +12,9 @@ from pipeline.errors import Conflict, Forbidden, InputError, UnknownClaim
 from pipeline.models import (
     AddedEvidence,
     Correction,
+    DeskOutcome,
     Failure,
     Note,
-    Outcome,
     Person,
     Review,
     Usage,
@@ -33,13 +33,13 @@ from pipeline.review import (
     open_claim,
     outcomes,
     queue,
-    run_progress,
     save_search,
     saved_searches,
     send_back,
     undo,
 )
 from pipeline.store import Store
+from pipeline.store.run_book import RunFilter, list_runs
 from pipeline.store.words import stems
 
 pytest_plugins = ("postgres",)
@@ -207,8 +207,8 @@ def test_the_next_claim_is_the_first_that_nobody_else_has(store: Store) -> None:
 def test_the_progress_of_a_run_counts_every_claim_of_it(store: Store) -> None:
     run_id = write_sample(store)
     decide(store, queue(store, Filter()).items[0].claim_id, "accept", ANN, seen=0)
-    (progress,) = run_progress(store)
-    assert progress.run_id == run_id
+    (progress,) = list_runs(store, RunFilter(), limit=20)
+    assert progress.id == run_id
     assert progress.statuses["decided"] == 1
     assert sum(progress.statuses.values()) == len(sample_report().notes)
 
@@ -218,7 +218,7 @@ def test_the_progress_of_a_run_counts_every_claim_of_it(store: Store) -> None:
 
 def test_an_accepted_note_stands_as_it_is(store: Store, claim: str) -> None:
     event = decide(store, claim, "accept", ANN, seen=0, comment="  looks right \n")
-    note = Outcome.of(town_note())
+    note = DeskOutcome.of(town_note())
     assert (event.sequence, event.before, event.after, event.comment) == (1, note, note, "looks right")
     assert status(store, claim) == ("decided", "none", 1)
     assert queue(store, Filter()).total == 0
@@ -230,23 +230,23 @@ def test_an_accepted_failure_stays_not_checked(store: Store) -> None:
     write_run(store, "r1", TOWN, note)
     decide(store, note.claim.id, "accept", ANN, seen=0)
     (decided,) = outcomes(store, "r1")
-    assert (decided.outcome, decided.status) == (Outcome(), "decided")
+    assert (decided.outcome, decided.status) == (DeskOutcome(), "decided")
 
 
 def test_a_correction_says_label_wording_flags_and_evidence(store: Store, claim: str) -> None:
     added = (AddedEvidence(url="https://council.example/minutes"), AddedEvidence(text="The minutes say nine."))
     correction = Correction(label="supported", justification=" Nine, say the minutes. ", flags=(), evidence=added)
     event = decide(store, claim, "correct", ANN, seen=0, correction=correction, reason="wrong_evidence")
-    assert event.after == Outcome(label="supported", justification="Nine, say the minutes.", evidence=added)
+    assert event.after == DeskOutcome(label="supported", justification="Nine, say the minutes.", evidence=added)
     view = open_claim(store, claim, BOB)
     assert (view.current, view.note.verdict.label, view.item.label) == (event.after, "refuted", "refuted")
     again = decide(store, claim, "correct", ANN, seen=1, correction=Correction(flags=()), reason="false_alarm")
-    assert again.after == Outcome(label="refuted", justification="Seven, it says.", evidence=added)
+    assert again.after == DeskOutcome(label="refuted", justification="Seven, it says.", evidence=added)
 
 
 def test_a_dismissal_leaves_no_label_and_no_flags(store: Store, claim: str) -> None:
     event = decide(store, claim, "dismiss", ANN, seen=0, reason="not_checkable")
-    assert event.after == Outcome(dismissed=True)
+    assert event.after == DeskOutcome(dismissed=True)
     assert event.reason == "not_checkable"
 
 
@@ -313,12 +313,12 @@ def test_undo_takes_back_the_newest_decision_and_is_an_event(store: Store, claim
     with pytest.raises(Forbidden, match="bob may not take back what ann did"):
         undo(store, claim, BOB, seen=2)
     event = undo(store, claim, ANN, seen=2)
-    assert (event.before, event.after) == (Outcome(dismissed=True), Outcome.of(town_note()))
+    assert (event.before, event.after) == (DeskOutcome(dismissed=True), DeskOutcome.of(town_note()))
     assert event.detail == {"undone": 2}
     assert status(store, claim) == ("decided", "none", 3)
     undo(store, claim, EVA, seen=3)
     assert status(store, claim) == ("open", "none", 4)
-    assert open_claim(store, claim, ANN).current == Outcome.of(town_note())
+    assert open_claim(store, claim, ANN).current == DeskOutcome.of(town_note())
     with pytest.raises(InputError, match="nothing to take back"):
         undo(store, claim, ANN, seen=4)
     assert [each.action for each in history(store, claim_id=claim)] == ["accept", "dismiss", "undo", "undo"]
@@ -342,7 +342,7 @@ def test_the_second_reviewer_sees_nothing_of_the_first_until_she_decides(store: 
         view = open_claim(store, claim, person)
         assert view.hidden
         assert view.item.status == "awaiting_second"
-        assert view.current == Outcome.of(town_note())
+        assert view.current == DeskOutcome.of(town_note())
         assert [event.action for event in view.history] == ["ask_second"]
         assert "secret" not in view.model_dump_json()
         assert [event.action for event in history(store, claim_id=claim, viewer=person)] == ["ask_second"]
@@ -499,7 +499,7 @@ def test_outcomes_of_a_run_hold_every_note_and_what_the_desk_says(store: Store) 
             assert [event.action for event in each.reviews] == ["dismiss", "approve"]
         else:
             assert each.status == ("open" if each.note.claim.checkable else "none")
-            assert (each.outcome, each.reviews) == (Outcome.of(each.note), ())
+            assert (each.outcome, each.reviews) == (DeskOutcome.of(each.note), ())
     with pytest.raises(InputError, match="no run"):
         outcomes(store, "nowhere")
 

@@ -30,6 +30,7 @@ from pipeline.models import (
     OfficeRecord,
     Passage,
     Span,
+    TraceStep,
     Usage,
     Verdict,
     Versions,
@@ -48,7 +49,7 @@ PASSAGE = Passage(text="The bridge cost seven million, the council said.", publi
 def a_note(words: str, failure: bool = False) -> Note:
     claim = Claim(article_id=ARTICLE.id, spans=(Span.locate(words, ARTICLE.text),), text=words, check_worthiness=0.9)
     if failure:
-        return Note(claim=claim, failure=Failure(stage="check", reason="no_model"), trace=("titles: silent",))
+        return Note(claim=claim, failure=Failure(stage="check", reason="no_model"), trace=(TraceStep(stage="titles"),))
     citation = Citation.locate("seven million", PASSAGE)
     flag = Flag(kind="wrong_number", severity="high", message="m", span=claim.span, checker="q", citations=(citation,))
     return Note(

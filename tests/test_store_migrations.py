@@ -14,7 +14,7 @@ from samples import sample_report
 
 import pipeline.store
 from pipeline.errors import StoreError
-from pipeline.models import Note, Outcome, content_id
+from pipeline.models import DeskOutcome, Note, content_id
 from pipeline.review import Filter, decide, export_log, open_claim, queue, undo
 from pipeline.store import Store, schema
 from pipeline.store.connecting import connect, for_writing, parse_url
@@ -68,7 +68,9 @@ def _write(connection: sa.Connection, run_id: str, note_id: int, note: Note) -> 
     insert_missing(connection, schema.passages, [passage_row(each.passage) for each in note.evidence])
     values = {"id": note_id, "run_id": run_id, "claim_id": note.claim.id, "position": note_id, "trace": []}
     connection.execute(sa.insert(schema.notes), values)
-    insert_outcome(connection, note_id, note)
+    insert_outcome(connection, note_id, note.model_copy(update={"verdict": None}))
+    if note.verdict:  # the table did not tell yet who judged
+        connection.execute(sa.insert(schema.verdicts), {"note_id": note_id} | note.verdict.model_dump(exclude={"by"}))
 
 
 def test_an_older_store_gets_its_queue_and_keeps_its_decisions(old_store: Path | str) -> None:
@@ -89,10 +91,10 @@ def test_an_older_store_gets_its_queue_and_keeps_its_decisions(old_store: Path |
         (3, "accept", "r1"),
     ]
     first, second, third = events
-    assert (first.before, first.after.label, first.at) == (Outcome.of(town_note()), "supported", AT)
+    assert (first.before, first.after.label, first.at) == (DeskOutcome.of(town_note()), "supported", AT)
     assert (first.reason, first.after.flags) == ("wrong_evidence", town_note().flags)
-    assert (second.reason, second.detail, second.after) == ("other", {"reason": "boring"}, Outcome(dismissed=True))
-    assert third.after == Outcome.of(town_note())
+    assert (second.reason, second.detail, second.after) == ("other", {"reason": "boring"}, DeskOutcome(dismissed=True))
+    assert third.after == DeskOutcome.of(town_note())
     item = open_claim(store, town_note().claim.id, ANN).item
     assert (item.status, item.sequence, item.run_id, item.moved) == ("decided", 3, "r2", True)
     assert undo(store, item.claim_id, EVA, seen=3).id > third.id

@@ -5,7 +5,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from pipeline.models import Article, Finding, Heading, OfficeRecord, PartialDate, Span
-from pipeline.ports import Ground
+from pipeline.ports import CheckContext
 from pipeline.titles import Records, check_title, claim_titles, find_title_mentions
 from pipeline.titles.checking import outcome_of
 from pipeline.titles.judge import Moment, judge
@@ -65,8 +65,8 @@ def _outcomes(text: str, day: date = DAY) -> list[tuple[str, str]]:
 def _check(text: str, day: date = DAY) -> list[Finding]:
     article = Article(text=text)
     claims = claim_titles(article)
-    ground = Ground(article, claims, (), day, RECORDS, None, None)  # type: ignore[arg-type]
-    return [check_title(claim, ground) for claim in claims]
+    context = CheckContext(article, claims, (), day, RECORDS, None, None)  # type: ignore[arg-type]
+    return [check_title(claim, context) for claim in claims]
 
 
 def _mentions(text: str) -> list[tuple[str, str, str | None, str]]:

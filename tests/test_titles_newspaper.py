@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.models import Article, Finding, OfficeRecord
-from pipeline.ports import Ground
+from pipeline.ports import CheckContext
 from pipeline.titles import Records, check_title, claim_titles, find_title_mentions
 from pipeline.titles.checking import outcome_of
 from pipeline.titles.judge import WRONG
@@ -56,8 +56,8 @@ def _judged(text: str, day: date = DAY, records: Records = RECORDS) -> list[str]
 def _flags(text: str, day: date = DAY) -> list[Finding]:
     article = Article(text=text)
     claims = claim_titles(article)
-    ground = Ground(article, claims, (), day, RECORDS, None, None)  # type: ignore[arg-type]
-    return [check_title(claim, ground) for claim in claims]
+    context = CheckContext(article, claims, (), day, RECORDS, None, None)  # type: ignore[arg-type]
+    return [check_title(claim, context) for claim in claims]
 
 
 RIGHT = [
@@ -316,8 +316,8 @@ def test_a_link_stands_in_the_citation_and_not_in_the_message():
     record = OfficeRecord(person="Bo Lind", office="Prime Minister of Norway", start="2013", source=url, source_url=url)
     article = Article(text="“No,” said Norwegian Prime Minister Bo Lind.")
     claims = claim_titles(article)
-    ground = Ground(article, claims, (), date(2015, 1, 1), Records([record]), None, None)  # type: ignore[arg-type]
-    finding = check_title(claims[0], ground)
+    context = CheckContext(article, claims, (), date(2015, 1, 1), Records([record]), None, None)  # type: ignore[arg-type]
+    finding = check_title(claims[0], context)
     assert "://" not in finding.verdict.justification
     assert finding.passages[0].source_url == url
 

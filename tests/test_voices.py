@@ -3,14 +3,16 @@ from datetime import date
 import pytest
 
 from pipeline.models import Article, Attribution, Claim, Heading, OfficeRecord, Span
-from pipeline.ports import Ground
+from pipeline.ports import CheckContext
 from pipeline.titles import Records
 from pipeline.voices import _quoted, announced_party, check_voices
 
 TEXT = "Talks went on.\nNorway’s response\n“We are calm,” said {title} {name}. “We wait,” he added.\n"
 
 
-def _ground(title: str | None, name: str, *records: OfficeRecord, more: tuple[tuple[str, str], ...] = ()) -> Ground:
+def _context(
+    title: str | None, name: str, *records: OfficeRecord, more: tuple[tuple[str, str], ...] = ()
+) -> CheckContext:
     text = TEXT.format(title=title or "", name=name)
     text += "".join(f"“We too,” said {other_title} {other}.\n" for other_title, other in more)
     heading = Heading(span=Span.locate("Norway’s response", text))
@@ -18,7 +20,7 @@ def _ground(title: str | None, name: str, *records: OfficeRecord, more: tuple[tu
     claims = [_claim(article, "“We are calm,”", title, name), _heading_claim(article)]
     for other_title, other in more:
         claims.append(_claim(article, "“We too,”", other_title, other))
-    return Ground(article, tuple(claims), (), date(2025, 1, 1), Records(records), None, None)  # type: ignore[arg-type]
+    return CheckContext(article, tuple(claims), (), date(2025, 1, 1), Records(records), None, None)  # type: ignore[arg-type]
 
 
 def _claim(article: Article, quote: str, title: str | None, name: str) -> Claim:
@@ -36,43 +38,43 @@ def _heading_claim(article: Article) -> Claim:
     )
 
 
-def _flagged(ground: Ground) -> list[str]:
-    return [flag.span.exact for claim in ground.claims for flag in check_voices(claim, ground).flags]
+def _flagged(context: CheckContext) -> list[str]:
+    return [flag.span.exact for claim in context.claims for flag in check_voices(claim, context).flags]
 
 
 def test_a_section_in_which_only_another_country_speaks_is_flagged_on_heading_and_quote():
-    ground = _ground("Swedish Defence Minister", "Lena Alm")
-    assert _flagged(ground) == ["Lena Alm", "Norway’s response"]
-    flag = check_voices(ground.claims[0], ground).flags[0]
+    context = _context("Swedish Defence Minister", "Lena Alm")
+    assert _flagged(context) == ["Lena Alm", "Norway’s response"]
+    flag = check_voices(context.claims[0], context).flags[0]
     assert flag.kind == "misplaced_voice"
     assert "Lena Alm" in flag.message and "Norway" in flag.message and "Sweden" in flag.message
 
 
 def test_a_section_in_which_the_country_speaks_is_silent():
-    assert _flagged(_ground("Norwegian Defence Minister", "Kari Moe")) == []
+    assert _flagged(_context("Norwegian Defence Minister", "Kari Moe")) == []
 
 
 def test_one_voice_of_the_country_is_enough():
-    assert _flagged(_ground("Swedish minister", "Lena Alm", more=(("Oslo mayor", "Per Dahl"),))) == []
-    assert _flagged(_ground("Swedish minister", "Lena Alm", more=(("Norwegian MP", "Per Dahl"),))) == []
+    assert _flagged(_context("Swedish minister", "Lena Alm", more=(("Oslo mayor", "Per Dahl"),))) == []
+    assert _flagged(_context("Swedish minister", "Lena Alm", more=(("Norwegian MP", "Per Dahl"),))) == []
 
 
 def test_an_analyst_of_a_country_belongs_to_nobody():
-    assert _flagged(_ground("Russia analyst", "Lena Alm")) == []
+    assert _flagged(_context("Russia analyst", "Lena Alm")) == []
 
 
 def test_an_unknown_speaker_keeps_it_silent():
-    assert _flagged(_ground(None, "Lena Alm")) == []
+    assert _flagged(_context(None, "Lena Alm")) == []
 
 
 def test_office_records_tell_where_a_speaker_without_title_belongs():
     record = OfficeRecord(person="Lena Alm", office="Minister of Defence", country="Sweden", start="2020")
-    assert _flagged(_ground(None, "Lena Alm", record)) == ["Lena Alm", "Norway’s response"]
+    assert _flagged(_context(None, "Lena Alm", record)) == ["Lena Alm", "Norway’s response"]
 
 
 def test_an_ambassador_belongs_to_the_country_that_sent_him():
-    assert _flagged(_ground("Norwegian ambassador to Sweden", "Lena Alm")) == []
-    assert _flagged(_ground("Swedish ambassador to Norway", "Lena Alm")) != []
+    assert _flagged(_context("Norwegian ambassador to Sweden", "Lena Alm")) == []
+    assert _flagged(_context("Swedish ambassador to Norway", "Lena Alm")) != []
 
 
 @pytest.mark.parametrize(

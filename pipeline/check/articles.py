@@ -10,9 +10,10 @@ from datetime import UTC, date, datetime
 from functools import partial
 
 from pipeline.check.detecting import Detected, detect
-from pipeline.check.judging import CheckedClaim, Job, Tools, check_claim, failed, with_lineage
+from pipeline.check.judging import CheckedClaim, Job, Tools, check_claim, failed
 from pipeline.errors import IndexMissing, InputError, RunCancelled, StoreError
-from pipeline.models import NEW_LINEAGE, Article, Claim, Coverage, Disclosure, Note, Passage, Report
+from pipeline.keeping import lineage_of
+from pipeline.models import Article, Claim, Coverage, Disclosure, Note, Passage, Report, TraceStep
 from pipeline.notes import make_note
 from pipeline.observing import Here, Tell, bound, get_log, span
 from pipeline.ports import Earlier, Recall
@@ -58,7 +59,7 @@ def check_article(
     """Check an article and return the report; every note is in the store as soon as it is made.
 
     The claims are judged as of the given day, else the article's, else today (said in the report). With `recall`,
-    what an earlier run judged on the same ground is not asked of the model again. With `resume` the run `run_id`,
+    what an earlier run judged from the same evidence is not asked of the model again. With `resume` the run `run_id`,
     which was cut short, is gone on with at its day: its notes stay. `stop` is asked before each claim and tells why the
     run shall end, None while it may go on. `finished` is how many runs of the same had ended when the caller looked.
     Raises RunGoesOn where the same check lives elsewhere, or has ended since the caller looked, InputError,
@@ -160,7 +161,7 @@ class _Run:
         check = partial(self._check, earlier, Here())
         for job, checked in self.run_claims(check, jobs, self.tools.concurrency):
             if not checked.left:
-                done[job.claim.id] = self._save(job, checked, earlier.get(job.claim.id)).note
+                done[job.claim.id] = self._save(job, checked, earlier.get(job.claim.id))
                 self.progress("checking claims", len(done), len(self.claims))
         if len(done) < len(self.claims):
             why = self.stopped() or "stopped"
@@ -173,15 +174,17 @@ class _Run:
         with here.again(claim_id=job.claim.id):
             return check_claim(job, self.tools, earlier.get(job.claim.id))
 
-    def _save(self, job: Job, checked: CheckedClaim, earlier: Earlier | None) -> CheckedClaim:
-        """Write a note; what an engine has kept from another run is told to be so, and decisions come along."""
-        if checked.lineage == NEW_LINEAGE and earlier:
-            checked = with_lineage(checked, earlier)
-        self.store.save_note(self.id, job.position, checked.note, checked.usage, checked.lineage)
+    def _save(self, job: Job, checked: CheckedClaim, earlier: Earlier | None) -> Note:
+        """Write a note, which tells how it stands to earlier runs; decisions come along."""
+        note, lineage = checked.note, lineage_of(checked.note, earlier)
+        if str(lineage):
+            step = TraceStep(stage="recall", detail=str(lineage))
+            note = note.model_copy(update={"trace": (*note.trace, step)})
+        self.store.save_note(self.id, job.position, note, checked.usage, lineage)
         if earlier and earlier.decided_claim_id:
             moved = earlier.decided_elsewise
-            carry_decision(self.store, self.id, earlier.decided_claim_id, checked.note, moved=moved)
-        return checked
+            carry_decision(self.store, self.id, earlier.decided_claim_id, note, moved=moved)
+        return note
 
 
 def _say_failed(store: Store, run_id: str, error: BaseException) -> None:

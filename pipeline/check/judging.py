@@ -10,19 +10,18 @@ from typing import NamedTuple, Protocol
 
 from pipeline.consistency import check_consistency
 from pipeline.errors import FactnotesError, StoreError
-from pipeline.keeping import kept_verdict, lineage_of, same_evidence
+from pipeline.keeping import kept_verdict, same_evidence
 from pipeline.llm import Model, failure_of, usage_of
 from pipeline.models import (
-    NEW_LINEAGE,
     SETTLED,
     Article,
     Claim,
     Evidence,
     Failure,
     Finding,
-    Lineage,
     Note,
     Passage,
+    TraceStep,
     Usage,
     Value,
     Verdict,
@@ -31,7 +30,7 @@ from pipeline.models import (
 )
 from pipeline.notes import combine_verdicts, make_note
 from pipeline.observing import Tell, get_log, span
-from pipeline.ports import Checker, Earlier, Embedder, Ground, OfficeRecords, Sources
+from pipeline.ports import CheckContext, Checker, Earlier, Embedder, OfficeRecords, Sources
 from pipeline.prompts import Prompt
 from pipeline.quantities import check_quantities
 from pipeline.quotations import check_quotation
@@ -78,11 +77,10 @@ class Tools:
 
 
 class CheckedClaim(Value):
-    """A claim's note, what it cost, and how it stands to earlier runs."""
+    """A claim's note and what it cost."""
 
     note: Note
     usage: Usage = Usage()
-    lineage: Lineage = NEW_LINEAGE
     left: bool = False
     """True where the run was stopped before the claim was begun: the note is none."""
 
@@ -93,7 +91,7 @@ class CheckedClaim(Value):
 
 
 class Job(NamedTuple):
-    """One claim to check: its position in the article, itself and the ground it stands on."""
+    """One claim to check: its position in the article, itself and what it stands in."""
 
     position: int
     claim: Claim
@@ -111,7 +109,7 @@ class Job(NamedTuple):
 def check_claim(job: Job, tools: Tools, earlier: Earlier | None = None) -> CheckedClaim:
     """Judge one claim: sure checkers first, then the model; every failure is a value of the note.
 
-    A model's verdict that an earlier run got on the same ground is kept. Raises StoreError.
+    A model's verdict that an earlier run got from the same evidence is kept. Raises StoreError.
     """
     with span("check claim", claim_id=job.claim.id, kind=job.claim.kind) as tell:
         done = _check_claim(job, tools, earlier)
@@ -124,17 +122,16 @@ def _check_claim(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClai
     try:
         if late and kept_verdict(earlier) is None:
             detail = "the cap in seconds was reached before this claim was begun"
-            done = CheckedClaim(note=make_note(job.claim, (), (), failed("budget", detail)))
-        else:
-            done = _judge(job, tools, earlier)
+            return CheckedClaim(note=make_note(job.claim, (), (), failed("budget", detail)))
+        return _judge(job, tools, earlier)
     except StoreError:
         raise
     except Exception as error:  # a fault of ours in one claim must not cost the others theirs
         failure = failure_of(error, "check_claim")
         if failure.reason == "error":
             _log.error("claim could not be checked", exc_info=error)
-        done = CheckedClaim(note=make_note(job.claim, (), (), failure, (f"failed: {failure.detail}",)))
-    return with_lineage(done, earlier)
+        step = TraceStep(stage="failed", detail=failure.detail)
+        return CheckedClaim(note=make_note(job.claim, (), (), failure, (step,)))
 
 
 def _tell(done: CheckedClaim, tell: Tell) -> None:
@@ -149,24 +146,13 @@ def _tell(done: CheckedClaim, tell: Tell) -> None:
         _log.debug("claim not checked", stage=failure.stage, detail=failure.detail)
 
 
-def with_lineage(done: CheckedClaim, earlier: Earlier | None) -> CheckedClaim:
-    """Return a checked claim that tells how it stands to what an earlier run said."""
-    lineage = lineage_of(done.note, earlier)
-    lines = [line for line in done.note.trace if not line.startswith(_RECALLED)]
-    lines += [f"{_RECALLED}{lineage}"] if str(lineage) else []
-    return done.model_copy(update={"lineage": lineage, "note": done.note.model_copy(update={"trace": tuple(lines)})})
-
-
-_RECALLED = "recall: "
-
-
 def _judge(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim:
-    told: list[str] = []
+    left_out: list[str] = []
     evidence: tuple[Evidence, ...] = ()
     if job.claim.checkable:
         with span("retrieve evidence"):
-            evidence = tools.retrieve(job.claim, job.article, job.as_of, tell=told.append)
-    ground = Ground(
+            evidence = tools.retrieve(job.claim, job.article, job.as_of, tell=left_out.append)
+    context = CheckContext(
         article=job.article,
         claims=job.claims,
         evidence=evidence,
@@ -175,8 +161,8 @@ def _judge(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim:
         sources=tools.sources,
         embedder=tools.embedder,
     )
-    findings = _find(job.claim, ground)
-    trace = [*told, *(_say(finding) for finding in findings)]
+    findings = _find(job.claim, context)
+    trace = [*(TraceStep(stage="left out", detail=line) for line in left_out), *map(_step, findings)]
     outcome: Verdict | Failure | None
     if job.claim.uncheckable:
         outcome = failed("not_checkable", job.claim.uncheckable)
@@ -186,12 +172,12 @@ def _judge(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim:
         return CheckedClaim(note=make_note(job.claim, findings, evidence, outcome, trace))
     known = kept_verdict(earlier)
     if known is not None and earlier is not None and earlier.note is not None:
-        said = f"model: {known.label}, as in run {earlier.run_id}"
+        said = TraceStep(stage="model", label=known.label, detail=f"as in run {earlier.run_id}")
         note = make_note(job.claim, findings, evidence, known, [*trace, said])
         if same_evidence(note, earlier.note):
             return CheckedClaim(note=note, usage=Usage(cached=1))
     outcome, usage = _ask(job, evidence, tools)
-    trace.append(f"model: {outcome.label if isinstance(outcome, Verdict) else outcome.reason}")
+    trace.append(_step_of_model(outcome))
     return CheckedClaim(note=make_note(job.claim, findings, evidence, outcome, trace), usage=usage)
 
 
@@ -200,22 +186,27 @@ def failed(reason: str, detail: str) -> Failure:
     return Failure.model_validate({"stage": "check_claim", "reason": reason, "detail": detail})
 
 
-def _say(finding: Finding) -> str:
-    said: list[str] = [finding.verdict.label] if finding.verdict else []
-    said += [flag.kind for flag in finding.flags]
-    return f"{finding.checker}: {', '.join(said) or 'silent'}"
+def _step(finding: Finding) -> TraceStep:
+    label = finding.verdict.label if finding.verdict else None
+    return TraceStep(stage=finding.checker, label=label, flags=tuple(flag.kind for flag in finding.flags))
 
 
-def _find(claim: Claim, ground: Ground) -> list[Finding]:
+def _step_of_model(outcome: Verdict | Failure) -> TraceStep:
+    if isinstance(outcome, Verdict):
+        return TraceStep(stage="model", label=outcome.label)
+    return TraceStep(stage="model", reason=outcome.reason)
+
+
+def _find(claim: Claim, context: CheckContext) -> list[Finding]:
     """Ask every checker; a title that is decided lends its weight to what the person is quoted with.
 
     So its note also holds the flags on those quotations.
     """
     checkers = CHECKERS if claim.checkable else (check_voices,)
-    findings = [checker(claim, ground) for checker in checkers]
+    findings = [checker(claim, context) for checker in checkers]
     if claim.kind == "title" and any(finding.verdict for finding in findings):
-        for quoted in _quoted_by(claim, ground.claims):
-            finding = check_quotation(quoted, ground)
+        for quoted in _quoted_by(claim, context.claims):
+            finding = check_quotation(quoted, context)
             findings.append(finding.model_copy(update={"verdict": None}))
     return findings
 

@@ -92,14 +92,15 @@ def list_(limit: int, after: str | None, as_json: bool, **given: Any) -> None:
 @json_option
 def runs(limit: int, as_json: bool) -> None:
     """List runs, the newest first, and how far their review is."""
-    from pipeline.review import run_progress
     from pipeline.settings import load_settings
     from pipeline.store import open_store
+    from pipeline.store.run_book import RunFilter, list_runs
 
     with open_store(load_settings()) as store:
-        found = run_progress(store, limit=limit)
+        found = list_runs(store, RunFilter(), limit=limit)
     if as_json:
-        print_json(found)
+        names = ("article_id", "title", "started_at", "statuses")
+        print_json([{"run_id": run.id} | {name: getattr(run, name) for name in names} for run in found])
         return
     from pipeline.cli_review.showing import open_console, print_runs
 

@@ -11,8 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.cli_review.plain import plain, plain_line
-from pipeline.models import Note, Outcome, Review
-from pipeline.review import ClaimView, QueueItem, QueuePage, RunProgress
+from pipeline.models import DeskOutcome, Note, Review
+from pipeline.review import ClaimView, QueueItem, QueuePage
 from pipeline.review.claim_page import ClaimPage, DatedSource, Line, view_claim
 from pipeline.review.matching import SimilarDecisions
 from pipeline.review.wording import (
@@ -24,6 +24,7 @@ from pipeline.review.wording import (
     tell,
 )
 from pipeline.showing.wording import FLAGS, OUTCOMES, REASONS, counted, shorten
+from pipeline.store.run_book import RunOverview
 
 _COLOURS = {
     "supported": "green",
@@ -185,14 +186,14 @@ def _print_standing(console: Console, view: ClaimView) -> None:
         console.print(_labelled("The desk says", say_outcome(view.current), "bold"))
 
 
-def _name(outcome: Outcome | None) -> str:
+def _name(outcome: DeskOutcome | None) -> str:
     """Return an outcome in a word or two."""
     if outcome is not None and outcome.dismissed:
         return "Dismissed"
     return OUTCOMES[outcome.label].label if outcome is not None and outcome.label else OUTCOMES["not_checked"].label
 
 
-def say_outcome(outcome: Outcome) -> str:
+def say_outcome(outcome: DeskOutcome) -> str:
     """Return what the desk says, with its wording and the evidence people added."""
     wording = f": {outcome.justification}" if outcome.justification else ""
     added = [" ".join(part for part in (each.url, each.text) if part) for each in outcome.evidence]
@@ -252,11 +253,11 @@ def print_events(console: Console, events: Iterable[Review]) -> None:
         console.print(Text(f"{event.id:>6}  {short(event.claim_id)}  {plain_line(say_event(event))}"), soft_wrap=True)
 
 
-def print_runs(console: Console, runs: Iterable[RunProgress]) -> None:
+def print_runs(console: Console, runs: Iterable[RunOverview]) -> None:
     """Print how far the review of each run is."""
     for run in runs:
         title = f"  {plain_line(run.title)}" if run.title else ""
-        console.print(Text(f"{run.run_id}: {spell_progress(run)}{title}"), soft_wrap=True)
+        console.print(Text(f"{run.id}: {spell_progress(run.statuses)}{title}"), soft_wrap=True)
 
 
 def print_similar(console: Console, similar: SimilarDecisions) -> None:

@@ -30,7 +30,7 @@ from pipeline.consistency.sums import odd_sums
 from pipeline.consistency.years import odd_years
 from pipeline.language import sentences
 from pipeline.models import Article, Claim, Finding, Flag, Span
-from pipeline.ports import Ground
+from pipeline.ports import CheckContext
 from pipeline.remembering import once_for_each
 
 _NAME = "consistency"
@@ -38,7 +38,7 @@ _LONGEST = 2_000
 """Characters of a sentence: longer ones are tables or lists, which these forms do not fit."""
 
 
-def check_consistency(claim: Claim, ground: Ground) -> Finding:
+def check_consistency(claim: Claim, context: CheckContext) -> Finding:
     """Flag the places of an article that contradict another of its places, each on one claim."""
     flags = tuple(
         Flag(
@@ -49,8 +49,8 @@ def check_consistency(claim: Claim, ground: Ground) -> Finding:
             suggestion=odd.suggestion,
             checker=_NAME,
         )
-        for odd in find_oddities(ground.article)
-        if _answerable(odd.span, ground.claims, ground.article) == claim.id
+        for odd in find_oddities(context.article)
+        if _answerable(odd.span, context.claims, context.article) == claim.id
     )
     return Finding(checker=_NAME, flags=flags)
 

@@ -55,8 +55,8 @@ def retrieve_evidence(
     """Return up to `limit` passages that may bear on a claim, best first, every guard applied.
 
     Passages later than `as_of` that would have been among them follow, marked `later`, at most `limit` of them.
-    `tell` gets a line on what was found and left out, and why. Ids that `passages` does not know are ignored.
-    Raises StoreError where the index is damaged.
+    `tell` gets a line on each passage that was found and left out, and why. Ids that `passages` does not know are
+    ignored. Raises StoreError where the index is damaged.
     """
     # The claim as restated: page titles in the query helped one source of the benchmark and hurt another.
     vector = embedder.embed([claim.text])[0]
@@ -136,6 +136,6 @@ def _explain(left_out: Sequence[tuple[str, str]], passages: Mapping[str, Passage
         passage = passages[id_]
         name = passage.title or passage.source_url or shorten(passage.text, _NAMED, placeholder="…")
         told = ", ".join(str(part) for part in (passage.publisher, passage.published_at) if part)
-        yield f"left out: {name}{f' ({told})' if told else ''}: {why}"
+        yield f"{name}{f' ({told})' if told else ''}: {why}"
     if len(left_out) > _TOLD:
-        yield f"left out: {len(left_out) - _TOLD} more"
+        yield f"{len(left_out) - _TOLD} more"

@@ -8,14 +8,14 @@ from pipeline.publishing.choosing import publish
 from pipeline.publishing.claimreview import render_claim_reviews
 from pipeline.publishing.html import render_html
 from pipeline.publishing.markdown import render_markdown
-from pipeline.publishing.publication import Check, Publication, Publisher
+from pipeline.publishing.publication import Publication, PublishedCheck, Publisher
 from pipeline.publishing.rows import render_csv
 from pipeline.publishing.writing import FILES, FORMATS, Format, write_publication
 
 __all__ = [
     "FILES",
     "FORMATS",
-    "Check",
+    "PublishedCheck",
     "Format",
     "Publication",
     "Publisher",

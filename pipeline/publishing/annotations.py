@@ -12,7 +12,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from pipeline.models import Span
-from pipeline.publishing.publication import Check, Publication, Remark, link_to
+from pipeline.publishing.publication import Publication, PublishedCheck, Remark, link_to
 from pipeline.publishing.wording import kinds_words
 from pipeline.showing.views import headline, web_link
 from pipeline.showing.wording import OUTCOMES
@@ -40,7 +40,7 @@ def render_annotations(publication: Publication) -> dict[str, Any]:
     return collection
 
 
-def _annotations(check: Check, publication: Publication) -> list[dict[str, Any]]:
+def _annotations(check: PublishedCheck, publication: Publication) -> list[dict[str, Any]]:
     made = []
     if check.label:
         bodies = [_body(OUTCOMES[check.label].label, "classifying")]
@@ -63,7 +63,11 @@ def _remark(remark: Remark) -> list[dict[str, Any]]:
 
 
 def _annotation(
-    key: tuple[str, ...], check: Check, publication: Publication, bodies: list[dict[str, Any]], spans: list[Span]
+    key: tuple[str, ...],
+    check: PublishedCheck,
+    publication: Publication,
+    bodies: list[dict[str, Any]],
+    spans: list[Span],
 ) -> dict[str, Any]:
     targets = [_target(span, publication) for span in spans]
     annotation: dict[str, Any] = {

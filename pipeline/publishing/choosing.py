@@ -11,20 +11,20 @@ from pipeline.models import (
     Article,
     Citation,
     DecidedNote,
+    DeskOutcome,
     Evidence,
     Flag,
     Note,
-    Outcome,
     Review,
     Span,
     text_hash,
 )
 from pipeline.publishing.publication import (
-    Check,
     Counts,
     Place,
     Publication,
     PublishedArticle,
+    PublishedCheck,
     Publisher,
     Remark,
     Source,
@@ -80,7 +80,7 @@ def standing_of(decided: DecidedNote, run_id: str) -> Standing:
         return "not_checkable"
     if decided.outcome.dismissed and decided.status == "decided":
         return "dismissed"
-    says = decided.outcome if decided.status == "decided" else Outcome.of(decided.note)
+    says = decided.outcome if decided.status == "decided" else DeskOutcome.of(decided.note)
     if not (says.label or says.flags):
         return "not_checked"
     if decided.editor_status != "approved" or not decided.decisions or _approval(decided) is None:
@@ -99,17 +99,17 @@ def _same_note(decided: DecidedNote, run_id: str) -> bool:
     if decided.decisions[-1].run_id == run_id:
         return True
     before = decided.decisions[0].before
-    return before is not None and before.model_copy(update={"evidence": ()}) == Outcome.of(decided.note)
+    return before is not None and before.model_copy(update={"evidence": ()}) == DeskOutcome.of(decided.note)
 
 
-def _check(number: int, decided: DecidedNote, names: bool) -> Check:
+def _check(number: int, decided: DecidedNote, names: bool) -> PublishedCheck:
     note, outcome, decision, approval = decided.note, decided.outcome, decided.decisions[-1], _approval(decided)
     if decision.action == "dismiss" or approval is None:
         raise ValueError(f"claim {note.claim.id}: not approved")
     kept = note.verdict is not None and note.verdict.label == outcome.label
-    corrected = outcome != Outcome.of(note)
+    corrected = outcome != DeskOutcome.of(note)
     cited = _citations(decided, kept, corrected)
-    return Check(
+    return PublishedCheck(
         id=note.claim.id,
         number=number,
         claim=note.claim.text,
@@ -129,7 +129,7 @@ def _check(number: int, decided: DecidedNote, names: bool) -> Check:
     )
 
 
-def _justification(note: Note, outcome: Outcome, kept: bool) -> str | None:
+def _justification(note: Note, outcome: DeskOutcome, kept: bool) -> str | None:
     """Return the reasons for the verdict as it stands, never those for one that a person replaced."""
     found = note.verdict.justification if note.verdict else None
     return outcome.justification if kept or outcome.justification != found else None

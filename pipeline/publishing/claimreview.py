@@ -10,7 +10,7 @@ import json
 from typing import Any
 
 from pipeline.models import Label
-from pipeline.publishing.publication import Check, Publication, Publisher, Source, link_to
+from pipeline.publishing.publication import Publication, PublishedCheck, Publisher, Source, link_to
 from pipeline.publishing.wording import BEST, RATINGS, SCALE, WORST
 from pipeline.showing.views import web_link
 
@@ -33,7 +33,7 @@ def script_json(value: object) -> str:
     return text
 
 
-def _review(check: Check, label: Label, publication: Publication, author: dict[str, Any]) -> dict[str, Any]:
+def _review(check: PublishedCheck, label: Label, publication: Publication, author: dict[str, Any]) -> dict[str, Any]:
     review: dict[str, Any] = {
         "@context": CONTEXT,
         "@type": "ClaimReview",
@@ -57,7 +57,7 @@ def _rating(label: Label) -> dict[str, Any]:
     return words | {"ratingValue": rating.value, "bestRating": BEST, "worstRating": WORST}
 
 
-def _claim(check: Check, publication: Publication) -> dict[str, Any]:
+def _claim(check: PublishedCheck, publication: Publication) -> dict[str, Any]:
     """Return the claim: who made it where the article says so, and the article as the place where it appears."""
     article = publication.article
     appearance: dict[str, Any] = {
@@ -72,7 +72,7 @@ def _claim(check: Check, publication: Publication) -> dict[str, Any]:
     return _without_nothing(claim)
 
 
-def _speaker(check: Check) -> dict[str, Any] | None:
+def _speaker(check: PublishedCheck) -> dict[str, Any] | None:
     """Return who made the claim; a name that may be a person's or a body's is left out rather than guessed."""
     speaker = check.speaker
     if speaker is None or not speaker.person:

@@ -8,7 +8,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from pipeline.publishing.claimreview import render_claim_reviews, script_json
-from pipeline.publishing.publication import Check, Publication
+from pipeline.publishing.publication import Publication, PublishedCheck
 from pipeline.publishing.wording import (
     ABOUT,
     SCALE,
@@ -50,7 +50,7 @@ def render_html(publication: Publication) -> str:
     )
 
 
-def _pinned(check: Check) -> Pinned[Check]:
+def _pinned(check: PublishedCheck) -> Pinned[PublishedCheck]:
     flags = (Flagged(place.span, "remark", check.number) for remark in check.remarks for place in remark.places)
     return Pinned(check, check.spans, tuple(flags))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from pipeline.publishing.publication import Check, Publication, Remark, Source
+from pipeline.publishing.publication import Publication, PublishedCheck, Remark, Source
 from pipeline.publishing.wording import (
     ABOUT,
     decision_words,
@@ -50,7 +50,7 @@ def _article_link(publication: Publication) -> str:
     return f"{md_link('online', url)}, " if url else ""
 
 
-def _verdict(check: Check) -> str:
+def _verdict(check: PublishedCheck) -> str:
     symbol = OUTCOMES[check.label].symbol if check.label else "⚑"
     return f"{symbol} {verdict_words(check)}"
 
@@ -64,7 +64,7 @@ def _table(publication: Publication) -> Iterator[str]:
         yield md_row((str(check.number), _verdict(check), words, md_text(kinds)))
 
 
-def _section(check: Check, told: Mapping[str, Check]) -> Iterator[str]:
+def _section(check: PublishedCheck, told: Mapping[str, PublishedCheck]) -> Iterator[str]:
     yield f"## {check.number}\\. {_verdict(check)}"
     yield "> " + " \\[…\\] ".join(md_text(span.exact) for span in check.spans)
     if check.claim != check.spans[0].exact:
@@ -80,7 +80,7 @@ def _section(check: Check, told: Mapping[str, Check]) -> Iterator[str]:
     yield f"*{md_text(decision_words(check))}*"
 
 
-def _remark(remark: Remark, check: Check, first: Check) -> str:
+def _remark(remark: Remark, check: PublishedCheck, first: PublishedCheck) -> str:
     message = "" if remark.message == check.justification else f": {md_text(remark.message)}"
     if first.number != check.number:
         message = f": the same as in {first.number}."

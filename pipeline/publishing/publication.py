@@ -67,7 +67,7 @@ class Speaker(Value):
     """True where the article leaves no doubt that it is a person."""
 
 
-class Check(Value):
+class PublishedCheck(Value):
     """One approved note."""
 
     id: str
@@ -147,7 +147,7 @@ class Publication(Value):
     """The counts in words."""
     counts: Counts
     article: PublishedArticle
-    checks: tuple[Check, ...]
+    checks: tuple[PublishedCheck, ...]
     publisher: Publisher | None = None
     page_url: str | None = None
     """Where the page will be read; a check is at `#check-<its id>`."""
@@ -168,7 +168,7 @@ class Publication(Value):
         return self
 
 
-def link_to(check: Check, publication: Publication) -> str | None:
+def link_to(check: PublishedCheck, publication: Publication) -> str | None:
     """Return the address of a check on its page, if the page has one."""
     page = web_link(publication.page_url)
     return f"{page.partition('#')[0]}#check-{check.id}" if page else None

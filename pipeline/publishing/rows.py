@@ -7,7 +7,7 @@ import io
 import unicodedata
 from collections.abc import Iterator
 
-from pipeline.publishing.publication import Check, Publication, link_to
+from pipeline.publishing.publication import Publication, PublishedCheck, link_to
 from pipeline.publishing.wording import kinds_words, source_name, verdict_words
 
 COLUMNS = (
@@ -47,7 +47,7 @@ def render_csv(publication: Publication) -> str:
     return text.getvalue()
 
 
-def _row(check: Check, publication: Publication) -> Iterator[str | int]:
+def _row(check: PublishedCheck, publication: Publication) -> Iterator[str | int]:
     yield check.number
     yield verdict_words(check)
     yield check.claim

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.models import FlagKind, Label
-from pipeline.publishing.publication import Check, Publication, Source
+from pipeline.publishing.publication import Publication, PublishedCheck, Source
 from pipeline.showing.segments import Segment, mark_spans
 from pipeline.showing.views import spell_date
 from pipeline.showing.wording import FLAGS, OUTCOMES
@@ -40,12 +40,12 @@ SCALE = (
 )
 
 
-def verdict_words(check: Check) -> str:
+def verdict_words(check: PublishedCheck) -> str:
     """Return the verdict in words, or what is remarked on where there is none."""
     return OUTCOMES[check.label].label if check.label else remarks_words(check)
 
 
-def remarks_words(check: Check) -> str:
+def remarks_words(check: PublishedCheck) -> str:
     """Return what kinds of remarks a check has."""
     return ", ".join(dict.fromkeys(FLAGS[kind] for remark in check.remarks for kind in remark.kinds))
 
@@ -55,7 +55,7 @@ def kinds_words(kinds: tuple[FlagKind, ...]) -> str:
     return ", ".join(FLAGS[kind] for kind in kinds)
 
 
-def decision_words(check: Check) -> str:
+def decision_words(check: PublishedCheck) -> str:
     """Say what a person did and when, and who did where names are published.
 
     What differs from what was found is decided, not corrected: to readers a correction is of what was published.
@@ -69,9 +69,9 @@ def decision_words(check: Check) -> str:
     return f"{did} by {check.decided_by or 'a person'} {when} on {approved}."
 
 
-def first_told(checks: Sequence[Check]) -> dict[str, Check]:
+def first_told(checks: Sequence[PublishedCheck]) -> dict[str, PublishedCheck]:
     """Return the check that tells each message first: the others point to it."""
-    told: dict[str, Check] = {}
+    told: dict[str, PublishedCheck] = {}
     for check in checks:
         if check.justification:
             told.setdefault(check.justification, check)
@@ -104,7 +104,7 @@ def source_pieces(source: Source) -> tuple[Segment[str], ...]:
     return mark_spans(source.text or "", source.proven)
 
 
-def unsourced(check: Check) -> bool:
+def unsourced(check: PublishedCheck) -> bool:
     """Tell whether readers should know that a verdict names no source; a lack of evidence has none to name."""
     return check.label not in (None, "not_enough_evidence") and not check.sources
 
@@ -114,10 +114,10 @@ def nothing_words(publication: Publication) -> str:
     return f"No check of this article is published. {publication.coverage}."
 
 
-def found_first(checks: Sequence[Check]) -> list[Check]:
+def found_first(checks: Sequence[PublishedCheck]) -> list[PublishedCheck]:
     """Return the checks in the order a reader wants them: refuted first, supported without a remark last."""
 
-    def place(check: Check) -> tuple[bool, int, int]:
+    def place(check: PublishedCheck) -> tuple[bool, int, int]:
         order = list(OUTCOMES).index(check.label) if check.label else len(OUTCOMES)
         return (check.label == "supported" and not check.remarks, order, check.number)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Bound = Literal["exact", "about", "more", "less", "range"]
-Outcome = Literal["agree", "near", "differ"]
+Agreement = Literal["agree", "near", "differ"]
 
 # Shares of a value. Strict: two wordings within it say the same. Loose: only beyond it do they contradict each
 # other; between the two nothing is said. Newspapers round, and counts of one thing grow within a day.
@@ -70,7 +70,7 @@ class Amount:
             ((low - zero) * factor, (high - zero) * factor), ((least - zero) * factor, (most - zero) * factor)
         )
 
-    def compare(self, other: Amount) -> Outcome:
+    def compare(self, other: Amount) -> Agreement:
         """Tell whether two amounts say the same, contradict each other, or neither surely; symmetric."""
         if _overlap(self.strict, other.strict):
             return "agree"

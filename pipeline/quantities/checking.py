@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from pipeline.language import parse_all
 from pipeline.models import Citation, Claim, Finding, Flag, Passage, Span, Verdict
-from pipeline.ports import Embedder, Ground
-from pipeline.quantities.amounts import Outcome
+from pipeline.ports import CheckContext, Embedder
+from pipeline.quantities.amounts import Agreement
 from pipeline.quantities.frames import Frame, find_frames
 from pipeline.quantities.matching import (
     Cosines,
@@ -34,7 +34,7 @@ _NEAREST = Cosines(1.0, 1.0, 1.0)
 class _Answer:
     """One figure of the evidence held against one of the claim."""
 
-    outcome: Outcome
+    outcome: Agreement
     strength: Strength
     proves: bool
     passage: Passage
@@ -57,7 +57,7 @@ class _Pair:
     passage: Passage
 
 
-def check_quantities(claim: Claim, ground: Ground) -> Finding:
+def check_quantities(claim: Claim, context: CheckContext) -> Finding:
     """Compare each figure of a claim with the same figure in the evidence.
 
     Method: figures are parsed with unit, role, clause and words; only those said of the same thing are compared. A
@@ -69,13 +69,13 @@ def check_quantities(claim: Claim, ground: Ground) -> Finding:
     if not claim.checkable or claim.kind not in _ANY_KIND | {"quantity"} or _is_speech(claim):
         return _SILENT
     figures = [
-        (frame, start, claim_side(frame, text, ground.article.text, ground.as_of))
-        for frame, start, text in _figures(claim, ground)
+        (frame, start, claim_side(frame, text, context.article.text, context.as_of))
+        for frame, start, text in _figures(claim, context)
     ]
-    pairs = {start + frame.quantity.start: _telling(list(_candidates(side, ground))) for frame, start, side in figures}
-    cosines = _cosines([pair for found in pairs.values() for pair in found], ground.embedder)
+    pairs = {start + frame.quantity.start: _telling(list(_candidates(side, context))) for frame, start, side in figures}
+    cosines = _cosines([pair for found in pairs.values() for pair in found], context.embedder)
     findings = [
-        _check_figure(frame, start, claim, ground, _answers(pairs[start + frame.quantity.start], cosines))
+        _check_figure(frame, start, claim, context, _answers(pairs[start + frame.quantity.start], cosines))
         for frame, start, _ in figures
     ]
     flags = tuple(flag for finding in findings for flag in finding.flags)
@@ -88,24 +88,24 @@ def _is_speech(claim: Claim) -> bool:
     return claim.attribution is not None and claim.attribution.direct
 
 
-def _figures(claim: Claim, ground: Ground) -> Iterator[tuple[Frame, int, str]]:
+def _figures(claim: Claim, context: CheckContext) -> Iterator[tuple[Frame, int, str]]:
     """Yield the figures inside the claim's spans, read in their sentence, with the sentence's place."""
     sentence = claim.sentence or claim.span
-    parse_all(((each.sentence or each.span).exact for each in ground.claims), entities=False)
+    parse_all(((each.sentence or each.span).exact for each in context.claims), entities=False)
     quoted = _quoted(sentence.exact)
-    for frame in find_frames(sentence.exact, ground.as_of):
+    for frame in find_frames(sentence.exact, context.as_of):
         start, end = sentence.start + frame.quantity.start, sentence.start + frame.quantity.end
         inside = any(span.start <= start and end <= span.end for span in claim.spans)
-        inside = inside and not (claim.kind != "quantity" and _has_own_claim(start, end, ground))
+        inside = inside and not (claim.kind != "quantity" and _has_own_claim(start, end, context))
         if inside and not any(low <= frame.quantity.start < high for low, high in quoted):
             yield frame, sentence.start, sentence.exact
 
 
-def _has_own_claim(start: int, end: int, ground: Ground) -> bool:
+def _has_own_claim(start: int, end: int, context: CheckContext) -> bool:
     """Tell whether a claim of kind `quantity` holds a figure: that one is judged, not the clause around it."""
     return any(
         claim.kind == "quantity" and any(span.start <= start and end <= span.end for span in claim.spans)
-        for claim in ground.claims
+        for claim in context.claims
     )
 
 
@@ -115,13 +115,13 @@ def _quoted(text: str) -> list[tuple[int, int]]:
     return list(zip(marks[::2], marks[1::2], strict=False))
 
 
-def _check_figure(frame: Frame, start: int, claim: Claim, ground: Ground, answers: list[_Answer]) -> Finding:
+def _check_figure(frame: Frame, start: int, claim: Claim, context: CheckContext, answers: list[_Answer]) -> Finding:
     agreeing = [answer for answer in answers if answer.outcome == "agree"]
     differing = [answer for answer in answers if answer.outcome == "differ" and answer.strength == "strong"]
     if claim.kind != "quantity":
         differing = [answer for answer in differing if hang_together(frame, answer.frame)]
     quantity = frame.quantity
-    words = Span.of(ground.article.text, start + quantity.start, start + quantity.end)
+    words = Span.of(context.article.text, start + quantity.start, start + quantity.end)
     if differing and agreeing:
         return _conflict(words, differing[0], agreeing)
     if differing and _consistent(differing) and not _near(answers):
@@ -132,12 +132,12 @@ def _check_figure(frame: Frame, start: int, claim: Claim, ground: Ground, answer
     return _SILENT
 
 
-def _candidates(side: Side, ground: Ground) -> Iterator[_Pair]:
+def _candidates(side: Side, context: CheckContext) -> Iterator[_Pair]:
     """Yield the figures of the evidence that may be said of the same thing as a claim's."""
     passages = [
         each.passage
-        for each in ground.evidence
-        if not each.later and each.passage.kind == "passage" and not _is_own(each.passage, ground)
+        for each in context.evidence
+        if not each.later and each.passage.kind == "passage" and not _is_own(each.passage, context)
     ]
     parse_all(
         (passage.text for passage in passages), entities=False
@@ -201,9 +201,9 @@ def _answer(pair: _Pair, cosines: Cosines) -> _Answer | None:
     return _Answer(outcome, strength, theirs.amount.within(ours.amount), pair.passage, pair.other.frame)
 
 
-def _is_own(passage: Passage, ground: Ground) -> bool:
+def _is_own(passage: Passage, context: CheckContext) -> bool:
     """Tell whether a passage is the article's own: it proves nothing about itself."""
-    article = ground.article
+    article = context.article
     return bool(article.url and passage.source_url == article.url) or passage.text in article.text
 
 
@@ -224,6 +224,7 @@ def _supported(words: Span, answer: _Answer) -> Verdict:
         justification=f"“{words.exact}” agrees with “{citation.span.exact}” in {_source(passage)}.",
         citations=(citation,),
         method=CHECKER,
+        by="checker",
     )
 
 
@@ -234,7 +235,14 @@ def _refuted(words: Span, quantity: Quantity, answers: list[_Answer]) -> Finding
         f"The text says “{words.exact}”; {_source(answer.passage)} says “{citation.span.exact}”"
         f" of what appears to be the same thing."
     )
-    verdict = Verdict(label="refuted", confidence=0.8, justification=message, citations=(citation,), method=CHECKER)
+    verdict = Verdict(
+        label="refuted",
+        confidence=0.8,
+        justification=message,
+        citations=(citation,),
+        method=CHECKER,
+        by="checker",
+    )
     flag = Flag(
         kind="wrong_number",
         severity="high",

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pipeline.language import parse
 from pipeline.models import Citation, Claim, Finding, Flag, Passage, Span, Verdict
-from pipeline.ports import Ground
+from pipeline.ports import CheckContext
 from pipeline.quotations.searching import (
     STRETCH,
     WORD,
@@ -88,16 +88,16 @@ class _Match:
         return name + day + (", published later than the day judged at" if self.later else "")
 
 
-def check_quotation(claim: Claim, ground: Ground) -> Finding:
+def check_quotation(claim: Claim, context: CheckContext) -> Finding:
     """Search a claim's quoted words in the stored sources; silent without sources and for one or two words."""
     silent = Finding(checker=CHECKER)
     if claim.kind != "quotation" or _is_borne(claim):
         return silent
-    stretches = find_stretches(claim, ground.article)
-    passages = [passage for passage in ground.sources.passages() if not is_own(passage, ground.article)]
+    stretches = find_stretches(claim, context.article)
+    passages = [passage for passage in context.sources.passages() if not is_own(passage, context.article)]
     if not stretches or not passages:
         return silent
-    return _together([_check(stretch, claim, passages, ground) for stretch in stretches])
+    return _together([_check(stretch, claim, passages, context) for stretch in stretches])
 
 
 def _is_borne(claim: Claim) -> bool:
@@ -121,8 +121,8 @@ def _together(findings: list[Finding]) -> Finding:
     )
 
 
-def _check(stretch: Span, claim: Claim, passages: list[Passage], ground: Ground) -> Finding:
-    matches = list(_matches(stretch, claim, passages, ground))
+def _check(stretch: Span, claim: Claim, passages: list[Passage], context: CheckContext) -> Finding:
+    matches = list(_matches(stretch, claim, passages, context))
     exact = [match for match in matches if match.exact]
     for match in sorted(exact, key=lambda match: match.later):
         if match.speaker == "same":
@@ -134,7 +134,7 @@ def _check(stretch: Span, claim: Claim, passages: list[Passage], ground: Ground)
     return _altered(stretch, altered) if altered else _not_found(stretch, claim, len(passages))
 
 
-def _matches(stretch: Span, claim: Claim, passages: list[Passage], ground: Ground) -> Iterator[_Match]:
+def _matches(stretch: Span, claim: Claim, passages: list[Passage], context: CheckContext) -> Iterator[_Match]:
     wanted = words_of(stretch.exact)
     for passage in passages:
         place = find_words(stretch.exact, passage.text)
@@ -145,7 +145,7 @@ def _matches(stretch: Span, claim: Claim, passages: list[Passage], ground: Groun
         if _says_absent(passage.text, place):
             continue
         speaker, named = _speaker(passage.text, place, claim)
-        yield _Match(passage, *place, exact, speaker, named, _is_later(passage, ground))
+        yield _Match(passage, *place, exact, speaker, named, _is_later(passage, context))
 
 
 def _outside(text: str, place: tuple[int, int]) -> list[Token]:
@@ -212,9 +212,9 @@ def _subject(tokens: list[Token]) -> str:
     return ""
 
 
-def _is_later(passage: Passage, ground: Ground) -> bool:
+def _is_later(passage: Passage, context: CheckContext) -> bool:
     published, happened = passage.published_at, passage.event_date
-    return bool(published and published > ground.as_of) or bool(happened and happened.earliest > ground.as_of)
+    return bool(published and published > context.as_of) or bool(happened and happened.earliest > context.as_of)
 
 
 def _proven(match: _Match) -> Finding:
@@ -224,6 +224,7 @@ def _proven(match: _Match) -> Finding:
         justification=f"The same words, by the same speaker, stand in {match.source}.",
         citations=(match.citation,),
         method=CHECKER,
+        by="checker",
     )
     return Finding(checker=CHECKER, verdict=verdict, passages=(match.passage,))
 
@@ -276,6 +277,7 @@ def _not_found(stretch: Span, claim: Claim, searched: int) -> Finding:
         confidence=0.4,
         justification=f"The quoted words are in none of the {sources}; that does not mean that they were never said.",
         method=CHECKER,
+        by="checker",
     )
     flag = Flag(
         kind="unproven_quotation",

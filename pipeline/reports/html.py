@@ -12,7 +12,7 @@ from pipeline.reports.tables import explain
 from pipeline.showing.blocks import Flagged, Pinned, pin
 from pipeline.showing.page import common_style, environment, inline, page_language
 from pipeline.showing.views import NoteView, view_notes
-from pipeline.showing.wording import FLAGS, OUTCOMES, Outcome
+from pipeline.showing.wording import FLAGS, OUTCOMES, NoteOutcome
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def render_html(report: Report) -> str:
     """Return the whole report as one self-contained HTML file with a strict content security policy."""
     views = view_notes(report)
-    outcomes: Counter[Outcome] = Counter(view.outcome for view in views)
+    outcomes: Counter[NoteOutcome] = Counter(view.outcome for view in views)
     return (
         _environment()
         .get_template("report.html.j2")
@@ -50,7 +50,7 @@ def _pinned(view: NoteView) -> Pinned[NoteView]:
     return Pinned(view, view.note.claim.spans, tuple(flags))
 
 
-def _bar_rules(outcomes: Counter[Outcome]) -> str:
+def _bar_rules(outcomes: Counter[NoteOutcome]) -> str:
     """Return the widths of the coverage bar: in the style sheet, as the policy allows no style attributes."""
     return "".join(f".bar .o-{outcome}{{flex-grow:{count}}}\n" for outcome, count in sorted(outcomes.items()))
 

@@ -8,9 +8,9 @@ from pipeline.review.bulk import bulk
 from pipeline.review.deciding import approve, ask_second, assign, decide, send_back, undo
 from pipeline.review.filters import UNASSIGNED, Filter
 from pipeline.review.handing import hand_out
-from pipeline.review.queue import next_claim, queue, run_progress
+from pipeline.review.queue import next_claim, queue
 from pipeline.review.searches import delete_search, save_search, saved_searches
-from pipeline.review.values import BulkResult, ClaimView, QueueItem, QueuePage, RunProgress, SavedSearch
+from pipeline.review.values import BulkResult, ClaimView, QueueItem, QueuePage, SavedSearch
 from pipeline.review.viewing import export_log, history, open_claim, outcomes
 
 __all__ = [
@@ -20,7 +20,6 @@ __all__ = [
     "Filter",
     "QueueItem",
     "QueuePage",
-    "RunProgress",
     "SavedSearch",
     "approve",
     "ask_second",
@@ -35,7 +34,6 @@ __all__ = [
     "open_claim",
     "outcomes",
     "queue",
-    "run_progress",
     "save_search",
     "saved_searches",
     "send_back",

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from pipeline.errors import Conflict, Forbidden, InputError, StoreBusy, UnknownClaim
-from pipeline.models import Outcome, Person, Review, ReviewAction
+from pipeline.models import DeskOutcome, Person, Review, ReviewAction
 from pipeline.store import Store, schema
 from pipeline.store.log import append, events_of
 from pipeline.store.projection import Said, decided_on, said_of, unreviewed, write_standing
@@ -22,7 +22,7 @@ _VISIBLE_TO_SECOND = ("assign", "ask_second")
 
 
 @dataclass(frozen=True)
-class Ground:
+class LockedClaim:
     """A claim as it is, locked for the one who acts."""
 
     connection: Connection
@@ -39,7 +39,7 @@ class Ground:
         return self._said[wanted]
 
     @property
-    def current(self) -> Outcome:
+    def current(self) -> DeskOutcome:
         """What the desk says now."""
         return self.standing.outcome or self.said().outcome
 
@@ -48,7 +48,7 @@ Draft = dict[str, Any]
 """What an event says besides who, when and where in the order: action, reason, comment, before, after, detail."""
 
 
-def act(store: Store, claim_id: str, person: Person, seen: int, draft: Callable[[Ground], Draft]) -> Review:
+def act(store: Store, claim_id: str, person: Person, seen: int, draft: Callable[[LockedClaim], Draft]) -> Review:
     """Append what `draft` makes of the claim; raises UnknownClaim, Conflict, and what `draft` raises."""
     require_claim_id(claim_id)
     try:
@@ -64,33 +64,33 @@ class _Taken(StoreBusy):
 
 
 def act_within(
-    connection: Connection, claim_id: str, person: Person, seen: int, draft: Callable[[Ground], Draft]
+    connection: Connection, claim_id: str, person: Person, seen: int, draft: Callable[[LockedClaim], Draft]
 ) -> Review:
     """Do the same in a transaction that is open; raises before anything is written."""
-    ground = _lock(connection, claim_id)
-    if seen != ground.row["sequence"]:
-        _refuse(ground, person, seen)
-    made = draft(ground)
-    event = {"run_id": ground.row["run_id"], "claim_id": claim_id, "reviewer": person.name, "sequence": seen + 1}
+    locked = _lock(connection, claim_id)
+    if seen != locked.row["sequence"]:
+        _refuse(locked, person, seen)
+    made = draft(locked)
+    event = {"run_id": locked.row["run_id"], "claim_id": claim_id, "reviewer": person.name, "sequence": seen + 1}
     try:
         review = append(connection, {"comment": "", "reason": None, **event, **made})
     except sa.exc.IntegrityError as error:
         raise _Taken("another program has written to this claim; try again") from error
-    standing = stand((*ground.events, review), unreviewed(ground.row["uncheckable"]))
-    write_standing(connection, claim_id, standing, review.sequence, _signature(ground, standing))
+    standing = stand((*locked.events, review), unreviewed(locked.row["uncheckable"]))
+    write_standing(connection, claim_id, standing, review.sequence, _signature(locked, standing))
     return review
 
 
-def _signature(ground: Ground, standing: Standing) -> str | None:
+def _signature(locked: LockedClaim, standing: Standing) -> str | None:
     """Return the signature of the note that the decision is on, from the row where it holds it."""
     if (
         standing.decision
         and "signature" not in standing.decision.detail
-        and standing.decision.run_id == ground.row["run_id"]
+        and standing.decision.run_id == locked.row["run_id"]
         and standing.status not in ("open", "none")
     ):
-        return str(ground.row["signature"])
-    return decided_on(ground.connection, standing)
+        return str(locked.row["signature"])
+    return decided_on(locked.connection, standing)
 
 
 def require_claim_id(claim_id: str) -> None:
@@ -128,15 +128,15 @@ def stand_of(connection: Connection, row: sa.RowMapping) -> tuple[tuple[Review, 
     return events, stand(events, unreviewed(row["uncheckable"]))
 
 
-def _lock(connection: Connection, claim_id: str) -> Ground:
+def _lock(connection: Connection, claim_id: str) -> LockedClaim:
     row = lookup(connection, claim_id, lock=True)
-    return Ground(connection, row, *stand_of(connection, row))
+    return LockedClaim(connection, row, *stand_of(connection, row))
 
 
-def _refuse(ground: Ground, person: Person, seen: int) -> None:
-    if not 0 <= seen < ground.row["sequence"]:
-        raise InputError(f"seen: {seen} is more than has happened to this claim ({ground.row['sequence']})")
-    raise _conflict(list(ground.events), person)
+def _refuse(locked: LockedClaim, person: Person, seen: int) -> None:
+    if not 0 <= seen < locked.row["sequence"]:
+        raise InputError(f"seen: {seen} is more than has happened to this claim ({locked.row['sequence']})")
+    raise _conflict(list(locked.events), person)
 
 
 _DID: dict[ReviewAction, str] = {

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from pipeline.errors import Conflict, Forbidden, InputError
 from pipeline.models import Correction, Person, ReasonCode
-from pipeline.review.acting import Draft, Ground, act_within, require_editor
+from pipeline.review.acting import Draft, LockedClaim, act_within, require_editor
 from pipeline.review.deciding import check_decision, draft_assignment, draft_decision, draft_edit, draft_second
 from pipeline.review.filters import Filter
 from pipeline.review.limits import Comment, typed
@@ -64,14 +64,14 @@ def bulk(
 
 def _drafter(
     action: BulkAction, person: Person, reason: ReasonCode | None, comment: str, assignee: str | None
-) -> Callable[[Ground], Draft]:
+) -> Callable[[LockedClaim], Draft]:
     if action == "accept" or action == "dismiss":
         check_decision(action, None, reason)
-        return lambda ground: draft_decision(ground, action, person, Correction(), reason, comment)
+        return lambda locked: draft_decision(locked, action, person, Correction(), reason, comment)
     if action == "approve" or action == "send_back":
         require_editor(person, action.replace("_", " "))
-        return lambda ground: draft_edit(ground, action, comment)
+        return lambda locked: draft_edit(locked, action, comment)
     if action == "assign":
         assignment = draft_assignment(assignee)
         return lambda _: assignment
-    return lambda ground: draft_second(ground, comment)
+    return lambda locked: draft_second(locked, comment)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Never, TypeAlias
 
 from pipeline.evidence.sites import publishers_of
-from pipeline.models import Article, FlagKind, Note, Passage
+from pipeline.models import Article, FlagKind, Note, Passage, TraceStep
 from pipeline.review.wording import spell_distance
 from pipeline.showing.blocks import Block, cut_blocks
 from pipeline.showing.page import text_lines
@@ -154,27 +154,26 @@ def _origin_names(passage: Passage) -> set[str]:
     return {f"publisher:{name}" for name in publishers_of(passage.publisher, passage.source_url)} or {passage.id}
 
 
-def view_trace(lines: Iterable[str]) -> Trace:
-    """Sort a note's trace into who spoke and who was silent; what is neither stays as it is."""
+def view_trace(steps: Iterable[TraceStep]) -> Trace:
+    """Sort a note's trace into who spoke and who was silent; what says more than findings stays as it is."""
     spoke: list[tuple[str, str]] = []
     silent: list[str] = []
     other: list[str] = []
-    for line in dict.fromkeys(lines):
-        who, colon, said = line.partition(": ")
-        words = [_TRACE_WORDS.get(word.strip()) for word in said.split(",")]
-        if colon and said == "silent":
-            silent.append(who)
-        elif colon and all(words):
-            spoke.append((who, ", ".join(word for word in words if word)))
+    for step in dict.fromkeys(steps):
+        if step.detail:
+            other.append(str(step))
+        elif step.findings:
+            spoke.append((step.stage, ", ".join(_words(step))))
         else:
-            other.append(line)
+            silent.append(step.stage)
     speaking = {who for who, _ in spoke}
     return Trace(tuple(spoke), tuple(who for who in silent if who not in speaking), tuple(other))
 
 
-_TRACE_WORDS: dict[str, str] = {
-    **{label: words.label for label, words in OUTCOMES.items()},
-    **{kind: f"flag “{words}”" for kind, words in FLAGS.items()},
-    **{reason: f"not checked, {words.short}" for reason, words in REASONS.items()},
-}
-_TRACE_WORDS["conflicting_evidence"] = OUTCOMES["conflicting_evidence"].label
+def _words(step: TraceStep) -> Iterator[str]:
+    if step.label:
+        yield OUTCOMES[step.label].label
+    if step.reason:
+        yield f"not checked, {REASONS[step.reason].short}"
+    for kind in step.flags:
+        yield f"flag “{FLAGS[kind]}”"

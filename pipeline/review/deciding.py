@@ -7,8 +7,8 @@ from typing import Literal
 import sqlalchemy as sa
 
 from pipeline.errors import Forbidden, InputError
-from pipeline.models import AddedEvidence, Correction, Flag, Outcome, Person, ReasonCode, Review
-from pipeline.review.acting import Draft, Ground, act, require_editor
+from pipeline.models import AddedEvidence, Correction, DeskOutcome, Flag, Person, ReasonCode, Review
+from pipeline.review.acting import Draft, LockedClaim, act, require_editor
 from pipeline.review.limits import Comment, Name, typed, typed_correction
 from pipeline.store import Store, schema
 from pipeline.store.projection import Said
@@ -39,8 +39,8 @@ def decide(
     checked = check_decision(action, correction, reason)
     comment = typed("comment", comment, Comment)
 
-    def draft(ground: Ground) -> Draft:
-        return draft_decision(ground, action, person, checked, reason, comment, note_id)
+    def draft(locked: LockedClaim) -> Draft:
+        return draft_decision(locked, action, person, checked, reason, comment, note_id)
 
     return act(store, claim_id, person, seen, draft)
 
@@ -57,7 +57,7 @@ def check_decision(action: Decision, correction: Correction | None, reason: Reas
 
 
 def draft_decision(
-    ground: Ground,
+    locked: LockedClaim,
     action: Decision,
     person: Person,
     correction: Correction,
@@ -66,33 +66,33 @@ def draft_decision(
     note_id: int | None = None,
 ) -> Draft:
     """Return the event of a decision; raises Forbidden, InputError."""
-    if ground.standing.status == "disputed":
+    if locked.standing.status == "disputed":
         require_editor(person, "settle a disputed claim")
-    note_id, run_id = _note_in_view(ground, note_id)
-    said = ground.said(note_id)
-    before = ground.standing.outcome or ground.said().outcome
+    note_id, run_id = _note_in_view(locked, note_id)
+    said = locked.said(note_id)
+    before = locked.standing.outcome or locked.said().outcome
     draft: Draft = {"action": action, "reason": reason, "comment": comment, "run_id": run_id, "before": before}
     return draft | {"after": _after(action, said, correction, before.evidence)}
 
 
-def _note_in_view(ground: Ground, note_id: int | None) -> tuple[int, str]:
-    if note_id is None or note_id == ground.row["note_id"]:
-        return ground.row["note_id"], ground.row["run_id"]
+def _note_in_view(locked: LockedClaim, note_id: int | None) -> tuple[int, str]:
+    if note_id is None or note_id == locked.row["note_id"]:
+        return locked.row["note_id"], locked.row["run_id"]
     notes = schema.notes.c
-    query = sa.select(notes.run_id).where(notes.id == note_id, notes.claim_id == ground.row["claim_id"])
-    run_id = ground.connection.scalar(query) if 0 < note_id < 2**31 else None
+    query = sa.select(notes.run_id).where(notes.id == note_id, notes.claim_id == locked.row["claim_id"])
+    run_id = locked.connection.scalar(query) if 0 < note_id < 2**31 else None
     if run_id is None:
         raise InputError(f"note {note_id} is not one of this claim")
     return note_id, run_id
 
 
-def _after(action: Decision, said: Said, correction: Correction, added: tuple[AddedEvidence, ...]) -> Outcome:
+def _after(action: Decision, said: Said, correction: Correction, added: tuple[AddedEvidence, ...]) -> DeskOutcome:
     if action == "dismiss":
-        return Outcome(dismissed=True, evidence=added)
+        return DeskOutcome(dismissed=True, evidence=added)
     note = said.outcome
     if action == "accept":
         return note.model_copy(update={"evidence": added})
-    after = Outcome(
+    after = DeskOutcome(
         label=correction.label or note.label,
         justification=correction.justification or note.justification,
         flags=_kept(note.flags, correction.flags),
@@ -117,15 +117,15 @@ def undo(store: Store, claim_id: str, person: Person, *, seen: int) -> Review:
     Raises UnknownClaim, Conflict, Forbidden (somebody else's, and the person is no editor), InputError (nothing there).
     """
 
-    def draft(ground: Ground) -> Draft:
-        gone = ground.standing.undoable
+    def draft(locked: LockedClaim) -> Draft:
+        gone = locked.standing.undoable
         if gone is None:
             raise InputError("undo: there is nothing to take back")
         if gone.reviewer != person.name and person.role == "reviewer":
             raise Forbidden(f"{person.name} may not take back what {gone.reviewer} did: only an editor may")
-        left = stand([event for event in ground.events if event.sequence != gone.sequence])
-        after = left.outcome or ground.said().outcome
-        return {"action": "undo", "before": ground.current, "after": after, "detail": {"undone": gone.sequence}}
+        left = stand([event for event in locked.events if event.sequence != gone.sequence])
+        after = left.outcome or locked.said().outcome
+        return {"action": "undo", "before": locked.current, "after": after, "detail": {"undone": gone.sequence}}
 
     return act(store, claim_id, person, seen, draft)
 
@@ -148,14 +148,14 @@ def ask_second(store: Store, claim_id: str, person: Person, *, seen: int, commen
     An undecided claim then needs two decisions. Raises UnknownClaim, Conflict, InputError (asked already, disputed).
     """
     comment = typed("comment", comment, Comment)
-    return act(store, claim_id, person, seen, lambda ground: draft_second(ground, comment))
+    return act(store, claim_id, person, seen, lambda locked: draft_second(locked, comment))
 
 
-def draft_second(ground: Ground, comment: str) -> Draft:
+def draft_second(locked: LockedClaim, comment: str) -> Draft:
     """Return the event that asks for a second decision; raises InputError."""
-    if ground.standing.wants_second:
+    if locked.standing.wants_second:
         raise InputError("ask_second: a second review has been asked for already")
-    if ground.standing.status == "disputed":
+    if locked.standing.status == "disputed":
         raise InputError("ask_second: two have decided, and differently; an editor settles it")
     return {"action": "ask_second", "comment": comment}
 
@@ -176,13 +176,13 @@ EditorAction = Literal["approve", "send_back"]
 def _edit(store: Store, claim_id: str, action: EditorAction, person: Person, seen: int, comment: str) -> Review:
     require_editor(person, action.replace("_", " "))
     comment = typed("comment", comment, Comment)
-    return act(store, claim_id, person, seen, lambda ground: draft_edit(ground, action, comment))
+    return act(store, claim_id, person, seen, lambda locked: draft_edit(locked, action, comment))
 
 
-def draft_edit(ground: Ground, action: EditorAction, comment: str) -> Draft:
+def draft_edit(locked: LockedClaim, action: EditorAction, comment: str) -> Draft:
     """Return the event of an editor; raises InputError."""
-    if ground.standing.status != "decided":
+    if locked.standing.status != "decided":
         raise InputError(f"{action}: the claim is not decided")
-    if action == "approve" and ground.standing.editor_status == "approved":
+    if action == "approve" and locked.standing.editor_status == "approved":
         raise InputError("approve: it is approved already")
-    return {"action": action, "comment": comment, "before": ground.current, "after": ground.current}
+    return {"action": action, "comment": comment, "before": locked.current, "after": locked.current}

@@ -1,14 +1,10 @@
-"""What stands around a claim in view: its row, the claim before it, the newest events, the coverage of runs."""
+"""What stands around a claim in view: its row, the claim before it, the newest events."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
-
 import sqlalchemy as sa
 
-from pipeline.errors import InputError
-from pipeline.models import Article, Coverage, Person, Review, Versions
+from pipeline.models import Person, Review
 from pipeline.review.acting import lookup, require_claim_id
 from pipeline.review.filters import Filter
 from pipeline.review.queue import conditions, item_of
@@ -69,32 +65,3 @@ def newest_events(
     found = history(store, claim_id=claim_id, person=person, after_id=max(first - 1, 0), limit=limit, viewer=viewer)
     events = tuple(event for event in reversed(found) if page and event.id <= page[0])
     return events, first if len(ids) > limit else None
-
-
-def run_coverages(store: Store, run_ids: Sequence[str]) -> dict[str, Coverage]:
-    """Return the coverage of runs by id; a run that did not finish has none."""
-    runs = schema.runs.c
-    query = sa.select(runs.id, runs.summary).where(runs.id.in_(run_ids), runs.summary.is_not(None))
-    with store.reading() as connection:
-        found = connection.execute(query).all()
-    return {row.id: Coverage.model_validate(row.summary["coverage"]) for row in found if row.summary}
-
-
-def run_article(store: Store, run_id: str) -> tuple[Article, date]:
-    """Return the article of a run and the day it was judged at; raises InputError for an unknown run."""
-    runs, articles = schema.runs.c, schema.articles.c
-    query = sa.select(articles.body, runs.as_of).join(schema.articles, articles.id == runs.article_id)
-    with store.reading() as connection:
-        row = connection.execute(query.where(runs.id == run_id)).first()
-    if row is None:
-        raise InputError(f"no run {run_id[:64]}")
-    return Article.model_validate(row.body), row.as_of
-
-
-def run_versions(store: Store, run_id: str) -> Versions:
-    """Return what made a run's notes; raises InputError for an unknown run."""
-    with store.reading() as connection:
-        versions = connection.scalar(sa.select(schema.runs.c.versions).where(schema.runs.c.id == run_id))
-    if versions is None:
-        raise InputError(f"no run {run_id[:64]}")
-    return Versions.model_validate(versions)

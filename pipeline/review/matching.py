@@ -18,7 +18,7 @@ from typing import Any, overload
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from pipeline.models import Claim, Outcome, Review, Value, fold
+from pipeline.models import Claim, DeskOutcome, Review, Value, fold
 from pipeline.ports import Embedder
 from pipeline.review.claim_reading import Reading, read_claim, read_deeply, read_surface
 from pipeline.review.decided_vectors import index_decisions, nearest_decided
@@ -53,7 +53,7 @@ class SimilarDecision(Value):
     """Its article's title."""
     publisher: str | None = None
     published_at: date | None = None
-    outcome: Outcome
+    outcome: DeskOutcome
     """What the desk says of it."""
     similarity: float
     """Cosine of the vectors; 1 for the same words."""

@@ -14,7 +14,7 @@ from pipeline.errors import InputError
 from pipeline.models import Person
 from pipeline.review.filters import UNASSIGNED, Filter
 from pipeline.review.limits import storable
-from pipeline.review.values import QueueItem, QueuePage, RunProgress
+from pipeline.review.values import QueueItem, QueuePage
 from pipeline.store import Store, schema
 from pipeline.store.log import in_utc
 from pipeline.store.rows import now as utc_now
@@ -86,34 +86,6 @@ def look_for_next(
 def _with_others(person: Person, now: datetime) -> sa.Select[tuple[str]]:
     """Choose the claims that others were handed a few minutes ago."""
     return sa.select(_H.claim_id).where(_H.person != person.name, _H.at > now - HELD)
-
-
-def run_progress(store: Store, *, limit: int = 20) -> tuple[RunProgress, ...]:
-    """Return how far the review of each run is, newest run first."""
-    runs = schema.runs.c
-    newest = (
-        sa.select(runs.id, runs.article_id, runs.started_at, schema.articles.c.title)
-        .join(schema.articles, schema.articles.c.id == runs.article_id)
-        .order_by(runs.started_at.desc(), runs.id)
-        .limit(limit)
-    )
-    with store.reading() as connection:
-        heads = connection.execute(newest).all()
-        ids = [head.id for head in heads]
-        counts = sa.select(_Q.run_id, _Q.status, sa.func.count()).where(_Q.run_id.in_(ids))
-        statuses: dict[str, dict[Any, int]] = {}
-        for run_id, status, number in connection.execute(counts.group_by(_Q.run_id, _Q.status)):
-            statuses.setdefault(run_id, {})[status] = number
-    return tuple(
-        RunProgress(
-            run_id=head.id,
-            article_id=head.article_id,
-            title=head.title,
-            started_at=in_utc(head.started_at),
-            statuses=statuses.get(head.id, {}),
-        )
-        for head in heads
-    )
 
 
 def conditions(filter: Filter, dialect: str) -> list[Any]:

@@ -7,12 +7,12 @@ from datetime import date, datetime
 from pipeline.models import (
     Article,
     ClaimKind,
+    DeskOutcome,
     EditorStatus,
     FailureReason,
     FlagKind,
     Label,
     Note,
-    Outcome,
     Review,
     ReviewStatus,
     Value,
@@ -72,7 +72,7 @@ class ClaimView(Value):
     item: QueueItem
     article: Article
     note: Note
-    current: Outcome
+    current: DeskOutcome
     """What the desk says now: the newest decision, else the note."""
     history: tuple[Review, ...] = ()
     hidden: bool = False
@@ -86,17 +86,6 @@ class BulkResult(Value):
     """Ids of the claims it was done to."""
     conflicts: tuple[str, ...] = ()
     """Ids of the claims that others changed meanwhile, or that do not allow it; they are as they were."""
-
-
-class RunProgress(Value):
-    """How far the review of a run is."""
-
-    run_id: str
-    article_id: str
-    title: str | None = None
-    started_at: datetime
-    statuses: dict[ReviewStatus, int]
-    """How many claims have which status, those that nobody can check as `none`."""
 
 
 class SavedSearch(Value):

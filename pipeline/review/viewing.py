@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from pipeline.errors import InputError
-from pipeline.models import Article, Claim, DecidedNote, Outcome, Person, Review
+from pipeline.models import Article, Claim, DecidedNote, DeskOutcome, Person, Review
 from pipeline.review.acting import lookup, require_claim_id, stand_of, visible
 from pipeline.review.limits import storable
 from pipeline.review.queue import item_of
@@ -39,7 +39,7 @@ def open_claim(store: Store, claim_id: str, person: Person) -> ClaimView:
         item=item_of(row),
         article=Article.model_validate(body),
         note=note,
-        current=Outcome.of(note) if hidden else standing.outcome or Outcome.of(note),
+        current=DeskOutcome.of(note) if hidden else standing.outcome or DeskOutcome.of(note),
         history=visible(events, standing, person),
         hidden=hidden,
     )
@@ -110,7 +110,7 @@ def outcomes(store: Store, run_id: str) -> tuple[DecidedNote, ...]:
         decided.append(
             DecidedNote(
                 note=note,
-                outcome=standing.outcome or Outcome.of(note),
+                outcome=standing.outcome or DeskOutcome.of(note),
                 status=standing.status,
                 editor_status=standing.editor_status,
                 reviews=reviews,

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 from pipeline.models import EditorStatus, PartialDate, ReasonCode, Review, ReviewAction, ReviewStatus
-from pipeline.review.values import RunProgress
 
 REASON_CODES: Mapping[ReasonCode, str] = {
     "false_alarm": "False alarm",
@@ -120,11 +119,7 @@ VISIT_STATUSES: Mapping[str, str] = {
 }
 
 
-def spell_progress(progress: RunProgress) -> str:
+def spell_progress(statuses: Mapping[ReviewStatus, int]) -> str:
     """Return how far the review of a run is."""
-    told = [
-        f"{progress.statuses[status]:,} {STATUSES[status].lower()}"
-        for status in STATUSES
-        if status in progress.statuses
-    ]
+    told = [f"{statuses[status]:,} {STATUSES[status].lower()}" for status in STATUSES if status in statuses]
     return ", ".join(told) or "no claims"

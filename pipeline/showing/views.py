@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from pipeline.core.english.dates import say_date
 from pipeline.models import Article, Evidence, Flag, FlagKind, Note, PartialDate, Report
 from pipeline.showing.segments import Segment, mark_spans
-from pipeline.showing.wording import SEVERITIES, Outcome, Severity, needs_a_look, outcome_of, shorten
+from pipeline.showing.wording import SEVERITIES, NoteOutcome, Severity, needs_a_look, outcome_of, shorten
 
 HIDDEN = frozenset(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]))
 """Characters that reorder the text around them without being seen."""
@@ -50,7 +50,7 @@ class NoteView:
 
     number: int
     note: Note
-    outcome: Outcome
+    outcome: NoteOutcome
     flagged: bool
     flags: tuple[FlagView, ...]
     """The gravest first."""

@@ -8,7 +8,9 @@ from typing import Literal
 
 from pipeline.models import FailureReason, FlagKind, Note, Uncheckable
 
-Outcome = Literal["refuted", "conflicting_evidence", "not_enough_evidence", "supported", "not_checked", "not_checkable"]
+NoteOutcome = Literal[
+    "refuted", "conflicting_evidence", "not_enough_evidence", "supported", "not_checked", "not_checkable"
+]
 """The four labels, a claim without a verdict, and a statement nobody can check."""
 
 
@@ -34,7 +36,7 @@ class Reason:
     todo: str
 
 
-OUTCOMES: Mapping[Outcome, Words] = {
+OUTCOMES: Mapping[NoteOutcome, Words] = {
     "refuted": Words("Refuted", "✕"),
     "conflicting_evidence": Words("Conflicting evidence", "⇄"),
     "not_enough_evidence": Words("Not enough evidence", "?"),
@@ -138,7 +140,7 @@ REASONS: Mapping[FailureReason, Reason] = {
 }
 
 
-def outcome_of(note: Note) -> Outcome:
+def outcome_of(note: Note) -> NoteOutcome:
     """Return what came of a claim, the way the coverage counts it."""
     if note.verdict:
         return note.verdict.label

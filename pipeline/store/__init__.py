@@ -11,13 +11,14 @@ from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import closing, contextmanager, nullcontext
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import sqlalchemy as sa
+from pydantic import AfterValidator, Field
 from sqlalchemy.engine import URL, Connection
 
 from pipeline import __version__
-from pipeline.errors import StoreError
+from pipeline.errors import InputError, StoreError
 from pipeline.models import (
     NEW_LINEAGE,
     Article,
@@ -36,6 +37,7 @@ from pipeline.observing import get_log, start_logs, start_traces
 from pipeline.settings import Settings
 from pipeline.store import schema as t
 from pipeline.store.connecting import connect, for_writing, name_of, our_errors, parse_url
+from pipeline.store.log import in_utc
 from pipeline.store.projection import RunHead, rebuild, run_head, write_note
 from pipeline.store.rows import (
     BATCH,
@@ -53,24 +55,35 @@ from pipeline.store.rows import (
 )
 
 _log = get_log("store")
-_HEAD = "0010"
+_HEAD = "0011"
 
 _HEADS = 64
 """Of so many runs the head is kept: more are seldom written at once."""
 
 
+_Moment = Annotated[datetime, AfterValidator(in_utc)]
+
+
 class Run(Value):
-    """One run as the store knows it."""
+    """One run: its row."""
 
     id: str
     article_id: str
     as_of: date
     status: str
-    started_at: datetime
-    finished_at: datetime | None = None
+    started_at: _Moment
+    finished_at: _Moment | None = None
     versions: Versions
-    summary: dict[str, Any] | None = None
+    summary: dict[str, Any] | None = Field(default=None, exclude=True)
+    """What a finished run's report holds beyond its notes."""
     problem: str | None = None
+    source: str | None = None
+    about: str | None = None
+    fingerprint: str | None = None
+    host: str | None = None
+    pid: int | None = None
+    beat_at: _Moment | None = None
+    """When its process last said that it lives."""
 
 
 RUN_COLUMNS = sa.select(*(t.runs.c[name] for name in Run.model_fields))
@@ -265,7 +278,14 @@ class Store:
             run = self._run_head(connection, run_id)
             insert_missing(connection, t.claims, [claim])
             insert_missing(connection, t.passages, list(cited.values()))
-            row = key | {"position": position, "trace": list(note.trace)} | dump(lineage)
+            row = (
+                key
+                | {
+                    "position": position,
+                    "trace": [step.model_dump(mode="json", exclude_defaults=True) for step in note.trace],
+                }
+                | dump(lineage)
+            )
             note_id = connection.execute(sa.insert(t.notes).returning(t.notes.c.id), row).scalar_one()
             insert_outcome(connection, note_id, note)
             connection.execute(sa.insert(t.usage), key | {"stage": "check"} | usage.model_dump())
@@ -312,6 +332,14 @@ class Store:
     def count_runs(self) -> int:
         """Return how many runs there are."""
         return self._count(sa.select(sa.func.count()).select_from(t.runs))
+
+    def run(self, run_id: str) -> Run:
+        """Return the run of an id; raises InputError when there is none."""
+        with self.reading() as connection:
+            row = connection.execute(RUN_COLUMNS.where(t.runs.c.id == run_id)).mappings().first()
+        if row is None:
+            raise InputError(f"no run {run_id[:64]}")
+        return Run.model_validate(dict(row))
 
     def article(self, article_id: str) -> Article:
         """Return a stored article; raises StoreError when there is none."""

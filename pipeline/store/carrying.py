@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from pipeline.models import SYSTEM, Flag, Note, Outcome, Review, Span, content_id
+from pipeline.models import SYSTEM, DeskOutcome, Flag, Note, Review, Span, content_id
 from pipeline.store import Store
 from pipeline.store import schema as t
 from pipeline.store.log import append, events_of
@@ -50,7 +50,7 @@ def _locked(connection: Connection, claim_id: str) -> sa.RowMapping | None:
     return connection.execute(query).mappings().first()
 
 
-def _event(decision: Review, after: Outcome, note: Note, signature: str) -> dict[str, Any]:
+def _event(decision: Review, after: DeskOutcome, note: Note, signature: str) -> dict[str, Any]:
     """Return the event; a decision that came along before still names who made it."""
     made = decision.detail.get("carried_from") or {
         "claim_id": decision.claim_id,
@@ -74,7 +74,7 @@ def _event(decision: Review, after: Outcome, note: Note, signature: str) -> dict
     }
 
 
-def _in_place(outcome: Outcome, note: Note) -> Outcome | None:
+def _in_place(outcome: DeskOutcome, note: Note) -> DeskOutcome | None:
     """Return an outcome with its flags at their places in the new text; None where one cannot be proven there."""
     flags = []
     for flag in outcome.flags:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql.dml import ReturningInsert
 
-from pipeline.models import Flag, Note, Outcome, ReviewStatus, content_id
+from pipeline.models import DeskOutcome, Flag, Note, ReviewStatus, content_id
 from pipeline.store import schema as t
 from pipeline.store.log import events_of_all, in_utc
 from pipeline.store.rows import unless_there
@@ -63,7 +63,8 @@ class Said:
 
     label: str | None = None
     confidence: float | None = None
-    method: str | None = None
+    judge: str | None = None
+    """The checker, or `model`."""
     justification: str = ""
     failure: str | None = None
     flags: tuple[Flag, ...] = ()
@@ -74,13 +75,14 @@ class Said:
         verdict, failure = note.verdict, note.failure
         if verdict is None:
             return cls(failure=failure.reason if failure else None, flags=note.flags)
-        return cls(verdict.label, verdict.confidence, verdict.method, verdict.justification, None, note.flags)
+        judge = _name_of(verdict.by, verdict.method)
+        return cls(verdict.label, verdict.confidence, judge, verdict.justification, None, note.flags)
 
     @property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> DeskOutcome:
         """What the desk says while nobody has decided."""
         justification = self.justification if self.label else None
-        return Outcome.model_validate({"label": self.label, "justification": justification, "flags": self.flags})
+        return DeskOutcome.model_validate({"label": self.label, "justification": justification, "flags": self.flags})
 
     @property
     def signature(self) -> str:
@@ -105,10 +107,12 @@ class Said:
     @property
     def checkers(self) -> list[str]:
         """Who spoke; a prompt and a model are `model`."""
-        spoke = (
-            ["model" if "@" in self.method else self.method.split()[0]] if self.method and self.method.strip() else []
-        )
+        spoke = [self.judge] if self.judge else []
         return list(dict.fromkeys([*spoke, *(flag.checker for flag in self.flags)]))
+
+
+def _name_of(by: str, method: str) -> str:
+    return by if by == "model" else " ".join(method.split()[:1])
 
 
 def rank_of(harm: int, check_worthiness: float) -> float:
@@ -228,7 +232,7 @@ def said_of(connection: Connection, note_ids: Sequence[int]) -> dict[int, Said]:
         .tuples()
         .all()
     )
-    columns = [t.verdicts.c[name] for name in ("note_id", "label", "confidence", "method", "justification")]
+    columns = [t.verdicts.c[name] for name in ("note_id", "label", "confidence", "by", "method", "justification")]
     verdicts = {
         row.note_id: row for row in connection.execute(sa.select(*columns).where(t.verdicts.c.note_id.in_(note_ids)))
     }
@@ -238,7 +242,7 @@ def said_of(connection: Connection, note_ids: Sequence[int]) -> dict[int, Said]:
         if verdict is None:
             found[note_id] = Said(failure=failures.get(note_id), flags=flagged)
         else:
-            said = (verdict.label, verdict.confidence, verdict.method, verdict.justification)
+            said = (verdict.label, verdict.confidence, _name_of(verdict.by, verdict.method), verdict.justification)
             found[note_id] = Said(*said, failure=None, flags=flagged)
     return found
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from pipeline.models import Claim, Evidence, Failure, Flag, Lineage, Note, Passage, Verdict, Versions
-from pipeline.store import Run, Store
+from pipeline.models import Claim, Evidence, Failure, Flag, Lineage, Note, Passage, Verdict
+from pipeline.store import RUN_COLUMNS, Run, Store
 from pipeline.store import schema as t
 
 _R, _N = t.runs.c, t.notes.c
@@ -26,15 +25,9 @@ class KnownNote:
     lineage: Lineage
 
 
-@dataclass(frozen=True)
-class KnownRun:
+class KnownRun(Run):
     """A run and its notes, as far as they are written, in order of position."""
 
-    id: str
-    article_id: str
-    as_of: date
-    about: str | None
-    versions: Versions
     notes: tuple[KnownNote, ...]
 
 
@@ -58,16 +51,13 @@ def known_run(store: Store, run_id: str) -> KnownRun | None:
 
 
 def _known_run(connection: Connection, row: sa.RowMapping) -> KnownRun:
-    versions = Versions.model_validate(row["versions"])
-    return KnownRun(
-        row["id"], row["article_id"], row["as_of"], row["about"], versions, tuple(_notes(connection, row["id"]))
-    )
+    run = {name: row[name] for name in Run.model_fields}
+    return KnownRun.model_validate(run | {"notes": tuple(_notes(connection, row["id"]))})
 
 
 def finished_run(store: Store, fingerprint: str) -> Run | None:
     """Return the newest run that finished with all that decides notes being the same; None when there is none."""
-    columns = (_R[name] for name in Run.model_fields)
-    query = sa.select(*columns).where(_R.fingerprint == fingerprint, _R.status == "finished")
+    query = RUN_COLUMNS.where(_R.fingerprint == fingerprint, _R.status == "finished")
     with store.reading() as connection:
         row = connection.execute(query.order_by(_R.started_at.desc(), _R.id.desc()).limit(1)).mappings().first()
         return Run.model_validate(dict(row)) if row else None

@@ -118,7 +118,7 @@ def insert_outcome(connection: Connection, note_id: int, note: Note) -> None:
         connection.execute(sa.insert(t.flags), [key | row for row in flags])
 
 
-def read_note(connection: Connection, note_id: int, trace: list[str], claim: Claim) -> Note:
+def read_note(connection: Connection, note_id: int, trace: Sequence[Any], claim: Claim) -> Note:
     """Read a note from its tables."""
 
     def rows(table: sa.Table, *more: sa.Column[Any]) -> list[dict[str, Any]]:

@@ -2,50 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from pipeline.models import Coverage, Usage, Value, Versions
-from pipeline.store import Store
+from pipeline.models import Coverage, ReviewStatus, Usage, Value
+from pipeline.store import Run, Store
 from pipeline.store import schema as t
-from pipeline.store.log import in_utc
 from pipeline.store.naming import find_run_id
 from pipeline.store.running import RunStatus, status_of
 
-_R, _N = t.runs.c, t.notes.c
+_R, _N, _Q = t.runs.c, t.notes.c, t.queue.c
 _ROWS = 500
-_STORED = {"running": "running", "lost": "running", "finished": "finished", "failed": "failed", "cancelled": "failed"}
+STORED: Mapping[RunStatus, str] = {
+    "running": "running",
+    "lost": "running",
+    "finished": "finished",
+    "failed": "failed",
+    "cancelled": "failed",
+}
 
 
-class RunRow(Value):
-    """One run."""
+class RunOverview(Run):
+    """One run, what it found and cost, and how far its review is."""
 
-    id: str
     status: RunStatus
     """`lost` where its process is gone; it can be resumed, as one that failed or was cancelled."""
-    article_id: str
     title: str | None
     url: str | None
-    as_of: date
-    started_at: datetime
-    finished_at: datetime | None
-    seconds: float | None
+    seconds: float
     """From its last start to its end; to now where it goes on."""
     coverage: Coverage
     """Of the notes written so far."""
     usage: Usage
-    versions: Versions
-    problem: str | None
-    host: str | None
-    pid: int | None
-    beat_at: datetime | None
-    """When its process last said that it lives."""
-    source: str | None
-    fingerprint: str | None
+    statuses: dict[ReviewStatus, int]
+    """How many claims have which status with the reviewers, those that nobody can check as `none`."""
 
 
 class RunFilter(Value):
@@ -72,33 +66,41 @@ class FailureCount(Value):
 class RunPage(Value):
     """One run and what is asked about it."""
 
-    run: RunRow
+    run: RunOverview
     failures: tuple[FailureCount, ...]
     checked_for: dict[str, int]
     """How many claims were checked for which reason; `unchanged` for those that were not checked again."""
 
 
-def list_runs(store: Store, filter: RunFilter, *, limit: int) -> tuple[RunRow, ...]:
+def list_runs(store: Store, filter: RunFilter, *, limit: int) -> tuple[RunOverview, ...]:
     """Return runs, the newest first; raises StoreError."""
     found: list[sa.RowMapping] = []
     with store.reading() as connection:
-        rows = connection.execute(_wanted(filter)).mappings()
+        rows = connection.execute(_wanted(filter, limit)).mappings()
         while len(found) < limit and (block := rows.fetchmany(_ROWS)):
             found += [row for row in block if filter.status in (None, status_of(row))]
-        return _rows_of(connection, found[:limit])
+        return _overviews(connection, found[:limit])
 
 
-def find_run(store: Store, typed: str, *, finished: bool = False) -> RunRow:
+def find_run(store: Store, typed: str, *, finished: bool = False) -> RunOverview:
     """Return the run that is meant by an id, a unique part of one, or `latest`; raises InputError, StoreError.
 
     With `finished` the latest is the newest that has finished, if one has.
     """
     run_id = find_run_id(store, typed, finished=finished)
     with store.reading() as connection:
-        return _rows_of(connection, connection.execute(_SELECT.where(_R.id == run_id)).mappings().all())[0]
+        return _overviews(connection, connection.execute(_SELECT.where(_R.id == run_id)).mappings().all())[0]
 
 
-def open_run(store: Store, run: RunRow) -> RunPage:
+def coverage_of(store: Store, run_id: str) -> Coverage | None:
+    """Return the coverage of a finished run; None for any other."""
+    finished = sa.select(_R.id).where(_R.id == run_id, _R.status == "finished")
+    with store.reading() as connection:
+        found = connection.scalar(finished)
+        return _coverages(connection, [run_id]).get(run_id, Coverage(claims=0)) if found else None
+
+
+def open_run(store: Store, run: RunOverview) -> RunPage:
     """Return what is asked about a run; raises StoreError."""
     failures, reasons = t.failures.c, _N.reason
     of_run = _N.run_id == run.id
@@ -121,11 +123,13 @@ def open_run(store: Store, run: RunRow) -> RunPage:
 _SELECT = sa.select(t.runs, t.articles.c.title, t.articles.c.url).join(t.articles, t.articles.c.id == _R.article_id)
 
 
-def _wanted(filter: RunFilter) -> sa.Select[Any]:
+def _wanted(filter: RunFilter, limit: int) -> sa.Select[Any]:
     query = _SELECT.order_by(_R.started_at.desc(), _R.id.desc())
-    if filter.status:
+    if filter.status is None:
+        query = query.limit(limit)
+    else:
         asked = _R.cancel_asked_at.is_not(None) if filter.status == "cancelled" else sa.true()
-        query = query.where(_R.status == _STORED[filter.status], asked)
+        query = query.where(_R.status == STORED[filter.status], asked)
     if filter.article:
         words, articles = filter.article.replace("\0", ""), t.articles.c
         told = (articles.id, articles.title, articles.url)
@@ -145,25 +149,26 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-def _rows_of(connection: Connection, rows: Sequence[sa.RowMapping]) -> tuple[RunRow, ...]:
+def _overviews(connection: Connection, rows: Sequence[sa.RowMapping]) -> tuple[RunOverview, ...]:
     ids = [row["id"] for row in rows]
-    coverages, usages = _coverages(connection, ids), _usages(connection, ids)
+    coverages, usages, statuses = _coverages(connection, ids), _usages(connection, ids), _statuses(connection, ids)
     return tuple(
-        _row(row, coverages.get(row["id"], Coverage(claims=0)), usages.get(row["id"], Usage())) for row in rows
+        _overview(
+            row,
+            coverage=coverages.get(row["id"], Coverage(claims=0)),
+            usage=usages.get(row["id"], Usage()),
+            statuses=statuses.get(row["id"], {}),
+        )
+        for row in rows
     )
 
 
-def _row(row: sa.RowMapping, coverage: Coverage, usage: Usage) -> RunRow:
-    names = ("id", "article_id", "title", "url", "as_of", "problem", "host", "pid", "source", "fingerprint")
-    moments = {name: in_utc(row[name]) if row[name] else None for name in ("started_at", "finished_at", "beat_at")}
-    status = status_of(row)
-    last = moments["finished_at"] or moments["beat_at"] or moments["started_at"]
-    taken = (last - moments["started_at"]).total_seconds() if last and moments["started_at"] else None
-    seconds = (row["summary"] or {}).get("seconds", taken)
-    versions = Versions.model_validate(row["versions"])
-    told = {name: row[name] for name in names} | moments
-    more = {"status": status, "seconds": seconds, "coverage": coverage, "usage": usage, "versions": versions}
-    return RunRow.model_validate(told | more)
+def _overview(row: sa.RowMapping, **counted: object) -> RunOverview:
+    run = Run.model_validate({name: row[name] for name in Run.model_fields})
+    last = run.finished_at or run.beat_at or run.started_at
+    seconds = (run.summary or {}).get("seconds", (last - run.started_at).total_seconds())
+    told = {"status": status_of(row), "seconds": seconds, "title": row["title"], "url": row["url"]}
+    return RunOverview.model_validate(dict(run) | told | counted)
 
 
 def _coverages(connection: Connection, run_ids: Sequence[str]) -> dict[str, Coverage]:
@@ -187,6 +192,14 @@ def _coverages(connection: Connection, run_ids: Sequence[str]) -> dict[str, Cove
     ):
         counts[run_id]["flags"][kind] = number
     return {run_id: Coverage.model_validate(count) for run_id, count in counts.items()}
+
+
+def _statuses(connection: Connection, run_ids: Sequence[str]) -> dict[str, dict[ReviewStatus, int]]:
+    query = sa.select(_Q.run_id, _Q.status, sa.func.count()).where(_Q.run_id.in_(run_ids))
+    statuses: dict[str, dict[ReviewStatus, int]] = {}
+    for run_id, status, claims in connection.execute(query.group_by(_Q.run_id, _Q.status)):
+        statuses.setdefault(run_id, {})[status] = claims
+    return statuses
 
 
 def _usages(connection: Connection, run_ids: Sequence[str]) -> dict[str, Usage]:

@@ -140,6 +140,7 @@ verdicts = Table(
     Column("confidence", Float, nullable=False),
     Column("justification", Text, nullable=False),
     Column("method", Text, nullable=False),
+    Column("by", String(8), nullable=False, server_default="checker"),
     Column("citations", JSON, nullable=False),
 )
 

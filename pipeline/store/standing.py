@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.models import EditorStatus, Outcome, Review, ReviewStatus
+from pipeline.models import DeskOutcome, EditorStatus, Review, ReviewStatus
 
 DECISIONS = ("accept", "correct", "dismiss")
 _EDITORS: dict[str, EditorStatus] = {"approve": "approved", "send_back": "sent_back"}
@@ -27,7 +27,7 @@ class Standing:
     assignee: str | None = None
 
     @property
-    def outcome(self) -> Outcome | None:
+    def outcome(self) -> DeskOutcome | None:
         """What the newest decision says; None where the note speaks."""
         return self.decision.after if self.decision else None
 

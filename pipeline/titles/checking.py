@@ -20,7 +20,7 @@ from pipeline.models import (
     TitleMention,
     Verdict,
 )
-from pipeline.ports import Ground, OfficeRecords
+from pipeline.ports import CheckContext, OfficeRecords
 from pipeline.titles.agreement import contradicted
 from pipeline.titles.confidence import confidence_of
 from pipeline.titles.depiction import is_depicted
@@ -228,34 +228,34 @@ def _is_named_in_full(mention: TitleMention, article: Article, found: tuple[Offi
     return any(" " in name and name in keys and surname(name) == name_key(mention.person) for name in names)
 
 
-def check_title(claim: Claim, ground: Ground) -> Finding:
+def check_title(claim: Claim, context: CheckContext) -> Finding:
     """Judge a claim of kind `title` by the office records; silent where they do not decide."""
     if claim.kind != "title":
         return Finding(checker=_NAME)
-    for sighting in sightings(ground.article):
+    for sighting in sightings(context.article):
         if sighting.mention.span == claim.span:
-            judgement = _judge_on(sighting, ground)
+            judgement = _judge_on(sighting, context)
             if judgement.outcome in WRONG:
-                return _finding(claim, sighting.mention, judgement, ground)
-            flags = _contradictions(sighting, judgement, ground)
+                return _finding(claim, sighting.mention, judgement, context)
+            flags = _contradictions(sighting, judgement, context)
             if judgement.outcome == "right":
-                found = _finding(claim, sighting.mention, judgement, ground)
+                found = _finding(claim, sighting.mention, judgement, context)
                 return found.model_copy(update={"flags": flags})
             if flags:
                 return Finding(checker=_NAME, flags=flags)
     return Finding(checker=_NAME)
 
 
-def _judge_on(sighting: Sighting, ground: Ground) -> Judgement:
-    return outcome_of(sighting, ground.article, ground.records, ground.as_of)
+def _judge_on(sighting: Sighting, context: CheckContext) -> Judgement:
+    return outcome_of(sighting, context.article, context.records, context.as_of)
 
 
-def _contradictions(sighting: Sighting, judgement: Judgement, ground: Ground) -> tuple[Flag, ...]:
+def _contradictions(sighting: Sighting, judgement: Judgement, context: CheckContext) -> tuple[Flag, ...]:
     """Flag a title that an earlier one rules out, where the records have not already said which is wrong."""
-    other = contradicted(sighting, ground.article)
-    if other is None or not all(moment_of(s, ground.article, ground.as_of).anchored for s in (sighting, other)):
+    other = contradicted(sighting, context.article)
+    if other is None or not all(moment_of(s, context.article, context.as_of).anchored for s in (sighting, other)):
         return ()
-    earlier = _judge_on(other, ground)
+    earlier = _judge_on(other, context)
     if earlier.outcome in WRONG or earlier.outcome == judgement.outcome == "right":
         return ()
     mention = sighting.mention
@@ -266,15 +266,16 @@ def _contradictions(sighting: Sighting, judgement: Judgement, ground: Ground) ->
     return (Flag(kind="inconsistent_article", severity="low", message=message, span=mention.span, checker=_NAME),)
 
 
-def _finding(claim: Claim, mention: TitleMention, judgement: Judgement, ground: Ground) -> Finding:
+def _finding(claim: Claim, mention: TitleMention, judgement: Judgement, context: CheckContext) -> Finding:
     passages = tuple(dict.fromkeys(passage_of(record) for record in judgement.records))
     citations = tuple(Citation.locate(passage.text, passage) for passage in passages)
     verdict = Verdict(
         label="supported" if judgement.outcome == "right" else "refuted",
         confidence=confidence_of(judgement),
-        justification=explain(mention, judgement, ground.as_of),
+        justification=explain(mention, judgement, context.as_of),
         citations=citations,
         method=_NAME,
+        by="checker",
     )
     flags = _flags(mention, judgement, verdict) if judgement.outcome in WRONG else ()
     return Finding(checker=_NAME, verdict=verdict, flags=flags, passages=passages)

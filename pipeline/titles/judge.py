@@ -21,7 +21,7 @@ from pipeline.titles.names import light_key
 from pipeline.titles.offices import Match, Office, parse_office
 from pipeline.titles.terms import State, nearest_run, overlaps, runs_of, state, state_over
 
-Outcome = Literal[
+TitleFinding = Literal[
     "right",
     "stale",
     "premature_former",
@@ -32,7 +32,9 @@ Outcome = Literal[
     "unknown",
 ]
 
-WRONG: frozenset[Outcome] = frozenset({"stale", "premature_former", "wrong_country", "wrong_office", "wrong_years"})
+WRONG: frozenset[TitleFinding] = frozenset(
+    {"stale", "premature_former", "wrong_country", "wrong_office", "wrong_years"}
+)
 
 _YEAR = timedelta(days=365)
 _SEASON = timedelta(days=90)
@@ -75,7 +77,7 @@ class Moment:
 class Judgement:
     """What the records say of a title."""
 
-    outcome: Outcome
+    outcome: TitleFinding
     records: tuple[OfficeRecord, ...] = ()
     """The records that decide, best first."""
     when: PartialDate | None = None

@@ -213,14 +213,14 @@ class OutcomeChanged(Value):
     """A correction or update, in words an editor can send."""
 
 
-Outcome = Literal["checked", "unfinished", "unchanged", "waiting", "problem", "gone"]
+ItemOutcome = Literal["checked", "unfinished", "unchanged", "waiting", "problem", "gone"]
 
 
 class Told(Value):
     """What a visit did with one item."""
 
     key: str
-    outcome: Outcome
+    outcome: ItemOutcome
     reason: str
     run_id: str | None = None
     changed: tuple[OutcomeChanged, ...] = ()

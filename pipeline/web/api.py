@@ -7,9 +7,8 @@ document is at /api/v1/openapi.json.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from itertools import takewhile
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, FastAPI, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -21,11 +20,12 @@ from starlette.routing import Match
 from pipeline import __version__
 from pipeline import review as desk
 from pipeline.errors import Conflict, FactnotesError, Forbidden, InputError, StoreError, UnknownClaim
-from pipeline.models import Coverage, Person, Review
+from pipeline.models import Person, Review
 from pipeline.people import has_people
 from pipeline.review import BulkResult, ClaimView, QueuePage, SavedSearch
 from pipeline.review.limits import SearchName
-from pipeline.store import Run, Store
+from pipeline.store import Store
+from pipeline.store.run_book import RunFilter, list_runs
 from pipeline.web import api_values as v
 from pipeline.web.api_schema import describe
 from pipeline.web.refusals import API, problem
@@ -108,9 +108,7 @@ def _add_reading(api: FastAPI) -> None:
 
     @api.get("/runs", summary="Runs with their coverage, newest first")
     def runs(store: Desk, limit: Annotated[int, Query(ge=1, le=v.MAX_PAGE)] = 20) -> tuple[v.RunSummary, ...]:
-        found = desk.run_progress(store, limit=limit)
-        known = {run.id: run for run in store.runs()}
-        return tuple(_summary(known[each.run_id], each) for each in found)
+        return tuple(map(v.RunSummary.of, list_runs(store, RunFilter(), limit=limit)))
 
 
 def _begun(lines: Iterator[str]) -> Iterator[str]:
@@ -122,21 +120,6 @@ def _begun(lines: Iterator[str]) -> Iterator[str]:
         yield from lines
 
     return all_lines()
-
-
-def _summary(run: Run, progress: desk.RunProgress) -> v.RunSummary:
-    coverage = (run.summary or {}).get("coverage")
-    names = ("id", "article_id", "as_of", "status", "started_at", "finished_at", "problem")
-    return v.RunSummary(
-        **{name: _in_utc(getattr(run, name)) for name in names},
-        title=progress.title,
-        coverage=Coverage.model_validate(coverage) if coverage else None,
-        statuses=progress.statuses,
-    )
-
-
-def _in_utc(value: Any) -> Any:
-    return value.replace(tzinfo=UTC) if isinstance(value, datetime) and value.tzinfo is None else value
 
 
 def _add_acting(api: FastAPI) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints
 
 from pipeline.models import Coverage, Person, ReasonCode, Review, ReviewStatus, Value
 from pipeline.review import Filter
 from pipeline.review.limits import MAX_NUMBER, Comment, Corrected, Name, Number
+from pipeline.store.run_book import STORED, RunOverview
 
 MAX_PAGE = 200
 
@@ -151,6 +152,12 @@ class RunSummary(Value):
     """None for a run that has not finished."""
     statuses: dict[ReviewStatus, int] = {}
     """How many claims have which status with the reviewers."""
+
+    @classmethod
+    def of(cls, run: RunOverview) -> Self:
+        """Return a run as the API tells it."""
+        told = {name: getattr(run, name) for name in cls.model_fields} | {"status": STORED[run.status]}
+        return cls.model_validate(told if run.status == "finished" else told | {"coverage": None})
 
 
 class SessionView(Value):

@@ -11,7 +11,7 @@ from fastapi.datastructures import FormData
 from pydantic import ValidationError
 
 from pipeline.errors import InputError
-from pipeline.models import AddedEvidence, Correction, Label, Note, Outcome, ReasonCode
+from pipeline.models import AddedEvidence, Correction, DeskOutcome, Label, Note, ReasonCode
 
 Decision = Literal["accept", "correct", "dismiss"]
 _ROWS = 2
@@ -71,9 +71,9 @@ class Draft:
     assignee: str = ""
 
     @classmethod
-    def of_note(cls, note: Note, current: Outcome) -> Draft:
+    def of_note(cls, note: Note, current: DeskOutcome) -> Draft:
         """Return the form as it opens: what the desk says now."""
-        noted = Outcome.of(note)
+        noted = DeskOutcome.of(note)
         shown = noted if current.dismissed else current
         return cls(
             label=shown.label if shown.label and shown.label != noted.label else "",
@@ -82,7 +82,7 @@ class Draft:
         )
 
     @classmethod
-    def of_outcome(cls, outcome: Outcome, reason: str) -> Draft:
+    def of_outcome(cls, outcome: DeskOutcome, reason: str) -> Draft:
         """Return a form filled with the outcome of another claim; this one's flags stay ticked."""
         evidence = tuple((each.url or "", each.text or "") for each in outcome.evidence)
         return cls(
@@ -140,7 +140,7 @@ def _ticked(form: FormData) -> tuple[int, ...] | None:
     return None if len(ticked) == number_of(form, "flag_count") else ticked
 
 
-def _kept(note: Note, current: Outcome) -> tuple[int, ...] | None:
+def _kept(note: Note, current: DeskOutcome) -> tuple[int, ...] | None:
     """Return the positions of the note's flags that the desk keeps; None for all."""
     kept = tuple(index for index, flag in enumerate(note.flags) if flag in current.flags)
     return None if len(kept) == len(note.flags) else kept

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from pipeline.errors import Conflict
-from pipeline.models import Coverage, Outcome, Review
+from pipeline.models import Coverage, DeskOutcome, Review
 from pipeline.review import (
     ClaimView,
     hand_out,
@@ -19,13 +19,13 @@ from pipeline.review import (
     saved_searches,
 )
 from pipeline.review.claim_page import view_claim
-from pipeline.review.glancing import find_item, newest_events, previous_claim, run_coverages, run_versions
+from pipeline.review.glancing import find_item, newest_events, previous_claim
+from pipeline.store.run_book import RunFilter, coverage_of, list_runs
 from pipeline.store.standing import stand
 from pipeline.web import narrowing
 from pipeline.web.desk import Desk, go, open_desk, whole_number
 from pipeline.web.forms import Draft
 from pipeline.web.rendering import serve_asset
-from pipeline.web.runs import run_rows
 
 router = APIRouter(include_in_schema=False)
 _PAGE = 50
@@ -67,13 +67,13 @@ def queue_page(request: Request) -> HTMLResponse:
         checkers=narrowing.CHECKERS,
         editor_choices=narrowing.EDITOR_CHOICES,
         searches=() if desk.by_htmx else saved_searches(desk.store, desk.person),
-        runs=() if desk.by_htmx else run_rows(desk.store, _SIDE_RUNS),
+        runs=() if desk.by_htmx else list_runs(desk.store, RunFilter(), limit=_SIDE_RUNS),
     )
 
 
 def _coverage(desk: Desk) -> Coverage | None:
     run = desk.filter.run
-    return run_coverages(desk.store, [run]).get(run) if run else None
+    return coverage_of(desk.store, run) if run else None
 
 
 @router.get("/claims/{claim_id}")
@@ -99,9 +99,9 @@ def show_claim(
         item=claim.item,
         page=view_claim(claim.article, claim.note, whole=bool(desk.asked("whole"))),
         draft=draft or _reused(desk) or Draft.of_note(claim.note, claim.current),
-        noted=Outcome.of(claim.note).justification or "",
+        noted=DeskOutcome.of(claim.note).justification or "",
         names=desk.names,
-        versions=run_versions(desk.store, claim.item.run_id),
+        versions=desk.store.run(claim.item.run_id).versions,
         trouble=trouble,
         decided=claim.item.status not in ("open", "none") or claim.current.dismissed,
         can_undo=_can_undo(desk, claim),

@@ -23,11 +23,11 @@ from pipeline.review.wording import (
     STATUSES,
     spell_moment,
     spell_money,
+    spell_progress,
     tell,
 )
 from pipeline.showing import page
-from pipeline.showing.wording import OUTCOMES
-from pipeline.showing.wording import Outcome as OutcomeWord
+from pipeline.showing.wording import OUTCOMES, NoteOutcome
 from pipeline.web.visitors import csrf_token, visitor
 
 _BADGE = Markup('<span class="badge o-{}"><span class="symbol" aria-hidden="true">{}</span>{}</span>')
@@ -95,13 +95,19 @@ def environment() -> Environment:
     """Return the desk's templates with its own filters and words."""
     made = page.environment(__package__)
     made.filters.update(
-        moment=spell_moment, money=spell_money, tell=tell, asset=asset_url, outcome=outcome_of_item, badge=badge
+        moment=spell_moment,
+        money=spell_money,
+        tell=tell,
+        asset=asset_url,
+        outcome=outcome_of_item,
+        badge=badge,
+        progress=spell_progress,
     )
     made.globals.update(reason_codes=REASON_CODES, statuses=STATUSES, editor_statuses=EDITOR_STATUSES, actions=ACTIONS)
     return made
 
 
-def outcome_of_item(item: QueueItem) -> OutcomeWord:
+def outcome_of_item(item: QueueItem) -> NoteOutcome:
     """Return what came of a claim of the queue, as a note's outcome is named."""
     if item.label:
         return item.label
@@ -109,7 +115,7 @@ def outcome_of_item(item: QueueItem) -> OutcomeWord:
 
 
 @cache
-def badge(outcome: OutcomeWord) -> Markup:
+def badge(outcome: NoteOutcome) -> Markup:
     """Return an outcome as it is marked everywhere: in words, with its symbol."""
     words = OUTCOMES[outcome]
     return _BADGE.format(outcome, words.symbol, words.label)

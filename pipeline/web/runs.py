@@ -4,43 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from pipeline.errors import InputError
-from pipeline.models import Coverage
 from pipeline.publishing import FILES, Format, Publisher, publish
 from pipeline.publishing.writing import RENDERERS
-from pipeline.review import RunProgress, outcomes, run_progress
-from pipeline.review.glancing import run_article, run_coverages
-from pipeline.review.wording import spell_progress
+from pipeline.review import outcomes
 from pipeline.settings import Settings
-from pipeline.store import Store
+from pipeline.store.run_book import RunFilter, list_runs
 from pipeline.web.desk import open_desk, whole_number
 
 router = APIRouter(include_in_schema=False)
 _PAGE = 30
 _MOST = 3_000
-
-
-@dataclass(frozen=True)
-class RunRow:
-    """A run as the page shows it."""
-
-    progress: RunProgress
-    coverage: Coverage | None
-
-    @property
-    def open(self) -> int:
-        """How many of its claims wait for a person."""
-        return self.progress.statuses.get("open", 0)
-
-    @property
-    def words(self) -> str:
-        """How far its review is."""
-        return spell_progress(self.progress)
 
 
 FORMATS: Mapping[Format, str] = {
@@ -68,10 +46,12 @@ def published_file(request: Request, run_id: str, name: str) -> Response:
     format = next((known for known in FORMATS if known == name), None)
     if format is None:
         raise InputError(f"format: choose one of {', '.join(FORMATS)}")
-    article, as_of = run_article(desk.store, run_id)
+    run = desk.store.run(run_id)
     settings: Settings = request.app.state.settings
     publisher = Publisher(name=settings.publisher, url=settings.publisher_url) if settings.publisher else None
-    publication = publish(article, run_id, as_of, outcomes(desk.store, run_id), publisher=publisher)
+    publication = publish(
+        desk.store.article(run.article_id), run.id, run.as_of, outcomes(desk.store, run.id), publisher=publisher
+    )
     file = f"{re.sub(r'[^A-Za-z0-9.-]', '_', run_id)}-{FILES[format]}"
     headers = {"Content-Disposition": f'attachment; filename="{file}"'}
     return Response(RENDERERS[format](publication), media_type=_MEDIA[format], headers=headers)
@@ -82,13 +62,6 @@ def runs_page(request: Request) -> HTMLResponse:
     """Show the newest runs with their coverage and how far the review is."""
     desk = open_desk(request)
     limit = min(whole_number(desk.asked("limit")) or _PAGE, _MOST)
-    rows = run_rows(desk.store, limit + 1)
+    rows = list_runs(desk.store, RunFilter(), limit=limit + 1)
     more = limit + _PAGE if len(rows) > limit else None
     return desk.render("runs.html.j2", runs=rows[:limit], more=more, formats=FORMATS)
-
-
-def run_rows(store: Store, limit: int) -> tuple[RunRow, ...]:
-    """Return the newest runs with their coverage and how far their review is."""
-    found = run_progress(store, limit=limit)
-    coverages = run_coverages(store, [each.run_id for each in found])
-    return tuple(RunRow(each, coverages.get(each.run_id)) for each in found)
