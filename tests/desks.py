@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
+from functools import cache
 from html import unescape
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from samples import sample_report
 from starlette.testclient import TestClient
@@ -26,12 +29,21 @@ def keep_report(store: Store, report: Report) -> None:
     store.finish_run(report.run_id, report.coverage, report.seconds)
 
 
+@cache
+def sample_file() -> bytes:
+    """Return a store's file with the sample report, made once."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "store.db"
+        with closing(Store.open(path)) as store:
+            keep_report(store, sample_report())
+        return path.read_bytes()
+
+
 def open_sample(folder: Path) -> tuple[Store, Settings]:
     """Return a store with the sample report, and the settings that name it."""
     settings = Settings(home=folder)
-    store = Store.open(settings.store_path)
-    keep_report(store, sample_report())
-    return store, settings
+    settings.store_path.write_bytes(sample_file())
+    return Store.open(settings.store_path), settings
 
 
 def visit(store: Store, settings: Settings) -> TestClient:

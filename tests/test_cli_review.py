@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from desks import sample_file
 from samples import sample_report
 
 from pipeline.cli import main
@@ -42,8 +43,10 @@ def fill(home: Path, report: Report) -> None:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    fill(tmp_path / "desk", sample_report())
-    return tmp_path / "desk"
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    (folder / "store.db").write_bytes(sample_file())
+    return folder
 
 
 @pytest.fixture

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import http.server
-import os
 import re
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from command_line import FACTNOTES, call, environment
 from guarded import PASSWORD, keep_sample
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
@@ -27,7 +25,6 @@ from pipeline.store import Store
 pytestmark = pytest.mark.browser
 pytest_plugins = ("browsing",)
 
-FACTNOTES = Path(sys.executable).with_name("factnotes")
 EVIL = """<!doctype html><title>elsewhere</title>
 <form id="f" method="post" action="{url}"><input name="csrf_token" value=""><input name="action" value="accept">
 <input name="seen" value="0"></form><iframe src="{base}"></iframe><script>document.getElementById("f").submit()</script>
@@ -52,15 +49,13 @@ class Desk:
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     home = tmp_path_factory.mktemp("home")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("FACTNOTES_", "OPENAI_"))}
-    environment = kept | {"FACTNOTES_HOME": str(home), "PYTHONUNBUFFERED": "1"}
     for name, role in (("rita", "reviewer"), ("edda", "editor")):
-        add = [FACTNOTES, "people", "add", name, "--role", role]
-        subprocess.run(add, input=PASSWORD + "\n", text=True, check=True, env=environment, capture_output=True)
+        added = call(home, "people", "add", name, "--role", role, stdin=PASSWORD + "\n", FACTNOTES_HOME=str(home))
+        assert added.returncode == 0, added.stderr
     store = Store.open(load_settings(home=home).store_path)
     keep_sample(store)
-    command = [FACTNOTES, "desk", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+    command, given = [FACTNOTES, "desk", "--port", "0"], environment(FACTNOTES_HOME=str(home), PYTHONUNBUFFERED="1")
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=given) as process:
         assert process.stdout
         said = process.stdout.readline()
         found = re.search(r"http://127\.0\.0\.1:\d+", said)
