@@ -361,7 +361,7 @@ def test_skip_and_previous_walk_the_filter_and_end_says_what_is_left(desk: Desk)
         walked.append(where.split("/")[2].split("?")[0])
     assert walked == ids
     page = desk.page(where)
-    assert f"{len(ids)} claims of it are left" in page
+    assert f"{len(ids)} claims of this list are left" in page
     back = desk.browser.get(f"/previous?label=refuted&before={ids[2]}").headers["location"]
     assert back == f"/claims/{ids[1]}?label=refuted#here"
     assert desk.browser.get(f"/previous?before={ids[0]}").headers["location"] == "/"
