@@ -26,7 +26,8 @@ from pipeline.review.wording import (
     spell_progress,
     tell,
 )
-from pipeline.showing import page
+from pipeline.showing.page import common_style
+from pipeline.showing.page import environment as page_environment
 from pipeline.showing.wording import OUTCOMES, NoteOutcome
 from pipeline.web.visitors import csrf_token, visitor
 
@@ -48,7 +49,7 @@ class Asset:
 def assets() -> dict[str, Asset]:
     """Return the static files by name: our style sheet and script, and htmx from its package."""
     static = resources.files("pipeline.web") / "static"
-    style = page.common_style().encode() + (static / "desk.css").read_bytes()
+    style = common_style().encode() + (static / "desk.css").read_bytes()
     htmx = resources.files("django_htmx") / "static" / "django_htmx" / "htmx-2.min.js"
     return {
         "desk.css": _asset(style, "text/css; charset=utf-8"),
@@ -93,7 +94,7 @@ def serve_asset(request: Request, name: str) -> Response | None:
 @cache
 def environment() -> Environment:
     """Return the desk's templates with its own filters and words."""
-    made = page.environment(__package__)
+    made = page_environment(__package__)
     made.filters.update(
         moment=spell_moment,
         money=spell_money,
