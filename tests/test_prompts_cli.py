@@ -100,7 +100,7 @@ def test_a_draft_that_is_no_worse_becomes_live_with_scorecard_floor_lock_and_log
     assert load_prompt("predict_verdict", desk.prompts).version == 1 and not (desk.prompts / "LOG.md").exists()
 
     done = desk.run_command("prompts", "promote", "predict_verdict", "2")
-    assert done.returncode == 0 and done.stderr.startswith("Mind: These cases are not held out")
+    assert done.returncode == 0 and done.stderr.startswith("Caution: These cases are not held out")
     live = load_prompt("predict_verdict", desk.prompts)
     assert (live.version, live.ref) == (2, draft.ref), "the evaluation stays the evaluation of what is live"
     assert (desk.prompts / "predict_verdict/v1.md").read_bytes() == before
