@@ -156,7 +156,7 @@ def test_what_cannot_be_done_is_one_line(home: Path, arguments: tuple[str, ...],
 def test_a_desk_without_runs_says_what_to_do_first(tmp_path: Path) -> None:
     done = run(tmp_path, "publish", "latest")
     assert (done.returncode, done.stderr.count("\n")) == (3, 1)
-    assert "check an article first" in done.stderr
+    assert "there is no run yet: `factnotes check FILE` makes one" in done.stderr
 
 
 def test_gold_writes_decisions_once_and_the_same_each_time(home: Path, store: Store) -> None:
