@@ -25,8 +25,15 @@ from pipeline.showing.wording import counted
 PROJECT = Path(__file__).parents[1]
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 SENTENCE = {"text": "Foreign Minister Børge Brende met Ana Lobo on Monday.", "article_date": "2015-06-01"}
-RECORD = {"person": "Børge Brende", "office": "Foreign Minister of Norway", "organisation": "Norway"}
-RECORD |= {"aliases": ["Person"], "country": "Norway", "start": "2013-10-16", "end": "2017-10-20"}
+RECORD = {
+    "person": "Børge Brende",
+    "aliases": ["Person"],
+    "office": "Foreign Minister of Norway",
+    "organisation": "Norway",
+    "country": "Norway",
+    "start": "2013-10-16",
+    "end": "2017-10-20",
+}
 PLACEHOLDERS = {"PATH...": str(PROJECT / "seeds/reference"), "FILE...": "RECORDS.jsonl"}
 
 NOT_RUN = {
@@ -161,7 +168,8 @@ def test_the_choices_that_the_readme_names_are_those_of_the_command() -> None:
 
 def read(line: str) -> None:
     """Read a line's arguments as the command would, and run nothing; raises UsageError for what it does not take."""
-    words, command, context = shlex.split(line)[1:], main, click.Context(main, info_name="factnotes")
+    command: click.Command = main
+    words, context = shlex.split(line)[1:], click.Context(main, info_name="factnotes")
     while isinstance(command, click.Group) and words:
         name, *words = words
         found = command.get_command(context, name)
