@@ -74,10 +74,10 @@ bench: .venv/dev ## measure, and keep the figures in benchmarks/results; DATA=fo
 	@$(BIN)/python -m benchmarks --data $(DATA)
 
 record: .venv/dev ## record a model's replies anew, from RECORD_BASE_URL, RECORD_MODEL, RECORD_API_KEY
-	@$(BIN)/pytest tests/test_recorded_model.py tests/test_recorded_article.py --record-mode=rewrite
+	@$(BIN)/pytest tests/llm/test_recorded_model.py tests/check/test_recorded_article.py --record-mode=rewrite
 
 screenshots: .venv/dev /usr/bin/chromium ## photograph the desk anew for the README
-	@$(BIN)/python -m tests.screenshots
+	@$(BIN)/python -m tests.support.screenshots
 
 clean: ## remove the store, the index and the runs; .venv stays
 	@rm -rf .factnotes runs

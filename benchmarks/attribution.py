@@ -32,8 +32,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.claims import attributions
-from pipeline.models import Article
+from pipeline.check.claims import attributions
+from pipeline.core.models import Article
 
 FOUND = 0.3
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")

@@ -34,15 +34,14 @@ def _megabytes() -> float:
 
 def _embedded(home: Path) -> dict[str, Any]:
     from pipeline.articles import load_article
-    from pipeline.check import check_article
-    from pipeline.settings import load_settings
-    from pipeline.workbench import index_paths, open_workbench
+    from pipeline.check import check_article, index_paths, open_bench
+    from pipeline.core.settings import load_settings
 
     settings = load_settings(home=home)
     began = time.monotonic()
     index_paths(settings, [PROJECT / "seeds/reference"])
     indexed = time.monotonic()
-    with open_workbench(settings) as bench:
+    with open_bench(settings) as bench:
         article = load_article(str(ARTICLE), settings)
         opened = time.monotonic()
         report = check_article(article, bench.tools, bench.store)
@@ -62,17 +61,14 @@ def _model_path(home: Path) -> dict[str, Any]:
     from dataclasses import replace
 
     from pipeline.articles import load_article
-    from pipeline.budget import Budget
-    from pipeline.check import check_article
-    from pipeline.llm import Model
-    from pipeline.prompts import load_prompt
-    from pipeline.providers.scripted import Scripted
-    from pipeline.settings import load_settings
-    from pipeline.workbench import index_paths, open_workbench
+    from pipeline.check import check_article, index_paths, open_bench
+    from pipeline.core.settings import load_settings
+    from pipeline.llm import Budget, Model, load_prompt
+    from pipeline.llm.scripted import Scripted
 
     settings = load_settings(home=home)
     index_paths(settings, [PROJECT / "seeds/reference"])
-    with open_workbench(settings) as bench:
+    with open_bench(settings) as bench:
         scripted = Scripted(lambda prompt: REPLY)
         model = Model(scripted, budget=Budget())
         tools = replace(bench.tools, model=model, verdict_prompt=load_prompt("predict_verdict", settings.prompts))
@@ -90,17 +86,14 @@ def _model_path(home: Path) -> dict[str, Any]:
 
 
 def _waiting(home: Path) -> dict[str, Any]:
-    from pipeline.budget import Budget
-    from pipeline.check import Detected, Tools, check_article
-    from pipeline.llm import Model
-    from pipeline.models import Article, Claim, Evidence, Passage, Span, Versions
-    from pipeline.prompts import load_prompt
-    from pipeline.providers.minilm import MiniLM
-    from pipeline.providers.scripted import Scripted
-    from pipeline.settings import load_settings
+    from pipeline.check import Detected, Tools, check_article, warm_up
+    from pipeline.check.checkers.titles import Records
+    from pipeline.core.models import Article, Claim, Evidence, Passage, Span, Versions
+    from pipeline.core.settings import load_settings
+    from pipeline.evidence import MiniLM
+    from pipeline.llm import Budget, Model, load_prompt
+    from pipeline.llm.scripted import Scripted
     from pipeline.store import Store
-    from pipeline.titles import Records
-    from pipeline.tools import warm_up
 
     embedder = MiniLM()
     warm_up(embedder)  # as an open workbench has done

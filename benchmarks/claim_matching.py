@@ -24,12 +24,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from pipeline.models import LOCAL_PERSON, Article, Claim, Failure, Note, Span, Usage, Versions
-from pipeline.providers.minilm import MiniLM
-from pipeline.review import Filter, bulk
-from pipeline.review.claim_reading import read_claim
-from pipeline.review.likeness import difference
-from pipeline.review.matching import NEAR, index_decisions, similar_decisions
+from pipeline.core.models import LOCAL_PERSON, Article, Claim, Failure, Note, Span, Usage, Versions
+from pipeline.evidence import MiniLM
+from pipeline.review import Filter, bulk, index_decisions, similar_decisions
+from pipeline.review.similar.compare import difference
+from pipeline.review.similar.reading import read_claim
+from pipeline.review.similar.search import NEAR
 from pipeline.store import Store
 
 CASES = Path(__file__).parent / "cases" / "claim_matching.jsonl"

@@ -20,9 +20,21 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from pipeline.models import Article, Citation, Claim, DeskOutcome, Evidence, Failure, Flag, Note, Passage, Span, Verdict
+from pipeline.core.models import (
+    Article,
+    Citation,
+    Claim,
+    DeskOutcome,
+    Evidence,
+    Failure,
+    Flag,
+    Note,
+    Passage,
+    Span,
+    Verdict,
+)
 from pipeline.store import Store, schema
-from pipeline.store.projection import rebuild
+from pipeline.store.queue import rebuild
 from pipeline.store.rows import claim_row, dump, passage_row
 
 PER_ARTICLE = 50

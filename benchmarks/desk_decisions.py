@@ -18,7 +18,7 @@ from pathlib import Path
 
 from desk_data import fill
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 from racing import Raced, examine, race_in_processes, race_in_threads  # type: ignore[import-not-found]
 
 from pipeline.review import Filter, queue

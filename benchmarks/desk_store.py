@@ -20,10 +20,9 @@ from pathlib import Path
 
 from desk_data import fill
 
-from pipeline.models import Person
+from pipeline.core.models import Person
 from pipeline.review import Filter, bulk, decide, history, next_claim, open_claim, queue
-from pipeline.store import Store
-from pipeline.store.run_book import RunFilter, list_runs
+from pipeline.store import RunFilter, Store, list_runs
 
 ANN = Person(name="ann", role="editor")
 ROUNDS = 40

@@ -33,14 +33,14 @@ import numpy
 from sklearn.metrics import average_precision_score, precision_recall_fscore_support
 
 from pipeline.articles import load_article
-from pipeline.claims import detect_claims
-from pipeline.claims.worthiness import read_fits
-from pipeline.language import warm_up
-from pipeline.models import Article, Claim, Span
-from pipeline.ports import Embedder
-from pipeline.providers.minilm import MiniLM
-from pipeline.settings import load_settings
-from pipeline.titles import claim_titles
+from pipeline.check.checkers.titles import claim_titles
+from pipeline.check.claims import detect_claims
+from pipeline.check.claims.worthiness import read_fits
+from pipeline.core.english import load_syntax
+from pipeline.core.models import Article, Claim, Span
+from pipeline.core.ports import Embedder
+from pipeline.core.settings import load_settings
+from pipeline.evidence import MiniLM
 
 PROJECT = Path(__file__).resolve().parents[1]
 GOLD = PROJECT / "seeds" / "gold" / "putin-trump-call.json"
@@ -58,7 +58,7 @@ def main() -> None:
     parser.add_argument("--article", type=Path, default=ARTICLE)
     parser.add_argument("--json", action="store_true", help="print JSON only")
     given = parser.parse_args()
-    warm_up()
+    load_syntax()
     embedder = MiniLM()
     embedder.embed(["ready"])
     figures: dict[str, Any] = {}

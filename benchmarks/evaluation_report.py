@@ -21,10 +21,11 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
-from pipeline.evaluate.cases import Answer, Evaluation, Suite, Variant
-from pipeline.evaluate.report import render_report
-from pipeline.evaluate.scores import SCORER, Pairing, Scores, compare_answers, score_answers
-from pipeline.models import Case, Failure, Usage
+from pipeline.core.models import Case, Failure, Usage
+from pipeline.evaluation import Suite
+from pipeline.evaluation.cases import Answer, Evaluation, Variant
+from pipeline.evaluation.report import render_report
+from pipeline.evaluation.scores import SCORER, Pairing, Scores, compare_answers, score_answers
 
 CHROMIUM = Path("/usr/bin/chromium")
 LABELS = ("supported", "refuted", "not_enough_evidence", "conflicting_evidence")

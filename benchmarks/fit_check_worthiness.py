@@ -22,14 +22,14 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, f1_score
 from sklearn.model_selection import GridSearchCV, StratifiedKFold, cross_val_predict
 
-from pipeline.claims.checkability import uncheckable
-from pipeline.claims.clauses import split
-from pipeline.claims.worthiness import NAMES, features
-from pipeline.language import parse, syntax_version
-from pipeline.ports import Embedder
-from pipeline.providers.minilm import MiniLM
+from pipeline.check.claims.checkability import uncheckable
+from pipeline.check.claims.clauses import split
+from pipeline.check.claims.worthiness import NAMES, features
+from pipeline.core.english import parse, syntax_version
+from pipeline.core.ports import Embedder
+from pipeline.evidence import MiniLM
 
-TARGET = Path(__file__).resolve().parents[1] / "pipeline" / "data" / "check_worthiness.json"
+TARGET = Path(__file__).resolve().parents[1] / "pipeline" / "check" / "claims" / "check_worthiness.json"
 PENALTIES = (0.1, 0.3, 1.0, 3.0)
 FOLDS = 10
 SEED = 20261122

@@ -17,9 +17,9 @@ import pytest
 import sqlalchemy as sa
 from load_desk import Desk, drop_database
 
-from pipeline.settings import environment
+from pipeline.core.settings import environment
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 from debian_postgres import debian_postgres  # type: ignore[import-not-found]
 from serving import free_ports  # type: ignore[import-not-found]
 

@@ -80,8 +80,7 @@ class Desk:
     def watch(self, name: str, folder: Path | None = None) -> None:
         """Watch a folder of articles, once."""
         from pipeline.store import Store
-        from pipeline.watch import Interval, Watch, add_watch, watches
-        from pipeline.watch.models import utc_now
+        from pipeline.watch import Interval, Watch, add_watch, utc_now, watches
 
         source, schedule = str((folder or self.articles).resolve()), Interval(seconds=3600)
         new = Watch(id=name, name=name, kind="folder", source=source, schedule=schedule, created_at=utc_now())

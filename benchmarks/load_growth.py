@@ -29,11 +29,22 @@ from invented_articles import article_text, sentences_of
 from load_desk import Desk
 from sqlalchemy.engine import Connection
 
-from pipeline.models import Article, Claim, Coverage, Evidence, Note, Passage, Span, TraceStep, Usage, Verdict, Versions
-from pipeline.store import Store
+from pipeline.core.models import (
+    Article,
+    Claim,
+    Coverage,
+    Evidence,
+    Note,
+    Passage,
+    Span,
+    TraceStep,
+    Usage,
+    Verdict,
+    Versions,
+)
+from pipeline.store import Store, mark_of
 from pipeline.store import schema as t
-from pipeline.store.connecting import for_writing, parse_url
-from pipeline.store.running import mark_of
+from pipeline.store.connection import for_writing, parse_url
 from pipeline.watch import Interval, Watch, add_watch
 from pipeline.watch.items import content_of, fingerprint_of
 
@@ -190,8 +201,8 @@ def _note(chance: random.Random, article: Article, line: str, passages: Sequence
 
 def time_watches(new: int, names: Sequence[str]) -> dict[str, Any]:
     """Check each watch's new articles in this process, the first ones only to have everything loaded."""
-    from pipeline.settings import load_settings
-    from pipeline.watching import run_watches
+    from pipeline.core.settings import load_settings
+    from pipeline.watch.run import run_watches
 
     settings = load_settings()
     rounds = []

@@ -19,19 +19,17 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from pipeline.budget import Budget, Caps
 from pipeline.core.code_version import code_version
-from pipeline.evaluate.answering import Contestant, Means
-from pipeline.evaluate.baselines import baseline_answers
-from pipeline.evaluate.cases import Answer, Suite, Variant, split_of
-from pipeline.evaluate.running import Progress, may_be_asked_again, prepare, run
-from pipeline.evaluate.scores import SCORER, compare_answers, score_answers
-from pipeline.evaluate.stored import bundles
-from pipeline.evaluate.suites import Data, SuiteFile, build_suite
-from pipeline.models import Case
-from pipeline.prompts import load_prompt
-from pipeline.providers.openai_chat import open_llm
-from pipeline.settings import Settings, load_settings
+from pipeline.core.models import Case
+from pipeline.core.settings import Settings, load_settings
+from pipeline.evaluation import Progress, Suite, bundles
+from pipeline.evaluation.baselines import baseline_answers
+from pipeline.evaluation.cases import Answer, Variant, split_of
+from pipeline.evaluation.run.answer import EvalContext, System
+from pipeline.evaluation.run.runner import may_be_asked_again, prepare, run
+from pipeline.evaluation.scores import SCORER, compare_answers, score_answers
+from pipeline.evaluation.suites import Data, SuiteFile, build_suite
+from pipeline.llm import Budget, Caps, load_prompt, open_llm
 from pipeline.store import Store
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -95,7 +93,7 @@ def evaluate(given: argparse.Namespace) -> dict[str, Any]:
             for each in contestants:  # an evaluation each: one may be long done when another prompt is thought of
                 plan: dict[str, Any] = {"repeats": 1, "scorer": SCORER, "code": code, "prompts": settings.prompts}
                 bundle = prepare(settings.home, suite, [each], **plan)
-                means = Means(
+                means = EvalContext(
                     budget=Budget(Caps(max_seconds=given.max_seconds)), cache=store, retries=settings.model_retries
                 )
                 run(bundle, [each], means, code=code, concurrency=given.concurrency, progress=say)
@@ -133,7 +131,7 @@ def spread(cases: tuple[Any, ...], limit: int) -> tuple[Any, ...]:
     return tuple(sorted(chosen, key=lambda case: str(case.id)))
 
 
-def contestant(settings: Settings, named: str) -> Contestant:
+def contestant(settings: Settings, named: str) -> System:
     """Return the variant of a prompt such as `predict_verdict@2`."""
     name, _, version = named.partition("@")
     prompt = load_prompt(name, settings.prompts, int(version) if version else None)
@@ -141,7 +139,7 @@ def contestant(settings: Settings, named: str) -> Contestant:
     if llm is None:
         raise SystemExit("name a model")
     variant = Variant(name=named, prompt_ref=prompt.ref, model=llm.name, parameters=dict(llm.parameters))
-    return Contestant(variant, prompt, llm)
+    return System(variant, prompt, llm)
 
 
 def say(progress: Progress) -> None:

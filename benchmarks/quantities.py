@@ -22,11 +22,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from pipeline.models import Article, Claim, Evidence, Finding, OfficeRecord, Passage, Span
-from pipeline.ports import CheckContext
-from pipeline.providers.minilm import MiniLM
-from pipeline.quantities import check_quantities
-from pipeline.quantities.parsing import find_quantities
+from pipeline.check.checkers.quantities import check_quantities
+from pipeline.check.checkers.quantities.parsing import find_quantities
+from pipeline.core.models import Article, Claim, Evidence, Finding, OfficeRecord, Passage, Span
+from pipeline.core.ports import CheckContext
+from pipeline.evidence import MiniLM
 
 CASES = Path(__file__).parent / "cases" / "quantities.jsonl"
 EXPECTED = {"agree": "supported", "differ": "wrong_number", "conflict": "conflicting_evidence"}

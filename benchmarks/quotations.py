@@ -18,9 +18,9 @@ from typing import Any
 
 import numpy
 
-from pipeline.models import Article, Attribution, Claim, Finding, OfficeRecord, Passage, Span
-from pipeline.ports import CheckContext, Vectors
-from pipeline.quotations import check_quotation
+from pipeline.check.checkers.quotations import check_quotation
+from pipeline.core.models import Article, Attribution, Claim, Finding, OfficeRecord, Passage, Span
+from pipeline.core.ports import CheckContext, Vectors
 
 CASES = Path(__file__).parent / "cases" / "quotations.jsonl"
 EXPECTED = {

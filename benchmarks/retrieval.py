@@ -22,11 +22,11 @@ from typing import Any
 
 import numpy
 
-from pipeline.evidence import fuse
-from pipeline.lexical import LexicalIndex, searchable_text
-from pipeline.models import Passage, content_id
-from pipeline.ports import Embedder, Vectors
-from pipeline.providers.minilm import MiniLM
+from pipeline.core.models import Passage, content_id
+from pipeline.core.ports import Embedder, Vectors
+from pipeline.evidence import LexicalIndex, MiniLM
+from pipeline.evidence.lexical import searchable_text
+from pipeline.evidence.retrieval import fuse
 
 _CUT = 10
 _DEPTH = 100

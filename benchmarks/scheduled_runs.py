@@ -40,7 +40,7 @@ from load_growth import growth
 from load_killed import killed, together
 from load_servers import servers
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 from budget_trials import run_trials  # type: ignore[import-not-found]
 
 TRIALS = 200

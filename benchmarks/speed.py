@@ -42,14 +42,12 @@ def check_one(home: Path, number: int) -> dict[str, Any]:
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     began, cpu = time.monotonic(), time.process_time()
     from pipeline.articles import load_article
-    from pipeline.check import check_article
-    from pipeline.settings import load_settings
-    from pipeline.tools import warm_up
-    from pipeline.workbench import open_workbench
+    from pipeline.check import check_article, open_bench, warm_up
+    from pipeline.core.settings import load_settings
 
     settings = load_settings(home=home, model="none")
     text = join_articles()[number]
-    with open_workbench(settings) as bench:
+    with open_bench(settings) as bench:
         warm_up(bench.tools.embedder)
         check_article(load_article("-", settings, stdin=SHORT), bench.tools, bench.store)
         loaded, loaded_cpu = time.monotonic(), time.process_time()
@@ -76,8 +74,8 @@ def main() -> None:
     if given.one:
         print(json.dumps(check_one(Path(given.one[0]), int(given.one[1]))))
         return
-    from pipeline.settings import load_settings
-    from pipeline.workbench import index_paths
+    from pipeline.check import index_paths
+    from pipeline.core.settings import load_settings
 
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"

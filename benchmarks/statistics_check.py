@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from pipeline.evaluate.statistics import (
+from pipeline.evaluation.statistics import (
     Floats,
     compare_pairs,
     mcnemar,
@@ -31,7 +31,7 @@ from pipeline.evaluate.statistics import (
     smallest_detectable,
     smallest_detectable_share,
 )
-from pipeline.evaluate.statistics.resampling import sum_clusters
+from pipeline.evaluation.statistics.resampling import sum_clusters
 
 SHARES = (0.42, 0.36, 0.15, 0.07)
 RESAMPLES = 2_000

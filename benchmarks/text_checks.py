@@ -36,14 +36,12 @@ import numpy
 
 from pipeline.articles.plain import find_headings
 from pipeline.check import StoredSources, Tools, check_claim, detect, plan_jobs
-from pipeline.errors import InputError
-from pipeline.evidence import retrieve_evidence
-from pipeline.lexical import LexicalIndex
-from pipeline.models import Article, Flag, Note, OfficeRecord, Passage, Versions
-from pipeline.offices import record_of
-from pipeline.ports import Embedder, Vectors
-from pipeline.providers.minilm import MiniLM
-from pipeline.titles import Records
+from pipeline.check.checkers.titles import Records
+from pipeline.core.errors import InputError
+from pipeline.core.models import Article, Flag, Note, OfficeRecord, Passage, Versions
+from pipeline.core.ports import Embedder, Vectors
+from pipeline.evidence import LexicalIndex, MiniLM, retrieve_evidence
+from pipeline.evidence.offices import record_of
 
 Row = dict[str, Any]
 

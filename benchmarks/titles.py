@@ -25,13 +25,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipeline.models import Article, OfficeRecord
-from pipeline.offices import record_of
-from pipeline.titles.checking import outcome_of
-from pipeline.titles.judge import WRONG
-from pipeline.titles.mentions import sightings
-from pipeline.titles.offices import parse_office
-from pipeline.titles.records import Records
+from pipeline.check.checkers.titles.checker import outcome_of
+from pipeline.check.checkers.titles.judge import WRONG
+from pipeline.check.checkers.titles.mentions import sightings
+from pipeline.core.models import Article, OfficeRecord
+from pipeline.evidence import Records, parse_office
+from pipeline.evidence.offices import record_of
 
 Row = dict[str, Any]
 

@@ -23,7 +23,7 @@ from prefect.events.actions import CallWebhook
 from prefect.events.schemas.automations import EventTrigger, Posture
 from pydantic import SecretStr
 
-from pipeline.errors import FactnotesError, InputError
+from pipeline.core.errors import FactnotesError, InputError
 
 NAME = "factnotes-failed-runs"
 FAILED = {"prefect.flow-run.Failed", "prefect.flow-run.Crashed"}

@@ -26,7 +26,8 @@ from prefect.settings import PREFECT_API_URL
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows.retrying import may_pass
-from pipeline.errors import (
+from pipeline.check import Bench, open_bench
+from pipeline.core.errors import (
     FactnotesError,
     PromptError,
     RunGoesOn,
@@ -36,19 +37,19 @@ from pipeline.errors import (
     UnknownModel,
     WrongKey,
 )
-from pipeline.settings import Settings, load_settings
-from pipeline.watch.models import Item, is_web_address
-from pipeline.watching.archive import (
+from pipeline.core.settings import Settings, load_settings
+from pipeline.watch import (
     Archived,
+    Item,
     archived_before,
     bench_of_process,
     check_archived,
+    is_web_address,
     list_archive,
     open_caps,
     require_shareable,
     under_caps,
 )
-from pipeline.workbench import Workbench, open_workbench
 
 _ENDS_ALL = (SettingsError, PromptError, StoreError, WrongKey, UnknownModel)
 """Errors that every other article would meet as well."""
@@ -91,7 +92,7 @@ def check_archive_flow(
         for item in listing.items
         if item.problem
     }
-    with open_workbench(settings, ahead=False) as bench:
+    with open_bench(settings, ahead=False) as bench:
         files = [item.location for item in listing.items if not item.problem and not is_web_address(item.location)]
         done |= _known(bench, files, publisher)
         left = [item for item in listing.items if item.location not in done]
@@ -103,14 +104,14 @@ def check_archive_flow(
     return told
 
 
-def _known(bench: Workbench, files: Sequence[str], publisher: str | None) -> dict[str, Archived]:
+def _known(bench: Bench, files: Sequence[str], publisher: str | None) -> dict[str, Archived]:
     """Return what is known of files already; a web address is read only where it is checked."""
     with ThreadPoolExecutor(bench.settings.articles_at_once) as threads:
         found = threads.map(lambda place: archived_before(place, bench, publisher), files)
         return {each.place: each for each in found if each}
 
 
-def _submitter(bench: Workbench, publisher: str | None, given: dict[str, Any]) -> Submit:
+def _submitter(bench: Bench, publisher: str | None, given: dict[str, Any]) -> Submit:
     """Return what hands an article to the task runner: to threads that share the workbench, or to processes."""
     if bench.settings.task_runner == "dask":
         capped = open_caps(bench, str(flow_run.get_id()))

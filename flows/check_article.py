@@ -26,14 +26,13 @@ from prefect.transactions import get_transaction
 
 from flows.retrying import may_pass
 from pipeline.articles import load_article
-from pipeline.errors import FactnotesError
-from pipeline.given import read_given
-from pipeline.models import Article, Report, Usage, content_id
+from pipeline.check import check_or_reuse, open_bench, place_of
+from pipeline.cli import print_report, show_progress
+from pipeline.core.errors import FactnotesError
+from pipeline.core.models import Article, Report, Usage, content_id
+from pipeline.core.settings import load_settings
+from pipeline.evidence import read_run_files
 from pipeline.reports import render_markdown, write_report
-from pipeline.reuse import check_or_reuse, place_of
-from pipeline.settings import load_settings
-from pipeline.terminal import print_report, show_progress
-from pipeline.workbench import open_workbench
 
 if TYPE_CHECKING:
     from pipeline.check import CheckedClaim, Detected, Job, RunClaims, Tools
@@ -132,7 +131,7 @@ def check_article_flow(
         return load_article(source, settings, **given)  # type: ignore[arg-type]
 
     article = load(source)
-    with open_workbench(settings, read_given(records, evidence, only_given)) as bench, show_progress() as progress:
+    with open_bench(settings, read_run_files(records, evidence, only_given)) as bench, show_progress() as progress:
         report, _ = check_or_reuse(
             article,
             bench,

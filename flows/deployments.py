@@ -30,8 +30,8 @@ from flows.check_article import check_article_flow
 from flows.keep_schedules import NAME, keep_schedules_flow
 from flows.run_watch import run_watch_flow
 from flows.schedules import keep_schedules
-from pipeline.errors import FactnotesError, SettingsError
-from pipeline.settings import load_settings
+from pipeline.core.errors import FactnotesError, SettingsError
+from pipeline.core.settings import load_settings
 
 AFTER_A_CRASH = DeploymentEventTrigger(
     name="factnotes-go-on",

@@ -16,16 +16,22 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.tasks import exponential_backoff
 
 from flows.retrying import may_pass
-from pipeline.errors import FactnotesError
-from pipeline.evaluate.cases import Suite
-from pipeline.evaluate.replay import Scored, score_bundle
-from pipeline.evaluate.statistics.wording import in_plain_words
-from pipeline.evaluate.stored import Bundle
-from pipeline.evaluate.suites import load_suite
-from pipeline.outgoing import gold_of
-from pipeline.settings import Settings, load_settings
+from pipeline.core.errors import FactnotesError
+from pipeline.core.settings import Settings, load_settings
+from pipeline.evaluation import (
+    Bundle,
+    Scored,
+    Suite,
+    Trial,
+    gold_of,
+    in_plain_words,
+    load_suite,
+    open_evaluation,
+    open_systems,
+    run_evaluation,
+    score_bundle,
+)
 from pipeline.store import Store, open_store
-from pipeline.trials import Trial, open_contestants, open_evaluation, run_evaluation
 
 
 @flow(name="evaluate-prompts")
@@ -58,7 +64,7 @@ def _ask(settings: Settings, trial: Trial, store: Store) -> Bundle:
 
     @task(name="ask", retries=2, retry_delay_seconds=backoff, retry_condition_fn=may_pass, persist_result=False)
     def ask(name: str, digest: str) -> Bundle:
-        contestants = open_contestants(settings, trial)
+        contestants = open_systems(settings, trial)
         bundle = open_evaluation(settings, trial, contestants)
         return run_evaluation(settings, trial, contestants, bundle, store)
 

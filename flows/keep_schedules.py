@@ -8,7 +8,7 @@ from prefect.client.orchestration import get_client
 
 from flows.schedules import keep_schedules
 from flows.sending import send
-from pipeline.settings import load_settings
+from pipeline.core.settings import load_settings
 
 NAME = "factnotes"
 """Of each deployment, and of the work pool unless another is given."""

@@ -7,7 +7,7 @@ from typing import Any
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import Task
 
-from pipeline.errors import FactnotesError
+from pipeline.core.errors import FactnotesError
 
 
 def may_pass(_task: Task[Any, Any], _run: TaskRun, state: State) -> bool:

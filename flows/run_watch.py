@@ -22,13 +22,10 @@ from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
 from flows.sending import send
-from pipeline.alerts import run_watches_and_tell
-from pipeline.errors import FactnotesError
-from pipeline.settings import load_settings
+from pipeline.core.errors import FactnotesError
+from pipeline.core.settings import load_settings
 from pipeline.store import open_store
-from pipeline.watch import Visit, watches
-from pipeline.watch.models import utc_now
-from pipeline.watching import Round
+from pipeline.watch import Round, Visit, run_watches_and_tell, utc_now, watches
 
 _EARLIEST_S = 2.0
 """A run that is earlier was begun by somebody who does not mean the slot."""

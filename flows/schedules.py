@@ -27,12 +27,10 @@ from prefect.client.schemas.schedules import CronSchedule, IntervalSchedule
 from prefect.states import Cancelled, Crashed
 from pydantic import ValidationError
 
-from pipeline.models import Value
-from pipeline.settings import Settings
+from pipeline.core.models import Value
+from pipeline.core.settings import Settings
 from pipeline.store import open_store
-from pipeline.watch import Cron, Watch, watches
-from pipeline.watch.models import utc_now
-from pipeline.watch.owed import Owed, owed
+from pipeline.watch import Cron, Owed, Watch, owed, utc_now, watches
 
 GRACE = timedelta(seconds=60)
 """A slot that nobody took for so long is owed."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 
-from pipeline.alerts import send_messages
-from pipeline.settings import Settings
+from pipeline.core.settings import Settings
+from pipeline.watch import send_messages
 
 log = logging.getLogger("factnotes.notify")
 

@@ -23,8 +23,8 @@ from prefect.types.entrypoint import EntrypointType
 from flows.run_watch import run_watch_flow
 from flows.schedules import end_all, keep_schedules
 from flows.sending import send
-from pipeline.errors import FactnotesError, SettingsError
-from pipeline.settings import Settings, load_settings
+from pipeline.core.errors import FactnotesError, SettingsError
+from pipeline.core.settings import Settings, load_settings
 
 DEPLOYMENT = "served"
 KEEP_EVERY_S = 15.0

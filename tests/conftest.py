@@ -13,7 +13,7 @@ import hypothesis
 import pytest
 import pytest_socket
 
-from pipeline.providers import minilm
+from pipeline.evidence import embedding
 
 # Many tests at once make a slow machine, and a flow started outside this folder does not see its settings.
 os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "300")
@@ -71,9 +71,9 @@ def processes_where_marked(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def models_loaded_once() -> Iterator[None]:
     """Load the weights of the embedding model once in a process, however many workbenches are opened."""
-    load = minilm._session
+    load = embedding._session
     loaded = cache(lambda weights, digest: load())
-    with patch.object(minilm, "_session", lambda: loaded(minilm._WEIGHTS, minilm._DIGEST)):
+    with patch.object(embedding, "_session", lambda: loaded(embedding._WEIGHTS, embedding._DIGEST)):
         yield
 
 

@@ -1,5 +1,8 @@
-"""Articles: a file, a URL or standard input becomes an `Article`, or an error that says what to do."""
+"""Articles: a file, a URL or standard input becomes an `Article`, or an error that says what to do.
 
-from pipeline.articles.loading import load_article
+`__init__.pyi` lists what others may take; a module is loaded when one of its names is.
+"""
 
-__all__ = ["load_article"]
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

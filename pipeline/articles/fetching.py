@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import httpcore
 import httpx
 
-from pipeline.articles.addresses import Deadline, GuardedBackend
-from pipeline.errors import FetchError
-from pipeline.settings import Settings
+from pipeline.core.errors import FetchError
+from pipeline.core.safe_http import Deadline, GuardedBackend
+from pipeline.core.settings import Settings
 
 _MAX_REDIRECTS = 5
 _SAVE = "save the page and give the file"

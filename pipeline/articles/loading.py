@@ -14,9 +14,9 @@ from pipeline.articles.metadata import Metadata, beside
 from pipeline.articles.page import is_html, read_page
 from pipeline.articles.plain import find_headings, unwrap
 from pipeline.articles.refusals import refuse_long, refuse_unusable
-from pipeline.errors import InputError
-from pipeline.models import Article, Heading
-from pipeline.settings import Settings
+from pipeline.core.errors import InputError
+from pipeline.core.models import Article, Heading
+from pipeline.core.settings import Settings
 
 _HTML = (".html", ".htm", ".xhtml")
 _MARKDOWN = (".md", ".markdown")

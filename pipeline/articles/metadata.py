@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from pipeline.errors import InputError
+from pipeline.core.errors import InputError
 
 _MAX_BYTES = 100_000
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from pipeline.articles.cleaning import Block
 from pipeline.articles.metadata import Metadata
-from pipeline.errors import InputError
+from pipeline.core.errors import InputError
 
 _PLAINLY_HTML = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|article|main|div|p)[\s>]",

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.models import Heading, Span
+from pipeline.core.models import Heading, Span
 
 _MAX_WRAP = 120
 _MIN_WRAPPED = 3

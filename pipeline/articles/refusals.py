@@ -8,8 +8,8 @@ from collections import Counter, defaultdict
 from importlib import metadata
 from pathlib import Path
 
-from pipeline.errors import InputError
-from pipeline.remembering import once_for_each
+from pipeline.core.caching import once_for_each
+from pipeline.core.errors import InputError
 
 _MAX_PASSAGE = 10_000
 _ENDS = re.compile(r"[.!?…][\"'”’)\]]*(?=\s)|\n")

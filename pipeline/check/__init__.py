@@ -1,33 +1,8 @@
-"""Check an article: the only place where the stages meet.
+"""The check: an article's claims are found, judged on evidence, and noted. Stages meet here and nowhere else.
 
-The command line, the Prefect flow and the desk call `check_article`; they differ only in how they
-run `check_claim` over the claims (`run_claims`) and in what they do with the report.
+`__init__.pyi` lists what others may take; a module is loaded when one of its names is.
 """
 
-from pipeline.check.articles import (
-    Progress,
-    RunClaims,
-    check_article,
-    in_threads,
-    plan_jobs,
-    require_index,
-)
-from pipeline.check.detecting import Detected, detect
-from pipeline.check.judging import CheckedClaim, Job, Retrieve, StoredSources, Tools, check_claim
+import lazy_loader
 
-__all__ = [
-    "CheckedClaim",
-    "Detected",
-    "Job",
-    "Progress",
-    "Retrieve",
-    "RunClaims",
-    "StoredSources",
-    "Tools",
-    "check_article",
-    "check_claim",
-    "detect",
-    "in_threads",
-    "plan_jobs",
-    "require_index",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

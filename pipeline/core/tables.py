@@ -16,7 +16,7 @@ from typing import Annotated, Any, TypeVar
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, StringConstraints, ValidationError
 
-from pipeline.errors import TableError
+from pipeline.core.errors import TableError
 
 Model = TypeVar("Model", bound=BaseModel)
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy
 
-from pipeline.evidence import ByVector
-from pipeline.lexical import searchable_text
-from pipeline.models import Passage
-from pipeline.ports import Embedder, Vectors
+from pipeline.core.models import Passage
+from pipeline.core.ports import Embedder, Vectors
+from pipeline.evidence.lexical import searchable_text
+from pipeline.evidence.retrieval import ByVector
 
 
 class ExactVectors:

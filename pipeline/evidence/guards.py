@@ -14,9 +14,9 @@ from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
-from pipeline.evidence.sites import publishers_of, same_page
-from pipeline.models import Article, Passage
-from pipeline.remembering import once_for_each
+from pipeline.core.caching import once_for_each
+from pipeline.core.models import Article, Passage
+from pipeline.evidence.publishers import publishers_of, same_page
 
 _SHINGLE = 5
 """Words in a shingle (Broder 1997); common phrases are shorter."""

@@ -1,20 +1,8 @@
-"""What an editor reads of a run: one HTML file, Markdown, rows for a terminal, and the schemas of the JSON.
+"""What readers see: the report of a run, and the publication of what was approved. Values in, text out.
 
-Values in, text out: nothing here reads a clock, a setting or a network.
+`__init__.pyi` lists what others may take; a module is loaded when one of its names is.
 """
 
-from pipeline.reports.html import render_html
-from pipeline.reports.markdown import render_markdown
-from pipeline.reports.schemas import publication_schema, report_schema
-from pipeline.reports.tables import Row, table_rows
-from pipeline.reports.writing import write_report
+import lazy_loader
 
-__all__ = [
-    "Row",
-    "publication_schema",
-    "render_html",
-    "render_markdown",
-    "report_schema",
-    "table_rows",
-    "write_report",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -3,7 +3,7 @@
 Write them again after a change of the nouns, from the project's folder:
 
     python -m pipeline.reports > pipeline/reports/report.schema.json
-    python -m pipeline.reports publication > pipeline/publishing/published.schema.json
+    python -m pipeline.reports publication > pipeline/reports/published.schema.json
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from pipeline.models import Report
-from pipeline.publishing import Publication
+from pipeline.core.models import Report
+from pipeline.reports.publication import Publication
 
 
 def report_schema() -> dict[str, Any]:

@@ -6,14 +6,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Never, TypeAlias
 
-from pipeline.evidence.sites import publishers_of
-from pipeline.models import Article, FlagKind, Note, Passage, TraceStep
+from pipeline.core.models import Article, FlagKind, Note, Passage, TraceStep
+from pipeline.evidence import publishers_of
+from pipeline.reports import (
+    FLAGS,
+    OUTCOMES,
+    REASONS,
+    Block,
+    Mark,
+    NoteView,
+    Segment,
+    Source,
+    cut_blocks,
+    text_lines,
+    view_note,
+)
 from pipeline.review.wording import spell_distance
-from pipeline.showing.blocks import Block, cut_blocks
-from pipeline.showing.page import text_lines
-from pipeline.showing.segments import Mark, Segment
-from pipeline.showing.views import NoteView, Source, view_note
-from pipeline.showing.wording import FLAGS, OUTCOMES, REASONS
 
 _AROUND = 5_000
 """Characters of the article shown before and after the claim; the rest is a link away."""

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Literal, Self, get_args
 from urllib.parse import parse_qsl, urlencode
 
+import sqlalchemy as sa
 from pydantic import ValidationError
 
-from pipeline.errors import InputError
-from pipeline.models import EditorStatus, FlagKind, Label, ReviewStatus, Value
-from pipeline.review.limits import Day, Id, Name, Sought, Truth, problem
+from pipeline.core.errors import InputError
+from pipeline.core.models import EditorStatus, FlagKind, Label, Person, ReviewStatus, Value
+from pipeline.review.limits import Day, Id, Name, SearchName, Sought, Truth, problem, typed
+from pipeline.review.models import SavedSearch
+from pipeline.store import Store, schema
 
 UNASSIGNED = "-"
 """As an assignee: nobody."""
@@ -85,3 +89,41 @@ def _problem(error: ValidationError) -> str:
     if name in ("since", "until"):
         return f"filter {name}: give a day such as 2024-06-30"
     return f"filter {name}: {problem(error)}"
+
+
+MAX_SEARCHES = 100
+_S = schema.searches.c
+
+
+def save_search(store: Store, person: Person, name: str, filter: Filter) -> SavedSearch:
+    """Keep a filter under a name, in place of an older one of that name.
+
+    Raises InputError for a name that is empty or too long, and for too many searches.
+    """
+    name = typed("name", name, SearchName)
+    row = {"person": person.name, "name": name, "query": filter.query(), "created_at": datetime.now(UTC)}
+    with store.writing() as connection:
+        connection.execute(sa.delete(schema.searches).where(_S.person == person.name, _S.name == name))
+        number = connection.scalar(
+            sa.select(sa.func.count()).select_from(schema.searches).where(_S.person == person.name)
+        )
+        if (number or 0) >= MAX_SEARCHES:
+            raise InputError(f"{MAX_SEARCHES} searches are saved already: delete one first")
+        connection.execute(sa.insert(schema.searches), row)
+    return SavedSearch(person=person.name, name=name, query=filter.query())
+
+
+def saved_searches(store: Store, person: Person) -> tuple[SavedSearch, ...]:
+    """Return a person's searches in order of name."""
+    query = sa.select(_S.person, _S.name, _S.query).where(_S.person == person.name).order_by(_S.name)
+    with store.reading() as connection:
+        return tuple(SavedSearch.model_validate(dict(row)) for row in connection.execute(query).mappings())
+
+
+def delete_search(store: Store, person: Person, name: str) -> None:
+    """Forget a search; raises InputError when there is none of that name."""
+    name = typed("name", name, SearchName)
+    gone = sa.delete(schema.searches).where(_S.person == person.name, _S.name == name)
+    with store.writing() as connection:
+        if not connection.execute(gone).rowcount:
+            raise InputError(f"no saved search is called {name!r}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
-from pipeline.models import EditorStatus, PartialDate, ReasonCode, Review, ReviewAction, ReviewStatus
+from pipeline.core.models import EditorStatus, PartialDate, ReasonCode, Review, ReviewAction, ReviewStatus
 
 REASON_CODES: Mapping[ReasonCode, str] = {
     "false_alarm": "False alarm",

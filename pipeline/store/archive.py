@@ -16,8 +16,8 @@ from typing import IO, TypeVar
 
 from pydantic import Field, ValidationError
 
-from pipeline.errors import InputError
-from pipeline.models import Value
+from pipeline.core.errors import InputError
+from pipeline.core.models import Value
 
 MANIFEST = "manifest.json"
 _MAX_MANIFEST = 50_000_000

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from pipeline.models import Review
+from pipeline.core.models import Review
 from pipeline.store import schema as t
 
 JSON_COLUMNS = ("before", "after")

@@ -8,9 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pipeline.errors import InputError
-from pipeline.store import Store
+from pipeline.core.errors import InputError
 from pipeline.store import schema as t
+from pipeline.store.database import Store
 
 LATEST = ("latest", "last")
 _SHOWN = 5

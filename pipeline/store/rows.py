@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from pipeline.models import Claim, Evidence, Failure, Flag, Note, OfficeRecord, Passage, Value, Verdict
+from pipeline.core.models import Claim, Evidence, Failure, Flag, Note, OfficeRecord, Passage, Value, Verdict
 from pipeline.store import schema as t
 
 BATCH = 500

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.models import DeskOutcome, EditorStatus, Review, ReviewStatus
+from pipeline.core.models import DeskOutcome, EditorStatus, Review, ReviewStatus
 
 DECISIONS = ("accept", "correct", "dismiss")
 _EDITORS: dict[str, EditorStatus] = {"approve": "approved", "send_back": "sent_back"}

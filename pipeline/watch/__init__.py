@@ -1,28 +1,11 @@
 """Watches: sources of articles that are checked by themselves, on a schedule and within budgets.
 
 A watch is due at slots. A visit claims one, lists the source, and says of each item whether it was checked,
-unchanged, waiting for budget, or could not be read. `pipeline.watching` does the checking in between.
+unchanged, waiting for budget, or could not be read. `run_watches` needs no server.
+
+`__init__.pyi` lists what others may take; a module is loaded when one of its names is.
 """
 
-from pipeline.watch.book import add_watch, find_watch, remove_watch, set_status, settled_until, visits, watches
-from pipeline.watch.due import Due, next_slot, slots_due
-from pipeline.watch.models import Cron, Interval, OutcomeChanged, Told, Visit, Watch
+import lazy_loader
 
-__all__ = [
-    "Cron",
-    "Due",
-    "Interval",
-    "OutcomeChanged",
-    "Told",
-    "Visit",
-    "Watch",
-    "add_watch",
-    "find_watch",
-    "next_slot",
-    "remove_watch",
-    "set_status",
-    "settled_until",
-    "slots_due",
-    "visits",
-    "watches",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

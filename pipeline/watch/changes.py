@@ -8,8 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pipeline.models import Article, Claim, Note, Passage
-from pipeline.pairing import pair_claims
+from pipeline.check import pair_claims
+from pipeline.core.models import Article, Claim, Note, Passage
 from pipeline.store import Store
 from pipeline.store import schema as t
 from pipeline.watch.models import Judgement, OutcomeChanged
@@ -22,7 +22,7 @@ def is_volatile(article: Article, claims: Iterable[Claim]) -> bool:
     """Tell whether an article says what time may change: a quantity, or that somebody is or will be in an office."""
     if any(claim.checkable and claim.kind == "quantity" for claim in claims):
         return True
-    from pipeline.titles import find_title_mentions  # brings the parser; an article is checked by now
+    from pipeline.check import find_title_mentions  # brings the parser; an article is checked by now
 
     return any(mention.modifier in _PRESENT for mention in find_title_mentions(article))
 

@@ -12,8 +12,8 @@ from xml.etree.ElementTree import ParseError
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
-from pipeline.errors import InputError
-from pipeline.models import Value
+from pipeline.core.errors import InputError
+from pipeline.core.models import Value
 
 _MOST_ENTRIES = 50_000
 _MAX_FEED_BYTES = 20_000_000

@@ -8,13 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from pipeline.budget import Spent
-from pipeline.errors import FactnotesError
-from pipeline.models import Article, Versions, content_id
+from pipeline.core.errors import FactnotesError
+from pipeline.core.models import Article, Versions, content_id
+from pipeline.llm import Spent
 from pipeline.store import Store
 from pipeline.store import schema as t
-from pipeline.watch.book import aware, is_alive
-from pipeline.watch.models import Book, Watch
+from pipeline.watch.models import KnownItem, Watch
+from pipeline.watch.slots import aware, is_alive
 
 
 class SlotLost(FactnotesError):
@@ -31,19 +31,19 @@ def fingerprint_of(article: Article, versions: Versions) -> str:
     return content_id(content_of(article), versions.model_dump_json())
 
 
-def known_items(store: Store, watch: Watch) -> dict[str, Book]:
+def known_items(store: Store, watch: Watch) -> dict[str, KnownItem]:
     """Return what is known of each item, by key."""
-    columns = [t.watch_items.c[name] for name in Book.model_fields]
+    columns = [t.watch_items.c[name] for name in KnownItem.model_fields]
     query = sa.select(*columns).where(t.watch_items.c.watch_id == watch.id)
     with store.reading() as connection:
         return {row["key"]: _book(row) for row in connection.execute(query).mappings()}
 
 
-def _book(row: Any) -> Book:
-    return Book(**{name: aware(value) if isinstance(value, datetime) else value for name, value in row.items()})
+def _book(row: Any) -> KnownItem:
+    return KnownItem(**{name: aware(value) if isinstance(value, datetime) else value for name, value in row.items()})
 
 
-def save_item(store: Store, watch: Watch, book: Book, now: datetime) -> None:
+def save_item(store: Store, watch: Watch, book: KnownItem, now: datetime) -> None:
     """Write down what is known of an item."""
     row = book.model_dump() | {"watch_id": watch.id, "seen_at": now}
     from sqlalchemy.dialects import postgresql, sqlite  # slow to import, and only a check that is due writes here

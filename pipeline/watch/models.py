@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from cronsim import CronSim, CronSimError
 from pydantic import AwareDatetime, Field, field_validator, model_validator
 
-from pipeline.budget import Spent
-from pipeline.models import Claim, Label, Value
+from pipeline.core.models import Claim, Label, Value
+from pipeline.llm import Spent
 
 Kind = Literal["folder", "feed", "sitemap", "urls"]
 Recheck = Literal["never", "changed", "volatile"]
@@ -169,7 +169,7 @@ class Listing(Value):
     """True where what is not listed is gone; False for a feed, which forgets its old items."""
 
 
-class Book(Value):
+class KnownItem(Value):
     """What is known of an item from earlier visits."""
 
     key: str
@@ -216,7 +216,7 @@ class OutcomeChanged(Value):
 ItemOutcome = Literal["checked", "unfinished", "unchanged", "waiting", "problem", "gone"]
 
 
-class Told(Value):
+class ItemReport(Value):
     """What a visit did with one item."""
 
     key: str
@@ -242,7 +242,7 @@ class Visit(Value):
     resumed: bool = False
     """True where a worker that died had begun it."""
     reason: str = ""
-    told: tuple[Told, ...] = ()
+    told: tuple[ItemReport, ...] = ()
     unchanged: int = 0
     """How many more were unchanged, where those are not told one by one."""
     problems: tuple[str, ...] = ()

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
-from pipeline.budget import Caps, Spent
-from pipeline.watch.models import Book, Item, Listing, Watch, is_web_address
+from pipeline.llm import Caps, Spent
+from pipeline.watch.models import Item, KnownItem, Listing, Watch, is_web_address
 
 Why = Literal["new", "edited", "versions", "open", "volatile"]
 REASONS: Mapping[Why, str] = {
@@ -23,7 +23,7 @@ _MOST_UNREAD = 5
 _OLDEST = datetime.min.replace(tzinfo=UTC)
 
 
-def why_check(watch: Watch, book: Book | None, content: str, fingerprint: str, now: datetime) -> Why | None:
+def why_check(watch: Watch, book: KnownItem | None, content: str, fingerprint: str, now: datetime) -> Why | None:
     """Return why an article is to be checked now; None where that would tell nothing new."""
     if book is None or book.content is None:
         return "new"
@@ -36,7 +36,7 @@ def why_check(watch: Watch, book: Book | None, content: str, fingerprint: str, n
     return None
 
 
-def _is_open(book: Book) -> bool:
+def _is_open(book: KnownItem) -> bool:
     return book.checked_at is not None and book.due_at is not None and book.due_at <= book.checked_at
 
 
@@ -49,7 +49,7 @@ def due_again(
     return now + timedelta(days=watch.recheck_days) if volatile and watch.recheck == "volatile" else None
 
 
-def agenda(watch: Watch, listing: Listing, known: Mapping[str, Book], now: datetime) -> tuple[Item, ...]:
+def agenda(watch: Watch, listing: Listing, known: Mapping[str, KnownItem], now: datetime) -> tuple[Item, ...]:
     """Return what a visit looks at, most recent first: what is listed, and what a feed no longer lists but is owed."""
     listed = {item.key for item in listing.items}
     owed = [] if listing.complete else [book for key, book in known.items() if key not in listed and _owed(book, now)]
@@ -61,7 +61,7 @@ def agenda(watch: Watch, listing: Listing, known: Mapping[str, Book], now: datet
     return tuple(sorted((*listing.items, *again), key=lambda item: item.modified or _OLDEST, reverse=True))
 
 
-def _owed(book: Book, now: datetime) -> bool:
+def _owed(book: KnownItem, now: datetime) -> bool:
     if book.state in ("waiting", "unfinished"):
         return True
     if book.state == "problem":
@@ -69,7 +69,7 @@ def _owed(book: Book, now: datetime) -> bool:
     return book.due_at is not None and book.due_at <= now
 
 
-def no_longer_there(listing: Listing, known: Mapping[str, Book]) -> tuple[Book, ...]:
+def no_longer_there(listing: Listing, known: Mapping[str, KnownItem]) -> tuple[KnownItem, ...]:
     """Return what was known of a folder or list and is not in it any more, each once."""
     if not listing.complete:
         return ()
@@ -77,7 +77,7 @@ def no_longer_there(listing: Listing, known: Mapping[str, Book]) -> tuple[Book, 
     return tuple(book for key, book in known.items() if key not in listed and book.state != "gone")
 
 
-def says_unchanged(watch: Watch, item: Item, book: Book | None, now: datetime) -> bool:
+def says_unchanged(watch: Watch, item: Item, book: KnownItem | None, now: datetime) -> bool:
     """Tell whether a sitemap says that a page is what it was when it was last read: then it is not fetched."""
     if watch.kind != "sitemap" or book is None or book.checked_at is None or item.modified is None:
         return False
@@ -122,7 +122,7 @@ def caps_of(watch: Watch, in_run: Spent, today: Spent, of_setting: Caps) -> Visi
     return VisitCaps(Caps(**left), names)
 
 
-def day_of_check(watch: Watch, why: Why, book: Book | None, article_id: str, now: datetime) -> date | None:
+def day_of_check(watch: Watch, why: Why, book: KnownItem | None, article_id: str, now: datetime) -> date | None:
     """Return the day to judge as of: today for an article watched after it was published, else None for its own."""
     if watch.recheck != "volatile" or why not in ("volatile", "versions"):
         return None

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from pipeline.errors import FactnotesError, InputError
-from pipeline.models import content_id
+from pipeline.core.errors import FactnotesError, InputError
+from pipeline.core.models import content_id
 from pipeline.watch.feeds import Entry, read_feed, read_sitemap
 from pipeline.watch.models import Item, Listing, Watch, is_web_address, printable
 

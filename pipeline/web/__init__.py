@@ -1,1 +1,8 @@
-"""The review desk in a browser: pages and a JSON API."""
+"""The review desk in a browser: pages and a JSON API, behind one gate.
+
+`__init__.pyi` lists what others may take; a module is loaded when one of its names is.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

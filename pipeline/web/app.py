@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from pipeline import __version__
-from pipeline.errors import (
+from pipeline.core.errors import (
     Conflict,
     FactnotesError,
     Forbidden,
@@ -18,14 +18,14 @@ from pipeline.errors import (
     TooManyAttempts,
     UnknownClaim,
 )
-from pipeline.lab.accounts import TrialAccounts
-from pipeline.settings import Settings
+from pipeline.core.settings import Settings
 from pipeline.store import Store
-from pipeline.web import actions, lab, operations, pages, runs, sessions, similar
-from pipeline.web.api import mount_api
-from pipeline.web.refusals import is_api, problem
+from pipeline.web.api.routes import mount_api
+from pipeline.web.figures.trial_spending import TrialAccounts
+from pipeline.web.gate.middleware import install_security
+from pipeline.web.gate.refusals import is_api, problem
+from pipeline.web.pages import actions, claims, lab, operations, runs, sessions, similar
 from pipeline.web.rendering import compile_templates, render
-from pipeline.web.security import install_security
 
 _STATUS: Mapping[type[FactnotesError], int] = {
     UnknownClaim: 404,
@@ -58,7 +58,7 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
     app.add_exception_handler(Forbidden, refuse)
     app.state.lab_turns = lab.turns()
     app.state.trial_accounts = TrialAccounts(settings)
-    own = (pages, actions, runs, operations, lab, similar, sessions)
+    own = (claims, actions, runs, operations, lab, similar, sessions)
     for router in (each.router for each in own):
         app.include_router(router)
     mount_api(app, store)

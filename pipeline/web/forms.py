@@ -10,8 +10,8 @@ from fastapi import Request
 from fastapi.datastructures import FormData
 from pydantic import ValidationError
 
-from pipeline.errors import InputError
-from pipeline.models import AddedEvidence, Correction, DeskOutcome, Label, Note, ReasonCode
+from pipeline.core.errors import InputError
+from pipeline.core.models import AddedEvidence, Correction, DeskOutcome, Label, Note, ReasonCode
 
 Decision = Literal["accept", "correct", "dismiss"]
 _ROWS = 2

@@ -14,22 +14,21 @@ from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment
 from markupsafe import Markup
 
-from pipeline.models import LOCAL_PERSON
-from pipeline.review import QueueItem
-from pipeline.review.wording import (
+from pipeline.core.models import LOCAL_PERSON
+from pipeline.reports import OUTCOMES, NoteOutcome, common_style
+from pipeline.reports import environment as page_environment
+from pipeline.review import (
     ACTIONS,
     EDITOR_STATUSES,
     REASON_CODES,
     STATUSES,
+    QueueItem,
     spell_moment,
     spell_money,
     spell_progress,
     tell,
 )
-from pipeline.showing.page import common_style
-from pipeline.showing.page import environment as page_environment
-from pipeline.showing.wording import OUTCOMES, NoteOutcome
-from pipeline.web.visitors import csrf_token, visitor
+from pipeline.web.gate.identity import csrf_token, visitor
 
 _BADGE = Markup('<span class="badge o-{}"><span class="symbol" aria-hidden="true">{}</span>{}</span>')
 _FOREVER = "public, max-age=31536000, immutable"

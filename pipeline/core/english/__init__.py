@@ -1,1 +1,8 @@
-"""English as it is written in newspapers: numbers and dates."""
+"""English as it is written: lines and parses, numbers, dates, names of places.
+
+`__init__.pyi` lists what others may take; a module is loaded when one of its names is.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
 
-from pipeline.models import PartialDate
+from pipeline.core.models import PartialDate
 
 Precision = Literal["day", "week", "month", "year", "decade"]
 

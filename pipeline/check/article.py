@@ -1,0 +1,218 @@
+"""One article: its claims are found and judged, each note is stored as it is made, and the report is drawn up."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from functools import partial
+
+from pipeline.check.claim import CheckedClaim, Job, Tools, check_claim, failed
+from pipeline.check.combine import make_note
+from pipeline.check.find_claims import Detected, detect
+from pipeline.check.recheck import lineage_of
+from pipeline.core.errors import IndexMissing, InputError, RunCancelled, StoreError
+from pipeline.core.models import Article, Claim, Coverage, Disclosure, Note, Passage, Report, TraceStep
+from pipeline.core.ports import Earlier, Recall
+from pipeline.core.telemetry import LogContext, Tell, bound, get_log, span
+from pipeline.store import (
+    Store,
+    admit_alone,
+    carry_decision,
+    fail_own_run,
+    mark_of,
+    new_run_id,
+    run_heartbeat,
+    take_over,
+)
+
+_log = get_log("check")
+
+RunClaims = Callable[[Callable[[Job], CheckedClaim], Sequence[Job], int], Iterable[tuple[Job, CheckedClaim]]]
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much is done, and how much there is."""
+
+
+def in_threads(
+    check: Callable[[Job], CheckedClaim], jobs: Sequence[Job], concurrency: int
+) -> Iterator[tuple[Job, CheckedClaim]]:
+    """Run jobs in threads, most check-worthy first; yield each as it is done."""
+    with ThreadPoolExecutor(concurrency) as pool:
+        futures = {pool.submit(check, job): job for job in jobs}
+        try:
+            for future in as_completed(futures):
+                yield futures[future], future.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def check_article(
+    article: Article,
+    tools: Tools,
+    store: Store,
+    *,
+    as_of: date | None = None,
+    run_id: str | None = None,
+    detect: Callable[[Article, Tools], Detected] = detect,
+    run_claims: RunClaims = in_threads,
+    progress: Progress = lambda doing, done, total: None,
+    recall: Recall | None = None,
+    resume: bool = False,
+    stop: Callable[[], str | None] = lambda: None,
+    finished: int | None = None,
+) -> Report:
+    """Check an article and return the report; every note is in the store as soon as it is made.
+
+    The claims are judged as of the given day, else the article's, else today (said in the report). With `recall`,
+    what an earlier run judged from the same evidence is not asked of the model again. With `resume` the run `run_id`,
+    which was cut short, is gone on with at its day: its notes stay. `stop` is asked before each claim and tells why the
+    run shall end, None while it may go on. `finished` is how many runs of the same had ended when the caller looked.
+    Raises RunGoesOn where the same check lives elsewhere, or has ended since the caller looked, InputError,
+    StoreError, WrongKey, UnknownModel, RunCancelled; a failure on one claim is in its note.
+    """
+    started = time.monotonic()
+    day = as_of or article.published_at or datetime.now(UTC).date()
+    run_id = run_id or new_run_id(article)
+    if resume:
+        day = take_over(store, run_id)
+    else:
+        source = recall.source if recall else None
+        mark = mark_of(article, day, tools.versions, source)
+        store.begin_run(run_id, article, day, tools.versions, mark, admit_alone(mark["fingerprint"], finished))
+    progress("detecting claims", 0, 0)
+    with bound(run_id=run_id), span("check article", run_id=run_id, article_id=article.id) as tell:
+        _log.info("run begun", article_id=article.id, model=tools.versions.model, resumed=resume)
+        try:
+            with run_heartbeat(store, run_id) as stopped:
+                halt = _either(stop, stopped)
+                with span("detect claims"):
+                    detected = detect(article, tools)
+                store.save_usage(run_id, "detect_claims", detected.usage)
+                _log.info("claims detected", claims=len(detected.claims), problems=len(detected.problems))
+                judging = replace(tools, model=tools.model.for_run()) if tools.model else tools
+                run = _Run(run_id, article, detected.claims, day, judging, store, halt, recall, run_claims, progress)
+                with span("check claims", claims=len(detected.claims)):
+                    notes = run.check_all(store.notes(run_id) if resume else ())
+            report = Report(
+                run_id=run_id,
+                coverage=Coverage.of(notes),
+                as_of=day,
+                as_of_assumed=not (as_of or article.published_at),
+                article=article,
+                notes=notes,
+                usage=store.usage_of(run_id),
+                seconds=round(time.monotonic() - started, 3),
+                versions=tools.versions,
+                disclosures=_disclosures(tools),
+                created_at=datetime.now(UTC),
+                problems=detected.problems,
+            )
+            store.finish_run(run_id, report.coverage, report.seconds, _beyond_notes(report, detected))
+        except BaseException as error:
+            _say_failed(store, run_id, error)
+            raise
+        _tell_finished(report, tell)
+    return report
+
+
+def _tell_finished(report: Report, tell: Tell) -> None:
+    """Log and trace how a run ended, in counts."""
+    usage, flags = report.usage, sum(report.coverage.flags.values())
+    counts = {name: claims for name, claims in report.coverage.counts().items() if claims}
+    told = {"calls": usage.calls, "cached": usage.cached, "dollars": usage.dollars}
+    _log.info("run finished", outcomes=counts, flags=flags, seconds=report.seconds, **told)
+    tell(claims=len(report.notes), flags=flags, **told)
+
+
+def _beyond_notes(report: Report, detected: Detected) -> dict[str, object]:
+    """Return what of a report is in no note, to make it again; and whether detection may find more next time."""
+    kept = report.model_dump(mode="json", include={"as_of_assumed", "disclosures", "problems"})
+    return kept | {"may_pass": not detected.is_settled}
+
+
+def _either(one: Callable[[], str | None], other: Callable[[], str | None]) -> Callable[[], str | None]:
+    return lambda: one() or other()
+
+
+def plan_jobs(article: Article, claims: tuple[Claim, ...], day: date) -> list[Job]:
+    """Return a job for each claim, the most check-worthy first: they are done before a cap is reached."""
+    jobs = [Job(position, claim, article, claims, day) for position, claim in enumerate(claims)]
+    return sorted(jobs, key=lambda job: (not job.claim.checkable, -job.claim.check_worthiness, job.position))
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One run over the claims of an article."""
+
+    id: str
+    article: Article
+    claims: tuple[Claim, ...]
+    day: date
+    tools: Tools
+    store: Store
+    stopped: Callable[[], str | None]
+    recall: Recall | None
+    run_claims: RunClaims
+    progress: Progress
+
+    def check_all(self, finished: Sequence[Note]) -> tuple[Note, ...]:
+        """Check the claims that have no note yet; return all notes in order. Raises RunCancelled."""
+        done = {note.claim.id: note for note in finished}
+        if not done.keys() <= {claim.id for claim in self.claims}:
+            raise InputError("other claims are found in the article than when the run was begun: check it anew")
+        jobs = [job for job in plan_jobs(self.article, self.claims, self.day) if job.claim.id not in done]
+        self.tools.embedder.embed([job.claim.text for job in jobs if job.claim.checkable])  # together; remembered
+        earlier = self.recall(self.claims, self.day, self.id) if self.recall else {}
+        check = partial(self._check, earlier, LogContext())
+        for job, checked in self.run_claims(check, jobs, self.tools.concurrency):
+            if not checked.left:
+                done[job.claim.id] = self._save(job, checked, earlier.get(job.claim.id))
+                self.progress("checking claims", len(done), len(self.claims))
+        if len(done) < len(self.claims):
+            why = self.stopped() or "stopped"
+            raise RunCancelled(f"run {self.id}: {why}; its {len(done)} notes are kept: `factnotes runs resume`")
+        return tuple(done[claim.id] for claim in self.claims)
+
+    def _check(self, earlier: Mapping[str, Earlier], here: LogContext, job: Job) -> CheckedClaim:
+        if why := self.stopped():
+            return CheckedClaim(note=make_note(job.claim, (), (), failed("error", why)), left=True)
+        with here.again(claim_id=job.claim.id):
+            return check_claim(job, self.tools, earlier.get(job.claim.id))
+
+    def _save(self, job: Job, checked: CheckedClaim, earlier: Earlier | None) -> Note:
+        """Write a note, which tells how it stands to earlier runs; decisions come along."""
+        note, lineage = checked.note, lineage_of(checked.note, earlier)
+        if str(lineage):
+            step = TraceStep(stage="recall", detail=str(lineage))
+            note = note.model_copy(update={"trace": (*note.trace, step)})
+        self.store.save_note(self.id, job.position, note, checked.usage, lineage)
+        if earlier and earlier.decided_claim_id:
+            moved = earlier.decided_elsewise
+            carry_decision(self.store, self.id, earlier.decided_claim_id, note, moved=moved)
+        return note
+
+
+def _say_failed(store: Store, run_id: str, error: BaseException) -> None:
+    _log.info("run ended early", error=type(error).__name__)  # whoever called is told more
+    _log.debug("run ended early", exc_info=error)
+    try:
+        fail_own_run(store, run_id, f"{type(error).__name__}: {error}")
+    except StoreError:
+        return  # the error that ended the run says more than a store that cannot note it
+
+
+def _disclosures(tools: Tools) -> tuple[Disclosure, ...]:
+    if tools.model is None:
+        return ()
+    saw = "the article's text, its claims and the evidence for each claim it judged"
+    return (Disclosure(service=f"{tools.service or 'unknown'} ({tools.model.name})", saw=saw),)
+
+
+def require_index(store: Store) -> tuple[Passage, ...]:
+    """Return the stored passages; raises IndexMissing when there are none."""
+    passages = store.passages()
+    if not passages:
+        raise IndexMissing("there is no evidence index yet; build one with `factnotes index PATH...`")
+    return passages

@@ -1,0 +1,5 @@
+"""Checks inside an article: parts and totals, ages, weekdays, durations, spellings, headline and body."""
+
+from pipeline.check.checkers.consistency.checker import check_consistency
+
+__all__ = ["check_consistency"]

@@ -1,0 +1,96 @@
+"""Find what does not fit together inside one article, without any source.
+
+Method: each sentence is read by patterns that know few, sure forms: parts beside the total they make up,
+a change beside its figures, a weekday beside its date, an age beside years of birth and death, a duration
+beside its first and last year, years ago; across sentences, a name spelled two ways, a person with two
+ages, a figure that headline or first sentence and body give differently for plainly the same thing.
+Arithmetic and the calendar decide, with room for rounding. There is no verdict: which of the two places is
+wrong is not known, so both are shown and a person decides.
+
+Confidence: `medium` is arithmetic on the text's own words; `low` rests on likeness (names).
+
+Blind spots: parts and totals in different sentences; parts that overlap or are given as fractions; lists in
+tables; dates without a year far from the article's date, and dates before 1930 or in other calendars; ages
+of people named by a pronoun in another sentence; surnames shorter than five letters or misspelled in their
+first letter; headlines in other words than the body; statements in other languages than English.
+"""
+
+from __future__ import annotations
+
+from threading import Lock
+
+from cachetools import LRUCache, cached
+
+from pipeline.check.checkers.consistency.changes import odd_changes
+from pipeline.check.checkers.consistency.names import odd_names
+from pipeline.check.checkers.consistency.oddity import Oddity
+from pipeline.check.checkers.consistency.restated import odd_figures
+from pipeline.check.checkers.consistency.sums import odd_sums
+from pipeline.check.checkers.consistency.weekdays import odd_days
+from pipeline.check.checkers.consistency.years import odd_years
+from pipeline.core.caching import once_for_each
+from pipeline.core.english import sentences
+from pipeline.core.models import Article, Claim, Finding, Flag, Span
+from pipeline.core.ports import CheckContext
+
+_NAME = "consistency"
+_LONGEST = 2_000
+"""Characters of a sentence: longer ones are tables or lists, which these forms do not fit."""
+
+
+def check_consistency(claim: Claim, context: CheckContext) -> Finding:
+    """Flag the places of an article that contradict another of its places, each on one claim."""
+    flags = tuple(
+        Flag(
+            kind="inconsistent_article",
+            severity=odd.severity,
+            message=odd.message,
+            span=odd.span,
+            suggestion=odd.suggestion,
+            checker=_NAME,
+        )
+        for odd in find_oddities(context.article)
+        if _answerable(odd.span, context.claims, context.article) == claim.id
+    )
+    return Finding(checker=_NAME, flags=flags)
+
+
+@once_for_each
+def find_oddities(article: Article) -> tuple[Oddity, ...]:
+    """Return everything in an article that does not fit together, in order of offset."""
+    parsed = tuple(sentence for sentence in sentences(article) if len(sentence.span.exact) <= _LONGEST)
+    found: list[Oddity] = []
+    for sentence in parsed:
+        text, start = sentence.span.exact, sentence.span.start
+        begin = sentence.line.start
+        paragraph = article.text[begin : begin + len(sentence.line.doc.text)]
+        found += odd_days(text, start, paragraph, article.published_at)
+        found += odd_years(text, start, article.published_at)
+        found += odd_sums(text, start, article.text[begin:start])
+        found += odd_changes(text, start)
+    found += odd_names(parsed)
+    found += odd_figures(parsed, article.title)
+    first = {odd.span: odd for odd in reversed(found)}
+    return tuple(sorted(first.values(), key=lambda odd: (odd.span.start, odd.span.end)))
+
+
+def _by_ids(span: Span, claims: tuple[Claim, ...], article: Article) -> tuple[object, ...]:
+    return span.start, span.end, article.id, tuple(claim.id for claim in claims)
+
+
+@cached(LRUCache(256), key=_by_ids, lock=Lock())
+def _answerable(span: Span, claims: tuple[Claim, ...], article: Article) -> str | None:
+    """Return the id of the claim whose note a flag belongs on: the first that holds it, else the nearest."""
+    able = [claim for claim in claims if claim.checkable]
+    if not able:
+        return None
+    holding = (claim for claim in able if any(own.overlap(span) for own in claim.spans))
+    beside = (claim for claim in able if claim.sentence and claim.sentence.overlap(span))
+    first = next(holding, None) or next(beside, None)
+    return (first or min(able, key=lambda claim: _distance(claim, span, article))).id
+
+
+def _distance(claim: Claim, span: Span, article: Article) -> tuple[bool, int]:
+    """Order claims by paragraph, then by distance."""
+    low, high = sorted((claim.span.start, span.start))
+    return "\n" in article.text[low:high], high - low

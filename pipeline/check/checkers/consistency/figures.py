@@ -1,0 +1,97 @@
+"""The figures of a sentence that a check inside an article may rely on, with their percent or currency sign.
+
+Silent on numbers that are only nearly told (`a hundred`, `two dozen`) and on those joined to others.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from pipeline.core.english import Number, find_numbers
+
+_BEFORE = re.compile(
+    r"(?<![\w.,/:;-])(?P<sign>[-−])?(?P<currency>US\$|A\$|C\$|HK\$|NZ\$|[$£€₹¥]|Rs\.?\s?)?$", re.IGNORECASE
+)
+_JOINED = re.compile(r"[-–/:.,][0-9]|[ap]\.?m\b|\w", re.IGNORECASE)
+_PERCENT = re.compile(r"\s?(?:%|per[ -]?cents?\b|pc\b)", re.IGNORECASE)
+_SAME_RUN = ("-", " ", " and ")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number in a text: its value, and how far a rounded number may be off."""
+
+    start: int
+    end: int
+    value: float
+    half: float
+    """Half of what its last digit is worth."""
+    unit: str
+    """`%`, a currency sign, or nothing."""
+    text: str
+    signed: bool = False
+
+    @property
+    def loose(self) -> float:
+        """How far it may be off where a headline rounds."""
+        return max(self.half, 0.5 * _round_to(int(self.value)) if self.value >= 1000 else 0)
+
+    @property
+    def is_count(self) -> bool:
+        """True for a whole number of things."""
+        return not self.unit and not self.signed and self.value.is_integer() and 0 < self.value < 1e9
+
+    @property
+    def may_be_year(self) -> bool:
+        """True for `2014` alone."""
+        return not self.unit and len(self.text) == 4 and self.text.isdigit() and 1400 <= self.value <= 2100
+
+
+def find_figures(text: str) -> list[Figure]:
+    """Return the figures of a text in order.
+
+    >>> [figure.value for figure in find_figures("twenty-one men, 1,200 women and a dozen others")]
+    [21.0, 1200.0]
+    """
+    numbers = find_numbers(text)
+    joined = {each for pair in pairwise(numbers) for each in pair if _is_one_run(text, *pair)}
+    usable = (number for number in numbers if number.kind == "cardinal" and not number.rough and number not in joined)
+    return [figure for number in usable if (figure := _read(text, number))]
+
+
+def _is_one_run(text: str, one: Number, two: Number) -> bool:
+    words = one.in_words and two.in_words and one.kind == two.kind == "cardinal"
+    return words and text[one.end : two.start] in _SAME_RUN
+
+
+def _read(text: str, number: Number) -> Figure | None:
+    before = _BEFORE.search(text, max(0, number.start - 6), number.start)
+    joined = text.startswith("-", number.end) if number.in_words else _JOINED.match(text, number.end)
+    if before is None or joined:
+        return None
+    value, half = abs(number.value), 0.5 * number.digit
+    if value >= 1000 and number.scale == 1.0 and not number.in_words:  # a round thousand may be rounded
+        half = max(half, min(0.5 * _round_to(int(value)), 0.05 * value))
+    percent = _PERCENT.match(text, number.end)
+    start, end = before.start(), percent.end() if percent else number.end
+    unit = "%" if percent else (before["currency"] or "").strip().lower()
+    signed = number.value < 0 or before["sign"] is not None
+    return Figure(start, end, value, half, unit, text[start:end], signed)
+
+
+def _round_to(value: int) -> int:
+    worth = 1
+    while value and value % (worth * 10) == 0:
+        worth *= 10
+    return worth if worth >= 100 else 1
+
+
+def say(value: float) -> str:
+    """Write a number for a reader.
+
+    >>> say(1234.0), say(12.50)
+    ('1,234', '12.5')
+    """
+    return f"{value:,.0f}" if float(value).is_integer() else f"{round(value, 2):,}"

@@ -1,0 +1,110 @@
+"""Days: a weekday beside its date, and dates that the calendar does not have.
+
+A date without a year is taken as the one nearest to the article's date, and only if it is within five
+months and the paragraph names no other year. Nothing before 1930 is judged: calendars differed.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from pipeline.check.checkers.consistency.oddity import Oddity, other_years, pin
+from pipeline.core.english import (
+    MONTHS,
+    WEEKDAY,
+    WEEKDAYS,
+    WrittenDate,
+    find_written_dates,
+    make_date,
+    say_date,
+    weekday_number,
+)
+
+_RANGE = re.compile(r"\d|\s?[-–/&]\s?\d|,\s\d{1,2}\b|,?\s(?:and|or|to|through)\s\d")
+_WEEKDAY_BEFORE = re.compile(rf"\b(?P<weekday>{WEEKDAY})(?:,?\s(?:on\s)?|\s\()(?:the\s)?$")
+_WEEKDAY_AFTER = re.compile(
+    rf"(?:,\s(?:which\s(?:is|was|falls\son|fell\son)\s)?an?\s|\s\((?:an?\s)?)(?P<weekday>{WEEKDAY})"
+)
+_JOINED = re.compile(rf"{WEEKDAY}(?:,|\s?[-–&/]|,?\s(?:and|or|to|through|until|till))\s?$")
+_MODERN = 1930
+_NEAR = 150
+_LEADING = re.compile(
+    r"(?:\b(?:on|by|until|till|dated|due|expires?|ends?|ended|ending|before|after|from|to|since|day|the)|,|\()\s$",
+    re.IGNORECASE,
+)
+_FOLLOWING = re.compile(
+    r"\s*(?:$|[.,;:)”\"]|(?:in|at|and|to|for|with|by|when|but|after|before|as|until|this|last|next)\b)"
+)
+_KNOWING = re.compile(
+    r"\b(?:no such|not exist|n[o']t a real|non-?existent|there is no|there are only|impossible|mistak\w+|fiction\w*"
+    r"|erroneous\w*|error|typo|joke|prank|leap|invent\w*|fake\w*|bogus|calendar)\b",
+    re.IGNORECASE,
+)  # fmt: skip
+
+
+def odd_days(text: str, start: int, paragraph: str, today: date | None) -> Iterator[Oddity]:
+    """Yield the weekdays and dates of a sentence that the calendar contradicts."""
+    dates = [each for each in find_written_dates(text) if each.day and each.month]
+    for written in dates:
+        if odd := _wrong_weekday(written, text, start, paragraph, today):
+            yield odd
+    if not _KNOWING.search(paragraph):
+        for written in dates:
+            if odd := _impossible(written, text, start):
+                yield odd
+
+
+def _beside(written: WrittenDate, text: str) -> tuple[int, int, int] | None:
+    """Return the number of the weekday beside a date, with the place of both together."""
+    if before := _WEEKDAY_BEFORE.search(text, max(0, written.start - 24), written.start):
+        if written.month_first and written.year is None and _RANGE.match(text, written.end):
+            return None
+        return weekday_number(before["weekday"]), before.start(), written.end
+    if after := _WEEKDAY_AFTER.match(text, written.end):
+        return weekday_number(after["weekday"]), written.start, after.end()
+    return None
+
+
+def _wrong_weekday(written: WrittenDate, text: str, start: int, paragraph: str, today: date | None) -> Oddity | None:
+    beside = _beside(written, text)
+    if beside is None or _JOINED.search(text, 0, beside[1]):
+        return None
+    named, first, last = beside
+    when = _resolve(written, paragraph, today)
+    if when is None or when.weekday() == named:
+        return None
+    span = pin(text, start, first, last)
+    assumed = "" if written.year else f" (taking {when.year} from the article’s date)"
+    tense = "is" if today and when > today else "was"
+    message = (
+        f"The text says “{span.exact}”, but {say_date(when)} {tense} a {WEEKDAYS[when.weekday()]}{assumed}: "
+        "the weekday or the date is wrong."
+    )
+    return Oddity(span, message)
+
+
+def _resolve(written: WrittenDate, paragraph: str, today: date | None) -> date | None:
+    month, day = written.month or 0, written.day or 0
+    if written.year:
+        return make_date(written.year, month, day) if written.year >= _MODERN else None
+    if today is None or today.year < _MODERN or other_years(paragraph, today.year):
+        return None
+    dates = [found for each in (today.year - 1, today.year, today.year + 1) if (found := make_date(each, month, day))]
+    near = [found for found in dates if abs((found - today).days) <= _NEAR]
+    return near[0] if len(near) == 1 else None
+
+
+def _impossible(written: WrittenDate, text: str, start: int) -> Oddity | None:
+    year, month, day = written.year, written.month or 0, written.day or 0
+    last = 29 if month == 2 and not (year and year >= _MODERN) else calendar.monthrange(year or 2024, month)[1]
+    if not last < day <= 31 or written.month_first and not text[written.start].isupper():
+        return None
+    stands_alone = year or (_LEADING.search(text, 0, written.start) and _FOLLOWING.match(text, written.end))
+    if not stands_alone:
+        return None
+    span = pin(text, start, written.start, written.end)
+    name = MONTHS[month - 1] + (f" {year}" if year and month == 2 else "")
+    return Oddity(span, f"The text says “{span.exact}”, but {name} has only {last} days.")

@@ -1,0 +1,291 @@
+"""The title checker: claims about titles, their verdicts and flags, each proven by an office record."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import date
+from functools import lru_cache
+
+from pipeline.check.checkers.titles.exclusion import Holders, contradicted, nobody
+from pipeline.check.checkers.titles.judge import WRONG, Judgement, Moment, judge
+from pipeline.check.checkers.titles.mentions import sightings
+from pipeline.check.checkers.titles.messages import confidence_of, explain, explain_age, passage_of, suggest
+from pipeline.check.checkers.titles.reference import full_name, people
+from pipeline.check.checkers.titles.sighting import Sighting, is_depicted
+from pipeline.check.checkers.titles.times import dates_in
+from pipeline.core.english import Sentence, sentences
+from pipeline.core.models import (
+    Article,
+    Citation,
+    Claim,
+    Finding,
+    Flag,
+    OfficeRecord,
+    PartialDate,
+    Span,
+    TitleMention,
+    Verdict,
+)
+from pipeline.core.ports import CheckContext, OfficeRecords
+from pipeline.evidence import Records, lexicon, name_key, parse_office, surname
+
+_NAME = "titles"
+_NEAR = 62
+"""Days between the sentence's date and the day judged at that make them one time."""
+_FAMOUS = ("president", "head_of_government", "chancellor", "monarch", "pope")
+_RECENT = re.compile(
+    r"\b(?:on|last|this) (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
+    r"|\b(?:today|yesterday|tonight|this (?:week|morning|month))\b",
+    re.I,
+)
+_LONG_AGO = re.compile(
+    r"\b(?:when|at the time|then|back then|in the \d{4}s|decades ago|years ago|once|history|historic)\b", re.I
+)
+
+
+def claim_titles(article: Article) -> tuple[Claim, ...]:
+    """Return one claim for each title mention: its span is title and person together."""
+    claims = []
+    seen = set()
+    for sighting in sightings(article):
+        mention = sighting.mention
+        sentence = _sentence(article, mention.span)
+        heading = article.heading_at(mention.span.start)
+        claim = Claim(
+            article_id=article.id,
+            spans=(mention.span,),
+            text=_restate(mention, sighting),
+            kind="title",
+            check_worthiness=0.6 if parse_office(mention.title).is_profession else 0.85,
+            reasons=("gives a named person a title that dated records can check",),
+            heading=heading.span.exact if heading else None,
+            sentence=sentence.span if sentence else None,
+        )
+        if claim.id not in seen:
+            seen.add(claim.id)
+            claims.append(claim)
+    return tuple(claims)
+
+
+def _restate(mention: TitleMention, sighting: Sighting) -> str:
+    title = re.sub(r"^(?:then|ex)[-‐‑ ]", "", mention.title)
+    title = re.sub(r"['’]s\b", "'s", title)
+    if mention.start_year or mention.end_year:
+        years = (f" from {mention.start_year}" if mention.start_year else "") + (
+            f" until {mention.end_year}" if mention.end_year else ""
+        )
+        return f"{mention.person} was {title}{years}."
+    if sighting.past or sighting.then:
+        return f"{mention.person} was {title} at some time before the article."
+    one_of_many = mention.modifier == "former" or parse_office(mention.title).is_profession
+    article = ("an " if title[:1].lower() in "aeio" else "a ") if one_of_many else "the "
+    determiner = "" if "'s" in title else article
+    return f"{mention.person} was {determiner}{title} at the time of the article."
+
+
+@lru_cache(2048)
+def _sentence(article: Article, span: Span) -> Sentence | None:
+    best = None
+    for sentence in sentences(article):
+        if sentence.span.start <= span.start < sentence.span.end:
+            best = sentence
+    return best
+
+
+def moment_of(sighting: Sighting, article: Article, as_of: date, holders: Holders = nobody) -> Moment:
+    """Return the time a mention speaks of: the day judged at, unless its sentence says otherwise."""
+    span = sighting.mention.span
+    sentence = _sentence(article, span)
+    words = sentence.span.exact if sentence else sighting.mention.span.exact
+    begun = sighting.mention.start_year if not sighting.past and not sighting.mention.end_year else None
+    days = tuple(day for day in dates_in(words) if day.earliest.year != begun)
+    near = any(abs((day.earliest - as_of).days) <= _NEAR and day.precision != "year" for day in days)
+    old = any(day.latest.year < as_of.year - 1 or (not near and (as_of - day.latest).days > _NEAR) for day in days)
+    anchored = near or (not old and not _LONG_AGO.search(words) and sentence is not None and _is_now(sentence, words))
+    if sighting.how == "before" and not near and _is_courtesy(sighting.mention):
+        anchored = False
+    if _is_quoted(article, sighting.mention.span):
+        anchored = near
+    famous = not near and parse_office(sighting.mention.title).kind in _FAMOUS
+    now = sighting.now and not old and not _is_quoted(article, span)
+    asserted = PartialDate(as_of.isoformat()) if now else sighting.at
+    return Moment(
+        as_of,
+        days,
+        anchored or now,
+        sighting.past,
+        sighting.then,
+        famous,
+        asserted=asserted,
+        leaving=sighting.leaving,
+        seat=sighting.seat,
+        decade=sighting.decade,
+        shared=sighting.shared,
+        holders=holders,
+    )
+
+
+def _is_now(sentence: Sentence, words: str) -> bool:
+    """Tell whether a sentence speaks of the present: reported speech, present tense, a day of this week."""
+    if _RECENT.search(words):
+        return True
+    for token in sentence.tokens:
+        if token.lemma_.lower() in lexicon().speech and token.pos_ == "VERB":
+            return True
+        if token.tag_ in ("VBZ", "VBP") and token.dep_ == "ROOT":
+            return True
+    return False
+
+
+def _is_courtesy(mention: TitleMention) -> bool:
+    """Tell whether a title may be a style kept for life, as in `Governor Reyes` or `President Reyes`."""
+    office = parse_office(mention.title)
+    bare = mention.jurisdiction is None and not office.subject and mention.modifier == "current"
+    lasting = office.kind not in ("president", "head_of_government", "vice_president") or " " not in name_key(
+        mention.person
+    )
+    return bare and lasting and office.kind in lexicon().courtesy
+
+
+def _is_quoted(article: Article, span: Span) -> bool:
+    line = article.text[article.text.rfind("\n", 0, span.start) + 1 : span.start]
+    straight = line.count('"') % 2 == 1
+    return straight or line.count("“") > line.count("”")
+
+
+def records_for(mention: TitleMention, article: Article, records: OfficeRecords) -> tuple[OfficeRecord, ...]:
+    """Return the records of the person a mention names; a surname counts only with a full name elsewhere."""
+    key = name_key(mention.person)
+    if " " in key:
+        return tuple(records.of_person(mention.person))
+    full = {name_key(s.mention.person): s.mention.person for s in sightings(article)}
+    names = [name for other, name in full.items() if " " in other and surname(name) == key]
+    names += [name for name in people(article) if surname(name) == key]
+    if not names and (only := full_name(mention.person, article)):
+        names = [only]
+    known = {name_key(name): tuple(records.of_person(name)) for name in names}
+    if known:
+        found = set(known.values())
+        return next(iter(found)) if len(found) == 1 else ()
+    everybody = records.named(key)
+    return tuple(everybody) if len({record.person for record in everybody}) == 1 else ()
+
+
+_BY_TIME = ("stale", "premature_former")
+
+
+def outcome_of(sighting: Sighting, article: Article, records: OfficeRecords, as_of: date) -> Judgement:
+    """Judge a mention of an article as of a day."""
+    found = records_for(sighting.mention, article, records)
+    moment = moment_of(sighting, article, as_of, _holders(records))
+    judgements = [judge(sighting.mention, person, moment) for person in _people(found)]
+    judgement = _of_namesakes(judgements)
+    if sighting.pronoun and judgement.outcome not in ("right", "wrong_years", "not_in_records"):
+        return Judgement("unknown")
+    if judgement.outcome in WRONG and is_depicted(sighting.mention, article):
+        return Judgement("unknown")
+    alone = " " not in name_key(sighting.mention.person)
+    if alone and judgement.outcome in WRONG and not _is_named_in_full(sighting.mention, article, found):
+        return Judgement("unknown")
+    return judgement
+
+
+def _of_namesakes(judgements: list[Judgement]) -> Judgement:
+    """Return what holds whoever of one name is meant: right for one is right, wrong only what is wrong for all."""
+    if all(each.outcome in WRONG for each in judgements):
+        return next((each for each in judgements if each.outcome in _BY_TIME), judgements[0])
+    right = next((each for each in judgements if each.outcome == "right"), Judgement("unknown"))
+    return right if len(judgements) > 1 else judgements[0]
+
+
+def _people(records: tuple[OfficeRecord, ...]) -> list[tuple[OfficeRecord, ...]]:
+    """Part the records of namesakes: two ids of one scheme are two people; a record without such an id may be any's."""
+    ids = {record.person_id for record in records if record.person_id}
+    schemes = Counter(identity.partition(":")[0] for identity in ids)
+    scheme, people = max(schemes.items(), key=lambda each: each[1], default=("", 0))
+    if people < 2:
+        return [records]
+    own = sorted(identity for identity in ids if identity.partition(":")[0] == scheme)
+    others = set(own)
+    return [tuple(r for r in records if r.person_id == one or r.person_id not in others) for one in own]
+
+
+def _holders(records: OfficeRecords) -> Holders:
+    return records.holders if isinstance(records, Records) else nobody
+
+
+def _is_named_in_full(mention: TitleMention, article: Article, found: tuple[OfficeRecord, ...]) -> bool:
+    keys = {name_key(name) for record in found for name in (record.person, *record.aliases)}
+    names = {name_key(s.mention.person) for s in sightings(article)} | {name_key(name) for name in people(article)}
+    names |= {name_key(full_name(mention.person, article) or "")}
+    return any(" " in name and name in keys and surname(name) == name_key(mention.person) for name in names)
+
+
+def check_title(claim: Claim, context: CheckContext) -> Finding:
+    """Judge a claim of kind `title` by the office records; silent where they do not decide."""
+    if claim.kind != "title":
+        return Finding(checker=_NAME)
+    for sighting in sightings(context.article):
+        if sighting.mention.span == claim.span:
+            judgement = _judge_on(sighting, context)
+            if judgement.outcome in WRONG:
+                return _finding(claim, sighting.mention, judgement, context)
+            flags = _contradictions(sighting, judgement, context)
+            if judgement.outcome == "right":
+                found = _finding(claim, sighting.mention, judgement, context)
+                return found.model_copy(update={"flags": flags})
+            if flags:
+                return Finding(checker=_NAME, flags=flags)
+    return Finding(checker=_NAME)
+
+
+def _judge_on(sighting: Sighting, context: CheckContext) -> Judgement:
+    return outcome_of(sighting, context.article, context.records, context.as_of)
+
+
+def _contradictions(sighting: Sighting, judgement: Judgement, context: CheckContext) -> tuple[Flag, ...]:
+    """Flag a title that an earlier one rules out, where the records have not already said which is wrong."""
+    other = contradicted(sighting, context.article)
+    if other is None or not all(moment_of(s, context.article, context.as_of).anchored for s in (sighting, other)):
+        return ()
+    earlier = _judge_on(other, context)
+    if earlier.outcome in WRONG or earlier.outcome == judgement.outcome == "right":
+        return ()
+    mention = sighting.mention
+    message = (
+        f"{other.mention.person} is “{other.mention.title}” earlier in the text and “{mention.title}” here: "
+        "nobody holds both at once."
+    )
+    return (Flag(kind="inconsistent_article", severity="low", message=message, span=mention.span, checker=_NAME),)
+
+
+def _finding(claim: Claim, mention: TitleMention, judgement: Judgement, context: CheckContext) -> Finding:
+    passages = tuple(dict.fromkeys(passage_of(record) for record in judgement.records))
+    citations = tuple(Citation.locate(passage.text, passage) for passage in passages)
+    verdict = Verdict(
+        label="supported" if judgement.outcome == "right" else "refuted",
+        confidence=confidence_of(judgement),
+        justification=explain(mention, judgement, context.as_of),
+        citations=citations,
+        method=_NAME,
+        by="checker",
+    )
+    flags = _flags(mention, judgement, verdict) if judgement.outcome in WRONG else ()
+    return Finding(checker=_NAME, verdict=verdict, flags=flags, passages=passages)
+
+
+def _flags(mention: TitleMention, judgement: Judgement, verdict: Verdict) -> tuple[Flag, ...]:
+    wrong = Flag(
+        kind="misattributed_title",
+        severity="high",
+        message=verdict.justification,
+        span=mention.span,
+        suggestion=suggest(mention, judgement),
+        citations=verdict.citations,
+        checker=_NAME,
+    )
+    if judgement.outcome not in ("stale", "premature_former"):
+        return (wrong,)
+    aged = {"kind": "outdated", "severity": "medium", "message": explain_age(mention, judgement)}
+    return wrong, wrong.model_copy(update=aged)

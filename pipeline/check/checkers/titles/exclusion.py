@@ -1,0 +1,125 @@
+"""Titles a person surely does not have: the office of another country, or two that nobody holds at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+
+from pipeline.check.checkers.titles.mentions import sightings
+from pipeline.check.checkers.titles.sighting import Sighting
+from pipeline.check.checkers.titles.terms import State, shift, state
+from pipeline.core.english import are_kin, find_place
+from pipeline.core.models import Article, OfficeRecord, TitleMention
+from pipeline.evidence import Office, lexicon, light_key, name_key, parse_office, plain, surname
+
+Holders = Callable[[Office, str], Sequence[OfficeRecord]]
+"""Returns everybody's records of an office of a place."""
+
+_SETTLED = timedelta(days=21)
+"""A day this near to a change of holder decides nothing."""
+_UNIQUE = ("president", "head_of_government", "monarch", "vice_president", "chancellor", "pope", "attorney_general")
+
+
+def nobody(_office: Office, _place: str) -> Sequence[OfficeRecord]:
+    """Answer for records that cannot be asked by office."""
+    return ()
+
+
+def is_country(place: str | None) -> bool:
+    """Tell whether a standard name is a country's."""
+    found = find_place(place or "")
+    return found is not None and found.kind == "country"
+
+
+def is_settled(record: OfficeRecord, day: date) -> bool:
+    """Tell whether a verified term with exact dates surely includes a day and the weeks around it."""
+    exact = record.verified and record.start is not None and record.start.precision == "day"
+    known = record.end is not None or record.as_of is not None
+    around = all(state(record, shift(day, off)) is State.IN for off in (-_SETTLED, timedelta(0), _SETTLED))
+    return exact and known and around
+
+
+def other_holder(
+    said: Office, place: str, own: OfficeRecord, spellings: frozenset[str], day: date, holders: Holders
+) -> OfficeRecord | None:
+    """Return the one other person in an office on a day; None where that proves nothing."""
+    if not (said.subject or said.kind in _UNIQUE) or said.vague or said.acting:
+        return None
+    organisation = set(re.findall(r"\w+", plain(f"{own.organisation or ''} {own.office}")))
+    if organisation & {word for words in said.subject for word in words.split()}:
+        return None
+    there = [r for r in holders(said, place) if state(r, day) is not State.BEFORE and state(r, day) is not State.AFTER]
+    if not there or any(light_key(r.person) in spellings for r in holders(said, place)):
+        return None
+    one = len({light_key(record.person) for record in there}) == 1
+    return there[0] if one and all(is_settled(r, day) and not r.acting for r in there) else None
+
+
+def exclude(said: Office, held: Office, place: str) -> bool:
+    """Tell whether nobody holds both offices at once."""
+    one, other = _group(said, place), _group(held, place)
+    if not one or not other:
+        return False
+    if one == other == "region":
+        return bool(said.subject and held.subject) and (said.subject != held.subject or said.kind != held.kind)
+    if one == other == "cabinet":
+        return place == "United States" and not said.vague and not held.vague
+    return one != other and {one, other} not in ({"cabinet", "staff"}, {"cabinet", "premiership"})
+
+
+def _group(office: Office, place: str) -> str | None:
+    if office.kind == "minister" and not office.vague:
+        regional = find_place(next(iter(office.subject), "").title()) if len(office.subject) == 1 else None
+        return "state" if regional and regional.kind == "region" and place == "United States" else "cabinet"
+    if office.kind == "governor" and office.subject & {"bank", "reserve"}:
+        return "bank"
+    if office.kind == "chair" and "reserve" in office.subject:
+        return "bank"
+    if office.kind == "adviser" and "security" in office.subject and place == "United States":
+        return "staff"
+    if office.kind in ("president", "vice_president") and office.subject:
+        return None
+    return lexicon().exclusive.get(office.kind)
+
+
+_STATE_OFFICES = ("president", "head_of_government", "minister", "chancellor", "monarch", "governor", "ambassador")
+
+
+def contradicted(sighting: Sighting, article: Article) -> Sighting | None:
+    """Return an earlier mention that gives the same person a title nobody holds together with this one."""
+    for other in sightings(article):
+        if other.mention.span.start >= sighting.mention.span.start:
+            return None
+        plain = _is_plain(sighting) and _is_plain(other)
+        one = plain and _is_one(sighting.mention, other.mention, article)
+        if one and _cannot_both_hold(sighting.mention, other.mention):
+            return other
+    return None
+
+
+def _is_plain(sighting: Sighting) -> bool:
+    mention = sighting.mention
+    dated = mention.start_year or mention.end_year or sighting.at or sighting.decade
+    return mention.modifier == "current" and not (dated or sighting.past or sighting.then or sighting.leaving)
+
+
+def _is_one(one: TitleMention, other: TitleMention, article: Article) -> bool:
+    left, right = name_key(one.person), name_key(other.person)
+    if left == right:
+        return " " in left
+    full, short = (left, right) if " " in left else (right, left)
+    alike = {name_key(s.mention.person) for s in sightings(article) if surname(s.mention.person) == short}
+    return " " not in short and surname(full) == short and alike <= {full, short}
+
+
+def _cannot_both_hold(one: TitleMention, other: TitleMention) -> bool:
+    left, right = parse_office(one.title), parse_office(other.title)
+    if one.jurisdiction is None or other.jurisdiction is None or left.acting or right.acting:
+        return False
+    if one.jurisdiction == other.jurisdiction:
+        return is_country(one.jurisdiction) and exclude(left, right, one.jurisdiction)
+    same = (left.kind, left.rank, left.subject) == (right.kind, right.rank, right.subject)
+    countries = is_country(one.jurisdiction) and is_country(other.jurisdiction)
+    shared = left.kind == "monarch" or left.kind not in (*_STATE_OFFICES, *lexicon().exclusive)
+    return same and countries and not shared and not are_kin(one.jurisdiction, other.jurisdiction)

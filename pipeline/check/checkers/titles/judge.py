@@ -1,0 +1,314 @@
+"""Judge a title against a person's dated records, as of a day.
+
+A title is right when any reading makes it right, wrong only when every reading is wrong and a record
+with known dates shows it. An office that is not in the records decides nothing. Blind spots: an acting
+title against a record that does not say acting, a year that is off by one, and a title before the first
+recorded term, unless the text itself says `current` or names the day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Literal
+
+from pipeline.check.checkers.titles.exclusion import Holders, exclude, is_country, is_settled, nobody, other_holder
+from pipeline.check.checkers.titles.terms import (
+    Held,
+    State,
+    compare,
+    is_compatible,
+    nearest_run,
+    overlaps,
+    runs_of,
+    state,
+    state_over,
+)
+from pipeline.core.english import find_place
+from pipeline.core.models import OfficeRecord, PartialDate, TitleMention
+from pipeline.evidence import Match, Office, light_key, parse_office
+
+TitleFinding = Literal[
+    "right",
+    "stale",
+    "premature_former",
+    "wrong_country",
+    "wrong_office",
+    "wrong_years",
+    "not_in_records",
+    "unknown",
+]
+
+WRONG: frozenset[TitleFinding] = frozenset(
+    {"stale", "premature_former", "wrong_country", "wrong_office", "wrong_years"}
+)
+
+_YEAR = timedelta(days=365)
+_SEASON = timedelta(days=90)
+"""How long a president-elect may still be called so in office, and an outgoing minister when out of it."""
+_SEATS = ("governor", "lieutenant_governor", "senator", "representative")
+"""Offices of a state: `Ohio senator` says which country it is in."""
+_MARGIN = {"day": timedelta(days=2), "month": timedelta(days=31), "year": timedelta(days=62)}
+"""How long after its recorded end a term may still be news: the vaguer the date, the longer."""
+_REMEMBERED = timedelta(days=8 * 365)
+"""After it a head of state or government is named with the old title in histories."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The day a title is judged at, and what the sentence tells about time."""
+
+    day: date
+    others: tuple[PartialDate, ...] = ()
+    """Other days the sentence speaks of: a title right at one of them is right."""
+    anchored: bool = True
+    """True where the sentence clearly speaks of the day itself; else nobody is called out of date."""
+    past: bool = False
+    then: bool = False
+    famous: bool = False
+    """True for an undated title of a head of state or government: histories give it to people long out of office."""
+    asserted: PartialDate | None = None
+    """The day, month or year for which the sentence asserts the office, as in `is the current` or `On 3 May X was`."""
+    leaving: bool = False
+    """Said of somebody outgoing."""
+    seat: str | None = None
+    """The state a member of Congress is said to sit for, as in `(D-Ohio)`, in lower case."""
+    decade: int | None = None
+    """First year of the decade in which the office was held, as the text says."""
+    shared: bool = False
+    """True where the words could give the name to either of two titles, as in `counselor to the President X`."""
+    holders: Holders = nobody
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the records say of a title."""
+
+    outcome: TitleFinding
+    records: tuple[OfficeRecord, ...] = ()
+    """The records that decide, best first."""
+    when: PartialDate | None = None
+    """The time the text gives, where it was judged at that and not at the article's day."""
+
+
+def judge(mention: TitleMention, records: Sequence[OfficeRecord], moment: Moment) -> Judgement:
+    """Return what a person's own records say of a title the text gives that person."""
+    said = parse_office(mention.title)
+    if moment.seat:
+        said = replace(said, subject=said.subject | {moment.seat}, place=said.place or mention.jurisdiction)
+    held = [compare(record, said, mention) for record in records]
+    if not records or (said.is_profession and not any(h.match is Match.SAME for h in held)):
+        return Judgement("not_in_records")
+    place = mention.jurisdiction
+    here = [h for h in held if h.match and is_compatible(place, h)]
+    if not here:
+        return _elsewhere(said, place, held, moment, mention)
+    judgement = _among(here, mention, moment)
+    if judgement.outcome == "unknown" and not _may_hold(here, moment) and place:
+        other = _other_holder(said, place, held, moment, mention)
+        return other or judgement
+    return judgement
+
+
+def _among(here: list[Held], mention: TitleMention, moment: Moment) -> Judgement:
+    if moment.decade:
+        return _in_decade(here, moment.decade)
+    if mention.start_year or mention.end_year:
+        return _years(mention, here, moment)
+    if mention.modifier in ("elect", "future"):
+        return _elect(here, moment)
+    if mention.modifier == "acting" and not any(h.record.acting or h.office.acting for h in here):
+        return Judgement("unknown")
+    if moment.asserted and mention.modifier == "current":
+        return _asserted(here, moment.asserted, moment.past)
+    if moment.past or moment.then or mention.modifier in ("late", "former"):
+        return _former(mention, here, moment)
+    return _current(here, moment)
+
+
+def _good(here: list[Held]) -> list[Held]:
+    return sorted((h for h in here if h.match >= Match.NEAR), key=lambda h: (h.match, h.record.verified), reverse=True)
+
+
+def _exact(here: list[Held]) -> list[OfficeRecord]:
+    return [h.record for h in here if h.match is Match.SAME]
+
+
+def _current(here: list[Held], moment: Moment) -> Judgement:
+    good = _good(here)
+    for h in good:
+        if state(h.record, moment.day) is State.IN or _goes_on(h.record, moment.day):
+            return Judgement("right", (h.record,))
+    for h in good:
+        if any(overlaps(h.record, when) for when in moment.others):
+            return Judgement("right", (h.record,))
+    states = [state(h.record, moment.day) for h in here]
+    exact = _exact(here)
+    if any(s in (State.IN, State.MAYBE) for s in states) or not exact or not moment.anchored:
+        return Judgement("unknown")
+    past = [record for record in exact if state(record, moment.day) is State.AFTER]
+    if not past:
+        return Judgement("unknown")
+    last = max(past, key=lambda record: record.end.latest if record.end else date.min)
+    since = moment.day - last.end.latest if last.end else timedelta(0)
+    if (moment.famous and since > _REMEMBERED) or (moment.leaving and since < _SEASON):
+        return Judgement("unknown")
+    return Judgement("stale", (last,)) if _proves_end(last, moment.day) else Judgement("unknown")
+
+
+def _goes_on(record: OfficeRecord, day: date) -> bool:
+    """Tell whether nothing says that a term ended: enough to support a title, not to refute one."""
+    return record.end is None and record.as_of is None and record.start is not None and record.start.latest <= day
+
+
+def _proves_end(record: OfficeRecord, day: date) -> bool:
+    if record.end is None:
+        return False
+    return day - record.end.latest > (_MARGIN[record.end.precision] if record.verified else _YEAR)
+
+
+def _asserted(here: list[Held], when: PartialDate, past: bool) -> Judgement:
+    """Judge a sentence that says in so many words that an office was held at a time."""
+    for h in _good(here):
+        if state_over(h.record, when) is State.IN:
+            return Judgement("right", (h.record,), when)
+    exact = _exact(here)
+    states = {state_over(h.record, when) for h in here}
+    if not exact or states & {State.IN, State.MAYBE} or not all(record.verified for record in exact):
+        return Judgement("unknown")
+    ended = [r for r in exact if state_over(r, when) is State.AFTER]
+    if past and when.precision != "day" and any(_near(r, when) for r in exact):
+        return Judgement("unknown")
+    if ended and not past:
+        return Judgement("stale", (max(ended, key=lambda r: r.end.latest if r.end else date.min),), when)
+    nearest = min(exact, key=lambda r: abs((_middle(r) - when.earliest).days))
+    return Judgement("wrong_years", (nearest,), when)
+
+
+def _near(record: OfficeRecord, when: PartialDate) -> bool:
+    """Tell whether a month or year lies within weeks of a term."""
+    return any(
+        state(record, day) in (State.IN, State.MAYBE) for day in (when.earliest - _SEASON, when.latest + _SEASON)
+    )
+
+
+def _former(mention: TitleMention, here: list[Held], moment: Moment) -> Judgement:
+    good = _good(here)
+    now = [h.record for h in good if h.match is Match.SAME and state(h.record, moment.day) is State.IN]
+    before = [h.record for h in good if state(h.record, moment.day) is State.AFTER]
+    former = mention.modifier == "former" and not moment.then and not moment.past
+    if former and now:
+        return _premature(now, before, moment)
+    if before:
+        return Judgement("right", tuple(before[:1]))
+    if now and not former:
+        return Judgement("right", tuple(now[:1]))
+    return Judgement("unknown")
+
+
+def _premature(now: list[OfficeRecord], before: list[OfficeRecord], moment: Moment) -> Judgement:
+    day = moment.day
+    for when in moment.others:
+        if any(r.end and r.end.earliest <= when.latest for r in before) and not any(overlaps(r, when) for r in now):
+            return Judgement("right", tuple(before[:1]))
+    for record in now:
+        if record.start and (record.verified or day - record.start.latest >= _YEAR):
+            return Judgement("premature_former", (record,))
+    return Judgement("unknown")
+
+
+def _elect(here: list[Held], moment: Moment) -> Judgement:
+    good = [h.record for h in _good(here)]
+    coming = [r for r in good if state(r, moment.day) is State.BEFORE]
+    if coming:
+        return Judgement("right", tuple(coming[:1]))
+    for record in _exact(here):
+        begun = record.start is not None and moment.day - record.start.latest > _SEASON
+        long_in = begun and state(record, moment.day) is State.IN
+        if long_in and record.verified and moment.anchored and (record.end is None or _has_long(record, moment.day)):
+            return Judgement("stale", (record,))
+    return Judgement("unknown")
+
+
+def _has_long(record: OfficeRecord, day: date) -> bool:
+    """Tell whether a term goes on too long for its holder to be called elect for the next one."""
+    return record.end is not None and record.end.earliest - day > _YEAR
+
+
+def _in_decade(here: list[Held], decade: int) -> Judgement:
+    years = [PartialDate(f"{year:04d}") for year in range(decade, decade + 10)]
+    good = [h.record for h in _good(here)]
+    for record in good:
+        if any(overlaps(record, year) for year in years):
+            return Judgement("right", (record,))
+    exact = _exact(here)
+    near = [PartialDate(f"{year:04d}") for year in (decade - 1, decade + 10)]
+    doubt = any(overlaps(h.record, year) for h in here for year in (*near, *years))
+    if not exact or doubt or not all(r.verified and r.start and (r.end or r.as_of) for r in exact):
+        return Judgement("unknown")
+    return Judgement("wrong_years", runs_of(exact)[0])
+
+
+def _years(mention: TitleMention, here: list[Held], moment: Moment) -> Judgement:
+    best = nearest_run([h.record for h in here], mention.start_year, mention.end_year)
+    if best is None:
+        return Judgement("unknown")
+    off, run = best
+    exact = _exact(here)
+    sure = bool(exact) and all(record.verified and (record.end or record.as_of) for record in exact)
+    if off == 0:
+        return _since(run, exact, moment) if not mention.end_year and not moment.past else Judgement("right", run[:1])
+    runs = runs_of(exact)
+    return Judgement("wrong_years", runs[0]) if off >= 2 and sure and runs else Judgement("unknown")
+
+
+def _since(run: tuple[OfficeRecord, ...], exact: list[OfficeRecord], moment: Moment) -> Judgement:
+    """Judge `since 2019`: the year is right, and the office must still be held."""
+    states = {state(record, moment.day) for record in exact} or {State.MAYBE}
+    if state(run[-1], moment.day) is State.IN:
+        return Judgement("right", run[:1])
+    if states == {State.AFTER} and moment.anchored and all(record.verified for record in exact):
+        return Judgement("stale", (max(exact, key=lambda r: r.end.latest if r.end else date.min),))
+    return Judgement("unknown")
+
+
+def _elsewhere(said: Office, place: str | None, held: list[Held], moment: Moment, mention: TitleMention) -> Judgement:
+    """Judge a title of which the person has no record for the place the text gives."""
+    found = find_place(place) if place else None
+    exact = [h for h in held if h.match is Match.SAME and h.place and h.record.verified]
+    if found is not None and found.kind == "country" and exact and all(is_country(h.place) for h in exact):
+        near = sorted(exact, key=lambda h: abs((_middle(h.record) - moment.day).days))
+        return Judgement("wrong_country", (near[0].record,))
+    if place or (place := said.implied if said.kind in _SEATS else None):
+        return _other_holder(said, place, held, moment, mention) or Judgement("not_in_records")
+    return Judgement("not_in_records")
+
+
+def _middle(record: OfficeRecord) -> date:
+    return record.end.latest if record.end else (record.start.latest if record.start else date.min)
+
+
+def _may_hold(here: list[Held], moment: Moment) -> bool:
+    """Tell whether any record that may mean the office may include the day."""
+    if any(h.match >= Match.NEAR for h in here):
+        return True
+    return any(overlaps(h.record, when) for h in here for when in (PartialDate(moment.day.isoformat()), *moment.others))
+
+
+def _other_holder(
+    said: Office, place: str, held: list[Held], moment: Moment, mention: TitleMention
+) -> Judgement | None:
+    """Find the office a person held on the day, where that shows the title to be another's."""
+    timeless = not (mention.start_year or mention.end_year or moment.past or moment.then or moment.decade)
+    if mention.modifier != "current" or not moment.anchored or not timeless or moment.shared:
+        return None
+    spellings = frozenset(light_key(name) for h in held for name in (h.record.person, *h.record.aliases))
+    for h in held:
+        if h.place != place or h.record.acting or not is_settled(h.record, moment.day):
+            continue
+        if exclude(said, h.office, place):
+            return Judgement("wrong_office", (h.record,))
+        if other := other_holder(said, place, h.record, spellings, moment.day, moment.holders):
+            return Judgement("wrong_office", (h.record, other))
+    return None

@@ -1,0 +1,104 @@
+"""Who a surname alone or a pronoun means: the one person the text leaves, or nobody.
+
+A surname means the full name that ends with it, when the article has only one. `She` at the start of a sentence
+means the subject of the sentence before, when that names exactly one person; through sentences that begin with the
+same pronoun it looks further back. Blind spots: everything else.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pipeline.core.caching import once_for_each
+from pipeline.core.english import Sentence, find_place, sentences
+from pipeline.core.models import Article
+from pipeline.evidence import lexicon, name_key
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+_PRONOUN = re.compile(r"(?:He|She)\b")
+_FURTHEST = 4
+_SUBJECTS = ("nsubj", "nsubjpass")
+
+
+@once_for_each
+def people(article: Article) -> tuple[str, ...]:
+    """Return the full names an article's syntax takes for people."""
+    return tuple(
+        {
+            re.sub(r"['’]s?$", "", entity.text): None
+            for sentence in sentences(article)
+            for entity in sentence.tokens.ents
+            if entity.label_ == "PERSON" and " " in entity.text.strip()
+        }
+    )
+
+
+def full_name(name: str, article: Article) -> str | None:
+    """Return the one full name of an article that ends with a surname."""
+    given = r"(?:[A-ZÀ-Þ][\w'’-]+ |[A-Z]\. |(?:de|da|di|del|van|von|der|den|la|le|bin|al) ){1,3}"
+    found = {}
+    for match in re.finditer(rf"(?<![\w'’-])({given}){re.escape(name)}(?!\w)", article.text):
+        if full := _bare(match.group().split()):
+            found[name_key(full)] = full
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _bare(words: list[str]) -> str | None:
+    """Return a full name without the title and place before it; None when nothing full is left."""
+    while words and (_is_title(words[0]) or words[0][0].islower()):
+        words = words[1:]
+    return " ".join(words) if len(words) > 1 else None
+
+
+def _is_title(word: str) -> bool:
+    low = word.lower()
+    known = (low,) in lexicon().heads or lexicon().describes(low) or low in lexicon().modifiers
+    return known or low in lexicon().person_stops or find_place(word) is not None or low in lexicon().honorifics
+
+
+def antecedent(article: Article, offset: int) -> str | None:
+    """Return the full name of whom a pronoun at an offset means, if only one person comes into question."""
+    before = [sentence for sentence in sentences(article) if sentence.span.start <= offset]
+    if not before or before[-1].span.start != offset:
+        return None
+    pronoun = before[-1].span.exact.split()[0]
+    for sentence in reversed(before[:-1][-_FURTHEST:]):
+        if sentence.line.is_heading:
+            return None
+        if name := _only_subject(sentence):
+            return name if " " in name_key(name) else full_name(name, article)
+        if not sentence.span.exact.startswith(pronoun + " ") or _names(sentence):
+            return None
+    return None
+
+
+def _names(sentence: Sentence) -> list[Token]:
+    """Return the words of a sentence that may be names of people."""
+    elsewhere = ("ORG", "GPE", "LOC", "NORP", "FAC", "DATE", "EVENT", "LAW", "PRODUCT", "WORK_OF_ART", "LANGUAGE")
+    return [
+        token
+        for token in sentence.tokens
+        if token.pos_ == "PROPN" and token.ent_type_ not in elsewhere and not _is_title(token.text)
+    ]
+
+
+def _only_subject(sentence: Sentence) -> str | None:
+    """Return the name that is a sentence's subject, when the sentence names nobody else."""
+    subjects = [t for t in sentence.tokens if t.dep_ in _SUBJECTS and t.pos_ == "PROPN" and t.text[0].isupper()]
+    if len(subjects) != 1:
+        return None
+    last = first = subjects[0].i
+    document = sentence.tokens.doc
+    while first > sentence.tokens.start and (document[first - 1].pos_ == "PROPN" or _is_particle(document[first - 1])):
+        first -= 1
+    if any(not first <= token.i <= last for token in _names(sentence)):
+        return None
+    words = document[first : last + 1].text.split()
+    return _bare(words) or (words[-1] if not _is_title(words[-1]) else None)
+
+
+def _is_particle(token: Token) -> bool:
+    return token.text in lexicon().particles

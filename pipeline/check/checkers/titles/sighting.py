@@ -1,0 +1,203 @@
+"""A title mention with all the text tells about it. Works that depict a person say nothing of who is in office."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.check.checkers.titles.grammar import Phrase, modifier_of
+from pipeline.check.checkers.titles.times import Tenure, tenure_after
+from pipeline.check.checkers.titles.tokens import Words
+from pipeline.core.english import find_place, find_places, full_state
+from pipeline.core.models import Article, PartialDate, Span, TitleMention
+from pipeline.evidence import lexicon, parse_office, plain
+
+How = Literal["before", "apposition", "relative", "copula"]
+
+_PARTY = re.compile(
+    r"\s*[(,]\s*(?:D|R|I|Dem|Rep|Ind)\.?[-–‑ ](?P<state>[A-Z][A-Za-z.]*(?: [A-Z][a-z]+)*?)(?=[),;]|\s*$)"
+)
+_OF_PLACE = re.compile(r"\s+of\s+(?=(?:the\s+)?[A-Z])")
+_BRACKET = re.compile(r"\s\((?P<words>[^()\n\d]{2,90})\)")
+_MINISTRY = re.compile(r"(?<=of State), [A-Z][A-Za-z]*[A-Z][A-Za-z]*(?= \(|[.,;]|$)")
+_ASSERTING = ("current", "sitting", "incumbent", "currently")
+_ACCUSING = re.compile(r"(?:accus|suspect|convict|warn|inform|remind|assur|persuad|convinc|acquit|depriv|rob)")
+"""After these, `of Norway` belongs to the verb and not to the name."""
+_CONGRESS = ("senator", "representative")
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """A title mention and how the text says it."""
+
+    mention: TitleMention
+    how: How
+    past: bool
+    """Said with a past tense, such as `was` or `served as`."""
+    then: bool
+    """Said of another time, such as `then-Senator`."""
+    now: bool = False
+    """Said in so many words to be held now, as in `the current governor`."""
+    leaving: bool = False
+    """Said of somebody outgoing."""
+    at: PartialDate | None = None
+    """The day, month or year for which the sentence asserts the title."""
+    decade: int | None = None
+    """First year of the decade in which it was held."""
+    seat: str | None = None
+    """The state a member of Congress sits for, in lower case."""
+    shared: bool = False
+    """True where the name may belong to the office inside the title, as in `counselor to the President X`."""
+    pronoun: bool = False
+    """True where the person is said as `he` or `she`."""
+
+
+def sighting_of(
+    words: Words,
+    phrase: Phrase,
+    name: tuple[int, int],
+    how: How,
+    article: Article,
+    *,
+    past: bool = False,
+    at: PartialDate | None = None,
+    now: bool = False,
+    shared: bool = False,
+) -> Sighting:
+    """Return the mention made of a title's words and a name's, with all that stands around them."""
+    offset = words.line.start
+    text = article.text
+    person = _span(text, offset + words[name[0]].start, offset + words[name[1] - 1].end)
+    stop = words[phrase.end - 1].end
+    if how != "before":
+        stop = after_brackets(words.text, stop)
+    title = Span.of(text, offset + words[phrase.start].start, offset + stop)
+    # Behind the comma that ends an apposition, years belong to the verb: `Alm, the minister, since 2019 has`.
+    dated = how != "before" and not (how == "apposition" and words.text[stop : stop + 1] == ",")
+    tenure = tenure_after(words.text, stop) if dated else Tenure()
+    said = phrase.modifiers(words)
+    parsed = parse_office(title.exact)
+    home = _home(words, name[1], parsed.kind) if how == "before" else _sent_from(words, phrase.end, parsed.kind)
+    one_place = not phrase.plural or len(find_places(title.exact)) < 2
+    mention = TitleMention(
+        person=person.exact,
+        person_span=person,
+        title=title.exact,
+        span=Span.of(text, min(title.start, person.start), max(title.end, person.end, offset + tenure.stop)),
+        office=Span.of(text, offset + _office_start(words, phrase), title.end).exact,
+        jurisdiction=(parsed.place if one_place else None) or home[0],
+        modifier=modifier_of(said),
+        start_year=tenure.start,
+        end_year=tenure.end,
+    )
+    lows = {words[i].low for i in range(phrase.start, phrase.head)}
+    return Sighting(
+        mention,
+        how,
+        past or tenure.over,
+        "then" in said or _is_lasting(words, phrase),
+        now=now or bool(lows & set(_ASSERTING)),
+        leaving="outgoing" in lows,
+        at=at or tenure.at,
+        decade=tenure.decade,
+        seat=home[1],
+        shared=shared,
+    )
+
+
+def _sent_from(words: Words, at: int, kind: str) -> tuple[str | None, str | None]:
+    """Return country and state of `the junior senator from Ohio`."""
+    if kind not in _CONGRESS or at + 1 >= len(words) or words[at].low != "from" or at + 1 not in words.places:
+        return None, None
+    last, place = words.places[at + 1]
+    region = place.kind == "region" and place.form == "name" and not _goes_on(words, last)
+    return (place.country, plain(place.name)) if region else (None, None)
+
+
+def _home(words: Words, name_end: int, kind: str) -> tuple[str | None, str | None]:
+    """Return the country, and the state of a member of Congress, that stand behind a name."""
+    end = words[name_end - 1].end
+    if kind in _CONGRESS and (match := _PARTY.match(words.text, end)) and (state := _state(match["state"])):
+        return "United States", state
+    if not (match := _OF_PLACE.match(words.text, end)):
+        return None, None
+    index = next((i for i in range(name_end, len(words)) if words[i].start >= match.end()), None)
+    found = words.places.get(index) if index is not None else None
+    if found is None or found[1].form != "name" or words[found[0] - 1].possessive or _goes_on(words, found[0]):
+        return None, None
+    if any(_ACCUSING.match(words[i].low) for i in range(max(0, name_end - 9), name_end)):
+        return None, None
+    place = found[1]
+    if place.kind == "region":
+        return place.country, plain(place.name) if kind in (*_CONGRESS, "governor") else None
+    return (place.name, None) if place.kind == "country" else (None, None)
+
+
+def _is_lasting(words: Words, phrase: Phrase) -> bool:
+    """Tell whether a title is said as in `the first woman president`: it stays true for life."""
+    ranks = words.lexicon.ranks
+    return any(
+        words[i].text in words.lexicon.lasting and words[i + 1].low not in ranks and words[i + 1].low != "secretary"
+        for i in range(phrase.start, phrase.head)
+    )
+
+
+def _goes_on(words: Words, at: int) -> bool:
+    """Tell whether a place is only the first word of something else, as in `of Georgia Tech`."""
+    return not words.closes(at) and words[at].pos in ("PROPN", "NOUN", "ADJ", "NUM") and words[at].low != "who"
+
+
+def _state(words: str) -> str | None:
+    """Return the state a party bracket means, in lower case."""
+    name = full_state(words) or words
+    place = find_place(name)
+    return plain(name) if full_state(words) or (place and place.kind == "region") else None
+
+
+def after_brackets(text: str, at: int) -> int:
+    """Return where brackets that belong to a title end, as in `Minister for Trade (Canada)`."""
+    if match := _MINISTRY.match(text, at):
+        at = match.end()
+    while match := _BRACKET.match(text, at):
+        inside = match["words"]
+        known = find_place(inside) or parse_office(inside).kind != "other"
+        if not (known or any(lexicon().describes(word) for word in re.findall(r"\w+", inside))):
+            break
+        at = match.end()
+    return at
+
+
+def _span(text: str, start: int, end: int) -> Span:
+    words = re.sub(r"['’][sS]?$", "", text[start:end])
+    return Span.of(text, start, start + len(words))
+
+
+def _office_start(words: Words, phrase: Phrase) -> int:
+    """Return the offset of the first word that is neither modifier nor place."""
+    at = phrase.start
+    while at < phrase.head:
+        if at in words.places and words.places[at][0] <= phrase.head and words.places[at][1].kind != "region":
+            at = words.places[at][0]
+        elif words[at].low in words.lexicon.modifiers:
+            at += 1
+        else:
+            break
+    return words[at].start
+
+
+_WORK = re.compile(
+    r"\b(?:portrait|statue|bust|painting|picture|photo(?:graph)?|mural|sculpture|bronze|waxwork|cartoon|poster|film|"
+    r"documentary|biopic|biography|book|novel|musical|exhibition|memorial|monument|museum|library|grave|tomb|"
+    r"footage|recording|letters?|papers|memoirs?|assassination|inauguration|funeral|legacy|memory|era|days|"
+    r"presidency|premiership|administration|government|time)\s+(?:of|about|on|to|by|under)\s+"
+    r"(?:the\s+(?:late\s+)?|late\s+)?$",
+    re.IGNORECASE,
+)
+_BEFORE = 60
+
+
+def is_depicted(mention: TitleMention, article: Article) -> bool:
+    """Tell whether the words before a mention make it a work or a memory of the person."""
+    start = mention.span.start
+    return bool(_WORK.search(article.text[max(0, start - _BEFORE) : start]))

@@ -1,0 +1,156 @@
+"""How days and years lie to the dated terms of office records, and what a person held beside what a text says.
+
+No surer than the dates are: a record that knows only a year answers only for whole years.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import IntEnum
+
+from pipeline.core.english import are_kin, find_place
+from pipeline.core.models import OfficeRecord, PartialDate, TitleMention
+from pipeline.evidence import Match, Office, lexicon, match, office_place, parse_office, plain
+
+_TERM = timedelta(days=6 * 365)
+"""How long a term without an end and without a day of look-up is believed to go on."""
+_ADJACENT = timedelta(days=62)
+"""Two terms with a gap no longer than this are one, in years from and to."""
+
+Run = tuple[OfficeRecord, ...]
+
+
+class State(IntEnum):
+    """How a day lies to a term."""
+
+    BEFORE = 1
+    """The day lies before the term."""
+    MAYBE = 2
+    IN = 3
+    AFTER = 4
+
+
+def shift(day: date, by: timedelta) -> date:
+    """Return a day moved by some days, no further than dates go."""
+    try:
+        return day + by
+    except OverflowError:
+        return date.max if by > timedelta(0) else date.min
+
+
+def state(record: OfficeRecord, day: date) -> State:
+    """Tell how a day lies to a term, no surer than the record's dates are."""
+    if record.start is None:
+        return State.AFTER if record.end and day > record.end.latest else State.MAYBE
+    if day < record.start.earliest:
+        return State.BEFORE
+    if record.end is not None:
+        if day > record.end.latest:
+            return State.AFTER
+        sure = record.start.latest <= day < record.end.earliest
+        return State.IN if sure else State.MAYBE
+    if day < record.start.latest:
+        return State.MAYBE
+    known = record.as_of if record.as_of else shift(record.start.latest, _TERM)
+    return State.IN if day <= known else State.MAYBE
+
+
+def state_over(record: OfficeRecord, when: PartialDate) -> State:
+    """Tell how a day, month or year lies to a term: IN when they share a day for sure."""
+    first, last = state(record, when.earliest), state(record, when.latest)
+    if first is last:
+        return first
+    inside = record.start and record.start.precision != "year" and when.earliest <= record.start.earliest
+    if State.IN in (first, last) or (inside and record.start and record.start.latest <= when.latest):
+        return State.IN
+    return State.MAYBE
+
+
+def overlaps(record: OfficeRecord, when: PartialDate) -> bool:
+    """Tell whether a term may share a day with a day, month or year."""
+    return any(state(record, day) in (State.IN, State.MAYBE) for day in (when.earliest, when.latest)) or bool(
+        record.start and when.earliest <= record.start.earliest <= when.latest
+    )
+
+
+def runs_of(records: Sequence[OfficeRecord]) -> list[Run]:
+    """Join adjacent terms, so that `from 2001 to 2009` may span two of them."""
+    runs: list[Run] = []
+    for record in sorted((r for r in records if r.start), key=lambda r: r.start.earliest if r.start else date.min):
+        last = runs[-1][-1].end if runs else None
+        if runs and last and record.start and record.start.earliest - last.latest <= _ADJACENT:
+            runs[-1] = (*runs[-1], record)
+        else:
+            runs.append((record,))
+    return runs
+
+
+def nearest_run(records: Sequence[OfficeRecord], start: int | None, end: int | None) -> tuple[int, Run] | None:
+    """Return the terms that years from and to fit best, and by how many years they miss; None without a start."""
+    runs = [(record,) for record in records if record.start] + runs_of(records)
+    if len(runs) > 1:
+        runs.append(tuple(sorted((r for r in records if r.start), key=lambda r: str(r.start))))
+    return min(((_misses(run, start, end), run) for run in runs), key=lambda pair: pair[0], default=None)
+
+
+def _misses(run: Run, start: int | None, end: int | None) -> int:
+    first, last = run[0].start, run[-1].end
+    off = 0
+    if start and first:
+        off += _off(start, first)
+    if end:
+        if last is not None:
+            off += _off(end, last)
+        elif run[-1].as_of is None or end <= run[-1].as_of.year:
+            off += 2
+    return off
+
+
+def _off(year: int, when: PartialDate) -> int:
+    """Return how many years lie between a year and a date, which may be a year itself."""
+    return min(abs(year - when.earliest.year), abs(year - when.latest.year))
+
+
+@dataclass(frozen=True)
+class Held:
+    """A record of the person, and how surely it means the office in the text."""
+
+    record: OfficeRecord
+    office: Office
+    place: str | None
+    match: Match
+
+
+def compare(record: OfficeRecord, said: Office, mention: TitleMention) -> Held:
+    """Return a record with its office and place, and how they match what the text says."""
+    office = parse_office(record.office)
+    place = office_place(record.country) or office.place or office_place(record.organisation) or office.implied
+    if _is_organisation(office.place):
+        place = office.place
+    same = plain(mention.office) == plain(record.office) or _is_chief(said, office, place)
+    return Held(record, office, place, Match.SAME if same else match(said, office))
+
+
+def _is_organisation(place: str | None) -> bool:
+    found = find_place(place or "")
+    return found is not None and found.kind == "organisation"
+
+
+def _is_chief(said: Office, held: Office, place: str | None) -> bool:
+    """Tell whether `NATO chief` is said of the one who holds the top office of NATO."""
+    top = said.kind in lexicon().chiefs and held.kind in lexicon().top_offices and not (said.rank or held.rank)
+    return top and said.place == place and _is_organisation(place) and not (said.subject or held.subject)
+
+
+def is_compatible(place: str | None, held: Held) -> bool:
+    """Tell whether the place a text gives does not contradict a record."""
+    if place is None or held.place is None or are_kin(place, held.place):
+        return True
+    return _is_body_of(place, held) or place in (held.office.place, held.office.implied)
+
+
+def _is_body_of(place: str, held: Held) -> bool:
+    """Tell whether a place is an organisation: a nationality before its office says nothing."""
+    return _is_organisation(held.place) and place != held.place

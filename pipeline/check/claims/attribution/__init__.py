@@ -1,0 +1,178 @@
+"""Who says what: source, cue and content of quotations and reported statements (PolNeAR's three parts).
+
+Quotations are found by their marks and given to the speaker beside them (`speakers`); reported statements
+are found by syntax (`reports`). A quotation with nobody beside it goes on with the speaker before it only in
+the same paragraph with nobody else between, or where the quotation before was left open.
+A speaker is only named where the text names one: otherwise there is no attribution.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.check.claims.attribution.attitudes import stances
+from pipeline.check.claims.attribution.full_names import full_name
+from pipeline.check.claims.attribution.quoted import TERM_WORDS, Quoted, quoted
+from pipeline.check.claims.attribution.reported import Cue, attributed, cues, only_sees
+from pipeline.check.claims.attribution.reported import reported as report
+from pipeline.check.claims.attribution.sources import people
+from pipeline.check.claims.attribution.speakers import says, speaker_beside
+from pipeline.check.claims.attribution.unquoted import frames
+from pipeline.core.caching import once_for_each
+from pipeline.core.english import Sentence, sentences
+from pipeline.core.models import Article, Attribution, Span
+
+__all__ = ["Cue", "Placed", "attributions", "cues", "placed_quotations", "reported"]
+_INTRODUCES = (":", ",")
+_LABEL = re.compile(r"^(?P<name>[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,3}):\s+(?=\S)")
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A quotation and how it stands in its sentence."""
+
+    quoted: Quoted
+    attribution: Attribution | None
+    alone: bool
+    """True where the words stand apart (`X said: "..."`), False inside a clause of the author's."""
+    heading: bool
+
+
+@once_for_each
+def attributions(article: Article) -> tuple[Attribution, ...]:
+    """Return who says what in an article, in order of content: quotations, statements, attitudes.
+
+    A statement may hold others (`Lee said that Berg denied it`) and quotations (`Lee said it was “over”`).
+    """
+    found = [placed.attribution for placed in placed_quotations(article) if placed.attribution is not None]
+    alone = [placed.quoted.span for placed in placed_quotations(article) if placed.alone]
+    found.extend(_transcript(article))
+    for sentence in sentences(article):
+        if sentence.line.is_heading:
+            continue
+        for cue in (*cues(sentence), *stances(sentence)):
+            attribution = None if only_sees(cue.verb) else reported(article, sentence, cue)
+            if attribution and _is_new(attribution, found, alone):
+                found.append(attribution)
+    return tuple(sorted(found, key=lambda each: (each.content.start, -each.content.end, each.direct)))
+
+
+def _is_new(one: Attribution, found: list[Attribution], alone: list[Span]) -> bool:
+    if any(one.content.overlap(span) for span in alone):
+        return False
+    for other in found:
+        shared = one.content.overlap(other.content)
+        nested = shared in (len(one.content.exact), len(other.content.exact))
+        if one.content == other.content or (shared and not nested):
+            return False
+    return True
+
+
+@once_for_each
+def placed_quotations(article: Article) -> tuple[Placed, ...]:
+    """Return an article's quotations with their speakers; quoted terms are left out."""
+    parsed = sentences(article)
+    beside = _beside(article)
+    found: list[Placed] = []
+    last: Placed | None = None
+    for each in quoted(article):
+        inside = [s for s in parsed if s.span.overlap(each.span)]
+        if not inside:
+            continue
+        heading = inside[0].line.is_heading
+        alone = not heading and _stands_alone(article, each, inside)
+        attribution = None if heading else beside.get(each.span)
+        if attribution is None and alone:
+            attribution = _carried_on(article, each, last, inside[0], parsed)
+        placed = Placed(each, attribution, alone, heading)
+        if attribution is not None or alone:
+            last = placed
+        if alone or heading or each.words > TERM_WORDS:
+            found.append(placed)
+    return tuple(found)
+
+
+def reported(article: Article, sentence: Sentence, cue: Cue) -> Attribution | None:
+    """Return the attribution of reported content, or None where the cue governs none."""
+    return _named(article, report(article, sentence, cue))
+
+
+def _beside(article: Article) -> dict[Span, Attribution]:
+    found = {}
+    for frame in frames(article):
+        for place in frame.places:
+            speaker = speaker_beside(frame, place)
+            if speaker is not None:
+                span = place[0].span
+                one = attributed(article, frame.start, speaker.source, speaker.cue, span, direct=True)
+                found[span] = _named(article, one)
+    return {span: one for span, one in found.items() if one is not None}
+
+
+def _named(article: Article, one: Attribution | None) -> Attribution | None:
+    return None if one is None else one.model_copy(update={"name": full_name(article, one)})
+
+
+def _stands_alone(article: Article, each: Quoted, inside: list[Sentence]) -> bool:
+    before = article.text[inside[0].span.start : each.span.start].rstrip()
+    after = article.text[each.span.end : inside[-1].span.end].strip()
+    ended = each.inner.endswith((",", ".", "?", "!", "…", "—", "-")) or after.startswith(",")
+    if not before.strip("“”\"'’‘` "):
+        return not after.strip(" .,") or ended
+    if before.endswith(("”", "’", '"', "''", ".", "?", "!")):
+        return ended
+    return before.endswith(_INTRODUCES) and not after.strip(" .")
+
+
+def _carried_on(
+    article: Article, each: Quoted, last: Placed | None, sentence: Sentence, parsed: tuple[Sentence, ...]
+) -> Attribution | None:
+    """Give a quotation to the speaker before it: in the same paragraph with nobody between, or left open there."""
+    between = article.text[last.quoted.span.end : each.span.start] if last else ""
+    if last is not None and last.alone and "\n" in between:
+        if not last.quoted.closed and not between.strip() and last.attribution is not None:
+            return last.attribution.model_copy(update={"content": each.span})
+        return None
+    start = last.quoted.span.end if last else 0
+    here = [s for s in parsed if s.line == sentence.line and start <= s.span.start < each.span.start]
+    if article.text[(here[-1].span.start if here else each.span.start) : each.span.start].strip() and not here:
+        return None
+    named = [(s, cue) for s in here for cue in cues(s)]
+    if not named and not here and last is not None and last.attribution is not None and "\n" not in between:
+        return last.attribution.model_copy(update={"content": each.span})
+    if len(here) == 1 and not named and "\n" not in between and last is not None and last.attribution is not None:
+        same = _is_about_speaker(article, here[0])
+        return last.attribution.model_copy(update={"content": each.span}) if same else None
+    if len(here) == 1 and len(named) == 1 and named[0][1].verb == here[0].tokens.root and says(named[0][1].verb):
+        one = attributed(article, sentence.line.start, named[0][1].source, named[0][1].words, each.span, direct=True)
+        return _named(article, one)
+    return None
+
+
+def _is_about_speaker(article: Article, sentence: Sentence) -> bool:
+    """Tell whether a sentence between two quotations is about `he` or `she` and names nobody."""
+    subject = next((child for child in sentence.tokens.root.children if child.dep_ == "nsubj"), None)
+    nobody = not any(sentence.span.start <= at < sentence.span.end for at, _ in people(article))
+    return subject is not None and subject.lower_ in ("he", "she") and nobody
+
+
+def _transcript(article: Article) -> Iterator[Attribution]:
+    """Read `LEE: Good evening.`: names in capitals or of known people that lead at least two lines."""
+    offset = 0
+    labelled: list[tuple[int, str, re.Match[str]]] = []
+    for line in article.text.splitlines(keepends=True):
+        if match := _LABEL.match(line.rstrip()):
+            labelled.append((offset, line.rstrip(), match))
+        offset += len(line)
+    times = Counter(match["name"] for _, _, match in labelled)
+    known = {name for _, name in people(article)}
+    script = any(name.isupper() and count > 1 for name, count in times.items())
+    for start, line, match in labelled:
+        name = match["name"]
+        if len(name) > TERM_WORDS and ((script and name.isupper()) or (times[name] > 1 and name in known)):
+            speaker = Span.of(article.text, start, start + len(name))
+            content = Span.of(article.text, start + match.end(), start + len(line))
+            yield Attribution(speaker=name, speaker_span=speaker, cue=":", content=content, direct=False)

@@ -1,0 +1,81 @@
+"""Detect an article's claims without a model: quotations by their marks, everything else by syntax."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pipeline.check.claims.attribution import placed_quotations
+from pipeline.check.claims.drafts import Draft, heading_draft, quotation_draft, sentence_drafts
+from pipeline.check.claims.worthiness import Scored, score
+from pipeline.core.english import Sentence, sentences
+from pipeline.core.models import Article, Claim
+from pipeline.core.ports import Embedder
+
+
+def detect_claims(article: Article, embedder: Embedder | None = None) -> tuple[Claim, ...]:
+    """Return the claims of an article in order; what cannot be checked is kept and marked.
+
+    With an embedder that the weights of check-worthiness know, its vectors sharpen the score.
+    """
+    drafts = _distinct(_drafts(article))
+    scored = score([(draft.text, draft.why_not is None) for draft in drafts], embedder)
+    before = _previous(sentences(article))
+    return tuple(_claim(article, draft, each, before) for draft, each in zip(drafts, scored, strict=True))
+
+
+def _drafts(article: Article) -> Iterable[Draft]:
+    placed = placed_quotations(article)
+    parsed = sentences(article)
+    for each in placed:
+        if each.alone or each.heading:
+            yield quotation_draft(each, [s for s in parsed if s.span.overlap(each.quoted.span)])
+    for sentence in parsed:
+        inside = [each for each in placed if each.quoted.span.overlap(sentence.span)]
+        if not sentence.line.is_heading:
+            yield from sentence_drafts(article, sentence, inside)
+        elif not inside:
+            yield heading_draft(sentence)
+
+
+def _distinct(drafts: Iterable[Draft]) -> list[Draft]:
+    """Order drafts by place and keep one for each place and kind, which is what a claim's id says."""
+    kept: dict[tuple[int, int, str], Draft] = {}
+    for draft in drafts:
+        kept.setdefault((draft.span.start, draft.span.end, draft.kind), draft)
+    return [kept[key] for key in sorted(kept)]
+
+
+def _claim(article: Article, draft: Draft, scored: Scored, before: dict[int, str]) -> Claim:
+    own = draft.why_not[1] if draft.why_not else draft.reason
+    heading = draft.sentence.line.heading
+    return Claim(
+        article_id=article.id,
+        spans=(draft.span,),
+        text=draft.text,
+        kind=draft.kind,
+        check_worthiness=_worth(draft, scored.value),
+        reasons=((own,) if own else ()) + scored.reasons,
+        uncheckable=draft.why_not[0] if draft.why_not else None,
+        attribution=draft.attribution,
+        heading=heading.span.exact if heading else None,
+        previous=before.get(draft.sentence.span.start),
+        sentence=draft.sentence.span,
+    )
+
+
+def _worth(draft: Draft, value: float) -> float:
+    """Add what the score knows nothing of: an opinion cannot be checked (below 0.5), who said something can (above)."""
+    if draft.why_not:
+        value /= 2
+    elif draft.attribution is not None or draft.kind == "quotation":
+        value = (1 + value) / 2
+    return round(value, 3)
+
+
+def _previous(parsed: Sequence[Sentence]) -> dict[int, str]:
+    """Return the sentence before each, by offset; a heading is nobody's context."""
+    return {
+        this.span.start: last.span.exact
+        for last, this in zip(parsed, parsed[1:], strict=False)
+        if not last.line.is_heading and not this.line.is_heading
+    }

@@ -1,0 +1,199 @@
+"""Turn quotations, headings, parts of sentences and phrases of amount into drafts of claims."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from pipeline.check.claims.attribution import Placed, reported
+from pipeline.check.claims.attribution.quoted import quoted
+from pipeline.check.claims.attribution.reported import Cue, cues
+from pipeline.check.claims.checkability import Judgement, uncheckable
+from pipeline.check.claims.clauses import Part, split
+from pipeline.check.claims.lexicons import reporting
+from pipeline.check.claims.restating import restate
+from pipeline.core.english import Sentence, find_numbers
+from pipeline.core.models import Article, Attribution, ClaimKind, Span
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+
+def adjuncts(part: Part) -> Iterator[tuple[Token, ...]]:
+    """Yield the duration and amount phrases of a part: `for two weeks`, `by 12 percent`."""
+    inside = {token.i for token in part.tokens}
+    for token in part.tokens:
+        if token.dep_ != "prep" or token.lower_ not in _MEASURING:
+            continue
+        words: list[Token] = []
+        for word in token.subtree:
+            if word.i != token.i + len(words) or word.i not in inside:
+                break
+            words.append(word)
+        if 1 < len(words) <= _LONGEST_ADJUNCT and _measured(words[1:], by=token.lower_ == "by"):
+            yield tuple(words)
+
+
+_MEASURING = frozenset({"for", "by", "from", "to", "within", "over"})
+_LONGEST_ADJUNCT = 6
+_UNITS = frozenset({"day", "week", "month", "year", "hour", "minute", "decade", "century", "quarter", "fortnight"})
+
+
+def _measured(words: Sequence[Token], *, by: bool) -> bool:
+    """Tell whether words state a measure: a number with its unit, `a month`, or any number after `by`."""
+    noun = next((word for word in words if word.dep_ == "pobj"), words[0])
+    number = bool(find_numbers(words[0].doc[words[0].i : words[-1].i + 1].text))
+    unit = noun.lemma_.lower() in _UNITS
+    counted = number or words[0].lower_ in ("a", "an", "one", "half")
+    return (unit and counted) or (number and (by or noun.ent_type_ in ("TIME", "PERCENT", "MONEY", "QUANTITY")))
+
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+_COUNTED = frozenset({"PERCENT", "MONEY", "QUANTITY", "CARDINAL"})
+_CAUSES = frozenset({"cause", "trigger", "prompt", "lead", "result", "force"})
+_MARK = 2
+"""How far a quotation mark may stand from the words it belongs to."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A claim before it is scored."""
+
+    span: Span
+    text: str
+    kind: ClaimKind
+    sentence: Sentence
+    why_not: Judgement | None = None
+    attribution: Attribution | None = None
+    reason: str | None = None
+
+
+def heading_draft(sentence: Sentence) -> Draft:
+    """Return the claim a heading makes, mostly none that can be checked."""
+    tokens = tuple(sentence.tokens)
+    why: Judgement | None
+    if sentence.span.exact.endswith("?"):
+        why = "question", "It is a heading that asks."
+    elif not any(token.tag_ in ("VBD", "VBZ", "VBP") for token in tokens):
+        why = "rhetoric", "It is a heading without a statement."
+    else:
+        why = uncheckable(tokens, sentence.tokens.root, asked=False)
+    return Draft(sentence.span, sentence.span.exact, "other" if why else "event", sentence, why)
+
+
+def quotation_draft(placed: Placed, inside: Sequence[Sentence]) -> Draft:
+    """Return the claim that somebody said the quoted words; in a heading its span is the heading."""
+    span = inside[0].span if placed.heading else placed.quoted.span
+    said = placed.attribution
+    inner = placed.quoted.inner
+    words = f"{inner[:-1]}." if inner.endswith(",") else inner
+    who = (said.name or said.speaker) if said else "somebody"
+    text = span.exact if placed.heading else f'{who[:1].upper()}{who[1:]} said: "{words}"'
+    reason = "Words in quotation marks can be compared with what was said."
+    return Draft(span, text, "quotation", inside[0], None, said, reason)
+
+
+def sentence_drafts(article: Article, sentence: Sentence, inside: Sequence[Placed]) -> Iterator[Draft]:
+    """Yield the claims a sentence makes outside the quotations that stand alone."""
+    apart = [each.quoted.span for each in inside if each.alone]
+    masked = frozenset(
+        token.i for token in sentence.tokens if any(_within(sentence.line.start, token, span) for span in apart)
+    )
+    reports = {cue.verb.i: cue for cue in cues(sentence)}
+    for part in split(sentence.tokens, masked):
+        span = _span(article, sentence, part.tokens)
+        if span is None or (masked and _is_frame(part, masked)):
+            continue
+        draft = _draft(article, sentence, part, span, _attributed(article, sentence, part, reports))
+        draft = _with_quotation(draft, inside)
+        if not _is_empty(part, draft):
+            yield draft
+            yield from _quantities(article, draft, part)
+
+
+def _draft(article: Article, sentence: Sentence, part: Part, span: Span, said: Attribution | None) -> Draft:
+    why, reason = None, None
+    if said is not None:
+        reason = f"Attributed to {said.name or said.speaker}: whether they said so can be checked."
+    else:
+        asked = sentence.span.exact.rstrip("”\"'’ ").endswith("?")
+        why = uncheckable(part.tokens, part.head, asked=asked)
+    return Draft(span, restate(part), _kind(part), sentence, why, said, reason)
+
+
+def _with_quotation(draft: Draft, inside: Sequence[Placed]) -> Draft:
+    """Make a clause that holds quoted words a quotation of whoever it gives them to."""
+    for each in inside:
+        if not each.alone and draft.span.overlap(each.quoted.span) and each.attribution is not None:
+            reason = "Words in quotation marks can be compared with what was said."
+            return replace(draft, kind="quotation", attribution=each.attribution, why_not=None, reason=reason)
+    return draft
+
+
+def _is_empty(part: Part, draft: Draft) -> bool:
+    """Tell whether a part says nothing of its own: the frame of what was split off."""
+    if part.role == "matrix":
+        return draft.why_not is None
+    if part.role == "event":
+        relative = next((child for child in part.head.children if child.dep_ == "relcl"), None)
+        return relative is not None and uncheckable(tuple(relative.subtree), relative, asked=False) is None
+    return False
+
+
+def _is_frame(part: Part, masked: frozenset[int]) -> bool:
+    """Tell whether a part is only `said NAME` around a quotation that stands alone."""
+    if part.head.lemma_.lower() not in reporting().cues:
+        return False
+    said = [child for child in part.head.children if child.dep_ == "ccomp"]
+    return all(child.i in masked for child in said)
+
+
+def _attributed(article: Article, sentence: Sentence, part: Part, reports: Mapping[int, Cue]) -> Attribution | None:
+    """Return who says a part: its own verb reports, or it stands inside what is reported."""
+    asides = [child for child in part.head.children if child.dep_ in ("parataxis", "prep")]
+    for token in (*asides, part.head, *part.head.ancestors):
+        cue = reports.get(token.i)
+        if cue is not None and (token == part.head or part.head in cue.content):
+            return reported(article, sentence, cue)
+    return None
+
+
+def _quantities(article: Article, draft: Draft, part: Part) -> Iterator[Draft]:
+    if draft.why_not is not None:
+        return
+    for tokens in adjuncts(part):
+        span = _span(article, draft.sentence, tokens)
+        if span is not None and span != draft.span:
+            yield replace(draft, span=span, kind="quantity", reason="It states how much or how long.")
+
+
+def _kind(part: Part) -> ClaimKind:
+    lemmas = {token.lemma_.lower() for token in part.tokens}
+    if "because" in lemmas or (part.head.lemma_ in _CAUSES and part.head.pos_ == "VERB"):
+        return "causal"
+    if any(token.ent_type_ in _COUNTED and (token.like_num or token.pos_ == "NUM") for token in part.tokens):
+        return "quantity"
+    return "other" if part.head.lemma_ in ("be", "have") and part.head.pos_ == "AUX" else "event"
+
+
+def _span(article: Article, sentence: Sentence, tokens: Sequence[Token]) -> Span | None:
+    """Return the words of tokens with whole quotations; None for words that begin inside one."""
+    base = sentence.line.start
+    start, end = base + tokens[0].idx, base + tokens[-1].idx + len(tokens[-1])
+    for each in quoted(article):
+        mark = each.span
+        if mark.start < start < mark.end:
+            if start - mark.start > _MARK:
+                return None
+            start = mark.start
+        if mark.start < end < mark.end:
+            end = mark.end
+    return Span.of(article.text, start, end)
+
+
+def _within(base: int, token: Token, span: Span) -> bool:
+    start: int = base + token.idx
+    return span.start <= start and start + len(token) <= span.end

@@ -1,0 +1,162 @@
+"""Open what the settings name: the store at once, and the tools of a check when something is to be checked.
+
+What is on the way to "nothing has changed" loads no model, no index and no passage: it is asked far more often.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.core.caching import once_for_each
+from pipeline.core.code_version import code_version
+from pipeline.core.english import syntax_version
+from pipeline.core.errors import InputError, SettingsError
+from pipeline.core.models import Article, Claim, Evidence, Span, Versions, content_id
+from pipeline.core.settings import Settings
+from pipeline.evidence import MiniLM
+from pipeline.llm import open_llm
+from pipeline.store import Store, open_store
+
+if TYPE_CHECKING:
+    from pipeline.check.claim import Tools
+    from pipeline.evidence import Indexed, RunFiles
+    from pipeline.llm import Forecast
+
+
+@dataclass(frozen=True)
+class Bench:
+    """An open store, and the tools to check articles with, which are opened when they are first asked for."""
+
+    settings: Settings
+    store: Store
+    versions: Versions
+    open_tools: Callable[[], Tools]
+    """Returns the same tools at each call; threads that ask at once wait for the first."""
+    deadline: float | None = None
+    """`time.monotonic()` after which no claim is begun."""
+
+    @property
+    def tools(self) -> Tools:
+        """What a check works with; raises SettingsError, StoreError, PromptError where it cannot be opened."""
+        return self.open_tools()
+
+
+@contextmanager
+def open_bench(
+    settings: Settings, given: RunFiles | None = None, *, ahead: bool = True
+) -> Generator[Bench, None, None]:
+    """Open the store, with what is given to this run; what a check needs beyond it is opened when it is asked for.
+
+    Then the models of syntax and embedding begin to load too, or without `ahead` when the first text needs them.
+    Raises SettingsError, StoreError, PromptError.
+    """
+    deadline = time.monotonic() + settings.max_seconds if settings.max_seconds else None
+    with open_store(settings) as store, ExitStack() as stack:
+        versions = current_versions(settings, store, given)
+
+        def open_tools() -> Tools:
+            from pipeline.check import tools  # slow, and an article that is unchanged needs none of it
+
+            return stack.enter_context(tools.open_tools(settings, store, versions, given, deadline, ahead))
+
+        yield Bench(settings, store, versions, once_for_each(open_tools), deadline)
+
+
+def current_versions(settings: Settings, store: Store, given: RunFiles | None = None) -> Versions:
+    """Return what decides the notes of a check now, beside the article; no model and no passage is loaded for it.
+
+    Raises SettingsError, StoreError, PromptError.
+    """
+    llm = open_llm(settings)
+    return Versions(
+        code=code_version(),
+        model=llm.name if llm else None,
+        prompts=_prompt_refs(settings) if llm else (),
+        embedding=MiniLM().name,
+        index=given.version(store.snapshot()) if given else store.snapshot(),
+        syntax=syntax_version(),
+        settings=content_id(
+            *(str(settings.evidence_per_claim), str(settings.temperature), str(settings.base_url)),
+            *(() if settings.vector_search else ("by words alone",)),
+        ),
+    )
+
+
+def _prompt_refs(settings: Settings) -> tuple[str, ...]:
+    from pipeline.llm import load_prompt
+
+    return tuple(load_prompt(name, settings.prompts).ref for name in ("detect_claims", "predict_verdict"))
+
+
+def index_paths(settings: Settings, paths: Sequence[Path], rebuild: bool = False) -> Indexed:
+    """Index files and folders of evidence and office records; raises InputError, StoreError."""
+    from pipeline.evidence import VectorIndex, build_index
+
+    embedder = MiniLM()
+    with open_store(settings) as store:
+        if not rebuild:
+            with closing(VectorIndex.create(settings.vectors_address, embedder.name)) as vectors:
+                return build_index(paths, store, vectors, embedder)
+        with VectorIndex.rebuild(settings.vectors_address, embedder.name) as vectors:
+            indexed = build_index(paths, store, vectors, embedder)
+        with closing(VectorIndex.create(settings.vectors_address, embedder.name)) as vectors:
+            build_index((), store, vectors, embedder)  # what others have added to the old one meanwhile
+        return indexed
+
+
+def search_evidence(bench: Bench, claim: str, as_of: date | None) -> tuple[Evidence, ...]:
+    """Return the evidence a check would give to a claim in a person's own words."""
+    words = " ".join(claim.split())
+    if not words:
+        raise InputError("there is nothing to search for: give a claim in words")
+    article = Article(text="search")  # a stand-in that no passage can be a copy of
+    asked = Claim(article_id=article.id, spans=(Span.of(words, 0, len(words)),), text=words, check_worthiness=1)
+    return bench.tools.retrieve(asked, article, as_of or datetime.now(UTC).date())
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What checking an article will take."""
+
+    claims: int
+    without_model: int
+    """Claims that are decided, or cannot be checked, without a model."""
+    forecast: Forecast | None
+    """None for the embedded default."""
+
+
+def estimate_check(article: Article, bench: Bench) -> Estimate:
+    """Say what a check will take, from the very prompts it would send; nothing is sent or spent.
+
+    Claims are counted with the embedded detection: a model may find more or fewer.
+    """
+    from pipeline.check.article import plan_jobs
+    from pipeline.check.claim import check_claim
+    from pipeline.check.claims import chunks, render_detection_prompt
+    from pipeline.check.find_claims import detect
+    from pipeline.check.verdict import render_verdict_prompt
+    from pipeline.llm import forecast
+
+    offline = replace(bench.tools, model=None)
+    day = article.published_at or datetime.now(UTC).date()
+    jobs = plan_jobs(article, detect(article, offline).claims, day)
+    notes = [check_claim(job, offline).note for job in jobs]
+    open_notes = [note for note in notes if note.failure and note.failure.reason == "no_model"]
+    model, detecting, judging = bench.tools.model, bench.tools.detect_prompt, bench.tools.verdict_prompt
+    if model is None:
+        return Estimate(len(notes), len(notes) - len(open_notes), None)
+    if detecting is None or judging is None:
+        raise SettingsError("a model needs its prompts")
+    prompts = [render_detection_prompt(article, chunk, detecting).text for chunk in chunks(article)]
+    for note in open_notes:
+        passages = [each.passage for each in note.evidence if not each.later]
+        if passages:
+            prompts.append(render_verdict_prompt(note.claim, article, passages, day, judging).text)
+    costs = forecast(prompts, model.price, model.max_output_tokens)
+    return Estimate(len(notes), len(notes) - len(open_notes), costs)

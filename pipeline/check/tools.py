@@ -1,0 +1,141 @@
+"""Open what a check works with: passages, records, vectors, embedding model, chat model, prompts.
+
+Slow to import: it brings the parser, the index and every checker. `workbench` imports it when something is checked.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Generator
+from contextlib import ExitStack, closing, contextmanager
+from functools import partial
+
+from pipeline.check.article import require_index
+from pipeline.check.checkers.titles import Records
+from pipeline.check.claim import StoredSources, Tools
+from pipeline.core.english import load_syntax
+from pipeline.core.models import OfficeRecord, Passage, Versions
+from pipeline.core.ports import LLM, Embedder
+from pipeline.core.settings import Settings
+from pipeline.evidence import (
+    ByVector,
+    ExactVectors,
+    JoinedVectors,
+    LexicalIndex,
+    MiniLM,
+    RunFiles,
+    VectorIndex,
+    merge_records,
+    retrieve_evidence,
+)
+from pipeline.llm import Budget, Caps, Model, SharedRateLimit, load_prices, load_prompt, open_llm, price_of
+from pipeline.store import Store
+
+
+def warm_up(embedder: Embedder) -> None:
+    """Begin to load the syntax and embedding models in a thread, so that no claim waits for them."""
+
+    def load() -> None:
+        load_syntax()
+        embedder.embed(["ready"])
+
+    # No daemon: a process that ends while the models load would be aborted by them.
+    threading.Thread(target=load, name="warm-up").start()
+
+
+@contextmanager
+def open_tools(
+    settings: Settings,
+    store: Store,
+    versions: Versions,
+    given: RunFiles | None = None,
+    deadline: float | None = None,
+    ahead: bool = True,
+) -> Generator[Tools, None, None]:
+    """Open everything a check needs, with what is given to this run; raises SettingsError, StoreError, PromptError.
+
+    The models of syntax and embedding load meanwhile, or without `ahead` when the first text needs them.
+    """
+    embedder = MiniLM()
+    if ahead:
+        warm_up(embedder)
+    model = _open_model(settings, store)
+    passages = _passages(store, given)
+    with _open_vectors(settings, store, embedder, given) as vectors:
+        yield Tools(
+            retrieve=partial(
+                retrieve_evidence,
+                passages={passage.id: passage for passage in passages},
+                vectors=vectors,
+                lexical=LexicalIndex(passages),
+                embedder=embedder,
+                limit=settings.evidence_per_claim,
+            ),
+            records=Records(_records(store, given)),
+            sources=StoredSources(passages),
+            embedder=embedder,
+            versions=versions,
+            model=model,
+            detect_prompt=load_prompt("detect_claims", settings.prompts) if model else None,
+            verdict_prompt=load_prompt("predict_verdict", settings.prompts) if model else None,
+            service=(settings.base_url or "OpenAI") if model else None,
+            deadline=deadline,
+            concurrency=settings.concurrency,
+        )
+
+
+def _passages(store: Store, given: RunFiles | None) -> tuple[Passage, ...]:
+    """Return the passages to search: the store's, those given, or both."""
+    if given is None:
+        return require_index(store)
+    stored = () if given.only else store.passages()
+    return tuple({passage.id: passage for passage in (*stored, *given.passages)}.values())
+
+
+def _records(store: Store, given: RunFiles | None) -> tuple[OfficeRecord, ...]:
+    if given is None:
+        return store.records()
+    stored = () if given.only else store.records()
+    return merge_records(stored, given.records).records if given.records else stored
+
+
+@contextmanager
+def _open_vectors(
+    settings: Settings, store: Store, embedder: MiniLM, given: RunFiles | None
+) -> Generator[ByVector, None, None]:
+    """Open the vector index, and beside it or instead of it vectors in memory of what is given."""
+    with ExitStack() as stack:
+        parts: list[ByVector] = []
+        stored = given is None or (not given.only and bool(store.passages()))
+        if stored and settings.vector_search:
+            parts.append(stack.enter_context(closing(VectorIndex(settings.vectors_address, embedder.name))))
+        if given is not None and settings.vector_search:
+            parts.append(ExactVectors(given.passages, embedder))
+        yield parts[0] if len(parts) == 1 else JoinedVectors(parts)
+
+
+def _open_model(settings: Settings, store: Store) -> Model | None:
+    """Return the chat model the settings name, with its price and caps; None for the embedded default."""
+    llm = open_llm(settings)
+    if llm is None:
+        return None
+    price = price_of(llm.name, settings.base_url, load_prices(settings.home / "prices.yaml"))
+    budget = Budget(Caps(settings.max_usd, settings.max_calls, settings.max_seconds))
+    return Model(
+        llm,
+        price=price,
+        budget=budget,
+        cache=store,
+        retries=settings.model_retries,
+        at_once=settings.concurrency,
+        pace=open_pace(settings, store, llm),
+    )
+
+
+def open_pace(settings: Settings, store: Store, llm: LLM) -> SharedRateLimit | None:
+    """Return what spreads the calls to a model over time; None where the settings name no limit."""
+    requests, tokens = settings.requests_per_minute, settings.tokens_per_minute
+    if not requests and not tokens:
+        return None
+    service = str(llm.parameters.get("base_url", ""))
+    return SharedRateLimit(store, llm.name, service, requests_per_minute=requests, tokens_per_minute=tokens)

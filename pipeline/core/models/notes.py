@@ -1,0 +1,167 @@
+"""What the desk says of a claim: a verdict or a failure, never both, and flags."""
+
+from __future__ import annotations
+
+from itertools import takewhile
+from typing import Any, Literal, Self, get_args
+
+from pydantic import Field, model_validator
+
+from pipeline.core.models.claims import Claim
+from pipeline.core.models.evidence import Citation, Evidence, Passage
+from pipeline.core.models.text import Span, Value
+
+Label = Literal["supported", "refuted", "not_enough_evidence", "conflicting_evidence"]
+"""The four labels of AVeriTeC (Schlichtkrull et al. 2023); a failure is none of them."""
+
+FailureReason = Literal[
+    "no_model",
+    "budget",
+    "timeout",
+    "rate_limited",
+    "unavailable",
+    "refused",
+    "malformed_reply",
+    "quote_not_found",
+    "no_evidence_source",
+    "wrong_key",
+    "unknown_model",
+    "prompt_too_long",
+    "not_checkable",
+    "error",
+]
+
+FlagKind = Literal[
+    "misattributed_title",
+    "outdated",
+    "misplaced_voice",
+    "unproven_quotation",
+    "altered_quotation",
+    "wrong_speaker",
+    "wrong_number",
+    "inconsistent_article",
+    "conflicting_evidence",
+    "low_confidence",
+    "later_evidence",
+]
+
+
+class Verdict(Value):
+    """What the evidence says of a claim, as of a day."""
+
+    label: Label
+    confidence: float = Field(ge=0, le=1)
+    justification: str
+    citations: tuple[Citation, ...] = ()
+    method: str
+    """The checker, or `prompt@version+digest model`."""
+    by: Literal["checker", "model"]
+    """Who judged."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _tell_by(cls, value: Any) -> Any:
+        """Tell who judged a verdict of an older report, where the method alone says it."""
+        if isinstance(value, dict) and "by" not in value and "method" in value:
+            return value | {"by": "model" if "@" in str(value["method"]) else "checker"}
+        return value
+
+
+class Failure(Value):
+    """Why a claim has no verdict: never a verdict itself."""
+
+    stage: str
+    reason: FailureReason
+    detail: str = ""
+    retryable: bool = False
+
+
+SETTLED: frozenset[FailureReason] = frozenset({"not_checkable", "no_model", "no_evidence_source"})
+"""Failures that the same versions would give again; any other may pass, so nobody may keep it as a result."""
+
+
+class Flag(Value):
+    """Something a reader should look at, pinned to the article's words."""
+
+    kind: FlagKind
+    severity: Literal["high", "medium", "low"]
+    message: str
+    """For a reader: what the text says, what the record says, where."""
+    span: Span
+    suggestion: str | None = None
+    """The wording that would be right."""
+    citations: tuple[Citation, ...] = ()
+    checker: str
+
+
+class Finding(Value):
+    """What one checker says of one claim; a silent checker returns an empty one."""
+
+    checker: str
+    verdict: Verdict | None = None
+    flags: tuple[Flag, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    """What it cites beyond the evidence it was given, such as an office record."""
+
+
+class TraceStep(Value):
+    """What one part of a check said of a claim; a part that said nothing was silent."""
+
+    stage: str
+    """The checker, `model`, `left out` (evidence), `recall` or `failed`; empty for what an older report says freely."""
+    label: Label | None = None
+    reason: FailureReason | None = None
+    flags: tuple[FlagKind, ...] = ()
+    detail: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_line(cls, value: Any) -> Any:
+        return _read_trace_line(value) if isinstance(value, str) else value
+
+    @property
+    def findings(self) -> tuple[Label | FailureReason | FlagKind, ...]:
+        """Its label, reason and flags."""
+        return tuple(each for each in (self.label, self.reason, *self.flags) if each)
+
+    def __str__(self) -> str:
+        said = ", ".join([*self.findings, *([self.detail] if self.detail else [])])
+        return f"{self.stage}: {said or 'silent'}" if self.stage else self.detail
+
+
+def _read_trace_line(line: str) -> dict[str, Any]:
+    """Return the fields of a line such as `titles: refuted, outdated`: stores and reports once kept such lines."""
+    stage, _, said = line.partition(": ")
+    if not stage or not said or said.endswith(", "):
+        return {"stage": "", "detail": line}
+    words = [] if said == "silent" else said.split(", ")
+    fields: dict[str, Any] = {"stage": stage}
+    for name, known in (("label", get_args(Label)), ("reason", get_args(FailureReason))):
+        if words and words[0] in known:
+            fields[name] = words.pop(0)
+    flags = tuple(takewhile(lambda word: word in get_args(FlagKind), words))
+    return fields | {"flags": flags, "detail": ", ".join(words[len(flags) :])}
+
+
+class Note(Value):
+    """A claim with a verdict or the reason there is none, and its flags."""
+
+    claim: Claim
+    verdict: Verdict | None = None
+    failure: Failure | None = None
+    flags: tuple[Flag, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    trace: tuple[TraceStep, ...] = ()
+    """Which checkers looked, and what each said."""
+
+    @model_validator(mode="after")
+    def _one_outcome(self) -> Self:
+        if (self.verdict is None) == (self.failure is None):
+            raise ValueError("a note holds a verdict or a failure, never both, never neither")
+        return self
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """Every citation of the verdict and of the flags."""
+        own = self.verdict.citations if self.verdict else ()
+        return (*own, *(citation for flag in self.flags for citation in flag.citations))

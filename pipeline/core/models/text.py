@@ -1,0 +1,139 @@
+"""Words and where they stand: ids from content, folding, dates of unknown precision, spans proven by their offsets."""
+
+from __future__ import annotations
+
+import calendar
+import hashlib
+import json
+import unicodedata
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints, model_validator
+
+from pipeline.core.errors import QuoteNotFound
+
+
+def content_id(*parts: str) -> str:
+    """Return 16 hex digits that depend on the parts, their order and nothing else."""
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+def text_hash(text: str) -> str:
+    """Return the sha256 of a text in UTF-8, as 64 hex digits."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Value(BaseModel):
+    """Base of every noun: immutable, closed, and described by its docstrings."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, defer_build=True)
+
+
+class PartialDate(RootModel[Annotated[str, StringConstraints(pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$")]]):
+    """A day, a month or a year, written `2009-09-30`, `2009-09` or `2009`: a month is not a day."""
+
+    model_config = ConfigDict(frozen=True)
+
+    @model_validator(mode="after")
+    def _exists(self) -> Self:
+        _ = self.earliest
+        return self
+
+    @property
+    def precision(self) -> Literal["year", "month", "day"]:
+        """How much of the date is known."""
+        return ("year", "month", "day")[self.root.count("-")]
+
+    @property
+    def earliest(self) -> date:
+        """The first day it may mean."""
+        parts = [int(part) for part in self.root.split("-")]
+        return date(*(parts + [1, 1])[:3])
+
+    @property
+    def latest(self) -> date:
+        """The last day it may mean."""
+        first = self.earliest
+        if self.precision == "day":
+            return first
+        month = 12 if self.precision == "year" else first.month
+        return date(first.year, month, calendar.monthrange(first.year, month)[1])
+
+    def __str__(self) -> str:
+        return self.root
+
+
+_SAME = {ord(c): "'" for c in "‘’‚‛`´′"} | {ord(c): '"' for c in "“”„‟«»″"} | {ord(c): "-" for c in "‐‑‒–—―−"}
+_DROPPED = "\u00ad\u200b\u200c\u200d\ufeff"
+
+
+def fold(text: str) -> tuple[str, list[int]]:
+    """Fold quotation marks, dashes and white space; return the text and each character's old offset.
+
+    >>> fold("a — “b”")[0]
+    'a - "b"'
+    """
+    folded: list[str] = []
+    offsets: list[int] = []
+    for offset, character in enumerate(text):
+        if character in _DROPPED:
+            continue
+        character = " " if character.isspace() else character.translate(_SAME)
+        if character == " " and (not folded or folded[-1] == " "):
+            continue
+        folded.append(character)
+        offsets.append(offset)
+    return "".join(folded), offsets
+
+
+class Span(Value):
+    """Words in place: `text[start:end] == exact` (W3C TextPositionSelector and TextQuoteSelector)."""
+
+    start: int = Field(ge=0)
+    end: int
+    exact: str
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if not self.exact or self.end - self.start != len(self.exact):
+            raise ValueError(f"a span of {self.end - self.start} cannot hold {len(self.exact)} code points")
+        return self
+
+    @classmethod
+    def of(cls, text: str, start: int, end: int) -> Self:
+        """Return the span of `text[start:end]`, without white space at its ends."""
+        words = text[start:end]
+        start += len(words) - len(words.lstrip())
+        exact = words.strip()
+        return cls(start=start, end=start + len(exact), exact=exact)
+
+    @classmethod
+    def locate(cls, quote: str, text: str, *, near: int = 0) -> Self:
+        """Find a quote in a text, tolerant of quotation marks, dashes and white space only.
+
+        `exact` is the text's own words. Of several places the one nearest to offset `near` is taken.
+        Raises QuoteNotFound.
+        """
+        folded, offsets = fold(text)
+        wanted = fold(quote)[0].strip()
+        if wanted not in folded:
+            wanted = fold(unicodedata.normalize("NFC", quote))[0].strip()
+        places: list[int] = []
+        at = folded.find(wanted) if wanted else -1
+        while at >= 0:
+            places.append(at)
+            at = folded.find(wanted, at + 1)
+        if not places:
+            raise QuoteNotFound(quote)
+        best = min(places, key=lambda place: abs(offsets[place] - near))
+        start, end = offsets[best], offsets[best + len(wanted) - 1] + 1
+        return cls(start=start, end=end, exact=text[start:end])
+
+    def is_in(self, text: str) -> bool:
+        """Tell whether the words stand at their offsets in a text."""
+        return text[self.start : self.end] == self.exact
+
+    def overlap(self, other: Span) -> int:
+        """Return how many code points two spans of one text share."""
+        return max(0, min(self.end, other.end) - max(self.start, other.start))

@@ -1,0 +1,1 @@
+"""Prompts as they are kept: versions, drafts, promotion, floors, and the gate that holds them."""

@@ -1,0 +1,1 @@
+"""One evaluation: cases are answered, recorded, scored again, compared, exported."""

@@ -1,0 +1,298 @@
+"""Answering one case: what a stage would say of it, told as an `Answer`, whatever goes wrong.
+
+A case brings its own evidence, so every variant judges on the same texts. Without a model, detection,
+attribution and retrieval answer as the embedded default does; verdicts only where a sure check decides.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal, NamedTuple
+
+from pipeline.check import attributions, detect_claims, detect_claims_with_model, predict_verdict
+from pipeline.core.errors import InputError, QuoteNotFound, StoreError
+from pipeline.core.models import Article, Attribution, Case, Citation, Claim, Evidence, Failure, Note, Passage, Span
+from pipeline.core.ports import LLM, Embedder, RateLimit
+from pipeline.evaluation.cases import Answer, Variant, passages_of
+from pipeline.evaluation.run.recorder import MemoryReplies, ModelReply, QuestionRecorder, ReplyStore
+from pipeline.llm import Budget, Cache, Model, Price, Prompt, failure_of
+
+UNDATED = date(2026, 1, 1)
+"""The day a case without a date is judged as of: the same whenever it is asked, so that answers can be repeated."""
+
+CHECK_WORTHY = 0.5
+"""A sentence is check-worthy when one of its checkable claims reaches this."""
+
+Retrieve = Callable[[Claim, Article, date], tuple[Evidence, ...]]
+"""Finds evidence in the suite's own corpus."""
+
+Check = Callable[[Case, Model | None, Prompt | None], tuple[Note, ...]]
+"""Checks a whole article on the case's own evidence."""
+
+
+@dataclass(frozen=True)
+class System:
+    """A variant with what it answers with; without a model it is the embedded default."""
+
+    variant: Variant
+    prompt: Prompt | None = None
+    llm: LLM | None = None
+    price: Price | None = None
+    pace: RateLimit | None = None
+    """The limits of its service, kept with all other processes."""
+
+
+@dataclass(frozen=True)
+class EvalContext:
+    """What every question of a run shares."""
+
+    budget: Budget
+    replies: ReplyStore = field(default_factory=MemoryReplies)
+    cache: Cache | None = None
+    retries: int = 2
+    embedder: Embedder | None = None
+    retrieve: Retrieve | None = None
+    check: Check | None = None
+    sources_told: bool = True
+    """Whether the model is told where each passage comes from."""
+    sleep: Callable[[float], None] = time.sleep
+
+
+@dataclass(frozen=True)
+class Question:
+    """One variant, one case, once."""
+
+    contestant: System
+    case: Case
+    repeat: int = 0
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        """Case id, variant id and repeat."""
+        return self.case.id, self.contestant.variant.id, self.repeat
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a stage answers, before it is an `Answer`."""
+
+    label: str | None = None
+    confidence: float | None = None
+    payload: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """A quotation as a model gave it."""
+
+    passage: int
+    """The number it named."""
+    quote: str
+    proven: bool
+    """True where the words stand in that passage."""
+
+
+class Answered(NamedTuple):
+    """An answer, and what it was made of."""
+
+    answer: Answer
+    calls: int
+    """How many the model was really asked for just now."""
+    replies: tuple[ModelReply, ...]
+    """As they came; the second is the one chance to mend the first."""
+
+
+def answer(question: Question, means: EvalContext) -> Answered:
+    """Return the answer to a question; a failure is a value of the answer.
+
+    What is kept costs nothing and takes no room in the budget. Raises WrongKey and UnknownModel, which no other
+    question would survive, StoreError, and ReplyNotKept where something is to be asked and there is no model.
+    """
+    contestant = question.contestant
+    recorder = QuestionRecorder(
+        means.replies,
+        name=contestant.variant.model or "none",
+        parameters=contestant.variant.parameters,
+        asked=question.key,
+        cache=means.cache,
+    )
+    began = time.monotonic()
+    said, failure = _said(question, recorder, means)
+    if recorder.fatal is not None:
+        raise recorder.fatal
+    given, proven = count_citations(question.case, recorder.replies)
+    if failure is None:
+        recorder.remember()
+    seconds = recorder.usage.seconds if contestant.prompt else round(time.monotonic() - began, 4)
+    answered = Answer(
+        case_id=question.case.id,
+        variant=contestant.variant.id,
+        repeat=question.repeat,
+        label=said.label,
+        confidence=said.confidence,
+        failure=failure,
+        citations_given=given,
+        citations_proven=proven,
+        payload=dict(said.payload or {}),
+        usage=recorder.usage,
+        seconds=seconds,
+    )
+    return Answered(answered, recorder.calls, tuple(recorder.replies))
+
+
+def _said(question: Question, recorder: QuestionRecorder, means: EvalContext) -> tuple[Said, Failure | None]:
+    stage, contestant = question.case.stage, question.contestant
+    try:
+        if contestant.prompt is None:
+            means.budget.require_time()
+        if stage == "end_to_end" and means.check is not None:
+            model = _model(contestant, means, recorder) if contestant.prompt else None
+            return _of_notes(means.check(question.case, model, contestant.prompt))
+        if contestant.prompt is None:
+            return _embedded(question.case, means)
+        evidence = evidence_of(question.case, sources_told=means.sources_told)
+        return _by_model(question.case, evidence, _model(contestant, means, recorder), contestant.prompt), None
+    except StoreError:
+        raise
+    except Exception as error:  # one case must not cost the others their answers
+        return Said(), failure_of(error, stage)
+
+
+def _model(contestant: System, means: EvalContext, recorder: QuestionRecorder) -> Model:
+    return Model(
+        contestant.llm or recorder,
+        price=contestant.price,
+        budget=means.budget,
+        pace=contestant.pace,
+        recorder=recorder,
+        retries=means.retries,
+        sleep=means.sleep,
+    )
+
+
+def _of_notes(notes: Sequence[Note]) -> tuple[Said, Failure | None]:
+    """Return the claims of an article with their verdicts; what may pass on one of them fails the whole case."""
+    failures = [note.failure for note in notes if note.failure]
+    passing = [each for each in failures if each.retryable or each.reason == "budget"]
+    claims = [
+        {"text": note.claim.text, "label": note.verdict.label if note.verdict else None}
+        | {"failure": note.failure.reason if note.failure else None}
+        for note in notes
+    ]
+    return Said(payload={"claims": claims}), passing[0] if passing else None
+
+
+def _by_model(case: Case, evidence: Sequence[Evidence], model: Model, prompt: Prompt) -> Said:
+    if case.stage == "verdict":
+        claim, article = claim_of(case)
+        verdict, _ = predict_verdict(claim, article, evidence, case.as_of or UNDATED, model, prompt)
+        cited = [{"passage": each.passage_id, "quote": each.span.exact} for each in verdict.citations]
+        return Said(verdict.label, verdict.confidence, {"justification": verdict.justification, "citations": cited})
+    if case.stage == "detection":
+        claims, _ = detect_claims_with_model(article_of(case), model, prompt)
+        return _worth(claims)
+    raise InputError(f"no prompt answers cases of the stage {case.stage}: evaluate them with --model none")
+
+
+def _embedded(case: Case, means: EvalContext) -> tuple[Said, Failure | None]:
+    if case.stage == "detection":
+        return _worth(detect_claims(article_of(case), means.embedder)), None
+    if case.stage == "attribution":
+        found = [_told(each) for each in attributions(article_of(case))]
+        return Said("attributed" if found else "not_attributed", payload={"attributions": found}), None
+    if case.stage == "retrieval" and means.retrieve is not None:
+        claim, article = claim_of(case)
+        found_passages = means.retrieve(claim, article, case.as_of or UNDATED)
+        ranking = [each.passage.id for each in found_passages if not each.later]
+        return Said("relevant", payload={"ranking": ranking}), None
+    return Said(), Failure(stage=case.stage, reason="no_model", detail="nothing decides this case without a model")
+
+
+def _worth(claims: Sequence[Claim]) -> Said:
+    """Tell whether a sentence is check-worthy by the best of its checkable claims."""
+    score = max((claim.check_worthiness for claim in claims if claim.checkable), default=0.0)
+    worthy = score >= CHECK_WORTHY
+    found = [{"text": claim.text, "quote": claim.span.exact, "score": claim.check_worthiness} for claim in claims]
+    label: Literal["check_worthy", "not_check_worthy"] = "check_worthy" if worthy else "not_check_worthy"
+    return Said(label, score if worthy else 1 - score, {"score": score, "claims": found})
+
+
+def _told(each: Attribution) -> dict[str, Any]:
+    return {"source": each.speaker, "cue": each.cue, "content": each.content.exact, "direct": each.direct}
+
+
+def article_of(case: Case) -> Article:
+    """Return the text asked about as an article of its own; no case of ours is a copy of its evidence."""
+    return Article(text=unicodedata.normalize("NFC", case.claim), published_at=case.as_of)
+
+
+def claim_of(case: Case) -> tuple[Claim, Article]:
+    """Return a case's claim as a check would have it, and the article it stands in: the claim alone."""
+    article = article_of(case)
+    span = Span.of(article.text, 0, len(article.text))
+    speaker = case.metadata.get("speaker")
+    said = Attribution(speaker=str(speaker), content=span, direct=False) if speaker else None
+    claim = Claim(
+        article_id=article.id,
+        spans=(span,),
+        text=span.exact,
+        check_worthiness=1,
+        attribution=said,
+        previous=case.context or None,
+    )
+    return claim, article
+
+
+def evidence_of(case: Case, *, sources_told: bool = True) -> tuple[Evidence, ...]:
+    """Return a case's evidence as passages, each text once, in its order, with where each comes from where it is told.
+
+    None of them counts as later than the case's day: its label was given on all of them.
+    """
+    first: dict[str, Passage] = {}
+    for passage in passages_of(case):
+        first.setdefault(passage.text, passage if sources_told else Passage(text=passage.text))
+    return tuple(
+        Evidence(passage=passage, rank=rank, score=1.0, retriever="given")
+        for rank, passage in enumerate(first.values(), start=1)
+    )
+
+
+def count_citations(case: Case, replies: Sequence[ModelReply]) -> tuple[int, int]:
+    """Return how many quotations a model gave in all its replies to a case, and how many of them are proven."""
+    found = cited_quotes(case, replies)
+    return len(found), sum(each.proven for each in found)
+
+
+def cited_quotes(case: Case, replies: Sequence[ModelReply]) -> tuple[Quoted, ...]:
+    """Return every quotation a model gave in its replies to a case, and whether it is proven."""
+    if case.stage != "verdict":
+        return ()
+    passages = [each.passage for each in evidence_of(case)]
+    quotes = [quote for reply in replies for quote in _quotes(reply.text)]
+    return tuple(Quoted(*quote, _is_proven(passages, quote)) for quote in quotes)
+
+
+def _quotes(text: str) -> list[tuple[int, str]]:
+    try:
+        reply = json.loads(text)
+    except ValueError:
+        return []
+    cited = reply.get("citations") if isinstance(reply, dict) else None
+    given = [each for each in cited if isinstance(each, dict)] if isinstance(cited, list) else []
+    return [(each.get("passage", 0), str(each.get("quote", ""))) for each in given]
+
+
+def _is_proven(passages: Sequence[Passage], cited: tuple[int, str]) -> bool:
+    number, quote = cited
+    if not isinstance(number, int) or not 1 <= number <= len(passages):
+        return False
+    try:
+        Citation.locate(quote, passages[number - 1])
+    except QuoteNotFound:
+        return False
+    return True

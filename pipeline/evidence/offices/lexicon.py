@@ -1,0 +1,112 @@
+"""Office words, loaded once from `data/offices.json`."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import Annotated
+
+from pydantic import Field
+
+from pipeline.core.caching import once_for_each
+from pipeline.core.tables import Spellings, Table, Word, WordList, Words, read_table
+
+
+class Lexicon(Table):
+    """What the words of a title mean; every key is lower case."""
+
+    about: str
+    kinds: dict[Word, WordList]
+    """The words for each kind of office."""
+    profession_words: WordList
+    portfolio: Words
+    adjectives: Words
+    modifier_words: dict[Word, WordList]
+    rank_words: dict[Word, Spellings]
+    stop: Words
+    synonyms: dict[Word, Word]
+    rewritten: tuple[tuple[re.Pattern[str], str], ...]
+    """Phrases and what stands for them."""
+    kin: tuple[Annotated[Words, Field(min_length=2)], ...]
+    exclusive: dict[Word, Word]
+    courtesy: Words
+    person_stops: Words
+    organisation_words: Words
+    particles: Words
+    honorifics: Words
+    belongs: Words
+    """What a title may belong to without a name, as in `the country's president`."""
+    speech: Words
+    lasting: Words
+    """What stays true when the term is over, as in `Chile's first female president`."""
+    chiefs: Words
+    """Kinds of office by which newspapers call whoever stands at the top of an organisation."""
+    top_offices: Words
+
+    @cached_property
+    def heads(self) -> dict[tuple[str, ...], str]:
+        """Head noun or phrase, singular and plural, by its words: the kind of office or profession."""
+        singular = {tuple(form.split()): kind for form, kind in self._forms}
+        return {_plural_words(form): kind for form, kind in reversed(self._forms) if _has_plural(form)} | singular
+
+    @cached_property
+    def plurals(self) -> frozenset[tuple[str, ...]]:
+        """The heads that mean several people."""
+        return frozenset(_plural_words(form) for form, _ in self._forms if _has_plural(form))
+
+    @cached_property
+    def _forms(self) -> tuple[tuple[str, str], ...]:
+        offices = ((form, kind) for kind, forms in self.kinds.items() for form in forms)
+        return (*((form, form.replace(" ", "_")) for form in self.profession_words), *offices)
+
+    @cached_property
+    def professions(self) -> frozenset[str]:
+        """The kinds that are professions."""
+        return frozenset(form.replace(" ", "_") for form in self.profession_words)
+
+    @cached_property
+    def modifiers(self) -> dict[str, str]:
+        """What a word such as `ex` or `interim` says of a title."""
+        return {word: name for name, words in self.modifier_words.items() for word in words}
+
+    @cached_property
+    def ranks(self) -> dict[str, str]:
+        """The rank that a word such as `deputy` gives."""
+        return {word: name for name, words in self.rank_words.items() for word in words}
+
+    @cached_property
+    def phrases(self) -> tuple[tuple[re.Pattern[str], str], ...]:
+        """Whole phrases and what stands for them."""
+        return tuple((re.compile(rf"\b(?:{phrase.pattern})\b"), new) for phrase, new in self.rewritten)
+
+    @cached_property
+    def head_starts(self) -> frozenset[str]:
+        """First words of heads: most words of an article are none."""
+        return frozenset(head[0] for head in self.heads)
+
+    def describes(self, word: str) -> bool:
+        """Tell whether a word may stand in a title without being its head."""
+        word = word.lower()
+        return word in self.portfolio or word in self.adjectives or word in self.ranks
+
+
+def _has_plural(form: str) -> bool:
+    return not form.endswith(".")
+
+
+def _plural_words(form: str) -> tuple[str, ...]:
+    first, _, rest = form.partition(" of ")
+    words = first.split()
+    noun = words[-1]
+    if noun.endswith("man"):
+        noun = noun[:-3] + "men"
+    else:
+        noun += "s" if not noun.endswith(("s", "y")) else ""
+        noun = noun[:-1] + "ies" if noun.endswith("y") else noun
+    return tuple((" ".join([*words[:-1], noun]) + (f" of {rest}" if rest else "")).split())
+
+
+@once_for_each
+def lexicon() -> Lexicon:
+    """Return the lexicon."""
+    return read_table(__package__, "offices.json", Lexicon)

@@ -1,0 +1,206 @@
+"""What an office is, whatever its wording: `Minister of Foreign Affairs of X` is `X Foreign Minister`."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import lru_cache
+
+from pipeline.core.english import Place, find_place, find_places, full_state
+from pipeline.evidence.offices.lexicon import Lexicon, lexicon
+
+_BRACKETS = re.compile(r"\(([^)]*)\)")
+_PREFIX = re.compile(r"\b(?:then|ex)[-‐‑]", re.IGNORECASE)
+_SUFFIX = re.compile(r"[-‐‑](?:elect|designate)\b", re.IGNORECASE)
+_ORDER = re.compile(r"\b(?:first|last|only)\b(?! (?:minister|lady|secretary|deputy|vice|lord))")
+"""Written small, as in `Chile's first woman president`: which holder, not which office."""
+_TOKEN = re.compile(r"[^\W_][\w'&-]*\.?")
+_PREPOSITIONS = {"of", "for", "to", "in", "at", "on", "responsible", "with"}
+
+
+class Match(IntEnum):
+    """How surely two titles mean one office."""
+
+    NO = 0
+    PERHAPS = 1
+    """Cannot be told apart for sure: decides nothing."""
+    NEAR = 2
+    """The one is a shorter way to say the other."""
+    SAME = 3
+
+
+@dataclass(frozen=True)
+class Office:
+    """An office, parsed."""
+
+    kind: str
+    rank: str
+    subject: frozenset[str]
+    place: str | None
+    """Country or organisation, in the standard name."""
+    implied: str | None
+    """The country of a region that is part of the office."""
+    acting: bool
+    vague: bool
+    """True where the wording leaves open which office it is."""
+
+    @property
+    def is_profession(self) -> bool:
+        """True for what has no office record, such as an analyst."""
+        return self.kind in lexicon().professions
+
+
+def plain(text: str) -> str:
+    """Return a text in lower case without diacritics."""
+    text = unicodedata.normalize("NFKD", text.replace("’", "'"))
+    return "".join(c for c in text if not unicodedata.combining(c)).lower()
+
+
+@lru_cache(65536)
+def parse_office(title: str) -> Office:
+    """Parse the title of an office; modifiers such as `former` are not looked at."""
+    acting = bool(re.search(r"\bacting\b|\binterim\b", title, re.IGNORECASE))
+    brackets = " ".join(_BRACKETS.findall(title))
+    text = _BRACKETS.sub(" ", _ORDER.sub(" ", _PREFIX.sub("", _SUFFIX.sub("", title)))).replace("’", "'")
+    rest, place, implied, names = _take_places(text)
+    bracketed = next((found.name for words in _BRACKETS.findall(title) if (found := find_place(words))), None)
+    if bracketed and bracketed != place:
+        names |= {plain(place)} if place else set()
+        place = bracketed
+    words = plain(rest)
+    for pattern, new in lexicon().phrases:
+        words = pattern.sub(new, words)
+    tokens = [token.strip("'") for token in re.sub(r"'s\b", "", words).split() if _TOKEN.match(token)]
+    kind, rank, left = _head([token.strip(',;:"') for token in tokens], lexicon())
+    ignored = lexicon().stop | lexicon().modifiers.keys()
+    subject = {lexicon().synonyms.get(word, word) for word in left if word not in ignored}
+    subject |= names
+    vague = kind == "minister" and (_is_junior_record(text, brackets) or not subject)
+    if kind == "minister" and "secretary_of_state" in _joined(words) and not subject:
+        subject = {"foreign"}
+        vague = place not in (None, "United States")
+    return Office(kind, rank, frozenset(subject), place, implied, acting, vague)
+
+
+def _joined(words: str) -> str:
+    """Return words with `secretary of state` as one token."""
+    return re.sub(r"\bsecretary of state\b", "secretary_of_state", words)
+
+
+def _is_junior_record(text: str, brackets: str) -> bool:
+    return bool(re.search(r"(?:Secretary|Minister) of State, |Parliamentary Secretary, |Whip", text + brackets))
+
+
+def _take_places(text: str) -> tuple[str, str | None, str | None, set[str]]:
+    place: str | None = None
+    implied: str | None = None
+    owns = False
+    names: set[str] = set()
+    rest: list[str] = []
+    last = 0
+    for start, end, found in find_places(text):
+        before = re.findall(r"\w+", text[:start].lower())[-2:]
+        target = bool(before) and (before[-1] in ("to", "for") or before in (["to", "the"], ["for", "the"]))
+        rest.append(text[last:start])
+        last = end
+        nationality = place is not None and not owns and found.kind == "organisation"
+        if _is_jurisdiction(found) and not target and (place is None or nationality):
+            place = found.name
+            owns = found.form != "adjective" or found.kind == "organisation"
+        elif found.name != place:
+            names.add(plain(text[start:end] if found.form == "capital" else found.name))
+            if found.kind == "region":
+                implied = found.country
+    rest.append(text[last:])
+    remaining = " ".join(rest)
+    if match := re.search(r"\bfor ([A-Z]{2})$", remaining):
+        remaining = remaining[: match.start()]
+        names.add(plain(full_state(match[1]) or match[1]))
+    return remaining, place, implied, names
+
+
+def _is_jurisdiction(place: Place) -> bool:
+    return place.kind != "region" and place.form != "capital"
+
+
+def _head(tokens: list[str], words: Lexicon) -> tuple[str, str, list[str]]:
+    """Return kind, rank and the words left over."""
+    first = next(
+        (i for i, token in enumerate(tokens) if token in _PREPOSITIONS and not _inside(tokens, i)), len(tokens)
+    )
+    best: tuple[int, int, str] | None = None
+    for end in range(first, 0, -1):
+        for start in range(max(0, end - 4), end):
+            if (kind := words.heads.get(tuple(tokens[start:end]))) is not None:
+                best = (start, end, kind)
+                break
+        if best:
+            break
+    if best is None:
+        return "other", "", tokens
+    start, end, kind = best
+    head = " ".join(tokens[start:end])
+    left = tokens[:start] + tokens[end:]
+    rank = words.ranks.get(head, "")
+    for word in tokens[:start]:
+        if not rank and word in words.ranks:
+            rank = words.ranks[word]
+    return kind, rank, [word for word in left if word not in words.ranks]
+
+
+def _inside(tokens: list[str], at: int) -> bool:
+    """Tell whether a preposition is part of a head such as `secretary of state`."""
+    heads = lexicon().heads
+    return any(
+        tuple(tokens[start:end]) in heads
+        for start in range(max(0, at - 3), at)
+        for end in range(at + 2, min(len(tokens), at + 4) + 1)
+    )
+
+
+def match(said: Office, held: Office) -> Match:
+    """Compare the office a text names with the office a record names; places are not compared."""
+    kinds = said.kind == held.kind
+    if not kinds:
+        joined = said.kind.split("_")[0] in held.subject or held.kind.split("_")[0] in said.subject
+        kin = any({said.kind, held.kind} <= group for group in lexicon().kin)
+        return Match.PERHAPS if joined or (kin and _may_share(said, held)) else Match.NO
+    if said.rank != held.rank:
+        return (
+            Match.PERHAPS
+            if said.kind == "minister" and (said.vague or held.vague or _overlap(said, held))
+            else Match.NO
+        )
+    if said.subject == held.subject and not (said.vague or held.vague):
+        # An Ohio senator may sit in Columbus or in Washington.
+        unclear = said.kind in ("senator", "representative") and said.place is None
+        return Match.NEAR if unclear else Match.SAME
+    return _by_subject(said, held)
+
+
+def _by_subject(said: Office, held: Office) -> Match:
+    if said.vague or held.vague:
+        return Match.NEAR if said.vague and not said.subject else Match.PERHAPS
+    if said.subject < held.subject:
+        exact = said.kind in ("president", "head_of_government", "monarch", "chancellor") and said.place is not None
+        return Match.PERHAPS if exact else Match.NEAR
+    if said.subject > held.subject:
+        return Match.PERHAPS if held.subject or said.kind not in ("president", "governor", "leader") else Match.NO
+    return Match.PERHAPS if _overlap(said, held) else Match.NO
+
+
+def _may_share(said: Office, held: Office) -> bool:
+    return not said.subject or bool(said.subject & held.subject)
+
+
+def _overlap(said: Office, held: Office) -> bool:
+    shared = len(said.subject & held.subject)
+    return shared > 0 or not said.subject or not held.subject
+
+
+def office_place(words: str | None) -> str | None:
+    """Return the standard name of a record's country or organisation, if it is a known place."""
+    found = find_place(words) if words else None
+    return found.name if found and _is_jurisdiction(found) else None

@@ -1,0 +1,131 @@
+"""Dated office records in memory, by person."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cached_property, lru_cache
+
+from pipeline.core.english import are_kin
+from pipeline.core.models import OfficeRecord
+from pipeline.evidence.offices.office_names import Office, office_place, parse_office
+from pipeline.evidence.offices.person_names import (
+    are_alike_surnames,
+    light_key,
+    may_be_one,
+    name_key,
+    peer_key,
+    surname,
+)
+
+_OfficeKey = tuple[str, str, frozenset[str], str]
+_LIFETIME = 70
+"""Years of office of one person: more means two people of one name."""
+
+
+class Records:
+    """Office records that answer by name; two people of one name are nobody."""
+
+    def __init__(self, records: Iterable[OfficeRecord]) -> None:
+        self._people: dict[str, list[OfficeRecord]] = {}
+        self._exact: dict[str, set[str]] = defaultdict(set)
+        self._light: dict[str, set[str]] = defaultdict(set)
+        self._surnames: dict[str, set[str]] = defaultdict(set)
+        self._spellings: dict[str, dict[str, set[tuple[str, str]]]] = defaultdict(lambda: defaultdict(set))
+        self._count = 0
+        for record in records:
+            self._add(record)
+        self._find = lru_cache(4096)(self._resolve)
+
+    def _add(self, record: OfficeRecord) -> None:
+        self._count += 1
+        person = light_key(record.person)
+        known = self._people.setdefault(person, [])
+        known.append(record)
+        for name in dict.fromkeys((record.person, *record.aliases)):
+            key = name_key(name)
+            if person in self._exact.get(key, ()):
+                continue
+            self._exact[key].add(person)
+            self._light[light_key(name)].add(person)
+            if short := peer_key(name):
+                self._light[short].add(person)
+            self._surnames[surname(name)].add(person)
+            light = light_key(name)
+            if " " in light:
+                last = light.rsplit(" ", 1)[-1]
+                self._spellings[last[:3]][last].add((light, person))
+
+    def __len__(self) -> int:
+        return self._count
+
+    def of_person(self, name: str) -> Sequence[OfficeRecord]:
+        """Return the records of the person a name means: exact name or alias, else one clear match, else none."""
+        return self._find(name_key(name))
+
+    def named(self, surname: str) -> Sequence[OfficeRecord]:
+        """Return the records of everybody whose name ends with a surname."""
+        people = sorted(self._surnames.get(name_key(surname), ()))
+        return tuple(record for person in people for record in self._people[person])
+
+    def holders(self, office: Office, place: str) -> Sequence[OfficeRecord]:
+        """Return everybody's records of exactly this office of a country or organisation."""
+        return tuple(self._offices.get(_office_key(office, place), ()))
+
+    @cached_property
+    def _offices(self) -> dict[_OfficeKey, list[OfficeRecord]]:
+        offices: dict[_OfficeKey, list[OfficeRecord]] = defaultdict(list)
+        for record in (record for person in self._people.values() for record in person):
+            office = parse_office(record.office)
+            place = office_place(record.country) or office.place or office_place(record.organisation) or office.implied
+            if place and not office.vague:
+                offices[_office_key(office, place)].append(record)
+        return offices
+
+    def _resolve(self, key: str) -> tuple[OfficeRecord, ...]:
+        people = self._exact.get(key) or self._light.get(light_key(key)) or self._light.get(key)
+        words = key.split()
+        if not people and len(words) == 2:
+            people = self._exact.get(f"{words[1]} {words[0]}")
+        if not people and len(words) > 1:
+            people = self._spelled_alike(light_key(key))
+        if not people or (len(people) > 1 and (len(words) < 2 or light_key(key) not in people)):
+            return ()
+        found = tuple(record for person in sorted(people) for record in self._people[person])
+        return () if _are_two_people(found) else found
+
+    def _spelled_alike(self, light: str) -> set[str]:
+        """Return the people whose names are clearly spellings of one name; surnames are compared once each."""
+        last = light.rsplit(" ", 1)[-1]
+        alike = (names for other, names in self._spellings.get(last[:3], {}).items() if are_alike_surnames(other, last))
+        return {person for names in alike for spelling, person in names if may_be_one(spelling, light)}
+
+
+def _office_key(office: Office, place: str) -> _OfficeKey:
+    return office.kind, office.rank, office.subject, place
+
+
+def _are_two_people(records: Sequence[OfficeRecord]) -> bool:
+    years = [record.start.earliest.year for record in records if record.start]
+    years += [record.end.latest.year for record in records if record.end]
+    if years and max(years) - min(years) > _LIFETIME:
+        return True
+    homes = [(place, record) for record in records if (place := _home(record))]
+    return any(
+        not are_kin(one, other) and _overlap(first, second)
+        for at, (one, first) in enumerate(homes)
+        for other, second in homes[at + 1 :]
+    )
+
+
+def _home(record: OfficeRecord) -> str | None:
+    """Return the country whose government an office sits in."""
+    if parse_office(record.office).kind not in ("president", "minister", "head_of_government", "governor", "senator"):
+        return None
+    return office_place(record.country) or office_place(record.organisation)
+
+
+def _overlap(one: OfficeRecord, other: OfficeRecord) -> bool:
+    if one.start is None or other.start is None or one.end is None or other.end is None:
+        return False
+    return one.start.latest < other.end.earliest and other.start.latest < one.end.earliest

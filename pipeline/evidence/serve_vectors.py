@@ -1,0 +1,33 @@
+"""Serve the index of a folder on loopback: `python -m pipeline.evidence.vectors FOLDER PORT`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from pipeline.core.errors import StoreError
+from pipeline.evidence.vector_location import address_file, own_folder
+
+
+def serve_folder(path: Path, port: int) -> None:
+    """Serve an index's folder on loopback, made where there is none, until this process is told to end.
+
+    This process owns the folder meanwhile, so nobody can open it beside the server; who asks for the folder on this
+    machine is led to the server. Raises StoreBusy.
+    """
+    with own_folder(path):
+        from chromadb.cli.cli import app
+
+        address_file(path).write_text(f"http://127.0.0.1:{port}\n", encoding="utf-8")
+        sys.argv = ["chroma", "run", "--path", str(path), "--host", "127.0.0.1", "--port", str(port)]
+        try:
+            app()
+        finally:
+            address_file(path).unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    try:
+        serve_folder(Path(sys.argv[1]), int(sys.argv[2]))
+    except StoreError as error:
+        sys.exit(f"Error: {error}")

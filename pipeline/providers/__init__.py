@@ -1,1 +1,0 @@
-"""Outside services, one file each; vendor errors stop here."""

@@ -1,0 +1,64 @@
+"""Write what is published: each file whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+from typing import Literal, get_args
+
+from pipeline.reports.publication.annotations import render_annotations
+from pipeline.reports.publication.claimreview import render_claim_reviews
+from pipeline.reports.publication.csv import render_csv
+from pipeline.reports.publication.html import render_html
+from pipeline.reports.publication.markdown import render_markdown
+from pipeline.reports.publication.models import Publication
+
+Format = Literal["html", "md", "json", "csv", "annotations", "claimreview"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+
+FILES: Mapping[Format, str] = {
+    "html": "published.html",
+    "md": "published.md",
+    "json": "published.json",
+    "csv": "published.csv",
+    "annotations": "annotations.jsonld",
+    "claimreview": "claimreview.jsonld",
+}
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+RENDERERS: Mapping[Format, Callable[[Publication], str]] = {
+    "html": render_html,
+    "md": render_markdown,
+    "json": lambda publication: publication.model_dump_json(indent=2) + "\n",
+    "csv": lambda publication: "\ufeff" + render_csv(publication),
+    "annotations": lambda publication: _json(render_annotations(publication)),
+    "claimreview": lambda publication: _json(render_claim_reviews(publication)),
+}
+
+
+def write_publication(publication: Publication, folder: Path, formats: Collection[Format]) -> tuple[Path, ...]:
+    """Write the formats to a folder, and write again every other file of an earlier publication there.
+
+    So nothing that is no longer approved stays to be read. Where nothing is published and nothing was, no file is
+    written. Return the files in order; raises OSError.
+    """
+    there = [name for name in FORMATS if (folder / FILES[name]).exists()]
+    if not publication.checks and not there:
+        return ()
+    wanted = [name for name in FORMATS if name in there or (name in formats and publication.checks)]
+    texts = {folder / FILES[name]: RENDERERS[name](publication) for name in wanted}
+    folder.mkdir(parents=True, exist_ok=True)
+    for path, text in texts.items():
+        unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            unfinished.write_text(text, encoding="utf-8", newline="")
+            unfinished.replace(path)
+        finally:
+            unfinished.unlink(missing_ok=True)
+    return tuple(texts)

@@ -1,0 +1,51 @@
+"""A report as rows for a terminal: what an editor must look at first, then the rest in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.core.models import Note, Report
+from pipeline.reports.shared.views import NoteView, show_hidden, view_notes
+from pipeline.reports.shared.wording import FLAGS, OUTCOMES, REASONS, SEVERITIES, UNCHECKABLE, shorten
+
+
+@dataclass(frozen=True)
+class Row:
+    """One note in a table: its number in the article, outcome, words, flags and the reason."""
+
+    number: int
+    outcome: str
+    words: str
+    flags: str
+    why: str
+    flagged: bool
+    """True for what is refuted or flagged."""
+
+
+def table_rows(report: Report, *, words: int = 72, why: int = 96) -> list[Row]:
+    """Return a row for each note: refuted and flagged first, each group by place in the article."""
+    views = sorted(view_notes(report), key=lambda view: (not view.flagged, view.number))
+    return [_row(view, words, why) for view in views]
+
+
+def explain(note: Note) -> str:
+    """Return the most telling sentence of a note: its gravest flag, its justification or its reason."""
+    if note.flags:
+        return min(note.flags, key=lambda flag: SEVERITIES.index(flag.severity)).message
+    if note.verdict:
+        return note.verdict.justification
+    if note.claim.uncheckable:
+        return UNCHECKABLE[note.claim.uncheckable]
+    return REASONS[note.failure.reason].short if note.failure else ""
+
+
+def _row(view: NoteView, words: int, why: int) -> Row:
+    kinds = dict.fromkeys(FLAGS[flag.kind] for flag in view.note.flags)
+    return Row(
+        number=view.number,
+        outcome=OUTCOMES[view.outcome].label,
+        words=shorten(show_hidden(view.note.claim.span.exact), words),
+        flags=", ".join(kinds),
+        why=shorten(show_hidden(explain(view.note)), why),
+        flagged=view.flagged,
+    )

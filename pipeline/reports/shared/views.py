@@ -1,0 +1,146 @@
+"""A report's notes as they are shown: numbered by place, evidence sorted, proven words marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlsplit
+
+from pipeline.core.english import say_date
+from pipeline.core.models import Article, Evidence, Flag, FlagKind, Note, PartialDate, Report
+from pipeline.reports.shared.segments import Segment, mark_spans
+from pipeline.reports.shared.wording import SEVERITIES, NoteOutcome, Severity, needs_a_look, outcome_of, shorten
+
+HIDDEN = frozenset(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]))
+"""Characters that reorder the text around them without being seen."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One passage of a note's evidence."""
+
+    evidence: Evidence
+    pieces: tuple[Segment[str], ...]
+    """The passage's text; a piece with a key is cited."""
+    link: str | None
+    dated: str | None
+    happened: str | None
+
+    @property
+    def cited(self) -> bool:
+        """Tell whether the verdict or a flag rests on it."""
+        return any(piece.keys for piece in self.pieces)
+
+
+@dataclass(frozen=True)
+class FlagView:
+    """What is said once to a reader, though several flags say it."""
+
+    message: str
+    kinds: tuple[FlagKind, ...]
+    severity: Severity
+    corrections: tuple[tuple[str, str], ...]
+    """The words as written, and the words that would be right."""
+
+
+@dataclass(frozen=True)
+class NoteView:
+    """A note with its number and its evidence in three heaps."""
+
+    number: int
+    note: Note
+    outcome: NoteOutcome
+    flagged: bool
+    flags: tuple[FlagView, ...]
+    """The gravest first."""
+    cited: tuple[Source, ...]
+    uncited: tuple[Source, ...]
+    later: tuple[Source, ...]
+
+    @property
+    def quiet(self) -> bool:
+        """Tell whether nothing was found that an editor must see."""
+        return not self.flagged and self.outcome != "conflicting_evidence"
+
+
+def view_notes(report: Report) -> tuple[NoteView, ...]:
+    """Return a report's notes, numbered by their place in the article."""
+    placed = sorted(report.notes, key=lambda note: (note.claim.span.start, -note.claim.span.end))
+    return tuple(view_note(number, note) for number, note in enumerate(placed, 1))
+
+
+def headline(article: Article) -> str:
+    """Return the title, or the article's first words."""
+    return " ".join((article.title or "").split()) or shorten(article.text, 80)
+
+
+def web_link(url: str | None) -> str | None:
+    """Return a URL that may be a link: http or https with a host, else None."""
+    try:
+        parts = urlsplit(url or "")
+        return url if parts.scheme in ("http", "https") and parts.hostname else None
+    except ValueError:
+        return None
+
+
+def spell_date(day: date | PartialDate | None) -> str | None:
+    """Return a date in words, no more precise than it is known.
+
+    >>> spell_date(PartialDate("2009-09"))
+    'September 2009'
+    """
+    return None if day is None else say_date(day)
+
+
+def show_hidden(text: str) -> str:
+    """Return a text for plain surroundings: characters that would reorder what follows are named instead."""
+    return "".join(f"[U+{ord(character):04X}]" if character in HIDDEN else character for character in text)
+
+
+def view_note(number: int, note: Note) -> NoteView:
+    """Return one note as it is shown."""
+    sources = [_view_source(evidence, note) for evidence in note.evidence]
+    current = [source for source in sources if not source.evidence.later]
+    return NoteView(
+        number=number,
+        note=note,
+        outcome=outcome_of(note),
+        flagged=needs_a_look(note),
+        flags=_view_flags(note),
+        cited=tuple(source for source in current if source.cited),
+        uncited=tuple(source for source in current if not source.cited),
+        later=tuple(source for source in sources if source.evidence.later),
+    )
+
+
+def alike(flags: Sequence[Flag]) -> dict[str, list[Flag]]:
+    """Return the flags by what they tell, the gravest first."""
+    found: dict[str, list[Flag]] = {}
+    for flag in sorted(flags, key=lambda flag: SEVERITIES.index(flag.severity)):
+        found.setdefault(flag.message, []).append(flag)
+    return found
+
+
+def _view_flags(note: Note) -> tuple[FlagView, ...]:
+    return tuple(
+        FlagView(
+            message=message,
+            kinds=tuple(dict.fromkeys(flag.kind for flag in flags)),
+            severity=flags[0].severity,
+            corrections=tuple(dict.fromkeys((flag.span.exact, flag.suggestion) for flag in flags if flag.suggestion)),
+        )
+        for message, flags in alike(note.flags).items()
+    )
+
+
+def _view_source(evidence: Evidence, note: Note) -> Source:
+    passage = evidence.passage
+    proven = [citation.span for citation in note.citations if citation.passage_id == passage.id]
+    return Source(
+        evidence=evidence,
+        pieces=mark_spans(passage.text, proven),
+        link=web_link(passage.source_url),
+        dated=spell_date(passage.published_at),
+        happened=spell_date(passage.event_date),
+    )

@@ -1,0 +1,171 @@
+"""The words an editor reads for outcomes, flags and reasons: one place, every format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.core.models import FailureReason, FlagKind, Note, Uncheckable
+
+NoteOutcome = Literal[
+    "refuted", "conflicting_evidence", "not_enough_evidence", "supported", "not_checked", "not_checkable"
+]
+"""The four labels, a claim without a verdict, and a statement nobody can check."""
+
+
+Severity = Literal["high", "medium", "low"]
+SEVERITIES: tuple[Severity, ...] = ("high", "medium", "low")
+"""The gravest first."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """How an outcome is shown: a label, and a symbol so that colour is never needed."""
+
+    label: str
+    symbol: str
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a claim has no verdict, and what an editor can do about it."""
+
+    short: str
+    why: str
+    todo: str
+
+
+OUTCOMES: Mapping[NoteOutcome, Words] = {
+    "refuted": Words("Refuted", "✕"),
+    "conflicting_evidence": Words("Conflicting evidence", "⇄"),
+    "not_enough_evidence": Words("Not enough evidence", "?"),
+    "supported": Words("Supported", "✓"),
+    "not_checked": Words("Not checked", "○"),
+    "not_checkable": Words("Not checkable", "–"),
+}
+
+FLAGS: Mapping[FlagKind, str] = {
+    "misattributed_title": "Wrong title",
+    "outdated": "Outdated",
+    "misplaced_voice": "Misplaced voice",
+    "unproven_quotation": "Unproven quotation",
+    "altered_quotation": "Altered quotation",
+    "wrong_speaker": "Wrong speaker",
+    "wrong_number": "Wrong number",
+    "inconsistent_article": "Article contradicts itself",
+    "conflicting_evidence": "Sources disagree",
+    "low_confidence": "Low confidence",
+    "later_evidence": "Later evidence",
+}
+
+UNCHECKABLE: Mapping[Uncheckable, str] = {
+    "opinion": "An opinion: no evidence can decide it.",
+    "prediction": "A prediction: it can be checked once the day has come.",
+    "question": "A question: it asserts nothing.",
+    "rhetoric": "A figure of speech: it asserts nothing that could be checked.",
+}
+
+REASONS: Mapping[FailureReason, Reason] = {
+    "no_model": Reason(
+        "needs a model or a person",
+        "No check without a language model could decide this claim, and no model is set up.",
+        "Weigh the evidence found yourself, or set up a model and run again.",
+    ),
+    "budget": Reason(
+        "budget spent",
+        "The limit on money, calls or time was reached before this claim's turn.",
+        "Raise the limit and run again: finished claims are not paid for twice.",
+    ),
+    "timeout": Reason(
+        "model too slow",
+        "The model did not answer in time.",
+        "Run again; if it stays slow, allow more time or use another model.",
+    ),
+    "rate_limited": Reason(
+        "model busy",
+        "The model's service refused more requests for now (rate limit).",
+        "Run again in a few minutes, or judge fewer claims at once.",
+    ),
+    "unavailable": Reason(
+        "model not reachable",
+        "The model's service could not be reached.",
+        "Check the connection and the service's address, then run again.",
+    ),
+    "refused": Reason(
+        "model declined",
+        "The model declined to judge this claim.",
+        "Judge it from the evidence, or try another model.",
+    ),
+    "malformed_reply": Reason(
+        "unusable reply",
+        "The model's reply could not be read, even after one more attempt.",
+        "Run again; if it happens often, use another model.",
+    ),
+    "quote_not_found": Reason(
+        "model misquoted its evidence",
+        "The model quoted words that are not in the evidence, so its verdict was thrown away.",
+        "Judge it from the evidence; do not rely on the model here.",
+    ),
+    "no_evidence_source": Reason(
+        "no evidence",
+        "Nothing in the evidence index bears on this claim, or there is no index yet.",
+        "Add sources to the index and run again.",
+    ),
+    "wrong_key": Reason(
+        "API key rejected",
+        "The model's service rejected the API key.",
+        "Correct the API key, then run again.",
+    ),
+    "unknown_model": Reason(
+        "model unknown",
+        "The service does not know the configured model.",
+        "Correct the model's name, then run again.",
+    ),
+    "prompt_too_long": Reason(
+        "too long for the model",
+        "The claim and its evidence are longer than the model's context window.",
+        "Use fewer passages for each claim, or a model with a larger context window.",
+    ),
+    "not_checkable": Reason(
+        "not checkable",
+        "The statement asserts nothing that evidence could decide.",
+        "Nothing, unless you read it as an assertion of something that happened.",
+    ),
+    "error": Reason(
+        "something broke",
+        "An unexpected error stopped the check of this claim; the other claims are not affected.",
+        "Run again; if it happens again, report it with the detail given here.",
+    ),
+}
+
+
+def outcome_of(note: Note) -> NoteOutcome:
+    """Return what came of a claim, the way the coverage counts it."""
+    if note.verdict:
+        return note.verdict.label
+    return "not_checkable" if note.claim.uncheckable else "not_checked"
+
+
+def needs_a_look(note: Note) -> bool:
+    """Tell whether an editor should see a note first: refuted, or flagged."""
+    return bool(note.flags) or outcome_of(note) == "refuted"
+
+
+def shorten(text: str, length: int) -> str:
+    """Return a text on one line, at most `length` characters long, cut at a word with an ellipsis.
+
+    >>> shorten("The bridge was closed in May", 20)
+    'The bridge was…'
+    """
+    line = " ".join(text.split())
+    if len(line) <= length:
+        return line
+    cut = line[:length]
+    head, space, _ = cut.rpartition(" ")
+    return (head if space and len(head) > length // 2 else cut[:-1]).rstrip(",;:.– ") + "…"
+
+
+def counted(number: int, what: str) -> str:
+    """Return a number with its noun: `1 claim`, `2,000 claims`."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

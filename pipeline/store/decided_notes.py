@@ -1,0 +1,100 @@
+"""A decision comes along when an edited article still says the same: as an event of the system that names its author.
+
+Nobody decides here. The event's reviewer is `factnotes`; its detail tells who decided, when, on which claim and run.
+Only a claim that nobody has acted on takes one, and only one whose flags are proven at their new places. The claim is
+marked as moved where its note, or what stands around it, is another than the one decided on. An editor's approval and
+a second review that was asked for do not come along: they were of that text.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from pipeline.core.models import SYSTEM, DeskOutcome, Flag, Note, Review, Span, content_id
+from pipeline.store import schema as t
+from pipeline.store.database import Store
+from pipeline.store.log import append, events_of
+from pipeline.store.queue import Said, unreviewed, write_standing
+from pipeline.store.standing import stand
+
+_Q = t.queue.c
+
+
+def carry_decision(store: Store, run_id: str, previous_claim_id: str, note: Note, *, moved: bool) -> Review | None:
+    """Let the decision on an earlier claim stand for the claim of a note just written; return the event, if any.
+
+    `moved` marks it as to be looked at again, also where the note says the same. Raises StoreError.
+    """
+    with store.writing() as connection:
+        row = _locked(connection, note.claim.id)
+        before = _locked(connection, previous_claim_id)
+        if row is None or before is None or row["sequence"] or before["status"] != "decided":
+            return None
+        decision = stand(events_of(connection, previous_claim_id)).decision
+        after = _in_place(decision.after, note) if decision and decision.after else None
+        if decision is None or after is None:
+            return None
+        decided = str(before["decided_signature"])
+        event = _event(decision, after, note, content_id(decided, "context changed") if moved else decided)
+        review = append(connection, event | {"run_id": run_id, "claim_id": note.claim.id, "sequence": 1})
+        standing = stand([review], unreviewed(note.claim.uncheckable))
+        write_standing(connection, note.claim.id, standing, 1, event["detail"]["signature"])
+        return review
+
+
+def _locked(connection: Connection, claim_id: str) -> sa.RowMapping | None:
+    query = sa.select(t.queue).where(_Q.claim_id == claim_id).with_for_update()
+    return connection.execute(query).mappings().first()
+
+
+def _event(decision: Review, after: DeskOutcome, note: Note, signature: str) -> dict[str, Any]:
+    """Return the event; a decision that came along before still names who made it."""
+    made = decision.detail.get("carried_from") or {
+        "claim_id": decision.claim_id,
+        "run_id": decision.run_id,
+        "sequence": decision.sequence,
+        "reviewer": decision.reviewer,
+        "at": decision.at.isoformat(),
+    }
+    comment = (
+        f"{made['reviewer']} decided this on {made['at'][:10]}, on the same words of an earlier text of the article."
+    )
+    return {
+        "action": decision.action,
+        "reason": decision.reason,
+        "comment": comment
+        + (f" {decision.comment}" if decision.comment and "carried_from" not in decision.detail else ""),
+        "reviewer": SYSTEM,
+        "before": Said.by(note).outcome,
+        "after": after,
+        "detail": {"carried_from": made, "signature": signature},
+    }
+
+
+def _in_place(outcome: DeskOutcome, note: Note) -> DeskOutcome | None:
+    """Return an outcome with its flags at their places in the new text; None where one cannot be proven there."""
+    flags = []
+    for flag in outcome.flags:
+        placed = _placed(flag, note)
+        if placed is None:
+            return None
+        flags.append(placed)
+    return outcome.model_copy(update={"flags": tuple(flags)})
+
+
+def _placed(flag: Flag, note: Note) -> Flag | None:
+    """Return a flag where the new note has it, else where its words stand in the claim's sentence; else None."""
+    for new in note.flags:
+        if (new.kind, new.span.exact, new.suggestion) == (flag.kind, flag.span.exact, flag.suggestion):
+            return flag.model_copy(update={"span": new.span})
+    for place in (*note.claim.spans, *([note.claim.sentence] if note.claim.sentence else [])):
+        at = place.exact.find(flag.span.exact)
+        if at >= 0:
+            start = place.start + at
+            return flag.model_copy(
+                update={"span": Span(start=start, end=start + len(flag.span.exact), exact=flag.span.exact)}
+            )
+    return None

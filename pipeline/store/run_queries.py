@@ -1,0 +1,214 @@
+"""Runs as a desk looks at them: how they stand, what they cost, what they found, why claims were checked again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from pipeline.core.models import Coverage, ReviewStatus, Usage, Value
+from pipeline.store import schema as t
+from pipeline.store.database import Run, Store
+from pipeline.store.naming import find_run_id
+from pipeline.store.run_status import RunStatus, status_of
+
+_R, _N, _Q = t.runs.c, t.notes.c, t.queue.c
+_ROWS = 500
+STORED: Mapping[RunStatus, str] = {
+    "running": "running",
+    "lost": "running",
+    "finished": "finished",
+    "failed": "failed",
+    "cancelled": "failed",
+}
+
+
+class RunOverview(Run):
+    """One run, what it found and cost, and how far its review is."""
+
+    status: RunStatus
+    """`lost` where its process is gone; it can be resumed, as one that failed or was cancelled."""
+    title: str | None
+    url: str | None
+    seconds: float
+    """From its last start to its end; to now where it goes on."""
+    coverage: Coverage
+    """Of the notes written so far."""
+    usage: Usage
+    statuses: dict[ReviewStatus, int]
+    """How many claims have which status with the reviewers, those that nobody can check as `none`."""
+
+
+class RunFilter(Value):
+    """Which runs are wanted; None for any."""
+
+    status: RunStatus | None = None
+    article: str | None = None
+    """A part of its id, headline or address."""
+    model: str | None = None
+    """A part of the model's name, or `none` for the embedded default."""
+    since: date | None = None
+    until: date | None = None
+
+
+class FailureCount(Value):
+    """How many claims a run could not check for a reason."""
+
+    reason: str
+    claims: int
+    detail: str
+    """Of one of them."""
+
+
+class RunPage(Value):
+    """One run and what is asked about it."""
+
+    run: RunOverview
+    failures: tuple[FailureCount, ...]
+    checked_for: dict[str, int]
+    """How many claims were checked for which reason; `unchanged` for those that were not checked again."""
+
+
+def list_runs(store: Store, filter: RunFilter, *, limit: int) -> tuple[RunOverview, ...]:
+    """Return runs, the newest first; raises StoreError."""
+    found: list[sa.RowMapping] = []
+    with store.reading() as connection:
+        rows = connection.execute(_wanted(filter, limit)).mappings()
+        while len(found) < limit and (block := rows.fetchmany(_ROWS)):
+            found += [row for row in block if filter.status in (None, status_of(row))]
+        return _overviews(connection, found[:limit])
+
+
+def find_run(store: Store, typed: str, *, finished: bool = False) -> RunOverview:
+    """Return the run that is meant by an id, a unique part of one, or `latest`; raises InputError, StoreError.
+
+    With `finished` the latest is the newest that has finished, if one has.
+    """
+    run_id = find_run_id(store, typed, finished=finished)
+    with store.reading() as connection:
+        return _overviews(connection, connection.execute(_SELECT.where(_R.id == run_id)).mappings().all())[0]
+
+
+def coverage_of(store: Store, run_id: str) -> Coverage | None:
+    """Return the coverage of a finished run; None for any other."""
+    finished = sa.select(_R.id).where(_R.id == run_id, _R.status == "finished")
+    with store.reading() as connection:
+        found = connection.scalar(finished)
+        return _coverages(connection, [run_id]).get(run_id, Coverage(claims=0)) if found else None
+
+
+def open_run(store: Store, run: RunOverview) -> RunPage:
+    """Return what is asked about a run; raises StoreError."""
+    failures, reasons = t.failures.c, _N.reason
+    of_run = _N.run_id == run.id
+    counted = sa.select(failures.reason, sa.func.count(), sa.func.max(failures.detail)).select_from(t.failures)
+    counted = counted.join(t.notes, _N.id == failures.note_id).join(t.claims, t.claims.c.id == _N.claim_id)
+    counted = counted.where(of_run, t.claims.c.uncheckable.is_(None))
+    why = sa.select(reasons, _N.since_run_id.is_not(None), sa.func.count()).where(of_run)
+    with store.reading() as connection:
+        told = connection.execute(counted.group_by(failures.reason).order_by(sa.func.count().desc())).all()
+        checked = connection.execute(why.group_by(reasons, _N.since_run_id.is_not(None))).all()
+    return RunPage(
+        run=run,
+        failures=tuple(FailureCount(reason=reason, claims=claims, detail=detail) for reason, claims, detail in told),
+        checked_for={
+            "unchanged" if kept else reason: claims for reason, kept, claims in checked if kept or reason is not None
+        },
+    )
+
+
+_SELECT = sa.select(t.runs, t.articles.c.title, t.articles.c.url).join(t.articles, t.articles.c.id == _R.article_id)
+
+
+def _wanted(filter: RunFilter, limit: int) -> sa.Select[Any]:
+    query = _SELECT.order_by(_R.started_at.desc(), _R.id.desc())
+    if filter.status is None:
+        query = query.limit(limit)
+    else:
+        asked = _R.cancel_asked_at.is_not(None) if filter.status == "cancelled" else sa.true()
+        query = query.where(_R.status == STORED[filter.status], asked)
+    if filter.article:
+        words, articles = filter.article.replace("\0", ""), t.articles.c
+        told = (articles.id, articles.title, articles.url)
+        query = query.where(sa.or_(*(each.icontains(words, autoescape=True) for each in told)))
+    if filter.model:
+        name = _R.versions["model"].as_string()
+        named = name.icontains(filter.model.replace("\0", ""), autoescape=True)
+        query = query.where(name.is_(None) if filter.model == "none" else named)
+    if filter.since:
+        query = query.where(_R.started_at >= _midnight(filter.since))
+    if filter.until:
+        query = query.where(_R.started_at < _midnight(filter.until + timedelta(days=1)))
+    return query
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def _overviews(connection: Connection, rows: Sequence[sa.RowMapping]) -> tuple[RunOverview, ...]:
+    ids = [row["id"] for row in rows]
+    coverages, usages, statuses = _coverages(connection, ids), _usages(connection, ids), _statuses(connection, ids)
+    return tuple(
+        _overview(
+            row,
+            coverage=coverages.get(row["id"], Coverage(claims=0)),
+            usage=usages.get(row["id"], Usage()),
+            statuses=statuses.get(row["id"], {}),
+        )
+        for row in rows
+    )
+
+
+def _overview(row: sa.RowMapping, **counted: object) -> RunOverview:
+    run = Run.model_validate({name: row[name] for name in Run.model_fields})
+    last = run.finished_at or run.beat_at or run.started_at
+    seconds = (run.summary or {}).get("seconds", (last - run.started_at).total_seconds())
+    told = {"status": status_of(row), "seconds": seconds, "title": row["title"], "url": row["url"]}
+    return RunOverview.model_validate(dict(run) | told | counted)
+
+
+def _coverages(connection: Connection, run_ids: Sequence[str]) -> dict[str, Coverage]:
+    """Return the coverage of runs from their notes, however far they came."""
+    kinds = (_N.run_id, t.verdicts.c.label, t.failures.c.reason, t.claims.c.uncheckable)
+    query = sa.select(*kinds, sa.func.count()).join(t.claims, t.claims.c.id == _N.claim_id)
+    query = query.outerjoin(t.verdicts, t.verdicts.c.note_id == _N.id)
+    query = query.outerjoin(t.failures, t.failures.c.note_id == _N.id).where(_N.run_id.in_(run_ids))
+    counts: dict[str, dict[str, Any]] = {}
+    for run_id, label, reason, uncheckable, claims in connection.execute(query.group_by(*kinds)):
+        count = counts.setdefault(run_id, {"claims": 0, "not_checked": {}, "not_checkable": {}, "flags": {}})
+        count["claims"] += claims
+        if label:
+            count[label] = count.get(label, 0) + claims
+        else:
+            part, name = ("not_checkable", uncheckable) if uncheckable else ("not_checked", reason)
+            count[part][name] = count[part].get(name, 0) + claims
+    flags = sa.select(_N.run_id, t.flags.c.kind, sa.func.count()).join(t.notes, _N.id == t.flags.c.note_id)
+    for run_id, kind, number in connection.execute(
+        flags.where(_N.run_id.in_(run_ids)).group_by(_N.run_id, t.flags.c.kind)
+    ):
+        counts[run_id]["flags"][kind] = number
+    return {run_id: Coverage.model_validate(count) for run_id, count in counts.items()}
+
+
+def _statuses(connection: Connection, run_ids: Sequence[str]) -> dict[str, dict[ReviewStatus, int]]:
+    query = sa.select(_Q.run_id, _Q.status, sa.func.count()).where(_Q.run_id.in_(run_ids))
+    statuses: dict[str, dict[ReviewStatus, int]] = {}
+    for run_id, status, claims in connection.execute(query.group_by(_Q.run_id, _Q.status)):
+        statuses.setdefault(run_id, {})[status] = claims
+    return statuses
+
+
+def _usages(connection: Connection, run_ids: Sequence[str]) -> dict[str, Usage]:
+    names = ("calls", "cached", "tokens_in", "tokens_out", "dollars", "seconds")
+    sums = [sa.func.sum(t.usage.c[name]).label(name) for name in names]
+    unknown = (sa.func.count() - sa.func.count(t.usage.c.dollars)).label("unknown")
+    query = sa.select(t.usage.c.run_id, *sums, unknown).where(t.usage.c.run_id.in_(run_ids)).group_by(t.usage.c.run_id)
+    found = {}
+    for row in connection.execute(query).mappings():
+        told = {name: row[name] for name in names}
+        found[row["run_id"]] = Usage.model_validate(told | ({"dollars": None} if row["unknown"] else {}))
+    return found

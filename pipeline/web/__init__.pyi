@@ -1,0 +1,2 @@
+from .app import create_app as create_app
+from .gate.hosts import check_binding as check_binding

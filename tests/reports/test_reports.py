@@ -1,0 +1,355 @@
+"""Reports: words, tables, Markdown, the schema, and what the HTML holds before any browser reads it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import re
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import get_args
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from samples import HOSTILE, sample_article, sample_report
+
+from pipeline.core.models import (
+    Article,
+    Claim,
+    Coverage,
+    Failure,
+    FailureReason,
+    FlagKind,
+    Heading,
+    Label,
+    Note,
+    PartialDate,
+    Report,
+    Span,
+    Uncheckable,
+    Usage,
+)
+from pipeline.reports import FLAGS, OUTCOMES, REASONS, Mark, render_markdown, shorten, spell_date, table_rows, web_link
+from pipeline.reports.run.html import render_html
+from pipeline.reports.schemas import report_schema
+from pipeline.reports.shared.segments import cut_segments
+from pipeline.reports.shared.views import view_notes
+from pipeline.reports.shared.wording import UNCHECKABLE
+
+SCHEMA_FILE = Path(__file__).parents[2] / "pipeline" / "reports" / "report.schema.json"
+
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    return sample_report()
+
+
+@pytest.fixture(scope="module")
+def page(report: Report) -> str:
+    return render_html(report)
+
+
+class _Words(HTMLParser):
+    """Collects the text of the article's blocks and every link and tag."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.blocks: list[tuple[str, str]] = []
+        self.links: list[dict[str, str | None]] = []
+        self.tags: list[str] = []
+        self._inside: str | None = None
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.tags.append(tag)
+        if tag == "a":
+            self.links.append(found)
+        if "words" in (found.get("class") or "").split():
+            self._inside = tag
+            self.blocks.append((tag, ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self._inside:
+            self._inside = None
+
+    def handle_data(self, data: str) -> None:
+        if self._inside:
+            tag, text = self.blocks[-1]
+            self.blocks[-1] = (tag, text + data)
+
+    @property
+    def text(self) -> str:
+        return "".join(text for _, text in self.blocks)
+
+
+def _bare(text: str, *claims: Claim, headings: tuple[Heading, ...] = ()) -> Report:
+    notes = tuple(Note(claim=claim, failure=Failure(stage="check", reason="no_model")) for claim in claims)
+    sample = sample_report()
+    return sample.model_copy(
+        update={"article": Article(text=text, headings=headings), "notes": notes, "coverage": Coverage.of(notes)}
+    )
+
+
+# Segments
+
+
+@st.composite
+def _marked_texts(draw: st.DrawFn) -> tuple[str, list[Mark[int]], list[int]]:
+    text = draw(st.text(min_size=1, max_size=60))
+    offsets = st.integers(0, len(text))
+    spans = draw(st.lists(st.tuples(offsets, offsets, st.integers(0, 4)), max_size=8))
+    marks = [Mark(min(a, b), max(a, b), key) for a, b, key in spans if a != b]
+    return text, marks, draw(st.lists(offsets, max_size=4))
+
+
+@given(_marked_texts())
+def test_segments_join_to_the_text_and_each_key_to_exactly_its_words(
+    marked: tuple[str, list[Mark[int]], list[int]],
+) -> None:
+    text, marks, cuts = marked
+    segments = cut_segments(text, marks, cuts)
+    assert "".join(segment.text for segment in segments) == text
+    for key in {mark.key for mark in marks}:
+        wanted = {offset for mark in marks if mark.key == key for offset in range(mark.start, mark.end)}
+        held = [segment for segment in segments if key in segment.keys]
+        assert {offset for segment in held for offset in range(segment.start, segment.end)} == wanted
+        assert [segment.end for segment in segments if key in segment.ends] == [max(wanted) + 1]
+    assert not any(segment.start < cut < segment.end for segment in segments for cut in cuts)
+
+
+def test_the_innermost_mark_comes_last_however_they_are_given() -> None:
+    marks = [Mark(2, 4, "inner"), Mark(0, 9, "outer"), Mark(3, 8, "other")]
+    assert [segment.keys for segment in cut_segments("abcdefghi", marks)] == [
+        ("outer",),
+        ("outer", "inner"),
+        ("outer", "other", "inner"),
+        ("outer", "other"),
+        ("outer",),
+    ]
+
+
+# Words
+
+
+def test_every_outcome_flag_and_reason_has_words() -> None:
+    assert set(REASONS) == set(get_args(FailureReason))
+    assert set(FLAGS) == set(get_args(FlagKind))
+    assert set(UNCHECKABLE) == set(get_args(Uncheckable))
+    assert set(OUTCOMES) == {*get_args(Label), "not_checked", "not_checkable"}
+    assert len({words.symbol for words in OUTCOMES.values()}) == len(OUTCOMES)
+
+
+@given(st.text(max_size=80), st.integers(2, 40))
+def test_shortened_words_fit_on_one_line(text: str, length: int) -> None:
+    short = shorten(text, length)
+    assert len(short) <= length
+    assert len(short.splitlines()) <= 1
+
+
+@pytest.mark.parametrize(
+    ("url", "is_link"),
+    [
+        ("https://town.example/a", True),
+        ("http://town.example", True),
+        ("javascript:alert(1)", False),
+        ("JavaScript:alert(1)", False),
+        ("data:text/html,x", False),
+        ("//town.example", False),
+        ("https://", False),
+        ("http://[", False),
+        (None, False),
+    ],
+)
+def test_only_web_addresses_are_links(url: str | None, is_link: bool) -> None:
+    assert web_link(url) == (url if is_link else None)
+
+
+def test_a_date_is_spelled_no_more_precisely_than_it_is_known() -> None:
+    assert spell_date(date(2031, 3, 4)) == "4 March 2031"
+    assert spell_date(PartialDate("2031-03")) == "March 2031"
+    assert spell_date(PartialDate("2031")) == "2031"
+
+
+# HTML
+
+
+def test_the_article_keeps_every_character_and_its_headings(report: Report, page: str) -> None:
+    words = _Words(page)
+    assert re.sub(r"U\+20[0-9A-F]{2}", "", words.text) == report.article.text
+    assert [text.strip() for tag, text in words.blocks if tag == "h3"] == ["What the inspectors found", "Who pays"]
+
+
+@given(st.text(alphabet=st.sampled_from("ab <&>\"'\n\r\t\u2028\u202e{}%#"), min_size=1, max_size=60), st.data())
+def test_any_text_comes_back_from_the_page(text: str, data: st.DataObject) -> None:
+    article = Article(text=text)
+    claims = []
+    for _ in range(data.draw(st.integers(0, 3))):
+        start = data.draw(st.integers(0, len(text) - 1))
+        end = data.draw(st.integers(start + 1, len(text)))
+        span = Span(start=start, end=end, exact=text[start:end])
+        claims.append(Claim(article_id=article.id, spans=(span,), text="x", check_worthiness=0.5))
+    assert _Words(render_html(_bare(text, *claims))).text == text
+
+
+def test_heading_levels_leave_none_out() -> None:
+    text = "One\nTwo\nThree"
+    headings = tuple(
+        Heading(span=Span.locate(word, text), level=level) for word, level in [("One", 4), ("Two", 6), ("Three", 1)]
+    )
+    assert [tag for tag, _ in _Words(render_html(_bare(text, headings=headings))).blocks] == ["h3", "h4", "h3"]
+
+
+def test_the_policy_allows_exactly_the_style_and_script_of_the_page(page: str) -> None:
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)
+    assert policy
+    for tag in ("style", "script"):
+        inline = re.findall(rf"<{tag}>(.*?)</{tag}>", page, re.DOTALL)
+        assert len(inline) == 1
+        digest = base64.b64encode(hashlib.sha256(inline[0].encode()).digest()).decode()
+        assert f"{tag}-src 'sha256-{digest}'" in policy[1]
+    for rule in ("default-src 'none'", "img-src data:", "base-uri 'none'", "form-action 'none'"):
+        assert rule in policy[1]
+    assert " style=" not in re.sub(r"<script>.*?</script>", "", page, flags=re.DOTALL)
+
+
+def test_hostile_text_makes_no_tag_and_no_dangerous_link(page: str) -> None:
+    words = _Words(page)
+    assert words.tags.count("script") == words.tags.count("style") == 1
+    assert "b" not in words.tags
+    assert page.count("{{ 7*7 }}") >= 5
+    addresses = [link["href"] or "" for link in words.links]
+    assert all(address.startswith(("#", "https://")) for address in addresses)
+    outside = [link for link in words.links if not (link["href"] or "").startswith("#")]
+    assert outside
+    assert all(link["rel"] == "noopener noreferrer" for link in outside)
+
+
+def test_the_same_report_gives_the_same_page(report: Report, page: str) -> None:
+    assert render_html(report) == page
+
+
+def test_a_report_without_notes_model_or_dates_is_still_whole() -> None:
+    sample = sample_report()
+    versions = sample.versions.model_copy(update={"model": None, "prompts": (), "index": None, "embedding": None})
+    bare = _bare("Nothing was said.").model_copy(
+        update={"versions": versions, "usage": Usage(dollars=None), "disclosures": (), "as_of_assumed": True}
+    )
+    page = render_html(bare)
+    for words in ("Embedded default, no model", "price unknown", "assumed", "nothing left this machine", "0 claims"):
+        assert words in page
+    assert "Nothing was said." in render_markdown(bare).replace("\\", "")
+
+
+def test_flags_that_say_the_same_are_shown_once(report: Report) -> None:
+    note = next(note for note in report.notes if "outdated" in {flag.kind for flag in note.flags})
+    message = note.flags[0].message
+    flags = tuple(flag.model_copy(update={"message": message}) for flag in note.flags)
+    notes = tuple(other.model_copy(update={"flags": flags}) if other is note else other for other in report.notes)
+    changed = report.model_copy(update={"notes": notes})
+    view = next(view for view in view_notes(changed) if view.note.claim == note.claim)
+    assert [(flag.kinds, flag.severity) for flag in view.flags] == [(("misattributed_title", "outdated"), "high")]
+    assert "Wrong title, Outdated</strong>" in render_html(changed)
+    assert "**Wrong title, Outdated** (high)" in render_markdown(changed)
+
+
+# Markdown
+
+
+def test_markdown_begins_with_the_coverage(report: Report) -> None:
+    first = MarkdownIt().render(render_markdown(report).split("\n\n")[0])
+    assert first == f"<p><strong>{report.coverage}</strong></p>\n"
+
+
+def test_markdown_shows_hostile_text_as_text(report: Report) -> None:
+    source = render_markdown(report)
+    shown = MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(source)
+    tags = _Words(shown)
+    assert not {"script", "style", "b", "em"} & set(tags.tags)
+    assert all((link["href"] or "").startswith("https://") for link in tags.links)
+    visible = HOSTILE.replace("\u202e", "[U+202E]").replace("\u202c", "[U+202C]")
+    assert visible.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") in shown
+
+
+@given(st.text(alphabet=st.sampled_from("ab1 .):-+=>#*_~`|[]()!<&@/\\\n"), min_size=1, max_size=40))
+def test_any_words_come_back_from_markdown(words: str) -> None:
+    text = f"x {words}"
+    article = Article(text=text)
+    claim = Claim(
+        article_id=article.id, spans=(Span.of(text, 0, len(text)),), text=f"{words} end", check_worthiness=0.5
+    )
+    shown = MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(render_markdown(_bare(text, claim)))
+    paragraphs = [" ".join(html.unescape(found).split()) for found in re.findall("<p>(.*?)</p>", shown, re.DOTALL)]
+    assert " ".join(text.split()) in paragraphs
+    assert " ".join(f"Claim: {words} end".split()) in paragraphs
+
+
+def test_words_that_begin_like_a_list_are_no_list(report: Report) -> None:
+    text = "1931. The bridge was opened."
+    claim = Claim(article_id="a", spans=(Span.of(text, 0, len(text)),), text=text, check_worthiness=0.5)
+    shown = MarkdownIt("commonmark").render(render_markdown(_bare(text, claim)))
+    assert f"<p>{text}</p>" in shown
+
+
+def test_the_table_of_markdown_keeps_its_columns(report: Report) -> None:
+    shown = MarkdownIt("commonmark").enable("table").render(render_markdown(report))
+    rows = re.findall(r"<tr>(.*?)</tr>", shown, re.DOTALL)
+    assert len(rows) == 1 + sum(bool(note.verdict or note.flags) for note in report.notes)
+    assert {len(re.findall("<t[hd]", row)) for row in rows} == {5}
+
+
+def test_markdown_has_a_section_for_each_note_with_its_proven_words(report: Report) -> None:
+    shown = MarkdownIt().render(render_markdown(report))
+    assert shown.count("<h3>") == len(report.notes)
+    assert "<strong>In favour: six members. Against: three members</strong>" in shown
+    assert '<a href="https://council.example/minutes/2031-03-11">' in shown
+
+
+# Rows
+
+
+def test_rows_begin_with_what_is_refuted_or_flagged_in_order_of_the_article(report: Report) -> None:
+    rows = table_rows(report, words=30)
+    assert len(rows) == len(report.notes)
+    flagged = [row.flagged for row in rows]
+    assert flagged == sorted(flagged, reverse=True)
+    for group in (True, False):
+        numbers = [row.number for row in rows if row.flagged is group]
+        assert numbers == sorted(numbers)
+    assert all(len(row.words) <= 30 for row in rows)
+    title = next(row for row in rows if row.words.startswith("former mayor"))
+    assert (title.outcome, title.flags) == ("Refuted", "Wrong title, Outdated")
+    assert "4 May 2029" in title.why
+
+
+# The sample and the schema
+
+
+def test_the_sample_holds_every_outcome_and_flag(report: Report) -> None:
+    assert {view.outcome for view in view_notes(report)} == set(OUTCOMES)
+    assert set(report.coverage.flags) == set(get_args(FlagKind))
+    assert sample_article().id == report.article.id
+
+
+def test_the_published_schema_is_that_of_the_nouns() -> None:
+    published = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
+    assert published == report_schema(), (
+        "write it again: python -m pipeline.reports > pipeline/reports/report.schema.json"
+    )
+
+
+def test_a_report_fits_the_schema_and_a_damaged_one_does_not(report: Report) -> None:
+    schema = report_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    check = jsonschema.Draft202012Validator(schema)
+    written = json.loads(report.model_dump_json())
+    assert list(check.iter_errors(written)) == []
+    written["notes"][0]["verdict"]["label"] = "true"
+    assert list(check.iter_errors(written))
+    assert Report.model_validate_json(report.model_dump_json()) == report

@@ -1,0 +1,169 @@
+"""What sources list: folders as people leave them, feeds and sitemaps as anybody may write them."""
+
+from __future__ import annotations
+
+import gzip
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.core.errors import FetchError, InputError
+from pipeline.watch import Interval, Watch
+from pipeline.watch.feeds import read_feed, read_sitemap
+from pipeline.watch.models import Listing
+from pipeline.watch.sources import list_items
+
+HERE = "https://news.example/feed"
+RSS = """<?xml version="1.0"?><rss version="2.0"><channel><title>News</title>{}</channel></rss>"""
+BOMB = """<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">
+<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]>"""
+STEAL = """<?xml version="1.0"?><!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]>"""
+SITEMAP = '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{}</urlset>'
+INDEX = '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{}</sitemapindex>'
+
+
+@dataclass(frozen=True)
+class Answer:
+    data: bytes
+
+
+def listed(kind: str, source: str, **answers: str | bytes) -> Listing:
+    watch = Watch.model_validate(
+        {"id": "w", "name": "w", "kind": kind, "source": source, "schedule": Interval(seconds=60)}
+        | {"created_at": datetime(2026, 1, 1, tzinfo=UTC)}
+    )
+    pages = {f"https://news.example/{name}": data for name, data in answers.items()}
+
+    def fetch(url: str) -> Answer:
+        if url not in pages:
+            raise FetchError(f"{url} answered 404")
+        data = pages[url]
+        return Answer(data.encode() if isinstance(data, str) else data)
+
+    return list_items(watch, fetch)
+
+
+def entry(link: str, when: str = "Mon, 04 May 2026 10:00:00 GMT") -> str:
+    return f"<item><title>t</title><link>{link}</link><pubDate>{when}</pubDate></item>"
+
+
+def test_a_feed_lists_its_entries_newest_first_with_their_dates() -> None:
+    older, newer = entry("https://news.example/1"), entry("https://news.example/2", "Tue, 05 May 2026 10:00:00 +0200")
+    items = listed("feed", HERE, feed=RSS.format(older + newer)).items
+    assert [item.key for item in items] == ["https://news.example/2", "https://news.example/1"]
+    assert items[0].modified == datetime(2026, 5, 5, 8, tzinfo=UTC)
+    assert (items[0].published, items[0].problem) == (date(2026, 5, 5), None)
+
+
+def test_an_atom_feed_is_read_and_an_entry_listed_twice_counts_once() -> None:
+    one = '<entry><title>a</title><link href="https://news.example/a"/><updated>2026-05-01T00:00:00Z</updated></entry>'
+    atom = f'<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title>{one}{one}</feed>'
+    assert [item.key for item in listed("feed", HERE, feed=atom).items] == ["https://news.example/a"]
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["/relative", "file:///etc/passwd", "ftp://news.example/x", "javascript:alert(1)", "https://", "data:text/html,x"]
+    + ["https://news.example/" + "é" * 1500]
+    + ["https://me:secret@news.example/", "http://[::1", "https://news.example/" + "x" * 3000, "//news.example/x"],
+)
+def test_a_link_that_is_no_web_address_is_refused_and_costs_no_other_entry(link: str) -> None:
+    items = listed("feed", HERE, feed=RSS.format(entry(link) + entry("https://news.example/good"))).items
+    problems = {item.key: item.problem for item in items}
+    assert problems.pop("https://news.example/good") is None
+    ((key, problem),) = problems.items()
+    assert problem and "secret" not in problem and len(key.encode()) <= 2000
+
+
+def test_an_entry_without_a_link_is_told() -> None:
+    listing = listed("feed", HERE, feed=RSS.format("<item><title>Lost words</title></item>"))
+    assert listing.items == () and "Lost words" in listing.problems[0]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])
+@pytest.mark.parametrize("trap", [BOMB, STEAL])
+def test_a_feed_or_sitemap_with_entities_is_refused_whole(trap: str, encoding: str) -> None:
+    body = trap.replace("?>", f' encoding="{encoding}"?>', 1)
+    feed = body + "<rss version='2.0'><channel>" + entry("https://news.example/&c;") + "</channel></rss>"
+    with pytest.raises(InputError, match="entities"):
+        listed("feed", HERE, feed=feed.encode(encoding))
+    sitemap = body + SITEMAP.format("<url><loc>&x;&c;</loc></url>")
+    with pytest.raises(InputError, match=r"entities|no well-formed XML"):
+        listed("sitemap", "https://news.example/map", map=sitemap.encode(encoding))
+
+
+@pytest.mark.parametrize("data", [b"", b"<html><body>404</body></html>", b"\x00\x01\x02", b"{}", b"<" * 100_000])
+def test_what_is_no_feed_is_said_to_be_none(data: bytes) -> None:
+    with pytest.raises(InputError, match="feed"):
+        listed("feed", HERE, feed=data)
+
+
+def test_a_sitemap_lists_its_pages_and_a_day_counts_to_its_end() -> None:
+    page = "<url><loc> https://news.example/a </loc><lastmod>2026-05-01</lastmod></url><url><loc>file:///x</loc></url>"
+    items = listed("sitemap", "https://news.example/map", map=SITEMAP.format(page)).items
+    assert items[0].modified == datetime(2026, 5, 1, 23, 59, 59, tzinfo=UTC)
+    assert items[1].problem and "file:///x" in items[1].problem
+
+
+def test_an_index_leads_to_its_sitemaps_on_the_same_host_only_and_never_in_circles() -> None:
+    links = ("news.example/a", "evil.example/b", "news.example/index", "news.example/gone")
+    nested = "".join(f"<sitemap><loc>https://{link}</loc></sitemap>" for link in links)
+    packed = gzip.compress(SITEMAP.format("<url><loc>https://news.example/1</loc></url>").encode())
+    listing = listed("sitemap", "https://news.example/index", index=INDEX.format(nested), a=packed)
+    assert [item.key for item in listing.items] == ["https://news.example/1"]
+    assert any("another host" in problem for problem in listing.problems)
+    assert any("gone answered 404" in problem for problem in listing.problems)
+
+
+def test_a_packed_sitemap_that_unpacks_to_too_much_is_refused() -> None:
+    bomb = gzip.compress(b"\0" * 60_000_000)
+    assert len(bomb) < 100_000
+    with pytest.raises(InputError, match="unpacks to more"):
+        listed("sitemap", "https://news.example/map", map=bomb)
+
+
+def test_more_pages_than_one_sitemap_may_hold_are_left_out_and_told() -> None:
+    pages = "".join(f"<url><loc>https://news.example/{n}</loc></url>" for n in range(50_100))
+    listing = listed("sitemap", "https://news.example/map", map=SITEMAP.format(pages))
+    assert len(listing.items) == 50_000 and "50,000" in listing.problems[0]
+
+
+@given(st.binary(max_size=300) | st.text(max_size=200).map(lambda text: RSS.format(text).encode(errors="replace")))
+def test_any_bytes_are_a_feed_or_sitemap_or_one_line_that_says_why_not(data: bytes) -> None:
+    for read in (read_feed, read_sitemap):
+        try:
+            read(data, "x")
+        except InputError as error:
+            assert "\n" not in str(error)
+
+
+def test_a_folder_lists_drafts_and_says_why_other_files_are_not_read(tmp_path: Path) -> None:
+    folder = tmp_path / "drafts"
+    (folder / "deep").mkdir(parents=True)
+    (tmp_path / "secret.txt").write_text("secret")
+    for name in ("a.txt", "deep/b.MD", "c.html", "a.yaml", ".hidden.txt", "~$lock.txt", "d.txt~", "e.docx"):
+        (folder / name).write_text("x")
+    (folder / "leads_out.txt").symlink_to(tmp_path / "secret.txt")
+    (folder / "dangling.txt").symlink_to(tmp_path / "nothing")
+    (folder / "again").symlink_to(folder)
+    listing = listed("folder", str(folder))
+    problems = {item.key: item.problem for item in listing.items}
+    assert {key for key, problem in problems.items() if problem is None} == {"a.txt", "deep/b.MD", "c.html"}
+    assert set(problems) - {"a.txt", "deep/b.MD", "c.html"} == {"e.docx", "leads_out.txt", "dangling.txt", "again"}
+    assert listing.complete
+    with pytest.raises(InputError, match="no folder"):
+        listed("folder", str(tmp_path / "nowhere"))
+
+
+def test_a_list_of_addresses_is_given_or_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "urls.txt"
+    file.write_text("# ours\nhttps://news.example/1\n\nfile:///etc/passwd\nhttps://news.example/1\n")
+    assert [item.key for item in listed("urls", str(file)).items] == ["https://news.example/1", "file:///etc/passwd"]
+    given = listed("urls", "https://news.example/1\nhttps://news.example/2").items
+    assert [item.problem for item in given] == [None, None]
+    with pytest.raises(InputError, match="cannot be read"):
+        listed("urls", str(tmp_path / "nothing"))
