@@ -158,8 +158,7 @@ def lost(home: Path, url: str | None, decided: list[str]) -> int:
     """Return how many acknowledged decisions the log lacks, or holds more than once."""
     from collections import Counter
 
-    from pipeline.review import export_log
-    from pipeline.store import Store
+    from pipeline.store import Store, export_log
 
     with closing(Store.open(url or home / "store.db")) as store:
         logged = Counter(each.claim_id for each in export_log(store) if each.action == "accept")

@@ -21,8 +21,7 @@ from pipeline.core.models import (
     Versions,
 )
 from pipeline.reports import Publication, Publisher, publish
-from pipeline.review import export_log, outcomes
-from pipeline.store import RunOverview, Store, accounts
+from pipeline.store import RunOverview, Store, accounts, decided_notes, export_log
 
 Include = Literal["names", "comments"]
 """What is left out of the provenance unless asked for: it may be about people."""
@@ -235,7 +234,7 @@ def publication_of(
     names: bool = False,
 ) -> Publication:
     """Return what may be published of a run."""
-    article, decided = store.article(run.article_id), outcomes(store, run.id)
+    article, decided = store.article(run.article_id), decided_notes(store, run.id)
     return publish(article, run.id, run.as_of, decided, publisher=publisher, page_url=page_url, names=names)
 
 
@@ -244,7 +243,7 @@ def gold_of(store: Store, *, since: date | None = None, include: Collection[Incl
     log = [(review.run_id, review.reviewer) for review in export_log(store)]
     decided_on = {run_id for run_id, _ in log}
     judged = (
-        JudgedRun(run.id, run.as_of, store.article(run.article_id), run.versions, outcomes(store, run.id))
+        JudgedRun(run.id, run.as_of, store.article(run.article_id), run.versions, decided_notes(store, run.id))
         for run in store.runs()
         if run.id in decided_on
     )

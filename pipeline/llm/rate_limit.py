@@ -40,7 +40,7 @@ class Place(NamedTuple):
 
 
 class SharedRateLimit:
-    """Spreads the calls to one model over time; safe to share between threads (implements `pipeline.core.ports.RateLimit`)."""
+    """Spreads the calls to one model over time; safe to share between threads (implements `ports.RateLimit`)."""
 
     def __init__(
         self,

@@ -30,10 +30,8 @@ from .actions import undo as undo
 from .claim_context import find_item as find_item
 from .claim_context import newest_events as newest_events
 from .claim_context import previous_claim as previous_claim
-from .claim_history import export_log as export_log
 from .claim_history import history as history
 from .claim_history import open_claim as open_claim
-from .claim_history import outcomes as outcomes
 from .claim_page import ClaimPage as ClaimPage
 from .claim_page import DatedSource as DatedSource
 from .claim_page import Line as Line

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import sqlalchemy as sa
 
 from pipeline.core.errors import InputError
-from pipeline.core.models import Article, Claim, DecidedNote, DeskOutcome, Person, Review
+from pipeline.core.models import Article, DeskOutcome, Person, Review, storable
 from pipeline.review.events import lookup, require_claim_id, stand_of, visible
-from pipeline.review.limits import storable
 from pipeline.review.models import ClaimView
 from pipeline.review.work_queue import item_of
-from pipeline.store import Standing, Store, event_of, events_of_all, note_of, read_note, schema, stand
+from pipeline.store import Store, event_of, note_of, schema
 
 MAX_EVENTS = 1_000
 _LAST_ID = 2**31 - 1
-_RUN = sa.select(schema.runs.c.id)
 _R = schema.reviews.c
 
 
@@ -80,37 +76,3 @@ def _seen_by(viewer: Person) -> sa.ColumnElement[bool]:
         rows.claim_id == _R.claim_id, rows.status == "awaiting_second", rows.first_reviewer != viewer.name
     )
     return sa.or_(_R.action.in_(("assign", "ask_second")), sa.not_(blind))
-
-
-def export_log(store: Store) -> Iterator[Review]:
-    """Yield every event ever written, oldest first, without holding them all."""
-    last = 0
-    while events := history(store, after_id=last, limit=MAX_EVENTS):
-        yield from events
-        last = events[-1].id
-
-
-def outcomes(store: Store, run_id: str) -> tuple[DecidedNote, ...]:
-    """Return a run's notes in order, each with what the desk says of it now; raises InputError for an unknown run."""
-    columns = (schema.notes.c.id, schema.notes.c.trace, schema.claims.c.body, schema.claims.c.uncheckable)
-    query = sa.select(*columns).join(schema.claims, schema.claims.c.id == schema.notes.c.claim_id)
-    with store.reading() as connection:
-        if not storable(run_id) or not connection.scalar(_RUN.where(schema.runs.c.id == run_id)):
-            raise InputError(f"no run {run_id[:64]!r}: `factnotes review runs` lists them")
-        found = connection.execute(query.where(schema.notes.c.run_id == run_id).order_by(schema.notes.c.position)).all()
-        notes = [read_note(connection, row.id, row.trace, Claim.model_validate(row.body)) for row in found]
-        events = events_of_all(connection, (note.claim.id for note in notes))
-    decided = []
-    for note in notes:
-        reviews = tuple(events.get(note.claim.id, ()))
-        standing: Standing = stand(reviews, "open" if note.claim.checkable else "none")
-        decided.append(
-            DecidedNote(
-                note=note,
-                outcome=standing.outcome or DeskOutcome.of(note),
-                status=standing.status,
-                editor_status=standing.editor_status,
-                reviews=reviews,
-            )
-        )
-    return tuple(decided)

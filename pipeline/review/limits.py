@@ -128,8 +128,3 @@ def problem(error: ValidationError) -> str:
     if kind in ("string_pattern_mismatch", "string_unicode"):
         return "holds a character that cannot be stored; type it again"
     return first["msg"].removeprefix("Value error, ")
-
-
-def storable(text: str) -> bool:
-    """Tell whether both databases can keep a text: no NUL, no half of a surrogate pair."""
-    return not any(character == "\0" or "\ud800" <= character <= "\udfff" for character in text)

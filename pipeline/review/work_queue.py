@@ -11,9 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from pipeline.core.errors import InputError, StoreBusy
-from pipeline.core.models import Person
+from pipeline.core.models import Person, storable
 from pipeline.review.filters import UNASSIGNED, Filter
-from pipeline.review.limits import storable
 from pipeline.review.models import QueueItem, QueuePage
 from pipeline.store import Store, has_accounts, in_utc, matching, schema
 from pipeline.store import now as utc_now

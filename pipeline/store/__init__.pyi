@@ -26,11 +26,13 @@ from .backup.save import save_backup as save_backup
 from .database import Run as Run
 from .database import Store as Store
 from .database import open_store as open_store
-from .decided_notes import carry_decision as carry_decision
+from .decisions import carry_decision as carry_decision
+from .decisions import decided_notes as decided_notes
 from .log import append as append
 from .log import event_of as event_of
 from .log import events_of as events_of
 from .log import events_of_all as events_of_all
+from .log import export_log as export_log
 from .log import in_utc as in_utc
 from .naming import EVALUATION as EVALUATION
 from .naming import LATEST as LATEST

@@ -42,9 +42,9 @@ from pipeline.evaluation.gold import JudgedRun, gold_cases
 from pipeline.evidence import MiniLM
 from pipeline.llm import Model, load_prompt
 from pipeline.llm.scripted import Scripted
-from pipeline.review import decide, open_claim, outcomes
+from pipeline.review import decide, open_claim
 from pipeline.review.accounts import Passwords, add_person
-from pipeline.store import Store, find_run, open_run, schema
+from pipeline.store import Store, decided_notes, find_run, open_run, schema
 from pipeline.store.queue import rebuild
 
 PROMPT = load_prompt("predict_verdict", PROJECT / "prompts")
@@ -415,7 +415,7 @@ def test_a_decision_comes_along_with_words_that_only_moved(store: Store) -> None
 
 def _golden(store: Store, report: Report) -> bool:
     """Tell whether the decisions on a run make cases to evaluate prompts with."""
-    decided = outcomes(store, report.run_id)
+    decided = decided_notes(store, report.run_id)
     gold = gold_cases([JudgedRun(report.run_id, report.as_of, report.article, report.versions, decided)])
     return bool(gold.cases or gold.left_out)
 

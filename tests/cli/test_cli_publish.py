@@ -18,8 +18,8 @@ from pipeline.core.models import LOCAL_PERSON, AddedEvidence, Correction, Decide
 from pipeline.core.settings import load_settings
 from pipeline.evaluation import gold_of
 from pipeline.reports.publication import FILES
-from pipeline.review import approve, decide, outcomes, undo
-from pipeline.store import Store, find_run, open_store
+from pipeline.review import approve, decide, undo
+from pipeline.store import Store, decided_notes, find_run, open_store
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 REVIEWER = Person(name="Ada Quist", role="reviewer")
@@ -49,7 +49,7 @@ def store(home: Path) -> Iterator[Store]:
 
 def _open(store: Store) -> list[DecidedNote]:
     """Return the notes with a verdict that nobody has decided on."""
-    notes = outcomes(store, find_run(store, "latest").id)
+    notes = decided_notes(store, find_run(store, "latest").id)
     return [note for note in notes if note.note.verdict and note.status == "open" and not note.reviews]
 
 

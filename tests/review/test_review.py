@@ -18,7 +18,6 @@ from pipeline.review import (
     bulk,
     decide,
     delete_search,
-    export_log,
     history,
     next_claim,
     open_claim,
@@ -29,7 +28,7 @@ from pipeline.review import (
     send_back,
     undo,
 )
-from pipeline.store import RunFilter, Store, list_runs
+from pipeline.store import RunFilter, Store, export_log, list_runs
 from pipeline.store.search import stems
 
 pytest_plugins = ("postgres",)

@@ -25,8 +25,8 @@ from pipeline.cli.main import main
 from pipeline.core.errors import InputError, SettingsError, StoreBusy
 from pipeline.core.models import LOCAL_PERSON, Article, Claim, Failure, Note, Span, Usage
 from pipeline.core.settings import Settings, load_settings
-from pipeline.review import Filter, decide, export_log, history, queue, undo
-from pipeline.store import MANIFEST, Manifest, Store, open_archive
+from pipeline.review import Filter, decide, history, queue, undo
+from pipeline.store import MANIFEST, Manifest, Store, export_log, open_archive
 from pipeline.store.archive import Archive, is_safe
 from pipeline.store.backup import restore, restore_backup, save, save_backup
 from pipeline.store.backup.save import KIND, manifest_of

@@ -22,8 +22,7 @@ from pipeline.evaluation.run.replay import encode
 from pipeline.evaluation.setup import systems_of
 from pipeline.llm import Caps, Model, SharedBudget, load_prompt
 from pipeline.llm.scripted import Scripted
-from pipeline.review import export_log
-from pipeline.store import Store
+from pipeline.store import Store, export_log
 from pipeline.store.backup import restore_backup
 
 COMPAT = Path(__file__).parents[1] / "data" / "compat"

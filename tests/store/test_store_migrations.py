@@ -15,8 +15,8 @@ from samples import sample_report
 import pipeline.store.database
 from pipeline.core.errors import StoreError
 from pipeline.core.models import DeskOutcome, Note, content_id
-from pipeline.review import Filter, decide, export_log, open_claim, queue, undo
-from pipeline.store import Store, insert_missing, schema
+from pipeline.review import Filter, decide, open_claim, queue, undo
+from pipeline.store import Store, export_log, insert_missing, schema
 from pipeline.store.connection import connect, for_writing, parse_url
 from pipeline.store.queue import rebuild
 from pipeline.store.rows import claim_row, dump, insert_outcome, passage_row

@@ -15,8 +15,8 @@ from processes import PROCESSES
 
 from pipeline.core.errors import Conflict
 from pipeline.core.models import Person, Review
-from pipeline.review import Filter, decide, export_log, queue, undo
-from pipeline.store import Store, stand
+from pipeline.review import Filter, decide, queue, undo
+from pipeline.store import Store, export_log, stand
 
 
 class Raced(NamedTuple):

@@ -191,7 +191,7 @@ def export(file: Path, name: str | None) -> None:
     It holds everything, also first decisions of blind second reviews: an editor's or admin's right.
     """
     from pipeline.reports import counted
-    from pipeline.review import export_log
+    from pipeline.store import export_log
 
     with open_desk(name) as desk:
         if desk.person.role == "reviewer":

@@ -32,7 +32,7 @@ from pipeline.core.models.reviews import (
     Role,
 )
 from pipeline.core.models.runs import NEW_LINEAGE, Coverage, Disclosure, Lineage, RecheckReason, Report, Usage, Versions
-from pipeline.core.models.text import PartialDate, Span, Value, content_id, fold, text_hash
+from pipeline.core.models.text import PartialDate, Span, Value, content_id, fold, storable, text_hash
 
 __all__ = [
     "AddedEvidence",
@@ -84,5 +84,6 @@ __all__ = [
     "Versions",
     "content_id",
     "fold",
+    "storable",
     "text_hash",
 ]

@@ -24,6 +24,11 @@ def text_hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def storable(text: str) -> bool:
+    """Tell whether both databases can keep a text: no NUL, no half of a surrogate pair."""
+    return not any(character == "\0" or "\ud800" <= character <= "\udfff" for character in text)
+
+
 class Value(BaseModel):
     """Base of every noun: immutable, closed, and described by its docstrings."""
 

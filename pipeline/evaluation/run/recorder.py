@@ -1,6 +1,6 @@
 """Recording what a model says in an evaluation: every reply is kept as it came, and no reply is asked for twice.
 
-A `QuestionRecorder` hears `pipeline.llm.client.Model` for one question (a variant, a case, a repeat), so replies and what they
+A `QuestionRecorder` hears `llm.Model` for one question (a variant, a case, a repeat), so replies and what they
 cost belong to that answer alone. What is kept is the reply before any proof: parsing, proving and the one repair run
 again whenever the evaluation is resumed or replayed.
 """
@@ -111,7 +111,7 @@ class MemoryReplies:
 class QuestionRecorder:
     """Records the conversation on one question: from the replies that are kept, then from the cache, then as it comes.
 
-    It implements `pipeline.llm.client.Recorder`, and stands for the model (as a `pipeline.core.ports.LLM`) where there is none to
+    It implements `llm.Recorder`, and stands for the model (as a `ports.LLM`) where there is none to
     ask anew.
     """
 

@@ -1,6 +1,6 @@
 """The JSON API of the desk under /api/v1: what the pages can do, for programs.
 
-An application of its own beneath the desk's gate (`pipeline.web.gate.middleware`): errors are problem details, the OpenAPI
+An application of its own beneath the desk's gate (`web.gate`): errors are problem details, the OpenAPI
 document is at /api/v1/openapi.json.
 """
 
@@ -22,7 +22,7 @@ from pipeline import review as desk
 from pipeline.core.errors import Conflict, FactnotesError, Forbidden, InputError, StoreError, UnknownClaim
 from pipeline.core.models import Person, Review
 from pipeline.review import BulkResult, ClaimView, QueuePage, SavedSearch, SearchName, has_people
-from pipeline.store import RunFilter, Store, list_runs
+from pipeline.store import RunFilter, Store, export_log, list_runs
 from pipeline.web.api import values as v
 from pipeline.web.api.schema import describe
 from pipeline.web.gate.identity import csrf_token, current_person, require
@@ -100,7 +100,7 @@ def _add_reading(api: FastAPI) -> None:
 
     @api.get("/log", summary="The whole log, one event a line; for editors", response_class=StreamingResponse)
     def log(store: Desk, person: Editor) -> StreamingResponse:
-        lines = (f"{event.model_dump_json()}\n" for event in desk.export_log(store))
+        lines = (f"{event.model_dump_json()}\n" for event in export_log(store))
         return StreamingResponse(_begun(lines), media_type=NDJSON)
 
     @api.get("/runs", summary="Runs with their coverage, newest first")

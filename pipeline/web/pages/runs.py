@@ -11,8 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 from pipeline.core.errors import InputError
 from pipeline.core.settings import Settings
 from pipeline.reports import FILES, RENDERERS, Format, Publisher, publish
-from pipeline.review import outcomes
-from pipeline.store import RunFilter, list_runs
+from pipeline.store import RunFilter, decided_notes, list_runs
 from pipeline.web.context import open_desk, whole_number
 
 router = APIRouter(include_in_schema=False)
@@ -49,7 +48,7 @@ def published_file(request: Request, run_id: str, name: str) -> Response:
     settings: Settings = request.app.state.settings
     publisher = Publisher(name=settings.publisher, url=settings.publisher_url) if settings.publisher else None
     publication = publish(
-        desk.store.article(run.article_id), run.id, run.as_of, outcomes(desk.store, run.id), publisher=publisher
+        desk.store.article(run.article_id), run.id, run.as_of, decided_notes(desk.store, run.id), publisher=publisher
     )
     file = f"{re.sub(r'[^A-Za-z0-9.-]', '_', run_id)}-{FILES[format]}"
     headers = {"Content-Disposition": f'attachment; filename="{file}"'}

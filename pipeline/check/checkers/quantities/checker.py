@@ -61,7 +61,7 @@ def check_quantities(claim: Claim, context: CheckContext) -> Finding:
     """Compare each figure of a claim with the same figure in the evidence.
 
     Method: figures are parsed with unit, role, clause and words; only those said of the same thing are compared. A
-    figure is wrong only if subject, object and predicate share their words or synonyms (`pipeline/check/checkers/quantities/synonyms.yaml`),
+    figure is wrong only if subject, object and predicate share their words or synonyms (`synonyms.yaml`),
     or are near in sense with nothing narrowed and nothing else in the same slot; if parties, days, aspect, planned or
     real, whole or part agree; and if nobody hedges. Blind spots: figures told in two sentences, synonyms that
     the table lacks, tolls that may have risen since, and whatever the parser misreads; there it is silent.

@@ -1,4 +1,6 @@
-"""A decision comes along when an edited article still says the same: as an event of the system that names its author.
+"""A run's notes with what people decided; and decisions that come along to an edited article.
+
+A decision comes along when an edited article still says the same: as an event of the system that names its author.
 
 Nobody decides here. The event's reviewer is `factnotes`; its detail tells who decided, when, on which claim and run.
 Only a claim that nobody has acted on takes one, and only one whose flags are proven at their new places. The claim is
@@ -13,11 +15,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from pipeline.core.models import SYSTEM, DeskOutcome, Flag, Note, Review, Span, content_id
+from pipeline.core.errors import InputError
+from pipeline.core.models import SYSTEM, Claim, DecidedNote, DeskOutcome, Flag, Note, Review, Span, content_id, storable
 from pipeline.store import schema as t
 from pipeline.store.database import Store
-from pipeline.store.log import append, events_of
+from pipeline.store.log import append, events_of, events_of_all
 from pipeline.store.queue import Said, unreviewed, write_standing
+from pipeline.store.rows import read_note
 from pipeline.store.standing import stand
 
 _Q = t.queue.c
@@ -98,3 +102,27 @@ def _placed(flag: Flag, note: Note) -> Flag | None:
                 update={"span": Span(start=start, end=start + len(flag.span.exact), exact=flag.span.exact)}
             )
     return None
+
+
+def decided_notes(store: Store, run_id: str) -> tuple[DecidedNote, ...]:
+    """Return a run's notes in order, each with what the desk says of it now; raises InputError for an unknown run."""
+    columns = (t.notes.c.id, t.notes.c.trace, t.claims.c.body, t.claims.c.uncheckable)
+    query = sa.select(*columns).join(t.claims, t.claims.c.id == t.notes.c.claim_id)
+    with store.reading() as connection:
+        if not storable(run_id) or not connection.scalar(sa.select(t.runs.c.id).where(t.runs.c.id == run_id)):
+            raise InputError(f"no run {run_id[:64]!r}: `factnotes review runs` lists them")
+        found = connection.execute(query.where(t.notes.c.run_id == run_id).order_by(t.notes.c.position)).all()
+        notes = [read_note(connection, row.id, row.trace, Claim.model_validate(row.body)) for row in found]
+        events = events_of_all(connection, (note.claim.id for note in notes))
+    return tuple(_decided(note, tuple(events.get(note.claim.id, ()))) for note in notes)
+
+
+def _decided(note: Note, reviews: tuple[Review, ...]) -> DecidedNote:
+    standing = stand(reviews, "open" if note.claim.checkable else "none")
+    return DecidedNote(
+        note=note,
+        outcome=standing.outcome or DeskOutcome.of(note),
+        status=standing.status,
+        editor_status=standing.editor_status,
+        reviews=reviews,
+    )
