@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -26,7 +27,8 @@ hypothesis.settings.register_profile("usual", max_examples=50, **PATIENT)
 hypothesis.settings.register_profile("thorough", max_examples=1000, **PATIENT)
 hypothesis.settings.load_profile("usual")
 
-COSTLY = ("process", "browser", "database")
+NEEDS = ("process", "browser", "database")
+COSTLY = (*NEEDS, "slow")
 """Markers of what `make quick` leaves out, in the order in which files that have them begin."""
 _may_start_processes = True
 
@@ -51,8 +53,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: rank[item.location[0]])
 
 
-def _watch_processes(event: str, _: Any) -> None:
-    if event == "subprocess.Popen" and not _may_start_processes:
+def _watch_processes(event: str, given: tuple[Any, ...]) -> None:
+    """Look at commands of this environment alone: what libraries ask the system with is quick."""
+    if event != "subprocess.Popen" or _may_start_processes:
+        return
+    if Path(os.fsdecode(given[0])).parent == Path(sys.executable).parent:
         pytest.fail("it starts a process: mark it with pytest.mark.process, or call what it starts", pytrace=False)
 
 
@@ -63,7 +68,7 @@ sys.addaudithook(_watch_processes)
 def processes_where_marked(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail a test that starts a process and does not say so: `make quick` would run it."""
     global _may_start_processes
-    _may_start_processes = any(request.node.get_closest_marker(name) for name in COSTLY)
+    _may_start_processes = any(request.node.get_closest_marker(name) for name in NEEDS)
     yield
     _may_start_processes = True
 

@@ -47,6 +47,8 @@ from pipeline.review.accounts import Passwords, add_person
 from pipeline.store import Store, decided_notes, find_run, open_run, schema
 from pipeline.store.queue import rebuild
 
+pytestmark = pytest.mark.slow
+
 PROMPT = load_prompt("predict_verdict", PROJECT / "prompts")
 DAY = date(2026, 1, 5)
 PASSAGES = tuple(

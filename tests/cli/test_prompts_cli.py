@@ -21,6 +21,8 @@ from pipeline.evaluation.prompts.catalogue import unfenced
 from pipeline.evaluation.prompts.lock import Floor, lock_problems
 from pipeline.llm import load_prompt
 
+pytestmark = pytest.mark.slow
+
 GOOD, SLIGHTLY_BETTER = right_but(0, 1), right_but(0)
 FEWER_FOUND = right_but(0, 1, 2, 3, 4)
 FALSE_ALARMS = right_but(0, 1, 2, 3, says="refuted")

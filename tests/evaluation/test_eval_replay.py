@@ -18,6 +18,8 @@ from pipeline.evaluation.run.bundle import sha256_of
 from pipeline.evaluation.run.replay import encode, prove_again
 from pipeline.llm import Budget, Caps
 
+pytestmark = pytest.mark.slow
+
 RECORDED = PROJECT / "prompts" / "evaluations" / "small-model"
 """A real evaluation: two prompts of `predict_verdict`, a small model on this machine, cases of our own."""
 

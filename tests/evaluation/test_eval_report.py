@@ -27,6 +27,8 @@ from pipeline.evaluation.report.views import mark_quotes, spell_gold, spell_payl
 from pipeline.evaluation.scores import Confusion, Figure, RiskPoint, compare_answers, score_answers
 from pipeline.reports.shared.page import csp_hash
 
+pytestmark = pytest.mark.slow
+
 
 class Reader(HTMLParser):
     """Collects tags, ids and words of a page."""

@@ -20,6 +20,8 @@ from pipeline.evaluation.scores.end_to_end import NOT_FOUND, UNDECIDED, split_cl
 from pipeline.evaluation.scores.ranking import average_precision
 from pipeline.evaluation.statistics import mcnemar
 
+pytestmark = pytest.mark.slow
+
 ONE = Variant(name="verdict@1", prompt_ref="verdict@1+aaaa")
 TWO = Variant(name="verdict@2", prompt_ref="verdict@2+bbbb")
 LABELS = ("supported", "refuted", "not_enough_evidence")

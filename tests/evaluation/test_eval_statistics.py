@@ -37,6 +37,8 @@ from pipeline.evaluation.statistics import (
 )
 from pipeline.evaluation.statistics.resampling import draw_totals, find_patterns, sum_clusters
 
+pytestmark = pytest.mark.slow
+
 small = st.integers(min_value=0, max_value=60)
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from budget_trials import run_trial
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("seed", range(25))
 def test_no_cap_is_exceeded_and_the_report_adds_up_whenever_it_is_met(seed: int, tmp_path: Path) -> None:

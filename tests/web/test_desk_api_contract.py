@@ -23,6 +23,8 @@ from pipeline.review.accounts import make_token
 from pipeline.web.api.routes import mount_api
 from pipeline.web.api.values import Narrowing
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = 10
 HOST = LOOPBACK.removeprefix("http://")
 
