@@ -49,7 +49,6 @@ from .rows import insert_missing as insert_missing
 from .rows import moment as moment
 from .rows import note_of as note_of
 from .rows import now as now
-from .rows import read_note as read_note
 from .rows import unless_there as unless_there
 from .run_history import KnownNote as KnownNote
 from .run_history import KnownRun as KnownRun
