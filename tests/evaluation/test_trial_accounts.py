@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 from eval_samples import ONE, TWO, sample_suite
 from guarded import open_desk
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import BaseModel
 

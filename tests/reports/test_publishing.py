@@ -16,8 +16,7 @@ from typing import Any
 import jsonschema
 import pytest
 from decided import RUN, accepted, decided, event, set_aside, set_right, untouched
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from markdown_it import MarkdownIt
 from samples import HOSTILE, sample_report
 from vocabulary import check_node

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 from desk import ANN, BOB, EVA, TOWN, town_claim, town_note, write_run, write_sample
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from samples import sample_report
 
 from pipeline.core.errors import Conflict, Forbidden, InputError, UnknownClaim
