@@ -107,8 +107,7 @@ def _kill(
 
 def _at_work(bulk: Desk) -> list[int]:
     """Return the processes that have runs going on."""
-    from pipeline.store import Store
-    from pipeline.store import schema as t
+    from pipeline.store import Store, schema as t
 
     with closing(Store.open(bulk.store_address)) as store, store.reading() as connection:
         rows = connection.execute(sa.select(t.runs.c.pid).where(t.runs.c.status == "running"))

@@ -167,8 +167,7 @@ class Desk:
 
         Where nothing is watched, the file is known by the run's source.
         """
-        from pipeline.store import Store
-        from pipeline.store import schema as t
+        from pipeline.store import Store, schema as t
 
         with closing(Store.open(self.store_address)) as store, store.reading() as connection:
             runs = connection.execute(sa.select(t.watch_items.c.key, t.watch_items.c.run_id)).all()

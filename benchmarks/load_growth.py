@@ -42,8 +42,7 @@ from pipeline.core.models import (
     Verdict,
     Versions,
 )
-from pipeline.store import Store, mark_of
-from pipeline.store import schema as t
+from pipeline.store import Store, mark_of, schema as t
 from pipeline.store.connection import for_writing, parse_url
 from pipeline.watch import Interval, Watch, add_watch
 from pipeline.watch.items import content_of, fingerprint_of

@@ -1,4 +1,2 @@
-from .fetching import FEEDS as FEEDS
-from .fetching import Page as Page
-from .fetching import fetch as fetch
+from .fetching import FEEDS as FEEDS, Page as Page, fetch as fetch
 from .loading import load_article as load_article

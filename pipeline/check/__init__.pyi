@@ -1,40 +1,40 @@
 from .align import pair_claims as pair_claims
-from .article import Progress as Progress
-from .article import RunClaims as RunClaims
-from .article import check_article as check_article
-from .article import plan_jobs as plan_jobs
+from .article import (
+    Progress as Progress,
+    RunClaims as RunClaims,
+    check_article as check_article,
+    plan_jobs as plan_jobs,
+)
 from .checkers.titles.mentions import find_title_mentions as find_title_mentions
 from .checkers.titles.messages import say_term as say_term
-from .checkers.titles.sentences import BadSentence as BadSentence
-from .checkers.titles.sentences import JudgedSentence as JudgedSentence
-from .checkers.titles.sentences import dump as dump
-from .checkers.titles.sentences import judge_lines as judge_lines
-from .checkers.titles.sentences import schemas as schemas
-from .claim import CheckedClaim as CheckedClaim
-from .claim import Job as Job
-from .claim import StoredSources as StoredSources
-from .claim import Tools as Tools
-from .claim import check_claim as check_claim
+from .checkers.titles.sentences import (
+    BadSentence as BadSentence,
+    JudgedSentence as JudgedSentence,
+    dump as dump,
+    judge_lines as judge_lines,
+    schemas as schemas,
+)
+from .claim import (
+    CheckedClaim as CheckedClaim,
+    Job as Job,
+    StoredSources as StoredSources,
+    Tools as Tools,
+    check_claim as check_claim,
+)
 from .claims.attribution import attributions as attributions
 from .claims.by_model import detect_claims_with_model as detect_claims_with_model
 from .claims.detection import detect_claims as detect_claims
-from .diff import ClaimDifference as ClaimDifference
-from .diff import RunDifference as RunDifference
-from .diff import compare_runs as compare_runs
-from .find_claims import Detected as Detected
-from .find_claims import detect as detect
-from .recheck import day_of as day_of
-from .recheck import unchanged_run as unchanged_run
-from .reuse import Check as Check
-from .reuse import check_anew as check_anew
-from .reuse import check_or_reuse as check_or_reuse
-from .reuse import place_of as place_of
-from .setup import Bench as Bench
-from .setup import Estimate as Estimate
-from .setup import estimate_check as estimate_check
-from .setup import index_paths as index_paths
-from .setup import open_bench as open_bench
-from .setup import search_evidence as search_evidence
-from .tools import open_pace as open_pace
-from .tools import warm_up as warm_up
+from .diff import ClaimDifference as ClaimDifference, RunDifference as RunDifference, compare_runs as compare_runs
+from .find_claims import Detected as Detected, detect as detect
+from .recheck import day_of as day_of, unchanged_run as unchanged_run
+from .reuse import Check as Check, check_anew as check_anew, check_or_reuse as check_or_reuse, place_of as place_of
+from .setup import (
+    Bench as Bench,
+    Estimate as Estimate,
+    estimate_check as estimate_check,
+    index_paths as index_paths,
+    open_bench as open_bench,
+    search_evidence as search_evidence,
+)
+from .tools import open_pace as open_pace, warm_up as warm_up
 from .verdict import predict_verdict as predict_verdict

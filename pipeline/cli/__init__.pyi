@@ -1,2 +1,1 @@
-from .terminal import print_report as print_report
-from .terminal import show_progress as show_progress
+from .terminal import print_report as print_report, show_progress as show_progress

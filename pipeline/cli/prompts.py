@@ -148,10 +148,10 @@ def promote(name: str, version: str, evaluations: tuple[str, ...], why: str | No
         find_version,
         known_bundles,
         make_scorecard,
+        promote as make_live,
         read_floors,
         render_scorecard,
     )
-    from pipeline.evaluation import promote as make_live
 
     if why is not None and len(why.split()) < 2:
         raise InputError("say in words why the drop is accepted: the log keeps it")

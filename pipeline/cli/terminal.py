@@ -16,8 +16,7 @@ from pipeline.core.models import Report
 from pipeline.reports import OUTCOMES, counted, table_rows
 
 if TYPE_CHECKING:
-    from pipeline.check import Estimate
-    from pipeline.check import Progress as Tell
+    from pipeline.check import Estimate, Progress as Tell
 
 _COLOURS = {
     "supported": "green",

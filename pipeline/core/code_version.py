@@ -20,6 +20,7 @@ PARTS = {
     "llm": ("llm",),
     "check": ("check",),
     "evaluation": ("evaluation",),
+    "reports": ("reports",),
 }
 """Files and folders of each part; the longest path that a file lies under decides."""
 
@@ -27,7 +28,6 @@ OUTSIDE = (
     "__init__.py",
     "check/checkers/titles/sentences.py",
     "check/diff.py",
-    "check/estimate.py",
     "cli",
     "core/code_version.py",
     "core/safe_http.py",
@@ -35,14 +35,12 @@ OUTSIDE = (
     "core/telemetry",
     "evaluation/gold.py",
     "evaluation/lab",
-    "evidence/offices/lookup.py",
     "evidence/offices/registry.py",
     "llm/budget.py",
     "llm/call_queue.py",
     "llm/prices.yaml",
     "llm/rate_limit.py",
     "llm/shared_budget.py",
-    "reports",
     "review",
     "store",
     "watch",
@@ -50,7 +48,8 @@ OUTSIDE = (
 )
 """Files and folders that cannot change a note. What settings say is compared by itself, see `Versions`."""
 
-_NOTES = tuple(part for part in PARTS if part != "evaluation")
+_KINDS = (".py", ".json", ".yaml", ".j2", ".css", ".js")
+_NOTES = tuple(part for part in PARTS if part not in ("evaluation", "reports"))
 _PLACES = {path: part for part, paths in PARTS.items() for path in paths} | dict.fromkeys(OUTSIDE, "")
 
 
@@ -68,7 +67,7 @@ def part_of(file: str) -> str | None:
 def digests(package: Path) -> dict[str, str]:
     """Return the digest of each part; a file that nobody has placed counts as core, which is the safe side."""
     hashes = {part: hashlib.sha256() for part in PARTS}
-    for path in sorted(path for path in package.rglob("*") if path.suffix in (".py", ".json", ".yaml")):
+    for path in sorted(path for path in package.rglob("*") if path.suffix in _KINDS):
         file = path.relative_to(package).as_posix()
         part = part_of(file)
         if part != "":
@@ -85,6 +84,11 @@ def _digests() -> dict[str, str]:
 def code_version(*also: str) -> str:
     """Return the release and the digest of each part that can change a note, and of parts named besides."""
     return " ".join((__version__, *(f"{part}:{_digests()[part]}" for part in (*_NOTES, *also))))
+
+
+def part_digest(part: str) -> str:
+    """Return the digest of one part."""
+    return _digests()[part]
 
 
 def deciding(code: str) -> str:

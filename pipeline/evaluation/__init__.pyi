@@ -1,68 +1,63 @@
 from .cases import Suite as Suite
-from .gold import Gold as Gold
-from .gold import Include as Include
-from .gold import gold_of as gold_of
-from .gold import publication_of as publication_of
+from .gold import Gold as Gold, Include as Include, gold_of as gold_of, publication_of as publication_of
 from .lab.allowance import Allowance as Allowance
-from .lab.cases import MOST_CASES as MOST_CASES
-from .lab.cases import PROMPT_STAGES as PROMPT_STAGES
-from .lab.cases import Shelf as Shelf
-from .lab.cases import shelf_names as shelf_names
-from .lab.cases import take_down as take_down
-from .lab.trial import Tried as Tried
-from .lab.trial import try_out as try_out
-from .prompts.catalogue import PromptRow as PromptRow
-from .prompts.catalogue import check_prompts as check_prompts
-from .prompts.catalogue import diff_versions as diff_versions
-from .prompts.catalogue import diff_words as diff_words
-from .prompts.catalogue import find_version as find_version
-from .prompts.catalogue import list_prompts as list_prompts
-from .prompts.catalogue import new_version as new_version
-from .prompts.catalogue import word_changes as word_changes
-from .prompts.drafts import read_draft as read_draft
-from .prompts.drafts import save_draft as save_draft
-from .prompts.gate import gate_command as gate_command
-from .prompts.gate import known_bundles as known_bundles
-from .prompts.lock import live_prompts as live_prompts
-from .prompts.lock import name_of as name_of
-from .prompts.lock import read_floors as read_floors
-from .prompts.lock import read_lock as read_lock
-from .prompts.lock import write_lock as write_lock
-from .prompts.promotion import choose_bundle as choose_bundle
-from .prompts.promotion import find_draft as find_draft
-from .prompts.promotion import make_scorecard as make_scorecard
-from .prompts.promotion import promote as promote
-from .prompts.scorecards import Scorecard as Scorecard
-from .prompts.scorecards import render_scorecard as render_scorecard
+from .lab.cases import (
+    MOST_CASES as MOST_CASES,
+    PROMPT_STAGES as PROMPT_STAGES,
+    Shelf as Shelf,
+    shelf_names as shelf_names,
+    take_down as take_down,
+)
+from .lab.trial import Tried as Tried, try_out as try_out
+from .prompts.catalogue import (
+    PromptRow as PromptRow,
+    check_prompts as check_prompts,
+    diff_versions as diff_versions,
+    diff_words as diff_words,
+    find_version as find_version,
+    list_prompts as list_prompts,
+    new_version as new_version,
+    word_changes as word_changes,
+)
+from .prompts.drafts import read_draft as read_draft, save_draft as save_draft
+from .prompts.gate import gate_command as gate_command, known_bundles as known_bundles
+from .prompts.lock import (
+    live_prompts as live_prompts,
+    name_of as name_of,
+    read_floors as read_floors,
+    read_lock as read_lock,
+    write_lock as write_lock,
+)
+from .prompts.promotion import (
+    choose_bundle as choose_bundle,
+    find_draft as find_draft,
+    make_scorecard as make_scorecard,
+    promote as promote,
+)
+from .prompts.scorecards import Scorecard as Scorecard, render_scorecard as render_scorecard
 from .report.page import render_report as render_report
-from .report.wording import spell_label as spell_label
-from .report.wording import spell_money as spell_money
-from .report.wording import symbol_of as symbol_of
+from .report.wording import spell_label as spell_label, spell_money as spell_money, symbol_of as symbol_of
 from .run.answer import evidence_of as evidence_of
-from .run.bundle import Bundle as Bundle
-from .run.bundle import Manifest as Manifest
-from .run.bundle import bundles as bundles
-from .run.bundle import find_bundle as find_bundle
+from .run.bundle import Bundle as Bundle, Manifest as Manifest, bundles as bundles, find_bundle as find_bundle
 from .run.compare import compare_bundles as compare_bundles
-from .run.export import IMPORTED as IMPORTED
-from .run.export import import_bundle as import_bundle
-from .run.export import is_packed as is_packed
-from .run.export import pack as pack
-from .run.export import unpacked as unpacked
+from .run.export import (
+    IMPORTED as IMPORTED,
+    import_bundle as import_bundle,
+    is_packed as is_packed,
+    pack as pack,
+    unpacked as unpacked,
+)
 from .run.journal import read_lines as read_lines
 from .run.recorder import Charge as Charge
-from .run.replay import Scored as Scored
-from .run.replay import replay as replay
-from .run.replay import rescore as rescore
-from .run.replay import score_bundle as score_bundle
-from .run.runner import Estimate as Estimate
-from .run.runner import Progress as Progress
-from .scores.values import Pairing as Pairing
-from .scores.values import Scores as Scores
-from .setup import Trial as Trial
-from .setup import estimate_evaluation as estimate_evaluation
-from .setup import open_evaluation as open_evaluation
-from .setup import open_systems as open_systems
-from .setup import run_evaluation as run_evaluation
+from .run.replay import Scored as Scored, replay as replay, rescore as rescore, score_bundle as score_bundle
+from .run.runner import Estimate as Estimate, Progress as Progress
+from .scores.values import Pairing as Pairing, Scores as Scores
+from .setup import (
+    Trial as Trial,
+    estimate_evaluation as estimate_evaluation,
+    open_evaluation as open_evaluation,
+    open_systems as open_systems,
+    run_evaluation as run_evaluation,
+)
 from .statistics.wording import in_plain_words as in_plain_words
 from .suites import load_suite as load_suite

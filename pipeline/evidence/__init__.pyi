@@ -1,31 +1,27 @@
 from .embedding import MiniLM as MiniLM
-from .exact import ExactVectors as ExactVectors
-from .exact import JoinedVectors as JoinedVectors
-from .index import Indexed as Indexed
-from .index import build_index as build_index
+from .exact import ExactVectors as ExactVectors, JoinedVectors as JoinedVectors
+from .index import Indexed as Indexed, build_index as build_index
 from .lexical import LexicalIndex as LexicalIndex
-from .offices.lexicon import Lexicon as Lexicon
-from .offices.lexicon import lexicon as lexicon
-from .offices.lookup import Person as Person
-from .offices.lookup import homes_of as homes_of
+from .offices.lexicon import Lexicon as Lexicon, lexicon as lexicon
+from .offices.lookup import Person as Person, homes_of as homes_of
 from .offices.merging import merge_records as merge_records
-from .offices.office_names import Match as Match
-from .offices.office_names import Office as Office
-from .offices.office_names import match as match
-from .offices.office_names import office_place as office_place
-from .offices.office_names import parse_office as parse_office
-from .offices.office_names import plain as plain
-from .offices.person_names import light_key as light_key
-from .offices.person_names import name_key as name_key
-from .offices.person_names import surname as surname
+from .offices.office_names import (
+    Match as Match,
+    Office as Office,
+    match as match,
+    office_place as office_place,
+    parse_office as parse_office,
+    plain as plain,
+)
+from .offices.person_names import light_key as light_key, name_key as name_key, surname as surname
 from .offices.records import Records as Records
-from .offices.registry import holders_of as holders_of
-from .offices.registry import import_records as import_records
-from .offices.registry import open_records as open_records
-from .offices.registry import people_named as people_named
+from .offices.registry import (
+    holders_of as holders_of,
+    import_records as import_records,
+    open_records as open_records,
+    people_named as people_named,
+)
 from .publishers import publishers_of as publishers_of
-from .retrieval import ByVector as ByVector
-from .retrieval import retrieve_evidence as retrieve_evidence
-from .run_files import RunFiles as RunFiles
-from .run_files import read_run_files as read_run_files
+from .retrieval import ByVector as ByVector, retrieve_evidence as retrieve_evidence
+from .run_files import RunFiles as RunFiles, read_run_files as read_run_files
 from .vectors import VectorIndex as VectorIndex

@@ -1,22 +1,22 @@
-from .budget import Budget as Budget
-from .budget import Caps as Caps
-from .budget import Forecast as Forecast
-from .budget import Price as Price
-from .budget import Spent as Spent
-from .budget import forecast as forecast
-from .budget import load_prices as load_prices
-from .budget import price_of as price_of
-from .client import Cache as Cache
-from .client import Model as Model
-from .client import failure_of as failure_of
-from .client import usage_of as usage_of
+from .budget import (
+    Budget as Budget,
+    Caps as Caps,
+    Forecast as Forecast,
+    Price as Price,
+    Spent as Spent,
+    forecast as forecast,
+    load_prices as load_prices,
+    price_of as price_of,
+)
+from .client import Cache as Cache, Model as Model, failure_of as failure_of, usage_of as usage_of
 from .openai import open_llm as open_llm
-from .prompts import Prompt as Prompt
-from .prompts import as_live as as_live
-from .prompts import load_prompt as load_prompt
-from .prompts import parse_prompt as parse_prompt
-from .prompts import prompt_files as prompt_files
-from .prompts import prompt_names as prompt_names
+from .prompts import (
+    Prompt as Prompt,
+    as_live as as_live,
+    load_prompt as load_prompt,
+    parse_prompt as parse_prompt,
+    prompt_files as prompt_files,
+    prompt_names as prompt_names,
+)
 from .rate_limit import SharedRateLimit as SharedRateLimit
-from .shared_budget import SharedBudget as SharedBudget
-from .shared_budget import open_budget as open_budget
+from .shared_budget import SharedBudget as SharedBudget, open_budget as open_budget

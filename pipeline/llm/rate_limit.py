@@ -17,8 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from pipeline.core.errors import BudgetSpent, RateLimited
-from pipeline.store import Store, insert_missing, moment
-from pipeline.store import schema as t
+from pipeline.store import Store, insert_missing, moment, schema as t
 
 LONGEST_HOLD_S = 120.0
 """A service that asks everybody to stay away for longer is not waited for."""

@@ -18,8 +18,7 @@ from sqlalchemy.engine import Connection
 from pipeline.core.errors import StoreError
 from pipeline.core.telemetry import get_log
 from pipeline.llm.budget import Budget, Caps, Spent
-from pipeline.store import Store, insert_missing, moment
-from pipeline.store import schema as t
+from pipeline.store import Store, insert_missing, moment, schema as t
 
 _log = get_log("budget")
 

@@ -1,30 +1,35 @@
-from .publication.models import Publication as Publication
-from .publication.models import Publisher as Publisher
+from .publication.models import Publication as Publication, Publisher as Publisher
 from .publication.select import publish as publish
-from .publication.write import FILES as FILES
-from .publication.write import FORMATS as FORMATS
-from .publication.write import RENDERERS as RENDERERS
-from .publication.write import Format as Format
-from .publication.write import write_publication as write_publication
+from .publication.write import (
+    FILES as FILES,
+    FORMATS as FORMATS,
+    RENDERERS as RENDERERS,
+    Format as Format,
+    write_publication as write_publication,
+)
 from .run.markdown import render_markdown as render_markdown
 from .run.rows import table_rows as table_rows
 from .run.write import write_report as write_report
-from .shared.blocks import Block as Block
-from .shared.blocks import cut_blocks as cut_blocks
-from .shared.page import common_style as common_style
-from .shared.page import environment as environment
-from .shared.page import inline as inline
-from .shared.page import text_lines as text_lines
-from .shared.segments import Mark as Mark
-from .shared.segments import Segment as Segment
-from .shared.views import NoteView as NoteView
-from .shared.views import Source as Source
-from .shared.views import spell_date as spell_date
-from .shared.views import view_note as view_note
-from .shared.views import web_link as web_link
-from .shared.wording import FLAGS as FLAGS
-from .shared.wording import OUTCOMES as OUTCOMES
-from .shared.wording import REASONS as REASONS
-from .shared.wording import NoteOutcome as NoteOutcome
-from .shared.wording import counted as counted
-from .shared.wording import shorten as shorten
+from .shared.blocks import Block as Block, cut_blocks as cut_blocks
+from .shared.page import (
+    common_style as common_style,
+    environment as environment,
+    inline as inline,
+    text_lines as text_lines,
+)
+from .shared.segments import Mark as Mark, Segment as Segment
+from .shared.views import (
+    NoteView as NoteView,
+    Source as Source,
+    spell_date as spell_date,
+    view_note as view_note,
+    web_link as web_link,
+)
+from .shared.wording import (
+    FLAGS as FLAGS,
+    OUTCOMES as OUTCOMES,
+    REASONS as REASONS,
+    NoteOutcome as NoteOutcome,
+    counted as counted,
+    shorten as shorten,
+)

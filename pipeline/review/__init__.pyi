@@ -1,70 +1,76 @@
-from .accounts.accounts import activate as activate
-from .accounts.accounts import add_person as add_person
-from .accounts.accounts import deactivate as deactivate
-from .accounts.accounts import find_person as find_person
-from .accounts.accounts import has_people as has_people
-from .accounts.accounts import list_people as list_people
-from .accounts.accounts import set_password as set_password
-from .accounts.accounts import set_role as set_role
+from .accounts.accounts import (
+    activate as activate,
+    add_person as add_person,
+    deactivate as deactivate,
+    find_person as find_person,
+    has_people as has_people,
+    list_people as list_people,
+    set_password as set_password,
+    set_role as set_role,
+)
 from .accounts.passwords import Passwords as Passwords
-from .accounts.sessions import Lifetimes as Lifetimes
-from .accounts.sessions import begin_session as begin_session
-from .accounts.sessions import end_session as end_session
-from .accounts.sessions import session_of as session_of
-from .accounts.sign_in import SignedIn as SignedIn
-from .accounts.sign_in import SignIn as SignIn
-from .accounts.tokens import list_tokens as list_tokens
-from .accounts.tokens import make_token as make_token
-from .accounts.tokens import new_secret as new_secret
-from .accounts.tokens import person_of_token as person_of_token
-from .accounts.tokens import revoke_tokens as revoke_tokens
-from .actions import MAX_BULK as MAX_BULK
-from .actions import BulkAction as BulkAction
-from .actions import approve as approve
-from .actions import ask_second as ask_second
-from .actions import assign as assign
-from .actions import bulk as bulk
-from .actions import decide as decide
-from .actions import send_back as send_back
-from .actions import undo as undo
-from .claim_context import find_item as find_item
-from .claim_context import newest_events as newest_events
-from .claim_context import previous_claim as previous_claim
-from .claim_history import history as history
-from .claim_history import open_claim as open_claim
-from .claim_page import ClaimPage as ClaimPage
-from .claim_page import DatedSource as DatedSource
-from .claim_page import Line as Line
-from .claim_page import view_claim as view_claim
-from .filters import UNASSIGNED as UNASSIGNED
-from .filters import Filter as Filter
-from .filters import delete_search as delete_search
-from .filters import save_search as save_search
-from .filters import saved_searches as saved_searches
-from .limits import MAX_NUMBER as MAX_NUMBER
-from .limits import Comment as Comment
-from .limits import Corrected as Corrected
-from .limits import Name as Name
-from .limits import Number as Number
-from .limits import SearchName as SearchName
-from .models import BulkResult as BulkResult
-from .models import ClaimView as ClaimView
-from .models import QueueItem as QueueItem
-from .models import QueuePage as QueuePage
-from .models import SavedSearch as SavedSearch
-from .similar.search import SimilarDecisions as SimilarDecisions
-from .similar.search import similar_decisions as similar_decisions
+from .accounts.sessions import (
+    Lifetimes as Lifetimes,
+    begin_session as begin_session,
+    end_session as end_session,
+    session_of as session_of,
+)
+from .accounts.sign_in import SignedIn as SignedIn, SignIn as SignIn
+from .accounts.tokens import (
+    list_tokens as list_tokens,
+    make_token as make_token,
+    new_secret as new_secret,
+    person_of_token as person_of_token,
+    revoke_tokens as revoke_tokens,
+)
+from .actions import (
+    MAX_BULK as MAX_BULK,
+    BulkAction as BulkAction,
+    approve as approve,
+    ask_second as ask_second,
+    assign as assign,
+    bulk as bulk,
+    decide as decide,
+    send_back as send_back,
+    undo as undo,
+)
+from .claim_context import find_item as find_item, newest_events as newest_events, previous_claim as previous_claim
+from .claim_history import history as history, open_claim as open_claim
+from .claim_page import ClaimPage as ClaimPage, DatedSource as DatedSource, Line as Line, view_claim as view_claim
+from .filters import (
+    UNASSIGNED as UNASSIGNED,
+    Filter as Filter,
+    delete_search as delete_search,
+    save_search as save_search,
+    saved_searches as saved_searches,
+)
+from .limits import (
+    MAX_NUMBER as MAX_NUMBER,
+    Comment as Comment,
+    Corrected as Corrected,
+    Name as Name,
+    Number as Number,
+    SearchName as SearchName,
+)
+from .models import (
+    BulkResult as BulkResult,
+    ClaimView as ClaimView,
+    QueueItem as QueueItem,
+    QueuePage as QueuePage,
+    SavedSearch as SavedSearch,
+)
+from .similar.search import SimilarDecisions as SimilarDecisions, similar_decisions as similar_decisions
 from .similar.vectors import index_decisions as index_decisions
-from .wording import ACTIONS as ACTIONS
-from .wording import EDITOR_STATUSES as EDITOR_STATUSES
-from .wording import REASON_CODES as REASON_CODES
-from .wording import RUN_STATUSES as RUN_STATUSES
-from .wording import STATUSES as STATUSES
-from .wording import VISIT_STATUSES as VISIT_STATUSES
-from .wording import spell_moment as spell_moment
-from .wording import spell_money as spell_money
-from .wording import spell_progress as spell_progress
-from .wording import tell as tell
-from .work_queue import hand_out as hand_out
-from .work_queue import next_claim as next_claim
-from .work_queue import queue as queue
+from .wording import (
+    ACTIONS as ACTIONS,
+    EDITOR_STATUSES as EDITOR_STATUSES,
+    REASON_CODES as REASON_CODES,
+    RUN_STATUSES as RUN_STATUSES,
+    STATUSES as STATUSES,
+    VISIT_STATUSES as VISIT_STATUSES,
+    spell_moment as spell_moment,
+    spell_money as spell_money,
+    spell_progress as spell_progress,
+    tell as tell,
+)
+from .work_queue import hand_out as hand_out, next_claim as next_claim, queue as queue

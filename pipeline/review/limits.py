@@ -10,8 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, TypeAdapter, ValidationError
 
 from pipeline.core.errors import InputError
-from pipeline.core.models import AddedEvidence, Label, Value
-from pipeline.core.models import Correction as AnyCorrection
+from pipeline.core.models import AddedEvidence, Correction as AnyCorrection, Label, Value
 
 MAX_NUMBER = 2**31 - 1
 """Largest number of a row in either database."""

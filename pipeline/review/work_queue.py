@@ -14,8 +14,7 @@ from pipeline.core.errors import InputError, StoreBusy
 from pipeline.core.models import Person, storable
 from pipeline.review.filters import UNASSIGNED, Filter
 from pipeline.review.models import QueueItem, QueuePage
-from pipeline.store import Store, has_accounts, in_utc, matching, schema
-from pipeline.store import now as utc_now
+from pipeline.store import Store, has_accounts, in_utc, matching, now as utc_now, schema
 
 MAX_PAGE = 500
 HELD = timedelta(minutes=5)

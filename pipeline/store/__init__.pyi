@@ -1,84 +1,97 @@
 from . import schema as schema
-from .account_rows import Account as Account
-from .account_rows import StoredToken as StoredToken
-from .account_rows import account_of as account_of
-from .account_rows import accounts as accounts
-from .account_rows import add_account as add_account
-from .account_rows import add_session as add_session
-from .account_rows import add_token as add_token
-from .account_rows import change_account as change_account
-from .account_rows import delete_session as delete_session
-from .account_rows import end_tokens as end_tokens
-from .account_rows import forget_expired as forget_expired
-from .account_rows import has_accounts as has_accounts
-from .account_rows import renew_hash as renew_hash
-from .account_rows import stored_session as stored_session
-from .account_rows import token_of as token_of
-from .account_rows import tokens_of as tokens_of
-from .account_rows import touch_session as touch_session
-from .archive import MANIFEST as MANIFEST
-from .archive import ArchivedFile as ArchivedFile
-from .archive import open_archive as open_archive
-from .archive import write_archive as write_archive
+from .account_rows import (
+    Account as Account,
+    StoredToken as StoredToken,
+    account_of as account_of,
+    accounts as accounts,
+    add_account as add_account,
+    add_session as add_session,
+    add_token as add_token,
+    change_account as change_account,
+    delete_session as delete_session,
+    end_tokens as end_tokens,
+    forget_expired as forget_expired,
+    has_accounts as has_accounts,
+    renew_hash as renew_hash,
+    stored_session as stored_session,
+    token_of as token_of,
+    tokens_of as tokens_of,
+    touch_session as touch_session,
+)
+from .archive import (
+    MANIFEST as MANIFEST,
+    ArchivedFile as ArchivedFile,
+    open_archive as open_archive,
+    write_archive as write_archive,
+)
 from .backup.restore import restore_backup as restore_backup
-from .backup.save import Manifest as Manifest
-from .backup.save import save_backup as save_backup
-from .database import Run as Run
-from .database import Store as Store
-from .database import open_store as open_store
-from .decisions import carry_decision as carry_decision
-from .decisions import decided_notes as decided_notes
-from .log import append as append
-from .log import event_of as event_of
-from .log import events_of as events_of
-from .log import events_of_all as events_of_all
-from .log import export_log as export_log
-from .log import in_utc as in_utc
-from .naming import EVALUATION as EVALUATION
-from .naming import LATEST as LATEST
-from .naming import find_article_id as find_article_id
-from .naming import find_claim_id as find_claim_id
-from .naming import find_id as find_id
-from .naming import find_run_id as find_run_id
-from .queue import Said as Said
-from .queue import decided_on as decided_on
-from .queue import said_of as said_of
-from .queue import unreviewed as unreviewed
-from .queue import write_standing as write_standing
-from .rows import insert_missing as insert_missing
-from .rows import moment as moment
-from .rows import note_of as note_of
-from .rows import now as now
-from .rows import unless_there as unless_there
-from .run_history import KnownNote as KnownNote
-from .run_history import KnownRun as KnownRun
-from .run_history import decided_among as decided_among
-from .run_history import earlier_runs as earlier_runs
-from .run_history import failure_reasons as failure_reasons
-from .run_history import finished_run as finished_run
-from .run_history import known_run as known_run
-from .run_queries import STORED as STORED
-from .run_queries import RunFilter as RunFilter
-from .run_queries import RunOverview as RunOverview
-from .run_queries import RunPage as RunPage
-from .run_queries import coverage_of as coverage_of
-from .run_queries import find_run as find_run
-from .run_queries import list_runs as list_runs
-from .run_queries import open_run as open_run
-from .run_status import RunStatus as RunStatus
-from .run_status import about as about
-from .run_status import admit_alone as admit_alone
-from .run_status import ask_to_cancel as ask_to_cancel
-from .run_status import count_finished as count_finished
-from .run_status import fail_own_run as fail_own_run
-from .run_status import fingerprint as fingerprint
-from .run_status import lost_run as lost_run
-from .run_status import mark_of as mark_of
-from .run_status import new_run_id as new_run_id
-from .run_status import run_heartbeat as run_heartbeat
-from .run_status import sources as sources
-from .run_status import status_of as status_of
-from .run_status import take_over as take_over
+from .backup.save import Manifest as Manifest, save_backup as save_backup
+from .database import Run as Run, Store as Store, open_store as open_store
+from .decisions import carry_decision as carry_decision, decided_notes as decided_notes
+from .log import (
+    append as append,
+    event_of as event_of,
+    events_of as events_of,
+    events_of_all as events_of_all,
+    export_log as export_log,
+    in_utc as in_utc,
+)
+from .naming import (
+    EVALUATION as EVALUATION,
+    LATEST as LATEST,
+    find_article_id as find_article_id,
+    find_claim_id as find_claim_id,
+    find_id as find_id,
+    find_run_id as find_run_id,
+)
+from .queue import (
+    Said as Said,
+    decided_on as decided_on,
+    said_of as said_of,
+    unreviewed as unreviewed,
+    write_standing as write_standing,
+)
+from .rows import (
+    insert_missing as insert_missing,
+    moment as moment,
+    note_of as note_of,
+    now as now,
+    unless_there as unless_there,
+)
+from .run_history import (
+    KnownNote as KnownNote,
+    KnownRun as KnownRun,
+    decided_among as decided_among,
+    earlier_runs as earlier_runs,
+    failure_reasons as failure_reasons,
+    finished_run as finished_run,
+    known_run as known_run,
+)
+from .run_queries import (
+    STORED as STORED,
+    RunFilter as RunFilter,
+    RunOverview as RunOverview,
+    RunPage as RunPage,
+    coverage_of as coverage_of,
+    find_run as find_run,
+    list_runs as list_runs,
+    open_run as open_run,
+)
+from .run_status import (
+    RunStatus as RunStatus,
+    about as about,
+    admit_alone as admit_alone,
+    ask_to_cancel as ask_to_cancel,
+    count_finished as count_finished,
+    fail_own_run as fail_own_run,
+    fingerprint as fingerprint,
+    lost_run as lost_run,
+    mark_of as mark_of,
+    new_run_id as new_run_id,
+    run_heartbeat as run_heartbeat,
+    sources as sources,
+    status_of as status_of,
+    take_over as take_over,
+)
 from .search import matching as matching
-from .standing import Standing as Standing
-from .standing import stand as stand
+from .standing import Standing as Standing, stand as stand

@@ -1,57 +1,63 @@
-from .alerts import run_watches_and_tell as run_watches_and_tell
-from .alerts import send_messages as send_messages
-from .alerts import unknown_channels as unknown_channels
-from .archive import Archived as Archived
-from .archive import archived_before as archived_before
-from .archive import bench_of_process as bench_of_process
-from .archive import check_archived as check_archived
-from .archive import list_archive as list_archive
-from .archive import open_caps as open_caps
-from .archive import require_shareable as require_shareable
-from .archive import under_caps as under_caps
+from .alerts import (
+    run_watches_and_tell as run_watches_and_tell,
+    send_messages as send_messages,
+    unknown_channels as unknown_channels,
+)
+from .archive import (
+    Archived as Archived,
+    archived_before as archived_before,
+    bench_of_process as bench_of_process,
+    check_archived as check_archived,
+    list_archive as list_archive,
+    open_caps as open_caps,
+    require_shareable as require_shareable,
+    under_caps as under_caps,
+)
 from .item_log import Listeners as Listeners
-from .items import known_items as known_items
-from .items import spent_on as spent_on
-from .models import Cron as Cron
-from .models import Interval as Interval
-from .models import Item as Item
-from .models import ItemReport as ItemReport
-from .models import ItemState as ItemState
-from .models import Visit as Visit
-from .models import VisitStatus as VisitStatus
-from .models import Watch as Watch
-from .models import WatchStatus as WatchStatus
-from .models import is_web_address as is_web_address
-from .models import utc_now as utc_now
-from .notify.channels import add_channel as add_channel
-from .notify.channels import channels as channels
-from .notify.channels import find_channel as find_channel
-from .notify.channels import remove_channel as remove_channel
-from .notify.channels import require_channels as require_channels
-from .notify.delivery import Sent as Sent
-from .notify.delivery import require_settings as require_settings
-from .notify.delivery import send_due as send_due
-from .notify.models import Channel as Channel
-from .notify.models import Delivery as Delivery
-from .notify.models import Event as Event
-from .notify.outbox import Stuck as Stuck
-from .notify.outbox import counts as counts
-from .notify.outbox import deliveries as deliveries
-from .notify.outbox import put_all as put_all
-from .notify.outbox import stuck as stuck
-from .notify.outbox import try_again as try_again
+from .items import known_items as known_items, spent_on as spent_on
+from .models import (
+    Cron as Cron,
+    Interval as Interval,
+    Item as Item,
+    ItemReport as ItemReport,
+    ItemState as ItemState,
+    Visit as Visit,
+    VisitStatus as VisitStatus,
+    Watch as Watch,
+    WatchStatus as WatchStatus,
+    is_web_address as is_web_address,
+    utc_now as utc_now,
+)
+from .notify.channels import (
+    add_channel as add_channel,
+    channels as channels,
+    find_channel as find_channel,
+    remove_channel as remove_channel,
+    require_channels as require_channels,
+)
+from .notify.delivery import Sent as Sent, require_settings as require_settings, send_due as send_due
+from .notify.models import Channel as Channel, Delivery as Delivery, Event as Event
+from .notify.outbox import (
+    Stuck as Stuck,
+    counts as counts,
+    deliveries as deliveries,
+    put_all as put_all,
+    stuck as stuck,
+    try_again as try_again,
+)
 from .notify.webhook import secret_of as secret_of
-from .overdue import Owed as Owed
-from .overdue import owed as owed
+from .overdue import Owed as Owed, owed as owed
 from .run import Round as Round
 from .schedule import next_slot as next_slot
-from .slots import Refused as Refused
-from .slots import add_watch as add_watch
-from .slots import aware as aware
-from .slots import find_watch as find_watch
-from .slots import is_alive as is_alive
-from .slots import remove_watch as remove_watch
-from .slots import set_status as set_status
-from .slots import settled_until as settled_until
-from .slots import visits as visits
-from .slots import watches as watches
+from .slots import (
+    Refused as Refused,
+    add_watch as add_watch,
+    aware as aware,
+    find_watch as find_watch,
+    is_alive as is_alive,
+    remove_watch as remove_watch,
+    set_status as set_status,
+    settled_until as settled_until,
+    visits as visits,
+    watches as watches,
+)

@@ -16,8 +16,7 @@ from sqlalchemy.engine import Connection
 
 from pipeline.check import Check
 from pipeline.core.settings import Settings
-from pipeline.store import Store, in_utc, open_store
-from pipeline.store import schema as t
+from pipeline.store import Store, in_utc, open_store, schema as t
 from pipeline.watch.item_log import Listeners
 from pipeline.watch.models import ItemReport, OutcomeChanged, Watch, utc_now
 from pipeline.watch.notify import (

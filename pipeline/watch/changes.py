@@ -10,8 +10,7 @@ import sqlalchemy as sa
 
 from pipeline.check import pair_claims
 from pipeline.core.models import Article, Claim, Note, Passage
-from pipeline.store import Store
-from pipeline.store import schema as t
+from pipeline.store import Store, schema as t
 from pipeline.watch.models import Judgement, OutcomeChanged
 
 _PRESENT = ("current", "acting", "elect", "future")

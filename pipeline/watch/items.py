@@ -11,8 +11,7 @@ from sqlalchemy.engine import Connection
 from pipeline.core.errors import FactnotesError
 from pipeline.core.models import Article, Versions, content_id
 from pipeline.llm import Spent
-from pipeline.store import Store
-from pipeline.store import schema as t
+from pipeline.store import Store, schema as t
 from pipeline.watch.models import KnownItem, Watch
 from pipeline.watch.slots import aware, is_alive
 

@@ -11,8 +11,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from pipeline.core.models import Value
-from pipeline.store import Store
-from pipeline.store import schema as t
+from pipeline.store import Store, schema as t
 from pipeline.watch.models import Watch
 from pipeline.watch.schedule import slots_due
 from pipeline.watch.slots import aware, is_alive, settled_until, watches

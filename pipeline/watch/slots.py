@@ -17,8 +17,7 @@ from sqlalchemy.engine import Connection, RowMapping
 
 from pipeline.core.errors import InputError
 from pipeline.core.models import Value
-from pipeline.store import Store
-from pipeline.store import schema as t
+from pipeline.store import Store, schema as t
 from pipeline.watch.models import Interval, Visit, Watch, WatchStatus
 from pipeline.watch.schedule import Due, slots_due
 

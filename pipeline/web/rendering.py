@@ -15,8 +15,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from pipeline.core.models import LOCAL_PERSON
-from pipeline.reports import OUTCOMES, NoteOutcome, common_style
-from pipeline.reports import environment as page_environment
+from pipeline.reports import OUTCOMES, NoteOutcome, common_style, environment as page_environment
 from pipeline.review import (
     ACTIONS,
     EDITOR_STATUSES,

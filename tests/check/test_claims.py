@@ -2,8 +2,7 @@ from collections.abc import Callable
 
 import numpy
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from pipeline.check.claims import detect_claims
 from pipeline.core.models import Article, Claim, Heading, Span

@@ -6,8 +6,7 @@ import unicodedata
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from pipeline.check.checkers.consistency import check_consistency
 from pipeline.check.checkers.consistency.checker import find_oddities

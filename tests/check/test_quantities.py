@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from pipeline.check.checkers.quantities import check_quantities
 from pipeline.check.checkers.quantities.amounts import Amount

@@ -7,8 +7,7 @@ from datetime import date
 
 import numpy
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from pipeline.check.checkers.quotations import check_quotation
 from pipeline.core.models import Article, Attribution, Claim, Finding, Passage, Span

@@ -14,8 +14,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from pipeline.articles import load_article
 from pipeline.check import Detected, Tools, check_article, index_paths, open_bench, pair_claims, unchanged_run

@@ -1,8 +1,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
+from hypothesis import assume, given, settings, strategies as st
 
 from pipeline.check.checkers.titles import Records, check_title, claim_titles, find_title_mentions
 from pipeline.check.checkers.titles.checker import outcome_of

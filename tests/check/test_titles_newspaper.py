@@ -3,8 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from pipeline.check.checkers.titles import Records, check_title, claim_titles, find_title_mentions
 from pipeline.check.checkers.titles.checker import outcome_of

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from command_line import call
-from command_line import run as run_process
+from command_line import call, run as run_process
 
 from pipeline.reports.schemas import report_schema
 

@@ -10,8 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from command_line import FACTNOTES, environment
-from command_line import call as call_command
+from command_line import FACTNOTES, call as call_command, environment
 from scripted_service import Service, running
 
 CASES = [

@@ -8,8 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from command_line import call
-from command_line import run as run_process
+from command_line import call, run as run_process
 from receivers import PASSWORD, USER, Mailbox, Receiver, certificate, free_port, mail_server, receiving
 
 KEY = "0123456789abcdef0123456789abcdef"

@@ -9,8 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from command_line import call
-from command_line import run as run_process
+from command_line import call, run as run_process
 
 from pipeline.articles import load_article
 from pipeline.check import check_article, index_paths, open_bench

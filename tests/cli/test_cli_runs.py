@@ -26,8 +26,7 @@ from pipeline.cli.main import main
 from pipeline.core.errors import InputError, ModelUnavailable, RunCancelled
 from pipeline.core.models import LOCAL_PERSON, Report
 from pipeline.review import decide, open_claim
-from pipeline.store import Store, ask_to_cancel, find_run, now, schema
-from pipeline.store import run_status as processes
+from pipeline.store import Store, ask_to_cancel, find_run, now, run_status as processes, schema
 from pipeline.store.run_status import SILENT_SECONDS
 
 pytest_plugins = ("postgres",)

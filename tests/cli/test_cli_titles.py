@@ -12,10 +12,8 @@ from typing import Any, get_args
 
 import jsonschema
 import pytest
-from command_line import call
-from command_line import run as run_process
-from hypothesis import given
-from hypothesis import strategies as st
+from command_line import call, run as run_process
+from hypothesis import given, strategies as st
 from serving import environment
 
 from pipeline.check import JudgedSentence, schemas

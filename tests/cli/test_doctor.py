@@ -14,8 +14,7 @@ from pydantic import SecretStr
 
 from pipeline.cli.doctor import Sign, examine
 from pipeline.core.settings import Settings, load_settings
-from pipeline.store import Store
-from pipeline.store import schema as t
+from pipeline.store import Store, schema as t
 from pipeline.watch import Interval, Watch, add_watch
 from pipeline.watch.notify import Channel, Event, add_channel, channels, deliveries, put_all, stuck
 from pipeline.watch.notify.models import EventKind

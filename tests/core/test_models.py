@@ -6,8 +6,7 @@ from datetime import UTC, date, datetime
 from typing import get_args
 
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
+from hypothesis import assume, given, strategies as st
 from pydantic import ValidationError
 
 from pipeline.core.errors import QuoteNotFound

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from pipeline.check.checkers.consistency.figures import find_figures
 from pipeline.core.english import find_numbers, read_bound

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from pydantic import BaseModel
 
 import pipeline
@@ -35,7 +34,7 @@ READERS: dict[str, Callable[[], object]] = {
     "reporting_language.json": reporting,
     "same_meaning.yaml": words_of_claims,
     "units.yaml": units,
-    "wordings.yaml": wordings,
+    "synonyms.yaml": wordings,
 }
 FILES = {path.name: path for path in Path(pipeline.__file__).parent.rglob("*") if path.suffix in (".json", ".yaml")}
 

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 from decided import NOON, RUN, accepted, corrected, decided, event, set_aside, set_right, untouched
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from samples import sample_report
 
 from pipeline.core.models import AddedEvidence, Case, Correction, DecidedNote, DeskOutcome, Note, ReasonCode, Review

@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 from eval_samples import ONE, TWO, sample_suite
 from guarded import open_desk
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import BaseModel
 
@@ -25,7 +24,7 @@ from pipeline.evaluation.run.recorder import MemoryReplies, QuestionRecorder
 from pipeline.llm import Model, Spent
 from pipeline.llm.scripted import Scripted
 from pipeline.web.figures import Tally, TrialSpending, trial_spending
-from pipeline.web.figures.trial_spending import TrialAccounts
+from pipeline.web.figures.trials import TrialAccounts
 
 NOW = datetime(2031, 6, 20, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -119,7 +118,7 @@ def test_an_account_that_did_not_change_is_not_read_again(tmp_path: Path, monkey
     def never(*_: object) -> None:
         raise AssertionError("read again")
 
-    monkeypatch.setattr("pipeline.web.figures.trial_spending.read_lines", never)
+    monkeypatch.setattr("pipeline.web.figures.trials.read_lines", never)
     assert accounts.told(NOW) == before and before.spending
 
 

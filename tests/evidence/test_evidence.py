@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from pipeline.core.models import Article, Claim, Evidence, PartialDate, Passage, Span
 from pipeline.core.ports import Vectors

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import bm25s
 import Stemmer
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from pipeline.core.models import Passage
 from pipeline.evidence import LexicalIndex

@@ -33,8 +33,7 @@ from pipeline.check import check_article, open_bench
 from pipeline.core.errors import InputError, RunGoesOn, SettingsError
 from pipeline.core.models import Note
 from pipeline.core.settings import Settings
-from pipeline.store import Store, fingerprint, lost_run
-from pipeline.store import schema as t
+from pipeline.store import Store, fingerprint, lost_run, schema as t
 
 pytest_plugins = ("postgres", "prefect_home")
 ARTICLES, CLAIMS, AT_ONCE = 6, 6, 3
@@ -52,7 +51,7 @@ def desk(store_address: Path | str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def test_an_article_is_checked_once_and_again_only_where_it_was_edited(desk: Desk) -> None:
     place = str(desk.write("a.txt"))
-    with desk.open_workbench(desk.settings) as bench:
+    with desk.open_bench(desk.settings) as bench:
         first = archive.check_archived(place, bench)
         assert (first.outcome, first.claims, first.calls) == ("checked", 2, 2)
         assert archive.check_archived(place, bench).model_dump() == {
@@ -68,7 +67,7 @@ def test_a_file_that_trips_a_parser_is_left_to_its_own_check(desk: Desk, monkeyp
     def trip(*_: object, **__: object) -> None:
         raise RecursionError("too deep")
 
-    with desk.open_workbench(desk.settings) as bench:
+    with desk.open_bench(desk.settings) as bench:
         assert archive.archived_before(place, bench) is None
         done = archive.check_archived(place, bench)
         found = archive.archived_before(place, bench)
@@ -81,7 +80,7 @@ def test_a_file_that_trips_a_parser_is_left_to_its_own_check(desk: Desk, monkeyp
 @pytest.mark.process
 def test_an_article_that_another_process_checks_is_refused_and_what_it_left_behind_is_gone_on_with(desk: Desk) -> None:
     place = str(desk.write("a.txt", claims=4))
-    with desk.open_workbench(desk.settings) as bench:
+    with desk.open_bench(desk.settings) as bench:
         article = load_article(place, desk.settings)
 
         def die(stage: str, done: int, total: int) -> None:
@@ -115,7 +114,7 @@ def test_of_many_that_begin_one_article_at_the_same_moment_one_does(desk: Desk) 
     start = Barrier(6)
 
     def work(_: int) -> str:
-        with desk.open_workbench(desk.settings) as bench:
+        with desk.open_bench(desk.settings) as bench:
             start.wait(60)
             try:
                 return archive.check_archived(place, bench).outcome
@@ -130,7 +129,7 @@ def test_of_many_that_begin_one_article_at_the_same_moment_one_does(desk: Desk) 
 
 def test_who_looked_before_another_ended_looks_again_instead_of_checking_once_more(desk: Desk) -> None:
     place = str(desk.write("a.txt"))
-    with desk.open_workbench(desk.settings) as bench:
+    with desk.open_bench(desk.settings) as bench:
         assert archive.check_archived(place, bench).outcome == "checked"
         article = load_article(place, bench.settings)
         with pytest.raises(RunGoesOn, match="just checked the same: look again"):
@@ -141,7 +140,7 @@ def test_who_looked_before_another_ended_looks_again_instead_of_checking_once_mo
 def test_a_watch_leaves_an_article_that_somebody_checks_by_hand_to_its_next_visit(desk: Desk) -> None:
     path = desk.write("a.txt")
     desk.watch()
-    with desk.open_workbench(desk.settings) as bench:
+    with desk.open_bench(desk.settings) as bench:
         article = load_article(str(path), desk.settings)
         check_article(article, bench.tools, bench.store, detect=sentences, run_id="by hand")
         with bench.store.writing() as connection:
@@ -158,11 +157,11 @@ def test_a_watch_leaves_an_article_that_somebody_checks_by_hand_to_its_next_visi
 
 def test_workers_keep_the_caps_of_the_run_together_and_not_their_own(desk: Desk) -> None:
     places = [str(desk.write(name, claims=2)) for name in ("a.txt", "b.txt", "c.txt")]
-    with desk.open_workbench(desk.settings.model_copy(update={"max_calls": 3})) as starter:
+    with desk.open_bench(desk.settings.model_copy(update={"max_calls": 3})) as starter:
         capped = archive.open_caps(starter, "bulk")
         assert capped == "bulk"
     own = desk.settings.model_copy(update={"max_calls": 1})
-    with desk.open_workbench(own) as first, desk.open_workbench(desk.settings) as second:
+    with desk.open_bench(own) as first, desk.open_bench(desk.settings) as second:
         told = [
             archive.check_archived(place, archive.under_caps(bench, capped))
             for place, bench in zip(places, (first, second, first), strict=True)
@@ -181,11 +180,11 @@ def test_workers_keep_the_caps_of_the_run_together_and_not_their_own(desk: Desk)
 
 def test_no_claim_is_begun_in_any_worker_after_the_seconds_of_the_run(desk: Desk) -> None:
     place = str(desk.write("a.txt"))
-    with desk.open_workbench(desk.settings.model_copy(update={"max_seconds": 600})) as starter:
+    with desk.open_bench(desk.settings.model_copy(update={"max_seconds": 600})) as starter:
         late = replace(starter, deadline=time.monotonic() - 1)
         capped = archive.open_caps(late, "bulk")
     desk.model = False
-    with desk.open_workbench(desk.settings) as bench:
+    with desk.open_bench(desk.settings) as bench:
         done = archive.check_archived(place, archive.under_caps(bench, capped))
         (first, second) = bench.store.notes(done.run_id or "")
         assert first.failure and second.failure and {first.failure.reason, second.failure.reason} == {"budget"}
@@ -193,7 +192,7 @@ def test_no_claim_is_begun_in_any_worker_after_the_seconds_of_the_run(desk: Desk
 
 
 def test_without_caps_nothing_is_written_and_the_workbench_stays_as_it_is(desk: Desk) -> None:
-    with desk.open_workbench(desk.settings) as bench:
+    with desk.open_bench(desk.settings) as bench:
         assert archive.open_caps(bench, "bulk") is None
         assert archive.under_caps(bench, None) is bench
         with bench.store.reading() as connection:

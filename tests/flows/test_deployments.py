@@ -29,8 +29,7 @@ from flows.deployments import AFTER_A_CRASH
 from flows.run_watch import summarise, wait_for
 from flows.schedules import Kept, end_all, keep_schedules, schedule_of
 from pipeline.core.settings import PROJECT, Settings
-from pipeline.store import Store
-from pipeline.store import schema as t
+from pipeline.store import Store, schema as t
 from pipeline.watch import (
     Cron,
     Interval,

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from pipeline.core import errors
 from pipeline.core.errors import BudgetSpent, MalformedReply, ModelRefused, ModelTimeout, QuoteNotFound, RateLimited

@@ -4,8 +4,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from pipeline.core.errors import PromptError
 from pipeline.core.settings import PROJECT

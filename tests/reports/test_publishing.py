@@ -16,8 +16,7 @@ from typing import Any
 import jsonschema
 import pytest
 from decided import RUN, accepted, decided, event, set_aside, set_right, untouched
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from markdown_it import MarkdownIt
 from samples import HOSTILE, sample_report
 from vocabulary import check_node
@@ -53,7 +52,7 @@ from pipeline.reports.publication.annotations import quote_selector
 from pipeline.reports.publication.claimreview import script_json
 from pipeline.reports.schemas import publication_schema
 
-SCHEMA_FILE = Path(__file__).parents[2] / "pipeline" / "publishing" / "published.schema.json"
+SCHEMA_FILE = Path(__file__).parents[2] / "pipeline" / "reports" / "published.schema.json"
 DESK = Publisher(name="Velda Checks", url="https://checks.example/")
 PAGE = "https://checks.example/2031/tern-street"
 REPORT = sample_report()

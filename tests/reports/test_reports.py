@@ -14,8 +14,7 @@ from typing import get_args
 
 import jsonschema
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from markdown_it import MarkdownIt
 from samples import HOSTILE, sample_article, sample_report
 

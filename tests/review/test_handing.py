@@ -17,8 +17,7 @@ from pipeline.core.errors import Conflict, StoreBusy
 from pipeline.core.models import Person
 from pipeline.review import Filter, ask_second, assign, decide, hand_out, next_claim, open_claim, queue
 from pipeline.review.work_queue import HELD
-from pipeline.store import Store
-from pipeline.store import schema as t
+from pipeline.store import Store, schema as t
 
 pytest_plugins = ("postgres",)
 

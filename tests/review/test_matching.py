@@ -9,8 +9,7 @@ from pathlib import Path
 import numpy
 import pytest
 from filelock import FileLock
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from pipeline.core.models import (
     LOCAL_PERSON,

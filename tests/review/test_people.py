@@ -12,8 +12,7 @@ import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from limits import RateLimitItemPerHour
 
 from pipeline.core.errors import InputError, StoreBusy, TooManyAttempts
@@ -39,8 +38,7 @@ from pipeline.review.accounts import (
 )
 from pipeline.review.accounts.accounts import fold_name
 from pipeline.review.accounts.passwords import require_good
-from pipeline.store import Store
-from pipeline.store import account_rows as rows
+from pipeline.store import Store, account_rows as rows
 
 pytest_plugins = ("postgres",)
 

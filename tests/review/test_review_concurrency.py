@@ -17,8 +17,7 @@ from racing import Raced, examine, race_in_processes, race_in_threads, write_unt
 
 from pipeline.core.errors import Conflict
 from pipeline.core.models import Review, Usage
-from pipeline.review import Filter, decide, open_claim, queue
-from pipeline.review import events as acting_module
+from pipeline.review import Filter, decide, events as acting_module, open_claim, queue
 from pipeline.store import Store, export_log, schema
 
 pytest_plugins = ("postgres",)

@@ -16,9 +16,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import HealthCheck, given
-from hypothesis import settings as hypothesis_settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings as hypothesis_settings, strategies as st
 from samples import sample_report
 
 from pipeline.cli.main import main
@@ -303,7 +301,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from pipeline.backup import restoring
-from pipeline.settings import load_settings
+from pipeline.core.settings import load_settings
 
 def die(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)

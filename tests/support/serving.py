@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import httpx
-from command_line import call
-from command_line import environment as without_desk
+from command_line import call, environment as without_desk
 
 from pipeline.store import Store
 from pipeline.watch import Visit, find_watch, visits

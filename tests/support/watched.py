@@ -76,7 +76,7 @@ class Desk:
         self.model = True
         self.checked: Counter[str] = Counter()
         self.before_check: Callable[[Article], None] = lambda article: None
-        patch.setattr(visiting, "open_workbench", self.open_workbench)
+        patch.setattr(visiting, "open_bench", self.open_bench)
 
     def check_at_once(self, articles: int) -> None:
         """Check so many articles at once from now on."""
@@ -123,7 +123,7 @@ class Desk:
             return len(store.runs())
 
     @contextmanager
-    def open_workbench(self, settings: Settings, ahead: bool = True) -> Generator[Bench, None, None]:
+    def open_bench(self, settings: Settings, ahead: bool = True) -> Generator[Bench, None, None]:
         budget = Budget(Caps(settings.max_usd, settings.max_calls, settings.max_seconds))
         scripted = Scripted(self._answer, usage=Usage(tokens_in=100, tokens_out=10), max_output_tokens=10)
         model = Model(scripted, price=PRICE, budget=budget, retries=0)

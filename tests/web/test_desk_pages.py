@@ -11,8 +11,7 @@ from pathlib import Path
 import numpy
 import pytest
 from desks import DANA, EDDA, fields, keep_report, open_sample, visit
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from samples import HOSTILE, sample_article, sample_report
 from starlette.testclient import TestClient
 

@@ -16,8 +16,7 @@ import httpx
 import pytest
 from click.testing import CliRunner, Result
 from guarded import CHEAP, LOOPBACK, PASSWORD, PUBLIC, TestDesk, api_csrf, csrf, open_desk, sign_in
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from limits import RateLimitItemPerHour
 from starlette.testclient import TestClient
 

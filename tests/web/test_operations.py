@@ -22,8 +22,7 @@ from samples import HOSTILE
 from pipeline.core.models import Failure, Lineage, Note, Person, Usage, Versions
 from pipeline.llm import Spent
 from pipeline.review import decide
-from pipeline.store import Store
-from pipeline.store import schema as t
+from pipeline.store import Store, schema as t
 from pipeline.watch import Cron, Interval, Visit, Watch, add_watch, set_status
 from pipeline.watch.slots import Claimed, claim, finish, new_owner
 from pipeline.web.figures import Figures, count_figures, metrics_page

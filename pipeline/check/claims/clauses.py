@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from pipeline.check.claims.lexicons import reporting
 
 if TYPE_CHECKING:
-    from spacy.tokens import Span as Tokens
-    from spacy.tokens import Token
+    from spacy.tokens import Span as Tokens, Token
 
 _FEWEST = 2
 Role = Literal["main", "joined", "relative", "adverbial", "participle", "content", "matrix", "event", "attempt"]

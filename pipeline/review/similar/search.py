@@ -23,8 +23,7 @@ from pipeline.core.ports import Embedder
 from pipeline.review.similar.compare import another_time, difference, surface_difference
 from pipeline.review.similar.reading import Reading, read_claim, read_deeply, read_surface
 from pipeline.review.similar.vectors import index_decisions, nearest_decided
-from pipeline.store import Store, events_of_all, stand
-from pipeline.store import schema as t
+from pipeline.store import Store, events_of_all, schema as t, stand
 
 __all__ = ["NEAR", "SimilarDecision", "SimilarDecisions", "fold_claim", "index_decisions", "similar_decisions"]
 

@@ -17,8 +17,7 @@ import sqlalchemy as sa
 from pipeline.core.errors import StoreBusy, StoreError
 from pipeline.core.ports import Embedder
 from pipeline.evidence import VectorIndex
-from pipeline.store import Store
-from pipeline.store import schema as t
+from pipeline.store import Store, schema as t
 
 _BLOCK = 32
 _FILL_SECONDS = 1.0

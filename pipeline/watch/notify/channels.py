@@ -9,8 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from pipeline.core.errors import InputError
-from pipeline.store import Store, in_utc
-from pipeline.store import schema as t
+from pipeline.store import Store, in_utc, schema as t
 from pipeline.watch.notify.models import Channel
 
 _C = t.channels.c

@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from pipeline.store import Store
-from pipeline.store import schema as t
+from pipeline.store import Store, schema as t
 from pipeline.watch.notify.channels import digest_ended, digests_due
 from pipeline.watch.notify.findings import DOUBTFUL, MOST_CLAIMS, flags_of, in_words_of
 from pipeline.watch.notify.models import Channel, Event, event_id

@@ -11,8 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from pipeline.core.models import Claim
-from pipeline.store import Store
-from pipeline.store import schema as t
+from pipeline.store import Store, schema as t
 from pipeline.watch.notify.models import Event, event_id
 
 DOUBTFUL = ("refuted", "conflicting_evidence")

@@ -15,8 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from pipeline.core.errors import DeliveryFailed
-from pipeline.store import Store, in_utc, unless_there
-from pipeline.store import schema as t
+from pipeline.store import Store, in_utc, schema as t, unless_there
 from pipeline.watch.notify.models import Channel, Delivery, Event
 
 _D = t.deliveries.c

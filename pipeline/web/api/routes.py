@@ -17,8 +17,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
-from pipeline import __version__
-from pipeline import review as desk
+from pipeline import __version__, review as desk
 from pipeline.core.errors import Conflict, FactnotesError, Forbidden, InputError, StoreError, UnknownClaim
 from pipeline.core.models import Person, Review
 from pipeline.review import BulkResult, ClaimView, QueuePage, SavedSearch, SearchName, has_people

@@ -9,8 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from pipeline.store import Store, in_utc, status_of
-from pipeline.store import schema as t
+from pipeline.store import Store, in_utc, schema as t, status_of
 from pipeline.web.figures.models import (
     Failures,
     Figures,

@@ -14,8 +14,7 @@ from pipeline.check.checkers.quantities.synonyms import Word, is_name, lemma_key
 from pipeline.core.english import MONTHS, WEEKDAYS, parse
 
 if TYPE_CHECKING:
-    from spacy.tokens import Span as Tokens
-    from spacy.tokens import Token
+    from spacy.tokens import Span as Tokens, Token
 
 _CLAUSE = frozenset({"ROOT", "conj", "advcl", "ccomp", "relcl", "parataxis", "csubj", "acl"})
 _BEFORE = frozenset({"after", "before", "following", "amid", "despite"})

@@ -16,8 +16,7 @@ from dataclasses import dataclass
 from pipeline.check.claims.attribution.attitudes import stances
 from pipeline.check.claims.attribution.full_names import full_name
 from pipeline.check.claims.attribution.quoted import TERM_WORDS, Quoted, quoted
-from pipeline.check.claims.attribution.reported import Cue, attributed, cues, only_sees
-from pipeline.check.claims.attribution.reported import reported as report
+from pipeline.check.claims.attribution.reported import Cue, attributed, cues, only_sees, reported as report
 from pipeline.check.claims.attribution.sources import people
 from pipeline.check.claims.attribution.speakers import says, speaker_beside
 from pipeline.check.claims.attribution.unquoted import frames
