@@ -254,7 +254,7 @@ class Store:
         mark: Mapping[str, Any] | None = None,
         admit: Callable[[Connection], None] = lambda connection: None,
     ) -> None:
-        """Store an article and the start of a run on it; `mark` tells what `running.mark_of` made of it.
+        """Store an article and the start of a run on it; `mark` tells what `run_status.mark_of` made of it.
 
         `admit` is called in the same transaction, before anything is written, and may raise.
         """
