@@ -300,7 +300,7 @@ def test_a_full_disk_leaves_no_archive_and_no_half_restored_home(
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from pipeline.backup import restoring
+from pipeline.store.backup import restore as restoring
 from pipeline.core.settings import load_settings
 
 def die(*_, **__):
