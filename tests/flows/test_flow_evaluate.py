@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from scripted_service import Service, running
 from serving import environment
-from test_eval_running import begin, contestant, finish, said
+from test_eval_runner import begin, contestant, finish, said
 
 from pipeline.evaluation import Bundle, score_bundle
 from pipeline.evaluation.run.replay import encode

@@ -162,7 +162,7 @@ def test_an_error_is_told_by_kind_and_place_and_its_message_only_at_debug(tmp_pa
     brief, full = lines_of(tmp_path / "info"), lines_of(tmp_path / "debug")
     assert [line["error"] for line in brief + full] == 4 * ["ValueError"]
     assert MARKER not in (tmp_path / "info").read_text()
-    assert all("test_observing.py" in line["at"][-1] for line in brief)
+    assert all("test_telemetry.py" in line["at"][-1] for line in brief)
     assert all(f"{MARKER} is not in the text" in line["traceback"] for line in full)
     assert brief[1]["event"] == "a fault of ours at /claims" and brief[1]["logger"] == "factnotes.desk"
 
