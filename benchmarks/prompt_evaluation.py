@@ -81,8 +81,8 @@ def evaluate(given: argparse.Namespace) -> dict[str, Any]:
         model_retries=1,
     )
     suite = suite_of(given)
-    contestants = [contestant(settings, named) for named in given.prompt or ["predict_verdict@1"]]
-    variants = [each.variant for each in contestants]
+    systems = [system(settings, named) for named in given.prompt or ["predict_verdict@1"]]
+    variants = [each.variant for each in systems]
     if given.figures_only:
         stored = [bundle.evaluation for bundle in bundles(settings.home)]
         variants = [each for own in stored if own.suite_digest == suite.digest for each in own.variants]
@@ -90,7 +90,7 @@ def evaluate(given: argparse.Namespace) -> dict[str, Any]:
     else:
         code = code_version("evaluation")
         with closing(Store.open(settings.store_path)) as store:
-            for each in contestants:  # an evaluation each: one may be long done when another prompt is thought of
+            for each in systems:  # an evaluation each: one may be long done when another prompt is thought of
                 plan: dict[str, Any] = {"repeats": 1, "scorer": SCORER, "code": code, "prompts": settings.prompts}
                 bundle = prepare(settings.home, suite, [each], **plan)
                 means = EvalContext(
@@ -131,7 +131,7 @@ def spread(cases: tuple[Any, ...], limit: int) -> tuple[Any, ...]:
     return tuple(sorted(chosen, key=lambda case: str(case.id)))
 
 
-def contestant(settings: Settings, named: str) -> System:
+def system(settings: Settings, named: str) -> System:
     """Return the variant of a prompt such as `predict_verdict@2`."""
     name, _, version = named.partition("@")
     prompt = load_prompt(name, settings.prompts, int(version) if version else None)

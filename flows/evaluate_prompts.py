@@ -64,9 +64,9 @@ def _ask(settings: Settings, trial: Trial, store: Store) -> Bundle:
 
     @task(name="ask", retries=2, retry_delay_seconds=backoff, retry_condition_fn=may_pass, persist_result=False)
     def ask(name: str, digest: str) -> Bundle:
-        contestants = open_systems(settings, trial)
-        bundle = open_evaluation(settings, trial, contestants)
-        return run_evaluation(settings, trial, contestants, bundle, store)
+        systems = open_systems(settings, trial)
+        bundle = open_evaluation(settings, trial, systems)
+        return run_evaluation(settings, trial, systems, bundle, store)
 
     return ask(trial.suite.name, trial.suite.digest)
 

@@ -263,9 +263,9 @@ def test_replies_are_proven_again_so_a_change_of_code_that_costs_answers_fails(
     ]
     suite = Suite(name="scripted", stage="verdict", cases=tuple(sorted(cases, key=lambda case: case.id)))
     variant = Variant(name="live", prompt_ref=prompt.ref, model="local:scripted", parameters=dict(Scripted.parameters))
-    contestants = [System(variant, prompt, Scripted())]
-    bundle = prepare(desk.home, suite, contestants, repeats=1, scorer=SCORER, code="0", prompts=desk.prompts)
-    run(bundle, contestants, EvalContext(budget=Budget(), retries=0), code="0", concurrency=1)
+    systems = [System(variant, prompt, Scripted())]
+    bundle = prepare(desk.home, suite, systems, repeats=1, scorer=SCORER, code="0", prompts=desk.prompts)
+    run(bundle, systems, EvalContext(budget=Budget(), retries=0), code="0", concurrency=1)
     bundle.seal(b"{}")
 
     assert gate(desk, floor_of="predict_verdict").passed

@@ -53,12 +53,12 @@ def try_out(
     UnknownModel; any other failure is a value of its answer.
     """
     found = systems_of(settings.model_copy(update={"max_usd": settings.lab_max_usd}), prompts)
-    contestants = paced(settings, store, found)
-    questions = [Question(contestant, case) for case in cases for contestant in contestants]
+    systems = paced(settings, store, found)
+    questions = [Question(system, case) for case in cases for system in systems]
     allowance = Allowance(settings)
     worst = _worst(questions, store, settings.model_retries)
     about = {"prompt": prompts[-1].ref, "suite": suite, "person": person}
-    model, ids = contestants[-1].variant.model, tuple(case.id for case in cases)
+    model, ids = systems[-1].variant.model, tuple(case.id for case in cases)
     with allowance.reserve(worst, model=model, cases=ids, **about) as (room, charge):
         replies = MemoryReplies()
         means = EvalContext(
@@ -73,9 +73,9 @@ def try_out(
         finally:
             for usage in replies.charges:
                 charge(usage)
-    asked = {contestant.variant.id: prompt for contestant, prompt in zip(contestants, prompts, strict=True)}
+    asked = {system.variant.id: prompt for system, prompt in zip(systems, prompts, strict=True)}
     attempts = {
-        question.key: _attempt(asked[question.contestant.variant.id], question, one)
+        question.key: _attempt(asked[question.system.variant.id], question, one)
         for question, one in zip(questions, told, strict=True)
     }
     rows = tuple((case, tuple(attempts[case.id, variant, 0] for variant in asked)) for case in cases)

@@ -67,14 +67,14 @@ class EvalContext:
 class Question:
     """One variant, one case, once."""
 
-    contestant: System
+    system: System
     case: Case
     repeat: int = 0
 
     @property
     def key(self) -> tuple[str, str, int]:
         """Case id, variant id and repeat."""
-        return self.case.id, self.contestant.variant.id, self.repeat
+        return self.case.id, self.system.variant.id, self.repeat
 
 
 @dataclass(frozen=True)
@@ -113,11 +113,11 @@ def answer(question: Question, means: EvalContext) -> Answered:
     What is kept costs nothing and takes no room in the budget. Raises WrongKey and UnknownModel, which no other
     question would survive, StoreError, and ReplyNotKept where something is to be asked and there is no model.
     """
-    contestant = question.contestant
+    system = question.system
     recorder = QuestionRecorder(
         means.replies,
-        name=contestant.variant.model or "none",
-        parameters=contestant.variant.parameters,
+        name=system.variant.model or "none",
+        parameters=system.variant.parameters,
         asked=question.key,
         cache=means.cache,
     )
@@ -128,10 +128,10 @@ def answer(question: Question, means: EvalContext) -> Answered:
     given, proven = count_citations(question.case, recorder.replies)
     if failure is None:
         recorder.remember()
-    seconds = recorder.usage.seconds if contestant.prompt else round(time.monotonic() - began, 4)
+    seconds = recorder.usage.seconds if system.prompt else round(time.monotonic() - began, 4)
     answered = Answer(
         case_id=question.case.id,
-        variant=contestant.variant.id,
+        variant=system.variant.id,
         repeat=question.repeat,
         label=said.label,
         confidence=said.confidence,
@@ -146,29 +146,29 @@ def answer(question: Question, means: EvalContext) -> Answered:
 
 
 def _said(question: Question, recorder: QuestionRecorder, means: EvalContext) -> tuple[Said, Failure | None]:
-    stage, contestant = question.case.stage, question.contestant
+    stage, system = question.case.stage, question.system
     try:
-        if contestant.prompt is None:
+        if system.prompt is None:
             means.budget.require_time()
         if stage == "end_to_end" and means.check is not None:
-            model = _model(contestant, means, recorder) if contestant.prompt else None
-            return _of_notes(means.check(question.case, model, contestant.prompt))
-        if contestant.prompt is None:
+            model = _model(system, means, recorder) if system.prompt else None
+            return _of_notes(means.check(question.case, model, system.prompt))
+        if system.prompt is None:
             return _embedded(question.case, means)
         evidence = evidence_of(question.case, sources_told=means.sources_told)
-        return _by_model(question.case, evidence, _model(contestant, means, recorder), contestant.prompt), None
+        return _by_model(question.case, evidence, _model(system, means, recorder), system.prompt), None
     except StoreError:
         raise
     except Exception as error:  # one case must not cost the others their answers
         return Said(), failure_of(error, stage)
 
 
-def _model(contestant: System, means: EvalContext, recorder: QuestionRecorder) -> Model:
+def _model(system: System, means: EvalContext, recorder: QuestionRecorder) -> Model:
     return Model(
-        contestant.llm or recorder,
-        price=contestant.price,
+        system.llm or recorder,
+        price=system.price,
         budget=means.budget,
-        pace=contestant.pace,
+        pace=system.pace,
         recorder=recorder,
         retries=means.retries,
         sleep=means.sleep,
