@@ -93,10 +93,10 @@ def evaluate(given: argparse.Namespace) -> dict[str, Any]:
             for each in systems:  # an evaluation each: one may be long done when another prompt is thought of
                 plan: dict[str, Any] = {"repeats": 1, "scorer": SCORER, "code": code, "prompts": settings.prompts}
                 bundle = prepare(settings.home, suite, [each], **plan)
-                means = EvalContext(
+                context = EvalContext(
                     budget=Budget(Caps(max_seconds=given.max_seconds)), cache=store, retries=settings.model_retries
                 )
-                run(bundle, [each], means, code=code, concurrency=given.concurrency, progress=say)
+                run(bundle, [each], context, code=code, concurrency=given.concurrency, progress=say)
     part, answers = answered_by_all(suite, variants, settings.home)
     if given.keep:
         keep(given.keep, part, variants, answers)

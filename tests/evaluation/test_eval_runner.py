@@ -73,8 +73,8 @@ def begin(home: Path, systems: Sequence[System], suite: Suite = SUITE, repeats: 
 
 
 def finish(bundle: Bundle, systems: Sequence[System], budget: Budget | None = None, **more: object) -> Bundle:
-    means = EvalContext(budget=budget or Budget(), retries=0, sleep=lambda seconds: None)
-    return run(bundle, systems, means, code="test", concurrency=3, **more)  # type: ignore[arg-type]
+    context = EvalContext(budget=budget or Budget(), retries=0, sleep=lambda seconds: None)
+    return run(bundle, systems, context, code="test", concurrency=3, **more)  # type: ignore[arg-type]
 
 
 def outcomes(bundle: Bundle) -> list[tuple[object, ...]]:

@@ -61,7 +61,7 @@ def try_out(
     model, ids = systems[-1].variant.model, tuple(case.id for case in cases)
     with allowance.reserve(worst, model=model, cases=ids, **about) as (room, charge):
         replies = MemoryReplies()
-        means = EvalContext(
+        context = EvalContext(
             replies=replies,
             budget=Budget(Caps(room.dollars, room.calls, settings.lab_max_seconds)),
             cache=store,
@@ -69,7 +69,7 @@ def try_out(
         )
         try:
             with ThreadPoolExecutor(min(settings.concurrency, len(questions))) as pool:
-                told = list(pool.map(partial(answer, means=means), questions))
+                told = list(pool.map(partial(answer, context=context), questions))
         finally:
             for usage in replies.charges:
                 charge(usage)

@@ -107,7 +107,7 @@ class Answered(NamedTuple):
     """As they came; the second is the one chance to mend the first."""
 
 
-def answer(question: Question, means: EvalContext) -> Answered:
+def answer(question: Question, context: EvalContext) -> Answered:
     """Return the answer to a question; a failure is a value of the answer.
 
     What is kept costs nothing and takes no room in the budget. Raises WrongKey and UnknownModel, which no other
@@ -115,14 +115,14 @@ def answer(question: Question, means: EvalContext) -> Answered:
     """
     system = question.system
     recorder = QuestionRecorder(
-        means.replies,
+        context.replies,
         name=system.variant.model or "none",
         parameters=system.variant.parameters,
         asked=question.key,
-        cache=means.cache,
+        cache=context.cache,
     )
     began = time.monotonic()
-    said, failure = _said(question, recorder, means)
+    said, failure = _said(question, recorder, context)
     if recorder.fatal is not None:
         raise recorder.fatal
     given, proven = count_citations(question.case, recorder.replies)
@@ -145,33 +145,33 @@ def answer(question: Question, means: EvalContext) -> Answered:
     return Answered(answered, recorder.calls, tuple(recorder.replies))
 
 
-def _said(question: Question, recorder: QuestionRecorder, means: EvalContext) -> tuple[Said, Failure | None]:
+def _said(question: Question, recorder: QuestionRecorder, context: EvalContext) -> tuple[Said, Failure | None]:
     stage, system = question.case.stage, question.system
     try:
         if system.prompt is None:
-            means.budget.require_time()
-        if stage == "end_to_end" and means.check is not None:
-            model = _model(system, means, recorder) if system.prompt else None
-            return _of_notes(means.check(question.case, model, system.prompt))
+            context.budget.require_time()
+        if stage == "end_to_end" and context.check is not None:
+            model = _model(system, context, recorder) if system.prompt else None
+            return _of_notes(context.check(question.case, model, system.prompt))
         if system.prompt is None:
-            return _embedded(question.case, means)
-        evidence = evidence_of(question.case, sources_told=means.sources_told)
-        return _by_model(question.case, evidence, _model(system, means, recorder), system.prompt), None
+            return _embedded(question.case, context)
+        evidence = evidence_of(question.case, sources_told=context.sources_told)
+        return _by_model(question.case, evidence, _model(system, context, recorder), system.prompt), None
     except StoreError:
         raise
     except Exception as error:  # one case must not cost the others their answers
         return Said(), failure_of(error, stage)
 
 
-def _model(system: System, means: EvalContext, recorder: QuestionRecorder) -> Model:
+def _model(system: System, context: EvalContext, recorder: QuestionRecorder) -> Model:
     return Model(
         system.llm or recorder,
         price=system.price,
-        budget=means.budget,
+        budget=context.budget,
         pace=system.pace,
         recorder=recorder,
-        retries=means.retries,
-        sleep=means.sleep,
+        retries=context.retries,
+        sleep=context.sleep,
     )
 
 
@@ -199,15 +199,15 @@ def _by_model(case: Case, evidence: Sequence[Evidence], model: Model, prompt: Pr
     raise InputError(f"no prompt answers cases of the stage {case.stage}: evaluate them with --model none")
 
 
-def _embedded(case: Case, means: EvalContext) -> tuple[Said, Failure | None]:
+def _embedded(case: Case, context: EvalContext) -> tuple[Said, Failure | None]:
     if case.stage == "detection":
-        return _worth(detect_claims(article_of(case), means.embedder)), None
+        return _worth(detect_claims(article_of(case), context.embedder)), None
     if case.stage == "attribution":
         found = [_told(each) for each in attributions(article_of(case))]
         return Said("attributed" if found else "not_attributed", payload={"attributions": found}), None
-    if case.stage == "retrieval" and means.retrieve is not None:
+    if case.stage == "retrieval" and context.retrieve is not None:
         claim, article = claim_of(case)
-        found_passages = means.retrieve(claim, article, case.as_of or UNDATED)
+        found_passages = context.retrieve(claim, article, case.as_of or UNDATED)
         ranking = [each.passage.id for each in found_passages if not each.later]
         return Said("relevant", payload={"ranking": ranking}), None
     return Said(), Failure(stage=case.stage, reason="no_model", detail="nothing decides this case without a model")

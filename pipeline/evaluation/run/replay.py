@@ -29,7 +29,7 @@ def prove_again(bundle: Bundle, variant: Variant) -> Iterator[Answer]:
     asked = {(reply.case_id, reply.variant, reply.repeat) for reply in replies.values()}
     cases = {case.id: case for case in bundle.suite().cases}
     system = silent_system(variant, bundle.folder)
-    means = EvalContext(
+    context = EvalContext(
         replies=MemoryReplies(replies), budget=Budget(), retries=0, sources_told=bundle.manifest.sources_told
     )
     for stored in bundle.answers():
@@ -39,7 +39,7 @@ def prove_again(bundle: Bundle, variant: Variant) -> Iterator[Answer]:
             yield stored
             continue
         try:
-            again = answer(Question(system, cases[stored.case_id], stored.repeat), means).answer
+            again = answer(Question(system, cases[stored.case_id], stored.repeat), context).answer
         except ReplyNotKept as error:
             raise InputError(
                 f"the evaluation {bundle.evaluation.id} holds no reply to what would be asked now: evaluate again"
@@ -146,7 +146,7 @@ def _require_sealed(bundle: Bundle) -> None:
 def _prove(bundle: Bundle, suite: Suite) -> tuple[int, int]:
     cases = {case.id: case for case in suite.cases}
     systems = {variant.id: silent_system(variant, bundle.folder) for variant in bundle.evaluation.variants}
-    means = EvalContext(
+    context = EvalContext(
         replies=MemoryReplies(bundle.replies()), budget=Budget(), retries=0, sources_told=bundle.manifest.sources_told
     )
     proven = taken = 0
@@ -156,7 +156,7 @@ def _prove(bundle: Bundle, suite: Suite) -> tuple[int, int]:
             taken += 1
             continue
         try:
-            again = answer(Question(system, cases[stored.case_id], stored.repeat), means).answer
+            again = answer(Question(system, cases[stored.case_id], stored.repeat), context).answer
         except ReplyNotKept as error:
             raise InputError(str(error)) from error
         differing = [name for name in _PROVEN_ALIKE if getattr(again, name) != getattr(stored, name)]

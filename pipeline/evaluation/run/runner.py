@@ -128,7 +128,7 @@ def open_questions(
     ]
 
 
-def estimate(questions: Sequence[Question], means: EvalContext) -> tuple[Estimate, ...]:
+def estimate(questions: Sequence[Question], context: EvalContext) -> tuple[Estimate, ...]:
     """Say what questions will cost, from the very prompts they would send; nothing is sent.
 
     Its replies should be in memory, as by default: an estimate leaves no trace.
@@ -142,17 +142,17 @@ def estimate(questions: Sequence[Question], means: EvalContext) -> tuple[Estimat
         if system.llm is None:
             found.append(Estimate(system.variant.name, len(asked), 0, None))
             continue
-        prompts = [prompt for prompt in (_prompt_of(question, means) for question in asked) if prompt is not None]
+        prompts = [prompt for prompt in (_prompt_of(question, context) for question in asked) if prompt is not None]
         longest = int(system.llm.parameters.get("max_output_tokens", 4096))
         costs = forecast(prompts, system.price, longest)
         found.append(Estimate(system.variant.name, len(asked), len(asked) - len(prompts), costs))
     return tuple(found)
 
 
-def _prompt_of(question: Question, means: EvalContext) -> str | None:
+def _prompt_of(question: Question, context: EvalContext) -> str | None:
     """Return the first prompt that would really be sent, None where all replies are kept."""
     try:
-        answer(replace(question, system=replace(question.system, llm=None)), means)
+        answer(replace(question, system=replace(question.system, llm=None)), context)
     except ReplyNotKept as unknown:
         return unknown.prompt
     return None
@@ -161,7 +161,7 @@ def _prompt_of(question: Question, means: EvalContext) -> str | None:
 def run(
     bundle: Bundle,
     systems: Sequence[System],
-    means: EvalContext,
+    context: EvalContext,
     *,
     code: str,
     concurrency: int = 8,
@@ -178,7 +178,7 @@ def run(
         meter = _Meter(journal, len(questions))
         ended: str | None = None
         try:
-            for answered, calls, _ in _asked(questions, replace(means, replies=journal), concurrency):
+            for answered, calls, _ in _asked(questions, replace(context, replies=journal), concurrency):
                 journal.add(answered)
                 progress(meter.count(answered, calls))
         except BaseException as error:
@@ -192,9 +192,9 @@ def run(
     return bundle
 
 
-def _asked(questions: Sequence[Question], means: EvalContext, concurrency: int) -> Iterator[Answered]:
+def _asked(questions: Sequence[Question], context: EvalContext, concurrency: int) -> Iterator[Answered]:
     with ThreadPoolExecutor(concurrency) as pool:
-        futures: list[Future[Answered]] = [pool.submit(answer, question, means) for question in questions]
+        futures: list[Future[Answered]] = [pool.submit(answer, question, context) for question in questions]
         try:
             for future in as_completed(futures):
                 yield future.result()
