@@ -2,7 +2,7 @@
 
     python -m flows.run_watch NAME
 
-The book of slots in the store says what is due, so a flow that is started twice, late or by hand checks nothing twice.
+The table of slots in the store says what is due, so a flow that is started twice, late or by hand checks nothing twice.
 """
 
 from __future__ import annotations

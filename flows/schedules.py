@@ -1,6 +1,6 @@
 """Prefect's schedules, kept as the store's watches have them, and what they miss made up for.
 
-Each watch is a schedule of one deployment of `run-watch`. Prefect fires it; the book of slots in the store decides.
+Each watch is a schedule of one deployment of `run-watch`. Prefect fires it; the table of slots in the store decides.
 The two differ where daylight saving doubles or skips an hour, where nothing ran when a slot came, and where a
 worker died: `keep_schedules`, called every minute or so, starts what is owed.
 """
@@ -154,7 +154,7 @@ async def _drop_superseded(client: PrefectClient, runs: Iterable[FlowRun]) -> No
 
 
 async def _end_dead(client: PrefectClient, runs: Iterable[FlowRun], dead: set[str]) -> None:
-    """Write down that runs have ended whose process the book of slots knows to be dead."""
+    """Write down that runs have ended whose process the table of slots knows to be dead."""
     for run in runs:
         if run.state_type == StateType.RUNNING and _watch_of(run) in dead and not _may_still_begin(run):
             await client.set_flow_run_state(run.id, Crashed(message="its process died"), force=True)

@@ -36,5 +36,5 @@ from .setup import (
     open_bench as open_bench,
     search_evidence as search_evidence,
 )
-from .tools import open_pace as open_pace, warm_up as warm_up
+from .tools import open_rate_limit as open_rate_limit, warm_up as warm_up
 from .verdict import predict_verdict as predict_verdict

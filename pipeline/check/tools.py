@@ -128,11 +128,11 @@ def _open_model(settings: Settings, store: Store) -> Model | None:
         cache=store,
         retries=settings.model_retries,
         at_once=settings.concurrency,
-        pace=open_pace(settings, store, llm),
+        rate_limit=open_rate_limit(settings, store, llm),
     )
 
 
-def open_pace(settings: Settings, store: Store, llm: LLM) -> SharedRateLimit | None:
+def open_rate_limit(settings: Settings, store: Store, llm: LLM) -> SharedRateLimit | None:
     """Return what spreads the calls to a model over time; None where the settings name no limit."""
     requests, tokens = settings.requests_per_minute, settings.tokens_per_minute
     if not requests and not tokens:

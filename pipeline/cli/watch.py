@@ -144,7 +144,7 @@ def show(name: str, as_json: bool) -> None:
         if as_json:
             values: dict[str, Any] = {"watch": found.model_dump(mode="json")}
             values["spent_today"] = spent.model_dump(mode="json")
-            values["items"] = [book.model_dump(mode="json") for book in seen.values()]
+            values["items"] = [item.model_dump(mode="json") for item in seen.values()]
             click.echo(json.dumps(values | {"visits": [visit.model_dump(mode="json") for visit in past]}, indent=2))
             return
         click.echo(f"{found.name}: {_describe(found)}; next {_next(store, found)}")
@@ -152,9 +152,9 @@ def show(name: str, as_json: bool) -> None:
         for visit in past:
             counts = ", ".join(f"{count} {outcome}" for outcome, count in visit.counts().items())
             click.echo(f"  {visit.slot:%Y-%m-%d %H:%M:%S} UTC {visit.status}: {visit.reason or counts or 'no change'}")
-        for book in seen.values():
-            if book.state != "checked":
-                click.echo(f"  {book.state:<10} {book.key}: {book.reason}")
+        for item in seen.values():
+            if item.state != "checked":
+                click.echo(f"  {item.state:<10} {item.key}: {item.reason}")
 
 
 @watch.command()

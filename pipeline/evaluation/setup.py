@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
-from pipeline.check import StoredSources, Tools, check_claim, detect, open_pace, plan_jobs
+from pipeline.check import StoredSources, Tools, check_claim, detect, open_rate_limit, plan_jobs
 from pipeline.core.code_version import code_version
 from pipeline.core.errors import InputError, SettingsError
 from pipeline.core.models import Article, Case, Claim, Evidence, Note, Versions
@@ -162,15 +162,17 @@ def run_evaluation(
         sources_told=bundle.manifest.sources_told,
     )
     code = code_version("evaluation")
-    systems = paced(settings, store, systems)
+    systems = with_rate_limits(settings, store, systems)
     run(bundle, systems, eval_context, code=code, concurrency=settings.concurrency, progress=progress)
     bundle.seal(encode(score_bundle(bundle)))
     return bundle
 
 
-def paced(settings: Settings, store: Store, systems: Sequence[System]) -> tuple[System, ...]:
+def with_rate_limits(settings: Settings, store: Store, systems: Sequence[System]) -> tuple[System, ...]:
     """Return the systems with the limits of their services, which all processes with this store keep together."""
-    return tuple(replace(each, pace=open_pace(settings, store, each.llm)) if each.llm else each for each in systems)
+    return tuple(
+        replace(each, rate_limit=open_rate_limit(settings, store, each.llm)) if each.llm else each for each in systems
+    )
 
 
 def _needs_embedder(suite: Suite, systems: Sequence[System]) -> bool:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _opening = threading.Lock()
 
 _GRACE_S = 60.0
-"""What a call may last beyond the model's time limit, waiting for its pace."""
+"""What a call may last beyond the model's time limit, waiting for its rate limit."""
 
 
 class Archived(Value):

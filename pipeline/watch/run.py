@@ -1,4 +1,4 @@
-"""Run what is due: joins what is watched with the check, and tells the book what came of it.
+"""Run what is due: joins what is watched with the check, and records what came of it.
 
 `run_watches` needs no server. A schedule, a flow or a person may call it at any moment and as often as they like:
 each slot is run by one worker, each article is checked once.

@@ -92,7 +92,7 @@ def test_the_lab_counts_what_trials_cost_and_one_that_was_killed_as_what_it_had_
     assert told(accounts, "month") == {("lab", "a:dear"): (5, 18, 0.7, 0)}
 
 
-def test_a_lab_book_of_before_the_model_was_kept_is_read(tmp_path: Path) -> None:
+def test_a_lab_journal_of_before_the_model_was_kept_is_read(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
     line = {"id": "x", "at": NOW.isoformat(), "calls": 2, "dollars": 0.5, "ended": True}
     (tmp_path / "lab.jsonl").write_text(json.dumps(LAB | line) + "\n")
@@ -126,7 +126,7 @@ def test_an_account_that_cannot_be_read_is_named_and_costs_no_other(tmp_path: Pa
     broken, fine = evaluation(tmp_path), evaluation(tmp_path, TWO)
     (broken.folder / "calls.jsonl").write_text("no account\n")
     charge(fine, call("a:dear", NOW))
-    (tmp_path / "lab.jsonl").write_text("no book\n")
+    (tmp_path / "lab.jsonl").write_text("no journal\n")
     found = TrialAccounts(Settings(home=tmp_path)).told(NOW)
     assert found.unread == (broken.evaluation.id, "lab.jsonl")
     assert {each.model for each in found.spending} == {"a:dear"}
@@ -190,7 +190,7 @@ def test_the_page_and_the_metrics_tell_trials_apart_from_runs(tmp_path: Path) ->
         page = browser.get("/operations").text
         assert "trying out prompts" in page and "$1.25" in page and "the prompt lab" in page
         assert "1 call today had no known price" in page and "Nothing was spent on articles" not in page
-        (tmp_path / "lab.jsonl").write_text("<script>no book</script>\n")
+        (tmp_path / "lab.jsonl").write_text("<script>no journal</script>\n")
         assert "the account of lab.jsonl cannot be read" in browser.get("/operations").text
         metrics = browser.get("/metrics").text
     found = {

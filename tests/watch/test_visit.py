@@ -98,8 +98,8 @@ def test_what_cannot_be_read_is_told_with_its_reason_and_tried_again(desk: Desk)
     assert told(visit) == {"good.txt": "checked", "bad.txt": "problem", "table.xlsx": "problem"}
     assert all(each.reason for each in visit.told if each.outcome == "problem")
     with closing(desk.store) as store:
-        book = known_items(store, find_watch(store, "drafts"))["bad.txt"]
-    assert (book.state, "empty" in book.reason) == ("problem", True)
+        known = known_items(store, find_watch(store, "drafts"))["bad.txt"]
+    assert (known.state, "empty" in known.reason) == ("problem", True)
     desk.write("bad.txt")
     assert told(desk.visit(hours=1))["bad.txt"] == "checked"
 
@@ -221,9 +221,9 @@ def test_budgets_hold_whatever_they_are_and_in_the_end_everything_is_checked(des
             spent = spent_on(store, watch, BEGAN.date() + timedelta(days=day))
             assert spent.calls <= caps["max_calls_day"]
             assert (spent.dollars or 0) <= (caps["max_usd_day"] or 99) + 1e-9
-        for book in known_items(store, watch).values():
-            assert len(store.notes(book.run_id or "")) == claims[book.key]
-            assert all(note.verdict for note in store.notes(book.run_id or ""))
+        for known in known_items(store, watch).values():
+            assert len(store.notes(known.run_id or "")) == claims[known.key]
+            assert all(note.verdict for note in store.notes(known.run_id or ""))
 
 
 def test_claims_left_open_because_the_model_was_down_are_tried_again_without_an_edit(desk: Desk) -> None:
@@ -384,8 +384,8 @@ def test_who_stops_a_visit_loses_no_claim_and_the_next_call_goes_on_with_it(desk
     assert visit.resumed and set(told(visit).values()) <= {"checked", "unchanged"}
     assert set(desk.asked.values()) == {1} and len(desk.asked) == 12, "what was answered is not asked again"
     with closing(desk.store) as store:
-        for book in known_items(store, find_watch(store, "drafts")).values():
-            assert all(note.verdict for note in store.notes(book.run_id or ""))
+        for known in known_items(store, find_watch(store, "drafts")).values():
+            assert all(note.verdict for note in store.notes(known.run_id or ""))
 
 
 def test_a_worker_that_has_lost_its_slot_begins_nothing_more_though_it_checks_several_at_once(desk: Desk) -> None:

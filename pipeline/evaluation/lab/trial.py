@@ -14,7 +14,7 @@ from pipeline.evaluation.lab.allowance import Allowance
 from pipeline.evaluation.run.answer import Answered, EvalContext, Question, Quoted, answer, cited_quotes
 from pipeline.evaluation.run.recorder import MemoryReplies
 from pipeline.evaluation.run.runner import estimate
-from pipeline.evaluation.setup import paced, systems_of
+from pipeline.evaluation.setup import systems_of, with_rate_limits
 from pipeline.llm import Budget, Cache, Caps, Prompt, Spent
 from pipeline.store import Store
 
@@ -53,7 +53,7 @@ def try_out(
     UnknownModel; any other failure is a value of its answer.
     """
     found = systems_of(settings.model_copy(update={"max_usd": settings.lab_max_usd}), prompts)
-    systems = paced(settings, store, found)
+    systems = with_rate_limits(settings, store, found)
     questions = [Question(system, case) for case in cases for system in systems]
     allowance = Allowance(settings)
     worst = _worst(questions, store, settings.model_retries)

@@ -43,7 +43,7 @@ class System:
     prompt: Prompt | None = None
     llm: LLM | None = None
     price: Price | None = None
-    pace: RateLimit | None = None
+    rate_limit: RateLimit | None = None
     """The limits of its service, kept with all other processes."""
 
 
@@ -168,7 +168,7 @@ def _model(system: System, context: EvalContext, recorder: QuestionRecorder) -> 
         system.llm or recorder,
         price=system.price,
         budget=context.budget,
-        pace=system.pace,
+        rate_limit=system.rate_limit,
         recorder=recorder,
         retries=context.retries,
         sleep=context.sleep,
