@@ -175,10 +175,10 @@ class _Run:
             raise RunCancelled(f"run {self.id}: {why}; its {len(done)} notes are kept: `factnotes runs resume`")
         return tuple(done[claim.id] for claim in self.claims)
 
-    def _check(self, earlier: Mapping[str, Earlier], here: LogContext, job: Job) -> CheckedClaim:
+    def _check(self, earlier: Mapping[str, Earlier], log_context: LogContext, job: Job) -> CheckedClaim:
         if why := self.stopped():
             return CheckedClaim(note=make_note(job.claim, (), (), failed("error", why)), left=True)
-        with here.again(claim_id=job.claim.id):
+        with log_context.again(claim_id=job.claim.id):
             return check_claim(job, self.tools, earlier.get(job.claim.id))
 
     def _save(self, job: Job, checked: CheckedClaim, earlier: Earlier | None) -> Note:

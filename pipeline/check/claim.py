@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 from pipeline.check.checkers.consistency import check_consistency
 from pipeline.check.checkers.quantities import check_quantities
 from pipeline.check.checkers.quotations import check_quotation
-from pipeline.check.checkers.sections import check_voices
+from pipeline.check.checkers.sections import check_section
 from pipeline.check.checkers.titles import check_title
 from pipeline.check.combine import combine_verdicts, make_note
 from pipeline.check.recheck import kept_verdict, same_evidence
@@ -39,7 +39,7 @@ from pipeline.llm import Model, Prompt, failure_of, usage_of
 
 _log = get_log("check")
 
-CHECKERS: tuple[Checker, ...] = (check_title, check_quotation, check_quantities, check_voices, check_consistency)
+CHECKERS: tuple[Checker, ...] = (check_title, check_quotation, check_quantities, check_section, check_consistency)
 """Surest and cheapest first; none needs a model."""
 
 
@@ -201,7 +201,7 @@ def _find(claim: Claim, context: CheckContext) -> list[Finding]:
 
     So its note also holds the flags on those quotations.
     """
-    checkers = CHECKERS if claim.checkable else (check_voices,)
+    checkers = CHECKERS if claim.checkable else (check_section,)
     findings = [checker(claim, context) for checker in checkers]
     if claim.kind == "title" and any(finding.verdict for finding in findings):
         for quoted in _quoted_by(claim, context.claims):

@@ -269,7 +269,7 @@ def _running(connection: Connection, watch_id: str) -> list[RowMapping]:
 
 def new_owner() -> str:
     """Name this process so that others can tell whether it still lives."""
-    return f"{_here()}|{os.getpid()}|{_started(os.getpid())}|{uuid4().hex[:8]}"
+    return f"{_this_machine()}|{os.getpid()}|{_started(os.getpid())}|{uuid4().hex[:8]}"
 
 
 def is_alive(owner: str, beat_at: datetime, now: datetime) -> bool:
@@ -280,7 +280,7 @@ def is_alive(owner: str, beat_at: datetime, now: datetime) -> bool:
     if not owner:
         return False
     where, pid, started, _ = owner.split("|")
-    if where == _here():
+    if where == _this_machine():
         try:
             os.kill(int(pid), 0)
         except ProcessLookupError:
@@ -291,7 +291,7 @@ def is_alive(owner: str, beat_at: datetime, now: datetime) -> bool:
     return abs(now - beat_at) < LEASE
 
 
-def _here() -> str:
+def _this_machine() -> str:
     """Name this machine, and the processes that see each other on it."""
     try:
         return f"{socket.gethostname()}/{os.readlink('/proc/self/ns/pid')}"  # noqa: PTH115 # no path, a name

@@ -187,8 +187,8 @@ class VisitToWatch:
     ) -> None:
         """Look at items, several at once; what ends one of them for all ends the rest."""
         with ThreadPoolExecutor(at_once, thread_name_prefix="article") as pool:
-            here = LogContext()
-            begun = {item: pool.submit(here.call, self._look, item, bench) for item in items}
+            log_context = LogContext()
+            begun = {item: pool.submit(log_context.call, self._look, item, bench) for item in items}
             futures |= begun
             try:
                 for future in as_completed(begun.values()):

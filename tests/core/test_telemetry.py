@@ -210,16 +210,16 @@ def test_threads_log_the_ids_of_whom_they_work_for_and_of_nobody_else(tmp_path: 
     start_logs("info", tmp_path / "log")
     log = get_log("check")
 
-    def work(here: LogContext, claim: str) -> None:
-        with here.again(claim_id=claim), span("check claim"):
+    def work(log_context: LogContext, claim: str) -> None:
+        with log_context.again(claim_id=claim), span("check claim"):
             log.info("claim checked")
         log.info("idle")
 
     with ThreadPoolExecutor(2) as pool:
         for run in ("a", "b"):
             with bound(run_id=run):
-                here = LogContext()
-            list(pool.map(work, [here] * 20, [f"{run}{number}" for number in range(20)]))
+                log_context = LogContext()
+            list(pool.map(work, [log_context] * 20, [f"{run}{number}" for number in range(20)]))
     lines = lines_of(tmp_path / "log")
     told = {line["claim_id"]: line["run_id"] for line in lines if line["event"] == "claim checked"}
     assert told == {f"{run}{number}": run for run in ("a", "b") for number in range(20)}

@@ -81,7 +81,7 @@ def _sections(article: Article) -> tuple[_Section, ...]:
     return tuple(sections)
 
 
-def check_voices(claim: Claim, context: CheckContext) -> Finding:
+def check_section(claim: Claim, context: CheckContext) -> Finding:
     """Flag a section announced as one side's response in which only others are quoted."""
     for section in _sections(context.article):
         if context.article.heading_at(claim.span.start) != section.heading:

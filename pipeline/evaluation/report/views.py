@@ -98,7 +98,7 @@ _ORDER: tuple[Turn, ...] = ("broken", "fixed", "failed", "wrong", "mixed", "righ
 
 
 @dataclass(frozen=True)
-class Voice:
+class ScoredVariant:
     """A variant with the letter and the colour that stand for it."""
 
     number: int
@@ -142,7 +142,7 @@ class CaseView:
     turn: Turn
     tokens: tuple[str, ...]
     """What the page's filter finds it by."""
-    said: tuple[tuple[Voice, tuple[Said, ...]], ...]
+    said: tuple[tuple[ScoredVariant, tuple[Said, ...]], ...]
     gold: tuple[str, ...]
     """What is asked for, where that is no label."""
     evidence: tuple[tuple[Piece, ...], ...]
@@ -157,7 +157,7 @@ class Listing:
 
 
 def list_cases(
-    suite: Suite, voices: Sequence[Voice], answers: Iterable[Answer], pairings: Sequence[Pairing]
+    suite: Suite, scored_variants: Sequence[ScoredVariant], answers: Iterable[Answer], pairings: Sequence[Pairing]
 ) -> Listing:
     """Return every case with its answers: those that got worse first, then better, failed, wrong, right."""
     told: dict[str, dict[str, list[Answer]]] = defaultdict(lambda: defaultdict(list))
@@ -166,23 +166,27 @@ def list_cases(
     fixed = {case for pairing in pairings for case in pairing.fixed}
     broken = {case for pairing in pairings for case in pairing.broken}
     titles = {passage.id: passage.title or passage.text for passage in suite.corpus}
-    turned = [(_turn(case, told[case.id], voices, fixed, broken), case) for case in suite.cases]
+    turned = [(_turn(case, told[case.id], scored_variants, fixed, broken), case) for case in suite.cases]
     turned.sort(key=lambda pair: _ORDER.index(pair[0]))
     views = [
-        _view(number, case, turn, told[case.id], voices, (case.id in fixed, case.id in broken), titles)
+        _view(number, case, turn, told[case.id], scored_variants, (case.id in fixed, case.id in broken), titles)
         for number, (turn, case) in enumerate(turned[:MOST_CASES], 1)
     ]
     return Listing(tuple(views), max(0, len(turned) - MOST_CASES))
 
 
 def _turn(
-    case: Case, told: Mapping[str, list[Answer]], voices: Sequence[Voice], fixed: set[str], broken: set[str]
+    case: Case,
+    told: Mapping[str, list[Answer]],
+    scored_variants: Sequence[ScoredVariant],
+    fixed: set[str],
+    broken: set[str],
 ) -> Turn:
     if case.id in broken:
         return "broken"
     if case.id in fixed:
         return "fixed"
-    answers = [answer for voice in voices for answer in told.get(voice.variant.id, ())]
+    answers = [answer for scored in scored_variants for answer in told.get(scored.variant.id, ())]
     if any(answer.failure for answer in answers):
         return "failed"
     if case.stage not in _LABELLED:
@@ -196,18 +200,19 @@ def _view(
     case: Case,
     turn: Turn,
     told: Mapping[str, list[Answer]],
-    voices: Sequence[Voice],
+    scored_variants: Sequence[ScoredVariant],
     changed: tuple[bool, bool],
     titles: Mapping[str, str],
 ) -> CaseView:
     said = tuple(
         (
-            voice,
+            scored,
             tuple(
-                _said(case, answer, titles) for answer in sorted(told.get(voice.variant.id, ()), key=lambda a: a.repeat)
+                _said(case, answer, titles)
+                for answer in sorted(told.get(scored.variant.id, ()), key=lambda a: a.repeat)
             ),
         )
-        for voice in voices
+        for scored in scored_variants
     )
     answers = [one.answer for _, some in said for one in some]
     tokens = [turn, *(name for name, is_so in zip(("fixed", "broken"), changed, strict=True) if is_so)]
