@@ -86,11 +86,11 @@ def _publish(bundle: Bundle, suite: Suite) -> None:
 
 def summarise(bundle: Bundle, suite: Suite, scored: Scored) -> str:
     """Return the summary as Markdown: each figure with its interval and failures, then what the comparison says."""
-    told = bundle.evaluation
+    evaluation = bundle.evaluation
     lines = [
-        f"# {told.suite}: {told.cases} cases, {told.repeats} times",
+        f"# {evaluation.suite}: {evaluation.cases} cases, {evaluation.repeats} times",
         "",
-        f"Evaluation `{told.id}`, {told.code}",
+        f"Evaluation `{evaluation.id}`, {evaluation.code}",
         "",
     ]
     lines += [f"- **{each.name}**: {each.headline}" for each in scored.scores]

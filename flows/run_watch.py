@@ -25,7 +25,7 @@ from flows.sending import send
 from pipeline.core.errors import FactnotesError
 from pipeline.core.settings import load_settings
 from pipeline.store import open_store
-from pipeline.watch import Round, Visit, run_watches_and_tell, utc_now, watches
+from pipeline.watch import Round, Visit, run_watches_and_notify, utc_now, watches
 
 _EARLIEST_S = 2.0
 """A run that is earlier was begun by somebody who does not mean the slot."""
@@ -53,7 +53,7 @@ def run_watch_flow(watch: str) -> State[None]:
     with open_store(settings) as store:
         if watch not in {each.name for each in watches(store)}:
             return Completed(name="Removed", message=f"{watch} is not watched any more")
-    done = run_watches_and_tell(settings, [watch], only_due=True)
+    done = run_watches_and_notify(settings, [watch], only_due=True)
     send(settings)
     for visit in done.visits:
         _publish(visit)
@@ -92,9 +92,9 @@ def _counts(visit: Visit) -> str:
 def _publish(visit: Visit) -> None:
     """Show what a visit did among the run's artifacts: where each article is, never what stands in it."""
     rows = [
-        {"article": told.key, "outcome": told.outcome, "reason": told.reason, "run": told.run_id or ""}
-        for told in visit.told
-        if told.outcome != "unchanged"
+        {"article": item.key, "outcome": item.outcome, "reason": item.reason, "run": item.run_id or ""}
+        for item in visit.told
+        if item.outcome != "unchanged"
     ]
     if rows:
         create_table_artifact(rows[:1000], description=f"{visit.watch}: {_counts(visit)}")

@@ -94,8 +94,8 @@ def _said(note: Note) -> tuple[object, ...]:
 
 
 def _flagged(flag: Flag) -> tuple[object, ...]:
-    told = flag.kind, flag.severity, flag.message, flag.suggestion
-    return *told, flag.citations, flag.checker, flag.span.exact
+    shown = flag.kind, flag.severity, flag.message, flag.suggestion
+    return *shown, flag.citations, flag.checker, flag.span.exact
 
 
 _RUNS = 3

@@ -81,15 +81,15 @@ def list_channels(as_json: bool) -> None:
         for watch, name in unknown_channels(store, watching):
             click.echo(f"watch {watch} names channel {name}, which does not exist: nobody is notified", err=True)
     for channel in found:
-        told_by, of_it = (
+        watched_by, of_it = (
             [watch.name for watch in watching if channel.name in watch.notify],
             messages.get(channel.id, {}),
         )
         if as_json:
             shown = channel.model_dump(mode="json") | {"target": channel.shown_target}
-            click.echo(json.dumps(shown | {"watches": told_by, "messages": of_it}))
+            click.echo(json.dumps(shown | {"watches": watched_by, "messages": of_it}))
             continue
-        named = f"watches: {', '.join(told_by)}" if told_by else "no watch names it"
+        named = f"watches: {', '.join(watched_by)}" if watched_by else "no watch names it"
         counted = ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in sorted(of_it.items()))
         click.echo(f"{channel.name}: {_described(channel)}; {named}; {counted or 'no message yet'}")
     if not found and not as_json:
@@ -179,9 +179,9 @@ def remove(name: str) -> None:
 
     with _opened() as (_, store):
         unsent = remove_channel(store, find_channel(store, name))
-        told_by = [watch.name for watch in watches(store) if name in watch.notify]
+        watched_by = [watch.name for watch in watches(store) if name in watch.notify]
     lost = f"; {unsent} messages were not sent" if unsent else ""
-    named = f"; still named by watches {', '.join(told_by)}, which notify nobody there now" if told_by else ""
+    named = f"; still named by watches {', '.join(watched_by)}, which notify nobody there now" if watched_by else ""
     click.echo(f"{name}: removed{lost}{named}")
 
 

@@ -98,13 +98,13 @@ def _require_address(option: str, url: str | None) -> None:
 
 
 def _as_json(publication: Publication, files: tuple[Path, ...]) -> str:
-    told = {
+    values = {
         "run": publication.run_id,
         "coverage": publication.coverage,
         "counts": publication.counts.model_dump(),
         "files": [str(path) for path in files],
     }
-    return json.dumps(told, indent=2, ensure_ascii=False)
+    return json.dumps(values, indent=2, ensure_ascii=False)
 
 
 def _say(publication: Publication, files: tuple[Path, ...]) -> None:

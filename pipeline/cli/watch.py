@@ -195,12 +195,12 @@ def run(names: tuple[str, ...], once: bool, as_json: bool) -> None:
     if not once:
         raise click.UsageError("give --once: schedules are run by a server, such as `factnotes serve` starts")
     from pipeline.core.settings import load_settings
-    from pipeline.watch import Listeners, run_watches_and_tell
+    from pipeline.watch import Listeners, run_watches_and_notify
 
     say = None if as_json else click.echo
     listeners = Listeners(on_item=_say_item(say), on_visit=_say_visit(say), on_refusal=_say_refusal)
     settings = load_settings()
-    done = run_watches_and_tell(settings, names, listeners=listeners)
+    done = run_watches_and_notify(settings, names, listeners=listeners)
     _send_messages(settings)
     if not done.visits and not done.refused and not as_json:
         click.echo("nothing is due")
@@ -227,12 +227,12 @@ Say = Callable[[str], None]
 
 
 def _say_item(say: Say | None) -> Callable[[Watch, ItemReport], None]:
-    def on_item(of: Watch, told: ItemReport) -> None:
+    def on_item(of: Watch, report: ItemReport) -> None:
         if say is None:
             return
-        run_id = f" [run {told.run_id}]" if told.run_id else ""
-        say(f"  {told.outcome:<10} {told.key}{': ' if told.reason else ''}{told.reason}{run_id}")
-        for change in told.changed:
+        run_id = f" [run {report.run_id}]" if report.run_id else ""
+        say(f"  {report.outcome:<10} {report.key}{': ' if report.reason else ''}{report.reason}{run_id}")
+        for change in report.changed:
             say(f"    OUTCOME CHANGED  {_outcome(change.before)} -> {_outcome(change.after)}\n      {change.draft}")
 
     return on_item
@@ -265,9 +265,9 @@ def _say_refusal(of: Watch, refused: Refused) -> None:
     click.echo(f"{of.name} (slot {refused.slot:%Y-%m-%d %H:%M:%S} UTC{missed}): {refused.reason}", err=True)
 
 
-def _missed(told: Visit | Refused) -> str:
-    most = "at least " if told.at_least else ""
-    return f", {most}{told.missed} slots before it were missed" if told.missed else ""
+def _missed(report: Visit | Refused) -> str:
+    most = "at least " if report.at_least else ""
+    return f", {most}{report.missed} slots before it were missed" if report.missed else ""
 
 
 def _set_status(name: str, status: Any) -> None:

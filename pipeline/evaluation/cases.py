@@ -143,8 +143,8 @@ def passages_of(case: Case) -> tuple[Passage, ...]:
 
     Raises ValueError where what is told does not fit the evidence.
     """
-    told = case.metadata.get("passages") or [{} for _ in case.evidence]
-    both = [(text, about) for text, about in zip(case.evidence, told, strict=True) if text.strip()]
+    passages = case.metadata.get("passages") or [{} for _ in case.evidence]
+    both = [(text, about) for text, about in zip(case.evidence, passages, strict=True) if text.strip()]
     return tuple(Passage.model_validate({**about, "text": text}) for text, about in both)
 
 

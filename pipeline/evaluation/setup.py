@@ -127,9 +127,9 @@ def estimate_evaluation(
     answered = {(each.case_id, each.variant, each.repeat): each for each in (bundle.answers() if bundle else ())}
     questions = open_questions(trial.suite, systems, trial.repeats, answered)
     replies = MemoryReplies(bundle.replies() if bundle else None)
-    told = bundle is None or bundle.manifest.sources_told
+    with_sources = bundle is None or bundle.manifest.sources_told
     eval_context = EvalContext(
-        replies=replies, budget=Budget(), cache=store if trial.cached else None, sources_told=told
+        replies=replies, budget=Budget(), cache=store if trial.cached else None, sources_told=with_sources
     )
     return estimate(questions, eval_context)
 

@@ -216,8 +216,8 @@ def _kinds() -> tuple[tuple[type[Exception], type[ModelError]], ...]:
 def _kind_of(error: Exception) -> type[ModelError]:
     """Return our class for a vendor's error; what nobody knows is a service that answers in no known form."""
     body = getattr(error, "body", None)
-    told = body if isinstance(body, dict) else {}
-    for code in (getattr(error, "code", None), told.get("code"), told.get("type")):
+    fields = body if isinstance(body, dict) else {}
+    for code in (getattr(error, "code", None), fields.get("code"), fields.get("type")):
         if isinstance(code, str) and code in _BY_CODE:
             return _BY_CODE[code]
     by_class = next((ours for kind, ours in _kinds() if isinstance(error, kind)), None)
@@ -255,8 +255,8 @@ def _cut_off(error: Exception) -> MalformedReply:
 
 
 def _reply_of(message: AIMessage) -> Reply:
-    told = message.usage_metadata
-    usage = Usage(tokens_in=told["input_tokens"], tokens_out=told["output_tokens"]) if told else Usage()
+    metadata = message.usage_metadata
+    usage = Usage(tokens_in=metadata["input_tokens"], tokens_out=metadata["output_tokens"]) if metadata else Usage()
     refusal = message.additional_kwargs.get("refusal")
     text = str(message.text)
     problem: ModelError | None = None
@@ -265,7 +265,7 @@ def _reply_of(message: AIMessage) -> Reply:
     elif not text.strip():
         problem = MalformedReply("the reply is empty")
     if problem:
-        problem.usage = usage if told else None
+        problem.usage = usage if metadata else None
         raise problem
     return Reply(text=text, usage=usage)
 

@@ -230,8 +230,8 @@ def beat(store: Store, visit_id: int, owner: str, now: datetime, seconds: float)
 
 def finish(store: Store, visit: Visit, owner: str, now: datetime, seconds_before: float = 0.0) -> bool:
     """Write down how a visit ended; False where the slot is no longer the worker's."""
-    told = [told.model_dump(mode="json") for told in visit.told if told.outcome != "unchanged"][:1000]
-    summary: dict[str, object] = {"problems": list(visit.problems[:100]), "told": told}
+    items = [item.model_dump(mode="json") for item in visit.told if item.outcome != "unchanged"][:1000]
+    summary: dict[str, object] = {"problems": list(visit.problems[:100]), "told": items}
     summary |= {"spent": visit.spent.model_dump(mode="json"), "unchanged": visit.counts().get("unchanged", 0)}
     values = {"status": visit.status, "ended_at": now, "beat_at": now, "reason": visit.reason, "summary": summary}
     with store.writing() as connection:

@@ -124,7 +124,7 @@ class VisitToWatch:
                 "watch": self._watch.name,
                 "status": status,
                 "reason": reason,
-                "told": tuple(sorted(self._item_log.told, key=lambda told: self._places.get(told.key, -1))),
+                "told": tuple(sorted(self._item_log.reports, key=lambda each: self._places.get(each.key, -1))),
                 "problems": self._problems,
                 "spent": self._so_far(),
                 **self._taken.model_dump(include={"slot", "by_hand", "missed", "at_least", "resumed"}),
@@ -222,8 +222,10 @@ class VisitToWatch:
             self._is_spent(asks_model=False)
             return self._item_log.wait(item, self._spent_reason or "")
         if known and says_unchanged(self._watch, item, known, self._clock()):
-            told = ItemReport(key=item.key, outcome="unchanged", reason="its sitemap says so", run_id=known.run_id)
-            return self._item_log.say(told)
+            item_report = ItemReport(
+                key=item.key, outcome="unchanged", reason="its sitemap says so", run_id=known.run_id
+            )
+            return self._item_log.report(item_report)
         try:
             article = self._load(item)
         except FactnotesError as error:
@@ -249,8 +251,8 @@ class VisitToWatch:
         item, article, known, fingerprint = found
         why = why_check(self._watch, known, content, fingerprint, now)
         if why is None:
-            told = ItemReport(key=item.key, outcome="unchanged", reason="", run_id=known.run_id)
-            return self._item_log.settle(told, self._item_log.seen(known), item)
+            item_report = ItemReport(key=item.key, outcome="unchanged", reason="", run_id=known.run_id)
+            return self._item_log.settle(item_report, self._item_log.seen(known), item)
         as_of = day_of_check(self._watch, why, known, article.id, now)
         if why == "open" and self._watch.recheck == "volatile":
             as_of = as_of_run(self._store, known.run_id)
@@ -300,7 +302,7 @@ class VisitToWatch:
             return self._item_log.not_read(item, f"a fault of ours while checking it ({type(error).__name__}: {error})")
         changed = self._item_log.changes_of(item, article, known, report.notes, run_id, report.as_of)
         checked = self._item_log.checked(known, article, fingerprint, run_id, report.notes)
-        told = ItemReport(
+        item_report = ItemReport(
             key=item.key,
             outcome="checked" if checked.state == "checked" else "unfinished",
             reason=f"{REASONS[why]}; {report.coverage}",
@@ -309,7 +311,7 @@ class VisitToWatch:
         )
         if report.coverage.not_checked.get("budget"):
             self._spent_reason = self._spent_reason or self._nearest_cap()
-        return self._item_log.settle(told, checked, item)
+        return self._item_log.settle(item_report, checked, item)
 
     def _why_stop(self) -> str | None:
         return "the visit has ended early" if self._ended.is_set() else None

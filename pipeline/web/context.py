@@ -124,10 +124,10 @@ def _flash_bulk(text: str) -> Flash | None:
     if words is None or not done.isdecimal() or not left.isdecimal():
         return None
     number = int(done[:9])
-    told = f"{words.capitalize()}: {number:,} claim{'' if number == 1 else 's'}."
+    message = f"{words.capitalize()}: {number:,} claim{'' if number == 1 else 's'}."
     if int(left[:9]):
-        told += f" {int(left[:9]):,} had been changed meanwhile or do not allow it, and were left as they are."
-    return Flash(told)
+        message += f" {int(left[:9]):,} had been changed meanwhile or do not allow it, and were left as they are."
+    return Flash(message)
 
 
 def whole_number(text: str) -> int | None:

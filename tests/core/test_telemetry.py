@@ -268,8 +268,8 @@ def test_a_log_file_in_a_folder_that_cannot_be_is_refused_by_name(tmp_path: Path
 
 
 def test_spans_that_nobody_collects_are_nothing_and_errors_pass_through() -> None:
-    with span("check article", run_id="1") as tell:
-        tell(claims=3)
+    with span("check article", run_id="1") as set_attributes:
+        set_attributes(claims=3)
     with pytest.raises(KeyError), span("check claim"):
         raise KeyError("claim")
 

@@ -131,11 +131,11 @@ def _progress(name: str) -> Generator[Callable[[Progress], None], None, None]:
     from pipeline.cli.terminal import show_progress
     from pipeline.reports import counted
 
-    with show_progress() as tell:
+    with show_progress() as show:
 
-        def told(progress: Progress) -> None:
+        def report(progress: Progress) -> None:
             money = "" if not progress.dollars else f", ${progress.dollars:.4f}"
             doing = f"{name}: {counted(progress.failures, 'failure')}, {counted(progress.calls, 'call')}{money}"
-            tell(doing if sys.stderr.isatty() else name, progress.done, progress.total)
+            show(doing if sys.stderr.isatty() else name, progress.done, progress.total)
 
-        yield told
+        yield report

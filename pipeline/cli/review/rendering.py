@@ -24,9 +24,9 @@ from pipeline.review import (
     QueueItem,
     QueuePage,
     SimilarDecisions,
+    describe_review,
     spell_moment,
     spell_progress,
-    tell,
     view_claim,
 )
 from pipeline.store import RunOverview
@@ -144,29 +144,29 @@ def _labelled(label: str, words: str, style: str = "") -> Text:
 def _print_note(console: Console, note: Note, page: ClaimPage) -> None:
     outcome = page.view.outcome
     words = OUTCOMES[outcome]
-    told = f"{words.symbol} {words.label}"
+    text = f"{words.symbol} {words.label}"
     if note.verdict:
-        console.print(_labelled("Note", f"{told}, {note.verdict.confidence:.0%} sure", _COLOURS.get(outcome, "")))
+        console.print(_labelled("Note", f"{text}, {note.verdict.confidence:.0%} sure", _COLOURS.get(outcome, "")))
         console.print(Text(f"  {plain_line(note.verdict.justification)}"))
         console.print(Text(f"  by {plain_line(note.verdict.method)}", style="dim"))
     elif note.failure:
         reason = REASONS[note.failure.reason]
         detail = f" ({note.failure.detail})" if note.failure.detail else ""
-        console.print(_labelled("Note", f"{told}: {reason.short}{detail}"))
+        console.print(_labelled("Note", f"{text}: {reason.short}{detail}"))
         console.print(Text(f"  {reason.todo}", style="dim"))
     for position, flag in enumerate(note.flags):
         right = f" Right would be: “{flag.suggestion}”." if flag.suggestion else ""
-        told = f"{FLAGS[flag.kind]} ({flag.severity}), “{flag.span.exact}”: {flag.message}{right}"
-        console.print(_labelled(f"Flag {position}", told, "red" if flag.severity == "high" else ""))
+        text = f"{FLAGS[flag.kind]} ({flag.severity}), “{flag.span.exact}”: {flag.message}{right}"
+        console.print(_labelled(f"Flag {position}", text, "red" if flag.severity == "high" else ""))
 
 
 def _print_evidence(console: Console, page: ClaimPage) -> None:
     if not (page.cited or page.uncited or page.later):
         console.print(_labelled("Evidence", "none"))
         return
-    told = f"{len(page.cited)} cited, {len(page.uncited)} not, {len(page.later)} later than the article; "
-    told += f"{counted(page.origins, 'independent origin')}"
-    console.print(_labelled("Evidence", told))
+    text = f"{len(page.cited)} cited, {len(page.uncited)} not, {len(page.later)} later than the article; "
+    text += f"{counted(page.origins, 'independent origin')}"
+    console.print(_labelled("Evidence", text))
     for dated in page.cited:
         console.print(_source_line(dated, "✓"), soft_wrap=True)
         console.print(_proven_words(dated))
@@ -208,11 +208,11 @@ def _cut(words: str, *, first: bool, last: bool) -> str:
 
 
 def _print_trace(console: Console, page: ClaimPage) -> None:
-    told = [f"{name}: {what}" for name, what in page.trace.spoke] + list(page.trace.other)
+    text = [f"{name}: {what}" for name, what in page.trace.spoke] + list(page.trace.other)
     if page.trace.silent:
-        told.append(f"silent: {', '.join(page.trace.silent)}")
-    if told:
-        console.print(_labelled("Trace", "; ".join(told), "dim"))
+        text.append(f"silent: {', '.join(page.trace.silent)}")
+    if text:
+        console.print(_labelled("Trace", "; ".join(text), "dim"))
 
 
 def _print_standing(console: Console, view: ClaimView) -> None:
@@ -243,7 +243,7 @@ def say_event(event: Review) -> str:
     change = f": {_name(event.before)} to {_name(event.after)}" if event.action == "correct" else ""
     reason = f" ({REASON_CODES[event.reason].lower()})" if event.reason else ""
     comment = f" “{event.comment}”" if event.comment else ""
-    return f"{event.sequence}. {spell_moment(event.at)}, {event.reviewer} {tell(event)}{change}{reason}{comment}"
+    return f"{event.sequence}. {spell_moment(event.at)}, {event.reviewer} {describe_review(event)}{change}{reason}{comment}"
 
 
 def print_commands(console: Console, item: QueueItem, *, may_edit: bool) -> None:

@@ -60,7 +60,7 @@ class Verdict(Value):
 
     @model_validator(mode="before")
     @classmethod
-    def _tell_by(cls, value: Any) -> Any:
+    def _fill_by(cls, value: Any) -> Any:
         """Tell who judged a verdict of an older report, where the method alone says it."""
         if isinstance(value, dict) and "by" not in value and "method" in value:
             return value | {"by": "model" if "@" in str(value["method"]) else "checker"}

@@ -1,4 +1,4 @@
-"""What the prompt lab may ask for in a day: a journal beside the evaluations, a line when a trial begins and when it ends.
+"""What the prompt lab may ask for in a day: a journal beside the evaluations, a line at the begin and end of a trial.
 
 A trial reserves the most it can cost before it asks anything, so trials at the same time cannot go past the cap
 together; what it did cost is written when it ends. One that was killed stays counted at what it had reserved.

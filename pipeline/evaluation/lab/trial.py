@@ -69,14 +69,14 @@ def try_out(
         )
         try:
             with ThreadPoolExecutor(min(settings.concurrency, len(questions))) as pool:
-                told = list(pool.map(partial(answer, context=context), questions))
+                answered = list(pool.map(partial(answer, context=context), questions))
         finally:
             for usage in replies.charges:
                 charge(usage)
     asked = {system.variant.id: prompt for system, prompt in zip(systems, prompts, strict=True)}
     attempts = {
         question.key: _attempt(asked[question.system.variant.id], question, one)
-        for question, one in zip(questions, told, strict=True)
+        for question, one in zip(questions, answered, strict=True)
     }
     rows = tuple((case, tuple(attempts[case.id, variant, 0] for variant in asked)) for case in cases)
     return Tried(rows, sum(replies.charges, Usage()), allowance.left())

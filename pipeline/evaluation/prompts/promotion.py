@@ -161,8 +161,8 @@ _TUNED = ("These cases are not held out: whoever wrote the prompt may have tuned
 
 
 def _uncovered(floors: Sequence[Floor], prompt: str, suite: Suite, drafts: Sequence[Variant]) -> tuple[Floor, ...]:
-    told = {_key(prompt, suite, variant) for variant in drafts}
-    return tuple(floor for floor in floors if floor.prompt == prompt and floor.key not in told)
+    replaced = {_key(prompt, suite, variant) for variant in drafts}
+    return tuple(floor for floor in floors if floor.prompt == prompt and floor.key not in replaced)
 
 
 def _left_open(draft: Prompt, floors: Sequence[Floor], held: Sequence[Held]) -> tuple[str, ...]:

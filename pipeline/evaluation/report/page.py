@@ -48,8 +48,8 @@ def render_report(
     suite make one page.
     """
     scored_variants = [ScoredVariant(number, _variant_of(one, evaluations), one) for number, one in enumerate(scores)]
-    told = list(answers)
-    listing = list_cases(suite, scored_variants, told, pairings)
+    all_answers = list(answers)
+    listing = list_cases(suite, scored_variants, all_answers, pairings)
     compared = list(
         chain.from_iterable((*pairing.figures, *(one for _, one in pairing.sources)) for pairing in pairings)
     )
@@ -89,8 +89,8 @@ def _variant_of(scores: Scores, evaluations: Sequence[Evaluation]) -> Variant:
     """Return the variant of some scores; one that was asked twice has a longer id in the second evaluation."""
     known = [variant for evaluation in evaluations for variant in evaluation.variants]
     like = next((one for one in known if scores.variant.startswith(one.id)), None)
-    told = {"prompt_ref": like.prompt_ref, "model": like.model, "parameters": like.parameters} if like else {}
-    return Variant.model_validate({"name": scores.name, "id": scores.variant, **told})
+    details = {"prompt_ref": like.prompt_ref, "model": like.model, "parameters": like.parameters} if like else {}
+    return Variant.model_validate({"name": scores.name, "id": scores.variant, **details})
 
 
 def _figure_names(scores: Sequence[Scores]) -> list[str]:

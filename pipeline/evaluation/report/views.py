@@ -75,9 +75,9 @@ def _attributions(value: Iterable[Any], gold: Mapping[str, Any], titles: Mapping
 
 def _claims(value: Iterable[Any], gold: Mapping[str, Any], titles: Mapping[str, str]) -> Iterator[str]:
     for one in value:
-        told = one if isinstance(one, dict) else {"text": one}
-        label = str(told.get("label") or "").replace("_", " ")
-        yield f"claim: {told.get('text', '')}{f' ({label})' if label else ''}"
+        claim = one if isinstance(one, dict) else {"text": one}
+        label = str(claim.get("label") or "").replace("_", " ")
+        yield f"claim: {claim.get('text', '')}{f' ({label})' if label else ''}"
 
 
 def _other(name: str, value: Any) -> list[str]:
@@ -160,16 +160,16 @@ def list_cases(
     suite: Suite, scored_variants: Sequence[ScoredVariant], answers: Iterable[Answer], pairings: Sequence[Pairing]
 ) -> Listing:
     """Return every case with its answers: those that got worse first, then better, failed, wrong, right."""
-    told: dict[str, dict[str, list[Answer]]] = defaultdict(lambda: defaultdict(list))
+    answered: dict[str, dict[str, list[Answer]]] = defaultdict(lambda: defaultdict(list))
     for answer in answers:
-        told[answer.case_id][answer.variant].append(answer)
+        answered[answer.case_id][answer.variant].append(answer)
     fixed = {case for pairing in pairings for case in pairing.fixed}
     broken = {case for pairing in pairings for case in pairing.broken}
     titles = {passage.id: passage.title or passage.text for passage in suite.corpus}
-    turned = [(_turn(case, told[case.id], scored_variants, fixed, broken), case) for case in suite.cases]
+    turned = [(_turn(case, answered[case.id], scored_variants, fixed, broken), case) for case in suite.cases]
     turned.sort(key=lambda pair: _ORDER.index(pair[0]))
     views = [
-        _view(number, case, turn, told[case.id], scored_variants, (case.id in fixed, case.id in broken), titles)
+        _view(number, case, turn, answered[case.id], scored_variants, (case.id in fixed, case.id in broken), titles)
         for number, (turn, case) in enumerate(turned[:MOST_CASES], 1)
     ]
     return Listing(tuple(views), max(0, len(turned) - MOST_CASES))
@@ -177,7 +177,7 @@ def list_cases(
 
 def _turn(
     case: Case,
-    told: Mapping[str, list[Answer]],
+    answered: Mapping[str, list[Answer]],
     scored_variants: Sequence[ScoredVariant],
     fixed: set[str],
     broken: set[str],
@@ -186,7 +186,7 @@ def _turn(
         return "broken"
     if case.id in fixed:
         return "fixed"
-    answers = [answer for scored in scored_variants for answer in told.get(scored.variant.id, ())]
+    answers = [answer for scored in scored_variants for answer in answered.get(scored.variant.id, ())]
     if any(answer.failure for answer in answers):
         return "failed"
     if case.stage not in _LABELLED:
@@ -199,7 +199,7 @@ def _view(
     number: int,
     case: Case,
     turn: Turn,
-    told: Mapping[str, list[Answer]],
+    answered: Mapping[str, list[Answer]],
     scored_variants: Sequence[ScoredVariant],
     changed: tuple[bool, bool],
     titles: Mapping[str, str],
@@ -209,7 +209,7 @@ def _view(
             scored,
             tuple(
                 _said(case, answer, titles)
-                for answer in sorted(told.get(scored.variant.id, ()), key=lambda a: a.repeat)
+                for answer in sorted(answered.get(scored.variant.id, ()), key=lambda a: a.repeat)
             ),
         )
         for scored in scored_variants

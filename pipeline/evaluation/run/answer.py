@@ -203,7 +203,7 @@ def _embedded(case: Case, context: EvalContext) -> tuple[Said, Failure | None]:
     if case.stage == "detection":
         return _worth(detect_claims(article_of(case), context.embedder)), None
     if case.stage == "attribution":
-        found = [_told(each) for each in attributions(article_of(case))]
+        found = [_attribution_row(each) for each in attributions(article_of(case))]
         return Said("attributed" if found else "not_attributed", payload={"attributions": found}), None
     if case.stage == "retrieval" and context.retrieve is not None:
         claim, article = claim_of(case)
@@ -222,7 +222,7 @@ def _worth(claims: Sequence[Claim]) -> Said:
     return Said(label, score if worthy else 1 - score, {"score": score, "claims": found})
 
 
-def _told(each: Attribution) -> dict[str, Any]:
+def _attribution_row(each: Attribution) -> dict[str, Any]:
     return {"source": each.speaker, "cue": each.cue, "content": each.content.exact, "direct": each.direct}
 
 

@@ -98,8 +98,8 @@ class Bundle:
             target = folder / "prompts" / prompt.name / f"v{prompt.version}.md"
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(text)
-        told = {"sources": suite.sources, "split": suite.split, "problems": suite.problems, "undated": undated}
-        write_json(folder / "manifest.json", Manifest(evaluation=evaluation, sources_told=True, **told))
+        details = {"sources": suite.sources, "split": suite.split, "problems": suite.problems, "undated": undated}
+        write_json(folder / "manifest.json", Manifest(evaluation=evaluation, sources_told=True, **details))
         return cls(folder)
 
     @property

@@ -171,8 +171,8 @@ def _compare_bytes(path: Path, scored: Scored) -> None:
     if not path.exists():
         raise InputError(f"{path.parent} has no scores.json: it was not finished")
     if path.read_bytes() != encode(scored):
-        told = json.loads(path.read_bytes())
-        raise InputError(f"the figures are others now: {_first_difference(told, json.loads(encode(scored)))}")
+        expected = json.loads(path.read_bytes())
+        raise InputError(f"the figures are others now: {_first_difference(expected, json.loads(encode(scored)))}")
 
 
 def encode(scored: Scored) -> bytes:

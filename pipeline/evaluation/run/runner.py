@@ -186,8 +186,8 @@ def run(
             raise
         finally:
             *before, own = bundle.manifest.sessions
-            told = {"answers": meter.answers, "calls": meter.calls, "seconds": round(time.monotonic() - clock, 3)}
-            own = own.model_copy(update=told | {"interrupted": ended})
+            totals = {"answers": meter.answers, "calls": meter.calls, "seconds": round(time.monotonic() - clock, 3)}
+            own = own.model_copy(update=totals | {"interrupted": ended})
             bundle.save_manifest(sessions=(*before, own), **_state(bundle, journal))
     return bundle
 

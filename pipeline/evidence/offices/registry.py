@@ -47,14 +47,14 @@ def import_records(
     missing = [path for path in paths if not path.exists()]
     if missing:
         raise InputError(f"there is no file {missing[0]}: check the path")
-    told = next((each for each in FORMS if each == form), None)
+    known_form = next((each for each in FORMS if each == form), None)
     today = datetime.now(UTC).date()
     incoming: list[OfficeRecord] = []
     problems: list[str] = []
     files = []
     for path in paths:
         try:
-            read = read_records(path, told, as_of=as_of, country=country, today=today, known_countries=True)
+            read = read_records(path, known_form, as_of=as_of, country=country, today=today, known_countries=True)
         except InputError as error:
             problems.append(str(error))
             continue

@@ -176,10 +176,10 @@ def _added_source(added: AddedEvidence) -> Source:
 
 def _remarks(flags: Sequence[Flag]) -> tuple[Remark, ...]:
     """Return what the flags say, the gravest first, each message once."""
-    told: set[tuple[Span, str | None]] = set()
+    suggested: set[tuple[Span, str | None]] = set()
     remarks = []
     for message, group in alike(flags).items():
-        places = [_place(flag, told) for flag in group]
+        places = [_place(flag, suggested) for flag in group]
         places = [each for each in dict.fromkeys(places) if each.suggestion or _alone(each, places)]
         places.sort(key=lambda place: (place.span.start, place.span.end))
         kinds = dict.fromkeys(flag.kind for flag in group)
@@ -187,11 +187,11 @@ def _remarks(flags: Sequence[Flag]) -> tuple[Remark, ...]:
     return tuple(remarks)
 
 
-def _place(flag: Flag, told: set[tuple[Span, str | None]]) -> Place:
+def _place(flag: Flag, suggested: set[tuple[Span, str | None]]) -> Place:
     """Return the words flagged, with the suggestion unless it has been made for them already."""
     key = (flag.span, flag.suggestion)
-    suggestion = None if key in told else flag.suggestion
-    told.add(key)
+    suggestion = None if key in suggested else flag.suggestion
+    suggested.add(key)
     return Place(span=flag.span, suggestion=suggestion)
 
 

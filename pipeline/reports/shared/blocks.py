@@ -119,11 +119,13 @@ def _words(segment: Segment[_Key], pinned: Sequence[Pinned[Beside]]) -> Words[Be
         return tuple(pinned[number].thing for number in dict.fromkeys(numbers))
 
     claims = [key.number for key in segment.keys if key.flag is None]
-    told = {flag.topic for number in claims for flag in pinned[number].flags}
+    topics = {flag.topic for number in claims for flag in pinned[number].flags}
     return Words(
         text=segment.text,
         claims=things(claims),
         flagged=things(key.number for key in segment.keys if key.flag is not None),
         ends=things(sorted(key.number for key in segment.ends if key.flag is None)),
-        flag_ends=things(sorted(key.number for key in segment.ends if key.flag is not None and key.topic not in told)),
+        flag_ends=things(
+            sorted(key.number for key in segment.ends if key.flag is not None and key.topic not in topics)
+        ),
     )

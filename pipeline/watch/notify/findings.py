@@ -31,7 +31,7 @@ _SELECT = (
 
 
 def flagged_run(
-    store: Store, watch: str, source: str, run_id: str, at: datetime, *, told: Collection[str] = (), desk: str = ""
+    store: Store, watch: str, source: str, run_id: str, at: datetime, *, reported: Collection[str] = (), desk: str = ""
 ) -> Event | None:
     """Return the news of a run's flagged claims; None where there is none beside what was told of them otherwise."""
     with store.reading() as connection:
@@ -40,7 +40,7 @@ def flagged_run(
         flags = flags_of(connection, sa.select(_N.id).where(_N.run_id == run_id))
         flagged = [row for row in rows if flags.get(row["id"]) or row["label"] in DOUBTFUL]
         known = _flagged_before(connection, flagged)
-    new = [row for row in flagged if not row["since_run_id"] and row["claim_id"] not in known | set(told)]
+    new = [row for row in flagged if not row["since_run_id"] and row["claim_id"] not in known | set(reported)]
     if run is None or not new:
         return None
     facts: dict[str, Any] = {"watch": watch, "run_id": run_id, "article_id": run["article_id"]}

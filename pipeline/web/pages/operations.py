@@ -80,7 +80,7 @@ def metrics(request: Request) -> Response:
 
 def _figures(request: Request) -> Figures:
     kept: TrialAccounts = request.app.state.trial_accounts
-    return count_figures(request.app.state.store, trials=kept.told())
+    return count_figures(request.app.state.store, trials=kept.read())
 
 
 def _refusal(request: Request) -> Response | None:

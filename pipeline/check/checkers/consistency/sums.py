@@ -183,14 +183,14 @@ def _is_in_all(text: str, figures: Sequence[Figure], figure: Figure) -> bool:
 def _fractions(text: str, start: int, figures: Sequence[Figure]) -> Iterator[Oddity]:
     """Yield a share that is not that of its figures: `15 of 20 schools, or 60 percent`."""
     for one, whole, share in zip(figures, figures[1:], figures[2:], strict=False):
-        told = _OR_SHARE.match(text[whole.end : share.start])
-        if not (told and _OUT_OF.match(text[one.end : whole.start]) and share.unit == "%"):
+        match = _OR_SHARE.match(text[whole.end : share.start])
+        if not (match and _OUT_OF.match(text[one.end : whole.start]) and share.unit == "%"):
             continue
         if not (one.is_count and whole.is_count and one.value <= whole.value) or whole.may_be_year:
             continue
         real = 100 * one.value / whole.value
         slack = share.half + 0.1 + 100 * (one.half if one.value >= 1000 else 0) / whole.value
-        if abs(real - share.value) > slack + (3 if told["hedge"] else 0):
+        if abs(real - share.value) > slack + (3 if match["hedge"] else 0):
             yield Oddity(
                 pin(text, start, share.start, share.end),
                 f"The text says “{text[one.start : share.end]}”, but {say(one.value)} of {say(whole.value)} "

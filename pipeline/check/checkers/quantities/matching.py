@@ -49,7 +49,7 @@ class Side:
     days: tuple[tuple[date, date], ...]
     """Days the sentence names."""
     happened: tuple[date, date] | None = None
-    told: date | None = None
+    published: date | None = None
     """When it was published."""
 
 
@@ -203,10 +203,10 @@ def hang_together(one: Frame, two: Frame) -> bool:
 
 def may_have_grown(claim: Side, other: Side) -> bool:
     """Tell whether the claim's count is higher than an older one of something that is still being counted."""
-    if not claim.frame.heads & _TALLIES or not other.frame.heads & _TALLIES or other.told is None:
+    if not claim.frame.heads & _TALLIES or not other.frame.heads & _TALLIES or other.published is None:
         return False
     higher = claim.frame.quantity.amount.strict[0] > other.frame.quantity.amount.strict[1]
-    return higher and claim.told is not None and other.told < claim.told
+    return higher and claim.published is not None and other.published < claim.published
 
 
 def _same_noun(claim: Side, other: Side) -> bool:
@@ -255,7 +255,7 @@ def _alone(side: Side) -> bool:
         and frame.quantity.noun == own.quantity.noun
         and frame.heads == own.heads
         and frame.quantity.amount.compare(own.quantity.amount) != "agree"
-        for frame in find_frames(side.text, side.told)
+        for frame in find_frames(side.text, side.published)
     )
 
 
