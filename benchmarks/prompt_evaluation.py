@@ -96,7 +96,7 @@ def evaluate(given: argparse.Namespace) -> dict[str, Any]:
                 context = EvalContext(
                     budget=Budget(Caps(max_seconds=given.max_seconds)), cache=store, retries=settings.model_retries
                 )
-                run(bundle, [each], context, code=code, concurrency=given.concurrency, progress=say)
+                run(bundle, [each], context, code=code, concurrency=given.concurrency, progress=report)
     part, answers = answered_by_all(suite, variants, settings.home)
     if given.keep:
         keep(given.keep, part, variants, answers)
@@ -142,7 +142,7 @@ def system(settings: Settings, named: str) -> System:
     return System(variant, prompt, llm)
 
 
-def say(progress: Progress) -> None:
+def report(progress: Progress) -> None:
     """Print how far it is."""
     print(f"{progress.done}/{progress.total}, failures {progress.failures}", file=sys.stderr, flush=True)
 

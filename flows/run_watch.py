@@ -57,11 +57,11 @@ def run_watch_flow(watch: str) -> State[None]:
     send(settings)
     for visit in done.visits:
         _publish(visit)
-    said = summarise(done)
-    click.echo(f"{watch}: {said}")
+    summary = summarise(done)
+    click.echo(f"{watch}: {summary}")
     if done.errors:
-        return Failed(message=said)
-    return Completed(message=said, name="Completed" if done.visits else "NotDue")
+        return Failed(message=summary)
+    return Completed(message=summary, name="Completed" if done.visits else "NotDue")
 
 
 def wait_for(
@@ -79,9 +79,9 @@ def wait_for(
 
 def summarise(done: Round) -> str:
     """Return in a line what came of a round: how many articles of each visit came out how, or why there was none."""
-    said = [f"slot {visit.slot:%Y-%m-%d %H:%M:%S} UTC {visit.status}: {_counts(visit)}" for visit in done.visits]
-    said += [refused.reason for refused in done.refused]
-    return "; ".join(said) or "nothing is due"
+    summary = [f"slot {visit.slot:%Y-%m-%d %H:%M:%S} UTC {visit.status}: {_counts(visit)}" for visit in done.visits]
+    summary += [refused.reason for refused in done.refused]
+    return "; ".join(summary) or "nothing is due"
 
 
 def _counts(visit: Visit) -> str:

@@ -99,7 +99,7 @@ def schedule_of(watch: Watch) -> DeploymentScheduleUpdate | None:
 async def _take_over(client: PrefectClient, deployment_id: UUID, wanted: list[DeploymentScheduleUpdate]) -> bool:
     """Make the schedules what is wanted; tell whether they were something else."""
     there = (await client.read_deployment(deployment_id)).schedules
-    if _said(there) == _said(wanted):
+    if _as_text(there) == _as_text(wanted):
         return False
     await client.update_deployment(deployment_id, DeploymentUpdate(schedules=wanted))
     slugs = {schedule.slug for schedule in wanted}
@@ -109,7 +109,7 @@ async def _take_over(client: PrefectClient, deployment_id: UUID, wanted: list[De
     return True
 
 
-def _said(schedules: Iterable[DeploymentSchedule | DeploymentScheduleUpdate]) -> set[str]:
+def _as_text(schedules: Iterable[DeploymentSchedule | DeploymentScheduleUpdate]) -> set[str]:
     fields = {"schedule", "active", "parameters", "slug"}
     return {each.model_dump_json(include=fields) for each in schedules}
 

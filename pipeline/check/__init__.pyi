@@ -6,7 +6,7 @@ from .article import (
     plan_jobs as plan_jobs,
 )
 from .checkers.titles.mentions import find_title_mentions as find_title_mentions
-from .checkers.titles.messages import say_term as say_term
+from .checkers.titles.messages import spell_term as spell_term
 from .checkers.titles.sentences import (
     BadSentence as BadSentence,
     JudgedSentence as JudgedSentence,

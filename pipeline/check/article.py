@@ -111,7 +111,7 @@ def check_article(
             )
             store.finish_run(run_id, report.coverage, report.seconds, _beyond_notes(report, detected))
         except BaseException as error:
-            _say_failed(store, run_id, error)
+            _log_failed(store, run_id, error)
             raise
         _log_finished(report, set_attributes)
     return report
@@ -194,7 +194,7 @@ class _Run:
         return note
 
 
-def _say_failed(store: Store, run_id: str, error: BaseException) -> None:
+def _log_failed(store: Store, run_id: str, error: BaseException) -> None:
     _log.info("run ended early", error=type(error).__name__)  # whoever called is told more
     _log.debug("run ended early", exc_info=error)
     try:

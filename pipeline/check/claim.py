@@ -171,8 +171,8 @@ def _judge(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim:
         return CheckedClaim(note=make_note(job.claim, findings, evidence, outcome, trace))
     known = kept_verdict(earlier)
     if known is not None and earlier is not None and earlier.note is not None:
-        said = TraceStep(stage="model", label=known.label, detail=f"as in run {earlier.run_id}")
-        note = make_note(job.claim, findings, evidence, known, [*trace, said])
+        step = TraceStep(stage="model", label=known.label, detail=f"as in run {earlier.run_id}")
+        note = make_note(job.claim, findings, evidence, known, [*trace, step])
         if same_evidence(note, earlier.note):
             return CheckedClaim(note=note, usage=Usage(cached=1))
     outcome, usage = _ask(job, evidence, tools)

@@ -76,7 +76,7 @@ def _difference(note: Note, earlier: Earlier) -> RecheckReason | None:
         return "office records changed"
     if not same_evidence(note, before):
         return "evidence changed"
-    return None if _said(note) == _said(before) else "context changed"
+    return None if _judgement_of(note) == _judgement_of(before) else "context changed"
 
 
 def _seen(evidence: Sequence[Evidence], *, records: bool | None = None) -> list[tuple[object, ...]]:
@@ -87,7 +87,7 @@ def _seen(evidence: Sequence[Evidence], *, records: bool | None = None) -> list[
     ]
 
 
-def _said(note: Note) -> tuple[object, ...]:
+def _judgement_of(note: Note) -> tuple[object, ...]:
     """Return what a note says, without places."""
     failure = note.failure.reason if note.failure else None
     return note.verdict, failure, [_flagged(flag) for flag in note.flags]

@@ -110,7 +110,7 @@ def show(name: str, limit: int, as_json: bool) -> None:
     if not as_json:
         click.echo(f"{name}: {_described(channel)}")
     for message in found:
-        click.echo(message.model_dump_json() if as_json else f"  {_said(message)}")
+        click.echo(message.model_dump_json() if as_json else f"  {_delivery_line(message)}")
 
 
 @notify.command()
@@ -160,15 +160,15 @@ def send(again: str | None) -> None:
             try_again(store, find_channel(store, again), utc_now())
     sent = send_messages(settings)
     click.echo(f"{sent.arrived} sent")
-    say_unsent(sent)
+    report_unsent(sent)
     if sent.problems:
         raise DeliveryFailed(f"{len(sent.problems)} could not be sent; each is named above")
 
 
-def say_unsent(sent: Sent) -> None:
+def report_unsent(sent: Sent) -> None:
     """Say on standard error which messages did not arrive."""
     for message in sent.problems:
-        click.echo(f"{message.channel}: {_said(message)}", err=True)
+        click.echo(f"{message.channel}: {_delivery_line(message)}", err=True)
 
 
 @notify.command()
@@ -191,7 +191,7 @@ def _described(channel: Channel) -> str:
     return f"{channel.kind} {channel.shown_target}, {', '.join(channel.events) or 'every event'}, {text}{digest}"
 
 
-def _said(message: Delivery) -> str:
+def _delivery_line(message: Delivery) -> str:
     ends = {
         "sent": f"sent {message.ended_at:%Y-%m-%d %H:%M:%S} UTC" if message.ended_at else "sent",
         "pending": f"waits, next try {message.due_at:%Y-%m-%d %H:%M:%S} UTC" if message.tries else "waits",

@@ -31,11 +31,11 @@ def show_progress() -> Generator[ShowProgress, None, None]:
     """Show on standard error what is being done; one line a stage where there is no terminal."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        said: set[str] = set()
+        shown: set[str] = set()
 
         def show(doing: str, done: int, total: int) -> None:
-            if doing not in said or (total and done == total):
-                said.add(doing)
+            if doing not in shown or (total and done == total):
+                shown.add(doing)
                 console.print(f"{doing} {done}/{total}" if total else doing, highlight=False)
 
         yield show

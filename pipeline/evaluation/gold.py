@@ -178,7 +178,7 @@ def _provenance(
     run: JudgedRun, decided: DecidedNote, roles: Mapping[str, Role], include: Collection[Include]
 ) -> dict[str, Any]:
     newest, note = decided.decisions[-1], decided.note
-    said = note.claim.attribution
+    attribution = note.claim.attribution
     details: dict[str, Any] = {
         "review": newest.id,
         "sequence": newest.sequence,
@@ -200,7 +200,7 @@ def _provenance(
         "addresses": [each.url for each in decided.outcome.evidence if each.url],
         "kind": note.claim.kind,
         "heading": note.claim.heading,
-        "speaker": (said.name or said.speaker) if said else None,
+        "speaker": (attribution.name or attribution.speaker) if attribution else None,
         **_personal(newest, include),
     }
     return {name: value for name, value in details.items() if value is not None and value != []}

@@ -134,7 +134,7 @@ class OpenAIChat:
     def _ours(self, error: Exception) -> ModelError:
         kind = _kind_of(error)
         where = self.parameters["base_url"]
-        said = " ".join(str(getattr(error, "message", error)).split())[:200]
+        detail = " ".join(str(getattr(error, "message", error)).split())[:200]
         if kind is RateLimited:
             limited = RateLimited(f"{where} asks to slow down")
             limited.retry_after = _retry_after(error)
@@ -145,11 +145,11 @@ class OpenAIChat:
             WrongKey: f"{where} rejects the key, or its account has no credit: check OPENAI_API_KEY",
             UnknownModel: f"{where} does not know {self._model}: check FACTNOTES_MODEL and FACTNOTES_BASE_URL",
             ModelTimeout: f"{where} did not answer within {self._options['timeout']:g} seconds",
-            ModelUnavailable: f"{where} cannot be reached, is overloaded or does not answer in OpenAI's form: {said}",
-            PromptTooLong: f"the prompt does not fit {self._model}: {said}",
-            ModelRefused: f"{self._model} declined: {said}",
+            ModelUnavailable: f"{where} cannot be reached, is overloaded or does not answer in OpenAI's form: {detail}",
+            PromptTooLong: f"the prompt does not fit {self._model}: {detail}",
+            ModelRefused: f"{self._model} declined: {detail}",
         }
-        return kind(words.get(kind, f"{where} rejects the request: {said}"))
+        return kind(words.get(kind, f"{where} rejects the request: {detail}"))
 
 
 def open_llm(settings: Settings) -> OpenAIChat | None:
@@ -230,13 +230,13 @@ def _kind_of(error: Exception) -> type[ModelError]:
 def _retry_after(error: Exception) -> float | None:
     """Return the pause a service asks for: in milliseconds, in seconds, or until a moment (RFC 9110)."""
     headers = getattr(getattr(error, "response", None), "headers", {})
-    said = headers.get("retry-after", "")
-    for text, scale in ((headers.get("retry-after-ms", ""), 1000), (said, 1)):
+    header = headers.get("retry-after", "")
+    for text, scale in ((headers.get("retry-after-ms", ""), 1000), (header, 1)):
         with suppress(ValueError):
             seconds = float(text) / scale
             return max(0.0, seconds) if isfinite(seconds) else None
     try:
-        until = parsedate_to_datetime(said)
+        until = parsedate_to_datetime(header)
     except ValueError:
         return None
     return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)).total_seconds())

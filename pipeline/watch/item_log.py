@@ -26,7 +26,7 @@ def _no_visit(visit: Visit) -> None: ...
 
 @dataclass(frozen=True)
 class Listeners:
-    """Called as things happen; an item is reported before it is written down, so a killed worker's is reported again."""
+    """Called as things happen; an item before it is written down, so a killed worker's is reported again."""
 
     on_item: Callable[[Watch, ItemReport], None] = _no_item
     on_visit: Callable[[Visit], None] = _no_visit

@@ -85,8 +85,8 @@ class Desk:
 
     def flash(self) -> Flash | None:
         """Return what was done just before, from the address."""
-        if said := SAID.get(self.asked("said")):
-            return Flash(said)
+        if message := SAID.get(self.asked("said")):
+            return Flash(message)
         if bulk := self.asked("bulk"):
             return _flash_bulk(bulk)
         return self._flash_event(self.asked("did"))

@@ -48,7 +48,8 @@ def show_figures(bundle: Bundle, as_json: bool) -> None:
         return
     evaluation, counts = bundle.evaluation, bundle.manifest.counts
     click.echo(
-        f"{evaluation.id}  {evaluation.suite} ({evaluation.stage}), {counted(evaluation.cases, 'case')}, bundle {bundle.digest}"
+        f"{evaluation.id}  {evaluation.suite} ({evaluation.stage}), {counted(evaluation.cases, 'case')}, "
+        f"bundle {bundle.digest}"
     )
     print_scores(scored.scores, scored.baselines, scored.pairings)
     if counts.get("may_be_asked_again"):

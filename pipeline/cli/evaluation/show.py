@@ -29,7 +29,8 @@ def list_evaluations(as_json: bool) -> None:
         answers += f", {counted(counts.get('failures', 0), 'failure')}"
         names = ", ".join(variant.name for variant in evaluation.variants)
         click.echo(
-            f"{evaluation.id}  {evaluation.suite} ({evaluation.stage}, {counted(evaluation.cases, 'case')}): {names}; {answers}"
+            f"{evaluation.id}  {evaluation.suite} ({evaluation.stage}, {counted(evaluation.cases, 'case')}): "
+            f"{names}; {answers}"
         )
 
 

@@ -112,7 +112,7 @@ class ScoredVariant:
 
 
 @dataclass(frozen=True)
-class Said:
+class ShownAnswer:
     """One answer as it is shown."""
 
     answer: Answer
@@ -142,7 +142,7 @@ class CaseView:
     turn: Turn
     tokens: tuple[str, ...]
     """What the page's filter finds it by."""
-    said: tuple[tuple[ScoredVariant, tuple[Said, ...]], ...]
+    shown_answers: tuple[tuple[ScoredVariant, tuple[ShownAnswer, ...]], ...]
     gold: tuple[str, ...]
     """What is asked for, where that is no label."""
     evidence: tuple[tuple[Piece, ...], ...]
@@ -204,17 +204,17 @@ def _view(
     changed: tuple[bool, bool],
     titles: Mapping[str, str],
 ) -> CaseView:
-    said = tuple(
+    shown_answers = tuple(
         (
             scored,
             tuple(
-                _said(case, answer, titles)
+                _shown_answer(case, answer, titles)
                 for answer in sorted(answered.get(scored.variant.id, ()), key=lambda a: a.repeat)
             ),
         )
         for scored in scored_variants
     )
-    answers = [one.answer for _, some in said for one in some]
+    answers = [one.answer for _, some in shown_answers for one in some]
     tokens = [turn, *(name for name, is_so in zip(("fixed", "broken"), changed, strict=True) if is_so)]
     tokens += ["failed"] if any(answer.failure for answer in answers) else []
     return CaseView(
@@ -222,14 +222,14 @@ def _view(
         case=case,
         turn=turn,
         tokens=tuple(dict.fromkeys([*tokens, *(["flipped"] if any(changed) else [])])),
-        said=said,
+        shown_answers=shown_answers,
         gold=() if case.stage in _LABELLED else spell_gold(case.metadata, titles),
         evidence=tuple(mark_quotes(text, _quotes(answers)) for text in case.evidence),
     )
 
 
-def _said(case: Case, answer: Answer, titles: Mapping[str, str]) -> Said:
-    return Said(
+def _shown_answer(case: Case, answer: Answer, titles: Mapping[str, str]) -> ShownAnswer:
+    return ShownAnswer(
         answer=answer,
         right=case.accepts(answer.label) if case.stage in _LABELLED and not answer.failure else None,
         justification=str(answer.payload.get("justification") or ""),

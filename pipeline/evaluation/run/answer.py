@@ -78,7 +78,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Said:
+class Prediction:
     """What a stage answers, before it is an `Answer`."""
 
     label: str | None = None
@@ -122,7 +122,7 @@ def answer(question: Question, context: EvalContext) -> Answered:
         cache=context.cache,
     )
     began = time.monotonic()
-    said, failure = _said(question, recorder, context)
+    prediction, failure = _predict(question, recorder, context)
     if recorder.fatal is not None:
         raise recorder.fatal
     given, proven = count_citations(question.case, recorder.replies)
@@ -133,19 +133,19 @@ def answer(question: Question, context: EvalContext) -> Answered:
         case_id=question.case.id,
         variant=system.variant.id,
         repeat=question.repeat,
-        label=said.label,
-        confidence=said.confidence,
+        label=prediction.label,
+        confidence=prediction.confidence,
         failure=failure,
         citations_given=given,
         citations_proven=proven,
-        payload=dict(said.payload or {}),
+        payload=dict(prediction.payload or {}),
         usage=recorder.usage,
         seconds=seconds,
     )
     return Answered(answered, recorder.calls, tuple(recorder.replies))
 
 
-def _said(question: Question, recorder: QuestionRecorder, context: EvalContext) -> tuple[Said, Failure | None]:
+def _predict(question: Question, recorder: QuestionRecorder, context: EvalContext) -> tuple[Prediction, Failure | None]:
     stage, system = question.case.stage, question.system
     try:
         if system.prompt is None:
@@ -160,7 +160,7 @@ def _said(question: Question, recorder: QuestionRecorder, context: EvalContext) 
     except StoreError:
         raise
     except Exception as error:  # one case must not cost the others their answers
-        return Said(), failure_of(error, stage)
+        return Prediction(), failure_of(error, stage)
 
 
 def _model(system: System, context: EvalContext, recorder: QuestionRecorder) -> Model:
@@ -175,7 +175,7 @@ def _model(system: System, context: EvalContext, recorder: QuestionRecorder) -> 
     )
 
 
-def _of_notes(notes: Sequence[Note]) -> tuple[Said, Failure | None]:
+def _of_notes(notes: Sequence[Note]) -> tuple[Prediction, Failure | None]:
     """Return the claims of an article with their verdicts; what may pass on one of them fails the whole case."""
     failures = [note.failure for note in notes if note.failure]
     passing = [each for each in failures if each.retryable or each.reason == "budget"]
@@ -184,42 +184,46 @@ def _of_notes(notes: Sequence[Note]) -> tuple[Said, Failure | None]:
         | {"failure": note.failure.reason if note.failure else None}
         for note in notes
     ]
-    return Said(payload={"claims": claims}), passing[0] if passing else None
+    return Prediction(payload={"claims": claims}), passing[0] if passing else None
 
 
-def _by_model(case: Case, evidence: Sequence[Evidence], model: Model, prompt: Prompt) -> Said:
+def _by_model(case: Case, evidence: Sequence[Evidence], model: Model, prompt: Prompt) -> Prediction:
     if case.stage == "verdict":
         claim, article = claim_of(case)
         verdict, _ = predict_verdict(claim, article, evidence, case.as_of or UNDATED, model, prompt)
         cited = [{"passage": each.passage_id, "quote": each.span.exact} for each in verdict.citations]
-        return Said(verdict.label, verdict.confidence, {"justification": verdict.justification, "citations": cited})
+        return Prediction(
+            verdict.label, verdict.confidence, {"justification": verdict.justification, "citations": cited}
+        )
     if case.stage == "detection":
         claims, _ = detect_claims_with_model(article_of(case), model, prompt)
         return _worth(claims)
     raise InputError(f"no prompt answers cases of the stage {case.stage}: evaluate them with --model none")
 
 
-def _embedded(case: Case, context: EvalContext) -> tuple[Said, Failure | None]:
+def _embedded(case: Case, context: EvalContext) -> tuple[Prediction, Failure | None]:
     if case.stage == "detection":
         return _worth(detect_claims(article_of(case), context.embedder)), None
     if case.stage == "attribution":
         found = [_attribution_row(each) for each in attributions(article_of(case))]
-        return Said("attributed" if found else "not_attributed", payload={"attributions": found}), None
+        return Prediction("attributed" if found else "not_attributed", payload={"attributions": found}), None
     if case.stage == "retrieval" and context.retrieve is not None:
         claim, article = claim_of(case)
         found_passages = context.retrieve(claim, article, case.as_of or UNDATED)
         ranking = [each.passage.id for each in found_passages if not each.later]
-        return Said("relevant", payload={"ranking": ranking}), None
-    return Said(), Failure(stage=case.stage, reason="no_model", detail="nothing decides this case without a model")
+        return Prediction("relevant", payload={"ranking": ranking}), None
+    return Prediction(), Failure(
+        stage=case.stage, reason="no_model", detail="nothing decides this case without a model"
+    )
 
 
-def _worth(claims: Sequence[Claim]) -> Said:
+def _worth(claims: Sequence[Claim]) -> Prediction:
     """Tell whether a sentence is check-worthy by the best of its checkable claims."""
     score = max((claim.check_worthiness for claim in claims if claim.checkable), default=0.0)
     worthy = score >= CHECK_WORTHY
     found = [{"text": claim.text, "quote": claim.span.exact, "score": claim.check_worthiness} for claim in claims]
     label: Literal["check_worthy", "not_check_worthy"] = "check_worthy" if worthy else "not_check_worthy"
-    return Said(label, score if worthy else 1 - score, {"score": score, "claims": found})
+    return Prediction(label, score if worthy else 1 - score, {"score": score, "claims": found})
 
 
 def _attribution_row(each: Attribution) -> dict[str, Any]:
@@ -236,13 +240,13 @@ def claim_of(case: Case) -> tuple[Claim, Article]:
     article = article_of(case)
     span = Span.of(article.text, 0, len(article.text))
     speaker = case.metadata.get("speaker")
-    said = Attribution(speaker=str(speaker), content=span, direct=False) if speaker else None
+    attribution = Attribution(speaker=str(speaker), content=span, direct=False) if speaker else None
     claim = Claim(
         article_id=article.id,
         spans=(span,),
         text=span.exact,
         check_worthiness=1,
-        attribution=said,
+        attribution=attribution,
         previous=case.context or None,
     )
     return claim, article

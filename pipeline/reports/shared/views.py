@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
-from pipeline.core.english import say_date
+from pipeline.core.english import format_date
 from pipeline.core.models import Article, Evidence, Flag, FlagKind, Note, PartialDate, Report
 from pipeline.reports.shared.segments import Segment, mark_spans
 from pipeline.reports.shared.wording import SEVERITIES, NoteOutcome, Severity, needs_a_look, outcome_of, shorten
@@ -90,7 +90,7 @@ def spell_date(day: date | PartialDate | None) -> str | None:
     >>> spell_date(PartialDate("2009-09"))
     'September 2009'
     """
-    return None if day is None else say_date(day)
+    return None if day is None else format_date(day)
 
 
 def show_hidden(text: str) -> str:

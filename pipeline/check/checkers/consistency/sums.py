@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from pipeline.check.checkers.consistency.figures import Figure, find_figures, say
+from pipeline.check.checkers.consistency.figures import Figure, find_figures, spell
 from pipeline.check.checkers.consistency.oddity import Oddity, pin
 
 _REST = re.compile(r"\b(?:the )?(?:remaining|rest(?:,| were| was| is| are| \()?|other) $", re.IGNORECASE)
@@ -94,7 +94,7 @@ def _percentages(text: str, start: int, before: str, figures: Sequence[Figure]) 
         return
     yield Oddity(
         pin(text, start, rest.start, rest.end),
-        f"The parts should add up to 100%, but {_sum(parts)} is {say(total)}%: “{text[parts[0].start : rest.end]}”.",
+        f"The parts should add up to 100%, but {_sum(parts)} is {spell(total)}%: “{text[parts[0].start : rest.end]}”.",
     )
 
 
@@ -111,7 +111,7 @@ def _margins(text: str, start: int, figures: Sequence[Figure]) -> Iterator[Oddit
         if both and total > 100.5 + one.half + other.half:
             yield Oddity(
                 pin(text, start, other.start, other.end),
-                f"Two shares of one vote cannot be more than 100%: “{text[one.start : other.end]}” is {say(total)}%.",
+                f"Two shares of one vote cannot be more than 100%: “{text[one.start : other.end]}” is {spell(total)}%.",
             )
 
 
@@ -193,8 +193,8 @@ def _fractions(text: str, start: int, figures: Sequence[Figure]) -> Iterator[Odd
         if abs(real - share.value) > slack + (3 if match["hedge"] else 0):
             yield Oddity(
                 pin(text, start, share.start, share.end),
-                f"The text says “{text[one.start : share.end]}”, but {say(one.value)} of {say(whole.value)} "
-                f"is {say(round(real, 1))}%.",
+                f"The text says “{text[one.start : share.end]}”, but {spell(one.value)} of {spell(whole.value)} "
+                f"is {spell(round(real, 1))}%.",
             )
 
 
@@ -227,10 +227,10 @@ def _compare(text: str, start: int, total: Figure, parts: Sequence[Figure], odd:
     first, last = min(total.start, parts[0].start), max(total.end, parts[-1].end)
     yield Oddity(
         pin(text, start, odd.start, odd.end),
-        f"The parts do not add up to the total: {_sum(parts)} is {say(added)}, not {say(total.value)} "
+        f"The parts do not add up to the total: {_sum(parts)} is {spell(added)}, not {spell(total.value)} "
         f"(“{text[first:last]}”).",
     )
 
 
 def _sum(parts: Sequence[Figure]) -> str:
-    return " + ".join(say(part.value) for part in parts)
+    return " + ".join(spell(part.value) for part in parts)

@@ -94,19 +94,19 @@ class Judgement:
 
 def judge(mention: TitleMention, records: Sequence[OfficeRecord], moment: Moment) -> Judgement:
     """Return what a person's own records say of a title the text gives that person."""
-    said = parse_office(mention.title)
+    claimed = parse_office(mention.title)
     if moment.seat:
-        said = replace(said, subject=said.subject | {moment.seat}, place=said.place or mention.jurisdiction)
-    held = [compare(record, said, mention) for record in records]
-    if not records or (said.is_profession and not any(h.match is Match.SAME for h in held)):
+        claimed = replace(claimed, subject=claimed.subject | {moment.seat}, place=claimed.place or mention.jurisdiction)
+    held = [compare(record, claimed, mention) for record in records]
+    if not records or (claimed.is_profession and not any(h.match is Match.SAME for h in held)):
         return Judgement("not_in_records")
     place = mention.jurisdiction
     matching = [h for h in held if h.match and is_compatible(place, h)]
     if not matching:
-        return _elsewhere(said, place, held, moment, mention)
+        return _elsewhere(claimed, place, held, moment, mention)
     judgement = _among(matching, mention, moment)
     if judgement.outcome == "unknown" and not _may_hold(matching, moment) and place:
-        other = _other_holder(said, place, held, moment, mention)
+        other = _other_holder(claimed, place, held, moment, mention)
         return other or judgement
     return judgement
 
@@ -275,15 +275,17 @@ def _since(run: tuple[OfficeRecord, ...], exact: list[OfficeRecord], moment: Mom
     return Judgement("unknown")
 
 
-def _elsewhere(said: Office, place: str | None, held: list[Held], moment: Moment, mention: TitleMention) -> Judgement:
+def _elsewhere(
+    claimed: Office, place: str | None, held: list[Held], moment: Moment, mention: TitleMention
+) -> Judgement:
     """Judge a title of which the person has no record for the place the text gives."""
     found = find_place(place) if place else None
     exact = [h for h in held if h.match is Match.SAME and h.place and h.record.verified]
     if found is not None and found.kind == "country" and exact and all(is_country(h.place) for h in exact):
         near = sorted(exact, key=lambda h: abs((_middle(h.record) - moment.day).days))
         return Judgement("wrong_country", (near[0].record,))
-    if place or (place := said.implied if said.kind in _SEATS else None):
-        return _other_holder(said, place, held, moment, mention) or Judgement("not_in_records")
+    if place or (place := claimed.implied if claimed.kind in _SEATS else None):
+        return _other_holder(claimed, place, held, moment, mention) or Judgement("not_in_records")
     return Judgement("not_in_records")
 
 
@@ -301,7 +303,7 @@ def _may_hold(matching: list[Held], moment: Moment) -> bool:
 
 
 def _other_holder(
-    said: Office, place: str, held: list[Held], moment: Moment, mention: TitleMention
+    claimed: Office, place: str, held: list[Held], moment: Moment, mention: TitleMention
 ) -> Judgement | None:
     """Find the office a person held on the day, where that shows the title to be another's."""
     timeless = not (mention.start_year or mention.end_year or moment.past or moment.then or moment.decade)
@@ -311,8 +313,8 @@ def _other_holder(
     for h in held:
         if h.place != place or h.record.acting or not is_settled(h.record, moment.day):
             continue
-        if exclude(said, h.office, place):
+        if exclude(claimed, h.office, place):
             return Judgement("wrong_office", (h.record,))
-        if other := other_holder(said, place, h.record, spellings, moment.day, moment.holders):
+        if other := other_holder(claimed, place, h.record, spellings, moment.day, moment.holders):
             return Judgement("wrong_office", (h.record, other))
     return None

@@ -18,7 +18,7 @@ from pipeline.check.claims.attribution.full_names import full_name
 from pipeline.check.claims.attribution.quoted import TERM_WORDS, Quoted, quoted
 from pipeline.check.claims.attribution.reported import Cue, attributed, cues, only_sees, reported as report
 from pipeline.check.claims.attribution.sources import people
-from pipeline.check.claims.attribution.speakers import says, speaker_beside
+from pipeline.check.claims.attribution.speakers import is_reporting, speaker_beside
 from pipeline.check.claims.attribution.unquoted import frames
 from pipeline.core.caching import once_for_each
 from pipeline.core.english import Sentence, sentences
@@ -152,7 +152,7 @@ def _carried_on(
         len(preceding) == 1
         and len(named) == 1
         and named[0][1].verb == preceding[0].tokens.root
-        and says(named[0][1].verb)
+        and is_reporting(named[0][1].verb)
     ):
         one = attributed(article, sentence.line.start, named[0][1].source, named[0][1].words, each.span, direct=True)
         return _named(article, one)

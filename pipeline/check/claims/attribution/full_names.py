@@ -18,19 +18,19 @@ _NEAR = 2
 """How many sentences before its own a pronoun may look back."""
 
 
-def full_name(article: Article, said: Attribution) -> str | None:
+def full_name(article: Article, attribution: Attribution) -> str | None:
     """Return the full name of a speaker, or None where the text leaves it open."""
-    position = said.speaker_span.start if said.speaker_span else said.content.start
-    words = said.speaker.split()
-    if said.speaker.lower() in ("he", "she"):
-        return _of_pronoun(article, said.speaker.lower(), position)
+    position = attribution.speaker_span.start if attribution.speaker_span else attribution.content.start
+    words = attribution.speaker.split()
+    if attribution.speaker.lower() in ("he", "she"):
+        return _of_pronoun(article, attribution.speaker.lower(), position)
     if words[0].lower() == "the" and len(words) <= _LONGEST and all(word.islower() for word in words[1:]):
         return _of_description(article, tuple(words[1:])) if words[1:] else None
     if not words[-1][:1].isupper() or words[0].lower() == "the":
         return None
     if len(words) > 1:
-        return said.speaker
-    return _of_surname(article, said.speaker, position)
+        return attribution.speaker
+    return _of_surname(article, attribution.speaker, position)
 
 
 def _of_surname(article: Article, surname: str, position: int) -> str | None:
