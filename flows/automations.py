@@ -3,8 +3,8 @@
     python -m flows.automations URL
     python -m flows.automations --remove
 
-What watches find, and their failures, are told by `factnotes notify`, signed and without loss. This one is Prefect's
-own word of runs whose process died before it could tell anything; Prefect signs nothing. It needs a server
+What watches find, and their failures, are sent by `factnotes notify`, signed and without loss. This one is Prefect's
+own report of runs whose process died before it could report anything; Prefect signs nothing. It needs a server
 (PREFECT_API_URL) and sends names and states only, never an article's text or an error's.
 """
 

@@ -2,7 +2,7 @@
 
     python -m flows.check_archive FOLDER          # or a file .txt with a URL a line
 
-The setting `task_runner` says which. Files whose last check still holds are told at once; what is left goes to the task
+The setting `task_runner` says which. Files whose last check still holds count at once; what is left goes to the task
 runner, and a Dask cluster starts only where something is. Each worker process opens the store, the index and the model
 by itself. The store knows what was checked, so the flow may be killed and started again, or run twice at once: nothing
 is checked twice, and an article whose process died is gone on with by the next one. The caps are those of the process
@@ -125,7 +125,7 @@ def _submitter(bench: Bench, publisher: str | None, given: dict[str, Any]) -> Su
 
 
 def _collect(futures: dict[PrefectFuture[Archived], Item]) -> dict[str, Archived]:
-    """Wait for every article; what went wrong with one is told of that one. Raises what ends all."""
+    """Wait for every article; what went wrong with one is reported for that one. Raises what ends all."""
     done: dict[str, Archived] = {}
     for future in as_completed(list(futures)):
         place = futures[future].location

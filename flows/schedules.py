@@ -37,7 +37,7 @@ GRACE = timedelta(seconds=60)
 STARTING = timedelta(minutes=3)
 """A run that began so lately may not have taken its slot yet."""
 _AT_ONCE = 200
-"""As many runs as Prefect's server tells at once."""
+"""As many runs as Prefect's server lists at once."""
 
 
 class Kept(Value):
@@ -97,7 +97,7 @@ def schedule_of(watch: Watch) -> DeploymentScheduleUpdate | None:
 
 
 async def _take_over(client: PrefectClient, deployment_id: UUID, wanted: list[DeploymentScheduleUpdate]) -> bool:
-    """Make the schedules what is wanted; tell whether they were something else."""
+    """Make the schedules what is wanted; return whether they were something else."""
     there = (await client.read_deployment(deployment_id)).schedules
     if _as_text(there) == _as_text(wanted):
         return False

@@ -195,7 +195,7 @@ class _Run:
 
 
 def _log_failed(store: Store, run_id: str, error: BaseException) -> None:
-    _log.info("run ended early", error=type(error).__name__)  # whoever called is told more
+    _log.info("run ended early", error=type(error).__name__)  # the caller gets the error itself
     _log.debug("run ended early", exc_info=error)
     try:
         fail_own_run(store, run_id, f"{type(error).__name__}: {error}")

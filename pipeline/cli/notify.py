@@ -1,4 +1,4 @@
-"""The commands that say who is told. Heavy modules are imported by the command that needs them."""
+"""The commands that say who is notified. Heavy modules are imported by the command that needs them."""
 
 from __future__ import annotations
 

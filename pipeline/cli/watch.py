@@ -212,7 +212,7 @@ def run(names: tuple[str, ...], once: bool, as_json: bool) -> None:
 
 
 def _send_messages(settings: Settings) -> None:
-    """Send what channels are told; a message that does not arrive is told, tried again later, and fails no run."""
+    """Send the messages of channels; one that does not arrive is reported, tried again later, and fails no run."""
     from pipeline.watch import send_messages, unknown_channels, watches
 
     with _store() as (_, store):

@@ -269,7 +269,7 @@ def _merged(draft: _Draft) -> list[str]:
 
 
 def _with_claims(case: Case) -> Case:
-    """Return an end-to-end case with the claims it makes: where none are told it is a text of one claim, its own."""
+    """Return an end-to-end case with the claims it makes: where none are listed it is a text of one claim, its own."""
     if case.stage != "end_to_end" or case.metadata.get("claims"):
         return case
     claim = {"text": case.claim, "label": case.label, "acceptable": list(case.acceptable)}

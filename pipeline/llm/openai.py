@@ -91,7 +91,7 @@ class OpenAIChat:
         }
 
     def complete(self, prompt: str, schema: Mapping[str, Any]) -> Reply:
-        """Answer with JSON that fits the schema; raises ModelError, with what it cost in `usage` where that is told."""
+        """Answer with JSON that fits the schema; raises ModelError, with what it cost in `usage` where known."""
         from langsmith import tracing_context
         from openai import OpenAIError
 

@@ -1,7 +1,7 @@
 """Tell the channels of a watch what its visits found: flagged claims, changed outcomes, failures, spent budgets.
 
 What a visit says of an article is put in the outbox before the visit writes the article down, and how a visit ended is
-put there in one transaction with the mark that it was told. So a killed worker loses no news and no news comes twice.
+put there in one transaction with the mark that it was sent. So a killed worker loses no news and no news comes twice.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def run_watches_and_notify(
     check: Check | None = None,
     clock: Callable[[], datetime] = utc_now,
 ) -> Round:
-    """Run watches as `run_watches` does, and put what their channels are told in the outbox; `send_messages` sends it.
+    """Run watches as `run_watches` does, and put their channels' messages in the outbox; `send_messages` sends it.
 
     Raises what `run_watches` raises.
     """
@@ -88,13 +88,13 @@ def notifying_channels(
 
 
 def unknown_channels(store: Store, watches: Sequence[Watch]) -> Iterator[tuple[str, str]]:
-    """Yield each watch and the name of a channel that it would tell and that is not there."""
+    """Yield each watch and the name of a channel that it would notify and that is not there."""
     known = {channel.name for channel in channels(store)}
     yield from ((watch.name, name) for watch in watches for name in watch.notify if name not in known)
 
 
 def desk_address(settings: Settings) -> str:
-    """Return where the desk is reached, as far as the settings tell; empty where they do not."""
+    """Return where the desk is reached, as far as the settings say; empty where they do not."""
     names = [name.strip() for name in settings.desk_names.split(",") if name.strip()]
     if settings.desk_behind_tls_proxy and names:
         return f"https://{names[0]}"
@@ -154,7 +154,7 @@ def _before_and_after(change: OutcomeChanged) -> dict[str, Any]:
 
 
 def notify_of_visits(store: Store, settings: Settings, now: datetime) -> int:
-    """Put in the outbox how visits ended that nobody has told yet; return how many messages that makes."""
+    """Put in the outbox how visits ended that were not reported yet; return how many messages that makes."""
     query = sa.select(t.watch_visits, t.watches.c.body).join(t.watches, t.watches.c.id == _V.watch_id)
     untold = (_V.told_at.is_(None), _V.ended_at.is_not(None))
     with store.reading() as connection:
@@ -189,7 +189,7 @@ def _of_visit(connection: Connection, watch: Watch, row: sa.RowMapping, desk: st
 def _failure(
     watch: Watch, row: sa.RowMapping, reports: Sequence[ItemReport], problems: Sequence[str], now: datetime
 ) -> Iterator[Event]:
-    """Yield what went wrong in a visit, if anything; the same is told once a day."""
+    """Yield what went wrong in a visit, if anything; the same is reported once a day."""
     unread = [each for each in reports if each.outcome == "problem"]
     if row["status"] == "finished" and not unread and not problems:
         return

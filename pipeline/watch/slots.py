@@ -83,7 +83,7 @@ def find_watch(store: Store, name: str) -> Watch:
 
 
 def settled_until(store: Store, watch: Watch) -> datetime:
-    """Return the moment up to which every slot was run or told."""
+    """Return the moment up to which every slot was run or reported as missed."""
     with store.reading() as connection:
         found = connection.scalar(sa.select(t.watches.c.settled_until).where(t.watches.c.id == watch.id))
     return aware(found) if found else watch.created_at

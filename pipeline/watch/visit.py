@@ -1,4 +1,4 @@
-"""One look at a watch's source: each item is read, and checked, left as it is, put off, or told as a problem."""
+"""One look at a watch's source: each item is read, and checked, left as it is, put off, or reported as a problem."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The gate: what was agreed about live prompts still holds, or the build fails and says why."""
+"""The prompt gate: what was agreed about live prompts still holds, or the build fails and says why."""
 
 import json
 import re

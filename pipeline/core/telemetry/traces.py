@@ -58,7 +58,7 @@ def address_of(endpoint: str) -> str:
 def span(name: str, **attributes: str | int | float | None) -> Generator[SetAttributes, None, None]:
     """Time what is done while it is open, as a part of the span around it; nothing where traces are off.
 
-    An error is told by its kind alone.
+    An error is recorded by its kind alone.
     """
     tracer = _Process.tracer
     if tracer is None:

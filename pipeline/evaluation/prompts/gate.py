@@ -1,4 +1,4 @@
-"""The gate: what has been agreed about live prompts still holds. Works from stored evaluations, without a network.
+"""The prompt gate: what was agreed about live prompts still holds. Works from stored evaluations, without a network.
 
 It fails where a live prompt's text changed without a new version, where a version became live without a
 promotion, where floors were changed by hand, and where a live prompt is below its floor by more than the noise

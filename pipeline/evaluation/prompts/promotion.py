@@ -257,7 +257,7 @@ def _shown(scores: Scores) -> tuple[Figure, ...]:
 def promote(card: Scorecard, folder: Path) -> tuple[Path, Path]:
     """Make the version live; return its scorecard for people and for programs. The lock is written last.
 
-    Interrupted anywhere, the gate fails until the same promotion is run again.
+    Interrupted anywhere, the prompt gate fails until the same promotion is run again.
     """
     path = prompt_files(card.prompt, folder)[card.version]
     live = as_live(path.read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""Answering one case: what a stage would say of it, told as an `Answer`, whatever goes wrong.
+"""Answering one case: what a stage would say of it, as an `Answer`, whatever goes wrong.
 
 A case brings its own evidence, so every variant judges on the same texts. Without a model, detection,
 attribution and retrieval answer as the embedded default does; verdicts only where a sure check decides.
@@ -253,7 +253,7 @@ def claim_of(case: Case) -> tuple[Claim, Article]:
 
 
 def evidence_of(case: Case, *, sources_told: bool = True) -> tuple[Evidence, ...]:
-    """Return a case's evidence as passages, each text once, in its order, with where each comes from where it is told.
+    """Return a case's evidence as passages, each text once, in its order, with where each comes from where it is known.
 
     None of them counts as later than the case's day: its label was given on all of them.
     """

@@ -1,4 +1,4 @@
-"""Read a file of office records in any of the forms we know; good rows are kept, bad ones told."""
+"""Read a file of office records in any of the forms we know; good rows are kept, bad ones reported."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def read_records(
     today: date | None = None,
     known_countries: bool = False,
 ) -> ReadRecords:
-    """Read a file; its form is told by content unless given.
+    """Read a file; its form is recognised by content unless given.
 
     `as_of` and `country` count for rows that do not say theirs; see `record_of` for `today` and
     `known_countries`. Raises InputError where the file cannot be read or is in none of the forms.

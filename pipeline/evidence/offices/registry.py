@@ -41,7 +41,7 @@ def import_records(
 ) -> Imported:
     """Bring files of office records into the store, joined with what is there, in one transaction.
 
-    The form is one of FORMS, or told by content. Raises InputError where a file is missing or nothing can be
+    The form is one of FORMS, or recognised by content. Raises InputError where a file is missing or nothing can be
     used, and StoreError.
     """
     missing = [path for path in paths if not path.exists()]

@@ -70,7 +70,7 @@ def decision_words(check: PublishedCheck) -> str:
 
 
 def first_mentions(checks: Sequence[PublishedCheck]) -> dict[str, PublishedCheck]:
-    """Return the check that tells each message first: the others point to it."""
+    """Return the check that gives each message first: the others point to it."""
     first: dict[str, PublishedCheck] = {}
     for check in checks:
         if check.justification:

@@ -66,7 +66,7 @@ class Flagged(NamedTuple):
     key: Hashable
     """One for all spans of one flag."""
     topic: Hashable
-    """What the flag tells: a claim that tells it too needs no second pointer."""
+    """What the flag reports: a claim that reports it too needs no second pointer."""
 
 
 class Pinned(NamedTuple, Generic[Beside]):
@@ -89,7 +89,7 @@ class Words(Generic[Beside]):
     ends: tuple[Beside, ...]
     """Those whose claim ends here."""
     flag_ends: tuple[Beside, ...]
-    """Those with a flag that ends here and that no claim on these words tells too."""
+    """Those with a flag that ends here and that no claim on these words reports too."""
 
 
 class _Key(NamedTuple):

@@ -46,7 +46,7 @@ class FlagView:
 
 @dataclass(frozen=True)
 class NoteView:
-    """A note with its number and its evidence in three heaps."""
+    """A note with its number and its evidence in three groups."""
 
     number: int
     note: Note
@@ -115,7 +115,7 @@ def view_note(number: int, note: Note) -> NoteView:
 
 
 def alike(flags: Sequence[Flag]) -> dict[str, list[Flag]]:
-    """Return the flags by what they tell, the gravest first."""
+    """Return the flags by what they report, the gravest first."""
     found: dict[str, list[Flag]] = {}
     for flag in sorted(flags, key=lambda flag: SEVERITIES.index(flag.severity)):
         found.setdefault(flag.message, []).append(flag)

@@ -1,6 +1,6 @@
 """The JSON API of the desk under /api/v1: what the pages can do, for programs.
 
-An application of its own beneath the desk's gate (`web.gate`): errors are problem details, the OpenAPI
+An application of its own beneath the desk's request gate (`web.gate`): errors are problem details, the OpenAPI
 document is at /api/v1/openapi.json.
 """
 
@@ -43,7 +43,7 @@ OfClaim = Annotated[v.ClaimId, Path()]
 
 
 def mount_api(app: FastAPI, store: Store) -> FastAPI:
-    """Put the API under /api/v1 of an application that has the gate; return it."""
+    """Put the API under /api/v1 of an application that has the request gate; return it."""
     api = FastAPI(
         title="factnotes review desk",
         version=__version__,

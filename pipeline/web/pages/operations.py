@@ -86,7 +86,7 @@ def _figures(request: Request) -> Figures:
 def _refusal(request: Request) -> Response | None:
     settings: Settings = request.app.state.settings
     if settings.metrics_token is None:
-        if settings.desk_behind_tls_proxy:  # else the gate lets this machine's requests in and no others
+        if settings.desk_behind_tls_proxy:  # else the request gate lets this machine's requests in and no others
             return PlainTextResponse("set FACTNOTES_METRICS_TOKEN: anybody may reach a proxy\n", 403)
         return None
     given = request.headers.get("authorization", "")

@@ -2,7 +2,7 @@
 
 Method: the words between quotation marks are searched in every stored passage, word for word (marks, dashes, spaces,
 punctuation, case and British or American spelling aside; cuts marked with an ellipsis, brackets and `,” she said, “`
-allowed), then loosely. Blind spots: translations, sources that are not stored, quotations told
+allowed), then loosely. Blind spots: translations, sources that are not stored, quotations reported
 over several passages, and speakers whom neither side names. Not found is never "not said".
 """
 
