@@ -96,7 +96,7 @@ def _waiting(home: Path) -> dict[str, Any]:
     from pipeline.store import Store
 
     embedder = MiniLM()
-    warm_up(embedder)  # as an open workbench has done
+    warm_up(embedder)  # as an open bench has done
     settings = load_settings(home=home)
     sentences = [f"The council of district {number} repaired a school." for number in range(CLAIMS)]
     article = Article(text=" ".join(sentences), published_at=date(2026, 1, 5))

@@ -15,7 +15,7 @@ Parts, each on what the ones before it left in the folder:
 - dask: `flows.check_archive` through a Dask cluster of three processes beside a Prefect server and a Chroma server, two
   kills (-9); then all again; then every tenth article edited;
 - growth: new articles checked in stores that hold more and more, per article and in memory;
-- budgets: 200 runs with caps that are met at random moments (`tests/budget_trials.py`).
+- budgets: 200 runs with caps that are met at random moments (`tests/support/budget_trials.py`).
 
 With `--work` the folder is kept, and a part that has its figures there is not measured again. With `--url` the stores
 are databases beside that PostgreSQL database; `servers` starts one of its own, and is skipped where Debian's package of

@@ -112,7 +112,7 @@ def _known(bench: Bench, files: Sequence[str], publisher: str | None) -> dict[st
 
 
 def _submitter(bench: Bench, publisher: str | None, given: dict[str, Any]) -> Submit:
-    """Return what hands an article to the task runner: to threads that share the workbench, or to processes."""
+    """Return what hands an article to the task runner: to threads that share the bench, or to processes."""
     if bench.settings.task_runner == "dask":
         capped = open_caps(bench, str(flow_run.get_id()))
         return lambda place: check_in_worker.submit(place, publisher, given, capped)

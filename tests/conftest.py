@@ -75,7 +75,7 @@ def processes_where_marked(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def models_loaded_once() -> Iterator[None]:
-    """Load the weights of the embedding model once in a process, however many workbenches are opened."""
+    """Load the weights of the embedding model once in a process, however many benches are opened."""
     load = embedding._session
     loaded = cache(lambda weights, digest: load())
     with patch.object(embedding, "_session", lambda: loaded(embedding._WEIGHTS, embedding._DIGEST)):

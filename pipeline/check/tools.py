@@ -1,6 +1,6 @@
 """Open what a check works with: passages, records, vectors, embedding model, chat model, prompts.
 
-Slow to import: it brings the parser, the index and every checker. `workbench` imports it when something is checked.
+Slow to import: it brings the parser, the index and every checker. `check.setup` imports it when something is checked.
 """
 
 from __future__ import annotations

@@ -6,7 +6,6 @@ import logging
 import signal
 import socket
 import sys
-import webbrowser
 from threading import Thread
 from typing import TYPE_CHECKING
 
@@ -63,6 +62,8 @@ def desk(
             app = create_app(store, settings)
             Thread(target=_index_decisions, args=(store, settings), daemon=True).start()
             if open_page:
+                import webbrowser
+
                 webbrowser.open(address)
             _serve(app, settings, listening)
 

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import secrets
-import shlex
-import signal
 import socket
 import sys
-import threading
-import time
-from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
-from honcho import manager
-from honcho.process import Process
 
-from pipeline.core.errors import FactnotesError, SettingsError, StoreBusy
+from pipeline.core.errors import SettingsError, StoreBusy
 
 if TYPE_CHECKING:
     from filelock import FileLock
 
+    from pipeline.cli.processes import Part
     from pipeline.core.settings import Settings
 
 _LOOPBACK = "127.0.0.1"
-_LOOK_EVERY_S = 1.0
-_GRACE_S = 15
 _PREFECT = {
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -36,65 +27,6 @@ _PREFECT = {
     "PREFECT_SERVER_DATABASE_TIMEOUT": "60",  # to wait for its turn to write: 10 s are few on a busy machine
     "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "true",  # else its record of runs grows for ever
 }
-
-
-class Part(NamedTuple):
-    """One process: what it is called, how it is started, and where what it says is kept if not shown."""
-
-    name: str
-    called: str
-    command: tuple[str, ...]
-    log: Path | None = None
-
-    def line(self) -> str:
-        """Return it for a shell, which it takes the place of."""
-        return f"exec {shlex.join(self.command)}" + (f" > {shlex.quote(str(self.log))} 2>&1" if self.log else "")
-
-
-class _Minded(Process):  # type: ignore[misc] # honcho has no types
-    """A process that is also stopped where the one that started all is killed."""
-
-    def run(self, events: Any = None, ignore_signals: bool = False) -> None:
-        started_by = os.getppid()
-
-        def mind() -> None:
-            while os.getppid() == started_by:
-                time.sleep(_LOOK_EVERY_S)
-            if self._child is not None:
-                os.killpg(self._child.pid, signal.SIGTERM)
-
-        threading.Thread(target=mind, daemon=True).start()
-        super().run(events, ignore_signals)
-
-
-class _Together(manager.Manager):  # type: ignore[misc] # honcho has no types
-    """Processes that are started and stopped together, and which of them was the first to end by itself."""
-
-    ended: str | None = None
-    _asked = False
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._process_ctor = _Minded
-
-    def terminate(self) -> None:
-        """Ask for the end; honcho's loop brings it about.
-
-        A signal may come while this thread holds the queue of events, or has not started every part.
-        """
-        if not self._asked:
-            self._asked = True
-            self.ended = next((name for name, each in self._processes.items() if "returncode" in each), None)
-
-    def _all_started(self) -> bool:
-        started = bool(super()._all_started())
-        if started and self._asked:
-            super().terminate()  # once
-        return started
-
-    def _system_print(self, data: str) -> None:
-        with suppress(RuntimeError):  # a signal came while a line was being written
-            super()._system_print(data)
 
 
 @click.command()
@@ -108,6 +40,7 @@ def serve(port: int | None, prefect_port: int | None, chroma_port: int | None, a
     The servers listen on this machine alone. All are stopped together: by Ctrl-C, by SIGTERM, or when one of them
     ends. If FACTNOTES_CHROMA_URL names a Chroma server, that one is used.
     """
+    from pipeline.cli.processes import run_together  # honcho brings multiprocessing
     from pipeline.core.settings import load_settings
 
     settings = load_settings(
@@ -144,6 +77,7 @@ def _alone(settings: Settings) -> FileLock:
 
 def _parts(settings: Settings) -> tuple[list[Part], dict[str, str]]:
     """Return the processes to start, and the environment they are started in."""
+    from pipeline.cli.processes import Part
     from pipeline.core.settings import environment
 
     folder = settings.home / "serve"
@@ -151,7 +85,7 @@ def _parts(settings: Settings) -> tuple[list[Part], dict[str, str]]:
     server = _module("prefect", "server", "start", "--host", _LOOPBACK, "--port", prefect)
     schedules = _module("flows.serve", "--at-once", settings.watches_at_once)
     desk = _module(
-        "pipeline.cli.main", "desk", "--port", _port(settings.desk_host, settings.desk_port, "the desk", "--port")
+        "pipeline.cli", "desk", "--port", _port(settings.desk_host, settings.desk_port, "the desk", "--port")
     )
     parts = [
         Part("prefect", "Prefect's server", server, folder / "prefect.log"),
@@ -162,7 +96,7 @@ def _parts(settings: Settings) -> tuple[list[Part], dict[str, str]]:
     if chroma_url is None:
         port = _port(_LOOPBACK, settings.chroma_port, "the Chroma server", "--chroma-port")
         chroma_url = f"http://{_LOOPBACK}:{port}"
-        chroma = _module("pipeline.evidence.vectors", settings.vectors_path, port)
+        chroma = _module("pipeline.evidence.serve_vectors", settings.vectors_path, port)
         parts.insert(1, Part("chroma", "the Chroma server", chroma, folder / "chroma.log"))
     click.echo(f"Prefect's pages are at http://{_LOOPBACK}:{prefect}; sign in with what is in {folder / 'password'}.")
     given = {"FACTNOTES_HOME": str(settings.home), "FACTNOTES_CHROMA_URL": chroma_url, "PYTHONUNBUFFERED": "1"}
@@ -208,17 +142,3 @@ def _port(host: str, port: int, what: str, option: str) -> int:
             ) from error
         found: int = probe.getsockname()[1]
         return found
-
-
-def run_together(parts: list[Part], env: dict[str, str]) -> None:
-    """Run the parts until one ends or a signal comes; raises FactnotesError where one ended by itself."""
-    manager.KILL_WAIT = _GRACE_S  # honcho's own five seconds would cut off answers of the desk
-    together = _Together()
-    for part in parts:
-        together.add_process(part.name, part.line(), env=env)
-    together.loop()
-    for part in parts:
-        if part.name == together.ended:
-            kept = f"; what it said is in {part.log}" if part.log else ""
-            raise FactnotesError(f"{part.called} ended by itself, so everything was stopped{kept}")
-    sys.exit(together.returncode)

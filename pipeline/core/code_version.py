@@ -56,7 +56,7 @@ _PLACES = {path: part for part, paths in PARTS.items() for path in paths} | dict
 def part_of(file: str) -> str | None:
     """Return the part of a file of the package; an empty one for what cannot change a note, None for one not placed.
 
-    >>> part_of("titles/judge.py"), part_of("titles/records.py"), part_of("cli.py")
+    >>> part_of("check/claim.py"), part_of("evidence/index.py"), part_of("cli/main.py")
     ('check', 'evidence', '')
     """
     steps = file.split("/")

@@ -13,7 +13,6 @@ from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, StringConstraints, ValidationError
 
 from pipeline.core.errors import TableError
@@ -46,18 +45,22 @@ WordList = Annotated[tuple[Word, ...], BeforeValidator(_each_once), Field(min_le
 """Words whose order counts."""
 
 
-class _Loader(yaml.SafeLoader):
-    """Refuses a mapping with two equal keys."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = (repr(self.construct_object(key, deep=True)) for key, _ in node.value)
-        if repeated := _repeated(keys):
-            raise yaml.MarkedYAMLError(problem=f"{repeated} stands twice", problem_mark=node.start_mark)
-        return super().construct_mapping(node, deep)
-
-
 def _read_yaml(text: str) -> object:
-    return yaml.load(text, _Loader)  # noqa: S506 # a safe loader
+    import yaml  # seldom needed, where nothing is checked
+
+    class Loader(yaml.SafeLoader):
+        """Refuses a mapping with two equal keys."""
+
+        def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+            keys = (repr(self.construct_object(key, deep=True)) for key, _ in node.value)
+            if repeated := _repeated(keys):
+                raise yaml.MarkedYAMLError(problem=f"{repeated} stands twice", problem_mark=node.start_mark)
+            return super().construct_mapping(node, deep)
+
+    try:
+        return yaml.load(text, Loader)  # noqa: S506 # a safe loader
+    except yaml.YAMLError as error:
+        raise ValueError(str(error)) from error
 
 
 def _read_json(text: str) -> object:
@@ -92,7 +95,7 @@ def parse_table(text: str, name: str, model: type[Model]) -> Model:
         return model.model_validate(_read_json(text) if name.endswith(".json") else _read_yaml(text))
     except ValidationError as error:
         raise TableError(f"{name} is not in the form it should have: {_first(error)}") from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise TableError(f"{name} cannot be read: {' '.join(str(error).split())}") from error
 
 

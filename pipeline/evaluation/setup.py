@@ -142,7 +142,7 @@ def run_evaluation(
     store: Store,
     progress: Callable[[Progress], None] = lambda progress: None,
 ) -> Bundle:
-    """Ask what is open, score and seal; raises what `evaluate.running.run` raises, with the answers so far kept.
+    """Ask what is open, score and seal; raises what `evaluation.run.runner.run` raises, with the answers so far kept.
 
     The caps of the settings hold for the evaluation as a whole: what earlier sessions took is counted.
     """

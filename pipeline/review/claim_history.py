@@ -70,7 +70,7 @@ def history(
 
 
 def _seen_by(viewer: Person) -> sa.ColumnElement[bool]:
-    """Return the condition that an event may be seen: see `acting.visible`."""
+    """Return the condition that an event may be seen: see `events.visible`."""
     rows = schema.queue.c
     blind = sa.exists().where(
         rows.claim_id == _R.claim_id, rows.status == "awaiting_second", rows.first_reviewer != viewer.name

@@ -56,7 +56,6 @@ from .rows import (
     moment as moment,
     note_of as note_of,
     now as now,
-    read_note as read_note,
     unless_there as unless_there,
 )
 from .run_history import (

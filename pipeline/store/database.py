@@ -6,6 +6,7 @@ transaction a claim, so whatever ends a process leaves whole notes and no half o
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import closing, contextmanager, nullcontext
@@ -54,7 +55,6 @@ from pipeline.store.rows import (
     take_in_cited,
 )
 
-_log = get_log("store")
 _HEAD = "0011"
 
 _HEADS = 64
@@ -254,7 +254,7 @@ class Store:
         mark: Mapping[str, Any] | None = None,
         admit: Callable[[Connection], None] = lambda connection: None,
     ) -> None:
-        """Store an article and the start of a run on it; `mark` tells what `running.mark_of` made of it.
+        """Store an article and the start of a run on it; `mark` tells what `run_status.mark_of` made of it.
 
         `admit` is called in the same transaction, before anything is written, and may raise.
         """
@@ -399,7 +399,8 @@ def open_store(settings: Settings) -> Generator[Store, None, None]:
     """
     observe(settings)
     with closing(Store.open(settings.store_address)) as store:
-        _log.debug("store opened", store=store.where)
+        if logging.getLogger("factnotes.store").isEnabledFor(logging.DEBUG):  # what makes lines is slow to import
+            get_log("store").debug("store opened", store=store.where)
         yield store
 
 

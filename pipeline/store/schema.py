@@ -234,7 +234,7 @@ queue = Table(
     Column("updated_at", DateTime(timezone=True), nullable=False),
     Index("ix_queue_run_id_status", "run_id", "status"),
 )
-"""A projection of notes and reviews, a row a claim; `store.projection` can make it anew.
+"""A projection of notes and reviews, a row a claim; `store.queue.rebuild` can make it anew.
 
 The indexes of its order, and its words, are made by the migration, in each database's own way.
 """

@@ -126,7 +126,7 @@ def open_caps(bench: Bench, run_id: str) -> str | None:
 
 
 def under_caps(bench: Bench, run_id: str | None) -> Bench:
-    """Return a workbench that keeps the caps of a run instead of its own; raises StoreError, SettingsError.
+    """Return a bench that keeps the caps of a run instead of its own; raises StoreError, SettingsError.
 
     A worker may have a price for the model or none: one that has none cannot keep a cap in dollars.
     """
@@ -143,7 +143,7 @@ def under_caps(bench: Bench, run_id: str | None) -> Bench:
 
 
 def bench_of_process(settings: Settings) -> Bench:
-    """Return this process's own workbench, opened at the first call and closed when the process ends."""
+    """Return this process's own bench, opened at the first call and closed when the process ends."""
     with _opening:
         return _opened(settings)
 

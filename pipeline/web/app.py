@@ -21,7 +21,7 @@ from pipeline.core.errors import (
 from pipeline.core.settings import Settings
 from pipeline.store import Store
 from pipeline.web.api.routes import mount_api
-from pipeline.web.figures.trial_spending import TrialAccounts
+from pipeline.web.figures.trials import TrialAccounts
 from pipeline.web.gate.middleware import install_security
 from pipeline.web.gate.refusals import is_api, problem
 from pipeline.web.pages import actions, claims, lab, operations, runs, sessions, similar

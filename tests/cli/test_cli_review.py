@@ -470,6 +470,7 @@ def test_a_claim_that_somebody_else_decided_meanwhile_is_shown_again(
     assert terminal.close() == 0
 
 
+@pytest.mark.process
 def test_keys_that_come_too_early_or_several_at_once_decide_nothing(
     terminal: Terminal, run: Callable[..., Result]
 ) -> None:

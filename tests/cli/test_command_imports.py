@@ -15,7 +15,9 @@ import pytest
 from pipeline.core.models import Passage
 from pipeline.store import Store
 
-COMMANDS = {"click", "honcho"}
+pytestmark = pytest.mark.process
+
+COMMANDS = {"click", "lazy_loader"}
 SETTINGS = {"annotated_types", "dotenv", "pydantic", "pydantic_core", "pydantic_settings", "typing_extensions"}
 SETTINGS |= {"typing_inspection"}
 STORE = {"Stemmer", "cachetools", "greenlet", "sqlalchemy"}
@@ -28,7 +30,7 @@ LISTED = """
 import atexit, json, pathlib, sys
 listing = pathlib.Path(sys.argv.pop(1))
 atexit.register(lambda: listing.write_text(json.dumps(sorted(sys.modules))))
-from pipeline.cli import main
+from pipeline.cli.main import main
 main(prog_name="factnotes")
 """
 
@@ -55,7 +57,8 @@ class Shell:
         return {name.partition(".")[0] for name in json.loads(listing.read_text())} & OTHERS
 
 
-OTHERS = packages_distributions().keys() - {"pipeline", "flows", "tests"}
+OTHERS = packages_distributions().keys() - {"pipeline", "flows", "tests", "_distutils_hack"}
+"""What pip installed, but for what the environment itself loads at every start."""
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Every command that is printed works: those of the README are run in their order, those of helps and messages read."""
+"""Every printed command works: those of README and docs are run in their order, those of helps and messages read."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ from pipeline.evaluation import in_plain_words
 from pipeline.reports import counted
 
 PROJECT = Path(__file__).parents[2]
-README = (PROJECT / "README.md").read_text(encoding="utf-8")
+JOBS = ("check", "review", "watch", "evaluate", "scale", "extend")
+DOCUMENTS = (PROJECT / "README.md", *(PROJECT / f"docs/{job}.md" for job in JOBS))
+"""In the order a reader takes them: what one writes, the next may use."""
 SENTENCE = {"text": "Foreign Minister Børge Brende met Ana Lobo on Monday.", "article_date": "2015-06-01"}
 RECORD = {
     "person": "Børge Brende",
@@ -34,6 +36,7 @@ RECORD = {
     "start": "2013-10-16",
     "end": "2017-10-20",
 }
+FILE_IN_PLACE = r"^cat > \S+ <<'END'\n(?:(?!END$).*\n)*END$"
 PLACEHOLDERS = {"PATH...": str(PROJECT / "seeds/reference"), "FILE...": "RECORDS.jsonl"}
 
 NOT_RUN = {
@@ -41,7 +44,7 @@ NOT_RUN = {
     "factnotes serve": "starts three servers and serves until it is stopped: test_serve.py starts it",
     "factnotes review next -i": "needs a terminal: test_cli_review.py gives it one",
 }
-"""Lines of the README of which only the arguments are read, and why."""
+"""Lines of which only the arguments are read, and why."""
 ANOTHER_WAY = {
     "factnotes eval run seed-verdict --prompt predict_verdict@1 --prompt predict_verdict@2 --model openai:some-model": (
         ["--yes"],  # a person at a terminal is asked before money is spent
@@ -49,11 +52,13 @@ ANOTHER_WAY = {
         0,
     ),
     "factnotes prompts promote predict_verdict 2": ([], {}, 4),  # a service that judges nothing makes no prompt better
-    "factnotes restore desk.zip": ([], {"FACTNOTES_HOME": "restored"}, 0),  # into an empty home, as the README says
+    "factnotes restore desk.zip": ([], {"FACTNOTES_HOME": "restored"}, 0),  # into an empty home, as the page says
 }
 """Lines that are run with more arguments or another environment, or that end otherwise here than with 0."""
 NOT_OURS = {
     "make": "a target of the Makefile",
+    "mkdir": "makes the folder of a walk",
+    "cat": "writes a file of a walk",
     "export": "sets what the lines after it are run with",
     ".venv/bin/python": "a module of flows, which needs Prefect's server: test_flow.py runs it",
 }
@@ -61,19 +66,27 @@ NOT_OURS = {
 
 
 def printed_lines(markdown: str) -> list[str]:
-    """Return the lines of all fenced blocks of a shell, without comments."""
+    """Return the lines of all fenced blocks of a shell, without comments; a file written in place is one line."""
     blocks = re.findall(r"^```sh\n(.*?)^```$", markdown, re.MULTILINE | re.DOTALL)
-    lines = [re.sub(r"\s+#\s.*$", "", line).strip() for block in blocks for line in block.splitlines()]
-    return [line.removeprefix(".venv/bin/") if " -m " not in line else line for line in lines if line]
+    lines = [line for block in blocks for line in re.findall(rf"{FILE_IN_PLACE}|^.+$", block, re.MULTILINE)]
+    return [_as_typed(line) for line in lines]
 
 
-LINES = printed_lines(README)
+def _as_typed(line: str) -> str:
+    if re.fullmatch(FILE_IN_PLACE, line):
+        return line
+    line = re.sub(r"\s+#\s.*$", "", line).strip()
+    return line.removeprefix(".venv/bin/") if " -m " not in line else line
+
+
+TEXTS = [path.read_text(encoding="utf-8") for path in DOCUMENTS]
+LINES = [line for text in TEXTS for line in printed_lines(text)]
 COMMANDS = [line for line in LINES if line.startswith("factnotes ")]
 
 
 @dataclass
 class Reader:
-    """Somebody who types the README's commands, one after the other, in one folder."""
+    """Somebody who types the printed commands, one after the other, in one folder."""
 
     folder: Path
     environment: dict[str, str]
@@ -88,6 +101,14 @@ class Reader:
         words = [PLACEHOLDERS.get(word, word) for word in words[1:]]
         runner = CliRunner(env=self.environment | environment)
         return runner.invoke(main, [*words, *more], input=stdin)
+
+    @staticmethod
+    def write(line: str) -> None:
+        """Write a file that a document writes in place."""
+        first, _, rest = line.partition("\n")
+        file = Path(first.split()[2])
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(rest.removesuffix("END"), encoding="utf-8")
 
 
 @pytest.fixture
@@ -124,7 +145,11 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
         )
 
 
-def test_every_line_of_the_readme_is_run_or_listed_as_not_run() -> None:
+def test_every_document_is_read() -> None:
+    assert sorted((PROJECT / "docs").glob("*.md")) == sorted(DOCUMENTS[1:])
+
+
+def test_every_printed_line_is_run_or_listed_as_not_run() -> None:
     assert len(COMMANDS) > 20
     known = tuple(NOT_OURS)
     assert [line for line in LINES if line not in COMMANDS and not line.startswith(known)] == []
@@ -135,24 +160,31 @@ def test_every_line_of_the_readme_is_run_or_listed_as_not_run() -> None:
         assert words[0] != ".venv/bin/python" or importlib.util.find_spec(words[2])
 
 
-def test_the_commands_of_the_readme_work_one_after_the_other(reader: Reader) -> None:
+def test_the_printed_commands_work_one_after_the_other(reader: Reader) -> None:
     exported = {name: value for line in LINES if line.startswith("export") for name, value in _set_by(line).items()}
     assert exported.keys() <= {"OPENAI_API_KEY", "FACTNOTES_MODEL", "FACTNOTES_BASE_URL"}
-    for line in COMMANDS:
+    decided = False
+    for line in LINES:
+        if line.startswith("cat > "):
+            reader.write(line)
+        if line not in COMMANDS:
+            continue
         if line in NOT_RUN:
             read(line)
             continue
         more, environment, expected = ANOTHER_WAY.get(line, ([], {}, 0))
-        if "--max-usd " in line:  # the block of the README that names a model
+        if "--max-usd " in line:  # the block that names a model
             environment = {"FACTNOTES_MODEL": exported["FACTNOTES_MODEL"]}
-        if line.startswith("factnotes publish"):  # "what an editor approved"
+        decided = decided or line.startswith("factnotes review approve")
+        if line.startswith("factnotes publish") and not decided:  # "what an editor approved"
             for act in ("accept", "approve"):
                 assert reader.type(f"factnotes review {act} latest").exit_code == 0
         done = reader.type(line, *more, **environment)
         assert done.exit_code == expected, f"{line}: {done.output}"
         assert (done.exception is None) == (expected == 0)
-    (published,) = Path("published").glob("*/published.json")
-    assert len(json.loads(published.read_text())["checks"]) == 1
+        decided = decided and not line.startswith("factnotes publish")
+    published = list(Path("published").glob("*/published.json"))
+    assert [len(json.loads(path.read_text())["checks"]) for path in published] == [1, 1]
     assert list(Path("home/evaluations").glob("*/report.html"))
 
 
@@ -160,7 +192,7 @@ def _set_by(line: str) -> dict[str, str]:
     return dict(word.split("=", 1) for word in shlex.split(line)[1:])
 
 
-def test_the_choices_that_the_readme_names_are_those_of_the_command() -> None:
+def test_the_choices_that_a_page_names_are_those_of_the_command() -> None:
     (line,) = (line for line in COMMANDS if "[--format " in line)
     for choice in re.findall(r"--format ([a-z|]+)", line)[0].split("|"):
         read(f"factnotes offices import --format {choice} FILE")
@@ -206,7 +238,10 @@ def texts_of_code() -> Iterator[str]:
 def named_commands() -> set[str]:
     """Return the commands that stand in backticks in helps, messages, pages and documents."""
     pages = [path.read_text(encoding="utf-8") for path in (PROJECT / "pipeline").rglob("*.j2")]
-    documents = [path.read_text(encoding="utf-8") for path in (*PROJECT.glob("*.md"), *PROJECT.glob("seeds/*/*.md"))]
+    documents = [
+        path.read_text(encoding="utf-8")
+        for path in (*PROJECT.glob("*.md"), *PROJECT.glob("*/*.md"), *PROJECT.glob("seeds/*/*.md"))
+    ]
     found = {
         name for text in (*texts_of_code(), *pages, *documents) for name in re.findall(r"`(factnotes [^`]*)`", text)
     }

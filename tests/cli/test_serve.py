@@ -26,9 +26,9 @@ pytestmark = pytest.mark.process
 FACT = {"text": "The council of district 4 repaired a school.", "publisher": "Council", "published_at": "2024-01-02"}
 TOGETHER = """
 import sys
-from pipeline.cli_serve import Part, run_together
-from pipeline.errors import FactnotesError
-from pipeline.settings import environment
+from pipeline.cli.processes import Part, run_together
+from pipeline.core.errors import FactnotesError
+from pipeline.core.settings import environment
 lasting = f"import time; print('here', flush=True); time.sleep(600)"
 commands = {"one": sys.argv[1] if len(sys.argv) > 1 else lasting, "two": lasting, "three": lasting}
 try:
@@ -115,7 +115,7 @@ def test_parts_do_not_outlive_the_one_that_started_them_even_where_it_is_killed(
 
 def test_who_opens_a_folder_that_is_served_is_led_to_its_server_until_that_ends(tmp_path: Path) -> None:
     folder, (port,) = tmp_path / "vectors", free_ports(1)
-    command = [sys.executable, "-m", "pipeline.evidence.vectors", folder, port]
+    command = [sys.executable, "-m", "pipeline.evidence.serve_vectors", folder, port]
     vector = np.ones((1, 4), dtype=np.float32)
     with started(command, tmp_path, environment(tmp_path), "chroma") as server:
         server.until(lambda: "listening" in server.said, "a server that listens")

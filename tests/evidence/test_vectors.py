@@ -17,7 +17,7 @@ OWNER = """
 import sys
 from pathlib import Path
 import numpy
-from pipeline.vectors import VectorIndex
+from pipeline.evidence import VectorIndex
 index = VectorIndex.create(Path(sys.argv[1]), "toy 1")
 index.add(["theirs"], numpy.eye(4, dtype=numpy.float32)[3:], [{"publisher": ""}])
 print("owned", flush=True)

@@ -52,7 +52,7 @@ from pipeline.reports.publication.annotations import quote_selector
 from pipeline.reports.publication.claimreview import script_json
 from pipeline.reports.schemas import publication_schema
 
-SCHEMA_FILE = Path(__file__).parents[2] / "pipeline" / "publishing" / "published.schema.json"
+SCHEMA_FILE = Path(__file__).parents[2] / "pipeline" / "reports" / "published.schema.json"
 DESK = Publisher(name="Velda Checks", url="https://checks.example/")
 PAGE = "https://checks.example/2031/tern-street"
 REPORT = sample_report()

@@ -20,14 +20,13 @@ from pipeline.review import (
     history,
     next_claim,
     open_claim,
-    outcomes,
     queue,
     save_search,
     saved_searches,
     send_back,
     undo,
 )
-from pipeline.store import RunFilter, Store, export_log, list_runs
+from pipeline.store import RunFilter, Store, decided_notes, export_log, list_runs
 from pipeline.store.search import stems
 
 pytest_plugins = ("postgres",)
@@ -217,7 +216,7 @@ def test_an_accepted_failure_stays_not_checked(store: Store) -> None:
     note = town_note(label=None, flagged=False)
     write_run(store, "r1", TOWN, note)
     decide(store, note.claim.id, "accept", ANN, seen=0)
-    (decided,) = outcomes(store, "r1")
+    (decided,) = decided_notes(store, "r1")
     assert (decided.outcome, decided.status) == (DeskOutcome(), "decided")
 
 
@@ -292,7 +291,7 @@ def test_an_unknown_claim_is_an_error_of_its_own(store: Store) -> None:
         assert history(store, person=claim_id, after_id=2**80) == ()
         assert next_claim(store, Filter(), ANN, after=claim_id, skipped=[claim_id]) is None
         with pytest.raises(InputError):
-            outcomes(store, claim_id)
+            decided_notes(store, claim_id)
 
 
 def test_undo_takes_back_the_newest_decision_and_is_an_event(store: Store, claim: str) -> None:
@@ -479,7 +478,7 @@ def test_outcomes_of_a_run_hold_every_note_and_what_the_desk_says(store: Store) 
     first = queue(store, Filter()).items[0].claim_id
     decide(store, first, "dismiss", ANN, seen=0, reason="other")
     approve(store, first, EVA, seen=1)
-    found = outcomes(store, run_id)
+    found = decided_notes(store, run_id)
     assert tuple(each.note for each in found) == sample_report().notes
     for each in found:
         if each.note.claim.id == first:
@@ -489,7 +488,7 @@ def test_outcomes_of_a_run_hold_every_note_and_what_the_desk_says(store: Store) 
             assert each.status == ("open" if each.note.claim.checkable else "none")
             assert (each.outcome, each.reviews) == (DeskOutcome.of(each.note), ())
     with pytest.raises(InputError, match="no run"):
-        outcomes(store, "nowhere")
+        decided_notes(store, "nowhere")
 
 
 # Many at once

@@ -301,7 +301,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from pipeline.backup import restoring
-from pipeline.settings import load_settings
+from pipeline.core.settings import load_settings
 
 def die(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)

@@ -26,7 +26,7 @@ class ChromaServer:
 
     def start(self, wait: bool = True) -> None:
         """Start it, and wait until it answers."""
-        command = [sys.executable, "-m", "pipeline.evidence.vectors", str(self.folder), str(self.port)]
+        command = [sys.executable, "-m", "pipeline.evidence.serve_vectors", str(self.folder), str(self.port)]
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         with (self.folder.parent / "chroma.log").open("a") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)

@@ -16,7 +16,7 @@ from desk import town_note
 from desks import open_sample
 from playwright.sync_api import Browser, Page, expect
 from test_operations import Records
-from test_trial_spending import LAB, call, charge, evaluation
+from test_trials import LAB, call, charge, evaluation
 
 from pipeline.core.models import Usage
 from pipeline.evaluation import Allowance

@@ -1,4 +1,4 @@
-"""Word lists of claim detection, read once from `pipeline/data/`."""
+"""Word lists of claim detection, read once from the JSON files beside this module."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from pipeline.web.figures.models import (
     WatchFigures,
 )
 from pipeline.web.figures.prometheus import metrics_page
-from pipeline.web.figures.trial_spending import Days, Tally, trial_spending
+from pipeline.web.figures.trials import Days, Tally, trial_spending
 
 __all__ = [
     "Days",

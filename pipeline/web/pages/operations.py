@@ -17,7 +17,7 @@ from pipeline.review import RUN_STATUSES, VISIT_STATUSES, spell_moment
 from pipeline.store import RunFilter, RunStatus, list_runs
 from pipeline.web.context import open_desk
 from pipeline.web.figures import Figures, Spending, TrialKind, TrialSpending, WatchFigures, count_figures, metrics_page
-from pipeline.web.figures.trial_spending import TrialAccounts
+from pipeline.web.figures.trials import TrialAccounts
 from pipeline.web.gate.identity import require
 from pipeline.web.gate.middleware import METRICS
 

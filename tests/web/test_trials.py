@@ -24,7 +24,7 @@ from pipeline.evaluation.run.recorder import MemoryReplies, QuestionRecorder
 from pipeline.llm import Model, Spent
 from pipeline.llm.scripted import Scripted
 from pipeline.web.figures import Tally, TrialSpending, trial_spending
-from pipeline.web.figures.trial_spending import TrialAccounts
+from pipeline.web.figures.trials import TrialAccounts
 
 NOW = datetime(2031, 6, 20, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -118,7 +118,7 @@ def test_an_account_that_did_not_change_is_not_read_again(tmp_path: Path, monkey
     def never(*_: object) -> None:
         raise AssertionError("read again")
 
-    monkeypatch.setattr("pipeline.web.figures.trial_spending.read_lines", never)
+    monkeypatch.setattr("pipeline.web.figures.trials.read_lines", never)
     assert accounts.read(NOW) == before and before.spending
 
 
