@@ -340,8 +340,8 @@ def test_a_case_keeps_its_speaker_and_context_and_no_text_is_lost() -> None:
 
 @given(text=st.text(max_size=80) | st.recursive(st.none() | st.text(), lambda each: st.lists(each)).map(json.dumps))
 def test_any_reply_has_its_quotations_counted_without_a_fault(text: str) -> None:
-    heard = ModelReply(key="k", case_id="c", variant="v", repeat=0, text=text, usage=Usage())
-    assert count_citations(SUITE.cases[0], [heard]) == (0, 0)
+    reply = ModelReply(key="k", case_id="c", variant="v", repeat=0, text=text, usage=Usage())
+    assert count_citations(SUITE.cases[0], [reply]) == (0, 0)
 
 
 def test_quotations_are_counted_by_the_passage_they_name() -> None:
@@ -352,8 +352,8 @@ def test_quotations_are_counted_by_the_passage_they_name() -> None:
         {"passage": "1", "quote": None},
     ]
     text = json.dumps({"citations": [*cited, "no citation"]})
-    heard = ModelReply(key="k", case_id="c", variant="v", repeat=0, text=text, usage=Usage())
-    assert count_citations(SUITE.cases[0], [heard]) == (4, 1)
+    reply = ModelReply(key="k", case_id="c", variant="v", repeat=0, text=text, usage=Usage())
+    assert count_citations(SUITE.cases[0], [reply]) == (4, 1)
 
 
 def test_a_missing_reply_that_a_stage_swallowed_is_still_asked_for(tmp_path: Path) -> None:
