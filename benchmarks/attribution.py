@@ -49,7 +49,7 @@ _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*[”\"’]?")
 
 
 @dataclass(frozen=True)
-class Said:
+class Predicted:
     """An attribution as text only."""
 
     source: str
@@ -88,19 +88,19 @@ def looked_at(row: dict[str, Any]) -> bool:
     return hashlib.sha256(row["id"].encode()).digest()[0] % 2 == 0
 
 
-def ours(text: str) -> list[Said]:
+def ours(text: str) -> list[Predicted]:
     """Return what factnotes finds, pieces of one quotation joined."""
     joined: dict[tuple[object, ...], list[Any]] = {}
     for each in attributions(Article(text=unicodedata.normalize("NFC", text))):
         key = (each.direct, each.speaker_span, each.cue) if each.direct else (each.content,)
         joined.setdefault(key, []).append(each)
     return [
-        Said(parts[0].speaker, parts[0].cue or "", " ".join(part.content.exact for part in parts), parts[0].direct)
+        Predicted(parts[0].speaker, parts[0].cue or "", " ".join(part.content.exact for part in parts), parts[0].direct)
         for parts in joined.values()
     ]
 
 
-def nearest_name(text: str) -> list[Said]:
+def nearest_name(text: str) -> list[Predicted]:
     """Return the baseline's attributions."""
     quotations = [match.span() for match in _QUOTED.finditer(text)]
     names = [
@@ -110,7 +110,7 @@ def nearest_name(text: str) -> list[Said]:
     for start, end in quotations:
         near = min(names, key=lambda name: min(abs(name.start() - end), abs(start - name.end())), default=None)
         if near is not None:
-            found.append(Said(near[0], "", text[start:end], True))
+            found.append(Predicted(near[0], "", text[start:end], True))
     for sentence in _SENTENCE.finditer(text):
         for verb in _SAYS.finditer(text, *sentence.span()):
             near = min(names, key=lambda name: min(abs(name.start() - verb.end()), abs(verb.start() - name.end())),
@@ -118,21 +118,21 @@ def nearest_name(text: str) -> list[Said]:
             after = text[verb.end() : sentence.end()]
             content = after if len(after.split()) > 2 else text[sentence.start() : verb.start()]
             if near is not None:
-                found.append(Said(near[0], verb[0], content, False))
+                found.append(Predicted(near[0], verb[0], content, False))
     return found
 
 
-def measured(rows: Sequence[dict[str, Any]], system: Callable[[str], list[Said]]) -> dict[str, Any]:
+def measured(rows: Sequence[dict[str, Any]], system: Callable[[str], list[Predicted]]) -> dict[str, Any]:
     """Return the figures of a system on some rows, and of the directly quoted among them."""
     scores, direct, failures = [], [], 0
     for row in rows:
         try:
-            said = system(row["text"])
+            predicted = system(row["text"])
         except Exception:  # a benchmark counts what fails
-            said, failures = [], failures + 1
-        scores.append((row, *best(row, said)))
+            predicted, failures = [], failures + 1
+        scores.append((row, *best(row, predicted)))
         if is_direct(row):
-            direct.append((row, *best(row, [one for one in said if one.direct])))
+            direct.append((row, *best(row, [one for one in predicted if one.direct])))
     return {
         "n": len(rows),
         "failures": failures,
@@ -141,15 +141,17 @@ def measured(rows: Sequence[dict[str, Any]], system: Callable[[str], list[Said]]
     }
 
 
-def best(row: dict[str, Any], said: Sequence[Said]) -> tuple[Said | None, float]:
+def best(row: dict[str, Any], predicted: Sequence[Predicted]) -> tuple[Predicted | None, float]:
     """Return the attribution whose content shares most with a row's; a right source decides between equals."""
-    ranked = sorted(said, key=lambda one: (overlap(row["content"], one.content)[0], _right(row, one)), reverse=True)
+    ranked = sorted(
+        predicted, key=lambda one: (overlap(row["content"], one.content)[0], _right(row, one)), reverse=True
+    )
     if not ranked or overlap(row["content"], ranked[0].content)[0] < FOUND:
         return None, 0.0
     return ranked[0], overlap(row["content"], ranked[0].content)[0]
 
 
-def _figures(scores: Sequence[tuple[dict[str, Any], Said | None, float]]) -> dict[str, Any]:
+def _figures(scores: Sequence[tuple[dict[str, Any], Predicted | None, float]]) -> dict[str, Any]:
     found = [(row, one) for row, one, _ in scores if one is not None]
     right = sum(_right(row, one) for row, one in found)
     cues = sum(bool(set(_words(row["cue"] or "")) & set(_words(one.cue))) for row, one in found)
@@ -191,7 +193,7 @@ def overlap(gold: str, guess: str) -> tuple[float, float]:
     return (2 * shared / both, shared / every) if both and every else (0.0, 0.0)
 
 
-def _right(row: dict[str, Any], one: Said) -> bool:
+def _right(row: dict[str, Any], one: Predicted) -> bool:
     gold = row["source"] or ""
     if gold.lower() in ("who", "which", "that"):
         before = re.findall(rf"([^.;:!?]{{0,80}}?),? {gold}\b", row["text"], re.IGNORECASE)

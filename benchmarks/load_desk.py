@@ -288,14 +288,14 @@ def drop_database(address: str) -> None:
 def _claims_of(connection: sa.Connection, run_id: str) -> Mapping[str, int]:
     from pipeline.store import schema as t
 
-    said = sa.func.coalesce(t.verdicts.c.label, t.failures.c.reason)
+    outcome = sa.func.coalesce(t.verdicts.c.label, t.failures.c.reason)
     query = (
-        sa.select(said, sa.func.count())
+        sa.select(outcome, sa.func.count())
         .select_from(t.notes)
         .outerjoin(t.verdicts, t.verdicts.c.note_id == t.notes.c.id)
         .outerjoin(t.failures, t.failures.c.note_id == t.notes.c.id)
         .where(t.notes.c.run_id == run_id)
-        .group_by(said)
+        .group_by(outcome)
     )
     return {str(name): int(count) for name, count in connection.execute(query)}
 

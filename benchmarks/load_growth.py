@@ -3,7 +3,7 @@
     python benchmarks/load_growth.py NEW WATCHES...      (started by scheduled_runs.py with a desk's settings)
 
 The store is filled by the functions a check writes with (runs, claims, notes, evidence, verdicts, answers, queue, the
-books of a watch), many articles in one transaction. Then new articles are checked in a fresh process, through the
+item logs of a watch), many articles in one transaction. Then new articles are checked in a fresh process, through the
 model path with a service that answers at once.
 """
 

@@ -81,8 +81,8 @@ def evaluate(given: argparse.Namespace) -> dict[str, Any]:
         model_retries=1,
     )
     suite = suite_of(given)
-    contestants = [contestant(settings, named) for named in given.prompt or ["predict_verdict@1"]]
-    variants = [each.variant for each in contestants]
+    systems = [system(settings, named) for named in given.prompt or ["predict_verdict@1"]]
+    variants = [each.variant for each in systems]
     if given.figures_only:
         stored = [bundle.evaluation for bundle in bundles(settings.home)]
         variants = [each for own in stored if own.suite_digest == suite.digest for each in own.variants]
@@ -90,13 +90,13 @@ def evaluate(given: argparse.Namespace) -> dict[str, Any]:
     else:
         code = code_version("evaluation")
         with closing(Store.open(settings.store_path)) as store:
-            for each in contestants:  # an evaluation each: one may be long done when another prompt is thought of
+            for each in systems:  # an evaluation each: one may be long done when another prompt is thought of
                 plan: dict[str, Any] = {"repeats": 1, "scorer": SCORER, "code": code, "prompts": settings.prompts}
                 bundle = prepare(settings.home, suite, [each], **plan)
-                means = EvalContext(
+                context = EvalContext(
                     budget=Budget(Caps(max_seconds=given.max_seconds)), cache=store, retries=settings.model_retries
                 )
-                run(bundle, [each], means, code=code, concurrency=given.concurrency, progress=say)
+                run(bundle, [each], context, code=code, concurrency=given.concurrency, progress=report)
     part, answers = answered_by_all(suite, variants, settings.home)
     if given.keep:
         keep(given.keep, part, variants, answers)
@@ -131,7 +131,7 @@ def spread(cases: tuple[Any, ...], limit: int) -> tuple[Any, ...]:
     return tuple(sorted(chosen, key=lambda case: str(case.id)))
 
 
-def contestant(settings: Settings, named: str) -> System:
+def system(settings: Settings, named: str) -> System:
     """Return the variant of a prompt such as `predict_verdict@2`."""
     name, _, version = named.partition("@")
     prompt = load_prompt(name, settings.prompts, int(version) if version else None)
@@ -142,7 +142,7 @@ def contestant(settings: Settings, named: str) -> System:
     return System(variant, prompt, llm)
 
 
-def say(progress: Progress) -> None:
+def report(progress: Progress) -> None:
     """Print how far it is."""
     print(f"{progress.done}/{progress.total}, failures {progress.failures}", file=sys.stderr, flush=True)
 

@@ -78,7 +78,7 @@ def outcome(finding: Finding) -> str:
 
 def measure_cases(cases: list[dict[str, Any]], kind: Literal["quantity", "event"], embedder: MiniLM) -> dict[str, Any]:
     """Score our own cases, per outcome, with what went wrong."""
-    said: Counter[tuple[str, str]] = Counter()
+    confusion: Counter[tuple[str, str]] = Counter()
     failures = 0
     wrong: list[str] = []
     missed: list[str] = []
@@ -96,25 +96,25 @@ def measure_cases(cases: list[dict[str, Any]], kind: Literal["quantity", "event"
             failures += 1
             wrong.append(f"{case['id']}: {type(error).__name__}: {error}")
             continue
-        said[got, expected] += 1
+        confusion[got, expected] += 1
         if got != expected:
             (missed if got == "silent" else wrong).append(f"{case['id']} ({case['why']}): {got}, expected {expected}")
     outcomes = ("supported", "wrong_number", "conflicting_evidence") if kind == "quantity" else ("wrong_number",)
     return {
         "n": len(cases),
         "failures": failures,
-        "spoken": sum(n for key, n in said.items() if key[0] != "silent"),
-        **{name: _precision_and_recall(said, name) for name in outcomes},
+        "spoken": sum(n for key, n in confusion.items() if key[0] != "silent"),
+        **{name: _precision_and_recall(confusion, name) for name in outcomes},
         "seconds_per_claim": round((time.perf_counter() - began) / max(1, len(cases)), 3),
         "wrong": wrong,
         "missed": missed,
     }
 
 
-def _precision_and_recall(said: Counter[tuple[str, str]], name: str) -> dict[str, Any]:
-    answers = sum(n for key, n in said.items() if key[0] == name)
-    gold = sum(n for key, n in said.items() if key[1] == name)
-    right = said[name, name]
+def _precision_and_recall(confusion: Counter[tuple[str, str]], name: str) -> dict[str, Any]:
+    answers = sum(n for key, n in confusion.items() if key[0] == name)
+    gold = sum(n for key, n in confusion.items() if key[1] == name)
+    right = confusion[name, name]
     return {"answers": answers, "right": right, "precision": ratio(right, answers), "recall": ratio(right, gold)}
 
 
@@ -150,7 +150,7 @@ def ratio(part: int, whole: int) -> float | None:
 
 def measure_shared(rows: list[dict[str, Any]], embedder: MiniLM) -> dict[str, Any]:
     """Score the shared claims against their gold labels."""
-    said: Counter[tuple[str, str, str]] = Counter()
+    confusion: Counter[tuple[str, str, str]] = Counter()
     guessed: Counter[tuple[str, str]] = Counter()
     failures = mutated = caught = 0
     wrong: list[str] = []
@@ -163,7 +163,7 @@ def measure_shared(rows: list[dict[str, Any]], embedder: MiniLM) -> dict[str, An
             wrong.append(f"{row['id']}: {type(error).__name__}: {error}")
             continue
         label = finding.verdict.label if finding.verdict else "silent"
-        said[row["source_dataset"], label, row["label"]] += 1
+        confusion[row["source_dataset"], label, row["label"]] += 1
         guessed[baseline(row["claim"], row["evidence"]), row["label"]] += 1
         if label in ("supported", "refuted") and label != row["label"]:
             wrong.append(f"{row['id']}: {label}, gold {row['label']}")
@@ -174,10 +174,10 @@ def measure_shared(rows: list[dict[str, Any]], embedder: MiniLM) -> dict[str, An
     return {
         "n": len(rows),
         "failures": failures,
-        **_scores(said),
+        **_scores(confusion),
         "sources": {
-            source: _scores(Counter({key: n for key, n in said.items() if key[0] == source}))
-            for source in sorted({key[0] for key in said})
+            source: _scores(Counter({key: n for key, n in confusion.items() if key[0] == source}))
+            for source in sorted({key[0] for key in confusion})
         },
         "altered": {"n": mutated, "refuted": caught, "recall": ratio(caught, mutated)},
         "baseline": {
@@ -188,11 +188,11 @@ def measure_shared(rows: list[dict[str, Any]], embedder: MiniLM) -> dict[str, An
     }
 
 
-def _scores(said: Counter[tuple[str, str, str]]) -> dict[str, Any]:
-    scores: dict[str, Any] = {"spoken": sum(n for key, n in said.items() if key[1] != "silent")}
+def _scores(confusion: Counter[tuple[str, str, str]]) -> dict[str, Any]:
+    scores: dict[str, Any] = {"spoken": sum(n for key, n in confusion.items() if key[1] != "silent")}
     for label in ("supported", "refuted"):
-        answers = sum(n for key, n in said.items() if key[1] == label)
-        right = sum(n for key, n in said.items() if key[1] == key[2] == label)
+        answers = sum(n for key, n in confusion.items() if key[1] == label)
+        right = sum(n for key, n in confusion.items() if key[1] == key[2] == label)
         scores[label] = {"answers": answers, "right": right, "precision": ratio(right, answers)}
     return scores
 

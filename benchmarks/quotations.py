@@ -63,9 +63,14 @@ class _Blind:
 def check(text: str, words: str, speaker: str, name: str | None, sources: Sequence[str]) -> Finding:
     article = Article(text=text)
     span = Span.locate(words, article.text)
-    said = Attribution(speaker=speaker, content=span, direct=True, name=name)
+    attribution = Attribution(speaker=speaker, content=span, direct=True, name=name)
     claim = Claim(
-        article_id=article.id, spans=(span,), text=words, kind="quotation", check_worthiness=0.8, attribution=said
+        article_id=article.id,
+        spans=(span,),
+        text=words,
+        kind="quotation",
+        check_worthiness=0.8,
+        attribution=attribution,
     )
     shelf = _Shelf(sources)
     return check_quotation(claim, CheckContext(article, (claim,), (), date(2026, 1, 1), _Shelf(()), shelf, _Blind()))
@@ -81,12 +86,12 @@ def baseline(case: dict[str, Any]) -> str:
     return "supported" if any(case["words"] in source["text"] for source in case["sources"]) else "unproven_quotation"
 
 
-def scores(said: Counter[tuple[str, str]]) -> dict[str, Any]:
+def scores(confusion: Counter[tuple[str, str]]) -> dict[str, Any]:
     result = {}
     for name in OUTCOMES:
-        answers = sum(n for key, n in said.items() if key[0] == name)
-        gold = sum(n for key, n in said.items() if key[1] == name)
-        right = said[name, name]
+        answers = sum(n for key, n in confusion.items() if key[0] == name)
+        gold = sum(n for key, n in confusion.items() if key[1] == name)
+        right = confusion[name, name]
         result[name] = {
             "answers": answers,
             "right": right,
@@ -97,7 +102,7 @@ def scores(said: Counter[tuple[str, str]]) -> dict[str, Any]:
 
 
 def measure(cases: list[dict[str, Any]]) -> dict[str, Any]:
-    said: Counter[tuple[str, str]] = Counter()
+    confusion: Counter[tuple[str, str]] = Counter()
     guessed: Counter[tuple[str, str]] = Counter()
     wrong: list[str] = []
     failures = 0
@@ -111,15 +116,15 @@ def measure(cases: list[dict[str, Any]]) -> dict[str, Any]:
             failures += 1
             wrong.append(f"{case['id']}: {type(error).__name__}: {error}")
             continue
-        said[got, expected] += 1
+        confusion[got, expected] += 1
         guessed[baseline(case), expected] += 1
         if got != expected:
             wrong.append(f"{case['id']} ({case['why']}): {got}, expected {expected}")
     return {
         "n": len(cases),
         "failures": failures,
-        "spoken": sum(n for key, n in said.items() if key[0] != "silent"),
-        **scores(said),
+        "spoken": sum(n for key, n in confusion.items() if key[0] != "silent"),
+        **scores(confusion),
         "baseline": scores(guessed),
         "seconds_per_claim": round((time.perf_counter() - began) / max(1, len(cases)), 3),
         "wrong": wrong,

@@ -123,8 +123,8 @@ def reply_to(prompt: str) -> dict[str, Any]:
 
 
 def _claim(quote: str) -> dict[str, Any]:
-    said = {"quote": quote, "text": quote, "kind": "event", "uncheckable": None, "check_worthiness": 0.7}
-    return {**said, "reason": "a statement of fact", "speaker": None, "speaker_title": None, "cue": None}
+    drafted = {"quote": quote, "text": quote, "kind": "event", "uncheckable": None, "check_worthiness": 0.7}
+    return {**drafted, "reason": "a statement of fact", "speaker": None, "speaker_title": None, "cue": None}
 
 
 def _reply(content: dict[str, Any], model: str, asked: int) -> dict[str, Any]:

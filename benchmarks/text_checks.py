@@ -165,9 +165,9 @@ def measure_newspaper(rows: list[Row], embedder: Embedder) -> dict[str, Any]:
             wrong.append(f"{row['id']}: {type(error).__name__}: {error}")
             continue
         failures += sum(note.failure is not None and note.failure.reason == "error" for note in notes)
-        counts, said = score_row(row, found)
+        counts, wrong_flags = score_row(row, found)
         total += counts
-        wrong += said
+        wrong += wrong_flags
         if found and not row["expected"]:
             alarmed.append(row["id"])
     correct = [row for row in rows if not row["expected"]]

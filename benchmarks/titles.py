@@ -70,12 +70,12 @@ def judge_row(row: Row, records: Records) -> tuple[bool, bool, str]:
     day = date.fromisoformat(row["article_date"])
     found, flagged, outcome = False, False, "no_mention"
     for sighting in sightings(article):
-        said = outcome_of(sighting, article, records, day).outcome
-        flagged = flagged or said in WRONG
+        judged = outcome_of(sighting, article, records, day).outcome
+        flagged = flagged or judged in WRONG
         same = sighting.mention.person == row["person"] and row["title"].lower() in sighting.mention.title.lower()
         found = found or same
         if same or outcome == "no_mention":
-            outcome = said
+            outcome = judged
     return found, flagged, outcome
 
 

@@ -3,8 +3,8 @@
     python -m flows.automations URL
     python -m flows.automations --remove
 
-What watches find, and their failures, are told by `factnotes notify`, signed and without loss. This one is Prefect's
-own word of runs whose process died before it could tell anything; Prefect signs nothing. It needs a server
+What watches find, and their failures, are sent by `factnotes notify`, signed and without loss. This one is Prefect's
+own report of runs whose process died before it could report anything; Prefect signs nothing. It needs a server
 (PREFECT_API_URL) and sends names and states only, never an article's text or an error's.
 """
 
@@ -33,7 +33,7 @@ PAYLOAD = (
 )
 
 
-async def tell_failed_runs(url: str) -> Automation:
+async def report_failed_runs(url: str) -> Automation:
     """Let Prefect's server call a URL for each flow run that fails or crashes; replaces what was set before.
 
     Raises InputError for what is no URL. Private addresses are refused by Prefect, those of this machine are not.
@@ -41,7 +41,7 @@ async def tell_failed_runs(url: str) -> Automation:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise InputError("give an http or https URL")
-    await end_telling()
+    await end_reporting()
     hook = Webhook(url=SecretStr(url), method="POST", allow_private_urls=_is_this_machine(parts.hostname))
     block_id = await hook.asave(NAME, overwrite=True)
     trigger = EventTrigger(
@@ -55,7 +55,7 @@ async def tell_failed_runs(url: str) -> Automation:
     return await automation.acreate()
 
 
-async def end_telling() -> bool:
+async def end_reporting() -> bool:
     """Remove the automation; False where there was none."""
     try:
         await (await Automation.aread(name=NAME)).adelete()
@@ -80,10 +80,10 @@ def main(url: str | None, remove: bool) -> None:
         raise click.UsageError("give a URL, or --remove")
     try:
         if url:
-            anyio.run(tell_failed_runs, url)
+            anyio.run(report_failed_runs, url)
             click.echo(f"{NAME}: set")
         else:
-            click.echo(f"{NAME}: {'removed' if anyio.run(end_telling) else 'was not set'}")
+            click.echo(f"{NAME}: {'removed' if anyio.run(end_reporting) else 'was not set'}")
     except FactnotesError as error:
         sys.exit(f"Error: {error}")
     except httpx.HTTPError:

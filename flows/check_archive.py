@@ -2,7 +2,7 @@
 
     python -m flows.check_archive FOLDER          # or a file .txt with a URL a line
 
-The setting `task_runner` says which. Files whose last check still holds are told at once; what is left goes to the task
+The setting `task_runner` says which. Files whose last check still holds count at once; what is left goes to the task
 runner, and a Dask cluster starts only where something is. Each worker process opens the store, the index and the model
 by itself. The store knows what was checked, so the flow may be killed and started again, or run twice at once: nothing
 is checked twice, and an article whose process died is gone on with by the next one. The caps are those of the process
@@ -99,9 +99,9 @@ def check_archive_flow(
         if left:
             submit = _submitter(bench, publisher, given)
             done |= _collect({submit(item.location): item for item in left})
-    told = tuple(done[item.location] for item in listing.items)
-    _publish(told, source)
-    return told
+    results = tuple(done[item.location] for item in listing.items)
+    _publish(results, source)
+    return results
 
 
 def _known(bench: Bench, files: Sequence[str], publisher: str | None) -> dict[str, Archived]:
@@ -125,7 +125,7 @@ def _submitter(bench: Bench, publisher: str | None, given: dict[str, Any]) -> Su
 
 
 def _collect(futures: dict[PrefectFuture[Archived], Item]) -> dict[str, Archived]:
-    """Wait for every article; what went wrong with one is told of that one. Raises what ends all."""
+    """Wait for every article; what went wrong with one is reported for that one. Raises what ends all."""
     done: dict[str, Archived] = {}
     for future in as_completed(list(futures)):
         place = futures[future].location
@@ -144,18 +144,18 @@ def _collect(futures: dict[PrefectFuture[Archived], Item]) -> dict[str, Archived
     return done
 
 
-def _publish(told: Sequence[Archived], source: str) -> None:
+def _publish(results: Sequence[Archived], source: str) -> None:
     """Show what was done among the run's artifacts: where each article is, never what stands in it."""
-    rows = [each.model_dump() for each in told if each.outcome != "unchanged"][:_MOST_ROWS]
+    rows = [each.model_dump() for each in results if each.outcome != "unchanged"][:_MOST_ROWS]
     if rows:
-        create_table_artifact(rows, key="archive", description=f"{source}: {summarise(told)}")
+        create_table_artifact(rows, key="archive", description=f"{source}: {summarise(results)}")
 
 
-def summarise(told: Sequence[Archived]) -> str:
+def summarise(results: Sequence[Archived]) -> str:
     """Return in a line how many articles came out how, and what was asked."""
-    outcomes = Counter(each.outcome for each in told)
+    outcomes = Counter(each.outcome for each in results)
     counts = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.items()) or "no article"
-    return f"{counts}; {sum(each.claims for each in told)} claims, {sum(each.calls for each in told)} calls"
+    return f"{counts}; {sum(each.claims for each in results)} claims, {sum(each.calls for each in results)} calls"
 
 
 def open_runner(settings: Settings) -> TaskRunner[Any]:
@@ -201,14 +201,14 @@ def main(arguments: Sequence[str]) -> None:
     if len(arguments) != 1:
         sys.exit("Usage: python -m flows.check_archive FOLDER")
     try:
-        told = check_archive(arguments[0])
+        results = check_archive(arguments[0])
     except FactnotesError as error:
         sys.exit(f"Error: {error}")
-    for each in told:
+    for each in results:
         if each.outcome in ("problem", "unfinished"):
             print(f"{each.outcome}: {each.place}: {each.reason}")
-    print(summarise(told))
-    sys.exit(1 if any(each.outcome == "problem" for each in told) else 0)
+    print(summarise(results))
+    sys.exit(1 if any(each.outcome == "problem" for each in results) else 0)
 
 
 if __name__ == "__main__":

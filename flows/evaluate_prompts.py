@@ -64,9 +64,9 @@ def _ask(settings: Settings, trial: Trial, store: Store) -> Bundle:
 
     @task(name="ask", retries=2, retry_delay_seconds=backoff, retry_condition_fn=may_pass, persist_result=False)
     def ask(name: str, digest: str) -> Bundle:
-        contestants = open_systems(settings, trial)
-        bundle = open_evaluation(settings, trial, contestants)
-        return run_evaluation(settings, trial, contestants, bundle, store)
+        systems = open_systems(settings, trial)
+        bundle = open_evaluation(settings, trial, systems)
+        return run_evaluation(settings, trial, systems, bundle, store)
 
     return ask(trial.suite.name, trial.suite.digest)
 
@@ -86,11 +86,11 @@ def _publish(bundle: Bundle, suite: Suite) -> None:
 
 def summarise(bundle: Bundle, suite: Suite, scored: Scored) -> str:
     """Return the summary as Markdown: each figure with its interval and failures, then what the comparison says."""
-    told = bundle.evaluation
+    evaluation = bundle.evaluation
     lines = [
-        f"# {told.suite}: {told.cases} cases, {told.repeats} times",
+        f"# {evaluation.suite}: {evaluation.cases} cases, {evaluation.repeats} times",
         "",
-        f"Evaluation `{told.id}`, {told.code}",
+        f"Evaluation `{evaluation.id}`, {evaluation.code}",
         "",
     ]
     lines += [f"- **{each.name}**: {each.headline}" for each in scored.scores]

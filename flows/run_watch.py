@@ -2,7 +2,7 @@
 
     python -m flows.run_watch NAME
 
-The book of slots in the store says what is due, so a flow that is started twice, late or by hand checks nothing twice.
+The table of slots in the store says what is due, so a flow that is started twice, late or by hand checks nothing twice.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from flows.sending import send
 from pipeline.core.errors import FactnotesError
 from pipeline.core.settings import load_settings
 from pipeline.store import open_store
-from pipeline.watch import Round, Visit, run_watches_and_tell, utc_now, watches
+from pipeline.watch import Round, Visit, run_watches_and_notify, utc_now, watches
 
 _EARLIEST_S = 2.0
 """A run that is earlier was begun by somebody who does not mean the slot."""
@@ -53,15 +53,15 @@ def run_watch_flow(watch: str) -> State[None]:
     with open_store(settings) as store:
         if watch not in {each.name for each in watches(store)}:
             return Completed(name="Removed", message=f"{watch} is not watched any more")
-    done = run_watches_and_tell(settings, [watch], only_due=True)
+    done = run_watches_and_notify(settings, [watch], only_due=True)
     send(settings)
     for visit in done.visits:
         _publish(visit)
-    said = summarise(done)
-    click.echo(f"{watch}: {said}")
+    summary = summarise(done)
+    click.echo(f"{watch}: {summary}")
     if done.errors:
-        return Failed(message=said)
-    return Completed(message=said, name="Completed" if done.visits else "NotDue")
+        return Failed(message=summary)
+    return Completed(message=summary, name="Completed" if done.visits else "NotDue")
 
 
 def wait_for(
@@ -79,9 +79,9 @@ def wait_for(
 
 def summarise(done: Round) -> str:
     """Return in a line what came of a round: how many articles of each visit came out how, or why there was none."""
-    said = [f"slot {visit.slot:%Y-%m-%d %H:%M:%S} UTC {visit.status}: {_counts(visit)}" for visit in done.visits]
-    said += [refused.reason for refused in done.refused]
-    return "; ".join(said) or "nothing is due"
+    summary = [f"slot {visit.slot:%Y-%m-%d %H:%M:%S} UTC {visit.status}: {_counts(visit)}" for visit in done.visits]
+    summary += [refused.reason for refused in done.refused]
+    return "; ".join(summary) or "nothing is due"
 
 
 def _counts(visit: Visit) -> str:
@@ -92,9 +92,9 @@ def _counts(visit: Visit) -> str:
 def _publish(visit: Visit) -> None:
     """Show what a visit did among the run's artifacts: where each article is, never what stands in it."""
     rows = [
-        {"article": told.key, "outcome": told.outcome, "reason": told.reason, "run": told.run_id or ""}
-        for told in visit.told
-        if told.outcome != "unchanged"
+        {"article": item.key, "outcome": item.outcome, "reason": item.reason, "run": item.run_id or ""}
+        for item in visit.told
+        if item.outcome != "unchanged"
     ]
     if rows:
         create_table_artifact(rows[:1000], description=f"{visit.watch}: {_counts(visit)}")

@@ -1,6 +1,6 @@
 """Prefect's schedules, kept as the store's watches have them, and what they miss made up for.
 
-Each watch is a schedule of one deployment of `run-watch`. Prefect fires it; the book of slots in the store decides.
+Each watch is a schedule of one deployment of `run-watch`. Prefect fires it; the table of slots in the store decides.
 The two differ where daylight saving doubles or skips an hour, where nothing ran when a slot came, and where a
 worker died: `keep_schedules`, called every minute or so, starts what is owed.
 """
@@ -37,7 +37,7 @@ GRACE = timedelta(seconds=60)
 STARTING = timedelta(minutes=3)
 """A run that began so lately may not have taken its slot yet."""
 _AT_ONCE = 200
-"""As many runs as Prefect's server tells at once."""
+"""As many runs as Prefect's server lists at once."""
 
 
 class Kept(Value):
@@ -97,9 +97,9 @@ def schedule_of(watch: Watch) -> DeploymentScheduleUpdate | None:
 
 
 async def _take_over(client: PrefectClient, deployment_id: UUID, wanted: list[DeploymentScheduleUpdate]) -> bool:
-    """Make the schedules what is wanted; tell whether they were something else."""
+    """Make the schedules what is wanted; return whether they were something else."""
     there = (await client.read_deployment(deployment_id)).schedules
-    if _said(there) == _said(wanted):
+    if _as_text(there) == _as_text(wanted):
         return False
     await client.update_deployment(deployment_id, DeploymentUpdate(schedules=wanted))
     slugs = {schedule.slug for schedule in wanted}
@@ -109,7 +109,7 @@ async def _take_over(client: PrefectClient, deployment_id: UUID, wanted: list[De
     return True
 
 
-def _said(schedules: Iterable[DeploymentSchedule | DeploymentScheduleUpdate]) -> set[str]:
+def _as_text(schedules: Iterable[DeploymentSchedule | DeploymentScheduleUpdate]) -> set[str]:
     fields = {"schedule", "active", "parameters", "slug"}
     return {each.model_dump_json(include=fields) for each in schedules}
 
@@ -154,7 +154,7 @@ async def _drop_superseded(client: PrefectClient, runs: Iterable[FlowRun]) -> No
 
 
 async def _end_dead(client: PrefectClient, runs: Iterable[FlowRun], dead: set[str]) -> None:
-    """Write down that runs have ended whose process the book of slots knows to be dead."""
+    """Write down that runs have ended whose process the table of slots knows to be dead."""
     for run in runs:
         if run.state_type == StateType.RUNNING and _watch_of(run) in dead and not _may_still_begin(run):
             await client.set_flow_run_state(run.id, Crashed(message="its process died"), force=True)

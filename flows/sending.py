@@ -1,4 +1,4 @@
-"""Send what channels are told, wherever schedules are kept: what did not arrive is tried again at the next look."""
+"""Send the messages of channels, wherever schedules are kept: what did not arrive is tried again at the next look."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ log = logging.getLogger("factnotes.serve")
 
 
 async def serve(settings: Settings, at_once: int) -> None:
-    """Run schedules until this process is told to end; raises SettingsError where a server does not come up."""
+    """Run schedules until this process is asked to end; raises SettingsError where a server does not come up."""
     async with get_client() as client:
         await _wait_for_servers(client, settings)
         runner = Runner(name="factnotes", pause_on_shutdown=False, limit=at_once)
@@ -91,7 +91,7 @@ async def _answers(chroma_url: str) -> bool:
 @click.command()
 @click.option("--at-once", type=click.IntRange(1), default=2, show_default=True, help="How many watches run at once.")
 def main(at_once: int) -> None:
-    """Run the watches' schedules until told to end."""
+    """Run the watches' schedules until asked to end."""
     logging.basicConfig(format="%(levelname)s %(message)s")
     try:
         anyio.run(serve, load_settings(), at_once)

@@ -6,7 +6,7 @@ from .article import (
     plan_jobs as plan_jobs,
 )
 from .checkers.titles.mentions import find_title_mentions as find_title_mentions
-from .checkers.titles.messages import say_term as say_term
+from .checkers.titles.messages import spell_term as spell_term
 from .checkers.titles.sentences import (
     BadSentence as BadSentence,
     JudgedSentence as JudgedSentence,
@@ -36,5 +36,5 @@ from .setup import (
     open_bench as open_bench,
     search_evidence as search_evidence,
 )
-from .tools import open_pace as open_pace, warm_up as warm_up
+from .tools import open_rate_limit as open_rate_limit, warm_up as warm_up
 from .verdict import predict_verdict as predict_verdict

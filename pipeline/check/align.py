@@ -31,11 +31,18 @@ def own_words(claim: Claim) -> tuple[str, ...]:
 
 def context(claim: Claim) -> tuple[Hashable, ...]:
     """Return what else of a claim decides its note, without places."""
-    said = claim.attribution
-    told = said and (said.speaker, said.speaker_title, said.cue, said.content.exact, said.direct, said.name)
-    speaker = said.speaker_span.exact if said and said.speaker_span else None
+    attribution = claim.attribution
+    attributed = attribution and (
+        attribution.speaker,
+        attribution.speaker_title,
+        attribution.cue,
+        attribution.content.exact,
+        attribution.direct,
+        attribution.name,
+    )
+    speaker = attribution.speaker_span.exact if attribution and attribution.speaker_span else None
     sentence = claim.sentence.exact if claim.sentence else None
-    return claim.kind, claim.text, claim.uncheckable, sentence, claim.heading, claim.previous, told, speaker
+    return claim.kind, claim.text, claim.uncheckable, sentence, claim.heading, claim.previous, attributed, speaker
 
 
 def pair_claims(earlier: Sequence[Claim], later: Sequence[Claim]) -> dict[str, Pair]:

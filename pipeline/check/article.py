@@ -16,7 +16,7 @@ from pipeline.check.recheck import lineage_of
 from pipeline.core.errors import IndexMissing, InputError, RunCancelled, StoreError
 from pipeline.core.models import Article, Claim, Coverage, Disclosure, Note, Passage, Report, TraceStep
 from pipeline.core.ports import Earlier, Recall
-from pipeline.core.telemetry import LogContext, Tell, bound, get_log, span
+from pipeline.core.telemetry import LogContext, SetAttributes, bound, get_log, span
 from pipeline.store import (
     Store,
     admit_alone,
@@ -82,7 +82,7 @@ def check_article(
         mark = mark_of(article, day, tools.versions, source)
         store.begin_run(run_id, article, day, tools.versions, mark, admit_alone(mark["fingerprint"], finished))
     progress("detecting claims", 0, 0)
-    with bound(run_id=run_id), span("check article", run_id=run_id, article_id=article.id) as tell:
+    with bound(run_id=run_id), span("check article", run_id=run_id, article_id=article.id) as set_attributes:
         _log.info("run begun", article_id=article.id, model=tools.versions.model, resumed=resume)
         try:
             with run_heartbeat(store, run_id) as stopped:
@@ -111,19 +111,19 @@ def check_article(
             )
             store.finish_run(run_id, report.coverage, report.seconds, _beyond_notes(report, detected))
         except BaseException as error:
-            _say_failed(store, run_id, error)
+            _log_failed(store, run_id, error)
             raise
-        _tell_finished(report, tell)
+        _log_finished(report, set_attributes)
     return report
 
 
-def _tell_finished(report: Report, tell: Tell) -> None:
+def _log_finished(report: Report, set_attributes: SetAttributes) -> None:
     """Log and trace how a run ended, in counts."""
     usage, flags = report.usage, sum(report.coverage.flags.values())
     counts = {name: claims for name, claims in report.coverage.counts().items() if claims}
-    told = {"calls": usage.calls, "cached": usage.cached, "dollars": usage.dollars}
-    _log.info("run finished", outcomes=counts, flags=flags, seconds=report.seconds, **told)
-    tell(claims=len(report.notes), flags=flags, **told)
+    spent = {"calls": usage.calls, "cached": usage.cached, "dollars": usage.dollars}
+    _log.info("run finished", outcomes=counts, flags=flags, seconds=report.seconds, **spent)
+    set_attributes(claims=len(report.notes), flags=flags, **spent)
 
 
 def _beyond_notes(report: Report, detected: Detected) -> dict[str, object]:
@@ -175,10 +175,10 @@ class _Run:
             raise RunCancelled(f"run {self.id}: {why}; its {len(done)} notes are kept: `factnotes runs resume`")
         return tuple(done[claim.id] for claim in self.claims)
 
-    def _check(self, earlier: Mapping[str, Earlier], here: LogContext, job: Job) -> CheckedClaim:
+    def _check(self, earlier: Mapping[str, Earlier], log_context: LogContext, job: Job) -> CheckedClaim:
         if why := self.stopped():
             return CheckedClaim(note=make_note(job.claim, (), (), failed("error", why)), left=True)
-        with here.again(claim_id=job.claim.id):
+        with log_context.again(claim_id=job.claim.id):
             return check_claim(job, self.tools, earlier.get(job.claim.id))
 
     def _save(self, job: Job, checked: CheckedClaim, earlier: Earlier | None) -> Note:
@@ -194,8 +194,8 @@ class _Run:
         return note
 
 
-def _say_failed(store: Store, run_id: str, error: BaseException) -> None:
-    _log.info("run ended early", error=type(error).__name__)  # whoever called is told more
+def _log_failed(store: Store, run_id: str, error: BaseException) -> None:
+    _log.info("run ended early", error=type(error).__name__)  # the caller gets the error itself
     _log.debug("run ended early", exc_info=error)
     try:
         fail_own_run(store, run_id, f"{type(error).__name__}: {error}")

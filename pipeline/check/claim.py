@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 from pipeline.check.checkers.consistency import check_consistency
 from pipeline.check.checkers.quantities import check_quantities
 from pipeline.check.checkers.quotations import check_quotation
-from pipeline.check.checkers.sections import check_voices
+from pipeline.check.checkers.sections import check_section
 from pipeline.check.checkers.titles import check_title
 from pipeline.check.combine import combine_verdicts, make_note
 from pipeline.check.recheck import kept_verdict, same_evidence
@@ -34,12 +34,12 @@ from pipeline.core.models import (
     content_id,
 )
 from pipeline.core.ports import CheckContext, Checker, Earlier, Embedder, OfficeRecords, Sources
-from pipeline.core.telemetry import Tell, get_log, span
+from pipeline.core.telemetry import SetAttributes, get_log, span
 from pipeline.llm import Model, Prompt, failure_of, usage_of
 
 _log = get_log("check")
 
-CHECKERS: tuple[Checker, ...] = (check_title, check_quotation, check_quantities, check_voices, check_consistency)
+CHECKERS: tuple[Checker, ...] = (check_title, check_quotation, check_quantities, check_section, check_consistency)
 """Surest and cheapest first; none needs a model."""
 
 
@@ -47,11 +47,11 @@ class Retrieve(Protocol):
     """Finds evidence for a claim, with every guard applied."""
 
     def __call__(
-        self, claim: Claim, article: Article, as_of: date, *, tell: Callable[[str], None] = ...
+        self, claim: Claim, article: Article, as_of: date, *, report: Callable[[str], None] = ...
     ) -> tuple[Evidence, ...]:
         """Return evidence, best first; later passages are marked and come last.
 
-        `tell` is called with a line on each passage that was found and left out, and why.
+        `report` is called with a line on each passage that was found and left out, and why.
         """
         ...
 
@@ -110,9 +110,9 @@ def check_claim(job: Job, tools: Tools, earlier: Earlier | None = None) -> Check
 
     A model's verdict that an earlier run got from the same evidence is kept. Raises StoreError.
     """
-    with span("check claim", claim_id=job.claim.id, kind=job.claim.kind) as tell:
+    with span("check claim", claim_id=job.claim.id, kind=job.claim.kind) as set_attributes:
         done = _check_claim(job, tools, earlier)
-        _tell(done, tell)
+        _trace_outcome(done, set_attributes)
     return done
 
 
@@ -133,14 +133,14 @@ def _check_claim(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClai
         return CheckedClaim(note=make_note(job.claim, (), (), failure, (step,)))
 
 
-def _tell(done: CheckedClaim, tell: Tell) -> None:
+def _trace_outcome(done: CheckedClaim, set_attributes: SetAttributes) -> None:
     """Log and trace what came of a claim, without a word of it; what is wrong in full at level debug alone."""
     failure, usage = done.note.failure, done.usage
     outcome = done.note.verdict.label if done.note.verdict else failure.reason if failure else None
     spent = {"calls": usage.calls, "cached": usage.cached, "dollars": usage.dollars}
     flags = [flag.kind for flag in done.note.flags]
     _log.info("claim checked", outcome=outcome, flags=flags, seconds=round(usage.seconds, 3), **spent)
-    tell(outcome=outcome, flags=len(flags), **spent)
+    set_attributes(outcome=outcome, flags=len(flags), **spent)
     if failure:
         _log.debug("claim not checked", stage=failure.stage, detail=failure.detail)
 
@@ -150,7 +150,7 @@ def _judge(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim:
     evidence: tuple[Evidence, ...] = ()
     if job.claim.checkable:
         with span("retrieve evidence"):
-            evidence = tools.retrieve(job.claim, job.article, job.as_of, tell=left_out.append)
+            evidence = tools.retrieve(job.claim, job.article, job.as_of, report=left_out.append)
     context = CheckContext(
         article=job.article,
         claims=job.claims,
@@ -171,8 +171,8 @@ def _judge(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim:
         return CheckedClaim(note=make_note(job.claim, findings, evidence, outcome, trace))
     known = kept_verdict(earlier)
     if known is not None and earlier is not None and earlier.note is not None:
-        said = TraceStep(stage="model", label=known.label, detail=f"as in run {earlier.run_id}")
-        note = make_note(job.claim, findings, evidence, known, [*trace, said])
+        step = TraceStep(stage="model", label=known.label, detail=f"as in run {earlier.run_id}")
+        note = make_note(job.claim, findings, evidence, known, [*trace, step])
         if same_evidence(note, earlier.note):
             return CheckedClaim(note=note, usage=Usage(cached=1))
     outcome, usage = _ask(job, evidence, tools)
@@ -201,7 +201,7 @@ def _find(claim: Claim, context: CheckContext) -> list[Finding]:
 
     So its note also holds the flags on those quotations.
     """
-    checkers = CHECKERS if claim.checkable else (check_voices,)
+    checkers = CHECKERS if claim.checkable else (check_section,)
     findings = [checker(claim, context) for checker in checkers]
     if claim.kind == "title" and any(finding.verdict for finding in findings):
         for quoted in _quoted_by(claim, context.claims):

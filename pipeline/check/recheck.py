@@ -76,7 +76,7 @@ def _difference(note: Note, earlier: Earlier) -> RecheckReason | None:
         return "office records changed"
     if not same_evidence(note, before):
         return "evidence changed"
-    return None if _said(note) == _said(before) else "context changed"
+    return None if _judgement_of(note) == _judgement_of(before) else "context changed"
 
 
 def _seen(evidence: Sequence[Evidence], *, records: bool | None = None) -> list[tuple[object, ...]]:
@@ -87,15 +87,15 @@ def _seen(evidence: Sequence[Evidence], *, records: bool | None = None) -> list[
     ]
 
 
-def _said(note: Note) -> tuple[object, ...]:
+def _judgement_of(note: Note) -> tuple[object, ...]:
     """Return what a note says, without places."""
     failure = note.failure.reason if note.failure else None
     return note.verdict, failure, [_flagged(flag) for flag in note.flags]
 
 
 def _flagged(flag: Flag) -> tuple[object, ...]:
-    told = flag.kind, flag.severity, flag.message, flag.suggestion
-    return *told, flag.citations, flag.checker, flag.span.exact
+    shown = flag.kind, flag.severity, flag.message, flag.suggestion
+    return *shown, flag.citations, flag.checker, flag.span.exact
 
 
 _RUNS = 3

@@ -49,7 +49,7 @@ class Bench:
 
 @contextmanager
 def open_bench(
-    settings: Settings, given: RunFiles | None = None, *, ahead: bool = True
+    settings: Settings, run_files: RunFiles | None = None, *, ahead: bool = True
 ) -> Generator[Bench, None, None]:
     """Open the store, with what is given to this run; what a check needs beyond it is opened when it is asked for.
 
@@ -58,17 +58,17 @@ def open_bench(
     """
     deadline = time.monotonic() + settings.max_seconds if settings.max_seconds else None
     with open_store(settings) as store, ExitStack() as stack:
-        versions = current_versions(settings, store, given)
+        versions = current_versions(settings, store, run_files)
 
         def open_tools() -> Tools:
             from pipeline.check import tools  # slow, and an article that is unchanged needs none of it
 
-            return stack.enter_context(tools.open_tools(settings, store, versions, given, deadline, ahead))
+            return stack.enter_context(tools.open_tools(settings, store, versions, run_files, deadline, ahead))
 
         yield Bench(settings, store, versions, once_for_each(open_tools), deadline)
 
 
-def current_versions(settings: Settings, store: Store, given: RunFiles | None = None) -> Versions:
+def current_versions(settings: Settings, store: Store, run_files: RunFiles | None = None) -> Versions:
     """Return what decides the notes of a check now, beside the article; no model and no passage is loaded for it.
 
     Raises SettingsError, StoreError, PromptError.
@@ -79,7 +79,7 @@ def current_versions(settings: Settings, store: Store, given: RunFiles | None = 
         model=llm.name if llm else None,
         prompts=_prompt_refs(settings) if llm else (),
         embedding=MiniLM().name,
-        index=given.version(store.snapshot()) if given else store.snapshot(),
+        index=run_files.version(store.snapshot()) if run_files else store.snapshot(),
         syntax=syntax_version(),
         settings=content_id(
             *(str(settings.evidence_per_claim), str(settings.temperature), str(settings.base_url)),

@@ -48,7 +48,7 @@ def open_tools(
     settings: Settings,
     store: Store,
     versions: Versions,
-    given: RunFiles | None = None,
+    run_files: RunFiles | None = None,
     deadline: float | None = None,
     ahead: bool = True,
 ) -> Generator[Tools, None, None]:
@@ -60,8 +60,8 @@ def open_tools(
     if ahead:
         warm_up(embedder)
     model = _open_model(settings, store)
-    passages = _passages(store, given)
-    with _open_vectors(settings, store, embedder, given) as vectors:
+    passages = _passages(store, run_files)
+    with _open_vectors(settings, store, embedder, run_files) as vectors:
         yield Tools(
             retrieve=partial(
                 retrieve_evidence,
@@ -71,7 +71,7 @@ def open_tools(
                 embedder=embedder,
                 limit=settings.evidence_per_claim,
             ),
-            records=Records(_records(store, given)),
+            records=Records(_records(store, run_files)),
             sources=StoredSources(passages),
             embedder=embedder,
             versions=versions,
@@ -84,33 +84,33 @@ def open_tools(
         )
 
 
-def _passages(store: Store, given: RunFiles | None) -> tuple[Passage, ...]:
+def _passages(store: Store, run_files: RunFiles | None) -> tuple[Passage, ...]:
     """Return the passages to search: the store's, those given, or both."""
-    if given is None:
+    if run_files is None:
         return require_index(store)
-    stored = () if given.only else store.passages()
-    return tuple({passage.id: passage for passage in (*stored, *given.passages)}.values())
+    stored = () if run_files.only else store.passages()
+    return tuple({passage.id: passage for passage in (*stored, *run_files.passages)}.values())
 
 
-def _records(store: Store, given: RunFiles | None) -> tuple[OfficeRecord, ...]:
-    if given is None:
+def _records(store: Store, run_files: RunFiles | None) -> tuple[OfficeRecord, ...]:
+    if run_files is None:
         return store.records()
-    stored = () if given.only else store.records()
-    return merge_records(stored, given.records).records if given.records else stored
+    stored = () if run_files.only else store.records()
+    return merge_records(stored, run_files.records).records if run_files.records else stored
 
 
 @contextmanager
 def _open_vectors(
-    settings: Settings, store: Store, embedder: MiniLM, given: RunFiles | None
+    settings: Settings, store: Store, embedder: MiniLM, run_files: RunFiles | None
 ) -> Generator[ByVector, None, None]:
     """Open the vector index, and beside it or instead of it vectors in memory of what is given."""
     with ExitStack() as stack:
         parts: list[ByVector] = []
-        stored = given is None or (not given.only and bool(store.passages()))
+        stored = run_files is None or (not run_files.only and bool(store.passages()))
         if stored and settings.vector_search:
             parts.append(stack.enter_context(closing(VectorIndex(settings.vectors_address, embedder.name))))
-        if given is not None and settings.vector_search:
-            parts.append(ExactVectors(given.passages, embedder))
+        if run_files is not None and settings.vector_search:
+            parts.append(ExactVectors(run_files.passages, embedder))
         yield parts[0] if len(parts) == 1 else JoinedVectors(parts)
 
 
@@ -128,11 +128,11 @@ def _open_model(settings: Settings, store: Store) -> Model | None:
         cache=store,
         retries=settings.model_retries,
         at_once=settings.concurrency,
-        pace=open_pace(settings, store, llm),
+        rate_limit=open_rate_limit(settings, store, llm),
     )
 
 
-def open_pace(settings: Settings, store: Store, llm: LLM) -> SharedRateLimit | None:
+def open_rate_limit(settings: Settings, store: Store, llm: LLM) -> SharedRateLimit | None:
     """Return what spreads the calls to a model over time; None where the settings name no limit."""
     requests, tokens = settings.requests_per_minute, settings.tokens_per_minute
     if not requests and not tokens:

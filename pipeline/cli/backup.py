@@ -32,7 +32,7 @@ def backup(file: Path, as_json: bool) -> None:
     if as_json:
         click.echo(saved.manifest.model_dump_json(indent=2))
         return
-    click.echo(f"{saved.file}: {_say(saved.manifest)}; written and read again")
+    click.echo(f"{saved.file}: {_summary(saved.manifest)}; written and read again")
     others = [name for name in saved.manifest.left_out if not name.endswith("vectors")]
     if others:
         click.echo(f"Left out, because they are not plain files: {', '.join(map(repr, others))}", err=True)
@@ -61,14 +61,14 @@ def restore(file: Path, force: bool, as_json: bool) -> None:
         click.echo(json.dumps(known, indent=2))
         return
     made = restored.manifest.made_at.astimezone()
-    click.echo(f"{restored.home}: {_say(restored.manifest)}, as of {made:%Y-%m-%d %H:%M:%S %Z}")
+    click.echo(f"{restored.home}: {_summary(restored.manifest)}, as of {made:%Y-%m-%d %H:%M:%S %Z}")
     if restored.aside:
         click.echo(f"The old home is kept as {restored.aside}")
     click.echo(DERIVED)
     click.echo("Accounts, passwords and tokens are those of that day: revoke again what has been revoked since.")
 
 
-def _say(manifest: Manifest) -> str:
+def _summary(manifest: Manifest) -> str:
     from pipeline.reports import counted
 
     rows = manifest.rows

@@ -106,7 +106,7 @@ def _address(settings: Settings, listening: socket.socket) -> str:
 
 
 def _serve(app: FastAPI, settings: Settings, listening: socket.socket) -> None:
-    """Serve until the process is told to end; requests under way are answered first."""
+    """Serve until the process is asked to end; requests under way are answered first."""
     import uvicorn
 
     config = uvicorn.Config(

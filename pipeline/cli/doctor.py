@@ -82,9 +82,9 @@ def _model(settings: Settings) -> Iterator[Sign]:
 
 def _limits(settings: Settings) -> Iterator[Sign]:
     limits = [(settings.requests_per_minute, "requests"), (settings.tokens_per_minute, "tokens")]
-    told = [f"{most:g} {what} a minute" for most, what in limits if most]
-    if told and settings.model_name:
-        yield Sign("limits", True, f"{' and '.join(told)}, of all processes with this store together")
+    parts = [f"{most:g} {what} a minute" for most, what in limits if most]
+    if parts and settings.model_name:
+        yield Sign("limits", True, f"{' and '.join(parts)}, of all processes with this store together")
 
 
 def _notifications(settings: Settings) -> Iterator[Sign]:
@@ -104,7 +104,7 @@ def _notifications(settings: Settings) -> Iterator[Sign]:
         )
         yield Sign(f"channel {name}", False, how)
     for each in held:
-        yield Sign(f"messages to {each.channel}", False, _told(each))
+        yield Sign(f"messages to {each.channel}", False, _describe_stuck(each))
 
 
 def _channel(channel: Channel, settings: Settings) -> Sign:
@@ -116,15 +116,15 @@ def _channel(channel: Channel, settings: Settings) -> Sign:
     return Sign(f"channel {channel.name}", True, how)
 
 
-def _told(held: Stuck) -> str:
-    told = []
+def _describe_stuck(held: Stuck) -> str:
+    parts = []
     if held.given_up:
-        told.append(f"{held.given_up} given up in the last 30 days")
+        parts.append(f"{held.given_up} given up in the last 30 days")
     if held.waiting and held.oldest_at:
-        told.append(f"{held.waiting} waiting, the oldest since {held.oldest_at:%Y-%m-%d %H:%M} UTC")
+        parts.append(f"{held.waiting} waiting, the oldest since {held.oldest_at:%Y-%m-%d %H:%M} UTC")
     if held.untried:
-        told.append(f"{held.untried} of them never tried: `factnotes notify send` does, and so does `factnotes serve`")
+        parts.append(f"{held.untried} of them never tried: `factnotes notify send` does, and so does `factnotes serve`")
     if held.given_up or held.waiting > held.untried:
         name = held.channel
-        told.append(f"`factnotes notify show {name}` says why, `factnotes notify send --again {name}` tries again")
-    return "; ".join(told)
+        parts.append(f"`factnotes notify show {name}` says why, `factnotes notify send --again {name}` tries again")
+    return "; ".join(parts)

@@ -16,7 +16,7 @@ from pipeline.cli.backup import backup, restore
 from pipeline.cli.desk import desk, people
 from pipeline.cli.evaluation import evaluation
 from pipeline.cli.notify import notify
-from pipeline.cli.offices import DAY, RECORDS_HELP, offices, say_skipped, titles
+from pipeline.cli.offices import DAY, RECORDS_HELP, offices, print_skipped, titles
 from pipeline.cli.prompts import prompts
 from pipeline.cli.publish import gold, publish
 from pipeline.cli.review import review
@@ -161,7 +161,7 @@ def check(
     from pipeline.reports import write_report
 
     files = read_run_files(records, evidence, only_given)
-    say_skipped(files.problems if files else ())
+    print_skipped(files.problems if files else ())
     with open_bench(settings, files) as bench, show_progress() as progress:
         report, reused = check_or_reuse(article, bench, place_of(source), as_of, again=again, progress=progress)
     if reused:
@@ -185,7 +185,7 @@ def index(paths: tuple[Path, ...], rebuild: bool) -> None:
     from pipeline.reports import counted
 
     indexed = index_paths(load_settings(), paths, rebuild)
-    say_skipped(indexed.problems)
+    print_skipped(indexed.problems)
     if rebuild:
         click.echo("every vector computed again")
     click.echo(

@@ -1,4 +1,4 @@
-"""The commands that say who is told. Heavy modules are imported by the command that needs them."""
+"""The commands that say who is notified. Heavy modules are imported by the command that needs them."""
 
 from __future__ import annotations
 
@@ -81,15 +81,15 @@ def list_channels(as_json: bool) -> None:
         for watch, name in unknown_channels(store, watching):
             click.echo(f"watch {watch} names channel {name}, which does not exist: nobody is notified", err=True)
     for channel in found:
-        told_by, of_it = (
+        watched_by, of_it = (
             [watch.name for watch in watching if channel.name in watch.notify],
             messages.get(channel.id, {}),
         )
         if as_json:
             shown = channel.model_dump(mode="json") | {"target": channel.shown_target}
-            click.echo(json.dumps(shown | {"watches": told_by, "messages": of_it}))
+            click.echo(json.dumps(shown | {"watches": watched_by, "messages": of_it}))
             continue
-        named = f"watches: {', '.join(told_by)}" if told_by else "no watch names it"
+        named = f"watches: {', '.join(watched_by)}" if watched_by else "no watch names it"
         counted = ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in sorted(of_it.items()))
         click.echo(f"{channel.name}: {_described(channel)}; {named}; {counted or 'no message yet'}")
     if not found and not as_json:
@@ -110,7 +110,7 @@ def show(name: str, limit: int, as_json: bool) -> None:
     if not as_json:
         click.echo(f"{name}: {_described(channel)}")
     for message in found:
-        click.echo(message.model_dump_json() if as_json else f"  {_said(message)}")
+        click.echo(message.model_dump_json() if as_json else f"  {_delivery_line(message)}")
 
 
 @notify.command()
@@ -160,15 +160,15 @@ def send(again: str | None) -> None:
             try_again(store, find_channel(store, again), utc_now())
     sent = send_messages(settings)
     click.echo(f"{sent.arrived} sent")
-    say_unsent(sent)
+    report_unsent(sent)
     if sent.problems:
         raise DeliveryFailed(f"{len(sent.problems)} could not be sent; each is named above")
 
 
-def say_unsent(sent: Sent) -> None:
+def report_unsent(sent: Sent) -> None:
     """Say on standard error which messages did not arrive."""
     for message in sent.problems:
-        click.echo(f"{message.channel}: {_said(message)}", err=True)
+        click.echo(f"{message.channel}: {_delivery_line(message)}", err=True)
 
 
 @notify.command()
@@ -179,9 +179,9 @@ def remove(name: str) -> None:
 
     with _opened() as (_, store):
         unsent = remove_channel(store, find_channel(store, name))
-        told_by = [watch.name for watch in watches(store) if name in watch.notify]
+        watched_by = [watch.name for watch in watches(store) if name in watch.notify]
     lost = f"; {unsent} messages were not sent" if unsent else ""
-    named = f"; still named by watches {', '.join(told_by)}, which notify nobody there now" if told_by else ""
+    named = f"; still named by watches {', '.join(watched_by)}, which notify nobody there now" if watched_by else ""
     click.echo(f"{name}: removed{lost}{named}")
 
 
@@ -191,7 +191,7 @@ def _described(channel: Channel) -> str:
     return f"{channel.kind} {channel.shown_target}, {', '.join(channel.events) or 'every event'}, {text}{digest}"
 
 
-def _said(message: Delivery) -> str:
+def _delivery_line(message: Delivery) -> str:
     ends = {
         "sent": f"sent {message.ended_at:%Y-%m-%d %H:%M:%S} UTC" if message.ended_at else "sent",
         "pending": f"waits, next try {message.due_at:%Y-%m-%d %H:%M:%S} UTC" if message.tries else "waits",

@@ -21,7 +21,7 @@ DAY: dict[str, Any] = {"type": click.DateTime(["%Y-%m-%d"]), "callback": _day}
 RECORDS_HELP = "File of office records, in any form `offices import` reads; may be given several times."
 
 
-def say_skipped(problems: Sequence[str]) -> None:
+def print_skipped(problems: Sequence[str]) -> None:
     """Say on standard error what could not be used."""
     for problem in problems:
         click.echo(f"Skipped: {problem}", err=True)
@@ -45,7 +45,7 @@ def titles(sentences: str, records: tuple[Path, ...], as_json: bool, schema: boo
     import json
 
     from pipeline.check import BadSentence, dump, judge_lines, schemas
-    from pipeline.cli.terminal_records import say_titles
+    from pipeline.cli.terminal_records import spell_titles
     from pipeline.core.settings import load_settings
     from pipeline.evidence import open_records
     from pipeline.reports import counted
@@ -55,12 +55,12 @@ def titles(sentences: str, records: tuple[Path, ...], as_json: bool, schema: boo
         return
     lines = _lines(sentences)
     known, problems = open_records(load_settings(), records)
-    say_skipped(problems)
+    print_skipped(problems)
     bad = assumed = 0
     for judged in judge_lines(lines, known, date.today()):  # noqa: DTZ011 # the reader's own day
         bad += isinstance(judged, BadSentence)
         assumed += not isinstance(judged, BadSentence) and judged.as_of_assumed is not None
-        click.echo(dump(judged) if as_json else say_titles(judged))
+        click.echo(dump(judged) if as_json else spell_titles(judged))
     if assumed:
         click.echo(f"Note: {counted(assumed, 'line')} without article_date: judged as of today", err=True)
     if bad:
@@ -110,7 +110,7 @@ def import_offices(files: tuple[Path, ...], form: str, as_of: date | None, count
     from pipeline.reports import counted
 
     done = import_records(load_settings(), files, form, as_of, country)
-    say_skipped(done.problems)
+    print_skipped(done.problems)
     for source in done.files:
         click.echo(source)
     click.echo(
@@ -129,7 +129,7 @@ def import_offices(files: tuple[Path, ...], form: str, as_of: date | None, count
 @click.option("--json", "as_json", is_flag=True, help="Print the records as JSON Lines in our form.")
 def show_offices(person: str, as_json: bool) -> None:
     """Show what the records say about PERSON, by any of their names: offices, dates, sources."""
-    from pipeline.cli.terminal_records import say_people
+    from pipeline.cli.terminal_records import spell_people
     from pipeline.core.settings import load_settings
     from pipeline.evidence import people_named
 
@@ -139,7 +139,7 @@ def show_offices(person: str, as_json: bool) -> None:
             for record in each.records:
                 click.echo(record.model_dump_json(exclude={"id"}))
         return
-    for line in say_people(person, people, exact):
+    for line in spell_people(person, people, exact):
         click.echo(line)
 
 
@@ -149,9 +149,9 @@ def show_offices(person: str, as_json: bool) -> None:
 @click.option("--country", help="Only in this country or organisation.")
 def list_offices(office: str, day: date, country: str | None) -> None:
     """List who held an office on a day."""
-    from pipeline.cli.terminal_records import say_holder
+    from pipeline.cli.terminal_records import spell_holder
     from pipeline.core.settings import load_settings
     from pipeline.evidence import holders_of
 
     for record in holders_of(load_settings(), office, day, country):
-        click.echo(say_holder(record))
+        click.echo(spell_holder(record))

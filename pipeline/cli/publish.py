@@ -78,7 +78,7 @@ def publish(
     if as_json:
         click.echo(_as_json(publication, files))
     else:
-        _say(publication, files)
+        _print_files(publication, files)
     _hint(publication, by is not None, formats)
 
 
@@ -98,16 +98,16 @@ def _require_address(option: str, url: str | None) -> None:
 
 
 def _as_json(publication: Publication, files: tuple[Path, ...]) -> str:
-    told = {
+    values = {
         "run": publication.run_id,
         "coverage": publication.coverage,
         "counts": publication.counts.model_dump(),
         "files": [str(path) for path in files],
     }
-    return json.dumps(told, indent=2, ensure_ascii=False)
+    return json.dumps(values, indent=2, ensure_ascii=False)
 
 
-def _say(publication: Publication, files: tuple[Path, ...]) -> None:
+def _print_files(publication: Publication, files: tuple[Path, ...]) -> None:
     click.echo(f"{publication.coverage}.")
     if not publication.checks:
         click.echo(
@@ -169,10 +169,10 @@ def gold(out: Path, since: datetime | None, include: tuple[str, ...]) -> None:
         unfinished = out.with_name(f".{out.name}.unfinished")
         unfinished.write_text(text, encoding="utf-8", newline="")
         unfinished.replace(out)
-    click.echo(_said_of(found, out), err=str(out) == "-")
+    click.echo(_gold_summary(found, out), err=str(out) == "-")
 
 
-def _said_of(found: Gold, out: Path) -> str:
+def _gold_summary(found: Gold, out: Path) -> str:
     from pipeline.reports import counted
 
     stages = [case.stage for case in found.cases]

@@ -232,8 +232,8 @@ def _page(page: RunPage) -> list[str]:
 def _of_process(run: RunOverview) -> list[str]:
     if run.status not in ("running", "lost"):
         return []
-    heard: date | str = f"{run.beat_at:%Y-%m-%d %H:%M:%S} UTC" if run.beat_at else "never"
-    lines = [f"  process {run.pid} on {run.host}, last sign of life: {heard}"]
+    last_beat: date | str = f"{run.beat_at:%Y-%m-%d %H:%M:%S} UTC" if run.beat_at else "never"
+    lines = [f"  process {run.pid} on {run.host}, last sign of life: {last_beat}"]
     return lines + ([f"  `factnotes runs resume {run.id}` resumes it"] if run.status == "lost" else [])
 
 
@@ -250,10 +250,10 @@ def _difference(found: RunDifference) -> list[str]:
         ("removed", found.removed, lambda each: [str(each.earlier_outcome)]),
         ("flags changed", found.flags_changed, lambda each: []),
     )
-    for name, claims, tell in parts:
+    for name, claims, describe_part in parts:
         for each in claims:
             lines.append(f"{name}: {each.words}")
-            lines += [f"    {told}" for told in tell(each)]
+            lines += [f"    {line}" for line in describe_part(each)]
             lines += [f"    + {flag}" for flag in each.flags_added] + [f"    - {flag}" for flag in each.flags_removed]
     return lines
 

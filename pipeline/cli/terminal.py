@@ -16,7 +16,7 @@ from pipeline.core.models import Report
 from pipeline.reports import OUTCOMES, counted, table_rows
 
 if TYPE_CHECKING:
-    from pipeline.check import Estimate, Progress as Tell
+    from pipeline.check import Estimate, Progress as ShowProgress
 
 _COLOURS = {
     "supported": "green",
@@ -27,18 +27,18 @@ _COLOURS = {
 
 
 @contextmanager
-def show_progress() -> Generator[Tell, None, None]:
+def show_progress() -> Generator[ShowProgress, None, None]:
     """Show on standard error what is being done; one line a stage where there is no terminal."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        said: set[str] = set()
+        shown: set[str] = set()
 
-        def tell(doing: str, done: int, total: int) -> None:
-            if doing not in said or (total and done == total):
-                said.add(doing)
+        def show(doing: str, done: int, total: int) -> None:
+            if doing not in shown or (total and done == total):
+                shown.add(doing)
                 console.print(f"{doing} {done}/{total}" if total else doing, highlight=False)
 
-        yield tell
+        yield show
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bar:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.check import BadSentence, JudgedSentence, say_term
+from pipeline.check import BadSentence, JudgedSentence, spell_term
 from pipeline.core.models import OfficeRecord
 from pipeline.evidence import Person, homes_of
 
 
-def say_titles(judged: JudgedSentence | BadSentence) -> str:
+def spell_titles(judged: JudgedSentence | BadSentence) -> str:
     """Return what is said of one sentence, a line for each title."""
     if isinstance(judged, BadSentence):
         return f"error: {judged.error}"
@@ -20,7 +20,7 @@ def say_titles(judged: JudgedSentence | BadSentence) -> str:
     )
 
 
-def say_people(asked: str, people: Sequence[Person], exact: bool) -> Iterator[str]:
+def spell_people(asked: str, people: Sequence[Person], exact: bool) -> Iterator[str]:
     """Yield a person's records as lines; says when a name may mean several people."""
     if not exact:
         yield f"Nobody is called {asked}; names with these words:"
@@ -33,19 +33,19 @@ def say_people(asked: str, people: Sequence[Person], exact: bool) -> Iterator[st
         homes = homes_of(person)
         if len(homes) > 1:
             yield f"  Note: offices of {' and '.join(homes)}: perhaps several people of one name."
-        yield from (f"  {say_record(record)}" for record in person.records)
+        yield from (f"  {spell_record(record)}" for record in person.records)
 
 
-def say_record(record: OfficeRecord) -> str:
+def spell_record(record: OfficeRecord) -> str:
     """Return an office, its dates and where they come from."""
     home = record.organisation or record.country
     where = f", {home}" if home and home not in record.office else ""
     acting = " (acting)" if record.acting else ""
     unsure = "; dates not verified" if not record.verified else ""
     sources = " ".join(part for part in (record.source, record.source_url, record.note) if part)
-    return f"{record.office}{acting}{where}: {say_term(record)}{unsure}{f' [{sources}]' if sources else ''}"
+    return f"{record.office}{acting}{where}: {spell_term(record)}{unsure}{f' [{sources}]' if sources else ''}"
 
 
-def say_holder(record: OfficeRecord) -> str:
+def spell_holder(record: OfficeRecord) -> str:
     """Return who held an office, and when."""
-    return f"{record.person}: {say_record(record)}"
+    return f"{record.person}: {spell_record(record)}"

@@ -37,10 +37,14 @@ def print_scores(scores: Sequence[Scores], baselines: Sequence[Scores] = (), pai
 
 def estimate_row(each: Estimate) -> dict[str, Any]:
     """Return an estimate as JSON has it."""
-    told = each.forecast
-    costs = {"calls": told.calls, "tokens_in": told.tokens_in, "tokens_out": told.tokens_out} if told else {}
+    forecast = each.forecast
+    costs = (
+        {"calls": forecast.calls, "tokens_in": forecast.tokens_in, "tokens_out": forecast.tokens_out}
+        if forecast
+        else {}
+    )
     row = {"variant": each.variant, "questions": each.questions, "known": each.known}
-    return row | costs | ({"dollars": told.dollars} if told else {})
+    return row | costs | ({"dollars": forecast.dollars} if forecast else {})
 
 
 def estimate_lines(costs: Iterable[Estimate]) -> list[str]:

@@ -122,8 +122,8 @@ def list_watches(as_json: bool) -> None:
                 click.echo(each.model_dump_json())
                 continue
             last = next(iter(visits(store, each, 1)), None)
-            said = f"last {last.slot:%Y-%m-%d %H:%M} UTC {last.status}" if last else "not run yet"
-            click.echo(f"{each.name}: {_describe(each)}; next {_next(store, each)}; {said}")
+            state = f"last {last.slot:%Y-%m-%d %H:%M} UTC {last.status}" if last else "not run yet"
+            click.echo(f"{each.name}: {_describe(each)}; next {_next(store, each)}; {state}")
     if not found and not as_json:
         click.echo("no watches yet; add one with `factnotes watch add NAME --folder PATH`")
 
@@ -144,7 +144,7 @@ def show(name: str, as_json: bool) -> None:
         if as_json:
             values: dict[str, Any] = {"watch": found.model_dump(mode="json")}
             values["spent_today"] = spent.model_dump(mode="json")
-            values["items"] = [book.model_dump(mode="json") for book in seen.values()]
+            values["items"] = [item.model_dump(mode="json") for item in seen.values()]
             click.echo(json.dumps(values | {"visits": [visit.model_dump(mode="json") for visit in past]}, indent=2))
             return
         click.echo(f"{found.name}: {_describe(found)}; next {_next(store, found)}")
@@ -152,9 +152,9 @@ def show(name: str, as_json: bool) -> None:
         for visit in past:
             counts = ", ".join(f"{count} {outcome}" for outcome, count in visit.counts().items())
             click.echo(f"  {visit.slot:%Y-%m-%d %H:%M:%S} UTC {visit.status}: {visit.reason or counts or 'no change'}")
-        for book in seen.values():
-            if book.state != "checked":
-                click.echo(f"  {book.state:<10} {book.key}: {book.reason}")
+        for item in seen.values():
+            if item.state != "checked":
+                click.echo(f"  {item.state:<10} {item.key}: {item.reason}")
 
 
 @watch.command()
@@ -195,12 +195,12 @@ def run(names: tuple[str, ...], once: bool, as_json: bool) -> None:
     if not once:
         raise click.UsageError("give --once: schedules are run by a server, such as `factnotes serve` starts")
     from pipeline.core.settings import load_settings
-    from pipeline.watch import Listeners, run_watches_and_tell
+    from pipeline.watch import Listeners, run_watches_and_notify
 
-    say = None if as_json else click.echo
-    listeners = Listeners(on_item=_say_item(say), on_visit=_say_visit(say), on_refusal=_say_refusal)
+    echo = None if as_json else click.echo
+    listeners = Listeners(on_item=_print_item(echo), on_visit=_print_visit(echo), on_refusal=_print_refusal)
     settings = load_settings()
-    done = run_watches_and_tell(settings, names, listeners=listeners)
+    done = run_watches_and_notify(settings, names, listeners=listeners)
     _send_messages(settings)
     if not done.visits and not done.refused and not as_json:
         click.echo("nothing is due")
@@ -212,7 +212,7 @@ def run(names: tuple[str, ...], once: bool, as_json: bool) -> None:
 
 
 def _send_messages(settings: Settings) -> None:
-    """Send what channels are told; a message that does not arrive is told, tried again later, and fails no run."""
+    """Send the messages of channels; one that does not arrive is reported, tried again later, and fails no run."""
     from pipeline.watch import send_messages, unknown_channels, watches
 
     with _store() as (_, store):
@@ -223,17 +223,17 @@ def _send_messages(settings: Settings) -> None:
         click.echo(f"not sent to {message.channel}, {ended}: {message.problem}", err=True)
 
 
-Say = Callable[[str], None]
+Echo = Callable[[str], None]
 
 
-def _say_item(say: Say | None) -> Callable[[Watch, ItemReport], None]:
-    def on_item(of: Watch, told: ItemReport) -> None:
-        if say is None:
+def _print_item(echo: Echo | None) -> Callable[[Watch, ItemReport], None]:
+    def on_item(of: Watch, report: ItemReport) -> None:
+        if echo is None:
             return
-        run_id = f" [run {told.run_id}]" if told.run_id else ""
-        say(f"  {told.outcome:<10} {told.key}{': ' if told.reason else ''}{told.reason}{run_id}")
-        for change in told.changed:
-            say(f"    OUTCOME CHANGED  {_outcome(change.before)} -> {_outcome(change.after)}\n      {change.draft}")
+        run_id = f" [run {report.run_id}]" if report.run_id else ""
+        echo(f"  {report.outcome:<10} {report.key}{': ' if report.reason else ''}{report.reason}{run_id}")
+        for change in report.changed:
+            echo(f"    OUTCOME CHANGED  {_outcome(change.before)} -> {_outcome(change.after)}\n      {change.draft}")
 
     return on_item
 
@@ -243,31 +243,31 @@ def _outcome(judgement: Any) -> str:
     return f"{judgement.label or 'not checked'}{flags}".replace("_", " ")
 
 
-def _say_visit(say: Say | None) -> Callable[[Visit], None]:
+def _print_visit(echo: Echo | None) -> Callable[[Visit], None]:
     def on_visit(visit: Visit) -> None:
-        if say is None:
+        if echo is None:
             click.echo(visit.model_dump_json())
             return
         for problem in visit.problems:
-            say(f"  problem    {problem}")
+            echo(f"  problem    {problem}")
         counts = ", ".join(f"{count} {outcome}" for outcome, count in visit.counts().items()) or "nothing listed"
         what = "by hand" if visit.by_hand else f"slot {visit.slot:%Y-%m-%d %H:%M:%S} UTC"
         missed = _missed(visit)
         resumed = ", begun by a worker that died" if visit.resumed else ""
         ended = f"; {visit.status}: {visit.reason}" if visit.reason else ""
-        say(f"{visit.watch} ({what}{missed}{resumed}): {counts}; {_spent(visit.spent)}{ended}")
+        echo(f"{visit.watch} ({what}{missed}{resumed}): {counts}; {_spent(visit.spent)}{ended}")
 
     return on_visit
 
 
-def _say_refusal(of: Watch, refused: Refused) -> None:
+def _print_refusal(of: Watch, refused: Refused) -> None:
     missed = _missed(refused)
     click.echo(f"{of.name} (slot {refused.slot:%Y-%m-%d %H:%M:%S} UTC{missed}): {refused.reason}", err=True)
 
 
-def _missed(told: Visit | Refused) -> str:
-    most = "at least " if told.at_least else ""
-    return f", {most}{told.missed} slots before it were missed" if told.missed else ""
+def _missed(report: Visit | Refused) -> str:
+    most = "at least " if report.at_least else ""
+    return f", {most}{report.missed} slots before it were missed" if report.missed else ""
 
 
 def _set_status(name: str, status: Any) -> None:
@@ -279,8 +279,8 @@ def _set_status(name: str, status: Any) -> None:
         if status == "paused":
             click.echo(f"{name}: paused")
             return
-        said = f"; {passed.missed + 1} slots passed while it was paused and are not run" if passed else ""
-        click.echo(f"{name}: active; next {_next(store, find_watch(store, name))}{said}")
+        state = f"; {passed.missed + 1} slots passed while it was paused and are not run" if passed else ""
+        click.echo(f"{name}: active; next {_next(store, find_watch(store, name))}{state}")
 
 
 def _describe(each: Watch) -> str:

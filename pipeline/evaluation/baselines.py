@@ -35,20 +35,20 @@ _LITTLE = frozenset(["a", "an", "and", "are", "as", "at", "by", "for", "from", "
 _DEPTH = 100
 """Passages of a ranking."""
 
-Say = Callable[[Case], Answer]
+Predict = Callable[[Case], Answer]
 
 
 def baseline_answers(suite: Suite) -> tuple[tuple[Variant, tuple[Answer, ...]], ...]:
     """Return every baseline of the suite's stage with its answer to each case; none where the stage has none."""
     found = []
-    for name, say in _baselines(suite).items():
+    for name, predict in _baselines(suite).items():
         variant = Variant(name=name, model=MODEL, parameters={"baseline": name})
-        answers = tuple(say(case).model_copy(update={"variant": variant.id}) for case in suite.cases)
+        answers = tuple(predict(case).model_copy(update={"variant": variant.id}) for case in suite.cases)
         found.append((variant, answers))
     return tuple(found)
 
 
-def _baselines(suite: Suite) -> dict[str, Say]:
+def _baselines(suite: Suite) -> dict[str, Predict]:
     if suite.stage == "retrieval":
         index = _Index(suite.corpus)
         return {
@@ -61,14 +61,14 @@ def _baselines(suite: Suite) -> dict[str, Say]:
     most = min(counts, key=lambda label: (-counts[label], label))
     share = counts[most] / len(suite.cases)
     labels = sorted(counts)
-    says: dict[str, Say] = {
+    baselines: dict[str, Predict] = {
         "majority": lambda case: _labelled(case, most, share),
         "random": lambda case: _labelled(case, labels[_draw(case.id) % len(labels)], 1 / len(labels)),
     }
     if suite.stage == "verdict":
-        says["nothing read"] = lambda case: _labelled(case, "not_enough_evidence", None)
-        says["word overlap"] = lambda case: _labelled(case, _by_words(case), None)
-    return says
+        baselines["nothing read"] = lambda case: _labelled(case, "not_enough_evidence", None)
+        baselines["word overlap"] = lambda case: _labelled(case, _by_words(case), None)
+    return baselines
 
 
 def _labelled(case: Case, label: str, confidence: float | None) -> Answer:

@@ -139,12 +139,12 @@ class Evaluation(Value):
 
 
 def passages_of(case: Case) -> tuple[Passage, ...]:
-    """Return the case's evidence as passages, with where each comes from (`metadata["passages"]`, where it is told).
+    """Return the case's evidence as passages, with where each comes from (`metadata["passages"]`, where that is kept).
 
-    Raises ValueError where what is told does not fit the evidence.
+    Raises ValueError where what is recorded does not fit the evidence.
     """
-    told = case.metadata.get("passages") or [{} for _ in case.evidence]
-    both = [(text, about) for text, about in zip(case.evidence, told, strict=True) if text.strip()]
+    passages = case.metadata.get("passages") or [{} for _ in case.evidence]
+    both = [(text, about) for text, about in zip(case.evidence, passages, strict=True) if text.strip()]
     return tuple(Passage.model_validate({**about, "text": text}) for text, about in both)
 
 

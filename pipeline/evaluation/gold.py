@@ -114,7 +114,7 @@ def _case(run: JudgedRun, decided: DecidedNote, roles: Mapping[str, Role], inclu
         raise _NoCase("accepted or corrected without a verdict")
     if _rests_on_the_evidence(decided):
         found = _evidence(decided)
-        common["metadata"] |= {"passages": told} if any(told := [_described(each) for each in found]) else {}
+        common["metadata"] |= {"passages": details} if any(details := [_described(each) for each in found]) else {}
         return Case(stage="verdict", label=label, evidence=tuple(each.text for each in found), **common)
     return Case(stage="end_to_end", label=label, acceptable=_defensible(decided), **common)
 
@@ -178,8 +178,8 @@ def _provenance(
     run: JudgedRun, decided: DecidedNote, roles: Mapping[str, Role], include: Collection[Include]
 ) -> dict[str, Any]:
     newest, note = decided.decisions[-1], decided.note
-    said = note.claim.attribution
-    told: dict[str, Any] = {
+    attribution = note.claim.attribution
+    details: dict[str, Any] = {
         "review": newest.id,
         "sequence": newest.sequence,
         "action": newest.action,
@@ -200,15 +200,15 @@ def _provenance(
         "addresses": [each.url for each in decided.outcome.evidence if each.url],
         "kind": note.claim.kind,
         "heading": note.claim.heading,
-        "speaker": (said.name or said.speaker) if said else None,
+        "speaker": (attribution.name or attribution.speaker) if attribution else None,
         **_personal(newest, include),
     }
-    return {name: value for name, value in told.items() if value is not None and value != []}
+    return {name: value for name, value in details.items() if value is not None and value != []}
 
 
 def _personal(newest: Review, include: Collection[Include]) -> dict[str, str]:
-    told = {"reviewer": newest.reviewer} if "names" in include else {}
-    return told | ({"comment": newest.comment} if "comments" in include and newest.comment else {})
+    details = {"reviewer": newest.reviewer} if "names" in include else {}
+    return details | ({"comment": newest.comment} if "comments" in include and newest.comment else {})
 
 
 def _found(note: Note) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
-from pipeline.check import StoredSources, Tools, check_claim, detect, open_pace, plan_jobs
+from pipeline.check import StoredSources, Tools, check_claim, detect, open_rate_limit, plan_jobs
 from pipeline.core.code_version import code_version
 from pipeline.core.errors import InputError, SettingsError
 from pipeline.core.models import Article, Case, Claim, Evidence, Note, Versions
@@ -53,17 +53,17 @@ class Trial:
 
 
 def open_systems(settings: Settings, trial: Trial) -> tuple[System, ...]:
-    """Return every prompt with every model; `none` is one contestant, whatever the prompts.
+    """Return every prompt with every model; `none` is one system, whatever the prompts.
 
     Raises SettingsError for a model that cannot be asked or capped, PromptError, InputError.
     """
     models = trial.models or (settings.model_name or "none",)
     found: dict[str, System] = {}
     for model in models:
-        for contestant in _with_model(settings, trial, model):
-            if contestant.variant.id in found and contestant.prompt:
-                raise InputError(f"{contestant.variant.name} is named twice")
-            found[contestant.variant.id] = contestant
+        for system in _with_model(settings, trial, model):
+            if system.variant.id in found and system.prompt:
+                raise InputError(f"{system.variant.name} is named twice")
+            found[system.variant.id] = system
     return tuple(found.values())
 
 
@@ -85,12 +85,12 @@ def systems_of(settings: Settings, prompts: Sequence[Prompt]) -> list[System]:
         raise SettingsError(
             f"{llm.name} has no known price, so dollars cannot be capped: add it to prices.yaml in FACTNOTES_HOME"
         )
-    contestants = []
+    systems = []
     for prompt in prompts:
         name = f"{prompt.name}@{prompt.version} {settings.model_name}"
         variant = Variant(name=name, prompt_ref=prompt.ref, model=llm.name, parameters=dict(llm.parameters))
-        contestants.append(System(variant, prompt, llm, price))
-    return contestants
+        systems.append(System(variant, prompt, llm, price))
+    return systems
 
 
 def _prompts(settings: Settings, trial: Trial) -> list[Prompt]:
@@ -106,12 +106,12 @@ def _prompts(settings: Settings, trial: Trial) -> list[Prompt]:
     return found
 
 
-def open_evaluation(settings: Settings, trial: Trial, contestants: Sequence[System]) -> Bundle:
+def open_evaluation(settings: Settings, trial: Trial, systems: Sequence[System]) -> Bundle:
     """Return the evaluation to go on with, or a new one."""
     return prepare(
         settings.home,
         trial.suite,
-        contestants,
+        systems,
         repeats=trial.repeats,
         scorer=SCORER,
         code=code_version("evaluation"),
@@ -121,15 +121,15 @@ def open_evaluation(settings: Settings, trial: Trial, contestants: Sequence[Syst
 
 
 def estimate_evaluation(
-    settings: Settings, trial: Trial, contestants: Sequence[System], bundle: Bundle | None, store: Store
+    settings: Settings, trial: Trial, systems: Sequence[System], bundle: Bundle | None, store: Store
 ) -> tuple[Estimate, ...]:
     """Say what is still to be asked and what it will cost at least and at most; nothing is sent."""
     answered = {(each.case_id, each.variant, each.repeat): each for each in (bundle.answers() if bundle else ())}
-    questions = open_questions(trial.suite, contestants, trial.repeats, answered)
+    questions = open_questions(trial.suite, systems, trial.repeats, answered)
     replies = MemoryReplies(bundle.replies() if bundle else None)
-    told = bundle is None or bundle.manifest.sources_told
+    with_sources = bundle is None or bundle.manifest.sources_told
     eval_context = EvalContext(
-        replies=replies, budget=Budget(), cache=store if trial.cached else None, sources_told=told
+        replies=replies, budget=Budget(), cache=store if trial.cached else None, sources_told=with_sources
     )
     return estimate(questions, eval_context)
 
@@ -137,7 +137,7 @@ def estimate_evaluation(
 def run_evaluation(
     settings: Settings,
     trial: Trial,
-    contestants: Sequence[System],
+    systems: Sequence[System],
     bundle: Bundle,
     store: Store,
     progress: Callable[[Progress], None] = lambda progress: None,
@@ -148,7 +148,7 @@ def run_evaluation(
     """
     budget = Budget(Caps(settings.max_usd, settings.max_calls, settings.max_seconds), bundle.spent())
     stage = trial.suite.stage
-    embedder = MiniLM() if stage == "end_to_end" or _needs_embedder(trial.suite, contestants) else None
+    embedder = MiniLM() if stage == "end_to_end" or _needs_embedder(trial.suite, systems) else None
     retrieve = _retrieve(trial.suite, embedder) if embedder and stage == "retrieval" else None
     check = partial(_check, embedder, settings.evidence_per_claim) if embedder and stage == "end_to_end" else None
 
@@ -162,19 +162,21 @@ def run_evaluation(
         sources_told=bundle.manifest.sources_told,
     )
     code = code_version("evaluation")
-    contestants = paced(settings, store, contestants)
-    run(bundle, contestants, eval_context, code=code, concurrency=settings.concurrency, progress=progress)
+    systems = with_rate_limits(settings, store, systems)
+    run(bundle, systems, eval_context, code=code, concurrency=settings.concurrency, progress=progress)
     bundle.seal(encode(score_bundle(bundle)))
     return bundle
 
 
-def paced(settings: Settings, store: Store, contestants: Sequence[System]) -> tuple[System, ...]:
-    """Return the contestants with the limits of their services, which all processes with this store keep together."""
-    return tuple(replace(each, pace=open_pace(settings, store, each.llm)) if each.llm else each for each in contestants)
+def with_rate_limits(settings: Settings, store: Store, systems: Sequence[System]) -> tuple[System, ...]:
+    """Return the systems with the limits of their services, which all processes with this store keep together."""
+    return tuple(
+        replace(each, rate_limit=open_rate_limit(settings, store, each.llm)) if each.llm else each for each in systems
+    )
 
 
-def _needs_embedder(suite: Suite, contestants: Sequence[System]) -> bool:
-    return suite.stage in ("detection", "retrieval") and any(each.llm is None for each in contestants)
+def _needs_embedder(suite: Suite, systems: Sequence[System]) -> bool:
+    return suite.stage in ("detection", "retrieval") and any(each.llm is None for each in systems)
 
 
 def _retrieve(suite: Suite, embedder: Embedder) -> Retrieve:

@@ -256,10 +256,10 @@ def _merged(draft: _Draft) -> list[str]:
     for case in sorted(draft.cases, key=lambda case: (case.id, case.label, case.source)):
         by_id.setdefault(case.id, []).append(case)
     labels = {key: {case.label for case in same} for key, same in by_id.items()}
-    contrary = {key for key, told in labels.items() if any(pair <= told for pair in _CONTRARY)}
+    contrary = {key for key, found in labels.items() if any(pair <= found for pair in _CONTRARY)}
     draft.cases = [_with_claims(_one_of(same)) for key, same in by_id.items() if key not in contrary]
     repeated = sum(len(same) - 1 for same in by_id.values())
-    differing = sum(len(told) > 1 for key, told in labels.items() if key not in contrary)
+    differing = sum(len(found) > 1 for key, found in labels.items() if key not in contrary)
     problems = [f"{repeated} rows ask what another row asks: each question is asked once"] if repeated else []
     if differing:
         problems.append(f"{differing} questions have two answers in the data: both are accepted")
@@ -269,7 +269,7 @@ def _merged(draft: _Draft) -> list[str]:
 
 
 def _with_claims(case: Case) -> Case:
-    """Return an end-to-end case with the claims it makes: where none are told it is a text of one claim, its own."""
+    """Return an end-to-end case with the claims it makes: where none are listed it is a text of one claim, its own."""
     if case.stage != "end_to_end" or case.metadata.get("claims"):
         return case
     claim = {"text": case.claim, "label": case.label, "acceptable": list(case.acceptable)}
@@ -283,7 +283,7 @@ def _one_of(same: Sequence[Case]) -> Case:
     accepted = [label for case in same for label in (case.label, *case.acceptable) if label != first.label]
     metadata = dict(first.metadata)
     for name in ("attributions", "claims", "relevant"):
-        told = [each for case in same for each in case.metadata.get(name, ())]
-        if told:
-            metadata[name] = sorted((each for at, each in enumerate(told) if each not in told[:at]), key=canonical)
+        values = [each for case in same for each in case.metadata.get(name, ())]
+        if values:
+            metadata[name] = sorted((each for at, each in enumerate(values) if each not in values[:at]), key=canonical)
     return first.model_copy(update={"acceptable": tuple(dict.fromkeys(accepted)), "metadata": metadata})

@@ -50,12 +50,12 @@ def retrieve_evidence(
     lexical: ByWords,
     embedder: Embedder,
     limit: int,
-    tell: Callable[[str], None] = lambda line: None,
+    report: Callable[[str], None] = lambda line: None,
 ) -> tuple[Evidence, ...]:
     """Return up to `limit` passages that may bear on a claim, best first, every guard applied.
 
     Passages later than `as_of` that would have been among them follow, marked `later`, at most `limit` of them.
-    `tell` gets a line on each passage that was found and left out, and why. Ids that `passages` does not know are
+    `report` gets a line on each passage that was found and left out, and why. Ids that `passages` does not know are
     ignored. Raises StoreError where the index is damaged.
     """
     # The claim as restated: page titles in the query helped one source of the benchmark and hurt another.
@@ -73,7 +73,7 @@ def retrieve_evidence(
         depth *= 4
     found = {name: set(ids) for name, ids in lists.items()}
     for line in _explain(left_out, passages):
-        tell(line)
+        report(line)
     return tuple(
         Evidence(
             passage=passages[id_],
@@ -135,7 +135,7 @@ def _explain(left_out: Sequence[tuple[str, str]], passages: Mapping[str, Passage
     for id_, why in left_out[:_TOLD]:
         passage = passages[id_]
         name = passage.title or passage.source_url or shorten(passage.text, _NAMED, placeholder="…")
-        told = ", ".join(str(part) for part in (passage.publisher, passage.published_at) if part)
-        yield f"{name}{f' ({told})' if told else ''}: {why}"
+        origin = ", ".join(str(part) for part in (passage.publisher, passage.published_at) if part)
+        yield f"{name}{f' ({origin})' if origin else ''}: {why}"
     if len(left_out) > _TOLD:
         yield f"{len(left_out) - _TOLD} more"

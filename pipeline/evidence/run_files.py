@@ -39,8 +39,8 @@ def read_run_files(records: Sequence[Path], evidence: Sequence[Path], only: bool
     read = [read_reference(path) for path in evidence]
     passages = {passage.id: passage for each in read for passage in each.passages}
     every = dict.fromkeys((*held, *(record for each in read for record in each.records)))
-    told = (*problems, *(problem for each in read for problem in each.problems))
-    return RunFiles(tuple(passages.values()), tuple(every), told, only)
+    all_problems = (*problems, *(problem for each in read for problem in each.problems))
+    return RunFiles(tuple(passages.values()), tuple(every), all_problems, only)
 
 
 def read_record_files(paths: Sequence[Path]) -> tuple[tuple[OfficeRecord, ...], tuple[str, ...]]:

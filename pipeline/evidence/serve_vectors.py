@@ -10,7 +10,7 @@ from pipeline.evidence.vector_location import address_file, own_folder
 
 
 def serve_folder(path: Path, port: int) -> None:
-    """Serve an index's folder on loopback, made where there is none, until this process is told to end.
+    """Serve an index's folder on loopback, made where there is none, until this process is asked to end.
 
     This process owns the folder meanwhile, so nobody can open it beside the server; who asks for the folder on this
     machine is led to the server. Raises StoreBusy.

@@ -234,7 +234,7 @@ class VectorIndex:
 
 
 _NOT_YET = "hnsw segment reader: Nothing found on disk"
-"""What a Chroma server (1.5.9) tells a reader while it puts its first vectors on disk, seen on a busy machine."""
+"""What a Chroma server (1.5.9) answers readers while it puts its first vectors on disk, seen on a busy machine."""
 
 
 class _BeingWritten(StoreError):

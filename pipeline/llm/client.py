@@ -108,7 +108,7 @@ class Model:
         cache: Cache | None = None,
         retries: int = 2,
         at_once: int | None = None,
-        pace: RateLimit | None = None,
+        rate_limit: RateLimit | None = None,
         recorder: Recorder | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -116,7 +116,7 @@ class Model:
 
         The cache keeps proven answers; a recorder keeps and gives back all replies, the unproven among them.
         """
-        self._llm, self._cache, self._pace, self._retries, self._sleep = llm, cache, pace, retries, sleep
+        self._llm, self._cache, self._rate_limit, self._retries, self._sleep = llm, cache, rate_limit, retries, sleep
         self.price, self.budget = price, _payable(llm, price, budget or Budget())
         self._recorder, self._meter, self._queue = recorder, _Meter(), CallQueue(at_once)
         self._place = self._queue.join()
@@ -216,44 +216,44 @@ class Model:
     def _call(self, prompt: str, form: Mapping[str, Any], meter: list[Usage]) -> Reply:
         most_in = estimate_tokens(prompt) + estimate_tokens(json.dumps(form))
         worst = self._dollars(most_in, self.max_output_tokens) or 0.0
-        with self._admitted(worst, most_in) as charge, span("ask model", model=self.name) as tell:
+        with self._admitted(worst, most_in) as charge, span("ask model", model=self.name) as set_attributes:
             began = time.monotonic()
-            told: Usage | None = None
+            billed: Usage | None = None
             outcome: Reply | ModelError | None = None
             try:
                 outcome = reply = self._llm.complete(prompt, form)
                 estimated = Usage(tokens_in=most_in, tokens_out=estimate_tokens(reply.text))
-                told = reply.usage if reply.usage.tokens_in else estimated
+                billed = reply.usage if reply.usage.tokens_in else estimated
                 return reply
             except ModelError as error:
                 outcome = error
                 _log.info("model call failed", model=self.name, error=type(error).__name__)
-                told = usage_of(error) if error.usage or isinstance(error, _NEVER_BILLED) else None
-                if self._pace is not None and isinstance(error, RateLimited) and error.retry_after:
-                    self._pace.hold(error.retry_after)
+                billed = usage_of(error) if error.usage or isinstance(error, _NEVER_BILLED) else None
+                if self._rate_limit is not None and isinstance(error, RateLimited) and error.retry_after:
+                    self._rate_limit.hold(error.retry_after)
                 raise
             finally:
-                known = told or Usage()
+                known = billed or Usage()
                 dollars = self._dollars(known.tokens_in, known.tokens_out)
-                if told is not None:
+                if billed is not None:
                     charge(dollars or 0.0)
                 seconds = time.monotonic() - began
                 cost = {"calls": 1, "cached": 0, "dollars": dollars, "seconds": seconds}
                 used = self._count(known.model_copy(update=cost))
                 meter.append(used)
-                tell(tokens_in=known.tokens_in, tokens_out=known.tokens_out, dollars=dollars)
-                if self._pace is not None and told is not None:
-                    self._pace.settle(told.tokens_in + told.tokens_out - most_in)
+                set_attributes(tokens_in=known.tokens_in, tokens_out=known.tokens_out, dollars=dollars)
+                if self._rate_limit is not None and billed is not None:
+                    self._rate_limit.settle(billed.tokens_in + billed.tokens_out - most_in)
                 if self._recorder is not None and outcome is not None:
                     self._recorder.record(prompt, form, outcome, used)
 
     @contextmanager
     def _admitted(self, worst: float, tokens: int) -> Iterator[Callable[[float], None]]:
-        """Begin a call when budget and pace allow it, and yield the function that takes what it did cost."""
+        """Begin a call when budget and rate limit allow it, and yield the function that takes what it did cost."""
         with self.budget.call(worst) as charge:
-            if self._pace is not None:
+            if self._rate_limit is not None:
                 try:
-                    self._pace.wait(tokens, self.budget.seconds_left())
+                    self._rate_limit.wait(tokens, self.budget.seconds_left())
                 except FactnotesError:
                     charge(0.0)  # nothing was sent
                     raise

@@ -91,7 +91,7 @@ class OpenAIChat:
         }
 
     def complete(self, prompt: str, schema: Mapping[str, Any]) -> Reply:
-        """Answer with JSON that fits the schema; raises ModelError, with what it cost in `usage` where that is told."""
+        """Answer with JSON that fits the schema; raises ModelError, with what it cost in `usage` where known."""
         from langsmith import tracing_context
         from openai import OpenAIError
 
@@ -134,7 +134,7 @@ class OpenAIChat:
     def _ours(self, error: Exception) -> ModelError:
         kind = _kind_of(error)
         where = self.parameters["base_url"]
-        said = " ".join(str(getattr(error, "message", error)).split())[:200]
+        detail = " ".join(str(getattr(error, "message", error)).split())[:200]
         if kind is RateLimited:
             limited = RateLimited(f"{where} asks to slow down")
             limited.retry_after = _retry_after(error)
@@ -145,11 +145,11 @@ class OpenAIChat:
             WrongKey: f"{where} rejects the key, or its account has no credit: check OPENAI_API_KEY",
             UnknownModel: f"{where} does not know {self._model}: check FACTNOTES_MODEL and FACTNOTES_BASE_URL",
             ModelTimeout: f"{where} did not answer within {self._options['timeout']:g} seconds",
-            ModelUnavailable: f"{where} cannot be reached, is overloaded or does not answer in OpenAI's form: {said}",
-            PromptTooLong: f"the prompt does not fit {self._model}: {said}",
-            ModelRefused: f"{self._model} declined: {said}",
+            ModelUnavailable: f"{where} cannot be reached, is overloaded or does not answer in OpenAI's form: {detail}",
+            PromptTooLong: f"the prompt does not fit {self._model}: {detail}",
+            ModelRefused: f"{self._model} declined: {detail}",
         }
-        return kind(words.get(kind, f"{where} rejects the request: {said}"))
+        return kind(words.get(kind, f"{where} rejects the request: {detail}"))
 
 
 def open_llm(settings: Settings) -> OpenAIChat | None:
@@ -216,8 +216,8 @@ def _kinds() -> tuple[tuple[type[Exception], type[ModelError]], ...]:
 def _kind_of(error: Exception) -> type[ModelError]:
     """Return our class for a vendor's error; what nobody knows is a service that answers in no known form."""
     body = getattr(error, "body", None)
-    told = body if isinstance(body, dict) else {}
-    for code in (getattr(error, "code", None), told.get("code"), told.get("type")):
+    fields = body if isinstance(body, dict) else {}
+    for code in (getattr(error, "code", None), fields.get("code"), fields.get("type")):
         if isinstance(code, str) and code in _BY_CODE:
             return _BY_CODE[code]
     by_class = next((ours for kind, ours in _kinds() if isinstance(error, kind)), None)
@@ -230,13 +230,13 @@ def _kind_of(error: Exception) -> type[ModelError]:
 def _retry_after(error: Exception) -> float | None:
     """Return the pause a service asks for: in milliseconds, in seconds, or until a moment (RFC 9110)."""
     headers = getattr(getattr(error, "response", None), "headers", {})
-    said = headers.get("retry-after", "")
-    for text, scale in ((headers.get("retry-after-ms", ""), 1000), (said, 1)):
+    header = headers.get("retry-after", "")
+    for text, scale in ((headers.get("retry-after-ms", ""), 1000), (header, 1)):
         with suppress(ValueError):
             seconds = float(text) / scale
             return max(0.0, seconds) if isfinite(seconds) else None
     try:
-        until = parsedate_to_datetime(said)
+        until = parsedate_to_datetime(header)
     except ValueError:
         return None
     return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
@@ -255,8 +255,8 @@ def _cut_off(error: Exception) -> MalformedReply:
 
 
 def _reply_of(message: AIMessage) -> Reply:
-    told = message.usage_metadata
-    usage = Usage(tokens_in=told["input_tokens"], tokens_out=told["output_tokens"]) if told else Usage()
+    metadata = message.usage_metadata
+    usage = Usage(tokens_in=metadata["input_tokens"], tokens_out=metadata["output_tokens"]) if metadata else Usage()
     refusal = message.additional_kwargs.get("refusal")
     text = str(message.text)
     problem: ModelError | None = None
@@ -265,7 +265,7 @@ def _reply_of(message: AIMessage) -> Reply:
     elif not text.strip():
         problem = MalformedReply("the reply is empty")
     if problem:
-        problem.usage = usage if told else None
+        problem.usage = usage if metadata else None
         raise problem
     return Reply(text=text, usage=usage)
 

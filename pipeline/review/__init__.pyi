@@ -68,9 +68,9 @@ from .wording import (
     RUN_STATUSES as RUN_STATUSES,
     STATUSES as STATUSES,
     VISIT_STATUSES as VISIT_STATUSES,
+    describe_review as describe_review,
     spell_moment as spell_moment,
     spell_money as spell_money,
     spell_progress as spell_progress,
-    tell as tell,
 )
 from .work_queue import hand_out as hand_out, next_claim as next_claim, queue as queue

@@ -14,7 +14,7 @@ from pipeline.review.filters import Filter
 from pipeline.review.limits import Comment, Name, typed, typed_correction
 from pipeline.review.models import BulkResult
 from pipeline.review.work_queue import conditions
-from pipeline.store import Said, Store, schema, stand
+from pipeline.store import NoteSummary, Store, schema, stand
 
 Decision = Literal["accept", "correct", "dismiss"]
 
@@ -71,10 +71,10 @@ def draft_decision(
     if locked.standing.status == "disputed":
         require_editor(person, "settle a disputed claim")
     note_id, run_id = _note_in_view(locked, note_id)
-    said = locked.said(note_id)
-    before = locked.standing.outcome or locked.said().outcome
+    summary = locked.summary(note_id)
+    before = locked.standing.outcome or locked.summary().outcome
     draft: Draft = {"action": action, "reason": reason, "comment": comment, "run_id": run_id, "before": before}
-    return draft | {"after": _after(action, said, correction, before.evidence)}
+    return draft | {"after": _after(action, summary, correction, before.evidence)}
 
 
 def _note_in_view(locked: LockedClaim, note_id: int | None) -> tuple[int, str]:
@@ -88,10 +88,12 @@ def _note_in_view(locked: LockedClaim, note_id: int | None) -> tuple[int, str]:
     return note_id, run_id
 
 
-def _after(action: Decision, said: Said, correction: Correction, added: tuple[AddedEvidence, ...]) -> DeskOutcome:
+def _after(
+    action: Decision, summary: NoteSummary, correction: Correction, added: tuple[AddedEvidence, ...]
+) -> DeskOutcome:
     if action == "dismiss":
         return DeskOutcome(dismissed=True, evidence=added)
-    note = said.outcome
+    note = summary.outcome
     if action == "accept":
         return note.model_copy(update={"evidence": added})
     after = DeskOutcome(
@@ -126,7 +128,7 @@ def undo(store: Store, claim_id: str, person: Person, *, seen: int) -> Review:
         if gone.reviewer != person.name and person.role == "reviewer":
             raise Forbidden(f"{person.name} may not take back what {gone.reviewer} did: only an editor may")
         left = stand([event for event in locked.events if event.sequence != gone.sequence])
-        after = left.outcome or locked.said().outcome
+        after = left.outcome or locked.summary().outcome
         return {"action": "undo", "before": locked.current, "after": after, "detail": {"undone": gone.sequence}}
 
     return act(store, claim_id, person, seen, draft)

@@ -13,15 +13,15 @@ from sqlalchemy.engine import Connection
 from pipeline.core.errors import Conflict, Forbidden, InputError, StoreBusy, UnknownClaim
 from pipeline.core.models import DeskOutcome, Person, Review, ReviewAction
 from pipeline.store import (
-    Said,
+    NoteSummary,
     Standing,
     Store,
     append,
     decided_on,
     events_of,
-    said_of,
     schema,
     stand,
+    summaries_of,
     unreviewed,
     write_standing,
 )
@@ -38,19 +38,19 @@ class LockedClaim:
     row: sa.RowMapping
     events: tuple[Review, ...]
     standing: Standing
-    _said: dict[int, Said] = field(default_factory=dict)
+    _summaries: dict[int, NoteSummary] = field(default_factory=dict)
 
-    def said(self, note_id: int | None = None) -> Said:
+    def summary(self, note_id: int | None = None) -> NoteSummary:
         """Return what a note says, the newest unless named."""
         wanted = self.row["note_id"] if note_id is None else note_id
-        if wanted not in self._said:
-            self._said.update(said_of(self.connection, [wanted]))
-        return self._said[wanted]
+        if wanted not in self._summaries:
+            self._summaries.update(summaries_of(self.connection, [wanted]))
+        return self._summaries[wanted]
 
     @property
     def current(self) -> DeskOutcome:
         """What the desk says now."""
-        return self.standing.outcome or self.said().outcome
+        return self.standing.outcome or self.summary().outcome
 
 
 Draft = dict[str, Any]

@@ -91,7 +91,7 @@ def _length(days: int) -> str:
     return "1 day" if days == 1 else f"{days} days"
 
 
-def tell(review: Review) -> str:
+def describe_review(review: Review) -> str:
     """Return what somebody did, to stand behind the name."""
     if review.action == "undo":
         return "took back the decision before"
@@ -121,5 +121,5 @@ VISIT_STATUSES: Mapping[str, str] = {
 
 def spell_progress(statuses: Mapping[ReviewStatus, int]) -> str:
     """Return how far the review of a run is."""
-    told = [f"{statuses[status]:,} {STATUSES[status].lower()}" for status in STATUSES if status in statuses]
-    return ", ".join(told) or "no claims"
+    parts = [f"{statuses[status]:,} {STATUSES[status].lower()}" for status in STATUSES if status in statuses]
+    return ", ".join(parts) or "no claims"

@@ -45,9 +45,9 @@ from .naming import (
     find_run_id as find_run_id,
 )
 from .queue import (
-    Said as Said,
+    NoteSummary as NoteSummary,
     decided_on as decided_on,
-    said_of as said_of,
+    summaries_of as summaries_of,
     unreviewed as unreviewed,
     write_standing as write_standing,
 )

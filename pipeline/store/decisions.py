@@ -20,7 +20,7 @@ from pipeline.core.models import SYSTEM, Claim, DecidedNote, DeskOutcome, Flag, 
 from pipeline.store import schema as t
 from pipeline.store.database import Store
 from pipeline.store.log import append, events_of, events_of_all
-from pipeline.store.queue import Said, unreviewed, write_standing
+from pipeline.store.queue import NoteSummary, unreviewed, write_standing
 from pipeline.store.rows import read_note
 from pipeline.store.standing import stand
 
@@ -72,7 +72,7 @@ def _event(decision: Review, after: DeskOutcome, note: Note, signature: str) -> 
         "comment": comment
         + (f" {decision.comment}" if decision.comment and "carried_from" not in decision.detail else ""),
         "reviewer": SYSTEM,
-        "before": Said.by(note).outcome,
+        "before": NoteSummary.by(note).outcome,
         "after": after,
         "detail": {"carried_from": made, "signature": signature},
     }

@@ -58,7 +58,7 @@ class RunHead:
 
 
 @dataclass(frozen=True)
-class Said:
+class NoteSummary:
     """What the queue shows of a note."""
 
     label: str | None = None
@@ -70,7 +70,7 @@ class Said:
     flags: tuple[Flag, ...] = ()
 
     @classmethod
-    def by(cls, note: Note) -> Said:
+    def by(cls, note: Note) -> NoteSummary:
         """Return what a note says."""
         verdict, failure = note.verdict, note.failure
         if verdict is None:
@@ -120,9 +120,9 @@ def rank_of(harm: int, check_worthiness: float) -> float:
     return round(2 * harm + 1 - check_worthiness, 9)
 
 
-def queue_row(run: RunHead, note_id: int, claim: Mapping[str, Any], said: Said) -> dict[str, Any]:
+def queue_row(run: RunHead, note_id: int, claim: Mapping[str, Any], summary: NoteSummary) -> dict[str, Any]:
     """Return the row of a claim that nobody has reviewed yet."""
-    severities = {flag.severity for flag in said.flags}
+    severities = {flag.severity for flag in summary.flags}
     return {
         "claim_id": claim["id"],
         "run_id": run.id,
@@ -133,20 +133,20 @@ def queue_row(run: RunHead, note_id: int, claim: Mapping[str, Any], said: Said) 
         "published_at": run.published_at,
         "text": claim["text"],
         "kind": claim["kind"],
-        "label": said.label,
-        "failure": said.failure,
-        "confidence": said.confidence,
+        "label": summary.label,
+        "failure": summary.failure,
+        "confidence": summary.confidence,
         "check_worthiness": claim["check_worthiness"],
-        "flags": _marks(flag.kind for flag in said.flags),
+        "flags": _marks(flag.kind for flag in summary.flags),
         "severity": next((each for each in _SEVERITIES if each in severities), None),
-        "checkers": _marks(iter(said.checkers)),
-        "harm": said.harm,
-        "rank": rank_of(said.harm, claim["check_worthiness"]),
+        "checkers": _marks(iter(summary.checkers)),
+        "harm": summary.harm,
+        "rank": rank_of(summary.harm, claim["check_worthiness"]),
         "status": unreviewed(claim["uncheckable"]),
         "editor_status": "none",
         "wants_second": False,
         "sequence": 0,
-        "signature": said.signature,
+        "signature": summary.signature,
         "moved": False,
         "run_started_at": run.started_at,
         "updated_at": datetime.now(UTC),
@@ -164,21 +164,21 @@ def _marks(names: Iterator[str]) -> str:
     return f" {unique} " if unique else ""
 
 
-def words_of(run: RunHead, claim: Mapping[str, Any], said: Said) -> str:
+def words_of(run: RunHead, claim: Mapping[str, Any], summary: NoteSummary) -> str:
     """Return everything of a claim that a search looks in."""
-    parts = [claim["text"], run.title, run.publisher, said.justification, *(flag.message for flag in said.flags)]
+    parts = [claim["text"], run.title, run.publisher, summary.justification, *(flag.message for flag in summary.flags)]
     return "\n".join(part for part in parts if part)
 
 
 def write_note(connection: Connection, run: RunHead, note_id: int, claim: Mapping[str, Any], note: Note) -> None:
     """Let a note be seen in the queue, unless a newer run's is; decisions stay as they are."""
-    said = Said.by(note)
-    row = queue_row(run, note_id, claim, said)
+    summary = NoteSummary.by(note)
+    row = queue_row(run, note_id, claim, summary)
     id_ = connection.execute(_new_row(connection.dialect.name), row).scalar()
     if id_ is None:
         id_ = connection.execute(_NEWER, {f"new_{name}": row[name] for name in (*_KEY, *_BY_NOTE)}).scalar()
     if id_ is not None:
-        write_words(connection, [{"id": id_, "words": words_of(run, claim, said)}])
+        write_words(connection, [{"id": id_, "words": words_of(run, claim, summary)}])
 
 
 @cache
@@ -219,7 +219,7 @@ def write_standing(
     connection.execute(sa.update(t.queue).where(t.queue.c.claim_id == claim_id).values(values))
 
 
-def said_of(connection: Connection, note_ids: Sequence[int]) -> dict[int, Said]:
+def summaries_of(connection: Connection, note_ids: Sequence[int]) -> dict[int, NoteSummary]:
     """Return what notes say, by id."""
     flags: dict[int, list[Flag]] = {}
     query = sa.select(t.flags.c.note_id, t.flags.c.body).where(t.flags.c.note_id.in_(note_ids))
@@ -240,10 +240,10 @@ def said_of(connection: Connection, note_ids: Sequence[int]) -> dict[int, Said]:
     for note_id in note_ids:
         flagged, verdict = tuple(flags.get(note_id, ())), verdicts.get(note_id)
         if verdict is None:
-            found[note_id] = Said(failure=failures.get(note_id), flags=flagged)
+            found[note_id] = NoteSummary(failure=failures.get(note_id), flags=flagged)
         else:
-            said = (verdict.label, verdict.confidence, _name_of(verdict.by, verdict.method), verdict.justification)
-            found[note_id] = Said(*said, failure=None, flags=flagged)
+            summary = (verdict.label, verdict.confidence, _name_of(verdict.by, verdict.method), verdict.justification)
+            found[note_id] = NoteSummary(*summary, failure=None, flags=flagged)
     return found
 
 
@@ -251,7 +251,7 @@ def signature_of(connection: Connection, run_id: str, claim_id: str) -> str | No
     """Return the signature of a run's note on a claim; None when there is none."""
     query = sa.select(t.notes.c.id).where(t.notes.c.run_id == run_id, t.notes.c.claim_id == claim_id)
     note_id = connection.scalar(query)
-    return None if note_id is None else said_of(connection, [note_id])[note_id].signature
+    return None if note_id is None else summaries_of(connection, [note_id])[note_id].signature
 
 
 def rebuild(connection: Connection) -> None:
@@ -269,13 +269,13 @@ def rebuild(connection: Connection) -> None:
 
 
 def _rebuild_some(connection: Connection, newest: Mapping[str, tuple[int, str]], runs: Mapping[str, RunHead]) -> None:
-    said = said_of(connection, [note_id for note_id, _ in newest.values()])
+    summary = summaries_of(connection, [note_id for note_id, _ in newest.values()])
     words, rows = {}, []
     for row in connection.execute(sa.select(t.claims).where(t.claims.c.id.in_(list(newest)))).mappings():
         claim = {str(name): value for name, value in row.items()}
         note_id, run_id = newest[claim["id"]]
-        rows.append(queue_row(runs[run_id], note_id, claim, said[note_id]))
-        words[claim["id"]] = words_of(runs[run_id], claim, said[note_id])
+        rows.append(queue_row(runs[run_id], note_id, claim, summary[note_id]))
+        words[claim["id"]] = words_of(runs[run_id], claim, summary[note_id])
     connection.execute(sa.insert(t.queue), rows)
     ids = sa.select(t.queue.c.id, t.queue.c.claim_id).where(t.queue.c.claim_id.in_(list(newest)))
     write_words(connection, [{"id": id_, "words": words[claim_id]} for id_, claim_id in connection.execute(ids)])

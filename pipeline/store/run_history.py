@@ -115,6 +115,6 @@ def _evidence(connection: Connection, run_id: str) -> dict[int, list[Evidence]]:
     passages = {id_: Passage.model_validate(body) for id_, body in connection.execute(bodies)}
     found: dict[int, list[Evidence]] = defaultdict(list)
     for row in rows:
-        told = {name: row[name] for name in columns if name != "note_id"}
-        found[row["note_id"]].append(Evidence(passage=passages[row["passage_id"]], **told))
+        fields = {name: row[name] for name in columns if name != "note_id"}
+        found[row["note_id"]].append(Evidence(passage=passages[row["passage_id"]], **fields))
     return found

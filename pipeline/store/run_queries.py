@@ -109,11 +109,11 @@ def open_run(store: Store, run: RunOverview) -> RunPage:
     counted = counted.where(of_run, t.claims.c.uncheckable.is_(None))
     why = sa.select(reasons, _N.since_run_id.is_not(None), sa.func.count()).where(of_run)
     with store.reading() as connection:
-        told = connection.execute(counted.group_by(failures.reason).order_by(sa.func.count().desc())).all()
+        counts = connection.execute(counted.group_by(failures.reason).order_by(sa.func.count().desc())).all()
         checked = connection.execute(why.group_by(reasons, _N.since_run_id.is_not(None))).all()
     return RunPage(
         run=run,
-        failures=tuple(FailureCount(reason=reason, claims=claims, detail=detail) for reason, claims, detail in told),
+        failures=tuple(FailureCount(reason=reason, claims=claims, detail=detail) for reason, claims, detail in counts),
         checked_for={
             "unchanged" if kept else reason: claims for reason, kept, claims in checked if kept or reason is not None
         },
@@ -132,8 +132,8 @@ def _wanted(filter: RunFilter, limit: int) -> sa.Select[Any]:
         query = query.where(_R.status == STORED[filter.status], asked)
     if filter.article:
         words, articles = filter.article.replace("\0", ""), t.articles.c
-        told = (articles.id, articles.title, articles.url)
-        query = query.where(sa.or_(*(each.icontains(words, autoescape=True) for each in told)))
+        columns = (articles.id, articles.title, articles.url)
+        query = query.where(sa.or_(*(each.icontains(words, autoescape=True) for each in columns)))
     if filter.model:
         name = _R.versions["model"].as_string()
         named = name.icontains(filter.model.replace("\0", ""), autoescape=True)
@@ -167,8 +167,8 @@ def _overview(row: sa.RowMapping, **counted: object) -> RunOverview:
     run = Run.model_validate({name: row[name] for name in Run.model_fields})
     last = run.finished_at or run.beat_at or run.started_at
     seconds = (run.summary or {}).get("seconds", (last - run.started_at).total_seconds())
-    told = {"status": status_of(row), "seconds": seconds, "title": row["title"], "url": row["url"]}
-    return RunOverview.model_validate(dict(run) | told | counted)
+    fields = {"status": status_of(row), "seconds": seconds, "title": row["title"], "url": row["url"]}
+    return RunOverview.model_validate(dict(run) | fields | counted)
 
 
 def _coverages(connection: Connection, run_ids: Sequence[str]) -> dict[str, Coverage]:
@@ -209,6 +209,6 @@ def _usages(connection: Connection, run_ids: Sequence[str]) -> dict[str, Usage]:
     query = sa.select(t.usage.c.run_id, *sums, unknown).where(t.usage.c.run_id.in_(run_ids)).group_by(t.usage.c.run_id)
     found = {}
     for row in connection.execute(query).mappings():
-        told = {name: row[name] for name in names}
-        found[row["run_id"]] = Usage.model_validate(told | ({"dollars": None} if row["unknown"] else {}))
+        fields = {name: row[name] for name in names}
+        found[row["run_id"]] = Usage.model_validate(fields | ({"dollars": None} if row["unknown"] else {}))
     return found

@@ -55,9 +55,9 @@ def fingerprint(article: Article, as_of: date, versions: Versions) -> str:
 
 def sources(article: Article, source: str | None = None) -> tuple[str, ...]:
     """Return hashes of where an article is from, the surest first: where it was read, its address, its headline."""
-    told = [("source", source or ""), ("source", article.url or "")]
-    told += [("title", f"{article.publisher}|{article.title}" if article.title else "")]
-    return tuple(dict.fromkeys(content_id(kind, where) for kind, where in told if where))
+    origins = [("source", source or ""), ("source", article.url or "")]
+    origins += [("title", f"{article.publisher}|{article.title}" if article.title else "")]
+    return tuple(dict.fromkeys(content_id(kind, where) for kind, where in origins if where))
 
 
 def mark_of(article: Article, as_of: date, versions: Versions, source: str | None = None) -> dict[str, Any]:

@@ -314,7 +314,7 @@ watches = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False),
 )
-"""Every slot up to `settled_until` was run, or told as missed."""
+"""Every slot up to `settled_until` was run, or reported as missed."""
 
 watch_visits = Table(
     "watch_visits",
@@ -387,7 +387,7 @@ channels = Table(
     Column("digest_until", DateTime(timezone=True)),
     Column("created_at", DateTime(timezone=True), nullable=False),
 )
-"""Who is told of what; holds no secret. `digest_until` is the end of what the last digest told."""
+"""Who is notified of what; holds no secret. `digest_until` is the end of what the last digest covered."""
 
 deliveries = Table(
     "deliveries",
@@ -412,7 +412,7 @@ deliveries = Table(
     UniqueConstraint("channel_id", "event_id"),
     Index("ix_deliveries_status_due_at", "status", "due_at"),
 )
-"""The outbox. The unique pair lets an event that is told twice be sent once; `held_until` tells that somebody is
+"""The outbox. The unique pair lets an event that is reported twice be sent once; `held_until` tells that somebody is
 sending it, and until when that one is believed to live."""
 
 # The limits of models' services, which all processes keep together

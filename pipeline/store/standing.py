@@ -75,8 +75,8 @@ def _asked(standing: Standing, event: Review) -> Standing:
 
 def _editor_status(events: Sequence[Review]) -> EditorStatus:
     """Return what the editor said, if nobody has done anything but assign since."""
-    said = [event.action for event in events if event.action != "assign"]
-    return _EDITORS.get(said[-1], "none") if said else "none"
+    actions = [event.action for event in events if event.action != "assign"]
+    return _EDITORS.get(actions[-1], "none") if actions else "none"
 
 
 def _assignee(events: Sequence[Review]) -> str | None:

@@ -1,5 +1,5 @@
 from .alerts import (
-    run_watches_and_tell as run_watches_and_tell,
+    run_watches_and_notify as run_watches_and_notify,
     send_messages as send_messages,
     unknown_channels as unknown_channels,
 )

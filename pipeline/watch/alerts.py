@@ -1,7 +1,7 @@
 """Tell the channels of a watch what its visits found: flagged claims, changed outcomes, failures, spent budgets.
 
 What a visit says of an article is put in the outbox before the visit writes the article down, and how a visit ended is
-put there in one transaction with the mark that it was told. So a killed worker loses no news and no news comes twice.
+put there in one transaction with the mark that it was sent. So a killed worker loses no news and no news comes twice.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _QUERY = re.compile(r"(https?://[^\s?#]+)\?[^\s)'\"]*")
 _EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 # compared with, not listened on
 
 
-def run_watches_and_tell(
+def run_watches_and_notify(
     settings: Settings,
     names: Sequence[str] = (),
     *,
@@ -49,16 +49,16 @@ def run_watches_and_tell(
     check: Check | None = None,
     clock: Callable[[], datetime] = utc_now,
 ) -> Round:
-    """Run watches as `run_watches` does, and put what their channels are told in the outbox; `send_messages` sends it.
+    """Run watches as `run_watches` does, and put their channels' messages in the outbox; `send_messages` sends it.
 
     Raises what `run_watches` raises.
     """
     with open_store(settings) as store:
-        telling = told_to_channels(store, settings, listeners, clock)
+        notifying = notifying_channels(store, settings, listeners, clock)
         try:
-            return run_watches(settings, names, only_due=only_due, listeners=telling, check=check, clock=clock)
+            return run_watches(settings, names, only_due=only_due, listeners=notifying, check=check, clock=clock)
         finally:
-            tell_visits(store, settings, clock())
+            notify_of_visits(store, settings, clock())
 
 
 def send_messages(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Sent:
@@ -67,34 +67,34 @@ def send_messages(settings: Settings, clock: Callable[[], datetime] = utc_now) -
     Raises StoreError.
     """
     with open_store(settings) as store:
-        tell_visits(store, settings, clock())
+        notify_of_visits(store, settings, clock())
         put_digests(store, clock(), desk_address(settings))
         forget_sent(store, clock())
         return send_due(store, settings, clock=clock)
 
 
-def told_to_channels(
+def notifying_channels(
     store: Store, settings: Settings, listeners: Listeners, clock: Callable[[], datetime] = utc_now
 ) -> Listeners:
     """Return listeners that put what an item's check found in the outbox, and then do what the given ones do."""
 
-    def on_item(watch: Watch, told: ItemReport) -> None:
+    def on_item(watch: Watch, report: ItemReport) -> None:
         found = channels_named(store, watch.notify)
-        if found and _is_news(store, watch, told):
-            put_all(store, found, _of_item(store, watch, told, desk_address(settings), clock()), clock())
-        listeners.on_item(watch, told)
+        if found and _is_news(store, watch, report):
+            put_all(store, found, _of_item(store, watch, report, desk_address(settings), clock()), clock())
+        listeners.on_item(watch, report)
 
     return Listeners(on_item, listeners.on_visit, listeners.on_refusal)
 
 
 def unknown_channels(store: Store, watches: Sequence[Watch]) -> Iterator[tuple[str, str]]:
-    """Yield each watch and the name of a channel that it would tell and that is not there."""
+    """Yield each watch and the name of a channel that it would notify and that is not there."""
     known = {channel.name for channel in channels(store)}
     yield from ((watch.name, name) for watch in watches for name in watch.notify if name not in known)
 
 
 def desk_address(settings: Settings) -> str:
-    """Return where the desk is reached, as far as the settings tell; empty where they do not."""
+    """Return where the desk is reached, as far as the settings say; empty where they do not."""
     names = [name.strip() for name in settings.desk_names.split(",") if name.strip()]
     if settings.desk_behind_tls_proxy and names:
         return f"https://{names[0]}"
@@ -107,39 +107,41 @@ def desk_address(settings: Settings) -> str:
 # What is said of an article
 
 
-def _is_news(store: Store, watch: Watch, told: ItemReport) -> bool:
+def _is_news(store: Store, watch: Watch, report: ItemReport) -> bool:
     """Tell whether an item has another run than it was known to have; a killed worker's is not written down yet."""
-    if told.run_id is None:
+    if report.run_id is None:
         return False
-    of_item = (t.watch_items.c.watch_id == watch.id, t.watch_items.c.key == told.key)
+    of_item = (t.watch_items.c.watch_id == watch.id, t.watch_items.c.key == report.key)
     with store.reading() as connection:
         known = connection.scalar(sa.select(t.watch_items.c.run_id).where(*of_item))
-    return known != told.run_id
+    return known != report.run_id
 
 
-def _of_item(store: Store, watch: Watch, told: ItemReport, desk: str, now: datetime) -> list[Event]:
-    run_id = told.run_id or ""
-    changed = [_changed(watch, told, desk, now)] if told.changed else []
-    known = {change.claim.id for change in told.changed}
-    flagged = flagged_run(store, watch.name, told.key, run_id, now, told=known, desk=desk)
+def _of_item(store: Store, watch: Watch, report: ItemReport, desk: str, now: datetime) -> list[Event]:
+    run_id = report.run_id or ""
+    changed = [_changed(watch, report, desk, now)] if report.changed else []
+    known = {change.claim.id for change in report.changed}
+    flagged = flagged_run(store, watch.name, report.key, run_id, now, reported=known, desk=desk)
     return [*changed, *([flagged] if flagged else [])]
 
 
-def _changed(watch: Watch, told: ItemReport, desk: str, now: datetime) -> Event:
-    first = told.changed[0]
-    facts: dict[str, Any] = {"watch": watch.name, "run_id": told.run_id, "article_id": first.article_id}
-    facts["changes"] = [_before_and_after(change) for change in told.changed]
-    facts |= {"desk": f"{desk}/?run={told.run_id}&status=any"} if desk else {}
+def _changed(watch: Watch, report: ItemReport, desk: str, now: datetime) -> Event:
+    first = report.changed[0]
+    facts: dict[str, Any] = {"watch": watch.name, "run_id": report.run_id, "article_id": first.article_id}
+    facts["changes"] = [_before_and_after(change) for change in report.changed]
+    facts |= {"desk": f"{desk}/?run={report.run_id}&status=any"} if desk else {}
     drafts = [
         {
             "claim_id": change.claim.id,
             "words": " … ".join(span.exact for span in change.claim.spans),
             "draft": change.draft,
         }
-        for change in told.changed
+        for change in report.changed
     ]
-    words = {"title": first.title, "source": told.key, "drafts": drafts}
-    return Event(id=event_id("outcome.changed", told.run_id), kind="outcome.changed", at=now, facts=facts, words=words)
+    words = {"title": first.title, "source": report.key, "drafts": drafts}
+    return Event(
+        id=event_id("outcome.changed", report.run_id), kind="outcome.changed", at=now, facts=facts, words=words
+    )
 
 
 def _before_and_after(change: OutcomeChanged) -> dict[str, Any]:
@@ -151,8 +153,8 @@ def _before_and_after(change: OutcomeChanged) -> dict[str, Any]:
 # How a visit ended
 
 
-def tell_visits(store: Store, settings: Settings, now: datetime) -> int:
-    """Put in the outbox how visits ended that nobody has told yet; return how many messages that makes."""
+def notify_of_visits(store: Store, settings: Settings, now: datetime) -> int:
+    """Put in the outbox how visits ended that were not reported yet; return how many messages that makes."""
     query = sa.select(t.watch_visits, t.watches.c.body).join(t.watches, t.watches.c.id == _V.watch_id)
     untold = (_V.told_at.is_(None), _V.ended_at.is_not(None))
     with store.reading() as connection:
@@ -171,9 +173,9 @@ def tell_visits(store: Store, settings: Settings, now: datetime) -> int:
 
 def _of_visit(connection: Connection, watch: Watch, row: sa.RowMapping, desk: str, now: datetime) -> Iterator[Event]:
     summary: Mapping[str, Any] = row["summary"] or {}
-    told = [ItemReport.model_validate(each) for each in summary.get("told", ())]
-    yield from _failure(watch, row, told, summary.get("problems", ()), now)
-    waiting = [each for each in told if each.outcome == "waiting" and "budget" in each.reason]
+    reports = [ItemReport.model_validate(each) for each in summary.get("told", ())]
+    yield from _failure(watch, row, reports, summary.get("problems", ()), now)
+    waiting = [each for each in reports if each.outcome == "waiting" and "budget" in each.reason]
     open_claims = _left_for_money(connection, row["id"])
     if waiting or open_claims:
         spent = summary.get("spent") or {"dollars": 0.0, "calls": 0, "seconds": row["seconds"]}
@@ -185,10 +187,10 @@ def _of_visit(connection: Connection, watch: Watch, row: sa.RowMapping, desk: st
 
 
 def _failure(
-    watch: Watch, row: sa.RowMapping, told: Sequence[ItemReport], problems: Sequence[str], now: datetime
+    watch: Watch, row: sa.RowMapping, reports: Sequence[ItemReport], problems: Sequence[str], now: datetime
 ) -> Iterator[Event]:
-    """Yield what went wrong in a visit, if anything; the same is told once a day."""
-    unread = [each for each in told if each.outcome == "problem"]
+    """Yield what went wrong in a visit, if anything; the same is reported once a day."""
+    unread = [each for each in reports if each.outcome == "problem"]
     if row["status"] == "finished" and not unread and not problems:
         return
     facts = {"watch": watch.name, "slot": in_utc(row["slot"]).isoformat(timespec="seconds"), "status": row["status"]}

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _opening = threading.Lock()
 
 _GRACE_S = 60.0
-"""What a call may last beyond the model's time limit, waiting for its pace."""
+"""What a call may last beyond the model's time limit, waiting for its rate limit."""
 
 
 class Archived(Value):
@@ -83,9 +83,9 @@ def check_archived(place: str, bench: Bench, publisher: str | None = None) -> Ar
     report, reused = check_or_reuse(article, bench, place, check=partial(_go_on_or_check, mark, finished))
     if reused:
         return Archived(place=place, outcome="unchanged", run_id=report.run_id)
-    told = {"run_id": report.run_id, "claims": len(report.notes), "calls": report.usage.calls}
+    counts = {"run_id": report.run_id, "claims": len(report.notes), "calls": report.usage.calls}
     settled = unchanged_run(bench.store, article, bench.versions) is not None
-    return Archived(place=place, outcome="checked" if settled else "unfinished", reason=str(report.coverage), **told)
+    return Archived(place=place, outcome="checked" if settled else "unfinished", reason=str(report.coverage), **counts)
 
 
 def _go_on_or_check(mark: str, finished: int, article: Article, tools: Tools, store: Store, **how: Any) -> Report:

@@ -131,25 +131,27 @@ def draft(article: Article, note: Note, before: Judgement, after: Judgement) -> 
     where = f"“{article.title}”" if article.title else "Our article"
     if article.published_at:
         where += f" ({_day(article.published_at)})"
-    said = f"said: “{' … '.join(span.exact for span in note.claim.spans)}”"
+    claimed = f"said: “{' … '.join(span.exact for span in note.claim.spans)}”"
     doubtful = after.label in ("refuted", "conflicting_evidence") or bool(after.flags)
     if not doubtful:
-        return _cleared(where, said, note, before, after)
+        return _cleared(where, claimed, note, before, after)
     held = before.label == "supported" and not before.flags and after.as_of > before.as_of
-    lead = f"Update, {_day(after.as_of)}: {where} {said}."
+    lead = f"Update, {_day(after.as_of)}: {where} {claimed}."
     if held:
         lead += f" As of {_day(before.as_of)} that agreed with our evidence; it no longer does."
     else:
-        lead = f"Correction: {where} {said}."
+        lead = f"Correction: {where} {claimed}."
     return " ".join([lead, *_why(note), *_instead(note), *_sources(note)])
 
 
-def _cleared(where: str, said: str, note: Note, before: Judgement, after: Judgement) -> str:
+def _cleared(where: str, claimed: str, note: Note, before: Judgement, after: Judgement) -> str:
     was = _words(before)
     if after.label == "supported":
-        lead = f"No correction needed: {where} {said}. Our check called it {was} before; the evidence now supports it."
+        lead = (
+            f"No correction needed: {where} {claimed}. Our check called it {was} before; the evidence now supports it."
+        )
     else:
-        lead = f"Please look again: {where} {said}. Our check called it {was} before; now it is {_words(after)}."
+        lead = f"Please look again: {where} {claimed}. Our check called it {was} before; now it is {_words(after)}."
     return " ".join([lead, *_why(note), *_sources(note)])
 
 

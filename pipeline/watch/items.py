@@ -35,16 +35,16 @@ def known_items(store: Store, watch: Watch) -> dict[str, KnownItem]:
     columns = [t.watch_items.c[name] for name in KnownItem.model_fields]
     query = sa.select(*columns).where(t.watch_items.c.watch_id == watch.id)
     with store.reading() as connection:
-        return {row["key"]: _book(row) for row in connection.execute(query).mappings()}
+        return {row["key"]: _known(row) for row in connection.execute(query).mappings()}
 
 
-def _book(row: Any) -> KnownItem:
+def _known(row: Any) -> KnownItem:
     return KnownItem(**{name: aware(value) if isinstance(value, datetime) else value for name, value in row.items()})
 
 
-def save_item(store: Store, watch: Watch, book: KnownItem, now: datetime) -> None:
+def save_item(store: Store, watch: Watch, known: KnownItem, now: datetime) -> None:
     """Write down what is known of an item."""
-    row = book.model_dump() | {"watch_id": watch.id, "seen_at": now}
+    row = known.model_dump() | {"watch_id": watch.id, "seen_at": now}
     from sqlalchemy.dialects import postgresql, sqlite  # slow to import, and only a check that is due writes here
 
     insert = (sqlite if store.dialect == "sqlite" else postgresql).insert(t.watch_items).values(**row)

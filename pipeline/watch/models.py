@@ -250,14 +250,14 @@ class Visit(Value):
 
     def counts(self) -> dict[str, int]:
         """Return how many items came out how."""
-        outcomes = [told.outcome for told in self.told] + self.unchanged * ["unchanged"]
+        outcomes = [item.outcome for item in self.told] + self.unchanged * ["unchanged"]
         order = ("checked", "unfinished", "unchanged", "waiting", "problem", "gone")
         return {name: outcomes.count(name) for name in order if name in outcomes}
 
     @property
     def changed(self) -> tuple[OutcomeChanged, ...]:
         """Every claim that came out otherwise than before."""
-        return tuple(change for told in self.told for change in told.changed)
+        return tuple(change for item in self.told for change in item.changed)
 
 
 def utc_now() -> datetime:

@@ -1,7 +1,7 @@
 """Which watches should have run by now and are run by nobody: what a schedule that does not fire leaves behind.
 
 A schedule's own clock may skip an hour that daylight saving doubles, its server may have been off, its worker dead.
-The book of slots knows; whoever asks here makes up for it.
+The table of slots knows; whoever asks here makes up for it.
 """
 
 from __future__ import annotations

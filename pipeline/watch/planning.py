@@ -23,21 +23,21 @@ _MOST_UNREAD = 5
 _OLDEST = datetime.min.replace(tzinfo=UTC)
 
 
-def why_check(watch: Watch, book: KnownItem | None, content: str, fingerprint: str, now: datetime) -> Why | None:
+def why_check(watch: Watch, known: KnownItem | None, content: str, fingerprint: str, now: datetime) -> Why | None:
     """Return why an article is to be checked now; None where that would tell nothing new."""
-    if book is None or book.content is None:
+    if known is None or known.content is None:
         return "new"
-    if book.content != content:
+    if known.content != content:
         return "edited"
-    if book.fingerprint != fingerprint and watch.recheck != "never":
+    if known.fingerprint != fingerprint and watch.recheck != "never":
         return "versions"
-    if book.due_at and book.due_at <= now:
-        return "open" if _is_open(book) else "volatile"
+    if known.due_at and known.due_at <= now:
+        return "open" if _is_open(known) else "volatile"
     return None
 
 
-def _is_open(book: KnownItem) -> bool:
-    return book.checked_at is not None and book.due_at is not None and book.due_at <= book.checked_at
+def _is_open(known: KnownItem) -> bool:
+    return known.checked_at is not None and known.due_at is not None and known.due_at <= known.checked_at
 
 
 def due_again(
@@ -52,21 +52,21 @@ def due_again(
 def agenda(watch: Watch, listing: Listing, known: Mapping[str, KnownItem], now: datetime) -> tuple[Item, ...]:
     """Return what a visit looks at, most recent first: what is listed, and what a feed no longer lists but is owed."""
     listed = {item.key for item in listing.items}
-    owed = [] if listing.complete else [book for key, book in known.items() if key not in listed and _owed(book, now)]
+    owed = [] if listing.complete else [item for key, item in known.items() if key not in listed and _owed(item, now)]
     again = (
-        Item(key=book.key, location=book.key, modified=book.modified, published=book.published)
-        for book in owed
-        if is_web_address(book.key)
+        Item(key=item.key, location=item.key, modified=item.modified, published=item.published)
+        for item in owed
+        if is_web_address(item.key)
     )
     return tuple(sorted((*listing.items, *again), key=lambda item: item.modified or _OLDEST, reverse=True))
 
 
-def _owed(book: KnownItem, now: datetime) -> bool:
-    if book.state in ("waiting", "unfinished"):
+def _owed(known: KnownItem, now: datetime) -> bool:
+    if known.state in ("waiting", "unfinished"):
         return True
-    if book.state == "problem":
-        return book.tries < _MOST_UNREAD
-    return book.due_at is not None and book.due_at <= now
+    if known.state == "problem":
+        return known.tries < _MOST_UNREAD
+    return known.due_at is not None and known.due_at <= now
 
 
 def no_longer_there(listing: Listing, known: Mapping[str, KnownItem]) -> tuple[KnownItem, ...]:
@@ -74,15 +74,15 @@ def no_longer_there(listing: Listing, known: Mapping[str, KnownItem]) -> tuple[K
     if not listing.complete:
         return ()
     listed = {item.key for item in listing.items}
-    return tuple(book for key, book in known.items() if key not in listed and book.state != "gone")
+    return tuple(item for key, item in known.items() if key not in listed and item.state != "gone")
 
 
-def says_unchanged(watch: Watch, item: Item, book: KnownItem | None, now: datetime) -> bool:
+def says_unchanged(watch: Watch, item: Item, known: KnownItem | None, now: datetime) -> bool:
     """Tell whether a sitemap says that a page is what it was when it was last read: then it is not fetched."""
-    if watch.kind != "sitemap" or book is None or book.checked_at is None or item.modified is None:
+    if watch.kind != "sitemap" or known is None or known.checked_at is None or item.modified is None:
         return False
-    is_due = book.due_at is not None and book.due_at <= now
-    return book.state == "checked" and not is_due and item.modified < book.checked_at
+    is_due = known.due_at is not None and known.due_at <= now
+    return known.state == "checked" and not is_due and item.modified < known.checked_at
 
 
 _UNITS = (("max_usd", "dollars"), ("max_calls", "calls"), ("max_seconds", "seconds"))
@@ -122,8 +122,8 @@ def caps_of(watch: Watch, in_run: Spent, today: Spent, of_setting: Caps) -> Visi
     return VisitCaps(Caps(**left), names)
 
 
-def day_of_check(watch: Watch, why: Why, book: KnownItem | None, article_id: str, now: datetime) -> date | None:
+def day_of_check(watch: Watch, why: Why, known: KnownItem | None, article_id: str, now: datetime) -> date | None:
     """Return the day to judge as of: today for an article watched after it was published, else None for its own."""
     if watch.recheck != "volatile" or why not in ("volatile", "versions"):
         return None
-    return watch.day_of(now) if book and book.article_id == article_id else None
+    return watch.day_of(now) if known and known.article_id == article_id else None

@@ -1,4 +1,4 @@
-"""Run what is due: joins what is watched with the check, and tells the book what came of it.
+"""Run what is due: joins what is watched with the check, and records what came of it.
 
 `run_watches` needs no server. A schedule, a flow or a person may call it at any moment and as often as they like:
 each slot is run by one worker, each article is checked once.
@@ -78,11 +78,13 @@ def _run_watch(worker: Worker, watch: Watch, by_hand: bool, done: Round) -> None
 
 def _visit(worker: Worker, watch: Watch, taken: Claimed) -> tuple[Visit, FactnotesError | None]:
     """Look at a watch's source; log and trace what came of it, in counts."""
-    with bound(watch=watch.name), span("visit watch", watch=watch.name, visit=taken.visit_id) as tell:
+    with bound(watch=watch.name), span("visit watch", watch=watch.name, visit=taken.visit_id) as set_attributes:
         _log.info("visit begun", visit=taken.visit_id, slot=taken.slot.isoformat(), missed=taken.missed)
         visit, error = VisitToWatch(worker, watch, taken).run()
-        told = {"status": visit.status, "calls": visit.spent.calls, "dollars": visit.spent.dollars}
+        figures = {"status": visit.status, "calls": visit.spent.calls, "dollars": visit.spent.dollars}
         kind = type(error).__name__ if error else None
-        _log.info("visit ended", visit=visit.id, items=visit.counts(), seconds=visit.spent.seconds, error=kind, **told)
-        tell(items=sum(visit.counts().values()), error=kind, **told)
+        _log.info(
+            "visit ended", visit=visit.id, items=visit.counts(), seconds=visit.spent.seconds, error=kind, **figures
+        )
+        set_attributes(items=sum(visit.counts().values()), error=kind, **figures)
     return visit, error

@@ -83,7 +83,7 @@ def find_watch(store: Store, name: str) -> Watch:
 
 
 def settled_until(store: Store, watch: Watch) -> datetime:
-    """Return the moment up to which every slot was run or told."""
+    """Return the moment up to which every slot was run or reported as missed."""
     with store.reading() as connection:
         found = connection.scalar(sa.select(t.watches.c.settled_until).where(t.watches.c.id == watch.id))
     return aware(found) if found else watch.created_at
@@ -230,8 +230,8 @@ def beat(store: Store, visit_id: int, owner: str, now: datetime, seconds: float)
 
 def finish(store: Store, visit: Visit, owner: str, now: datetime, seconds_before: float = 0.0) -> bool:
     """Write down how a visit ended; False where the slot is no longer the worker's."""
-    told = [told.model_dump(mode="json") for told in visit.told if told.outcome != "unchanged"][:1000]
-    summary: dict[str, object] = {"problems": list(visit.problems[:100]), "told": told}
+    items = [item.model_dump(mode="json") for item in visit.told if item.outcome != "unchanged"][:1000]
+    summary: dict[str, object] = {"problems": list(visit.problems[:100]), "told": items}
     summary |= {"spent": visit.spent.model_dump(mode="json"), "unchanged": visit.counts().get("unchanged", 0)}
     values = {"status": visit.status, "ended_at": now, "beat_at": now, "reason": visit.reason, "summary": summary}
     with store.writing() as connection:
@@ -269,7 +269,7 @@ def _running(connection: Connection, watch_id: str) -> list[RowMapping]:
 
 def new_owner() -> str:
     """Name this process so that others can tell whether it still lives."""
-    return f"{_here()}|{os.getpid()}|{_started(os.getpid())}|{uuid4().hex[:8]}"
+    return f"{_this_machine()}|{os.getpid()}|{_started(os.getpid())}|{uuid4().hex[:8]}"
 
 
 def is_alive(owner: str, beat_at: datetime, now: datetime) -> bool:
@@ -280,7 +280,7 @@ def is_alive(owner: str, beat_at: datetime, now: datetime) -> bool:
     if not owner:
         return False
     where, pid, started, _ = owner.split("|")
-    if where == _here():
+    if where == _this_machine():
         try:
             os.kill(int(pid), 0)
         except ProcessLookupError:
@@ -291,7 +291,7 @@ def is_alive(owner: str, beat_at: datetime, now: datetime) -> bool:
     return abs(now - beat_at) < LEASE
 
 
-def _here() -> str:
+def _this_machine() -> str:
     """Name this machine, and the processes that see each other on it."""
     try:
         return f"{socket.gethostname()}/{os.readlink('/proc/self/ns/pid')}"  # noqa: PTH115 # no path, a name

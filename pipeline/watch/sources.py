@@ -77,10 +77,10 @@ def _walk(folder: Path, problems: list[str]) -> Iterator[Path]:
             raise InputError(problem) from error
         problems.append(problem)
 
-    for here, folders, files in os.walk(folder, onerror=refused):
-        links = [name for name in folders if Path(here, name).is_symlink()]
+    for parent, folders, files in os.walk(folder, onerror=refused):
+        links = [name for name in folders if Path(parent, name).is_symlink()]
         folders[:] = [name for name in folders if name not in links and not _is_passed(name)]
-        yield from (Path(here, name) for name in (*links, *files) if not _is_passed(name))
+        yield from (Path(parent, name) for name in (*links, *files) if not _is_passed(name))
 
 
 def _is_passed(name: str) -> bool:
@@ -125,11 +125,11 @@ def _sitemap_entries(address: str, fetch: Fetch, problems: list[str]) -> Iterato
     host = urlsplit(address).hostname
     todo, seen, count = [address], {address}, 0
     while todo:
-        here = todo.pop(0)
+        sitemap = todo.pop(0)
         try:
-            entries, nested = read_sitemap(_unpacked(fetch(here).data, here), here)
+            entries, nested = read_sitemap(_unpacked(fetch(sitemap).data, sitemap), sitemap)
         except FactnotesError as error:
-            if here == address:
+            if sitemap == address:
                 raise
             problems.append(str(error))
             continue
@@ -140,7 +140,7 @@ def _sitemap_entries(address: str, fetch: Fetch, problems: list[str]) -> Iterato
                 return
             yield entry
         for link in nested:
-            reason = _why_not_nested(link, host, here == address, len(seen))
+            reason = _why_not_nested(link, host, sitemap == address, len(seen))
             if reason:
                 problems.append(f"the sitemap {link[:200]} is left out: {reason}")
             elif link not in seen:

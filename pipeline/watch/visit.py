@@ -1,4 +1,4 @@
-"""One look at a watch's source: each item is read, and checked, left as it is, put off, or told as a problem."""
+"""One look at a watch's source: each item is read, and checked, left as it is, put off, or reported as a problem."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class _Found(NamedTuple):
 
     item: Item
     article: Article
-    book: KnownItem
+    known: KnownItem
     fingerprint: str
 
 
@@ -88,14 +88,14 @@ class VisitToWatch:
         of_setting = Caps(own.max_usd, own.max_calls, own.max_seconds)
         self._caps = caps_of(watch, spent_in(self._store, taken.visit_id), today, of_setting)
         self._settings = _within(own, watch, self._caps.left)
-        self._ledger = ItemLog(worker, watch)
+        self._item_log = ItemLog(worker, watch)
         self._usage: Callable[[], Usage] = Usage
         self._spent_reason: str | None = None
         self._problems: tuple[str, ...] = ()
         self._lost = threading.Event()
         self._ended = threading.Event()
         self._places: dict[str, int] = {}
-        self._turns = KeyedLock()
+        self._locks = KeyedLock()
         self._is_warm = threading.Event()
 
     def run(self) -> tuple[Visit, FactnotesError | None]:
@@ -124,7 +124,7 @@ class VisitToWatch:
                 "watch": self._watch.name,
                 "status": status,
                 "reason": reason,
-                "told": tuple(sorted(self._ledger.told, key=lambda told: self._places.get(told.key, -1))),
+                "told": tuple(sorted(self._item_log.reports, key=lambda each: self._places.get(each.key, -1))),
                 "problems": self._problems,
                 "spent": self._so_far(),
                 **self._taken.model_dump(include={"slot", "by_hand", "missed", "at_least", "resumed"}),
@@ -142,9 +142,9 @@ class VisitToWatch:
     def _look_at_all(self) -> None:
         listing = list_items(self._watch, self._fetch)
         self._problems = listing.problems
-        for book in no_longer_there(listing, self._ledger.known):
-            self._ledger.gone(book)
-        items = agenda(self._watch, listing, self._ledger.known, self._clock())
+        for known in no_longer_there(listing, self._item_log.known):
+            self._item_log.gone(known)
+        items = agenda(self._watch, listing, self._item_log.known, self._clock())
         self._places = {item.key: place for place, item in enumerate(items)}
         futures: dict[Item, Future[None]] = {}
         try:
@@ -176,7 +176,7 @@ class VisitToWatch:
         deaths = deaths_of(self._store, self._taken.visit_id) if self._taken.resumed else {}
         parted = part(items, deaths)
         for item in parted.left:
-            self._ledger.not_read(item, TOLD)
+            self._item_log.not_read(item, TOLD)
             futures[item] = Future()
             futures[item].set_result(None)
         self._look_in_threads(parted.together, bench, futures, self._settings.articles_at_once)
@@ -187,8 +187,8 @@ class VisitToWatch:
     ) -> None:
         """Look at items, several at once; what ends one of them for all ends the rest."""
         with ThreadPoolExecutor(at_once, thread_name_prefix="article") as pool:
-            here = LogContext()
-            begun = {item: pool.submit(here.call, self._look, item, bench) for item in items}
+            log_context = LogContext()
+            begun = {item: pool.submit(log_context.call, self._look, item, bench) for item in items}
             futures |= begun
             try:
                 for future in as_completed(begun.values()):
@@ -201,9 +201,9 @@ class VisitToWatch:
     def _leave(self, items: Sequence[Item], reason: str) -> None:
         for item in items:
             if item.problem:
-                self._ledger.not_read(item, item.problem)
+                self._item_log.not_read(item, item.problem)
             else:
-                self._ledger.wait(item, reason)
+                self._item_log.wait(item, reason)
 
     def _is_spent(self, *, asks_model: bool) -> bool:
         self._spent_reason = self._spent_reason or self._caps.spent(self._so_far(), asks_model=asks_model)
@@ -215,21 +215,23 @@ class VisitToWatch:
             raise RunCancelled("the visit has ended early")
         if self._lost.is_set():
             raise SlotLost("another worker has taken this slot over; nothing more is begun here")
-        book = self._ledger.known.get(item.key)
+        known = self._item_log.known.get(item.key)
         if item.problem:
-            return self._ledger.not_read(item, item.problem)
+            return self._item_log.not_read(item, item.problem)
         if self._caps.spent(self._so_far(), asks_model=False):
             self._is_spent(asks_model=False)
-            return self._ledger.wait(item, self._spent_reason or "")
-        if book and says_unchanged(self._watch, item, book, self._clock()):
-            told = ItemReport(key=item.key, outcome="unchanged", reason="its sitemap says so", run_id=book.run_id)
-            return self._ledger.say(told)
+            return self._item_log.wait(item, self._spent_reason or "")
+        if known and says_unchanged(self._watch, item, known, self._clock()):
+            item_report = ItemReport(
+                key=item.key, outcome="unchanged", reason="its sitemap says so", run_id=known.run_id
+            )
+            return self._item_log.report(item_report)
         try:
             article = self._load(item)
         except FactnotesError as error:
-            return self._ledger.not_read(item, str(error))
+            return self._item_log.not_read(item, str(error))
         except Exception as error:  # one page that trips a parser must not cost the others theirs
-            return self._ledger.not_read(item, f"a fault of ours while reading it ({type(error).__name__}: {error})")
+            return self._item_log.not_read(item, f"a fault of ours while reading it ({type(error).__name__}: {error})")
         return self._decide(item, article, bench)
 
     def _load(self, item: Item) -> Article:
@@ -240,35 +242,35 @@ class VisitToWatch:
 
     def _decide(self, item: Item, article: Article, bench: Bench) -> None:
         now = self._clock()
-        book = self._ledger.known.get(item.key) or KnownItem(key=item.key, state="waiting")
+        known = self._item_log.known.get(item.key) or KnownItem(key=item.key, state="waiting")
         content, fingerprint = content_of(article), fingerprint_of(article, bench.versions)
-        with self._turns.of(fingerprint):  # of two files that hold one article, the second waits for the first
-            self._check_where_due(_Found(item, article, book, fingerprint), content, bench, now)
+        with self._locks.of(fingerprint):  # of two files that hold one article, the second waits for the first
+            self._check_where_due(_Found(item, article, known, fingerprint), content, bench, now)
 
     def _check_where_due(self, found: _Found, content: str, bench: Bench, now: datetime) -> None:
-        item, article, book, fingerprint = found
-        why = why_check(self._watch, book, content, fingerprint, now)
+        item, article, known, fingerprint = found
+        why = why_check(self._watch, known, content, fingerprint, now)
         if why is None:
-            told = ItemReport(key=item.key, outcome="unchanged", reason="", run_id=book.run_id)
-            return self._ledger.settle(told, self._ledger.seen(book), item)
-        as_of = day_of_check(self._watch, why, book, article.id, now)
+            item_report = ItemReport(key=item.key, outcome="unchanged", reason="", run_id=known.run_id)
+            return self._item_log.settle(item_report, self._item_log.seen(known), item)
+        as_of = day_of_check(self._watch, why, known, article.id, now)
         if why == "open" and self._watch.recheck == "volatile":
-            as_of = as_of_run(self._store, book.run_id)
+            as_of = as_of_run(self._store, known.run_id)
         may_take = why in ("new", "edited", "versions") and as_of is None
         if may_take and (same := self._same_check(found, bench)):
-            return self._ledger.take(item, article, book, fingerprint, same)
+            return self._item_log.take(item, article, known, fingerprint, same)
         if self._is_spent(asks_model=bench.versions.model is not None):
-            return self._ledger.wait(item, self._spent_reason or "")
+            return self._item_log.wait(item, self._spent_reason or "")
         self._open_tools(bench)
         run_id = new_run_id(article)
         key = {"key": item.key, "fingerprint": fingerprint, "run_id": run_id}
         busy = begin_run(self._store, self._watch, self._taken.visit_id, self._owner, now=now, **key)
         if busy:
-            return self._ledger.wait(item, busy)
+            return self._item_log.wait(item, busy)
         # Another watch's run may have ended since it was looked for; now that this one is written down, none begins.
         if may_take and (same := self._same_check(found, bench)):
             drop_run(self._store, run_id)
-            return self._ledger.take(item, article, book, fingerprint, same)
+            return self._item_log.take(item, article, known, fingerprint, same)
         return self._run(found, run_id, bench, why, as_of)
 
     def _same_check(self, found: _Found, bench: Bench) -> str | None:
@@ -276,7 +278,7 @@ class VisitToWatch:
         return run.id if run else listed_check(self._store, found.fingerprint)
 
     def _run(self, found: _Found, run_id: str, bench: Bench, why: Why, as_of: date | None) -> None:
-        item, article, book, fingerprint = found
+        item, article, known, fingerprint = found
         from pipeline.check import warm_up
 
         if not self._is_warm.is_set():  # while a model is asked for the first article's claims
@@ -284,23 +286,23 @@ class VisitToWatch:
             warm_up(bench.tools.embedder)
         how: dict[str, Any] = {"run_id": run_id, "as_of": as_of, "stop": self._why_stop}
         try:
-            report = check_anew(article, bench, item.location, previous=book.run_id, check=self._check, **how)
+            report = check_anew(article, bench, item.location, previous=known.run_id, check=self._check, **how)
         except ENDS_ALL:
             raise
         except RunGoesOn as error:  # somebody checks it by hand, say
             drop_run(self._store, run_id)
-            return self._ledger.wait(item, str(error))
+            return self._item_log.wait(item, str(error))
         except RunCancelled as error:
             if self._ended.is_set():  # nobody has cancelled this one: it waits like those that were not begun
                 raise
-            return self._ledger.not_read(item, str(error))
+            return self._item_log.not_read(item, str(error))
         except FactnotesError as error:
-            return self._ledger.not_read(item, str(error))
+            return self._item_log.not_read(item, str(error))
         except Exception as error:  # one article that trips us must not cost the others theirs
-            return self._ledger.not_read(item, f"a fault of ours while checking it ({type(error).__name__}: {error})")
-        changed = self._ledger.changes_of(item, article, book, report.notes, run_id, report.as_of)
-        checked = self._ledger.checked(book, article, fingerprint, run_id, report.notes)
-        told = ItemReport(
+            return self._item_log.not_read(item, f"a fault of ours while checking it ({type(error).__name__}: {error})")
+        changed = self._item_log.changes_of(item, article, known, report.notes, run_id, report.as_of)
+        checked = self._item_log.checked(known, article, fingerprint, run_id, report.notes)
+        item_report = ItemReport(
             key=item.key,
             outcome="checked" if checked.state == "checked" else "unfinished",
             reason=f"{REASONS[why]}; {report.coverage}",
@@ -309,7 +311,7 @@ class VisitToWatch:
         )
         if report.coverage.not_checked.get("budget"):
             self._spent_reason = self._spent_reason or self._nearest_cap()
-        return self._ledger.settle(told, checked, item)
+        return self._item_log.settle(item_report, checked, item)
 
     def _why_stop(self) -> str | None:
         return "the visit has ended early" if self._ended.is_set() else None

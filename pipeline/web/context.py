@@ -85,8 +85,8 @@ class Desk:
 
     def flash(self) -> Flash | None:
         """Return what was done just before, from the address."""
-        if said := SAID.get(self.asked("said")):
-            return Flash(said)
+        if message := SAID.get(self.asked("said")):
+            return Flash(message)
         if bulk := self.asked("bulk"):
             return _flash_bulk(bulk)
         return self._flash_event(self.asked("did"))
@@ -124,10 +124,10 @@ def _flash_bulk(text: str) -> Flash | None:
     if words is None or not done.isdecimal() or not left.isdecimal():
         return None
     number = int(done[:9])
-    told = f"{words.capitalize()}: {number:,} claim{'' if number == 1 else 's'}."
+    message = f"{words.capitalize()}: {number:,} claim{'' if number == 1 else 's'}."
     if int(left[:9]):
-        told += f" {int(left[:9]):,} had been changed meanwhile or do not allow it, and were left as they are."
-    return Flash(told)
+        message += f" {int(left[:9]):,} had been changed meanwhile or do not allow it, and were left as they are."
+    return Flash(message)
 
 
 def whole_number(text: str) -> int | None:

@@ -22,10 +22,10 @@ from pipeline.review import (
     REASON_CODES,
     STATUSES,
     QueueItem,
+    describe_review,
     spell_moment,
     spell_money,
     spell_progress,
-    tell,
 )
 from pipeline.web.gate.identity import csrf_token, visitor
 
@@ -96,7 +96,7 @@ def environment() -> Environment:
     made.filters.update(
         moment=spell_moment,
         money=spell_money,
-        tell=tell,
+        describe_review=describe_review,
         asset=asset_url,
         outcome=outcome_of_item,
         badge=badge,

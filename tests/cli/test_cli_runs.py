@@ -18,7 +18,7 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner, Result
 from scripted_service import Service, running
-from test_recalling import SENTENCES, Bench, article, detected, in_turn, judged, said
+from test_recheck import SENTENCES, Bench, article, detected, in_turn, judged, said
 
 from pipeline.check import check_article, compare_runs, unchanged_run
 from pipeline.check.recheck import EarlierRuns

@@ -64,7 +64,7 @@ def together(tmp_path: Path, *first: str) -> tuple[list[str], Path, dict[str, st
     return [sys.executable, "-c", TOGETHER, *first], tmp_path, environment(tmp_path), "together"
 
 
-def all_here(running_parts: Started) -> list[int]:
+def pids_of(running_parts: Started) -> list[int]:
     running_parts.until(lambda: running_parts.said.count("| here") == 3, "three parts that run")
     return list(running_parts.parts().values())
 
@@ -89,7 +89,7 @@ def test_when_one_part_ends_all_are_stopped_and_one_line_says_which_it_was(tmp_p
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_a_signal_stops_all_parts(tmp_path: Path, number: signal.Signals, code: int) -> None:
     with started(*together(tmp_path)) as parts:
-        pids = all_here(parts)
+        pids = pids_of(parts)
         parts.process.send_signal(number)
         assert parts.ended() == code
         assert gone(pids)
@@ -107,7 +107,7 @@ def test_a_signal_while_parts_are_still_started_stops_those_too(tmp_path: Path) 
 
 def test_parts_do_not_outlive_the_one_that_started_them_even_where_it_is_killed(tmp_path: Path) -> None:
     with started(*together(tmp_path)) as parts:
-        pids = all_here(parts)
+        pids = pids_of(parts)
         parts.process.kill()
         parts.ended()
         assert gone(pids)

@@ -17,8 +17,8 @@ from pipeline.core.english import (
     WEEKDAYS,
     find_dates,
     find_written_dates,
+    format_date,
     month_number,
-    say_date,
     weekday_number,
 )
 from pipeline.core.models import PartialDate
@@ -100,7 +100,7 @@ FORMS = [
     lambda day: f"{MONTHS[day.month - 1]} {day.day}, {day.year}",
     lambda day: f"{MONTHS[day.month - 1][:3].upper()} {day.day:02}, {day.year}",
     date.isoformat,
-    say_date,
+    format_date,
 ]
 DAYS = st.dates(date(1000, 1, 1), date(2099, 12, 31))
 
@@ -116,7 +116,7 @@ def test_a_day_in_any_accepted_form_is_read_back(day: date, write) -> None:
 @given(DAYS, st.sampled_from(["%Y-%m-%d", "%Y-%m", "%Y"]))
 def test_a_partial_date_is_said_and_read_back(day: date, form: str) -> None:
     partial = PartialDate(day.strftime(form))
-    (when,) = find_dates(f"in {say_date(partial)}")
+    (when,) = find_dates(f"in {format_date(partial)}")
     assert (when.partial, when.first, when.last) == (partial, partial.earliest, partial.latest)
 
 

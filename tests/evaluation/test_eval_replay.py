@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from test_eval_running import SUITE, begin, contestant, finish, said
+from test_eval_runner import SUITE, begin, finish, said, system
 
 from pipeline.core.errors import InputError
 from pipeline.core.models import Case
@@ -25,7 +25,7 @@ RECORDED = PROJECT / "prompts" / "evaluations" / "small-model"
 
 
 def sealed(home: Path, label: str = "supported") -> Bundle:
-    two = [contestant(name="one"), contestant(lambda prompt: said(prompt, label), name="two")]
+    two = [system(name="one"), system(lambda prompt: said(prompt, label), name="two")]
     bundle = finish(begin(home, two), two)
     bundle.seal(encode(score_bundle(bundle)))
     return bundle
@@ -62,7 +62,7 @@ def test_a_bundle_is_scored_again_elsewhere_to_the_same_bytes(bundle: Bundle, tm
 
 
 def test_answers_that_no_reply_decides_are_taken_and_counted(tmp_path: Path) -> None:
-    one = [contestant()]
+    one = [system()]
     bundle = finish(begin(tmp_path, one), one, Budget(Caps(max_calls=5)))
     bundle.seal(encode(score_bundle(bundle)))
     found = replay(Bundle(bundle.folder))
@@ -143,7 +143,7 @@ def test_figures_of_an_older_scorer_are_refused_until_they_are_scored_anew(bundl
 
 def test_an_unfinished_evaluation_is_not_replayed(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="is not finished"):
-        replay(begin(tmp_path, [contestant()]))
+        replay(begin(tmp_path, [system()]))
 
 
 def test_a_folder_without_an_evaluation_and_an_ambiguous_name_say_so(bundle: Bundle, tmp_path: Path) -> None:
@@ -164,7 +164,7 @@ def test_a_folder_without_an_evaluation_and_an_ambiguous_name_say_so(bundle: Bun
 
 def test_two_evaluations_of_one_suite_are_compared_case_by_case(tmp_path: Path) -> None:
     one = sealed(tmp_path / "a", "refuted")
-    three = [contestant(name="three")]
+    three = [system(name="three")]
     other = finish(begin(tmp_path / "b", three), three)
     compared = compare_bundles(one, other)
     assert [each.name for each in compared.variants] == ["one", "two", "three"]
@@ -179,7 +179,7 @@ def test_the_same_variant_asked_twice_is_compared_with_itself(tmp_path: Path) ->
 
 
 def of(cases: list[Case], home: Path, repeats: int = 1) -> Bundle:
-    one = [contestant()]
+    one = [system()]
     suite = SUITE.model_copy(update={"cases": tuple(sorted(cases, key=lambda each: each.id))})
     suite = type(suite).model_validate(suite.model_dump(exclude={"digest"}))
     return finish(begin(home, one, suite, repeats), one)

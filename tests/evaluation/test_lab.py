@@ -224,8 +224,8 @@ def test_trials_at_the_same_time_cannot_reserve_more_than_the_day_has(tmp_path: 
                 pass
         charge(Usage(calls=3, dollars=0.2))
     assert one.left() == Caps(pytest.approx(0.8), 7)
-    with (tmp_path / "lab.jsonl").open("a") as book:
-        book.write('{"id": "torn')
+    with (tmp_path / "lab.jsonl").open("a") as journal:
+        journal.write('{"id": "torn')
     assert one.left().max_calls == 7
     with one.reserve(Spent(calls=7, dollars=0.1), **about) as (room, charge):
         assert room.calls == 7

@@ -77,7 +77,7 @@ def test_what_is_found_and_left_out_is_told_with_the_reason() -> None:
     lines: list[str] = []
     copies = [passage(source_url=f"https://wire{number}.example.org/a") for number in range(8)]
     own = passage("The mayor spoke of the bridge.", source_url=ARTICLE.url, title="The article")
-    retrieve(own, *copies, passage(kind="office_record"), tell=lines.append)
+    retrieve(own, *copies, passage(kind="office_record"), report=lines.append)
     assert lines[0] == "The article: the article itself"
     assert lines[1].endswith(": a copy of a passage that is used")
     assert lines[-1] == "3 more"

@@ -13,7 +13,7 @@ import pytest
 from receivers import Receiver, receiving
 from serving import PREFECT, environment, free_ports, started
 
-from flows.automations import tell_failed_runs
+from flows.automations import report_failed_runs
 from pipeline.core.errors import InputError
 
 FAILING = """
@@ -73,4 +73,4 @@ def test_a_flow_run_that_fails_calls_the_webhook_without_the_words_of_its_error(
 @pytest.mark.parametrize("url", ["ftp://example.org/x", "example.org", "https://"])
 def test_what_is_no_url_is_refused_before_a_server_is_asked(url: str) -> None:
     with pytest.raises(InputError, match="http or https"):
-        anyio.run(tell_failed_runs, url)
+        anyio.run(report_failed_runs, url)

@@ -145,8 +145,8 @@ def test_a_watch_leaves_an_article_that_somebody_checks_by_hand_to_its_next_visi
         check_article(article, bench.tools, bench.store, detect=sentences, run_id="by hand")
         with bench.store.writing() as connection:
             connection.execute(sa.update(t.runs).values(status="running", pid=os.getppid()))
-    (told,) = desk.visit().told
-    assert told.outcome == "waiting" and "run by hand is going on" in told.reason
+    (report,) = desk.visit().told
+    assert report.outcome == "waiting" and "run by hand is going on" in report.reason
     with closing(desk.store) as store, store.writing() as connection:
         connection.execute(sa.update(t.runs).values(status="finished"))
     assert {each.outcome for each in desk.visit(hours=1).told} <= {"checked", "unchanged"}

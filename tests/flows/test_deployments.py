@@ -98,7 +98,7 @@ def test_the_slot_of_a_dead_worker_is_owed_at_once(store: Store) -> None:
 
 
 def test_an_hourly_slot_that_a_scheduler_passes_over_when_clocks_go_back_is_owed(store: Store) -> None:
-    """Lisbon, 25 October 2026: two o'clock comes twice, which Prefect fires once and the book has twice."""
+    """Lisbon, 25 October 2026: two o'clock comes twice, which Prefect fires once and the table of slots has twice."""
     began = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
     add_watch(store, a_watch(schedule=Cron(expression="15 * * * *", timezone="Europe/Lisbon"), created_at=began))
     found = []

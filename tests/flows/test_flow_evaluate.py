@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from scripted_service import Service, running
 from serving import environment
-from test_eval_running import begin, contestant, finish, said
+from test_eval_runner import begin, finish, said, system
 
 from pipeline.evaluation import Bundle, score_bundle
 from pipeline.evaluation.run.replay import encode
@@ -76,7 +76,7 @@ def test_the_flow_asks_every_case_and_leaves_a_sealed_evaluation_and_artifacts(t
 def test_the_summary_says_figures_with_intervals_and_what_they_may_not_be_taken_for(tmp_path: Path) -> None:
     from flows.evaluate_prompts import summarise
 
-    two = [contestant(name="one"), contestant(lambda prompt: said(prompt, "refuted"), name="two")]
+    two = [system(name="one"), system(lambda prompt: said(prompt, "refuted"), name="two")]
     bundle = finish(begin(tmp_path, two), two)
     scored = score_bundle(bundle)
     bundle.seal(encode(scored))

@@ -94,10 +94,10 @@ def test_replies_that_an_earlier_evaluation_cached_are_taken_by_the_next(restore
     prompt = load_prompt("predict_verdict", kept.folder / "prompts", 1)
     own = restored.model_copy(update={"prompts": kept.folder / "prompts", "model_retries": 0})
     silent = Scripted([])
-    contestants = [replace(each, llm=silent) for each in systems_of(own, [prompt])]
+    systems = [replace(each, llm=silent) for each in systems_of(own, [prompt])]
     trial = Trial(kept.suite(), anew=True)
     with closing(Store.open(own.store_path)) as store:
-        again = run_evaluation(own, trial, contestants, open_evaluation(own, trial, contestants), store)
+        again = run_evaluation(own, trial, systems, open_evaluation(own, trial, systems), store)
     before, after = kept.answers(), again.answers()
     assert [each.failure and each.failure.reason for each in before] != [None] * 3
     assert [each for each in after if not each.failure] == [each for each in before if not each.failure]

@@ -1,7 +1,7 @@
 """Caps that are met at random moments: one trial, and many, for tests and for `benchmarks/scheduled_runs.py`.
 
 A trial checks a few articles at once with one model whose service is slow, wrong, down or rate limited now and then,
-under a random cap in dollars, calls or seconds. Its service keeps books of its own, and everything that a run says
+under a random cap in dollars, calls or seconds. Its service keeps accounts of its own, and everything that a run says
 of itself is held against them. Afterwards the same articles are checked without a cap.
 """
 
@@ -57,7 +57,7 @@ class Clock:
 
 @dataclass
 class Service:
-    """A service that answers as chance has it, and keeps books (implements `LLM`)."""
+    """A service that answers as chance has it, and keeps accounts (implements `LLM`)."""
 
     chance: random.Random
     faults: float
@@ -113,7 +113,7 @@ class Trial:
 
 
 def run_trial(seed: int, folder: Path, shared: bool = False) -> Trial:
-    """Check articles under a random cap and hold every figure against the service's books.
+    """Check articles under a random cap and hold every figure against the service's accounts.
 
     A `shared` cap is in the store, as the processes that work at one run keep it.
     """
@@ -134,7 +134,7 @@ def run_trial(seed: int, folder: Path, shared: bool = False) -> Trial:
         if budget.caps.max_seconds is not None:
             begun_after = sum(at > began + budget.caps.max_seconds for at in service.began_at)
         broken = _exceeded(budget, service, began, begun_after, concurrency * len(articles))
-        broken += _books(reports, store, model, service)
+        broken += _accounts(reports, store, model, service)
         if cap == "calls" and not service.faults and len(articles) == 1:
             broken += _order(reports[0], concurrency)
         met = any(report.coverage.not_checked.get("budget") for report in reports)
@@ -193,8 +193,8 @@ def _exceeded(budget: Budget, service: Service, began: float, begun_after: int, 
     return broken
 
 
-def _books(reports: list[Report], store: Store, model: Model, service: Service) -> list[str]:
-    """Tell what the reports, the store and the model say otherwise than the service's own books."""
+def _accounts(reports: list[Report], store: Store, model: Model, service: Service) -> list[str]:
+    """Tell what the reports, the store and the model say otherwise than the service's own accounts."""
     broken = []
     calls, dollars = len(service.began_at), service.dollars
     told = {"model": model.usage, "reports": sum((report.usage for report in reports), Usage())}

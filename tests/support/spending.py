@@ -16,19 +16,19 @@ THREADS = 4
 
 
 def spend(
-    address: Path | str, run_id: str, seed: int, calls: int, worst: float, book: Path | None = None
+    address: Path | str, run_id: str, seed: int, calls: int, worst: float, costs_file: Path | None = None
 ) -> list[float]:
-    """Make calls from the threads of one process; tell what each did cost, and write it in a book while it goes on."""
+    """Make calls from the threads of one process; tell what each did cost, and append it to a file while it goes on."""
     with closing(Store.open(address)) as store, ThreadPoolExecutor(THREADS) as pool:
-        budget = SharedBudget(store, run_id, patience_s=3600 if book is None else 2)
+        budget = SharedBudget(store, run_id, patience_s=3600 if costs_file is None else 2)
 
         def one(number: int) -> float | None:
             chance = random.Random(f"{seed} {number}")
             try:
                 with budget.call(worst) as charge:
                     cost = chance.uniform(0, worst)
-                    if book is not None:
-                        with book.open("a") as lines:
+                    if costs_file is not None:
+                        with costs_file.open("a") as lines:
                             lines.write(f"{cost!r}\n")
                     time.sleep(chance.uniform(0, 0.02))
                     charge(cost)

@@ -17,8 +17,8 @@ from pipeline.core.errors import WrongKey
 from pipeline.core.models import Article, Versions
 from pipeline.core.settings import Settings
 from pipeline.store import schema as t
-from pipeline.watch import Listeners, Round, run_watches_and_tell, send_messages, unknown_channels, watches
-from pipeline.watch.alerts import desk_address, tell_visits
+from pipeline.watch import Listeners, Round, run_watches_and_notify, send_messages, unknown_channels, watches
+from pipeline.watch.alerts import desk_address, notify_of_visits
 from pipeline.watch.notify import Channel, Delivery, add_channel, channels, deliveries, find_channel, put_digests
 from pipeline.watch.notify.wording import in_words
 
@@ -28,12 +28,12 @@ WORDS = ("district", "repaired", "school", "council", "headline", "audit", "a.tx
 """Each stands in an article, its name or the evidence, and in nothing that is told without leave."""
 
 
-class TellingDesk(Desk):
+class NotifyingDesk(Desk):
     """A desk whose visits are told to channels."""
 
     def run(self, *names: str, hours: float = 0, listeners: Listeners | None = None) -> Round:
         self.now += timedelta(hours=hours)
-        return run_watches_and_tell(
+        return run_watches_and_notify(
             self.settings, names, listeners=listeners or Listeners(), check=self.check, clock=lambda: self.now
         )
 
@@ -42,36 +42,36 @@ class TellingDesk(Desk):
         with closing(self.store) as store:
             add_channel(store, Channel.model_validate(values | more))
 
-    def told(self, name: str) -> list[Delivery]:
+    def sent(self, name: str) -> list[Delivery]:
         with closing(self.store) as store:
             return list(reversed(deliveries(store, find_channel(store, name), 100)))
 
     def kinds(self, name: str) -> list[str]:
-        return [each.kind for each in self.told(name)]
+        return [each.kind for each in self.sent(name)]
 
 
 @pytest.fixture
-def desk(store_address: Path | str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TellingDesk:
-    made = TellingDesk(store_address, tmp_path, monkeypatch)
+def desk(store_address: Path | str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> NotifyingDesk:
+    made = NotifyingDesk(store_address, tmp_path, monkeypatch)
     made.channel("plain")
     made.channel("wordy", allow_text=True)
     return made
 
 
-def draft(desk: TellingDesk, name: str, **more: Any) -> None:
+def draft(desk: NotifyingDesk, name: str, **more: Any) -> None:
     path = desk.write(name, **more)
     path.with_suffix(".yaml").write_text("title: The headline\npublished_at: 2026-05-01\n")
 
 
 def test_a_run_with_flagged_claims_is_told_once_and_without_words_unless_the_channel_allows_them(
-    desk: TellingDesk,
+    desk: NotifyingDesk,
 ) -> None:
     desk.reply = REFUTED
     draft(desk, "a.txt")
     desk.watch(notify=("plain", "wordy"))
     desk.visit()
     desk.visit(hours=1)
-    (plain,), (wordy,) = desk.told("plain"), desk.told("wordy")
+    (plain,), (wordy,) = desk.sent("plain"), desk.sent("wordy")
     told = plain.body["data"]
     assert (plain.kind, told["watch"], told["claims"], told["newly_flagged"]) == ("run.flagged", "drafts", 2, 2)
     assert told["outcomes"] == {"refuted": 2} and len(told["claim_ids"]) == 2
@@ -84,7 +84,7 @@ def test_a_run_with_flagged_claims_is_told_once_and_without_words_unless_the_cha
     assert "“The council of district a.txt 0 repaired a school in the town.”\n  refuted" in text
 
 
-def test_a_run_without_flags_and_a_watch_without_channels_tell_nothing(desk: TellingDesk) -> None:
+def test_a_run_without_flags_and_a_watch_without_channels_tell_nothing(desk: NotifyingDesk) -> None:
     desk.write("a.txt")
     desk.watch(notify=("plain",))
     desk.visit()
@@ -92,25 +92,25 @@ def test_a_run_without_flags_and_a_watch_without_channels_tell_nothing(desk: Tel
     desk.watch("silent", notify=())
     desk.write("b.txt")
     desk.run("silent", hours=1)
-    assert desk.told("plain") == []
+    assert desk.sent("plain") == []
 
 
-def test_a_claim_that_was_flagged_before_is_told_no_second_time(desk: TellingDesk) -> None:
+def test_a_claim_that_was_flagged_before_is_told_no_second_time(desk: NotifyingDesk) -> None:
     desk.reply = REFUTED
     desk.write("a.txt", claims=2)
     desk.watch(notify=("plain",))
     desk.visit()
     desk.versions = Versions(code="1.1")
     desk.visit(hours=1)  # checked again with the same outcome
-    assert len(desk.told("plain")) == 1
+    assert len(desk.sent("plain")) == 1
     desk.write("a.txt", claims=3)
     desk.visit(hours=1)
-    (_, edited) = desk.told("plain")
+    (_, edited) = desk.sent("plain")
     assert edited.body["data"]["newly_flagged"] == 1, "only the claim that the edit brought"
 
 
 def test_an_outcome_that_changes_is_told_with_a_draft_of_the_correction_where_words_are_allowed(
-    desk: TellingDesk,
+    desk: NotifyingDesk,
 ) -> None:
     draft(desk, "a.txt", claims=1)
     desk.watch(notify=("plain", "wordy"))
@@ -118,7 +118,7 @@ def test_an_outcome_that_changes_is_told_with_a_draft_of_the_correction_where_wo
     desk.reply, desk.versions = REFUTED, Versions(code="1.1")
     desk.visit(hours=1)
     assert desk.kinds("plain") == ["outcome.changed"], "the claim is not told a second time as flagged"
-    (plain,), (wordy,) = desk.told("plain"), desk.told("wordy")
+    (plain,), (wordy,) = desk.sent("plain"), desk.sent("wordy")
     (change,) = plain.body["data"]["changes"]
     assert (change["before"]["label"], change["after"]["label"]) == ("not_enough_evidence", "refuted")
     whole = (json.dumps(plain.body) + "".join(in_words(plain.body))).casefold()
@@ -129,10 +129,10 @@ def test_an_outcome_that_changes_is_told_with_a_draft_of_the_correction_where_wo
     assert "Draft: Correction: “The headline” (1 May 2026) said: “The council of district" in text
     desk.versions = Versions(code="1.2")
     desk.visit(hours=1)
-    assert len(desk.told("plain")) == 1
+    assert len(desk.sent("plain")) == 1
 
 
-def test_news_of_a_worker_that_died_before_it_wrote_them_down_are_told_once(desk: TellingDesk) -> None:
+def test_news_of_a_worker_that_died_before_it_wrote_them_down_are_told_once(desk: NotifyingDesk) -> None:
     desk.reply = REFUTED
     desk.write("a.txt", claims=1)
     desk.watch(notify=("plain",))
@@ -153,13 +153,13 @@ def test_news_of_a_worker_that_died_before_it_wrote_them_down_are_told_once(desk
     assert [each.outcome for each in visit.told] == ["unchanged"] and desk.kinds("plain") == ["run.flagged"]
 
 
-def test_what_cannot_be_read_is_told_once_a_day_and_again_when_something_else_fails(desk: TellingDesk) -> None:
+def test_what_cannot_be_read_is_told_once_a_day_and_again_when_something_else_fails(desk: NotifyingDesk) -> None:
     desk.write("a.txt")
     (desk.drafts / "b.txt").write_text("")
     desk.watch(notify=("plain", "wordy"))
     desk.visit()
     desk.visit(hours=1)
-    (plain,), (wordy,) = desk.told("plain"), desk.told("wordy")
+    (plain,), (wordy,) = desk.sent("plain"), desk.sent("wordy")
     assert (plain.kind, plain.body["data"]["unread"], plain.body["data"]["status"]) == ("visit.failed", 1, "finished")
     assert in_words(plain.body)[0] == "factnotes: watch drafts: 1 article not checked"
     whole = (json.dumps(plain.body) + "".join(in_words(plain.body))).casefold()
@@ -167,12 +167,12 @@ def test_what_cannot_be_read_is_told_once_a_day_and_again_when_something_else_fa
     assert wordy.body["data"]["problems"][0].startswith("b.txt: ")
     (desk.drafts / "c.txt").write_text("")
     desk.visit(hours=1)
-    assert [each.body["data"]["unread"] for each in desk.told("plain")] == [1, 2]
+    assert [each.body["data"]["unread"] for each in desk.sent("plain")] == [1, 2]
     desk.visit(hours=24)
-    assert [each.body["data"]["unread"] for each in desk.told("plain")] == [1, 2, 2]
+    assert [each.body["data"]["unread"] for each in desk.sent("plain")] == [1, 2, 2]
 
 
-def test_a_run_that_fails_is_told_with_its_reason(desk: TellingDesk) -> None:
+def test_a_run_that_fails_is_told_with_its_reason(desk: NotifyingDesk) -> None:
     desk.write("a.txt")
     desk.watch(notify=("plain",))
 
@@ -181,47 +181,47 @@ def test_a_run_that_fails_is_told_with_its_reason(desk: TellingDesk) -> None:
 
     desk.before_check = refuse
     assert desk.run().errors
-    (failure,) = desk.told("plain")
+    (failure,) = desk.sent("plain")
     assert (failure.body["data"]["status"], failure.kind) == ("failed", "visit.failed")
     assert "rejects the key" in failure.body["data"]["reason"]
 
 
-def test_a_key_in_the_address_of_a_feed_is_not_told(desk: TellingDesk) -> None:
+def test_a_key_in_the_address_of_a_feed_is_not_told(desk: NotifyingDesk) -> None:
     address = "http://127.0.0.1:1/feed.xml?key=hunter2&all=1"
     desk.settings = desk.settings.model_copy(update={"allow_private_urls": True})
     desk.watch("news", kind="feed", source=address, notify=("plain", "wordy"))
     assert desk.run("news").errors
     for name in ("plain", "wordy"):
-        (failure,) = desk.told(name)
+        (failure,) = desk.sent(name)
         assert "feed.xml" in failure.body["data"]["reason"] and "hunter2" not in json.dumps(failure.body)
 
 
-def test_a_budget_that_is_reached_is_told_once_a_day_with_what_waits(desk: TellingDesk) -> None:
+def test_a_budget_that_is_reached_is_told_once_a_day_with_what_waits(desk: NotifyingDesk) -> None:
     for name in ("a.txt", "b.txt", "c.txt"):
         desk.write(name, claims=2)
     desk.watch(notify=("plain",), max_calls_run=3, max_calls_day=5)
     desk.visit()
-    (reached,) = desk.told("plain")
+    (reached,) = desk.sent("plain")
     told = reached.body["data"]
     assert (reached.kind, told["waiting"], told["open_claims"], told["spent"]["calls"]) == ("budget.reached", 1, 1, 3)
     assert "budget of 3 calls for one run is spent" in told["reason"]
     desk.visit(hours=1)
-    assert len(desk.told("plain")) == 1
+    assert len(desk.sent("plain")) == 1
     desk.visit(hours=24)
     assert set(desk.kinds("plain")) == {"budget.reached"}
 
 
-def test_visits_that_nobody_told_are_told_later_once_however_many_look(desk: TellingDesk) -> None:
+def test_visits_that_nobody_told_are_told_later_once_however_many_look(desk: NotifyingDesk) -> None:
     (desk.drafts / "b.txt").write_text("")
     desk.watch(notify=("plain",))
     Desk.run(desk)  # without telling, as if the worker had died right after the visit
-    assert desk.told("plain") == []
+    assert desk.sent("plain") == []
     errors: list[BaseException] = []
 
     def look() -> None:
         try:
             with closing(desk.store) as store:
-                tell_visits(store, desk.settings, desk.now)
+                notify_of_visits(store, desk.settings, desk.now)
         except BaseException as error:
             errors.append(error)
 
@@ -233,7 +233,7 @@ def test_visits_that_nobody_told_are_told_later_once_however_many_look(desk: Tel
     assert errors == [] and desk.kinds("plain") == ["visit.failed"]
 
 
-def test_a_channel_that_is_added_later_is_not_told_of_what_is_past(desk: TellingDesk) -> None:
+def test_a_channel_that_is_added_later_is_not_told_of_what_is_past(desk: NotifyingDesk) -> None:
     desk.reply = REFUTED
     desk.write("a.txt")
     (desk.drafts / "b.txt").write_text("")
@@ -246,7 +246,7 @@ def test_a_channel_that_is_added_later_is_not_told_of_what_is_past(desk: Telling
     assert desk.kinds("late") == ["visit.failed"], "what fails today is news"
 
 
-def test_a_digest_tells_each_day_what_was_done_and_what_waits(desk: TellingDesk) -> None:
+def test_a_digest_tells_each_day_what_was_done_and_what_waits(desk: NotifyingDesk) -> None:
     desk.channel("daily", digest_at="07:30", timezone="Europe/Berlin", allow_text=True)
     desk.channel("sparse", digest_at="07:30")
     draft(desk, "a.txt", claims=1)
@@ -260,7 +260,7 @@ def test_a_digest_tells_each_day_what_was_done_and_what_waits(desk: TellingDesk)
         assert put_digests(store, now + timedelta(days=1), "https://desk.example.org") == 2
         assert put_digests(store, now + timedelta(days=1)) == 0
         put_digests(store, now + timedelta(days=4))
-    first, after = desk.told("daily")
+    first, after = desk.sent("daily")
     data = first.body["data"]
     assert (data["runs"], data["outcomes"], data["flagged"]) == ({"finished": 2}, {"refuted": 3}, 3)
     assert (data["open"], data["spent"]["calls"], data["failures"]) == (3, 3, {})
@@ -270,18 +270,18 @@ def test_a_digest_tells_each_day_what_was_done_and_what_waits(desk: TellingDesk)
     subject, text = in_words(first.body)
     assert subject.startswith("factnotes: 3 flagged claims since 2026-05-04")
     assert "Runs: 2 finished." in text and "Waiting for a person: 3 claims." in text
-    plain = desk.told("sparse")[0]
+    plain = desk.sent("sparse")[0]
     whole = (json.dumps(plain.body) + "".join(in_words(plain.body))).casefold()
     assert [word for word in WORDS if word in whole] == [] and plain.body["data"]["flagged"] == 3
 
 
-def with_runs(desk: TellingDesk) -> None:
+def with_runs(desk: NotifyingDesk) -> None:
     """Run the watch now and once more: what is unchanged is not counted again."""
     desk.visit()
     desk.visit(hours=1)
 
 
-def test_a_digest_tells_of_messages_that_could_not_be_sent(desk: TellingDesk) -> None:
+def test_a_digest_tells_of_messages_that_could_not_be_sent(desk: NotifyingDesk) -> None:
     desk.channel("daily", digest_at="07:30")
     desk.reply = REFUTED
     desk.write("a.txt")
@@ -291,7 +291,7 @@ def test_a_digest_tells_of_messages_that_could_not_be_sent(desk: TellingDesk) ->
     assert "FACTNOTES_SMTP_HOST" in sent.problems[0].problem
     with closing(desk.store) as store:
         put_digests(store, desk.now + timedelta(days=1))
-    assert desk.told("daily")[-1].body["data"]["not_sent"] == {"pending": 1}
+    assert desk.sent("daily")[-1].body["data"]["not_sent"] == {"pending": 1}
 
 
 def test_messages_lead_to_the_desk_where_people_reach_it() -> None:
@@ -302,11 +302,11 @@ def test_messages_lead_to_the_desk_where_people_reach_it() -> None:
     assert desk_address(Settings(desk_host="0.0.0.0")) == "" == desk_address(Settings(desk_port=0))
 
 
-def test_undecided_claims_are_no_news(desk: TellingDesk) -> None:
+def test_undecided_claims_are_no_news(desk: NotifyingDesk) -> None:
     desk.reply = UNDECIDED
     desk.write("a.txt")
     desk.watch(notify=("plain",))
     desk.visit()
     with closing(desk.store) as store:
         assert {channel.name for channel in channels(store)} == {"plain", "wordy"}
-    assert desk.told("plain") == []
+    assert desk.sent("plain") == []

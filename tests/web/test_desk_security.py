@@ -1,4 +1,4 @@
-"""The gate before the desk: who gets in, what is refused, and what every answer carries."""
+"""The request gate before the desk: who gets in, what is refused, and what every answer carries."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def left_open(words: str, reason: str) -> Note:
     return Note(claim=town_note(words=words).claim, failure=failure)
 
 
-class Book:
+class Records:
     """Writes runs, visits and messages as they would be found."""
 
     def __init__(self, store: Store) -> None:
@@ -101,8 +101,8 @@ class Book:
 
 
 @pytest.fixture
-def book(store: Store) -> Book:
-    return Book(store)
+def records(store: Store) -> Records:
+    return Records(store)
 
 
 def spent(figures: Figures, window: str) -> dict[tuple[str | None, str | None], tuple[int, int, float, int]]:
@@ -122,50 +122,50 @@ def test_an_empty_store_has_figures_and_metrics_of_nothing(store: Store) -> None
 
 
 @pytest.mark.process
-def test_runs_count_on_the_day_they_began_and_one_without_a_process_is_lost(book: Book) -> None:
+def test_runs_count_on_the_day_they_began_and_one_without_a_process_is_lost(records: Records) -> None:
     for run_id, days in (("today", 0), ("week", 7), ("edge", 29), ("before", 30)):
-        book.run(run_id, NOW.replace(hour=0, minute=0) - timedelta(days=days))
-        book.end(run_id, "finished")
-    book.run("failed", NOW)
-    book.end("failed", "failed")
-    book.run("cancelled", NOW)
-    book.end("cancelled", "failed", asked=True)
-    book.run("going", NOW)
-    book.run("lost", NOW - timedelta(days=40))
+        records.run(run_id, NOW.replace(hour=0, minute=0) - timedelta(days=days))
+        records.end(run_id, "finished")
+    records.run("failed", NOW)
+    records.end("failed", "failed")
+    records.run("cancelled", NOW)
+    records.end("cancelled", "failed", asked=True)
+    records.run("going", NOW)
+    records.run("lost", NOW - timedelta(days=40))
     for run_id, pid in (("going", os.getpid()), ("lost", gone_pid())):
-        book.change(run_id, host=socket.gethostname(), pid=pid, beat_at=datetime.now(UTC))
-    runs = count_figures(book.store, NOW).runs
+        records.change(run_id, host=socket.gethostname(), pid=pid, beat_at=datetime.now(UTC))
+    runs = count_figures(records.store, NOW).runs
     assert runs.today == {"finished": 1, "failed": 1, "cancelled": 1, "running": 1}
     assert runs.month == runs.today | {"finished": 3}
     assert runs.ever == runs.today | {"finished": 4, "lost": 1}
 
 
-def test_failures_count_by_reason_in_the_run_that_tried(book: Book) -> None:
+def test_failures_count_by_reason_in_the_run_that_tried(records: Records) -> None:
     first, second, third = WORDS
-    book.run("old", NOW - timedelta(days=40), left_open(first, "timeout"))
-    book.run("new", NOW, left_open(first, "timeout"), left_open(second, "budget"), left_open(third, "not_checkable"))
-    book.store.begin_run("kept", TOWN, NOW.date(), Versions(code="0"))
+    records.run("old", NOW - timedelta(days=40), left_open(first, "timeout"))
+    records.run("new", NOW, left_open(first, "timeout"), left_open(second, "budget"), left_open(third, "not_checkable"))
+    records.store.begin_run("kept", TOWN, NOW.date(), Versions(code="0"))
     kept = Lineage(since_run_id="new")
-    book.store.save_note("kept", 0, left_open(second, "budget"), Usage(), kept)
-    book.change("kept", started_at=NOW)
-    figures = count_figures(book.store, NOW)
+    records.store.save_note("kept", 0, left_open(second, "budget"), Usage(), kept)
+    records.change("kept", started_at=NOW)
+    figures = count_figures(records.store, NOW)
     assert figures.failures.today == figures.failures.month == {"timeout": 1, "budget": 1}
     assert figures.failures.ever == {"timeout": 2, "budget": 1}
     assert figures.outcomes == {"not_checked": 4, "not_checkable": 1}
 
 
-def test_spending_is_summed_by_model_and_watch_and_calls_without_a_price_are_told(book: Book) -> None:
-    watch = book.watch("drafts")
-    visit = book.visit(watch, NOW - timedelta(hours=1))
+def test_spending_is_summed_by_model_and_watch_and_calls_without_a_price_are_told(records: Records) -> None:
+    watch = records.watch("drafts")
+    visit = records.visit(watch, NOW - timedelta(hours=1))
     note, other = town_note(words=WORDS[0]), town_note(words=WORDS[1])
-    book.run("a", NOW, note, other, model="openai:dear", calls=2, cached=1, tokens_in=10, tokens_out=3, dollars=0.25)
-    book.run("b", NOW - timedelta(days=3), note, model="openai:dear", calls=1, dollars=0.5)
-    book.run("c", NOW - timedelta(days=99), note, model="openai:dear", calls=5, dollars=1.0)
-    book.run("d", NOW, note, model="openai:own", calls=3, dollars=None)
-    book.run("e", NOW, note)
+    records.run("a", NOW, note, other, model="openai:dear", calls=2, cached=1, tokens_in=10, tokens_out=3, dollars=0.25)
+    records.run("b", NOW - timedelta(days=3), note, model="openai:dear", calls=1, dollars=0.5)
+    records.run("c", NOW - timedelta(days=99), note, model="openai:dear", calls=5, dollars=1.0)
+    records.run("d", NOW, note, model="openai:own", calls=3, dollars=None)
+    records.run("e", NOW, note)
     for run_id in ("a", "d"):
-        book.by_watch(run_id, watch, visit)
-    figures = count_figures(book.store, NOW)
+        records.by_watch(run_id, watch, visit)
+    figures = count_figures(records.store, NOW)
     nothing = {("openai:dear", None): (0, 0, 0.0, 0)}
     today = {("openai:dear", "drafts"): (1, 4, 0.5, 0), ("openai:own", "drafts"): (1, 3, 0.0, 3)}
     assert spent(figures, "today") == nothing | today | {(None, None): (1, 0, 0.0, 0)}
@@ -175,37 +175,37 @@ def test_spending_is_summed_by_model_and_watch_and_calls_without_a_price_are_tol
     assert (dear.cached, dear.tokens_in, dear.tokens_out) == (2, 20, 6)
 
 
-def test_the_queue_is_counted_by_status_with_its_flags_and_the_oldest(book: Book) -> None:
+def test_the_queue_is_counted_by_status_with_its_flags_and_the_oldest(records: Records) -> None:
     ann = Person(name="ann", role="editor")
     long_ago = NOW - timedelta(days=5)
-    book.run("old", long_ago, town_note(words=WORDS[0]))
-    book.run("new", NOW, town_note(words=WORDS[1], flagged=False), town_note(words=WORDS[2]))
+    records.run("old", long_ago, town_note(words=WORDS[0]))
+    records.run("new", NOW, town_note(words=WORDS[1], flagged=False), town_note(words=WORDS[2]))
     claim_id = town_note(words=WORDS[2]).claim.id
-    decide(book.store, claim_id, "accept", ann, seen=0)
-    queue = {each.status: each for each in count_figures(book.store, NOW).queue}
+    decide(records.store, claim_id, "accept", ann, seen=0)
+    queue = {each.status: each for each in count_figures(records.store, NOW).queue}
     assert (queue["open"].claims, queue["open"].flagged, queue["open"].oldest_at) == (2, 1, long_ago)
     assert (queue["decided"].claims, queue["decided"].flagged) == (1, 1)
     assert queue["open"].waits and not queue["decided"].waits
 
 
-def test_a_watch_tells_its_next_slot_what_is_due_and_how_its_visits_went(book: Book) -> None:
+def test_a_watch_tells_its_next_slot_what_is_due_and_how_its_visits_went(records: Records) -> None:
     hour = timedelta(hours=1)
-    on_time = book.watch("on-time", schedule=Cron(expression="30 13 * * *", timezone="Europe/Lisbon"))
-    book.visit(on_time, NOW - 20 * hour)
-    late = book.watch("late")
-    book.visit(late, NOW - 10 * hour, "failed")
-    busy, dead = book.watch("busy"), book.watch("dead")
-    book.visit(busy, NOW, None, MINE)
-    book.visit(dead, NOW, None)
-    paused = book.watch("paused")
-    set_status(book.store, paused, "paused", NOW)
-    with book.store.writing() as connection:
+    on_time = records.watch("on-time", schedule=Cron(expression="30 13 * * *", timezone="Europe/Lisbon"))
+    records.visit(on_time, NOW - 20 * hour)
+    late = records.watch("late")
+    records.visit(late, NOW - 10 * hour, "failed")
+    busy, dead = records.watch("busy"), records.watch("dead")
+    records.visit(busy, NOW, None, MINE)
+    records.visit(dead, NOW, None)
+    paused = records.watch("paused")
+    set_status(records.store, paused, "paused", NOW)
+    with records.store.writing() as connection:
         item = {"watch_id": "late", "reason": "", "tries": 0, "seen_at": NOW}
         rows = [
             item | {"key": str(number), "state": state} for number, state in enumerate(["checked"] * 3 + ["problem"])
         ]
         connection.execute(sa.insert(t.watch_items), rows)
-    found = {watch.name: watch for watch in count_figures(book.store, NOW + timedelta(minutes=2)).watches}
+    found = {watch.name: watch for watch in count_figures(records.store, NOW + timedelta(minutes=2)).watches}
     assert found["on-time"].next_at == datetime(2031, 6, 20, 12, 30, tzinfo=UTC) and found["on-time"].due_since is None
     assert found["late"].due_since == NOW - 9 * hour and found["late"].next_at == NOW + hour
     assert found["late"].newest and found["late"].newest.status == "failed"
@@ -215,12 +215,12 @@ def test_a_watch_tells_its_next_slot_what_is_due_and_how_its_visits_went(book: B
     assert (found["paused"].next_at, found["paused"].due_since, found["paused"].newest) == (None, None, None)
 
 
-def test_the_outbox_tells_what_waits_how_long_and_what_was_given_up(book: Book) -> None:
-    book.insert(t.channels, {"id": "c", "name": "desk", "body": {}, "created_at": NOW})
+def test_the_outbox_tells_what_waits_how_long_and_what_was_given_up(records: Records) -> None:
+    records.insert(t.channels, {"id": "c", "name": "desk", "body": {}, "created_at": NOW})
     kinds = [("pending", 3), ("pending", 1), ("sent", 4), ("given_up", 2), ("given_up", 24 * 40)]
     for number, (status, hours) in enumerate(kinds):
-        book.message(number, status, NOW - timedelta(hours=hours))
-    outbox = count_figures(book.store, NOW).outbox
+        records.message(number, status, NOW - timedelta(hours=hours))
+    outbox = count_figures(records.store, NOW).outbox
     assert (outbox.waiting, outbox.sent, outbox.given_up, outbox.given_up_lately) == (2, 1, 2, 1)
     assert outbox.oldest_at == NOW - timedelta(hours=3)
 
@@ -231,15 +231,17 @@ def samples(page: str, parse: Any = parse_text) -> dict[tuple[str, tuple[str, ..
 
 
 @pytest.mark.parametrize(("accepts", "parse"), [("", parse_text), ("application/openmetrics-text", parse_open)])
-def test_metrics_parse_and_are_what_the_store_holds(book: Book, accepts: str, parse: Any) -> None:
-    watch = book.watch("drafts")
-    visit = book.visit(watch, NOW - timedelta(hours=2))
-    book.run("a", NOW, town_note(), model="openai:dear", calls=2, tokens_in=10, tokens_out=3, dollars=0.25)
-    book.by_watch("a", watch, visit)
-    book.run("b", NOW - timedelta(days=99), left_open(WORDS[1], "timeout"), model="openai:dear", calls=1, dollars=1.0)
+def test_metrics_parse_and_are_what_the_store_holds(records: Records, accepts: str, parse: Any) -> None:
+    watch = records.watch("drafts")
+    visit = records.visit(watch, NOW - timedelta(hours=2))
+    records.run("a", NOW, town_note(), model="openai:dear", calls=2, tokens_in=10, tokens_out=3, dollars=0.25)
+    records.by_watch("a", watch, visit)
+    records.run(
+        "b", NOW - timedelta(days=99), left_open(WORDS[1], "timeout"), model="openai:dear", calls=1, dollars=1.0
+    )
     for run_id in ("a", "b"):
-        book.end(run_id, "finished")
-    body, media_type = metrics_page(count_figures(book.store, NOW), accepts)
+        records.end(run_id, "finished")
+    body, media_type = metrics_page(count_figures(records.store, NOW), accepts)
     told = samples(body.decode(), parse)
     assert media_type.startswith(accepts or "text/plain")
     assert told[("factnotes_runs", ("finished",))] == 2
@@ -259,9 +261,9 @@ def test_metrics_parse_and_are_what_the_store_holds(book: Book, accepts: str, pa
     assert told[("factnotes_outbox_messages", ("waiting",))] == 0
 
 
-def test_metrics_hold_no_word_of_an_article(book: Book) -> None:
-    book.run("a", NOW, town_note())
-    body, _ = metrics_page(count_figures(book.store, NOW), "")
+def test_metrics_hold_no_word_of_an_article(records: Records) -> None:
+    records.run("a", NOW, town_note())
+    body, _ = metrics_page(count_figures(records.store, NOW), "")
     words = {*TOWN.text.replace(".", "").split(), *str(TOWN.title).split()} - {
         "by",
         "of",
@@ -301,10 +303,10 @@ def test_the_page_is_for_editors_and_admins_and_the_link_too(guarded: TestDesk) 
 def test_the_page_tells_what_needs_attention_and_escapes_what_went_wrong(tmp_path: Path) -> None:
     with open_desk(tmp_path, accounts=False) as desk:
         assert "Nothing needs attention." in desk.browser().get("/operations").text
-        book = Book(desk.store)
-        watch = book.watch("drafts", created_at=datetime.now(UTC) - timedelta(days=2))
-        book.visit(watch, datetime.now(UTC) - timedelta(hours=5), "failed")
-        book.run("bad", datetime.now(UTC), town_note(), model="openai:own", calls=2, dollars=None)
+        records = Records(desk.store)
+        watch = records.watch("drafts", created_at=datetime.now(UTC) - timedelta(days=2))
+        records.visit(watch, datetime.now(UTC) - timedelta(hours=5), "failed")
+        records.run("bad", datetime.now(UTC), town_note(), model="openai:own", calls=2, dollars=None)
         desk.store.fail_run("bad", f"StoreError: {HOSTILE}")
         page = desk.browser().get("/operations").text
     assert "Nothing needs attention." not in page

@@ -15,8 +15,8 @@ from axe_playwright_python.sync_playwright import Axe
 from desk import town_note
 from desks import open_sample
 from playwright.sync_api import Browser, Page, expect
-from test_operations import Book
-from test_trial_accounts import LAB, call, charge, evaluation
+from test_operations import Records
+from test_trials import LAB, call, charge, evaluation
 
 from pipeline.core.models import Usage
 from pipeline.evaluation import Allowance
@@ -33,15 +33,17 @@ WIDE, PHONE = {"width": 1400, "height": 900}, {"width": 390, "height": 844}
 def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve a desk that has had a hard day; yield its address."""
     store, settings = open_sample(Path(tmp_path_factory.mktemp("desk")))
-    book, now = Book(store), datetime.now(UTC)
-    late = book.watch("late-drafts", created_at=now - timedelta(days=2))
-    book.visit(late, now - timedelta(hours=5), "failed")
-    fresh = book.watch("a-watch-of-a-rather-long-name-that-goes-on-and-on", created_at=now - timedelta(hours=1))
-    book.visit(fresh, now)
+    records, now = Records(store), datetime.now(UTC)
+    late = records.watch("late-drafts", created_at=now - timedelta(days=2))
+    records.visit(late, now - timedelta(hours=5), "failed")
+    fresh = records.watch("a-watch-of-a-rather-long-name-that-goes-on-and-on", created_at=now - timedelta(hours=1))
+    records.visit(fresh, now)
     usage = {"calls": 1234, "cached": 7, "tokens_in": 1_234_567, "tokens_out": 89_012, "dollars": 12.5}
-    book.run("dear", now, town_note(), model="openai:a-model-with-a-name", **usage)
-    book.end("dear", "finished")
-    book.run("bad", now, town_note(words="Mayor Ana Lobo opened the bridge"), model="openai:own", dollars=None, calls=2)
+    records.run("dear", now, town_note(), model="openai:a-model-with-a-name", **usage)
+    records.end("dear", "finished")
+    records.run(
+        "bad", now, town_note(words="Mayor Ana Lobo opened the bridge"), model="openai:own", dollars=None, calls=2
+    )
     store.fail_run("bad", "StoreError: the disk is full; " + "x" * 200)
     trial = evaluation(settings.home)
     charge(trial, call("openai:a-model-with-a-name", now, 3.5), call("openai:own", now, None))

@@ -81,7 +81,7 @@ def _sections(article: Article) -> tuple[_Section, ...]:
     return tuple(sections)
 
 
-def check_voices(claim: Claim, context: CheckContext) -> Finding:
+def check_section(claim: Claim, context: CheckContext) -> Finding:
     """Flag a section announced as one side's response in which only others are quoted."""
     for section in _sections(context.article):
         if context.article.heading_at(claim.span.start) != section.heading:
@@ -101,16 +101,16 @@ def _others(section: _Section, context: CheckContext) -> tuple[_Speaker, ...]:
     """Return the speakers quoted in a section if all belong elsewhere; else nobody."""
     found: dict[str, _Speaker] = {}
     for claim in context.claims:
-        said = claim.attribution
+        attribution = claim.attribution
         if (
-            said is None
+            attribution is None
             or _in_heading(claim, section)
             or context.article.heading_at(claim.span.start) != section.heading
         ):
             continue
-        name = said.name or said.speaker
-        speaker = _Speaker(name, said.speaker_title, _places(name, said.speaker_title, context.records))
-        if said.direct:
+        name = attribution.name or attribution.speaker
+        speaker = _Speaker(name, attribution.speaker_title, _places(name, attribution.speaker_title, context.records))
+        if attribution.direct:
             if not _is_other(speaker, section.party):
                 return ()
             found.setdefault(name, speaker)
@@ -163,9 +163,14 @@ def _pinned(claim: Claim, section: _Section, speakers: tuple[_Speaker, ...], art
     if _in_heading(claim, section):
         return section.announced if section.announced.is_in(article.text) else claim.span
     names = {speaker.name for speaker in speakers}
-    said = claim.attribution
-    if claim.kind == "quotation" and said is not None and said.direct and (said.name or said.speaker) in names:
-        return said.speaker_span or claim.span
+    attribution = claim.attribution
+    if (
+        claim.kind == "quotation"
+        and attribution is not None
+        and attribution.direct
+        and (attribution.name or attribution.speaker) in names
+    ):
+        return attribution.speaker_span or claim.span
     if claim.kind == "title" and any(name.split()[-1] in claim.span.exact for name in names):
         return claim.span
     return None

@@ -36,8 +36,8 @@ def _prediction(tokens: Sequence[Token], head: Token) -> Judgement | None:
     for verb in verbs:
         modals = [child for child in verb.children if child.dep_ == "aux" and child.lower_ in evaluative().future]
         perfect = any(child.lemma_ == "have" and child.dep_ == "aux" for child in verb.children)
-        told = any(child.lower_ in ("later", "eventually", "soon") for child in verb.children)
-        if modals and not (modals[0].lower_ in ("would", "'d", "’d") and (perfect or told)):
+        later = any(child.lower_ in ("later", "eventually", "soon") for child in verb.children)
+        if modals and not (modals[0].lower_ in ("would", "'d", "’d") and (perfect or later)):
             return "prediction", f"It speaks of what {modals[0].lower_} be, which nobody can check yet."
     idiom = _phrase_in(tokens, evaluative().future_phrases)
     return ("prediction", f"“{idiom}” speaks of the future, which nobody can check yet.") if idiom else None

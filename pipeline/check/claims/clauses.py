@@ -167,8 +167,8 @@ def _content(token: Token) -> Role | None:
 
 
 def _matrix(token: Token) -> Role | None:
-    said = any(child.dep_ == "ccomp" for child in token.head.children)
-    return "matrix" if token.head.lemma_ == "be" and said else None
+    has_clause = any(child.dep_ == "ccomp" for child in token.head.children)
+    return "matrix" if token.head.lemma_ == "be" and has_clause else None
 
 
 def _parallel(token: Token) -> Role | None:

@@ -87,13 +87,13 @@ def heading_draft(sentence: Sentence) -> Draft:
 def quotation_draft(placed: Placed, inside: Sequence[Sentence]) -> Draft:
     """Return the claim that somebody said the quoted words; in a heading its span is the heading."""
     span = inside[0].span if placed.heading else placed.quoted.span
-    said = placed.attribution
+    attribution = placed.attribution
     inner = placed.quoted.inner
     words = f"{inner[:-1]}." if inner.endswith(",") else inner
-    who = (said.name or said.speaker) if said else "somebody"
+    who = (attribution.name or attribution.speaker) if attribution else "somebody"
     text = span.exact if placed.heading else f'{who[:1].upper()}{who[1:]} said: "{words}"'
     reason = "Words in quotation marks can be compared with what was said."
-    return Draft(span, text, "quotation", inside[0], None, said, reason)
+    return Draft(span, text, "quotation", inside[0], None, attribution, reason)
 
 
 def sentence_drafts(article: Article, sentence: Sentence, inside: Sequence[Placed]) -> Iterator[Draft]:
@@ -114,14 +114,14 @@ def sentence_drafts(article: Article, sentence: Sentence, inside: Sequence[Place
             yield from _quantities(article, draft, part)
 
 
-def _draft(article: Article, sentence: Sentence, part: Part, span: Span, said: Attribution | None) -> Draft:
+def _draft(article: Article, sentence: Sentence, part: Part, span: Span, attribution: Attribution | None) -> Draft:
     why, reason = None, None
-    if said is not None:
-        reason = f"Attributed to {said.name or said.speaker}: whether they said so can be checked."
+    if attribution is not None:
+        reason = f"Attributed to {attribution.name or attribution.speaker}: whether they said so can be checked."
     else:
         asked = sentence.span.exact.rstrip("”\"'’ ").endswith("?")
         why = uncheckable(part.tokens, part.head, asked=asked)
-    return Draft(span, restate(part), _kind(part), sentence, why, said, reason)
+    return Draft(span, restate(part), _kind(part), sentence, why, attribution, reason)
 
 
 def _with_quotation(draft: Draft, inside: Sequence[Placed]) -> Draft:
@@ -147,8 +147,8 @@ def _is_frame(part: Part, masked: frozenset[int]) -> bool:
     """Tell whether a part is only `said NAME` around a quotation that stands alone."""
     if part.head.lemma_.lower() not in reporting().cues:
         return False
-    said = [child for child in part.head.children if child.dep_ == "ccomp"]
-    return all(child.i in masked for child in said)
+    clauses = [child for child in part.head.children if child.dep_ == "ccomp"]
+    return all(child.i in masked for child in clauses)
 
 
 def _attributed(article: Article, sentence: Sentence, part: Part, reports: Mapping[int, Cue]) -> Attribution | None:

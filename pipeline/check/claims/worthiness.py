@@ -156,8 +156,8 @@ def _score(weights: Weights, values: Sequence[float], vector: Vectors | None) ->
     if vector is not None:
         total += float(numpy.dot(numpy.asarray(weights.embedding), vector))
     moved = sorted((name for name in parts if name in _READ), key=lambda name: -abs(parts[name]))
-    told = [_READ[name] for name in moved if abs(parts[name]) >= _TELLING][:3]
-    reason = "; ".join(told)
+    reasons = [_READ[name] for name in moved if abs(parts[name]) >= _TELLING][:3]
+    reason = "; ".join(reasons)
     return Scored(1 / (1 + math.exp(-total)), (reason[:1].upper() + reason[1:] + ".",) if reason else ())
 
 

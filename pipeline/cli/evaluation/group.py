@@ -46,8 +46,11 @@ def show_figures(bundle: Bundle, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(_as_json(bundle, scored), indent=1, ensure_ascii=False))
         return
-    told, counts = bundle.evaluation, bundle.manifest.counts
-    click.echo(f"{told.id}  {told.suite} ({told.stage}), {counted(told.cases, 'case')}, bundle {bundle.digest}")
+    evaluation, counts = bundle.evaluation, bundle.manifest.counts
+    click.echo(
+        f"{evaluation.id}  {evaluation.suite} ({evaluation.stage}), {counted(evaluation.cases, 'case')}, "
+        f"bundle {bundle.digest}"
+    )
     print_scores(scored.scores, scored.baselines, scored.pairings)
     if counts.get("may_be_asked_again"):
         click.echo(f"{counted(counts['may_be_asked_again'], 'failure')} may be temporary: the same command asks again")
@@ -55,6 +58,6 @@ def show_figures(bundle: Bundle, as_json: bool) -> None:
 
 
 def _as_json(bundle: Bundle, scored: Scored) -> dict[str, Any]:
-    told = {"evaluation": bundle.evaluation.model_dump(mode="json"), "counts": bundle.manifest.counts}
+    values = {"evaluation": bundle.evaluation.model_dump(mode="json"), "counts": bundle.manifest.counts}
     where = {"bundle": bundle.digest, "folder": str(bundle.folder)}
-    return told | where | scored.model_dump(mode="json")
+    return values | where | scored.model_dump(mode="json")

@@ -81,15 +81,15 @@ def run_suite(yes: bool, as_json: bool, **given: Any) -> None:
     settings = settings_of(given)
     with open_store(settings) as store:
         trial = _trial(store, settings, given)
-        contestants = open_systems(settings, trial)
-        bundle = open_evaluation(settings, trial, contestants)
-        costs = estimate_evaluation(settings, trial, contestants, bundle, store)
+        systems = open_systems(settings, trial)
+        bundle = open_evaluation(settings, trial, systems)
+        costs = estimate_evaluation(settings, trial, systems, bundle, store)
         earlier = [f"Already spent on it: {bundle.spent()}; the caps include that"] if bundle.manifest.sessions else []
         for each in (*trial.suite.problems, *earlier, *estimate_lines(costs)):
             click.echo(each, err=True)
         _confirm(costs, yes)
         with _progress(bundle.evaluation.id) as progress:
-            run_evaluation(settings, trial, contestants, bundle, store, progress)
+            run_evaluation(settings, trial, systems, bundle, store, progress)
     show_figures(bundle, as_json)
 
 
@@ -105,8 +105,8 @@ def estimate(as_json: bool, **given: Any) -> None:
     settings = settings_of(given)
     with open_store(settings) as store:
         trial = _trial(store, settings, given)
-        contestants = open_systems(settings, trial)
-        costs = estimate_evaluation(settings, trial, contestants, None, store)
+        systems = open_systems(settings, trial)
+        costs = estimate_evaluation(settings, trial, systems, None, store)
     if as_json:
         click.echo(json.dumps([estimate_row(each) for each in costs], indent=1))
         return
@@ -131,11 +131,11 @@ def _progress(name: str) -> Generator[Callable[[Progress], None], None, None]:
     from pipeline.cli.terminal import show_progress
     from pipeline.reports import counted
 
-    with show_progress() as tell:
+    with show_progress() as show:
 
-        def told(progress: Progress) -> None:
+        def report(progress: Progress) -> None:
             money = "" if not progress.dollars else f", ${progress.dollars:.4f}"
             doing = f"{name}: {counted(progress.failures, 'failure')}, {counted(progress.calls, 'call')}{money}"
-            tell(doing if sys.stderr.isatty() else name, progress.done, progress.total)
+            show(doing if sys.stderr.isatty() else name, progress.done, progress.total)
 
-        yield told
+        yield report

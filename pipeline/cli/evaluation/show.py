@@ -19,14 +19,19 @@ def list_evaluations(as_json: bool) -> None:
     from pipeline.reports import counted
 
     for bundle in bundles(settings_of({}).home):
-        told, counts = bundle.evaluation, bundle.manifest.counts
+        evaluation, counts = bundle.evaluation, bundle.manifest.counts
         if as_json:
-            click.echo(json.dumps(told.model_dump(mode="json") | {"counts": counts, "folder": str(bundle.folder)}))
+            click.echo(
+                json.dumps(evaluation.model_dump(mode="json") | {"counts": counts, "folder": str(bundle.folder)})
+            )
             continue
         answers = f"{counts.get('answers', 0)}/{counts.get('questions', 0)} answers"
         answers += f", {counted(counts.get('failures', 0), 'failure')}"
-        names = ", ".join(variant.name for variant in told.variants)
-        click.echo(f"{told.id}  {told.suite} ({told.stage}, {counted(told.cases, 'case')}): {names}; {answers}")
+        names = ", ".join(variant.name for variant in evaluation.variants)
+        click.echo(
+            f"{evaluation.id}  {evaluation.suite} ({evaluation.stage}, {counted(evaluation.cases, 'case')}): "
+            f"{names}; {answers}"
+        )
 
 
 @evaluation.command("show")

@@ -43,7 +43,7 @@ def _decide(
     from pipeline.store import find_claim_id
 
     claim_id = find_claim_id(desk.store, claim)
-    _say(
+    _print_event(
         decide(
             desk.store,
             claim_id,
@@ -67,7 +67,7 @@ def _seen(desk: Desk, claim_id: str, given: int | None) -> int:
     return find_item(desk.store, claim_id).sequence
 
 
-def _say(done: Review, as_json: bool) -> None:
+def _print_event(done: Review, as_json: bool) -> None:
     if as_json:
         print_json(done)
         return
@@ -175,7 +175,7 @@ def _act(what: str, claim: str, seen: int | None, name: str | None, as_json: boo
     with open_desk(name) as desk:
         claim_id = find_claim_id(desk.store, claim)
         action = getattr(desk_review, what)
-        _say(action(desk.store, claim_id, desk.person, seen=_seen(desk, claim_id, seen), **given), as_json)
+        _print_event(action(desk.store, claim_id, desk.person, seen=_seen(desk, claim_id, seen), **given), as_json)
 
 
 @review.command()

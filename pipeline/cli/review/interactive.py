@@ -14,7 +14,7 @@ from rich.text import Text
 
 from pipeline.cli.review.decide import read_evidence
 from pipeline.cli.review.options import LABELS, REASONS, Desk
-from pipeline.cli.review.rendering import open_console, plain_line, print_claim, say_event
+from pipeline.cli.review.rendering import open_console, plain_line, print_claim, spell_event
 from pipeline.core.errors import Conflict, Forbidden, InputError
 from pipeline.core.models import AddedEvidence, Correction, ReasonCode
 from pipeline.core.ports import Embedder
@@ -160,7 +160,7 @@ def _decide(
     item, desk = view.item, session.desk
     done = decide(desk.store, item.claim_id, action, desk.person, seen=item.sequence, note_id=item.note_id, **given)
     session.decided.append(item.claim_id)
-    session.console.print(Text(plain_line(say_event(done)), style="bold green"))
+    session.console.print(Text(plain_line(spell_event(done)), style="bold green"))
     return _next(session)
 
 
@@ -170,7 +170,7 @@ def _undo(session: _Session, view: ClaimView) -> str | None:
     claim_id, desk = session.decided[-1], session.desk
     done = undo(desk.store, claim_id, desk.person, seen=find_item(desk.store, claim_id).sequence)
     session.decided.pop()
-    session.console.print(Text(plain_line(say_event(done)), style="bold green"))
+    session.console.print(Text(plain_line(spell_event(done)), style="bold green"))
     return claim_id
 
 

@@ -24,9 +24,9 @@ from pipeline.review import (
     QueueItem,
     QueuePage,
     SimilarDecisions,
+    describe_review,
     spell_moment,
     spell_progress,
-    tell,
     view_claim,
 )
 from pipeline.store import RunOverview
@@ -97,8 +97,8 @@ def print_claim(console: Console, view: ClaimView, *, left: int | None = None) -
     for line in _near_lines(page.around.lines):
         console.print(_in_context(line), soft_wrap=False)
     console.print()
-    said = f" (said by {view.note.claim.attribution.speaker})" if view.note.claim.attribution else ""
-    console.print(_labelled("Claim", f"{view.note.claim.text}{said}"))
+    speaker = f" (said by {view.note.claim.attribution.speaker})" if view.note.claim.attribution else ""
+    console.print(_labelled("Claim", f"{view.note.claim.text}{speaker}"))
     _print_note(console, view.note, page)
     _print_evidence(console, page)
     _print_trace(console, page)
@@ -144,29 +144,29 @@ def _labelled(label: str, words: str, style: str = "") -> Text:
 def _print_note(console: Console, note: Note, page: ClaimPage) -> None:
     outcome = page.view.outcome
     words = OUTCOMES[outcome]
-    told = f"{words.symbol} {words.label}"
+    text = f"{words.symbol} {words.label}"
     if note.verdict:
-        console.print(_labelled("Note", f"{told}, {note.verdict.confidence:.0%} sure", _COLOURS.get(outcome, "")))
+        console.print(_labelled("Note", f"{text}, {note.verdict.confidence:.0%} sure", _COLOURS.get(outcome, "")))
         console.print(Text(f"  {plain_line(note.verdict.justification)}"))
         console.print(Text(f"  by {plain_line(note.verdict.method)}", style="dim"))
     elif note.failure:
         reason = REASONS[note.failure.reason]
         detail = f" ({note.failure.detail})" if note.failure.detail else ""
-        console.print(_labelled("Note", f"{told}: {reason.short}{detail}"))
+        console.print(_labelled("Note", f"{text}: {reason.short}{detail}"))
         console.print(Text(f"  {reason.todo}", style="dim"))
     for position, flag in enumerate(note.flags):
         right = f" Right would be: “{flag.suggestion}”." if flag.suggestion else ""
-        told = f"{FLAGS[flag.kind]} ({flag.severity}), “{flag.span.exact}”: {flag.message}{right}"
-        console.print(_labelled(f"Flag {position}", told, "red" if flag.severity == "high" else ""))
+        text = f"{FLAGS[flag.kind]} ({flag.severity}), “{flag.span.exact}”: {flag.message}{right}"
+        console.print(_labelled(f"Flag {position}", text, "red" if flag.severity == "high" else ""))
 
 
 def _print_evidence(console: Console, page: ClaimPage) -> None:
     if not (page.cited or page.uncited or page.later):
         console.print(_labelled("Evidence", "none"))
         return
-    told = f"{len(page.cited)} cited, {len(page.uncited)} not, {len(page.later)} later than the article; "
-    told += f"{counted(page.origins, 'independent origin')}"
-    console.print(_labelled("Evidence", told))
+    text = f"{len(page.cited)} cited, {len(page.uncited)} not, {len(page.later)} later than the article; "
+    text += f"{counted(page.origins, 'independent origin')}"
+    console.print(_labelled("Evidence", text))
     for dated in page.cited:
         console.print(_source_line(dated, "✓"), soft_wrap=True)
         console.print(_proven_words(dated))
@@ -208,20 +208,20 @@ def _cut(words: str, *, first: bool, last: bool) -> str:
 
 
 def _print_trace(console: Console, page: ClaimPage) -> None:
-    told = [f"{name}: {what}" for name, what in page.trace.spoke] + list(page.trace.other)
+    text = [f"{name}: {what}" for name, what in page.trace.spoke] + list(page.trace.other)
     if page.trace.silent:
-        told.append(f"silent: {', '.join(page.trace.silent)}")
-    if told:
-        console.print(_labelled("Trace", "; ".join(told), "dim"))
+        text.append(f"silent: {', '.join(page.trace.silent)}")
+    if text:
+        console.print(_labelled("Trace", "; ".join(text), "dim"))
 
 
 def _print_standing(console: Console, view: ClaimView) -> None:
     if view.hidden:
         console.print(_labelled("Second review", "somebody has decided; you see it when you have", "bold yellow"))
     for event in view.history:
-        console.print(Text(f"  {plain_line(say_event(event))}"))
+        console.print(Text(f"  {plain_line(spell_event(event))}"))
     if not view.hidden and any(event.before or event.after for event in view.history):
-        console.print(_labelled("The desk says", say_outcome(view.current), "bold"))
+        console.print(_labelled("The desk says", spell_outcome(view.current), "bold"))
 
 
 def _name(outcome: DeskOutcome | None) -> str:
@@ -231,19 +231,20 @@ def _name(outcome: DeskOutcome | None) -> str:
     return OUTCOMES[outcome.label].label if outcome is not None and outcome.label else OUTCOMES["not_checked"].label
 
 
-def say_outcome(outcome: DeskOutcome) -> str:
+def spell_outcome(outcome: DeskOutcome) -> str:
     """Return what the desk says, with its wording and the evidence people added."""
     wording = f": {outcome.justification}" if outcome.justification else ""
     added = [" ".join(part for part in (each.url, each.text) if part) for each in outcome.evidence]
     return _name(outcome) + wording + "".join(f" [added: {each}]" for each in added)
 
 
-def say_event(event: Review) -> str:
+def spell_event(event: Review) -> str:
     """Return one event of the log in a line: when, who, what, why."""
     change = f": {_name(event.before)} to {_name(event.after)}" if event.action == "correct" else ""
     reason = f" ({REASON_CODES[event.reason].lower()})" if event.reason else ""
     comment = f" “{event.comment}”" if event.comment else ""
-    return f"{event.sequence}. {spell_moment(event.at)}, {event.reviewer} {tell(event)}{change}{reason}{comment}"
+    what = f"{describe_review(event)}{change}{reason}{comment}"
+    return f"{event.sequence}. {spell_moment(event.at)}, {event.reviewer} {what}"
 
 
 def print_commands(console: Console, item: QueueItem, *, may_edit: bool) -> None:
@@ -288,7 +289,7 @@ def print_queue(console: Console, page: QueuePage) -> None:
 def print_events(console: Console, events: Iterable[Review]) -> None:
     """Print events of the log, a line each."""
     for event in events:
-        console.print(Text(f"{event.id:>6}  {short(event.claim_id)}  {plain_line(say_event(event))}"), soft_wrap=True)
+        console.print(Text(f"{event.id:>6}  {short(event.claim_id)}  {plain_line(spell_event(event))}"), soft_wrap=True)
 
 
 def print_runs(console: Console, runs: Iterable[RunOverview]) -> None:
@@ -307,7 +308,7 @@ def print_similar(console: Console, similar: SimilarDecisions) -> None:
         console.print(_labelled(f"{short(each.claim_id)}, {how}", each.claim))
         where = ", ".join(str(part) for part in (each.title, each.publisher, each.published_at or "no date") if part)
         console.print(Text(f"  {plain_line(where)}", style="dim"))
-        console.print(Text(f"  {plain_line(say_event(each.review))}"))
-        console.print(Text(f"  {plain_line(say_outcome(each.outcome))}", style="bold"))
+        console.print(Text(f"  {plain_line(spell_event(each.review))}"))
+        console.print(Text(f"  {plain_line(spell_outcome(each.outcome))}", style="bold"))
     if similar.unsearched:
         console.print(Text(similar.unsearched, style="yellow"))

@@ -8,9 +8,9 @@ from .dates import (
     WrittenDate as WrittenDate,
     find_dates as find_dates,
     find_written_dates as find_written_dates,
+    format_date as format_date,
     make_date as make_date,
     month_number as month_number,
-    say_date as say_date,
     weekday_number as weekday_number,
 )
 from .numbers import Number as Number, find_numbers as find_numbers, read_bound as read_bound

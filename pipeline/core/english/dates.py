@@ -113,10 +113,10 @@ def make_date(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def say_date(day: PartialDate | date) -> str:
+def format_date(day: PartialDate | date) -> str:
     """Return a date in words, no more precise than it is known.
 
-    >>> say_date(PartialDate("2009-09"))
+    >>> format_date(PartialDate("2009-09"))
     'September 2009'
     """
     year, *rest = str(day)[:10].split("-")

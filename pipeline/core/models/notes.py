@@ -60,7 +60,7 @@ class Verdict(Value):
 
     @model_validator(mode="before")
     @classmethod
-    def _tell_by(cls, value: Any) -> Any:
+    def _fill_by(cls, value: Any) -> Any:
         """Tell who judged a verdict of an older report, where the method alone says it."""
         if isinstance(value, dict) and "by" not in value and "method" in value:
             return value | {"by": "model" if "@" in str(value["method"]) else "checker"}
@@ -125,16 +125,16 @@ class TraceStep(Value):
         return tuple(each for each in (self.label, self.reason, *self.flags) if each)
 
     def __str__(self) -> str:
-        said = ", ".join([*self.findings, *([self.detail] if self.detail else [])])
-        return f"{self.stage}: {said or 'silent'}" if self.stage else self.detail
+        found = ", ".join([*self.findings, *([self.detail] if self.detail else [])])
+        return f"{self.stage}: {found or 'silent'}" if self.stage else self.detail
 
 
 def _read_trace_line(line: str) -> dict[str, Any]:
     """Return the fields of a line such as `titles: refuted, outdated`: stores and reports once kept such lines."""
-    stage, _, said = line.partition(": ")
-    if not stage or not said or said.endswith(", "):
+    stage, _, found = line.partition(": ")
+    if not stage or not found or found.endswith(", "):
         return {"stage": "", "detail": line}
-    words = [] if said == "silent" else said.split(", ")
+    words = [] if found == "silent" else found.split(", ")
     fields: dict[str, Any] = {"stage": stage}
     for name, known in (("label", get_args(Label)), ("reason", get_args(FailureReason))):
         if words and words[0] in known:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
-Given = ParamSpec("Given")
+Args = ParamSpec("Args")
 Result = TypeVar("Result")
 
 
@@ -42,7 +42,7 @@ class LogContext:
         finally:
             context.detach(token)
 
-    def call(self, function: Callable[Given, Result], *given: Given.args, **named: Given.kwargs) -> Result:
+    def call(self, function: Callable[Args, Result], *args: Args.args, **named: Args.kwargs) -> Result:
         """Call a function with the same bound, in whatever thread this is."""
         with self.again():
-            return function(*given, **named)
+            return function(*args, **named)

@@ -31,10 +31,10 @@ class Lines(structlog.stdlib.ProcessorFormatter):
             structlog.contextvars.merge_contextvars,
         ]
         last: list[Processor] = [
-            _tell_error_in_full if in_full else _tell_error,
+            _add_error_in_full if in_full else _add_error,
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _tell_process,
+            _add_process,
             structlog.processors.JSONRenderer(serializer=_to_json),
         ]
         super().__init__(foreign_pre_chain=shared, processors=last)
@@ -55,12 +55,12 @@ def _to_json(event: Any, **options: Any) -> str:
     return json.dumps(event, ensure_ascii=False, **options)
 
 
-def _tell_process(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+def _add_process(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     event["pid"] = os.getpid()
     return event
 
 
-def _tell_error(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+def _add_error(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     """Tell an exception by its kind and place: its message may quote the article."""
     error = _taken(event)
     if error:
@@ -68,7 +68,7 @@ def _tell_error(logger: WrappedLogger, method: str, event: EventDict) -> EventDi
     return event
 
 
-def _tell_error_in_full(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+def _add_error_in_full(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     error = _taken(event)
     if error:
         event["error"], event["traceback"] = type(error).__name__, "".join(traceback.format_exception(error))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from structlog.stdlib import BoundLogger
 
 _OURS = ("factnotes", "uvicorn", "opentelemetry")
-"""Loggers whose lines are told: ours, the desk's server's, and that of traces which do not arrive."""
+"""Loggers whose lines are written: ours, the desk's server's, and that of traces which do not arrive."""
 _TURN = threading.Lock()
 
 
@@ -53,8 +53,8 @@ def start_logs(level: str, file: Path | None = None, secrets: Collection[str] = 
         handler.terms = terms
         for logger in map(logging.getLogger, _OURS):
             logger.handlers = [each for each in logger.handlers if each not in before] + [handler]
-            logger.setLevel(logging.ERROR if logger.name == "opentelemetry" else level.upper())  # it tells each try
-            logger.propagate = False  # an engine's own handlers would tell it again, and without the ids
+            logger.setLevel(logging.ERROR if logger.name == "opentelemetry" else level.upper())  # it logs each try
+            logger.propagate = False  # an engine's own handlers would write it again, and without the ids
         for old in before:
             old.close()
 

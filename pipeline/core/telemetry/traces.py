@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from opentelemetry.trace import Span, Tracer
 
-Tell = Callable[..., None]
-"""Adds attributes to a span, as keywords; None says nothing."""
+SetAttributes = Callable[..., None]
+"""Adds attributes to a span, as keywords; None adds nothing."""
 
 _PATH = "/v1/traces"
 _SEND_SECONDS = 5.0
@@ -55,10 +55,10 @@ def address_of(endpoint: str) -> str:
 
 
 @contextmanager
-def span(name: str, **attributes: str | int | float | None) -> Generator[Tell, None, None]:
+def span(name: str, **attributes: str | int | float | None) -> Generator[SetAttributes, None, None]:
     """Time what is done while it is open, as a part of the span around it; nothing where traces are off.
 
-    An error is told by its kind alone.
+    An error is recorded by its kind alone.
     """
     tracer = _Process.tracer
     if tracer is None:

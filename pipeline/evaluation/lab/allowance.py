@@ -1,4 +1,4 @@
-"""What the prompt lab may ask for in a day: a book beside the evaluations, a line when a trial begins and when it ends.
+"""What the prompt lab may ask for in a day: a journal beside the evaluations, a line at the begin and end of a trial.
 
 A trial reserves the most it can cost before it asks anything, so trials at the same time cannot go past the cap
 together; what it did cost is written when it ends. One that was killed stays counted at what it had reserved.
@@ -22,7 +22,7 @@ from pipeline.llm import Caps, Spent
 
 
 class Entry(Value):
-    """A line of the book; of two with one id the later one counts."""
+    """A line of the journal; of two with one id the later one counts."""
 
     id: str
     at: datetime
@@ -46,28 +46,28 @@ class Allowance:
     """The lab's day, in UTC; for one home, whatever the number of its processes."""
 
     def __init__(
-        self, settings: Settings, *, now: Callable[[], datetime] = lambda: datetime.now(UTC), book: str = "lab.jsonl"
+        self, settings: Settings, *, now: Callable[[], datetime] = lambda: datetime.now(UTC), journal: str = "lab.jsonl"
     ) -> None:
-        self._path, self._now = settings.home / book, now
+        self._path, self._now = settings.home / journal, now
         self._caps = Caps(settings.lab_max_usd, settings.lab_max_calls)
 
     def left(self) -> Caps:
-        """Return what today's trials have left; raises StoreError for a book that cannot be read."""
+        """Return what today's trials have left; raises StoreError for a journal that cannot be read."""
         today = self._now().astimezone(UTC).date()
         known = (entry for entry in self.entries() if entry.at.astimezone(UTC).date() == today)
         return self._caps.after(sum((Spent(calls=entry.calls, dollars=entry.dollars) for entry in known), Spent()))
 
     @property
     def path(self) -> Path:
-        """The book."""
+        """The journal's file."""
         return self._path
 
     def entries(self) -> tuple[Entry, ...]:
-        """Return each trial as it stands, the oldest first; raises StoreError for a book that cannot be read."""
+        """Return each trial as it stands, the oldest first; raises StoreError for a journal that cannot be read."""
         try:
             return tuple({entry.id: entry for entry in read_lines(self._path, Entry)}.values())
         except (InputError, OSError) as error:
-            raise StoreError(f"the lab's book cannot be read: {error}") from error
+            raise StoreError(f"the lab's journal cannot be read: {error}") from error
 
     @contextmanager
     def reserve(

@@ -14,7 +14,7 @@ from pipeline.evaluation.lab.allowance import Allowance
 from pipeline.evaluation.run.answer import Answered, EvalContext, Question, Quoted, answer, cited_quotes
 from pipeline.evaluation.run.recorder import MemoryReplies
 from pipeline.evaluation.run.runner import estimate
-from pipeline.evaluation.setup import paced, systems_of
+from pipeline.evaluation.setup import systems_of, with_rate_limits
 from pipeline.llm import Budget, Cache, Caps, Prompt, Spent
 from pipeline.store import Store
 
@@ -53,15 +53,15 @@ def try_out(
     UnknownModel; any other failure is a value of its answer.
     """
     found = systems_of(settings.model_copy(update={"max_usd": settings.lab_max_usd}), prompts)
-    contestants = paced(settings, store, found)
-    questions = [Question(contestant, case) for case in cases for contestant in contestants]
+    systems = with_rate_limits(settings, store, found)
+    questions = [Question(system, case) for case in cases for system in systems]
     allowance = Allowance(settings)
     worst = _worst(questions, store, settings.model_retries)
     about = {"prompt": prompts[-1].ref, "suite": suite, "person": person}
-    model, ids = contestants[-1].variant.model, tuple(case.id for case in cases)
+    model, ids = systems[-1].variant.model, tuple(case.id for case in cases)
     with allowance.reserve(worst, model=model, cases=ids, **about) as (room, charge):
         replies = MemoryReplies()
-        means = EvalContext(
+        context = EvalContext(
             replies=replies,
             budget=Budget(Caps(room.dollars, room.calls, settings.lab_max_seconds)),
             cache=store,
@@ -69,14 +69,14 @@ def try_out(
         )
         try:
             with ThreadPoolExecutor(min(settings.concurrency, len(questions))) as pool:
-                told = list(pool.map(partial(answer, means=means), questions))
+                answered = list(pool.map(partial(answer, context=context), questions))
         finally:
             for usage in replies.charges:
                 charge(usage)
-    asked = {contestant.variant.id: prompt for contestant, prompt in zip(contestants, prompts, strict=True)}
+    asked = {system.variant.id: prompt for system, prompt in zip(systems, prompts, strict=True)}
     attempts = {
-        question.key: _attempt(asked[question.contestant.variant.id], question, one)
-        for question, one in zip(questions, told, strict=True)
+        question.key: _attempt(asked[question.system.variant.id], question, one)
+        for question, one in zip(questions, answered, strict=True)
     }
     rows = tuple((case, tuple(attempts[case.id, variant, 0] for variant in asked)) for case in cases)
     return Tried(rows, sum(replies.charges, Usage()), allowance.left())

@@ -68,15 +68,15 @@ def _answers(claim: Row, asked: Asked) -> tuple[str, list[str]]:
 
 def _of_article(about: Mapping[str, Any], claims: Sequence[Row], asked: Asked) -> Case:
     """Return the whole article as one case with all the claims a check should find; opinions have no label."""
-    told = []
+    listed = []
     for claim in claims:
         one: dict[str, Any] = {"text": text_in(claim, "restatement")}
         if claim.get("expected_verdict") != "not_checkable":
             one["label"], one["acceptable"] = _answers(claim, asked)
         if claim.get("check_worthy") is True:
-            told.append(one)
+            listed.append(one)
     group, url = text_or_none(about, "file"), text_or_none(about, "url")
-    metadata = {"claims": told} | ({"url": url} if url else {})
+    metadata = {"claims": listed} | ({"url": url} if url else {})
     article = _article(about, asked.folder)
     return built(asked, article.text, CHECKED, as_of=day_in(about, "as_of"), group=group, metadata=metadata)
 
@@ -139,15 +139,15 @@ def _of_sentences(about: Mapping[str, Any], claims: Sequence[Row], asked: Asked)
 
 
 def _attributed(sentence: Sentence, found: Sequence[Row], asked: Asked, about: Mapping[str, Any]) -> Case | None:
-    told = [
+    listed = [
         {"source": text_in(claim, "speaker"), "content": text_in(claim, "quote")}
         for claim in found
         if claim.get("kind") == "quotation" and _is_named(text_or_none(claim, "speaker"), sentence)
     ]
-    if not told:
+    if not listed:
         return None
     group = text_or_none(about, "file")
-    return built(asked, sentence.span.exact, "attributed", group=group, metadata={"attributions": told})
+    return built(asked, sentence.span.exact, "attributed", group=group, metadata={"attributions": listed})
 
 
 def _is_named(speaker: str | None, sentence: Sentence) -> bool:

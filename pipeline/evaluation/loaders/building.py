@@ -54,15 +54,15 @@ def judged(
     label, acceptable = label_of(asked.form, native)
     known = {each.id: each for each in passages}
     more = tuple(extra for extra in asked.acceptable.get(str(native), ()) if extra != label)
-    told = {name: value for name, value in (about or {}).items() if value not in (None, "")}
-    metadata: dict[str, Any] = {**told, "native_label": str(native)}
+    details = {name: value for name, value in (about or {}).items() if value not in (None, "")}
+    metadata: dict[str, Any] = {**details, "native_label": str(native)}
     if asked.stage != "end_to_end" and not known:
         raise Unusable("no evidence")
     if asked.stage == "retrieval":
         if label == "not_enough_evidence":
             raise Unusable("nothing decides it, so nothing should be found")
         return built(
-            asked, claim, "relevant", context=context, group=group, metadata={**told, "relevant": sorted(known)}
+            asked, claim, "relevant", context=context, group=group, metadata={**details, "relevant": sorted(known)}
         )
     if asked.stage == "end_to_end":
         metadata["claims"] = [{"text": claim, "label": label, "acceptable": list(acceptable + more)}]
@@ -84,9 +84,9 @@ def built(
     """Return a case; raises Unusable where its parts do not make one."""
     passages = tuple(evidence or ())
     about = dict(metadata or {})
-    told = [described(each) for each in passages]
-    if any(told):
-        about["passages"] = told
+    details = [described(each) for each in passages]
+    if any(details):
+        about["passages"] = details
     try:
         return Case(
             stage=asked.stage,

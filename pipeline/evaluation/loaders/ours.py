@@ -88,14 +88,14 @@ def extraction_rows(row: Row, asked: Asked) -> Iterator[Case]:
 
 def attribution_rows(row: Row, asked: Asked) -> Iterator[Case]:
     """Read quoted and reported speech: text, source, cue, content, article. Rows of one text become one case."""
-    told = {name: text_in(row, name) for name in ("source", "cue", "content")}
+    attribution = {name: text_in(row, name) for name in ("source", "cue", "content")}
     article = text_or_none(row, "article")
     yield built(
         asked,
         text_in(row, "text"),
         "attributed",
         group=article,
-        metadata={"attributions": [told]} | _where(row),
+        metadata={"attributions": [attribution]} | _where(row),
     )
 
 

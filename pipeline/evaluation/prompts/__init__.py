@@ -1,1 +1,1 @@
-"""Prompts as they are kept: versions, drafts, promotion, floors, and the gate that holds them."""
+"""Prompts as they are kept: versions, drafts, promotion, floors, and the prompt gate that holds them."""

@@ -57,8 +57,8 @@ def read_draft(origin: Prompt, purpose: str, body: str, folder: Path) -> Prompt:
 
 def _content(origin: Prompt, purpose: str, body: str) -> str:
     _require_plain(body)
-    told = {"purpose": " ".join(purpose.split()) or origin.header.purpose, "status": "draft"}
-    header = yaml.safe_dump(told, allow_unicode=True, sort_keys=False, width=10_000)
+    fields = {"purpose": " ".join(purpose.split()) or origin.header.purpose, "status": "draft"}
+    header = yaml.safe_dump(fields, allow_unicode=True, sort_keys=False, width=10_000)
     return f"---\n{header}inputs: [{', '.join(origin.header.inputs)}]\n---\n{body.strip()}\n"
 
 

@@ -99,8 +99,8 @@ def answered(prompt: Prompt, floor: Floor, bundle: Bundle) -> Variant | None:
     if bundle.evaluation.suite_digest != floor.suite_digest or not bundle.manifest.complete:
         return None
     wanted = (prompt.ref, floor.model, floor.parameters)
-    told = ((each, (each.prompt_ref, each.model, deciding(each.parameters))) for each in bundle.evaluation.variants)
-    return next((each for each, what in told if what == wanted), None)
+    variants = ((each, (each.prompt_ref, each.model, deciding(each.parameters))) for each in bundle.evaluation.variants)
+    return next((each for each, what in variants if what == wanted), None)
 
 
 def _held(floor: Floor, bundle: Bundle, variant: Variant) -> Held:

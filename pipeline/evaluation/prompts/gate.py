@@ -1,4 +1,4 @@
-"""The gate: what has been agreed about live prompts still holds. Works from stored evaluations, without a network.
+"""The prompt gate: what was agreed about live prompts still holds. Works from stored evaluations, without a network.
 
 It fails where a live prompt's text changed without a new version, where a version became live without a
 promotion, where floors were changed by hand, and where a live prompt is below its floor by more than the noise
@@ -118,17 +118,17 @@ def _check_floor(floor: Floor, folder: Path, found: Iterable[Bundle]) -> Checked
         scores = _scores(floor, load_prompt(floor.prompt, folder), found)
     except FactnotesError as error:
         return Checked(what=what, fine=False, how=str(error))
-    told, fine = [], True
+    parts, fine = [], True
     for name, level in sorted(floor.figures.items()):
         value = value_of(scores, name)
         agreed = f"floor {level.floor:.3f}, noise {level.noise:.3f}"
         if value is None:
-            told.append(f"{name}: nothing to say ({agreed})")
+            parts.append(f"{name}: nothing to say ({agreed})")
             fine = False
         else:
-            told.append(f"{name} {value:.3f} ({agreed})")
+            parts.append(f"{name} {value:.3f} ({agreed})")
             fine = fine and value >= level.least
-    how = ", ".join(told) + f"; {scores.cases} cases, {sum(scores.failures.values())} failures"
+    how = ", ".join(parts) + f"; {scores.cases} cases, {sum(scores.failures.values())} failures"
     advice = '; evaluate again, mend the prompt, or accept it with --lower-floor "why"'
     return Checked(what=what, fine=fine, how=how if fine else how + advice)
 
@@ -226,7 +226,7 @@ def set_floor(folder: Path, prompt: str, bundle: Bundle, day: date, why: str | N
 
 def _refuse_lower(before: Floor | None, after: Floor, why: str | None) -> str:
     """Return what the log adds where an older scorer's floor is lowered; raises PromptError where none may be."""
-    told = ""
+    changes = ""
     for name, level in before.figures.items() if before else ():
         if name in after.figures and after.figures[name].floor >= level.floor:
             continue
@@ -240,8 +240,8 @@ def _refuse_lower(before: Floor | None, after: Floor, why: str | None) -> str:
                 f"{name} of {after.prompt} would go below the {level.floor:.3f} of scorer {before.scorer}: "
                 'say why, with --set-floor and --lower-floor "why" together'
             )
-        told += f"; {name} lowered from the {level.floor:.3f} of scorer {before.scorer}, because: {why}"
-    return told
+        changes += f"; {name} lowered from the {level.floor:.3f} of scorer {before.scorer}, because: {why}"
+    return changes
 
 
 def _write(folder: Path, floors: Iterable[Floor], day: date, lines: Iterable[str]) -> None:

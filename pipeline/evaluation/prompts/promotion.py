@@ -161,8 +161,8 @@ _TUNED = ("These cases are not held out: whoever wrote the prompt may have tuned
 
 
 def _uncovered(floors: Sequence[Floor], prompt: str, suite: Suite, drafts: Sequence[Variant]) -> tuple[Floor, ...]:
-    told = {_key(prompt, suite, variant) for variant in drafts}
-    return tuple(floor for floor in floors if floor.prompt == prompt and floor.key not in told)
+    replaced = {_key(prompt, suite, variant) for variant in drafts}
+    return tuple(floor for floor in floors if floor.prompt == prompt and floor.key not in replaced)
 
 
 def _left_open(draft: Prompt, floors: Sequence[Floor], held: Sequence[Held]) -> tuple[str, ...]:
@@ -257,7 +257,7 @@ def _shown(scores: Scores) -> tuple[Figure, ...]:
 def promote(card: Scorecard, folder: Path) -> tuple[Path, Path]:
     """Make the version live; return its scorecard for people and for programs. The lock is written last.
 
-    Interrupted anywhere, the gate fails until the same promotion is run again.
+    Interrupted anywhere, the prompt gate fails until the same promotion is run again.
     """
     path = prompt_files(card.prompt, folder)[card.version]
     live = as_live(path.read_text(encoding="utf-8"))

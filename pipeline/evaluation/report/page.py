@@ -10,7 +10,7 @@ from jinja2 import Environment
 
 from pipeline.evaluation.cases import Answer, Evaluation, Suite, Variant
 from pipeline.evaluation.report import charts
-from pipeline.evaluation.report.views import Listing, Voice, list_cases
+from pipeline.evaluation.report.views import Listing, ScoredVariant, list_cases
 from pipeline.evaluation.report.wording import (
     ALONE,
     STAGES,
@@ -47,9 +47,9 @@ def render_report(
     `baselines` are printed beside; `cautions` stand with the suite's problems. Several evaluations of the same
     suite make one page.
     """
-    voices = [Voice(number, _variant_of(one, evaluations), one) for number, one in enumerate(scores)]
-    told = list(answers)
-    listing = list_cases(suite, voices, told, pairings)
+    scored_variants = [ScoredVariant(number, _variant_of(one, evaluations), one) for number, one in enumerate(scores)]
+    all_answers = list(answers)
+    listing = list_cases(suite, scored_variants, all_answers, pairings)
     compared = list(
         chain.from_iterable((*pairing.figures, *(one for _, one in pairing.sources)) for pairing in pairings)
     )
@@ -59,8 +59,8 @@ def render_report(
         .render(
             evaluations=evaluations,
             suite=suite,
-            voices=voices,
-            voice_of={voice.variant.id: voice for voice in voices},
+            scored_variants=scored_variants,
+            scored_by_id={scored.variant.id: scored for scored in scored_variants},
             baselines=baselines,
             problems=(*cautions, *suite.problems),
             pairings=pairings,
@@ -70,7 +70,7 @@ def render_report(
             labels=[one.label for one in scores[0].classes] if scores else [],
             gold=sorted({case.label for case in suite.cases}),
             sources=sorted({case.source for case in suite.cases}),
-            turns=_turns(listing, alone=len(voices) == 1),
+            turns=_turns(listing, alone=len(scored_variants) == 1),
             scale=charts.difference_scale(compared),
             chart=charts,
             style=common_style() + inline(__package__, "evaluation.css"),
@@ -89,8 +89,8 @@ def _variant_of(scores: Scores, evaluations: Sequence[Evaluation]) -> Variant:
     """Return the variant of some scores; one that was asked twice has a longer id in the second evaluation."""
     known = [variant for evaluation in evaluations for variant in evaluation.variants]
     like = next((one for one in known if scores.variant.startswith(one.id)), None)
-    told = {"prompt_ref": like.prompt_ref, "model": like.model, "parameters": like.parameters} if like else {}
-    return Variant.model_validate({"name": scores.name, "id": scores.variant, **told})
+    details = {"prompt_ref": like.prompt_ref, "model": like.model, "parameters": like.parameters} if like else {}
+    return Variant.model_validate({"name": scores.name, "id": scores.variant, **details})
 
 
 def _figure_names(scores: Sequence[Scores]) -> list[str]:

@@ -75,9 +75,9 @@ def _attributions(value: Iterable[Any], gold: Mapping[str, Any], titles: Mapping
 
 def _claims(value: Iterable[Any], gold: Mapping[str, Any], titles: Mapping[str, str]) -> Iterator[str]:
     for one in value:
-        told = one if isinstance(one, dict) else {"text": one}
-        label = str(told.get("label") or "").replace("_", " ")
-        yield f"claim: {told.get('text', '')}{f' ({label})' if label else ''}"
+        claim = one if isinstance(one, dict) else {"text": one}
+        label = str(claim.get("label") or "").replace("_", " ")
+        yield f"claim: {claim.get('text', '')}{f' ({label})' if label else ''}"
 
 
 def _other(name: str, value: Any) -> list[str]:
@@ -98,7 +98,7 @@ _ORDER: tuple[Turn, ...] = ("broken", "fixed", "failed", "wrong", "mixed", "righ
 
 
 @dataclass(frozen=True)
-class Voice:
+class ScoredVariant:
     """A variant with the letter and the colour that stand for it."""
 
     number: int
@@ -112,7 +112,7 @@ class Voice:
 
 
 @dataclass(frozen=True)
-class Said:
+class ShownAnswer:
     """One answer as it is shown."""
 
     answer: Answer
@@ -142,7 +142,7 @@ class CaseView:
     turn: Turn
     tokens: tuple[str, ...]
     """What the page's filter finds it by."""
-    said: tuple[tuple[Voice, tuple[Said, ...]], ...]
+    shown_answers: tuple[tuple[ScoredVariant, tuple[ShownAnswer, ...]], ...]
     gold: tuple[str, ...]
     """What is asked for, where that is no label."""
     evidence: tuple[tuple[Piece, ...], ...]
@@ -157,32 +157,36 @@ class Listing:
 
 
 def list_cases(
-    suite: Suite, voices: Sequence[Voice], answers: Iterable[Answer], pairings: Sequence[Pairing]
+    suite: Suite, scored_variants: Sequence[ScoredVariant], answers: Iterable[Answer], pairings: Sequence[Pairing]
 ) -> Listing:
     """Return every case with its answers: those that got worse first, then better, failed, wrong, right."""
-    told: dict[str, dict[str, list[Answer]]] = defaultdict(lambda: defaultdict(list))
+    answered: dict[str, dict[str, list[Answer]]] = defaultdict(lambda: defaultdict(list))
     for answer in answers:
-        told[answer.case_id][answer.variant].append(answer)
+        answered[answer.case_id][answer.variant].append(answer)
     fixed = {case for pairing in pairings for case in pairing.fixed}
     broken = {case for pairing in pairings for case in pairing.broken}
     titles = {passage.id: passage.title or passage.text for passage in suite.corpus}
-    turned = [(_turn(case, told[case.id], voices, fixed, broken), case) for case in suite.cases]
+    turned = [(_turn(case, answered[case.id], scored_variants, fixed, broken), case) for case in suite.cases]
     turned.sort(key=lambda pair: _ORDER.index(pair[0]))
     views = [
-        _view(number, case, turn, told[case.id], voices, (case.id in fixed, case.id in broken), titles)
+        _view(number, case, turn, answered[case.id], scored_variants, (case.id in fixed, case.id in broken), titles)
         for number, (turn, case) in enumerate(turned[:MOST_CASES], 1)
     ]
     return Listing(tuple(views), max(0, len(turned) - MOST_CASES))
 
 
 def _turn(
-    case: Case, told: Mapping[str, list[Answer]], voices: Sequence[Voice], fixed: set[str], broken: set[str]
+    case: Case,
+    answered: Mapping[str, list[Answer]],
+    scored_variants: Sequence[ScoredVariant],
+    fixed: set[str],
+    broken: set[str],
 ) -> Turn:
     if case.id in broken:
         return "broken"
     if case.id in fixed:
         return "fixed"
-    answers = [answer for voice in voices for answer in told.get(voice.variant.id, ())]
+    answers = [answer for scored in scored_variants for answer in answered.get(scored.variant.id, ())]
     if any(answer.failure for answer in answers):
         return "failed"
     if case.stage not in _LABELLED:
@@ -195,21 +199,22 @@ def _view(
     number: int,
     case: Case,
     turn: Turn,
-    told: Mapping[str, list[Answer]],
-    voices: Sequence[Voice],
+    answered: Mapping[str, list[Answer]],
+    scored_variants: Sequence[ScoredVariant],
     changed: tuple[bool, bool],
     titles: Mapping[str, str],
 ) -> CaseView:
-    said = tuple(
+    shown_answers = tuple(
         (
-            voice,
+            scored,
             tuple(
-                _said(case, answer, titles) for answer in sorted(told.get(voice.variant.id, ()), key=lambda a: a.repeat)
+                _shown_answer(case, answer, titles)
+                for answer in sorted(answered.get(scored.variant.id, ()), key=lambda a: a.repeat)
             ),
         )
-        for voice in voices
+        for scored in scored_variants
     )
-    answers = [one.answer for _, some in said for one in some]
+    answers = [one.answer for _, some in shown_answers for one in some]
     tokens = [turn, *(name for name, is_so in zip(("fixed", "broken"), changed, strict=True) if is_so)]
     tokens += ["failed"] if any(answer.failure for answer in answers) else []
     return CaseView(
@@ -217,14 +222,14 @@ def _view(
         case=case,
         turn=turn,
         tokens=tuple(dict.fromkeys([*tokens, *(["flipped"] if any(changed) else [])])),
-        said=said,
+        shown_answers=shown_answers,
         gold=() if case.stage in _LABELLED else spell_gold(case.metadata, titles),
         evidence=tuple(mark_quotes(text, _quotes(answers)) for text in case.evidence),
     )
 
 
-def _said(case: Case, answer: Answer, titles: Mapping[str, str]) -> Said:
-    return Said(
+def _shown_answer(case: Case, answer: Answer, titles: Mapping[str, str]) -> ShownAnswer:
+    return ShownAnswer(
         answer=answer,
         right=case.accepts(answer.label) if case.stage in _LABELLED and not answer.failure else None,
         justification=str(answer.payload.get("justification") or ""),

@@ -1,4 +1,4 @@
-"""Answering one case: what a stage would say of it, told as an `Answer`, whatever goes wrong.
+"""Answering one case: what a stage would say of it, as an `Answer`, whatever goes wrong.
 
 A case brings its own evidence, so every variant judges on the same texts. Without a model, detection,
 attribution and retrieval answer as the embedded default does; verdicts only where a sure check decides.
@@ -43,7 +43,7 @@ class System:
     prompt: Prompt | None = None
     llm: LLM | None = None
     price: Price | None = None
-    pace: RateLimit | None = None
+    rate_limit: RateLimit | None = None
     """The limits of its service, kept with all other processes."""
 
 
@@ -67,18 +67,18 @@ class EvalContext:
 class Question:
     """One variant, one case, once."""
 
-    contestant: System
+    system: System
     case: Case
     repeat: int = 0
 
     @property
     def key(self) -> tuple[str, str, int]:
         """Case id, variant id and repeat."""
-        return self.case.id, self.contestant.variant.id, self.repeat
+        return self.case.id, self.system.variant.id, self.repeat
 
 
 @dataclass(frozen=True)
-class Said:
+class Prediction:
     """What a stage answers, before it is an `Answer`."""
 
     label: str | None = None
@@ -107,75 +107,75 @@ class Answered(NamedTuple):
     """As they came; the second is the one chance to mend the first."""
 
 
-def answer(question: Question, means: EvalContext) -> Answered:
+def answer(question: Question, context: EvalContext) -> Answered:
     """Return the answer to a question; a failure is a value of the answer.
 
     What is kept costs nothing and takes no room in the budget. Raises WrongKey and UnknownModel, which no other
     question would survive, StoreError, and ReplyNotKept where something is to be asked and there is no model.
     """
-    contestant = question.contestant
+    system = question.system
     recorder = QuestionRecorder(
-        means.replies,
-        name=contestant.variant.model or "none",
-        parameters=contestant.variant.parameters,
+        context.replies,
+        name=system.variant.model or "none",
+        parameters=system.variant.parameters,
         asked=question.key,
-        cache=means.cache,
+        cache=context.cache,
     )
     began = time.monotonic()
-    said, failure = _said(question, recorder, means)
+    prediction, failure = _predict(question, recorder, context)
     if recorder.fatal is not None:
         raise recorder.fatal
     given, proven = count_citations(question.case, recorder.replies)
     if failure is None:
         recorder.remember()
-    seconds = recorder.usage.seconds if contestant.prompt else round(time.monotonic() - began, 4)
+    seconds = recorder.usage.seconds if system.prompt else round(time.monotonic() - began, 4)
     answered = Answer(
         case_id=question.case.id,
-        variant=contestant.variant.id,
+        variant=system.variant.id,
         repeat=question.repeat,
-        label=said.label,
-        confidence=said.confidence,
+        label=prediction.label,
+        confidence=prediction.confidence,
         failure=failure,
         citations_given=given,
         citations_proven=proven,
-        payload=dict(said.payload or {}),
+        payload=dict(prediction.payload or {}),
         usage=recorder.usage,
         seconds=seconds,
     )
     return Answered(answered, recorder.calls, tuple(recorder.replies))
 
 
-def _said(question: Question, recorder: QuestionRecorder, means: EvalContext) -> tuple[Said, Failure | None]:
-    stage, contestant = question.case.stage, question.contestant
+def _predict(question: Question, recorder: QuestionRecorder, context: EvalContext) -> tuple[Prediction, Failure | None]:
+    stage, system = question.case.stage, question.system
     try:
-        if contestant.prompt is None:
-            means.budget.require_time()
-        if stage == "end_to_end" and means.check is not None:
-            model = _model(contestant, means, recorder) if contestant.prompt else None
-            return _of_notes(means.check(question.case, model, contestant.prompt))
-        if contestant.prompt is None:
-            return _embedded(question.case, means)
-        evidence = evidence_of(question.case, sources_told=means.sources_told)
-        return _by_model(question.case, evidence, _model(contestant, means, recorder), contestant.prompt), None
+        if system.prompt is None:
+            context.budget.require_time()
+        if stage == "end_to_end" and context.check is not None:
+            model = _model(system, context, recorder) if system.prompt else None
+            return _of_notes(context.check(question.case, model, system.prompt))
+        if system.prompt is None:
+            return _embedded(question.case, context)
+        evidence = evidence_of(question.case, sources_told=context.sources_told)
+        return _by_model(question.case, evidence, _model(system, context, recorder), system.prompt), None
     except StoreError:
         raise
     except Exception as error:  # one case must not cost the others their answers
-        return Said(), failure_of(error, stage)
+        return Prediction(), failure_of(error, stage)
 
 
-def _model(contestant: System, means: EvalContext, recorder: QuestionRecorder) -> Model:
+def _model(system: System, context: EvalContext, recorder: QuestionRecorder) -> Model:
     return Model(
-        contestant.llm or recorder,
-        price=contestant.price,
-        budget=means.budget,
-        pace=contestant.pace,
+        system.llm or recorder,
+        price=system.price,
+        budget=context.budget,
+        rate_limit=system.rate_limit,
         recorder=recorder,
-        retries=means.retries,
-        sleep=means.sleep,
+        retries=context.retries,
+        sleep=context.sleep,
     )
 
 
-def _of_notes(notes: Sequence[Note]) -> tuple[Said, Failure | None]:
+def _of_notes(notes: Sequence[Note]) -> tuple[Prediction, Failure | None]:
     """Return the claims of an article with their verdicts; what may pass on one of them fails the whole case."""
     failures = [note.failure for note in notes if note.failure]
     passing = [each for each in failures if each.retryable or each.reason == "budget"]
@@ -184,45 +184,49 @@ def _of_notes(notes: Sequence[Note]) -> tuple[Said, Failure | None]:
         | {"failure": note.failure.reason if note.failure else None}
         for note in notes
     ]
-    return Said(payload={"claims": claims}), passing[0] if passing else None
+    return Prediction(payload={"claims": claims}), passing[0] if passing else None
 
 
-def _by_model(case: Case, evidence: Sequence[Evidence], model: Model, prompt: Prompt) -> Said:
+def _by_model(case: Case, evidence: Sequence[Evidence], model: Model, prompt: Prompt) -> Prediction:
     if case.stage == "verdict":
         claim, article = claim_of(case)
         verdict, _ = predict_verdict(claim, article, evidence, case.as_of or UNDATED, model, prompt)
         cited = [{"passage": each.passage_id, "quote": each.span.exact} for each in verdict.citations]
-        return Said(verdict.label, verdict.confidence, {"justification": verdict.justification, "citations": cited})
+        return Prediction(
+            verdict.label, verdict.confidence, {"justification": verdict.justification, "citations": cited}
+        )
     if case.stage == "detection":
         claims, _ = detect_claims_with_model(article_of(case), model, prompt)
         return _worth(claims)
     raise InputError(f"no prompt answers cases of the stage {case.stage}: evaluate them with --model none")
 
 
-def _embedded(case: Case, means: EvalContext) -> tuple[Said, Failure | None]:
+def _embedded(case: Case, context: EvalContext) -> tuple[Prediction, Failure | None]:
     if case.stage == "detection":
-        return _worth(detect_claims(article_of(case), means.embedder)), None
+        return _worth(detect_claims(article_of(case), context.embedder)), None
     if case.stage == "attribution":
-        found = [_told(each) for each in attributions(article_of(case))]
-        return Said("attributed" if found else "not_attributed", payload={"attributions": found}), None
-    if case.stage == "retrieval" and means.retrieve is not None:
+        found = [_attribution_row(each) for each in attributions(article_of(case))]
+        return Prediction("attributed" if found else "not_attributed", payload={"attributions": found}), None
+    if case.stage == "retrieval" and context.retrieve is not None:
         claim, article = claim_of(case)
-        found_passages = means.retrieve(claim, article, case.as_of or UNDATED)
+        found_passages = context.retrieve(claim, article, case.as_of or UNDATED)
         ranking = [each.passage.id for each in found_passages if not each.later]
-        return Said("relevant", payload={"ranking": ranking}), None
-    return Said(), Failure(stage=case.stage, reason="no_model", detail="nothing decides this case without a model")
+        return Prediction("relevant", payload={"ranking": ranking}), None
+    return Prediction(), Failure(
+        stage=case.stage, reason="no_model", detail="nothing decides this case without a model"
+    )
 
 
-def _worth(claims: Sequence[Claim]) -> Said:
+def _worth(claims: Sequence[Claim]) -> Prediction:
     """Tell whether a sentence is check-worthy by the best of its checkable claims."""
     score = max((claim.check_worthiness for claim in claims if claim.checkable), default=0.0)
     worthy = score >= CHECK_WORTHY
     found = [{"text": claim.text, "quote": claim.span.exact, "score": claim.check_worthiness} for claim in claims]
     label: Literal["check_worthy", "not_check_worthy"] = "check_worthy" if worthy else "not_check_worthy"
-    return Said(label, score if worthy else 1 - score, {"score": score, "claims": found})
+    return Prediction(label, score if worthy else 1 - score, {"score": score, "claims": found})
 
 
-def _told(each: Attribution) -> dict[str, Any]:
+def _attribution_row(each: Attribution) -> dict[str, Any]:
     return {"source": each.speaker, "cue": each.cue, "content": each.content.exact, "direct": each.direct}
 
 
@@ -236,20 +240,20 @@ def claim_of(case: Case) -> tuple[Claim, Article]:
     article = article_of(case)
     span = Span.of(article.text, 0, len(article.text))
     speaker = case.metadata.get("speaker")
-    said = Attribution(speaker=str(speaker), content=span, direct=False) if speaker else None
+    attribution = Attribution(speaker=str(speaker), content=span, direct=False) if speaker else None
     claim = Claim(
         article_id=article.id,
         spans=(span,),
         text=span.exact,
         check_worthiness=1,
-        attribution=said,
+        attribution=attribution,
         previous=case.context or None,
     )
     return claim, article
 
 
 def evidence_of(case: Case, *, sources_told: bool = True) -> tuple[Evidence, ...]:
-    """Return a case's evidence as passages, each text once, in its order, with where each comes from where it is told.
+    """Return a case's evidence as passages, each text once, in its order, with where each comes from where it is known.
 
     None of them counts as later than the case's day: its label was given on all of them.
     """

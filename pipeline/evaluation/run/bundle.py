@@ -98,8 +98,8 @@ class Bundle:
             target = folder / "prompts" / prompt.name / f"v{prompt.version}.md"
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(text)
-        told = {"sources": suite.sources, "split": suite.split, "problems": suite.problems, "undated": undated}
-        write_json(folder / "manifest.json", Manifest(evaluation=evaluation, sources_told=True, **told))
+        details = {"sources": suite.sources, "split": suite.split, "problems": suite.problems, "undated": undated}
+        write_json(folder / "manifest.json", Manifest(evaluation=evaluation, sources_told=True, **details))
         return cls(folder)
 
     @property
@@ -181,12 +181,12 @@ class Bundle:
     def changed_files(self) -> tuple[str, ...]:
         """Return a line for each file that is not as the manifest says."""
         found = {path.relative_to(self.folder).as_posix(): sha256_of(path) for path in self._files()}
-        said = self.manifest.files
-        lines = [f"{name} is missing" for name in sorted(set(said) - set(found))]
-        lines += [f"{name} does not belong to it" for name in sorted(set(found) - set(said))]
+        listed = self.manifest.files
+        lines = [f"{name} is missing" for name in sorted(set(listed) - set(found))]
+        lines += [f"{name} does not belong to it" for name in sorted(set(found) - set(listed))]
         return (
             *lines,
-            *(f"{name} was changed" for name in sorted(set(said) & set(found)) if said[name] != found[name]),
+            *(f"{name} was changed" for name in sorted(set(listed) & set(found)) if listed[name] != found[name]),
         )
 
     def _files(self) -> Iterator[Path]:

@@ -76,14 +76,14 @@ def differences(one: Bundle, other: Bundle) -> tuple[str, ...]:
         found.append(f"the scorer differs (version {first.scorer}, version {second.scorer}): replay the older one")
     if one.manifest.undated != other.manifest.undated:
         found.append(f"cases without a date were judged as of {one.manifest.undated} and {other.manifest.undated}")
-    if one.manifest.sources_told != other.manifest.sources_told and _tells_sources(one.suite()):
+    if one.manifest.sources_told != other.manifest.sources_told and _names_sources(one.suite()):
         found.append("the evidence differs (one model was told where it comes from, and the other was not)")
     if first.repeats != second.repeats:
         found.append(f"one asked {first.repeats} times and the other {second.repeats}")
     return tuple(found)
 
 
-def _tells_sources(suite: Suite) -> bool:
+def _names_sources(suite: Suite) -> bool:
     return any(case.metadata.get("passages") for case in suite.cases)
 
 
@@ -91,8 +91,8 @@ def _of_cases(one: Suite, other: Suite) -> str:
     first, second = {case.id: case for case in one.cases}, {case.id: case for case in other.cases}
     if first.keys() == second.keys():
         relabelled = [key for key in first if first[key] != second[key]]
-        told = ", ".join(relabelled[:_LONGEST])
-        return f"the judge differs: {len(relabelled)} cases have another right answer or other facts ({told})"
+        names = ", ".join(relabelled[:_LONGEST])
+        return f"the judge differs: {len(relabelled)} cases have another right answer or other facts ({names})"
     only = len(first.keys() - second.keys()), len(second.keys() - first.keys())
     return f"the cases differ: {only[0]} are only in the first, {only[1]} only in the second"
 

@@ -151,17 +151,17 @@ class QuestionRecorder:
         self.calls += 1
         usage = usage.model_copy(update={"seconds": round(usage.seconds, 3)})
         self._kept.charge(Charge(**dict(usage), model=self.name, at=datetime.now(UTC)))
-        told: dict[str, Any] = {"key": self._key(prompt, form), "usage": usage} | self._where()
+        fields: dict[str, Any] = {"key": self._key(prompt, form), "usage": usage} | self._where()
         if isinstance(outcome, Reply):
-            told |= {"text": outcome.text}
+            fields |= {"text": outcome.text}
         elif problem := next((name for kind, name in _SETTLED if isinstance(outcome, kind)), None):
             text = outcome.reply if isinstance(outcome, MalformedReply) else ""
-            told |= {"problem": problem, "detail": str(outcome), "text": text}
+            fields |= {"problem": problem, "detail": str(outcome), "text": text}
         else:
             self.usage += usage
             self.fatal = outcome if isinstance(outcome, WrongKey | UnknownModel) else self.fatal
             return
-        reply = ModelReply.model_validate(told)
+        reply = ModelReply.model_validate(fields)
         self._kept.keep(reply)
         self._add(reply)
 

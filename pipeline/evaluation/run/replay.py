@@ -28,18 +28,18 @@ def prove_again(bundle: Bundle, variant: Variant) -> Iterator[Answer]:
     replies = bundle.replies()
     asked = {(reply.case_id, reply.variant, reply.repeat) for reply in replies.values()}
     cases = {case.id: case for case in bundle.suite().cases}
-    contestant = silent_system(variant, bundle.folder)
-    means = EvalContext(
+    system = silent_system(variant, bundle.folder)
+    context = EvalContext(
         replies=MemoryReplies(replies), budget=Budget(), retries=0, sources_told=bundle.manifest.sources_told
     )
     for stored in bundle.answers():
         if stored.variant != variant.id:
             continue
-        if contestant.prompt is None or key_of(stored) not in asked or may_be_asked_again(stored.failure):
+        if system.prompt is None or key_of(stored) not in asked or may_be_asked_again(stored.failure):
             yield stored
             continue
         try:
-            again = answer(Question(contestant, cases[stored.case_id], stored.repeat), means).answer
+            again = answer(Question(system, cases[stored.case_id], stored.repeat), context).answer
         except ReplyNotKept as error:
             raise InputError(
                 f"the evaluation {bundle.evaluation.id} holds no reply to what would be asked now: evaluate again"
@@ -145,23 +145,23 @@ def _require_sealed(bundle: Bundle) -> None:
 
 def _prove(bundle: Bundle, suite: Suite) -> tuple[int, int]:
     cases = {case.id: case for case in suite.cases}
-    contestants = {variant.id: silent_system(variant, bundle.folder) for variant in bundle.evaluation.variants}
-    means = EvalContext(
+    systems = {variant.id: silent_system(variant, bundle.folder) for variant in bundle.evaluation.variants}
+    context = EvalContext(
         replies=MemoryReplies(bundle.replies()), budget=Budget(), retries=0, sources_told=bundle.manifest.sources_told
     )
     proven = taken = 0
     for stored in bundle.answers():
-        contestant = contestants[stored.variant]
-        if contestant.prompt is None or may_be_asked_again(stored.failure):
+        system = systems[stored.variant]
+        if system.prompt is None or may_be_asked_again(stored.failure):
             taken += 1
             continue
         try:
-            again = answer(Question(contestant, cases[stored.case_id], stored.repeat), means).answer
+            again = answer(Question(system, cases[stored.case_id], stored.repeat), context).answer
         except ReplyNotKept as error:
             raise InputError(str(error)) from error
         differing = [name for name in _PROVEN_ALIKE if getattr(again, name) != getattr(stored, name)]
         if differing:
-            what = f"case {stored.case_id}, {contestant.variant.name}"
+            what = f"case {stored.case_id}, {system.variant.name}"
             raise InputError(f"{what}: {', '.join(differing)} of the answer does not follow from the reply")
         proven += 1
     return proven, taken
@@ -171,8 +171,8 @@ def _compare_bytes(path: Path, scored: Scored) -> None:
     if not path.exists():
         raise InputError(f"{path.parent} has no scores.json: it was not finished")
     if path.read_bytes() != encode(scored):
-        told = json.loads(path.read_bytes())
-        raise InputError(f"the figures are others now: {_first_difference(told, json.loads(encode(scored)))}")
+        expected = json.loads(path.read_bytes())
+        raise InputError(f"the figures are others now: {_first_difference(expected, json.loads(encode(scored)))}")
 
 
 def encode(scored: Scored) -> bytes:

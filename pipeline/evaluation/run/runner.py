@@ -64,7 +64,7 @@ def may_be_asked_again(failure: Failure | None) -> bool:
 def prepare(
     home: Path,
     suite: Suite,
-    contestants: Sequence[System],
+    systems: Sequence[System],
     *,
     repeats: int,
     scorer: str,
@@ -77,8 +77,8 @@ def prepare(
     One that an older scorer began goes on with the scorer of now: no reply depends on who scores it.
     Raises InputError for an empty suite, a variant named twice, and a prompt that does not fit the stage.
     """
-    _check(suite, contestants)
-    variants = [contestant.variant for contestant in contestants]
+    _check(suite, systems)
+    variants = [system.variant for system in systems]
     plan = key_of_plan(suite, variants, repeats)
     if not anew:
         for bundle in reversed(bundles(home)):
@@ -89,7 +89,7 @@ def prepare(
                 bundle.manifest = bundle.manifest.model_copy(update={"evaluation": own})
                 return bundle
     evaluation = new_evaluation(suite, variants, repeats, scorer, code)
-    used = {contestant.prompt.ref: contestant.prompt for contestant in contestants if contestant.prompt}
+    used = {system.prompt.ref: system.prompt for system in systems if system.prompt}
     folder = home / "evaluations" / evaluation.id
     return Bundle.create(folder, suite, evaluation, used.values(), prompts, UNDATED)
 
@@ -99,27 +99,27 @@ def is_finished(bundle: Bundle) -> bool:
     return bundle.manifest.complete and not bundle.manifest.counts.get("may_be_asked_again", 0)
 
 
-def _check(suite: Suite, contestants: Sequence[System]) -> None:
+def _check(suite: Suite, systems: Sequence[System]) -> None:
     if not suite.cases:
         raise InputError(f"the suite {suite.name} has no case")
-    if not contestants:
+    if not systems:
         raise InputError("there is nothing to evaluate: name a prompt and a model, or --model none")
-    if len({contestant.variant.id for contestant in contestants}) != len(contestants):
+    if len({system.variant.id for system in systems}) != len(systems):
         raise InputError("the same prompt with the same model is named twice")
-    for contestant in contestants:
-        if contestant.prompt and suite.stage not in _MODEL_STAGES:
+    for system in systems:
+        if system.prompt and suite.stage not in _MODEL_STAGES:
             raise InputError(f"no prompt answers cases of the stage {suite.stage}: use --model none")
 
 
 def open_questions(
-    suite: Suite, contestants: Sequence[System], repeats: int, answered: Mapping[Key, Answer]
+    suite: Suite, systems: Sequence[System], repeats: int, answered: Mapping[Key, Answer]
 ) -> list[Question]:
     """Return what has no answer yet, or a failure that may pass, paired and in the order it is asked."""
     questions = [
-        Question(contestant, case, repeat)
+        Question(system, case, repeat)
         for case in sorted(suite.cases, key=lambda case: case.id)
         for repeat in range(repeats)
-        for contestant in contestants
+        for system in systems
     ]
     return [
         question
@@ -128,31 +128,31 @@ def open_questions(
     ]
 
 
-def estimate(questions: Sequence[Question], means: EvalContext) -> tuple[Estimate, ...]:
+def estimate(questions: Sequence[Question], context: EvalContext) -> tuple[Estimate, ...]:
     """Say what questions will cost, from the very prompts they would send; nothing is sent.
 
     Its replies should be in memory, as by default: an estimate leaves no trace.
     """
     by_variant: dict[str, list[Question]] = {}
     for question in questions:
-        by_variant.setdefault(question.contestant.variant.id, []).append(question)
+        by_variant.setdefault(question.system.variant.id, []).append(question)
     found = []
     for asked in by_variant.values():
-        contestant = asked[0].contestant
-        if contestant.llm is None:
-            found.append(Estimate(contestant.variant.name, len(asked), 0, None))
+        system = asked[0].system
+        if system.llm is None:
+            found.append(Estimate(system.variant.name, len(asked), 0, None))
             continue
-        prompts = [prompt for prompt in (_prompt_of(question, means) for question in asked) if prompt is not None]
-        longest = int(contestant.llm.parameters.get("max_output_tokens", 4096))
-        costs = forecast(prompts, contestant.price, longest)
-        found.append(Estimate(contestant.variant.name, len(asked), len(asked) - len(prompts), costs))
+        prompts = [prompt for prompt in (_prompt_of(question, context) for question in asked) if prompt is not None]
+        longest = int(system.llm.parameters.get("max_output_tokens", 4096))
+        costs = forecast(prompts, system.price, longest)
+        found.append(Estimate(system.variant.name, len(asked), len(asked) - len(prompts), costs))
     return tuple(found)
 
 
-def _prompt_of(question: Question, means: EvalContext) -> str | None:
+def _prompt_of(question: Question, context: EvalContext) -> str | None:
     """Return the first prompt that would really be sent, None where all replies are kept."""
     try:
-        answer(replace(question, contestant=replace(question.contestant, llm=None)), means)
+        answer(replace(question, system=replace(question.system, llm=None)), context)
     except ReplyNotKept as unknown:
         return unknown.prompt
     return None
@@ -160,8 +160,8 @@ def _prompt_of(question: Question, means: EvalContext) -> str | None:
 
 def run(
     bundle: Bundle,
-    contestants: Sequence[System],
-    means: EvalContext,
+    systems: Sequence[System],
+    context: EvalContext,
     *,
     code: str,
     concurrency: int = 8,
@@ -174,11 +174,11 @@ def run(
     suite = bundle.suite()
     with bundle.working(code) as journal:
         clock = time.monotonic()
-        questions = open_questions(suite, contestants, bundle.evaluation.repeats, journal.answers)
+        questions = open_questions(suite, systems, bundle.evaluation.repeats, journal.answers)
         meter = _Meter(journal, len(questions))
         ended: str | None = None
         try:
-            for answered, calls, _ in _asked(questions, replace(means, replies=journal), concurrency):
+            for answered, calls, _ in _asked(questions, replace(context, replies=journal), concurrency):
                 journal.add(answered)
                 progress(meter.count(answered, calls))
         except BaseException as error:
@@ -186,15 +186,15 @@ def run(
             raise
         finally:
             *before, own = bundle.manifest.sessions
-            told = {"answers": meter.answers, "calls": meter.calls, "seconds": round(time.monotonic() - clock, 3)}
-            own = own.model_copy(update=told | {"interrupted": ended})
+            totals = {"answers": meter.answers, "calls": meter.calls, "seconds": round(time.monotonic() - clock, 3)}
+            own = own.model_copy(update=totals | {"interrupted": ended})
             bundle.save_manifest(sessions=(*before, own), **_state(bundle, journal))
     return bundle
 
 
-def _asked(questions: Sequence[Question], means: EvalContext, concurrency: int) -> Iterator[Answered]:
+def _asked(questions: Sequence[Question], context: EvalContext, concurrency: int) -> Iterator[Answered]:
     with ThreadPoolExecutor(concurrency) as pool:
-        futures: list[Future[Answered]] = [pool.submit(answer, question, means) for question in questions]
+        futures: list[Future[Answered]] = [pool.submit(answer, question, context) for question in questions]
         try:
             for future in as_completed(futures):
                 yield future.result()

@@ -62,8 +62,8 @@ def measure_attribution(case: Case, answer: Answer) -> dict[str, float]:
     Attributions are paired by content. A paired one is right when its source is. A gold one that was not found has
     an overlap of 0, and a failure finds none.
     """
-    gold = _told(case.metadata)
-    given = [] if answer.failure else _told(answer.payload)
+    gold = _attributions_in(case.metadata)
+    given = [] if answer.failure else _attributions_in(answer.payload)
     pairs = pair_up([one["content"] for one in gold], [one["content"] for one in given], FOUND)
     right = sum(same_source(gold[one]["source"], given[other]["source"]) for one, other, _ in pairs)
     overlap = sum(shared for _, _, shared in pairs) / len(gold) if gold else float(not given)
@@ -108,7 +108,7 @@ def _names(source: str) -> Counter[str]:
     return Counter({word: number for word, number in words_of(source).items() if word not in _PARTICLES})
 
 
-def _told(holder: Mapping[str, Any]) -> list[dict[str, str]]:
+def _attributions_in(holder: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return source and content of each attribution; what we find calls its source the speaker."""
     return [
         {"source": str(one.get("source") or one.get("speaker") or ""), "content": str(one.get("content") or "")}

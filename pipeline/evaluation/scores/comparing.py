@@ -77,9 +77,9 @@ def compare_answers(
 
     Raises InputError when a case has no answer of a variant.
     """
-    told = list(answers)
+    all_answers = list(answers)
     others = [variant for variant in variants if variant.id != baseline.id]
-    pairs = [_pair(suite, baseline, variant, told, ALPHA / len(others)) for variant in others]
+    pairs = [_pair(suite, baseline, variant, all_answers, ALPHA / len(others)) for variant in others]
     corrected = {
         trial.figure: holm([pair.trials[number].p for pair in pairs])
         for number, trial in enumerate(pairs[0].trials if pairs else ())

@@ -42,13 +42,13 @@ def split_claims(case: Case, answers: list[Answer]) -> Iterator[tuple[Case, list
         for number, claim in enumerate(gold)
     ]
     texts = [claim["text"] for claim in gold]
-    told: list[list[Answer]] = [[] for _ in made]
+    answered: list[list[Answer]] = [[] for _ in made]
     for answer in answers:
         given = [] if answer.failure else claims_in(answer.payload)
         pairs = {one: given[other] for one, other, _ in pair_up(texts, [claim["text"] for claim in given], FOUND)}
         for number, one in enumerate(made):
-            told[number].append(_answer(one.id, answer, pairs.get(number)))
-    yield from zip(made, told, strict=True)
+            answered[number].append(_answer(one.id, answer, pairs.get(number)))
+    yield from zip(made, answered, strict=True)
 
 
 def claims_in(holder: Mapping[str, Any]) -> list[dict[str, Any]]:

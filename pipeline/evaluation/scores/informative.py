@@ -39,9 +39,9 @@ def why_uninformative(baseline: Sheet, variant: Sheet, right: tuple[Floats, Floa
 
 def one_answer_only(baseline: Labelled, variant: Labelled) -> tuple[str, ...]:
     """Return a reason where both give one and the same label to every case: they then measure the suite alone."""
-    told = [{answer.label for answer in labelled.sheet.answers if answer.label} for labelled in (baseline, variant)]
-    if told[0] == told[1] and len(told[0]) == 1 and len(baseline.classes) > 1:
-        label = next(iter(told[0]))
+    labels = [{answer.label for answer in labelled.sheet.answers if answer.label} for labelled in (baseline, variant)]
+    if labels[0] == labels[1] and len(labels[0]) == 1 and len(baseline.classes) > 1:
+        label = next(iter(labels[0]))
         return (f"Both answer “{spelled(label)}” to every case: the figures describe the suite, not the prompts.",)
     return ()
 

@@ -108,11 +108,13 @@ def measured(sheet: Sheet, measure: Measure) -> dict[str, Floats]:
 
 def end_to_end_sheet(sheet: Sheet) -> Sheet | None:
     """Return the gold claims of articles as cases of their own; None where no claim has a label."""
-    told = {place: list(rows) for place, rows in groupby(range(len(sheet.answers)), key=lambda row: sheet.place[row])}
+    rows_of = {
+        place: list(rows) for place, rows in groupby(range(len(sheet.answers)), key=lambda row: sheet.place[row])
+    }
     made = [
         pair
         for place, case in enumerate(sheet.cases)
-        for pair in split_claims(case, [sheet.answers[row] for row in told[place]])
+        for pair in split_claims(case, [sheet.answers[row] for row in rows_of[place]])
     ]
     if not made:
         return None

@@ -42,9 +42,9 @@ def merge_records(known: Iterable[OfficeRecord], incoming: Iterable[OfficeRecord
     unchanged = 0
     for record in incoming:
         place = places[_key(record)]
-        said = set(place)
+        earlier = set(place)
         _join(place, record)
-        unchanged += int(said == set(place))
+        unchanged += int(earlier == set(place))
     after = {record.id: record for place in places.values() for record in place}
     new = tuple(record for id_, record in after.items() if before.get(id_) != record)
     gone = tuple(id_ for id_, record in before.items() if after.get(id_) != record)
@@ -71,8 +71,8 @@ def _key(record: OfficeRecord) -> Key:
 
 def _join(place: list[OfficeRecord], record: OfficeRecord) -> None:
     """Put a record into its place, joined with every record that is the same time in office."""
-    if said := [each for each in place if _says_it(each, record)]:
-        joined = [(each, join_two(each, record)) for each in said]
+    if agreeing := [each for each in place if _agrees(each, record)]:
+        joined = [(each, join_two(each, record)) for each in agreeing]
         old, new = next((pair for pair in joined if pair[0] == pair[1]), joined[0])
         place[place.index(old)] = new
         return
@@ -83,12 +83,12 @@ def _join(place: list[OfficeRecord], record: OfficeRecord) -> None:
     place.append(record)
 
 
-def _says_it(known: OfficeRecord, record: OfficeRecord) -> bool:
+def _agrees(known: OfficeRecord, record: OfficeRecord) -> bool:
     """Tell whether a record's dates were joined into a known one before, and nothing since makes them weigh more."""
     newer = (record.as_of or date.min) > (known.as_of or date.min) or (record.verified and not known.verified)
     if _are_others(known.person_id, record.person_id):
         return False
-    return _dates(known) == _dates(record) or (not newer and _says(record) in known.note)
+    return _dates(known) == _dates(record) or (not newer and _source_and_dates(record) in known.note)
 
 
 def _dates(record: OfficeRecord) -> tuple[PartialDate | None, PartialDate | None]:
@@ -134,11 +134,13 @@ def join_two(known: OfficeRecord, other: OfficeRecord) -> OfficeRecord:
     """Return one record for two of one time in office; `known` wins where nothing decides."""
     if known == other:
         return known
-    start, end = _dates(known) if _says_it(known, other) else (_better(known, other, "start"), _end(known, other))
+    start, end = _dates(known) if _agrees(known, other) else (_better(known, other, "start"), _end(known, other))
     days = [each.as_of for each in (known, other) if each.as_of]
     leading = other if _dates(other) == (start, end) and _dates(known) != (start, end) else known
     following = known if leading is other else other
-    notes = [known.note, other.note] + [_says(each) for each in (known, other) if _dates(each) != (start, end)]
+    notes = [known.note, other.note] + [
+        _source_and_dates(each) for each in (known, other) if _dates(each) != (start, end)
+    ]
     if following.source_url and leading.source_url not in (None, following.source_url):
         notes.append(f"Also {following.source_url}")
     return OfficeRecord(
@@ -194,5 +196,5 @@ def _end(known: OfficeRecord, other: OfficeRecord) -> PartialDate | None:
     return ended.end
 
 
-def _says(record: OfficeRecord) -> str:
+def _source_and_dates(record: OfficeRecord) -> str:
     return f"Also told: {record.start or 'unknown'} to {record.end or 'open'}."

@@ -160,44 +160,46 @@ def _inside(tokens: list[str], at: int) -> bool:
     )
 
 
-def match(said: Office, held: Office) -> Match:
+def match(claimed: Office, held: Office) -> Match:
     """Compare the office a text names with the office a record names; places are not compared."""
-    kinds = said.kind == held.kind
+    kinds = claimed.kind == held.kind
     if not kinds:
-        joined = said.kind.split("_")[0] in held.subject or held.kind.split("_")[0] in said.subject
-        kin = any({said.kind, held.kind} <= group for group in lexicon().kin)
-        return Match.PERHAPS if joined or (kin and _may_share(said, held)) else Match.NO
-    if said.rank != held.rank:
+        joined = claimed.kind.split("_")[0] in held.subject or held.kind.split("_")[0] in claimed.subject
+        kin = any({claimed.kind, held.kind} <= group for group in lexicon().kin)
+        return Match.PERHAPS if joined or (kin and _may_share(claimed, held)) else Match.NO
+    if claimed.rank != held.rank:
         return (
             Match.PERHAPS
-            if said.kind == "minister" and (said.vague or held.vague or _overlap(said, held))
+            if claimed.kind == "minister" and (claimed.vague or held.vague or _overlap(claimed, held))
             else Match.NO
         )
-    if said.subject == held.subject and not (said.vague or held.vague):
+    if claimed.subject == held.subject and not (claimed.vague or held.vague):
         # An Ohio senator may sit in Columbus or in Washington.
-        unclear = said.kind in ("senator", "representative") and said.place is None
+        unclear = claimed.kind in ("senator", "representative") and claimed.place is None
         return Match.NEAR if unclear else Match.SAME
-    return _by_subject(said, held)
+    return _by_subject(claimed, held)
 
 
-def _by_subject(said: Office, held: Office) -> Match:
-    if said.vague or held.vague:
-        return Match.NEAR if said.vague and not said.subject else Match.PERHAPS
-    if said.subject < held.subject:
-        exact = said.kind in ("president", "head_of_government", "monarch", "chancellor") and said.place is not None
+def _by_subject(claimed: Office, held: Office) -> Match:
+    if claimed.vague or held.vague:
+        return Match.NEAR if claimed.vague and not claimed.subject else Match.PERHAPS
+    if claimed.subject < held.subject:
+        exact = (
+            claimed.kind in ("president", "head_of_government", "monarch", "chancellor") and claimed.place is not None
+        )
         return Match.PERHAPS if exact else Match.NEAR
-    if said.subject > held.subject:
-        return Match.PERHAPS if held.subject or said.kind not in ("president", "governor", "leader") else Match.NO
-    return Match.PERHAPS if _overlap(said, held) else Match.NO
+    if claimed.subject > held.subject:
+        return Match.PERHAPS if held.subject or claimed.kind not in ("president", "governor", "leader") else Match.NO
+    return Match.PERHAPS if _overlap(claimed, held) else Match.NO
 
 
-def _may_share(said: Office, held: Office) -> bool:
-    return not said.subject or bool(said.subject & held.subject)
+def _may_share(claimed: Office, held: Office) -> bool:
+    return not claimed.subject or bool(claimed.subject & held.subject)
 
 
-def _overlap(said: Office, held: Office) -> bool:
-    shared = len(said.subject & held.subject)
-    return shared > 0 or not said.subject or not held.subject
+def _overlap(claimed: Office, held: Office) -> bool:
+    shared = len(claimed.subject & held.subject)
+    return shared > 0 or not claimed.subject or not held.subject
 
 
 def office_place(words: str | None) -> str | None:

@@ -91,8 +91,8 @@ def _identity(person: Row) -> str | None:
 
 
 def _office(membership: Row, post: Row, body: Row, area: Row) -> str:
-    said = [membership.get("label"), post.get("label"), membership.get("role"), post.get("role")]
-    words = [str(each).strip() for each in said if each]
+    labels = [membership.get("label"), post.get("label"), membership.get("role"), post.get("role")]
+    words = [str(each).strip() for each in labels if each]
     office = next((each for each in words if each.lower() not in _PLAIN_ROLES), "")
     name = str(body.get("name") or "").strip()
     if not office and name:

@@ -1,4 +1,4 @@
-"""Read a file of office records in any of the forms we know; good rows are kept, bad ones told."""
+"""Read a file of office records in any of the forms we know; good rows are kept, bad ones reported."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def read_records(
     today: date | None = None,
     known_countries: bool = False,
 ) -> ReadRecords:
-    """Read a file; its form is told by content unless given.
+    """Read a file; its form is recognised by content unless given.
 
     `as_of` and `country` count for rows that do not say theirs; see `record_of` for `today` and
     `known_countries`. Raises InputError where the file cannot be read or is in none of the forms.
@@ -44,22 +44,22 @@ def read_records(
     if path.is_dir():
         raise InputError(f"{path} is a folder: give files of office records")
     content = read_content(path)
-    told = form or form_of(content)
-    if told is None:
+    known_form = form or form_of(content)
+    if known_form is None:
         raise InputError(
             f"{path} is in none of the forms {', '.join(FORMS)}: office records need a person and an office"
         )
     given = {"as_of": as_of.isoformat() if as_of else None, "country": country}
     records: list[OfficeRecord] = []
     problems: list[str] = []
-    for each in _rows(content, told, path):
+    for each in _rows(content, known_form, path):
         try:
             if each.problem:
                 raise ValueError(each.problem)
-            records.append(_record(each.row, told, given, today, known_countries))
+            records.append(_record(each.row, known_form, given, today, known_countries))
         except ValueError as error:
             problems.append(f"{path}, {each.where}: {error}")
-    return ReadRecords(told, tuple(records), tuple(problems))
+    return ReadRecords(known_form, tuple(records), tuple(problems))
 
 
 def _record(row: Row, form: Form, given: Row, today: date | None, known_countries: bool) -> OfficeRecord:

@@ -41,20 +41,20 @@ def import_records(
 ) -> Imported:
     """Bring files of office records into the store, joined with what is there, in one transaction.
 
-    The form is one of FORMS, or told by content. Raises InputError where a file is missing or nothing can be
+    The form is one of FORMS, or recognised by content. Raises InputError where a file is missing or nothing can be
     used, and StoreError.
     """
     missing = [path for path in paths if not path.exists()]
     if missing:
         raise InputError(f"there is no file {missing[0]}: check the path")
-    told = next((each for each in FORMS if each == form), None)
+    known_form = next((each for each in FORMS if each == form), None)
     today = datetime.now(UTC).date()
     incoming: list[OfficeRecord] = []
     problems: list[str] = []
     files = []
     for path in paths:
         try:
-            read = read_records(path, told, as_of=as_of, country=country, today=today, known_countries=True)
+            read = read_records(path, known_form, as_of=as_of, country=country, today=today, known_countries=True)
         except InputError as error:
             problems.append(str(error))
             continue

@@ -93,10 +93,10 @@ def _names(aliases: Any) -> tuple[str, ...]:
 
 
 def _truth(name: str, value: Any) -> bool:
-    said = str(value).lower()
-    if said not in _YES | _NO:
+    text = str(value).lower()
+    if text not in _YES | _NO:
         raise ValueError(f"{name}: {value!r} is neither true nor false")
-    return said in _YES
+    return text in _YES
 
 
 @lru_cache(65536)

@@ -1,4 +1,4 @@
-"""Read a file of rows or of one document: JSONL, JSON, CSV or YAML, told by content, not by its name."""
+"""Read a file of rows or of one document: JSONL, JSON, CSV or YAML, recognised by content, not by its name."""
 
 from __future__ import annotations
 

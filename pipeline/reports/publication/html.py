@@ -13,7 +13,7 @@ from pipeline.reports.publication.wording import (
     ABOUT,
     SCALE,
     decision_words,
-    first_told,
+    first_mentions,
     found_first,
     kinds_words,
     nothing_words,
@@ -40,7 +40,7 @@ def render_html(publication: Publication) -> str:
             article=publication.article,
             blocks=pin(publication.article, [_pinned(check) for check in publication.checks]),
             found=found_first(publication.checks),
-            told=first_told(publication.checks),
+            first_mentions=first_mentions(publication.checks),
             language=page_language(publication.article),
             reviews=Markup(script_json(reviews)) if reviews else None,  # noqa: S704  escaped for a script element
             style=common_style() + inline(__package__, "published.css"),

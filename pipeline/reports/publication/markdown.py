@@ -8,7 +8,7 @@ from pipeline.reports.publication.models import Publication, PublishedCheck, Rem
 from pipeline.reports.publication.wording import (
     ABOUT,
     decision_words,
-    first_told,
+    first_mentions,
     found_first,
     kinds_words,
     nothing_words,
@@ -38,9 +38,9 @@ def render_markdown(publication: Publication) -> str:
         parts += [f"**{md_text(publication.coverage)}.**", "\n".join(_table(publication))]
     else:
         parts.append(f"**{md_text(nothing_words(publication))}**")
-    told = first_told(publication.checks)
+    first = first_mentions(publication.checks)
     for check in publication.checks:
-        parts += _section(check, told)
+        parts += _section(check, first)
     parts += ["---", md_text(ABOUT.format(day=spell_date(publication.as_of)))]
     return "\n\n".join(parts) + "\n"
 
@@ -64,7 +64,7 @@ def _table(publication: Publication) -> Iterator[str]:
         yield md_row((str(check.number), _verdict(check), words, md_text(kinds)))
 
 
-def _section(check: PublishedCheck, told: Mapping[str, PublishedCheck]) -> Iterator[str]:
+def _section(check: PublishedCheck, first: Mapping[str, PublishedCheck]) -> Iterator[str]:
     yield f"## {check.number}\\. {_verdict(check)}"
     yield "> " + " \\[…\\] ".join(md_text(span.exact) for span in check.spans)
     if check.claim != check.spans[0].exact:
@@ -72,7 +72,7 @@ def _section(check: PublishedCheck, told: Mapping[str, PublishedCheck]) -> Itera
     if check.justification:
         yield md_text(check.justification)
     for remark in check.remarks:
-        yield _remark(remark, check, told[remark.message])
+        yield _remark(remark, check, first[remark.message])
     for source in check.sources:
         yield _source(source)
     if unsourced(check):

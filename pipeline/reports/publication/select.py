@@ -80,8 +80,8 @@ def standing_of(decided: DecidedNote, run_id: str) -> Standing:
         return "not_checkable"
     if decided.outcome.dismissed and decided.status == "decided":
         return "dismissed"
-    says = decided.outcome if decided.status == "decided" else DeskOutcome.of(decided.note)
-    if not (says.label or says.flags):
+    outcome = decided.outcome if decided.status == "decided" else DeskOutcome.of(decided.note)
+    if not (outcome.label or outcome.flags):
         return "not_checked"
     if decided.editor_status != "approved" or not decided.decisions or _approval(decided) is None:
         return "not_approved"
@@ -176,10 +176,10 @@ def _added_source(added: AddedEvidence) -> Source:
 
 def _remarks(flags: Sequence[Flag]) -> tuple[Remark, ...]:
     """Return what the flags say, the gravest first, each message once."""
-    told: set[tuple[Span, str | None]] = set()
+    suggested: set[tuple[Span, str | None]] = set()
     remarks = []
     for message, group in alike(flags).items():
-        places = [_place(flag, told) for flag in group]
+        places = [_place(flag, suggested) for flag in group]
         places = [each for each in dict.fromkeys(places) if each.suggestion or _alone(each, places)]
         places.sort(key=lambda place: (place.span.start, place.span.end))
         kinds = dict.fromkeys(flag.kind for flag in group)
@@ -187,11 +187,11 @@ def _remarks(flags: Sequence[Flag]) -> tuple[Remark, ...]:
     return tuple(remarks)
 
 
-def _place(flag: Flag, told: set[tuple[Span, str | None]]) -> Place:
+def _place(flag: Flag, suggested: set[tuple[Span, str | None]]) -> Place:
     """Return the words flagged, with the suggestion unless it has been made for them already."""
     key = (flag.span, flag.suggestion)
-    suggestion = None if key in told else flag.suggestion
-    told.add(key)
+    suggestion = None if key in suggested else flag.suggestion
+    suggested.add(key)
     return Place(span=flag.span, suggestion=suggestion)
 
 
@@ -205,11 +205,11 @@ def speaker_of(note: Note) -> Speaker | None:
     A claim that somebody said something (`Lund said: "..."`) is the article's own, and so is one whose words
     name who holds it.
     """
-    said = note.claim.attribution
-    if said is None or note.claim.kind in ("quotation", "title"):
+    attribution = note.claim.attribution
+    if attribution is None or note.claim.kind in ("quotation", "title"):
         return None
-    name = said.name or (said.speaker if said.speaker_title else None)
-    if name is None or any(each.casefold() in note.claim.text.casefold() for each in (name, said.speaker)):
+    name = attribution.name or (attribution.speaker if attribution.speaker_title else None)
+    if name is None or any(each.casefold() in note.claim.text.casefold() for each in (name, attribution.speaker)):
         return None
-    resolved = said.name is not None and said.name != said.speaker
-    return Speaker(name=name, title=said.speaker_title, person=resolved or said.speaker_title is not None)
+    resolved = attribution.name is not None and attribution.name != attribution.speaker
+    return Speaker(name=name, title=attribution.speaker_title, person=resolved or attribution.speaker_title is not None)

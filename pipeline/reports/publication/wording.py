@@ -69,15 +69,15 @@ def decision_words(check: PublishedCheck) -> str:
     return f"{did} by {check.decided_by or 'a person'} {when} on {approved}."
 
 
-def first_told(checks: Sequence[PublishedCheck]) -> dict[str, PublishedCheck]:
-    """Return the check that tells each message first: the others point to it."""
-    told: dict[str, PublishedCheck] = {}
+def first_mentions(checks: Sequence[PublishedCheck]) -> dict[str, PublishedCheck]:
+    """Return the check that gives each message first: the others point to it."""
+    first: dict[str, PublishedCheck] = {}
     for check in checks:
         if check.justification:
-            told.setdefault(check.justification, check)
+            first.setdefault(check.justification, check)
         for remark in check.remarks:
-            told.setdefault(remark.message, check)
-    return told
+            first.setdefault(remark.message, check)
+    return first
 
 
 def source_words(source: Source) -> str:

@@ -66,7 +66,7 @@ class Flagged(NamedTuple):
     key: Hashable
     """One for all spans of one flag."""
     topic: Hashable
-    """What the flag tells: a claim that tells it too needs no second pointer."""
+    """What the flag reports: a claim that reports it too needs no second pointer."""
 
 
 class Pinned(NamedTuple, Generic[Beside]):
@@ -89,7 +89,7 @@ class Words(Generic[Beside]):
     ends: tuple[Beside, ...]
     """Those whose claim ends here."""
     flag_ends: tuple[Beside, ...]
-    """Those with a flag that ends here and that no claim on these words tells too."""
+    """Those with a flag that ends here and that no claim on these words reports too."""
 
 
 class _Key(NamedTuple):
@@ -119,11 +119,13 @@ def _words(segment: Segment[_Key], pinned: Sequence[Pinned[Beside]]) -> Words[Be
         return tuple(pinned[number].thing for number in dict.fromkeys(numbers))
 
     claims = [key.number for key in segment.keys if key.flag is None]
-    told = {flag.topic for number in claims for flag in pinned[number].flags}
+    topics = {flag.topic for number in claims for flag in pinned[number].flags}
     return Words(
         text=segment.text,
         claims=things(claims),
         flagged=things(key.number for key in segment.keys if key.flag is not None),
         ends=things(sorted(key.number for key in segment.ends if key.flag is None)),
-        flag_ends=things(sorted(key.number for key in segment.ends if key.flag is not None and key.topic not in told)),
+        flag_ends=things(
+            sorted(key.number for key in segment.ends if key.flag is not None and key.topic not in topics)
+        ),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
-from pipeline.core.english import say_date
+from pipeline.core.english import format_date
 from pipeline.core.models import Article, Evidence, Flag, FlagKind, Note, PartialDate, Report
 from pipeline.reports.shared.segments import Segment, mark_spans
 from pipeline.reports.shared.wording import SEVERITIES, NoteOutcome, Severity, needs_a_look, outcome_of, shorten
@@ -46,7 +46,7 @@ class FlagView:
 
 @dataclass(frozen=True)
 class NoteView:
-    """A note with its number and its evidence in three heaps."""
+    """A note with its number and its evidence in three groups."""
 
     number: int
     note: Note
@@ -90,7 +90,7 @@ def spell_date(day: date | PartialDate | None) -> str | None:
     >>> spell_date(PartialDate("2009-09"))
     'September 2009'
     """
-    return None if day is None else say_date(day)
+    return None if day is None else format_date(day)
 
 
 def show_hidden(text: str) -> str:
@@ -115,7 +115,7 @@ def view_note(number: int, note: Note) -> NoteView:
 
 
 def alike(flags: Sequence[Flag]) -> dict[str, list[Flag]]:
-    """Return the flags by what they tell, the gravest first."""
+    """Return the flags by what they report, the gravest first."""
     found: dict[str, list[Flag]] = {}
     for flag in sorted(flags, key=lambda flag: SEVERITIES.index(flag.severity)):
         found.setdefault(flag.message, []).append(flag)

@@ -1,4 +1,4 @@
-"""Whether two claims say the same, told by what they say rather than by how near their vectors are.
+"""Whether two claims say the same, decided by what they say rather than by how near their vectors are.
 
 A paraphrase and a contradiction look alike to an embedding model, so two claims count as the same only when
 nothing that decides their truth differs: figures, dates, negation, names and places, who did what to whom,

@@ -105,7 +105,7 @@ def save_backup(settings: Settings, file: Path) -> Saved:
                 path.relative_to(settings.prompts).as_posix(): hash_of(path)
                 for path in sorted(settings.prompts.rglob("*.md"))
             },
-            settings=_said(settings),
+            settings=_recorded_settings(settings),
         )
         written = scratch / "archive"
         with written.open("xb") as target:
@@ -219,7 +219,7 @@ def _described(name: str, path: Path) -> ArchivedFile:
     return ArchivedFile(path=name, size=status.st_size, sha256=hash_of(path), mode=status.st_mode & 0o777)
 
 
-def _said(settings: Settings) -> dict[str, str]:
+def _recorded_settings(settings: Settings) -> dict[str, str]:
     """Return the settings that are not the default, without secrets and addresses that may hold some."""
     return {
         name: str(getattr(settings, name))

@@ -66,13 +66,13 @@ def remove_channel(store: Store, channel: Channel) -> int:
 
 
 def digest_ended(connection: Connection, channel: Channel, since: datetime, until: datetime) -> bool:
-    """Write down how far a channel's digests tell; False where another process has told this one."""
+    """Write down how far a channel's digests reach; False where another process has written this one."""
     own = (_C.id == channel.id, _C.digest_until == since)
     return connection.execute(sa.update(t.channels).where(*own).values(digest_until=until)).rowcount == 1
 
 
 def digests_due(store: Store, moment: datetime) -> tuple[tuple[Channel, datetime, datetime], ...]:
-    """Return the channels whose digest is due, each with the beginning and the end of what it tells."""
+    """Return the channels whose digest is due, each with the beginning and the end of what it covers."""
     with store.reading() as connection:
         rows = connection.execute(sa.select(_C.body, _C.digest_until).order_by(_C.name)).all()
     found = []

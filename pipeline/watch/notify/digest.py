@@ -20,7 +20,7 @@ _N, _R = t.notes.c, t.runs.c
 
 
 def put_digests(store: Store, now: datetime, desk: str = "") -> int:
-    """Write the digests that are due, each once; return how many. What was missed is told in the next one."""
+    """Write the digests that are due, each once; return how many. What was missed is in the next one."""
     written = 0
     for channel, since, until in digests_due(store, now):
         event = digest_of(store, channel, since, until, desk)

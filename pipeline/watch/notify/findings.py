@@ -17,7 +17,7 @@ from pipeline.watch.notify.models import Event, event_id
 DOUBTFUL = ("refuted", "conflicting_evidence")
 """Labels that call for a person as much as a flag does."""
 MOST_CLAIMS = 50
-"""So many claims are told in words; all are counted."""
+"""So many claims are described in words; all are counted."""
 
 _N = t.notes.c
 _SELECT = (
@@ -31,16 +31,16 @@ _SELECT = (
 
 
 def flagged_run(
-    store: Store, watch: str, source: str, run_id: str, at: datetime, *, told: Collection[str] = (), desk: str = ""
+    store: Store, watch: str, source: str, run_id: str, at: datetime, *, reported: Collection[str] = (), desk: str = ""
 ) -> Event | None:
-    """Return the news of a run's flagged claims; None where there is none beside what was told of them otherwise."""
+    """Return the news of a run's flagged claims; None where there is none beside what was sent of them otherwise."""
     with store.reading() as connection:
         run = connection.execute(sa.select(t.runs).where(t.runs.c.id == run_id)).mappings().first()
         rows = connection.execute(_SELECT.where(_N.run_id == run_id).order_by(_N.position)).mappings().all()
         flags = flags_of(connection, sa.select(_N.id).where(_N.run_id == run_id))
         flagged = [row for row in rows if flags.get(row["id"]) or row["label"] in DOUBTFUL]
         known = _flagged_before(connection, flagged)
-    new = [row for row in flagged if not row["since_run_id"] and row["claim_id"] not in known | set(told)]
+    new = [row for row in flagged if not row["since_run_id"] and row["claim_id"] not in known | set(reported)]
     if run is None or not new:
         return None
     facts: dict[str, Any] = {"watch": watch, "run_id": run_id, "article_id": run["article_id"]}
@@ -86,7 +86,7 @@ def kinds(flags: Iterable[Iterable[dict[str, Any]]]) -> dict[str, int]:
 
 
 def in_words_of(row: sa.RowMapping, flags: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """Return what is told of a claim where words may be."""
+    """Return what is reported of a claim where words may be."""
     claim = Claim.model_validate(row["body"])
     kept = ("kind", "severity", "message", "suggestion")
     return {

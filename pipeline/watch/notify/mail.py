@@ -26,10 +26,10 @@ def send_mail(channel: Channel, delivery: Delivery, settings: Settings, now: dat
         _hand_over(message, host, settings)
     except smtplib.SMTPRecipientsRefused as error:
         code, reason = error.recipients[channel.target]
-        said = f"the mail server refuses {channel.target}: {_said(code, reason)}"
-        raise DeliveryFailed(said, for_good=code >= 500) from error
+        problem = f"the mail server refuses {channel.target}: {_reply_text(code, reason)}"
+        raise DeliveryFailed(problem, for_good=code >= 500) from error
     except smtplib.SMTPResponseException as error:
-        raise DeliveryFailed(f"the mail server answered {_said(error.smtp_code, error.smtp_error)}") from error
+        raise DeliveryFailed(f"the mail server answered {_reply_text(error.smtp_code, error.smtp_error)}") from error
     except smtplib.SMTPNotSupportedError as error:
         raise DeliveryFailed(
             f"the mail server cannot do that ({error}); see FACTNOTES_SMTP_SECURITY and _USER"
@@ -85,6 +85,6 @@ def _hand_over(message: EmailMessage, host: str, settings: Settings) -> None:
         server.close()
 
 
-def _said(code: int, reason: bytes | str) -> str:
+def _reply_text(code: int, reason: bytes | str) -> str:
     text = reason.decode("utf-8", errors="replace") if isinstance(reason, bytes) else reason
     return f"{code} {' '.join(text.split())[:160]}"

@@ -1,4 +1,4 @@
-"""Channels, what they are told, and what became of it."""
+"""Channels, their messages, and what became of it."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Channel(Value):
         return f"{parts.scheme}://{parts.netloc}{hidden}"
 
     def wants(self, kind: EventKind) -> bool:
-        """Tell whether it is to be told of such an event."""
+        """Tell whether it wants such an event."""
         return kind in ("digest.daily", "channel.test") or not self.events or kind in self.events
 
     def digest_due(self, moment: datetime) -> datetime | None:

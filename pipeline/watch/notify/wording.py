@@ -12,10 +12,10 @@ def in_words(body: Data) -> tuple[str, str]:
     """Return a message's subject and text."""
     subject, lines = _WORDINGS[body["type"]]
     data: Data = body["data"]
-    told = [*lines(data)]
+    text = [*lines(data)]
     if data.get("desk"):
-        told += ["", f"On the desk: {data['desk']}"]
-    return subject(data), "\n".join(told) + "\n"
+        text += ["", f"On the desk: {data['desk']}"]
+    return subject(data), "\n".join(text) + "\n"
 
 
 def _flagged_subject(data: Data) -> str:

@@ -1,6 +1,6 @@
 """The JSON API of the desk under /api/v1: what the pages can do, for programs.
 
-An application of its own beneath the desk's gate (`web.gate`): errors are problem details, the OpenAPI
+An application of its own beneath the desk's request gate (`web.gate`): errors are problem details, the OpenAPI
 document is at /api/v1/openapi.json.
 """
 
@@ -43,7 +43,7 @@ OfClaim = Annotated[v.ClaimId, Path()]
 
 
 def mount_api(app: FastAPI, store: Store) -> FastAPI:
-    """Put the API under /api/v1 of an application that has the gate; return it."""
+    """Put the API under /api/v1 of an application that has the request gate; return it."""
     api = FastAPI(
         title="factnotes review desk",
         version=__version__,
@@ -196,10 +196,10 @@ def _refused(request: Request, error: Exception) -> Response:
 def _malformed(request: Request, error: Exception) -> Response:
     """Answer for a request that does not fit; what was sent is not sent back."""
     found = error.errors() if isinstance(error, RequestValidationError) else []
-    told: dict[str, list[str]] = {}
+    by_place: dict[str, list[str]] = {}
     for each in found:
-        told.setdefault(".".join(_place(each["loc"])), []).append(each["msg"])
-    problems = [{"at": place, "problem": "; or ".join(messages)} for place, messages in told.items()]
+        by_place.setdefault(".".join(_place(each["loc"])), []).append(each["msg"])
+    problems = [{"at": place, "problem": "; or ".join(messages)} for place, messages in by_place.items()]
     unread = any(each["type"] == "json_invalid" for each in found)
     first = f"{problems[0]['at']}: {problems[0]['problem']}" if problems else "the request does not fit"
     return problem(400 if unread else 422, first, errors=problems)

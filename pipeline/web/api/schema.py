@@ -1,4 +1,4 @@
-"""The OpenAPI document of the API, with what the gate before it answers."""
+"""The OpenAPI document of the API, with what the request gate before it answers."""
 
 from __future__ import annotations
 

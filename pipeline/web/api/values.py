@@ -155,8 +155,8 @@ class RunSummary(Value):
     @classmethod
     def of(cls, run: RunOverview) -> Self:
         """Return a run as the API tells it."""
-        told = {name: getattr(run, name) for name in cls.model_fields} | {"status": STORED[run.status]}
-        return cls.model_validate(told if run.status == "finished" else told | {"coverage": None})
+        fields = {name: getattr(run, name) for name in cls.model_fields} | {"status": STORED[run.status]}
+        return cls.model_validate(fields if run.status == "finished" else fields | {"coverage": None})
 
 
 class SessionView(Value):

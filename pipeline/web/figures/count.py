@@ -122,8 +122,8 @@ def _spending(connection: Connection, now: datetime) -> tuple[Spending, ...]:
     by_run = sa.select(u.run_id, *sums, unpriced).group_by(u.run_id).subquery()
     model, part = _R.versions["model"].as_string().label("model"), _part(now).label("part")
     names = (*_SUMMED, "unpriced")
-    told = [sa.func.sum(by_run.c[name]).label(name) for name in names]
-    query = sa.select(model, t.watches.c.name.label("watch"), part, sa.func.count().label("runs"), *told)
+    totals = [sa.func.sum(by_run.c[name]).label(name) for name in names]
+    query = sa.select(model, t.watches.c.name.label("watch"), part, sa.func.count().label("runs"), *totals)
     query = query.select_from(by_run).join(t.runs, _R.id == by_run.c.run_id)
     query = query.outerjoin(t.watch_runs, t.watch_runs.c.run_id == _R.id)
     query = query.outerjoin(t.watches, t.watches.c.id == t.watch_runs.c.watch_id)

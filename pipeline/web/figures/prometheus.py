@@ -75,8 +75,8 @@ def _spending(figures: Figures) -> Iterator[Metric]:
         for each in figures.spending
         if each.window in _WINDOWS
     ]
-    told = "Dollars of runs begun today (UTC) and in the 30 days that end today."
-    yield _gauge("spending_dollars", told, recent, "window", *labels)
+    documentation = "Dollars of runs begun today (UTC) and in the 30 days that end today."
+    yield _gauge("spending_dollars", documentation, recent, "window", *labels)
 
 
 def _trials(figures: Figures) -> Iterator[Metric]:
@@ -84,8 +84,8 @@ def _trials(figures: Figures) -> Iterator[Metric]:
     trials = figures.trials.spending
     ever = [((each.kind, each.model or _UNKNOWN), each) for each in trials if each.window == "ever"]
     labels = ("kind", "model")
-    told = "Calls to models by evaluations and by the prompt lab, which are not among those of runs."
-    yield _gauge("trial_calls", told, [(key, each.calls) for key, each in ever], *labels)
+    documentation = "Calls to models by evaluations and by the prompt lab, which are not among those of runs."
+    yield _gauge("trial_calls", documentation, [(key, each.calls) for key, each in ever], *labels)
     tokens = [((*key, "in"), each.tokens_in) for key, each in ever]
     tokens += [((*key, "out"), each.tokens_out) for key, each in ever]
     yield _gauge("trial_tokens", "Tokens sent and got by trials.", tokens, *labels, "direction")
@@ -98,8 +98,8 @@ def _trials(figures: Figures) -> Iterator[Metric]:
         for each in trials
         if each.window in _WINDOWS
     ]
-    told = "Dollars spent by trials today (UTC) and in the 30 days that end today."
-    yield _gauge("trial_spending_dollars", told, recent, "window", *labels)
+    documentation = "Dollars spent by trials today (UTC) and in the 30 days that end today."
+    yield _gauge("trial_spending_dollars", documentation, recent, "window", *labels)
     unread = [((), len(figures.trials.unread))]
     yield _gauge("trial_accounts_unread", "Accounts of trials that cannot be read.", unread)
 
@@ -138,12 +138,12 @@ def _outbox(figures: Figures) -> Iterator[Metric]:
     yield _gauge("outbox_oldest_seconds", "How long a message waits; 0 for none.", [((), waits)])
 
 
-def _gauge(name: str, told: str, samples: Samples, *labels: str) -> GaugeMetricFamily:
-    return _filled(GaugeMetricFamily(f"factnotes_{name}", told, labels=labels), samples)
+def _gauge(name: str, documentation: str, samples: Samples, *labels: str) -> GaugeMetricFamily:
+    return _filled(GaugeMetricFamily(f"factnotes_{name}", documentation, labels=labels), samples)
 
 
-def _counter(name: str, told: str, samples: Samples, *labels: str) -> CounterMetricFamily:
-    return _filled(CounterMetricFamily(f"factnotes_{name}", told, labels=labels), samples)
+def _counter(name: str, documentation: str, samples: Samples, *labels: str) -> CounterMetricFamily:
+    return _filled(CounterMetricFamily(f"factnotes_{name}", documentation, labels=labels), samples)
 
 
 def _filled(family: Family, samples: Samples) -> Family:

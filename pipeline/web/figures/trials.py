@@ -77,7 +77,7 @@ class TrialAccounts:
         self._evaluations, self._lab = settings.home / "evaluations", Allowance(settings)
         self._read: dict[Path, _Read] = {}
 
-    def told(self, now: datetime | None = None) -> Trials:
+    def read(self, now: datetime | None = None) -> Trials:
         """Return what was spent by now; an account that cannot be read is named and left out."""
         at, unread = now or datetime.now(UTC), list[str]()
         with self._lock:
@@ -85,8 +85,8 @@ class TrialAccounts:
             evaluations = [self._days(file, _of_evaluation, unread) for file in files]
             lab = [self._days(self._lab.path, lambda _: _of_lab(self._lab), unread)]
             self._read = {file: self._read[file] for file in (*files, self._lab.path) if file in self._read}
-        told: tuple[tuple[TrialKind, list[Days]], ...] = (("evaluation", evaluations), ("lab", lab))
-        spending = [each for kind, found in told for each in trial_spending(kind, _together(found), at)]
+        by_kind: tuple[tuple[TrialKind, list[Days]], ...] = (("evaluation", evaluations), ("lab", lab))
+        spending = [each for kind, found in by_kind for each in trial_spending(kind, _together(found), at)]
         return Trials(spending=tuple(spending), unread=tuple(unread))
 
     def _days(self, file: Path, read: Callable[[Path], Days], unread: list[str]) -> Days:

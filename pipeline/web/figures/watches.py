@@ -33,12 +33,12 @@ def count_watches(connection: Connection, now: datetime) -> tuple[WatchFigures, 
     query = sa.select(t.watches.c.body, t.watches.c.status, t.watches.c.settled_until).order_by(t.watches.c.name)
     newest, items = _newest(connection, now), t.watch_items.c
     visits, found = _counts(connection, _V.watch_id, _V.status), _counts(connection, items.watch_id, items.state)
-    told = []
+    figures = []
     for body, status, settled in connection.execute(query).all():
         watch = Watch.model_validate(body | {"status": status})
         more = {"newest": newest.get(watch.id), "visits": visits.get(watch.id, {}), "items": found.get(watch.id, {})}
-        told.append(WatchFigures.model_validate(_times(watch, aware(settled), now) | more))
-    return tuple(told)
+        figures.append(WatchFigures.model_validate(_times(watch, aware(settled), now) | more))
+    return tuple(figures)
 
 
 def _times(watch: Watch, settled: datetime, now: datetime) -> dict[str, Any]:

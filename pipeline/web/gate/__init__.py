@@ -1,1 +1,1 @@
-"""The gate before every page: host, origin, size, who it is, what they may."""
+"""The request gate before every page: host, origin, size, who it is, what they may."""

@@ -66,7 +66,7 @@ class Cookies:
 
 @dataclass(frozen=True)
 class Gate:
-    """What the gate knows of its desk."""
+    """What the request gate knows of its desk."""
 
     store: Store
     settings: Settings

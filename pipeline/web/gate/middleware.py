@@ -1,6 +1,6 @@
 """What stands before every page and every call of the API.
 
-One gate, closed by default: a request passes only when it was meant for this desk (Host), is not too large, comes from
+A request gate, closed by default: a request passes only when it is for this desk (Host), is not too large, comes from
 a page of the desk where it changes something (Origin, Sec-Fetch-Site and a token in the form or in X-CSRF-Token),
 and somebody is signed in. Without accounts the one local person is, from this machine alone. Every answer, also a
 refusal or a fault, carries the headers that keep scripts, frames and caches of others away.
@@ -61,7 +61,7 @@ PUBLIC = frozenset({"/login", HEALTH, METRICS})
 def install_security(
     app: FastAPI, store: Store, settings: Settings, *, now: Clock | None = None, sign_in: SignIn | None = None
 ) -> None:
-    """Put the gate before an application; add no middleware after it, or that would stand outside."""
+    """Put the request gate before an application; add no middleware after it, or that would stand outside."""
     gate = Gate(store, settings, sign_in or SignIn(store), now or (lambda: datetime.now(UTC)))
     app.state.gate = gate
     app.add_middleware(Security)
@@ -88,7 +88,7 @@ def show(refusal: Refusal, request: Request) -> Response:
 
 
 class Security:
-    """The gate as middleware."""
+    """The request gate as middleware."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

@@ -75,7 +75,7 @@ def replay(body: bytes | None, receive: Receive) -> Receive:
 
 
 def sign_in_first(scope: Scope, headers: Headers) -> Refusal:
-    """Return what somebody is told who has not signed in: a program that it must, a person where to."""
+    """Return the answer to somebody who has not signed in: a program that it must, a person where to."""
     path, query = str(scope["path"]), scope["query_string"].decode("latin-1")
     if is_api(path):
         return Refusal(401, "sign in, or send a token", {"WWW-Authenticate": 'Bearer realm="factnotes"'})

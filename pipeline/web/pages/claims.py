@@ -36,7 +36,7 @@ _EVENTS = 50
 
 @dataclass(frozen=True)
 class Trouble:
-    """What stands in the way of a decision, told above the form it came from."""
+    """What stands in the way of a decision, shown above the form it came from."""
 
     heading: str
     text: str
@@ -112,7 +112,7 @@ def show_claim(
 
 
 def conflict_of(error: Conflict) -> Trouble:
-    """Return how a conflict is told to the second of two people."""
+    """Return how a conflict is shown to the second of two people."""
     return Trouble("Somebody else has changed this claim", str(error), conflict=True, newest=error.newest)
 
 

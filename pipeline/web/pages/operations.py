@@ -80,13 +80,13 @@ def metrics(request: Request) -> Response:
 
 def _figures(request: Request) -> Figures:
     kept: TrialAccounts = request.app.state.trial_accounts
-    return count_figures(request.app.state.store, trials=kept.told())
+    return count_figures(request.app.state.store, trials=kept.read())
 
 
 def _refusal(request: Request) -> Response | None:
     settings: Settings = request.app.state.settings
     if settings.metrics_token is None:
-        if settings.desk_behind_tls_proxy:  # else the gate lets this machine's requests in and no others
+        if settings.desk_behind_tls_proxy:  # else the request gate lets this machine's requests in and no others
             return PlainTextResponse("set FACTNOTES_METRICS_TOKEN: anybody may reach a proxy\n", 403)
         return None
     given = request.headers.get("authorization", "")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.check.checkers.consistency.figures import Figure, find_figures, say
+from pipeline.check.checkers.consistency.figures import Figure, find_figures, spell
 from pipeline.check.checkers.consistency.oddity import Oddity, pin
 
 _FACTORS = {"doubl": 2.0, "tripl": 3.0, "trebl": 3.0, "quadrupl": 4.0, "halv": 0.5}
@@ -96,7 +96,7 @@ def _factor(text: str, one: Figure, two: Figure) -> str | None:
     if least <= high and greatest >= low:
         return None
     ratio = two.value / one.value
-    return f"The text says {_quote(text, match, two)}, but {say(two.value)} is {ratio:.1f} times {say(one.value)}."
+    return f"The text says {_quote(text, match, two)}, but {spell(two.value)} is {ratio:.1f} times {spell(one.value)}."
 
 
 def _share(text: str, share: Figure | None, one: Figure, two: Figure) -> str | None:
@@ -107,14 +107,15 @@ def _share(text: str, share: Figure | None, one: Figure, two: Figure) -> str | N
     if not match or not _FROM.match(text[share.end : one.start]):
         return None
     least, greatest = ((ratio - 1) * 100 for ratio in _room(one, two))
-    said = share.value if match["up"] else -share.value
+    stated = share.value if match["up"] else -share.value
     slack = share.half + 0.1 + 0.02 * share.value
-    if least - slack <= said <= greatest + slack or (
+    if least - slack <= stated <= greatest + slack or (
         _NO_AMOUNT.search(text) and (two.value > one.value) != bool(match["up"])
     ):
         return None
     change = (two.value / one.value - 1) * 100
-    return f"The text says {_quote(text, match, two)}, but from {say(one.value)} to {say(two.value)} is {change:+.1f}%."
+    real = f"from {spell(one.value)} to {spell(two.value)} is {change:+.1f}%"
+    return f"The text says {_quote(text, match, two)}, but {real}."
 
 
 def _direction(text: str, one: Figure, two: Figure) -> str | None:
@@ -125,4 +126,4 @@ def _direction(text: str, one: Figure, two: Figure) -> str | None:
     if plain or one.value == two.value or (two.value > one.value) == bool(match["up"]):
         return None
     more = "more" if two.value > one.value else "less"
-    return f"The text says {_quote(text, match, two)}, but {say(two.value)} is {more} than {say(one.value)}."
+    return f"The text says {_quote(text, match, two)}, but {spell(two.value)} is {more} than {spell(one.value)}."

@@ -88,10 +88,10 @@ def _round_to(value: int) -> int:
     return worth if worth >= 100 else 1
 
 
-def say(value: float) -> str:
+def spell(value: float) -> str:
     """Write a number for a reader.
 
-    >>> say(1234.0), say(12.50)
+    >>> spell(1234.0), spell(12.50)
     ('1,234', '12.5')
     """
     return f"{value:,.0f}" if float(value).is_integer() else f"{round(value, 2):,}"

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.check.checkers.consistency.figures import Figure, find_figures, say
+from pipeline.check.checkers.consistency.figures import Figure, find_figures, spell
 from pipeline.check.checkers.consistency.oddity import Oddity, pin
 from pipeline.core.english import YEARS, parse
 
@@ -51,7 +51,7 @@ _ENOUGH, _BODY_ENOUGH, _FEWEST = 0.6, 0.75, 4
 
 
 @dataclass(frozen=True)
-class _Said:
+class _Statement:
     figure: Figure
     key: str
     hedged: bool
@@ -92,7 +92,7 @@ def _differences(
             yield Oddity(
                 pin(text, sentence.span.start, two.figure.start, two.figure.end),
                 f"The {where} says “{one.figure.text.strip()}” (“{headline}”), "
-                f"here it is “{two.figure.text.strip()}”: {say(one.figure.value)} against {say(two.figure.value)}.",
+                f"here it is “{two.figure.text.strip()}”: {spell(one.figure.value)} against {spell(two.figure.value)}.",
             )
 
 
@@ -114,9 +114,9 @@ def _content(tokens: Tokens, kinds: frozenset[str]) -> frozenset[str]:
     return frozenset(_SAME.get(lemma, lemma) for lemma in lemmas)
 
 
-def _by_key(text: str, tokens: Tokens) -> dict[str, _Said | None]:
+def _by_key(text: str, tokens: Tokens) -> dict[str, _Statement | None]:
     """Return a sentence's figures by what they count; None where it has two of one kind."""
-    found: dict[str, _Said | None] = {}
+    found: dict[str, _Statement | None] = {}
     offset = len(tokens.text) - len(tokens.text.lstrip())
     for figure in find_figures(text):
         if figure.may_be_year or figure.signed:
@@ -124,7 +124,7 @@ def _by_key(text: str, tokens: Tokens) -> dict[str, _Said | None]:
         key = figure.unit or _counted(tokens, figure.start + offset, figure.end + offset)
         if key:
             hedged = _HEDGE.search(text[: figure.start]) is not None
-            found[key] = None if key in found else _Said(figure, key, hedged)
+            found[key] = None if key in found else _Statement(figure, key, hedged)
     return found
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from pipeline.check.checkers.consistency.figures import Figure, find_figures, say
+from pipeline.check.checkers.consistency.figures import Figure, find_figures, spell
 from pipeline.check.checkers.consistency.oddity import Oddity, pin
 
 _REST = re.compile(r"\b(?:the )?(?:remaining|rest(?:,| were| was| is| are| \()?|other) $", re.IGNORECASE)
@@ -94,7 +94,7 @@ def _percentages(text: str, start: int, before: str, figures: Sequence[Figure]) 
         return
     yield Oddity(
         pin(text, start, rest.start, rest.end),
-        f"The parts should add up to 100%, but {_sum(parts)} is {say(total)}%: “{text[parts[0].start : rest.end]}”.",
+        f"The parts should add up to 100%, but {_sum(parts)} is {spell(total)}%: “{text[parts[0].start : rest.end]}”.",
     )
 
 
@@ -111,7 +111,7 @@ def _margins(text: str, start: int, figures: Sequence[Figure]) -> Iterator[Oddit
         if both and total > 100.5 + one.half + other.half:
             yield Oddity(
                 pin(text, start, other.start, other.end),
-                f"Two shares of one vote cannot be more than 100%: “{text[one.start : other.end]}” is {say(total)}%.",
+                f"Two shares of one vote cannot be more than 100%: “{text[one.start : other.end]}” is {spell(total)}%.",
             )
 
 
@@ -183,18 +183,18 @@ def _is_in_all(text: str, figures: Sequence[Figure], figure: Figure) -> bool:
 def _fractions(text: str, start: int, figures: Sequence[Figure]) -> Iterator[Oddity]:
     """Yield a share that is not that of its figures: `15 of 20 schools, or 60 percent`."""
     for one, whole, share in zip(figures, figures[1:], figures[2:], strict=False):
-        told = _OR_SHARE.match(text[whole.end : share.start])
-        if not (told and _OUT_OF.match(text[one.end : whole.start]) and share.unit == "%"):
+        match = _OR_SHARE.match(text[whole.end : share.start])
+        if not (match and _OUT_OF.match(text[one.end : whole.start]) and share.unit == "%"):
             continue
         if not (one.is_count and whole.is_count and one.value <= whole.value) or whole.may_be_year:
             continue
         real = 100 * one.value / whole.value
         slack = share.half + 0.1 + 100 * (one.half if one.value >= 1000 else 0) / whole.value
-        if abs(real - share.value) > slack + (3 if told["hedge"] else 0):
+        if abs(real - share.value) > slack + (3 if match["hedge"] else 0):
             yield Oddity(
                 pin(text, start, share.start, share.end),
-                f"The text says “{text[one.start : share.end]}”, but {say(one.value)} of {say(whole.value)} "
-                f"is {say(round(real, 1))}%.",
+                f"The text says “{text[one.start : share.end]}”, but {spell(one.value)} of {spell(whole.value)} "
+                f"is {spell(round(real, 1))}%.",
             )
 
 
@@ -227,10 +227,10 @@ def _compare(text: str, start: int, total: Figure, parts: Sequence[Figure], odd:
     first, last = min(total.start, parts[0].start), max(total.end, parts[-1].end)
     yield Oddity(
         pin(text, start, odd.start, odd.end),
-        f"The parts do not add up to the total: {_sum(parts)} is {say(added)}, not {say(total.value)} "
+        f"The parts do not add up to the total: {_sum(parts)} is {spell(added)}, not {spell(total.value)} "
         f"(“{text[first:last]}”).",
     )
 
 
 def _sum(parts: Sequence[Figure]) -> str:
-    return " + ".join(say(part.value) for part in parts)
+    return " + ".join(spell(part.value) for part in parts)

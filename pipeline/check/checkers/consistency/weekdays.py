@@ -18,8 +18,8 @@ from pipeline.core.english import (
     WEEKDAYS,
     WrittenDate,
     find_written_dates,
+    format_date,
     make_date,
-    say_date,
     weekday_number,
 )
 
@@ -80,7 +80,7 @@ def _wrong_weekday(written: WrittenDate, text: str, start: int, paragraph: str, 
     assumed = "" if written.year else f" (taking {when.year} from the article’s date)"
     tense = "is" if today and when > today else "was"
     message = (
-        f"The text says “{span.exact}”, but {say_date(when)} {tense} a {WEEKDAYS[when.weekday()]}{assumed}: "
+        f"The text says “{span.exact}”, but {format_date(when)} {tense} a {WEEKDAYS[when.weekday()]}{assumed}: "
         "the weekday or the date is wrong."
     )
     return Oddity(span, message)

@@ -110,10 +110,10 @@ def _day_spans(text: str, start: int, today: date | None) -> Iterator[Oddity]:
             continue
         fits = (days - length) % 7 in (0, 1) if match["w1"] else days in (length, length + 1)
         if not fits and (days < 8 or not match["w1"]):
-            said = match[0][match[0].index("from ") :]
+            period = match[0][match[0].index("from ") :]
             yield Oddity(
                 pin(text, start, match.start("n"), match.end("n")),
-                f"The text says “{match['n']}-day”, but “{said}” is {length + 1} days, first and last included.",
+                f"The text says “{match['n']}-day”, but “{period}” is {length + 1} days, first and last included.",
             )
 
 

@@ -31,8 +31,8 @@ class UnitTable(RootModel[dict[Word, dict[Word, UnitRow]]]):
     @model_validator(mode="after")
     def _tell_one_unit(self) -> Self:
         rows = [row for members in self.root.values() for row in members.values()]
-        told = Counter(word.lower() for row in rows for word in (*row.words, *row.signs))
-        if doubtful := [word for word, times in told.items() if times > 1]:
+        counts = Counter(word.lower() for row in rows for word in (*row.words, *row.signs))
+        if doubtful := [word for word, times in counts.items() if times > 1]:
             raise ValueError(f"these mean more than one unit: {', '.join(doubtful)}")
         return self
 

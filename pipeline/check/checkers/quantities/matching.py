@@ -42,21 +42,23 @@ class Side:
 
     frame: Frame
     text: str
-    here: frozenset[str]
+    sentence_words: frozenset[str]
     """Keys of the words of the sentence."""
     known: frozenset[str]
     """Keys that count as mentioned: of the passage with its title, or of the article."""
     days: tuple[tuple[date, date], ...]
     """Days the sentence names."""
     happened: tuple[date, date] | None = None
-    told: date | None = None
+    published: date | None = None
     """When it was published."""
 
 
 def claim_side(frame: Frame, text: str, article: str, as_of: date) -> Side:
     """Return the claim's side of a comparison."""
     happened = None if frame.quantity.dimension == "date" else (as_of - _NEWS, as_of)
-    return Side(frame, text, _here(frame, text), known_words(article), _days(frame, text, as_of), happened, as_of)
+    return Side(
+        frame, text, _sentence_words(frame, text), known_words(article), _days(frame, text, as_of), happened, as_of
+    )
 
 
 def evidence_side(frame: Frame, passage: Passage) -> Side:
@@ -70,10 +72,10 @@ def evidence_side(frame: Frame, passage: Passage) -> Side:
         happened = (passage.published_at - _NEWS, passage.published_at)
     known = known_words(passage.text) | (known_words(passage.title) if passage.title else frozenset())
     days = _days(frame, passage.text, passage.published_at)
-    return Side(frame, passage.text, _here(frame, passage.text), known, days, happened, passage.published_at)
+    return Side(frame, passage.text, _sentence_words(frame, passage.text), known, days, happened, passage.published_at)
 
 
-def _here(frame: Frame, text: str) -> frozenset[str]:
+def _sentence_words(frame: Frame, text: str) -> frozenset[str]:
     return known_words_within(text, frame.start, frame.end)
 
 
@@ -121,9 +123,9 @@ def align(claim: Side, other: Side) -> Gap:
     """Compare the words of two clauses."""
     meant = claim.frame.open and other.frame.open
     ours, theirs = (_telling(side.frame.words, meant=meant) for side in (claim, other))
-    shared = [word for word in ours if word.keys & (other.known if word.name else other.here)]
+    shared = [word for word in ours if word.keys & (other.known if word.name else other.sentence_words)]
     lacking = [word for word in ours if word not in shared]
-    extra = [word for word in theirs if not word.keys & (claim.known if word.name else claim.here)]
+    extra = [word for word in theirs if not word.keys & (claim.known if word.name else claim.sentence_words)]
     named = any(word.name and not word.place for word in shared) or any(word.name and word.core for word in shared)
     agents = [] if claim.frame.actor else [word for word in extra if word.under == "by"]
     extra = [word for word in extra if word not in agents]  # who did it is no contradiction where the claim is silent
@@ -133,7 +135,7 @@ def align(claim: Side, other: Side) -> Gap:
     return Gap(
         names=len(strange),
         words=len(loose),
-        narrowed=any(word.narrowed & claim.here & other.here for word in loose),
+        narrowed=any(word.narrowed & claim.sentence_words & other.sentence_words for word in loose),
         contrast=bool(slots),
         related=bool(shared),
         entailed=not lacking and len(shared) >= _ENTAILING,
@@ -201,10 +203,10 @@ def hang_together(one: Frame, two: Frame) -> bool:
 
 def may_have_grown(claim: Side, other: Side) -> bool:
     """Tell whether the claim's count is higher than an older one of something that is still being counted."""
-    if not claim.frame.heads & _TALLIES or not other.frame.heads & _TALLIES or other.told is None:
+    if not claim.frame.heads & _TALLIES or not other.frame.heads & _TALLIES or other.published is None:
         return False
     higher = claim.frame.quantity.amount.strict[0] > other.frame.quantity.amount.strict[1]
-    return higher and claim.told is not None and other.told < claim.told
+    return higher and claim.published is not None and other.published < claim.published
 
 
 def _same_noun(claim: Side, other: Side) -> bool:
@@ -218,7 +220,7 @@ def _same_noun(claim: Side, other: Side) -> bool:
         return not one and two[-1] in wordings().people or not two and one[-1] in wordings().people
     people = wordings().people
     heads = bool(keys_of(one[-1]) & keys_of(two[-1])) or (one[-1] in people and two[-1] in people)
-    return heads and _all_in(one[:-1], other.here) and _all_in(two[:-1], claim.here)
+    return heads and _all_in(one[:-1], other.sentence_words) and _all_in(two[:-1], claim.sentence_words)
 
 
 def _all_in(words: list[str], keys: frozenset[str]) -> bool:
@@ -253,7 +255,7 @@ def _alone(side: Side) -> bool:
         and frame.quantity.noun == own.quantity.noun
         and frame.heads == own.heads
         and frame.quantity.amount.compare(own.quantity.amount) != "agree"
-        for frame in find_frames(side.text, side.told)
+        for frame in find_frames(side.text, side.published)
     )
 
 

@@ -68,7 +68,7 @@ def find_quantities(text: str, today: date | None = None) -> tuple[Quantity, ...
     doc = parse(text, entities=False)
     read = _outside_dates(text, find_numbers(text), today)
     shares = [_share(doc, number) for number in read if number.kind == "fraction"]
-    numbers = [number for number in read if _is_told(number)]
+    numbers = [number for number in read if _is_stated(number)]
     found = [quantity for index in range(len(numbers)) if (quantity := _measured(doc, numbers, index))]
     found = [quantity for quantity in found if not any(_touch(quantity, share) for share in shares)] + shares
     found += _dated(doc, today)
@@ -93,7 +93,7 @@ def _dated(doc: Doc, today: date | None) -> list[Quantity]:
     return found
 
 
-def _is_told(number: Number) -> bool:
+def _is_stated(number: Number) -> bool:
     """Leave out what is below zero, and `first`, which seldom counts."""
     first = number.ordinal and number.in_words and number.value == 1
     return number.kind != "fraction" and number.value >= 0 and not first

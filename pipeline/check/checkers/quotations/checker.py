@@ -2,7 +2,7 @@
 
 Method: the words between quotation marks are searched in every stored passage, word for word (marks, dashes, spaces,
 punctuation, case and British or American spelling aside; cuts marked with an ellipsis, brackets and `,” she said, “`
-allowed), then loosely. Blind spots: translations, sources that are not stored, quotations told
+allowed), then loosely. Blind spots: translations, sources that are not stored, quotations reported
 over several passages, and speakers whom neither side names. Not found is never "not said".
 """
 
@@ -233,7 +233,7 @@ def _other_speaker(stretch: Span, claim: Claim, match: _Match) -> Finding:
     flag = Flag(
         kind="wrong_speaker",
         severity="high",
-        message=f"The text gives these words to {_said_by(claim)}; {match.source} gives them to {match.named}.",
+        message=f"The text gives these words to {_speaker_of(claim)}; {match.source} gives them to {match.named}.",
         span=stretch,
         citations=(match.citation,),
         checker=CHECKER,
@@ -271,7 +271,7 @@ def _difference(here: str, there: str) -> str:
 
 def _not_found(stretch: Span, claim: Claim, searched: int) -> Finding:
     sources = f"{searched} stored source{'' if searched == 1 else 's'} searched"
-    whose = f"Words given to {_said_by(claim)}" if claim.attribution else "Quoted words (no speaker is named)"
+    whose = f"Words given to {_speaker_of(claim)}" if claim.attribution else "Quoted words (no speaker is named)"
     verdict = Verdict(
         label="not_enough_evidence",
         confidence=0.4,
@@ -289,6 +289,6 @@ def _not_found(stretch: Span, claim: Claim, searched: int) -> Finding:
     return Finding(checker=CHECKER, verdict=verdict, flags=(flag,))
 
 
-def _said_by(claim: Claim) -> str:
+def _speaker_of(claim: Claim) -> str:
     attribution = claim.attribution
     return (attribution.name or attribution.speaker) if attribution else "nobody by name"

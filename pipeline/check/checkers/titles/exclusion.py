@@ -41,30 +41,32 @@ def is_settled(record: OfficeRecord, day: date) -> bool:
 
 
 def other_holder(
-    said: Office, place: str, own: OfficeRecord, spellings: frozenset[str], day: date, holders: Holders
+    claimed: Office, place: str, own: OfficeRecord, spellings: frozenset[str], day: date, holders: Holders
 ) -> OfficeRecord | None:
     """Return the one other person in an office on a day; None where that proves nothing."""
-    if not (said.subject or said.kind in _UNIQUE) or said.vague or said.acting:
+    if not (claimed.subject or claimed.kind in _UNIQUE) or claimed.vague or claimed.acting:
         return None
     organisation = set(re.findall(r"\w+", plain(f"{own.organisation or ''} {own.office}")))
-    if organisation & {word for words in said.subject for word in words.split()}:
+    if organisation & {word for words in claimed.subject for word in words.split()}:
         return None
-    there = [r for r in holders(said, place) if state(r, day) is not State.BEFORE and state(r, day) is not State.AFTER]
-    if not there or any(light_key(r.person) in spellings for r in holders(said, place)):
+    there = [
+        r for r in holders(claimed, place) if state(r, day) is not State.BEFORE and state(r, day) is not State.AFTER
+    ]
+    if not there or any(light_key(r.person) in spellings for r in holders(claimed, place)):
         return None
     one = len({light_key(record.person) for record in there}) == 1
     return there[0] if one and all(is_settled(r, day) and not r.acting for r in there) else None
 
 
-def exclude(said: Office, held: Office, place: str) -> bool:
+def exclude(claimed: Office, held: Office, place: str) -> bool:
     """Tell whether nobody holds both offices at once."""
-    one, other = _group(said, place), _group(held, place)
+    one, other = _group(claimed, place), _group(held, place)
     if not one or not other:
         return False
     if one == other == "region":
-        return bool(said.subject and held.subject) and (said.subject != held.subject or said.kind != held.kind)
+        return bool(claimed.subject and held.subject) and (claimed.subject != held.subject or claimed.kind != held.kind)
     if one == other == "cabinet":
-        return place == "United States" and not said.vague and not held.vague
+        return place == "United States" and not claimed.vague and not held.vague
     return one != other and {one, other} not in ({"cabinet", "staff"}, {"cabinet", "premiership"})
 
 

@@ -35,17 +35,17 @@ class Phrase:
 
     def modifiers(self, words: Words) -> set[str]:
         """Return what is said of the term, such as `former` or `then`."""
-        said = {words.lexicon.modifiers.get(words[at].low) for at in range(self.start, self.head)}
+        found = {words.lexicon.modifiers.get(words[at].low) for at in range(self.start, self.head)}
         after = words[self.head_end].low if self.head_end < len(words) else ""
         if after in ("elect", "designate"):
-            said.add("elect")
-        return {modifier for modifier in said if modifier}
+            found.add("elect")
+        return {modifier for modifier in found if modifier}
 
 
-def modifier_of(said: set[str]) -> Modifier:
+def modifier_of(found: set[str]) -> Modifier:
     """Return the modifier that decides."""
     for name, modifier in _MODIFIERS.items():
-        if name in said:
+        if name in found:
             return modifier
     return "current"
 

@@ -94,57 +94,59 @@ class Judgement:
 
 def judge(mention: TitleMention, records: Sequence[OfficeRecord], moment: Moment) -> Judgement:
     """Return what a person's own records say of a title the text gives that person."""
-    said = parse_office(mention.title)
+    claimed = parse_office(mention.title)
     if moment.seat:
-        said = replace(said, subject=said.subject | {moment.seat}, place=said.place or mention.jurisdiction)
-    held = [compare(record, said, mention) for record in records]
-    if not records or (said.is_profession and not any(h.match is Match.SAME for h in held)):
+        claimed = replace(claimed, subject=claimed.subject | {moment.seat}, place=claimed.place or mention.jurisdiction)
+    held = [compare(record, claimed, mention) for record in records]
+    if not records or (claimed.is_profession and not any(h.match is Match.SAME for h in held)):
         return Judgement("not_in_records")
     place = mention.jurisdiction
-    here = [h for h in held if h.match and is_compatible(place, h)]
-    if not here:
-        return _elsewhere(said, place, held, moment, mention)
-    judgement = _among(here, mention, moment)
-    if judgement.outcome == "unknown" and not _may_hold(here, moment) and place:
-        other = _other_holder(said, place, held, moment, mention)
+    matching = [h for h in held if h.match and is_compatible(place, h)]
+    if not matching:
+        return _elsewhere(claimed, place, held, moment, mention)
+    judgement = _among(matching, mention, moment)
+    if judgement.outcome == "unknown" and not _may_hold(matching, moment) and place:
+        other = _other_holder(claimed, place, held, moment, mention)
         return other or judgement
     return judgement
 
 
-def _among(here: list[Held], mention: TitleMention, moment: Moment) -> Judgement:
+def _among(matching: list[Held], mention: TitleMention, moment: Moment) -> Judgement:
     if moment.decade:
-        return _in_decade(here, moment.decade)
+        return _in_decade(matching, moment.decade)
     if mention.start_year or mention.end_year:
-        return _years(mention, here, moment)
+        return _years(mention, matching, moment)
     if mention.modifier in ("elect", "future"):
-        return _elect(here, moment)
-    if mention.modifier == "acting" and not any(h.record.acting or h.office.acting for h in here):
+        return _elect(matching, moment)
+    if mention.modifier == "acting" and not any(h.record.acting or h.office.acting for h in matching):
         return Judgement("unknown")
     if moment.asserted and mention.modifier == "current":
-        return _asserted(here, moment.asserted, moment.past)
+        return _asserted(matching, moment.asserted, moment.past)
     if moment.past or moment.then or mention.modifier in ("late", "former"):
-        return _former(mention, here, moment)
-    return _current(here, moment)
+        return _former(mention, matching, moment)
+    return _current(matching, moment)
 
 
-def _good(here: list[Held]) -> list[Held]:
-    return sorted((h for h in here if h.match >= Match.NEAR), key=lambda h: (h.match, h.record.verified), reverse=True)
+def _good(matching: list[Held]) -> list[Held]:
+    return sorted(
+        (h for h in matching if h.match >= Match.NEAR), key=lambda h: (h.match, h.record.verified), reverse=True
+    )
 
 
-def _exact(here: list[Held]) -> list[OfficeRecord]:
-    return [h.record for h in here if h.match is Match.SAME]
+def _exact(matching: list[Held]) -> list[OfficeRecord]:
+    return [h.record for h in matching if h.match is Match.SAME]
 
 
-def _current(here: list[Held], moment: Moment) -> Judgement:
-    good = _good(here)
+def _current(matching: list[Held], moment: Moment) -> Judgement:
+    good = _good(matching)
     for h in good:
         if state(h.record, moment.day) is State.IN or _goes_on(h.record, moment.day):
             return Judgement("right", (h.record,))
     for h in good:
         if any(overlaps(h.record, when) for when in moment.others):
             return Judgement("right", (h.record,))
-    states = [state(h.record, moment.day) for h in here]
-    exact = _exact(here)
+    states = [state(h.record, moment.day) for h in matching]
+    exact = _exact(matching)
     if any(s in (State.IN, State.MAYBE) for s in states) or not exact or not moment.anchored:
         return Judgement("unknown")
     past = [record for record in exact if state(record, moment.day) is State.AFTER]
@@ -168,13 +170,13 @@ def _proves_end(record: OfficeRecord, day: date) -> bool:
     return day - record.end.latest > (_MARGIN[record.end.precision] if record.verified else _YEAR)
 
 
-def _asserted(here: list[Held], when: PartialDate, past: bool) -> Judgement:
+def _asserted(matching: list[Held], when: PartialDate, past: bool) -> Judgement:
     """Judge a sentence that says in so many words that an office was held at a time."""
-    for h in _good(here):
+    for h in _good(matching):
         if state_over(h.record, when) is State.IN:
             return Judgement("right", (h.record,), when)
-    exact = _exact(here)
-    states = {state_over(h.record, when) for h in here}
+    exact = _exact(matching)
+    states = {state_over(h.record, when) for h in matching}
     if not exact or states & {State.IN, State.MAYBE} or not all(record.verified for record in exact):
         return Judgement("unknown")
     ended = [r for r in exact if state_over(r, when) is State.AFTER]
@@ -193,8 +195,8 @@ def _near(record: OfficeRecord, when: PartialDate) -> bool:
     )
 
 
-def _former(mention: TitleMention, here: list[Held], moment: Moment) -> Judgement:
-    good = _good(here)
+def _former(mention: TitleMention, matching: list[Held], moment: Moment) -> Judgement:
+    good = _good(matching)
     now = [h.record for h in good if h.match is Match.SAME and state(h.record, moment.day) is State.IN]
     before = [h.record for h in good if state(h.record, moment.day) is State.AFTER]
     former = mention.modifier == "former" and not moment.then and not moment.past
@@ -218,12 +220,12 @@ def _premature(now: list[OfficeRecord], before: list[OfficeRecord], moment: Mome
     return Judgement("unknown")
 
 
-def _elect(here: list[Held], moment: Moment) -> Judgement:
-    good = [h.record for h in _good(here)]
+def _elect(matching: list[Held], moment: Moment) -> Judgement:
+    good = [h.record for h in _good(matching)]
     coming = [r for r in good if state(r, moment.day) is State.BEFORE]
     if coming:
         return Judgement("right", tuple(coming[:1]))
-    for record in _exact(here):
+    for record in _exact(matching):
         begun = record.start is not None and moment.day - record.start.latest > _SEASON
         long_in = begun and state(record, moment.day) is State.IN
         if long_in and record.verified and moment.anchored and (record.end is None or _has_long(record, moment.day)):
@@ -236,26 +238,26 @@ def _has_long(record: OfficeRecord, day: date) -> bool:
     return record.end is not None and record.end.earliest - day > _YEAR
 
 
-def _in_decade(here: list[Held], decade: int) -> Judgement:
+def _in_decade(matching: list[Held], decade: int) -> Judgement:
     years = [PartialDate(f"{year:04d}") for year in range(decade, decade + 10)]
-    good = [h.record for h in _good(here)]
+    good = [h.record for h in _good(matching)]
     for record in good:
         if any(overlaps(record, year) for year in years):
             return Judgement("right", (record,))
-    exact = _exact(here)
+    exact = _exact(matching)
     near = [PartialDate(f"{year:04d}") for year in (decade - 1, decade + 10)]
-    doubt = any(overlaps(h.record, year) for h in here for year in (*near, *years))
+    doubt = any(overlaps(h.record, year) for h in matching for year in (*near, *years))
     if not exact or doubt or not all(r.verified and r.start and (r.end or r.as_of) for r in exact):
         return Judgement("unknown")
     return Judgement("wrong_years", runs_of(exact)[0])
 
 
-def _years(mention: TitleMention, here: list[Held], moment: Moment) -> Judgement:
-    best = nearest_run([h.record for h in here], mention.start_year, mention.end_year)
+def _years(mention: TitleMention, matching: list[Held], moment: Moment) -> Judgement:
+    best = nearest_run([h.record for h in matching], mention.start_year, mention.end_year)
     if best is None:
         return Judgement("unknown")
     off, run = best
-    exact = _exact(here)
+    exact = _exact(matching)
     sure = bool(exact) and all(record.verified and (record.end or record.as_of) for record in exact)
     if off == 0:
         return _since(run, exact, moment) if not mention.end_year and not moment.past else Judgement("right", run[:1])
@@ -273,15 +275,17 @@ def _since(run: tuple[OfficeRecord, ...], exact: list[OfficeRecord], moment: Mom
     return Judgement("unknown")
 
 
-def _elsewhere(said: Office, place: str | None, held: list[Held], moment: Moment, mention: TitleMention) -> Judgement:
+def _elsewhere(
+    claimed: Office, place: str | None, held: list[Held], moment: Moment, mention: TitleMention
+) -> Judgement:
     """Judge a title of which the person has no record for the place the text gives."""
     found = find_place(place) if place else None
     exact = [h for h in held if h.match is Match.SAME and h.place and h.record.verified]
     if found is not None and found.kind == "country" and exact and all(is_country(h.place) for h in exact):
         near = sorted(exact, key=lambda h: abs((_middle(h.record) - moment.day).days))
         return Judgement("wrong_country", (near[0].record,))
-    if place or (place := said.implied if said.kind in _SEATS else None):
-        return _other_holder(said, place, held, moment, mention) or Judgement("not_in_records")
+    if place or (place := claimed.implied if claimed.kind in _SEATS else None):
+        return _other_holder(claimed, place, held, moment, mention) or Judgement("not_in_records")
     return Judgement("not_in_records")
 
 
@@ -289,15 +293,17 @@ def _middle(record: OfficeRecord) -> date:
     return record.end.latest if record.end else (record.start.latest if record.start else date.min)
 
 
-def _may_hold(here: list[Held], moment: Moment) -> bool:
+def _may_hold(matching: list[Held], moment: Moment) -> bool:
     """Tell whether any record that may mean the office may include the day."""
-    if any(h.match >= Match.NEAR for h in here):
+    if any(h.match >= Match.NEAR for h in matching):
         return True
-    return any(overlaps(h.record, when) for h in here for when in (PartialDate(moment.day.isoformat()), *moment.others))
+    return any(
+        overlaps(h.record, when) for h in matching for when in (PartialDate(moment.day.isoformat()), *moment.others)
+    )
 
 
 def _other_holder(
-    said: Office, place: str, held: list[Held], moment: Moment, mention: TitleMention
+    claimed: Office, place: str, held: list[Held], moment: Moment, mention: TitleMention
 ) -> Judgement | None:
     """Find the office a person held on the day, where that shows the title to be another's."""
     timeless = not (mention.start_year or mention.end_year or moment.past or moment.then or moment.decade)
@@ -307,8 +313,8 @@ def _other_holder(
     for h in held:
         if h.place != place or h.record.acting or not is_settled(h.record, moment.day):
             continue
-        if exclude(said, h.office, place):
+        if exclude(claimed, h.office, place):
             return Judgement("wrong_office", (h.record,))
-        if other := other_holder(said, place, h.record, spellings, moment.day, moment.holders):
+        if other := other_holder(claimed, place, h.record, spellings, moment.day, moment.holders):
             return Judgement("wrong_office", (h.record, other))
     return None

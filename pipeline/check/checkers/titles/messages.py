@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from pipeline.check.checkers.titles.judge import Judgement
-from pipeline.core.english import adjective, find_places, say_date
+from pipeline.core.english import adjective, find_places, format_date
 from pipeline.core.models import OfficeRecord, PartialDate, Passage, TitleMention
 from pipeline.evidence import lexicon, office_place, parse_office
 
@@ -40,12 +40,14 @@ def _office(record: OfficeRecord) -> str:
     return record.office if known or not home or home in record.office else f"{record.office}, {home}"
 
 
-def say_term(record: OfficeRecord) -> str:
+def spell_term(record: OfficeRecord) -> str:
     """Return when an office was held, such as `from May 2001 to 3 June 2004`."""
-    start = f"from {say_date(record.start)}" if record.start else "from a day not known"
+    start = f"from {format_date(record.start)}" if record.start else "from a day not known"
     if record.end:
-        return f"{start} to {say_date(record.end)}"
-    seen = f", still in office when last checked on {say_date(record.as_of)}" if record.as_of else ", no end recorded"
+        return f"{start} to {format_date(record.end)}"
+    seen = (
+        f", still in office when last checked on {format_date(record.as_of)}" if record.as_of else ", no end recorded"
+    )
     return start + seen
 
 
@@ -54,7 +56,7 @@ def passage_of(record: OfficeRecord) -> Passage:
     acting = " (acting)" if record.acting and "acting" not in record.office.lower() else ""
     unsure = "" if record.verified else " The dates were not verified."
     return Passage(
-        text=f"{record.person} was {_office(record)}{acting} {say_term(record)}.{unsure}",
+        text=f"{record.person} was {_office(record)}{acting} {spell_term(record)}.{unsure}",
         source_url=record.source_url,
         title=f"Office record: {record.person}",
         publisher=record.source,
@@ -67,22 +69,22 @@ def passage_of(record: OfficeRecord) -> Passage:
 def explain(mention: TitleMention, judgement: Judgement, as_of: date) -> str:
     """Return what the text says, what the record says and where it comes from."""
     record = judgement.records[0]
-    held = f"{record.person} was {_office(record)} {say_term(record)}"
+    held = f"{record.person} was {_office(record)} {spell_term(record)}"
     proof = _proof(record)
-    said = f"The text calls {mention.person} “{mention.title}”"
+    lead = f"The text calls {mention.person} “{mention.title}”"
     if mention.start_year or mention.end_year or judgement.when:
-        said = f"The text says “{mention.span.exact}”"
-    day = say_date(judgement.when or as_of)
+        lead = f"The text says “{mention.span.exact}”"
+    day = format_date(judgement.when or as_of)
     on = f"on {day}" if day.count(" ") > 1 else f"in {day}"
-    in_office = f"{said}, but {on} {mention.person} was in office: {held}{proof}."
+    in_office = f"{lead}, but {on} {mention.person} was in office: {held}{proof}."
     reasons = {
-        "right": f"{said}. The record agrees: {held}{proof}.",
-        "stale": f"{said}, but {on} that office was no longer held: {held}{proof}.",
+        "right": f"{lead}. The record agrees: {held}{proof}.",
+        "stale": f"{lead}, but {on} that office was no longer held: {held}{proof}.",
         "premature_former": in_office,
-        "wrong_country": f"{said}, but the records show this office for another country: {held}{proof}; "
+        "wrong_country": f"{lead}, but the records show this office for another country: {held}{proof}; "
         f"no such office of {mention.jurisdiction} is recorded.",
-        "wrong_office": f"{said}, but {on} the records show another office: {held}{proof}.{_holder(judgement)}",
-        "wrong_years": f"{said}, but the records give other dates: {held}{proof}.",
+        "wrong_office": f"{lead}, but {on} the records show another office: {held}{proof}.{_holder(judgement)}",
+        "wrong_years": f"{lead}, but the records give other dates: {held}{proof}.",
     }
     return in_office if mention.modifier == "elect" and judgement.outcome == "stale" else reasons[judgement.outcome]
 
@@ -98,7 +100,7 @@ def _holder(judgement: Judgement) -> str:
     if len(judgement.records) < 2:
         return ""
     other = judgement.records[1]
-    return f" The office in the text was held by {other.person} {say_term(other)}{_proof(other)}."
+    return f" The office in the text was held by {other.person} {spell_term(other)}{_proof(other)}."
 
 
 def explain_age(mention: TitleMention, judgement: Judgement) -> str:
@@ -106,12 +108,12 @@ def explain_age(mention: TitleMention, judgement: Judgement) -> str:
     record = judgement.records[0]
     if judgement.outcome == "stale" and mention.modifier != "elect" and record.end:
         return f"Out of date: {record.person} left this office {_on(record.end)}."
-    since = f" since {say_date(record.start)}" if record.start else ""
+    since = f" since {format_date(record.start)}" if record.start else ""
     return f"Out of date: {record.person} has been in this office{since}."
 
 
 def _on(when: PartialDate) -> str:
-    return f"{'on' if when.precision == 'day' else 'in'} {say_date(when)}"
+    return f"{'on' if when.precision == 'day' else 'in'} {format_date(when)}"
 
 
 def suggest(mention: TitleMention, judgement: Judgement) -> str | None:

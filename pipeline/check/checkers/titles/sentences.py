@@ -152,10 +152,10 @@ def _message(sighting: Sighting, outcome: TitleFinding, finding: Finding) -> str
     if finding.verdict:
         return finding.verdict.justification
     mention = sighting.mention
-    said = f"The text calls {mention.person} “{mention.title}”"
+    lead = f"The text calls {mention.person} “{mention.title}”"
     if outcome == "not_in_records":
-        return f"{said}; the records hold no such office of this person, so nothing is said of it."
-    return f"{said}; the records do not decide whether that is right."
+        return f"{lead}; the records hold no such office of this person, so nothing is said of it."
+    return f"{lead}; the records do not decide whether that is right."
 
 
 def _offsets(given: str, normal: str) -> tuple[Sequence[int], Sequence[int]]:

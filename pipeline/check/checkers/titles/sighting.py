@@ -76,7 +76,7 @@ def sighting_of(
     # Behind the comma that ends an apposition, years belong to the verb: `Alm, the minister, since 2019 has`.
     dated = how != "before" and not (how == "apposition" and words.text[stop : stop + 1] == ",")
     tenure = tenure_after(words.text, stop) if dated else Tenure()
-    said = phrase.modifiers(words)
+    modifiers = phrase.modifiers(words)
     parsed = parse_office(title.exact)
     home = _home(words, name[1], parsed.kind) if how == "before" else _sent_from(words, phrase.end, parsed.kind)
     one_place = not phrase.plural or len(find_places(title.exact)) < 2
@@ -87,7 +87,7 @@ def sighting_of(
         span=Span.of(text, min(title.start, person.start), max(title.end, person.end, offset + tenure.stop)),
         office=Span.of(text, offset + _office_start(words, phrase), title.end).exact,
         jurisdiction=(parsed.place if one_place else None) or home[0],
-        modifier=modifier_of(said),
+        modifier=modifier_of(modifiers),
         start_year=tenure.start,
         end_year=tenure.end,
     )
@@ -96,7 +96,7 @@ def sighting_of(
         mention,
         how,
         past or tenure.over,
-        "then" in said or _is_lasting(words, phrase),
+        "then" in modifiers or _is_lasting(words, phrase),
         now=now or bool(lows & set(_ASSERTING)),
         leaving="outgoing" in lows,
         at=at or tenure.at,

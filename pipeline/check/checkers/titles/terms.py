@@ -123,14 +123,14 @@ class Held:
     match: Match
 
 
-def compare(record: OfficeRecord, said: Office, mention: TitleMention) -> Held:
+def compare(record: OfficeRecord, claimed: Office, mention: TitleMention) -> Held:
     """Return a record with its office and place, and how they match what the text says."""
     office = parse_office(record.office)
     place = office_place(record.country) or office.place or office_place(record.organisation) or office.implied
     if _is_organisation(office.place):
         place = office.place
-    same = plain(mention.office) == plain(record.office) or _is_chief(said, office, place)
-    return Held(record, office, place, Match.SAME if same else match(said, office))
+    same = plain(mention.office) == plain(record.office) or _is_chief(claimed, office, place)
+    return Held(record, office, place, Match.SAME if same else match(claimed, office))
 
 
 def _is_organisation(place: str | None) -> bool:
@@ -138,10 +138,10 @@ def _is_organisation(place: str | None) -> bool:
     return found is not None and found.kind == "organisation"
 
 
-def _is_chief(said: Office, held: Office, place: str | None) -> bool:
+def _is_chief(claimed: Office, held: Office, place: str | None) -> bool:
     """Tell whether `NATO chief` is said of the one who holds the top office of NATO."""
-    top = said.kind in lexicon().chiefs and held.kind in lexicon().top_offices and not (said.rank or held.rank)
-    return top and said.place == place and _is_organisation(place) and not (said.subject or held.subject)
+    top = claimed.kind in lexicon().chiefs and held.kind in lexicon().top_offices and not (claimed.rank or held.rank)
+    return top and claimed.place == place and _is_organisation(place) and not (claimed.subject or held.subject)
 
 
 def is_compatible(place: str | None, held: Held) -> bool:

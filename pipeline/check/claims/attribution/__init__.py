@@ -18,7 +18,7 @@ from pipeline.check.claims.attribution.full_names import full_name
 from pipeline.check.claims.attribution.quoted import TERM_WORDS, Quoted, quoted
 from pipeline.check.claims.attribution.reported import Cue, attributed, cues, only_sees, reported as report
 from pipeline.check.claims.attribution.sources import people
-from pipeline.check.claims.attribution.speakers import says, speaker_beside
+from pipeline.check.claims.attribution.speakers import is_reporting, speaker_beside
 from pipeline.check.claims.attribution.unquoted import frames
 from pipeline.core.caching import once_for_each
 from pipeline.core.english import Sentence, sentences
@@ -136,16 +136,24 @@ def _carried_on(
             return last.attribution.model_copy(update={"content": each.span})
         return None
     start = last.quoted.span.end if last else 0
-    here = [s for s in parsed if s.line == sentence.line and start <= s.span.start < each.span.start]
-    if article.text[(here[-1].span.start if here else each.span.start) : each.span.start].strip() and not here:
+    preceding = [s for s in parsed if s.line == sentence.line and start <= s.span.start < each.span.start]
+    if (
+        article.text[(preceding[-1].span.start if preceding else each.span.start) : each.span.start].strip()
+        and not preceding
+    ):
         return None
-    named = [(s, cue) for s in here for cue in cues(s)]
-    if not named and not here and last is not None and last.attribution is not None and "\n" not in between:
+    named = [(s, cue) for s in preceding for cue in cues(s)]
+    if not named and not preceding and last is not None and last.attribution is not None and "\n" not in between:
         return last.attribution.model_copy(update={"content": each.span})
-    if len(here) == 1 and not named and "\n" not in between and last is not None and last.attribution is not None:
-        same = _is_about_speaker(article, here[0])
+    if len(preceding) == 1 and not named and "\n" not in between and last is not None and last.attribution is not None:
+        same = _is_about_speaker(article, preceding[0])
         return last.attribution.model_copy(update={"content": each.span}) if same else None
-    if len(here) == 1 and len(named) == 1 and named[0][1].verb == here[0].tokens.root and says(named[0][1].verb):
+    if (
+        len(preceding) == 1
+        and len(named) == 1
+        and named[0][1].verb == preceding[0].tokens.root
+        and is_reporting(named[0][1].verb)
+    ):
         one = attributed(article, sentence.line.start, named[0][1].source, named[0][1].words, each.span, direct=True)
         return _named(article, one)
     return None

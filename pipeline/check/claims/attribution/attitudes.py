@@ -88,8 +88,8 @@ def _given(verb: Token) -> tuple[str | None, tuple[Token, ...]] | None:
     """Read `voiced support for the plan`: what the noun is about, else the noun."""
     lists = reporting()
     for noun in verb.children:
-        said = noun.lemma_.lower() in lists.statements | lists.given
-        if verb.lemma_.lower() in lists.giving and noun.dep_ == "dobj" and said and noun.i > verb.i:
+        is_statement = noun.lemma_.lower() in lists.statements | lists.given
+        if verb.lemma_.lower() in lists.giving and noun.dep_ == "dobj" and is_statement and noun.i > verb.i:
             about = [child for prep in noun.children if prep.lower_ in _ABOUT for child in prep.children]
             return (noun.text, _words(about)) if about else (None, _words([noun]))
     return None

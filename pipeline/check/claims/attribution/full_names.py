@@ -18,30 +18,30 @@ _NEAR = 2
 """How many sentences before its own a pronoun may look back."""
 
 
-def full_name(article: Article, said: Attribution) -> str | None:
+def full_name(article: Article, attribution: Attribution) -> str | None:
     """Return the full name of a speaker, or None where the text leaves it open."""
-    here = said.speaker_span.start if said.speaker_span else said.content.start
-    words = said.speaker.split()
-    if said.speaker.lower() in ("he", "she"):
-        return _of_pronoun(article, said.speaker.lower(), here)
+    position = attribution.speaker_span.start if attribution.speaker_span else attribution.content.start
+    words = attribution.speaker.split()
+    if attribution.speaker.lower() in ("he", "she"):
+        return _of_pronoun(article, attribution.speaker.lower(), position)
     if words[0].lower() == "the" and len(words) <= _LONGEST and all(word.islower() for word in words[1:]):
         return _of_description(article, tuple(words[1:])) if words[1:] else None
     if not words[-1][:1].isupper() or words[0].lower() == "the":
         return None
     if len(words) > 1:
-        return said.speaker
-    return _of_surname(article, said.speaker, here)
+        return attribution.speaker
+    return _of_surname(article, attribution.speaker, position)
 
 
-def _of_surname(article: Article, surname: str, here: int) -> str | None:
+def _of_surname(article: Article, surname: str, position: int) -> str | None:
     """Return the only full name with a surname, if the text tells it first: `Lund's wife, Anna Lund` does not."""
     fits = [(at, name) for at, name in known_names(article) if name.split()[-1] == surname]
     if len({name for _, name in fits}) != 1:
         return None
     at, name = fits[0]
     body = (match.start() for match in re.finditer(rf"(?<![\w’'-]){re.escape(surname)}\b", article.text))
-    first = next((start for start in body if not _in_heading(article, start)), here)
-    return name if at <= first <= max(here, at + len(name)) else None
+    first = next((start for start in body if not _in_heading(article, start)), position)
+    return name if at <= first <= max(position, at + len(name)) else None
 
 
 def _in_heading(article: Article, offset: int) -> bool:
@@ -49,25 +49,25 @@ def _in_heading(article: Article, offset: int) -> bool:
     return heading is not None and heading.span.start <= offset < heading.span.end
 
 
-def _of_pronoun(article: Article, pronoun: str, here: int) -> str | None:
+def _of_pronoun(article: Article, pronoun: str, position: int) -> str | None:
     """Return the only person named shortly before, outside quoted words."""
     marks = [each.span for each in quoted(article)]
     near = [
         (at, name)
         for at, name in people(article)
-        if _window(article, here) <= at < here and not any(mark.start <= at < mark.end for mark in marks)
+        if _window(article, position) <= at < position and not any(mark.start <= at < mark.end for mark in marks)
     ]
     if len({name.split()[-1] for _, name in near}) != 1 or not any(at in acting(article) for at, _ in near):
         return None
     other = _MEN if pronoun == "she" else _WOMEN
     if any(other.search(article.text, max(0, at - 20), at) for at, _ in near):
         return None
-    return _of_surname(article, near[-1][1].split()[-1], here)
+    return _of_surname(article, near[-1][1].split()[-1], position)
 
 
-def _window(article: Article, here: int) -> int:
+def _window(article: Article, position: int) -> int:
     """Return where the sentences begin in which a pronoun's name is looked for."""
-    before = [sentence.span.start for sentence in sentences(article) if sentence.span.start <= here]
+    before = [sentence.span.start for sentence in sentences(article) if sentence.span.start <= position]
     return before[-1 - _NEAR :][0] if before else 0
 
 

@@ -96,7 +96,7 @@ def _after(frame: Frame, each: Quoted, after: int) -> _Found | None:
     run = _run_after(frame, after)
     led = bool(run) and (run[0].text in (",", "—", "–", "-") or not each.inner.endswith(","))
     comma = each.inner.endswith((",", "?", "!", "…", "—", "-")) or (led and run[0].text in (",", "—", "–"))
-    while run and (run[0].is_punct or run[0].pos_ in ("ADV", "SPACE")) and not says(run[0]):
+    while run and (run[0].is_punct or run[0].pos_ in ("ADV", "SPACE")) and not is_reporting(run[0]):
         run = run[1:]
     if not run:
         return None
@@ -104,7 +104,7 @@ def _after(frame: Frame, each: Quoted, after: int) -> _Found | None:
         return run, None
     if (named := according_to(run[0])) is not None and comma:
         return named, "according to"
-    if says(run[0]) and run[0].tag_ in (*_FINITE, "VBN", "NN", "NNS", "NNP", "NNPS", "JJ", "VB"):
+    if is_reporting(run[0]) and run[0].tag_ in (*_FINITE, "VBN", "NN", "NNS", "NNP", "NNPS", "JJ", "VB"):
         return _inverted(run)
     if not comma or (each.inner.endswith(("?", "!", "…")) and run[0].is_title and not _is_short(run)):
         return None
@@ -123,10 +123,10 @@ _SIGNED = 4
 
 def _is_short(run: Sequence[Token]) -> bool:
     """Tell whether a run is only `Ann Lee said`, and not a new sentence."""
-    return len(run) <= 6 or any(says(token) and token.i - run[0].i <= 4 for token in run)
+    return len(run) <= 6 or any(is_reporting(token) and token.i - run[0].i <= 4 for token in run)
 
 
-def says(token: Token) -> bool:
+def is_reporting(token: Token) -> bool:
     """Tell whether a token can lead quoted words in or out."""
     lemma = token.lemma_.lower()
     return (
@@ -187,7 +187,7 @@ def _noun_phrase(run: Sequence[Token]) -> Iterator[Token]:
 def _straight(run: Sequence[Token]) -> _Found | None:
     """Read `Ann Lee, the mayor, said`."""
     for place, verb in enumerate(run):
-        if not says(verb) or verb.pos_ not in ("VERB", "AUX") or place == 0:
+        if not is_reporting(verb) or verb.pos_ not in ("VERB", "AUX") or place == 0:
             continue
         subject = subject_of(verb)
         if is_passive(verb):
@@ -217,7 +217,7 @@ def _before(frame: Frame, first: int) -> _Found | None:
         run = run[:-1]
     if (named := _leading_source(run)) is not None:
         return named
-    if len(run) < 2 or (run[-1].text not in (",", ":") and not (says(run[-1]) and run[-1].pos_ == "VERB")):
+    if len(run) < 2 or (run[-1].text not in (",", ":") and not (is_reporting(run[-1]) and run[-1].pos_ == "VERB")):
         return None
     colon = run[-1].text == ":"
     found = _leading_verb(run)
@@ -244,7 +244,7 @@ def _leading_verb(run: Sequence[Token]) -> _Found | None:
             continue
         if verb.tag_ == "VBG" and verb.i + 1 != run[-1].i and verb.dep_ in _ASIDES:
             continue
-        if says(verb) or (verb.lemma_ == "put" and run[-1].text in (",", ":")):
+        if is_reporting(verb) or (verb.lemma_ == "put" and run[-1].text in (",", ":")):
             subject = _whole_subject(verb)
             inside = subject is not None and subject.i >= run[0].i
             return (subject, verb.text) if subject is not None and inside and not _complete(verb, run) else None
@@ -299,16 +299,16 @@ def _around(frame: Frame, first: int, after: int) -> _Found | None:
         return None
     below = inside.root
     for above in below.ancestors:
-        if not frame.is_quoted(above.i) and above.pos_ == "VERB" and says_so(above):
+        if not frame.is_quoted(above.i) and above.pos_ == "VERB" and may_attribute(above):
             subject = _whole_subject(above) if _governs(above, below, first) else None
             return (subject, above.text) if subject is not None and not frame.is_quoted(subject.i) else None
         below = above
     return None
 
 
-def says_so(verb: Token) -> bool:
+def may_attribute(verb: Token) -> bool:
     """Tell whether a verb above quoted words gives them to its subject."""
-    return (may_report(verb) and not only_sees(verb)) or says(verb)
+    return (may_report(verb) and not only_sees(verb)) or is_reporting(verb)
 
 
 def _governs(verb: Token, below: Token, first: int) -> bool:

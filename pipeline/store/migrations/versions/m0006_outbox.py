@@ -1,4 +1,4 @@
-"""Channels, the outbox, and which visits were told."""
+"""Channels, the outbox, and which visits were reported."""
 
 import sqlalchemy as sa
 from alembic import op

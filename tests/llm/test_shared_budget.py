@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from processes import PROCESSES
+from rate_limited import Reply
 from spending import hold, spend
-from throttled import Reply
 
 from pipeline.core.errors import BudgetSpent, SettingsError, StoreBusy, StoreError
 from pipeline.core.models import Usage
@@ -82,19 +82,19 @@ def test_three_processes_never_spend_more_together_than_the_cap_and_leave_less_t
 def test_processes_that_are_killed_with_calls_in_flight_let_nobody_spend_more(
     store_address: Path | str, tmp_path: Path
 ) -> None:
-    worst, cap, book = 0.1, 3.0, tmp_path / "book.txt"
+    worst, cap, costs_file = 0.1, 3.0, tmp_path / "costs.txt"
     begin(store_address, Caps(max_usd=cap))
-    book.touch()
-    given = [(store_address, "run", seed, 60, worst, book) for seed in range(3)]
+    costs_file.touch()
+    given = [(store_address, "run", seed, 60, worst, costs_file) for seed in range(3)]
     processes = [PROCESSES.Process(target=spend, args=each, daemon=True) for each in given]
     for process in processes:
         process.start()
-    wait_until(lambda: len(book.read_text().splitlines()) >= 12)
+    wait_until(lambda: len(costs_file.read_text().splitlines()) >= 12)
     processes[0].kill()
     for process in processes:
         process.join(600)
     assert [process.exitcode for process in processes] == [-9, 0, 0]
-    costs = [float(line) for line in book.read_text().splitlines()]
+    costs = [float(line) for line in costs_file.read_text().splitlines()]
     assert len(costs) >= 12 and sum(costs) <= cap
     with closing(Store.open(store_address)) as store:
         row = row_of(store)

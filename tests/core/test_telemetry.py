@@ -162,7 +162,7 @@ def test_an_error_is_told_by_kind_and_place_and_its_message_only_at_debug(tmp_pa
     brief, full = lines_of(tmp_path / "info"), lines_of(tmp_path / "debug")
     assert [line["error"] for line in brief + full] == 4 * ["ValueError"]
     assert MARKER not in (tmp_path / "info").read_text()
-    assert all("test_observing.py" in line["at"][-1] for line in brief)
+    assert all("test_telemetry.py" in line["at"][-1] for line in brief)
     assert all(f"{MARKER} is not in the text" in line["traceback"] for line in full)
     assert brief[1]["event"] == "a fault of ours at /claims" and brief[1]["logger"] == "factnotes.desk"
 
@@ -210,16 +210,16 @@ def test_threads_log_the_ids_of_whom_they_work_for_and_of_nobody_else(tmp_path: 
     start_logs("info", tmp_path / "log")
     log = get_log("check")
 
-    def work(here: LogContext, claim: str) -> None:
-        with here.again(claim_id=claim), span("check claim"):
+    def work(log_context: LogContext, claim: str) -> None:
+        with log_context.again(claim_id=claim), span("check claim"):
             log.info("claim checked")
         log.info("idle")
 
     with ThreadPoolExecutor(2) as pool:
         for run in ("a", "b"):
             with bound(run_id=run):
-                here = LogContext()
-            list(pool.map(work, [here] * 20, [f"{run}{number}" for number in range(20)]))
+                log_context = LogContext()
+            list(pool.map(work, [log_context] * 20, [f"{run}{number}" for number in range(20)]))
     lines = lines_of(tmp_path / "log")
     told = {line["claim_id"]: line["run_id"] for line in lines if line["event"] == "claim checked"}
     assert told == {f"{run}{number}": run for run in ("a", "b") for number in range(20)}
@@ -268,8 +268,8 @@ def test_a_log_file_in_a_folder_that_cannot_be_is_refused_by_name(tmp_path: Path
 
 
 def test_spans_that_nobody_collects_are_nothing_and_errors_pass_through() -> None:
-    with span("check article", run_id="1") as tell:
-        tell(claims=3)
+    with span("check article", run_id="1") as set_attributes:
+        set_attributes(claims=3)
     with pytest.raises(KeyError), span("check claim"):
         raise KeyError("claim")
 

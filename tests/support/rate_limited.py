@@ -20,10 +20,10 @@ THREADS = 4
 def begin_calls(address: Path | str, calls: int, requests: float) -> list[float]:
     """Begin calls from threads of one process, and tell when each was allowed to."""
     with closing(Store.open(address)) as store, ThreadPoolExecutor(THREADS) as pool:
-        pace = SharedRateLimit(store, "openai:m", "http://s/v1", requests_per_minute=requests)
+        rate_limit = SharedRateLimit(store, "openai:m", "http://s/v1", requests_per_minute=requests)
 
         def one(_: int) -> float:
-            pace.wait(10)
+            rate_limit.wait(10)
             return time.time()
 
         return list(pool.map(one, range(calls)))
@@ -42,7 +42,7 @@ def ask_many(address: Path | str, url: str, number: int, questions: int, limit: 
     llm = open_llm(settings)
     assert llm is not None
     with closing(Store.open(address)) as store, ThreadPoolExecutor(THREADS) as pool:
-        model = Model(llm, pace=SharedRateLimit(store, llm.name, url, requests_per_minute=limit))
+        model = Model(llm, rate_limit=SharedRateLimit(store, llm.name, url, requests_per_minute=limit))
 
         def one(place: int) -> str:
             try:

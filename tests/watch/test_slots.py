@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 from hypothesis import given, settings, strategies as st
-from test_watch_due import Fields, fields, turns
+from test_schedule import Fields, fields, turns
 
 from pipeline.store import Store
 from pipeline.watch import Cron, Refused, Visit, Watch, add_watch, visits

@@ -55,7 +55,7 @@ def said(prompt: str, label: str = "supported", quote: str | None = None) -> str
     return json.dumps(reply)
 
 
-def contestant(script: Callable[[str], Line] = said, name: str = "one", price: Price | None = None) -> System:
+def system(script: Callable[[str], Line] = said, name: str = "one", price: Price | None = None) -> System:
     prompt = load_prompt("predict_verdict", PROMPTS, 1)
     llm = Scripted(script, usage=Usage(tokens_in=100, tokens_out=20))
     parameters = dict(llm.parameters) | {"name": name}
@@ -64,17 +64,17 @@ def contestant(script: Callable[[str], Line] = said, name: str = "one", price: P
     return System(Variant(name=name, prompt_ref=prompt.ref, model=llm.name, parameters=parameters), prompt, own, price)
 
 
-def asked(*contestants: System) -> list[str]:
-    return [prompt for each in contestants for prompt in each.llm.prompts]  # type: ignore[union-attr]
+def asked(*systems: System) -> list[str]:
+    return [prompt for each in systems for prompt in each.llm.prompts]  # type: ignore[union-attr]
 
 
-def begin(home: Path, contestants: Sequence[System], suite: Suite = SUITE, repeats: int = 1) -> Bundle:
-    return prepare(home, suite, contestants, repeats=repeats, scorer=SCORER, code="test", prompts=PROMPTS)
+def begin(home: Path, systems: Sequence[System], suite: Suite = SUITE, repeats: int = 1) -> Bundle:
+    return prepare(home, suite, systems, repeats=repeats, scorer=SCORER, code="test", prompts=PROMPTS)
 
 
-def finish(bundle: Bundle, contestants: Sequence[System], budget: Budget | None = None, **more: object) -> Bundle:
-    means = EvalContext(budget=budget or Budget(), retries=0, sleep=lambda seconds: None)
-    return run(bundle, contestants, means, code="test", concurrency=3, **more)  # type: ignore[arg-type]
+def finish(bundle: Bundle, systems: Sequence[System], budget: Budget | None = None, **more: object) -> Bundle:
+    context = EvalContext(budget=budget or Budget(), retries=0, sleep=lambda seconds: None)
+    return run(bundle, systems, context, code="test", concurrency=3, **more)  # type: ignore[arg-type]
 
 
 def outcomes(bundle: Bundle) -> list[tuple[object, ...]]:
@@ -84,7 +84,7 @@ def outcomes(bundle: Bundle) -> list[tuple[object, ...]]:
 
 
 def test_every_variant_answers_every_case_as_often_as_repeats_say(tmp_path: Path) -> None:
-    two = [contestant(name="one"), contestant(lambda prompt: said(prompt, "refuted"), name="two")]
+    two = [system(name="one"), system(lambda prompt: said(prompt, "refuted"), name="two")]
     seen: list[Progress] = []
     bundle = finish(begin(tmp_path, two, repeats=2), two, progress=seen.append)
     answers = bundle.answers()
@@ -102,7 +102,7 @@ def test_an_answer_holds_what_its_conversation_cost_and_how_much_of_it_was_prove
     def script(prompt: str) -> str:
         return said(prompt) if "could not be used" in prompt else said(prompt, quote="Words that stand nowhere at all.")
 
-    one = [contestant(script, price=Price(model="m", input=1, output=2, date="2026-01-01", source="test"))]
+    one = [system(script, price=Price(model="m", input=1, output=2, date="2026-01-01", source="test"))]
     bundle = finish(begin(tmp_path, one), one)
     for each in bundle.answers():
         assert (each.label, each.citations_given, each.citations_proven) == ("supported", 2, 1)
@@ -120,7 +120,7 @@ def test_an_answer_holds_what_its_conversation_cost_and_how_much_of_it_was_prove
     ],
 )
 def test_what_a_model_answers_wrongly_is_settled_and_never_asked_again(tmp_path: Path, line: Line, reason: str) -> None:
-    one = [contestant(lambda prompt: line)]
+    one = [system(lambda prompt: line)]
     bundle = finish(begin(tmp_path, one), one)
     assert {each.failure.reason for each in bundle.answers() if each.failure} == {reason}
     before = len(asked(*one))
@@ -136,7 +136,7 @@ def test_an_outage_is_a_failure_that_is_asked_again_and_nothing_else_is(tmp_path
     def script(prompt: str) -> Line:
         return ModelUnavailable("down") if down.is_set() and "Aro" in prompt else said(prompt)
 
-    one = [contestant(script)]
+    one = [system(script)]
     bundle = finish(begin(tmp_path, one), one)
     assert bundle.manifest.counts == {"questions": 8, "answers": 8, "failures": 1, "may_be_asked_again": 1}
     assert bundle.manifest.complete and not is_finished(bundle)
@@ -159,7 +159,7 @@ def test_an_error_that_no_question_would_survive_ends_the_run_and_keeps_what_the
         calls["all"] += 1
         return said(prompt) if calls["all"] <= 3 else error  # type: ignore[return-value]
 
-    one = [contestant(script)]
+    one = [system(script)]
     bundle = begin(tmp_path, one)
     with pytest.raises(type(error)):
         finish(bundle, one)
@@ -169,7 +169,7 @@ def test_an_error_that_no_question_would_survive_ends_the_run_and_keeps_what_the
 
 
 def test_a_cap_leaves_failures_of_their_own_and_a_larger_one_asks_only_those(tmp_path: Path) -> None:
-    two = [contestant(name="one"), contestant(name="two")]
+    two = [system(name="one"), system(name="two")]
     bundle = finish(begin(tmp_path, two), two, Budget(Caps(max_calls=10)))
     assert len(asked(*two)) == 10
     spent = [each for each in bundle.answers() if each.failure and each.failure.reason == "budget"]
@@ -204,7 +204,7 @@ def test_the_cache_spares_what_ended_well_and_keeps_no_error(tmp_path: Path) -> 
     def through_cache(bundle: Bundle, one: Sequence[System]) -> Bundle:
         return run(bundle, one, EvalContext(budget=Budget(), cache=Cache(), retries=0), code="test", concurrency=2)
 
-    one = [contestant(script)]
+    one = [system(script)]
     first = through_cache(begin(tmp_path, one), one)
     assert len(asked(*one)) == 7 + 2 and len(kept) == 7
     second = through_cache(begin(tmp_path, one), one)
@@ -219,7 +219,7 @@ def test_the_cache_spares_what_ended_well_and_keeps_no_error(tmp_path: Path) -> 
 
 
 def test_an_evaluation_begun_under_an_older_scorer_goes_on_with_its_replies(tmp_path: Path) -> None:
-    one = [contestant()]
+    one = [system()]
     plan = {"repeats": 1, "code": "test", "prompts": PROMPTS}
     older = finish(prepare(tmp_path, SUITE, one, scorer="0", **plan), one, Budget(Caps(max_calls=5)))  # type: ignore[arg-type]
     assert older.evaluation.scorer == "0" and not is_finished(older)
@@ -232,7 +232,7 @@ def test_an_evaluation_begun_under_an_older_scorer_goes_on_with_its_replies(tmp_
 
 def test_an_estimate_counts_what_is_open_and_sends_nothing(tmp_path: Path) -> None:
     price = Price(model="m", input=10, output=10, date="2026-01-01", source="test")
-    two = [contestant(name="one", price=price), System(Variant(name="without a model"))]
+    two = [system(name="one", price=price), System(Variant(name="without a model"))]
     questions = open_questions(SUITE, two, 2, {})
     told = estimate(questions, EvalContext(budget=Budget()))
     assert not asked(two[0])
@@ -246,7 +246,7 @@ def test_an_estimate_counts_what_is_open_and_sends_nothing(tmp_path: Path) -> No
 
 
 def test_a_torn_last_line_is_dropped_and_its_question_asked_again(tmp_path: Path) -> None:
-    one = [contestant()]
+    one = [system()]
     bundle = finish(begin(tmp_path, one), one)
     whole = outcomes(bundle)
     for name in ("answers.jsonl", "replies.jsonl"):
@@ -258,7 +258,7 @@ def test_a_torn_last_line_is_dropped_and_its_question_asked_again(tmp_path: Path
 
 
 def test_a_reply_that_arrived_is_not_asked_for_again_though_its_answer_was_not_written(tmp_path: Path) -> None:
-    one = [contestant()]
+    one = [system()]
     bundle = finish(begin(tmp_path, one), one)
     whole = outcomes(bundle)
     (bundle.folder / "answers.jsonl").unlink()
@@ -271,7 +271,7 @@ def test_a_reply_that_arrived_is_not_asked_for_again_though_its_answer_was_not_w
 @given(cut=st.integers(min_value=0, max_value=6000))
 def test_cut_anywhere_the_journal_goes_on_with_whole_lines(cut: int, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("cut")
-    one = [contestant()]
+    one = [system()]
     bundle = begin(folder, one)
     rows = [Answer(case_id=each.id, variant=one[0].variant.id, label="supported") for each in SUITE.cases]
     data = b"".join(row.model_dump_json().encode() + b"\n" for row in rows)[:cut]
@@ -283,7 +283,7 @@ def test_cut_anywhere_the_journal_goes_on_with_whole_lines(cut: int, tmp_path_fa
 
 
 def test_one_evaluation_is_worked_on_by_one_process(tmp_path: Path) -> None:
-    one = [contestant()]
+    one = [system()]
     bundle = begin(tmp_path, one)
     with bundle.working(), pytest.raises(StoreBusy, match="another process"):
         finish(Bundle(bundle.folder), one)
@@ -291,11 +291,11 @@ def test_one_evaluation_is_worked_on_by_one_process(tmp_path: Path) -> None:
 
 def test_plans_that_make_no_sense_are_refused_before_anything_is_asked(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="named twice"):
-        begin(tmp_path, [contestant(), contestant()])
+        begin(tmp_path, [system(), system()])
     with pytest.raises(InputError, match="no case"):
-        begin(tmp_path, [contestant()], Suite(name="empty", stage="verdict", cases=()))
+        begin(tmp_path, [system()], Suite(name="empty", stage="verdict", cases=()))
     with pytest.raises(InputError, match="--model none"):
-        begin(tmp_path, [contestant()], Suite(name="said", stage="attribution", cases=(attributed(),)))
+        begin(tmp_path, [system()], Suite(name="said", stage="attribution", cases=(attributed(),)))
     assert not (tmp_path / "evaluations").exists()
 
 
@@ -340,8 +340,8 @@ def test_a_case_keeps_its_speaker_and_context_and_no_text_is_lost() -> None:
 
 @given(text=st.text(max_size=80) | st.recursive(st.none() | st.text(), lambda each: st.lists(each)).map(json.dumps))
 def test_any_reply_has_its_quotations_counted_without_a_fault(text: str) -> None:
-    heard = ModelReply(key="k", case_id="c", variant="v", repeat=0, text=text, usage=Usage())
-    assert count_citations(SUITE.cases[0], [heard]) == (0, 0)
+    reply = ModelReply(key="k", case_id="c", variant="v", repeat=0, text=text, usage=Usage())
+    assert count_citations(SUITE.cases[0], [reply]) == (0, 0)
 
 
 def test_quotations_are_counted_by_the_passage_they_name() -> None:
@@ -352,8 +352,8 @@ def test_quotations_are_counted_by_the_passage_they_name() -> None:
         {"passage": "1", "quote": None},
     ]
     text = json.dumps({"citations": [*cited, "no citation"]})
-    heard = ModelReply(key="k", case_id="c", variant="v", repeat=0, text=text, usage=Usage())
-    assert count_citations(SUITE.cases[0], [heard]) == (4, 1)
+    reply = ModelReply(key="k", case_id="c", variant="v", repeat=0, text=text, usage=Usage())
+    assert count_citations(SUITE.cases[0], [reply]) == (4, 1)
 
 
 def test_a_missing_reply_that_a_stage_swallowed_is_still_asked_for(tmp_path: Path) -> None:
@@ -365,7 +365,7 @@ def test_a_missing_reply_that_a_stage_swallowed_is_still_asked_for(tmp_path: Pat
         metadata={"claims": [{"text": "The council opened the bridge.", "label": "supported"}]},
     )
     suite = Suite(name="articles", stage="end_to_end", cases=(article,))
-    one = [contestant(lambda prompt: "no JSON")]
+    one = [system(lambda prompt: "no JSON")]
 
     def check(case: Case, model: Model | None, prompt: Prompt | None) -> tuple[Note, ...]:
         assert model is not None and prompt is not None
@@ -386,7 +386,7 @@ def test_a_missing_reply_that_a_stage_swallowed_is_still_asked_for(tmp_path: Pat
 def test_what_sessions_took_is_kept_whatever_ended_them(tmp_path: Path) -> None:
     outage = [ModelUnavailable("down")] * 2
     price = Price(model="m", input=1, output=2, date="2026-01-01", source="test")
-    one = [contestant(lambda prompt: outage.pop() if outage else said(prompt), price=price)]
+    one = [system(lambda prompt: outage.pop() if outage else said(prompt), price=price)]
     bundle = finish(begin(tmp_path, one), one)
     first = Bundle(bundle.folder).spent()
     assert first.calls == len(asked(*one)) == 8 and first.dollars == pytest.approx(6 * 140 / 1e6)
@@ -399,7 +399,7 @@ def test_what_sessions_took_is_kept_whatever_ended_them(tmp_path: Path) -> None:
 
 
 def test_a_session_that_was_killed_counts_until_it_last_wrote(tmp_path: Path) -> None:
-    one = [contestant()]
+    one = [system()]
     bundle = begin(tmp_path, one)
     bundle.begin_session("test")
     began = bundle.manifest.sessions[0].began.timestamp()
@@ -420,12 +420,12 @@ def test_the_model_is_told_where_passages_come_from_and_an_older_evaluation_stay
     about = [{"publisher": "Aro Gazette", "published_at": "2019-06-02", "source_url": "https://aro.example/1"}, {}]
     told = case("Aro").model_copy(update={"metadata": {"passages": about}})
     suite = Suite(name="told", stage="verdict", cases=(told,))
-    one = [contestant()]
+    one = [system()]
     bundle = finish(begin(tmp_path / "now", one, suite), one)
     assert "Aro Gazette; published 2019-06-02" in asked(*one)[0]
     bundle.seal(encode(score_bundle(bundle)))
     assert replay(Bundle(bundle.folder)).proven == 1
-    older, other = begin(tmp_path / "older", one, suite), [contestant()]
+    older, other = begin(tmp_path / "older", one, suite), [system()]
     older.save_manifest(sources_told=False)
     blind = run(
         older,

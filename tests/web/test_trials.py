@@ -49,7 +49,7 @@ def call(model: str, at: datetime, dollars: float | None = 0.5) -> Charge:
 def told(accounts: TrialAccounts, window: str) -> dict[tuple[str, str | None], tuple[int, int, float, int]]:
     return {
         (each.kind, each.model): (each.calls, each.tokens_in, round(each.dollars, 6), each.unpriced)
-        for each in accounts.told(NOW).spending
+        for each in accounts.read(NOW).spending
         if each.window == window
     }
 
@@ -92,7 +92,7 @@ def test_the_lab_counts_what_trials_cost_and_one_that_was_killed_as_what_it_had_
     assert told(accounts, "month") == {("lab", "a:dear"): (5, 18, 0.7, 0)}
 
 
-def test_a_lab_book_of_before_the_model_was_kept_is_read(tmp_path: Path) -> None:
+def test_a_lab_journal_of_before_the_model_was_kept_is_read(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
     line = {"id": "x", "at": NOW.isoformat(), "calls": 2, "dollars": 0.5, "ended": True}
     (tmp_path / "lab.jsonl").write_text(json.dumps(LAB | line) + "\n")
@@ -101,7 +101,7 @@ def test_a_lab_book_of_before_the_model_was_kept_is_read(tmp_path: Path) -> None
 
 def test_what_is_written_meanwhile_is_told_and_a_torn_line_is_not(tmp_path: Path) -> None:
     bundle, accounts = evaluation(tmp_path), TrialAccounts(Settings(home=tmp_path))
-    assert accounts.told(NOW).spending == ()
+    assert accounts.read(NOW).spending == ()
     charge(bundle, call("a:dear", NOW))
     assert told(accounts, "today") == {("evaluation", "a:dear"): (1, 100, 0.5, 0)}
     charge(bundle, call("a:dear", NOW))
@@ -113,21 +113,21 @@ def test_what_is_written_meanwhile_is_told_and_a_torn_line_is_not(tmp_path: Path
 def test_an_account_that_did_not_change_is_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bundle, accounts = evaluation(tmp_path), TrialAccounts(Settings(home=tmp_path))
     charge(bundle, call("a:dear", NOW))
-    before = accounts.told(NOW)
+    before = accounts.read(NOW)
 
     def never(*_: object) -> None:
         raise AssertionError("read again")
 
     monkeypatch.setattr("pipeline.web.figures.trials.read_lines", never)
-    assert accounts.told(NOW) == before and before.spending
+    assert accounts.read(NOW) == before and before.spending
 
 
 def test_an_account_that_cannot_be_read_is_named_and_costs_no_other(tmp_path: Path) -> None:
     broken, fine = evaluation(tmp_path), evaluation(tmp_path, TWO)
     (broken.folder / "calls.jsonl").write_text("no account\n")
     charge(fine, call("a:dear", NOW))
-    (tmp_path / "lab.jsonl").write_text("no book\n")
-    found = TrialAccounts(Settings(home=tmp_path)).told(NOW)
+    (tmp_path / "lab.jsonl").write_text("no journal\n")
+    found = TrialAccounts(Settings(home=tmp_path)).read(NOW)
     assert found.unread == (broken.evaluation.id, "lab.jsonl")
     assert {each.model for each in found.spending} == {"a:dear"}
 
@@ -139,7 +139,7 @@ def test_what_an_imported_evaluation_had_cost_elsewhere_is_not_ours_and_what_we_
     archive = pack(theirs, tmp_path / "evaluation.zip")
     ours = import_bundle(archive, tmp_path / "ours")
     accounts = TrialAccounts(Settings(home=tmp_path / "ours"))
-    assert accounts.told(NOW).spending == () and ours.spent().calls == 2
+    assert accounts.read(NOW).spending == () and ours.spent().calls == 2
     charge(ours, call("a:dear", NOW))
     assert told(accounts, "today") == {("evaluation", "a:dear"): (1, 100, 0.5, 0)}
 
@@ -190,7 +190,7 @@ def test_the_page_and_the_metrics_tell_trials_apart_from_runs(tmp_path: Path) ->
         page = browser.get("/operations").text
         assert "trying out prompts" in page and "$1.25" in page and "the prompt lab" in page
         assert "1 call today had no known price" in page and "Nothing was spent on articles" not in page
-        (tmp_path / "lab.jsonl").write_text("<script>no book</script>\n")
+        (tmp_path / "lab.jsonl").write_text("<script>no journal</script>\n")
         assert "the account of lab.jsonl cannot be read" in browser.get("/operations").text
         metrics = browser.get("/metrics").text
     found = {

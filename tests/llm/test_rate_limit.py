@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from processes import PROCESSES
+from rate_limited import THREADS, Reply, ask_many, begin_calls
 from scripted_service import Service, running
-from throttled import THREADS, Reply, ask_many, begin_calls
 
-from pipeline.check import open_pace
+from pipeline.check import open_rate_limit
 from pipeline.core.errors import BudgetSpent, RateLimited
 from pipeline.core.ports import Rendered
 from pipeline.core.settings import Settings
@@ -37,7 +37,7 @@ class Sleeper:
         self._then()
 
 
-def throttle(store: Store, requests: float = 0, tokens: float = 0, **more: Any) -> SharedRateLimit:
+def make_limit(store: Store, requests: float = 0, tokens: float = 0, **more: Any) -> SharedRateLimit:
     return SharedRateLimit(
         store, "openai:m", "http://s/v1", requests_per_minute=requests, tokens_per_minute=tokens, **more
     )
@@ -65,22 +65,22 @@ def test_calls_of_three_processes_never_begin_faster_than_the_limit_together(sto
 
 
 def test_without_others_in_the_row_a_call_begins_at_once_and_the_next_one_interval_later(store: Store) -> None:
-    pace = throttle(store, requests=1)
-    first, second, third = pace.reserve(1), pace.reserve(1), pace.reserve(1)
+    rate_limit = make_limit(store, requests=1)
+    first, second, third = rate_limit.reserve(1), rate_limit.reserve(1), rate_limit.reserve(1)
     assert first.wait_s == 0
     assert second.wait_s == pytest.approx(60, abs=20) and third.wait_s == pytest.approx(120, abs=20)
     assert third.wait_s - second.wait_s == pytest.approx(60, abs=20)
 
 
 def test_tokens_are_counted_as_told_beforehand_and_corrected_by_what_they_were(store: Store) -> None:
-    pace = throttle(store, tokens=600)
-    assert pace.reserve(1000).wait_s == 0
+    rate_limit = make_limit(store, tokens=600)
+    assert rate_limit.reserve(1000).wait_s == 0
     before = row_of(store)["next_token"]
-    pace.settle(500)
+    rate_limit.settle(500)
     assert row_of(store)["next_token"] - before == pytest.approx(50, abs=0.01)
-    pace.settle(-200)
+    rate_limit.settle(-200)
     assert row_of(store)["next_token"] - before == pytest.approx(30, abs=0.01)
-    assert pace.reserve(1).wait_s == pytest.approx(130, abs=20)
+    assert rate_limit.reserve(1).wait_s == pytest.approx(130, abs=20)
 
 
 def test_each_model_and_service_has_a_row_of_its_own(store: Store) -> None:
@@ -93,44 +93,44 @@ def test_a_pause_the_service_asks_for_holds_others_and_those_who_wait_already(st
         with store.writing() as connection:
             connection.execute(sa.update(schema.paces).values(not_before=0, next_request=0))
 
-    throttle(store).hold(60)
+    make_limit(store).hold(60)
     late = Sleeper(end_hold)
-    throttle(store, requests=600, sleep=late).wait(1)
+    make_limit(store, requests=600, sleep=late).wait(1)
     assert late.slept == [pytest.approx(60, abs=20)]
 
     def hold_then_end() -> None:
         if len(waiting.slept) == 1:
-            throttle(store).hold(90)
+            make_limit(store).hold(90)
         else:
             end_hold()
 
     waiting = Sleeper(hold_then_end)
-    pace = throttle(store, requests=2, sleep=waiting)
-    pace.reserve(1)
-    pace.wait(1)
+    rate_limit = make_limit(store, requests=2, sleep=waiting)
+    rate_limit.reserve(1)
+    rate_limit.wait(1)
     assert waiting.slept == [pytest.approx(30, abs=20), pytest.approx(90, abs=20)]
 
 
 def test_a_shorter_pause_does_not_cut_a_longer_one_and_none_is_longer_than_an_hour(store: Store) -> None:
-    pace = throttle(store, requests=60)
-    pace.hold(100)
-    pace.hold(1)
-    assert 60 < pace.held_s() <= 100
-    pace.hold(10**9)
-    assert 3000 < pace.held_s() <= 3600
+    rate_limit = make_limit(store, requests=60)
+    rate_limit.hold(100)
+    rate_limit.hold(1)
+    assert 60 < rate_limit.held_s() <= 100
+    rate_limit.hold(10**9)
+    assert 3000 < rate_limit.held_s() <= 3600
 
 
 def test_a_place_that_is_not_waited_for_is_left_to_others(store: Store) -> None:
-    pace = throttle(store, requests=1)
-    pace.wait(1)
+    rate_limit = make_limit(store, requests=1)
+    rate_limit.wait(1)
     before = row_of(store)
     with pytest.raises(BudgetSpent, match="cap in seconds"):
-        pace.wait(1, longest_s=5)
+        rate_limit.wait(1, longest_s=5)
     assert row_of(store) == before
-    pace.hold(LONGEST_HOLD_S + 60)
+    rate_limit.hold(LONGEST_HOLD_S + 60)
     held = row_of(store)
     with pytest.raises(RateLimited, match="http://s/v1 asks to stay away") as caught:
-        pace.wait(1)
+        rate_limit.wait(1)
     assert caught.value.retry_after == pytest.approx(LONGEST_HOLD_S + 60, abs=20)
     assert row_of(store) == held
 
@@ -140,9 +140,9 @@ def test_without_a_limit_nothing_is_kept_and_nothing_is_asked_of_the_store(tmp_p
     llm = open_llm(settings)
     assert llm is not None
     with closing(Store.open(tmp_path / "s.db")) as store:
-        assert open_pace(settings, store, llm) is None
+        assert open_rate_limit(settings, store, llm) is None
         limited = settings.model_copy(update={"tokens_per_minute": 5.0})
-        assert isinstance(open_pace(limited, store, llm), SharedRateLimit)
+        assert isinstance(open_rate_limit(limited, store, llm), SharedRateLimit)
 
 
 @pytest.fixture
@@ -179,7 +179,7 @@ def test_a_call_that_cannot_begin_in_time_is_told_as_the_budget_and_costs_nothin
     llm = open_llm(settings)
     assert llm is not None
     with closing(Store.open(tmp_path / "s.db")) as store:
-        model = Model(llm, budget=Budget(Caps(max_seconds=30)), pace=throttle(store, requests=1))
+        model = Model(llm, budget=Budget(Caps(max_seconds=30)), rate_limit=make_limit(store, requests=1))
         model.ask(Rendered(text="1", ref="x"), Reply, lambda reply: reply)
         with pytest.raises(BudgetSpent):
             model.ask(Rendered(text="2", ref="x"), Reply, lambda reply: reply)

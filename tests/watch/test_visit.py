@@ -45,7 +45,7 @@ def desk(store_address: Path | str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     return Desk(store_address, tmp_path, monkeypatch)
 
 
-def told(visit: Visit) -> dict[str, str]:
+def outcomes_of(visit: Visit) -> dict[str, str]:
     return {each.key: each.outcome for each in visit.told}
 
 
@@ -53,31 +53,31 @@ def test_what_is_new_or_edited_is_checked_and_nothing_else(desk: Desk) -> None:
     desk.write("a.txt", age_hours=2)
     desk.write("b.txt", age_hours=1)
     desk.watch()
-    assert list(told(desk.visit()).items()) == [("b.txt", "checked"), ("a.txt", "checked")]
+    assert list(outcomes_of(desk.visit()).items()) == [("b.txt", "checked"), ("a.txt", "checked")]
     assert not desk.run().visits, "the next slot is in an hour"
     calls, runs = desk.asked.total(), desk.runs()
     assert (calls, runs) == (4, 2)
     again = desk.visit(hours=1)
-    assert told(again) == {"a.txt": "unchanged", "b.txt": "unchanged"}
+    assert outcomes_of(again) == {"a.txt": "unchanged", "b.txt": "unchanged"}
     assert all(each.run_id for each in again.told)
     assert (desk.asked.total(), desk.runs()) == (calls, runs)
     desk.write("a.txt", said=" It was in May.")
-    assert told(desk.visit("drafts")) == {"a.txt": "checked", "b.txt": "unchanged"}
+    assert outcomes_of(desk.visit("drafts")) == {"a.txt": "checked", "b.txt": "unchanged"}
     assert desk.runs() == runs + 1
     with closing(desk.store) as store:
         assert visits(store, find_watch(store, "drafts"))[0].counts() == {"checked": 1, "unchanged": 1}
     (desk.drafts / "b.txt").unlink()
-    assert told(desk.visit("drafts")) == {"a.txt": "unchanged", "b.txt": "gone"}
-    assert told(desk.visit("drafts")) == {"a.txt": "unchanged"}
+    assert outcomes_of(desk.visit("drafts")) == {"a.txt": "unchanged", "b.txt": "gone"}
+    assert outcomes_of(desk.visit("drafts")) == {"a.txt": "unchanged"}
 
 
 def test_newer_versions_check_again_unless_the_watch_says_never(desk: Desk) -> None:
     desk.write("a.txt")
     desk.watch("changed")
     desk.watch("never", recheck="never")
-    assert [told(visit) for visit in desk.run().visits] == [{"a.txt": "checked"}, {"a.txt": "unchanged"}]
+    assert [outcomes_of(visit) for visit in desk.run().visits] == [{"a.txt": "checked"}, {"a.txt": "unchanged"}]
     desk.versions = Versions(code="2")
-    assert [told(visit) for visit in desk.run(hours=1).visits] == [{"a.txt": "checked"}, {"a.txt": "unchanged"}]
+    assert [outcomes_of(visit) for visit in desk.run(hours=1).visits] == [{"a.txt": "checked"}, {"a.txt": "unchanged"}]
     assert desk.runs() == 2
 
 
@@ -95,13 +95,13 @@ def test_what_cannot_be_read_is_told_with_its_reason_and_tried_again(desk: Desk)
     (desk.drafts / "table.xlsx").write_bytes(b"x")
     desk.watch()
     visit = desk.visit()
-    assert told(visit) == {"good.txt": "checked", "bad.txt": "problem", "table.xlsx": "problem"}
+    assert outcomes_of(visit) == {"good.txt": "checked", "bad.txt": "problem", "table.xlsx": "problem"}
     assert all(each.reason for each in visit.told if each.outcome == "problem")
     with closing(desk.store) as store:
-        book = known_items(store, find_watch(store, "drafts"))["bad.txt"]
-    assert (book.state, "empty" in book.reason) == ("problem", True)
+        known = known_items(store, find_watch(store, "drafts"))["bad.txt"]
+    assert (known.state, "empty" in known.reason) == ("problem", True)
     desk.write("bad.txt")
-    assert told(desk.visit(hours=1))["bad.txt"] == "checked"
+    assert outcomes_of(desk.visit(hours=1))["bad.txt"] == "checked"
 
 
 def test_names_that_no_database_or_terminal_takes_cost_no_other_draft(desk: Desk) -> None:
@@ -111,10 +111,10 @@ def test_names_that_no_database_or_terminal_takes_cost_no_other_draft(desk: Desk
     (long / "deep.txt").write_bytes(b"")
     Path(os.fsdecode(os.fsencode(desk.drafts) + b"/bad\xff\n.txt")).write_bytes(b"")
     desk.watch()
-    outcomes = told(desk.visit())
+    outcomes = outcomes_of(desk.visit())
     assert outcomes.pop("good.txt") == "checked"
     assert list(outcomes.values()) == ["problem", "problem"]
-    assert told(desk.visit("drafts")).keys() == {*outcomes, "good.txt"}
+    assert outcomes_of(desk.visit("drafts")).keys() == {*outcomes, "good.txt"}
 
 
 def test_a_fault_of_ours_in_one_article_costs_no_other(desk: Desk) -> None:
@@ -127,7 +127,7 @@ def test_a_fault_of_ours_in_one_article_costs_no_other(desk: Desk) -> None:
 
     desk.before_check = trip
     visit = desk.visit()
-    assert told(visit) == {good.name: "checked", bad.name: "problem"}
+    assert outcomes_of(visit) == {good.name: "checked", bad.name: "problem"}
     assert "ZeroDivisionError" in next(each.reason for each in visit.told if each.outcome == "problem")
 
 
@@ -138,7 +138,7 @@ def test_a_source_that_is_gone_fails_its_watch_and_no_other(desk: Desk, tmp_path
     done = desk.run()
     assert [(visit.watch, visit.status) for visit in done.visits] == [("a", "failed"), ("b", "finished")]
     assert "no folder" in done.visits[0].reason and isinstance(done.errors[0], InputError)
-    assert told(done.visits[1]) == {"a.txt": "checked"}
+    assert outcomes_of(done.visits[1]) == {"a.txt": "checked"}
 
 
 def test_a_wrong_key_ends_the_run_and_the_rest_waits_with_the_reason(desk: Desk) -> None:
@@ -154,7 +154,7 @@ def test_a_wrong_key_ends_the_run_and_the_rest_waits_with_the_reason(desk: Desk)
     assert isinstance(done.errors[0], WrongKey)
     assert {each.outcome for each in done.visits[0].told} == {"waiting"} and len(done.visits[0].told) == 3
     desk.before_check = lambda article: None
-    assert set(told(desk.visit(hours=1)).values()) == {"checked"}
+    assert set(outcomes_of(desk.visit(hours=1)).values()) == {"checked"}
 
 
 def test_at_the_cap_of_a_run_the_rest_waits_and_the_most_recent_comes_first_next_time(desk: Desk) -> None:
@@ -162,11 +162,11 @@ def test_at_the_cap_of_a_run_the_rest_waits_and_the_most_recent_comes_first_next
         desk.write(f"{number}.txt", age_hours=number)
     desk.watch(max_calls_run=3)
     first = desk.visit()
-    assert list(told(first).values()) == ["checked", "unfinished", "waiting", "waiting"]
+    assert list(outcomes_of(first).values()) == ["checked", "unfinished", "waiting", "waiting"]
     assert first.spent.calls == 3
     assert "3 calls for one run" in first.told[2].reason
     second = desk.visit(hours=1)
-    assert list(told(second).items()) == [
+    assert list(outcomes_of(second).items()) == [
         ("0.txt", "unchanged"),
         ("1.txt", "checked"),
         ("2.txt", "checked"),
@@ -174,19 +174,19 @@ def test_at_the_cap_of_a_run_the_rest_waits_and_the_most_recent_comes_first_next
     ]
     assert second.spent.calls == 3, "the claim of 1.txt that was done is not asked again"
     desk.visit(hours=1)
-    assert set(told(desk.visit(hours=1)).values()) == {"unchanged"}
+    assert set(outcomes_of(desk.visit(hours=1)).values()) == {"unchanged"}
 
 
 def test_the_day_has_its_own_budget_in_the_time_zone_of_the_watch(desk: Desk) -> None:
     for number in range(4):
         desk.write(f"{number}.txt", claims=3, age_hours=number)
     watch = desk.watch(max_calls_day=5, timezone="Pacific/Auckland")  # its day ends at noon UTC
-    assert list(told(desk.visit()).values()) == ["checked", "unfinished", "waiting", "waiting"]
+    assert list(outcomes_of(desk.visit()).values()) == ["checked", "unfinished", "waiting", "waiting"]
     later = desk.visit(hours=5.5)
-    assert list(told(later).values()) == ["unchanged", "waiting", "waiting", "waiting"]
+    assert list(outcomes_of(later).values()) == ["unchanged", "waiting", "waiting", "waiting"]
     assert "the day's budget of 5 calls is spent" in later.told[1].reason
     assert desk.asked.total() == 5
-    assert list(told(desk.visit(hours=1)).values()) == ["unchanged", "checked", "checked", "unfinished"]
+    assert list(outcomes_of(desk.visit(hours=1)).values()) == ["unchanged", "checked", "checked", "unfinished"]
     with closing(desk.store) as store:
         assert spent_on(store, watch, date(2026, 5, 4)).calls == 5
         assert spent_on(store, watch, date(2026, 5, 5)).calls == 5
@@ -212,7 +212,7 @@ def test_budgets_hold_whatever_they_are_and_in_the_end_everything_is_checked(des
         assert desk.asked.total() - before == visit.spent.calls <= (caps["max_calls_run"] or caps["max_calls_day"])
         assert (visit.spent.dollars or 0) <= (caps["max_usd_run"] or 6.0) + 1e-9
         assert {each.key for each in visit.told} == set(claims)
-        if set(told(visit).values()) == {"unchanged"}:
+        if set(outcomes_of(visit).values()) == {"unchanged"}:
             break
     else:
         pytest.fail("not everything was checked")
@@ -221,19 +221,19 @@ def test_budgets_hold_whatever_they_are_and_in_the_end_everything_is_checked(des
             spent = spent_on(store, watch, BEGAN.date() + timedelta(days=day))
             assert spent.calls <= caps["max_calls_day"]
             assert (spent.dollars or 0) <= (caps["max_usd_day"] or 99) + 1e-9
-        for book in known_items(store, watch).values():
-            assert len(store.notes(book.run_id or "")) == claims[book.key]
-            assert all(note.verdict for note in store.notes(book.run_id or ""))
+        for known in known_items(store, watch).values():
+            assert len(store.notes(known.run_id or "")) == claims[known.key]
+            assert all(note.verdict for note in store.notes(known.run_id or ""))
 
 
 def test_claims_left_open_because_the_model_was_down_are_tried_again_without_an_edit(desk: Desk) -> None:
     desk.write("a.txt")
     desk.watch()
     desk.reply = ModelUnavailable("down")
-    assert told(desk.visit()) == {"a.txt": "unfinished"}
+    assert outcomes_of(desk.visit()) == {"a.txt": "unfinished"}
     desk.reply = UNDECIDED
-    assert told(desk.visit(hours=1)) == {"a.txt": "checked"}
-    assert told(desk.visit(hours=1)) == {"a.txt": "unchanged"}
+    assert outcomes_of(desk.visit(hours=1)) == {"a.txt": "checked"}
+    assert outcomes_of(desk.visit(hours=1)) == {"a.txt": "unchanged"}
 
 
 def test_an_article_in_two_watches_or_files_is_checked_once(desk: Desk) -> None:
@@ -241,7 +241,7 @@ def test_an_article_in_two_watches_or_files_is_checked_once(desk: Desk) -> None:
     (desk.drafts / "copy.txt").write_bytes(text)
     desk.watch("one")
     desk.watch("two")
-    outcomes = [sorted(told(visit).values()) for visit in desk.run().visits]
+    outcomes = [sorted(outcomes_of(visit).values()) for visit in desk.run().visits]
     assert outcomes == [["checked", "unchanged"], ["unchanged", "unchanged"]]
     assert desk.runs() == 1
 
@@ -259,7 +259,7 @@ def test_an_outcome_that_changes_is_told_once_with_a_draft_for_the_editor(desk: 
         assert words in change.draft
     desk.versions = Versions(code="1.2")
     visit = desk.visit(hours=1)
-    assert (told(visit), visit.changed) == ({"a.txt": "checked"}, ())
+    assert (outcomes_of(visit), visit.changed) == ({"a.txt": "checked"}, ())
     desk.reply, desk.versions = ModelUnavailable("down"), Versions(code="2")
     assert desk.visit(hours=1).changed == (), "an outage is no outcome"
     desk.reply = UNDECIDED
@@ -304,13 +304,13 @@ def test_volatile_claims_are_due_again_after_days_and_judged_as_of_then(desk: De
         (desk.drafts / f"{name}.yaml").write_text("published_at: 2026-05-01\n")
     desk.watch(recheck="volatile", recheck_days=7)
     desk.visit()
-    assert set(told(desk.visit(hours=24)).values()) == {"unchanged"}
+    assert set(outcomes_of(desk.visit(hours=24)).values()) == {"unchanged"}
     desk.reply = REFUTED
     visit = desk.visit(hours=24 * 6 + 1)
-    assert told(visit) == {"a.txt": "checked", "plain.txt": "unchanged"}
+    assert outcomes_of(visit) == {"a.txt": "checked", "plain.txt": "unchanged"}
     (change,) = visit.changed
     assert change.after.as_of == date(2026, 5, 11)
-    assert set(told(desk.visit(hours=24)).values()) == {"unchanged"}
+    assert set(outcomes_of(desk.visit(hours=24)).values()) == {"unchanged"}
 
 
 # Several articles at once
@@ -323,13 +323,13 @@ def test_several_articles_are_checked_at_the_same_time_and_told_in_the_order_of_
     desk.check_at_once(3)
     together = Barrier(3)
     desk.before_check = lambda article: None if together.wait(60) >= 0 else None
-    heard: list[str] = []
-    visit = desk.run(listeners=Listeners(on_item=lambda watch, told: heard.append(told.key))).visits[0]
-    assert list(told(visit).items()) == [(f"{number}.txt", "checked") for number in range(6)]
-    assert sorted(heard) == [f"{number}.txt" for number in range(6)]
+    reported: list[str] = []
+    visit = desk.run(listeners=Listeners(on_item=lambda watch, report: reported.append(report.key))).visits[0]
+    assert list(outcomes_of(visit).items()) == [(f"{number}.txt", "checked") for number in range(6)]
+    assert sorted(reported) == [f"{number}.txt" for number in range(6)]
     assert set(desk.asked.values()) == {1} and visit.spent.calls == desk.asked.total() == 12
     desk.before_check = lambda article: None
-    assert set(told(desk.visit(hours=1)).values()) == {"unchanged"}
+    assert set(outcomes_of(desk.visit(hours=1)).values()) == {"unchanged"}
     assert desk.asked.total() == 12
 
 
@@ -339,7 +339,7 @@ def test_of_two_files_that_hold_one_article_the_second_waits_for_the_first(desk:
         (desk.drafts / f"copy {number}.txt").write_bytes(text)
     desk.watch()
     desk.check_at_once(4)
-    assert sorted(told(desk.visit()).values()) == ["checked", "unchanged", "unchanged", "unchanged"]
+    assert sorted(outcomes_of(desk.visit()).values()) == ["checked", "unchanged", "unchanged", "unchanged"]
     assert (desk.runs(), desk.asked.total()) == (1, 2)
 
 
@@ -356,12 +356,12 @@ def test_a_wrong_key_ends_every_article_that_was_begun_and_the_rest_waits(desk: 
     desk.before_check = refuse
     done = desk.run()
     assert isinstance(done.errors[0], WrongKey)
-    outcomes = told(done.visits[0])
+    outcomes = outcomes_of(done.visits[0])
     assert outcomes.keys() == {f"{number}.txt" for number in range(8)}
     assert outcomes["1.txt"] == outcomes["7.txt"] == "waiting"
     assert set(outcomes.values()) <= {"waiting", "checked"}
     desk.before_check = lambda article: None
-    assert set(told(desk.visit(hours=1)).values()) <= {"checked", "unchanged"}
+    assert set(outcomes_of(desk.visit(hours=1)).values()) <= {"checked", "unchanged"}
 
 
 def test_who_stops_a_visit_loses_no_claim_and_the_next_call_goes_on_with_it(desk: Desk) -> None:
@@ -381,11 +381,11 @@ def test_who_stops_a_visit_loses_no_claim_and_the_next_call_goes_on_with_it(desk
         desk.run()
     desk.before_check = lambda article: None
     visit = desk.visit()
-    assert visit.resumed and set(told(visit).values()) <= {"checked", "unchanged"}
+    assert visit.resumed and set(outcomes_of(visit).values()) <= {"checked", "unchanged"}
     assert set(desk.asked.values()) == {1} and len(desk.asked) == 12, "what was answered is not asked again"
     with closing(desk.store) as store:
-        for book in known_items(store, find_watch(store, "drafts")).values():
-            assert all(note.verdict for note in store.notes(book.run_id or ""))
+        for known in known_items(store, find_watch(store, "drafts")).values():
+            assert all(note.verdict for note in store.notes(known.run_id or ""))
 
 
 def test_a_worker_that_has_lost_its_slot_begins_nothing_more_though_it_checks_several_at_once(desk: Desk) -> None:
@@ -464,7 +464,7 @@ def test_a_clock_that_was_far_ahead_is_told_until_the_watch_is_begun_anew(desk: 
     with closing(desk.store) as store:
         set_status(store, watch, "paused", desk.now)
         set_status(store, watch, "active", desk.now)
-    assert told(desk.visit(hours=1)) == {"a.txt": "unchanged"}
+    assert outcomes_of(desk.visit(hours=1)) == {"a.txt": "unchanged"}
 
 
 def test_the_seconds_of_a_dead_worker_count_to_the_day(desk: Desk) -> None:
@@ -479,7 +479,7 @@ def test_the_seconds_of_a_dead_worker_count_to_the_day(desk: Desk) -> None:
     with closing(desk.store) as store, store.writing() as connection:
         connection.execute(sa.update(t.watch_visits).values(seconds=100.0))
     visit = desk.visit(hours=1)
-    assert set(told(visit).values()) == {"waiting"}
+    assert set(outcomes_of(visit).values()) == {"waiting"}
     assert all("the day's budget of 100 seconds is spent" in each.reason for each in visit.told)
 
 
@@ -512,8 +512,8 @@ def test_a_run_that_was_interrupted_is_finished_by_the_next_call_and_repeats_not
     with pytest.raises(KeyboardInterrupt):
         desk.run()
     first, second = desk.run(hours=3).visits
-    assert (first.resumed, list(told(first).values())) == (True, ["unchanged", "checked", "checked"])
-    assert (second.resumed, second.missed, set(told(second).values())) == (False, 2, {"unchanged"})
+    assert (first.resumed, list(outcomes_of(first).values())) == (True, ["unchanged", "checked", "checked"])
+    assert (second.resumed, second.missed, set(outcomes_of(second).values())) == (False, 2, {"unchanged"})
 
 
 @pytest.mark.process
@@ -541,14 +541,14 @@ def test_an_article_that_ends_its_process_again_and_again_costs_the_others_nothi
         died.append(worker.pid)
         assert worker.exitcode == -signal.SIGKILL
     visit = desk.visit(hours=0)
-    outcomes = told(visit)
+    outcomes = outcomes_of(visit)
     assert visit.resumed and outcomes.pop("1.txt") == "problem"
     assert set(outcomes.values()) <= {"checked", "unchanged"} and len(outcomes) == 4
     assert next(each.reason for each in visit.told if each.key.endswith("1.txt")) == TOLD
     third = {path.name.split()[1] for path in asked.glob(f"{died[2]} *")}
     assert "1" in third, "tried alone before it is given up"
     desk._answer = answer  # type: ignore[method-assign]
-    assert told(desk.visit(hours=2))["1.txt"] == "checked", "the next slot tries it again"
+    assert outcomes_of(desk.visit(hours=2))["1.txt"] == "checked", "the next slot tries it again"
 
 
 def test_a_run_that_is_gone_on_with_has_spent_already_what_the_dead_worker_spent(desk: Desk) -> None:
@@ -564,7 +564,7 @@ def test_a_run_that_is_gone_on_with_has_spent_already_what_the_dead_worker_spent
     with pytest.raises(KeyboardInterrupt):
         desk.run()
     desk.before_check = lambda article: None
-    assert list(told(desk.visit()).values()) == ["unchanged", "checked", "waiting"]
+    assert list(outcomes_of(desk.visit()).values()) == ["unchanged", "checked", "waiting"]
     assert desk.asked.total() == 4
 
 
@@ -580,7 +580,7 @@ def test_a_worker_whose_slot_was_taken_over_begins_nothing_more(desk: Desk) -> N
     desk.before_check = take_over
     done = desk.run()
     assert "taken this slot over" in str(done.errors[0])
-    assert list(told(done.visits[0]).values()) == ["checked"] and desk.runs() == 1
+    assert list(outcomes_of(done.visits[0]).values()) == ["checked"] and desk.runs() == 1
 
 
 def test_an_index_in_use_puts_the_slot_off_and_loses_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -596,7 +596,7 @@ def test_an_index_in_use_puts_the_slot_off_and_loses_nothing(desk: Desk, monkeyp
         done = desk.run()
         assert done.errors == [busy] and "put off" in done.visits[0].reason
     visit = desk.visit()
-    assert (visit.resumed, visit.slot, told(visit)) == (True, BEGAN, {"a.txt": "checked"})
+    assert (visit.resumed, visit.slot, outcomes_of(visit)) == (True, BEGAN, {"a.txt": "checked"})
 
 
 def test_a_paused_watch_runs_only_by_name_and_what_passed_is_told(desk: Desk) -> None:
@@ -605,7 +605,7 @@ def test_a_paused_watch_runs_only_by_name_and_what_passed_is_told(desk: Desk) ->
     with closing(desk.store) as store:
         set_status(store, watch, "paused", BEGAN)
         assert not desk.run(hours=5).visits
-        assert told(desk.visit("drafts")) == {"a.txt": "checked"}
+        assert outcomes_of(desk.visit("drafts")) == {"a.txt": "checked"}
         passed = set_status(store, watch, "active", desk.now)
         assert passed is not None and passed.missed + 1 == 5
         assert not desk.run().visits

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from pipeline.check.checkers.sections import _quoted, announced_party, check_voices
+from pipeline.check.checkers.sections import _quoted, announced_party, check_section
 from pipeline.check.checkers.titles import Records
 from pipeline.core.models import Article, Attribution, Claim, Heading, OfficeRecord, Span
 from pipeline.core.ports import CheckContext
@@ -39,13 +39,13 @@ def _heading_claim(article: Article) -> Claim:
 
 
 def _flagged(context: CheckContext) -> list[str]:
-    return [flag.span.exact for claim in context.claims for flag in check_voices(claim, context).flags]
+    return [flag.span.exact for claim in context.claims for flag in check_section(claim, context).flags]
 
 
 def test_a_section_in_which_only_another_country_speaks_is_flagged_on_heading_and_quote():
     context = _context("Swedish Defence Minister", "Lena Alm")
     assert _flagged(context) == ["Lena Alm", "Norway’s response"]
-    flag = check_voices(context.claims[0], context).flags[0]
+    flag = check_section(context.claims[0], context).flags[0]
     assert flag.kind == "misplaced_voice"
     assert "Lena Alm" in flag.message and "Norway" in flag.message and "Sweden" in flag.message
 
