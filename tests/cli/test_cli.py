@@ -69,7 +69,7 @@ def test_check_writes_three_reports_and_prints_coverage_first(home: Path) -> Non
     assert done.returncode == 0, done.stderr
     assert " claims: " in done.stdout.splitlines()[0]
     (folder,) = (home / "runs").iterdir()
-    assert sorted(path.name for path in folder.iterdir()) == ["report.html", "report.json", "report.md"]
+    assert sorted(path.name for path in folder.iterdir()) == [".written", "report.html", "report.json", "report.md"]
     assert "checking claims" in done.stderr
 
 
