@@ -5,7 +5,7 @@
 The setting `task_runner` says which. Files whose last check still holds count at once; what is left goes to the task
 runner, and a Dask cluster starts only where something is. Each worker process opens the store, the index and the model
 by itself. The store knows what was checked, so the flow may be killed and started again, or run twice at once: nothing
-is checked twice, and an article whose process died is gone on with by the next one. The caps are those of the process
+is checked twice, and an article whose process died is resumed by the next one. The caps are those of the process
 that starts the flow: they hold for one run of it, in however many processes.
 """
 
@@ -139,7 +139,7 @@ def _collect(futures: dict[PrefectFuture[Archived], Item]) -> dict[str, Archived
             done[place] = Archived(place=place, outcome="unfinished", reason=str(error))
         except FactnotesError as error:
             done[place] = Archived(place=place, outcome="problem", reason=str(error))
-        except Exception as error:  # a fault of ours in one article must not cost the others theirs
+        except Exception as error:  # a bug met in one article must not cost the others theirs
             done[place] = Archived(place=place, outcome="problem", reason=f"{type(error).__name__}: {error}")
     return done
 

@@ -67,7 +67,7 @@ def check_article(
 
     The claims are judged as of the given day, else the article's, else today (said in the report). With `recall`,
     what an earlier run judged from the same evidence is not asked of the model again. With `resume` the run `run_id`,
-    which was cut short, is gone on with at its day: its notes stay. `stop` is asked before each claim and tells why the
+    which was cut short, is resumed at its day: its notes stay. `stop` is asked before each claim and tells why the
     run shall end, None while it may go on. `finished` is how many runs of the same had ended when the caller looked.
     Raises RunGoesOn where the same check lives elsewhere, or has ended since the caller looked, InputError,
     StoreError, WrongKey, UnknownModel, RunCancelled; a failure on one claim is in its note.

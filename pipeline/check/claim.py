@@ -125,7 +125,7 @@ def _check_claim(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClai
         return _judge(job, tools, earlier)
     except StoreError:
         raise
-    except Exception as error:  # a fault of ours in one claim must not cost the others theirs
+    except Exception as error:  # a bug met in one claim must not cost the others theirs
         failure = failure_of(error, "check_claim")
         if failure.reason == "error":
             _log.error("claim could not be checked", exc_info=error)

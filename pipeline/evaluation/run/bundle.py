@@ -255,7 +255,7 @@ def new_evaluation(suite: Suite, variants: Sequence[Variant], repeats: int, scor
 
 
 def key_of_plan(suite: Suite | Evaluation, variants: Sequence[Variant], repeats: int) -> str:
-    """Return a hash of what is asked of whom: an evaluation of the same plan is gone on with, not begun again."""
+    """Return a hash of what is asked of whom: an evaluation of the same plan is resumed, not begun again."""
     digest = suite.digest if isinstance(suite, Suite) else suite.suite_digest
     parts = [digest, suite.evidence_digest, str(repeats), *(variant.id for variant in variants)]
     return hashlib.sha256("|".join(parts).encode()).hexdigest()

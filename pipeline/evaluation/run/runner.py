@@ -24,7 +24,7 @@ from pipeline.llm import Forecast, forecast
 ASKED_AGAIN: frozenset[FailureReason] = frozenset(
     {"budget", "timeout", "rate_limited", "unavailable", "wrong_key", "unknown_model", "error"}
 )
-"""Failures that say nothing of the prompt: they are asked again when the evaluation is gone on with."""
+"""Failures that say nothing of the prompt: they are asked again when the evaluation is resumed."""
 
 _MODEL_STAGES = ("verdict", "detection", "end_to_end")
 
@@ -57,7 +57,7 @@ class Estimate:
 
 
 def may_be_asked_again(failure: Failure | None) -> bool:
-    """Tell whether a failure may pass: an outage, a cap, a fault of ours; never what a model answered."""
+    """Tell whether a failure may pass: an outage, a cap, a bug; never what a model answered."""
     return failure is not None and (failure.retryable or failure.reason in ASKED_AGAIN)
 
 

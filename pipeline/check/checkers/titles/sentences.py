@@ -82,7 +82,7 @@ def judge_lines(lines: Iterable[bytes], records: OfficeRecords, today: date) -> 
             yield judge_sentence(text, day, records, today)
         except ValueError as error:
             yield BadSentence(error=f"line {number}: {' '.join(str(error).split())}")
-        except Exception as error:  # a fault of ours in one row must not cost the others theirs
+        except Exception as error:  # a bug met in one row must not cost the others theirs
             yield BadSentence(error=f"line {number}: {type(error).__name__}: {' '.join(str(error).split())}"[:300])
 
 
