@@ -18,6 +18,9 @@ from pipeline.watch.models import Cron, Interval, Schedule
 
 _LONGEST = timedelta(days=400)
 """Slots missed before that are not counted one by one."""
+_NO_TWO_CHANGES = timedelta(days=2)
+"""In so short a time no zone changes its clocks twice; the greatest change was of a day."""
+_TICK = timedelta(microseconds=1)
 
 
 class Due(Value):
@@ -79,9 +82,39 @@ def _names_hours(schedule: Cron) -> bool:
 
 
 def _in_real_time(schedule: Cron, after: datetime) -> Iterator[datetime]:
-    """Every minute that exists in the zone is looked at once, also those of an hour that comes twice."""
-    for slot in CronSim(schedule.expression, after.astimezone(ZoneInfo(schedule.timezone))):
-        yield slot.astimezone(UTC)
+    """Every minute that exists in the zone is looked at once, also those of an hour that comes twice.
+
+    Between two changes of the clocks a wall clock is real time and an offset, so each such stretch is searched alone.
+    """
+    zone, since = ZoneInfo(schedule.timezone), after.astimezone(UTC)
+    while True:
+        offset = _offset(since + _TICK, zone)
+        wall = next(CronSim(schedule.expression, (since + offset).replace(tzinfo=None)), None)
+        if wall is None:
+            return
+        slot = wall.replace(tzinfo=UTC) - offset
+        change = _next_change(since + _TICK, slot, zone)
+        if change is None:
+            yield slot
+        since = slot if change is None else change - _TICK
+
+
+def _offset(moment: datetime, zone: ZoneInfo) -> timedelta:
+    return moment.astimezone(zone).utcoffset() or timedelta()
+
+
+def _next_change(after: datetime, until: datetime, zone: ZoneInfo) -> datetime | None:
+    """Return the first moment, to the second, from which clocks have another offset than after a moment, if any."""
+    low, old = after.replace(microsecond=0), _offset(after, zone)
+    high = min(low + _NO_TWO_CHANGES, until)
+    while _offset(high, zone) == old:
+        if high >= until:
+            return None
+        low, high = high, min(high + _NO_TWO_CHANGES, until)
+    while high - low > timedelta(seconds=1):
+        middle = (low + (high - low) // 2).replace(microsecond=0)
+        low, high = (middle, high) if _offset(middle, zone) == old else (low, middle)
+    return high
 
 
 def _by_the_clock(schedule: Cron, after: datetime) -> Iterator[datetime]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 from pydantic import ValidationError
 
 from pipeline.watch import Cron, Interval, next_slot
@@ -73,7 +73,14 @@ fields = st.builds(Fields, some(60, 3), some(24, 4), some(7, 5))
 turns = st.sampled_from(TURNS)
 
 
+HALF_AN_HOUR, HOUR_TWICE, WHOLE_DAY = TURNS[4], TURNS[7], TURNS[9]
+EVERY_HOUR, EVERY_MINUTE = frozenset(range(24)), frozenset(range(60))
+
+
 @settings(max_examples=60, deadline=None)
+@example(Fields(frozenset({30}), EVERY_HOUR, frozenset(range(7))), HALF_AN_HOUR, -1, 1)
+@example(Fields(EVERY_MINUTE, EVERY_HOUR, frozenset({0, 5})), WHOLE_DAY, -60, 120)
+@example(Fields(EVERY_MINUTE, EVERY_HOUR, frozenset({6})), HOUR_TWICE, -60, 240)
 @given(fields, turns, st.integers(-40 * 60, 10 * 60), st.integers(1, 50 * 60))
 def test_slots_are_those_that_a_scan_of_every_minute_finds(
     cron: Fields, turn: tuple[str, datetime], offset: int, length: int
