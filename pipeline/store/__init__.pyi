@@ -27,13 +27,12 @@ from .archive import (
 from .backup.restore import restore_backup as restore_backup
 from .backup.save import Manifest as Manifest, save_backup as save_backup
 from .database import Run as Run, Store as Store, open_store as open_store
-from .decisions import carry_decision as carry_decision, decided_notes as decided_notes
+from .decisions import carry_decision as carry_decision, decided_notes as decided_notes, export_log as export_log
 from .log import (
     append as append,
     event_of as event_of,
     events_of as events_of,
     events_of_all as events_of_all,
-    export_log as export_log,
     in_utc as in_utc,
 )
 from .naming import (

@@ -10,6 +10,7 @@ a second review that was asked for do not come along: they were of that text.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,12 +20,13 @@ from pipeline.core.errors import InputError
 from pipeline.core.models import SYSTEM, Claim, DecidedNote, DeskOutcome, Flag, Note, Review, Span, content_id, storable
 from pipeline.store import schema as t
 from pipeline.store.database import Store
-from pipeline.store.log import append, events_of, events_of_all
+from pipeline.store.log import append, event_of, events_of, events_of_all
 from pipeline.store.queue import NoteSummary, unreviewed, write_standing
 from pipeline.store.rows import read_note
 from pipeline.store.standing import stand
 
 _Q = t.queue.c
+_BLOCK = 1_000
 
 
 def carry_decision(store: Store, run_id: str, previous_claim_id: str, note: Note, *, moved: bool) -> Review | None:
@@ -126,3 +128,16 @@ def _decided(note: Note, reviews: tuple[Review, ...]) -> DecidedNote:
         editor_status=standing.editor_status,
         reviews=reviews,
     )
+
+
+def export_log(store: Store) -> Iterator[Review]:
+    """Yield every event ever written, oldest first, without holding them all; raises StoreError."""
+    last = 0
+    while True:
+        query = sa.select(t.reviews).where(t.reviews.c.id > last).order_by(t.reviews.c.id).limit(_BLOCK)
+        with store.reading() as connection:
+            events = [event_of(row) for row in connection.execute(query).mappings()]
+        if not events:
+            return
+        yield from events
+        last = events[-1].id

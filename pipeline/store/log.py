@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -12,10 +12,6 @@ from sqlalchemy.engine import Connection
 from pipeline.core.models import Review
 from pipeline.store import schema as t
 
-if TYPE_CHECKING:
-    from pipeline.store.database import Store
-
-_BLOCK = 1_000
 JSON_COLUMNS = ("before", "after")
 
 
@@ -51,16 +47,3 @@ def append(connection: Connection, event: Mapping[str, Any]) -> Review:
         row[name] = row[name].model_dump(mode="json") if row.get(name) is not None else None
     (id_,) = connection.execute(sa.insert(t.reviews), row).inserted_primary_key or (None,)
     return Review.model_validate(row | {"id": id_})
-
-
-def export_log(store: Store) -> Iterator[Review]:
-    """Yield every event ever written, oldest first, without holding them all; raises StoreError."""
-    last = 0
-    while True:
-        query = sa.select(t.reviews).where(t.reviews.c.id > last).order_by(t.reviews.c.id).limit(_BLOCK)
-        with store.reading() as connection:
-            events = [event_of(row) for row in connection.execute(query).mappings()]
-        if not events:
-            return
-        yield from events
-        last = events[-1].id
