@@ -79,8 +79,9 @@ class Desk:
 
     def watch(self, name: str, folder: Path | None = None) -> None:
         """Watch a folder of articles, once."""
+        from pipeline.core.clock import utc_now
         from pipeline.store import Store
-        from pipeline.watch import Interval, Watch, add_watch, utc_now, watches
+        from pipeline.watch import Interval, Watch, add_watch, watches
 
         source, schedule = str((folder or self.articles).resolve()), Interval(seconds=3600)
         new = Watch(id=name, name=name, kind="folder", source=source, schedule=schedule, created_at=utc_now())

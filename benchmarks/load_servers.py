@@ -86,8 +86,9 @@ class _Passes:
 
     def put_on_schedule(self) -> None:
         """Give every watch a slot soon, and deploy what is on the schedule then."""
+        from pipeline.core.clock import utc_now
         from pipeline.store import schema as t
-        from pipeline.watch import utc_now, watches
+        from pipeline.watch import watches
 
         self._slot = utc_now().replace(microsecond=0) + timedelta(seconds=SOON_S)
         later = [watch.model_copy(update={"created_at": self._slot}) for watch in watches(self._store)]

@@ -22,10 +22,11 @@ from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
 from flows.sending import send
+from pipeline.core.clock import utc_now
 from pipeline.core.errors import FactnotesError
 from pipeline.core.settings import load_settings
 from pipeline.store import open_store
-from pipeline.watch import Round, Visit, run_watches_and_notify, utc_now, watches
+from pipeline.watch import Round, Visit, run_watches_and_notify, watches
 
 _EARLIEST_S = 2.0
 """A run that is earlier was begun by somebody who does not mean the slot."""

@@ -27,10 +27,11 @@ from prefect.client.schemas.schedules import CronSchedule, IntervalSchedule
 from prefect.states import Cancelled, Crashed
 from pydantic import ValidationError
 
+from pipeline.core.clock import utc_now
 from pipeline.core.models import Value
 from pipeline.core.settings import Settings
 from pipeline.store import open_store
-from pipeline.watch import Cron, Owed, Watch, owed, utc_now, watches
+from pipeline.watch import Cron, Owed, Watch, owed, watches
 
 GRACE = timedelta(seconds=60)
 """A slot that nobody took for so long is owed."""

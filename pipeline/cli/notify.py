@@ -48,7 +48,8 @@ def add(name: str, webhook: str | None, email: str | None, **given: Any) -> None
 
     from pydantic import ValidationError
 
-    from pipeline.watch import Channel, add_channel, require_settings, secret_of, utc_now
+    from pipeline.core.clock import utc_now
+    from pipeline.watch import Channel, add_channel, require_settings, secret_of
 
     if bool(webhook) == bool(email):
         raise click.UsageError("give --webhook or --email")
@@ -132,7 +133,8 @@ def test(name: str) -> None:
     """Send a test to channel NAME now, once; exit code 9 when it does not arrive."""
     from uuid import uuid4
 
-    from pipeline.watch import Event, deliveries, find_channel, put_all, require_settings, send_due, utc_now
+    from pipeline.core.clock import utc_now
+    from pipeline.watch import Event, deliveries, find_channel, put_all, require_settings, send_due
 
     with _opened() as (settings, store):
         channel = find_channel(store, name)
@@ -153,7 +155,8 @@ def send(again: str | None) -> None:
 
     Runs of watches and `factnotes serve` do this by themselves; without them, call it from cron.
     """
-    from pipeline.watch import find_channel, send_messages, try_again, utc_now
+    from pipeline.core.clock import utc_now
+    from pipeline.watch import find_channel, send_messages, try_again
 
     with _opened() as (settings, store):
         if again:

@@ -69,7 +69,8 @@ def add(name: str, cron: str | None, every: int | None, timezone: str, **given: 
 
     from pydantic import ValidationError
 
-    from pipeline.watch import Cron, Interval, Watch, add_watch, require_channels, utc_now
+    from pipeline.core.clock import utc_now
+    from pipeline.watch import Cron, Interval, Watch, add_watch, require_channels
 
     if cron and every:
         raise click.UsageError("give --cron or --every, not both")
@@ -135,7 +136,8 @@ def show(name: str, as_json: bool) -> None:
     """Show the watch NAME: its budgets, what it has spent today, its last visits, what is waiting or unreadable."""
     import json
 
-    from pipeline.watch import find_watch, known_items, spent_on, utc_now, visits
+    from pipeline.core.clock import utc_now
+    from pipeline.watch import find_watch, known_items, spent_on, visits
 
     with _store() as (_, store):
         found = find_watch(store, name)
@@ -271,7 +273,8 @@ def _missed(report: Visit | Refused) -> str:
 
 
 def _set_status(name: str, status: Any) -> None:
-    from pipeline.watch import find_watch, set_status, utc_now
+    from pipeline.core.clock import utc_now
+    from pipeline.watch import find_watch, set_status
 
     with _store() as (_, store):
         found = find_watch(store, name)
@@ -291,7 +294,8 @@ def _describe(each: Watch) -> str:
 def _next(store: Any, each: Watch) -> str:
     from zoneinfo import ZoneInfo
 
-    from pipeline.watch import next_slot, settled_until, utc_now
+    from pipeline.core.clock import utc_now
+    from pipeline.watch import next_slot, settled_until
 
     if each.status == "paused":
         return "when it is resumed"

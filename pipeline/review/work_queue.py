@@ -10,11 +10,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from pipeline.core.clock import utc_now
 from pipeline.core.errors import InputError, StoreBusy
 from pipeline.core.models import Person, storable
 from pipeline.review.filters import UNASSIGNED, Filter
 from pipeline.review.models import QueueItem, QueuePage
-from pipeline.store import Store, has_accounts, in_utc, matching, now as utc_now, schema
+from pipeline.store import Store, has_accounts, in_utc, matching, schema
 
 MAX_PAGE = 500
 HELD = timedelta(minutes=5)

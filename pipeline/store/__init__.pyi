@@ -54,7 +54,6 @@ from .rows import (
     insert_missing as insert_missing,
     moment as moment,
     note_of as note_of,
-    now as now,
     unless_there as unless_there,
 )
 from .run_history import (

@@ -19,6 +19,7 @@ from pydantic import AfterValidator, Field
 from sqlalchemy.engine import URL, Connection
 
 from pipeline import __version__
+from pipeline.core.clock import utc_now
 from pipeline.core.errors import InputError, StoreError
 from pipeline.core.models import (
     NEW_LINEAGE,
@@ -48,7 +49,6 @@ from pipeline.store.rows import (
     insert_missing,
     insert_new,
     insert_outcome,
-    now,
     passage_row,
     read_note,
     record_row,
@@ -258,7 +258,7 @@ class Store:
 
         `admit` is called in the same transaction, before anything is written, and may raise.
         """
-        started = now()
+        started = utc_now()
         with self.writing_lightly() as connection:
             admit(connection)
             row = {name: getattr(article, name) for name in ("id", "title", "url", "publisher", "published_at")}
@@ -318,7 +318,7 @@ class Store:
 
     def _end_run(self, run_id: str, **values: object) -> None:
         with self.writing() as connection:
-            connection.execute(sa.update(t.runs).where(t.runs.c.id == run_id).values(finished_at=now(), **values))
+            connection.execute(sa.update(t.runs).where(t.runs.c.id == run_id).values(finished_at=utc_now(), **values))
             if self.dialect == "sqlite":  # PostgreSQL looks by itself how a table has grown
                 connection.exec_driver_sql("pragma analysis_limit = 400")
                 connection.exec_driver_sql("analyze queue")
@@ -380,7 +380,7 @@ class Store:
 
     def put(self, key: str, text: str, usage: Usage) -> None:
         """Keep a model's proven answer."""
-        row = {"key": key, "text": text, "usage": dump(usage), "created_at": now()}
+        row = {"key": key, "text": text, "usage": dump(usage), "created_at": utc_now()}
         with self.writing() as connection:
             insert_new(connection, t.answers, [row], key="key")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -17,11 +16,6 @@ from pipeline.store import schema as t
 BATCH = 500
 CITED = "cited"
 """Kind of a passage that one run was given: kept for its notes, never searched, no part of the snapshot."""
-
-
-def now() -> datetime:
-    """Return the moment, in UTC."""
-    return datetime.now(UTC)
 
 
 def moment(connection: Connection) -> float:

@@ -18,6 +18,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from pipeline.core.clock import utc_now
 from pipeline.core.code_version import deciding
 from pipeline.core.errors import InputError, RunGoesOn, StoreError
 from pipeline.core.heartbeat import heartbeat
@@ -25,7 +26,6 @@ from pipeline.core.models import Article, Versions, content_id
 from pipeline.store import schema as t
 from pipeline.store.database import Store
 from pipeline.store.log import in_utc
-from pipeline.store.rows import now
 
 RunStatus = Literal["running", "lost", "finished", "failed", "cancelled"]
 
@@ -71,7 +71,7 @@ def mark_of(article: Article, as_of: date, versions: Versions, source: str | Non
 
 
 def _owner() -> dict[str, Any]:
-    return {"host": socket.gethostname()[:255], "pid": os.getpid(), "beat_at": now()}
+    return {"host": socket.gethostname()[:255], "pid": os.getpid(), "beat_at": utc_now()}
 
 
 def admit_alone(fingerprint: str, finished: int | None = None) -> Callable[[Connection], None]:
@@ -175,9 +175,13 @@ def ask_to_cancel(store: Store, run_id: str, who: str) -> RunStatus:
         status = status_of(row)
         if status not in ("running", "lost"):
             raise InputError(f"run {run_id} is not going on: it is {status}")
-        values: dict[str, Any] = {"cancel_asked_at": now(), "cancel_asked_by": who}
+        values: dict[str, Any] = {"cancel_asked_at": utc_now(), "cancel_asked_by": who}
         if status == "lost":
-            values |= {"status": "failed", "finished_at": now(), "problem": f"cancelled by {who}; its process was gone"}
+            values |= {
+                "status": "failed",
+                "finished_at": utc_now(),
+                "problem": f"cancelled by {who}; its process was gone",
+            }
         connection.execute(sa.update(t.runs).where(_R.id == run_id).values(values))
     return status
 
@@ -185,7 +189,7 @@ def ask_to_cancel(store: Store, run_id: str, who: str) -> RunStatus:
 def fail_own_run(store: Store, run_id: str, problem: str) -> None:
     """Mark a run as failed, and why, unless another process has taken it over. Raises StoreError."""
     own = (_R[name] == value for name, value in _owner().items() if name != "beat_at")
-    ended = {"status": "failed", "finished_at": now(), "problem": problem}
+    ended = {"status": "failed", "finished_at": utc_now(), "problem": problem}
     with store.writing() as connection:
         connection.execute(sa.update(t.runs).where(_R.id == run_id, _R.status == "running", *own).values(ended))
 
@@ -229,5 +233,5 @@ class _OwnRun:
         """Write that the run lives; False where it is no longer this process's."""
         own = sa.and_(_R.id == self._run_id, *(_R[name] == value for name, value in self._owner.items()))
         with self._store.writing() as connection:
-            written = connection.execute(sa.update(t.runs).where(own, _R.status == "running").values(beat_at=now()))
+            written = connection.execute(sa.update(t.runs).where(own, _R.status == "running").values(beat_at=utc_now()))
             return written.rowcount > 0

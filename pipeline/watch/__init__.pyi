@@ -26,7 +26,6 @@ from .models import (
     Watch as Watch,
     WatchStatus as WatchStatus,
     is_web_address as is_web_address,
-    utc_now as utc_now,
 )
 from .notify.channels import (
     add_channel as add_channel,

@@ -15,10 +15,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from pipeline.check import Check
+from pipeline.core.clock import utc_now
 from pipeline.core.settings import Settings
 from pipeline.store import Store, in_utc, open_store, schema as t
 from pipeline.watch.item_log import Listeners
-from pipeline.watch.models import ItemReport, OutcomeChanged, Watch, utc_now
+from pipeline.watch.models import ItemReport, OutcomeChanged, Watch
 from pipeline.watch.notify import (
     Event,
     Sent,

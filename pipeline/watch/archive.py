@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Any, Literal
 from pipeline.articles import load_article
 from pipeline.check import Bench, check_or_reuse, day_of, open_bench, unchanged_run
 from pipeline.core.caching import once_for_each
+from pipeline.core.clock import utc_now
 from pipeline.core.errors import InputError, RunGoesOn, SettingsError
 from pipeline.core.models import Article, Report, Value
 from pipeline.core.settings import Settings
 from pipeline.llm import Caps, SharedBudget, open_budget
 from pipeline.store import Store, count_finished, fingerprint, lost_run
-from pipeline.watch.models import Interval, Listing, Watch, utc_now
+from pipeline.watch.models import Interval, Listing, Watch
 from pipeline.watch.sources import list_items
 
 if TYPE_CHECKING:

@@ -258,8 +258,3 @@ class Visit(Value):
     def changed(self) -> tuple[OutcomeChanged, ...]:
         """Every claim that came out otherwise than before."""
         return tuple(change for item in self.told for change in item.changed)
-
-
-def utc_now() -> datetime:
-    """Return the moment, in UTC."""
-    return datetime.now(UTC)

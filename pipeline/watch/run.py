@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from pipeline.check import Check
+from pipeline.core.clock import utc_now
 from pipeline.core.errors import FactnotesError
 from pipeline.core.settings import Settings
 from pipeline.core.telemetry import bound, get_log, span
 from pipeline.store import open_store
 from pipeline.watch.item_log import Listeners, Worker
-from pipeline.watch.models import Visit, Watch, utc_now
+from pipeline.watch.models import Visit, Watch
 from pipeline.watch.slots import Claimed, Refused, claim, find_watch, new_owner, watches
 from pipeline.watch.visit import VisitToWatch
 

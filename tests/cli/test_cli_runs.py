@@ -23,10 +23,11 @@ from test_recheck import SENTENCES, Bench, article, detected, in_turn, judged, s
 from pipeline.check import check_article, compare_runs, unchanged_run
 from pipeline.check.recheck import EarlierRuns
 from pipeline.cli.main import main
+from pipeline.core.clock import utc_now
 from pipeline.core.errors import InputError, ModelUnavailable, RunCancelled
 from pipeline.core.models import LOCAL_PERSON, Report
 from pipeline.review import decide, open_claim
-from pipeline.store import Store, ask_to_cancel, find_run, now, run_status as processes, schema
+from pipeline.store import Store, ask_to_cancel, find_run, run_status as processes, schema
 from pipeline.store.run_status import SILENT_SECONDS
 
 pytest_plugins = ("postgres",)
@@ -212,11 +213,11 @@ def test_a_run_whose_process_is_gone_is_lost_and_may_be_taken_over(store: Store)
 
 def test_a_run_elsewhere_is_lost_when_it_has_been_silent_for_long(store: Store) -> None:
     run_id = Bench().check(store, article(SENTENCES)).run_id
-    change(store, run_id, status="running", host="elsewhere", beat_at=now())
+    change(store, run_id, status="running", host="elsewhere", beat_at=utc_now())
     assert find_run(store, run_id).status == "running"
     with pytest.raises(InputError, match="is going on"):
         processes.take_over(store, run_id)
-    change(store, run_id, beat_at=now() - timedelta(seconds=SILENT_SECONDS + 1))
+    change(store, run_id, beat_at=utc_now() - timedelta(seconds=SILENT_SECONDS + 1))
     assert find_run(store, run_id).status == "lost"
     processes.take_over(store, run_id)
     row = find_run(store, run_id)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
+from pipeline.core.clock import utc_now
 from pipeline.core.errors import DeliveryFailed, SettingsError
 from pipeline.core.settings import Settings
 from pipeline.store import Store
@@ -24,11 +25,6 @@ class Sent(NamedTuple):
     arrived: int
     problems: tuple[Delivery, ...]
     """Messages that did not arrive: `pending` ones are tried again, `given_up` ones are not."""
-
-
-def utc_now() -> datetime:
-    """Return the moment, in UTC."""
-    return datetime.now(UTC)
 
 
 def send_due(
