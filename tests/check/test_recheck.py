@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from hypothesis import given, settings, strategies as st
+from rechecked import DAY, PROMPT, SENTENCES, Bench, article, detected, found, in_turn, judged, said
 
 from pipeline.articles import load_article
 from pipeline.check import Detected, Tools, check_article, index_paths, open_bench, pair_claims, unchanged_run
@@ -28,18 +29,13 @@ from pipeline.core.models import (
     Correction,
     Evidence,
     Lineage,
-    Note,
     OfficeRecord,
     PartialDate,
-    Passage,
     Report,
-    Span,
-    Versions,
 )
-from pipeline.core.settings import PROJECT, load_settings
+from pipeline.core.settings import load_settings
 from pipeline.evaluation.gold import JudgedRun, gold_cases
-from pipeline.evidence import MiniLM
-from pipeline.llm import Model, load_prompt
+from pipeline.llm import Model
 from pipeline.llm.scripted import Scripted
 from pipeline.review import decide, open_claim
 from pipeline.review.accounts import Passwords, add_person
@@ -48,102 +44,8 @@ from pipeline.store.queue import rebuild
 
 pytestmark = pytest.mark.slow
 
-PROMPT = load_prompt("predict_verdict", PROJECT / "prompts")
-DAY = date(2026, 1, 5)
-PASSAGES = tuple(
-    Passage(text=f"The audit of {year} counted the schools that each district had repaired.", publisher="Audit office")
-    for year in range(2010, 2016)
-)
 WORDS = st.sampled_from(["north", "south", "harbour", "mill", "river", "hill", "lake", "forest", "garden", "castle"])
 SENTENCE = st.builds("The council of {} repaired a school in {}.".format, WORDS, WORDS)
-EMBEDDER = MiniLM()
-
-
-class NoSources:
-    def __len__(self) -> int:
-        return 0
-
-    def passages(self) -> tuple[Passage, ...]:
-        return ()
-
-
-def article(sentences: Sequence[str], **about: Any) -> Article:
-    return Article(
-        text=" ".join(sentences), **{"published_at": DAY, "title": "Schools", "publisher": "Courier"} | about
-    )
-
-
-def detected(given: Article, tools: Tools) -> Detected:
-    """Return a claim for each sentence."""
-    claims, at, previous = [], 0, None
-    for words in given.text.split(". "):
-        exact = words if words.endswith(".") else words + "."
-        span = Span.of(given.text, at, at + len(exact))
-        claims.append(
-            Claim(
-                article_id=given.id,
-                spans=(span,),
-                text=exact,
-                check_worthiness=0.8,
-                sentence=span,
-                previous=previous,
-            )
-        )
-        at, previous = at + len(exact) + 1, exact
-    return Detected(claims=tuple(claims))
-
-
-def found(claim: Claim, given: Article, as_of: date, **_: Any) -> tuple[Evidence, ...]:
-    """Return two passages that hang on the claim's words."""
-    first = int(hashlib.sha256(claim.text.encode()).hexdigest(), 16) % len(PASSAGES)
-    chosen = (PASSAGES[first], PASSAGES[(first + 1) % len(PASSAGES)])
-    return tuple(
-        Evidence(passage=passage, rank=rank, score=1 / rank, retriever="scripted")
-        for rank, passage in enumerate(chosen, 1)
-    )
-
-
-def judged(prompt: str) -> str:
-    """Return a verdict that hangs on every letter of the claim, its context and its passages."""
-    number = int(hashlib.sha256(prompt.split("The claim:")[1].encode()).hexdigest(), 16)
-    quote = "counted the schools that each district had repaired"
-    reply = {
-        "citations": [{"passage": 1, "quote": quote}, {"passage": 2, "quote": quote}],
-        "justification": "as scripted",
-        "label": ("supported", "refuted", "conflicting_evidence")[number % 3],
-        "confidence": (number // 3 % 100) / 100,
-    }
-    return json.dumps(reply)
-
-
-class Bench:
-    """Tools with a scripted model, and how often it was asked."""
-
-    def __init__(self, reply: Callable[[str], Any] = judged, **changes: Any) -> None:
-        self.llm = Scripted(reply)
-        versions = Versions(code="1", model=self.llm.name, prompts=(PROMPT.ref,), index="1", settings="1")
-        tools = Tools(
-            retrieve=found,
-            records=Records(()),
-            sources=NoSources(),
-            embedder=EMBEDDER,
-            versions=versions,
-            model=Model(self.llm, retries=0),
-            verdict_prompt=PROMPT,
-        )
-        self.tools = replace(tools, **changes)
-
-    def with_versions(self, **changes: Any) -> Bench:
-        self.tools = replace(self.tools, versions=self.tools.versions.model_copy(update=changes))
-        return self
-
-    @property
-    def calls(self) -> int:
-        return len(self.llm.prompts)
-
-    def check(self, store: Store, given: Article, *, recall: bool = True, again: bool = False, **more: Any) -> Report:
-        known = EarlierRuns(store, given, self.tools.versions, again=again) if recall else None
-        return check_article(given, self.tools, store, detect=detected, recall=known, **more)
 
 
 @pytest.fixture
@@ -151,10 +53,6 @@ def store(tmp_path: Path) -> Iterator[Store]:
     opened = Store.open(tmp_path / "store.db")
     yield opened
     opened.close()
-
-
-def said(note: Note) -> dict[str, Any]:
-    return note.model_dump(exclude={"trace"})
 
 
 def lineages(store: Store, run_id: str) -> list[Lineage]:
@@ -220,9 +118,6 @@ def test_an_edited_article_gets_the_notes_of_a_full_check_for_a_call_a_changed_c
 def test_the_scripted_model_hangs_on_what_it_is_shown() -> None:
     replies = {json.loads(judged(f"The claim: {number}"))["confidence"] for number in range(20)}
     assert len(replies) > 10
-
-
-SENTENCES = [f"The council of district {name} repaired a school." for name in ("north", "south", "east", "west")]
 
 
 def test_an_unchanged_article_needs_no_run(store: Store) -> None:
@@ -390,11 +285,6 @@ def test_a_run_that_was_cut_short_is_known_as_far_as_it_came(store: Store) -> No
     bench = Bench()
     bench.check(store, article(SENTENCES))
     assert bench.calls == 2
-
-
-def in_turn(check: Callable[[Any], Any], jobs: Sequence[Any], concurrency: int) -> Iterator[tuple[Any, Any]]:
-    for job in jobs:
-        yield job, check(job)
 
 
 def test_a_decision_comes_along_with_words_that_only_moved(store: Store) -> None:

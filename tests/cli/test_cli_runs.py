@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner, Result
+from rechecked import SENTENCES, Bench, article, detected, in_turn, judged, said
 from scripted_service import Service, running
-from test_recheck import SENTENCES, Bench, article, detected, in_turn, judged, said
 
 from pipeline.check import check_article, compare_runs, unchanged_run
 from pipeline.check.recheck import EarlierRuns

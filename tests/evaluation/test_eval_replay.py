@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from test_eval_runner import SUITE, begin, finish, said, system
+from bridges import SUITE, begin, finish, said, system
 
 from pipeline.core.errors import InputError
 from pipeline.core.models import Case

@@ -6,10 +6,11 @@ import json
 import os
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from bridges import PROMPTS, SUITE, begin, case, finish, said, system
 from hypothesis import given, settings, strategies as st
 
 from pipeline.check import predict_verdict
@@ -24,7 +25,6 @@ from pipeline.core.errors import (
     WrongKey,
 )
 from pipeline.core.models import Case, Note, Usage
-from pipeline.core.settings import PROJECT
 from pipeline.evaluation import Bundle, Progress, Suite, compare_bundles, evidence_of, replay, score_bundle
 from pipeline.evaluation.cases import Answer, Variant
 from pipeline.evaluation.run.answer import UNDATED, EvalContext, System, claim_of, count_citations
@@ -32,49 +32,12 @@ from pipeline.evaluation.run.journal import Journal, key_of
 from pipeline.evaluation.run.recorder import MemoryReplies, ModelReply
 from pipeline.evaluation.run.replay import encode
 from pipeline.evaluation.run.runner import estimate, is_finished, open_questions, prepare, run
-from pipeline.evaluation.scores import SCORER
-from pipeline.llm import Budget, Caps, Model, Price, Prompt, failure_of, load_prompt
-from pipeline.llm.scripted import Line, Scripted
-
-PROMPTS = PROJECT / "prompts"
-TOWNS = ("Aro", "Bel", "Cen", "Dov", "Eko", "Fal", "Gor", "Hel")
-
-
-def case(town: str, label: str = "supported") -> Case:
-    evidence = (f"The council of {town} opened the bridge in May 2019.", f"{town} has 4,000 people.")
-    return Case(claim=f"The bridge of {town} opened in 2019.", label=label, evidence=evidence, source="invented")
-
-
-SUITE = Suite(name="bridges", stage="verdict", cases=tuple(sorted(map(case, TOWNS), key=lambda each: each.id)))
-
-
-def said(prompt: str, label: str = "supported", quote: str | None = None) -> str:
-    town = next(town for town in TOWNS if f"bridge of {town} " in prompt)
-    cited = {"passage": 1, "quote": quote or f"The council of {town} opened the bridge in May 2019."}
-    reply = {"citations": [cited], "justification": "It says so.", "label": label, "confidence": 0.9}
-    return json.dumps(reply)
-
-
-def system(script: Callable[[str], Line] = said, name: str = "one", price: Price | None = None) -> System:
-    prompt = load_prompt("predict_verdict", PROMPTS, 1)
-    llm = Scripted(script, usage=Usage(tokens_in=100, tokens_out=20))
-    parameters = dict(llm.parameters) | {"name": name}
-    llm_of_its_own = type("Named", (Scripted,), {"parameters": parameters})
-    own = llm_of_its_own(script, usage=Usage(tokens_in=100, tokens_out=20))
-    return System(Variant(name=name, prompt_ref=prompt.ref, model=llm.name, parameters=parameters), prompt, own, price)
+from pipeline.llm import Budget, Caps, Model, Price, Prompt, failure_of
+from pipeline.llm.scripted import Line
 
 
 def asked(*systems: System) -> list[str]:
     return [prompt for each in systems for prompt in each.llm.prompts]  # type: ignore[union-attr]
-
-
-def begin(home: Path, systems: Sequence[System], suite: Suite = SUITE, repeats: int = 1) -> Bundle:
-    return prepare(home, suite, systems, repeats=repeats, scorer=SCORER, code="test", prompts=PROMPTS)
-
-
-def finish(bundle: Bundle, systems: Sequence[System], budget: Budget | None = None, **more: object) -> Bundle:
-    context = EvalContext(budget=budget or Budget(), retries=0, sleep=lambda seconds: None)
-    return run(bundle, systems, context, code="test", concurrency=3, **more)  # type: ignore[arg-type]
 
 
 def outcomes(bundle: Bundle) -> list[tuple[object, ...]]:

@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from bridges import begin, finish, said, system
 from scripted_service import Service, running
 from serving import environment
-from test_eval_runner import begin, finish, said, system
 
 from pipeline.evaluation import Bundle, score_bundle
 from pipeline.evaluation.run.replay import encode
