@@ -13,16 +13,8 @@ from pathlib import Path
 
 from pipeline import __version__
 
-PARTS = {
-    "core": ("core",),
-    "articles": ("articles",),
-    "evidence": ("evidence",),
-    "llm": ("llm",),
-    "check": ("check",),
-    "evaluation": ("evaluation",),
-    "reports": ("reports",),
-}
-"""Files and folders of each part; the longest path that a file lies under decides."""
+PARTS = ("core", "articles", "evidence", "llm", "check", "evaluation", "reports")
+"""Folders of the package. The last two change no note: what was scored and how a report looks depends on them."""
 
 OUTSIDE = (
     "__init__.py",
@@ -46,11 +38,11 @@ OUTSIDE = (
     "watch",
     "web",
 )
-"""Files and folders that cannot change a note. What settings say is compared by itself, see `Versions`."""
+"""Files and folders that change none of them. What settings say is compared by itself, see `Versions`."""
 
 _KINDS = (".py", ".json", ".yaml", ".j2", ".css", ".js")
-_NOTES = tuple(part for part in PARTS if part not in ("evaluation", "reports"))
-_PLACES = {path: part for part, paths in PARTS.items() for path in paths} | dict.fromkeys(OUTSIDE, "")
+_NOTES = PARTS[:-2]
+_PLACES = {part: part for part in PARTS} | dict.fromkeys(OUTSIDE, "")
 
 
 def part_of(file: str) -> str | None:
