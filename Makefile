@@ -55,7 +55,7 @@ test: .venv/dev /usr/bin/chromium /usr/bin/pg_createcluster ## run all tests
 	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 quick: .venv/dev ## run the quick tests, most of them: no browser, no database, no other process
-	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile -m "not (browser or database or process or slow)"
+	@$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile -m "not (browser or database or process or slow)"
 
 check: .venv/dev ## format, lint, types, import contracts, dependencies, live prompts and their floors
 	@$(BIN)/ruff format --check .
