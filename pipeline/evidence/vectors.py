@@ -124,14 +124,7 @@ class VectorIndex:
 
     def query(self, vector: Vectors, limit: int) -> list[tuple[str, float]]:
         """Return the ids nearest to a vector with their cosine similarity, best first."""
-        asked = {"query_embeddings": [vector], "n_results": max(1, limit), "include": ["distances"]}
-        found = self._ask(lambda collection: collection.query(**asked))
-        nearest, distances = found["ids"][0], (found["distances"] or [[]])[0]
-        # Without its graph files Chroma answers from the few rows it has not yet written there.
-        if len(nearest) < limit / 2 and len(nearest) < self.count() / 2:
-            raise StoreError(
-                f"the evidence index {self._place.name} has lost vectors: run `factnotes index --rebuild PATH...`"
-            )
+        nearest, distances = self._ask(partial(_nearest, vector=vector, limit=max(1, limit), name=self._place.name))
         return [(id_, 1.0 - float(distance)) for id_, distance in zip(nearest, distances, strict=True)]
 
     def count(self) -> int:
@@ -239,6 +232,26 @@ _NOT_YET = "hnsw segment reader: Nothing found on disk"
 
 class _BeingWritten(StoreError):
     """It may pass; where it does not, the index is broken."""
+
+
+def _nearest(collection: Collection, vector: Vectors, limit: int, name: str) -> tuple[list[str], list[float]]:
+    """Return ids and distances; few may be the first of many that are just being written, so they are asked again.
+
+    Without its graph files Chroma answers from the few rows it has not yet written there.
+    """
+    found = _ask_nearest(collection, vector, limit)
+    if len(found[0]) >= limit / 2:
+        return found
+    stored = collection.count()
+    found = _ask_nearest(collection, vector, limit)
+    if len(found[0]) < limit / 2 and len(found[0]) < stored / 2:
+        raise _BeingWritten(f"the evidence index {name} has lost vectors: run `factnotes index --rebuild PATH...`")
+    return found
+
+
+def _ask_nearest(collection: Collection, vector: Vectors, limit: int) -> tuple[list[str], list[float]]:
+    found = collection.query(query_embeddings=[vector], n_results=limit, include=["distances"])
+    return found["ids"][0], (found["distances"] or [[]])[0]
 
 
 def _upsert(collection: Collection, block: dict[str, Any]) -> None:
