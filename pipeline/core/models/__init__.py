@@ -3,6 +3,7 @@
 from pipeline.core.models.articles import Article, Heading
 from pipeline.core.models.cases import Case
 from pipeline.core.models.claims import Attribution, Claim, ClaimKind, Modifier, TitleMention, Uncheckable
+from pipeline.core.models.comparisons import Comparison, Part, PartKind, Relation
 from pipeline.core.models.evidence import Citation, Evidence, OfficeRecord, Passage
 from pipeline.core.models.notes import (
     SETTLED,
@@ -42,6 +43,7 @@ __all__ = [
     "Citation",
     "Claim",
     "ClaimKind",
+    "Comparison",
     "Correction",
     "Coverage",
     "DecidedNote",
@@ -62,11 +64,14 @@ __all__ = [
     "NEW_LINEAGE",
     "Note",
     "OfficeRecord",
+    "Part",
+    "PartKind",
     "PartialDate",
     "Passage",
     "Person",
     "ReasonCode",
     "RecheckReason",
+    "Relation",
     "Report",
     "Review",
     "ReviewAction",

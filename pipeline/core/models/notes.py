@@ -8,6 +8,7 @@ from typing import Any, Literal, Self, get_args
 from pydantic import Field, model_validator
 
 from pipeline.core.models.claims import Claim
+from pipeline.core.models.comparisons import Comparison
 from pipeline.core.models.evidence import Citation, Evidence, Passage
 from pipeline.core.models.text import Span, Value
 
@@ -153,12 +154,20 @@ class Note(Value):
     evidence: tuple[Evidence, ...] = ()
     trace: tuple[TraceStep, ...] = ()
     """Which checkers looked, and what each said."""
+    comparison: Comparison | None = None
+    """The claim beside its nearest source, where nothing decided it."""
 
     @model_validator(mode="after")
     def _one_outcome(self) -> Self:
         if (self.verdict is None) == (self.failure is None):
             raise ValueError("a note holds a verdict or a failure, never both, never neither")
         return self
+
+    @property
+    def differs(self) -> bool:
+        """True where nobody could judge the claim, and its nearest source says something else in the same place."""
+        undecided = self.verdict is None or self.verdict.label == "not_enough_evidence"
+        return undecided and self.comparison is not None and bool(self.comparison.differing)
 
     @property
     def citations(self) -> tuple[Citation, ...]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Annotated, Literal, Self
 
 from pydantic import StringConstraints, model_validator
 
 from pipeline.core.models.articles import Article
+from pipeline.core.models.comparisons import Comparison
+from pipeline.core.models.evidence import Passage
 from pipeline.core.models.notes import Note
 from pipeline.core.models.text import Value
 
@@ -65,6 +67,8 @@ class Coverage(Value):
     """Opinions, predictions, questions and rhetoric, by kind."""
     flags: dict[str, int] = {}
     """By kind; not part of the sum."""
+    differing: int = 0
+    """Claims that nobody could judge, and whose nearest source says something else; not part of the sum."""
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
@@ -80,9 +84,10 @@ class Coverage(Value):
         unchecked: dict[str, int] = {}
         uncheckable: dict[str, int] = {}
         flags: dict[str, int] = {}
-        total = 0
+        total = differing = 0
         for note in notes:
             total += 1
+            differing += note.differs
             if note.verdict:
                 labels[note.verdict.label] = labels.get(note.verdict.label, 0) + 1
             elif note.claim.uncheckable:
@@ -91,7 +96,9 @@ class Coverage(Value):
                 unchecked[note.failure.reason] = unchecked.get(note.failure.reason, 0) + 1
             for flag in note.flags:
                 flags[flag.kind] = flags.get(flag.kind, 0) + 1
-        return cls(claims=total, **labels, not_checked=unchecked, not_checkable=uncheckable, flags=flags)
+        return cls(
+            claims=total, **labels, not_checked=unchecked, not_checkable=uncheckable, flags=flags, differing=differing
+        )
 
     def counts(self) -> dict[str, int]:
         """Return every outcome with its number, in the order a reader wants them."""
@@ -189,11 +196,22 @@ class Report(Value):
             raise ValueError("the coverage does not count the notes")
         for note in self.notes:
             passages = {evidence.passage.id: evidence.passage for evidence in note.evidence}
-            spans = [*note.claim.spans, *(flag.span for flag in note.flags)]
+            compared = note.comparison.parts if note.comparison else ()
+            spans = [*note.claim.spans, *(flag.span for flag in note.flags), *(part.words for part in compared)]
             if any(not span.is_in(self.article.text) for span in spans):
                 raise ValueError(f"claim {note.claim.id}: words that are not in the article")
             for citation in note.citations:
                 cited = passages.get(citation.passage_id)
                 if cited is None or cited.sha256 != citation.sha256 or not citation.span.is_in(cited.text):
                     raise ValueError(f"claim {note.claim.id}: a citation that is not in its passage")
+            if note.comparison and not _is_shown(note.comparison, passages):
+                raise ValueError(f"claim {note.claim.id}: a comparison with words that are not in its passage")
         return self
+
+
+def _is_shown(comparison: Comparison, passages: Mapping[str, Passage]) -> bool:
+    passage = passages.get(comparison.passage_id)
+    spans = [comparison.sentence, *(part.source_words for part in comparison.parts if part.source_words)]
+    return (
+        passage is not None and passage.sha256 == comparison.sha256 and all(span.is_in(passage.text) for span in spans)
+    )
