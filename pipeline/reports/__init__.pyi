@@ -19,6 +19,7 @@ from .shared.page import (
 )
 from .shared.segments import Mark as Mark, Segment as Segment
 from .shared.views import (
+    ComparisonView as ComparisonView,
     NoteView as NoteView,
     Source as Source,
     spell_date as spell_date,
@@ -26,6 +27,7 @@ from .shared.views import (
     web_link as web_link,
 )
 from .shared.wording import (
+    DIFFERS as DIFFERS,
     FLAGS as FLAGS,
     OUTCOMES as OUTCOMES,
     REASONS as REASONS,

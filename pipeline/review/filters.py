@@ -40,6 +40,8 @@ class Filter(Value):
     editor_status: EditorStatus | None = None
     moved: Truth | None = None
     """True for decided claims whose note has changed since."""
+    differs: Truth | None = None
+    """True for claims that nobody could judge and whose nearest source says something else."""
     text: Sought | None = None
     """Words that all stand in claim, title, publisher, justification or flags; `"..."` for words in a row."""
 
@@ -79,6 +81,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "status": (*get_args(ReviewStatus), "any"),
     "editor_status": get_args(EditorStatus),
     "moved": ("true", "false"),
+    "differs": ("true", "false"),
 }
 
 

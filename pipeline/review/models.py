@@ -43,7 +43,10 @@ class QueueItem(Value):
     checkers: tuple[str, ...] = ()
     """Which checkers spoke; `predict_verdict` for the model."""
     harm: int
-    """0 refuted or gravely flagged, 1 conflicting, 2 low confidence, 3 other flags, 4 not checked, 5 the rest."""
+    """0 refuted or gravely flagged, 1 conflicting, 2 low confidence, 3 other flags, 4 a source differs, 5 not checked,
+    6 the rest."""
+    differs: bool = False
+    """Nobody could judge the claim, and its nearest source says something else."""
     status: ReviewStatus
     editor_status: EditorStatus = "none"
     assignee: str | None = None

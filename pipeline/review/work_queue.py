@@ -94,6 +94,7 @@ def conditions(filter: Filter, dialect: str) -> list[Any]:
         (_Q.publisher, filter.publisher),
         (_Q.editor_status, filter.editor_status),
         (_Q.moved, filter.moved),
+        (_Q.differs, filter.differs),
     ):
         if value is not None:
             wanted.append(column == value)

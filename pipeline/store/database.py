@@ -24,7 +24,6 @@ from pipeline.core.errors import InputError, StoreError
 from pipeline.core.models import (
     NEW_LINEAGE,
     Article,
-    Claim,
     Coverage,
     Lineage,
     Note,
@@ -43,6 +42,7 @@ from pipeline.store.log import in_utc
 from pipeline.store.queue import RunHead, rebuild, run_head, write_note
 from pipeline.store.rows import (
     BATCH,
+    NOTE_COLUMNS,
     cited_row,
     claim_row,
     dump,
@@ -55,7 +55,7 @@ from pipeline.store.rows import (
     take_in_cited,
 )
 
-_HEAD = "0011"
+_HEAD = "0012"
 
 _HEADS = 64
 """Of so many runs the head is kept: more are seldom written at once."""
@@ -283,6 +283,8 @@ class Store:
                 | {
                     "position": position,
                     "trace": [step.model_dump(mode="json", exclude_defaults=True) for step in note.trace],
+                    "comparison": dump(note.comparison) if note.comparison else None,
+                    "differs": note.differs,
                 }
                 | dump(lineage)
             )
@@ -352,16 +354,13 @@ class Store:
     def notes(self, run_id: str) -> tuple[Note, ...]:
         """Return a run's notes as far as they are written, in order of position."""
         query = (
-            sa.select(t.notes.c.id, t.notes.c.trace, t.claims.c.body)
+            sa.select(*NOTE_COLUMNS)
             .join(t.claims, t.claims.c.id == t.notes.c.claim_id)
             .where(t.notes.c.run_id == run_id)
             .order_by(t.notes.c.position)
         )
         with self.reading() as connection:
-            return tuple(
-                read_note(connection, note_id, trace, Claim.model_validate(body))
-                for note_id, trace, body in connection.execute(query).all()
-            )
+            return tuple(read_note(connection, row) for row in connection.execute(query).all())
 
     def usage_of(self, run_id: str) -> Usage:
         """Return what a run has cost so far."""

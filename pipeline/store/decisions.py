@@ -17,12 +17,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from pipeline.core.errors import InputError
-from pipeline.core.models import SYSTEM, Claim, DecidedNote, DeskOutcome, Flag, Note, Review, Span, content_id, storable
+from pipeline.core.models import SYSTEM, DecidedNote, DeskOutcome, Flag, Note, Review, Span, content_id, storable
 from pipeline.store import schema as t
 from pipeline.store.database import Store
 from pipeline.store.log import append, event_of, events_of, events_of_all
 from pipeline.store.queue import NoteSummary, unreviewed, write_standing
-from pipeline.store.rows import read_note
+from pipeline.store.rows import NOTE_COLUMNS, read_note
 from pipeline.store.standing import stand
 
 _Q = t.queue.c
@@ -108,13 +108,12 @@ def _placed(flag: Flag, note: Note) -> Flag | None:
 
 def decided_notes(store: Store, run_id: str) -> tuple[DecidedNote, ...]:
     """Return a run's notes in order, each with what the desk says of it now; raises InputError for an unknown run."""
-    columns = (t.notes.c.id, t.notes.c.trace, t.claims.c.body, t.claims.c.uncheckable)
-    query = sa.select(*columns).join(t.claims, t.claims.c.id == t.notes.c.claim_id)
+    query = sa.select(*NOTE_COLUMNS).join(t.claims, t.claims.c.id == t.notes.c.claim_id)
     with store.reading() as connection:
         if not storable(run_id) or not connection.scalar(sa.select(t.runs.c.id).where(t.runs.c.id == run_id)):
             raise InputError(f"no run {run_id[:64]!r}: `factnotes review runs` lists them")
         found = connection.execute(query.where(t.notes.c.run_id == run_id).order_by(t.notes.c.position)).all()
-        notes = [read_note(connection, row.id, row.trace, Claim.model_validate(row.body)) for row in found]
+        notes = [read_note(connection, row) for row in found]
         events = events_of_all(connection, (note.claim.id for note in notes))
     return tuple(_decided(note, tuple(events.get(note.claim.id, ()))) for note in notes)
 

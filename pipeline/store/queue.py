@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
@@ -38,6 +38,7 @@ _BY_NOTE = (
     "checkers",
     "harm",
     "rank",
+    "differs",
     "signature",
     "run_started_at",
     "updated_at",
@@ -68,15 +69,17 @@ class NoteSummary:
     justification: str = ""
     failure: str | None = None
     flags: tuple[Flag, ...] = ()
+    differs: bool = False
+    """Nobody could judge the claim, and its nearest source says something else."""
 
     @classmethod
     def by(cls, note: Note) -> NoteSummary:
         """Return what a note says."""
         verdict, failure = note.verdict, note.failure
         if verdict is None:
-            return cls(failure=failure.reason if failure else None, flags=note.flags)
+            return cls(failure=failure.reason if failure else None, flags=note.flags, differs=note.differs)
         judge = _name_of(verdict.by, verdict.method)
-        return cls(verdict.label, verdict.confidence, judge, verdict.justification, None, note.flags)
+        return cls(verdict.label, verdict.confidence, judge, verdict.justification, None, note.flags, note.differs)
 
     @property
     def outcome(self) -> DeskOutcome:
@@ -102,7 +105,9 @@ class NoteSummary:
             return 2
         if kinds:
             return 3
-        return 4 if self.failure else 5
+        if self.differs:
+            return 4
+        return 5 if self.failure else 6
 
     @property
     def checkers(self) -> list[str]:
@@ -142,6 +147,7 @@ def queue_row(run: RunHead, note_id: int, claim: Mapping[str, Any], summary: Not
         "checkers": _marks(iter(summary.checkers)),
         "harm": summary.harm,
         "rank": rank_of(summary.harm, claim["check_worthiness"]),
+        "differs": summary.differs,
         "status": unreviewed(claim["uncheckable"]),
         "editor_status": "none",
         "wants_second": False,
@@ -236,14 +242,15 @@ def summaries_of(connection: Connection, note_ids: Sequence[int]) -> dict[int, N
     verdicts = {
         row.note_id: row for row in connection.execute(sa.select(*columns).where(t.verdicts.c.note_id.in_(note_ids)))
     }
+    differing = set(connection.scalars(sa.select(t.notes.c.id).where(t.notes.c.id.in_(note_ids), t.notes.c.differs)))
     found = {}
     for note_id in note_ids:
-        flagged, verdict = tuple(flags.get(note_id, ())), verdicts.get(note_id)
-        if verdict is None:
-            found[note_id] = NoteSummary(failure=failures.get(note_id), flags=flagged)
+        summary = NoteSummary(flags=tuple(flags.get(note_id, ())), differs=note_id in differing)
+        if (verdict := verdicts.get(note_id)) is None:
+            found[note_id] = replace(summary, failure=failures.get(note_id))
         else:
-            summary = (verdict.label, verdict.confidence, _name_of(verdict.by, verdict.method), verdict.justification)
-            found[note_id] = NoteSummary(*summary, failure=None, flags=flagged)
+            said = {"label": verdict.label, "confidence": verdict.confidence, "justification": verdict.justification}
+            found[note_id] = replace(summary, judge=_name_of(verdict.by, verdict.method), **said)
     return found
 
 

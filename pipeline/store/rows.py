@@ -112,8 +112,13 @@ def insert_outcome(connection: Connection, note_id: int, note: Note) -> None:
         connection.execute(sa.insert(t.flags), [key | row for row in flags])
 
 
-def read_note(connection: Connection, note_id: int, trace: Sequence[Any], claim: Claim) -> Note:
-    """Read a note from its tables."""
+NOTE_COLUMNS = (t.notes.c.id, t.notes.c.trace, t.notes.c.comparison, t.claims.c.body)
+"""What `read_note` wants of a note and its claim."""
+
+
+def read_note(connection: Connection, row: sa.Row[Any]) -> Note:
+    """Read the rest of a note from its tables."""
+    note_id = row.id
 
     def rows(table: sa.Table, *more: sa.Column[Any]) -> list[dict[str, Any]]:
         found = connection.execute(sa.select(table, *more).where(table.c.note_id == note_id)).mappings()
@@ -136,17 +141,17 @@ def read_note(connection: Connection, note_id: int, trace: Sequence[Any], claim:
         for row in connection.execute(found).mappings()
     )
     return Note(
-        claim=claim,
+        claim=Claim.model_validate(row.body),
         verdict=verdict[0] if verdict else None,
         failure=failure[0] if failure else None,
         flags=tuple(Flag.model_validate(row["body"]) for row in flags),
         evidence=evidence,
-        trace=tuple(trace),
+        trace=tuple(row.trace),
+        comparison=row.comparison,
     )
 
 
 def note_of(connection: Connection, note_id: int) -> Note:
     """Read a note by its id."""
-    query = sa.select(t.notes.c.trace, t.claims.c.body).join(t.claims, t.claims.c.id == t.notes.c.claim_id)
-    trace, body = connection.execute(query.where(t.notes.c.id == note_id)).one()
-    return read_note(connection, note_id, trace, Claim.model_validate(body))
+    query = sa.select(*NOTE_COLUMNS).join(t.claims, t.claims.c.id == t.notes.c.claim_id)
+    return read_note(connection, connection.execute(query.where(t.notes.c.id == note_id)).one())

@@ -78,7 +78,7 @@ def decided_among(store: Store, claim_ids: Sequence[str]) -> frozenset[str]:
 
 
 def _notes(connection: Connection, run_id: str) -> Iterable[KnownNote]:
-    columns = (_N.id, _N.trace, *(_N[name] for name in Lineage.model_fields), t.claims.c.body)
+    columns = (_N.id, _N.trace, _N.comparison, *(_N[name] for name in Lineage.model_fields), t.claims.c.body)
     query = sa.select(*columns).join(t.claims, t.claims.c.id == _N.claim_id).where(_N.run_id == run_id)
     verdicts = _by_note(connection, t.verdicts, run_id)
     failures = _by_note(connection, t.failures, run_id)
@@ -92,6 +92,7 @@ def _notes(connection: Connection, run_id: str) -> Iterable[KnownNote]:
             flags=tuple(Flag.model_validate(each["body"]) for each in flags[row["id"]]),
             evidence=tuple(found[row["id"]]),
             trace=tuple(row["trace"]),
+            comparison=row["comparison"],
         )
         yield KnownNote(note, Lineage.model_validate({name: row[name] for name in Lineage.model_fields}))
 

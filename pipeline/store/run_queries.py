@@ -173,14 +173,17 @@ def _overview(row: sa.RowMapping, **counted: object) -> RunOverview:
 
 def _coverages(connection: Connection, run_ids: Sequence[str]) -> dict[str, Coverage]:
     """Return the coverage of runs from their notes, however far they came."""
-    kinds = (_N.run_id, t.verdicts.c.label, t.failures.c.reason, t.claims.c.uncheckable)
+    kinds = (_N.run_id, t.verdicts.c.label, t.failures.c.reason, t.claims.c.uncheckable, _N.differs)
     query = sa.select(*kinds, sa.func.count()).join(t.claims, t.claims.c.id == _N.claim_id)
     query = query.outerjoin(t.verdicts, t.verdicts.c.note_id == _N.id)
     query = query.outerjoin(t.failures, t.failures.c.note_id == _N.id).where(_N.run_id.in_(run_ids))
     counts: dict[str, dict[str, Any]] = {}
-    for run_id, label, reason, uncheckable, claims in connection.execute(query.group_by(*kinds)):
-        count = counts.setdefault(run_id, {"claims": 0, "not_checked": {}, "not_checkable": {}, "flags": {}})
+    for run_id, label, reason, uncheckable, differs, claims in connection.execute(query.group_by(*kinds)):
+        count = counts.setdefault(
+            run_id, {"claims": 0, "not_checked": {}, "not_checkable": {}, "flags": {}, "differing": 0}
+        )
         count["claims"] += claims
+        count["differing"] += claims if differs else 0
         if label:
             count[label] = count.get(label, 0) + claims
         else:

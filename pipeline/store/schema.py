@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 metadata = MetaData(
@@ -112,13 +113,16 @@ notes = Table(
     Column("claim_id", ForeignKey("claims.id"), nullable=False, index=True),
     Column("position", Integer, nullable=False),
     Column("trace", JSON, nullable=False),
+    Column("comparison", JSON(none_as_null=True)),
+    Column("differs", Boolean, nullable=False, server_default=false()),
     Column("reason", String(32)),
     Column("since_run_id", String(64)),
     Column("previous_claim_id", String(16)),
     UniqueConstraint("run_id", "claim_id"),
 )
-"""`reason` tells why the claim was checked again, or `since_run_id` the run that judged it where it was not.
-`previous_claim_id` is the claim of an earlier text of the article that this one was."""
+"""`differs` tells that the comparison does, where nobody could judge the claim. `reason` tells why the claim was
+checked again, or `since_run_id` the run that judged it where it was not. `previous_claim_id` is the claim of an earlier
+text of the article that this one was."""
 
 evidence = Table(
     "evidence",
@@ -230,6 +234,7 @@ queue = Table(
     Column("signature", String(16), nullable=False),
     Column("decided_signature", String(16)),
     Column("moved", Boolean, nullable=False),
+    Column("differs", Boolean, nullable=False, server_default=false()),
     Column("run_started_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
     Index("ix_queue_run_id_status", "run_id", "status"),

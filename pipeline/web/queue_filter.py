@@ -39,6 +39,7 @@ _NAMES: Mapping[str, str] = {
     "assignee": "Assigned to",
     "editor_status": "Editor",
     "moved": "Note changed since",
+    "differs": "A source differs",
     "text": "Words",
 }
 
@@ -69,6 +70,7 @@ def _spell(field: str, value: object) -> str:
         "checker": CHECKERS,
         "editor_status": EDITOR_CHOICES,
         "moved": {"True": "yes", "False": "no"},
+        "differs": {"True": "yes", "False": "no"},
         "assignee": {UNASSIGNED: "nobody"},
     }
     if field in ("since", "until"):

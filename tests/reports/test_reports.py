@@ -299,7 +299,7 @@ def test_words_that_begin_like_a_list_are_no_list(report: Report) -> None:
 def test_the_table_of_markdown_keeps_its_columns(report: Report) -> None:
     shown = MarkdownIt("commonmark").enable("table").render(render_markdown(report))
     rows = re.findall(r"<tr>(.*?)</tr>", shown, re.DOTALL)
-    assert len(rows) == 1 + sum(bool(note.verdict or note.flags) for note in report.notes)
+    assert len(rows) == 1 + sum(bool(note.verdict or note.flags or note.differs) for note in report.notes)
     assert {len(re.findall("<t[hd]", row)) for row in rows} == {5}
 
 
@@ -310,16 +310,33 @@ def test_markdown_has_a_section_for_each_note_with_its_proven_words(report: Repo
     assert '<a href="https://council.example/minutes/2031-03-11">' in shown
 
 
+def test_a_claim_beside_its_nearest_source_is_shown_with_what_differs_in_every_format(report: Report) -> None:
+    told = "The source says “1913”, the article “1931”."
+    shown = MarkdownIt().render(render_markdown(report))
+    assert told in shown and "opened in <strong>1931</strong>" in shown and "opened in <strong>1913</strong>" in shown
+    page = render_html(report)
+    [section] = re.findall(r'<section class="comparison differing".*?</section>', page, re.DOTALL)
+    assert told in section
+    assert re.findall(r'<strong class="part differs">(.*?)</strong>', section) == ["1931", "1913"]
+    assert told in page[page.index('class="first"') : page.index('class="toolbar"')]
+
+
 # Rows
 
 
-def test_rows_begin_with_what_is_refuted_or_flagged_in_order_of_the_article(report: Report) -> None:
+def test_rows_begin_with_what_is_refuted_or_flagged_then_what_differs_in_order_of_the_article(report: Report) -> None:
     rows = table_rows(report, words=30)
     assert len(rows) == len(report.notes)
     flagged = [row.flagged for row in rows]
     assert flagged == sorted(flagged, reverse=True)
-    for group in (True, False):
-        numbers = [row.number for row in rows if row.flagged is group]
+    differs = [row.flags == "A source differs" for row in rows]
+    told = [row.why for row in rows if row.flags == "A source differs"]
+    assert told == ["The source says “1913”, the article “1931”."]
+    assert differs.index(True) == flagged.index(False)
+    for group in ((True, False), (False, False)):
+        numbers = [
+            row.number for row, differing in zip(rows, differs, strict=True) if (row.flagged, differing) == group
+        ]
         assert numbers == sorted(numbers)
     assert all(len(row.words) <= 30 for row in rows)
     title = next(row for row in rows if row.words.startswith("former mayor"))

@@ -60,7 +60,8 @@ def test_the_queue_lists_checkable_claims_by_harm_and_then_by_worth(store: Store
         if item.label == "refuted" or item.severity == "high":
             assert item.harm == 0
         elif not item.flags and item.failure:
-            assert item.harm == 4
+            assert item.harm == (4 if item.differs else 5)
+    assert [item.text for item in queue(store, Filter(differs=True)).items] == ["The bridge was opened in 1931"]
     assert queue(store, Filter(status="none")).total == len(sample_report().notes) - len(checkable)
 
 

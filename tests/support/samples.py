@@ -10,6 +10,7 @@ from pipeline.core.models import (
     Citation,
     Claim,
     ClaimKind,
+    Comparison,
     Coverage,
     Disclosure,
     Evidence,
@@ -20,8 +21,11 @@ from pipeline.core.models import (
     Heading,
     Label,
     Note,
+    Part,
     PartialDate,
+    PartKind,
     Passage,
+    Relation,
     Report,
     Span,
     Uncheckable,
@@ -111,6 +115,13 @@ _RUMOUR = Passage(
     source_url="https://letters.example/?q=\"><script>alert('owned')</script>",
     publisher="Letters & <Opinions>",
     origin="a wire story",
+)
+_GUIDE = Passage(
+    text="Three bridges cross the sound. The bridge on Tern Street was opened in 1913.",
+    source_url="https://guide.example/bridges",
+    title="Walks in Port Velda",
+    publisher="Velda Guide",
+    published_at=date(2029, 5, 1),
 )
 _TRAMS = Passage(
     text="The tram line to the island was opened in May 1952 and crosses the Tern Street bridge.",
@@ -209,6 +220,27 @@ def _unsaid(words: str, kind: Uncheckable) -> Note:
     return Note(claim=claim, failure=Failure(stage="detect_claims", reason="not_checkable"))
 
 
+def _beside_the_guide() -> Comparison:
+    """Return what differs and agrees about the year the bridge was opened."""
+    pairs: tuple[tuple[PartKind, str, Relation, str], ...] = (
+        ("other", "bridge", "agrees", "bridge"),
+        ("other", "opened", "agrees", "opened"),
+        ("date", "1931", "differs", "1913"),
+    )
+    at = _TEXT.index("The bridge was opened")
+    sentence = Span.locate("The bridge on Tern Street was opened in 1913.", _GUIDE.text)
+    parts = tuple(
+        Part(
+            kind=kind,
+            words=Span.locate(words, _TEXT, near=at),
+            relation=relation,
+            source_words=Span.locate(said, _GUIDE.text, near=sentence.start),
+        )
+        for kind, words, relation, said in pairs
+    )
+    return Comparison(passage_id=_GUIDE.id, sha256=_GUIDE.sha256, sentence=sentence, parts=parts)
+
+
 def _vote_notes() -> list[Note]:
     vote = Citation.locate("In favour: six members. Against: three members", _MINUTES)
     closed = Citation.locate("resolved to close the bridge on Tern Street", _MINUTES)
@@ -263,7 +295,8 @@ def _vote_notes() -> list[Note]:
         Note(
             claim=sample_claim("The bridge was opened in 1931", kind="quantity", worth=0.5),
             **_failed("no_model"),
-            evidence=_found(_TRAMS),
+            evidence=_found(_GUIDE, _TRAMS),
+            comparison=_beside_the_guide(),
         ),
         Note(
             claim=sample_claim("has carried trams since 1952", "The bridge has carried trams since 1952."),

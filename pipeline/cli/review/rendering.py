@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.core.models import DeskOutcome, Note, Review
-from pipeline.reports import FLAGS, OUTCOMES, REASONS, counted, shorten
+from pipeline.reports import DIFFERS, FLAGS, OUTCOMES, REASONS, ComparisonView, counted, shorten
 from pipeline.review import (
     EDITOR_STATUSES,
     REASON_CODES,
@@ -72,6 +72,7 @@ _COLOURS = {
 }
 _CLAIM = "bold reverse"
 _PROVEN = "bold underline green"
+_DIFFERS = "bold underline red"
 _AROUND_PROVEN = 160
 _UNCITED = 3
 _SHORT = 8
@@ -100,6 +101,8 @@ def print_claim(console: Console, view: ClaimView, *, left: int | None = None) -
     speaker = f" (said by {view.note.claim.attribution.speaker})" if view.note.claim.attribution else ""
     console.print(_labelled("Claim", f"{view.note.claim.text}{speaker}"))
     _print_note(console, view.note, page)
+    if page.view.comparison:
+        _print_comparison(console, page.view.comparison)
     _print_evidence(console, page)
     _print_trace(console, page)
     _print_standing(console, view)
@@ -158,6 +161,20 @@ def _print_note(console: Console, note: Note, page: ClaimPage) -> None:
         right = f" Right would be: “{flag.suggestion}”." if flag.suggestion else ""
         text = f"{FLAGS[flag.kind]} ({flag.severity}), “{flag.span.exact}”: {flag.message}{right}"
         console.print(_labelled(f"Flag {position}", text, "red" if flag.severity == "high" else ""))
+
+
+def _print_comparison(console: Console, compared: ComparisonView) -> None:
+    """Print the two sentences under each other, what differs in them marked."""
+    console.print(_labelled("Nearest source", compared.differences or "nothing in it differs"))
+    source = compared.where.evidence.passage
+    for who, pieces in (("article", compared.article), (source.publisher or source.title or "source", compared.source)):
+        line = Text(f"  {plain_line(who)}: ", style="dim")
+        for piece in pieces:
+            words, differs = plain(piece.text), "differs" in piece.keys
+            line.append(f"»{words}«" if differs else words, style=_DIFFERS if differs else "not dim")
+        console.print(line)
+    if compared.missing:
+        console.print(Text(f"  not mentioned there: {plain_line('; '.join(compared.missing))}", style="dim"))
 
 
 def _print_evidence(console: Console, page: ClaimPage) -> None:
@@ -277,13 +294,19 @@ def print_queue(console: Console, page: QueuePage) -> None:
             Text(outcome, style=_COLOURS.get(item.label or "", "")),
             Text(status + (f", {plain_line(item.assignee)}" if item.assignee else "")),
             Text(plain(shorten(item.text, 200))),
-            Text(", ".join(dict.fromkeys(FLAGS[flag] for flag in item.flags)), style="red"),
+            Text(", ".join(_marks(item)), style="red"),
             Text(plain_line(f"{shorten(item.title or item.publisher or '', 36)} {item.published_at or ''}")),
         )
     if page.items:
         console.print(table)
     if page.next:
         console.print(f"More: --after {page.next}", soft_wrap=True)
+
+
+def _marks(item: QueueItem) -> Iterator[str]:
+    yield from dict.fromkeys(FLAGS[flag] for flag in item.flags)
+    if item.differs:
+        yield DIFFERS
 
 
 def print_events(console: Console, events: Iterable[Review]) -> None:

@@ -116,7 +116,8 @@ class Coverage(Value):
         unchecked = f"{sum(self.not_checked.values())} not checked" + (f" ({reasons})" if reasons else "")
         kinds = ", ".join(f"{kind} {n}" for kind, n in sorted(self.not_checkable.items()))
         opinions = f"{sum(self.not_checkable.values())} not checkable" + (f" ({kinds})" if kinds else "")
-        return f"{self.claims} claims: " + ", ".join([*decided, unchecked, opinions])
+        differing = f"; a source differs on {self.differing}" if self.differing else ""
+        return f"{self.claims} claims: " + ", ".join([*decided, unchecked, opinions]) + differing
 
 
 class Usage(Value):

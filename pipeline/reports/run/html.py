@@ -29,7 +29,7 @@ def render_html(report: Report) -> str:
             report=report,
             article=report.article,
             blocks=pin(report.article, [_pinned(view) for view in views]),
-            first=[view for view in views if view.flagged],
+            first=[view for view in views if view.flagged] + [view for view in views if view.differs],
             outcomes={outcome: outcomes[outcome] for outcome in OUTCOMES if outcomes[outcome]},
             flags=_count_flags(views),
             language=page_language(report.article),

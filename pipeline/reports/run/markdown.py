@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from pipeline.core.models import Report
 from pipeline.reports.run.rows import explain
-from pipeline.reports.shared.markdown import md_code, md_corrections, md_link, md_quote, md_row, md_text
-from pipeline.reports.shared.views import FlagView, NoteView, Source, headline, spell_date, view_notes
-from pipeline.reports.shared.wording import FLAGS, OUTCOMES, REASONS, UNCHECKABLE, shorten
+from pipeline.reports.shared.markdown import md_code, md_corrections, md_link, md_piece, md_quote, md_row, md_text
+from pipeline.reports.shared.views import ComparisonView, FlagView, NoteView, Source, headline, spell_date, view_notes
+from pipeline.reports.shared.wording import DIFFERS, FLAGS, OUTCOMES, REASONS, UNCHECKABLE, shorten
 
 
 def render_markdown(report: Report) -> str:
@@ -19,9 +19,9 @@ def render_markdown(report: Report) -> str:
         f"# {md_text(headline(report.article))}",
         *_head(report),
     ]
-    telling = [view for view in views if view.flagged or view.note.verdict]
+    telling = [view for view in views if view.flagged or view.note.verdict or view.note.differs]
     if telling:
-        parts += ["## Decided or flagged", "\n".join(_table(telling))]
+        parts += ["## Decided, flagged or different in a source", "\n".join(_table(telling))]
     parts.append("## Notes")
     for view in views:
         parts += _section(view, report)
@@ -52,9 +52,11 @@ def _head(report: Report) -> Iterator[str]:
 def _table(views: list[NoteView]) -> Iterator[str]:
     yield "| Note | Outcome | Words | Flags | Why |"
     yield "| ---: | --- | --- | --- | --- |"
-    for view in sorted(views, key=lambda view: (not view.flagged, view.number)):
+    for view in sorted(views, key=lambda view: (not view.flagged, not view.note.differs, view.number)):
         note = view.note
-        kinds = ", ".join(dict.fromkeys(FLAGS[flag.kind] for flag in note.flags))
+        kinds = ", ".join(
+            [*dict.fromkeys(FLAGS[flag.kind] for flag in note.flags), *([DIFFERS] if note.differs else [])]
+        )
         words, why = shorten(note.claim.span.exact, 80), shorten(explain(note), 120)
         yield md_row((str(view.number), _outcome(view), md_text(words), md_text(kinds), md_text(why)))
 
@@ -76,6 +78,8 @@ def _section(view: NoteView, report: Report) -> Iterator[str]:
         yield f"{'Quoted' if spoken.direct else 'Reported'} from {md_text(spoken.name or spoken.speaker)}{title}."
     yield from map(_flag, view.flags)
     yield from _reason(view)
+    if view.comparison:
+        yield from _comparison(view.comparison)
     for source in view.cited:
         yield _source(source)
     if view.uncited:
@@ -96,6 +100,18 @@ def _reason(view: NoteView) -> Iterator[str]:
         reason = REASONS[note.failure.reason]
         detail = f" ({md_text(note.failure.detail)})" if note.failure.detail else ""
         yield f"{reason.why}{detail} {reason.todo}"
+
+
+def _comparison(compared: ComparisonView) -> Iterator[str]:
+    """Yield the two sentences under each other, what differs in bold."""
+    yield f"**Nearest source.** {md_text(compared.differences or 'Nothing in it differs.')}"
+    for who, pieces in (("The article", compared.article), (_where(compared.where), compared.source)):
+        words = (md_piece(piece.text, "**" if "differs" in piece.keys else "") for piece in pieces)
+        yield f"> {who}: {''.join(words)}"
+    if compared.agreeing:
+        yield f"Agrees: {md_text('; '.join(compared.agreeing))}."
+    if compared.missing:
+        yield f"Not mentioned there: {md_text('; '.join(compared.missing))}."
 
 
 def _flag(flag: FlagView) -> str:

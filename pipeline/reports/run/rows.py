@@ -6,7 +6,16 @@ from dataclasses import dataclass
 
 from pipeline.core.models import Note, Report
 from pipeline.reports.shared.views import NoteView, show_hidden, view_notes
-from pipeline.reports.shared.wording import FLAGS, OUTCOMES, REASONS, SEVERITIES, UNCHECKABLE, shorten
+from pipeline.reports.shared.wording import (
+    DIFFERS,
+    FLAGS,
+    OUTCOMES,
+    REASONS,
+    SEVERITIES,
+    UNCHECKABLE,
+    differences,
+    shorten,
+)
 
 
 @dataclass(frozen=True)
@@ -23,8 +32,8 @@ class Row:
 
 
 def table_rows(report: Report, *, words: int = 72, why: int = 96) -> list[Row]:
-    """Return a row for each note: refuted and flagged first, each group by place in the article."""
-    views = sorted(view_notes(report), key=lambda view: (not view.flagged, view.number))
+    """Return a row for each note: refuted and flagged first, then where a source differs, by place in the article."""
+    views = sorted(view_notes(report), key=lambda view: (not view.flagged, not view.note.differs, view.number))
     return [_row(view, words, why) for view in views]
 
 
@@ -32,6 +41,8 @@ def explain(note: Note) -> str:
     """Return the most telling sentence of a note: its gravest flag, its justification or its reason."""
     if note.flags:
         return min(note.flags, key=lambda flag: SEVERITIES.index(flag.severity)).message
+    if told := differences(note):
+        return told
     if note.verdict:
         return note.verdict.justification
     if note.claim.uncheckable:
@@ -41,6 +52,7 @@ def explain(note: Note) -> str:
 
 def _row(view: NoteView, words: int, why: int) -> Row:
     kinds = dict.fromkeys(FLAGS[flag.kind] for flag in view.note.flags)
+    kinds |= {DIFFERS: None} if view.note.differs else {}
     return Row(
         number=view.number,
         outcome=OUTCOMES[view.outcome].label,

@@ -33,12 +33,12 @@ def md_link(name: str, url: str | None) -> str:
 
 def md_quote(pieces: Iterable[Segment[str]], where: str) -> str:
     """Return a quotation, its marked pieces bold, with where it comes from."""
-    quoted = "".join(_spaced(piece.text, "**" if piece.keys else "") for piece in pieces)
+    quoted = "".join(md_piece(piece.text, "**" if piece.keys else "") for piece in pieces)
     return f"> {quoted.strip()}\n>\n> {where}" if quoted else f"> {where}"
 
 
-def _spaced(text: str, around: str) -> str:
-    """Return a text as it is shown, with a mark around its words and one space for the white space at its ends."""
+def md_piece(text: str, around: str) -> str:
+    """Return a piece of a text with a mark around its words, and one space for the white space at its ends."""
     words = md_text(text)
     before, after = (" " * edge.isspace() for edge in (text[:1], text[-1:]))
     return f"{before}{around}{words}{around}{after}" if words else before

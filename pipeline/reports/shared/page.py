@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from pipeline.core.models import Article
 from pipeline.reports.shared.views import HIDDEN, headline, show_hidden, spell_date, web_link
-from pipeline.reports.shared.wording import FLAGS, OUTCOMES, REASONS, UNCHECKABLE, shorten
+from pipeline.reports.shared.wording import DIFFERS, FLAGS, OUTCOMES, REASONS, UNCHECKABLE, shorten
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -95,6 +95,7 @@ def environment(package: str) -> Environment:
     made.globals.update(
         outcome_words=OUTCOMES,
         flag_words=FLAGS,
+        differs_words=DIFFERS,
         reasons=REASONS,
         uncheckable=UNCHECKABLE,
         headline=headline,

@@ -8,9 +8,28 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from pipeline.core.english import format_date
-from pipeline.core.models import Article, Evidence, Flag, FlagKind, Note, PartialDate, Report
-from pipeline.reports.shared.segments import Segment, mark_spans
-from pipeline.reports.shared.wording import SEVERITIES, NoteOutcome, Severity, needs_a_look, outcome_of, shorten
+from pipeline.core.models import (
+    Article,
+    Comparison,
+    Evidence,
+    Flag,
+    FlagKind,
+    Note,
+    PartialDate,
+    Relation,
+    Report,
+    Span,
+)
+from pipeline.reports.shared.segments import Mark, Segment, cut_segments, mark_spans
+from pipeline.reports.shared.wording import (
+    SEVERITIES,
+    NoteOutcome,
+    Severity,
+    differences,
+    needs_a_look,
+    outcome_of,
+    shorten,
+)
 
 HIDDEN = frozenset(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]))
 """Characters that reorder the text around them without being seen."""
@@ -45,6 +64,20 @@ class FlagView:
 
 
 @dataclass(frozen=True)
+class ComparisonView:
+    """A claim and the sentence of a source, side by side; a piece with a key is a part: how it relates."""
+
+    article: tuple[Segment[Relation], ...]
+    source: tuple[Segment[Relation], ...]
+    where: Source
+    differences: str
+    """In words; empty where nothing differs."""
+    agreeing: tuple[str, ...]
+    missing: tuple[str, ...]
+    """Words of the article that the source does not mention."""
+
+
+@dataclass(frozen=True)
 class NoteView:
     """A note with its number and its evidence in three groups."""
 
@@ -57,11 +90,17 @@ class NoteView:
     cited: tuple[Source, ...]
     uncited: tuple[Source, ...]
     later: tuple[Source, ...]
+    comparison: ComparisonView | None
+
+    @property
+    def differs(self) -> bool:
+        """Tell whether a source differs, and nothing graver makes an editor look."""
+        return self.note.differs and not self.flagged
 
     @property
     def quiet(self) -> bool:
         """Tell whether nothing was found that an editor must see."""
-        return not self.flagged and self.outcome != "conflicting_evidence"
+        return not self.flagged and not self.differs and self.outcome != "conflicting_evidence"
 
 
 def view_notes(report: Report) -> tuple[NoteView, ...]:
@@ -111,7 +150,39 @@ def view_note(number: int, note: Note) -> NoteView:
         cited=tuple(source for source in current if source.cited),
         uncited=tuple(source for source in current if not source.cited),
         later=tuple(source for source in sources if source.evidence.later),
+        comparison=_view_comparison(note, sources),
     )
+
+
+def _view_comparison(note: Note, sources: Sequence[Source]) -> ComparisonView | None:
+    """Return the comparison of a note that has no verdict of another kind; a verdict says more."""
+    compared = note.comparison
+    if compared is None or (note.verdict and note.verdict.label != "not_enough_evidence"):
+        return None
+    words = [(part.words, part.relation) for part in compared.parts]
+    said = [(part.source_words, part.relation) for part in compared.parts if part.source_words]
+    return ComparisonView(
+        article=_pieces(note.claim.sentence or note.claim.span, words),
+        source=_pieces(compared.sentence, said),
+        where=next(source for source in sources if source.evidence.passage.id == compared.passage_id),
+        differences=differences(note),
+        agreeing=_words_that(compared, "agrees"),
+        missing=_words_that(compared, "not_mentioned"),
+    )
+
+
+def _words_that(compared: Comparison, relation: Relation) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part.words.exact for part in compared.parts if part.relation == relation))
+
+
+def _pieces(shown: Span, parts: Sequence[tuple[Span, Relation]]) -> tuple[Segment[Relation], ...]:
+    """Return words in pieces, those of a part with its relation; parts that stand elsewhere are left out."""
+    marks = [
+        Mark(span.start - shown.start, span.end - shown.start, relation)
+        for span, relation in parts
+        if shown.start <= span.start and span.end <= shown.end
+    ]
+    return tuple(cut_segments(shown.exact, marks))
 
 
 def alike(flags: Sequence[Flag]) -> dict[str, list[Flag]]:

@@ -147,6 +147,20 @@ def outcome_of(note: Note) -> NoteOutcome:
     return "not_checkable" if note.claim.uncheckable else "not_checked"
 
 
+DIFFERS = "A source differs"
+"""What is shown of a claim that nobody could judge, whose nearest source says something else."""
+
+
+def differences(note: Note) -> str:
+    """Return what the nearest source says elsewise, for a reader; empty where it does not differ."""
+    if not note.differs or note.comparison is None:
+        return ""
+    parts = note.comparison.differing
+    said = "; ".join(f"the source says “{part.source_words.exact}”, the article “{part.words.exact}”"
+                     for part in parts if part.source_words)  # fmt: skip
+    return f"{said[0].upper()}{said[1:]}."
+
+
 def needs_a_look(note: Note) -> bool:
     """Tell whether an editor should see a note first: refuted, or flagged."""
     return bool(note.flags) or outcome_of(note) == "refuted"
