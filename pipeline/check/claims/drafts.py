@@ -6,13 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from pipeline.check.claims.appositions import facts_beside
 from pipeline.check.claims.attribution import Placed, reported
 from pipeline.check.claims.attribution.quoted import quoted
 from pipeline.check.claims.attribution.reported import Cue, cues
 from pipeline.check.claims.checkability import Judgement, uncheckable
 from pipeline.check.claims.clauses import Part, split
+from pipeline.check.claims.furniture import states_something
 from pipeline.check.claims.lexicons import reporting
-from pipeline.check.claims.restating import restate
+from pipeline.check.claims.restating import as_sentence, restate
 from pipeline.core.english import Sentence, find_numbers
 from pipeline.core.models import Article, Attribution, ClaimKind, Span
 
@@ -71,17 +73,13 @@ class Draft:
     reason: str | None = None
 
 
-def heading_draft(sentence: Sentence) -> Draft:
-    """Return the claim a heading makes, mostly none that can be checked."""
+def heading_drafts(sentence: Sentence) -> Iterator[Draft]:
+    """Yield the claim a heading makes: none where it asks, or states nothing."""
     tokens = tuple(sentence.tokens)
-    why: Judgement | None
-    if sentence.span.exact.endswith("?"):
-        why = "question", "It is a heading that asks."
-    elif not any(token.tag_ in ("VBD", "VBZ", "VBP") for token in tokens):
-        why = "rhetoric", "It is a heading without a statement."
-    else:
-        why = uncheckable(tokens, sentence.tokens.root, asked=False)
-    return Draft(sentence.span, sentence.span.exact, "other" if why else "event", sentence, why)
+    if sentence.span.exact.endswith("?") or not any(token.tag_ in ("VBD", "VBZ", "VBP") for token in tokens):
+        return
+    why = uncheckable(tokens, sentence.tokens.root, asked=False)
+    yield Draft(sentence.span, sentence.span.exact, "other" if why else "event", sentence, why)
 
 
 def quotation_draft(placed: Placed, inside: Sequence[Sentence]) -> Draft:
@@ -98,12 +96,14 @@ def quotation_draft(placed: Placed, inside: Sequence[Sentence]) -> Draft:
 
 def sentence_drafts(article: Article, sentence: Sentence, inside: Sequence[Placed]) -> Iterator[Draft]:
     """Yield the claims a sentence makes outside the quotations that stand alone."""
+    if not inside and not states_something(sentence.tokens):
+        return
     apart = [each.quoted.span for each in inside if each.alone]
     masked = frozenset(
         token.i for token in sentence.tokens if any(_within(sentence.line.start, token, span) for span in apart)
     )
     reports = {cue.verb.i: cue for cue in cues(sentence)}
-    for part in split(sentence.tokens, masked):
+    for part in split(sentence.tokens, masked, whole=_asks(sentence)):
         span = _span(article, sentence, part.tokens)
         if span is None or (masked and _is_frame(part, masked)):
             continue
@@ -112,6 +112,11 @@ def sentence_drafts(article: Article, sentence: Sentence, inside: Sequence[Place
         if not _is_empty(part, draft):
             yield draft
             yield from _quantities(article, draft, part)
+            yield from _beside(article, draft, part)
+
+
+def _asks(sentence: Sentence) -> bool:
+    return sentence.span.exact.rstrip("”\"'’ ").endswith("?")
 
 
 def _draft(article: Article, sentence: Sentence, part: Part, span: Span, attribution: Attribution | None) -> Draft:
@@ -119,8 +124,7 @@ def _draft(article: Article, sentence: Sentence, part: Part, span: Span, attribu
     if attribution is not None:
         reason = f"Attributed to {attribution.name or attribution.speaker}: whether they said so can be checked."
     else:
-        asked = sentence.span.exact.rstrip("”\"'’ ").endswith("?")
-        why = uncheckable(part.tokens, part.head, asked=asked)
+        why = uncheckable(part.tokens, part.head, asked=_asks(sentence))
     return Draft(span, restate(part), _kind(part), sentence, why, attribution, reason)
 
 
@@ -135,8 +139,6 @@ def _with_quotation(draft: Draft, inside: Sequence[Placed]) -> Draft:
 
 def _is_empty(part: Part, draft: Draft) -> bool:
     """Tell whether a part says nothing of its own: the frame of what was split off."""
-    if part.role == "matrix":
-        return draft.why_not is None
     if part.role == "event":
         relative = next((child for child in part.head.children if child.dep_ == "relcl"), None)
         return relative is not None and uncheckable(tuple(relative.subtree), relative, asked=False) is None
@@ -168,6 +170,17 @@ def _quantities(article: Article, draft: Draft, part: Part) -> Iterator[Draft]:
         span = _span(article, draft.sentence, tokens)
         if span is not None and span != draft.span:
             yield replace(draft, span=span, kind="quantity", reason="It states how much or how long.")
+
+
+def _beside(article: Article, draft: Draft, part: Part) -> Iterator[Draft]:
+    """Yield the facts that two nouns side by side tell inside what cannot be checked."""
+    if draft.why_not is None:
+        return
+    for tokens, text in facts_beside(part.tokens):
+        span = _span(article, draft.sentence, tokens)
+        if span is not None:
+            reason = "It is certain already, beside what cannot be checked."
+            yield Draft(span, as_sentence(text), "other", draft.sentence, None, None, reason)
 
 
 def _kind(part: Part) -> ClaimKind:
