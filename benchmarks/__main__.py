@@ -24,6 +24,7 @@ TOPICS = (
         "checks",
         "claim_matching",
         "detection",
+        "planted_errors",
         "titles",
         "quantities",
         "quotations",
