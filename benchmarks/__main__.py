@@ -26,6 +26,7 @@ TOPICS = (
         "detection",
         "titles",
         "quantities",
+        "proof_pairs",
         "quotations",
         "retrieval",
         "speed",
