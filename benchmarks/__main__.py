@@ -27,6 +27,7 @@ TOPICS = (
         "planted_errors",
         "titles",
         "quantities",
+        "proof_pairs",
         "quotations",
         "retrieval",
         "speed",
