@@ -147,6 +147,8 @@ def test_the_hole_that_a_clause_leaves_is_not_cut_out_of_the_middle() -> None:
         ("The ring road, which cost $52m, will ease traffic.", "The ring road cost $52m."),
         ("The arena, built in 1974, could be torn down.", "The arena was built in 1974."),
         ("Founded in 1921, the club will surely thrive.", "The club was founded in 1921."),
+        ("The dam will be raised because the river flooded 40 farms.", "The river flooded 40 farms."),
+        ("After the bridge fell in 2019, the town may build a tunnel.", "The bridge fell in 2019."),
         ("The bank fired 300 people and will probably shrink further.", "The bank fired 300 people."),
     ],
 )

@@ -15,7 +15,7 @@ from pipeline.check.claims.nouns import agrees, can_be_repeated, is_plural, subj
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-Role = Literal["main", "joined", "relative", "adverbial", "participle", "content", "event", "attempt"]
+Role = Literal["main", "joined", "relative", "adverbial", "participle", "content", "event", "attempt", "stray"]
 _VERBS = ("VERB", "AUX")
 _TENSED = ("VBD", "VBZ", "VBP", "MD")
 _CLAUSES = frozenset({"ROOT", "conj", "relcl", "advcl", "acl", "ccomp", "xcomp", "pcomp", "csubj", "parataxis"})
@@ -73,13 +73,14 @@ def role_of(token: Token, asserted: Collection[Token]) -> Role | None:
         "pcomp": _by_doing,
         "prep": _beside_its_subject,
         "pobj": _presupposed,
+        "nsubj": _stray_clause,
     }
     rule = rules.get(token.dep_)
     if rule is None or _is_reported(token):
         return None
     # What a relative clause after a comma tells holds whatever is made of the clause around it.
-    above = clause_above(token)
-    return rule(token) if token.dep_ == "relcl" or above in asserted else None
+    known = token.dep_ in ("relcl", "nsubj") or clause_above(token) in asserted
+    return rule(token) if known else None
 
 
 def clause_above(token: Token) -> Token | None:
@@ -122,6 +123,15 @@ def _joined(token: Token) -> Role | None:
 def _is_its_own(noun: Token, verb: Token) -> bool:
     """Tell whether a subject stands before its verb and points to nothing outside: not `some of whom`."""
     return noun.i < verb.i and not points_back(verb)
+
+
+def _stray_clause(token: Token) -> Role | None:
+    """Mend a misreading: of two subjects with `, but` between them the first is a clause of its own."""
+    later = [child for child in token.head.children if child.dep_ in ("nsubj", "nsubjpass") and child.i > token.i]
+    run = list(token.subtree)
+    verb = any(word.tag_ in ("VBD", "VBZ", "VBP", "VBN") for word in run)
+    ends = [word for word in run[-1:] if word.lower_ in ("but", "and") and word.nbor(-1).text == ","]
+    return "stray" if token.head.dep_ == "ROOT" and later and verb and ends else None
 
 
 def _first_of(token: Token) -> Token:
@@ -277,6 +287,17 @@ def _adverbial(token: Token) -> Role | None:
     return _beside_its_subject(token)
 
 
+def is_fact_behind(token: Token) -> bool:
+    """Tell whether an adverbial clause with its own subject is certain: a reason, or a time in the past."""
+    own = subject(token)
+    mark = min(token.subtree, key=lambda word: word.i)
+    modal = any(child.tag_ == "MD" for child in token.children)
+    if own is None or modal or not is_finite(token) or _is_reported(token) or mark.head.i != token.i:
+        return False
+    past = token.tag_ == "VBD" or any(child.tag_ == "VBD" for child in token.children if child.dep_ in ("aux", "auxpass"))
+    return mark.lower_ in ("because", "since") or (mark.lower_ in ("after", "when") and past)
+
+
 def _while_doing(token: Token) -> bool:
     """Accept `X did a while doing b` of an active X, and `X, while open to b, did c`."""
     above = clause_above(token)
@@ -353,7 +374,7 @@ def _content(token: Token) -> Role | None:
     if above.lemma_ != "be" or token.i < above.i or subject(token) is None or not is_finite(token):
         return None
     noun = subject(above)
-    told = noun is None or noun.pos_ in ("ADJ", "ADV") or noun.lemma_.lower() in clause_language().facts
+    told = noun is None or noun.pos_ in ("ADJ", "ADV") or noun.dep_ == "csubj" or noun.lemma_.lower() in clause_language().facts
     return "content" if told else None
 
 

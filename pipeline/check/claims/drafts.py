@@ -11,11 +11,11 @@ from pipeline.check.claims.attribution import Placed, reported
 from pipeline.check.claims.attribution.quoted import quoted
 from pipeline.check.claims.attribution.reported import Cue, cues
 from pipeline.check.claims.checkability import Judgement, uncheckable
-from pipeline.check.claims.clauses import Part, split
+from pipeline.check.claims.clauses import Part, facts_behind, split
 from pipeline.check.claims.constructions import reports
 from pipeline.check.claims.furniture import states_something
 from pipeline.check.claims.lexicons import reporting
-from pipeline.check.claims.nouns import subject
+from pipeline.check.claims.nouns import subject, words
 from pipeline.check.claims.restating import as_sentence, restate
 from pipeline.core.english import Sentence, find_numbers
 from pipeline.core.models import Article, Attribution, ClaimKind, Span
@@ -191,14 +191,17 @@ def _quantities(article: Article, draft: Draft, part: Part) -> Iterator[Draft]:
 
 
 def _beside(article: Article, draft: Draft, part: Part) -> Iterator[Draft]:
-    """Yield the facts that two nouns side by side tell inside what cannot be checked."""
-    if draft.why_not is None:
+    """Yield the facts inside what cannot be checked: told by two nouns side by side, or as its reason or its time."""
+    if draft.why_not is None or draft.why_not[0] not in ("opinion", "prediction"):
         return
-    for tokens, text in facts_beside(part.tokens):
+    clauses = ((run, as_sentence(words(run))) for run in facts_behind(part))
+    beside = ((run, as_sentence(text)) for run, text in facts_beside(part.tokens))
+    for tokens, text in (*beside, *clauses):
         span = _span(article, draft.sentence, tokens)
-        if span is not None:
+        head = tokens[0].doc[tokens[0].i : tokens[-1].i + 1].root
+        if span is not None and uncheckable(tokens, head, asked=False) is None:
             reason = "It is certain already, beside what cannot be checked."
-            yield Draft(span, as_sentence(text), "other", draft.sentence, None, None, reason)
+            yield Draft(span, text, "other", draft.sentence, None, None, reason)
 
 
 def _kind(part: Part) -> ClaimKind:

@@ -94,7 +94,21 @@ def furniture_of(line: Sequence[str]) -> tuple[bool, ...]:
 def states_something(tokens: Sequence[Token]) -> bool:
     """Tell whether words hold a verb that states, asks or bids, and neither begin nor end in the middle."""
     verbs = [token for token in tokens if _is_stated(token)]
-    return bool(verbs) and not _begins_inside(tokens, verbs[0]) and not _breaks_off(tokens)
+    if not verbs:
+        return _is_figure(tokens)
+    return not _begins_inside(tokens, verbs[0]) and not _breaks_off(tokens)
+
+
+def _is_figure(tokens: Sequence[Token]) -> bool:
+    """Tell whether words without a tensed verb are written as a sentence all the same.
+
+    They give a figure, as in `In all, 37 percent less.`, or hold a verb whose form the parser may have misread.
+    """
+    length = sum(token.is_alpha for token in tokens)
+    if not tokens[0].text[:1].isupper() or tokens[-1].text not in (".", "!") or length < _FEWEST_WORDS:
+        return False
+    doing = any(t.tag_ in ("VBN", "VBG") and not any(c.dep_ == "aux" for c in t.children) for t in tokens)
+    return any(t.ent_type_ in _FIGURES and t.like_num for t in tokens) or (doing and length >= _LONG)
 
 
 def _is_stated(token: Token) -> bool:
@@ -116,8 +130,10 @@ def _breaks_off(tokens: Sequence[Token]) -> bool:
     words = [token for token in tokens if not token.is_punct and not token.is_space]
     last = words[-1] if words else None
     marks = "".join(token.text for token in tokens[-2:] if token.is_punct)
-    cut = last is not None and (last.tag_ in ("TO", "DT") or (last.tag_ == "IN" and last.head.pos_ == "NOUN"))
+    cut = last is not None and ((last.tag_ == "TO" or last.dep_ == "det") or (last.tag_ == "IN" and last.head.pos_ == "NOUN"))
     return cut or (":" in marks and last is not None and last.pos_ == "AUX")
 
 
 _SUBJECTS = ("nsubj", "nsubjpass")
+_FIGURES = ("PERCENT", "MONEY", "QUANTITY", "CARDINAL")
+_FEWEST_WORDS, _LONG = 4, 8
