@@ -42,6 +42,8 @@ def in_own_words(claim: Claim) -> bool:
         ("The museum lent four paintings, which were insured for $9m.", "Four paintings were insured for $9m."),
         ("The lift, which the firm built in 1990, stopped on Friday.", "The firm built the lift in 1990."),
         ("Vale Rovers beat Moss Town, whose keeper was sent off.", "Moss Town's keeper was sent off."),
+        ("The firm, which publishes The Herald (TH), lost $9m.", "The firm publishes The Herald (TH)."),
+        ("Bonn is balking at the price and wants a discount.", "Bonn wants a discount."),
         # participles beside their subject
         ("Founded in 1921, the club moved to Hamar last year.", "The club was founded in 1921."),
         ("Born in Quito, she has lived in Malmö since 2001.", "She was born in Quito."),
@@ -71,6 +73,8 @@ def test_a_construction_that_is_certain_is_a_claim_of_its_own(sentence: str, res
         "Anna Berg met Per Lund and Ole Moen, who won the prize in 2011.",
         "The owner of the lorry, who lives in Turku, was fined.",
         "He left the party for a rival, which surprised many.",
+        "Lena saw her son, who studies in Bonn and who came home on Monday.",
+        "The town has 90 buses, 40 of which are old, and owns a tram.",
         # relative clauses that say which one is meant
         "The man who sold the boat moved to Cadiz.",
         "They want a tunnel that carries trains.",
@@ -81,6 +85,10 @@ def test_a_construction_that_is_certain_is_a_claim_of_its_own(sentence: str, res
         "The firm did not pay its staff and owed the bank.",
         "The team trained to save fuel and reach the coast.",
         "The chairs, tables and lamps of the hall were sold and shipped to Oslo.",
+        "The suit claims Per Lund ordered and watched the attack.",
+        "The lawyer sold the boat that leaked and left for Rome.",
+        "In the film, the clerk robs a bank and flees to Rome.",
+        "Officers killed 40 men and took 12 boats, according to the union.",
         # what holds under a condition only
         "If the pumps fail, the valley floods and the road closes.",
         "Unless it rains, the mill stops and the town loses its water.",
@@ -88,6 +96,7 @@ def test_a_construction_that_is_certain_is_a_claim_of_its_own(sentence: str, res
         "Police said the driver, who is 34, fled and hid in a barn.",
         "The union claimed that the firm, which employs 300 people, broke the law and hid it.",
         # dangling participles
+        "Set in Vienna in 1981, the actor plays a spy.",
         "Founded in 1921, its first ground was a field.",
         "Built in a year, there were doubts about the tower.",
         "The claim is that the mayor took money.",
@@ -138,6 +147,8 @@ def test_the_hole_that_a_clause_leaves_is_not_cut_out_of_the_middle() -> None:
         ("The ring road, which cost $52m, will ease traffic.", "The ring road cost $52m."),
         ("The arena, built in 1974, could be torn down.", "The arena was built in 1974."),
         ("Founded in 1921, the club will surely thrive.", "The club was founded in 1921."),
+        ("The dam will be raised because the river flooded 40 farms.", "The river flooded 40 farms."),
+        ("After the bridge fell in 2019, the town may build a tunnel.", "The bridge fell in 2019."),
         ("The bank fired 300 people and will probably shrink further.", "The bank fired 300 people."),
     ],
 )

@@ -40,6 +40,8 @@ def uncheckable(tokens: Sequence[Token], head: Token, *, asked: bool) -> Judgeme
 
 def _core(tokens: Sequence[Token], head: Token) -> list[Token]:
     """Return the tokens of a statement without the clauses that stand beside its predicate."""
+    if head.pos_ not in ("VERB", "AUX"):
+        return list(tokens)
     inside = {head.i, *(above.i for above in head.ancestors)}
     return [token for token in tokens if not _is_aside(token, inside)]
 
@@ -78,7 +80,8 @@ def _appeal(tokens: Sequence[Token], head: Token) -> Judgement | None:
 def _stance(tokens: Sequence[Token], head: Token) -> Judgement | None:
     who = subject(head)
     if who is not None and who.lower_ in _FIRST and head.lemma_ in ("think", "believe", "hope", "feel", "want", "wish"):
-        return "opinion", f"The author says what they {head.lemma_}."
+        told = any(child.dep_ == "ccomp" for child in head.children) and _is_measured(tokens)
+        return None if told else ("opinion", f"The author says what they {head.lemma_}.")
     hedges = (token for token in tokens if _weakens(token, head) and _is_one_of(token, evaluative().hedge))
     hedge = next(hedges, None)
     return ("opinion", f"“{hedge.text}” marks it as a judgement or a guess.") if hedge is not None else None
@@ -118,14 +121,15 @@ def _idiom(tokens: Sequence[Token], head: Token) -> str | None:
 
 
 def _is_predicated(token: Token, head: Token) -> bool:
-    """Tell whether a judging word is what the statement says: not that a powerful earthquake struck."""
+    """Tell whether a judging word is what the statement says: not that a powerful earthquake struck on Tuesday."""
     if token.i == head.i or (token.dep_ == "advmod" and token.head.i == head.i):
         return True
     holder = token.head if token.dep_ in ("amod", "advmod", "compound", "conj") else token
     while holder.dep_ == "conj":
         holder = holder.head
     light = holder.dep_ == "dobj" and head.lemma_.lower() in evaluative().light
-    return holder.head.i == head.i and (holder.dep_ in _COMPLEMENTS or light)
+    nameless = holder.dep_ in ("nsubj", "dobj") and not any(each.ent_type_ for each in token.sent)
+    return holder.head.i == head.i and (holder.dep_ in _COMPLEMENTS or light or nameless)
 
 
 def _interpretation(tokens: Sequence[Token], head: Token) -> Judgement | None:

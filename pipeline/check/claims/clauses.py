@@ -7,11 +7,11 @@ they span where cutting the others out would tear it apart.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.check.claims.constructions import Role, reports, role_of
+from pipeline.check.claims.constructions import Role, begins_with_its_verb, is_fact_behind, is_tensed, points_back, reports, role_of
 from pipeline.check.claims.nouns import can_be_repeated, subject
 
 if TYPE_CHECKING:
@@ -42,6 +42,18 @@ def split(sentence: Tokens, masked: frozenset[int] = frozenset(), *, whole: bool
     With `whole` the sentence is not split.
     """
     heads: dict[Token, Role] = {sentence.root: "main"} if whole else _heads(sentence, masked)
+    parts = _parts(sentence, heads, masked)
+    torn = [part for part in parts if not _stands_alone(part, masked)]
+    while torn and len(heads) > 1:
+        # What does not stand alone goes back to the clause around it; where that is the root, nothing is split off.
+        roots = any(part.head == sentence.root for part in torn)
+        heads = {sentence.root: "main"} if roots else {h: r for h, r in heads.items() if h not in {p.head for p in torn}}
+        parts = _parts(sentence, heads, masked)
+        torn = [part for part in parts if not _stands_alone(part, masked)]
+    return tuple(sorted(parts, key=lambda part: (part.tokens[0].i, part.tokens[-1].i)))
+
+
+def _parts(sentence: Tokens, heads: dict[Token, Role], masked: frozenset[int]) -> list[Part]:
     owner = _owners(sentence, heads)
     parts = []
     for head, role in heads.items():
@@ -51,7 +63,30 @@ def split(sentence: Tokens, masked: frozenset[int] = frozenset(), *, whole: bool
         tokens = _run(head, role, own, masked)
         if len(tokens) >= _FEWEST:
             parts.append(Part(head, role, tokens, own))
-    return tuple(sorted(parts, key=lambda part: (part.tokens[0].i, part.tokens[-1].i)))
+    return parts
+
+
+def _stands_alone(part: Part, masked: frozenset[int]) -> bool:
+    """Tell whether a part is a sentence: a tensed verb with its subject, or one that can be put before it."""
+    if part.role in ("relative", "participle", "event", "attempt", "stray") or masked:
+        return True
+    noun = subject(part.head)
+    if part.head.pos_ not in ("VERB", "AUX") or not is_tensed(part.head) or points_back(part.head):
+        return False
+    inside = noun is not None and part.tokens[0].i <= noun.i <= part.tokens[-1].i
+    return inside or begins_with_its_verb(part.head, part.tokens)
+
+
+def facts_behind(part: Part) -> Iterator[tuple[Token, ...]]:
+    """Yield the clauses of a part that give its reason or time as certain: `because 40 people died`, `after X fell`."""
+    for token in part.tokens:
+        if token.dep_ == "advcl" and is_fact_behind(token):
+            run = trim([word for word in sorted(token.subtree, key=lambda word: word.i) if word in part.tokens])
+            if len(run) >= _FEWEST_WORDS and run[-1].i - run[0].i == len(run) - 1:
+                yield tuple(run[1:] if run[0].dep_ in ("mark", "advmod") and run[0].head == token else run)
+
+
+_FEWEST_WORDS = 4
 
 
 def _heads(sentence: Tokens, masked: frozenset[int]) -> dict[Token, Role]:
@@ -98,12 +133,14 @@ def _run(head: Token, role: Role, own: frozenset[int], masked: frozenset[int]) -
 
 def _loses_only_its_subject(head: Token, runs: Sequence[Sequence[Token]], place: int) -> bool:
     """Tell whether what stands outside the head's run is no more than a subject that can be repeated."""
-    other = [run for at, run in enumerate(runs) if at != place and not (len(run) == 1 and run[0].pos_ == "ADP")]
+    other = [run for at, run in enumerate(runs) if at != place and not (len(run) == 1 and run[0].tag_ == "IN")]
     lost = [token for run in other for token in run if not _is_joint(token)]
     noun = subject(head)
     if not lost:
         return True
-    return noun is not None and can_be_repeated(noun) and {token.i for token in lost} <= {t.i for t in noun.subtree}
+    if noun is None or not can_be_repeated(noun) or not {token.i for token in lost} <= {t.i for t in noun.subtree}:
+        return False
+    return begins_with_its_verb(head, trim(runs[place]))
 
 
 def _is_joint(token: Token) -> bool:
@@ -169,6 +206,8 @@ def trim(tokens: Sequence[Token], role: Role = "main") -> list[Token]:
         kept.pop(0)
     while kept and (kept[-1].pos_ == "PUNCT" or kept[-1].dep_ in ("cc", "mark") or kept[-1].is_space):
         if kept[-1].is_quote and any(token.is_quote for token in kept[:-1]):
+            break
+        if kept[-1].text == ")" and any(token.text == "(" for token in kept):
             break
         kept.pop()
     return kept

@@ -6,7 +6,7 @@ under a condition is never taken apart.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from pipeline.check.claims.lexicons import clause_language, reporting
@@ -15,7 +15,7 @@ from pipeline.check.claims.nouns import agrees, can_be_repeated, is_plural, subj
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-Role = Literal["main", "joined", "relative", "adverbial", "participle", "content", "event", "attempt"]
+Role = Literal["main", "joined", "relative", "adverbial", "participle", "content", "event", "attempt", "stray"]
 _VERBS = ("VERB", "AUX")
 _TENSED = ("VBD", "VBZ", "VBP", "MD")
 _CLAUSES = frozenset({"ROOT", "conj", "relcl", "advcl", "acl", "ccomp", "xcomp", "pcomp", "csubj", "parataxis"})
@@ -39,6 +39,25 @@ def reports(verb: Token) -> bool:
     return lemma in reporting().cues or lemma in reporting().naming
 
 
+def begins_with_its_verb(head: Token, run: Sequence[Token]) -> bool:
+    """Tell whether words begin with a verb, its auxiliary or its adverb, so that a subject can stand before them."""
+    first = run[0] if run else None
+    with_it = first is not None and first.head.i == head.i and first.dep_ in ("aux", "auxpass", "neg", "advmod")
+    return first is not None and (first.i == head.i or with_it)
+
+
+def is_tensed(head: Token) -> bool:
+    """Tell whether a clause has a tensed verb, or a bare form with a subject: a present that the parser misread."""
+    to_do = any(child.tag_ == "TO" for child in head.children if child.dep_ == "aux")
+    return is_finite(head) or (head.tag_ in ("VB", "VBN") and subject(head) is not None and not to_do)
+
+
+def points_back(verb: Token) -> bool:
+    """Tell whether a relative pronoun before a verb ties it to a noun outside its clause: `40 of which are old`."""
+    pronouns = (token for token in verb.subtree if token.tag_ in ("WDT", "WP", "WP$") and token.i < verb.i)
+    return any(clause_above(token) == verb for token in pronouns)
+
+
 def role_of(token: Token, asserted: Collection[Token]) -> Role | None:
     """Return what a token is the head of, where that is certain and its sentence asserts it; else None.
 
@@ -54,13 +73,14 @@ def role_of(token: Token, asserted: Collection[Token]) -> Role | None:
         "pcomp": _by_doing,
         "prep": _beside_its_subject,
         "pobj": _presupposed,
+        "nsubj": _stray_clause,
     }
     rule = rules.get(token.dep_)
     if rule is None or _is_reported(token):
         return None
     # What a relative clause after a comma tells holds whatever is made of the clause around it.
-    above = clause_above(token)
-    return rule(token) if token.dep_ == "relcl" or above in asserted else None
+    known = token.dep_ in ("relcl", "nsubj") or clause_above(token) in asserted
+    return rule(token) if known else None
 
 
 def clause_above(token: Token) -> Token | None:
@@ -96,8 +116,22 @@ def _joined(token: Token) -> Role | None:
         return None
     own = subject(token)
     if own is not None:
-        return "joined" if own.i < token.i and own.tag_ not in ("WDT", "WP") else None
+        return "joined" if _is_its_own(own, token) else None
     return "joined" if _shares_its_subject(token) else None
+
+
+def _is_its_own(noun: Token, verb: Token) -> bool:
+    """Tell whether a subject stands before its verb and points to nothing outside: not `some of whom`."""
+    return noun.i < verb.i and not points_back(verb)
+
+
+def _stray_clause(token: Token) -> Role | None:
+    """Mend a misreading: of two subjects with `, but` between them the first is a clause of its own."""
+    later = [child for child in token.head.children if child.dep_ in ("nsubj", "nsubjpass") and child.i > token.i]
+    run = list(token.subtree)
+    verb = any(word.tag_ in ("VBD", "VBZ", "VBP", "VBN") for word in run)
+    ends = [word for word in run[-1:] if word.lower_ in ("but", "and") and word.nbor(-1).text == ","]
+    return "stray" if token.head.dep_ == "ROOT" and later and verb and ends else None
 
 
 def _first_of(token: Token) -> Token:
@@ -111,7 +145,21 @@ def _shares_its_subject(token: Token) -> bool:
     own = subject(first)
     if own is None or own.dep_ not in ("nsubj", "nsubjpass") or not can_be_repeated(own) or not agrees(own, token):
         return False
-    return _conjunction_before(token) and (_has_own_tense(token) or _is_bare(first)) and not _is_denied(first)
+    plain = _has_own_tense(token) or _is_bare(first)
+    return plain and _conjunction_before(token) and not _is_denied(first) and not _is_framed(first, own, token)
+
+
+def _is_framed(first: Token, own: Token, last: Token) -> bool:
+    """Tell whether more than the subject may hold for both verbs, or another verb before the second be its partner.
+
+    `In the film he robs a bank and flees`, `police say he robbed a bank and fled`.
+    """
+    chain = {first.i, *(token.i for token in last.ancestors), last.i}
+    verbs = (t for t in first.doc[first.i : last.i] if t.tag_ in _TENSED and not {t.i, t.head.i} & chain)
+    fronted = (child for child in first.children if child.dep_ in ("prep", "advcl") and child.i < own.i)
+    dated = all(any(t.ent_type_ in ("DATE", "TIME") for t in child.subtree) for child in fronted)
+    sourced = any(token.lower_ == "according" for token in first.sent)
+    return any(verbs) or not dated or sourced or (reports(first) and any(c.dep_ == "ccomp" for c in first.children))
 
 
 def _conjunction_before(token: Token) -> bool:
@@ -125,7 +173,7 @@ def _conjunction_before(token: Token) -> bool:
 
 
 def _has_own_tense(token: Token) -> bool:
-    return any(child.dep_ in ("aux", "auxpass") and child.tag_ in _TENSED for child in token.children)
+    return token.tag_ == "VBZ" or any(c.dep_ in ("aux", "auxpass") and c.tag_ in _TENSED for c in token.children)
 
 
 def _is_bare(first: Token) -> bool:
@@ -141,7 +189,7 @@ def _parallel(token: Token) -> Role | None:
     """Accept a clause with its own subject beside another, such as after a semicolon."""
     own = subject(token)
     aside = reports(token) and not any(child.dep_ in ("dobj", "ccomp") for child in token.children)
-    return "main" if own is not None and own.i < token.i and is_finite(token) and not aside else None
+    return "main" if own is not None and _is_its_own(own, token) and is_finite(token) and not aside else None
 
 
 # --- relative clauses -----------------------------------------------------------------------------------------------
@@ -156,6 +204,8 @@ def relativizer_of(token: Token) -> Token | None:
 def _relative(token: Token) -> Role | None:
     """Accept `N, who/which ...` where N is the noun just before the comma, and `In a N that ...`."""
     noun, pronoun = token.head, relativizer_of(token)
+    if pronoun is not None and any(t.tag_ in ("WDT", "WP", "WP$") and t.head.dep_ == "conj" for t in token.subtree):
+        return None
     if pronoun is None or not (is_finite(token) or token.tag_ == "VBN") or len(list(token.subtree)) < _SHORTEST_RELATIVE:
         return None
     if _presupposed(noun) == "event" and noun.i == pronoun.i - 1 and pronoun == subject(token):
@@ -237,9 +287,22 @@ def _adverbial(token: Token) -> Role | None:
     return _beside_its_subject(token)
 
 
+def is_fact_behind(token: Token) -> bool:
+    """Tell whether an adverbial clause with its own subject is certain: a reason, or a time in the past."""
+    own = subject(token)
+    mark = min(token.subtree, key=lambda word: word.i)
+    modal = any(child.tag_ == "MD" for child in token.children)
+    if own is None or modal or not is_finite(token) or _is_reported(token) or mark.head.i != token.i:
+        return False
+    past = token.tag_ == "VBD" or any(child.tag_ == "VBD" for child in token.children if child.dep_ in ("aux", "auxpass"))
+    return mark.lower_ in ("because", "since") or (mark.lower_ in ("after", "when") and past)
+
+
 def _while_doing(token: Token) -> bool:
     """Accept `X did a while doing b` of an active X, and `X, while open to b, did c`."""
     above = clause_above(token)
+    if above is not None and above.dep_ == "pcomp":  # `by closing a while doing b, X ...`
+        above = clause_above(above)
     own = subject(above) if above is not None else None
     if own is None or own.dep_ != "nsubj" or not can_be_repeated(own):
         return False
@@ -274,7 +337,8 @@ def participle_subject(token: Token) -> Token | None:
     own = subject(above) if above is not None else None
     if own is None or own.dep_ not in ("nsubj", "nsubjpass") or not can_be_repeated(own):
         return None
-    return own if _is_fronted(token, own) or (_stands_beside(token, own) and sure_antecedent_beside(own)) else None
+    fronted = token.lemma_.lower() in clause_language().origins and _is_fronted(token, own)
+    return own if fronted or (_stands_beside(token, own) and sure_antecedent_beside(own)) else None
 
 
 def sure_antecedent_beside(noun: Token) -> bool:
@@ -310,7 +374,7 @@ def _content(token: Token) -> Role | None:
     if above.lemma_ != "be" or token.i < above.i or subject(token) is None or not is_finite(token):
         return None
     noun = subject(above)
-    told = noun is None or noun.pos_ in ("ADJ", "ADV") or noun.lemma_.lower() in clause_language().facts
+    told = noun is None or noun.pos_ in ("ADJ", "ADV") or noun.dep_ == "csubj" or noun.lemma_.lower() in clause_language().facts
     return "content" if told else None
 
 

@@ -11,9 +11,11 @@ from pipeline.check.claims.attribution import Placed, reported
 from pipeline.check.claims.attribution.quoted import quoted
 from pipeline.check.claims.attribution.reported import Cue, cues
 from pipeline.check.claims.checkability import Judgement, uncheckable
-from pipeline.check.claims.clauses import Part, split
+from pipeline.check.claims.clauses import Part, facts_behind, split
+from pipeline.check.claims.constructions import reports
 from pipeline.check.claims.furniture import states_something
 from pipeline.check.claims.lexicons import reporting
+from pipeline.check.claims.nouns import subject, words
 from pipeline.check.claims.restating import as_sentence, restate
 from pipeline.core.english import Sentence, find_numbers
 from pipeline.core.models import Article, Attribution, ClaimKind, Span
@@ -76,10 +78,16 @@ class Draft:
 def heading_drafts(sentence: Sentence) -> Iterator[Draft]:
     """Yield the claim a heading makes: none where it asks, or states nothing."""
     tokens = tuple(sentence.tokens)
-    if sentence.span.exact.endswith("?") or not any(token.tag_ in ("VBD", "VBZ", "VBP") for token in tokens):
+    if sentence.span.exact.endswith("?") or not any(_is_said_of_something(token) for token in tokens):
         return
     why = uncheckable(tokens, sentence.tokens.root, asked=False)
     yield Draft(sentence.span, sentence.span.exact, "other" if why else "event", sentence, why)
+
+
+def _is_said_of_something(token: Token) -> bool:
+    tensed = token.tag_ in ("VBD", "VBZ", "VBP")
+    verb = token.head if token.dep_ in ("aux", "auxpass") else token
+    return tensed and (subject(verb) is not None or token.sent.root == verb)
 
 
 def quotation_draft(placed: Placed, inside: Sequence[Sentence]) -> Draft:
@@ -96,7 +104,7 @@ def quotation_draft(placed: Placed, inside: Sequence[Sentence]) -> Draft:
 
 def sentence_drafts(article: Article, sentence: Sentence, inside: Sequence[Placed]) -> Iterator[Draft]:
     """Yield the claims a sentence makes outside the quotations that stand alone."""
-    if not inside and not states_something(sentence.tokens):
+    if not inside and not states_something(list(sentence.tokens)):
         return
     apart = [each.quoted.span for each in inside if each.alone]
     masked = frozenset(
@@ -109,7 +117,7 @@ def sentence_drafts(article: Article, sentence: Sentence, inside: Sequence[Place
             continue
         draft = _draft(article, sentence, part, span, _attributed(article, sentence, part, reports))
         draft = _with_quotation(draft, inside)
-        if not _is_empty(part, draft):
+        if not _is_empty(part, draft) and not _only_reports(part):
             yield draft
             yield from _quantities(article, draft, part)
             yield from _beside(article, draft, part)
@@ -145,6 +153,16 @@ def _is_empty(part: Part, draft: Draft) -> bool:
     return False
 
 
+def _only_reports(part: Part) -> bool:
+    """Tell whether a part is `NAME asked.` and no more."""
+    spoken = [token for token in part.tokens if not token.is_punct]
+    helped = any(child.dep_ in ("aux", "auxpass") for child in part.head.children)
+    return len(spoken) <= _FRAME_WORDS and not helped and reports(part.head) and spoken[-1].i == part.head.i
+
+
+_FRAME_WORDS = 4
+
+
 def _is_frame(part: Part, masked: frozenset[int]) -> bool:
     """Tell whether a part is only `said NAME` around a quotation that stands alone."""
     if part.head.lemma_.lower() not in reporting().cues:
@@ -173,14 +191,17 @@ def _quantities(article: Article, draft: Draft, part: Part) -> Iterator[Draft]:
 
 
 def _beside(article: Article, draft: Draft, part: Part) -> Iterator[Draft]:
-    """Yield the facts that two nouns side by side tell inside what cannot be checked."""
-    if draft.why_not is None:
+    """Yield the facts inside what cannot be checked: told by two nouns side by side, or as its reason or its time."""
+    if draft.why_not is None or draft.why_not[0] not in ("opinion", "prediction"):
         return
-    for tokens, text in facts_beside(part.tokens):
+    clauses = ((run, as_sentence(words(run))) for run in facts_behind(part))
+    beside = ((run, as_sentence(text)) for run, text in facts_beside(part.tokens))
+    for tokens, text in (*beside, *clauses):
         span = _span(article, draft.sentence, tokens)
-        if span is not None:
+        head = tokens[0].doc[tokens[0].i : tokens[-1].i + 1].root
+        if span is not None and uncheckable(tokens, head, asked=False) is None:
             reason = "It is certain already, beside what cannot be checked."
-            yield Draft(span, as_sentence(text), "other", draft.sentence, None, None, reason)
+            yield Draft(span, text, "other", draft.sentence, None, None, reason)
 
 
 def _kind(part: Part) -> ClaimKind:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from pipeline.check.claims.lexicons import evaluative
+from pipeline.check.claims.lexicons import evaluative, reporting
 from pipeline.check.claims.nouns import subject
 from pipeline.core.english import MONTHS, WEEKDAYS
 from pipeline.core.models import Uncheckable
@@ -17,7 +17,6 @@ Judgement = tuple[Uncheckable, str]
 """Why a statement cannot be checked, and the words that tell it, for a reader."""
 
 _DAYS = frozenset(name.lower() for name in (*WEEKDAYS, *MONTHS))
-_NAMED = ("PERSON", "ORG", "GPE", "NORP")
 _SOON = frozenset({"tomorrow", "tonight"})
 _IN_FORCE = frozenset({"now", "legally", "lawfully"})
 _GUESSES = frozenset({"may", "might", "could"})
@@ -42,11 +41,18 @@ _WHOLE = {"wo": "won’t", "'ll": "will", "’ll": "will", "'d": "would", "’d"
 
 
 def _verbs(tokens: Sequence[Token], head: Token) -> Iterator[Token]:
-    """Yield the verb of a statement, and that of what follows `it is clear that`: who fears something is a fact."""
-    yield head
+    """Yield the verb of a statement, or that of what it only leads up to: `it is clear that`, `I might say that`."""
+    clauses = [child for child in head.children if child.dep_ == "ccomp" and child in tokens]
     who = subject(head)
-    if who is None or not (who.ent_type_ in _NAMED or who.pos_ == "PROPN"):
-        yield from (child for child in head.children if child.dep_ == "ccomp" and child in tokens)
+    if who is not None and who.lower_ in ("i", "we"):
+        saying = [head, *(child for child in head.children if child.dep_ == "xcomp")]
+        said = [c for verb in saying if verb.lemma_.lower() in reporting().cues for c in verb.children if c.dep_ == "ccomp"]
+        if said:
+            yield from said
+            return
+    yield head
+    if head.lemma_ in ("be", "mean", "imply") and head.tag_ != "VBD":
+        yield from clauses
 
 
 def _modal(verb: Token) -> Token | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -32,8 +32,12 @@ _CALLS = re.compile(
     r"|(?:get|receive|have)\b.*\b(?:inbox|newsletters?|by\s+e-?mail|daily\s+e-?mail|breaking\s+news|alerts?|delivered)\b.*"
     r"|join\s+(?:us|our|the\b.*\b(?:community|conversation|channel|group|readers|newsletter))\b.*|join\s+the\s+[\d,]+\+?\s+readers.*"
     r"|be\s+the\s+first\s+to\b.*|tell\s+us\b.*|have\s+your\s+say\b.*|support\s+our\b.*|donate\s+(?:now|here|today)\b.*"
-    r"|for\s+(?:more|the\s+latest|all\s+the\s+latest)\b.*\b(?:link|click|visit|subscribe|follow|app|page|website|here)\b.*"
+    r"|for\s+(?:more|the\s+latest|all\s+the\s+latest)\b.*\b(?:link|click|visit|subscribe|follow|download|app|page|website|here)\b.*"
     r"|(?:your\s+feedback\s+is|we\s+welcome\s+your|thanks?\s+(?:you\s+)?for\s+(?:reading|your|subscribing|signing))\b.*"
+    r"|.*\byou\s+can\s+(?:also\s+)?(?:read|find|sign|subscribe|follow|visit|unsubscribe)\b.*\b(?:our|here|link|newsletter)\b.*"
+    r"|(?:or\s+|to\s+\w+.*\b|please\s+)?(?:send|click)\b.*\b(?:this\s+(?:article|story)|screen|link|button|here)\b.*"
+    r"|follow\b.*https?:.*|.*\bsign\s+up\s+(?:to|for)\s+our\b.*|.*\bscan\s+the\s+qr\s+code\b.*"
+    r"|if\s+you\b.*\bour\s+(?:community|newsletters?|app|emails?|notifications)\b.*"
     r"|what\s+do\s+you\s+think\b.*|let\s+us\s+know\b.*",
     re.IGNORECASE | re.DOTALL,
 )
@@ -87,14 +91,49 @@ def furniture_of(line: Sequence[str]) -> tuple[bool, ...]:
     )
 
 
-def states_something(tokens: Iterable[Token]) -> bool:
-    """Tell whether words hold a verb that states, asks or bids; a participle does with a subject of its own."""
-    return any(
-        token.tag_ in _TENSED
-        or (token.tag_ == "VB" and token.dep_ == "ROOT")
-        or (token.tag_ == "VBN" and token.dep_ == "ROOT" and any(c.dep_ in _SUBJECTS for c in token.children))
-        for token in tokens
-    )
+def states_something(tokens: Sequence[Token]) -> bool:
+    """Tell whether words hold a verb that states, asks or bids, and neither begin nor end in the middle."""
+    verbs = [token for token in tokens if _is_stated(token)]
+    if not verbs:
+        return _is_figure(tokens)
+    return not _begins_inside(tokens, verbs[0]) and not _breaks_off(tokens)
+
+
+def _is_figure(tokens: Sequence[Token]) -> bool:
+    """Tell whether words without a tensed verb are written as a sentence all the same.
+
+    They give a figure, as in `In all, 37 percent less.`, or hold a verb whose form the parser may have misread.
+    """
+    length = sum(token.is_alpha for token in tokens)
+    if not tokens[0].text[:1].isupper() or tokens[-1].text not in (".", "!") or length < _FEWEST_WORDS:
+        return False
+    doing = any(t.tag_ in ("VBN", "VBG") and not any(c.dep_ == "aux" for c in t.children) for t in tokens)
+    return any(t.ent_type_ in _FIGURES and t.like_num for t in tokens) or (doing and length >= _LONG)
+
+
+def _is_stated(token: Token) -> bool:
+    participle = token.tag_ == "VBN" and token.dep_ == "ROOT" and any(c.dep_ in _SUBJECTS for c in token.children)
+    to_do = any(child.tag_ == "TO" for child in token.children if child.dep_ == "aux")
+    return token.tag_ in _TENSED or (not to_do and (participle or (token.tag_ == "VB" and token.dep_ == "ROOT")))
+
+
+def _begins_inside(tokens: Sequence[Token], verb: Token) -> bool:
+    """Tell whether a sentence begins with a verb that has lost its subject: `fell 4.8 points`, `Includes 12 boats`."""
+    words = [token for token in tokens if token.is_alpha]
+    leads = verb.tag_ in ("VBD", "VBZ") and (not words or words[0].i >= verb.i)
+    holder = verb.head if verb.dep_ in ("aux", "auxpass") else verb
+    return leads and not any(child.dep_ in (*_SUBJECTS, "expl", "csubj", "attr") for child in holder.children)
+
+
+def _breaks_off(tokens: Sequence[Token]) -> bool:
+    """Tell whether a sentence ends before it is complete: `The measures are:`, `The board resolves to:`."""
+    words = [token for token in tokens if not token.is_punct and not token.is_space]
+    last = words[-1] if words else None
+    marks = "".join(token.text for token in tokens[-2:] if token.is_punct)
+    cut = last is not None and ((last.tag_ == "TO" or last.dep_ == "det") or (last.tag_ == "IN" and last.head.pos_ == "NOUN"))
+    return cut or (":" in marks and last is not None and last.pos_ == "AUX")
 
 
 _SUBJECTS = ("nsubj", "nsubjpass")
+_FIGURES = ("PERCENT", "MONEY", "QUANTITY", "CARDINAL")
+_FEWEST_WORDS, _LONG = 4, 8

@@ -52,6 +52,8 @@ class ClauseLanguage(Table):
     """Lemmas whose passive is said of things, not of events: `which was built`."""
     of_things: Words
     """Lemmas whose subject is a thing, not an event: `which employs`."""
+    origins: Words
+    """Participles at the front of a sentence that tell how its subject began: `Founded in 1921, the club ...`."""
     lasting: Words
     """Participles of a state, which take the tense of the clause around them: `owned by`."""
     facts: Words

@@ -5,6 +5,7 @@ Only what `constructions` is certain of comes here without its own subject; all 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -104,5 +105,11 @@ def as_sentence(text: str) -> str:
     """Return words with a capital letter and a full stop, and with a quotation closed that was opened."""
     text = " ".join(text.split()).rstrip(",;:—– ")
     text = text[:1].upper() + text[1:]
-    text = text if text.endswith((".", "?", "!", "”", '"')) else f"{text}."
-    return f"{text}”" if text.count("“") > text.count("”") else text
+    text = text if text.rstrip(_CLOSING).endswith((".", "?", "!")) else f"{text}."
+    text = f"{text}”" if text.count("“") > text.count("”") else text
+    return f'{text}"' if len(_OPENED.findall(text)) > len(_CLOSED.findall(text)) else text
+
+
+_OPENED, _CLOSED = re.compile(r'(?<![\w.,!?\'])"(?=\w)'), re.compile(r'(?<=[\w.,!?\'])"(?!\w)')
+_CLOSING = "”\"'’)"
+"""Marks that may stand after the full stop."""
