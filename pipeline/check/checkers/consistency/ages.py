@@ -26,7 +26,9 @@ _TITLE = re.compile(
     r"^(?:Mr|Mrs|Ms|Miss|Dr|Sir|Dame|Lord|Lady|Prof|Professor|Judge|Captain|Colonel|General|Councillor|Senator|President|Rev"
     r"|Bishop|Sister|Father|Sergeant|Detective|Chief|The|In|At|On|When|Born|Police|Minister|Mayor|Governor)\b ?"
 )
-_AGED = re.compile(rf"(?P<name>{_PART}(?: [A-Z]\.)?(?: {_PART})+), (?:aged )?(?P<age>[1-9][0-9]|10[0-9]),(?! of the [0-9])")
+_AGED = re.compile(
+    rf"(?P<name>{_PART}(?: [A-Z]\.)?(?: {_PART})+), (?:aged )?(?P<age>[1-9][0-9]|10[0-9]),(?! of the [0-9])"
+)
 _DIED = re.compile(
     r"\b(?:has died|died (?:on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|yesterday|this week|last week|at home|in hospital))"
     r"[^.;:]{0,40}?\b(?:aged|at the age of|at age) (?P<age>[1-9][0-9]|10[0-9])\b"
@@ -84,7 +86,9 @@ def _ages(at: int, sentence: Sentence) -> Iterator[_Age]:
     text = sentence.span.exact
     for match in _AGED.finditer(text):
         if _own(sentence, match):
-            yield _Age(at, _bare(match["name"]), int(match["age"]), match.start("age"), match.end("age"), False, match[0])
+            yield _Age(
+                at, _bare(match["name"]), int(match["age"]), match.start("age"), match.end("age"), False, match[0]
+            )
     died = _DIED.search(text)
     if died and _own(sentence, died):
         names = {_bare(name) for name in _NAME.findall(text[: died.start()])}
@@ -117,10 +121,18 @@ def _owner(parsed: Sequence[Sentence], ages: Sequence[_Age], at: int, born: re.M
     surname = age.name.split()[-1]
     others = {_bare(name) for sentence in parsed[: at + 1] for name in _NAME.findall(sentence.span.exact)} - {age.name}
     if age.sentence == at:
-        return age if age.died and not set(_NAME.findall(before)) - {age.name} and re.search(r"[,)] was $", before) else None
-    if re.fullmatch(rf"(?:(?:Mr|Mrs|Ms|Miss|Dr|Sir|Dame|Lord|Lady) )?(?:{re.escape(age.name)}|{surname})(?:,? who)? was ", before):
+        return (
+            age
+            if age.died and not set(_NAME.findall(before)) - {age.name} and re.search(r"[,)] was $", before)
+            else None
+        )
+    if re.fullmatch(
+        rf"(?:(?:Mr|Mrs|Ms|Miss|Dr|Sir|Dame|Lord|Lady) )?(?:{re.escape(age.name)}|{surname})(?:,? who)? was ", before
+    ):
         return age if not any(name.split()[-1] == surname for name in others) else None
-    led = re.fullmatch(r"(?:She|He) was ", before) or (not before and re.match(r"[^.;]{0,90}?, (?:s?he|[A-Z]\w+) ", after))
+    led = re.fullmatch(r"(?:She|He) was ", before) or (
+        not before and re.match(r"[^.;]{0,90}?, (?:s?he|[A-Z]\w+) ", after)
+    )
     return age if led and not _people(others, age.name) else None
 
 

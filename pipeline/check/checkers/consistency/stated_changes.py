@@ -40,7 +40,9 @@ _FACTORS = {"doubl": 2.0, "tripl": 3.0, "trebl": 3.0, "quadrupl": 4.0, "halv": 0
 _MULTIPLIED = re.compile(r"\b(?P<verb>doubl|tripl|trebl|quadrupl|halv)(?:ed|es|ing|e)(?P<rest>.*)$", re.IGNORECASE)
 _FROM_TO = (re.compile(r"\bfrom $"), re.compile(rf"^{_GAP} to $"))
 _TO_FROM = (re.compile(r"\bto $"), re.compile(rf"^{_GAP},?(?: up| down)? from $"))
-_COMPARED = re.compile(rf"^(?: (?!and\b|or\b|but\b|to\b|from\b)[A-Za-z’'-]+){{0,4}}?{_TIME},? (?:up from|down from|against) $")
+_COMPARED = re.compile(
+    rf"^(?: (?!and\b|or\b|but\b|to\b|from\b)[A-Za-z’'-]+){{0,4}}?{_TIME},? (?:up from|down from|against) $"
+)
 _OPENED = re.compile(r"\b(?:to|from|by|of|than|at|above|below|between) $")
 _NOUN_OF = re.compile(rf"^{_GAP}(?:,| [–—-]|—| \() an? (?:[a-z]+ )?{_WAY} of (?:[a-z]+ ){{0,3}}$", re.IGNORECASE)
 _AFTER = re.compile(rf"^{_GAP}(?:,| [–—-]|—| \() ?(?:{_WAY}|or|by) (?:by )?(?:[a-z]+ ){{0,3}}$", re.IGNORECASE)
@@ -84,7 +86,9 @@ class _Pair:
     def room(self) -> tuple[float, float]:
         """The least and the greatest change the rounded figures allow, in percent."""
         least = (self.two.value - self.two.half) / (self.one.value + self.one.half)
-        return 100 * (least - 1), 100 * ((self.two.value + self.two.half) / max(self.one.value - self.one.half, 0.01) - 1)
+        return 100 * (least - 1), 100 * (
+            (self.two.value + self.two.half) / max(self.one.value - self.one.half, 0.01) - 1
+        )
 
     @property
     def change(self) -> float:
@@ -134,7 +138,9 @@ def _alike(text: str, one: Figure, two: Figure) -> bool:
     plain = one.unit == two.unit != "%" and min(one.value, two.value) > 0
     if not plain or is_loose(text, one) or is_loose(text, two) or one.value == two.value:
         return False
-    scaled = [re.search(r"[a-z]", figure.text.strip("US$ACHKNZ£€¥₹"), re.IGNORECASE) is not None for figure in (one, two)]
+    scaled = [
+        re.search(r"[a-z]", figure.text.strip("US$ACHKNZ£€¥₹"), re.IGNORECASE) is not None for figure in (one, two)
+    ]
     return scaled[0] == scaled[1] or max(one.value, two.value) / min(one.value, two.value) < 50
 
 
@@ -221,7 +227,10 @@ def _multiplied(stretch: Stretch, pair: _Pair) -> Iterator[Oddity]:
         return
     factor = _FACTORS[match["verb"].lower()]
     ratio = pair.two.value / pair.one.value
-    if not 0.8 * factor <= ratio <= 1.5 * factor or factor < 1 and ratio > 0.62:
+    over = re.search(r"\b(?:more than|over|at least) $", text[: match.start()]) is not None
+    more = (0.98, 1.5) if factor > 1 else (0.6, 1.02)
+    low, high = more if over else (0.85, 1.2)
+    if not low * factor <= ratio <= high * factor:
         yield stretch.odd(
             pair.two.start,
             pair.two.end,
