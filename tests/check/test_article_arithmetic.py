@@ -138,7 +138,9 @@ FINE = {
     ],
     "members of a group": [
         "A 12-member jury of seven women and five men heard the case.",
-        "The 12-member jury of seven women and four men, one having fallen ill, went on.".replace("jury of", "jury, of"),
+        "The 12-member jury of seven women and four men, one having fallen ill, went on.".replace(
+            "jury of", "jury, of"
+        ),
         "A nine-strong crew of Danish men and three women is back.",
     ],
     "parts in as many places": [

@@ -22,7 +22,8 @@ from pipeline.core.tables import Number as Factor, Table, Word, WordList, read_t
 _BETWEEN = re.compile(r"(?P<opened> ?\(|, or |,? that is,? )(?P<hedge>(?:[a-z]+ ){0,3})$")
 _JOINED = re.compile(r"^\s?(?:[-–—/x×+]|to|and|or|by|per|cubed|squared|\d)")
 _BEFORE = re.compile(
-    r"(?:\d\s?[-–/x×]|\b(?:to|and|or|by|x|between|minus|square|cubic)|(?:feet|foot|ft|stone|pounds?|degrees)|[-−$£€])\s?$",
+    r"(?:\d\s?[-–/x×]|\b(?:to|and|or|by|x|between|minus|square|cubic)|(?:feet|foot|ft|stone|pounds?|degrees)"
+    r"|[-−$£€])\s?$",
     re.IGNORECASE,
 )
 _SLACK = 0.03

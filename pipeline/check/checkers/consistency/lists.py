@@ -34,7 +34,8 @@ _AGED = re.compile(rf"{_FULL_NAME}, [1-9][0-9]\b")
 _ITEMS = re.compile(r"^(?P<list>[^.;:()“”\"–—]+?)(?=[.;]|$)")
 _ARTICLE = re.compile(r"^(?:an?|the) (?:[a-z][a-z’'-]* ){0,3}[a-z][a-z’'-]*$")
 _PLACE_OR_TITLE = re.compile(
-    r"\b(?:of|the|Sir|Lord|Lady|Mr|Mrs|Ms|Dr|Jr|Sr|Inc|Ltd|Co|Mayor|Minister|President|Senator|Judge|Street|University)\b"
+    r"\b(?:of|the|Sir|Lord|Lady|Mr|Mrs|Ms|Dr|Jr|Sr|Inc|Ltd|Co|Mayor|Minister|President|Senator|Judge|Street"
+    r"|University)\b"
 )
 _UNSURE = re.compile(
     r"\b(?:includ\w+|among|such as|led by|notably|especially|mostly|mainly|e\.g|for example|at least|respectively)\b",
@@ -46,11 +47,13 @@ _CLAUSE = re.compile(
 _TWO_OF_ONE = frozenset("twins pair couple brothers sisters parents others rest two three".split())
 _ORDER = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6}
 _RANK = re.compile(
-    rf"\b(?P<order>{'|'.join(_ORDER)})[- ](?:most [a-z]+|[a-z]+est)\b(?: [a-z]+){{0,6}},? (?:after|behind) (?P<list>[^.;:()“”\"–—]+?)(?=[.;]|$|, (?:which|according|said|with|but|the|an?)\b)"
+    rf"\b(?P<order>{'|'.join(_ORDER)})[- ](?:most [a-z]+|[a-z]+est)\b(?: [a-z]+){{0,6}},? (?:after"
+    rf"|behind) (?P<list>[^.;:()“”\"–—]+?)(?=[.;]|$|, (?:which|according|said|with|but|the|an?)\b)"
 )
 _ONE_OF = re.compile(r"^ of (?:the|its|their|his|her|our|those|these) (?:[a-z]+ )?$")
 _OF_THINGS = re.compile(
-    r"^ (?!million|billion|years?\b|days?\b|minutes?\b|hours?\b|times\b|percent)(?:[a-z]+ )?[a-z]+s\b(?! (?:each|apiece|per)\b)"
+    r"^ (?!million|billion|years?\b|days?\b|minutes?\b|hours?\b|times\b|percent)(?:[a-z]+ )?[a-z]+s\b(?! (?:each"
+    r"|apiece|per)\b)"
 )
 
 
@@ -78,7 +81,8 @@ def _named(stretch: Stretch) -> Iterator[Oddity]:
             yield stretch.odd(
                 figure.start,
                 begin + length,
-                f"The text says “{text[figure.start : figure.end + noun.end()]}”, but names {number}: “{text[begin : begin + length]}”.",
+                f"The text says “{text[figure.start : figure.end + noun.end()]}”, but names {number}: "
+                f"“{text[begin : begin + length]}”.",
             )
 
 

@@ -16,7 +16,8 @@ from pipeline.check.checkers.consistency.stretch import Stretch, is_loose
 _PERIOD = r"(?:years?|months?|weeks?|days?|hours?|minutes?|nights?)"
 _WORDS = r"(?: (?!and\b|or\b|but\b|of\b)[A-Za-z][\w’'-]*){1,7}"
 _AT = re.compile(
-    rf"^{_WORDS}?,? (?:at|for|costing|cost|costs|worth|priced at|sold at|sold for|paying|paid|pay|of|with|get|got|receive[sd]?) $"
+    rf"^{_WORDS}?,? (?:at|for|costing|cost|costs|worth|priced at|sold at|sold for|paying|paid|pay|of|with|get|got"
+    rf"|receive[sd]?) $"
 )
 _EACH = r"(?: (?:each|apiece|a piece|a head|per head|a person|per person))"
 _TOTAL = re.compile(
@@ -66,7 +67,8 @@ _AFTER_BASE = re.compile(
     r"^(?:[.,;)]|$| (?:of|in|a year|the year|last|reported|recorded|counted|seen|planned|it|he|she|they)\b)"
 )
 _UNSURE = re.compile(
-    r"\b(?:average|discount|tax|plus|including|excluding|fees?|deposit|at least|up to|from|starting|estimated|between|per ?cent)\b|%",
+    r"\b(?:average|discount|tax|plus|including|excluding|fees?|deposit|at least|up to|from|starting|estimated|between"
+    r"|per ?cent)\b|%",
     re.IGNORECASE,
 )
 _RELATIVE = 0.02
@@ -164,7 +166,8 @@ def _fractions(stretch: Stretch, figures: Sequence[Figure]) -> Iterator[Oddity]:
             yield stretch.odd(
                 part.start,
                 part.end,
-                f"The text says “{text[begin : part.end]}”, but that share of {spell(whole.value)} is {spell(round(real, 2))}.",
+                f"The text says “{text[begin : part.end]}”, but that share of {spell(whole.value)} is "
+                f"{spell(round(real, 2))}.",
             )
 
 
@@ -187,7 +190,8 @@ _SAID_OF_PART = re.compile(
 _ENDS = re.compile(r"^(?:[.,;)]|$)")
 _PLAIN_SHARE = re.compile(
     rf"^{_WORDS}(?:, (?:or )?| \(| [–—-] )(?:an?|about an?|roughly an?|nearly an?|almost an?|or an?)? ?"
-    r"(?P<share>half|third|quarter|fifth|sixth|tenth|(?:two|three) (?:thirds|quarters|fifths)|(?P<top>one|two|three|four|seven|nine)"
+    r"(?P<share>half|third|quarter|fifth|sixth|tenth|(?:two|three) (?:thirds|quarters|fifths)|(?P<top>one|two|three"
+    r"|four|seven|nine)"
     r" (?:in|out of) (?P<whole>two|three|four|five|ten))(?=[.,;)]|$| [–—-] )"
 )
 _PLAIN = {"half": 1 / 2, "third": 1 / 3, "quarter": 1 / 4, "fifth": 1 / 5, "sixth": 1 / 6, "tenth": 1 / 10}
@@ -233,7 +237,8 @@ def _plain_shares(stretch: Stretch, figures: Sequence[Figure]) -> Iterator[Oddit
             yield stretch.odd(
                 whole.end + match.start("share"),
                 end,
-                f"The text says “{text[part.start : end]}”, but {spell(part.value)} of {spell(whole.value)} is {spell(round(100 * real, 1))}%.",
+                f"The text says “{text[part.start : end]}”, but {spell(part.value)} of {spell(whole.value)} is "
+                f"{spell(round(100 * real, 1))}%.",
             )
 
 
@@ -255,7 +260,8 @@ def _difference(stretch: Stretch, one: Figure, more: Figure, base: Figure) -> Od
     sign = 1 if how["how"] in ("more", "higher") else -1
     if abs(base.value + sign * more.value - one.value) <= _room(one) + _room(more) + _room(base):
         return None
-    change = f"{spell(one.value)} is {spell(abs(one.value - base.value))} {'more' if one.value > base.value else 'fewer'} than {spell(base.value)}"
+    change = f"{spell(one.value)} is {spell(abs(one.value - base.value))} "
+        f"{'more' if one.value > base.value else 'fewer'} than {spell(base.value)}"
     return _told(stretch, more, one, base, change)
 
 
@@ -272,5 +278,6 @@ def _majority(stretch: Stretch, one: Figure, two: Figure, majority: Figure) -> O
         return None
     if max(one.value, two.value) < majority.value or re.match(r"^ (?:seats?|per|%)", text[majority.end :]):
         return None
-    lead = f"{spell(max(one.value, two.value))} less {spell(min(one.value, two.value))} is {spell(abs(one.value - two.value))}"
+    lead = f"{spell(max(one.value, two.value))} less {spell(min(one.value, two.value))} is "
+        f"{spell(abs(one.value - two.value))}"
     return _told(stretch, majority, one, majority, lead)

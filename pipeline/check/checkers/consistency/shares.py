@@ -20,20 +20,25 @@ from pipeline.core.caching import once_for_each
 from pipeline.core.tables import Table, Word, WordList, read_table
 
 _OF = re.compile(
-    r"(?:^|[,;:.] |\b(?:that|and|but|while|whereas|say|said|says) )of (?:all )?(?:the |its |their |his |her |our |those |these )?"
+    r"(?:^|[,;:.] |\b(?:that|and|but|while|whereas|say|said|says) )of (?:all )?(?:the |its |their |his |her |our "
+    r"|those |these )?"
     r"(?:[A-Za-z]+['’]s? )?(?:[a-z]+ )?$",
     re.IGNORECASE,
 )
 _UNSURE = re.compile(
-    r"\b(?:includ\w+|among|amongst|at least|both|also|either|each|every|some|others? of|more than one|several|overlap\w*"
-    r"|multiple|twice|respectively|such as|per ?cent|originally|initially|later|then|again|of (?:them|those|these|whom|which))\b|%",
+    r"\b(?:includ\w+|among|amongst|at least|both|also|either|each|every|some|others? of|more than one|several"
+    r"|overlap\w*"
+    r"|multiple|twice|respectively|such as|per ?cent|originally|initially|later|then|again|of (?:them|those|these"
+    r"|whom|which))\b|%",
     re.IGNORECASE,
 )
-_BE = r"(?:(?:still |now |already )?(?:are|were|is|was|be|have been|had been|has been|will be|being|stood|stand|remain|voted|councillors|members|votes?|people|of them)(?: still| now| already| said)? )?"
+_BE = r"(?:(?:still |now |already )?(?:are|were|is|was|be|have been|had been|has been|will be|being|stood|stand"
+    r"|remain|voted|councillors|members|votes?|people|of them)(?: still| now| already| said)? )?"
 _PART = re.compile(rf"^ {_BE}(?P<state>[a-z ]+)")
 _BETWEEN_PARTS = re.compile(r"(?:,|,? and|, with|,? while|; |,? but|:) ?(?:the )?$")
 _MEMBERS = re.compile(
-    r"\b(?:an? |the |its )?(?P<n>[0-9]{1,3}|[a-z]+(?:-[a-z]+)?)[- ](?P<kind>member|strong|person|seat|seater|man|woman)\s"
+    r"\b(?:an? |the |its )?(?P<n>[0-9]{1,3}|[a-z]+(?:-[a-z]+)?)[- ](?P<kind>member|strong|person|seat|seater|man"
+    r"|woman)\s"
     r"(?:[a-z]+ ){0,2}(?:jury|panel|team|crew|squad|board|council|committee|cabinet|commission|group|delegation|choir)"
     r"(?: of |,? made up of |,? consisting of | - | — | – |: | \()$",
     re.IGNORECASE,
@@ -41,7 +46,8 @@ _MEMBERS = re.compile(
 _SPLIT = re.compile(r"^ of (?:the |its |their |his |her |our |those |these |[A-Z][\w]+['’]s )?(?:[a-z]+ ){0,2}$")
 _REST = re.compile(r"(?:,|;|,? and|,? while|,? but|,? with|:) (?:the )?(?P<rest>remaining|other) $")
 _REST_ENDS = re.compile(
-    r"^(?:[.,;)]|$| (?:were|was|are|is|had|have|has|will|would|voted|said|went|came|died|from|to|in|at|by|as|wait|waits|stayed|stay"
+    r"^(?:[.,;)]|$| (?:were|was|are|is|had|have|has|will|would|voted|said|went|came|died|from|to|in|at|by|as|wait"
+    r"|waits|stayed|stay"
     r"|abstained|chose|left|did|do|of them|remain|remained|failed|passed|lost|won|opposed|backed|against|not)\b)"
 )
 _LEFT_ENDS = re.compile(r"^(?:[.,;)]|$| (?:open|standing|running|in service|in use)\b)")
@@ -50,14 +56,18 @@ _LEAVING = re.compile(
     r"(?: with)?(?: just| only| (?:the )?other)? $"
 )
 _PLACES = re.compile(
-    r"^ (?:[a-z]+ ){1,3}(?:on|in|at|across|from) (?P<k>two|three|four|five|six) (?:[a-z]+ )?[a-z]+s(?:: | [–—-] |—| \()$"
+    r"^ (?:[a-z]+ ){1,3}(?:on|in|at|across|from) (?P<k>two|three|four|five|six) (?:[a-z]+ )?[a-z]+s(?:: | [–—-] |—"
+    r"| \()$"
 )
 _PLACED = re.compile(
-    r"^(?: [a-z]+){0,2} (?:in|at|on|from|near) (?:the )?[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){0,2}(?= and |, |\)|\.|;|$| [–—-])"
+    r"^(?: [a-z]+){0,2} (?:in|at|on|from|near) (?:the )?[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){0,2}(?= and |, |\)|\.|;|$"
+    r"| [–—-])"
 )
 _NOT_THINGS = re.compile(
-    r"[ -](?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|miles?|kilomet|km|met(?:re|er)s?|feet|foot|inch|acres?|hectares?"
-    r"|tonnes?|tons?|pounds?|kilos?|kg|degrees?|points?|times|dollars?|euros?|pence|cents?|o'clock|st\b|nd\b|rd\b|th\b|million|billion)",
+    r"[ -](?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|miles?|kilomet|km|met(?:re|er)s?|feet|foot|inch"
+    r"|acres?|hectares?"
+    r"|tonnes?|tons?|pounds?|kilos?|kg|degrees?|points?|times|dollars?|euros?|pence|cents?|o'clock|st\b|nd\b|rd\b"
+    r"|th\b|million|billion)",
     re.IGNORECASE,
 )
 
@@ -134,14 +144,16 @@ def _too_many(stretch: Stretch, figures: Sequence[Figure]) -> Iterator[Oddity]:
 
 
 _ADULTS = re.compile(
-    r"^ (?:[a-z]+ )?(?:jurors|councillors|judges|justices|senators|MPs|directors|officers|soldiers|teachers|ministers|astronauts"
+    r"^ (?:[a-z]+ )?(?:jurors|councillors|judges|justices|senators|MPs|directors|officers|soldiers|teachers|ministers"
+    r"|astronauts"
     r"|candidates|nominees|graduates|commissioners|lawmakers|deputies|peers)\b"
 )
 _SEXES = {frozenset({("people", 0)}), frozenset({("people", 1)})}
 _OTHERS = re.compile(r"\b(?:rest|others?|remain\w*|one|another|abandoned|postponed)\b", re.IGNORECASE)
 _WHOLE_BEFORE = re.compile(r"(?:^|\b)(?:(?:the|all|its|their|his|her) (?:[a-z]+ )?)$", re.IGNORECASE)
 _VOTERS = re.compile(
-    r"^ (?:[a-z]+ )?(?:members|councillors|senators|MPs|jurors|delegates|deputies|lawmakers|judges|justices|directors|peers|aldermen|representatives|ministers|votes|owners|shareholders)\b"
+    r"^ (?:[a-z]+ )?(?:members|councillors|senators|MPs|jurors|delegates|deputies|lawmakers|judges|justices|directors"
+    r"|peers|aldermen|representatives|ministers|votes|owners|shareholders)\b"
 )
 
 
@@ -215,7 +227,8 @@ def _in_places(stretch: Stretch, figures: Sequence[Figure]) -> Iterator[Oddity]:
 
 
 _SEX = re.compile(
-    r"^ (?P<noun>(?:[a-z]+ )?(?:men|women|boys|girls))(?P<end> and |[.,;:)]|$| [–—-]| (?:is|are|was|were|found|took|heard|sat|came|went|will|has|had|that|who)\b)"
+    r"^ (?P<noun>(?:[a-z]+ )?(?:men|women|boys|girls))(?P<end> and |[.,;:)]|$| [–—-]| (?:is|are|was|were|found|took"
+    r"|heard|sat|came|went|will|has|had|that|who)\b)"
 )
 
 
@@ -257,7 +270,8 @@ _TWICE = re.compile(r"\b(?:both|also|several|more than one|up|down|from|rose|fel
 _N = r"(?:[0-9]{1,3}|[a-z]+(?:-[a-z]+)?)"
 _RESULT = rf"(?:won|lost|drew|drawn) {_N}"
 _PLAYED = re.compile(
-    rf"\b(?:of|in|from|played|out of) (?:the |its |their |his |her )?(?:last |first )?(?P<n>{_N}) (?:[a-z]+ )?(?:matches|games|tests|bouts"
+    rf"\b(?:of|in|from|played|out of) (?:the |its |their |his |her )?(?:last |first )?(?P<n>{_N}) (?:[a-z]+ "
+    rf")?(?:matches|games|tests|bouts"
     rf"|fights|races)\b[^.;]{{0,30}}?\b(?P<a>{_RESULT}),? (?:and )?(?P<b>{_RESULT}),? and (?P<c>{_RESULT})\b(?! by)",
     re.IGNORECASE,
 )
@@ -277,7 +291,8 @@ def _played(stretch: Stretch) -> Iterator[Oddity]:
             yield stretch.odd(
                 match.start("n"),
                 match.end(),
-                f"The parts do not add up to the total: {shown} is {spell(added)}, not {spell(total.value)} (“{match[0]}”).",
+                f"The parts do not add up to the total: {shown} is {spell(added)}, not {spell(total.value)} "
+                f"(“{match[0]}”).",
             )
 
 

@@ -24,36 +24,45 @@ _IT_IS = re.compile(
 )
 _THEN = rf"\b(?:in (?P<then>{YEAR}),? )"
 _LATER = re.compile(
-    rf"(?<![\w-])(?P<ahead>{_THEN})?[, ]*{_N} years after (?:(?!but\b|and\b|then\b|who\b|which\b)[A-Za-z’'-]+ ){{1,8}}?in {_Y}",
+    rf"(?<![\w-])(?P<ahead>{_THEN})?[, ]*{_N} years after (?:(?!but\b|and\b|then\b|who\b"
+    rf"|which\b)[A-Za-z’'-]+ ){{1,8}}?in {_Y}",
     re.IGNORECASE,
 )
 _SINCE = re.compile(
-    rf"\b(?:has|have|[’']s|is|are)\b [^.;]{{0,60}}?\bsince (?:{MONTH} )?{_Y}(?:,| [–—-]|—| \() ?(?:for )?{_N} years?\b(?! (?:as|at|with|behind|on|under|later|after|before|earlier|ago|old|into))"
+    rf"\b(?:has|have|[’']s|is|are)\b [^.;]{{0,60}}?\bsince (?:{MONTH} )?{_Y}(?:,| [–—-]|—"
+    rf"| \() ?(?:for )?{_N} years?\b(?! (?:as|at|with|behind|on|under|later|after|before|earlier|ago|old|into))"
 )
 _LAST = re.compile(
-    rf"\b(?:entered|joined|became|was elected|was appointed|began|started|opened|took over|came|moved|arrived)\b[^.;,]{{0,40}}? in {_Y}"
-    rf",? and (?:left|retired|resigned|stood down|stepped down|quit|closed|ended|gave (?:it )?up|sold)\b[^.;,]{{0,30}}? in (?P<then>{YEAR})"
+    rf"\b(?:entered|joined|became|was elected|was appointed|began|started|opened|took over|came|moved"
+    rf"|arrived)\b[^.;,]{{0,40}}? in {_Y}"
+    rf",? and (?:left|retired|resigned|stood down|stepped down|quit|closed|ended|gave (?:it )?up"
+    rf"|sold)\b[^.;,]{{0,30}}? in (?P<then>{YEAR})"
     rf",? after {_N} years(?= in which| there| in it|[.,;]|$)"
 )
 _SPELL = re.compile(
-    rf"\b(?:from|between) {_Y} (?:to|until|till|and) (?P<then>{YEAR})\b(?: [a-z]+){{0,8}}?,? (?:an? )?(?:spell|period|span|stretch|stint|total) of {_N} years\b",
+    rf"\b(?:from|between) {_Y} (?:to|until|till|and) (?P<then>{YEAR})\b(?: [a-z]+){{0,8}}?,? (?:an? )?(?:spell|period"
+    rf"|span|stretch|stint|total) of {_N} years\b",
 )
 _LATER_IN = re.compile(
-    rf"\b(?:in|since) (?:{MONTH} )?{_Y}\b[^.;()“”]{{3,80}}? {_N} years (?:later|afterwards),? in (?:{MONTH} )?(?P<then>{YEAR})(?![\w,-]*\d)"
+    rf"\b(?:in|since) (?:{MONTH} )?{_Y}\b[^.;()“”]{{3,80}}? {_N} years (?:later|afterwards),? in (?:{MONTH} "
+    rf")?(?P<then>{YEAR})(?![\w,-]*\d)"
 )
 _IN_BRACKETS = re.compile(rf"\bfor {_N} years,? \((?P<year>{YEAR}) ?[-–] ?(?P<then>{YEAR})\)")
 _OLD = re.compile(
-    rf"\b(?:law|act|treaty|constitution|statute|bridge|building|school|house|hospital|stadium|ship) of {_Y}, (?:now )?{_N} years old\b"
+    rf"\b(?:law|act|treaty|constitution|statute|bridge|building|school|house|hospital|stadium"
+    rf"|ship) of {_Y}, (?:now )?{_N} years old\b"
 )
 _FOR = re.compile(rf"\b(?:has|have|[’']s) (?:been )?[^.;]{{0,50}}?\bfor {_N} years,? (?:ever )?since {_Y}")
 _HEDGE = re.compile(
-    r"\b(?:about|around|some|roughly|nearly|almost|over|under|more than|less than|at least|approximately|just|only|every|last|first|next"
+    r"\b(?:about|around|some|roughly|nearly|almost|over|under|more than|less than|at least|approximately|just|only"
+    r"|every|last|first|next"
     r"|another|further|the|those|these|of)(?: the| a)? $",
     re.IGNORECASE,
 )
 _NTH = r"(?P<nth>[0-9]{1,3})(?:st|nd|rd|th)"
 _OF_YEAR = re.compile(
-    rf"\b{_NTH} anniversary of (?:the |its |his |her |their )?(?:{_Y}|{_FROM}(?:in|of|on|from) (?:[0-9]{{1,2}} )?(?:{MONTH} )?(?:[0-9]{{1,2}}, )?(?P<year2>{YEAR})(?![\w,-]*\d))"
+    rf"\b{_NTH} anniversary of (?:the |its |his |her |their )?(?:{_Y}|{_FROM}(?:in|of|on"
+    rf"|from) (?:[0-9]{{1,2}} )?(?:{MONTH} )?(?:[0-9]{{1,2}}, )?(?P<year2>{YEAR})(?![\w,-]*\d))"
 )
 _OWN = re.compile(
     rf"\b(?:(?:its|their) {_NTH} (?:anniversary|birthday|jubilee)\b(?! of)"
@@ -61,14 +70,17 @@ _OWN = re.compile(
     re.IGNORECASE,
 )
 _FOUNDED = re.compile(
-    rf"\b(?:founded|opened|established|built|set up|formed|created|launched|started|began|incorporated)\b[^.;]{{0,30}}?\b(?:in|on) (?:[0-9]{{1,2}} )?(?:{MONTH} )?(?:[0-9]{{1,2}}, )?{_Y}"
+    rf"\b(?:founded|opened|established|built|set up|formed|created|launched|started|began"
+    rf"|incorporated)\b[^.;]{{0,30}}?\b(?:in|on) (?:[0-9]{{1,2}} )?(?:{MONTH} )?(?:[0-9]{{1,2}}, )?{_Y}"
 )
 _PRESENT = re.compile(
-    rf"\b(?:today|yesterday|tomorrow|this (?:week|month|year|summer|autumn|winter|spring|weekend)|on (?:{'|'.join(WEEKDAYS)})|last (?:week|night)"
+    rf"\b(?:today|yesterday|tomorrow|this (?:week|month|year|summer|autumn|winter|spring|weekend)"
+    rf"|on (?:{'|'.join(WEEKDAYS)})|last (?:week|night)"
     r"|next (?:week|month))\b"
 )
 _OTHER_TIME = re.compile(
-    r"\b(?:next year|last year|in (?:[a-z]+ )?years|years? ago|earlier|later|previous\w*|then|at the time|had|when|will have|would|by the time|ahead of|approach\w+"
+    r"\b(?:next year|last year|in (?:[a-z]+ )?years|years? ago|earlier|later|previous\w*|then|at the time|had|when"
+    r"|will have|would|by the time|ahead of|approach\w+"
     r"|before|until|run-up|upcoming|nears?|nearing|eve of|plan\w*|prepar\w+)\b",
     re.IGNORECASE,
 )

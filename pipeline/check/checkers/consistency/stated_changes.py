@@ -20,7 +20,8 @@ from pipeline.core.english import MONTH, YEAR
 _PERIOD = r"(?:years?|months?|weeks?|days?|hours?|quarters?|decades?|seasons?|terms?)"
 _TIME = (
     rf"(?:,? (?:(?:in|by|since|at the end of) (?:(?:early|late) )?(?:{MONTH} )?(?:{YEAR}|{MONTH})"
-    rf"|(?:the )?(?:last|this|previous|past) {_PERIOD}(?: before)?|(?:the|a) {_PERIOD} before|(?:the|a|one|two|three|four|five|six|ten) {_PERIOD}"
+    rf"|(?:the )?(?:last|this|previous|past) {_PERIOD}(?: before)?|(?:the|a) {_PERIOD} before|(?:the|a|one|two|three"
+    rf"|four|five|six|ten) {_PERIOD}"
     r" (?:ago|earlier|before)|(?:in|over|within|during) (?:the )?(?:past |last |same )?(?:an?|[a-z]+|[0-9]+)"
     rf" {_PERIOD}|(?:today|now|yesterday)|on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day))?"
 )
@@ -33,7 +34,8 @@ _UP = (
 )
 _DOWN = (
     r"(?:fell|fallen|falls?|falling|drop(?:ped|s|ping)?|declin(?:ed?|es|ing)|decreas(?:e[sd]?|ing)|slump(?:ed|s)?"
-    r"|plung(?:ed?|es)|shrank|shrunk|shrinks?|went down|gone down|goes down|down|cuts?|reduc(?:ed|es|tion)|lowered|loss)"
+    r"|plung(?:ed?|es)|shrank|shrunk|shrinks?|went down|gone down|goes down|down|cuts?|reduc(?:ed|es|tion)|lowered"
+    r"|loss)"
 )
 _WAY = rf"(?:(?P<up>{_UP})|(?P<down>{_DOWN}))"
 _FACTORS = {"doubl": 2.0, "tripl": 3.0, "trebl": 3.0, "quadrupl": 4.0, "halv": 0.5}
@@ -51,8 +53,10 @@ _NOUN = re.compile(rf"^ {_WAY}\b(?! (?:in|to|on|over|for)\b)", re.IGNORECASE)
 _VERB_BY = re.compile(rf"\b{_WAY} (?:by )?(?:an? )?(?:[a-z]+ )?$", re.IGNORECASE)
 _TO_PAIR = re.compile(r"^(?: (?!to\b|from\b)[a-z]+){0,2},? $")
 _OTHER_BASE = re.compile(
-    rf"^[ -](?:(?:a|per|each|every) {_PERIOD}|an? (?:annual|average)|annual|yearly|on\b|over (?:the|its|last)|compar|against"
-    r"|more|less|higher|lower|than|in real|after|adjusted|before|if\b|year|points?\b|of\b|since\b|from\b|per\b|percentage)",
+    rf"^[ -](?:(?:a|per|each|every) {_PERIOD}|an? (?:annual|average)|annual|yearly|on\b|over (?:the|its|last)|compar"
+    rf"|against"
+    r"|more|less|higher|lower|than|in real|after|adjusted|before|if\b|year|points?\b|of\b|since\b|from\b|per\b"
+    r"|percentage)",
     re.IGNORECASE,
 )
 _UNSURE = re.compile(
@@ -61,12 +65,14 @@ _UNSURE = re.compile(
     re.IGNORECASE,
 )
 _FRACTION = re.compile(
-    r"\b(?:(?P<top>a|one|two|three|four) (?P<part>third|quarter|fifth|sixth|eighth|tenth)s?|(?P<half>half))\b(?! (?:of|as)\b|-)"
+    r"\b(?:(?P<top>a|one|two|three|four) (?P<part>third|quarter|fifth|sixth|eighth|tenth)s?"
+    r"|(?P<half>half))\b(?! (?:of|as)\b|-)"
 )
 _TOPS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4}
 _PARTS = {"third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
 _VAGUE = re.compile(
-    r"\b(?:about|around|roughly|some|nearly|almost|over|under|more than|less than|fewer than|at least|up to|approximately"
+    r"\b(?:about|around|roughly|some|nearly|almost|over|under|more than|less than|fewer than|at least|up to"
+    r"|approximately"
     r"|close to|as much as|well|just|an estimated|only)\b",
     re.IGNORECASE,
 )

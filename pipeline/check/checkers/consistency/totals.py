@@ -14,34 +14,41 @@ from pipeline.check.checkers.consistency.oddity import Oddity
 from pipeline.check.checkers.consistency.stretch import Stretch, is_loose
 
 _MEASURE = re.compile(
-    r"^[ -]?(?P<unit>tonnes?|tons?|miles?|kilomet(?:re|er)s?|km|met(?:re|er)s?|acres?|hectares?|litres?|liters?|gallons?|pounds?|kg|kilos?|hours?|days?|weeks?|months?|years?|minutes?|votes?|seats?|points?)\b"
+    r"^[ -]?(?P<unit>tonnes?|tons?|miles?|kilomet(?:re|er)s?|km|met(?:re|er)s?|acres?|hectares?|litres?|liters?"
+    r"|gallons?|pounds?|kg|kilos?|hours?|days?|weeks?|months?|years?|minutes?|votes?|seats?|points?)\b"
 )
 _CUE_BEFORE = re.compile(
-    r"(?:\b(?:for|making|giving|or|which makes) )?an? (?:overall |combined |grand )?total of (?:just )?$|\b(?:totalling|totaling) $",
+    r"(?:\b(?:for|making|giving|or|which makes) )?an? (?:overall |combined |grand )?total of (?:just )?$"
+    r"|\b(?:totalling|totaling) $",
     re.IGNORECASE,
 )
 _CUE_AFTER = re.compile(r"^(?: [a-z]+)? (?:in all|in total|altogether|all told)\b")
 _JOINS = re.compile(r"^[^.;:()“”\"]{0,60}?(?:, and|,| and|, plus| plus) (?:[a-z]+ ){0,2}$")
 _APART = re.compile(r"^[^.;:“”\"]{0,50}?(?:,| [–—-]|—| \() ?(?:or |for |making |giving |which makes |and )?$")
 _UNSURE = re.compile(
-    r"\b(?:times|twice|includ\w+|among|each|every|per|more|less|fewer|another|further|as (?:much|many)|so far|bringing|since|compared|than|up|down"
+    r"\b(?:times|twice|includ\w+|among|each|every|per|more|less|fewer|another|further|as (?:much|many)|so far"
+    r"|bringing|since|compared|than|up|down"
     r"|rose|fell|half|third|quarter|both|average|from|of which|of it|of them|respectively|or)\b|%|\bper ?cent\b",
     re.IGNORECASE,
 )
 _CHILDREN = re.compile(
     r"\b(?P<n>two|three|four|five|six|seven|eight|nine|[2-9]) (?P<noun>children|grandchildren)(?:,|:| [–—-]|—| \() ?"
-    r"(?P<a>an?|one|two|three|four|five|six|[1-9]) (?P<one>sons?|boys?|daughters?|girls?) and (?P<b>an?|one|two|three|four|five|six|[1-9])"
+    r"(?P<a>an?|one|two|three|four|five|six|[1-9]) (?P<one>sons?|boys?|daughters?|girls?) and (?P<b>an?|one|two|three"
+    r"|four|five|six|[1-9])"
     r" (?P<other>sons?|boys?|daughters?|girls?)(?=[.,;)]|$| [–—-]|—)"
 )
 _BOYS = ("son", "boy")
 _BODY = "council|board|committee|senate|assembly|parliament|house|panel|commission|jury|chamber|cabinet|bench"
 _SIZE = re.compile(
-    rf"\b(?P<n>[0-9]{{1,3}}|[a-z]+(?:-[a-z]+)?)[- ](?:member|seat|strong|person|seater) (?:[A-Za-z]+ ){{0,3}}?(?P<body>{_BODY})\b|\b(?:(?:the|all) )(?P<n2>[0-9]{{1,3}}|[a-z]+(?:-[a-z]+)?) members of the (?:[A-Za-z]+ ){{0,3}}?(?P<body2>{_BODY})\b",
+    rf"\b(?P<n>[0-9]{{1,3}}|[a-z]+(?:-[a-z]+)?)[- ](?:member|seat|strong|person|seater) (?:[A-Za-z]+ "
+    rf"){{0,3}}?(?P<body>{_BODY})\b|\b(?:(?:the|all) )(?P<n2>[0-9]{{1,3}}|[a-z]+(?:-[a-z]+)?) members of the "
+    rf"(?:[A-Za-z]+ ){{0,3}}?(?P<body2>{_BODY})\b",
     re.IGNORECASE,
 )
 _N = r"(?:[0-9]{1,3}|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-[a-z]+)?|[a-z]{3,9})"
 _VOTE = re.compile(
-    rf"\bvoted (?:by )?(?P<a>{_N})(?: ?[-–] ?| to )(?P<b>{_N})(?![\w-])(?:,? (?:with|and) (?P<c>{_N}) (?:abstentions?|abstaining))?"
+    rf"\bvoted (?:by )?(?P<a>{_N})(?: ?[-–] ?| to )(?P<b>{_N})(?![\w-])(?:,? (?:with|and) (?P<c>{_N}) (?:abstentions?"
+    rf"|abstaining))?"
     rf"|\bby (?P<a2>{_N}) votes to (?P<b2>{_N})(?:,? (?:with|and) (?P<c2>{_N}) (?:abstentions?|abstaining))?"
 )
 

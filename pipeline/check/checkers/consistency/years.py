@@ -62,7 +62,8 @@ _THEN = re.compile(r"\b(?:then|at the time|when (?:he|she)|was (?:just |only )?[
 _FROM_DAY_TO_DAY = re.compile(
     rf"(?<![\w.,–-])(?P<n>{_NUMBER}) days,? (?:from|between) (?:(?P<d1>[0-9]{{1,2}})(?: (?P<m1>{MONTH}))?"
     rf" (?:to|and|until) (?P<d2>[0-9]{{1,2}}) (?P<m2>{MONTH})"
-    rf"|(?P<m3>{MONTH}) (?P<d3>[0-9]{{1,2}}) (?:to|and|until|through) (?:(?P<m4>{MONTH}) )?(?P<d4>[0-9]{{1,2}}))(?![\w,]*\d)"
+    rf"|(?P<m3>{MONTH}) (?P<d3>[0-9]{{1,2}}) (?:to|and|until|through) (?:(?P<m4>{MONTH}) "
+    rf")?(?P<d4>[0-9]{{1,2}}))(?![\w,]*\d)"
 )
 _ANY_DAY = "|".join(WEEKDAYS)
 _DAYS_SPAN = re.compile(
