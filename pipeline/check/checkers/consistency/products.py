@@ -260,8 +260,8 @@ def _difference(stretch: Stretch, one: Figure, more: Figure, base: Figure) -> Od
     sign = 1 if how["how"] in ("more", "higher") else -1
     if abs(base.value + sign * more.value - one.value) <= _room(one) + _room(more) + _room(base):
         return None
-    change = f"{spell(one.value)} is {spell(abs(one.value - base.value))} "
-        f"{'more' if one.value > base.value else 'fewer'} than {spell(base.value)}"
+    way = "more" if one.value > base.value else "fewer"
+    change = f"{spell(one.value)} is {spell(abs(one.value - base.value))} {way} than {spell(base.value)}"
     return _told(stretch, more, one, base, change)
 
 
@@ -278,6 +278,6 @@ def _majority(stretch: Stretch, one: Figure, two: Figure, majority: Figure) -> O
         return None
     if max(one.value, two.value) < majority.value or re.match(r"^ (?:seats?|per|%)", text[majority.end :]):
         return None
-    lead = f"{spell(max(one.value, two.value))} less {spell(min(one.value, two.value))} is "
-        f"{spell(abs(one.value - two.value))}"
+    less, more = sorted((one.value, two.value))
+    lead = f"{spell(more)} less {spell(less)} is {spell(more - less)}"
     return _told(stretch, majority, one, majority, lead)
