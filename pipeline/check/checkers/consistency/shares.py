@@ -32,8 +32,10 @@ _UNSURE = re.compile(
     r"|whom|which))\b|%",
     re.IGNORECASE,
 )
-_BE = r"(?:(?:still |now |already )?(?:are|were|is|was|be|have been|had been|has been|will be|being|stood|stand"
+_BE = (
+    r"(?:(?:still |now |already )?(?:are|were|is|was|be|have been|had been|has been|will be|being|stood|stand"
     r"|remain|voted|councillors|members|votes?|people|of them)(?: still| now| already| said)? )?"
+)
 _PART = re.compile(rf"^ {_BE}(?P<state>[a-z ]+)")
 _BETWEEN_PARTS = re.compile(r"(?:,|,? and|, with|,? while|; |,? but|:) ?(?:the )?$")
 _MEMBERS = re.compile(
