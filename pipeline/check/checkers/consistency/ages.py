@@ -23,21 +23,27 @@ if TYPE_CHECKING:
 _PART = r"[A-Z](?:[a-z]{0,3}['’])?[^\W\d_]+(?:-[A-Z][^\W\d_]+)?"
 _NAME = re.compile(rf"\b{_PART}(?: [A-Z]\.)?(?: {_PART})+")
 _TITLE = re.compile(
-    r"^(?:Mr|Mrs|Ms|Miss|Dr|Sir|Dame|Lord|Lady|Prof|Professor|Judge|Captain|Colonel|General|Councillor|Senator|President|Rev"
+    r"^(?:Mr|Mrs|Ms|Miss|Dr|Sir|Dame|Lord|Lady|Prof|Professor|Judge|Captain|Colonel|General|Councillor|Senator"
+    r"|President|Rev"
     r"|Bishop|Sister|Father|Sergeant|Detective|Chief|The|In|At|On|When|Born|Police|Minister|Mayor|Governor)\b ?"
 )
-_AGED = re.compile(rf"(?P<name>{_PART}(?: [A-Z]\.)?(?: {_PART})+), (?:aged )?(?P<age>[1-9][0-9]|10[0-9]),(?! of the [0-9])")
+_AGED = re.compile(
+    rf"(?P<name>{_PART}(?: [A-Z]\.)?(?: {_PART})+), (?:aged )?(?P<age>[1-9][0-9]|10[0-9]),(?! of the [0-9])"
+)
 _DIED = re.compile(
-    r"\b(?:has died|died (?:on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|yesterday|this week|last week|at home|in hospital))"
+    r"\b(?:has died|died (?:on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|yesterday|this week|last week|at home"
+    r"|in hospital))"
     r"[^.;:]{0,40}?\b(?:aged|at the age of|at age) (?P<age>[1-9][0-9]|10[0-9])\b"
 )
 _BORN = re.compile(
-    rf"\b(?P<born>[Bb]orn)(?: in [A-Z][\w’', -]{{2,40}}?)? (?:on (?:(?P<day>[0-9]{{1,2}}) (?P<month>{MONTH})|(?P<month2>{MONTH}) (?P<day2>[0-9]{{1,2}})),? "
+    rf"\b(?P<born>[Bb]orn)(?: in [A-Z][\w’', -]{{2,40}}?)? (?:on (?:(?P<day>[0-9]{{1,2}}) (?P<month>{MONTH})"
+    rf"|(?P<month2>{MONTH}) (?P<day2>[0-9]{{1,2}})),? "
     rf"|in (?:{MONTH} )?|in [A-Z][\w ]{{2,30}} in )(?P<year>{YEAR})(?![\w,-]*\d)"
 )
 _OTHER_TIME = re.compile(r"\b(?:then|when|at the time|now|turn(?:ed|s|ing)|would have been|in [12][0-9]{3})\b")
 _KIN = re.compile(
-    r"\b(?:son|daughter|children|child|brother|sister|wife|husband|widow|mother|father|parents?|twins?|grand\w+|uncle|aunt|cousin|friend"
+    r"\b(?:son|daughter|children|child|brother|sister|wife|husband|widow|mother|father|parents?|twins?|grand\w+|uncle"
+    r"|aunt|cousin|friend"
     r"|partner|fianc\w+|dog|cat|horse)\b",
     re.IGNORECASE,
 )
@@ -84,7 +90,9 @@ def _ages(at: int, sentence: Sentence) -> Iterator[_Age]:
     text = sentence.span.exact
     for match in _AGED.finditer(text):
         if _own(sentence, match):
-            yield _Age(at, _bare(match["name"]), int(match["age"]), match.start("age"), match.end("age"), False, match[0])
+            yield _Age(
+                at, _bare(match["name"]), int(match["age"]), match.start("age"), match.end("age"), False, match[0]
+            )
     died = _DIED.search(text)
     if died and _own(sentence, died):
         names = {_bare(name) for name in _NAME.findall(text[: died.start()])}
@@ -117,10 +125,18 @@ def _owner(parsed: Sequence[Sentence], ages: Sequence[_Age], at: int, born: re.M
     surname = age.name.split()[-1]
     others = {_bare(name) for sentence in parsed[: at + 1] for name in _NAME.findall(sentence.span.exact)} - {age.name}
     if age.sentence == at:
-        return age if age.died and not set(_NAME.findall(before)) - {age.name} and re.search(r"[,)] was $", before) else None
-    if re.fullmatch(rf"(?:(?:Mr|Mrs|Ms|Miss|Dr|Sir|Dame|Lord|Lady) )?(?:{re.escape(age.name)}|{surname})(?:,? who)? was ", before):
+        return (
+            age
+            if age.died and not set(_NAME.findall(before)) - {age.name} and re.search(r"[,)] was $", before)
+            else None
+        )
+    if re.fullmatch(
+        rf"(?:(?:Mr|Mrs|Ms|Miss|Dr|Sir|Dame|Lord|Lady) )?(?:{re.escape(age.name)}|{surname})(?:,? who)? was ", before
+    ):
         return age if not any(name.split()[-1] == surname for name in others) else None
-    led = re.fullmatch(r"(?:She|He) was ", before) or (not before and re.match(r"[^.;]{0,90}?, (?:s?he|[A-Z]\w+) ", after))
+    led = re.fullmatch(r"(?:She|He) was ", before) or (
+        not before and re.match(r"[^.;]{0,90}?, (?:s?he|[A-Z]\w+) ", after)
+    )
     return age if led and not _people(others, age.name) else None
 
 

@@ -37,6 +37,7 @@ from pipeline.check.checkers.consistency.since import odd_spans
 from pipeline.check.checkers.consistency.stated_changes import odd_stated_changes
 from pipeline.check.checkers.consistency.stretch import Stretch, is_quoted
 from pipeline.check.checkers.consistency.sums import odd_sums
+from pipeline.check.checkers.consistency.totals import odd_totals
 from pipeline.check.checkers.consistency.weekdays import odd_days
 from pipeline.check.checkers.consistency.years import odd_years
 from pipeline.core.caching import once_for_each
@@ -100,7 +101,16 @@ def _reckoned(stretch: Stretch) -> Iterator[Oddity]:
         yield from rule(stretch)
 
 
-_RULES = (odd_stated_changes, odd_shares, odd_products, odd_spans, odd_conversions, odd_lists, odd_magnitudes)
+_RULES = (
+    odd_stated_changes,
+    odd_shares,
+    odd_products,
+    odd_spans,
+    odd_totals,
+    odd_conversions,
+    odd_lists,
+    odd_magnitudes,
+)
 
 
 def _is_said(paragraph: str, begin: int, odd: Oddity) -> bool:

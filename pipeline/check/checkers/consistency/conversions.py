@@ -22,7 +22,8 @@ from pipeline.core.tables import Number as Factor, Table, Word, WordList, read_t
 _BETWEEN = re.compile(r"(?P<opened> ?\(|, or |,? that is,? )(?P<hedge>(?:[a-z]+ ){0,3})$")
 _JOINED = re.compile(r"^\s?(?:[-–—/x×+]|to|and|or|by|per|cubed|squared|\d)")
 _BEFORE = re.compile(
-    r"(?:\d\s?[-–/x×]|\b(?:to|and|or|by|x|between|minus|square|cubic)|(?:feet|foot|ft|stone|pounds?|degrees)|[-−$£€])\s?$",
+    r"(?:\d\s?[-–/x×]|\b(?:to|and|or|by|x|between|minus|square|cubic)|(?:feet|foot|ft|stone|pounds?|degrees)"
+    r"|[-−$£€])\s?$",
     re.IGNORECASE,
 )
 _SLACK = 0.03
@@ -61,10 +62,7 @@ class _Measure:
 def _units() -> tuple[dict[str, _Unit], re.Pattern[str]]:
     table = read_table(__package__, "conversions.yaml", UnitTable).root
     units = {
-        word: _Unit(dimension, row.factors)
-        for dimension, rows in table.items()
-        for row in rows
-        for word in row.words
+        word: _Unit(dimension, row.factors) for dimension, rows in table.items() for row in rows for word in row.words
     }
     longest = sorted(units, key=len, reverse=True)
     return units, re.compile(rf"[ \N{{NO-BREAK SPACE}}-]?(?P<unit>{'|'.join(map(re.escape, longest))})(?![\w/²³])")
@@ -126,7 +124,7 @@ def _near(value: float, half: float, two: _Measure) -> bool:
 
 def _same_heat(one: _Measure, two: _Measure) -> bool:
     """Tell whether two temperatures are one, or two differences of temperature are."""
-    warm, cold = (one, two) if one.unit.factors[0] != 1 else (two, one)
+    warm, cold = (one, two) if _is_warm(one, two) else (two, one)
     slack = warm.half * _FAHRENHEIT + cold.half + 0.5
     return any(
         abs((warm.value - zero) * _FAHRENHEIT - sign * cold.value) <= slack
@@ -134,10 +132,15 @@ def _same_heat(one: _Measure, two: _Measure) -> bool:
     )
 
 
+def _is_warm(one: _Measure, two: _Measure) -> bool:
+    """Tell whether the first of two temperatures is the one in Fahrenheit; bare degrees are of the other scale."""
+    return one.unit.factors[0] != 1 if len(one.unit.factors) == 1 else two.unit.factors[0] == 1
+
+
 def _message(text: str, one: _Measure, two: _Measure) -> str:
     words = f"The text says “{text[one.start : two.end]}”, but {text[one.start : one.end]}"
     if one.unit.dimension == "temperature":
-        to_celsius = two.unit.factors[0] == 1
+        to_celsius = _is_warm(one, two)
         value = (one.value - _FREEZING) * _FAHRENHEIT if to_celsius else one.value / _FAHRENHEIT + _FREEZING
         return f"{words} is about {spell(round(value))} degrees {'Celsius' if to_celsius else 'Fahrenheit'}."
     value = one.value * one.unit.factors[0] / two.unit.factors[0]

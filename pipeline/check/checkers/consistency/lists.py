@@ -23,22 +23,38 @@ _PERSONS = frozenset(
     " children brothers sisters councillors ministers soldiers directors winners survivors jurors members players"
     " researchers authors scientists lawyers nurses teachers fugitives".split()
 )
-_PART = r"(?:(?:van|von|de|der|den|da|di|bin|al|el|la|le|du|dos) )*[A-Z](?:[a-z]{0,3}['’])?[^\W\d_]*\.?(?:-[A-Z][^\W\d_]+)?"
+_PART = (
+    r"(?:(?:van|von|de|der|den|da|di|bin|al|el|la|le|du|dos) )*[A-Z](?:[a-z]{0,3}['’])?[^\W\d_]*\.?(?:-[A-Z][^\W\d_]+)?"
+)
 _FULL_NAME = rf"{_PART}(?: {_PART}){{1,3}}"
-_AGED_LIST = re.compile(rf"^(?P<list>{_FULL_NAME}, [1-9][0-9](?:, {_FULL_NAME}, [1-9][0-9])*,? and {_FULL_NAME}, [1-9][0-9])(?=[.;]|$)")
+_AGED_LIST = re.compile(
+    rf"^(?P<list>{_FULL_NAME}, [1-9][0-9](?:, {_FULL_NAME}, [1-9][0-9])*,? and {_FULL_NAME}, [1-9][0-9])(?=[.;]|$)"
+)
 _AGED = re.compile(rf"{_FULL_NAME}, [1-9][0-9]\b")
 _ITEMS = re.compile(r"^(?P<list>[^.;:()“”\"–—]+?)(?=[.;]|$)")
 _ARTICLE = re.compile(r"^(?:an?|the) (?:[a-z][a-z’'-]* ){0,3}[a-z][a-z’'-]*$")
-_PLACE_OR_TITLE = re.compile(r"\b(?:of|the|Sir|Lord|Lady|Mr|Mrs|Ms|Dr|Jr|Sr|Inc|Ltd|Co|Mayor|Minister|President|Senator|Judge|Street|University)\b")
-_UNSURE = re.compile(r"\b(?:includ\w+|among|such as|led by|notably|especially|mostly|mainly|e\.g|for example|at least|respectively)\b", re.IGNORECASE)
-_CLAUSE = re.compile(r"\b(?:who|which|that|where|is|are|was|were|has|had|have|will|if|because|when|not|or|nor|with|whose|both|then)\b")
+_PLACE_OR_TITLE = re.compile(
+    r"\b(?:of|the|Sir|Lord|Lady|Mr|Mrs|Ms|Dr|Jr|Sr|Inc|Ltd|Co|Mayor|Minister|President|Senator|Judge|Street"
+    r"|University)\b"
+)
+_UNSURE = re.compile(
+    r"\b(?:includ\w+|among|such as|led by|notably|especially|mostly|mainly|e\.g|for example|at least|respectively)\b",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(
+    r"\b(?:who|which|that|where|is|are|was|were|has|had|have|will|if|because|when|not|or|nor|with|whose|both|then)\b"
+)
 _TWO_OF_ONE = frozenset("twins pair couple brothers sisters parents others rest two three".split())
 _ORDER = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6}
 _RANK = re.compile(
-    rf"\b(?P<order>{'|'.join(_ORDER)})[- ](?:most [a-z]+|[a-z]+est)\b(?: [a-z]+){{0,6}},? (?:after|behind) (?P<list>[^.;:()“”\"–—]+?)(?=[.;]|$|, (?:which|according|said|with|but|the|an?)\b)"
+    rf"\b(?P<order>{'|'.join(_ORDER)})[- ](?:most [a-z]+|[a-z]+est)\b(?: [a-z]+){{0,6}},? (?:after"
+    rf"|behind) (?P<list>[^.;:()“”\"–—]+?)(?=[.;]|$|, (?:which|according|said|with|but|the|an?)\b)"
 )
 _ONE_OF = re.compile(r"^ of (?:the|its|their|his|her|our|those|these) (?:[a-z]+ )?$")
-_OF_THINGS = re.compile(r"^ (?!million|billion|years?\b|days?\b|minutes?\b|hours?\b|times\b|percent)(?:[a-z]+ )?[a-z]+s\b(?! (?:each|apiece|per)\b)")
+_OF_THINGS = re.compile(
+    r"^ (?!million|billion|years?\b|days?\b|minutes?\b|hours?\b|times\b|percent)(?:[a-z]+ )?[a-z]+s\b(?! (?:each"
+    r"|apiece|per)\b)"
+)
 
 
 def odd_lists(stretch: Stretch) -> Iterator[Oddity]:
@@ -65,14 +81,20 @@ def _named(stretch: Stretch) -> Iterator[Oddity]:
             yield stretch.odd(
                 figure.start,
                 begin + length,
-                f"The text says “{text[figure.start : figure.end + noun.end()]}”, but names {number}: “{text[begin : begin + length]}”.",
+                f"The text says “{text[figure.start : figure.end + noun.end()]}”, but names {number}: "
+                f"“{text[begin : begin + length]}”.",
             )
 
 
 def _part_of(text: str, figure: Figure) -> bool:
     """Tell whether a number is a part of another, or not of things: `two of the four men`."""
     before = text[: figure.start]
-    return re.search(r"\b(?:of|another|other|more|last|first|next|every|page|chapter|number|by|than|age)(?: the)? $", before) is not None
+    return (
+        re.search(
+            r"\b(?:of|another|other|more|last|first|next|every|page|chapter|number|by|than|age)(?: the)? $", before
+        )
+        is not None
+    )
 
 
 def _count(text: str, noun: str) -> tuple[int, int] | None:
@@ -109,7 +131,11 @@ def _ranks(stretch: Stretch) -> Iterator[Oddity]:
     for match in _RANK.finditer(text):
         items = split_list(match["list"])
         order = _ORDER[match["order"]]
-        if not items or len(items) < order or not all(re.fullmatch(r"[A-Z][\w’'-]*(?: (?:[A-Z][\w’'-]*|of|the|del|de))*", item) for item in items):
+        if (
+            not items
+            or len(items) < order
+            or not all(re.fullmatch(r"[A-Z][\w’'-]*(?: (?:[A-Z][\w’'-]*|of|the|del|de))*", item) for item in items)
+        ):
             continue
         if _regions(items):
             continue

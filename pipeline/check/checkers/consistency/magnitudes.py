@@ -22,13 +22,21 @@ _EACH_AFTER = re.compile(r"^ (?:each\b|apiece\b|a head\b|per (?P<per>[a-z]+)\b|a
 _EACH_BEFORE = re.compile(r"\beach (?:with|paid|paying|gave|giving|got|received|costing|worth) $")
 _QUARTER = re.compile(r"\b(?P<words>a quarter|half|three quarters) of a million|\b(?P<half>half) a million")
 _SHARE = re.compile(
-    r"^(?: (?!and\b|but\b)[a-z]+){0,2}(?:,| \(| [–—-]|—)? ?(?:or )?(?:about |around |roughly |nearly |almost |just (?:over|under) |some )?"
-    r"(?P<top>an?|one|two|three|four) (?P<part>third|quarter|fifth|sixth|seventh|eighth|tenth)s? of (?:the total|the whole|all of it|it|that)\b"
+    r"^(?: (?!and\b|but\b)[a-z]+){0,2}(?:,| \(| [–—-]|—)? ?(?:or )?(?:about |around |roughly |nearly |almost "
+    r"|just (?:over|under) |some )?"
+    r"(?P<top>an?|one|two|three|four) (?P<part>third|quarter|fifth|sixth|seventh|eighth|tenth)s? of (?:the total"
+    r"|the whole|all of it|it|that)\b"
 )
 _TOPS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4}
 _PARTS = {"third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "tenth": 10}
-_INDIAN = re.compile(r"\b(?P<indian>lakh|crore|lakh crore)s?(?: (?:rupees|rs\.?|taka))? \((?:about |around |or )?(?:Rs\.? ?|₹|INR )?$", re.IGNORECASE)
-_RUPEES = re.compile(r"^(?: (?:million|billion|thousand))?(?: (?:rupees|people|voters|tonnes|taka|farmers|homes|workers|families|jobs))?\)")
+_INDIAN = re.compile(
+    r"\b(?P<indian>lakh|crore|lakh crore)s?(?: (?:rupees|rs\.?|taka))? \((?:about |around |or )?(?:Rs\.? ?|₹|INR )?$",
+    re.IGNORECASE,
+)
+_RUPEES = re.compile(
+    r"^(?: (?:million|billion|thousand))?(?: (?:rupees|people|voters|tonnes|taka|farmers|homes|workers|families"
+    r"|jobs))?\)"
+)
 
 
 def odd_magnitudes(stretch: Stretch) -> Iterator[Oddity]:
@@ -71,9 +79,16 @@ def _by_each(paragraph: str, start: int, figures: Sequence[Figure], money: Seque
                 if not _tied(paragraph, price, count) or _digits(count.value) < 2 and _digits(value) < 2:
                     continue
                 slip = _slip(count.value * value, total.value)
-                if slip and not any(_makes(other, totals, value) for other in counts) and _beside(paragraph, begin, total):
+                if (
+                    slip
+                    and not any(_makes(other, totals, value) for other in counts)
+                    and _beside(paragraph, begin, total)
+                ):
                     real = f"{spell(count.value)} times {spell(value)} is {spell(count.value * value)}"
-                    yield Oddity(pin(paragraph, start, total.start, total.end), f"The text says “{total.text.strip()}”, but {real}.")
+                    yield Oddity(
+                        pin(paragraph, start, total.start, total.end),
+                        f"The text says “{total.text.strip()}”, but {real}.",
+                    )
                     return
 
 

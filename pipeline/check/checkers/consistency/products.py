@@ -16,7 +16,8 @@ from pipeline.check.checkers.consistency.stretch import Stretch, is_loose
 _PERIOD = r"(?:years?|months?|weeks?|days?|hours?|minutes?|nights?)"
 _WORDS = r"(?: (?!and\b|or\b|but\b|of\b)[A-Za-z][\w’'-]*){1,7}"
 _AT = re.compile(
-    rf"^{_WORDS}?,? (?:at|for|costing|cost|costs|worth|priced at|sold at|sold for|paying|paid|pay|of|with|get|got|receive[sd]?) $"
+    rf"^{_WORDS}?,? (?:at|for|costing|cost|costs|worth|priced at|sold at|sold for|paying|paid|pay|of|with|get|got"
+    rf"|receive[sd]?) $"
 )
 _EACH = r"(?: (?:each|apiece|a piece|a head|per head|a person|per person))"
 _TOTAL = re.compile(
@@ -36,16 +37,38 @@ _FRACTION = re.compile(
     re.IGNORECASE,
 )
 _TOPS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
-_PARTS = {"third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10, "twentieth": 20}
-_OF = re.compile(r"^ of (?:the |its |their |his |her |our |those |these |all |[A-Z]\w+['’]s )?(?:[a-z]+['’]s? )?(?:[a-z]+ )?$")
-_OR_SO_MANY = re.compile(rf"^(?: (?!and\b|but\b)[A-Za-z][\w’'-]*){{0,6}}(?:,? or | \(|, that is,? )(?P<hedge>(?:[a-z]+ ){{0,3}})$")
-_LESS_THAN = re.compile(r"\b(?:more|less|fewer|over|under|up|down|only|another|other|further|last|first|than|to|by)\s(?:than\s)?$", re.IGNORECASE)
-_MAJORITY = re.compile(r"^(?: votes?)?,? (?:with |giving (?:him|her|them|it) )?(?:a|by a) (?:majority|margin|lead) of (?:just |only )?$")
+_PARTS = {
+    "third": 3,
+    "quarter": 4,
+    "fifth": 5,
+    "sixth": 6,
+    "seventh": 7,
+    "eighth": 8,
+    "ninth": 9,
+    "tenth": 10,
+    "twentieth": 20,
+}
+_OF = re.compile(
+    r"^ of (?:the |its |their |his |her |our |those |these |all |[A-Z]\w+['’]s )?(?:[a-z]+['’]s? )?(?:[a-z]+ )?$"
+)
+_OR_SO_MANY = re.compile(
+    rf"^(?: (?!and\b|but\b)[A-Za-z][\w’'-]*){{0,6}}(?:,? or | \(|, that is,? )(?P<hedge>(?:[a-z]+ ){{0,3}})$"
+)
+_LESS_THAN = re.compile(
+    r"\b(?:more|less|fewer|over|under|up|down|only|another|other|further|last|first|than|to|by)\s(?:than\s)?$",
+    re.IGNORECASE,
+)
+_MAJORITY = re.compile(
+    r"^(?: votes?)?,? (?:with |giving (?:him|her|them|it) )?(?:a|by a) (?:majority|margin|lead) of (?:just |only )?$"
+)
 _MORE_THAN = re.compile(r"^ (?P<how>more|fewer|less|higher|lower) than (?:the |its |their |his |her )?$")
 _SO_MANY = re.compile(rf"^{_WORDS},? (?:and )?$")
-_AFTER_BASE = re.compile(r"^(?:[.,;)]|$| (?:of|in|a year|the year|last|reported|recorded|counted|seen|planned|it|he|she|they)\b)")
+_AFTER_BASE = re.compile(
+    r"^(?:[.,;)]|$| (?:of|in|a year|the year|last|reported|recorded|counted|seen|planned|it|he|she|they)\b)"
+)
 _UNSURE = re.compile(
-    r"\b(?:average|discount|tax|plus|including|excluding|fees?|deposit|at least|up to|from|starting|estimated|between|per ?cent)\b|%",
+    r"\b(?:average|discount|tax|plus|including|excluding|fees?|deposit|at least|up to|from|starting|estimated|between"
+    r"|per ?cent)\b|%",
     re.IGNORECASE,
 )
 _RELATIVE = 0.02
@@ -56,20 +79,22 @@ def odd_products(stretch: Stretch) -> Iterator[Oddity]:
     """Yield the figures of a sentence that do not multiply, or take off, as its words say."""
     figures = [figure for figure in stretch.figures if not figure.may_be_year]
     yield from _fractions(stretch, figures)
+    yield from _plain_shares(stretch, figures)
     for three in zip(figures, figures[1:], figures[2:], strict=False):
         if not any(figure.signed for figure in three):
             odd = _each(stretch, *three) or _by_period(stretch, *three) or _shared(stretch, *three)
-            odd = odd or _difference(stretch, *three) or _majority(stretch, *three)
+            odd = odd or _difference(stretch, *three) or _majority(stretch, *three) or _share_of(stretch, *three)
             if odd:
                 yield odd
 
 
-def _fits(stretch: Stretch, factors: Sequence[Figure], product: Figure) -> bool:
-    """Tell whether two figures make a third, rounded."""
+def _fits(stretch: Stretch, factors: Sequence[Figure], product: Figure, *, timed: bool = False) -> bool:
+    """Tell whether two figures make a third, rounded; the first of `timed` ones stands after `over`, which says nothing of it."""
     one, two = factors
     real = one.value * two.value
-    room = _room(one) * two.value + two.half * one.value + _room(product)
-    loose = any(is_loose(stretch.text, figure) for figure in (one, two, product))
+    exact = two.half <= 0.5 and two.value < _EXACT  # a price of £4 is no rounded one
+    room = _room(one) * two.value + (0 if exact else two.half) * one.value + _room(product)
+    loose = any(is_loose(stretch.text, figure) for figure in ((two, product) if timed else (one, two, product)))
     return abs(real - product.value) <= room + (0.15 if loose else _RELATIVE) * max(real, product.value)
 
 
@@ -105,7 +130,7 @@ def _by_period(stretch: Stretch, total: Figure, periods: Figure, rate: Figure) -
     a_year = _A_YEAR.match(text[rate.end :])
     over = _OVER.match(text[total.end : periods.start])
     same = length and a_year and length["period"].rstrip("s") == a_year["period"] and total.unit == rate.unit != "%"
-    if not over or not same or not total.unit or _fits(stretch, (periods, rate), total):
+    if not over or not same or not total.unit or _fits(stretch, (periods, rate), total, timed=True):
         return None
     return _told(stretch, rate, total, rate, _times(periods, rate))
 
@@ -135,11 +160,14 @@ def _fractions(stretch: Stretch, figures: Sequence[Figure]) -> Iterator[Oddity]:
         real = share * whole.value
         loose = is_loose(text, part) or is_loose(text, whole) or _LESS_THAN.search(text[:begin])
         room = _room(part) + share * _room(whole) + (0 if whole.unit else 1)
-        if abs(real - part.value) > room + (0.15 if loose else 0.04) * real and not re.match(r"^(?: [a-z]+)? ?%", text[part.end :]):
+        if abs(real - part.value) > room + (0.15 if loose else 0.04) * real and not re.match(
+            r"^(?: [a-z]+)? ?%", text[part.end :]
+        ):
             yield stretch.odd(
                 part.start,
                 part.end,
-                f"The text says “{text[begin : part.end]}”, but that share of {spell(whole.value)} is {spell(round(real, 2))}.",
+                f"The text says “{text[begin : part.end]}”, but that share of {spell(whole.value)} is "
+                f"{spell(round(real, 2))}.",
             )
 
 
@@ -155,6 +183,72 @@ def _share_before(text: str, whole: Figure, figures: Sequence[Figure]) -> tuple[
     return None
 
 
+_STARTS_OF = re.compile(r"(?:^|[,;] (?:and |but )?)[Oo]f (?:the |its |their |all |those )?(?:[a-z]+['’]s )?$")
+_SAID_OF_PART = re.compile(
+    rf"^{_WORDS},? (?:or | \(|\()(?P<hedge>about |around |roughly |nearly |almost |some |just (?:over|under) )?$"
+)
+_ENDS = re.compile(r"^(?:[.,;)]|$)")
+_PLAIN_SHARE = re.compile(
+    rf"^{_WORDS}(?:, (?:or )?| \(| [–—-] )(?:an?|about an?|roughly an?|nearly an?|almost an?|or an?)? ?"
+    r"(?P<share>half|third|quarter|fifth|sixth|tenth|(?:two|three) (?:thirds|quarters|fifths)|(?P<top>one|two|three"
+    r"|four|seven|nine)"
+    r" (?:in|out of) (?P<whole>two|three|four|five|ten))(?=[.,;)]|$| [–—-] )"
+)
+_PLAIN = {"half": 1 / 2, "third": 1 / 3, "quarter": 1 / 4, "fifth": 1 / 5, "sixth": 1 / 6, "tenth": 1 / 10}
+_MANY = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "seven": 7, "nine": 9, "ten": 10}
+
+
+def _share_of(stretch: Stretch, whole: Figure, part: Figure, share: Figure) -> Oddity | None:
+    """Return `of 1,400 houses in the valley, 560 were destroyed, or 60 percent`."""
+    text = stretch.text
+    counts = whole.is_count and part.is_count and part.value <= whole.value and share.unit == "%"
+    if (
+        not counts
+        or not _STARTS_OF.search(text[: whole.start])
+        or not _SAID_OF_PART.match(text[part.end : share.start])
+    ):
+        return None
+    if not re.match(rf"^{_WORDS}, $", text[whole.end : part.start]) or not _ENDS.match(text[share.end :]):
+        return None
+    real = 100 * part.value / whole.value
+    loose = is_loose(text, share) or is_loose(text, part) or is_loose(text, whole)
+    room = share.half + 0.1 + real * (_room(part) / part.value + _room(whole) / whole.value) + (3 if loose else 0)
+    if abs(real - share.value) <= room:
+        return None
+    return _told(
+        stretch, share, whole, share, f"{spell(part.value)} of {spell(whole.value)} is {spell(round(real, 1))}%"
+    )
+
+
+def _plain_shares(stretch: Stretch, figures: Sequence[Figure]) -> Iterator[Oddity]:
+    """Yield `300 of the 900 people, a half, had no bed`."""
+    text = stretch.text
+    for part, whole in zip(figures, figures[1:], strict=False):
+        match = _PLAIN_SHARE.match(text[whole.end :])
+        of = re.match(
+            r"^(?: [a-z]+)? of (?:the |its |their |all )?(?:[a-z]+ )?(?:[A-Za-z]+['’]s? )?$",
+            text[part.end : whole.start],
+        )
+        if not match or not of or not (part.is_count and whole.is_count and part.value <= whole.value):
+            continue
+        told, real = _told_share(match), part.value / whole.value
+        if abs(real - told) > 0.2 * told:
+            end = whole.end + match.end()
+            yield stretch.odd(
+                whole.end + match.start("share"),
+                end,
+                f"The text says “{text[part.start : end]}”, but {spell(part.value)} of {spell(whole.value)} is "
+                f"{spell(round(100 * real, 1))}%.",
+            )
+
+
+def _told_share(match: re.Match[str]) -> float:
+    if match["whole"]:
+        return _MANY[match["top"]] / _MANY[match["whole"]]
+    top, _, part = match["share"].rpartition(" ")
+    return (_MANY[top] if top else 1) * _PLAIN[part.rstrip("s")]
+
+
 def _difference(stretch: Stretch, one: Figure, more: Figure, base: Figure) -> Oddity | None:
     """Return `41 people died, 12 more than the 31 of the year before`."""
     text = stretch.text
@@ -166,14 +260,17 @@ def _difference(stretch: Stretch, one: Figure, more: Figure, base: Figure) -> Od
     sign = 1 if how["how"] in ("more", "higher") else -1
     if abs(base.value + sign * more.value - one.value) <= _room(one) + _room(more) + _room(base):
         return None
-    change = f"{spell(one.value)} is {spell(abs(one.value - base.value))} {'more' if one.value > base.value else 'fewer'} than {spell(base.value)}"
+    way = "more" if one.value > base.value else "fewer"
+    change = f"{spell(one.value)} is {spell(abs(one.value - base.value))} {way} than {spell(base.value)}"
     return _told(stretch, more, one, base, change)
 
 
 def _majority(stretch: Stretch, one: Figure, two: Figure, majority: Figure) -> Oddity | None:
     """Return `polled 14,220 votes and the runner-up 12,906, a majority of 1,204`."""
     text = stretch.text
-    if not _MAJORITY.match(text[two.end : majority.start]) or not re.search(r"\b(?:votes?|voted|polled|won|beat)\b", text):
+    if not _MAJORITY.match(text[two.end : majority.start]) or not re.search(
+        r"\b(?:votes?|voted|polled|won|beat)\b", text
+    ):
         return None
     if not all(figure.is_count and not is_loose(text, figure) for figure in (one, two, majority)):
         return None
@@ -181,5 +278,6 @@ def _majority(stretch: Stretch, one: Figure, two: Figure, majority: Figure) -> O
         return None
     if max(one.value, two.value) < majority.value or re.match(r"^ (?:seats?|per|%)", text[majority.end :]):
         return None
-    lead = f"{spell(max(one.value, two.value))} less {spell(min(one.value, two.value))} is {spell(abs(one.value - two.value))}"
+    less, more = sorted((one.value, two.value))
+    lead = f"{spell(more)} less {spell(less)} is {spell(more - less)}"
     return _told(stretch, majority, one, majority, lead)

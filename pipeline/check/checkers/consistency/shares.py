@@ -20,41 +20,56 @@ from pipeline.core.caching import once_for_each
 from pipeline.core.tables import Table, Word, WordList, read_table
 
 _OF = re.compile(
-    r"(?:^|[,;:.] |\b(?:that|and|but|while|whereas|say|said|says) )of (?:all )?(?:the |its |their |his |her |our |those |these )?"
+    r"(?:^|[,;:.] |\b(?:that|and|but|while|whereas|say|said|says) )of (?:all )?(?:the |its |their |his |her |our "
+    r"|those |these )?"
     r"(?:[A-Za-z]+['’]s? )?(?:[a-z]+ )?$",
     re.IGNORECASE,
 )
 _UNSURE = re.compile(
-    r"\b(?:includ\w+|among|amongst|at least|both|also|either|each|every|some|others? of|more than one|several|overlap\w*"
-    r"|multiple|twice|respectively|such as|per ?cent|originally|initially|later|then|again|of (?:them|those|these|whom|which))\b|%",
+    r"\b(?:includ\w+|among|amongst|at least|both|also|either|each|every|some|others? of|more than one|several"
+    r"|overlap\w*"
+    r"|multiple|twice|respectively|such as|per ?cent|originally|initially|later|then|again|of (?:them|those|these"
+    r"|whom|which))\b|%",
     re.IGNORECASE,
 )
-_BE = r"(?:(?:still |now |already )?(?:are|were|is|was|be|have been|had been|has been|will be|being|stood|stand|remain|voted|councillors|members|votes?|people|of them)(?: still| now| already| said)? )?"
+_BE = (
+    r"(?:(?:still |now |already )?(?:are|were|is|was|be|have been|had been|has been|will be|being|stood|stand"
+    r"|remain|voted|councillors|members|votes?|people|of them)(?: still| now| already| said)? )?"
+)
 _PART = re.compile(rf"^ {_BE}(?P<state>[a-z ]+)")
 _BETWEEN_PARTS = re.compile(r"(?:,|,? and|, with|,? while|; |,? but|:) ?(?:the )?$")
 _MEMBERS = re.compile(
-    r"\b(?:an? |the |its )?(?P<n>[0-9]{1,3}|[a-z]+(?:-[a-z]+)?)[- ](?P<kind>member|strong|person|seat|seater|man|woman)\s"
+    r"\b(?:an? |the |its )?(?P<n>[0-9]{1,3}|[a-z]+(?:-[a-z]+)?)[- ](?P<kind>member|strong|person|seat|seater|man"
+    r"|woman)\s"
     r"(?:[a-z]+ ){0,2}(?:jury|panel|team|crew|squad|board|council|committee|cabinet|commission|group|delegation|choir)"
     r"(?: of |,? made up of |,? consisting of | - | — | – |: | \()$",
     re.IGNORECASE,
 )
-_SPLIT = re.compile(
-    r"^ of (?:the |its |their |his |her |our |those |these |[A-Z][\w]+['’]s )?(?:[a-z]+ ){0,2}$"
-)
+_SPLIT = re.compile(r"^ of (?:the |its |their |his |her |our |those |these |[A-Z][\w]+['’]s )?(?:[a-z]+ ){0,2}$")
 _REST = re.compile(r"(?:,|;|,? and|,? while|,? but|,? with|:) (?:the )?(?P<rest>remaining|other) $")
 _REST_ENDS = re.compile(
-    r"^(?:[.,;)]|$| (?:were|was|are|is|had|have|has|will|would|voted|said|went|came|died|from|to|in|at|by|as|wait|waits|stayed|stay"
+    r"^(?:[.,;)]|$| (?:were|was|are|is|had|have|has|will|would|voted|said|went|came|died|from|to|in|at|by|as|wait"
+    r"|waits|stayed|stay"
     r"|abstained|chose|left|did|do|of them|remain|remained|failed|passed|lost|won|opposed|backed|against|not)\b)"
 )
+_LEFT_ENDS = re.compile(r"^(?:[.,;)]|$| (?:open|standing|running|in service|in use)\b)")
 _LEAVING = re.compile(
     r"^(?: [a-z]+){1,3}(?:,| [–—-]|—) ?(?:leaving|which (?:leaves|left|would leave|will leave))(?: it| them| him| her)?"
     r"(?: with)?(?: just| only| (?:the )?other)? $"
 )
-_PLACES = re.compile(r"^ (?:[a-z]+ ){1,3}(?:on|in|at|across|from) (?P<k>two|three|four|five|six) (?:[a-z]+ )?[a-z]+s(?:: | [–—-] |—| \()$")
-_PLACED = re.compile(r"^(?: [a-z]+){0,2} (?:in|at|on|from|near) (?:the )?[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){0,2}(?= and |, |\)|\.|;|$| [–—-])")
+_PLACES = re.compile(
+    r"^ (?:[a-z]+ ){1,3}(?:on|in|at|across|from) (?P<k>two|three|four|five|six) (?:[a-z]+ )?[a-z]+s(?:: | [–—-] |—"
+    r"| \()$"
+)
+_PLACED = re.compile(
+    r"^(?: [a-z]+){0,2} (?:in|at|on|from|near) (?:the )?[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){0,2}(?= and |, |\)|\.|;|$"
+    r"| [–—-])"
+)
 _NOT_THINGS = re.compile(
-    r"[ -](?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|miles?|kilomet|km|met(?:re|er)s?|feet|foot|inch|acres?|hectares?"
-    r"|tonnes?|tons?|pounds?|kilos?|kg|degrees?|points?|times|dollars?|euros?|pence|cents?|o'clock|st\b|nd\b|rd\b|th\b|million|billion)",
+    r"[ -](?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|miles?|kilomet|km|met(?:re|er)s?|feet|foot|inch"
+    r"|acres?|hectares?"
+    r"|tonnes?|tons?|pounds?|kilos?|kg|degrees?|points?|times|dollars?|euros?|pence|cents?|o'clock|st\b|nd\b|rd\b"
+    r"|th\b|million|billion)",
     re.IGNORECASE,
 )
 
@@ -102,6 +117,8 @@ def odd_shares(stretch: Stretch) -> Iterator[Oddity]:
     yield from _too_many(stretch, figures)
     yield from _in_places(stretch, figures)
     yield from _of_members(stretch, figures)
+    yield from _polled(stretch, figures)
+    yield from _played(stretch)
 
 
 def _counts(text: str, figures: Sequence[Figure]) -> bool:
@@ -122,14 +139,24 @@ def _too_many(stretch: Stretch, figures: Sequence[Figure]) -> Iterator[Oddity]:
         if len(parts) < 2 or not _counts(text, [whole, *parts]) or _UNSURE.search(text[whole.end : parts[-1].end]):
             continue
         added = sum(part.value for part in parts)
-        all_told = complete and parts[-1] is figures[-1] and not _OTHERS.search(text[parts[-1].end :])
+        adults = _ADULTS.match(text[whole.end :]) and {part.states for part in _listed(text, parts)} == _SEXES
+        all_told = (complete or adults) and parts[-1] is figures[-1] and not _OTHERS.search(text[parts[-1].end :])
         if added > whole.value or added < whole.value and all_told:
             yield _sum_oddity(stretch, whole, parts)
 
 
+_ADULTS = re.compile(
+    r"^ (?:[a-z]+ )?(?:jurors|councillors|judges|justices|senators|MPs|directors|officers|soldiers|teachers|ministers"
+    r"|astronauts"
+    r"|candidates|nominees|graduates|commissioners|lawmakers|deputies|peers)\b"
+)
+_SEXES = {frozenset({("people", 0)}), frozenset({("people", 1)})}
 _OTHERS = re.compile(r"\b(?:rest|others?|remain\w*|one|another|abandoned|postponed)\b", re.IGNORECASE)
 _WHOLE_BEFORE = re.compile(r"(?:^|\b)(?:(?:the|all|its|their|his|her) (?:[a-z]+ )?)$", re.IGNORECASE)
-_VOTERS = re.compile(r"^ (?:[a-z]+ )?(?:members|councillors|senators|MPs|jurors|delegates|deputies|lawmakers|judges|justices|directors|peers|aldermen|representatives|ministers|votes|owners|shareholders)\b")
+_VOTERS = re.compile(
+    r"^ (?:[a-z]+ )?(?:members|councillors|senators|MPs|jurors|delegates|deputies|lawmakers|judges|justices|directors"
+    r"|peers|aldermen|representatives|ministers|votes|owners|shareholders)\b"
+)
 
 
 def _is_whole(text: str, figure: Figure) -> bool:
@@ -176,7 +203,8 @@ def _split(stretch: Stretch, figures: Sequence[Figure]) -> Iterator[Oddity]:
         between = text[whole.end : other.start]
         rest = _REST.search(between)
         left = _LEAVING.match(between)
-        if not (left or rest and _REST_ENDS.match(text[other.end :])) or _UNSURE.search(text[one.start : other.start]):
+        ends = _LEFT_ENDS if left else _REST_ENDS
+        if not (left or rest) or not ends.match(text[other.end :]) or _UNSURE.search(text[one.start : other.start]):
             continue
         if one.value > whole.value or one.value + other.value == whole.value:
             continue
@@ -200,7 +228,10 @@ def _in_places(stretch: Stretch, figures: Sequence[Figure]) -> Iterator[Oddity]:
             yield _sum_oddity(stretch, whole, parts)
 
 
-_SEX = re.compile(r"^ (?P<noun>(?:[a-z]+ )?(?:men|women|boys|girls))(?P<end> and |[.,;:)]|$| [–—-]| (?:was|were|found|took|heard|will|has|had|that|who)\b)")
+_SEX = re.compile(
+    r"^ (?P<noun>(?:[a-z]+ )?(?:men|women|boys|girls))(?P<end> and |[.,;:)]|$| [–—-]| (?:is|are|was|were|found|took"
+    r"|heard|sat|came|went|will|has|had|that|who)\b)"
+)
 
 
 def _of_members(stretch: Stretch, figures: Sequence[Figure]) -> Iterator[Oddity]:
@@ -218,6 +249,56 @@ def _of_members(stretch: Stretch, figures: Sequence[Figure]) -> Iterator[Oddity]
             begin = members.start("n")
             at = Figure(begin, members.end("n"), whole[0].value, 0.5, "", members["n"])
             yield _sum_oddity(stretch, at, [one, two])
+
+
+def _polled(stretch: Stretch, figures: Sequence[Figure]) -> Iterator[Oddity]:
+    """Yield `52% were in favour, 41% against and 19% undecided`."""
+    text = stretch.text
+    shares = [each for each in figures if each.unit == "%"]
+    parts, _ = _exclusive(text, shares)
+    if len(parts) < 2 or any(is_loose(text, part) for part in parts) or _TWICE.search(text):
+        return
+    added = sum(part.value for part in parts)
+    if added > 100.5 + sum(part.half for part in parts):
+        yield stretch.odd(
+            parts[0].start,
+            parts[-1].end,
+            f"The parts are more than 100%: {' + '.join(spell(part.value) for part in parts)} is {spell(added)}% "
+            f"(“{text[parts[0].start : parts[-1].end]}”).",
+        )
+
+
+_TWICE = re.compile(r"\b(?:both|also|several|more than one|up|down|from|rose|fell|compared|than|each|respectively)\b")
+_N = r"(?:[0-9]{1,3}|[a-z]+(?:-[a-z]+)?)"
+_RESULT = rf"(?:won|lost|drew|drawn) {_N}"
+_PLAYED = re.compile(
+    rf"\b(?:of|in|from|played|out of) (?:the |its |their |his |her )?(?:last |first )?(?P<n>{_N}) (?:[a-z]+ "
+    rf")?(?:matches|games|tests|bouts"
+    rf"|fights|races)\b[^.;]{{0,30}}?\b(?P<a>{_RESULT}),? (?:and )?(?P<b>{_RESULT}),? and (?P<c>{_RESULT})\b(?! by)",
+    re.IGNORECASE,
+)
+
+
+def _played(stretch: Stretch) -> Iterator[Oddity]:
+    """Yield `of 21 matches they won nine, lost seven and drew six`."""
+    for match in _PLAYED.finditer(stretch.text):
+        numbers = [find_figures(match[group].split()[-1]) for group in "nabc"]
+        verbs = {match[group].split()[0].replace("drawn", "drew") for group in "abc"}
+        if len(verbs) != len(_RESULTS) or any(len(each) != 1 or not each[0].is_count for each in numbers):
+            continue
+        total, *parts = (each[0] for each in numbers)
+        added = sum(part.value for part in parts)
+        if added != total.value and not _OTHERS.search(stretch.text[match.end() :]):
+            shown = " + ".join(spell(part.value) for part in parts)
+            yield stretch.odd(
+                match.start("n"),
+                match.end(),
+                f"The parts do not add up to the total: {shown} is {spell(added)}, not {spell(total.value)} "
+                f"(“{match[0]}”).",
+            )
+
+
+_RESULTS = ("won", "lost", "drew")
 
 
 def _sum_oddity(stretch: Stretch, whole: Figure, parts: Sequence[Figure]) -> Oddity:

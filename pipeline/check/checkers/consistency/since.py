@@ -19,41 +19,68 @@ from pipeline.core.english import MONTH, WEEKDAYS, YEAR
 _N = r"(?P<n>[0-9]{1,3}|[A-Za-z]+(?:-[a-z]+)?)"
 _Y = rf"(?P<year>{YEAR})(?![\w,-]*\d)"
 _FROM = rf"(?:[A-Za-z’'-]+ ){{0,8}}?(?:of |in |on |from )?(?:[0-9]{{1,2}} )?(?:{MONTH} )?(?:[0-9]{{1,2}}, )?"
-_IT_IS = re.compile(rf"\b(?:it is|it has been|it[’']s been|has been|have been) (?:now )?{_N} years since {_FROM}{_Y}", re.IGNORECASE)
+_IT_IS = re.compile(
+    rf"\b(?:it is|it has been|it[’']s been|has been|have been) (?:now )?{_N} years since {_FROM}{_Y}", re.IGNORECASE
+)
 _THEN = rf"\b(?:in (?P<then>{YEAR}),? )"
 _LATER = re.compile(
-    rf"(?<![\w-])(?P<ahead>{_THEN})?(?P<joint>[, ]+|^){_N} years after (?:(?!but\b|and\b|then\b|who\b|which\b)[A-Za-z’'-]+ ){{1,8}}?in {_Y}", re.IGNORECASE
+    rf"(?<![\w-])(?P<ahead>{_THEN})?[, ]*{_N} years after (?:(?!but\b|and\b|then\b|who\b"
+    rf"|which\b)[A-Za-z’'-]+ ){{1,8}}?in {_Y}",
+    re.IGNORECASE,
 )
-_SINCE = re.compile(rf"\b(?:has|have|[’']s|is|are)\b [^.;]{{0,60}}?\bsince (?:{MONTH} )?{_Y}(?:,| [–—-]|—| \() ?(?:for )?{_N} years?\b(?! (?:as|at|with|behind|on|under|later|after|before|earlier|ago|old|into))")
+_SINCE = re.compile(
+    rf"\b(?:has|have|[’']s|is|are)\b [^.;]{{0,60}}?\bsince (?:{MONTH} )?{_Y}(?:,| [–—-]|—"
+    rf"| \() ?(?:for )?{_N} years?\b(?! (?:as|at|with|behind|on|under|later|after|before|earlier|ago|old|into))"
+)
 _LAST = re.compile(
-    rf"\b(?:entered|joined|became|was elected|was appointed|began|started|opened|took over|came|moved|arrived)\b[^.;,]{{0,40}}? in {_Y}"
-    rf",? and (?:left|retired|resigned|stood down|stepped down|quit|closed|ended|gave (?:it )?up|sold)\b[^.;,]{{0,30}}? in (?P<then>{YEAR})"
+    rf"\b(?:entered|joined|became|was elected|was appointed|began|started|opened|took over|came|moved"
+    rf"|arrived)\b[^.;,]{{0,40}}? in {_Y}"
+    rf",? and (?:left|retired|resigned|stood down|stepped down|quit|closed|ended|gave (?:it )?up"
+    rf"|sold)\b[^.;,]{{0,30}}? in (?P<then>{YEAR})"
     rf",? after {_N} years(?= in which| there| in it|[.,;]|$)"
 )
 _SPELL = re.compile(
-    rf"\b(?:from|between) {_Y} (?:to|until|till|and) (?P<then>{YEAR})\b(?: [a-z]+){{0,8}}?,? (?:an? )?(?:spell|period|span|stretch|stint|total) of {_N} years\b",
+    rf"\b(?:from|between) {_Y} (?:to|until|till|and) (?P<then>{YEAR})\b(?: [a-z]+){{0,8}}?,? (?:an? )?(?:spell|period"
+    rf"|span|stretch|stint|total) of {_N} years\b",
 )
+_LATER_IN = re.compile(
+    rf"\b(?:in|since) (?:{MONTH} )?{_Y}\b[^.;()“”]{{3,80}}? {_N} years (?:later|afterwards),? in (?:{MONTH} "
+    rf")?(?P<then>{YEAR})(?![\w,-]*\d)"
+)
+_IN_BRACKETS = re.compile(rf"\bfor {_N} years,? \((?P<year>{YEAR}) ?[-–] ?(?P<then>{YEAR})\)")
+_OLD = re.compile(
+    rf"\b(?:law|act|treaty|constitution|statute|bridge|building|school|house|hospital|stadium"
+    rf"|ship) of {_Y}, (?:now )?{_N} years old\b"
+)
+_FOR = re.compile(rf"\b(?:has|have|[’']s) (?:been )?[^.;]{{0,50}}?\bfor {_N} years,? (?:ever )?since {_Y}")
 _HEDGE = re.compile(
-    r"\b(?:about|around|some|roughly|nearly|almost|over|under|more than|less than|at least|approximately|just|only|every|last|first|next"
+    r"\b(?:about|around|some|roughly|nearly|almost|over|under|more than|less than|at least|approximately|just|only"
+    r"|every|last|first|next"
     r"|another|further|the|those|these|of)(?: the| a)? $",
     re.IGNORECASE,
 )
 _NTH = r"(?P<nth>[0-9]{1,3})(?:st|nd|rd|th)"
 _OF_YEAR = re.compile(
-    rf"\b{_NTH} anniversary of (?:the |its |his |her |their )?(?:{_Y}|{_FROM}(?:in|of|on|from) (?:[0-9]{{1,2}} )?(?:{MONTH} )?(?:[0-9]{{1,2}}, )?(?P<year2>{YEAR})(?![\w,-]*\d))"
+    rf"\b{_NTH} anniversary of (?:the |its |his |her |their )?(?:{_Y}|{_FROM}(?:in|of|on"
+    rf"|from) (?:[0-9]{{1,2}} )?(?:{MONTH} )?(?:[0-9]{{1,2}}, )?(?P<year2>{YEAR})(?![\w,-]*\d))"
 )
 _OWN = re.compile(
     rf"\b(?:(?:its|their) {_NTH} (?:anniversary|birthday|jubilee)\b(?! of)"
     rf"|the {_NTH.replace('nth', 'nth2')} (?:anniversary|birthday|jubilee) of the [a-z]+ (?=falls\b|is\b))",
     re.IGNORECASE,
 )
-_FOUNDED = re.compile(rf"\b(?:founded|opened|established|built|set up|formed|created|launched|started|began|incorporated)\b[^.;]{{0,30}}?\b(?:in|on) (?:[0-9]{{1,2}} )?(?:{MONTH} )?(?:[0-9]{{1,2}}, )?{_Y}")
+_FOUNDED = re.compile(
+    rf"\b(?:founded|opened|established|built|set up|formed|created|launched|started|began"
+    rf"|incorporated)\b[^.;]{{0,30}}?\b(?:in|on) (?:[0-9]{{1,2}} )?(?:{MONTH} )?(?:[0-9]{{1,2}}, )?{_Y}"
+)
 _PRESENT = re.compile(
-    rf"\b(?:today|yesterday|tomorrow|this (?:week|month|year|summer|autumn|winter|spring|weekend)|on (?:{'|'.join(WEEKDAYS)})|last (?:week|night)"
+    rf"\b(?:today|yesterday|tomorrow|this (?:week|month|year|summer|autumn|winter|spring|weekend)"
+    rf"|on (?:{'|'.join(WEEKDAYS)})|last (?:week|night)"
     r"|next (?:week|month))\b"
 )
 _OTHER_TIME = re.compile(
-    r"\b(?:next year|last year|in (?:[a-z]+ )?years|years? ago|earlier|later|previous\w*|then|at the time|had|when|will have|would|by the time|ahead of|approach\w+"
+    r"\b(?:next year|last year|in (?:[a-z]+ )?years|years? ago|earlier|later|previous\w*|then|at the time|had|when"
+    r"|will have|would|by the time|ahead of|approach\w+"
     r"|before|until|run-up|upcoming|nears?|nearing|eve of|plan\w*|prepar\w+)\b",
     re.IGNORECASE,
 )
@@ -61,10 +88,10 @@ _OTHER_TIME = re.compile(
 
 def odd_spans(stretch: Stretch) -> Iterator[Oddity]:
     """Yield the numbers of years of a sentence that its own years, or the article's, contradict."""
-    for pattern in (_LAST, _SPELL):
+    for pattern in (_LAST, _SPELL, _LATER_IN, _IN_BRACKETS):
         yield from _between(stretch, pattern)
     if stretch.today:
-        for pattern in (_IT_IS, _SINCE):
+        for pattern in (_IT_IS, _SINCE, _OLD, _FOR):
             yield from _until_today(stretch, pattern, stretch.today)
         yield from _after(stretch, stretch.today)
         yield from _anniversaries(stretch, stretch.today)
@@ -114,7 +141,9 @@ def _after(stretch: Stretch, today: date) -> Iterator[Oddity]:
         if match["then"]:
             if not other_years(text, first, int(match["then"])):
                 yield from _gone(stretch, match, int(match["then"]), match["then"])
-        elif _PRESENT.search(text[: match.start("n")]) and not other_years(text, first) and not _OTHER_TIME.search(text):
+        elif (
+            _PRESENT.search(text[: match.start("n")]) and not other_years(text, first) and not _OTHER_TIME.search(text)
+        ):
             yield from _gone(stretch, match, today.year, f"the article’s date ({today.isoformat()})")
 
 

@@ -20,7 +20,8 @@ from pipeline.core.english import MONTH, YEAR
 _PERIOD = r"(?:years?|months?|weeks?|days?|hours?|quarters?|decades?|seasons?|terms?)"
 _TIME = (
     rf"(?:,? (?:(?:in|by|since|at the end of) (?:(?:early|late) )?(?:{MONTH} )?(?:{YEAR}|{MONTH})"
-    rf"|(?:the )?(?:last|this|previous|past) {_PERIOD}(?: before)?|(?:the|a) {_PERIOD} before|(?:the|a|one|two|three|four|five|six|ten) {_PERIOD}"
+    rf"|(?:the )?(?:last|this|previous|past) {_PERIOD}(?: before)?|(?:the|a) {_PERIOD} before|(?:the|a|one|two|three"
+    rf"|four|five|six|ten) {_PERIOD}"
     r" (?:ago|earlier|before)|(?:in|over|within|during) (?:the )?(?:past |last |same )?(?:an?|[a-z]+|[0-9]+)"
     rf" {_PERIOD}|(?:today|now|yesterday)|on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day))?"
 )
@@ -33,14 +34,17 @@ _UP = (
 )
 _DOWN = (
     r"(?:fell|fallen|falls?|falling|drop(?:ped|s|ping)?|declin(?:ed?|es|ing)|decreas(?:e[sd]?|ing)|slump(?:ed|s)?"
-    r"|plung(?:ed?|es)|shrank|shrunk|shrinks?|went down|gone down|goes down|down|cuts?|reduc(?:ed|es|tion)|lowered|loss)"
+    r"|plung(?:ed?|es)|shrank|shrunk|shrinks?|went down|gone down|goes down|down|cuts?|reduc(?:ed|es|tion)|lowered"
+    r"|loss)"
 )
 _WAY = rf"(?:(?P<up>{_UP})|(?P<down>{_DOWN}))"
 _FACTORS = {"doubl": 2.0, "tripl": 3.0, "trebl": 3.0, "quadrupl": 4.0, "halv": 0.5}
 _MULTIPLIED = re.compile(r"\b(?P<verb>doubl|tripl|trebl|quadrupl|halv)(?:ed|es|ing|e)(?P<rest>.*)$", re.IGNORECASE)
 _FROM_TO = (re.compile(r"\bfrom $"), re.compile(rf"^{_GAP} to $"))
 _TO_FROM = (re.compile(r"\bto $"), re.compile(rf"^{_GAP},?(?: up| down)? from $"))
-_COMPARED = re.compile(rf"^(?: (?!and\b|or\b|but\b|to\b|from\b)[A-Za-z’'-]+){{0,4}}?{_TIME},? (?:up from|down from|against) $")
+_COMPARED = re.compile(
+    rf"^(?: (?!and\b|or\b|but\b|to\b|from\b)[A-Za-z’'-]+){{0,4}}?{_TIME},? (?:up from|down from|against) $"
+)
 _OPENED = re.compile(r"\b(?:to|from|by|of|than|at|above|below|between) $")
 _NOUN_OF = re.compile(rf"^{_GAP}(?:,| [–—-]|—| \() an? (?:[a-z]+ )?{_WAY} of (?:[a-z]+ ){{0,3}}$", re.IGNORECASE)
 _AFTER = re.compile(rf"^{_GAP}(?:,| [–—-]|—| \() ?(?:{_WAY}|or|by) (?:by )?(?:[a-z]+ ){{0,3}}$", re.IGNORECASE)
@@ -49,8 +53,10 @@ _NOUN = re.compile(rf"^ {_WAY}\b(?! (?:in|to|on|over|for)\b)", re.IGNORECASE)
 _VERB_BY = re.compile(rf"\b{_WAY} (?:by )?(?:an? )?(?:[a-z]+ )?$", re.IGNORECASE)
 _TO_PAIR = re.compile(r"^(?: (?!to\b|from\b)[a-z]+){0,2},? $")
 _OTHER_BASE = re.compile(
-    rf"^[ -](?:(?:a|per|each|every) {_PERIOD}|an? (?:annual|average)|annual|yearly|on\b|over (?:the|its|last)|compar|against"
-    r"|more|less|higher|lower|than|in real|after|adjusted|before|if\b|year|points?\b|of\b|since\b|from\b|per\b|percentage)",
+    rf"^[ -](?:(?:a|per|each|every) {_PERIOD}|an? (?:annual|average)|annual|yearly|on\b|over (?:the|its|last)|compar"
+    rf"|against"
+    r"|more|less|higher|lower|than|in real|after|adjusted|before|if\b|year|points?\b|of\b|since\b|from\b|per\b"
+    r"|percentage)",
     re.IGNORECASE,
 )
 _UNSURE = re.compile(
@@ -59,12 +65,14 @@ _UNSURE = re.compile(
     re.IGNORECASE,
 )
 _FRACTION = re.compile(
-    r"\b(?:(?P<top>a|one|two|three|four) (?P<part>third|quarter|fifth|sixth|eighth|tenth)s?|(?P<half>half))\b(?! (?:of|as)\b|-)"
+    r"\b(?:(?P<top>a|one|two|three|four) (?P<part>third|quarter|fifth|sixth|eighth|tenth)s?"
+    r"|(?P<half>half))\b(?! (?:of|as)\b|-)"
 )
 _TOPS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4}
 _PARTS = {"third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
 _VAGUE = re.compile(
-    r"\b(?:about|around|roughly|some|nearly|almost|over|under|more than|less than|fewer than|at least|up to|approximately"
+    r"\b(?:about|around|roughly|some|nearly|almost|over|under|more than|less than|fewer than|at least|up to"
+    r"|approximately"
     r"|close to|as much as|well|just|an estimated|only)\b",
     re.IGNORECASE,
 )
@@ -84,7 +92,9 @@ class _Pair:
     def room(self) -> tuple[float, float]:
         """The least and the greatest change the rounded figures allow, in percent."""
         least = (self.two.value - self.two.half) / (self.one.value + self.one.half)
-        return 100 * (least - 1), 100 * ((self.two.value + self.two.half) / max(self.one.value - self.one.half, 0.01) - 1)
+        return 100 * (least - 1), 100 * (
+            (self.two.value + self.two.half) / max(self.one.value - self.one.half, 0.01) - 1
+        )
 
     @property
     def change(self) -> float:
@@ -134,7 +144,9 @@ def _alike(text: str, one: Figure, two: Figure) -> bool:
     plain = one.unit == two.unit != "%" and min(one.value, two.value) > 0
     if not plain or is_loose(text, one) or is_loose(text, two) or one.value == two.value:
         return False
-    scaled = [re.search(r"[a-z]", figure.text.strip("US$ACHKNZ£€¥₹"), re.IGNORECASE) is not None for figure in (one, two)]
+    scaled = [
+        re.search(r"[a-z]", figure.text.strip("US$ACHKNZ£€¥₹"), re.IGNORECASE) is not None for figure in (one, two)
+    ]
     return scaled[0] == scaled[1] or max(one.value, two.value) / min(one.value, two.value) < 50
 
 
@@ -221,7 +233,10 @@ def _multiplied(stretch: Stretch, pair: _Pair) -> Iterator[Oddity]:
         return
     factor = _FACTORS[match["verb"].lower()]
     ratio = pair.two.value / pair.one.value
-    if not 0.8 * factor <= ratio <= 1.5 * factor or factor < 1 and ratio > 0.62:
+    over = re.search(r"\b(?:more than|over|at least) $", text[: match.start()]) is not None
+    more = (0.98, 1.5) if factor > 1 else (0.6, 1.02)
+    low, high = more if over else (0.85, 1.2)
+    if not low * factor <= ratio <= high * factor:
         yield stretch.odd(
             pair.two.start,
             pair.two.end,

@@ -14,7 +14,8 @@ from pipeline.core.english import read_bound
 _MARKS = {"“": "”", "«": "»", "„": "“"}
 _SINGLE = re.compile(r"(?<!\w)‘[^‘“”\n]*’(?!\w)")
 _ALSO_LOOSE = re.compile(
-    r"\b(?:an average of|averag\w+|typically|usually|well|mostly|probably|perhaps|maybe|possibly|(?<!, )or|between|another"
+    r"\b(?:an average of|averag\w+|typically|usually|well|mostly|probably|perhaps|maybe|possibly|(?<!, )or|between"
+    r"|another"
     r"|a further|more|extra|additional|close to|nearer|similarly|equivalent|the equivalent of|not quite"
     r"|just (?:over|under)|as (?:few|little) as) (?:the |a |an )?$",
     re.IGNORECASE,
