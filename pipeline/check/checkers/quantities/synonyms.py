@@ -135,6 +135,11 @@ def _keys(token: Token, doc: Doc, *, loose: bool = False) -> frozenset[str]:
     return frozenset({own}) if town and not loose else frozenset({own, f"@{place.name}"})
 
 
+def keys_at(token: Token) -> frozenset[str]:
+    """Return what a word may be matched by where it stands: its meanings, or the places its name means."""
+    return _keys(token, token.doc)
+
+
 def lemma_keys(token: Token) -> frozenset[str]:
     """Return the keys of a common word."""
     lemma = token.lemma_.lower()
