@@ -129,7 +129,7 @@ _REPORT = re.compile(
 
 @lru_cache(2048)
 def official_report(sentence: str) -> tuple[Assertion, str] | None:
-    """Return what a sentence gives to an office or body at its end, as an assertion with the noun of the voice.
+    """Return what a sentence gives to an office or body at its end, without that end, with the noun of the voice.
 
     None where it is no plain statement with such an ending. What an office says may only be held against what an
     office says.
@@ -142,7 +142,7 @@ def official_report(sentence: str) -> tuple[Assertion, str] | None:
     if not match or len(stated) != 1 or stated[0].start or stated[0].end != match.start() + 1:
         return None
     voice = match["voice"].removesuffix("s")
-    return Assertion(0, len(sentence), stated[0].negated, stated[0].planned), _FAMILY.get(voice, voice)
+    return Assertion(0, match.start(), stated[0].negated, stated[0].planned), _FAMILY.get(voice, voice)
 
 
 _FAMILY = {"authoritie": "official", "spokesman": "official"}

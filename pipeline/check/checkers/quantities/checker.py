@@ -121,6 +121,7 @@ def _read_claim(claim: Claim, context: CheckContext) -> _Said | None:
     if told is None:
         return None
     start, end = _scope(claim, sentence, context)
+    end = min(end, told.assertion.end) if told.voice else end
     statement = read_statement(text, start, end, context.as_of)
     judged = frozenset(
         frame.quantity.start for frame in statement.frames if _is_judged(frame, sentence.start, claim, context)
@@ -198,6 +199,7 @@ def _assertions(said: _Said, context: CheckContext) -> Iterator[_Assertion]:
         for (start, end), frames in sentences.items():
             told = source_told(passage.text, passage.title, start, end)
             if told and told.like(said.told):
+                end = min(end, told.assertion.end) if told.voice else end
                 statement = read_statement(passage.text, start, end, passage.published_at)
                 sides = tuple(evidence_side(frame, passage) for frame in frames)
                 yield _Assertion(passage, start, statement, _days(passage.text, start, end, passage.published_at), sides)

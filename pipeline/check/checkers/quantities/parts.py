@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.check.checkers.quantities.frames import Frame, find_frames
-from pipeline.check.checkers.quantities.synonyms import is_name, keys_at
+from pipeline.check.checkers.quantities.synonyms import describes, is_country, is_name, keys_at, wordings
 from pipeline.core.english import find_dates, parse
 
 if TYPE_CHECKING:
@@ -52,6 +52,9 @@ class Part:
     slots: frozenset[str]
     """Its places: the library of `the library, opened in 1978, holds maps` is opened and holds."""
     name: bool
+    describes: bool
+    """True for a common noun that says what the name beside it is: `the ferry Solveig`, `the town of Holm`."""
+    country: bool
 
     def meets(self, other: Part, *, toll: bool = False) -> bool:
         """Tell whether both are one word, or one meaning, in the same place; a toll has its cause in several places."""
@@ -122,7 +125,15 @@ def _parts(tokens: list[Token]) -> Iterator[Part]:
         if content and not token.is_punct and token.dep_ not in ("aux", "auxpass", "neg"):
             if token.lower_ in QUANTIFIERS or token.lower_ in _BOUNDS:
                 continue
-            yield Part(token.text, keys_at(token), frozenset(_slots(token)), is_name(token))
+            slots, name = frozenset(_slots(token)), is_name(token)
+            yield Part(token.text, keys_at(token), slots, name, describes(token) or _is_type(token), is_country(token))
+
+
+def _is_type(token: Token) -> bool:
+    """Read `the town of Holm`."""
+    if token.pos_ != "NOUN" or token.lemma_.lower() not in wordings().plain:
+        return False
+    return any(name.dep_ == "pobj" and is_name(name) for of in token.children if of.lower_ == "of" for name in of.children)
 
 
 _BOUNDS = frozenset({"about", "around", "roughly", "approximately", "precisely", "over", "up", "estimated", "circa"})

@@ -15,6 +15,8 @@ Step = tuple[str, frozenset[str]]
 _BEFALLS = frozenset({"die", "perish"})
 _TOLL = frozenset({"toll", "number"})
 _PLACES = frozenset({"in", "at", "on", "near", "of"})
+_HOLDING = frozenset({"crowd", "total", "group"})
+"""Nouns that add nothing to a count: `a crowd of 300 people`."""
 HARM = frozenset({"kill", "die", "injure", "wound", "hurt", "perish"})
 
 
@@ -47,6 +49,9 @@ def _steps(top: Token, verb: Token, quantity: Quantity) -> Iterator[Step]:
             at = at.head
             continue
         slot, head = _slot(at)
+        if slot == "in" and head.lemma_.lower() in _HOLDING and at.head.lower_ == "of":
+            at = head
+            continue
         if at == top and quantity.role and quantity.dimension != "count":
             slot = quantity.role
         yield slot, _keys(head)

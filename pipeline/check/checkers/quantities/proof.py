@@ -91,23 +91,30 @@ def decide(claim: Statement, source: Statement, pairs: Sequence[Pair], days: boo
     """Return what an assertion proves of a claim whose figures were paired with its own; `days` tells that dates agree."""
     if claim.unread or claim.pronoun or source.pronoun or not days or not pairs:
         return None
-    if claim.quantifiers != source.quantifiers or _narrows(claim, source) or any(lacking(claim, source)):
+    if claim.quantifiers != source.quantifiers or _narrows(claim, source):
         return None
     differing = [pair for pair in pairs if pair.outcome == "differs"]
     rest = [pair for pair in pairs if pair.outcome != "differs"]
     if any(pair.outcome == "open" for pair in rest) or len(differing) > 1:
         return None
+    missing = list(lacking(claim, source))
     if not differing:
-        return "supported"
-    alone = differing[0].ours.quantity.role == "whole"
-    return None if alone else "refuted"
+        return None if missing else "supported"
+    whole = differing[0].ours.quantity.role == "whole"
+    return None if whole or not _only_describes(missing, claim) else "refuted"
+
+
+def _only_describes(missing: Sequence[Part], claim: Statement) -> bool:
+    """Tell whether what is missing only says what a named thing is, so that its figure is still the same figure."""
+    named = any(part.name and part not in missing and not part.country for part in claim.parts)
+    return all(part.describes or (part.country and named) for part in missing)
 
 
 def lacking(claim: Statement, source: Statement) -> Iterator[Part]:
     """Yield the words of a claim that an assertion does not have in the same place."""
     toll = _is_toll(claim) and _is_toll(source)
     for part in claim.parts:
-        met = any(part.meets(other, toll=toll) for other in source.parts)
+        met = any(part.meets(other, toll=toll) or (part.describes and part.keys & other.keys) for other in source.parts)
         if not met and not (toll and part.keys & _OF_A_TOLL):
             yield part
 
