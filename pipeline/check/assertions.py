@@ -321,7 +321,8 @@ def _means(token: Token) -> bool:
     """Tell whether what hangs on a verb or noun is only meant: `plans to close`, `a proposal to close`."""
     lemma, under = token.lemma_.lower(), {child.dep_ for child in token.children if child.i > token.i}
     if token.pos_ == "NOUN":
-        return lemma in voices().plans and "acl" in under
+        clauses = [child for child in token.children if child.dep_ == "acl"]
+        return lemma in voices().plans and any(word.lower_ == "to" for each in clauses for word in each.children)
     return token.pos_ in ("VERB", "ADJ") and lemma in voices().planning and bool(under & {"xcomp", "ccomp"})
 
 

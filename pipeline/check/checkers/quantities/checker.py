@@ -23,6 +23,7 @@ from pipeline.check.checkers.quantities.matching import (
 )
 from pipeline.check.checkers.quantities.parts import Statement, read_statement
 from pipeline.check.checkers.quantities.proof import (
+    ORDERING,
     Pair,
     Proof,
     Told,
@@ -233,12 +234,26 @@ def _pair(side: Side, assertion: _Assertion, cosines: dict[tuple[Side, Side], Co
     compared = [
         (theirs.frame, *_compare(side, theirs, cosines[side, theirs])) for theirs in assertion.sides if (side, theirs) in cosines
     ]
+    if side.frame.quantity.dimension in ORDERING and (met := _ordering(side.frame, assertion)):
+        return Pair(side.frame, met, "agrees")
     for frame, outcome, strength in compared:
         if outcome == "agree" and strength in ("strong", "same") and _proves(frame, side.frame):
             return Pair(side.frame, frame, "agrees")
     if len(compared) == 1 and compared[0][1:] == ("differ", "strong"):
         return Pair(side.frame, compared[0][0], "differs")
     return Pair(side.frame, None, "open")
+
+
+def _ordering(ours: Frame, assertion: _Assertion) -> Frame | None:
+    """Return the date or rank of an assertion that is a claim's: placed alike, or the only one there."""
+    mine = ours.quantity
+    same = [side.frame for side in assertion.sides if side.frame.quantity.dimension == mine.dimension]
+    for theirs in same:
+        alike = hangs_alike(ours, theirs) if mine.dimension == "date" else theirs.quantity.noun == mine.noun
+        agree = theirs.quantity.amount.compare(mine.amount) == "agree" and _proves(theirs, ours)
+        if agree and (alike or len(same) == 1):
+            return theirs
+    return None
 
 
 def _proves(theirs: Frame, ours: Frame) -> bool:

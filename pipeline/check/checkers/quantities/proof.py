@@ -35,6 +35,8 @@ _OFFICIAL = "official"
 _AROUND = timedelta(days=7)
 """How long before its publication a source without a date in the sentence may speak of a claim's day."""
 _FREE = frozenset({"whole", "score"})
+ORDERING = frozenset({"date", "ordinal"})
+"""Figures that tell which one is meant rather than how much."""
 
 
 @dataclass(frozen=True)
@@ -100,8 +102,9 @@ def decide(claim: Statement, source: Statement, pairs: Sequence[Pair], days: boo
     missing = list(lacking(claim, source))
     if not differing:
         return None if missing else "supported"
-    whole = differing[0].ours.quantity.role == "whole"
-    return None if whole or not _only_describes(missing, claim) else "refuted"
+    told = differing[0].ours.quantity
+    which = told.role == "whole" or told.dimension == "ordinal"
+    return None if which or not _only_describes(missing, claim) else "refuted"
 
 
 def _only_describes(missing: Sequence[Part], claim: Statement) -> bool:
