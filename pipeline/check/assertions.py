@@ -56,6 +56,7 @@ _NEGATIVE = frozenset({
 _BOUNDING = re.compile(r"\b(?:no|not|nothing) (?:fewer|less|more|later|earlier|only|but)\b", re.IGNORECASE)
 _NOT_OWN_SUBJECTS = frozenset({"i", "we", "you", "me", "us", "who", "what", "which", "my", "our", "your"})
 _FINITE = frozenset({"VBZ", "VBP", "VBD", "MD"})
+_COMPLEMENTS = frozenset({"xcomp", "oprd", "acomp", "ccomp", "attr"})
 _CONTENT = frozenset({"ccomp", "xcomp", "acl", "prep", "relcl", "advcl"})
 
 
@@ -187,7 +188,7 @@ def _place(each: _Read, token: Token) -> int:
 
 def _tells(token: Token) -> bool:
     lemma, table = token.lemma_.lower(), voices()
-    return lemma in table.saying | table.showing | table.hearsay | table.telling
+    return lemma in table.saying | table.seeming | table.showing | table.hearsay | table.telling
 
 
 def _hearsay(text: str, read: tuple[_Read, ...]) -> Iterator[Region]:
@@ -222,7 +223,8 @@ def _says(token: Token) -> bool:
         return lemma in table.saying and following == "that"
     if lemma in table.saying:
         return True
-    return lemma in table.saying or any(_is_content(child) for child in token.children)
+    of_something = lemma in table.seeming and any(child.dep_ in _COMPLEMENTS for child in token.children)
+    return lemma in table.saying or of_something or any(_is_content(child) for child in token.children)
 
 
 def _is_content(child: Token) -> bool:
@@ -284,9 +286,8 @@ def _is_told(token: Token) -> bool:
 def _is_finite(root: Token) -> bool:
     if root.pos_ not in ("VERB", "AUX"):
         return False
-    children = {child.dep_ for child in root.children}
-    if root.tag_ == "VBN" and {"nsubj", "dobj"} <= children:  # `a landslide buried 14 houses`: the tagger's slip
-        return True
+    if root.tag_ == "VBN" and any(child.dep_ == "nsubj" and child.i < root.i for child in root.children):
+        return True  # `a landslide buried 14 houses`: the tagger's slip
     return root.tag_ in _FINITE or any(
         child.tag_ in _FINITE for child in root.children if child.dep_ in ("aux", "auxpass")
     )
@@ -351,4 +352,4 @@ def _embeds(above: Token, below: Token) -> bool:
     if above.pos_ == "NOUN":
         return lemma in table.hearsay | table.telling and below.dep_ in _CONTENT
     under = "subj" not in below.dep_ and below.dep_ not in ("aux", "auxpass")
-    return above.pos_ in ("VERB", "AUX") and under and (lemma in table.saying or _is_content(below))
+    return above.pos_ in ("VERB", "AUX") and under and (lemma in table.saying | table.seeming or _is_content(below))

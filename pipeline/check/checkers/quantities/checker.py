@@ -170,7 +170,8 @@ def _answers(said: _Said, context: CheckContext) -> Iterator[_Answer]:
     for assertion in assertions:
         pairs = [_pair(side, assertion, cosines) for side in said.sides]
         days = days_agree(said.days, _all_days(assertion), assertion.passage.published_at)
-        proof = decide(said.statement, assertion.statement, pairs, days)
+        pinned = days and bool(said.days and _all_days(assertion))
+        proof = decide(said.statement, assertion.statement, pairs, days=days, pinned=pinned)
         if proof and (answer := _answer(said, proof, pairs, assertion)):
             yield answer
 

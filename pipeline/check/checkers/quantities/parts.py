@@ -158,7 +158,7 @@ def slot_of(token: Token) -> str:
         at = at.head
     if at.dep_ == "nsubj":
         return "object" if at.head.lemma_.lower() in _BEFALLS else "subject"
-    if at.dep_ in ("nsubjpass", "dobj"):
+    if at.dep_ in ("nsubjpass", "dobj", "dative") or (at.dep_ == "npadvmod" and at.pos_ == "PROPN"):
         return "object"
     if at.dep_ == "pobj":
         return "subject" if at.head.dep_ == "agent" else str(at.head.lower_)
@@ -176,10 +176,14 @@ def _quantifiers(tokens: list[Token], taken: list[tuple[int, int]]) -> Iterator[
             yield token.lower_
 
 
+_SEQUELS = frozenset({"after", "following", "amid", "despite", "because", "due"})
+"""What these add tells why or when, and narrows nothing."""
+
+
 def _circumstances(tokens: list[Token], taken: list[tuple[int, int]]) -> Iterator[frozenset[str]]:
     """Yield the common nouns of prepositional phrases that hang on a verb; names, places and times narrow less."""
     for token in tokens:
         if token.dep_ != "pobj" or token.pos_ != "NOUN" or _within(token.idx, taken):
             continue
-        if token.head.dep_ == "prep" and token.head.head.pos_ in ("VERB", "AUX"):
+        if token.head.dep_ == "prep" and token.head.lower_ not in _SEQUELS and token.head.head.pos_ in ("VERB", "AUX"):
             yield keys_at(token)

@@ -89,8 +89,13 @@ def hangs_alike(ours: Frame, theirs: Frame) -> bool:
     return bool(ours.path) and same_path(ours.path, theirs.path)
 
 
-def decide(claim: Statement, source: Statement, pairs: Sequence[Pair], days: bool) -> Proof | None:
-    """Return what an assertion proves of a claim whose figures were paired with its own; `days` tells that dates agree."""
+def decide(
+    claim: Statement, source: Statement, pairs: Sequence[Pair], *, days: bool, pinned: bool = False
+) -> Proof | None:
+    """Return what an assertion proves of a claim whose figures were paired with its own.
+
+    `days` tells that the days agree, `pinned` that both name one: a rank of one day has one holder.
+    """
     if claim.unread or claim.pronoun or source.pronoun or not days or not pairs:
         return None
     if claim.quantifiers != source.quantifiers or _narrows(claim, source):
@@ -103,7 +108,7 @@ def decide(claim: Statement, source: Statement, pairs: Sequence[Pair], days: boo
     if not differing:
         return None if missing else "supported"
     told = differing[0].ours.quantity
-    which = told.role == "whole" or told.dimension == "ordinal"
+    which = told.role == "whole" or (told.dimension == "ordinal" and not pinned)
     return None if which or not _only_describes(missing, claim) else "refuted"
 
 
