@@ -87,7 +87,7 @@ def outcome(finding: Finding) -> str:
         return finding.flags[0].kind
     if finding.verdict:
         return finding.verdict.label
-    return "counted" if getattr(finding, "failure", None) else "silent"
+    return "counted" if finding.failure else "silent"
 
 
 def baseline(case: dict[str, Any]) -> str:
@@ -131,7 +131,10 @@ def measure(cases: list[dict[str, Any]]) -> dict[str, Any]:
         got = outcome(finding)
         confusion[got, expected] += 1
         suggested["wanted"] += "suggestion" in case
-        suggested["right"] += _suggests(finding, case.get("suggestion"))
+        right = _suggests(finding, case.get("suggestion"))
+        suggested["right"] += right
+        if "suggestion" in case and not right:
+            wrong.append(f"{case['id']}: suggests {[flag.suggestion for flag in finding.flags]}")
         guessed[baseline(case), expected] += 1
         if got != expected:
             wrong.append(f"{case['id']} ({case['why']}): {got}, expected {expected}")

@@ -167,6 +167,7 @@ def _judge(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim:
         outcome = failed("not_checkable", job.claim.uncheckable)
     else:
         outcome = combine_verdicts([finding.verdict for finding in findings if finding.verdict])
+        outcome = outcome or next((finding.failure for finding in findings if finding.failure), None)
     if outcome is not None:
         return CheckedClaim(note=make_note(job.claim, findings, evidence, outcome, trace))
     known = kept_verdict(earlier)
@@ -187,7 +188,9 @@ def failed(reason: str, detail: str) -> Failure:
 
 def _step(finding: Finding) -> TraceStep:
     label = finding.verdict.label if finding.verdict else None
-    return TraceStep(stage=finding.checker, label=label, flags=tuple(flag.kind for flag in finding.flags))
+    reason = finding.failure.reason if finding.failure else None
+    flags = tuple(flag.kind for flag in finding.flags)
+    return TraceStep(stage=finding.checker, label=label, reason=reason, flags=flags)
 
 
 def _step_of_model(outcome: Verdict | Failure) -> TraceStep:
@@ -206,7 +209,7 @@ def _find(claim: Claim, context: CheckContext) -> list[Finding]:
     if claim.kind == "title" and any(finding.verdict for finding in findings):
         for quoted in _quoted_by(claim, context.claims):
             finding = check_quotation(quoted, context)
-            findings.append(finding.model_copy(update={"verdict": None}))
+            findings.append(finding.model_copy(update={"verdict": None, "failure": None}))
     return findings
 
 
