@@ -1,0 +1,110 @@
+"""Part by part: what of a claim a source's sentence says too, what it says otherwise, what it does not mention."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.check.comparison.figures import Figure, agreement, comparable
+from pipeline.check.comparison.names import Name, likeness
+from pipeline.check.comparison.nearest import Ground, meet
+from pipeline.check.comparison.reading import Day, Reading
+from pipeline.core.models import PartKind, Relation
+
+_TYPO, _KIN, _SLOT = 1.5, 2.0, 3.0
+"""What must be shared elsewhere before names that are nearly the same, have a word in common, or stand in one slot differ."""
+_COUNT, _AMOUNT, _EVENT, _DATE = 2.0, 3.0, 2.0, 5.0
+
+
+@dataclass(frozen=True)
+class Found:
+    """A part of the claim with its counterpart, by offsets in article and passage."""
+
+    kind: PartKind
+    start: int
+    end: int
+    relation: Relation
+    at: tuple[int, int] | None = None
+
+
+def compare_parts(own: Reading, ground: Ground, known: Sequence[Name]) -> tuple[Found, ...]:
+    """Return the parts of a claim's sentence in order; `known` are all names of the article."""
+    found = [
+        *(_of_name(name, ground, known) for name in own.names),
+        *(_of_figure(figure, own, ground) for figure in own.figures),
+        *(_of_day(day, own, ground) for day in own.days),
+    ]
+    return tuple(sorted(found, key=lambda each: each.start))
+
+
+def _of_name(name: Name, ground: Ground, known: Sequence[Name]) -> Found:
+    there = ground.source
+    for other in (*there.reading.names, *(n for reading in there.beside for n in reading.names)):
+        if likeness(name, other) == "same":
+            return Found(name.kind, name.start, name.end, "agrees", (other.start, other.end))
+    strange = [other for other in there.reading.names if not _is_known(other, known)]
+    for wanted in ("typo", "kin", "none"):
+        for other in strange:
+            if likeness(name, other) == wanted and _replaces(name, other, wanted, ground):
+                return Found(name.kind, name.start, name.end, "differs", (other.start, other.end))
+    return Found(name.kind, name.start, name.end, "not_mentioned")
+
+
+def _is_known(name: Name, known: Sequence[Name]) -> bool:
+    return any(likeness(name, other) == "same" for other in known)
+
+
+def _replaces(name: Name, other: Name, how: str, ground: Ground) -> bool:
+    elsewhere = ground.without(name.start, name.end)
+    if how == "typo":
+        return elsewhere >= _TYPO
+    if how == "kin":
+        return elsewhere >= _KIN and _alike_kinds(name, other)
+    return bool(name.slots & other.slots) and elsewhere >= _SLOT and _alike_kinds(name, other)
+
+
+def _alike_kinds(name: Name, other: Name) -> bool:
+    return name.kind == other.kind or "name" in (name.kind, other.kind)
+
+
+def _of_figure(figure: Figure, own: Reading, ground: Ground) -> Found:
+    kind: PartKind = "number"
+    there = [other for other in ground.source.reading.figures if comparable(figure, other)]
+    agreeing = [other for other in there if agreement(figure, other) == "agree"]
+    if agreeing:
+        return Found(kind, figure.start, figure.end, "agrees", (agreeing[0].start, agreeing[0].end))
+    others = [other for other in own.figures if other is not figure and comparable(figure, other)]
+    free = [other for other in there if not any(agreement(other, mine) == "agree" for mine in others)]
+    if len(free) == 1 and not others and agreement(figure, free[0]) == "differ" and _may_differ(figure, ground):
+        return Found(kind, figure.start, figure.end, "differs", (free[0].start, free[0].end))
+    return Found(kind, figure.start, figure.end, "not_mentioned")
+
+
+def _may_differ(figure: Figure, ground: Ground) -> bool:
+    elsewhere = ground.without(figure.start, figure.end)
+    return elsewhere >= (_COUNT if figure.unit in ("count", "rank") else _AMOUNT)
+
+
+def _of_day(day: Day, own: Reading, ground: Ground) -> Found:
+    there = ground.source.reading.days
+    for other in there:
+        if meet(day, other):
+            return Found("date", day.start, day.end, "agrees", (other.start, other.end))
+    mine = [other for other in own.days if other is not day]
+    free = [other for other in there if not any(meet(other, each) for each in mine)]
+    for other in free:
+        if _other_date(day, other, ground):
+            return Found("date", day.start, day.end, "differs", (other.start, other.end))
+    return Found("date", day.start, day.end, "not_mentioned")
+
+
+def _other_date(day: Day, other: Day, ground: Ground) -> bool:
+    if (day.relative or other.relative) and abs((day.first - other.first).days) > 6:
+        return False
+    elsewhere = ground.without(day.start, day.end)
+    return elsewhere >= (_EVENT if day.events & other.events else _DATE)
+
+
+def names_of(readings: Sequence[Reading]) -> Iterator[Name]:
+    """Yield the names of sentences."""
+    return (name for reading in readings for name in reading.names)
