@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from pipeline.check.comparison.alike import NEGATIONS, Change, changes
 from pipeline.check.comparison.figures import Figure, agreement, comparable
 from pipeline.check.comparison.names import Name, likeness
 from pipeline.check.comparison.nearest import Ground, meet
 from pipeline.check.comparison.reading import Day, Reading
+from pipeline.check.comparison.table import wordings
 from pipeline.core.models import PartKind, Relation
 
 _TYPO, _KIN, _SLOT = 1.5, 2.0, 3.0
@@ -34,7 +36,36 @@ def compare_parts(own: Reading, ground: Ground, known: Sequence[Name]) -> tuple[
         *(_of_figure(figure, own, ground) for figure in own.figures),
         *(_of_day(day, own, ground) for day in own.days),
     ]
+    for change in _changed(own, ground):
+        found = _with_change(found, change, own)
     return tuple(sorted(found, key=lambda each: each.start))
+
+
+def _changed(own: Reading, ground: Ground) -> Iterator[Change]:
+    """Yield where two sentences of nearly the same words differ, in offsets of article and passage."""
+    there = ground.source.reading
+    for each in changes(own.text, there.text) or ():
+        yield Change(
+            each.start + own.start, each.end + own.start, each.other_start + there.start, each.other_end + there.start
+        )
+
+
+def _with_change(found: list[Found], change: Change, own: Reading) -> list[Found]:
+    """Return the parts with the one that changed, unless it is already known to agree or to differ."""
+    touched = [part for part in found if part.start < change.end and change.start < part.end]
+    if any(part.relation != "not_mentioned" for part in touched):
+        return found
+    start, end = min([change.start, *(p.start for p in touched)]), max([change.end, *(p.end for p in touched)])
+    kind = touched[0].kind if touched else _kind(own.text[change.start - own.start : change.end - own.start])
+    part = Found(kind, start, end, "differs", (change.other_start, change.other_end))
+    return [*(each for each in found if each not in touched), part]
+
+
+def _kind(words: str) -> PartKind:
+    parts = words.lower().split()
+    if any(part in NEGATIONS or part.endswith(("n't", "n’t")) for part in parts):
+        return "negation"
+    return "superlative" if any(part in wordings().superlatives or part.endswith("est") for part in parts) else "other"
 
 
 def _of_name(name: Name, ground: Ground, known: Sequence[Name]) -> Found:
