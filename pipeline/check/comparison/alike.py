@@ -32,6 +32,8 @@ class Change:
     end: int
     other_start: int
     other_end: int
+    opposed: bool = False
+    """True for opposites and denials."""
 
 
 @dataclass(frozen=True)
@@ -69,15 +71,21 @@ def _changes(opcodes: Sequence[tuple[str, int, int, int, int]], ours: _Words, th
     for tag, low, high, least, most in opcodes:
         if tag == "replace" and max(high - low, most - least) <= _LONGEST:
             if _differ(ours.folded[low:high], theirs.folded[least:most]):
-                yield _change(ours, theirs, low, high, least, most)
+                opposite = _exclude(ours.folded[low:high], theirs.folded[least:most])
+                yield _change(ours, theirs, low, high, least, most, opposite)
         elif tag == "insert" and least and low and _denies(theirs.folded[least:most]):
-            yield _change(ours, theirs, low - 1, low, least - 1, most)
+            yield _change(ours, theirs, low - 1, low, least - 1, most, True)
         elif tag == "delete" and least and low and _denies(ours.folded[low:high]):
-            yield _change(ours, theirs, low, high, least - 1, least)
+            yield _change(ours, theirs, low, high, least - 1, least, True)
 
 
-def _change(ours: _Words, theirs: _Words, low: int, high: int, least: int, most: int) -> Change:
-    return Change(ours.places[low][0], ours.places[high - 1][1], theirs.places[least][0], theirs.places[most - 1][1])
+def _change(ours: _Words, theirs: _Words, low: int, high: int, least: int, most: int, opposite: bool) -> Change:
+    own, other = ours.places, theirs.places
+    return Change(own[low][0], own[high - 1][1], other[least][0], other[most - 1][1], opposite)
+
+
+def _exclude(ours: Sequence[str], theirs: Sequence[str]) -> bool:
+    return any(opposed(one, two) for one in ours for two in theirs) or _is_denied(ours) != _is_denied(theirs)
 
 
 def _denies(words: Sequence[str]) -> bool:
@@ -86,9 +94,7 @@ def _denies(words: Sequence[str]) -> bool:
 
 def _differ(ours: Sequence[str], theirs: Sequence[str]) -> bool:
     """Tell whether words say something else: opposites, a denial, or content that shares no meaning."""
-    if any(opposed(one, two) for one in ours for two in theirs):
-        return True
-    if _is_denied(ours) != _is_denied(theirs):
+    if _exclude(ours, theirs):
         return True
     mine, others = ([word for word in words if word not in _SMALL] for words in (ours, theirs))
     if not mine or not others:

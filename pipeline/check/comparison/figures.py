@@ -72,6 +72,8 @@ def find_figures(tokens: Tokens, shift: int, taken: Sequence[tuple[int, int]]) -
 def _is_label(text: str, number: Number) -> bool:
     before = text[max(0, number.start - 12) : number.start]
     single = number.in_words and number.value == 1 and number.kind == "cardinal"
+    if re.fullmatch(r"1[5-9]\d\d|20\d\d", text[number.start : number.end]) and not _SIGN.search(before):
+        return True  # more likely a year
     return bool(_LABEL.search(before) or _CLOCK.match(text, number.end) or before.endswith("#") or single)
 
 
@@ -189,7 +191,7 @@ def agreement(one: Figure, two: Figure) -> Agreement:
 
 
 def _range(figure: Figure) -> tuple[float, float]:
-    low, high = figure.low, figure.high
+    low, high = sorted((abs(figure.low), abs(figure.high)))
     if figure.bound == "more":
         return low, high * 2
     if figure.bound == "less":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -39,6 +40,8 @@ class Day:
     precision: str
     relative: bool
     has_year: bool
+    role: str
+    """How the sentence uses it: `at`, `since`, `until`, or `of` for the season or the film of a year."""
     events: frozenset[str]
 
 
@@ -77,6 +80,7 @@ def read_sentence(tokens: Tokens, shift: int, today: date | None) -> Reading:
             when.precision,
             when.relative,
             when.start in written and written[when.start].year is not None,
+            _role(text, when.start, when.end, token_at(tokens, when.end - 1)),
             _events(token_at(tokens, when.start)),
         )
         for when in dates
@@ -105,6 +109,18 @@ def _words(tokens: Tokens, shift: int, taken: list[tuple[int, int]]) -> list[Wor
         keys = keys_of(lemma) | {stem_of(token.lower_)}
         found.append(Word(token.idx + shift, token.idx + len(token) + shift, keys, token.pos_ == "VERB"))
     return found
+
+
+def _role(text: str, start: int, end: int, token: Token) -> str:
+    before = text[max(0, start - 16) : start].lower().split()
+    last = before[-1].strip("(,") if before else ""
+    if last in ("since", "from") or re.match(r"\s?[-–—]\s?\d|\s(?:to|until|till)\s", text[end : end + 7]):
+        return "since"
+    if last in ("until", "till", "to", "through") or re.search(r"\d\s?[-–—]\s?$", text[max(0, start - 4) : start]):
+        return "until"
+    if last in ("by", "before", "after", "between", "and"):
+        return last
+    return "of" if token.dep_ in ("nummod", "compound", "nmod", "amod") and token.head.pos_ == "NOUN" else "at"
 
 
 def _events(token: Token) -> frozenset[str]:
