@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import NamedTuple, Protocol
 
 from pipeline.check.checkers.consistency import check_consistency
@@ -14,6 +15,7 @@ from pipeline.check.checkers.quotations import check_quotation
 from pipeline.check.checkers.sections import check_section
 from pipeline.check.checkers.titles import check_title
 from pipeline.check.combine import combine_verdicts, make_note
+from pipeline.check.comparison import compare_claim
 from pipeline.check.recheck import kept_verdict, same_evidence
 from pipeline.check.verdict import predict_verdict
 from pipeline.core.errors import FactnotesError, StoreError
@@ -168,17 +170,31 @@ def _judge(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim:
     else:
         outcome = combine_verdicts([finding.verdict for finding in findings if finding.verdict])
         outcome = outcome or next((finding.failure for finding in findings if finding.failure), None)
+    make = partial(_make_note, job.claim, findings, context)
     if outcome is not None:
-        return CheckedClaim(note=make_note(job.claim, findings, evidence, outcome, trace))
+        return CheckedClaim(note=make(outcome, trace))
     known = kept_verdict(earlier)
     if known is not None and earlier is not None and earlier.note is not None:
         step = TraceStep(stage="model", label=known.label, detail=f"as in run {earlier.run_id}")
-        note = make_note(job.claim, findings, evidence, known, [*trace, step])
+        note = make(known, [*trace, step])
         if same_evidence(note, earlier.note):
             return CheckedClaim(note=note, usage=Usage(cached=1))
     outcome, usage = _ask(job, evidence, tools)
     trace.append(_step_of_model(outcome))
-    return CheckedClaim(note=make_note(job.claim, findings, evidence, outcome, trace), usage=usage)
+    return CheckedClaim(note=make(outcome, trace), usage=usage)
+
+
+def _make_note(
+    claim: Claim,
+    findings: Sequence[Finding],
+    context: CheckContext,
+    outcome: Verdict | Failure,
+    trace: Sequence[TraceStep],
+) -> Note:
+    """Build the note of a claim; one that could be checked and was not judged is held against its nearest source."""
+    undecided = isinstance(outcome, Failure) or outcome.label == "not_enough_evidence"
+    comparison = compare_claim(claim, context) if claim.checkable and undecided else None
+    return make_note(claim, findings, context.evidence, outcome, trace, comparison)
 
 
 def failed(reason: str, detail: str) -> Failure:

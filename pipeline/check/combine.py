@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pipeline.core.models import Claim, Evidence, Failure, Finding, Flag, Label, Note, Passage, TraceStep, Verdict
+from pipeline.core.models import Claim, Comparison, Evidence, Failure, Finding, Flag, Label, Note, Passage, TraceStep, Verdict
 
 LOW_CONFIDENCE = 0.6
 """A model's verdict below this gets a flag: a person should look."""
@@ -39,6 +39,7 @@ def make_note(
     evidence: Sequence[Evidence],
     outcome: Verdict | Failure,
     trace: Sequence[TraceStep] = (),
+    comparison: Comparison | None = None,
 ) -> Note:
     """Build the note of a claim from what was found and how it ended."""
     findings = tuple(findings)
@@ -53,6 +54,7 @@ def make_note(
         flags=tuple(dict.fromkeys(flags)),
         evidence=_with_stance(_all_evidence(evidence, findings), verdict),
         trace=tuple(trace),
+        comparison=comparison,
     )
 
 

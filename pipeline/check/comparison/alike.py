@@ -1,0 +1,123 @@
+"""Two sentences that are the same but for a few words: what stands in the place of what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+
+from pipeline.check.comparison.names import fold_word
+from pipeline.check.comparison.table import keys_of, wordings
+
+_WORD = re.compile(r"[^\W_]+(?:[.,'’&/-][^\W_]+)*%?|[$£€¥]")
+_ALIKE = 0.7
+"""Share of words in common, in the same order, from which one sentence is taken for the other with a change."""
+_FEWEST = 5
+_LONGEST = 8
+_SMALL = frozenset({
+    "a", "an", "the", "of", "to", "in", "at", "by", "for", "and", "or", "that", "which", "who", "with", "from", "as", "is",
+    "was", "are", "were", "be", "been", "has", "have", "had", "it", "its", "this", "these", "those", "there", "then", "also",
+    "but", "about", "into", "than", "so", "such", "their", "s", "some", "very", "just", "now", "on", "said", "says", "mr", "mrs", "ms",
+})  # fmt: skip
+NEGATIONS = frozenset({"no", "not", "never", "nobody", "none", "nothing", "without", "neither", "nor", "cannot"})
+
+
+@dataclass(frozen=True)
+class Change:
+    """Words of one text in the place of words of another, by their offsets."""
+
+    start: int
+    end: int
+    other_start: int
+    other_end: int
+    opposed: bool = False
+    """True for opposites and denials."""
+
+
+@dataclass(frozen=True)
+class _Words:
+    places: tuple[tuple[int, int], ...]
+    folded: tuple[str, ...]
+
+
+@lru_cache(4096)
+def _words(text: str) -> _Words:
+    found = list(_WORD.finditer(text))
+    return _Words(tuple(match.span() for match in found), tuple(_fold(match[0]) for match in found))
+
+
+def _fold(word: str) -> str:
+    return word.casefold().replace("’", "'").replace(",", "")
+
+
+def changes(own: str, other: str, least: float = _ALIKE, fewest: int = _FEWEST) -> tuple[Change, ...] | None:
+    """Return where two texts of nearly the same words differ, in order; None where they are not alike.
+
+    Only words that stand in the place of other words count, not what one of them adds; a denial is one word more.
+    """
+    ours, theirs = _words(own), _words(other)
+    if len(set(ours.folded) & set(theirs.folded)) < min(fewest, len(ours.folded) - 1):
+        return None
+    matcher = SequenceMatcher(None, ours.folded, theirs.folded, autojunk=False)
+    matched = sum(block.size for block in matcher.get_matching_blocks())
+    if matched < fewest or matcher.ratio() < least:
+        return None
+    return tuple(_changes(matcher.get_opcodes(), ours, theirs))
+
+
+def _changes(opcodes: Sequence[tuple[str, int, int, int, int]], ours: _Words, theirs: _Words) -> Iterator[Change]:
+    for tag, low, high, least, most in opcodes:
+        if tag == "replace" and max(high - low, most - least) <= _LONGEST:
+            if _differ(ours.folded[low:high], theirs.folded[least:most]):
+                opposite = _exclude(ours.folded[low:high], theirs.folded[least:most])
+                yield _change(ours, theirs, low, high, least, most, opposite)
+        elif tag == "insert" and least and low and _denies(theirs.folded[least:most]):
+            yield _change(ours, theirs, low - 1, low, least - 1, most, True)
+        elif tag == "delete" and least and low and _denies(ours.folded[low:high]):
+            yield _change(ours, theirs, low, high, least - 1, least, True)
+
+
+def _change(ours: _Words, theirs: _Words, low: int, high: int, least: int, most: int, opposite: bool) -> Change:
+    own, other = ours.places, theirs.places
+    return Change(own[low][0], own[high - 1][1], other[least][0], other[most - 1][1], opposite)
+
+
+def _exclude(ours: Sequence[str], theirs: Sequence[str]) -> bool:
+    return any(opposed(one, two) for one in ours for two in theirs) or _is_denied(ours) != _is_denied(theirs)
+
+
+def _denies(words: Sequence[str]) -> bool:
+    return bool(set(words) & NEGATIONS) and len(words) <= 2
+
+
+def _differ(ours: Sequence[str], theirs: Sequence[str]) -> bool:
+    """Tell whether words say something else: opposites, a denial, or content that shares no meaning."""
+    if _exclude(ours, theirs):
+        return True
+    mine, others = ([word for word in words if word not in _SMALL] for words in (ours, theirs))
+    if not mine or not others:
+        return False
+    return not all(_means(word, others) for word in mine) and not all(_means(word, mine) for word in others)
+
+
+def _is_denied(words: Sequence[str]) -> bool:
+    return any(word in NEGATIONS or word.endswith("n't") for word in words)
+
+
+def opposed(one: str, two: str) -> bool:
+    """Tell whether two words exclude each other in one place."""
+    if frozenset((one, two)) in wordings().opposites:
+        return True
+    pairs = ((one, two), (two, one))
+    return any(
+        a.startswith(x) and b.startswith(y) and a[len(x) :].lstrip("-") == b[len(y) :].lstrip("-") and len(a) > len(x) + 3
+        for a, b in pairs
+        for x, y in (("pro", "anti"), ("pro-", "anti-"), ("over", "under"), ("in", "ex"), ("im", "ex"))
+    )
+
+
+def _means(word: str, others: Sequence[str]) -> bool:
+    plain = fold_word(word)
+    return any(plain == fold_word(other) or keys_of(word) & keys_of(other) for other in others)

@@ -1,0 +1,203 @@
+"""Figures of a sentence with what they count, and whether two of them say the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from pipeline.check.comparison.slots import Slot, slots_of
+from pipeline.check.comparison.table import keys_of, wordings
+from pipeline.core.english import Number, find_numbers, read_bound
+
+if TYPE_CHECKING:
+    from spacy.tokens import Span as Tokens, Token
+
+Agreement = Literal["agree", "near", "differ"]
+
+_SIGN = re.compile(r"(?P<sign>R\$|US\$|A\$|C\$|[$£€¥₹])\s?$")
+_MONEY = re.compile(
+    r"\s?(?P<unit>dollars?|pounds?|euros?|yen|yuan|rupees?|rubles?|roubles?|francs?|pesos?|crowns?|kron\w+|cents?|p)\b", re.I
+)
+_PERCENT = re.compile(r"\s?(?:%|per\s?cent\b|percentage points?\b|percent\b|pc\b|in a hundred\b)", re.I)
+_TIME = re.compile(r"[\s-](?P<unit>years?|months?|weeks?|days?|hours?|minutes?|seconds?)\b", re.I)
+_MEASURES = {
+    "mile": "length", "miles": "length", "km": "length", "kilometre": "length", "kilometres": "length",
+    "kilometer": "length", "kilometers": "length", "metre": "length", "metres": "length", "meter": "length",
+    "meters": "length", "m": "length", "feet": "length", "foot": "length", "ft": "length", "inch": "length",
+    "inches": "length", "cm": "length", "centimetres": "length",
+    "tonne": "mass", "tonnes": "mass", "ton": "mass", "tons": "mass", "kg": "mass", "kilograms": "mass", "kilos": "mass",
+    "pounds": "mass", "ounces": "mass", "grams": "mass", "bcm": "volume", "litres": "volume", "liters": "volume",
+    "acres": "area", "acre": "area", "hectares": "area", "hectare": "area",
+}  # fmt: skip
+_MEASURE = re.compile(r"[\s-]?(?P<unit>(?:square |cubic )?[a-z]+)\b", re.I)
+_LABEL = re.compile(r"\b(?:page|chapter|article|section|no\.?|number|route|flight|room|phase|version|type|act|channel|group)\s$", re.I)
+_CLOCK = re.compile(r"\s?(?:[ap]\.?m\b|o.clock)", re.I)
+_PEOPLE = frozenset({"people", "person", "victim", "man", "woman", "life", "other"})
+_ROUND, _ABOUT, _PLAIN = 0.06, 0.15, 0.03
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number in place, with its unit or the noun it counts."""
+
+    start: int
+    end: int
+    low: float
+    high: float
+    bound: str
+    unit: str
+    """Such as `money $`, `percent`, `years`, `count` or `rank`."""
+    nouns: frozenset[str]
+    """Keys of what is counted; empty where no noun is told."""
+    slots: frozenset[Slot]
+    digits: str
+    """The written digits, without magnitude."""
+    step: float
+    scale: float
+
+
+def find_figures(tokens: Tokens, shift: int, taken: Sequence[tuple[int, int]]) -> tuple[Figure, ...]:
+    """Return the figures of a sentence in order; what lies in `taken` (dates) is none."""
+    text, start, end = tokens.doc.text, tokens.start_char, tokens.end_char
+    found = [
+        number
+        for number in find_numbers(text)
+        if start <= number.start < end and not any(low < number.end and number.start < high for low, high in taken)
+    ]
+    return tuple(_figures(tokens, [number for number in found if not _is_label(text, number)], shift))
+
+
+def _is_label(text: str, number: Number) -> bool:
+    before = text[max(0, number.start - 12) : number.start]
+    single = number.in_words and number.value == 1 and number.kind == "cardinal"
+    if re.fullmatch(r"1[5-9]\d\d|20\d\d", text[number.start : number.end]) and not _SIGN.search(before):
+        return True  # more likely a year
+    return bool(_LABEL.search(before) or _CLOCK.match(text, number.end) or before.endswith("#") or single)
+
+
+def _figures(tokens: Tokens, numbers: list[Number], shift: int) -> Iterator[Figure]:
+    text = tokens.doc.text
+    for index, number in enumerate(numbers):
+        following = numbers[index + 1] if index + 1 < len(numbers) else None
+        if following and _is_range(text, number, following):
+            continue
+        previous = numbers[index - 1] if index and _is_range(text, numbers[index - 1], number) else None
+        yield _figure(tokens, number, previous, shift)
+
+
+def _is_range(text: str, one: Number, two: Number) -> bool:
+    between = text[one.end : two.start].strip()
+    if one.kind != "cardinal" or two.kind != "cardinal" or one.value >= two.value:
+        return False
+    bare = re.sub(r"\b(?:bn|m|tn|million|billion|trillion|per\s?cent|percent)\b|[$£€%]", "", between).strip()
+    return bare in ("-", "–", "—", "to") or (bare == "and" and bool(re.search(r"\bbetween\s[$£€]?$", text[: one.start])))
+
+
+def _figure(tokens: Tokens, number: Number, previous: Number | None, shift: int) -> Figure:
+    doc, text = tokens.doc, tokens.doc.text
+    first = previous.start if previous else number.start
+    bound, _ = read_bound(text, first, number.end)
+    token = token_at(tokens, number.end - 1)
+    unit, end, nouns, head = _unit(text, number, first, token)
+    sign = _SIGN.search(text[max(0, first - 4) : first])
+    low = previous.value * (number.scale if previous.scale == 1 else 1) if previous else number.value
+    return Figure(
+        first - (len(sign[0]) if sign else 0) + shift,
+        end + shift,
+        low if low <= number.value else number.value,
+        number.value,
+        bound,
+        unit,
+        nouns,
+        slots_of(head),
+        re.sub(r"[^0-9.]", "", text[number.start : number.end]),
+        number.digit if number.value < 20 else number.step,
+        number.scale,
+    )
+
+
+def _unit(text: str, number: Number, first: int, token: Token) -> tuple[str, int, frozenset[str], Token]:
+    sign = _SIGN.search(text[max(0, first - 4) : first])
+    nothing: frozenset[str] = frozenset()
+    if sign:
+        return f"money {sign['sign'][-1]}", number.end, nothing, token
+    if number.kind == "fraction":
+        return "percent", number.end, nothing, token
+    if match := _PERCENT.match(text, number.end):
+        return "percent", match.end(), nothing, token
+    if match := _MONEY.match(text, number.end):
+        return f"money {_coin(match['unit'])}", match.end(), nothing, token
+    if number.kind == "ordinal":
+        head, nouns = _noun(token)
+        return "rank", number.end, nouns, head
+    if match := _TIME.match(text, number.end):
+        return match["unit"].lower().rstrip("s") + "s", match.end(), nothing, token.head
+    if (match := _MEASURE.match(text, number.end)) and (unit := _measure(match["unit"].lower())):
+        return unit, match.end(), nothing, token
+    head, nouns = _noun(token)
+    return "count", number.end, nouns, head
+
+
+def _coin(word: str) -> str:
+    word = word.lower()
+    return {"dollar": "$", "pound": "£", "euro": "€"}.get(word.rstrip("s"), word.rstrip("s"))
+
+
+def _measure(words: str) -> str | None:
+    parts = words.split()
+    if len(parts) == 2 and parts[1] in _MEASURES:
+        return {"square": "area", "cubic": "volume"}[parts[0]]
+    return _MEASURES.get(parts[0]) or ("area" if parts[0] == "square" else "volume" if parts[0] == "cubic" else None)
+
+
+def _noun(token: Token) -> tuple[Token, frozenset[str]]:
+    """Return the noun that a number counts, with its keys."""
+    noun = token.head if token.dep_ in ("nummod", "compound", "quantmod", "amod") else token
+    while noun.dep_ in ("nummod", "quantmod") and noun.head is not noun:
+        noun = noun.head
+    if noun is token or noun.i < token.i or noun.i - token.i > 6 or noun.pos_ not in ("NOUN", "PROPN"):
+        return token, frozenset()
+    lemma = noun.lemma_.lower()
+    keys = keys_of(lemma) | ({"=people"} if lemma in _PEOPLE or "pl" in noun.morph.get("Animacy") else frozenset())
+    return noun, keys
+
+
+def token_at(tokens: Tokens, offset: int) -> Token:
+    """Return the token that a character of the text belongs to."""
+    return next((token for token in tokens if token.idx <= offset < token.idx + len(token)), tokens[-1])
+
+
+def comparable(one: Figure, two: Figure) -> bool:
+    """Tell whether two figures measure the same: one unit, and for counts one noun."""
+    if one.unit != two.unit:
+        return False
+    if one.unit in ("count", "rank"):
+        light = {f"{word}" for word in wordings().light}
+        return bool((one.nouns & two.nouns) - light)
+    return True
+
+
+def agreement(one: Figure, two: Figure) -> Agreement:
+    """Tell whether two comparable figures say the same, contradict each other, or neither surely."""
+    low, high = _range(one)
+    least, most = _range(two)
+    if low <= most and least <= high:
+        return "agree"
+    gap = max(least - high, low - most) / max(abs(one.high), abs(two.high), 1e-9)
+    exact = one.unit in ("rank",) or (max(one.high, two.high) < 100 and one.step <= 1 and two.step <= 1)
+    return "differ" if exact or gap > _PLAIN else "near"
+
+
+def _range(figure: Figure) -> tuple[float, float]:
+    low, high = sorted((abs(figure.low), abs(figure.high)))
+    if figure.bound == "more":
+        return low, high * 2
+    if figure.bound == "less":
+        return low * 0.75, high
+    share = _ABOUT if figure.bound == "about" else _ROUND if figure.step > 1 else 0.0
+    half = max(share * high, 0.49 * figure.step if not float(high).is_integer() or figure.step > 1 else 0.0)
+    if figure.unit == "rank":
+        half = 0.0
+    return low - half, high + half

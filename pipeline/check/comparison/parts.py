@@ -1,0 +1,198 @@
+"""Part by part: what of a claim a source's sentence says too, what it says otherwise, what it does not mention."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.check.comparison.alike import NEGATIONS, Change, changes
+from pipeline.check.comparison.figures import Figure, agreement, comparable
+from pipeline.check.comparison.names import Name, fold_word, likeness
+from pipeline.check.comparison.nearest import Ground, meet
+from pipeline.check.comparison.reading import Day, Reading
+from pipeline.check.comparison.table import stem_of, wordings
+from pipeline.core.models import PartKind, Relation
+
+_TYPO, _KIN, _SLOT = 1.5, 2.0, 3.0
+"""What must be shared elsewhere before names that are nearly the same, have a word in common, or stand in one slot differ."""
+_COUNT, _AMOUNT, _EVENT = 2.0, 3.0, 3.0
+_KINSHIP = re.compile(
+    r"\b(?:father|mother|son|daughter|brother|sister|wife|husband|widow|uncle|aunt|cousin|grand\w+|family|parents?|born)\b"
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A part of the claim with its counterpart, by offsets in article and passage."""
+
+    kind: PartKind
+    start: int
+    end: int
+    relation: Relation
+    at: tuple[int, int] | None = None
+    sure: bool = False
+    """True for a difference that stands beside another one."""
+
+    def unsaid(self) -> Found:
+        """Return the part as one that the source does not mention."""
+        return Found(self.kind, self.start, self.end, "not_mentioned")
+
+
+def compare_parts(own: Reading, ground: Ground, known: Sequence[Name]) -> tuple[Found, ...]:
+    """Return the parts of a claim's sentence in order; `known` are all names of the article."""
+    found = [
+        *(_of_name(name, ground, known) for name in own.names),
+        *(_of_figure(figure, own, ground) for figure in own.figures),
+        *(_of_day(day, own, ground) for day in own.days),
+    ]
+    found = _unless_other(found)
+    for change in _changed(own, ground):
+        found = _with_change(found, change, own)
+    return tuple(sorted(found, key=lambda each: each.start))
+
+
+def _unless_other(found: list[Found]) -> list[Found]:
+    """Take back all differences where two parts differ: the sentences are then of two things or occasions."""
+    differing = {each.at for each in found if each.relation == "differs"}
+    if len(differing) < 2 and sum(each.relation == "differs" for each in found) < 2:
+        return found
+    return [each if each.sure or each.relation != "differs" else each.unsaid() for each in found]
+
+
+def _changed(own: Reading, ground: Ground) -> Iterator[Change]:
+    """Yield where two sentences of nearly the same words differ, in offsets of article and passage."""
+    there = ground.source.reading
+    for each in changes(own.text, there.text) or ():
+        yield Change(
+            each.start + own.start,
+            each.end + own.start,
+            each.other_start + there.start,
+            each.other_end + there.start,
+            each.opposed,
+        )
+
+
+def _with_change(found: list[Found], change: Change, own: Reading) -> list[Found]:
+    """Return the parts with the one that changed, unless it is already known to agree or to differ."""
+    touched = [part for part in found if part.start < change.end and change.start < part.end]
+    if any(part.relation != "not_mentioned" for part in touched):
+        return found
+    if not touched and _are_verbs(change, own):
+        return found
+    start, end = min([change.start, *(p.start for p in touched)]), max([change.end, *(p.end for p in touched)])
+    kind = touched[0].kind if touched else _kind(own.text[change.start - own.start : change.end - own.start])
+    part = Found(kind, start, end, "differs", (change.other_start, change.other_end))
+    return [*(each for each in found if each not in touched), part]
+
+
+def _are_verbs(change: Change, own: Reading) -> bool:
+    """Tell whether only verbs changed that do not exclude each other: they may say the same."""
+    inside = [word for word in own.words if change.start <= word.start and word.end <= change.end]
+    return bool(inside) and all(word.verb for word in inside) and not change.opposed
+
+
+def _kind(words: str) -> PartKind:
+    parts = words.lower().split()
+    if any(part in NEGATIONS or part.endswith(("n't", "n’t")) for part in parts):
+        return "negation"
+    return "superlative" if any(part in wordings().superlatives or part.endswith("est") for part in parts) else "other"
+
+
+def _of_name(name: Name, ground: Ground, known: Sequence[Name]) -> Found:
+    there = ground.source
+    for other in (*there.reading.names, *(n for reading in there.beside for n in reading.names)):
+        if likeness(name, other) == "same":
+            return Found(name.kind, name.start, name.end, "agrees", (other.start, other.end))
+    strange = [other for other in there.reading.names if not _is_known(other, known)]
+    if _is_named(name, there.passage.text):
+        strange = []
+    for wanted in ("typo", "kin", "none"):
+        for other in strange:
+            if likeness(name, other) == wanted and _replaces(name, other, wanted, ground):
+                at = (other.start, other.end)
+                return Found(name.kind, name.start, name.end, "differs", at, sure=wanted == "typo")
+    return Found(name.kind, name.start, name.end, "not_mentioned")
+
+
+def _is_named(name: Name, text: str) -> bool:
+    """Tell whether most words of a name stand in a text, in whatever form: `the bishops' conference`."""
+    words = {stem_of(fold_word(word)) for word in text.split()}
+    return sum(stem_of(word) in words for word in name.words) > max(1, len(name.words) - 1) / 2 and len(name.words) != 2
+
+
+def _is_known(name: Name, known: Sequence[Name]) -> bool:
+    return any(likeness(name, other) == "same" for other in known)
+
+
+def _replaces(name: Name, other: Name, how: str, ground: Ground) -> bool:
+    elsewhere = ground.without(name.start, name.end)
+    if how == "typo":
+        return elsewhere >= _TYPO
+    if how == "kin":
+        return elsewhere >= _KIN and _alike_kinds(name, other) and not _KINSHIP.search(ground.source.reading.text)
+    named = ground.names_without(name.start, name.end) > 0
+    return named and bool(name.slots & other.slots) and elsewhere >= _SLOT and _alike_kinds(name, other)
+
+
+def _alike_kinds(name: Name, other: Name) -> bool:
+    return name.kind == other.kind or "name" in (name.kind, other.kind)
+
+
+def _of_figure(figure: Figure, own: Reading, ground: Ground) -> Found:
+    kind: PartKind = "number"
+    there = [other for other in ground.source.reading.figures if comparable(figure, other)]
+    agreeing = [other for other in there if agreement(figure, other) == "agree"]
+    if agreeing:
+        return Found(kind, figure.start, figure.end, "agrees", (agreeing[0].start, agreeing[0].end))
+    others = [other for other in own.figures if other is not figure and comparable(figure, other)]
+    free = [other for other in there if not any(agreement(other, mine) == "agree" for mine in others)]
+    if _is_written(figure, ground) or not _same_occasion(own, ground):
+        return Found(kind, figure.start, figure.end, "not_mentioned")
+    if len(free) == 1 and not others and agreement(figure, free[0]) == "differ" and _may_differ(figure, ground):
+        return Found(kind, figure.start, figure.end, "differs", (free[0].start, free[0].end))
+    return Found(kind, figure.start, figure.end, "not_mentioned")
+
+
+def _is_written(figure: Figure, ground: Ground) -> bool:
+    """Tell whether the source has the same number, of whatever."""
+    there = (*ground.source.reading.figures, *(f for reading in ground.source.beside for f in reading.figures))
+    return any(abs(other.high) == abs(figure.high) for other in there)
+
+
+def _same_occasion(own: Reading, ground: Ground) -> bool:
+    """Tell whether the dates of two sentences do not tell two occasions."""
+    there = ground.source.reading.days
+    return not own.days or not there or any(meet(one, two) for one in own.days for two in there)
+
+
+def _may_differ(figure: Figure, ground: Ground) -> bool:
+    elsewhere = ground.without(figure.start, figure.end)
+    return elsewhere >= (_COUNT if figure.unit in ("count", "rank") else _AMOUNT)
+
+
+def _of_day(day: Day, own: Reading, ground: Ground) -> Found:
+    there = ground.source.reading.days
+    for other in there:
+        if meet(day, other):
+            return Found("date", day.start, day.end, "agrees", (other.start, other.end))
+    mine = [other for other in own.days if other is not day]
+    free = [other for other in there if not any(meet(other, each) for each in mine)]
+    if re.search(rf"\b{day.first.year}\b", ground.source.passage.text) and day.precision == "year":
+        free = []
+    for other in free:
+        if _other_date(day, other, ground):
+            return Found("date", day.start, day.end, "differs", (other.start, other.end))
+    return Found("date", day.start, day.end, "not_mentioned")
+
+
+def _other_date(day: Day, other: Day, ground: Ground) -> bool:
+    if (day.relative or other.relative) and abs((day.first - other.first).days) > 6:
+        return False
+    elsewhere, named = ground.without(day.start, day.end), ground.names_without(day.start, day.end)
+    return named > 0 and day.role == other.role and bool(day.events & other.events) and elsewhere >= _EVENT
+
+
+def names_of(readings: Sequence[Reading]) -> Iterator[Name]:
+    """Yield the names of sentences."""
+    return (name for reading in readings for name in reading.names)

@@ -1,0 +1,139 @@
+"""A sentence read for comparison: names, figures, dates and content words, each in its place in the whole text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from pipeline.check.comparison.figures import Figure, find_figures, token_at
+from pipeline.check.comparison.names import Name, find_names
+from pipeline.check.comparison.slots import Slot, slots_of
+from pipeline.check.comparison.table import keys_of, stem_of, wordings
+from pipeline.core.english import find_dates, find_written_dates
+
+if TYPE_CHECKING:
+    from spacy.tokens import Span as Tokens, Token
+
+_CONTENT = frozenset({"NOUN", "VERB", "ADJ", "PROPN"})
+
+
+@dataclass(frozen=True)
+class Word:
+    """A content word in place."""
+
+    start: int
+    end: int
+    keys: frozenset[str]
+    verb: bool
+
+
+@dataclass(frozen=True)
+class Day:
+    """A date in place: the days it may mean, and the verbs and nouns that it dates."""
+
+    start: int
+    end: int
+    first: date
+    last: date
+    precision: str
+    relative: bool
+    has_year: bool
+    role: str
+    """How the sentence uses it: `at`, `since`, `until`, or `of` for the season or the film of a year."""
+    events: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What stands in a sentence; offsets are those of the whole text."""
+
+    start: int
+    end: int
+    text: str
+    names: tuple[Name, ...]
+    figures: tuple[Figure, ...]
+    days: tuple[Day, ...]
+    words: tuple[Word, ...]
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Every key of its content words."""
+        return frozenset().union(*(word.keys for word in self.words))
+
+
+def read_sentence(tokens: Tokens, shift: int, today: date | None) -> Reading:
+    """Read a sentence of a parsed text that begins `shift` characters into the whole."""
+    text = tokens.doc.text
+    dates = [when for when in find_dates(text, today) if tokens.start_char <= when.start < tokens.end_char]
+    taken = [(when.start, when.end) for when in dates]
+    names = find_names(tokens, shift, taken)
+    named = [(name.start - shift, name.end - shift) for name in names]
+    written = {each.start: each for each in find_written_dates(text)}
+    days = tuple(
+        Day(
+            when.start + shift,
+            when.end + shift,
+            when.first,
+            when.last,
+            when.precision,
+            when.relative,
+            when.start in written and written[when.start].year is not None,
+            _role(text, when.start, when.end, token_at(tokens, when.end - 1)),
+            _events(token_at(tokens, when.start)),
+        )
+        for when in dates
+    )
+    return Reading(
+        tokens.start_char + shift,
+        tokens.end_char + shift,
+        tokens.text,
+        names,
+        find_figures(tokens, shift, [*taken, *named]),
+        days,
+        tuple(_words(tokens, shift, [*taken, *named])),
+    )
+
+
+def _words(tokens: Tokens, shift: int, taken: list[tuple[int, int]]) -> list[Word]:
+    found = []
+    for token in tokens:
+        if token.pos_ not in _CONTENT or token.like_num or not any(map(str.isalpha, token.text)):
+            continue
+        if any(low < token.idx + len(token) and token.idx < high for low, high in taken):
+            continue
+        lemma = token.lemma_.lower()
+        if lemma in wordings().light or token.lower_ in wordings().light:
+            continue
+        keys = keys_of(lemma) | {stem_of(token.lower_)}
+        found.append(Word(token.idx + shift, token.idx + len(token) + shift, keys, token.pos_ == "VERB"))
+    return found
+
+
+def _role(text: str, start: int, end: int, token: Token) -> str:
+    before = text[max(0, start - 16) : start].lower().split()
+    last = before[-1].strip("(,") if before else ""
+    if last in ("since", "from") or re.match(r"\s?[-–—]\s?\d|\s(?:to|until|till)\s", text[end : end + 7]):
+        return "since"
+    if last in ("until", "till", "to", "through") or re.search(r"\d\s?[-–—]\s?$", text[max(0, start - 4) : start]):
+        return "until"
+    if last in ("by", "before", "after", "between", "and"):
+        return last
+    return "of" if token.dep_ in ("nummod", "compound", "nmod", "amod") and token.head.pos_ == "NOUN" else "at"
+
+
+def _events(token: Token) -> frozenset[str]:
+    """Return the keys of the verb and of the nouns that a date hangs on."""
+    keys: set[str] = set()
+    for above in (token, *token.ancestors):
+        if above.pos_ in ("VERB", "NOUN") and above.lemma_.lower() not in wordings().light:
+            keys |= keys_of(above.lemma_.lower())
+        if above.pos_ == "VERB":
+            break
+    return frozenset(keys)
+
+
+def slots_at(token: Token) -> frozenset[Slot]:
+    """Return the slots of one word."""
+    return slots_of(token)

@@ -1,0 +1,92 @@
+"""Which passages and which of their sentences a claim may be held against, cheapest test first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from pipeline.check.comparison.reading import Reading, read_sentence
+from pipeline.check.comparison.table import stem_of, wordings
+from pipeline.check.quoted import quoted_regions
+from pipeline.check.voices import voices
+from pipeline.core.english import parse_all
+from pipeline.core.models import Passage
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_LABEL = re.compile(
+    r"(?:^|(?<=[.!?\n]))\s*(?:false|true|misleading|verdict|rating|claim|myth|fact|fiction|rumou?r|hoax|fake|satire)\s*[.:!]",
+    re.IGNORECASE,
+)
+_DOUBT = re.compile(r"\b(?:rumou?red|reportedly|allegedly|alleged|might|whether|unless|if)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class SourceSentence:
+    """A sentence of a passage that may be compared."""
+
+    passage: Passage
+    reading: Reading
+    beside: tuple[Reading, ...]
+    """The sentences before and after it."""
+
+
+@lru_cache(4096)
+def bag(text: str) -> frozenset[str]:
+    """Return the stems of a text's words that say something of its topic; those with a capital are marked."""
+    found = set()
+    for match in _WORD.finditer(text):
+        word = match[0].casefold().removesuffix("'s").removesuffix("’s")
+        if len(word) > 2 and word not in wordings().light:
+            found.add(("^" if match[0][0].isupper() else "") + stem_of(word))
+    return frozenset(found)
+
+
+def nearness(one: frozenset[str], two: frozenset[str]) -> float:
+    """Return how much two bags share: names count twice."""
+    shared = one & two
+    return sum(2.0 if word[0] == "^" else 1.0 for word in shared)
+
+
+@lru_cache(2048)
+def source_sentences(passage: Passage) -> tuple[SourceSentence, ...]:
+    """Return the sentences of a passage that tell what is, in order; none of a passage about an untruth.
+
+    What somebody says is kept, because a reader sees who says it; questions, doubts and labels of fact-checks are not.
+    """
+    if voices().in_untruth.search(passage.text) or _LABEL.search(passage.text):
+        return ()
+    readings = tuple(_readings(passage.text, passage.published_at))
+    return tuple(
+        SourceSentence(passage, reading, tuple(readings[max(0, at - 1) : at] + readings[at + 1 : at + 2]))
+        for at, reading in enumerate(readings)
+        if _tells(reading.text)
+    )
+
+
+def _tells(sentence: str) -> bool:
+    bare = "".join(_outside(sentence))
+    return not bare.rstrip("\"”’') ").endswith("?") and not _DOUBT.search(bare)
+
+
+def _outside(text: str) -> Iterator[str]:
+    at = 0
+    for start, end in quoted_regions(text):
+        yield text[at:start]
+        at = max(at, end)
+    yield text[at:]
+
+
+def _readings(text: str, today: date | None) -> Iterator[Reading]:
+    lines: list[tuple[int, str]] = []
+    offset = 0
+    for line in text.splitlines(keepends=True):
+        if line.strip():
+            lines.append((offset, line.rstrip()))
+        offset += len(line)
+    for (start, _), doc in zip(lines, parse_all((line for _, line in lines), entities=False), strict=True):
+        for tokens in doc.sents:
+            if tokens.text.strip():
+                yield read_sentence(tokens, start, today)
