@@ -37,7 +37,7 @@ from pipeline.core.models import (
 )
 from pipeline.core.ports import CheckContext, Checker, Earlier, Embedder, OfficeRecords, Sources
 from pipeline.core.telemetry import SetAttributes, get_log, span
-from pipeline.llm import Model, Prompt, failure_of, usage_of
+from pipeline.llm import Model, Prompt, collecting_mends, failure_of, usage_of
 
 _log = get_log("check")
 
@@ -179,8 +179,9 @@ def _judge(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim:
         note = make(known, [*trace, step])
         if same_evidence(note, earlier.note):
             return CheckedClaim(note=note, usage=Usage(cached=1))
-    outcome, usage = _ask(job, evidence, tools)
-    trace.append(_step_of_model(outcome))
+    with collecting_mends() as mends:
+        outcome, usage = _ask(job, evidence, tools)
+    trace.append(_step_of_model(outcome, mends))
     return CheckedClaim(note=make(outcome, trace), usage=usage)
 
 
@@ -209,10 +210,11 @@ def _step(finding: Finding) -> TraceStep:
     return TraceStep(stage=finding.checker, label=label, reason=reason, flags=flags)
 
 
-def _step_of_model(outcome: Verdict | Failure) -> TraceStep:
+def _step_of_model(outcome: Verdict | Failure, mends: Sequence[str]) -> TraceStep:
+    detail = f"mended in the reply: {', '.join(mends)}" if mends else ""
     if isinstance(outcome, Verdict):
-        return TraceStep(stage="model", label=outcome.label)
-    return TraceStep(stage="model", reason=outcome.reason)
+        return TraceStep(stage="model", label=outcome.label, detail=detail)
+    return TraceStep(stage="model", reason=outcome.reason, detail=detail)
 
 
 def _find(claim: Claim, context: CheckContext) -> list[Finding]:
