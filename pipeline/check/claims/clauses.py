@@ -11,8 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.check.claims.constructions import Role, begins_with_its_verb, is_fact_behind, is_tensed, points_back, reports, role_of
+from pipeline.check.claims.constructions import role_of
 from pipeline.check.claims.nouns import can_be_repeated, subject
+from pipeline.check.claims.participles import is_fact_behind
+from pipeline.check.claims.verbs import Role, begins_with_its_verb, is_tensed, points_back, reports
 
 if TYPE_CHECKING:
     from spacy.tokens import Span as Tokens, Token
@@ -47,7 +49,9 @@ def split(sentence: Tokens, masked: frozenset[int] = frozenset(), *, whole: bool
     while torn and len(heads) > 1:
         # What does not stand alone goes back to the clause around it; where that is the root, nothing is split off.
         roots = any(part.head == sentence.root for part in torn)
-        heads = {sentence.root: "main"} if roots else {h: r for h, r in heads.items() if h not in {p.head for p in torn}}
+        heads = (
+            {sentence.root: "main"} if roots else {h: r for h, r in heads.items() if h not in {p.head for p in torn}}
+        )
         parts = _parts(sentence, heads, masked)
         torn = [part for part in parts if not _stands_alone(part, masked)]
     return tuple(sorted(parts, key=lambda part: (part.tokens[0].i, part.tokens[-1].i)))
@@ -71,6 +75,8 @@ def _stands_alone(part: Part, masked: frozenset[int]) -> bool:
     if part.role in ("relative", "participle", "event", "attempt", "stray") or masked:
         return True
     noun = subject(part.head)
+    if part.head not in part.tokens:
+        return False
     if part.head.pos_ not in ("VERB", "AUX") or not is_tensed(part.head) or points_back(part.head):
         return False
     inside = noun is not None and part.tokens[0].i <= noun.i <= part.tokens[-1].i
@@ -80,7 +86,7 @@ def _stands_alone(part: Part, masked: frozenset[int]) -> bool:
 def facts_behind(part: Part) -> Iterator[tuple[Token, ...]]:
     """Yield the clauses of a part that give its reason or time as certain: `because 40 people died`, `after X fell`."""
     for token in part.tokens:
-        if token.dep_ == "advcl" and is_fact_behind(token):
+        if token.dep_ == "advcl" and token.head == part.head and is_fact_behind(token):
             run = trim([word for word in sorted(token.subtree, key=lambda word: word.i) if word in part.tokens])
             if len(run) >= _FEWEST_WORDS and run[-1].i - run[0].i == len(run) - 1:
                 yield tuple(run[1:] if run[0].dep_ in ("mark", "advmod") and run[0].head == token else run)

@@ -12,11 +12,11 @@ from pipeline.check.claims.attribution.quoted import quoted
 from pipeline.check.claims.attribution.reported import Cue, cues
 from pipeline.check.claims.checkability import Judgement, uncheckable
 from pipeline.check.claims.clauses import Part, facts_behind, split
-from pipeline.check.claims.constructions import reports
 from pipeline.check.claims.furniture import states_something
 from pipeline.check.claims.lexicons import reporting
 from pipeline.check.claims.nouns import subject, words
 from pipeline.check.claims.restating import as_sentence, restate
+from pipeline.check.claims.verbs import reports
 from pipeline.core.english import Sentence, find_numbers
 from pipeline.core.models import Article, Attribution, ClaimKind, Span
 

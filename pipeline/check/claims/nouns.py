@@ -114,3 +114,8 @@ def _is_nested(noun: Token) -> bool:
         return noun.dep_ not in ("nsubj", "nsubjpass", "dobj", "attr", "dative")
     before = noun.head.nbor(-1) if noun.head.i else None
     return noun.head.head.pos_ not in ("VERB", "AUX") or (before is not None and before.pos_ in _NOUNS)
+
+
+def words_before(noun: Token) -> int:
+    """Return how many words of its phrase stand before a noun."""
+    return noun.i - min(token.i for token in noun.subtree)

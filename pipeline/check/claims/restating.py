@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pipeline.check.claims.clauses import Part
-from pipeline.check.claims.constructions import is_finite, participle_subject, relativizer_of
 from pipeline.check.claims.lexicons import clause_language
 from pipeline.check.claims.nouns import can_be_repeated, is_plural, phrase, subject, words
+from pipeline.check.claims.participles import participle_subject
+from pipeline.check.claims.relatives import relativizer_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -85,7 +86,9 @@ def _relative(part: Part) -> str:
 
 def _with_object(verb: Token, rest: Sequence[Token], who: str) -> str:
     """Put the antecedent where the relative pronoun was taken from: after a stranded preposition or the verb."""
-    stranded = [child for child in verb.children if child.i > verb.i and child.dep_ == "prep" and not list(child.rights)]
+    stranded = [
+        child for child in verb.children if child.i > verb.i and child.dep_ == "prep" and not list(child.rights)
+    ]
     gap = stranded[0] if stranded else verb
     before = [token for token in rest if token.i <= gap.i]
     behind = [token for token in rest if token.i > gap.i]
