@@ -14,6 +14,7 @@ DAY = date(2025, 3, 12)
 
 ODD = {
     "states that exclude each other": [
+        ("The region has 12 provinces, seven in the north and six in the south.", ""),
         ("Of the 25 lorries the firm owns, 12 run, nine are in repair and seven wait for drivers.", "seven"),
         ("Of the 30 lorries the firm owns, 12 run, nine are in repair and seven wait for drivers.", "seven"),
         ("Of the operator's 25 ferries, 12 are in daily service, six are under repair and four are laid up.", "four"),
@@ -23,6 +24,7 @@ ODD = {
         ("Of those asked, 52% were in favour, 41% were against and 19% were undecided.", ""),
     ],
     "a part and the rest": [
+        ("Two of the three suspects were held; the other two fled.", "two"),
         ("Six of the 11 parishes voted for the levy and the other four against.", "four"),
         ("Two of its nine mills closed, leaving eight.", "eight"),
         ("Nine of the 14 choirs came from the county, the remaining six from abroad.", "six"),
@@ -35,15 +37,21 @@ ODD = {
         ("The trust has 410 beds on three sites: 200 at Moor End, 120 at Holm and 80 in Tarn.", "80"),
     ],
     "totals of money and measures": [
+        ("The firm sold 300 cars in January, 200 in February and 250 in March, a total of 800.", "800"),
         ("The army brought 80 tonnes of flour and 30 tonnes of rice, 120 tonnes in all.", "120"),
         ("It spent £3m on roads and £2m on schools, a total of £8m.", "£8m"),
     ],
     "children": [("They had four children, two sons and a daughter.", "four children, two sons and a daughter")],
     "votes of a body": [
+        ("The council, which has 43 members, voted 31 to 14 for the plan.", "voted 31 to 14"),
+        ("The vote was 31 to 14 in the 43-member council.", "31 to 14"),
         ("The nine-member board voted 7-4 to close the pool.", "voted 7-4"),
         ("The 31-member council passed the plan by 19 votes to 14.", "by 19 votes to 14"),
     ],
     "a change and its two figures": [
+        ("Attendance was 8,000, up 50 per cent from 6,400 a year earlier.", "50 per cent"),
+        ("Inflation slowed to 4.1 per cent from 3.8 per cent.", "4.1 per cent from 3.8 per cent"),
+        ("Turnout rose to 62 per cent from 58 per cent, a rise of six points.", "six"),
         ("Membership fell from 900 to 720 in two years, a drop of 25%.", "25%"),
         ("Profit rose 25 per cent to $360 million from $300 million.", "25 per cent"),
         ("Pay has gone up from £24,000 to £26,400 since 2021, or 15 per cent.", "15 per cent"),
@@ -60,12 +68,15 @@ ODD = {
         ("Ann Calder polled 9,120 votes and Tom Rusk, for the Greens, 8,700, a majority of 520.", "520"),
     ],
     "each and in all": [
+        ("The fund will pay £2,000 to each of 300 families, or £6 million.", "£6 million"),
+        ("Each of the 20 winners gets £500, £100,000 in all.", "£100,000"),
         ("The line ordered 14 boats at $3 million each, $420 million in all.", "$420 million"),
         ("The stall sold 200 pies for £4 each, a total of £900.", "£900"),
         ("The state set aside $90 million for 30 dams, $9 million each.", "$9 million"),
         ("The trust must save £12 million over four years, £4 million a year.", "£4 million"),
     ],
     "a share and its figure": [
+        ("More than half of the 80 members, 35 in all, were there.", "35"),
         ("A third of the 90 seniors, or 45, will leave the state.", "45"),
         ("A fifth of the $1.5 billion, or $200 million, is for farms.", "$200 million"),
         ("They lost 40 per cent of the 600 hives, or 180.", "180"),
@@ -73,6 +84,8 @@ ODD = {
         ("Of the town's 900 people 300 slept in the school: 300 of the 900 people, a half, had no bed.", "half"),
     ],
     "units": [
+        ("The dam is 150m (292ft) high.", "150m (292ft"),
+        ("The plane climbed to 30,000 feet (about 19,000 metres).", ""),
         ("The path is 10 miles (26km) long.", "10 miles (26km"),
         ("The forest covers 3,000 acres, or 12,100 hectares, of fir.", "3,000 acres, or 12,100 hectares"),
         ("It was 50 degrees Fahrenheit (22 Celsius) at dawn.", "50 degrees Fahrenheit (22 Celsius"),
@@ -81,6 +94,8 @@ ODD = {
         ("The families get ₹15 lakh (15 million rupees) each.", "15 lakh (15 million"),
     ],
     "years gone by": [
+        ("The couple, who married in 1965, celebrated their 50th wedding anniversary on Saturday.", "50th"),
+        ("The abbey, founded in 1125, is 800 years old this year.", "800"),
         ("It is 19 years since the fire of 1996 closed the mill.", "19"),
         ("The yard has been shut since 2015, 20 years in which the roof fell in.", "20"),
         ("In 1994, 30 years after the first prize in 1954, she won again.", "30"),
@@ -94,6 +109,8 @@ ODD = {
         ("The baths opened in 1925. The city will celebrate their 120th anniversary on Friday.", "120th anniversary"),
     ],
     "numbers and names": [
+        ("The three brothers, Tom, Ned, Bill and Jim, run the farm.", "three brothers"),
+        ("She fasted three times, in 1998, 2003, 2009 and 2011.", "three times"),
         ("The money came from three sources: the county, the parish, a lottery grant and a bank.", ""),
         ("Police held four people in Tarn: Ann Lee, 23, Tom Rusk, 31, and Piet van Wyk, 40.", ""),
         ("It is the third largest town on the coast after Holm, Tarn and Velda.", ""),
@@ -105,6 +122,8 @@ ODD = {
         ("Revenue was $4.5 billion. The northern arm sold $1.8 million, two fifths of the total.", "$1.8 million"),
     ],
     "ages in two sentences": [
+        ("He was born in 1950 and turned 70 last week.", "70"),
+        ("The 60-year-old, who was born in 1950, denies the charge.", "60"),
         ("Grace Hume, 71, won the race. She was born in 1964.", "71"),
         ("Ada Moor, who has died aged 91, was a judge. Born in Hull on 3 March 1931, she left school at 15.", "91"),
         ("Ada Moor, the judge, who died on Tuesday at the age of 91, was born in Hull on 3 March 1931.", "91"),
@@ -116,6 +135,8 @@ ODD = {
 
 FINE = {
     "states that exclude each other": [
+        "The region has 13 provinces, seven in the north and six in the south.",
+        "The region has 12 provinces, seven of them in the north and two in the south.",
         "Of the 28 lorries the firm owns, 12 run, nine are in repair and seven wait for drivers.",
         "Of 30 pupils, 18 play football and 14 swim.",
         "Of the 30 pupils, 18 have passed the first test and 20 have passed the second.",
@@ -129,6 +150,7 @@ FINE = {
         "“Of the 25 lorries 12 run, nine are in repair and seven wait,” the driver said.",
     ],
     "a part and the rest": [
+        "Two of the four suspects were held; the other two fled.",
         "Six of the 11 parishes voted for the levy and the other five against.",
         "Two of its nine mills closed, leaving seven.",
         "Two of its nine mills closed, leaving 300 people without work.",
@@ -148,6 +170,7 @@ FINE = {
         "The trust has 410 beds on five sites: 200 at Moor End, 120 at Holm and 80 in Tarn.",
     ],
     "totals of money and measures": [
+        "The firm sold 300 cars in January, 200 in February and 250 in March, a total of 750.",
         "The army brought 90 tonnes of flour and 30 tonnes of rice, 120 tonnes in all.",
         "It sold 40,000 copies in hardback and three times as many in paper covers, 160,000 in all.",
         "It spent £3m on roads and £2m on schools, bringing the year's spending to a total of £9m.",
@@ -160,11 +183,17 @@ FINE = {
         "They have four children, two sons and two girls from her first marriage.",
     ],
     "votes of a body": [
+        "The council, which has 43 members, voted 29 to 14 for the plan.",
         "The nine-member board voted 5-4 to close the pool.",
         "The nine-member board heard that the council had voted 21-14.",
         "The 31-member council passed the plan by 19 votes to 11.",
     ],
     "a change and its two figures": [
+        "Attendance was 8,000, up 25 per cent from 6,400 a year earlier.",
+        "Inflation slowed to 3.8 per cent from 4.1 per cent.",
+        "Turnout rose to 62 per cent from 58 per cent, a rise of four points.",
+        "Growth was revised to 1.2 per cent from 0.8 per cent.",
+        "Losses fell to 5 per cent from 4 per cent.",
         "Membership fell from 900 to 720 in two years, a drop of 20%.",
         "Membership fell from 900 to 720, a drop of 5% a year.",
         "Membership fell from 900 to 720, a drop of nearly a fifth.",
@@ -189,6 +218,9 @@ FINE = {
         "Ann Calder polled 9,120 votes and Tom Rusk 8,700, a majority of 51 per cent.",
     ],
     "each and in all": [
+        "The fund will pay £2,000 to each of 300 families, or £600,000.",
+        "Each of the 20 winners gets £500, £10,000 in all.",
+        "It pays £2,000 to each of 300 families, or £6,000 to those with children.",
         "The line ordered 14 boats at $3 million each, $42 million in all.",
         "The line ordered 14 boats at about $3 million each, $45 million in all.",
         "The line ordered 14 boats at $3 million each, plus tax, $50 million in all.",
@@ -198,6 +230,9 @@ FINE = {
         "The trust must save £12 million over four years, starting with £1 million a year.",
     ],
     "a share and its figure": [
+        "More than half of the 80 members, 45 in all, were there.",
+        "More than half of the 80 members, 35 women among them, were there.",
+        "More than half of the 80 members, 35 of them women, were there.",
         "A third of the 90 seniors, or 30, will leave the state.",
         "A third of the 50 seniors, or 17, will leave the state.",
         "More than a third of the 90 seniors, or 34, will leave the state.",
@@ -209,6 +244,8 @@ FINE = {
         "It costs £1.1m a year, and a fifth of that, £220,000, comes from the shop.",
     ],
     "units": [
+        "The dam is 150m (492ft) high.",
+        "It cost £150m (200 feet of it are in place).",
         "The path is 10 miles (16km) long.",
         "The path is about 30 miles (50km) long.",
         "It lies 6 feet (2m) under ground.",
@@ -224,6 +261,8 @@ FINE = {
         "The ring is 30 miles (an hour's drive) off.",
     ],
     "years gone by": [
+        "The couple, who married in 1965, celebrated their 60th wedding anniversary on Saturday.",
+        "The abbey, founded in 1125, is 900 years old this year.",
         "It is 29 years since the fire of 1996 closed the mill.",
         "It is about 20 years since the fire of 1996 closed the mill.",
         "The yard has been shut since 2015, ten years in which the roof fell in.",
@@ -241,6 +280,9 @@ FINE = {
         "It is the town's 100th fair since the first in 1924.",
     ],
     "numbers and names": [
+        "The four brothers, Tom, Ned, Bill and Jim, run the farm.",
+        "She won four titles, in 1998, 2003 and 2011.",
+        "She fasted four times, in 1998, 2003, 2009 and 2011.",
         "The money came from four sources: the county, the parish, a lottery grant and a bank.",
         "Two men were hurt: Ann Lee's brother, the baker, and Tom Rusk.",
         "They visited two towns: Springfield, Illinois, and Portland, Oregon.",
@@ -260,6 +302,9 @@ FINE = {
         "Revenue was $4.5 billion and profit $4.5 million. The arm made $1.8 million, two fifths of the total.",
     ],
     "ages in two sentences": [
+        "He was born in 1950 and turned 75 last week.",
+        "The 74-year-old, who was born in 1950, denies the charge.",
+        "His son was born in 1990 and he turned 70 last week.",
         "Grace Hume, 61, won the race. She was born in 1964.",
         "Grace Hume, 71, won the race. Her son was born in 1964.",
         "Grace Hume, 71, beat Ann Lee. She was born in 1964.",

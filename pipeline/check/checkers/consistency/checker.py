@@ -94,11 +94,10 @@ def find_oddities(article: Article) -> tuple[Oddity, ...]:
 def _reckoned(stretch: Stretch) -> Iterator[Oddity]:
     """Yield what the arithmetic of one sentence contradicts."""
     text, start = stretch.text, stretch.start
-    yield from odd_years(text, start, stretch.today)
-    yield from odd_sums(text, start, stretch.before)
-    yield from odd_changes(text, start)
+    found = [*odd_years(text, start, stretch.today), *odd_sums(text, start, stretch.before), *odd_changes(text, start)]
     for rule in _RULES:
-        yield from rule(stretch)
+        found += (odd for odd in rule(stretch) if not any(odd.span.overlap(other.span) for other in found))
+    yield from found
 
 
 _RULES = (

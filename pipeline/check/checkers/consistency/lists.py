@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pipeline.check.checkers.consistency.figures import Figure, spell
 from pipeline.check.checkers.consistency.oddity import Oddity
 from pipeline.check.checkers.consistency.stretch import Stretch, is_loose
-from pipeline.core.english import find_place
+from pipeline.core.english import MONTHS, YEAR, find_place
 
 _WORD = r"[^\W\d_][\w’'-]*"
 _COUNTED = re.compile(rf"^(?: {_WORD}){{1,14}}?(?P<mark>:| [–—-]|—) ")
@@ -50,6 +50,7 @@ _RANK = re.compile(
     rf"\b(?P<order>{'|'.join(_ORDER)})[- ](?:most [a-z]+|[a-z]+est)\b(?: [a-z]+){{0,6}},? (?:after"
     rf"|behind) (?P<list>[^.;:()“”\"–—]+?)(?=[.;]|$|, (?:which|according|said|with|but|the|an?)\b)"
 )
+_MONTH_NAME = rf"(?:{'|'.join(MONTHS)})"
 _ONE_OF = re.compile(r"^ of (?:the|its|their|his|her|our|those|these) (?:[a-z]+ )?$")
 _OF_THINGS = re.compile(
     r"^ (?!million|billion|years?\b|days?\b|minutes?\b|hours?\b|times\b|percent)(?:[a-z]+ )?[a-z]+s\b(?! (?:each"
@@ -61,6 +62,8 @@ def odd_lists(stretch: Stretch) -> Iterator[Oddity]:
     """Yield the numbers of a sentence that are not those of the things it names."""
     yield from _named(stretch)
     yield from _ranks(stretch)
+    yield from _brothers(stretch)
+    yield from _times(stretch)
     yield from _more_than_all(stretch)
 
 
@@ -144,6 +147,40 @@ def _ranks(stretch: Stretch) -> Iterator[Oddity]:
             match.end(),
             f"The text says “{match[0]}”: after {spell(len(items))} others it would be number {len(items) + 1}.",
         )
+
+
+_SINGLE = r"[A-Z][^\W\d_]+(?: [A-Z][^\W\d_]+)?"
+_KIN = re.compile(
+    r"\b[Tt]he (?P<n>two|three|four|five|six) (?P<noun>brothers|sisters|sons|daughters|suspects|defendants|children|boys|girls|men|women),"
+    rf" (?P<list>{_SINGLE}(?:, {_SINGLE})*,? and {_SINGLE}),(?= [a-z])"
+)
+_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+_DATED = re.compile(
+    rf"\b(?P<n>two|three|four|five|six) (?P<what>times|titles|championships|cups|wins|victories|elections|medals|occasions)(?: this year| last year)?,"
+    rf" in (?P<list>(?:{YEAR}(?:, {YEAR})*,? and {YEAR})|(?:{_MONTH_NAME}(?:, {_MONTH_NAME})*,? and {_MONTH_NAME}))(?=[.,;]|$| (?:and|but)\b)"
+)
+
+
+def _brothers(stretch: Stretch) -> Iterator[Oddity]:
+    """Yield `the three brothers, Tom, Ned, Bill and Jim, run the farm`."""
+    for match in _KIN.finditer(stretch.text):
+        items = split_list(match["list"])
+        if items and len(items) != _NUMBERS[match["n"]] and not any(_PLACE_OR_TITLE.search(item) for item in items):
+            yield _miscounted(stretch, match, len(items))
+
+
+def _times(stretch: Stretch) -> Iterator[Oddity]:
+    """Yield `four times, in 1998, 2003 and 2011`; of titles two may be won in a year."""
+    for match in _DATED.finditer(stretch.text):
+        number, told = len(split_list(match["list"]) or ()), _NUMBERS[match["n"]]
+        if number > told or number < told and match["what"] in ("times", "occasions"):
+            yield _miscounted(stretch, match, number)
+
+
+def _miscounted(stretch: Stretch, match: re.Match[str], number: int) -> Oddity:
+    return stretch.odd(
+        match.start("n"), match.end("list"), f"The text says “{match['n']}”, but names {number}: “{match['list']}”."
+    )
 
 
 def _regions(items: list[str]) -> bool:

@@ -33,7 +33,7 @@ _FOR_EACH = re.compile(rf"^{_WORDS}(?:,| [–—-]|—| \()(?: or)? $")
 _OR = r"(?:,? or | \(|, that is,? |,| [–—-] )"
 _FRACTION = re.compile(
     r"\b(?P<top>a|one|two|three|four|five) (?P<part>third|quarter|fifth|sixth|seventh|eighth|ninth|tenth|twentieth)s?\b"
-    r"|\b(?P<half>half)\b",
+    r"|\b(?P<half>half)\b|\b(?P<some>one|two|three|four|nine) (?:in|out of) (?P<every>two|three|four|five|ten)\b",
     re.IGNORECASE,
 )
 _TOPS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
@@ -80,9 +80,11 @@ def odd_products(stretch: Stretch) -> Iterator[Oddity]:
     figures = [figure for figure in stretch.figures if not figure.may_be_year]
     yield from _fractions(stretch, figures)
     yield from _plain_shares(stretch, figures)
+    yield from _halves(stretch, figures)
     for three in zip(figures, figures[1:], figures[2:], strict=False):
         if not any(figure.signed for figure in three):
             odd = _each(stretch, *three) or _by_period(stretch, *three) or _shared(stretch, *three)
+            odd = odd or _to_each(stretch, *three) or _each_of(stretch, *three)
             odd = odd or _difference(stretch, *three) or _majority(stretch, *three) or _share_of(stretch, *three)
             if odd:
                 yield odd
@@ -119,6 +121,41 @@ def _each(stretch: Stretch, count: Figure, price: Figure, total: Figure) -> Oddi
     said = ways and (ways["of"] or _IN_ALL.match(text[total.end :]))
     plain = count.is_count and price.unit == total.unit != "%" and _AT.match(text[count.end : price.start])
     if not said or not plain or _UNSURE.search(text[count.start : total.end]) or _fits(stretch, (count, price), total):
+        return None
+    return _told(stretch, total, count, total, _times(count, price))
+
+
+_TO_EACH = re.compile(r"^ (?:to|for) each of (?:the |its |some )?$")
+_OR_IN_ALL = re.compile(rf"^{_WORDS},? (?:or |a total of |making |for a total of )?$")
+
+
+def _to_each(stretch: Stretch, price: Figure, count: Figure, total: Figure) -> Oddity | None:
+    """Return `£2,000 to each of 300 families, or £6 million`."""
+    text = stretch.text
+    said = _OR_IN_ALL.match(text[count.end : total.start])
+    after = text[total.end :]
+    called = re.search(r"(?:\bor|total of) $", text[: total.start]) and _ENDS.match(after) or _IN_ALL.match(after)
+    plain = count.is_count and price.unit == total.unit not in ("%", "")
+    if not plain or not said or not called or not _TO_EACH.match(text[price.end : count.start]):
+        return None
+    if _UNSURE.search(text[price.start : total.end]) or _fits(stretch, (count, price), total):
+        return None
+    return _told(stretch, total, price, total, _times(count, price))
+
+
+_EACH_OF = re.compile(r"\b[Ee]ach of (?:the |its )?$")
+_GETS = re.compile(rf"^{_WORDS}? (?:gets?|got|receives?|received|paid|pays?|earns?|earned|costs?|gave|gives?) $")
+_THEN_TOTAL = re.compile(r"^(?:,| [–—-]|—| \() ?(?:or |a total of |making )?$")
+
+
+def _each_of(stretch: Stretch, count: Figure, price: Figure, total: Figure) -> Oddity | None:
+    """Return `each of the 20 winners gets £500, £100,000 in all`."""
+    text = stretch.text
+    called = re.search(r"total of $", text[: total.start]) or _IN_ALL.match(text[total.end :])
+    plain = count.is_count and price.unit == total.unit not in ("%", "") and _EACH_OF.search(text[: count.start])
+    if not plain or not called or not _GETS.match(text[count.end : price.start]):
+        return None
+    if not _THEN_TOTAL.match(text[price.end : total.start]) or _fits(stretch, (count, price), total):
         return None
     return _told(stretch, total, count, total, _times(count, price))
 
@@ -175,8 +212,7 @@ def _share_before(text: str, whole: Figure, figures: Sequence[Figure]) -> tuple[
     """Return the share that is told of a figure, and where it stands."""
     for match in _FRACTION.finditer(text[: whole.start]):
         if _OF.match(text[match.end() : whole.start]):
-            share = 0.5 if match["half"] else _TOPS[match["top"].lower()] / _PARTS[match["part"].lower()]
-            return share, match.start()
+            return _fraction(match), match.start()
     for each in figures:
         if each.unit == "%" and each.end < whole.start and _OF.match(text[each.end : whole.start]):
             return each.value / 100, each.start
@@ -242,11 +278,48 @@ def _plain_shares(stretch: Stretch, figures: Sequence[Figure]) -> Iterator[Oddit
             )
 
 
+_HALF_OF = re.compile(
+    r"\b(?P<how>[Mm]ore|[Ff]ewer|[Ll]ess) than half (?:of )?(?:the |its |their |all )?(?:[a-z]+['’]s? )?$"
+)
+_SO_MANY_OF = re.compile(rf"^{_WORDS}(?:,| \(| [–—-]) ?$")
+_COUNTED = re.compile(r"^(?: in all| of them| altogether)?(?:[.,;)]|$| [–—-] )")
+
+
+def _halves(stretch: Stretch, figures: Sequence[Figure]) -> Iterator[Oddity]:
+    """Yield `more than half of the 80 members, 35 in all`."""
+    text = stretch.text
+    for whole, part in zip(figures, figures[1:], strict=False):
+        match = _HALF_OF.search(text[: whole.start])
+        counts = whole.is_count and part.is_count and not part.may_be_year and not is_loose(text, part)
+        if not match or not counts or not _SO_MANY_OF.match(text[whole.end : part.start]) or part.value > whole.value:
+            continue
+        more = match["how"].lower() == "more"
+        if (
+            _COUNTED.match(text[part.end :])
+            and (part.value > whole.value / 2) != more
+            and 2 * part.value != whole.value
+        ):
+            less = "less" if more else "more"
+            yield _told_words(
+                stretch, part, match.start(), f"{spell(part.value)} is {less} than half of {spell(whole.value)}"
+            )
+
+
+def _told_words(stretch: Stretch, odd: Figure, begin: int, why: str) -> Oddity:
+    return stretch.odd(odd.start, odd.end, f"The text says “{stretch.text[begin : odd.end]}”, but {why}.")
+
+
 def _told_share(match: re.Match[str]) -> float:
     if match["whole"]:
         return _MANY[match["top"]] / _MANY[match["whole"]]
     top, _, part = match["share"].rpartition(" ")
     return (_MANY[top] if top else 1) * _PLAIN[part.rstrip("s")]
+
+
+def _fraction(match: re.Match[str]) -> float:
+    if match["some"]:
+        return _MANY[match["some"].lower()] / _MANY[match["every"].lower()]
+    return 0.5 if match["half"] else _TOPS[match["top"].lower()] / _PARTS[match["part"].lower()]
 
 
 def _difference(stretch: Stretch, one: Figure, more: Figure, base: Figure) -> Oddity | None:

@@ -50,7 +50,7 @@ _REST = re.compile(r"(?:,|;|,? and|,? while|,? but|,? with|:) (?:the )?(?P<rest>
 _REST_ENDS = re.compile(
     r"^(?:[.,;)]|$| (?:were|was|are|is|had|have|has|will|would|voted|said|went|came|died|from|to|in|at|by|as|wait"
     r"|waits|stayed|stay"
-    r"|abstained|chose|left|did|do|of them|remain|remained|failed|passed|lost|won|opposed|backed|against|not)\b)"
+    r"|abstained|fled|ran|got|gave|took|kept|fell|sold|sent|stood|came|[a-z]{3,}ed|chose|left|did|do|of them|remain|remained|failed|passed|lost|won|opposed|backed|against|not)\b)"
 )
 _LEFT_ENDS = re.compile(r"^(?:[.,;)]|$| (?:open|standing|running|in service|in use)\b)")
 _LEAVING = re.compile(
@@ -159,10 +159,20 @@ _VOTERS = re.compile(
 )
 
 
+_HAS = re.compile(r"\b(?:has|have|had|with|of its|owns?|employs?|runs?) (?:a total of )?$")
+_THINGS = re.compile(r"^ (?:[a-z]+ )?[a-z]+s?(?:,|:| [–—-]|—| \() ?[a-z0-9]")
+
+
 def _is_whole(text: str, figure: Figure) -> bool:
     """Tell whether a figure is said to be all of something: `of the 30 buses`, `the 41 members`."""
     before = text[: figure.start]
-    return bool(_OF.search(before) or (_WHOLE_BEFORE.search(before) and _VOTERS.match(text[figure.end :])))
+    after = text[figure.end :]
+    return bool(
+        _OF.search(before)
+        or _HAS.search(before)
+        and _THINGS.match(after)
+        or (_WHOLE_BEFORE.search(before) and _VOTERS.match(text[figure.end :]))
+    )
 
 
 def _exclusive(text: str, figures: Sequence[Figure]) -> tuple[list[Figure], bool]:

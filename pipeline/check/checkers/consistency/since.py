@@ -52,6 +52,9 @@ _OLD = re.compile(
     rf"\b(?:law|act|treaty|constitution|statute|bridge|building|school|house|hospital|stadium"
     rf"|ship) of {_Y}, (?:now )?{_N} years old\b"
 )
+_SO_OLD = re.compile(
+    rf"\b(?:founded|built|established|opened|set up) in {_Y},? (?:is|turns) {_N}(?: years old)?(?: this year|[.,;]|$)"
+)
 _FOR = re.compile(rf"\b(?:has|have|[’']s) (?:been )?[^.;]{{0,50}}?\bfor {_N} years,? (?:ever )?since {_Y}")
 _HEDGE = re.compile(
     r"\b(?:about|around|some|roughly|nearly|almost|over|under|more than|less than|at least|approximately|just|only"
@@ -65,12 +68,12 @@ _OF_YEAR = re.compile(
     rf"|from) (?:[0-9]{{1,2}} )?(?:{MONTH} )?(?:[0-9]{{1,2}}, )?(?P<year2>{YEAR})(?![\w,-]*\d))"
 )
 _OWN = re.compile(
-    rf"\b(?:(?:its|their) {_NTH} (?:anniversary|birthday|jubilee)\b(?! of)"
+    rf"\b(?:(?:its|their) {_NTH} (?:wedding )?(?:anniversary|birthday|jubilee)\b(?! of)"
     rf"|the {_NTH.replace('nth', 'nth2')} (?:anniversary|birthday|jubilee) of the [a-z]+ (?=falls\b|is\b))",
     re.IGNORECASE,
 )
 _FOUNDED = re.compile(
-    rf"\b(?:founded|opened|established|built|set up|formed|created|launched|started|began"
+    rf"\b(?:founded|married|wed|opened|established|built|set up|formed|created|launched|started|began"
     rf"|incorporated)\b[^.;]{{0,30}}?\b(?:in|on) (?:[0-9]{{1,2}} )?(?:{MONTH} )?(?:[0-9]{{1,2}}, )?{_Y}"
 )
 _PRESENT = re.compile(
@@ -91,7 +94,7 @@ def odd_spans(stretch: Stretch) -> Iterator[Oddity]:
     for pattern in (_LAST, _SPELL, _LATER_IN, _IN_BRACKETS):
         yield from _between(stretch, pattern)
     if stretch.today:
-        for pattern in (_IT_IS, _SINCE, _OLD, _FOR):
+        for pattern in (_IT_IS, _SINCE, _OLD, _SO_OLD, _FOR):
             yield from _until_today(stretch, pattern, stretch.today)
         yield from _after(stretch, stretch.today)
         yield from _anniversaries(stretch, stretch.today)
