@@ -331,3 +331,125 @@ def test_what_does_not_add_up_is_found(case: tuple[str, str]) -> None:
 @pytest.mark.parametrize("text", texts(FINE))  # type: ignore[arg-type]
 def test_what_adds_up_or_is_not_sure_is_left_alone(text: str) -> None:
     assert [odd.message for odd in find_oddities(Article(text=text, published_at=DAY))] == []
+
+
+def odd(text: str) -> list[str]:
+    find_oddities.cache_clear()
+    return [each.message for each in find_oddities(Article(text=text, published_at=DAY))]
+
+
+def rounded(value: float, digits: int) -> float:
+    return float(f"{value:.{digits}g}")
+
+
+COUNTS = st.integers(2, 400)
+quick = settings(max_examples=60, deadline=None)
+
+
+@quick
+@given(COUNTS, COUNTS, COUNTS)
+def test_right_sums_are_never_flagged(one: int, two: int, three: int) -> None:
+    total = one + two + three
+    assert odd(f"Of the {total:,} lorries, {one} run, {two} are in repair and {three} wait.") == []
+    assert odd(f"The {total:,} members of the house voted: {one} in favour, {two} against and {three} abstained.") == []
+    assert odd(f"{one} of the {one + two} parishes were for it and the other {two} against.") == []
+    assert (
+        odd(f"It bought {one} tonnes of flour, {two} tonnes of rice and {three} tonnes of salt, {total} tonnes in all.")
+        == []
+    )
+    assert odd(f"A {one + two}-member jury of {one} women and {two} men heard the case.") == []
+
+
+@quick
+@given(COUNTS, COUNTS, COUNTS, st.integers(1, 300))
+def test_parts_in_states_that_exclude_each_other_are_never_more_than_the_whole(
+    one: int, two: int, three: int, less: int
+) -> None:
+    total = one + two + three - less
+    assume(total > max(one, two, three) and total > 1)
+    assert odd(f"Of the {total} lorries, {one} run, {two} are in repair and {three} wait.") != []
+
+
+@quick
+@given(st.floats(1_000, 90_000_000), st.floats(0.2, 4), st.integers(2, 4), st.booleans())
+def test_a_change_rounded_by_the_usual_rules_is_never_flagged(
+    one: float, ratio: float, digits: int, first: bool
+) -> None:
+    two = one * ratio
+    change = round(abs(ratio - 1) * 100)
+    assume(change >= 1)
+    noun, verb = ("rise", "rose") if ratio > 1 else ("fall", "fell")
+    before, after = (f"{rounded(each, digits):,.0f}" for each in (one, two))
+    assume(before != after)
+    assert odd(f"Sales {verb} from {before} to {after}, a {noun} of {change} per cent.") == []
+    assert odd(f"Sales {verb} {change} per cent to {after} from {before}.") == []
+    assert (
+        odd(f"Sales were {after}, {'up' if ratio > 1 else 'down'} from {before}, a {noun} of {change} per cent.") == []
+    )
+
+
+LENGTHS = [
+    ("miles", "km", 1.609344),
+    ("feet", "metres", 0.3048),
+    ("acres", "hectares", 0.40468564),
+    ("pounds", "kg", 0.45359237),
+]
+
+
+@quick
+@given(st.floats(2, 90_000), st.sampled_from(LENGTHS), st.integers(2, 4), st.integers(1, 4), st.booleans())
+def test_a_measure_and_its_rounded_conversion_are_never_flagged(
+    value: float, units: tuple[str, str, float], digits: int, others: int, turned: bool
+) -> None:
+    one, other, factor = units
+    first, second = (other, one) if turned else (one, other)
+    told, real = rounded(value, digits), value * (1 / factor if turned else factor)
+    assume(real >= 1)
+    shown = rounded(real, others)
+    assert odd(f"It is {told:,g} {first} ({shown:,g} {second}) from here.") == []
+
+
+@quick
+@given(st.integers(-40, 120))
+def test_temperatures_in_both_scales_are_never_flagged(celsius: int) -> None:
+    assume(celsius > 0)
+    fahrenheit = celsius * 9 / 5 + 32
+    assert odd(f"It was {celsius}C ({fahrenheit:.0f}F) at noon.") == []
+    assert odd(f"It was {fahrenheit:.0f} degrees Fahrenheit ({celsius} Celsius) at noon.") == []
+    assert odd(f"It was {celsius}C ({celsius * 9 / 5:.0f}F) warmer than usual.") == []
+
+
+@quick
+@given(st.integers(2, 900), st.integers(2, 9_000), st.integers(2, 4))
+def test_right_products_are_never_flagged(count: int, price: int, digits: int) -> None:
+    total = rounded(count * price, digits) if count * price > 1_000_000 else count * price
+    assert odd(f"The stall sold {count} pies for £{price:,} each, a total of £{total:,.0f}.") == []
+    assert odd(f"Each of the {count} winners gets £{price:,}, £{total:,.0f} in all.") == []
+    assert odd(f"The fund will pay £{price:,} to each of {count} families, or £{total:,.0f}.") == []
+
+
+@quick
+@given(
+    st.integers(10, 5_000),
+    st.sampled_from([("half", 2), ("a third", 3), ("a quarter", 4), ("a fifth", 5), ("a tenth", 10)]),
+)
+def test_a_share_and_the_number_it_makes_are_never_flagged(whole: int, share: tuple[str, int]) -> None:
+    words, part = share
+    assert odd(f"They say that {words} of the {whole:,} seniors, or {round(whole / part):,}, will leave.") == []
+    assert (
+        odd(
+            f"Of {whole:,} houses here, {whole // part:,} burned down, or {100 * (whole // part) / whole:.0f} per cent."
+        )
+        == []
+    )
+
+
+@quick
+@given(st.integers(1900, 2023), st.integers(0, 1))
+def test_years_gone_by_are_never_flagged_whatever_the_month(year: int, less: int) -> None:
+    years = DAY.year - year - less
+    assume(years > 1)
+    assert odd(f"It is {years} years since the fire of {year} closed the mill.") == []
+    assert odd(f"The yard has been shut since {year}, {years} years in which the roof fell in.") == []
+    assert odd(f"It is the first strike since {year}, {years} years ago.") == []
+    assert odd(f"Ada Moor, {years}, won again. She was born in {year}.") == []

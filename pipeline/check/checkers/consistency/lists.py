@@ -1,8 +1,9 @@
-"""Numbers of things that are then named: `three sources: a grant, a loan, a levy and a gift`, `the third largest after A, B and C`.
+"""Numbers of things that are then named: `three sources: a grant, a loan, a levy and a gift`.
 
-The number and its list stand in one sentence with a colon or a dash between, and the list ends it. Only lists of which
-every item is of one plain form are counted: full names, names with ages, or short phrases that all begin with an
-article. Silent at `including`, at places that may belong to the place before, and where `and` may join two things of one item.
+The number and its list stand in one sentence with a colon or a dash between, and the list ends it. Only lists
+of which every item is of one plain form are counted: full names, names with ages, or short phrases that all
+begin with an article. Silent at `including`, at places that may belong to the place before, and where `and` may
+join two things of one item.
 """
 
 from __future__ import annotations
@@ -19,9 +20,41 @@ _WORD = r"[^\W\d_][\w’'-]*"
 _COUNTED = re.compile(rf"^(?: {_WORD}){{1,14}}?(?P<mark>:| [–—-]|—) ")
 _NOUN = re.compile(r"^ (?:[a-z]+ ){0,2}?(?P<noun>[a-z]{2,}s|[a-z]*men|people|children)\b")
 _PERSONS = frozenset(
-    "people men women boys girls suspects victims defendants officers students teenagers passengers judges candidates"
-    " children brothers sisters councillors ministers soldiers directors winners survivors jurors members players"
-    " researchers authors scientists lawyers nurses teachers fugitives".split()
+    {
+        "people",
+        "men",
+        "women",
+        "boys",
+        "girls",
+        "suspects",
+        "victims",
+        "defendants",
+        "officers",
+        "students",
+        "teenagers",
+        "passengers",
+        "judges",
+        "candidates",
+        "children",
+        "brothers",
+        "sisters",
+        "councillors",
+        "ministers",
+        "soldiers",
+        "directors",
+        "winners",
+        "survivors",
+        "jurors",
+        "members",
+        "players",
+        "researchers",
+        "authors",
+        "scientists",
+        "lawyers",
+        "nurses",
+        "teachers",
+        "fugitives",
+    }
 )
 _PART = (
     r"(?:(?:van|von|de|der|den|da|di|bin|al|el|la|le|du|dos) )*[A-Z](?:[a-z]{0,3}['’])?[^\W\d_]*\.?(?:-[A-Z][^\W\d_]+)?"
@@ -44,7 +77,7 @@ _UNSURE = re.compile(
 _CLAUSE = re.compile(
     r"\b(?:who|which|that|where|is|are|was|were|has|had|have|will|if|because|when|not|or|nor|with|whose|both|then)\b"
 )
-_TWO_OF_ONE = frozenset("twins pair couple brothers sisters parents others rest two three".split())
+_TWO_OF_ONE = frozenset({"twins", "pair", "couple", "brothers", "sisters", "parents", "others", "rest", "two", "three"})
 _ORDER = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6}
 _RANK = re.compile(
     rf"\b(?P<order>{'|'.join(_ORDER)})[- ](?:most [a-z]+|[a-z]+est)\b(?: [a-z]+){{0,6}},? (?:after"
@@ -151,13 +184,16 @@ def _ranks(stretch: Stretch) -> Iterator[Oddity]:
 
 _SINGLE = r"[A-Z][^\W\d_]+(?: [A-Z][^\W\d_]+)?"
 _KIN = re.compile(
-    r"\b[Tt]he (?P<n>two|three|four|five|six) (?P<noun>brothers|sisters|sons|daughters|suspects|defendants|children|boys|girls|men|women),"
+    r"\b[Tt]he (?P<n>two|three|four|five|six) (?P<noun>brothers|sisters|sons|daughters|suspects|defendants|children"
+    r"|boys|girls|men|women),"
     rf" (?P<list>{_SINGLE}(?:, {_SINGLE})*,? and {_SINGLE}),(?= [a-z])"
 )
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _DATED = re.compile(
-    rf"\b(?P<n>two|three|four|five|six) (?P<what>times|titles|championships|cups|wins|victories|elections|medals|occasions)(?: this year| last year)?,"
-    rf" in (?P<list>(?:{YEAR}(?:, {YEAR})*,? and {YEAR})|(?:{_MONTH_NAME}(?:, {_MONTH_NAME})*,? and {_MONTH_NAME}))(?=[.,;]|$| (?:and|but)\b)"
+    rf"\b(?P<n>two|three|four|five|six) (?P<what>times|titles|championships|cups|wins|victories|elections|medals"
+    rf"|occasions)(?: this year| last year)?,"
+    rf" in (?P<list>(?:{YEAR}(?:, {YEAR})*,? and {YEAR})|(?:{_MONTH_NAME}(?:, {_MONTH_NAME})*,? and "
+    rf"{_MONTH_NAME}))(?=[.,;]|$| (?:and|but)\b)"
 )
 
 

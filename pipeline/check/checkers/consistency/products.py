@@ -1,4 +1,4 @@
-"""Figures that multiply: `12 boats at $2m each, $24m in all`, `a third of the 90, or 30`, `14,220 and 12,906, a majority of 1,314`.
+"""Figures that make another: `12 boats at $2m each, $24m in all`, `a third of the 90, or 30`, majorities.
 
 The words between say how each figure hangs on the next (`at ... each`, `of the ..., or`, `more than the`); one unit,
 no other figure between. Rounded figures and words such as `about` have their room.
@@ -52,7 +52,7 @@ _OF = re.compile(
     r"^ of (?:the |its |their |his |her |our |those |these |all |[A-Z]\w+['’]s )?(?:[a-z]+['’]s? )?(?:[a-z]+ )?$"
 )
 _OR_SO_MANY = re.compile(
-    rf"^(?: (?!and\b|but\b)[A-Za-z][\w’'-]*){{0,6}}(?:,? or | \(|, that is,? )(?P<hedge>(?:[a-z]+ ){{0,3}})$"
+    r"^(?: (?!and\b|but\b)[A-Za-z][\w’'-]*){0,6}(?:,? or | \(|, that is,? )(?P<hedge>(?:[a-z]+ ){0,3})$"
 )
 _LESS_THAN = re.compile(
     r"\b(?:more|less|fewer|over|under|up|down|only|another|other|further|last|first|than|to|by)\s(?:than\s)?$",

@@ -143,7 +143,8 @@ def _pairs(text: str, figures: Sequence[Figure]) -> Iterator[_Pair]:
 
 
 _UP_BY = re.compile(
-    rf"^{_GAP}(?: (?!and\b|or\b|but\b|to\b|from\b)[A-Za-z’'-]+){{0,3}}, (?:up|down|a rise of|an increase of|a fall of|a drop of|a gain of) $"
+    rf"^{_GAP}(?: (?!and\b|or\b|but\b|to\b|from\b)[A-Za-z’'-]+){{0,3}}, (?:up|down|a rise of|an increase of|a fall of"
+    rf"|a drop of|a gain of) $"
 )
 _BY_FROM = re.compile(r"^ (?:from|on) $")
 

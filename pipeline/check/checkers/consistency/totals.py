@@ -1,7 +1,8 @@
 """Totals of money and measures, and the size of bodies: `90 tonnes of flour and 30 tonnes of rice, 130 tonnes in all`.
 
-The parts are all the other amounts of their unit in the sentence, joined by `and` or commas; the total is called one.
-`two boys and a girl` are the children that a text numbers; votes are not more than the members of the body that gives them.
+The parts are all the other amounts of their unit in the sentence, joined by `and` or commas; the total is called
+one. `two boys and a girl` are the children that a text numbers; votes are not more than the members of the body
+that gives them.
 """
 
 from __future__ import annotations
@@ -50,7 +51,8 @@ _HAS = re.compile(
     rf"\b(?P<body>{_BODY}),? (?:which )?(?:has|with) (?P<n>[0-9]{{1,3}}|[a-z]+(?:-[a-z]+)?) (?:members|seats)\b"
 )
 _VOTE = re.compile(
-    rf"\b(?:voted|vote was|vote of|vote by) (?:by )?(?P<a>{_N})(?: ?[-–] ?| to )(?P<b>{_N})(?![\w-])(?:,? (?:with|and) (?P<c>{_N}) (?:abstentions?"
+    rf"\b(?:voted|vote was|vote of|vote by) (?:by )?(?P<a>{_N})(?: ?[-–] ?| to )(?P<b>{_N})(?![\w-])(?:,? (?:with"
+    rf"|and) (?P<c>{_N}) (?:abstentions?"
     rf"|abstaining))?"
     rf"|\bby (?P<a2>{_N}) votes to (?P<b2>{_N})(?:,? (?:with|and) (?P<c2>{_N}) (?:abstentions?|abstaining))?"
 )
@@ -143,6 +145,36 @@ def _children(stretch: Stretch) -> Iterator[Oddity]:
             )
 
 
+_ONE = frozenset(
+    {
+        "the",
+        "a",
+        "an",
+        "its",
+        "this",
+        "that",
+        "their",
+        "his",
+        "her",
+        "our",
+        "member",
+        "seat",
+        "seater",
+        "strong",
+        "person",
+        "full",
+        "whole",
+        "city",
+        "town",
+    }
+)
+
+
+def _bodies(text: str) -> set[str]:
+    """Return the words that tell several bodies of one kind apart: `parish` and `county` councils."""
+    return {match[1].lower() for match in re.finditer(rf"([A-Za-z]+)[ -](?:{_BODY})\b", text)} - _ONE
+
+
 def _votes(stretch: Stretch) -> Iterator[Oddity]:
     """Yield votes of a body that are more than its members."""
     text = f"{stretch.before}{stretch.text}"
@@ -152,7 +184,7 @@ def _votes(stretch: Stretch) -> Iterator[Oddity]:
         return
     body, size = sizes.pop()
     members = _number(size)
-    if members is None or len(set(re.findall(rf"\b(?:{_BODY})\b", text.lower()))) != 1:
+    if members is None or len(_bodies(text)) > 1 or len(set(re.findall(rf"\b(?:{_BODY})\b", text.lower()))) != 1:
         return
     for match in _VOTE.finditer(stretch.text):
         votes = [_number(words) for words in match.groups() if words]

@@ -48,7 +48,9 @@ _AGED = re.compile(
     r"(?<=[a-z]), (?:aged |who is |age )?(?P<age>[1-9][0-9]),|\bis (?P<age2>[1-9][0-9]) years old\b"
     r"|\bis now (?P<age3>[1-9][0-9])\b(?=[ ,.]*(?:and|but|$|[,.]))"
 )
-_DIED = re.compile(rf"\b(?:died|passed away|was killed|were killed)\b[^.;]*?\bin (?:{MONTH},? )?(?P<died>{YEAR})\b")
+_DIED = re.compile(
+    rf"\b(?:died|passed away|was killed|were killed)\b(?:(?!\bborn\b)[^.;])*?\bin (?:{MONTH},? )?(?P<died>{YEAR})\b"
+)
 _AT_DEATH = re.compile(
     r"\b(?:died|passed away|was killed)\b[^.;]*?\b(?:aged|at the age of|at age"
     r"|at) (?P<age>[1-9][0-9])\b(?! ?(?:[ap]\.?m|%|per ?cent|[A-Z]|:))"
@@ -59,7 +61,8 @@ _TURNED = re.compile(
     r"|rd)?(?: birthday)?\b(?![\d%])[^.;]{0,20}?\bin (?P<then>[12][0-9]{3})\b"
 )
 _TURNED_NOW = re.compile(
-    r"\b(?:turned|turns|will turn) (?P<age>[1-9][0-9]|10[0-9]) (?:on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|yesterday|today"
+    r"\b(?:turned|turns|will turn) (?P<age>[1-9][0-9]|10[0-9]) (?:on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+    r"|yesterday|today"
     r"|last (?:week|month)|this (?:week|month|year))\b"
 )
 _OF_AGE = re.compile(r"\b[Tt]he (?P<age>[1-9][0-9])-year-old,? (?:who was )?$")
