@@ -2,7 +2,8 @@
 
 Only where it is plain whose birth is told: by the surname that one person of the article has, or by `she` and
 `he` where one person with an age, and nobody else, has been named so far. The day the article speaks of is its
-own; a death that it reports lies a few weeks back at most. Silent about the kin of the person, and about ages at other times.
+own; a death that it reports lies a few weeks back at most. Silent about the kin of the person, and about ages at
+other times.
 """
 
 from __future__ import annotations

@@ -30,6 +30,7 @@ from pipeline.check.checkers.consistency.lists import odd_lists
 from pipeline.check.checkers.consistency.magnitudes import odd_magnitudes, odd_slips
 from pipeline.check.checkers.consistency.names import odd_names
 from pipeline.check.checkers.consistency.oddity import Oddity
+from pipeline.check.checkers.consistency.portions import odd_portions
 from pipeline.check.checkers.consistency.products import odd_products
 from pipeline.check.checkers.consistency.restated import odd_figures
 from pipeline.check.checkers.consistency.shares import odd_shares
@@ -104,6 +105,7 @@ _RULES = (
     odd_stated_changes,
     odd_shares,
     odd_products,
+    odd_portions,
     odd_spans,
     odd_totals,
     odd_conversions,

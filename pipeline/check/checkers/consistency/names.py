@@ -145,7 +145,7 @@ def _surname_alone(parsed: tuple[Sentence, ...], people: list[_Named]) -> Iterat
 
 
 def _titled(parsed: tuple[Sentence, ...], match: re.Match[str], name: str) -> bool:
-    """Tell whether the article gives a longer name the very title that stands before another: `Mrs Achurch`, `Mrs Archurch`."""
+    """Tell whether two like names of an article have the very same title: `Mrs Achurch`, `Mrs Archurch`."""
     title = match[0].removesuffix(str(match[str(match.lastgroup)]))
     titled = title.strip() and len(name) > _SHORTEST and re.match(_TITLES, title)
     return bool(titled) and any(f"{title}{name}" in sentence.span.exact for sentence in parsed)

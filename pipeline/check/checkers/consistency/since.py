@@ -18,8 +18,10 @@ from pipeline.core.english import MONTH, WEEKDAYS, YEAR
 
 _N = r"(?P<n>[0-9]{1,3}|[A-Za-z]+(?:-[a-z]+)?)"
 _Y = rf"(?P<year>{YEAR})(?![\w,-]*\d)"
-_FROM = rf"(?:(?!that\b|which\b|who\b|when\b|began\b)[A-Za-z’'-]+ ){{0,8}}?(?:of |in |on "
+_FROM = (
+    rf"(?:(?!that\b|which\b|who\b|when\b|began\b)[A-Za-z’'-]+ ){{0,8}}?(?:of |in |on "
     rf"|from )?(?:[0-9]{{1,2}} )?(?:{MONTH} )?(?:[0-9]{{1,2}}, )?"
+)
 _IT_IS = re.compile(
     rf"\b(?:it is|it has been|it[’']s been|has been|have been) (?:now )?{_N} years since {_FROM}{_Y}", re.IGNORECASE
 )

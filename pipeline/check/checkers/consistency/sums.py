@@ -23,8 +23,10 @@ _MEASURES = (
     r"|o'clock|st|nd|rd|th|or|to|p\.?m|a\.?m)\b"
 )
 _NOUN = r"(?!(?:and|or|to|of|in|who|were|was|from|per|times)\b)[a-z][a-z-]*"
-_PEOPLE = "people|persons|dead|victims|casualties|passengers|residents|patients|defendants|suspects|members|inmates"
+_PEOPLE = (
+    "people|persons|dead|victims|casualties|passengers|residents|patients|defendants|suspects|members|inmates"
     "|jurors|councillors|candidates|officers|soldiers|workers|pupils|students"
+)
 _WHOLE = r"men|women|boys|girls|children|adults"
 _OPEN = re.compile(rf"^ (?:{_NOUN} ){{0,2}}{_NOUN}(?P<how>:| [–—-]|—| \(|,) ?$")
 _MADE_OF = re.compile(
