@@ -191,8 +191,6 @@ def _stated(text: str, pair: _Pair, start: int, end: int) -> re.Match[str] | Non
         if _OPENS.match(between) and (noun := _NOUN.match(text[end:])):
             return noun
         return _NOUN_OF.match(between) or _AFTER.match(between)
-    if text.startswith("from ", pair.begin) and pair.one.start < pair.two.start and text[start].isdigit():
-        return None  # `rose 20 percent from A to B` is read with the other changes
     if end < pair.begin and _TO_PAIR.match(text[end : pair.begin]):
         return _VERB_BY.search(text[:start])
     return None
