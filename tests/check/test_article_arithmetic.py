@@ -135,6 +135,11 @@ ODD = {
 
 FINE = {
     "states that exclude each other": [
+        "Of the 24 who voted for it, 13 were against it a year ago and 12 had no view.",
+        "Of the 12 jurors, seven were women, five were men and four had degrees.",
+        "Of the 25 lorries, 12 run, nine are in repair and seven wait, three of which have been mended.",
+        "The firm employs 40 people, 25 in the north and 20 in the south, five of whom work in both.",
+        "62% were in favour in May, 45% against in June and 10% undecided.",
         "The region has 13 provinces, seven in the north and six in the south.",
         "The region has 12 provinces, seven of them in the north and two in the south.",
         "Of the 28 lorries the firm owns, 12 run, nine are in repair and seven wait for drivers.",
@@ -183,6 +188,7 @@ FINE = {
         "They have four children, two sons and two girls from her first marriage.",
     ],
     "votes of a body": [
+        "The parish council, which has nine members, met after the county council voted 40 to 22.",
         "The council, which has 43 members, voted 29 to 14 for the plan.",
         "The nine-member board voted 5-4 to close the pool.",
         "The nine-member board heard that the council had voted 21-14.",
@@ -218,6 +224,8 @@ FINE = {
         "Ann Calder polled 9,120 votes and Tom Rusk 8,700, a majority of 51 per cent.",
     ],
     "each and in all": [
+        "Each of the ten teams has 11 players, 110 in all.",
+        "She bought 12 eggs at 30p each and bread for £2, £5.60 in all.",
         "The fund will pay £2,000 to each of 300 families, or £600,000.",
         "Each of the 20 winners gets £500, £10,000 in all.",
         "It pays £2,000 to each of 300 families, or £6,000 to those with children.",
@@ -261,6 +269,12 @@ FINE = {
         "The ring is 30 miles (an hour's drive) off.",
     ],
     "years gone by": [
+        "It has been 50 years since the war that began in 1965 ended.",
+        "The school has been on the site since 1900, 50 years longer than the church.",
+        "He has led the party since 2015, two years of them in prison.",
+        "The law of 1990, 20 years old when it was repealed, is back.",
+        "The group was founded in 1975 and its 25th anniversary album sold a million.",
+        "Born in 1950, he won in 1980.",
         "The couple, who married in 1965, celebrated their 60th wedding anniversary on Saturday.",
         "The abbey, founded in 1125, is 900 years old this year.",
         "It is 29 years since the fire of 1996 closed the mill.",
@@ -302,6 +316,8 @@ FINE = {
         "Revenue was $4.5 billion and profit $4.5 million. The arm made $1.8 million, two fifths of the total.",
     ],
     "ages in two sentences": [
+        "The actor, who died on Monday aged 70, was born in Hull in 1954.",
+        "Joan Pym, who has died aged 80, was born in Hull, moved to Tarn in 1950 and stayed.",
         "He was born in 1950 and turned 75 last week.",
         "The 74-year-old, who was born in 1950, denies the charge.",
         "His son was born in 1990 and he turned 70 last week.",
@@ -312,6 +328,7 @@ FINE = {
         "Ada Moor, who has died aged 93, was a judge. Born in Hull on 3 March 1931, she left school at 15.",
     ],
     "names": [
+        "President Zelensky spoke. Volodymyr Zelenskyy had come by train.",
         "The oldest was Rose Achurch, 77. Mr Archurch, who is no kin, will be back.",
     ],
 }

@@ -221,7 +221,7 @@ def _miscounted(stretch: Stretch, match: re.Match[str], number: int) -> Oddity:
 
 def _regions(items: list[str]) -> bool:
     """Tell whether an item may be the state or country of the one before."""
-    wide = [(place := find_place(item)) is not None and place.kind != "city" for item in items]
+    wide = [(place := find_place(item)) is not None and place.kind != "organisation" for item in items]
     return any(wide) and not all(wide)
 
 

@@ -33,7 +33,7 @@ _MADE_OF = re.compile(
     rf"^ (?:{_NOUN} ){{0,2}}{_NOUN} (?:(?:were|was|is|are) made up of|comprised?(?: of)?|consist(?:s|ed)? of) $"
 )
 _PLACED = r"(?: (?:in|from|at|near) [A-Z][\w-]+(?: [A-Z][\w-]+)?)?"
-_JOINT = re.compile(rf"^(?P<noun>(?: {_NOUN}){{0,3}}{_PLACED}),? ?(?:and|plus|,|, and)? $")
+_JOINT = re.compile(rf"^(?P<noun>(?: {_NOUN}){{0,3}}{_PLACED})(?:, (?:and |plus )?| (?:and|plus) )$")
 _CLOSE = re.compile(rf"^(?P<noun>(?: {_NOUN}){{0,3}}?{_PLACED})(?P<end>\)| ?[–—-] ?|—|,|\.|;|$)")
 _IN_ALL = re.compile(
     rf"^(?: {_NOUN}){{0,3}}(?:,| –| —|—| \()\s?(?:or |for |making |giving |which makes )?(?:an? (?:overall "
