@@ -41,6 +41,13 @@ _MEETINGS = frozenset(
     + ("send", "write", "give", "hand")
 )
 """Verbs whose object acts at the same time as their subject."""
+_ALSO_SAID = frozenset(
+    ("ask", "promise", "pledge", "vow", "propose", "predict", "complain", "demand", "appeal", "concede", "apologise")
+    + ("apologize", "reveal", "report", "estimate", "testify", "caution", "assert", "maintain", "contend", "assure")
+    + ("echo", "observe", "quip", "joke", "answer", "defend", "dismiss", "reject", "hail", "applaud", "thank", "refuse")
+    + ("offer", "signal", "hint", "indicate", "express", "voice", "plead", "blame", "recommend", "ridicule")
+)
+"""What a person does with words, beside the verbs of saying."""
 _PRESENT = ("will", "'ll", "’ll", "shall", "can", "must", "may", "should")
 _SEQUELS = ("after", "as", "when")
 """What these clauses tell is no later than the sentence's own verb: `blamed it after his side lost on Saturday`."""
@@ -98,7 +105,7 @@ def clause_of(before: str, after: str) -> Clause | None:
     return Clause(
         role,
         tense,
-        verb.lemma_.lower() in lexicon().speech,
+        verb.lemma_.lower() in lexicon().speech | _ALSO_SAID,
         verb.lemma_.lower() in _MEETINGS,
         _is_recent(doc, verb),
         possible,
@@ -159,7 +166,7 @@ def _is_main(verb: Token, tense: Tense) -> bool:
     if speaks and verb.dep_ in ("parataxis", "ccomp") and verb.head.dep_ == "ROOT" and verb.i > verb.head.i:
         return True
     reported = verb.dep_ == "ccomp" and verb.head.dep_ == "ROOT" and verb.head.lemma_.lower() in lexicon().speech
-    return reported and tense != "past"
+    return reported and (tense != "past" or verb.i < verb.head.i)
 
 
 def _is_recent(doc: Doc, verb: Token) -> bool:
