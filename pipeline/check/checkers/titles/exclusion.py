@@ -12,7 +12,17 @@ from pipeline.check.checkers.titles.sighting import Sighting
 from pipeline.check.checkers.titles.terms import State, shift, state
 from pipeline.core.english import are_kin, find_place
 from pipeline.core.models import Article, OfficeRecord, TitleMention
-from pipeline.evidence import Office, body_words, lexicon, light_key, name_key, parse_office, plain, surname
+from pipeline.evidence import (
+    Office,
+    body_words,
+    lexicon,
+    light_key,
+    name_key,
+    office_place,
+    parse_office,
+    plain,
+    surname,
+)
 
 Holders = Callable[[Office, str | None], Sequence[OfficeRecord]]
 """Returns everybody's records of an office of a place, or of one whose name says which it is."""
@@ -61,6 +71,7 @@ def other_holder(
 
 _ONE_HOLDER = ("mayor", "governor", "mp", "chief_executive", "managing_director", "president", "director_general")
 """Offices that one person holds at a time, where their name says of what."""
+_OF_A_STATE = ("attorney_general", "treasurer")
 _ONE_SEAT = ("mayor", "mp", "governor")
 """Offices of a place, of which nobody holds two at once."""
 
@@ -89,6 +100,28 @@ def seat_of_another(
     return (own,) if same and not there and (turned or not held.subject & claimed.subject) else None
 
 
+_TERRITORIAL = ("governor", "lieutenant_governor", "head_of_government", "mayor")
+
+
+def is_of_another_territory(claimed: Office, place: str | None, own: OfficeRecord, held: Office) -> bool:
+    """Tell whether two titles are one office of two territories, as `first minister of Wales` and of Scotland."""
+    if (claimed.kind, claimed.rank) != (held.kind, held.rank) or claimed.kind not in _TERRITORIAL or claimed.vague:
+        return False
+    here, there = _regions(claimed), _regions(held)
+    if claimed.subject - here != held.subject - there:
+        return False
+    country, home = claimed.place or place, held.place or office_place(own.country)
+    if here and there:
+        return not here & there and (country is None or home is None or country == home)
+    said = here | {plain(name) for name in (country, claimed.implied) if name}
+    known = there | {plain(name) for name in (home, held.implied) if name}
+    return bool(said and known) and not said & known and not any(are_kin(one, two) for one in said for two in known)
+
+
+def _regions(office: Office) -> frozenset[str]:
+    return frozenset(word for word in office.subject if (found := find_place(word.title())) and found.kind == "region")
+
+
 def exclude(claimed: Office, held: Office, place: str) -> bool:
     """Tell whether nobody holds both offices at once."""
     one, other = _group(claimed, place), _group(held, place)
@@ -107,6 +140,8 @@ def _group(office: Office, place: str) -> str | None:
         return "state" if regional and regional.kind == "region" and place == "United States" else "cabinet"
     if office.kind == "governor" and office.subject & {"bank", "reserve"}:
         return "bank"
+    if office.kind in _OF_A_STATE and _regions(office) and place == "United States":
+        return "region"
     if office.kind == "chair" and "reserve" in office.subject:
         return "bank"
     if office.kind == "adviser" and "security" in office.subject and place == "United States":

@@ -18,6 +18,7 @@ from pipeline.check.checkers.titles.exclusion import (
     Holders,
     exclude,
     is_country,
+    is_of_another_territory,
     is_settled,
     nobody,
     other_holder,
@@ -58,7 +59,7 @@ _PARLIAMENT = re.compile(r"\b(?:MP|[Mm]ember of [Pp]arliament)\b")
 """A councillor may sit in a parliament, too; nobody sits there twice."""
 _SEASON = timedelta(days=90)
 """How long a president-elect may still be called so in office, and an outgoing minister when out of it."""
-_SEATS = ("governor", "lieutenant_governor", "senator", "representative")
+_SEATS = ("governor", "lieutenant_governor", "senator", "representative", "attorney_general", "treasurer")
 """Offices of a state: `Ohio senator` says which country it is in."""
 _MARGIN = {"day": timedelta(days=2), "month": timedelta(days=31), "year": timedelta(days=62)}
 """How long after its recorded end a term may still be news: the vaguer the date, the longer."""
@@ -329,6 +330,8 @@ def _seat_of_another(claimed: Office, held: list[Held], moment: Moment, mention:
         if claimed.kind == h.office.kind == "mp" and not _PARLIAMENT.search(h.record.office):
             continue
         if is_settled(h.record, moment.day):
+            if is_of_another_territory(claimed, mention.jurisdiction, h.record, h.office) and not h.record.acting:
+                return Judgement("wrong_office", (h.record,))
             proof = seat_of_another(claimed, h.record, h.office, spellings, moment.day, moment.holders)
             if proof:
                 return Judgement("wrong_office", proof)
