@@ -43,8 +43,8 @@ _ENDED = re.compile(r"\s*,?\s*(?:until|till|before|when|at the time)\b")
 _SOMETIME = re.compile(
     r"\s*[,(]?\s*(?:for (?:\w+ ){0,4}(?:years?|months?|decades?|terms?|weeks?)|during|under|when|while|before|after"
     r"|until|till|since|from (?=[\d'’]|the |early|late|mid|[A-Z][a-z]+,? \d)|between"
-    r"|in (?:the|those|that|his|her|early|late|mid|\d)|at (?:the|that) time|back (?:then|in)|then|once|through|throughout|amid"
-    r"|as of|of (?:the|those) (?:time|days|years|era)|by \d|\d{4}|['’]\d\d)\b"
+    r"|in (?:the|those|that|his|her|early|late|mid|\d)|at (?:the|that) time|back (?:then|in)|then|once|through"
+    r"|throughout|amid|as of|of (?:the|those) (?:time|days|years|era)|by \d|\d{4}|['’]\d\d)\b"
 )
 """Words of time behind a title."""
 _CLOSED = re.compile(r"\s*(?:[,.;:!?)\]”\"]|[-–—]\s|$)")
