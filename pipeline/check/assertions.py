@@ -48,6 +48,8 @@ _ELLIPSIS = re.compile(
 )
 """`It does not.`: what it denies stands before it."""
 _BY_LINE = re.compile(r"\s[–—-]{1,2}\s*[A-Z][\w.'’]+(?:\s[\w.'’]+){0,4}\s*[.]?$")
+_INVERTED = re.compile(r",\s(?:so\s)?(?:reads?|runs|ran|goes|went|has it|have it)\b")
+"""`..., reads a poster.`"""
 _END = re.compile(r"[.][)\]]?\s*$")
 _NEGATIVE = frozenset({
     "no", "not", "n't", "n’t", "never", "none", "nobody", "nothing", "neither", "nor", "nowhere", "without", "fail",
@@ -259,7 +261,12 @@ def _is_title(words: str) -> bool:
 def _is_plain(text: str, each: _Read) -> bool:
     """Tell whether a sentence is a declarative main clause that says what is."""
     words, root = text[each.start : each.end].strip(), each.tokens.root
-    if not _END.search(words) or _BY_LINE.search(words) or words.startswith((">", "|", "#", "*", "-", "•")):
+    if (
+        not _END.search(words)
+        or _BY_LINE.search(words)
+        or _INVERTED.search(words)
+        or words.startswith((">", "|", "#", "*", "-", "•"))
+    ):
         return False
     doubtful = any(token.lower_ in voices().doubtful or _is_possible(token) for token in each.tokens)
     if doubtful or voices().in_doubt.search(words) or any(_is_told(token) for token in each.tokens):

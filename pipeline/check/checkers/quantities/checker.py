@@ -31,6 +31,7 @@ from pipeline.check.checkers.quantities.proof import (
     days_agree,
     decide,
     hangs_alike,
+    proves,
     source_told,
 )
 from pipeline.core.english import find_dates, parse_all
@@ -137,7 +138,10 @@ def _scope(claim: Claim, sentence: Span, context: CheckContext) -> tuple[int, in
     same = [each for each in context.claims if each.text == claim.text and (each.sentence or each.span) == sentence]
     spans = [span for each in same for span in each.spans]
     start, end = min(span.start for span in spans), max(span.end for span in spans)
-    if all(each.kind == "quantity" and each.text not in sentence.exact for each in same) or len(claim.text) > end - start:
+    if (
+        all(each.kind == "quantity" and each.text not in sentence.exact for each in same)
+        or len(claim.text) > end - start
+    ):
         return 0, len(sentence.exact)
     return start - sentence.start, end - sentence.start
 
@@ -204,7 +208,9 @@ def _assertions(said: _Said, context: CheckContext) -> Iterator[_Assertion]:
                 end = min(end, told.assertion.end) if told.voice else end
                 statement = read_statement(passage.text, start, end, passage.published_at)
                 sides = tuple(evidence_side(frame, passage) for frame in frames)
-                yield _Assertion(passage, start, statement, _days(passage.text, start, end, passage.published_at), sides)
+                yield _Assertion(
+                    passage, start, statement, _days(passage.text, start, end, passage.published_at), sides
+                )
 
 
 def _all_days(assertion: _Assertion) -> tuple[tuple[date, date], ...]:
@@ -233,12 +239,14 @@ def _may_answer(ours: Side, theirs: Side) -> bool:
 def _pair(side: Side, assertion: _Assertion, cosines: dict[tuple[Side, Side], Cosines]) -> Pair:
     """Return the figure of an assertion that answers one of the claim: one that agrees, else the only one that differs."""
     compared = [
-        (theirs.frame, *_compare(side, theirs, cosines[side, theirs])) for theirs in assertion.sides if (side, theirs) in cosines
+        (theirs.frame, *_compare(side, theirs, cosines[side, theirs]))
+        for theirs in assertion.sides
+        if (side, theirs) in cosines
     ]
     if side.frame.quantity.dimension in ORDERING and (met := _ordering(side.frame, assertion)):
         return Pair(side.frame, met, "agrees")
     for frame, outcome, strength in compared:
-        if outcome == "agree" and strength in ("strong", "same") and _proves(frame, side.frame):
+        if outcome == "agree" and strength in ("strong", "same") and proves(frame, side.frame):
             return Pair(side.frame, frame, "agrees")
     if len(compared) == 1 and compared[0][1:] == ("differ", "strong"):
         return Pair(side.frame, compared[0][0], "differs")
@@ -251,14 +259,10 @@ def _ordering(ours: Frame, assertion: _Assertion) -> Frame | None:
     same = [side.frame for side in assertion.sides if side.frame.quantity.dimension == mine.dimension]
     for theirs in same:
         alike = hangs_alike(ours, theirs) if mine.dimension == "date" else theirs.quantity.noun == mine.noun
-        agree = theirs.quantity.amount.compare(mine.amount) == "agree" and _proves(theirs, ours)
+        agree = theirs.quantity.amount.compare(mine.amount) == "agree" and proves(theirs, ours)
         if agree and (alike or len(same) == 1):
             return theirs
     return None
-
-
-def _proves(theirs: Frame, ours: Frame) -> bool:
-    return theirs.quantity.amount.within(ours.quantity.amount)
 
 
 def _compare(ours: Side, theirs: Side, cosines: Cosines) -> tuple[Agreement, Strength]:
@@ -334,7 +338,11 @@ def _supported(words: Span, answer: _Answer) -> Verdict:
 def _beside(answer: _Answer) -> str:
     """Tell what else was compared and agrees."""
     others = ", ".join(f"“{words}”" for words in answer.compared)
-    return f", in a sentence that also has {others} and every name and word of the claim" if others else ", of the same thing"
+    return (
+        f", in a sentence that also has {others} and every name and word of the claim"
+        if others
+        else ", of the same thing"
+    )
 
 
 def _refuted(words: Span, answers: list[_Answer]) -> Finding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -34,7 +34,9 @@ _HARMED = re.compile(r"\s(?:others?\s)?(?:dead|injured|wounded|hurt|missing)\b",
 _ZONE = 2.0
 """Days by which two reports of one event may differ: time zones, night and morning."""
 _RATE = re.compile(r"\s?(?:/|\s(?:per|an?|each|every)\s)(?P<per>[a-z]+)\b", re.IGNORECASE)
-_SCORE = re.compile(r"(?<![\w.,:/$£€-])(?P<one>\d{1,3})(?:[-–]|\sto\s)(?P<two>\d{1,3})(?![\w:/%–-]|[.,]\d|\s?(?:percent|per cent))")
+_SCORE = re.compile(
+    r"(?<![\w.,:/$£€-])(?P<one>\d{1,3})(?:[-–]|\sto\s)(?P<two>\d{1,3})(?![\w:/%–-]|[.,]\d|\s?(?:percent|per cent))"
+)
 _SCORING = frozenset({
     "beat", "win", "lose", "defeat", "draw", "vote", "pass", "approve", "reject", "confirm", "override", "tie", "thrash",
     "edge", "rout", "down", "lead", "trail", "overcome",
@@ -60,6 +62,8 @@ class Quantity:
     rate: str = ""
     """Such as `day` in `five dollars a day`."""
     unit: str = ""
+    bound: Bound = "exact"
+    """Whether the text gives it exactly, about, or as a limit."""
 
     def comparable(self, other: Quantity) -> bool:
         """Tell whether both measure in the same dimension, and in the same way; symmetric."""
@@ -159,12 +163,12 @@ def _measured(doc: Doc, numbers: list[Number], index: int) -> Quantity | None:
     bound: Bound
     bound, tail_end = ("range", end) if low != high else read_bound(text, start, end)
     if unit is None:
-        return _count(doc, number, start, Amount.of(low, high, bound=bound, unit=worth))
+        return _bounded(_count(doc, number, start, Amount.of(low, high, bound=bound, unit=worth)), bound)
     amount = _in_unit(unit, low, high, bound, worth)
     token = _token_at(doc, end - 1)
     role = _role(token, text[end:], unit)
     noun = _share_of(token) if unit.dimension == "percent" else ""
-    return Quantity(start, end, amount, unit.dimension, noun, role, _rate(text, max(end, tail_end)), unit.name)
+    return Quantity(start, end, amount, unit.dimension, noun, role, _rate(text, max(end, tail_end)), unit.name, bound)
 
 
 def _is_range(text: str, one: Number, two: Number) -> bool:
@@ -243,6 +247,10 @@ def _count(doc: Doc, number: Number, start: int, amount: Amount) -> Quantity | N
     return Quantity(start, end, amount, "count", words, role, rate=_rate(doc.text, end))
 
 
+def _bounded(quantity: Quantity | None, bound: Bound) -> Quantity | None:
+    return replace(quantity, bound=bound) if quantity else None
+
+
 def _whole_of(token: Token) -> Token | None:
     """Return what a number is a part of: the judges of `eight of the 15 judges` and `of the 15 judges, eight signed`."""
     if token.dep_ in ("nummod", "compound", "quantmod"):
@@ -295,7 +303,7 @@ def _share(doc: Doc, number: Number) -> Quantity:
     token = _token_at(doc, end - 1)
     following = token.nbor() if token.i + 1 < len(doc) else token
     noun = _share_of(token) or (following.lemma_.lower() if following.pos_ == "NOUN" else "")
-    return Quantity(start, end, amount, "percent", noun, unit="share")
+    return Quantity(start, end, amount, "percent", noun, unit="share", bound=bound)
 
 
 def _share_of(token: Token) -> str:

@@ -48,7 +48,9 @@ class Told:
 
     def like(self, other: Told) -> bool:
         """Tell whether two sentences tell in one way, so that one can prove the other."""
-        same = self.voice == other.voice or (_OFFICIAL in (self.voice, other.voice) and bool(self.voice and other.voice))
+        same = self.voice == other.voice or (
+            _OFFICIAL in (self.voice, other.voice) and bool(self.voice and other.voice)
+        )
         mine, theirs = self.assertion, other.assertion
         return same and mine.negated == theirs.negated and mine.planned == theirs.planned
 
@@ -87,6 +89,14 @@ def hangs_alike(ours: Frame, theirs: Frame) -> bool:
     if one.role in _FREE or one.dimension in _FREE:
         return one.role == two.role
     return bool(ours.path) and same_path(ours.path, theirs.path)
+
+
+def proves(theirs: Frame, ours: Frame) -> bool:
+    """Tell whether a figure is no less exact than a claim's and told as the same sort of limit, if as one."""
+    one, two = theirs.quantity, ours.quantity
+    limit = one.bound in ("about", "more", "less") and one.bound != two.bound
+    limit = limit and not (one.bound == "about" and two.unit == "share")  # `two thirds` is rough itself
+    return not limit and one.amount.within(two.amount, counted=two.dimension in ORDERING | {"score"})
 
 
 def decide(
@@ -138,12 +148,12 @@ _OF_A_TOLL = frozenset({"toll", "stand", "reach", "rise"})
 def _narrows(claim: Statement, source: Statement) -> bool:
     """Tell whether an assertion is told under a circumstance that the claim does not have."""
     known = frozenset(key for part in claim.parts for key in part.keys)
-    return any(not keys & known for keys in source.circumstances)
+    ranks = {frame.quantity.noun for frame in claim.frames if frame.quantity.dimension == "ordinal"}
+    other = any(f.quantity.dimension == "ordinal" and f.quantity.noun not in ranks for f in source.frames)
+    return other or any(not keys & known for keys in source.circumstances)
 
 
-def days_agree(
-    claim: Sequence[tuple[date, date]], source: Sequence[tuple[date, date]], published: date | None
-) -> bool:
+def days_agree(claim: Sequence[tuple[date, date]], source: Sequence[tuple[date, date]], published: date | None) -> bool:
     """Tell whether every day that a claim names is named or meant by an assertion, or it names none.
 
     An assertion without a day speaks of the days before its publication.
