@@ -59,7 +59,10 @@ SUPPORTED = [
     # active and passive
     ("Velda closed the Tern bridge for two weeks.", "The Tern bridge was closed by Velda for 14 days."),
     # part and whole
-    ("Eight of the 15 judges in Velda signed the letter.", "Eight of the 15 judges in Velda signed the letter on Monday."),
+    (
+        "Eight of the 15 judges in Velda signed the letter.",
+        "Eight of the 15 judges in Velda signed the letter on Monday.",
+    ),
     ("Eight of the 15 judges in Velda signed the letter.", "Of the 15 judges in Velda, eight signed the letter."),
     # a toll
     ("The storm in Velda killed 12 people.", "Twelve people died in the storm in Velda."),
@@ -68,7 +71,7 @@ SUPPORTED = [
     ("Lindholm beat Orsa 4-2 on Sunday.", "Lindholm beat Orsa 4-2 on Sunday. It rained."),
     # office against office
     ("The fire in Dorp killed three people, police said.", "Three people died in the fire in Dorp, police said."),
-]  # fmt: skip
+]
 
 REFUTED = [
     ("The Velda dam holds 80 million litres.", "The Velda dam holds 30 million litres."),
@@ -80,9 +83,12 @@ REFUTED = [
     ("Lindholm beat Orsa 4-2 on Sunday.", "Lindholm beat Orsa 3-2 on Sunday."),
     ("The senate of Velda voted 51-48 for the bill.", "The senate of Velda voted 53-46 for the bill."),
     ("The fire in Dorp killed three people, police said.", "The fire in Dorp killed 13 people, police said."),
-    ("Laura Vidal became the 32nd president of Velda on Monday.", "On Monday in Karr, Laura Vidal became the 23rd president of Velda."),
+    (
+        "Laura Vidal was sworn in as the 32nd president of Velda on Monday.",
+        "Laura Vidal was sworn in as the 23rd president of Velda on Monday.",
+    ),
     ("Unemployment in Karr fell to 4 percent in April 2031.", "Unemployment in Karr fell to 6 percent in April 2031."),
-]  # fmt: skip
+]
 
 SILENT = [
     # one agreeing number of several
@@ -90,7 +96,10 @@ SILENT = [
     ("The 15 judges in Velda signed the letter.", "Two of the 15 judges in Velda signed the letter."),
     ("Tarn Foods has 14 shops and 620 workers.", "Tarn Foods has 14 shops."),
     ("Tarn Foods has 14 shops and 620 workers.", "Tarn Foods has 14 shops. Its 620 workers are on strike."),
-    ("Of the 60 deputies, 33 voted for the law, 20 against it and seven abstained.", "Of the 60 deputies, 33 voted for the law."),
+    (
+        "Of the 60 deputies, 33 voted for the law, 20 against it and seven abstained.",
+        "Of the 60 deputies, 33 voted for the law.",
+    ),
     ("Two thirds of the 90 buses in Velda run on gas.", "The 90 buses in Velda run on gas."),
     ("Lindholm beat Orsa 4-2 before 900 people.", "Lindholm beat Orsa before 900 people."),
     ("Prices in Velda rose 4 percent in March and 6 percent in April.", "Prices in Velda rose 4 percent in March."),
@@ -124,7 +133,7 @@ SILENT = [
     # a claim that is itself no plain statement
     ("If it reopens, the Velda dam holds 80 million litres.", "The Velda dam holds 30 million litres."),
     ("Does the Velda dam hold 80 million litres?", "The Velda dam holds 30 million litres."),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("text", "stored"), SUPPORTED)

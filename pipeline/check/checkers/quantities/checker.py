@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.check.checkers.quantities.amounts import Agreement
-from pipeline.check.checkers.quantities.corrections import suggest
+from pipeline.check.checkers.quantities.findings import CHECKER, SILENT, Answer, together
 from pipeline.check.checkers.quantities.frames import Frame, find_frames
 from pipeline.check.checkers.quantities.matching import (
     Cosines,
@@ -35,11 +35,9 @@ from pipeline.check.checkers.quantities.proof import (
     source_told,
 )
 from pipeline.core.english import find_dates, parse_all
-from pipeline.core.models import Citation, Claim, Finding, Flag, Passage, Span, Verdict
+from pipeline.core.models import Claim, Finding, Passage, Span
 from pipeline.core.ports import CheckContext, Embedder
 
-CHECKER = "quantities"
-_SILENT = Finding(checker=CHECKER)
 _ANY_KIND = frozenset({"event", "causal", "other"})
 _NEAREST = Cosines(1.0, 1.0, 1.0)
 
@@ -70,25 +68,6 @@ class _Assertion:
     sides: tuple[Side, ...]
 
 
-@dataclass(frozen=True)
-class _Answer:
-    """What one assertion proves of a claim, by the figure that tells."""
-
-    proof: Proof
-    ours: Frame
-    theirs: Frame
-    compared: tuple[str, ...]
-    """Words of the other figures that agree."""
-    passage: Passage
-
-    @property
-    def citation(self) -> Citation:
-        """The figure's words in the passage."""
-        quantity = self.theirs.quantity
-        span = Span.of(self.passage.text, quantity.start, quantity.end)
-        return Citation(passage_id=self.passage.id, sha256=self.passage.sha256, span=span)
-
-
 def check_quantities(claim: Claim, context: CheckContext) -> Finding:
     """Hold a claim of figures against each assertion of the evidence, part by part.
 
@@ -97,14 +76,14 @@ def check_quantities(claim: Claim, context: CheckContext) -> Finding:
     parser misreads; there it is silent.
     """
     if not claim.checkable or claim.kind not in _ANY_KIND | {"quantity"} or _is_speech(claim):
-        return _SILENT
+        return SILENT
     said = _read_claim(claim, context)
     if said is None or not said.judged:
-        return _SILENT
+        return SILENT
     answers = list(_answers(said, context))
     if claim.kind != "quantity":  # agreement on figures does not support whatever else a clause says
         answers = [each for each in answers if each.proof == "refuted" and hang_together(each.ours, each.theirs)]
-    found = _together(said, answers, context)
+    found = together(answers, context.article)
     if claim.kind == "quantity":
         return found
     return Finding(checker=CHECKER, flags=tuple(flag for flag in found.flags if flag.kind == "wrong_number"))
@@ -167,7 +146,7 @@ def _days(text: str, start: int, end: int, today: date | None) -> tuple[tuple[da
     return tuple((when.first, when.last) for when in found if when.relative)
 
 
-def _answers(said: _Said, context: CheckContext) -> Iterator[_Answer]:
+def _answers(said: _Said, context: CheckContext) -> Iterator[Answer]:
     """Yield what each assertion of the evidence proves of a claim."""
     assertions = list(_assertions(said, context))
     cosines = _cosines(_comparable(said, assertions), context.embedder)
@@ -180,7 +159,7 @@ def _answers(said: _Said, context: CheckContext) -> Iterator[_Answer]:
             yield answer
 
 
-def _answer(said: _Said, proof: Proof, pairs: list[Pair], assertion: _Assertion) -> _Answer | None:
+def _answer(said: _Said, proof: Proof, pairs: list[Pair], assertion: _Assertion) -> Answer | None:
     wanted = "differs" if proof == "refuted" else "agrees"
     telling = [pair for pair in pairs if pair.outcome == wanted and pair.ours.quantity.start in said.judged]
     if not telling or telling[0].theirs is None:
@@ -188,7 +167,7 @@ def _answer(said: _Said, proof: Proof, pairs: list[Pair], assertion: _Assertion)
     told, theirs = telling[0].ours, telling[0].theirs
     others = [pair.ours.quantity for pair in pairs if pair is not telling[0]]
     words = tuple(said.text[quantity.start : quantity.end] for quantity in others)
-    return _Answer(proof, told, theirs, words, assertion.passage)
+    return Answer(proof, said.start, told, theirs, words, assertion.passage)
 
 
 def _assertions(said: _Said, context: CheckContext) -> Iterator[_Assertion]:
@@ -237,7 +216,7 @@ def _may_answer(ours: Side, theirs: Side) -> bool:
 
 
 def _pair(side: Side, assertion: _Assertion, cosines: dict[tuple[Side, Side], Cosines]) -> Pair:
-    """Return the figure of an assertion that answers one of the claim: one that agrees, else the only one that differs."""
+    """Return the figure of an assertion that answers a claim's: one that agrees, else the only one that differs."""
     compared = [
         (theirs.frame, *_compare(side, theirs, cosines[side, theirs]))
         for theirs in assertion.sides
@@ -295,92 +274,3 @@ def _is_own(passage: Passage, context: CheckContext) -> bool:
     """Tell whether a passage is the article's own: it proves nothing about itself."""
     article = context.article
     return bool(article.url and passage.source_url == article.url) or passage.text in article.text
-
-
-def _together(said: _Said, answers: list[_Answer], context: CheckContext) -> Finding:
-    """Return what several assertions give together: sources that differ are shown, and decide nothing."""
-    supporting = [each for each in answers if each.proof == "supported"]
-    refuting = [each for each in answers if each.proof == "refuted"]
-    if supporting and refuting:
-        return _conflict(_words(said, refuting[0], context), refuting[0], supporting[0])
-    if refuting:
-        return _refuted(_words(said, refuting[0], context), refuting) if _consistent(refuting) else _SILENT
-    if supporting:
-        return Finding(checker=CHECKER, verdict=_supported(_words(said, supporting[0], context), supporting[0]))
-    return _SILENT
-
-
-def _words(said: _Said, answer: _Answer, context: CheckContext) -> Span:
-    quantity = answer.ours.quantity
-    return Span.of(context.article.text, said.start + quantity.start, said.start + quantity.end)
-
-
-def _consistent(answers: list[_Answer]) -> bool:
-    first = answers[0]
-    return all(
-        each.ours is first.ours and each.theirs.quantity.amount.compare(first.theirs.quantity.amount) != "differ"
-        for each in answers
-    )
-
-
-def _supported(words: Span, answer: _Answer) -> Verdict:
-    citation = answer.citation
-    return Verdict(
-        label="supported",
-        confidence=0.85,
-        justification=f"“{words.exact}” agrees with “{citation.span.exact}” in {_source(answer.passage)}{_beside(answer)}.",
-        citations=(citation,),
-        method=CHECKER,
-        by="checker",
-    )
-
-
-def _beside(answer: _Answer) -> str:
-    """Tell what else was compared and agrees."""
-    others = ", ".join(f"“{words}”" for words in answer.compared)
-    return (
-        f", in a sentence that also has {others} and every name and word of the claim"
-        if others
-        else ", of the same thing"
-    )
-
-
-def _refuted(words: Span, answers: list[_Answer]) -> Finding:
-    answer = answers[0]
-    citation = answer.citation
-    message = f"The text says “{words.exact}”; {_source(answer.passage)} says “{citation.span.exact}”{_beside(answer)}."
-    verdict = Verdict(
-        label="refuted",
-        confidence=0.8,
-        justification=message,
-        citations=(citation,),
-        method=CHECKER,
-        by="checker",
-    )
-    flag = Flag(
-        kind="wrong_number",
-        severity="high",
-        message=message,
-        span=words,
-        suggestion=suggest(words.exact, answer.ours.quantity, citation.span.exact, answer.theirs.quantity),
-        citations=(citation,),
-        checker=CHECKER,
-    )
-    return Finding(checker=CHECKER, verdict=verdict, flags=(flag,))
-
-
-def _conflict(words: Span, differing: _Answer, agreeing: _Answer) -> Finding:
-    citations = (agreeing.citation, differing.citation)
-    message = (
-        f"Sources differ on “{words.exact}”: {_source(agreeing.passage)} says “{citations[0].span.exact}”, "
-        f"{_source(differing.passage)} says “{citations[1].span.exact}”."
-    )
-    flag = Flag(
-        kind="conflicting_evidence", severity="low", message=message, span=words, citations=citations, checker=CHECKER
-    )
-    return Finding(checker=CHECKER, flags=(flag,))
-
-
-def _source(passage: Passage) -> str:
-    name = passage.publisher or passage.title or "a stored source"
-    return f"{name} ({passage.published_at})" if passage.published_at else name

@@ -1,4 +1,4 @@
-"""The parts of a statement that proof must find on the other side: every number, name, word of content and quantifier."""
+"""The parts of a statement that proof must find on the other side: numbers, names, words of content, quantifiers."""
 
 from __future__ import annotations
 
@@ -27,17 +27,19 @@ _NUMBER = re.compile(
 )
 """Whatever says how much or which in a row; nothing is left out because it is hard to read."""
 QUANTIFIERS = frozenset({
-    "all", "both", "most", "every", "each", "no", "none", "few", "fewer", "several", "many", "much", "half", "any", "some",
-    "only", "neither", "either", "majority", "minority", "whole", "entire", "another", "other", "remaining", "rest",
-    "more", "less", "least", "almost", "nearly", "just", "exactly", "alone", "together", "combined", "total", "average",
+    "all", "both", "most", "every", "each", "no", "none", "few", "fewer", "several", "many", "much", "half",
+    "any", "some", "only", "neither", "either", "majority", "minority", "whole", "entire", "another", "other",
+    "remaining", "rest", "more", "less", "least", "almost", "nearly", "just", "exactly", "alone", "together",
+    "combined", "total", "average",
 })  # fmt: skip
 _READ_WITH_NUMBERS = frozenset({
     "some", "more", "less", "least", "almost", "nearly", "just", "exactly", "fewer", "most",
 })  # fmt: skip
 """Quantifiers that the reader of a figure beside them takes into account."""
 _DIRECTED = frozenset({
-    "subject", "object", "to", "from", "for", "against", "with", "than", "between", "without", "before", "after", "over",
-    "under", "above", "below", "despite", "until", "till", "since", "by", "into", "toward", "towards", "like", "as", "about",
+    "subject", "object", "to", "from", "for", "against", "with", "than", "between", "without", "before",
+    "after", "over", "under", "above", "below", "despite", "until", "till", "since", "by", "into", "toward",
+    "towards", "like", "as", "about",
 })  # fmt: skip
 """Places in a clause that change what is said, so that a word has to stand in the same one."""
 PRONOUNS = frozenset({"it", "they", "he", "she", "this", "that", "these", "those", "them", "him", "who", "which"})

@@ -5,8 +5,8 @@ Constructions that may decide, each with its tests in `tests/check/test_proof.py
 - *Every part stands there* (`supported`): each figure of the claim has its own in the assertion, counted of the same
   thing, hanging in the same way on the same words, and no less exact; every date, name and word of content stands there
   in the same place of the clause; nothing there narrows what the claim says in general.
-- *One figure is another* (`refuted`): all that, but for one figure of the same sort in the same place that cannot be true
-  beside the claim's.
+- *One figure is another* (`refuted`): all that, but for one figure of the same sort in the same place that cannot be
+  true beside the claim's.
 - *Part and whole*: `eight of the 15 judges` and `of the 15 judges, eight`; the whole never decides alone.
 - *A toll*: `killed 12 people`, `12 people died` and `the death toll stands at 12` hang in one way.
 - *A score or vote*: both of its numbers are one figure.
@@ -24,10 +24,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from pipeline.check.assertions import Assertion, assertions, official_report
+from pipeline.check.assertions import Assertion, assertions
 from pipeline.check.checkers.quantities.frames import Frame
 from pipeline.check.checkers.quantities.parts import Part, Statement
 from pipeline.check.checkers.quantities.paths import same_path
+from pipeline.check.official import official_report
 
 Pairing = Literal["agrees", "differs", "open"]
 Proof = Literal["supported", "refuted"]
@@ -84,7 +85,7 @@ class Pair:
 
 
 def hangs_alike(ours: Frame, theirs: Frame) -> bool:
-    """Tell whether two figures stand in one place of their clauses; a whole is placed by its part, a score by its words."""
+    """Tell whether two figures stand in one place of their clauses: a whole is placed by its part, a score by words."""
     one, two = ours.quantity, theirs.quantity
     if one.role in _FREE or one.dimension in _FREE:
         return one.role == two.role
