@@ -155,7 +155,8 @@ def _after_colons(text: str, read: tuple[_Read, ...]) -> Iterator[Region]:
 
 
 def _place(each: _Read, token: Token) -> int:
-    return each.start + token.idx - each.tokens.start_char
+    offset: int = token.idx - each.tokens.start_char
+    return each.start + offset
 
 
 def _tells(token: Token) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -21,7 +22,7 @@ from pipeline.check.checkers.quantities.matching import (
     may_have_grown,
     may_match,
 )
-from pipeline.check.checkers.quantities.parts import Statement, read_statement
+from pipeline.check.checkers.quantities.parts import Region, Statement, read_statement
 from pipeline.check.checkers.quantities.proof import (
     ORDERING,
     Pair,
@@ -50,6 +51,9 @@ class _Said:
     start: int
     """Offset of the sentence in the article."""
     statement: Statement
+    """What the claim itself states; of that a contradiction is a contradiction."""
+    whole: Statement
+    """What its whole sentence states; support has to prove all of it."""
     told: Told
     judged: frozenset[int]
     """Offsets in the sentence of the figures that this claim answers for."""
@@ -101,28 +105,33 @@ def _read_claim(claim: Claim, context: CheckContext) -> _Said | None:
     told = claim_told(text)
     if told is None:
         return None
-    start, end = _scope(claim, sentence, context)
-    end = min(end, told.assertion.end) if told.voice else end
-    statement = read_statement(text, start, end, context.as_of)
+    regions = _scope(claim, sentence, told)
+    statement = read_statement(text, regions, context.as_of)
+    ends = told.assertion.end if told.voice else len(text)
+    whole = read_statement(text, ((0, ends),), context.as_of)
     judged = frozenset(
         frame.quantity.start for frame in statement.frames if _is_judged(frame, sentence.start, claim, context)
     )
-    days = _days(text, start, end, context.as_of)
-    sides = tuple(claim_side(frame, text, context.article.text, context.as_of) for frame in statement.frames)
-    return _Said(text, sentence.start, statement, told, judged, days, sides)
+    days = _days(text, regions, context.as_of)
+    sides = tuple(claim_side(frame, text, context.article.text, context.as_of) for frame in whole.frames)
+    return _Said(text, sentence.start, statement, whole, told, judged, days, sides)
 
 
-def _scope(claim: Claim, sentence: Span, context: CheckContext) -> tuple[int, int]:
-    """Return what of its sentence a claim states: the widest spans that are told in its words, else the sentence."""
-    same = [each for each in context.claims if each.text == claim.text and (each.sentence or each.span) == sentence]
-    spans = [span for each in same for span in each.spans]
-    start, end = min(span.start for span in spans), max(span.end for span in spans)
-    if (
-        all(each.kind == "quantity" and each.text not in sentence.exact for each in same)
-        or len(claim.text) > end - start
-    ):
-        return 0, len(sentence.exact)
-    return start - sentence.start, end - sentence.start
+def _scope(claim: Claim, sentence: Span, told: Told) -> tuple[Region, ...]:
+    """Return what of its sentence a claim states: its spans, and words from elsewhere that it is restated with."""
+    end = told.assertion.end if told.voice else len(sentence.exact)
+    spans = [(span.start - sentence.start, span.end - sentence.start) for span in claim.spans]
+    waiting = Counter(_WORD.findall(claim.text))
+    for low, high in spans:
+        waiting.subtract(_WORD.findall(sentence.exact[low:high]))
+    for word in _WORD.finditer(sentence.exact):
+        if waiting[word[0]] > 0 and not any(low <= word.start() < high for low, high in spans):
+            waiting[word[0]] -= 1
+            spans.append(word.span())
+    return tuple(sorted((low, min(high, end)) for low, high in spans if low < end))
+
+
+_WORD = re.compile(r"\S*\w")
 
 
 def _is_judged(frame: Frame, base: int, claim: Claim, context: CheckContext) -> bool:
@@ -140,9 +149,9 @@ def _has_own_claim(start: int, end: int, context: CheckContext) -> bool:
     )
 
 
-def _days(text: str, start: int, end: int, today: date | None) -> tuple[tuple[date, date], ...]:
-    """Return the days that a part of a text names in relation to another day; the others are figures."""
-    found = (when for when in find_dates(text, today) if start <= when.start and when.end <= end)
+def _days(text: str, regions: tuple[Region, ...], today: date | None) -> tuple[tuple[date, date], ...]:
+    """Return the days that parts of a text name in relation to another day; the others are figures."""
+    found = (when for when in find_dates(text, today) if any(low <= when.start < high for low, high in regions))
     return tuple((when.first, when.last) for when in found if when.relative)
 
 
@@ -154,9 +163,16 @@ def _answers(said: _Said, context: CheckContext) -> Iterator[Answer]:
         pairs = [_pair(side, assertion, cosines) for side in said.sides]
         days = days_agree(said.days, _all_days(assertion), assertion.passage.published_at)
         pinned = days and bool(said.days and _all_days(assertion))
-        proof = decide(said.statement, assertion.statement, pairs, days=days, pinned=pinned)
+        proof = _prove(said, assertion, pairs, days=days, pinned=pinned)
         if proof and (answer := _answer(said, proof, pairs, assertion)):
             yield answer
+
+
+def _prove(said: _Said, assertion: _Assertion, pairs: list[Pair], *, days: bool, pinned: bool) -> Proof | None:
+    """Return what an assertion proves: of the claim's own part a contradiction, of its whole sentence support."""
+    own = [pair for pair in pairs if pair.ours in said.statement.frames]
+    proof = decide(said.statement, assertion.statement, own, days=days, pinned=pinned)
+    return proof if proof == "refuted" else decide(said.whole, assertion.statement, pairs, days=days, pinned=pinned)
 
 
 def _answer(said: _Said, proof: Proof, pairs: list[Pair], assertion: _Assertion) -> Answer | None:
@@ -185,10 +201,10 @@ def _assertions(said: _Said, context: CheckContext) -> Iterator[_Assertion]:
             told = source_told(passage.text, passage.title, start, end)
             if told and told.like(said.told):
                 end = min(end, told.assertion.end) if told.voice else end
-                statement = read_statement(passage.text, start, end, passage.published_at)
+                statement = read_statement(passage.text, ((start, end),), passage.published_at)
                 sides = tuple(evidence_side(frame, passage) for frame in frames)
                 yield _Assertion(
-                    passage, start, statement, _days(passage.text, start, end, passage.published_at), sides
+                    passage, start, statement, _days(passage.text, ((start, end),), passage.published_at), sides
                 )
 
 
