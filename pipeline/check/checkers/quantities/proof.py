@@ -5,8 +5,8 @@ Constructions that may decide, each with its tests in `tests/check/test_proof.py
 - *Every part stands there* (`supported`): each figure of the claim has its own in the assertion, counted of the same
   thing, hanging in the same way on the same words, and no less exact; every date, name and word of content stands there
   in the same place of the clause; nothing there narrows what the claim says in general.
-- *One figure is another* (`refuted`): all that, but for one figure of the same sort in the same place that cannot be true
-  beside the claim's.
+- *One figure is another* (`refuted`): all that, but for one figure of the same sort in the same place that cannot be
+  true beside the claim's.
 - *Part and whole*: `eight of the 15 judges` and `of the 15 judges, eight`; the whole never decides alone.
 - *A toll*: `killed 12 people`, `12 people died` and `the death toll stands at 12` hang in one way.
 - *A score or vote*: both of its numbers are one figure.
@@ -24,10 +24,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from pipeline.check.assertions import Assertion, assertions, official_report
+from pipeline.check.assertions import Assertion, assertions
 from pipeline.check.checkers.quantities.frames import Frame
 from pipeline.check.checkers.quantities.parts import Part, Statement
 from pipeline.check.checkers.quantities.paths import same_path
+from pipeline.check.official import official_report
 
 Pairing = Literal["agrees", "differs", "open"]
 Proof = Literal["supported", "refuted"]
@@ -48,7 +49,9 @@ class Told:
 
     def like(self, other: Told) -> bool:
         """Tell whether two sentences tell in one way, so that one can prove the other."""
-        same = self.voice == other.voice or (_OFFICIAL in (self.voice, other.voice) and bool(self.voice and other.voice))
+        same = self.voice == other.voice or (
+            _OFFICIAL in (self.voice, other.voice) and bool(self.voice and other.voice)
+        )
         mine, theirs = self.assertion, other.assertion
         return same and mine.negated == theirs.negated and mine.planned == theirs.planned
 
@@ -82,11 +85,19 @@ class Pair:
 
 
 def hangs_alike(ours: Frame, theirs: Frame) -> bool:
-    """Tell whether two figures stand in one place of their clauses; a whole is placed by its part, a score by its words."""
+    """Tell whether two figures stand in one place of their clauses: a whole is placed by its part, a score by words."""
     one, two = ours.quantity, theirs.quantity
     if one.role in _FREE or one.dimension in _FREE:
         return one.role == two.role
     return bool(ours.path) and same_path(ours.path, theirs.path)
+
+
+def proves(theirs: Frame, ours: Frame) -> bool:
+    """Tell whether a figure is no less exact than a claim's and told as the same sort of limit, if as one."""
+    one, two = theirs.quantity, ours.quantity
+    limit = one.bound in ("about", "more", "less") and one.bound != two.bound
+    limit = limit and not (one.bound == "about" and two.unit == "share")  # `two thirds` is rough itself
+    return not limit and one.amount.within(two.amount, counted=two.dimension in ORDERING | {"score"})
 
 
 def decide(
@@ -138,12 +149,12 @@ _OF_A_TOLL = frozenset({"toll", "stand", "reach", "rise"})
 def _narrows(claim: Statement, source: Statement) -> bool:
     """Tell whether an assertion is told under a circumstance that the claim does not have."""
     known = frozenset(key for part in claim.parts for key in part.keys)
-    return any(not keys & known for keys in source.circumstances)
+    ranks = {frame.quantity.noun for frame in claim.frames if frame.quantity.dimension == "ordinal"}
+    other = any(f.quantity.dimension == "ordinal" and f.quantity.noun not in ranks for f in source.frames)
+    return other or any(not keys & known for keys in source.circumstances)
 
 
-def days_agree(
-    claim: Sequence[tuple[date, date]], source: Sequence[tuple[date, date]], published: date | None
-) -> bool:
+def days_agree(claim: Sequence[tuple[date, date]], source: Sequence[tuple[date, date]], published: date | None) -> bool:
     """Tell whether every day that a claim names is named or meant by an assertion, or it names none.
 
     An assertion without a day speaks of the days before its publication.
