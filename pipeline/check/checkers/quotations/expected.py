@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from pipeline.check.checkers.quotations.alignment import is_content
 from pipeline.check.checkers.quotations.search import answers, find_words
 from pipeline.check.checkers.quotations.speakers import WHOLE, Person, denies, is_headed
-from pipeline.check.checkers.quotations.words import STRETCH, find_run, words_of
+from pipeline.check.checkers.quotations.words import STRETCH, find_run, is_content, words_of
 from pipeline.core.caching import once_for_each
 from pipeline.core.english import find_written_dates, lines
 from pipeline.core.models import Article, Claim, Passage, Span

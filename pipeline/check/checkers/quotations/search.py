@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.check.checkers.quotations.alignment import Alignment, align, house_style, is_content
-from pipeline.check.checkers.quotations.words import STRETCH, Words, find_run, read, spelling, words_of
+from pipeline.check.checkers.quotations.alignment import Alignment, align, house_style
+from pipeline.check.checkers.quotations.words import STRETCH, Words, find_run, read, words_of
 from pipeline.core.models import Article, Claim, Passage, Span
 
 FEWEST_WORDS = 3
@@ -111,29 +111,24 @@ def counts(text: str, place: tuple[int, int], length: int) -> bool:
 def find_nearly(quote: str, text: str) -> Alignment | None:
     """Return the words of one quotation or answer in a text that are nearest to quoted words, if half agree."""
     wanted = words_of(quote)
-    if not _shares_half(_content(wanted), text):
+    if not _shares_half(wanted.content, text):
         return None
     found = [each for part in spoken(text) if (each := align(wanted, part.words)) is not None]
     return min(found, key=lambda each: (each.differing, -len(each.pairs)), default=None)
 
 
 def _shares_half(content: frozenset[str], text: str) -> bool:
-    return len(content & _content(words_of(text))) >= len(content) / 2
-
-
-@lru_cache(20_000)
-def _content(words: Words) -> frozenset[str]:
-    return frozenset(spelling(word) for word in words.words if is_content(word))
+    return len(content & words_of(text).content) >= len(content) / 2
 
 
 def find_rearranged(quote: str, text: str) -> Alignment | None:
     """Return the quotation in a text that holds all content words, in another order or with others between."""
     wanted = words_of(quote)
-    content = _content(wanted)
-    if len(content) < _REARRANGED or not content <= _content(words_of(text)):
+    content = wanted.content
+    if len(content) < _REARRANGED or not content <= words_of(text).content:
         return None
     for part in spoken(text):
-        if content <= _content(part.words) and len(part.words.words) <= 2 * len(wanted.words):
+        if content <= part.words.content and len(part.words.words) <= 2 * len(wanted.words):
             return Alignment(wanted, part.words, ())
     return None
 

@@ -155,7 +155,7 @@ def _name(tokens: Sequence[Token]) -> list[Token]:
             if token.ent_type_ != run[0].ent_type_ or run[0].ent_iob_ == "B":
                 break
             run.insert(0, token)
-        return [token for token in run if token.pos_ != "DET"] or run
+        return _with_first_name(tokens, [token for token in run if token.pos_ != "DET"] or run)
     run = []
     for token in reversed(tokens):
         if token.pos_ != "PROPN" and token.tag_ != "HYPH":
@@ -164,6 +164,16 @@ def _name(tokens: Sequence[Token]) -> list[Token]:
     while run and run[0].tag_ == "HYPH":
         run.pop(0)
     return run[-2:] if len(run) > 2 and not any(token.tag_ == "HYPH" for token in run) else run
+
+
+def _with_first_name(tokens: Sequence[Token], name: list[Token]) -> list[Token]:
+    """Take in a first name that was read as part of a place: `Foreign Minister of Ostreva Petra Simek`."""
+    before = [token for token in tokens if token.i < name[0].i]
+    run = 0
+    while run < len(before) and before[-1 - run].pos_ == "PROPN":
+        run += 1
+    led = run > 1 and run < len(before) and before[-1 - run].lower_ == "of"
+    return [before[-1], *name] if len(name) == 1 and led else name
 
 
 @once_for_each
@@ -179,7 +189,26 @@ def acting(article: Article) -> frozenset[int]:
         line.start + _without_titles(list(entity))[0].idx
         for line in lines(article)
         for entity in line.doc.ents
-        if entity.label_ == "PERSON" and entity.root.dep_ in ("nsubj", "nsubjpass")
+        if entity.label_ == "PERSON" and _is_subject(entity.root)
+    )
+
+
+def _is_subject(name: Token) -> bool:
+    """Tell whether a name is a subject or stands beside one: `The admiral, Lars Bohm, was brief`."""
+    return name.dep_ in _SUBJECTS or (name.dep_ == "appos" and name.head.dep_ in _SUBJECTS)
+
+
+_SUBJECTS = ("nsubj", "nsubjpass")
+
+
+@once_for_each
+def placed(article: Article) -> frozenset[int]:
+    """Return the offsets of the names of places."""
+    return frozenset(
+        line.start + entity.start_char
+        for line in lines(article)
+        for entity in line.doc.ents
+        if entity.label_ in ("GPE", "LOC", "FAC")
     )
 
 
