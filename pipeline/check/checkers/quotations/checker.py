@@ -90,9 +90,11 @@ class _Look:
 def check_quotation(claim: Claim, context: CheckContext) -> Finding:
     """Search a claim's quoted words in the stored sources; silent without sources and for one word."""
     silent = Finding(checker=CHECKER)
-    if claim.kind != "quotation" or _is_borne(claim):
+    if (claim.kind != "quotation" and claim.attribution is None) or _is_borne(claim):
         return silent
     stretches = find_stretches(claim, context.article)
+    if claim.kind != "quotation":  # of what is reported, only a phrase in quotation marks is anybody's wording
+        stretches = [stretch for stretch in stretches if len(words_of(stretch.exact).words) < FEWEST_WORDS]
     shelf = shelf_of(context.article, context.sources.passages()) if stretches else None
     if shelf is None or not shelf.passages:
         return silent
