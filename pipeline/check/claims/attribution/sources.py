@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.check.claims.lexicons import reporting
+from pipeline.check.claims.lexicons import first_names, reporting
 from pipeline.core.caching import once_for_each
-from pipeline.core.english import lines
+from pipeline.core.english import find_place, lines
 from pipeline.core.models import Article
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def head_noun(token: Token) -> Token:
 
 def source_of(subject: Token) -> Source:
     """Return the source a subject names."""
-    own = [token for token in _phrase(subject) if not token.is_quote] or [subject]
+    own = _with_name_behind([token for token in _phrase(subject) if not token.is_quote] or [subject])
     source = source_of_nouns(own)
     after = next((child for child in subject.children if child.dep_ == "appos" and child.i > subject.i), None)
     if after is not None and not source.name and after.ent_type_ == "PERSON":
@@ -83,7 +83,9 @@ def source_of_nouns(tokens: Sequence[Token]) -> Source:
     start, end = tokens[0].idx, tokens[-1].idx + len(tokens[-1])
     pronoun = tokens[0].lower_ if len(tokens) == 1 and tokens[0].pos_ == "PRON" else None
     name = [] if _is_pair(tokens) else _without_titles(_name(_before_of(tokens)))
-    if name and _is_part(tokens, name):
+    if (behind := _behind_office(tokens)) is not None:
+        name = behind
+    elif name and _is_part(tokens, name):
         name = []
     if not name:
         return Source(start, end, None, start, end, None, pronoun)
@@ -101,6 +103,54 @@ def source_of_nouns(tokens: Sequence[Token]) -> Source:
         title,
         None,
     )
+
+
+_OFFICES = frozenset({
+    "minister", "president", "secretary", "governor", "mayor", "ambassador", "chancellor", "premier", "king", "queen",
+    "prince", "princess", "emperor", "sultan", "emir", "leader", "chairman", "chairwoman", "chair", "commissioner",
+    "director", "head", "chief", "speaker", "bishop", "archbishop", "commander",
+})  # fmt: skip
+
+
+def _office_of(tokens: Sequence[Token]) -> int | None:
+    """Return the place after `of` in `Foreign Minister of Poland`, or None."""
+    for place, token in enumerate(tokens[1:], 1):
+        if token.lower_ == "of" and tokens[place - 1].lemma_.lower() in _OFFICES:
+            return place + 1
+    return None
+
+
+def _with_name_behind(tokens: list[Token]) -> list[Token]:
+    """Take in a name that follows an office of a country: `Foreign Minister of Poland Ruth Simek`."""
+    if _office_of(tokens) is None or tokens[-1].pos_ != "PROPN":
+        return tokens
+    doc = tokens[-1].doc
+    while tokens[-1].i + 1 < len(doc) and doc[tokens[-1].i + 1].pos_ == "PROPN":
+        tokens = [*tokens, doc[tokens[-1].i + 1]]
+    return tokens
+
+
+def _behind_office(tokens: Sequence[Token]) -> list[Token] | None:
+    """Return the person's name behind an office of a country, none where only the country follows: `Mayor of Paris`.
+
+    None where it cannot be told, and where no office is.
+    """
+    after = _office_of(tokens)
+    names = [token for token in tokens[after:] if token.pos_ != "DET"] if after is not None else []
+    if not names or any(token.pos_ != "PROPN" for token in names):
+        return None
+    country, person = " ".join(token.text for token in names[:-2]), names[-2:]
+    if len(names) > 1 and person[0].lower_ in first_names().women | first_names().men and country:
+        return person
+    if all(each.ent_type_ in _BODIES for each in names):
+        return []
+    if not country:
+        return person[-1:] if len(names) > 1 and find_place(person[0].text) else None
+    plain = not any(each.ent_type_ in _BODIES for each in person)
+    return person if plain and (person[-1].ent_type_ == "PERSON" or find_place(country)) else None
+
+
+_BODIES = ("GPE", "LOC", "ORG", "FAC")
 
 
 def _before_of(tokens: Sequence[Token]) -> Sequence[Token]:
