@@ -14,7 +14,7 @@ from pydantic import BaseModel
 import pipeline
 from pipeline.check.checkers.quantities.amounts import UnitTable, units
 from pipeline.check.checkers.quantities.synonyms import wordings
-from pipeline.check.claims.lexicons import evaluative, reporting
+from pipeline.check.claims.lexicons import evaluative, first_names, reporting
 from pipeline.check.claims.worthiness import Fits, read_fits
 from pipeline.core.english import find_place
 from pipeline.core.english.places import Places
@@ -33,6 +33,7 @@ READERS: dict[str, Callable[[], object]] = {
     "places.json": lambda: find_place("Chile"),
     "press_names.yaml": press_names,
     "prices.yaml": load_prices,
+    "first_names.json": first_names,
     "reporting_language.json": reporting,
     "same_meaning.yaml": words_of_claims,
     "units.yaml": units,
