@@ -34,7 +34,7 @@ def compare_claim(claim: Claim, context: CheckContext) -> Comparison | None:
     own, before = readings[at], _meant(readings, at)
     grounds = _grounds(own, before, readings[at - 1] if at and before else None, context)
     known = tuple(names_of(readings))
-    compared = [(ground, _within(compare_parts(own, ground, known), claim)) for ground in grounds]
+    compared = [(ground, _within(compare_parts(own, ground, known, context.as_of), claim)) for ground in grounds]
     best = _best([(ground, _proven(found, ground, compared)) for ground, found in compared if found])
     return _comparison(context.article, *best) if best else None
 

@@ -35,6 +35,7 @@ _MEASURE = re.compile(r"[\s-]?(?P<unit>(?:square |cubic )?[a-z]+)\b", re.I)
 _LABEL = re.compile(r"\b(?:page|chapter|article|section|no\.?|number|route|flight|room|phase|version|type|act|channel|group)\s$", re.I)
 _CLOCK = re.compile(r"\s?(?:[ap]\.?m\b|o.clock)", re.I)
 _PEOPLE = frozenset({"people", "person", "victim", "man", "woman", "life", "other"})
+_HARMED = re.compile(r"\s(?:others\s)?(?:were\s|are\s|was\s)?(?:dead|died|killed|injured|wounded|hurt|missing)\b", re.I)
 _ROUND, _ABOUT, _PLAIN = 0.06, 0.15, 0.03
 
 
@@ -137,6 +138,8 @@ def _unit(text: str, number: Number, first: int, token: Token) -> tuple[str, int
     if (match := _MEASURE.match(text, number.end)) and (unit := _measure(match["unit"].lower())):
         return unit, match.end(), nothing, token
     head, nouns = _noun(token)
+    if not nouns and _HARMED.match(text, number.end):
+        nouns = frozenset({"=people"})
     return "count", number.end, nouns, head
 
 

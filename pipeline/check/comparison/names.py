@@ -38,6 +38,8 @@ class Name:
     place: Place | None
     slots: frozenset[Slot]
     honorifics: frozenset[str]
+    sure: bool = True
+    """False for a first word of a sentence that may be a name or not."""
 
 
 def find_names(tokens: Tokens, shift: int, taken: Sequence[tuple[int, int]] = ()) -> tuple[Name, ...]:
@@ -78,11 +80,21 @@ def _joins(run: list[Token], token: Token) -> bool:
 
 def _is_capital(token: Token) -> bool:
     text = token.text
-    if not any(character.isupper() for character in text[:2]) or token.lower_ in _TIMES or text == "I":
+    if not any(character.isupper() for character in text[:2]) or token.lower_ in _TIMES or text == "I" or "$" in text:
         return False
-    if token.is_sent_start or (token.i and token.nbor(-1).text in ("“", '"', "‘", "'", ":", "-", "–", "—")):
-        return token.pos_ == "PROPN" or (find_place(text) is not None) or any(c.isupper() for c in text[1:])
     return token.pos_ not in ("DET", "PRON", "ADP", "CCONJ", "SCONJ", "AUX", "PART", "INTJ")
+
+
+def _is_first(token: Token) -> bool:
+    return bool(token.is_sent_start or (token.i and token.nbor(-1).text in ("“", '"', "‘", "'", ":", "-", "–", "—")))
+
+
+def _is_sure(run: list[Token]) -> bool:
+    """Tell whether a run of capitals is a name even where the first of them may only begin the sentence."""
+    token = run[0]
+    if len(run) > 1 or not _is_first(token):
+        return True
+    return token.pos_ == "PROPN" or find_place(token.text) is not None or any(c.isupper() for c in token.text[1:])
 
 
 def _goes_on(run: list[Token], token: Token) -> bool:
@@ -104,7 +116,7 @@ def _name(run: list[Token], shift: int) -> Name | None:
     while run and (not run[-1].text[:1].isalnum() or run[-1].lower_ in wordings().inside | {"of", "the", "for"}):
         run = run[:-1]
     front: list[str] = []
-    while run and fold_word(run[0].text) in wordings().honorifics:
+    while run and fold_word(run[0].text) in wordings().honorifics and (len(run) > 1 or not _is_bare(run[0])):
         front, run = [*front, fold_word(run[0].text)], run[1:]
     words = tuple(word for token in run if (word := fold_word(token.text)) and token.tag_ != "POS")
     if not words or (len(words) == 1 and len(words[0]) < 2) or all(word.isdigit() for word in words):
@@ -121,7 +133,13 @@ def _name(run: list[Token], shift: int) -> Name | None:
         place,
         slots_of(head),
         frozenset(front) - {"the"},
+        bool(front) or _is_sure(run),
     )
+
+
+def _is_bare(token: Token) -> bool:
+    """Tell whether a word such as `King` is a name of its own: a proper noun without an article before it."""
+    return token.pos_ == "PROPN" and not (token.i and token.nbor(-1).pos_ in ("DET", "PRON", "ADJ"))
 
 
 def _kind(words: tuple[str, ...], text: str, place: Place | None) -> PartKind:
@@ -180,7 +198,7 @@ def _within(fewer: Sequence[str], more: Sequence[str]) -> bool:
 
 
 def _same_word(one: str, two: str) -> bool:
-    if one == two or one.rstrip("s") == two.rstrip("s"):
+    if one == two or one.rstrip("s") == two.rstrip("s") or (min(len(one), len(two)) > 3 and _is_inflected(one, two)):
         return True
     short, long = sorted((one, two), key=len)
     if len(short) == 1 or (len(short) >= 3 and long.startswith(short) and len(long) - len(short) >= 3):
@@ -221,11 +239,21 @@ def _is_inflected(one: str, two: str) -> bool:
 
 
 def _kin(one: Sequence[str], two: Sequence[str]) -> bool:
-    """Tell whether two names share a first or a last word and each has another word too."""
-    if len(one) < 2 or len(two) < 2:
+    """Tell whether two names share their last word, or their first of as many, and each has another word too."""
+    if len(one) == len(two) == 1:
+        return _same_beginning(one[0], two[0])
+    if len(one) < 2 or len(two) < 2 or not set(one) - set(two) or not set(two) - set(one):
         return False
-    shared = one[-1] == two[-1] or one[0] == two[0]
-    return shared and bool(set(one) - set(two)) and bool(set(two) - set(one))
+    if _same_word(one[-1], two[-1]) and len(one[-1]) > 1 and not one[-1].isdigit():
+        return True
+    shared = len(set(one) & set(two))
+    return one[0] == two[0] and (len(one) == len(two) or shared > 1) or (one[-1] == two[-1] and shared > 1)
+
+
+def _same_beginning(one: str, two: str) -> bool:
+    """Tell whether two words begin with the same long stretch and end otherwise: `FastBank`, `FastBook`."""
+    common = next((at for at, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two)))
+    return common >= 5 and common * 5 >= 3 * max(len(one), len(two)) and not _is_inflected(one, two)
 
 
 def state_in_full(words: str) -> str:

@@ -9,6 +9,7 @@ from pipeline.check.comparison.figures import agreement, comparable
 from pipeline.check.comparison.names import Name, likeness
 from pipeline.check.comparison.reading import Day, Reading
 from pipeline.check.comparison.sources import SourceSentence
+from pipeline.check.comparison.table import stem_of
 
 _NAME, _BESIDE, _BEFORE, _WORD, _DATE = 2.0, 1.5, 1.5, 1.0, 1.0
 
@@ -59,7 +60,8 @@ def _shared(own: Reading, before: Sequence[Name], source: SourceSentence) -> Ite
     for name in before:
         if _of_name(name, there.names, around):
             yield Shared(None, 0, _BEFORE)
-    keys, seen = there.keys, set[str]()
+    keys = there.keys | {stem_of(word) for name in there.names for word in name.words}
+    seen = set[str]()
     for word in own.words:
         common = word.keys & keys
         if common and not common & seen:
