@@ -47,9 +47,10 @@ def find_ages(reading: Reading, as_of: date) -> Iterator[Age]:
 
 
 def whose(age: Age, names: Sequence[Name]) -> Name | None:
-    """Return the name that an age stands behind; None where there is none before it."""
+    """Return the name that an age stands behind, else the first of the sentence; None where there is none before it."""
     before = [name for name in names if name.end <= age.start and name.kind == "name"]
-    return before[-1] if before else None
+    beside = [name for name in before if age.start - name.end <= 2]
+    return next(iter([*beside, *before]), None)
 
 
 def birth_of(name: Name, there: Reading) -> Day | None:

@@ -18,7 +18,7 @@ Agreement = Literal["agree", "near", "differ"]
 
 _SIGN = re.compile(r"(?P<sign>R\$|US\$|A\$|C\$|[$£€¥₹])\s?$")
 _MONEY = re.compile(
-    r"\s?(?P<unit>dollars?|pounds?|euros?|yen|yuan|rupees?|rubles?|roubles?|francs?|pesos?|crowns?|kron\w+|cents?|p)\b", re.I
+    r"\s?(?P<unit>dollars?|pounds?|euros?|yen|yuan|rupees?|rubles?|roubles?|francs?|pesos?|crowns?|kron\w+|reais|cents?|p)\b", re.I
 )
 _PERCENT = re.compile(r"\s?(?:%|per\s?cent\b|percentage points?\b|percent\b|pc\b|in a hundred\b)", re.I)
 _TIME = re.compile(r"[\s-](?P<unit>years?|months?|weeks?|days?|hours?|minutes?|seconds?)\b", re.I)
@@ -123,7 +123,7 @@ def _unit(text: str, number: Number, first: int, token: Token) -> tuple[str, int
     sign = _SIGN.search(text[max(0, first - 4) : first])
     nothing: frozenset[str] = frozenset()
     if sign:
-        return f"money {sign['sign'][-1]}", number.end, nothing, token
+        return f"money {sign['sign'] if sign['sign'] == 'R$' else sign['sign'][-1]}", number.end, nothing, token
     if number.kind == "fraction":
         return "percent", number.end, nothing, token
     if match := _PERCENT.match(text, number.end):
@@ -145,7 +145,7 @@ def _unit(text: str, number: Number, first: int, token: Token) -> tuple[str, int
 
 def _coin(word: str) -> str:
     word = word.lower()
-    return {"dollar": "$", "pound": "£", "euro": "€"}.get(word.rstrip("s"), word.rstrip("s"))
+    return {"dollar": "$", "pound": "£", "euro": "€", "reai": "R$"}.get(word.rstrip("s"), word.rstrip("s"))
 
 
 def _measure(words: str) -> str | None:
@@ -200,7 +200,8 @@ def _range(figure: Figure) -> tuple[float, float]:
     if figure.bound == "less":
         return low * 0.75, high
     share = _ABOUT if figure.bound == "about" else _ROUND if figure.step > 1 else 0.0
-    half = max(share * high, 0.49 * figure.step if not float(high).is_integer() or figure.step > 1 else 0.0)
+    rounded = not float(high).is_integer() or figure.step > 1
+    half = max(share * high, min(0.49 * figure.step, 0.1 * high) if rounded else 0.0)
     if figure.unit == "rank":
         half = 0.0
     return low - half, high + half

@@ -116,7 +116,8 @@ def _name(run: list[Token], shift: int) -> Name | None:
     while run and (not run[-1].text[:1].isalnum() or run[-1].lower_ in wordings().inside | {"of", "the", "for"}):
         run = run[:-1]
     front: list[str] = []
-    while run and fold_word(run[0].text) in wordings().honorifics and (len(run) > 1 or not _is_bare(run[0])):
+    body = any(token.lower_ in wordings().organisations for token in run[1:])
+    while run and fold_word(run[0].text) in wordings().honorifics and not (body or len(run) == 1 and _is_bare(run[0])):
         front, run = [*front, fold_word(run[0].text)], run[1:]
     words = tuple(word for token in run if (word := fold_word(token.text)) and token.tag_ != "POS")
     if not words or (len(words) == 1 and len(words[0]) < 2) or all(word.isdigit() for word in words):

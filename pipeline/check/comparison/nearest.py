@@ -76,9 +76,14 @@ def _shared(own: Reading, before: Sequence[Name], source: SourceSentence) -> Ite
 
 
 def _of_name(name: Name, there: Sequence[Name], around: Sequence[Name]) -> float:
-    if any(likeness(name, other) == "same" for other in there):
+    if any(is_same(name, other) for other in there):
         return _NAME
-    return _BESIDE if any(likeness(name, other) == "same" for other in around) else 0.0
+    return _BESIDE if any(is_same(name, other) for other in around) else 0.0
+
+
+def is_same(one: Name, two: Name) -> bool:
+    """Tell whether two names mean one thing, and one of them is surely a name."""
+    return (one.sure or two.sure) and likeness(one, two) == "same"
 
 
 def meet(one: Day, two: Day) -> bool:

@@ -11,7 +11,7 @@ from pipeline.check.comparison.ages import Age, agrees, birth_of, find_ages, who
 from pipeline.check.comparison.alike import NEGATIONS, Change, changes
 from pipeline.check.comparison.figures import Figure, agreement, comparable
 from pipeline.check.comparison.names import Name, fold_word, likeness
-from pipeline.check.comparison.nearest import Ground, meet
+from pipeline.check.comparison.nearest import Ground, is_same, meet
 from pipeline.check.comparison.quoting import altered_quotations
 from pipeline.check.comparison.reading import Day, Reading
 from pipeline.check.comparison.table import stem_of, wordings
@@ -23,7 +23,7 @@ _COUNT, _AMOUNT, _EVENT, _UNTOLD = 2.0, 3.0, 3.0, 99.0
 _NEAR_DAYS = 12
 """Two dates as near as this are of one event, if all else agrees."""
 _KINSHIP = re.compile(
-    r"\b(?:father|mother|son|daughter|brother|sister|wife|husband|widow|uncle|aunt|cousin|grand\w+|family|parents?|born)\b"
+    r"\b(?:father|mother|son|daughter|brother|sister|wife|husband|widow|uncle|aunt|cousin|grand\w+|family|parents?)\b"
 )
 
 
@@ -50,7 +50,7 @@ def compare_parts(own: Reading, ground: Ground, known: Sequence[Name], as_of: da
     taken = [(part.start, part.end) for part in ages]
     found = [
         *ages,
-        *(_of_name(name, ground, known) for name in own.names),
+        *(_of_name(name, ground, known) for name in own.names if name.sure),
         *(_of_figure(figure, own, ground) for figure in own.figures if not _in(figure, taken)),
         *(_of_day(day, own, ground) for day in own.days),
     ]
@@ -135,10 +135,8 @@ def _kind(words: str) -> PartKind:
 def _of_name(name: Name, ground: Ground, known: Sequence[Name]) -> Found:
     there = ground.source
     for other in (*there.reading.names, *(n for reading in there.beside for n in reading.names)):
-        if likeness(name, other) == "same":
+        if is_same(name, other):
             return Found(name.kind, name.start, name.end, "agrees", (other.start, other.end))
-    if not name.sure:
-        return Found(name.kind, name.start, name.end, "not_mentioned")
     strange = [other for other in there.reading.names if other.sure and not _is_known(other, known)]
     if _is_named(name, there.passage.text):
         strange = []
@@ -153,9 +151,8 @@ def _of_name(name: Name, ground: Ground, known: Sequence[Name]) -> Found:
 def _is_named(name: Name, text: str) -> bool:
     """Tell whether most words of a name stand in a text, in whatever form: `the bishops' conference`."""
     small = {stem_of(word) for word in re.findall(r"[^\W_]+", text) if word.islower()}
-    every = small | {stem_of(fold_word(word)) for word in re.findall(r"[^\W_]+", text)}
-    told = [word for word in name.words if len(word) > 3 or len(name.words) == 1]
-    return bool(told) and all(stem_of(word) in every for word in told) and any(stem_of(word) in small for word in told)
+    told = [word for word in name.words if len(word) > 3]
+    return 2 * sum(stem_of(word) in small for word in told) > len(told)
 
 
 def _is_known(name: Name, known: Sequence[Name]) -> bool:
@@ -169,7 +166,15 @@ def _replaces(name: Name, other: Name, how: str, ground: Ground) -> bool:
     if how == "kin":
         return elsewhere >= _KIN and _alike_kinds(name, other) and not _KINSHIP.search(ground.source.reading.text)
     named = ground.names_without(name.start, name.end) > 0
-    return named and bool(name.slots & other.slots) and elsewhere >= _SLOT and _alike_kinds(name, other)
+    fits = bool(name.slots & other.slots) or _is_elsewhere(name, other, ground)
+    return named and fits and elsewhere >= _SLOT and _alike_kinds(name, other)
+
+
+def _is_elsewhere(name: Name, other: Name, ground: Ground) -> bool:
+    """Tell whether one thing happens in two places: the source tells of it too, and where."""
+    told = {key for relation, key in name.slots if relation == "where"} & ground.source.reading.keys
+    placed = {name.kind, other.kind} == {"place"} and any(relation == "where" for relation, _ in other.slots)
+    return bool(told) and placed
 
 
 def _alike_kinds(name: Name, other: Name) -> bool:
@@ -227,9 +232,9 @@ def _other_date(day: Day, other: Day, ground: Ground) -> bool:
     if (day.relative or other.relative) and abs((day.first - other.first).days) > 6:
         return False
     elsewhere, named = ground.without(day.start, day.end), ground.names_without(day.start, day.end)
-    if not named or day.role != other.role:
-        return False
     near = day.precision == other.precision == "day" and abs((day.first - other.first).days) <= _NEAR_DAYS
+    if not named or day.role != other.role and not (near and {day.role, other.role} == {"at", "since"}):
+        return False
     return elsewhere >= (_EVENT if near or day.events & other.events else _UNTOLD)
 
 

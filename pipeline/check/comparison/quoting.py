@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from pipeline.check.comparison.alike import Change, changes, words_of
 from pipeline.check.quoted import quoted_regions
 
-_ALIKE = 0.6
+_ALIKE = 0.5
 _FEWEST = 3
 
 
@@ -39,7 +39,7 @@ def _stretch(quote: str, text: str, start: int, end: int) -> tuple[int, int, tup
         return None
     matcher = SequenceMatcher(None, ours.folded, theirs.folded, autojunk=False)
     blocks = [block for block in matcher.get_matching_blocks() if block.size]
-    if sum(block.size for block in blocks) < max(_FEWEST, _ALIKE * len(ours.folded)):
+    if sum(block.size for block in blocks) < max(_FEWEST + (len(ours.folded) > 4), _ALIKE * len(ours.folded)):
         return None
     first = max(0, blocks[0].b - blocks[0].a)
     last = min(len(theirs.places), blocks[-1].b + len(ours.folded) - blocks[-1].a)

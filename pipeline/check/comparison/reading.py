@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from pipeline.check.comparison.figures import Figure, find_figures, token_at
 from pipeline.check.comparison.names import Name, find_names
-from pipeline.check.comparison.slots import Slot, slots_of
 from pipeline.check.comparison.table import keys_of, stem_of, wordings
 from pipeline.core.english import When, find_dates, find_written_dates
 
@@ -141,10 +141,14 @@ def _events(token: Token) -> frozenset[str]:
         if above.pos_ in ("VERB", "NOUN") and above.lemma_.lower() not in wordings().light or " " in phrase:
             keys |= keys_of(wordings().phrasal.get(phrase, above.lemma_.lower()))
         if above.pos_ == "VERB":
+            keys |= {key for noun in _undergoing(above) for key in keys_of(noun.lemma_.lower())}
             break
     return frozenset(keys)
 
 
-def slots_at(token: Token) -> frozenset[Slot]:
-    """Return the slots of one word."""
-    return slots_of(token)
+def _undergoing(verb: Token) -> Iterator[Token]:
+    """Yield the nouns that an act is done to or is about: `told of his dream`."""
+    for child in verb.children:
+        nouns = [child] if child.dep_ in ("dobj", "nsubjpass") else list(child.children) if child.lower_ == "of" else []
+        yield from (noun for noun in nouns if noun.pos_ == "NOUN" and noun.lemma_.lower() not in wordings().light)
+
