@@ -37,7 +37,7 @@ from pipeline.core.models import (
 )
 from pipeline.core.ports import CheckContext, Checker, Earlier, Embedder, OfficeRecords, Sources
 from pipeline.core.telemetry import SetAttributes, get_log, span
-from pipeline.llm import Model, Prompt, failure_of, usage_of
+from pipeline.llm import Model, Prompt, collecting_mends, failure_of, usage_of
 
 _log = get_log("check")
 
@@ -169,6 +169,7 @@ def _judge(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim:
         outcome = failed("not_checkable", job.claim.uncheckable)
     else:
         outcome = combine_verdicts([finding.verdict for finding in findings if finding.verdict])
+        outcome = outcome or next((finding.failure for finding in findings if finding.failure), None)
     make = partial(_make_note, job.claim, findings, context)
     if outcome is not None:
         return CheckedClaim(note=make(outcome, trace))
@@ -178,8 +179,9 @@ def _judge(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim:
         note = make(known, [*trace, step])
         if same_evidence(note, earlier.note):
             return CheckedClaim(note=note, usage=Usage(cached=1))
-    outcome, usage = _ask(job, evidence, tools)
-    trace.append(_step_of_model(outcome))
+    with collecting_mends() as mends:
+        outcome, usage = _ask(job, evidence, tools)
+    trace.append(_step_of_model(outcome, mends))
     return CheckedClaim(note=make(outcome, trace), usage=usage)
 
 
@@ -203,13 +205,16 @@ def failed(reason: str, detail: str) -> Failure:
 
 def _step(finding: Finding) -> TraceStep:
     label = finding.verdict.label if finding.verdict else None
-    return TraceStep(stage=finding.checker, label=label, flags=tuple(flag.kind for flag in finding.flags))
+    reason = finding.failure.reason if finding.failure else None
+    flags = tuple(flag.kind for flag in finding.flags)
+    return TraceStep(stage=finding.checker, label=label, reason=reason, flags=flags)
 
 
-def _step_of_model(outcome: Verdict | Failure) -> TraceStep:
+def _step_of_model(outcome: Verdict | Failure, mends: Sequence[str]) -> TraceStep:
+    detail = f"mended in the reply: {', '.join(mends)}" if mends else ""
     if isinstance(outcome, Verdict):
-        return TraceStep(stage="model", label=outcome.label)
-    return TraceStep(stage="model", reason=outcome.reason)
+        return TraceStep(stage="model", label=outcome.label, detail=detail)
+    return TraceStep(stage="model", reason=outcome.reason, detail=detail)
 
 
 def _find(claim: Claim, context: CheckContext) -> list[Finding]:
@@ -222,7 +227,7 @@ def _find(claim: Claim, context: CheckContext) -> list[Finding]:
     if claim.kind == "title" and any(finding.verdict for finding in findings):
         for quoted in _quoted_by(claim, context.claims):
             finding = check_quotation(quoted, context)
-            findings.append(finding.model_copy(update={"verdict": None}))
+            findings.append(finding.model_copy(update={"verdict": None, "failure": None}))
     return findings
 
 

@@ -14,6 +14,7 @@ class Voices(Table):
     """The hand-made table."""
 
     saying: Words
+    seeming: Words
     showing: Words
     planning: Words
     plans: Words

@@ -52,7 +52,7 @@ def read_record_files(paths: Sequence[Path]) -> tuple[tuple[OfficeRecord, ...], 
     for path in paths:
         read = read_records(path)
         records |= dict.fromkeys(read.records)
-        problems += read.problems
+        problems += (*read.notes, *read.problems)
     require_records(list(records), problems)
     return tuple(records), tuple(problems)
 

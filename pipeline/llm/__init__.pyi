@@ -9,6 +9,7 @@ from .budget import (
     price_of as price_of,
 )
 from .client import Cache as Cache, Model as Model, failure_of as failure_of, usage_of as usage_of
+from .mending import collecting_mends as collecting_mends
 from .openai import open_llm as open_llm
 from .prompts import (
     Prompt as Prompt,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -44,6 +43,8 @@ from pipeline.core.ports import LLM, RateLimit, Rendered, Reply
 from pipeline.core.telemetry import get_log, span
 from pipeline.llm.budget import Budget, Price, estimate_tokens
 from pipeline.llm.call_queue import CallQueue
+from pipeline.llm.mending import tell_mend
+from pipeline.llm.replies import read_reply
 
 _log = get_log("model")
 
@@ -166,7 +167,7 @@ class Model:
             return known[0], self._count(Usage(cached=1))
         meter: list[Usage] = []
         try:
-            proven, text = self._converse(rendered.text, form, lambda text: prove(_parse(text, schema)), meter)
+            proven, text = self._converse(rendered.text, form, lambda text: self._proven(text, schema, prove), meter)
         except FactnotesError as error:
             error.usage = sum(meter, Usage())
             raise
@@ -222,8 +223,7 @@ class Model:
             outcome: Reply | ModelError | None = None
             try:
                 outcome = reply = self._llm.complete(prompt, form)
-                estimated = Usage(tokens_in=most_in, tokens_out=estimate_tokens(reply.text))
-                billed = reply.usage if reply.usage.tokens_in else estimated
+                billed = _billed(reply, most_in)
                 return reply
             except ModelError as error:
                 outcome = error
@@ -270,13 +270,23 @@ class Model:
         parts = [self._llm.name, dict(self._llm.parameters), prompt, form, list(evidence)]
         return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
+    def _proven(self, text: str, schema: type[S], prove: Callable[[S], T]) -> T:
+        """Return what the proof makes of a reply, and tell what was mended; raises QuoteNotFound, ValueError."""
+        answer, mends = read_reply(text, schema)
+        proven = prove(answer)
+        for mend in mends:
+            tell_mend(mend)
+        if mends:
+            _log.info("reply mended", model=self.name, mends=list(mends))
+        return proven
+
     def _recall(self, key: str, schema: type[S], prove: Callable[[S], T]) -> tuple[T] | None:
         """Return a kept answer, proven again: what no longer holds is asked again."""
         text = self._cache.get(key) if self._cache is not None else None
         if text is None:
             return None
         try:
-            return (prove(_parse(text, schema)),)
+            return (self._proven(text, schema, prove),)
         except (QuoteNotFound, ValueError):
             return None
 
@@ -338,9 +348,15 @@ def usage_of(error: Exception) -> Usage:
     return usage if isinstance(usage, Usage) else Usage()
 
 
-def _parse(text: str, schema: type[S]) -> S:
-    fenced = re.fullmatch(r"\s*```(?:json)?\s*\n(.*?)\n?\s*```\s*", text, re.DOTALL)
-    return schema.model_validate_json(fenced[1] if fenced else text)
+def _billed(reply: Reply, most_in: int) -> Usage:
+    """Return what a reply is counted at: what its service does not tell is estimated."""
+    told = reply.usage
+    return told.model_copy(
+        update={
+            "tokens_in": told.tokens_in if told.tokens_in > 0 else most_in,
+            "tokens_out": told.tokens_out if told.tokens_out > 0 else estimate_tokens(reply.text),
+        }
+    )
 
 
 def _pause(state: RetryCallState) -> float:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from pipeline.core.errors import Conflict, Forbidden, InputError, StoreBusy, UnknownClaim
-from pipeline.core.models import DeskOutcome, Person, Review, ReviewAction
+from pipeline.core.models import DeskOutcome, Person, Review, ReviewAction, ReviewStatus
 from pipeline.store import (
     NoteSummary,
     Standing,
@@ -85,7 +85,7 @@ def act_within(
         review = append(connection, {"comment": "", "reason": None, **event, **made})
     except sa.exc.IntegrityError as error:
         raise _Taken("another program has written to this claim; try again") from error
-    standing = stand((*locked.events, review), unreviewed(locked.row["uncheckable"]))
+    standing = stand((*locked.events, review), _unreviewed(locked.row))
     write_standing(connection, claim_id, standing, review.sequence, _signature(locked, standing))
     return review
 
@@ -131,10 +131,15 @@ def lookup(connection: Connection, claim_id: str, *, lock: bool = False) -> sa.R
     return row
 
 
+def _unreviewed(row: sa.RowMapping) -> ReviewStatus:
+    """Return the status of a row of the queue without events."""
+    return unreviewed(row["uncheckable"], row["failure"], flagged=bool(row["flags"]))
+
+
 def stand_of(connection: Connection, row: sa.RowMapping) -> tuple[tuple[Review, ...], Standing]:
     """Return a claim's events and what they add up to."""
     events = tuple(events_of(connection, row["claim_id"]))
-    return events, stand(events, unreviewed(row["uncheckable"]))
+    return events, stand(events, _unreviewed(row))
 
 
 def _lock(connection: Connection, claim_id: str) -> LockedClaim:

@@ -17,7 +17,18 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from pipeline.core.errors import InputError
-from pipeline.core.models import SYSTEM, DecidedNote, DeskOutcome, Flag, Note, Review, Span, content_id, storable
+from pipeline.core.models import (
+    SYSTEM,
+    DecidedNote,
+    DeskOutcome,
+    Flag,
+    Note,
+    Review,
+    ReviewStatus,
+    Span,
+    content_id,
+    storable,
+)
 from pipeline.store import schema as t
 from pipeline.store.database import Store
 from pipeline.store.log import append, event_of, events_of, events_of_all
@@ -46,9 +57,15 @@ def carry_decision(store: Store, run_id: str, previous_claim_id: str, note: Note
         decided = str(before["decided_signature"])
         event = _event(decision, after, note, content_id(decided, "context changed") if moved else decided)
         review = append(connection, event | {"run_id": run_id, "claim_id": note.claim.id, "sequence": 1})
-        standing = stand([review], unreviewed(note.claim.uncheckable))
+        standing = stand([review], _unreviewed(note))
         write_standing(connection, note.claim.id, standing, 1, event["detail"]["signature"])
         return review
+
+
+def _unreviewed(note: Note) -> ReviewStatus:
+    """Return the status of a note's claim without events."""
+    reason = note.failure.reason if note.failure else None
+    return unreviewed(note.claim.uncheckable, reason, marked=bool(note.flags) or note.differs)
 
 
 def _locked(connection: Connection, claim_id: str) -> sa.RowMapping | None:
@@ -119,7 +136,7 @@ def decided_notes(store: Store, run_id: str) -> tuple[DecidedNote, ...]:
 
 
 def _decided(note: Note, reviews: tuple[Review, ...]) -> DecidedNote:
-    standing = stand(reviews, "open" if note.claim.checkable else "none")
+    standing = stand(reviews, _unreviewed(note))
     return DecidedNote(
         note=note,
         outcome=standing.outcome or DeskOutcome.of(note),

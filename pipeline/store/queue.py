@@ -148,7 +148,7 @@ def queue_row(run: RunHead, note_id: int, claim: Mapping[str, Any], summary: Not
         "harm": summary.harm,
         "rank": rank_of(summary.harm, claim["check_worthiness"]),
         "differs": summary.differs,
-        "status": unreviewed(claim["uncheckable"]),
+        "status": unreviewed(claim["uncheckable"], summary.failure, marked=bool(summary.flags) or summary.differs),
         "editor_status": "none",
         "wants_second": False,
         "sequence": 0,
@@ -159,9 +159,10 @@ def queue_row(run: RunHead, note_id: int, claim: Mapping[str, Any], summary: Not
     }
 
 
-def unreviewed(uncheckable: str | None) -> ReviewStatus:
-    """Return the status of a claim without events."""
-    return "none" if uncheckable else "open"
+def unreviewed(uncheckable: str | None, failure: str | None, *, marked: bool) -> ReviewStatus:
+    """Return the status of a claim without events: none where there is nothing that a person must decide."""
+    unfound = failure == "quotation_in_no_source" and not marked
+    return "none" if uncheckable or unfound else "open"
 
 
 def _marks(names: Iterator[str]) -> str:

@@ -126,10 +126,10 @@ def test_a_plain_statement_of_fact_is_worth_a_check() -> None:
     assert "It states a number" in claim.reasons[0]
 
 
-def test_a_heading_is_one_claim_and_its_quoted_words_are_a_quotation() -> None:
+def test_a_heading_that_asks_is_no_claim_and_its_quoted_words_are_a_quotation() -> None:
     text = "Trouble at Sea?\nThe ferry sank in May.\nThe Captain’s View: “Bad Luck”\nThe ferry was raised in June."
     claims = by_words(text, "Trouble at Sea?", "The Captain’s View: “Bad Luck”")
-    assert claims["Trouble at Sea?"].uncheckable == "question"
+    assert "Trouble at Sea?" not in claims
     quoted = claims["The Captain’s View: “Bad Luck”"]
     assert (quoted.kind, quoted.uncheckable) == ("quotation", None)
     assert claims["The ferry sank in May"].heading == "Trouble at Sea?"

@@ -76,13 +76,62 @@ def test_the_same_words_by_the_same_speaker_are_proven_with_a_citation() -> None
     assert finding.verdict.citations[0].span.is_in(finding.passages[0].text)
 
 
-def test_words_that_are_nowhere_are_unproven_and_never_called_fake() -> None:
+def is_counted(finding: Finding) -> bool:
+    """Tell whether words are counted as not found: without a flag, a verdict or a confidence."""
+    reason = finding.failure.reason if finding.failure else None
+    return reason == "quotation_in_no_source" and not finding.flags and finding.verdict is None
+
+
+def test_words_that_no_source_ought_to_hold_are_counted_and_not_flagged() -> None:
     finding = look(ARTICLE, WORDS, "The ministry closed three ports.", "Ines Aldgate spoke about winter.")
+    assert is_counted(finding)
+    assert finding.failure and "2 stored sources" in finding.failure.detail and "never said" in finding.failure.detail
+
+
+SPEECH = f"On the pier on Friday Ines Aldgate said in her speech to the harbour guild: “{WORDS}.”"
+FULL_TEXT = (
+    "Full text of the speech of Ines Aldgate to the harbour guild, Friday. Good evening. The guild has kept this "
+    "harbour for ninety years. The ice came early and the boats are in. I thank you all."
+)
+
+
+def test_words_that_the_full_text_of_the_very_speech_has_not_are_flagged_and_never_called_fake() -> None:
+    text = Passage(text=FULL_TEXT, publisher="Harbour Guild", published_at=date(2031, 5, 1))
+    finding = look(SPEECH, WORDS, text, "Three ports are closed.", published_at=AS_OF)
     assert finding.verdict and finding.verdict.label == "not_enough_evidence"
     assert [flag.kind for flag in finding.flags] == ["unproven_quotation"]
-    assert "Ines Aldgate" in finding.flags[0].message and "2 stored sources" in finding.flags[0].message
+    assert "Ines Aldgate" in finding.flags[0].message and "Harbour Guild" in finding.flags[0].message
     assert "fake" not in finding.flags[0].message and "never said" in finding.verdict.justification
-    assert finding.flags[0].span.is_in(ARTICLE)
+    assert finding.flags[0].citations and finding.flags[0].span.is_in(SPEECH)
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        FULL_TEXT.replace("Full text", "An extract"),
+        FULL_TEXT.replace("Ines Aldgate", "Tobias Renn"),
+        FULL_TEXT.replace("to the harbour guild, Friday", "at a wedding").replace("The guild has kept", "We have kept"),
+        FULL_TEXT.replace("I thank you all.", f"{WORDS}. I thank you all."),
+    ],
+    ids=["an extract", "somebody else's", "another occasion", "the words are there"],
+)
+def test_what_need_not_hold_the_words_or_holds_them_flags_nothing(stored: str) -> None:
+    text = Passage(text=stored, publisher="Quay Post", published_at=date(2031, 5, 1))
+    assert not look(SPEECH, WORDS, text, "Three ports are closed.", published_at=AS_OF).flags
+
+
+def test_a_text_of_long_ago_need_not_hold_the_words() -> None:
+    text = Passage(text=FULL_TEXT, publisher="Harbour Guild", published_at=date(2030, 5, 1))
+    assert is_counted(look(SPEECH, WORDS, text, published_at=AS_OF))
+
+
+def test_words_that_stand_across_the_cut_of_a_document_are_not_missed() -> None:
+    head, tail = FULL_TEXT + " The harbour will stay open through", "the whole winter, whatever the ministry decides."
+    parts = [
+        Passage(text=part, publisher="Harbour Guild", published_at=date(2031, 5, 1), source_url="https://guild.example")
+        for part in (head, tail)
+    ]
+    assert not look(SPEECH, WORDS, *parts, published_at=AS_OF).flags
 
 
 def test_words_that_a_source_gives_to_somebody_else_are_flagged_without_a_verdict() -> None:
@@ -100,6 +149,7 @@ def test_an_agency_that_reports_the_speaker_is_not_another_speaker() -> None:
 def test_a_denial_of_the_words_is_no_proof() -> None:
     finding = look(ARTICLE, WORDS, f"Officials denied that Ines Aldgate had said “{WORDS}”.")
     assert finding.verdict and finding.verdict.label == "not_enough_evidence"
+    assert [flag.kind for flag in finding.flags] == ["unproven_quotation"] and finding.flags[0].citations
 
 
 def test_a_changed_word_is_shown_as_a_difference() -> None:
@@ -131,21 +181,27 @@ def test_without_sources_nothing_is_said() -> None:
 
 
 def test_a_quoted_phrase_in_a_heading_has_no_speaker() -> None:
-    finding = look("The answer: “Ropes and Buckets”", "“Ropes and Buckets”", "Nothing of the kind.", speaker=None)
+    denial = "The report does not contain the words “ropes and buckets”."
+    finding = look("The answer: “Ropes and Buckets”", "“Ropes and Buckets”", denial, speaker=None)
     assert [flag.kind for flag in finding.flags] == ["unproven_quotation"]
     assert "no speaker is named" in finding.flags[0].message
 
 
 def test_a_copy_of_the_article_proves_nothing() -> None:
     story = f"{ARTICLE} Two dredgers had worked the channel since Friday. The last of them left the basin at noon."
-    finding = look(story, WORDS, story, "The ministry closed three ports.")
-    assert [flag.kind for flag in finding.flags] == ["unproven_quotation"]
+    assert is_counted(look(story, WORDS, story, "The ministry closed three ports."))
+
+
+def test_where_a_copy_of_the_article_quotes_otherwise_the_difference_is_shown() -> None:
+    story = f"{ARTICLE} Two dredgers had worked the channel since Friday. The last of them left the basin at noon."
+    finding = look(story, WORDS, story.replace("whole winter", "whole autumn"))
+    assert [flag.kind for flag in finding.flags] == ["altered_quotation"]
+    assert finding.verdict is None
 
 
 def test_the_article_s_own_publisher_proves_nothing() -> None:
     own = Passage(text=f"Ines Aldgate said: “{WORDS}.”", publisher="The Mole")
-    finding = look(ARTICLE, WORDS, own, "Three ports are closed.", publisher="the mole")
-    assert [flag.kind for flag in finding.flags] == ["unproven_quotation"]
+    assert is_counted(look(ARTICLE, WORDS, own, "Three ports are closed.", publisher="the mole"))
 
 
 def test_a_later_source_proves_the_words_and_is_named_as_later() -> None:
@@ -233,5 +289,4 @@ def test_words_on_a_thing_are_nobodys_quotation(speaker: str) -> None:
 
 def test_a_person_may_be_named_like_a_thing() -> None:
     text = f"“{WORDS},” said Jude Law."
-    finding = look(text, WORDS, "The harbour was busy on Monday.", speaker="Jude Law")
-    assert [flag.kind for flag in finding.flags] == ["unproven_quotation"]
+    assert is_counted(look(text, WORDS, "The harbour was busy on Monday.", speaker="Jude Law"))

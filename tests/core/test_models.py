@@ -53,9 +53,10 @@ TEXT = "The mayor said “the bridge—our bridge—is safe”. Engineers disagr
 def test_folding_gives_each_character_its_old_offset(text: str) -> None:
     folded, offsets = fold(text)
     assert len(folded) == len(offsets)
-    assert offsets == sorted(set(offsets))
+    assert offsets == sorted(offsets)
     for character, offset in zip(folded, offsets, strict=True):
-        assert fold(text[offset])[0] in (character, "")
+        written = fold(text[offset])[0]
+        assert character in written or not written
         assert character == " " or not text[offset].isspace()
 
 

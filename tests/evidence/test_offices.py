@@ -411,3 +411,78 @@ def test_holders_on_a_day_include_terms_that_may_reach_it() -> None:
     assert len(held_on(records, date(2020, 1, 1))) == 1
     assert len(found(records, is_office("mayor", "portugal"))) == 4
     assert not found(records, is_office("mayor", "Chile"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "person,office,from,until\nAna Lobo,Mayor of Porto,2010,2014\n",
+        "person,office,start,left office\nAna Lobo,Mayor of Porto,2010-01-01,2014-02-03\n",
+        "person,office,term\nAna Lobo,Mayor of Porto,2010–2014\n",
+        "person,office,Mandat\nAna Lobo,Mayor of Porto,03/02/2014\n",
+        "person,office,start,end,began,finished\nAna Lobo,Mayor of Porto,,,May 2010,June 2014\n",
+        "person;office;begin;stop\nAna Lobo;Mayor of Porto;2010;present\n",
+    ],
+)
+def test_dates_in_columns_we_do_not_know_are_refused_and_named(tmp_path: Path, text: str) -> None:
+    with pytest.raises(InputError, match="no date is guessed: rename to start and end") as refused:
+        read_records(wrote(tmp_path, "ours.csv", text))
+    assert "\n" not in str(refused.value)
+
+
+def test_a_row_of_evidence_with_unknown_dates_is_no_record_of_somebody_still_in_office() -> None:
+    with pytest.raises(ValueError, match="'until' hold"):
+        record_of({"person": "Ana Lobo", "office": "Mayor", "from": "2010", "until": "2014"})
+
+
+def test_an_unknown_column_without_dates_is_named_and_left_out(tmp_path: Path) -> None:
+    text = "person,office,start,end,party\nAna Lobo,Mayor of Porto,2010,2014,PS\n"
+    read = read_records(wrote(tmp_path, "ours.csv", text))
+    assert len(read.records) == 1 and read.problems == ()
+    assert "'party' is not known and not used (known are acting, aliases, as_of" in read.notes[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "person,office,start,end,elected\nAna Lobo,Mayor of Porto,2010,2014,2009\n",
+        "person,office,start,born\nAna Lobo,Mayor of Porto,2010,1961\n",
+        "person,office,start,ward\nAna Lobo,Mayor of Porto,2010,12\n",
+    ],
+)
+def test_other_dates_beside_a_whole_term_or_of_a_life_refuse_nothing(tmp_path: Path, text: str) -> None:
+    assert len(read_records(wrote(tmp_path, "ours.csv", text)).records) == 1
+
+
+@pytest.mark.parametrize("given_as", ["10/05/2022", "5/10/2022", "05.10.2022", "44691", "May-25", "unknown", "?"])
+def test_a_day_that_may_be_a_month_is_refused_rather_than_guessed(given_as: str) -> None:
+    with pytest.raises(ValueError, match="is no date: write 2009-09-30"):
+        record_of({"person": "Ana Lobo", "office": "Mayor", "start": "2010", "end": given_as})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Person,Office ,Start Date,END\nAna Lobo,Mayor of Porto,2010,2014\n",
+        "sep=;\nperson;office;start;end\nAna Lobo;Mayor of Porto;2010;2014\n",
+        "person,office,start,end\nAna Lobo,Mayor of Porto,2010,2014\n,,,\n,,,\n",
+    ],
+)
+def test_tables_as_spreadsheets_write_them_are_read(tmp_path: Path, text: str) -> None:
+    read = read_records(wrote(tmp_path, "ours.csv", text))
+    assert [(str(each.start), str(each.end)) for each in read.records] == [("2010", "2014")] and read.problems == ()
+
+
+def test_a_title_above_the_column_names_is_told_as_such(tmp_path: Path) -> None:
+    text = "Mayors of Porto,,,\nperson,office,start,end\nAna Lobo,Mayor of Porto,2010,2014\n"
+    with pytest.raises(InputError, match="line 2 looks like the row of column names: delete what stands above it"):
+        read_records(wrote(tmp_path, "ours.csv", text))
+
+
+@given(
+    st.dates(date(1900, 1, 1), date(2099, 12, 31)), st.sampled_from(["%Y-%m-%d", "%d/%m/%Y", "%Y", "%d %B %Y", "%b %Y"])
+)
+def test_no_record_is_open_while_a_date_stands_in_an_unknown_column(day: date, form: str) -> None:
+    row = {"person": "Ana Lobo", "office": "Mayor", "start": "1890", "ceased": day.strftime(form)}
+    with pytest.raises(ValueError, match="no date is guessed"):
+        record_of(row)

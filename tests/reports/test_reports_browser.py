@@ -141,9 +141,10 @@ def test_flag_filters_keep_notes_with_any_of_the_flags(open_page: Open, report: 
     assert _shown_notes(page) == with_flags("misattributed_title", "wrong_number")
 
 
-def test_n_and_p_move_the_focus_through_flagged_claims(open_page: Open, report: Report) -> None:
+def test_n_and_p_move_the_focus_through_what_is_flagged_or_differs_in_a_source(open_page: Open, report: Report) -> None:
     page = open_page()
-    flagged = [view.number for view in view_notes(report) if view.flagged]
+    flagged = [view.number for view in view_notes(report) if view.flagged or view.differs]
+    assert any(view.differs for view in view_notes(report))
 
     def focused() -> str | None:
         return page.evaluate("document.activeElement.id")
@@ -162,7 +163,7 @@ def test_n_and_p_move_the_focus_through_flagged_claims(open_page: Open, report: 
 
 def test_an_active_note_stands_beside_its_words(open_page: Open, report: Report) -> None:
     page = open_page()
-    last = [view.number for view in view_notes(report) if view.flagged][-1]
+    last = [view.number for view in view_notes(report) if view.flagged or view.differs][-1]
     page.keyboard.press("p")
     words = page.locator(f'.seg[data-notes~="{last}"]').first.bounding_box()
     note = page.locator(f"#note-{last}").bounding_box()

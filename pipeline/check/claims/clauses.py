@@ -1,34 +1,27 @@
 """Split a sentence into the parts that can each be true or false.
 
-A clause head is a token that begins an assertion of its own: the root, joined verbs, relative and
-adverbial clauses, participles set off by a comma or dash. Every token belongs to its nearest head;
-a part is the longest sensible run of a head's own tokens.
+A clause head is a token that begins an assertion of its own: the root, and what `constructions` is certain of. Every
+token belongs to its nearest head; a part is the run of a head's own tokens, or the whole stretch of the sentence that
+they span where cutting the others out would tear it apart.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from pipeline.check.claims.lexicons import reporting
+from pipeline.check.claims.constructions import Role, begins_with_its_verb, is_fact_behind, is_tensed, points_back, reports, role_of
+from pipeline.check.claims.nouns import can_be_repeated, subject
 
 if TYPE_CHECKING:
     from spacy.tokens import Span as Tokens, Token
 
 _FEWEST = 2
-Role = Literal["main", "joined", "relative", "adverbial", "participle", "content", "matrix", "event", "attempt"]
-_SUBJECTS = ("nsubj", "nsubjpass", "csubj", "csubjpass", "expl")
-_LINKS = frozenset({"by", "after", "since", "despite", "upon", "on", "besides", "while", "when", "following", "amid"})
-_NOT_ASSERTED = frozenset({"if", "unless", "lest", "whether", "than", "as if", "so", "until", "till", "because"})
-_FIXED_PARTICIPLES = frozenset(
-    {"according", "including", "regarding", "concerning", "considering", "depending", "compared", "given", "pending",
-     "following", "based", "barring", "owing", "during", "starting", "beginning", "excepting"}
-)  # fmt: skip
-_DASHES = frozenset({"—", "–", "--", "-", ";", ":", "("})
 _LEADING_WORDS = frozenset({"however", "instead", "meanwhile", "moreover", "furthermore", "still", "yet", "also",
                             "therefore", "thus", "nevertheless", "nonetheless", "then", "besides", "indeed",
                             "simultaneously", "additionally", "overall", "finally"})  # fmt: skip
+_NOT_ASSERTED = frozenset({"if", "unless", "lest", "whether", "than", "as if", "so", "until", "till", "because"})
 
 
 @dataclass(frozen=True)
@@ -39,181 +32,80 @@ class Part:
     role: Role
     tokens: tuple[Token, ...]
     """Contiguous, in order: what the claim's span holds."""
-    parent: Token | None
-    """The head of the clause it depends on."""
     own: frozenset[int]
     """Indexes of all the tokens that belong to it, also those outside the run."""
 
 
-def split(sentence: Tokens, masked: frozenset[int] = frozenset()) -> tuple[Part, ...]:
-    """Return the parts of a sentence in order; masked tokens, such as quotations, are left out."""
-    heads = _heads(sentence, masked)
+def split(sentence: Tokens, masked: frozenset[int] = frozenset(), *, whole: bool = False) -> tuple[Part, ...]:
+    """Return the parts of a sentence in order; masked tokens, such as quotations, are left out.
+
+    With `whole` the sentence is not split.
+    """
+    heads: dict[Token, Role] = {sentence.root: "main"} if whole else _heads(sentence, masked)
+    parts = _parts(sentence, heads, masked)
+    torn = [part for part in parts if not _stands_alone(part, masked)]
+    while torn and len(heads) > 1:
+        # What does not stand alone goes back to the clause around it; where that is the root, nothing is split off.
+        roots = any(part.head == sentence.root for part in torn)
+        heads = {sentence.root: "main"} if roots else {h: r for h, r in heads.items() if h not in {p.head for p in torn}}
+        parts = _parts(sentence, heads, masked)
+        torn = [part for part in parts if not _stands_alone(part, masked)]
+    return tuple(sorted(parts, key=lambda part: (part.tokens[0].i, part.tokens[-1].i)))
+
+
+def _parts(sentence: Tokens, heads: dict[Token, Role], masked: frozenset[int]) -> list[Part]:
     owner = _owners(sentence, heads)
     parts = []
     for head, role in heads.items():
-        if head.i in masked:
+        if head.i in masked or any(each.head == head for each, other in heads.items() if other == "content"):
             continue
         own = frozenset(token.i for token in sentence if owner[token.i] == head.i and token.i not in masked)
-        tokens = _run(head, role, own)
-        if len(tokens) < _FEWEST or (len(tokens) <= _FRAME and tokens[-1].lemma_ == "be"):
-            continue
-        parent = sentence.doc[owner[head.head.i]] if head.head.i != head.i and head.head.i in owner else None
-        parts.append(Part(head, role, tokens, parent, own))
-    return tuple(sorted(parts, key=lambda part: part.tokens[0].i))
+        tokens = _run(head, role, own, masked)
+        if len(tokens) >= _FEWEST:
+            parts.append(Part(head, role, tokens, own))
+    return parts
 
 
-def subject(head: Token) -> Token | None:
-    """Return a clause's own subject, if it has one: the nearest."""
-    found = [child for child in head.children if child.dep_ in _SUBJECTS]
-    return min(found, key=lambda child: abs(child.i - head.i), default=None)
+def _stands_alone(part: Part, masked: frozenset[int]) -> bool:
+    """Tell whether a part is a sentence: a tensed verb with its subject, or one that can be put before it."""
+    if part.role in ("relative", "participle", "event", "attempt", "stray") or masked:
+        return True
+    noun = subject(part.head)
+    if part.head.pos_ not in ("VERB", "AUX") or not is_tensed(part.head) or points_back(part.head):
+        return False
+    inside = noun is not None and part.tokens[0].i <= noun.i <= part.tokens[-1].i
+    return inside or begins_with_its_verb(part.head, part.tokens)
 
 
-def is_finite(head: Token) -> bool:
-    """Tell whether a clause has a tensed verb."""
-    words = [head, *(child for child in head.children if child.dep_ in ("aux", "auxpass", "cop"))]
-    return any(word.tag_ in ("VBD", "VBZ", "VBP", "MD") for word in words)
+def facts_behind(part: Part) -> Iterator[tuple[Token, ...]]:
+    """Yield the clauses of a part that give its reason or time as certain: `because 40 people died`, `after X fell`."""
+    for token in part.tokens:
+        if token.dep_ == "advcl" and is_fact_behind(token):
+            run = trim([word for word in sorted(token.subtree, key=lambda word: word.i) if word in part.tokens])
+            if len(run) >= _FEWEST_WORDS and run[-1].i - run[0].i == len(run) - 1:
+                yield tuple(run[1:] if run[0].dep_ in ("mark", "advmod") and run[0].head == token else run)
+
+
+_FEWEST_WORDS = 4
 
 
 def _heads(sentence: Tokens, masked: frozenset[int]) -> dict[Token, Role]:
     found: dict[Token, Role] = {sentence.root: "main"}
-    for token in sentence:
+    for token in sorted(sentence, key=_depth):
         if token.i in masked or token.i == sentence.root.i:
             continue
-        role = _role(token, found)
+        role = role_of(token, found)
         if role is not None and sum(1 for word in token.subtree if not word.is_punct) >= _least(role):
             found[token] = role
     return found
 
 
+def _depth(token: Token) -> int:
+    return sum(1 for _ in token.ancestors)
+
+
 def _least(role: Role) -> int:
-    return {"relative": 4, "joined": 3, "event": 4, "attempt": 4}.get(role, 3)
-
-
-def _role(token: Token, found: dict[Token, Role]) -> Role | None:
-    rules = {
-        "conj": _joined,
-        "relcl": _relative,
-        "advcl": _adverbial,
-        "acl": _participle,
-        "ccomp": _content,
-        "csubj": _matrix,
-        "parataxis": _parallel,
-        "pcomp": _linked,
-        "nsubj": _stray_clause,
-        "prep": _participle,
-        "pobj": _presupposed,
-    }
-    rule = rules.get(token.dep_)
-    return rule(token) if rule else None
-
-
-def _joined(token: Token) -> Role | None:
-    if token.pos_ not in ("VERB", "AUX") or token.head.pos_ not in ("VERB", "AUX"):
-        return None
-    first = token
-    while first.dep_ == "conj":
-        first = first.head
-    if first.dep_ in ("xcomp", "pcomp", "aux", "amod", "csubj"):
-        return None
-    between = token.doc[first.i : token.i]
-    if subject(token) is None and not is_finite(token) and is_finite(first):
-        return None if token.tag_ == "VB" or len(between) < 3 else "joined"
-    return "joined" if len(between) >= 3 else None
-
-
-def _relative(token: Token) -> Role | None:
-    return "relative" if is_finite(token) and _assertive_relative(token) else None
-
-
-def _assertive_relative(token: Token) -> bool:
-    """Leave out relative clauses that only say which one is meant: `the man she met`."""
-    words = list(token.subtree)
-    described = token.head.lower_ not in ("those", "anyone", "everyone", "people")
-    return _set_off(token) or (described and len(words) >= _LONG_RELATIVE and words[0].tag_ in _RELATIVIZERS)
-
-
-_RELATIVIZERS = frozenset({"WDT", "WP", "WP$", "WRB", "IN"})
-_LONG_RELATIVE = 6
-
-
-def _adverbial(token: Token) -> Role | None:
-    mark = next((child for child in token.children if child.dep_ in ("mark", "advmod") and child.i < token.i), None)
-    if mark is not None and (mark.lower_ in _NOT_ASSERTED or mark.lower_ == "how"):
-        return None
-    if any(child.dep_ == "aux" and child.lower_ == "to" for child in token.children):
-        return None
-    if is_finite(token):
-        return "adverbial"
-    if token.tag_ == "VBG" and token.lower_ not in _FIXED_PARTICIPLES:
-        return "participle" if _set_off(token) or mark is not None else None
-    if token.tag_ == "VBN" or token.pos_ == "ADJ":
-        return "participle" if mark is not None or (token.tag_ == "VBN" and _set_off(token)) else None
-    return None
-
-
-def _participle(token: Token) -> Role | None:
-    if token.tag_ not in ("VBG", "VBN") or token.lower_ in _FIXED_PARTICIPLES:
-        return None
-    return "participle" if _set_off(token) else None
-
-
-def _content(token: Token) -> Role | None:
-    """Take what follows `is that` apart, and clauses the parser hangs before a dash; reports stay whole."""
-    own = subject(token) is not None and is_finite(token)
-    if own and token.head.lemma_ == "be" and token.i > token.head.i:
-        return "content"
-    between = token.doc[min(token.i, token.head.i) : max(token.i, token.head.i)]
-    return "main" if own and token.i < token.head.i and any(word.text in _DASHES for word in between) else None
-
-
-def _matrix(token: Token) -> Role | None:
-    has_clause = any(child.dep_ == "ccomp" for child in token.head.children)
-    return "matrix" if token.head.lemma_ == "be" and has_clause else None
-
-
-def _parallel(token: Token) -> Role | None:
-    aside = reports(token) and not any(child.dep_ in ("dobj", "ccomp") for child in token.children)
-    return "main" if subject(token) is not None and is_finite(token) and not aside else None
-
-
-def _linked(token: Token) -> Role | None:
-    """Take `By closing the port, ...` apart: the participle is asserted of the sentence's subject."""
-    linked = token.tag_ == "VBG" and token.head.lower_ in _LINKS
-    return "participle" if linked and (token.i < _verb_above(token).i or _set_off(token.head)) else None
-
-
-def _stray_clause(token: Token) -> Role | None:
-    """Mend a misparse: of two subjects with `, but` between them the first is a clause of its own."""
-    later = [c for c in token.head.children if c.dep_ in _SUBJECTS and c.i > token.i]
-    words = list(token.subtree)
-    verb = any(word.tag_ in ("VBD", "VBZ", "VBP", "VBN") for word in words)
-    ends = any(word.dep_ == "cc" for word in words[-2:])
-    return "main" if later and verb and ends else None
-
-
-def _presupposed(token: Token) -> Role | None:
-    """Take `Despite the union's attempts to stop it` and `In a speech that ...` apart: both are asserted."""
-    preposition = token.head
-    if preposition.i > _verb_above(token).i:
-        return None
-    kinds = {child.dep_ for child in token.children}
-    doing = any(child.dep_ == "acl" and child.tag_ in ("VB", "VBG") for child in token.children)
-    if preposition.lower_ in ("despite", "after", "following", "amid") and "poss" in kinds and doing:
-        return "attempt"
-    new = any(child.lower_ in ("a", "an") for child in token.children if child.dep_ == "det")
-    return "event" if preposition.lower_ in ("in", "during", "at", "after") and new and "relcl" in kinds else None
-
-
-def _verb_above(token: Token) -> Token:
-    return next((above for above in token.ancestors if above.pos_ in ("VERB", "AUX")), token)
-
-
-def _set_off(token: Token) -> bool:
-    """Tell whether a comma or a dash stands before a clause."""
-    first = min(word.i for word in token.subtree)
-    before = [word for word in token.doc[max(0, first - 2) : first] if not word.is_quote]
-    after = token.doc[first]
-    return bool(before and (before[-1].text in _DASHES or before[-1].text == ",")) or after.text in _DASHES | {","}
+    return {"relative": 4, "event": 4, "attempt": 4}.get(role, 3)
 
 
 def _owners(sentence: Tokens, heads: dict[Token, Role]) -> dict[int, int]:
@@ -226,12 +118,37 @@ def _owners(sentence: Tokens, heads: dict[Token, Role]) -> dict[int, int]:
     return owner
 
 
-def _run(head: Token, role: Role, own: frozenset[int]) -> tuple[Token, ...]:
-    """Choose the contiguous run that reads as the clause: trimmed, and holding its head."""
+def _run(head: Token, role: Role, own: frozenset[int], masked: frozenset[int]) -> tuple[Token, ...]:
+    """Choose the run that reads as the clause: its head's own where no more than a subject is lost, else all."""
     runs = _runs(head.doc, sorted(own))
     place = next((place for place, run in enumerate(runs) if run[0].i <= head.i <= run[-1].i), None)
     if place is None:
         return ()
+    if masked:
+        return tuple(trim(_beside_quotations(head, runs, place), role))
+    if _loses_only_its_subject(head, runs, place):
+        return tuple(trim(runs[place], role))
+    return tuple(trim(head.doc[min(own) : max(own) + 1], role))
+
+
+def _loses_only_its_subject(head: Token, runs: Sequence[Sequence[Token]], place: int) -> bool:
+    """Tell whether what stands outside the head's run is no more than a subject that can be repeated."""
+    other = [run for at, run in enumerate(runs) if at != place and not (len(run) == 1 and run[0].tag_ == "IN")]
+    lost = [token for run in other for token in run if not _is_joint(token)]
+    noun = subject(head)
+    if not lost:
+        return True
+    if noun is None or not can_be_repeated(noun) or not {token.i for token in lost} <= {t.i for t in noun.subtree}:
+        return False
+    return begins_with_its_verb(head, trim(runs[place]))
+
+
+def _is_joint(token: Token) -> bool:
+    return token.is_punct or token.is_space or token.dep_ == "cc"
+
+
+def _beside_quotations(head: Token, runs: Sequence[Sequence[Token]], place: int) -> Sequence[Token]:
+    """Return the run of a sentence with quotations taken out, with what stands near it."""
     if _is_frame(head, runs[place]):
         place = _reported_run(runs, place)
     first = last = place
@@ -239,7 +156,8 @@ def _run(head: Token, role: Role, own: frozenset[int]) -> tuple[Token, ...]:
         last += 1
     while first and _joins(runs[first - 1], runs[first], runs[first - 1]):
         first -= 1
-    return tuple(trim(head.doc[runs[first][0].i : runs[last][-1].i + 1], role))
+    run: Sequence[Token] = head.doc[runs[first][0].i : runs[last][-1].i + 1]
+    return run
 
 
 def _is_frame(head: Token, run: Sequence[Token]) -> bool:
@@ -289,14 +207,10 @@ def trim(tokens: Sequence[Token], role: Role = "main") -> list[Token]:
     while kept and (kept[-1].pos_ == "PUNCT" or kept[-1].dep_ in ("cc", "mark") or kept[-1].is_space):
         if kept[-1].is_quote and any(token.is_quote for token in kept[:-1]):
             break
+        if kept[-1].text == ")" and any(token.text == "(" for token in kept):
+            break
         kept.pop()
-    return _without_tail(kept)
-
-
-def _without_tail(kept: list[Token]) -> list[Token]:
-    """Cut a single word after the last comma, left over from what was split off: `..., one`."""
-    dangling = len(kept) > 3 and kept[-2].text in (",", "—", "–") and kept[-1].dep_ == "appos"
-    return kept[:-2] if dangling else kept
+    return kept
 
 
 def _cut_front(kept: Sequence[Token], role: Role) -> bool:
@@ -309,9 +223,3 @@ def _cut_front(kept: Sequence[Token], role: Role) -> bool:
         return first.lower_ not in _NOT_ASSERTED
     connective = first.lower_ in _LEADING_WORDS and first.pos_ in ("ADV", "SCONJ", "CCONJ")
     return connective and (role != "main" or (len(kept) > 1 and kept[1].text == ","))
-
-
-def reports(verb: Token) -> bool:
-    """Tell whether a verb can report what somebody says or thinks."""
-    lemma = verb.lemma_.lower()
-    return lemma in reporting().cues or lemma in reporting().naming

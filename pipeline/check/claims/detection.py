@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from pipeline.check.claims.attribution import placed_quotations
-from pipeline.check.claims.drafts import Draft, heading_draft, quotation_draft, sentence_drafts
+from pipeline.check.claims.drafts import Draft, heading_drafts, quotation_draft, sentence_drafts
+from pipeline.check.claims.furniture import furniture_of
 from pipeline.check.claims.worthiness import Scored, score
 from pipeline.core.english import Sentence, sentences
 from pipeline.core.models import Article, Claim
@@ -29,12 +31,20 @@ def _drafts(article: Article) -> Iterable[Draft]:
     for each in placed:
         if each.alone or each.heading:
             yield quotation_draft(each, [s for s in parsed if s.span.overlap(each.quoted.span)])
-    for sentence in parsed:
+    for sentence in without_furniture(parsed):
         inside = [each for each in placed if each.quoted.span.overlap(sentence.span)]
         if not sentence.line.is_heading:
             yield from sentence_drafts(article, sentence, inside)
         elif not inside:
-            yield heading_draft(sentence)
+            yield from heading_drafts(sentence)
+
+
+def without_furniture(parsed: Sequence[Sentence]) -> Iterator[Sentence]:
+    """Yield the sentences that belong to the article: no bylines, credits, links or calls to readers."""
+    for _, line in groupby(parsed, key=lambda sentence: sentence.line.start):
+        group = list(line)
+        dropped = furniture_of([sentence.span.exact for sentence in group])
+        yield from (sentence for sentence, drop in zip(group, dropped, strict=True) if not drop)
 
 
 def _distinct(drafts: Iterable[Draft]) -> list[Draft]:

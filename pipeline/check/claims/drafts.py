@@ -6,13 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from pipeline.check.claims.appositions import facts_beside
 from pipeline.check.claims.attribution import Placed, reported
 from pipeline.check.claims.attribution.quoted import quoted
 from pipeline.check.claims.attribution.reported import Cue, cues
 from pipeline.check.claims.checkability import Judgement, uncheckable
-from pipeline.check.claims.clauses import Part, split
+from pipeline.check.claims.clauses import Part, facts_behind, split
+from pipeline.check.claims.constructions import reports
+from pipeline.check.claims.furniture import states_something
 from pipeline.check.claims.lexicons import reporting
-from pipeline.check.claims.restating import restate
+from pipeline.check.claims.nouns import subject, words
+from pipeline.check.claims.restating import as_sentence, restate
 from pipeline.core.english import Sentence, find_numbers
 from pipeline.core.models import Article, Attribution, ClaimKind, Span
 
@@ -71,17 +75,19 @@ class Draft:
     reason: str | None = None
 
 
-def heading_draft(sentence: Sentence) -> Draft:
-    """Return the claim a heading makes, mostly none that can be checked."""
+def heading_drafts(sentence: Sentence) -> Iterator[Draft]:
+    """Yield the claim a heading makes: none where it asks, or states nothing."""
     tokens = tuple(sentence.tokens)
-    why: Judgement | None
-    if sentence.span.exact.endswith("?"):
-        why = "question", "It is a heading that asks."
-    elif not any(token.tag_ in ("VBD", "VBZ", "VBP") for token in tokens):
-        why = "rhetoric", "It is a heading without a statement."
-    else:
-        why = uncheckable(tokens, sentence.tokens.root, asked=False)
-    return Draft(sentence.span, sentence.span.exact, "other" if why else "event", sentence, why)
+    if sentence.span.exact.endswith("?") or not any(_is_said_of_something(token) for token in tokens):
+        return
+    why = uncheckable(tokens, sentence.tokens.root, asked=False)
+    yield Draft(sentence.span, sentence.span.exact, "other" if why else "event", sentence, why)
+
+
+def _is_said_of_something(token: Token) -> bool:
+    tensed = token.tag_ in ("VBD", "VBZ", "VBP")
+    verb = token.head if token.dep_ in ("aux", "auxpass") else token
+    return tensed and (subject(verb) is not None or token.sent.root == verb)
 
 
 def quotation_draft(placed: Placed, inside: Sequence[Sentence]) -> Draft:
@@ -98,20 +104,27 @@ def quotation_draft(placed: Placed, inside: Sequence[Sentence]) -> Draft:
 
 def sentence_drafts(article: Article, sentence: Sentence, inside: Sequence[Placed]) -> Iterator[Draft]:
     """Yield the claims a sentence makes outside the quotations that stand alone."""
+    if not inside and not states_something(list(sentence.tokens)):
+        return
     apart = [each.quoted.span for each in inside if each.alone]
     masked = frozenset(
         token.i for token in sentence.tokens if any(_within(sentence.line.start, token, span) for span in apart)
     )
     reports = {cue.verb.i: cue for cue in cues(sentence)}
-    for part in split(sentence.tokens, masked):
+    for part in split(sentence.tokens, masked, whole=_asks(sentence)):
         span = _span(article, sentence, part.tokens)
         if span is None or (masked and _is_frame(part, masked)):
             continue
         draft = _draft(article, sentence, part, span, _attributed(article, sentence, part, reports))
         draft = _with_quotation(draft, inside)
-        if not _is_empty(part, draft):
+        if not _is_empty(part, draft) and not _only_reports(part):
             yield draft
             yield from _quantities(article, draft, part)
+            yield from _beside(article, draft, part)
+
+
+def _asks(sentence: Sentence) -> bool:
+    return sentence.span.exact.rstrip("”\"'’ ").endswith("?")
 
 
 def _draft(article: Article, sentence: Sentence, part: Part, span: Span, attribution: Attribution | None) -> Draft:
@@ -119,8 +132,7 @@ def _draft(article: Article, sentence: Sentence, part: Part, span: Span, attribu
     if attribution is not None:
         reason = f"Attributed to {attribution.name or attribution.speaker}: whether they said so can be checked."
     else:
-        asked = sentence.span.exact.rstrip("”\"'’ ").endswith("?")
-        why = uncheckable(part.tokens, part.head, asked=asked)
+        why = uncheckable(part.tokens, part.head, asked=_asks(sentence))
     return Draft(span, restate(part), _kind(part), sentence, why, attribution, reason)
 
 
@@ -135,12 +147,20 @@ def _with_quotation(draft: Draft, inside: Sequence[Placed]) -> Draft:
 
 def _is_empty(part: Part, draft: Draft) -> bool:
     """Tell whether a part says nothing of its own: the frame of what was split off."""
-    if part.role == "matrix":
-        return draft.why_not is None
     if part.role == "event":
         relative = next((child for child in part.head.children if child.dep_ == "relcl"), None)
         return relative is not None and uncheckable(tuple(relative.subtree), relative, asked=False) is None
     return False
+
+
+def _only_reports(part: Part) -> bool:
+    """Tell whether a part is `NAME asked.` and no more."""
+    spoken = [token for token in part.tokens if not token.is_punct]
+    helped = any(child.dep_ in ("aux", "auxpass") for child in part.head.children)
+    return len(spoken) <= _FRAME_WORDS and not helped and reports(part.head) and spoken[-1].i == part.head.i
+
+
+_FRAME_WORDS = 4
 
 
 def _is_frame(part: Part, masked: frozenset[int]) -> bool:
@@ -168,6 +188,20 @@ def _quantities(article: Article, draft: Draft, part: Part) -> Iterator[Draft]:
         span = _span(article, draft.sentence, tokens)
         if span is not None and span != draft.span:
             yield replace(draft, span=span, kind="quantity", reason="It states how much or how long.")
+
+
+def _beside(article: Article, draft: Draft, part: Part) -> Iterator[Draft]:
+    """Yield the facts inside what cannot be checked: told by two nouns side by side, or as its reason or its time."""
+    if draft.why_not is None or draft.why_not[0] not in ("opinion", "prediction"):
+        return
+    clauses = ((run, as_sentence(words(run))) for run in facts_behind(part))
+    beside = ((run, as_sentence(text)) for run, text in facts_beside(part.tokens))
+    for tokens, text in (*beside, *clauses):
+        span = _span(article, draft.sentence, tokens)
+        head = tokens[0].doc[tokens[0].i : tokens[-1].i + 1].root
+        if span is not None and uncheckable(tokens, head, asked=False) is None:
+            reason = "It is certain already, beside what cannot be checked."
+            yield Draft(span, text, "other", draft.sentence, None, None, reason)
 
 
 def _kind(part: Part) -> ClaimKind:

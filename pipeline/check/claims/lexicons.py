@@ -43,6 +43,25 @@ class Reporting(Table):
     """Nouns for that besides `statements`, such as `support`."""
 
 
+class ClauseLanguage(Table):
+    """Words that make it certain what a clause speaks of."""
+
+    source: str
+    licence: str
+    made: Words
+    """Lemmas whose passive is said of things, not of events: `which was built`."""
+    of_things: Words
+    """Lemmas whose subject is a thing, not an event: `which employs`."""
+    origins: Words
+    """Participles at the front of a sentence that tell how its subject began: `Founded in 1921, the club ...`."""
+    lasting: Words
+    """Participles of a state, which take the tense of the clause around them: `owned by`."""
+    facts: Words
+    """Nouns that make what follows `is that` the author's own statement: `the problem is that`."""
+    capitals: Words
+    """Nouns for a place that stand before its name: `capital`."""
+
+
 class Evaluative(Table):
     """Language of opinion and prediction in the author's own voice."""
 
@@ -50,6 +69,12 @@ class Evaluative(Table):
     licence: str
     future: Words
     duty: Words
+    requirements: Words
+    """Lemmas of what rules ask for: `must register`."""
+    scheduled: Words
+    """Lemmas of what is done on a day set before: `will open on Monday`."""
+    light: Words
+    """Lemmas whose object is what they say: `made a brilliant start`."""
     future_phrases: WordList
     hedge: Words
     strong: Words
@@ -69,3 +94,9 @@ def reporting() -> Reporting:
 def evaluative() -> Evaluative:
     """Return the language of opinion and prediction."""
     return read_table(__package__, "evaluative_language.json", Evaluative)
+
+
+@once_for_each
+def clause_language() -> ClauseLanguage:
+    """Return the words that make it certain what a clause speaks of."""
+    return read_table(__package__, "clause_language.json", ClauseLanguage)

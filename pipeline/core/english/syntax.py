@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import importlib
 import threading
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import metadata
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from cachetools import LRUCache
 
 from pipeline.core.caching import once_for_each
-from pipeline.core.models import Article, Heading, Span
+from pipeline.core.models import Article, Heading, Span, typed_as
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -80,11 +82,34 @@ def parse_all(texts: Iterable[str], *, entities: bool = True) -> tuple[Doc, ...]
         with _parsing:
             docs |= _recall(wanted, entities)  # what another thread has parsed in the meantime
             new = [text for text in dict.fromkeys(wanted) if text not in docs]
-            parsed = dict(zip(new, _model().pipe(new, disable=() if entities else ("ner",)), strict=True))
+            typed = [_as_typed(text) for text in new]
+            read = _model().pipe(typed, disable=() if entities else ("ner",))
+            parsed = {text: _in_place(text, doc) for text, doc in zip(new, read, strict=True)}
             with _looking:  # before the next one may parse, or it would not find them
                 _parsed.update({(text, entities): doc for text, doc in parsed.items()})
         docs |= parsed
     return tuple(docs[text] for text in wanted)
+
+
+def _as_typed(text: str) -> str:
+    """Return a text as the model knows such texts: without ligatures, odd blanks and hyphens."""
+    return text if text.isascii() else "".join(typed_as(character) or character for character in text)
+
+
+def _in_place(text: str, doc: Doc) -> Doc:
+    """Return the parse of a typed text with the offsets of the text as it is."""
+    if len(doc.text) == len(text):
+        return doc
+    ends = list(accumulate(len(typed_as(character) or character) for character in text))
+    cuts = [bisect_left(ends, token.idx + len(token)) + 1 for token in doc]
+    starts = [bisect_right(ends, token.idx) for token in doc]
+    words = [text[start:end] for start, end in zip(starts, cuts, strict=True)]
+    if any(not word for word in words) or any(one > two for one, two in zip(cuts, starts[1:], strict=False)):
+        return doc  # a ligature in two words: the model's reading has no place in this text
+    spaces = [bool(token.whitespace_) for token in doc]
+    placed = type(doc)(doc.vocab, words=words, spaces=spaces)
+    attributes = ["TAG", "POS", "MORPH", "LEMMA", "HEAD", "DEP", "ENT_IOB", "ENT_TYPE"]
+    return placed.from_array(attributes, doc.to_array(attributes))
 
 
 def _recall(texts: Iterable[str], entities: bool) -> dict[str, Doc]:

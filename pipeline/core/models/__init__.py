@@ -33,7 +33,7 @@ from pipeline.core.models.reviews import (
     Role,
 )
 from pipeline.core.models.runs import NEW_LINEAGE, Coverage, Disclosure, Lineage, RecheckReason, Report, Usage, Versions
-from pipeline.core.models.text import PartialDate, Span, Value, content_id, fold, storable, text_hash
+from pipeline.core.models.text import PartialDate, Span, Value, content_id, fold, plain, storable, text_hash, typed_as
 
 __all__ = [
     "AddedEvidence",
@@ -89,6 +89,8 @@ __all__ = [
     "Versions",
     "content_id",
     "fold",
+    "plain",
     "storable",
     "text_hash",
+    "typed_as",
 ]

@@ -25,6 +25,7 @@ FailureReason = Literal[
     "malformed_reply",
     "quote_not_found",
     "no_evidence_source",
+    "quotation_in_no_source",
     "wrong_key",
     "unknown_model",
     "prompt_too_long",
@@ -77,7 +78,9 @@ class Failure(Value):
     retryable: bool = False
 
 
-SETTLED: frozenset[FailureReason] = frozenset({"not_checkable", "no_model", "no_evidence_source"})
+SETTLED: frozenset[FailureReason] = frozenset(
+    {"not_checkable", "no_model", "no_evidence_source", "quotation_in_no_source"}
+)
 """Failures that the same versions would give again; any other may pass, so nobody may keep it as a result."""
 
 
@@ -100,6 +103,8 @@ class Finding(Value):
 
     checker: str
     verdict: Verdict | None = None
+    failure: Failure | None = None
+    """Why there is none, where it looked and can say: counted, and neither a flag nor a verdict."""
     flags: tuple[Flag, ...] = ()
     passages: tuple[Passage, ...] = ()
     """What it cites beyond the evidence it was given, such as an office record."""

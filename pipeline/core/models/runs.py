@@ -116,8 +116,10 @@ class Coverage(Value):
         unchecked = f"{sum(self.not_checked.values())} not checked" + (f" ({reasons})" if reasons else "")
         kinds = ", ".join(f"{kind} {n}" for kind, n in sorted(self.not_checkable.items()))
         opinions = f"{sum(self.not_checkable.values())} not checkable" + (f" ({kinds})" if kinds else "")
-        differing = f"; a source differs on {self.differing}" if self.differing else ""
-        return f"{self.claims} claims: " + ", ".join([*decided, unchecked, opinions]) + differing
+        line = f"{self.claims} claims: " + ", ".join([*decided, unchecked, opinions])
+        unfound = self.not_checked.get("quotation_in_no_source", 0)
+        line += f"; {unfound} quotation{'' if unfound == 1 else 's'} not found in any source" if unfound else ""
+        return line + (f"; a source differs on {self.differing}" if self.differing else "")
 
 
 class Usage(Value):

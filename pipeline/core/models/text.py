@@ -7,6 +7,7 @@ import hashlib
 import json
 import unicodedata
 from datetime import date
+from functools import lru_cache
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints, model_validator
@@ -69,21 +70,56 @@ class PartialDate(RootModel[Annotated[str, StringConstraints(pattern=r"^[0-9]{4}
         return self.root
 
 
-_SAME = {ord(c): "'" for c in "‘’‚‛`´′"} | {ord(c): '"' for c in "“”„‟«»″"} | {ord(c): "-" for c in "‐‑‒–—―−"}
-_DROPPED = "\u00ad\u200b\u200c\u200d\ufeff"
+_SAME = {ord(c): "'" for c in "‘’‚‛`´′"} | {ord(c): '"' for c in "“”„‟«»″"} | {ord(c): "-" for c in "‒–—―−"}
+_HYPHENS = frozenset("‐‑")
+_UNSEEN = frozenset("\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
+
+
+def plain(text: str) -> tuple[str, list[int]]:
+    """Write a text as it would be typed: ligatures and wide letters as letters, one kind of hyphen and blank.
+
+    What nobody sees is dropped; line breaks, quotation marks and dashes stay. Returns the text and each character's old
+    offset.
+
+    >>> plain("ﬁve\u00a0co\u2010ops")
+    ('five co-ops', [0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+    """
+    if text.isascii():
+        return text, list(range(len(text)))
+    typed: list[str] = []
+    offsets: list[int] = []
+    for offset, character in enumerate(text):
+        for each in typed_as(character):
+            typed.append(each)
+            offsets.append(offset)
+    return "".join(typed), offsets
+
+
+@lru_cache(4096)
+def typed_as(character: str) -> str:
+    """Return a character as it would be typed; nothing for what nobody sees."""
+    if character in _UNSEEN:
+        return ""
+    if character in _HYPHENS:
+        return "-"
+    kind = unicodedata.category(character)
+    if kind == "Zs":
+        return " "
+    made_of = unicodedata.decomposition(character)
+    if kind in ("Ll", "Lu", "Lt", "Lo", "Nd") and made_of.startswith(("<compat>", "<wide>")):
+        return unicodedata.normalize("NFKC", character)
+    return character
 
 
 def fold(text: str) -> tuple[str, list[int]]:
-    """Fold quotation marks, dashes and white space; return the text and each character's old offset.
+    """Fold what only looks different: `plain`, quotation marks, dashes, white space; also gives each old offset.
 
     >>> fold("a — “b”")[0]
     'a - "b"'
     """
     folded: list[str] = []
     offsets: list[int] = []
-    for offset, character in enumerate(text):
-        if character in _DROPPED:
-            continue
+    for character, offset in zip(*plain(text), strict=True):
         character = " " if character.isspace() else character.translate(_SAME)
         if character == " " and (not folded or folded[-1] == " "):
             continue
@@ -115,7 +151,7 @@ class Span(Value):
 
     @classmethod
     def locate(cls, quote: str, text: str, *, near: int = 0) -> Self:
-        """Find a quote in a text, tolerant of quotation marks, dashes and white space only.
+        """Find a quote in a text, tolerant of ways to write the same: marks, dashes, white space, ligatures.
 
         `exact` is the text's own words. Of several places the one nearest to offset `near` is taken.
         Raises QuoteNotFound.

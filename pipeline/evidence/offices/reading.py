@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pipeline.core.errors import InputError
 from pipeline.core.models import OfficeRecord
 from pipeline.evidence.offices import congress, ifg, popolo, wikidata
+from pipeline.evidence.offices.columns import date_columns, left_out, plain, refusal, unknown_columns
 from pipeline.evidence.offices.rows import is_record, record_of
 from pipeline.evidence.offices.tables import Numbered, Row, read_content
 
@@ -25,6 +26,8 @@ class ReadRecords:
     form: Form
     records: tuple[OfficeRecord, ...]
     problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What of the whole file was not used: its unknown columns."""
 
 
 def read_records(
@@ -46,20 +49,30 @@ def read_records(
     content = read_content(path)
     known_form = form or form_of(content)
     if known_form is None:
-        raise InputError(
-            f"{path} is in none of the forms {', '.join(FORMS)}: office records need a person and an office"
-        )
+        raise InputError(f"{path} is in none of the forms {', '.join(FORMS)}: {_missing(content)}")
+    rows, notes = _known(list(_rows(content, known_form, path)), known_form, path)
     given = {"as_of": as_of.isoformat() if as_of else None, "country": country}
     records: list[OfficeRecord] = []
     problems: list[str] = []
-    for each in _rows(content, known_form, path):
+    for each in rows:
         try:
             if each.problem:
                 raise ValueError(each.problem)
             records.append(_record(each.row, known_form, given, today, known_countries))
         except ValueError as error:
             problems.append(f"{path}, {each.where}: {error}")
-    return ReadRecords(known_form, tuple(records), tuple(problems))
+    return ReadRecords(known_form, tuple(records), tuple(problems), notes)
+
+
+def _known(rows: list[Numbered], form: Form, path: Path) -> tuple[list[Numbered], tuple[str, ...]]:
+    """Return rows under our names of columns, and a line on those left out; raises InputError where one holds dates."""
+    if form != "ours":
+        return rows, ()
+    named = [each._replace(row={plain(name): value for name, value in each.row.items()}) for each in rows]
+    if dates := date_columns([each.row for each in named]):
+        raise InputError(f"{path}: {refusal(dates)}")
+    unknown = unknown_columns(dict.fromkeys(name for each in named for name in each.row))
+    return named, (f"{path}: {left_out(unknown)}",) if unknown else ()
 
 
 def _record(row: Row, form: Form, given: Row, today: date | None, known_countries: bool) -> OfficeRecord:
@@ -79,10 +92,20 @@ def form_of(content: Any) -> Form | None:
     return _form_of_rows([each.row for each in _numbered(content) if each.row][:20])
 
 
+def _missing(content: Any) -> str:
+    """Return what a file of an unknown form lacks."""
+    rows = [each for each in _numbered(content) if each.row][:20]
+    names = next((each for each in rows if "person" in {plain(str(cell)) for cell in each.row.values()}), None)
+    if names:
+        return f"{names.where} looks like the row of column names: delete what stands above it"
+    return "office records need a person and an office"
+
+
 def _form_of_rows(rows: Sequence[Row]) -> Form | None:
     columns = list(dict.fromkeys(name for row in rows for name in row))
     if wikidata.has_labels(columns):
         return "wikidata"
+    rows = [{plain(name): value for name, value in row.items()} for row in rows]
     if any(is_record(row) for row in rows) and not {"minister_name", "post_id"} & set(columns):
         known_by_ifg = "start_date" in columns and "department" in columns
         return "ifg" if known_by_ifg else "ours"

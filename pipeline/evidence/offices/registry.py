@@ -59,7 +59,7 @@ def import_records(
             problems.append(str(error))
             continue
         incoming += read.records
-        problems += read.problems
+        problems += (*read.notes, *read.problems)
         files.append(f"{path} ({read.form}): {len(read.records)} rows used, {len(read.problems)} not")
     require_records(incoming, problems)
     with open_store(settings) as store:

@@ -17,17 +17,8 @@ from pydantic import ValidationError
 
 from pipeline.core.english import find_place
 from pipeline.core.models import OfficeRecord, PartialDate
+from pipeline.evidence.offices.columns import FIELDS, OTHER_NAMES, date_columns, refusal
 
-_FIELDS = frozenset(OfficeRecord.model_fields) - {"id"}
-_OTHER_NAMES = {
-    "title": "office",
-    "position": "office",
-    "org": "organisation",
-    "organization": "organisation",
-    "url": "source_url",
-    "start_date": "start",
-    "end_date": "end",
-}
 _DATE = re.compile(r"\+?(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2}))?)?(?:[T ].*)?")
 _YES, _NO = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
 _OPEN = frozenset({"present", "incumbent", "current", "now", "open"})
@@ -40,11 +31,13 @@ def is_record(row: Mapping[str, Any]) -> bool:
 
 
 def record_of(row: Mapping[str, Any], *, today: date | None = None, known_countries: bool = False) -> OfficeRecord:
-    """Make a record of a row in our form, or with `title` and `org`; fields it does not know are not used.
+    """Make a record of a row in our form, or with `title` and `org`; fields it does not know are not used, or refused.
 
     With `today`, an end after it is a plan although the row says no `as_of`; with `known_countries`, a
     country must be one. Raises ValueError, which says what is wrong with which field.
     """
+    if dates := date_columns([row]):
+        raise ValueError(refusal(dates))
     fields = _named(row)
     for name in ("person", "office"):
         if not isinstance(fields.get(name), str):
@@ -67,7 +60,7 @@ def _named(row: Mapping[str, Any]) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for name, value in row.items():
         value = value.strip() if isinstance(value, str) else value
-        ours = name if name in _FIELDS else _OTHER_NAMES.get(name)
+        ours = name if name in FIELDS else OTHER_NAMES.get(name)
         if ours and value not in (None, "") and (name == ours or row.get(ours) in (None, "")):
             fields[ours] = " ".join(value.split()) if ours in ("person", "office", "organisation") else value
     return fields
@@ -154,5 +147,5 @@ def _settled(record: OfficeRecord, planned: bool, today: date | None) -> OfficeR
     if end is None or not (planned if seen is None else end.earliest > seen):
         return record
     note = f"Planned to end on {end}."
-    fields = {name: getattr(record, name) for name in _FIELDS}
+    fields = {name: getattr(record, name) for name in FIELDS}
     return OfficeRecord(**fields | {"end": None, "note": f"{record.note} {note}".strip()})

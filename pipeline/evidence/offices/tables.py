@@ -6,6 +6,7 @@ import csv
 import io
 import itertools
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -77,8 +78,12 @@ def json_lines(text: str) -> Iterator[Numbered]:
 
 
 def _csv(path: Path, text: str) -> Iterator[Numbered]:
-    first = text.lstrip("\r\n").split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
+    first, _, rest = text.lstrip("\r\n").partition("\n")
+    told = re.fullmatch(r"\s*sep=(?P<mark>[,;\t])\s*", first)  # how a spreadsheet says what stands between cells
+    skipped = 0
+    if told:
+        text, first, skipped = rest, rest.split("\n", 1)[0], 1
+    delimiter = told["mark"] if told else max(",;\t", key=first.count)
     if delimiter not in first:
         raise InputError(f"{path} is neither JSON, JSON Lines, YAML nor CSV with a row of column names")
     reader = csv.DictReader(io.StringIO(text), delimiter=delimiter, restkey="")
@@ -86,7 +91,11 @@ def _csv(path: Path, text: str) -> Iterator[Numbered]:
         for row in reader:
             cells = {name.strip(): value for name, value in row.items() if name}
             extra = "" in row
-            yield Numbered(f"line {reader.line_num}", cells, "more cells than column names" if extra else None)
+            if not extra and not any((value or "").strip() for value in cells.values()):
+                continue
+            yield Numbered(
+                f"line {reader.line_num + skipped}", cells, "more cells than column names" if extra else None
+            )
     except csv.Error as error:
         raise InputError(f"{path}, line {reader.line_num}: not CSV ({error})") from error
 

@@ -112,6 +112,12 @@ REASONS: Mapping[FailureReason, Reason] = {
         "Nothing in the evidence index bears on this claim, or there is no index yet.",
         "Add sources to the index and run again.",
     ),
+    "quotation_in_no_source": Reason(
+        "quotation in no stored source",
+        "The quoted words are in none of the stored sources, and none of them ought to hold them: that says nothing "
+        "against the quotation.",
+        "Look at the recording, the statement or the source it was taken from.",
+    ),
     "wrong_key": Reason(
         "API key rejected",
         "The model's service rejected the API key.",

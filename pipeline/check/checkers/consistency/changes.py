@@ -33,7 +33,7 @@ _HOURS = 24
 """Bare figures up to it may be times of day: `rain fell from 6 to 10`."""
 _FROM = re.compile(r"^(?: [a-z]+){0,3},? from $")
 _TO = re.compile(r"^(?: [a-z]+){0,3},? to $")
-_NO_AMOUNT = re.compile(
+NO_AMOUNT = re.compile(
     r"\b(?:rank\w*|seed\w*|place[ds]?|position|table|ladder|chart\w*|odds|exchange|against the|currenc\w+"
 r"|dollar|euro|yen|yuan"
     r"|rupee|rupiah|peso|lira|rouble|ruble|naira|rand|won|franc|krona|sterling|yields?|handicap|minus"
@@ -110,7 +110,7 @@ def _share(text: str, share: Figure | None, one: Figure, two: Figure) -> str | N
     stated = share.value if match["up"] else -share.value
     slack = share.half + 0.1 + 0.02 * share.value
     if least - slack <= stated <= greatest + slack or (
-        _NO_AMOUNT.search(text) and (two.value > one.value) != bool(match["up"])
+        NO_AMOUNT.search(text) and (two.value > one.value) != bool(match["up"])
     ):
         return None
     change = (two.value / one.value - 1) * 100
@@ -120,7 +120,7 @@ def _share(text: str, share: Figure | None, one: Figure, two: Figure) -> str | N
 
 def _direction(text: str, one: Figure, two: Figure) -> str | None:
     match = _MOVED.search(text[: one.start])
-    if not match or _NO_AMOUNT.search(text):
+    if not match or NO_AMOUNT.search(text):
         return None
     plain = not one.unit and not two.unit and max(one.value, two.value) <= _HOURS
     if plain or one.value == two.value or (two.value > one.value) == bool(match["up"]):

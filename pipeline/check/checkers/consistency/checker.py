@@ -17,21 +17,36 @@ first letter; headlines in other words than the body; statements in other langua
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from cachetools import LRUCache, cached
 
+from pipeline.check.checkers.consistency.ages import odd_ages
 from pipeline.check.checkers.consistency.changes import odd_changes
+from pipeline.check.checkers.consistency.conversions import odd_conversions
+from pipeline.check.checkers.consistency.lists import odd_lists
+from pipeline.check.checkers.consistency.magnitudes import odd_magnitudes, odd_slips
 from pipeline.check.checkers.consistency.names import odd_names
 from pipeline.check.checkers.consistency.oddity import Oddity
+from pipeline.check.checkers.consistency.products import odd_products
 from pipeline.check.checkers.consistency.restated import odd_figures
+from pipeline.check.checkers.consistency.shares import odd_shares
+from pipeline.check.checkers.consistency.since import odd_spans
+from pipeline.check.checkers.consistency.stated_changes import odd_stated_changes
+from pipeline.check.checkers.consistency.stretch import Stretch, is_quoted
 from pipeline.check.checkers.consistency.sums import odd_sums
+from pipeline.check.checkers.consistency.totals import odd_totals
 from pipeline.check.checkers.consistency.weekdays import odd_days
 from pipeline.check.checkers.consistency.years import odd_years
 from pipeline.core.caching import once_for_each
 from pipeline.core.english import sentences
 from pipeline.core.models import Article, Claim, Finding, Flag, Span
 from pipeline.core.ports import CheckContext
+
+if TYPE_CHECKING:
+    from pipeline.core.english import Sentence
 
 _NAME = "consistency"
 _LONGEST = 2_000
@@ -65,13 +80,47 @@ def find_oddities(article: Article) -> tuple[Oddity, ...]:
         begin = sentence.line.start
         paragraph = article.text[begin : begin + len(sentence.line.doc.text)]
         found += odd_days(text, start, paragraph, article.published_at)
-        found += odd_years(text, start, article.published_at)
-        found += odd_sums(text, start, article.text[begin:start])
-        found += odd_changes(text, start)
+        stretch = Stretch(text, start, article.text[begin:start], article.published_at)
+        found += (odd for odd in _reckoned(stretch) if not _is_said(paragraph, begin, odd))
+    for begin, paragraph in _paragraphs(parsed):
+        found += odd_slips(paragraph, begin)
     found += odd_names(parsed)
+    found += odd_ages(parsed, article.published_at)
     found += odd_figures(parsed, article.title)
     first = {odd.span: odd for odd in reversed(found)}
     return tuple(sorted(first.values(), key=lambda odd: (odd.span.start, odd.span.end)))
+
+
+def _reckoned(stretch: Stretch) -> Iterator[Oddity]:
+    """Yield what the arithmetic of one sentence contradicts."""
+    text, start = stretch.text, stretch.start
+    yield from odd_years(text, start, stretch.today)
+    yield from odd_sums(text, start, stretch.before)
+    yield from odd_changes(text, start)
+    for rule in _RULES:
+        yield from rule(stretch)
+
+
+_RULES = (
+    odd_stated_changes,
+    odd_shares,
+    odd_products,
+    odd_spans,
+    odd_totals,
+    odd_conversions,
+    odd_lists,
+    odd_magnitudes,
+)
+
+
+def _is_said(paragraph: str, begin: int, odd: Oddity) -> bool:
+    """Tell whether an oddity stands in somebody's words: their arithmetic is theirs."""
+    return is_quoted(paragraph, odd.span.start - begin, odd.span.end - begin)
+
+
+def _paragraphs(parsed: tuple[Sentence, ...]) -> list[tuple[int, str]]:
+    """Return where each paragraph stands, and its text."""
+    return list({sentence.line.start: sentence.line.doc.text for sentence in parsed}.items())
 
 
 def _by_ids(span: Span, claims: tuple[Claim, ...], article: Article) -> tuple[object, ...]:

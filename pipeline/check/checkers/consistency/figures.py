@@ -5,8 +5,9 @@ Silent on numbers that are only nearly told (`a hundred`, `two dozen`) and on th
 
 from __future__ import annotations
 
+import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline.core.english import Number, find_numbers
@@ -37,6 +38,14 @@ class Figure:
     def loose(self) -> float:
         """How far it may be off where a headline rounds."""
         return max(self.half, 0.5 * _round_to(int(self.value)) if self.value >= 1000 else 0)
+
+    @property
+    def half_if_rounded(self) -> float:
+        """How far it may be off where closing noughts may be rounding: 50 in `1,200`."""
+        worth = 2 * self.half
+        while self.value and worth and (self.value / (worth * 10)).is_integer():
+            worth *= 10
+        return worth / 2
 
     @property
     def is_count(self) -> bool:
@@ -79,6 +88,27 @@ def _read(text: str, number: Number) -> Figure | None:
     unit = "%" if percent else (before["currency"] or "").strip().lower()
     signed = number.value < 0 or before["sign"] is not None
     return Figure(start, end, value, half, unit, text[start:end], signed)
+
+
+def rounded_alike(one: Figure, two: Figure) -> tuple[Figure, Figure]:
+    """Return two figures as somebody rounded them who rounds both to one place, or to as many digits.
+
+    >>> [figure.half for figure in rounded_alike(*find_figures("from 8,000 to 6,800"))]
+    [50.0, 50.0]
+    """
+    finer = min(one.half, two.half)
+    digits = max(_digits(one), _digits(two))
+    return _as_fine(one, finer, digits), _as_fine(two, finer, digits)
+
+
+def _digits(figure: Figure) -> int:
+    """Return how many digits of a figure count."""
+    return math.floor(math.log10(figure.value)) - math.floor(math.log10(2 * figure.half)) + 1
+
+
+def _as_fine(figure: Figure, finer: float, digits: int) -> Figure:
+    by_digits = 0.5 * 10.0 ** (math.floor(math.log10(figure.value)) - digits + 1)
+    return replace(figure, half=min(figure.half, max(finer, by_digits)))
 
 
 def _round_to(value: int) -> int:

@@ -130,10 +130,21 @@ def _surname_alone(parsed: tuple[Sentence, ...], people: list[_Named]) -> Iterat
             last = match[group]
             if last in known or _stands_in_name(text, match.start(group)) or find_place(last):
                 continue
-            near = [name for name in known if _like(name, last) and _has_no_twin(name, last)]
+            near = [
+                name
+                for name in known
+                if _like(name, last) and (_has_no_twin(name, last) or _titled(parsed, match, name))
+            ]
             if len(near) == 1 and not re.search(rf"\b{re.escape(near[0])}\b", text):
                 named = _Named("", last, sentence, match.start(group), match.end(group))
                 yield _oddity(named, last, full[near[0]])
+
+
+def _titled(parsed: tuple[Sentence, ...], match: re.Match[str], name: str) -> bool:
+    """Tell whether the article gives a longer name the very title that stands before another: `Mrs Achurch`, `Mrs Archurch`."""
+    title = match[0].removesuffix(str(match[str(match.lastgroup)]))
+    titled = title.strip() and len(name) > _SHORTEST and re.match(_TITLES, title)
+    return bool(titled) and any(f"{title}{name}" in sentence.span.exact for sentence in parsed)
 
 
 def _stands_in_name(text: str, start: int) -> bool:

@@ -130,6 +130,8 @@ def _listed(text: str, start: int, figures: Sequence[Figure]) -> Iterator[Oddity
             continue
         if any(re.search(r" [A-Z]", noun) for noun in nouns) and sum(part.value for part in parts) < total.value:
             continue  # places may be left out
+        if sum(part.value for part in parts) >= 2 * total.value:
+            continue  # `three sites: 200 at ...`: the number is of something else
         yield from _compare(text, start, total, parts, parts[-1])
 
 

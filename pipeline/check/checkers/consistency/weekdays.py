@@ -29,6 +29,10 @@ _WEEKDAY_AFTER = re.compile(
     rf"(?:,\s(?:which\s(?:is|was|falls\son|fell\son)\s)?an?\s|\s\((?:an?\s)?)(?P<weekday>{WEEKDAY})"
 )
 _JOINED = re.compile(rf"{WEEKDAY}(?:,|\s?[-–&/]|,?\s(?:and|or|to|through|until|till))\s?$")
+_COMING = re.compile(
+    r"\b(?:will|is|are|takes?|falls?|opens?|begins?|starts?|ends?|closes?|expires?|meets?|returns?|follows?|due|next)\b"
+)
+"""A sentence of what is to come speaks of the article's own year, whatever years its paragraph names."""
 _MODERN = 1930
 _NEAR = 150
 _LEADING = re.compile(
@@ -73,7 +77,7 @@ def _wrong_weekday(written: WrittenDate, text: str, start: int, paragraph: str, 
     if beside is None or _JOINED.search(text, 0, beside[1]):
         return None
     named, first, last = beside
-    when = _resolve(written, paragraph, today)
+    when = _resolve(written, text if _COMING.search(text) else paragraph, today)
     if when is None or when.weekday() == named:
         return None
     span = pin(text, start, first, last)

@@ -36,7 +36,7 @@ _HEDGE = re.compile(
 )
 _AGO = re.compile(
     rf"(?<![\w.,–-])(?P<n>{_NUMBER}) years ago,? (?:back )?in (?P<first>{YEAR})\b"
-    rf"|\bin (?P<first2>{YEAR}),? (?P<n2>{_NUMBER}) years ago\b",
+    rf"|\b(?:in|since) (?:{MONTH} )?(?P<first2>{YEAR}),? (?P<n2>{_NUMBER}) years ago\b",
     re.IGNORECASE,
 )
 _BORN = (
@@ -59,6 +59,12 @@ _TURNED = re.compile(
     r"|rd)?(?: birthday)?\b(?![\d%])[^.;]{0,20}?\bin (?P<then>[12][0-9]{3})\b"
 )
 _THEN = re.compile(r"\b(?:then|at the time|when (?:he|she)|was (?:just |only )?[0-9]{2} when)\b", re.IGNORECASE)
+_FROM_DAY_TO_DAY = re.compile(
+    rf"(?<![\w.,–-])(?P<n>{_NUMBER}) days,? (?:from|between) (?:(?P<d1>[0-9]{{1,2}})(?: (?P<m1>{MONTH}))?"
+    rf" (?:to|and|until) (?P<d2>[0-9]{{1,2}}) (?P<m2>{MONTH})"
+    rf"|(?P<m3>{MONTH}) (?P<d3>[0-9]{{1,2}}) (?:to|and|until|through) (?:(?P<m4>{MONTH}) "
+    rf")?(?P<d4>[0-9]{{1,2}}))(?![\w,]*\d)"
+)
 _ANY_DAY = "|".join(WEEKDAYS)
 _DAYS_SPAN = re.compile(
     rf"(?<![\w.,–-])(?P<n>{_NUMBER})-day [a-z]+(?: [a-z]+)?,? from (?:(?P<w1>{_ANY_DAY}) to (?P<w2>{_ANY_DAY})"
@@ -71,6 +77,7 @@ def odd_years(text: str, start: int, today: date | None) -> Iterator[Oddity]:
     """Yield the ages and durations of a sentence that its own years contradict."""
     yield from _durations(text, start)
     yield from _day_spans(text, start, today)
+    yield from _counted_days(text, start, today)
     if today:
         yield from _years_ago(text, start, today)
     yield from _ages_at_death(text, start)
@@ -115,6 +122,25 @@ def _day_spans(text: str, start: int, today: date | None) -> Iterator[Oddity]:
                 pin(text, start, match.start("n"), match.end("n")),
                 f"The text says “{match['n']}-day”, but “{period}” is {length + 1} days, first and last included.",
             )
+
+
+def _counted_days(text: str, start: int, today: date | None) -> Iterator[Oddity]:
+    """Yield `nine days, from 4 to 13 August`."""
+    for match in _FROM_DAY_TO_DAY.finditer(text):
+        days, length = _number(match["n"]), _length(match, today.year if today else 2023)
+        if days is None or length is None or _HEDGE.search(text[: match.start("n")]) or days in (length, length + 1):
+            continue
+        yield Oddity(
+            pin(text, start, match.start("n"), match.end("n")),
+            f"The text says “{match[0]}”, but that is {length + 1} days, first and last included.",
+        )
+
+
+def _length(match: re.Match[str], year: int) -> int | None:
+    months = (match["m1"] or match["m2"], match["m2"]) if match["d1"] else (match["m3"], match["m4"] or match["m3"])
+    days = (match["d1"], match["d2"]) if match["d1"] else (match["d3"], match["d4"])
+    first, last = (make_date(year, month_number(month), int(day)) for month, day in zip(months, days, strict=True))
+    return (last - first).days if first and last and last > first else None
 
 
 def _days_between(match: re.Match[str], today: date | None) -> int | None:

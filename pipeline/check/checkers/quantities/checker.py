@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from pipeline.check.checkers.quantities.amounts import Agreement
 from pipeline.check.checkers.quantities.corrections import suggest
@@ -19,8 +21,19 @@ from pipeline.check.checkers.quantities.matching import (
     may_have_grown,
     may_match,
 )
-from pipeline.check.checkers.quantities.parsing import Quantity
-from pipeline.core.english import parse_all
+from pipeline.check.checkers.quantities.parts import Statement, read_statement
+from pipeline.check.checkers.quantities.proof import (
+    ORDERING,
+    Pair,
+    Proof,
+    Told,
+    claim_told,
+    days_agree,
+    decide,
+    hangs_alike,
+    source_told,
+)
+from pipeline.core.english import find_dates, parse_all
 from pipeline.core.models import Citation, Claim, Finding, Flag, Passage, Span, Verdict
 from pipeline.core.ports import CheckContext, Embedder
 
@@ -31,74 +44,109 @@ _NEAREST = Cosines(1.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True)
-class _Answer:
-    """One figure of the evidence held against one of the claim."""
+class _Said:
+    """A claim in its sentence: what it states, with each of its figures."""
 
-    outcome: Agreement
-    strength: Strength
-    proves: bool
+    text: str
+    start: int
+    """Offset of the sentence in the article."""
+    statement: Statement
+    told: Told
+    judged: frozenset[int]
+    """Offsets in the sentence of the figures that this claim answers for."""
+    days: tuple[tuple[date, date], ...]
+    sides: tuple[Side, ...]
+
+
+@dataclass(frozen=True)
+class _Assertion:
+    """A sentence of a source with each of its figures."""
+
     passage: Passage
-    frame: Frame
+    start: int
+    statement: Statement
+    days: tuple[tuple[date, date], ...]
+    sides: tuple[Side, ...]
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What one assertion proves of a claim, by the figure that tells."""
+
+    proof: Proof
+    ours: Frame
+    theirs: Frame
+    compared: tuple[str, ...]
+    """Words of the other figures that agree."""
+    passage: Passage
 
     @property
     def citation(self) -> Citation:
         """The figure's words in the passage."""
-        quantity = self.frame.quantity
+        quantity = self.theirs.quantity
         span = Span.of(self.passage.text, quantity.start, quantity.end)
         return Citation(passage_id=self.passage.id, sha256=self.passage.sha256, span=span)
 
 
-@dataclass(frozen=True)
-class _Pair:
-    """A figure of the claim and one of the evidence."""
-
-    claim: Side
-    other: Side
-    passage: Passage
-
-
 def check_quantities(claim: Claim, context: CheckContext) -> Finding:
-    """Compare each figure of a claim with the same figure in the evidence.
+    """Hold a claim of figures against each assertion of the evidence, part by part.
 
-    Method: figures are parsed with unit, role, clause and words; only those said of the same thing are compared. A
-    figure is wrong only if subject, object and predicate share their words or synonyms (`synonyms.yaml`),
-    or are near in sense with nothing narrowed and nothing else in the same slot; if parties, days, aspect, planned or
-    real, whole or part agree; and if nobody hedges. Blind spots: figures told in two sentences, synonyms that
-    the table lacks, tolls that may have risen since, and whatever the parser misreads; there it is silent.
+    Method: figures are read with unit, role, clause and words; `proof` tells which constructions decide. Blind spots:
+    what a source tells in two sentences, in another's voice or in words that `synonyms.yaml` lacks, and whatever the
+    parser misreads; there it is silent.
     """
     if not claim.checkable or claim.kind not in _ANY_KIND | {"quantity"} or _is_speech(claim):
         return _SILENT
-    figures = [
-        (frame, start, claim_side(frame, text, context.article.text, context.as_of))
-        for frame, start, text in _figures(claim, context)
-    ]
-    pairs = {start + frame.quantity.start: _telling(list(_candidates(side, context))) for frame, start, side in figures}
-    cosines = _cosines([pair for found in pairs.values() for pair in found], context.embedder)
-    findings = [
-        _check_figure(frame, start, claim, context, _answers(pairs[start + frame.quantity.start], cosines))
-        for frame, start, _ in figures
-    ]
-    flags = tuple(flag for finding in findings for flag in finding.flags)
-    if claim.kind != "quantity":  # agreement on a figure does not support a whole clause
-        return Finding(checker=CHECKER, flags=tuple(flag for flag in flags if flag.kind == "wrong_number"))
-    return Finding(checker=CHECKER, verdict=_together([finding.verdict for finding in findings]), flags=flags)
+    said = _read_claim(claim, context)
+    if said is None or not said.judged:
+        return _SILENT
+    answers = list(_answers(said, context))
+    if claim.kind != "quantity":  # agreement on figures does not support whatever else a clause says
+        answers = [each for each in answers if each.proof == "refuted" and hang_together(each.ours, each.theirs)]
+    found = _together(said, answers, context)
+    if claim.kind == "quantity":
+        return found
+    return Finding(checker=CHECKER, flags=tuple(flag for flag in found.flags if flag.kind == "wrong_number"))
 
 
 def _is_speech(claim: Claim) -> bool:
     return claim.attribution is not None and claim.attribution.direct
 
 
-def _figures(claim: Claim, context: CheckContext) -> Iterator[tuple[Frame, int, str]]:
-    """Yield the figures inside the claim's spans, read in their sentence, with the sentence's place."""
+def _read_claim(claim: Claim, context: CheckContext) -> _Said | None:
+    """Take a claim apart in its sentence; None where the sentence is no plain statement or cannot be read whole."""
     sentence = claim.sentence or claim.span
+    text = sentence.exact
     parse_all(((each.sentence or each.span).exact for each in context.claims), entities=False)
-    quoted = _quoted(sentence.exact)
-    for frame in find_frames(sentence.exact, context.as_of):
-        start, end = sentence.start + frame.quantity.start, sentence.start + frame.quantity.end
-        inside = any(span.start <= start and end <= span.end for span in claim.spans)
-        inside = inside and not (claim.kind != "quantity" and _has_own_claim(start, end, context))
-        if inside and not any(low <= frame.quantity.start < high for low, high in quoted):
-            yield frame, sentence.start, sentence.exact
+    told = claim_told(text)
+    if told is None:
+        return None
+    start, end = _scope(claim, sentence, context)
+    end = min(end, told.assertion.end) if told.voice else end
+    statement = read_statement(text, start, end, context.as_of)
+    judged = frozenset(
+        frame.quantity.start for frame in statement.frames if _is_judged(frame, sentence.start, claim, context)
+    )
+    days = _days(text, start, end, context.as_of)
+    sides = tuple(claim_side(frame, text, context.article.text, context.as_of) for frame in statement.frames)
+    return _Said(text, sentence.start, statement, told, judged, days, sides)
+
+
+def _scope(claim: Claim, sentence: Span, context: CheckContext) -> tuple[int, int]:
+    """Return what of its sentence a claim states: the widest spans that are told in its words, else the sentence."""
+    same = [each for each in context.claims if each.text == claim.text and (each.sentence or each.span) == sentence]
+    spans = [span for each in same for span in each.spans]
+    start, end = min(span.start for span in spans), max(span.end for span in spans)
+    if all(each.kind == "quantity" and each.text not in sentence.exact for each in same) or len(claim.text) > end - start:
+        return 0, len(sentence.exact)
+    return start - sentence.start, end - sentence.start
+
+
+def _is_judged(frame: Frame, base: int, claim: Claim, context: CheckContext) -> bool:
+    """Tell whether a claim answers for a figure: it stands in its span, and no narrower claim answers for it."""
+    start, end = base + frame.quantity.start, base + frame.quantity.end
+    inside = any(span.start <= start and end <= span.end for span in claim.spans)
+    return inside and not (claim.kind != "quantity" and _has_own_claim(start, end, context))
 
 
 def _has_own_claim(start: int, end: int, context: CheckContext) -> bool:
@@ -109,74 +157,128 @@ def _has_own_claim(start: int, end: int, context: CheckContext) -> bool:
     )
 
 
-def _quoted(text: str) -> list[tuple[int, int]]:
-    """Return what stands between quotation marks: those figures are the speaker's."""
-    marks = [index for index, character in enumerate(text) if character in '"“”„«»']
-    return list(zip(marks[::2], marks[1::2], strict=False))
+def _days(text: str, start: int, end: int, today: date | None) -> tuple[tuple[date, date], ...]:
+    """Return the days that a part of a text names in relation to another day; the others are figures."""
+    found = (when for when in find_dates(text, today) if start <= when.start and when.end <= end)
+    return tuple((when.first, when.last) for when in found if when.relative)
 
 
-def _check_figure(frame: Frame, start: int, claim: Claim, context: CheckContext, answers: list[_Answer]) -> Finding:
-    agreeing = [answer for answer in answers if answer.outcome == "agree"]
-    differing = [answer for answer in answers if answer.outcome == "differ" and answer.strength == "strong"]
-    if claim.kind != "quantity":
-        differing = [answer for answer in differing if hang_together(frame, answer.frame)]
-    quantity = frame.quantity
-    words = Span.of(context.article.text, start + quantity.start, start + quantity.end)
-    if differing and agreeing:
-        return _conflict(words, differing[0], agreeing)
-    if differing and _consistent(differing) and not _near(answers):
-        return _refuted(words, quantity, differing)
-    proving = [answer for answer in agreeing if answer.proves and answer.strength in ("strong", "same")]
-    if proving and not differing:
-        return Finding(checker=CHECKER, verdict=_supported(words, proving[0]))
-    return _SILENT
+def _answers(said: _Said, context: CheckContext) -> Iterator[_Answer]:
+    """Yield what each assertion of the evidence proves of a claim."""
+    assertions = list(_assertions(said, context))
+    cosines = _cosines(_comparable(said, assertions), context.embedder)
+    for assertion in assertions:
+        pairs = [_pair(side, assertion, cosines) for side in said.sides]
+        days = days_agree(said.days, _all_days(assertion), assertion.passage.published_at)
+        pinned = days and bool(said.days and _all_days(assertion))
+        proof = decide(said.statement, assertion.statement, pairs, days=days, pinned=pinned)
+        if proof and (answer := _answer(said, proof, pairs, assertion)):
+            yield answer
 
 
-def _candidates(side: Side, context: CheckContext) -> Iterator[_Pair]:
-    """Yield the figures of the evidence that may be said of the same thing as a claim's."""
+def _answer(said: _Said, proof: Proof, pairs: list[Pair], assertion: _Assertion) -> _Answer | None:
+    wanted = "differs" if proof == "refuted" else "agrees"
+    telling = [pair for pair in pairs if pair.outcome == wanted and pair.ours.quantity.start in said.judged]
+    if not telling or telling[0].theirs is None:
+        return None
+    told, theirs = telling[0].ours, telling[0].theirs
+    others = [pair.ours.quantity for pair in pairs if pair is not telling[0]]
+    words = tuple(said.text[quantity.start : quantity.end] for quantity in others)
+    return _Answer(proof, told, theirs, words, assertion.passage)
+
+
+def _assertions(said: _Said, context: CheckContext) -> Iterator[_Assertion]:
+    """Yield the sentences of the evidence that tell something with figures in the way the claim does."""
     passages = [
         each.passage
         for each in context.evidence
         if not each.later and each.passage.kind == "passage" and not _is_own(each.passage, context)
     ]
-    parse_all(
-        (passage.text for passage in passages), entities=False
-    )  # together, because one by one takes twice as long
     for passage in passages:
+        sentences: dict[tuple[int, int], list[Frame]] = defaultdict(list)
         for frame in find_frames(passage.text, passage.published_at):
-            if side.frame.quantity.comparable(frame.quantity):
-                other = evidence_side(frame, passage)
-                if may_match(side, other):
-                    yield _Pair(side, other, passage)
+            sentences[frame.start, frame.end].append(frame)
+        for (start, end), frames in sentences.items():
+            told = source_told(passage.text, passage.title, start, end)
+            if told and told.like(said.told):
+                end = min(end, told.assertion.end) if told.voice else end
+                statement = read_statement(passage.text, start, end, passage.published_at)
+                sides = tuple(evidence_side(frame, passage) for frame in frames)
+                yield _Assertion(passage, start, statement, _days(passage.text, start, end, passage.published_at), sides)
 
 
-def _telling(pairs: list[_Pair]) -> list[_Pair]:
-    """Leave out pairs that decide nothing however near they are in sense: embedding them is most of a claim's time."""
-    nearest = [_answer(pair, _NEAREST) for pair in pairs]
-    may_differ = any(each and each.outcome == "differ" and each.strength == "strong" for each in nearest)
-    return [pair for pair, each in zip(pairs, nearest, strict=True) if each and _tells(each, may_differ)]
+def _all_days(assertion: _Assertion) -> tuple[tuple[date, date], ...]:
+    """Return every day an assertion names, however it is told."""
+    named = (when for when in find_dates(assertion.passage.text, assertion.passage.published_at))
+    end = assertion.sides[0].frame.end
+    return tuple((when.first, when.last) for when in named if assertion.start <= when.start and when.end <= end)
 
 
-def _tells(nearest: _Answer, may_differ: bool) -> bool:
-    if nearest.outcome == "differ":
-        return nearest.strength == "strong"
-    return may_differ or (nearest.outcome == "agree" and nearest.proves and nearest.strength in ("strong", "same"))
+def _comparable(said: _Said, assertions: Iterable[_Assertion]) -> list[tuple[Side, Side]]:
+    """Return the figures that could answer each other: embedding them is most of a claim's time."""
+    return [
+        (ours, theirs)
+        for assertion in assertions
+        for ours in said.sides
+        for theirs in assertion.sides
+        if _may_answer(ours, theirs)
+    ]
 
 
-def _cosines(pairs: list[_Pair], embedder: Embedder) -> dict[_Pair, Cosines]:
+def _may_answer(ours: Side, theirs: Side) -> bool:
+    comparable = ours.frame.quantity.comparable(theirs.frame.quantity)
+    return comparable and hangs_alike(ours.frame, theirs.frame) and may_match(ours, theirs)
+
+
+def _pair(side: Side, assertion: _Assertion, cosines: dict[tuple[Side, Side], Cosines]) -> Pair:
+    """Return the figure of an assertion that answers one of the claim: one that agrees, else the only one that differs."""
+    compared = [
+        (theirs.frame, *_compare(side, theirs, cosines[side, theirs])) for theirs in assertion.sides if (side, theirs) in cosines
+    ]
+    if side.frame.quantity.dimension in ORDERING and (met := _ordering(side.frame, assertion)):
+        return Pair(side.frame, met, "agrees")
+    for frame, outcome, strength in compared:
+        if outcome == "agree" and strength in ("strong", "same") and _proves(frame, side.frame):
+            return Pair(side.frame, frame, "agrees")
+    if len(compared) == 1 and compared[0][1:] == ("differ", "strong"):
+        return Pair(side.frame, compared[0][0], "differs")
+    return Pair(side.frame, None, "open")
+
+
+def _ordering(ours: Frame, assertion: _Assertion) -> Frame | None:
+    """Return the date or rank of an assertion that is a claim's: placed alike, or the only one there."""
+    mine = ours.quantity
+    same = [side.frame for side in assertion.sides if side.frame.quantity.dimension == mine.dimension]
+    for theirs in same:
+        alike = hangs_alike(ours, theirs) if mine.dimension == "date" else theirs.quantity.noun == mine.noun
+        agree = theirs.quantity.amount.compare(mine.amount) == "agree" and _proves(theirs, ours)
+        if agree and (alike or len(same) == 1):
+            return theirs
+    return None
+
+
+def _proves(theirs: Frame, ours: Frame) -> bool:
+    return theirs.quantity.amount.within(ours.quantity.amount)
+
+
+def _compare(ours: Side, theirs: Side, cosines: Cosines) -> tuple[Agreement, Strength]:
+    strength = match(ours, theirs, cosines)
+    outcome = ours.frame.quantity.amount.compare(theirs.frame.quantity.amount)
+    grown = outcome == "differ" and may_have_grown(ours, theirs)
+    return outcome, "weak" if grown else strength
+
+
+def _cosines(pairs: list[tuple[Side, Side]], embedder: Embedder) -> dict[tuple[Side, Side], Cosines]:
     """Return how near each pair is; the embedder is asked once."""
     if not pairs:
         return {}
-    texts = list({text: None for pair in pairs for side in (pair.claim, pair.other) for text in _parts(side)})
+    texts = list({text: None for pair in pairs for side in pair for text in _parts(side)})
     vectors = dict(zip(texts, embedder.embed(texts), strict=True))
     return {
-        pair: Cosines(
-            *(
-                float(vectors[one] @ vectors[two])
-                for one, two in zip(_parts(pair.claim), _parts(pair.other), strict=True)
-            )
+        (ours, theirs): Cosines(
+            *(float(vectors[one] @ vectors[two]) for one, two in zip(_parts(ours), _parts(theirs), strict=True))
         )
-        for pair in pairs
+        for ours, theirs in pairs
     }
 
 
@@ -185,56 +287,60 @@ def _parts(side: Side) -> tuple[str, str, str]:
     return " ".join(frame.sentence.split()) or "-", frame.clause or "-", frame.thing or "-"
 
 
-def _answers(pairs: list[_Pair], cosines: dict[_Pair, Cosines]) -> list[_Answer]:
-    answers = (_answer(pair, cosines[pair]) for pair in pairs)
-    return [answer for answer in answers if answer]
-
-
-def _answer(pair: _Pair, cosines: Cosines) -> _Answer | None:
-    strength = match(pair.claim, pair.other, cosines)
-    if strength == "none":
-        return None
-    ours, theirs = pair.claim.frame.quantity, pair.other.frame.quantity
-    outcome = ours.amount.compare(theirs.amount)
-    if outcome == "differ" and may_have_grown(pair.claim, pair.other):
-        strength = "weak"
-    return _Answer(outcome, strength, theirs.amount.within(ours.amount), pair.passage, pair.other.frame)
-
-
 def _is_own(passage: Passage, context: CheckContext) -> bool:
     """Tell whether a passage is the article's own: it proves nothing about itself."""
     article = context.article
     return bool(article.url and passage.source_url == article.url) or passage.text in article.text
 
 
+def _together(said: _Said, answers: list[_Answer], context: CheckContext) -> Finding:
+    """Return what several assertions give together: sources that differ are shown, and decide nothing."""
+    supporting = [each for each in answers if each.proof == "supported"]
+    refuting = [each for each in answers if each.proof == "refuted"]
+    if supporting and refuting:
+        return _conflict(_words(said, refuting[0], context), refuting[0], supporting[0])
+    if refuting:
+        return _refuted(_words(said, refuting[0], context), refuting) if _consistent(refuting) else _SILENT
+    if supporting:
+        return Finding(checker=CHECKER, verdict=_supported(_words(said, supporting[0], context), supporting[0]))
+    return _SILENT
+
+
+def _words(said: _Said, answer: _Answer, context: CheckContext) -> Span:
+    quantity = answer.ours.quantity
+    return Span.of(context.article.text, said.start + quantity.start, said.start + quantity.end)
+
+
 def _consistent(answers: list[_Answer]) -> bool:
-    amounts = [answer.frame.quantity.amount for answer in answers]
-    return all(amount.compare(amounts[0]) != "differ" for amount in amounts)
-
-
-def _near(answers: list[_Answer]) -> bool:
-    return any(answer.outcome == "near" for answer in answers)
+    first = answers[0]
+    return all(
+        each.ours is first.ours and each.theirs.quantity.amount.compare(first.theirs.quantity.amount) != "differ"
+        for each in answers
+    )
 
 
 def _supported(words: Span, answer: _Answer) -> Verdict:
-    passage, citation = answer.passage, answer.citation
+    citation = answer.citation
     return Verdict(
         label="supported",
-        confidence=0.85 if answer.strength == "strong" else 0.75,
-        justification=f"“{words.exact}” agrees with “{citation.span.exact}” in {_source(passage)}.",
+        confidence=0.85,
+        justification=f"“{words.exact}” agrees with “{citation.span.exact}” in {_source(answer.passage)}{_beside(answer)}.",
         citations=(citation,),
         method=CHECKER,
         by="checker",
     )
 
 
-def _refuted(words: Span, quantity: Quantity, answers: list[_Answer]) -> Finding:
+def _beside(answer: _Answer) -> str:
+    """Tell what else was compared and agrees."""
+    others = ", ".join(f"“{words}”" for words in answer.compared)
+    return f", in a sentence that also has {others} and every name and word of the claim" if others else ", of the same thing"
+
+
+def _refuted(words: Span, answers: list[_Answer]) -> Finding:
     answer = answers[0]
     citation = answer.citation
-    message = (
-        f"The text says “{words.exact}”; {_source(answer.passage)} says “{citation.span.exact}”"
-        f" of what appears to be the same thing."
-    )
+    message = f"The text says “{words.exact}”; {_source(answer.passage)} says “{citation.span.exact}”{_beside(answer)}."
     verdict = Verdict(
         label="refuted",
         confidence=0.8,
@@ -248,34 +354,23 @@ def _refuted(words: Span, quantity: Quantity, answers: list[_Answer]) -> Finding
         severity="high",
         message=message,
         span=words,
-        suggestion=suggest(words.exact, quantity, citation.span.exact, answer.frame.quantity),
+        suggestion=suggest(words.exact, answer.ours.quantity, citation.span.exact, answer.theirs.quantity),
         citations=(citation,),
         checker=CHECKER,
     )
     return Finding(checker=CHECKER, verdict=verdict, flags=(flag,))
 
 
-def _conflict(words: Span, differing: _Answer, agreeing: list[_Answer]) -> Finding:
-    other = next((answer for answer in agreeing if answer.strength in ("strong", "same")), None)
-    if other is None:
-        return _SILENT
-    citations = (other.citation, differing.citation)
+def _conflict(words: Span, differing: _Answer, agreeing: _Answer) -> Finding:
+    citations = (agreeing.citation, differing.citation)
     message = (
-        f"Sources differ on “{words.exact}”: {_source(other.passage)} says “{citations[0].span.exact}”, "
+        f"Sources differ on “{words.exact}”: {_source(agreeing.passage)} says “{citations[0].span.exact}”, "
         f"{_source(differing.passage)} says “{citations[1].span.exact}”."
     )
     flag = Flag(
         kind="conflicting_evidence", severity="low", message=message, span=words, citations=citations, checker=CHECKER
     )
     return Finding(checker=CHECKER, flags=(flag,))
-
-
-def _together(verdicts: list[Verdict | None]) -> Verdict | None:
-    """Return refuted if one figure is refuted; supported only if every figure is."""
-    refuted = next((verdict for verdict in verdicts if verdict and verdict.label == "refuted"), None)
-    if refuted or not verdicts or not all(verdicts):
-        return refuted
-    return verdicts[0]
 
 
 def _source(passage: Passage) -> str:

@@ -9,6 +9,7 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from pipeline.check.checkers.quantities.paths import Step, path_of
 from pipeline.check.checkers.quantities.parsing import Quantity, find_quantities
 from pipeline.check.checkers.quantities.synonyms import Word, is_name, lemma_keys, word_of, wordings
 from pipeline.core.english import MONTHS, WEEKDAYS, parse
@@ -91,6 +92,8 @@ class Frame:
     negated: bool
     qualifiers: frozenset[str]
     direction: int
+    path: tuple[Step, ...]
+    """How it hangs on its verb."""
     start: int
     """Offsets of the sentence in the text."""
     end: int
@@ -136,6 +139,7 @@ def _frame(text: str, quantity: Quantity, tokens: list[Token]) -> Frame:
         negated=_is_negated(upper, chain),
         qualifiers=_qualifiers(text, quantity, sentence) - _usual(quantity, own),
         direction=next((_DIRECTIONS[word] for word in (t.lemma_.lower() for t in chain) if word in _DIRECTIONS), 0),
+        path=path_of(top, verb, quantity),
         start=sentence.start_char,
         end=sentence.end_char,
     )

@@ -34,6 +34,13 @@ _HARMED = re.compile(r"\s(?:others?\s)?(?:dead|injured|wounded|hurt|missing)\b",
 _ZONE = 2.0
 """Days by which two reports of one event may differ: time zones, night and morning."""
 _RATE = re.compile(r"\s?(?:/|\s(?:per|an?|each|every)\s)(?P<per>[a-z]+)\b", re.IGNORECASE)
+_SCORE = re.compile(r"(?<![\w.,:/$£€-])(?P<one>\d{1,3})(?:[-–]|\sto\s)(?P<two>\d{1,3})(?![\w:/%–-]|[.,]\d|\s?(?:percent|per cent))")
+_SCORING = frozenset({
+    "beat", "win", "lose", "defeat", "draw", "vote", "pass", "approve", "reject", "confirm", "override", "tie", "thrash",
+    "edge", "rout", "down", "lead", "trail", "overcome",
+})  # fmt: skip
+"""Verbs with which two numbers are one result."""
+_SCORE_STEP = 1000
 _TAIL = re.compile(r"[\s-](?P<tail>ago|later|earlier|old|before|after|away|apart|long|left|remaining)\b", re.IGNORECASE)
 
 
@@ -72,6 +79,8 @@ def find_quantities(text: str, today: date | None = None) -> tuple[Quantity, ...
     found = [quantity for index in range(len(numbers)) if (quantity := _measured(doc, numbers, index))]
     found = [quantity for quantity in found if not any(_touch(quantity, share) for share in shares)] + shares
     found += _dated(doc, today)
+    scores = _scores(doc)
+    found = [quantity for quantity in found if not any(_touch(quantity, score) for score in scores)] + scores
     found += [quantity for quantity in _units_alone(doc) if not any(_touch(quantity, other) for other in found)]
     return tuple(sorted(_without_doubles(found), key=lambda quantity: quantity.start))
 
@@ -90,6 +99,19 @@ def _dated(doc: Doc, today: date | None) -> list[Quantity]:
         amount = Amount((first, last), (first - _ZONE, last + _ZONE))
         role = "at" if role in ("in", "on", "npadvmod") else role
         found.append(Quantity(when.start, when.end, amount, "date", role=role, unit="day"))
+    return found
+
+
+def _scores(doc: Doc) -> list[Quantity]:
+    """Read scores and votes, both numbers as one: `beat them 3-1`, `voted 24 to 13`."""
+    found = []
+    for match in _SCORE.finditer(doc.text):
+        token = _token_at(doc, match.start())
+        if not any(above.lemma_.lower() in _SCORING for above in (token, *token.ancestors)):
+            continue
+        one, two = int(match["one"]), int(match["two"])
+        both = float(one * _SCORE_STEP + two)
+        found.append(Quantity(match.start(), match.end(), Amount((both, both), (both, both)), "score"))
     return found
 
 
@@ -199,6 +221,8 @@ def _role(token: Token, after: str, unit: Unit) -> str:
 
 def _count(doc: Doc, number: Number, start: int, amount: Amount) -> Quantity | None:
     token = _token_at(doc, number.end - 1)
+    if (whole := _whole_of(token)) is not None:
+        return Quantity(start, number.end, amount, "count", whole.lemma_.lower(), role="part")
     noun = token.head if token.dep_ in ("nummod", "compound", "quantmod", "amod") else token
     while noun.dep_ in ("nummod", "quantmod") and noun.head != noun:
         noun = noun.head
@@ -214,7 +238,36 @@ def _count(doc: Doc, number: Number, start: int, amount: Amount) -> Quantity | N
         if child.dep_ in ("amod", "compound", "nmod") and child.i >= token.i + 1 and child.pos_ != "NUM"
     )
     end = noun.idx + len(noun.text)
-    return Quantity(start, end, amount, "count", " ".join([*narrowing, noun.lemma_.lower()]), rate=_rate(doc.text, end))
+    role = "whole" if _is_whole(noun) else ""
+    words = " ".join([*narrowing, noun.lemma_.lower()])
+    return Quantity(start, end, amount, "count", words, role, rate=_rate(doc.text, end))
+
+
+def _whole_of(token: Token) -> Token | None:
+    """Return what a number is a part of: the judges of `eight of the 15 judges` and `of the 15 judges, eight signed`."""
+    if token.dep_ in ("nummod", "compound", "quantmod"):
+        return None
+    prepositions = [child for child in token.children if child.lower_ == "of" and child.i > token.i]
+    if token.dep_ == "nsubj" and not prepositions:
+        prepositions = [child for child in token.head.children if child.lower_ == "of" and child.i < token.i]
+    nouns = [child for each in prepositions for child in each.children if child.dep_ == "pobj" and child.pos_ == "NOUN"]
+    return nouns[0] if nouns else None
+
+
+def _is_whole(noun: Token) -> bool:
+    """Tell whether a counted noun is that of which a part is told: by a number or a quantifier."""
+    if noun.dep_ != "pobj" or noun.head.lower_ not in ("of", "among"):
+        return False
+    above = noun.head.head
+    if above.pos_ in ("VERB", "AUX"):
+        return noun.head.i < above.i and any(child.dep_ == "nsubj" for child in above.children)
+    return bool(above.pos_ in ("NUM", "DET", "PRON") or above.like_num or above.lemma_.lower() in _PARTS)
+
+
+_PARTS = frozenset({
+    "half", "third", "quarter", "fifth", "tenth", "most", "some", "many", "few", "none", "all", "majority", "minority",
+    "part", "rest", "remainder", "each", "any", "several", "more", "fewer", "less", "percent", "cent", "share",
+})  # fmt: skip
 
 
 def _bare(doc: Doc, number: Number, start: int, amount: Amount, token: Token) -> Quantity | None:

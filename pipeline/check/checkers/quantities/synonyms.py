@@ -135,6 +135,17 @@ def _keys(token: Token, doc: Doc, *, loose: bool = False) -> frozenset[str]:
     return frozenset({own}) if town and not loose else frozenset({own, f"@{place.name}"})
 
 
+def is_country(token: Token) -> bool:
+    """Tell whether a word names a country, region or organisation of the gazetteer."""
+    place = _place(token)
+    return place is not None and place.form != "capital"
+
+
+def keys_at(token: Token) -> frozenset[str]:
+    """Return what a word may be matched by where it stands: its meanings, or the places its name means."""
+    return _keys(token, token.doc)
+
+
 def lemma_keys(token: Token) -> frozenset[str]:
     """Return the keys of a common word."""
     lemma = token.lemma_.lower()
@@ -168,7 +179,7 @@ def word_of(token: Token, *, core: bool) -> Word | None:
         core=core,
         under=_slot(token),
         narrowed=_narrowed(token),
-        described=not name and _describes(token),
+        described=not name and describes(token),
     )
 
 
@@ -195,7 +206,7 @@ def _narrowed(token: Token) -> frozenset[str]:
     return keys_of(lemma) if head.pos_ == "NOUN" and lemma not in wordings().plain else frozenset()
 
 
-def _describes(token: Token) -> bool:
+def describes(token: Token) -> bool:
     """Tell whether a common noun only says what a name beside it is."""
     if token.pos_ not in ("NOUN", "ADJ"):
         return False

@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import date
-from functools import lru_cache
 
 from pipeline.check.checkers.titles.exclusion import Holders, contradicted, nobody
-from pipeline.check.checkers.titles.judge import WRONG, Judgement, Moment, judge
+from pipeline.check.checkers.titles.judge import WRONG, Judgement, judge
 from pipeline.check.checkers.titles.mentions import sightings
 from pipeline.check.checkers.titles.messages import confidence_of, explain, explain_age, passage_of, suggest
+from pipeline.check.checkers.titles.moments import moment_of, sentence_at
 from pipeline.check.checkers.titles.reference import full_name, people
 from pipeline.check.checkers.titles.sighting import Sighting, is_depicted
-from pipeline.check.checkers.titles.times import dates_in
-from pipeline.core.english import Sentence, sentences
 from pipeline.core.models import (
     Article,
     Citation,
@@ -22,26 +20,13 @@ from pipeline.core.models import (
     Finding,
     Flag,
     OfficeRecord,
-    PartialDate,
-    Span,
     TitleMention,
     Verdict,
 )
 from pipeline.core.ports import CheckContext, OfficeRecords
-from pipeline.evidence import Records, lexicon, name_key, parse_office, surname
+from pipeline.evidence import Records, name_key, parse_office, surname
 
 _NAME = "titles"
-_NEAR = 62
-"""Days between the sentence's date and the day judged at that make them one time."""
-_FAMOUS = ("president", "head_of_government", "chancellor", "monarch", "pope")
-_RECENT = re.compile(
-    r"\b(?:on|last|this) (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
-    r"|\b(?:today|yesterday|tonight|this (?:week|morning|month))\b",
-    re.I,
-)
-_LONG_AGO = re.compile(
-    r"\b(?:when|at the time|then|back then|in the \d{4}s|decades ago|years ago|once|history|historic)\b", re.I
-)
 
 
 def claim_titles(article: Article) -> tuple[Claim, ...]:
@@ -50,7 +35,7 @@ def claim_titles(article: Article) -> tuple[Claim, ...]:
     seen = set()
     for sighting in sightings(article):
         mention = sighting.mention
-        sentence = _sentence(article, mention.span)
+        sentence = sentence_at(article, mention.span)
         heading = article.heading_at(mention.span.start)
         claim = Claim(
             article_id=article.id,
@@ -84,76 +69,6 @@ def _restate(mention: TitleMention, sighting: Sighting) -> str:
     return f"{mention.person} was {determiner}{title} at the time of the article."
 
 
-@lru_cache(2048)
-def _sentence(article: Article, span: Span) -> Sentence | None:
-    best = None
-    for sentence in sentences(article):
-        if sentence.span.start <= span.start < sentence.span.end:
-            best = sentence
-    return best
-
-
-def moment_of(sighting: Sighting, article: Article, as_of: date, holders: Holders = nobody) -> Moment:
-    """Return the time a mention speaks of: the day judged at, unless its sentence says otherwise."""
-    span = sighting.mention.span
-    sentence = _sentence(article, span)
-    words = sentence.span.exact if sentence else sighting.mention.span.exact
-    begun = sighting.mention.start_year if not sighting.past and not sighting.mention.end_year else None
-    days = tuple(day for day in dates_in(words) if day.earliest.year != begun)
-    near = any(abs((day.earliest - as_of).days) <= _NEAR and day.precision != "year" for day in days)
-    old = any(day.latest.year < as_of.year - 1 or (not near and (as_of - day.latest).days > _NEAR) for day in days)
-    anchored = near or (not old and not _LONG_AGO.search(words) and sentence is not None and _is_now(sentence, words))
-    if sighting.how == "before" and not near and _is_courtesy(sighting.mention):
-        anchored = False
-    if _is_quoted(article, sighting.mention.span):
-        anchored = near
-    famous = not near and parse_office(sighting.mention.title).kind in _FAMOUS
-    now = sighting.now and not old and not _is_quoted(article, span)
-    asserted = PartialDate(as_of.isoformat()) if now else sighting.at
-    return Moment(
-        as_of,
-        days,
-        anchored or now,
-        sighting.past,
-        sighting.then,
-        famous,
-        asserted=asserted,
-        leaving=sighting.leaving,
-        seat=sighting.seat,
-        decade=sighting.decade,
-        shared=sighting.shared,
-        holders=holders,
-    )
-
-
-def _is_now(sentence: Sentence, words: str) -> bool:
-    """Tell whether a sentence speaks of the present: reported speech, present tense, a day of this week."""
-    if _RECENT.search(words):
-        return True
-    for token in sentence.tokens:
-        if token.lemma_.lower() in lexicon().speech and token.pos_ == "VERB":
-            return True
-        if token.tag_ in ("VBZ", "VBP") and token.dep_ == "ROOT":
-            return True
-    return False
-
-
-def _is_courtesy(mention: TitleMention) -> bool:
-    """Tell whether a title may be a style kept for life, as in `Governor Reyes` or `President Reyes`."""
-    office = parse_office(mention.title)
-    bare = mention.jurisdiction is None and not office.subject and mention.modifier == "current"
-    lasting = office.kind not in ("president", "head_of_government", "vice_president") or " " not in name_key(
-        mention.person
-    )
-    return bare and lasting and office.kind in lexicon().courtesy
-
-
-def _is_quoted(article: Article, span: Span) -> bool:
-    line = article.text[article.text.rfind("\n", 0, span.start) + 1 : span.start]
-    straight = line.count('"') % 2 == 1
-    return straight or line.count("“") > line.count("”")
-
-
 def records_for(mention: TitleMention, article: Article, records: OfficeRecords) -> tuple[OfficeRecord, ...]:
     """Return the records of the person a mention names; a surname counts only with a full name elsewhere."""
     key = name_key(mention.person)
@@ -183,7 +98,7 @@ def outcome_of(sighting: Sighting, article: Article, records: OfficeRecords, as_
     judgement = _of_namesakes(judgements)
     if sighting.pronoun and judgement.outcome not in ("right", "wrong_years", "not_in_records"):
         return Judgement("unknown")
-    if judgement.outcome in WRONG and is_depicted(sighting.mention, article):
+    if judgement.outcome in WRONG and (sighting.loose or is_depicted(sighting.mention, article)):
         return Judgement("unknown")
     alone = " " not in name_key(sighting.mention.person)
     if alone and judgement.outcome in WRONG and not _is_named_in_full(sighting.mention, article, found):

@@ -140,10 +140,8 @@ def _exact(matching: list[Held]) -> list[OfficeRecord]:
 def _current(matching: list[Held], moment: Moment) -> Judgement:
     good = _good(matching)
     for h in good:
-        if state(h.record, moment.day) is State.IN or _goes_on(h.record, moment.day):
-            return Judgement("right", (h.record,))
-    for h in good:
-        if any(overlaps(h.record, when) for when in moment.others):
+        days = moment.others or (PartialDate(moment.day.isoformat()),)
+        if any(state_over(h.record, when) is State.IN for when in days):
             return Judgement("right", (h.record,))
     states = [state(h.record, moment.day) for h in matching]
     exact = _exact(matching)
@@ -157,11 +155,6 @@ def _current(matching: list[Held], moment: Moment) -> Judgement:
     if (moment.famous and since > _REMEMBERED) or (moment.leaving and since < _SEASON):
         return Judgement("unknown")
     return Judgement("stale", (last,)) if _proves_end(last, moment.day) else Judgement("unknown")
-
-
-def _goes_on(record: OfficeRecord, day: date) -> bool:
-    """Tell whether nothing says that a term ended: enough to support a title, not to refute one."""
-    return record.end is None and record.as_of is None and record.start is not None and record.start.latest <= day
 
 
 def _proves_end(record: OfficeRecord, day: date) -> bool:
@@ -202,6 +195,9 @@ def _former(mention: TitleMention, matching: list[Held], moment: Moment) -> Judg
     former = mention.modifier == "former" and not moment.then and not moment.past
     if former and now:
         return _premature(now, before, moment)
+    if moment.then and moment.others:
+        then = [h.record for h in good if any(state_over(h.record, when) is State.IN for when in moment.others)]
+        return Judgement("right", tuple(then[:1])) if then else Judgement("unknown")
     if before:
         return Judgement("right", tuple(before[:1]))
     if now and not former:
@@ -214,6 +210,8 @@ def _premature(now: list[OfficeRecord], before: list[OfficeRecord], moment: Mome
     for when in moment.others:
         if any(r.end and r.end.earliest <= when.latest for r in before) and not any(overlaps(r, when) for r in now):
             return Judgement("right", tuple(before[:1]))
+    if before and not moment.anchored:
+        return Judgement("unknown")
     for record in now:
         if record.start and (record.verified or day - record.start.latest >= _YEAR):
             return Judgement("premature_former", (record,))
@@ -259,10 +257,17 @@ def _years(mention: TitleMention, matching: list[Held], moment: Moment) -> Judge
     off, run = best
     exact = _exact(matching)
     sure = bool(exact) and all(record.verified and (record.end or record.as_of) for record in exact)
+    if off == 0 and mention.end_year and not _reaches(run[-1], mention.end_year):
+        return Judgement("unknown")
     if off == 0:
         return _since(run, exact, moment) if not mention.end_year and not moment.past else Judgement("right", run[:1])
     runs = runs_of(exact)
     return Judgement("wrong_years", runs[0]) if off >= 2 and sure and runs else Judgement("unknown")
+
+
+def _reaches(record: OfficeRecord, year: int) -> bool:
+    """Tell whether a record knows that its term ended in a year."""
+    return record.end is not None and year <= record.end.latest.year + 1
 
 
 def _since(run: tuple[OfficeRecord, ...], exact: list[OfficeRecord], moment: Moment) -> Judgement:
@@ -280,13 +285,18 @@ def _elsewhere(
 ) -> Judgement:
     """Judge a title of which the person has no record for the place the text gives."""
     found = find_place(place) if place else None
-    exact = [h for h in held if h.match is Match.SAME and h.place and h.record.verified]
+    exact = [h for h in held if h.match is Match.SAME and h.place and h.record.verified and _is_known(h.record, moment)]
     if found is not None and found.kind == "country" and exact and all(is_country(h.place) for h in exact):
         near = sorted(exact, key=lambda h: abs((_middle(h.record) - moment.day).days))
         return Judgement("wrong_country", (near[0].record,))
     if place or (place := claimed.implied if claimed.kind in _SEATS else None):
         return _other_holder(claimed, place, held, moment, mention) or Judgement("not_in_records")
     return Judgement("not_in_records")
+
+
+def _is_known(record: OfficeRecord, moment: Moment) -> bool:
+    """Tell whether a record says anything of the day: an open one ends with the day it was last known to be right."""
+    return record.end is not None or state(record, moment.day) in (State.IN, State.BEFORE)
 
 
 def _middle(record: OfficeRecord) -> date:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.check.checkers.titles.grammar import Phrase, modifier_of
-from pipeline.check.checkers.titles.times import Tenure, tenure_after
+from pipeline.check.checkers.titles.times import Tenure, is_dated_within, tenure_after, tenure_behind_comma
 from pipeline.check.checkers.titles.tokens import Words
 from pipeline.core.english import find_place, find_places, full_state
 from pipeline.core.models import Article, PartialDate, Span, TitleMention
@@ -51,6 +51,8 @@ class Sighting:
     """True where the name may belong to the office inside the title, as in `counselor to the President X`."""
     pronoun: bool = False
     """True where the person is said as `he` or `she`."""
+    loose: bool = False
+    """True where something in the title's own construction is not understood: it is never called wrong."""
 
 
 def sighting_of(
@@ -73,9 +75,7 @@ def sighting_of(
     if how != "before":
         stop = after_brackets(words.text, stop)
     title = Span.of(text, offset + words[phrase.start].start, offset + stop)
-    # Behind the comma that ends an apposition, years belong to the verb: `Alm, the minister, since 2019 has`.
-    dated = how != "before" and not (how == "apposition" and words.text[stop : stop + 1] == ",")
-    tenure = tenure_after(words.text, stop) if dated else Tenure()
+    tenure = _tenure(words, phrase, name, how, stop)
     modifiers = phrase.modifiers(words)
     parsed = parse_office(title.exact)
     home = _home(words, name[1], parsed.kind) if how == "before" else _sent_from(words, phrase.end, parsed.kind)
@@ -103,7 +103,39 @@ def sighting_of(
         decade=tenure.decade,
         seat=home[1],
         shared=shared,
+        loose=tenure.loose or _is_loose(words, phrase, how, tenure),
     )
+
+
+def _tenure(words: Words, phrase: Phrase, name: tuple[int, int], how: How, stop: int) -> Tenure:
+    """Read the time a title was held, which stands behind the title, or behind a name that follows it."""
+    if how == "before":
+        named = words[name[1] - 1].end
+        return Tenure(loose=bool(tenure_behind_comma(words.text, named).stop or tenure_after(words.text, named).at))
+    reversed_ = how == "apposition" and name[0] >= phrase.end
+    if reversed_:
+        return Tenure(loose=bool(tenure_behind_comma(words.text, words[name[1] - 1].end).stop))
+    # Behind the comma that ends an apposition, years belong to the verb: `Alm, the minister, since 2019 has`.
+    closed = how == "apposition" and words.text[stop : stop + 1] == ","
+    return tenure_behind_comma(words.text, stop) if closed else tenure_after(words.text, stop)
+
+
+def _is_loose(words: Words, phrase: Phrase, how: How, tenure: Tenure) -> bool:
+    """Tell whether a title is dated by words that are not understood, or its end is not."""
+    first = phrase.start
+    beside = words[first - 1] if first and words[first].joined else None
+    if beside and (beside.text[0].isdigit() or (beside.possessive and first not in words.places)):
+        return True
+    if phrase.determiner in ("his", "her", "their") or is_dated_within(_complement(words, phrase)):
+        return True
+    follows = words[phrase.end].low if phrase.end < len(words) and not words.closes(phrase.end) else ""
+    return how != "before" and not tenure.stop and follows not in ("", "and", "but", "who", "from")
+
+
+def _complement(words: Words, phrase: Phrase) -> str:
+    if phrase.end <= phrase.head_end:
+        return ""
+    return words.text[words[phrase.head_end].start : words[phrase.end - 1].end]
 
 
 def _sent_from(words: Words, at: int, kind: str) -> tuple[str | None, str | None]:

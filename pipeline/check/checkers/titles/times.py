@@ -1,14 +1,22 @@
-"""When a title was held, as the words around it say: years, decades, and the day a sentence asserts it for."""
+"""When a title was held, as the words of its own construction say: years, decades, the day a sentence asserts it for.
+
+Understood are `2014-18`, `from May 2014 to June 2016`, `between 2014 and 2018`, `until 2018`, `since 2014`, `in the
+1990s`, `in 2016` and `on 3 May 2016`, behind the title, in brackets, or between commas. Whatever else there says of
+time makes a title loose: it is never called wrong.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.core.english import find_dates
 from pipeline.core.models import PartialDate
 
-_PART = r"(?:(?:early|late|mid|[A-Z][a-z]+|\d{1,2}(?:st|nd|rd|th)?)[.,]?[ -]){0,2}"
+_PART = (
+    r"(?:(?:the )?(?:early|late|mid|(?:spring|summer|autumn|fall|winter|end|start|beginning|middle)(?: of)?"
+    r"|[A-Z][a-z]+|\d{1,2}(?:st|nd|rd|th)?)[.,]?[ -]){0,2}"
+)
 """A month or a day before a year; not another year."""
 _YEARS = re.compile(
     rf"\s*,?\s*\(?(?:(?:from|between|in)\s+)?{_PART}(?P<start>[12]\d{{3}})\s*(?:to|and|until|till|through|-|–|—)\s*"
@@ -32,6 +40,19 @@ _YEAR_AFTER = re.compile(
     r"\b(?:in|since|by|until|from|of|after|before|during|between|and|early|late|mid-)\s*$", re.IGNORECASE
 )
 _ENDED = re.compile(r"\s*,?\s*(?:until|till|before|when|at the time)\b")
+_SOMETIME = re.compile(
+    r"\s*[,(]?\s*(?:for (?:\w+ ){0,4}(?:years?|months?|decades?|terms?|weeks?)|during|under|when|while|before|after"
+    r"|until|till|since|from (?=[\d'’]|the |early|late|mid|[A-Z][a-z]+,? \d)|between"
+    r"|in (?:the|those|that|his|her|early|late|mid|\d)|at (?:the|that) time|back (?:then|in)|then|once|through|throughout|amid"
+    r"|as of|of (?:the|those) (?:time|days|years|era)|by \d|\d{4}|['’]\d\d)\b"
+)
+"""Words of time behind a title."""
+_CLOSED = re.compile(r"\s*(?:[,.;:!?)\]”\"]|[-–—]\s|$)")
+_IN_TITLE = re.compile(
+    r"\b(?:years?|months?|weeks?|decades?|days|era|times?|period|century|terms?|crisis|war|siege|pandemic|during|until"
+    r"|till|since|when|while|before|after|then|under|amid|between|throughout|\d{4})\b"
+)
+"""Words that date a title from inside its complement."""
 
 
 @dataclass(frozen=True)
@@ -46,10 +67,30 @@ class Tenure:
     """Where those words end; 0 when there are none."""
     over: bool = False
     """True where the words say that it ended."""
+    loose: bool = False
+    """True where words of time stand there that are not understood."""
 
 
 def tenure_after(text: str, at: int) -> Tenure:
     """Read when a title was held from the words that follow it."""
+    tenure = _tenure_after(text, at)
+    loose = not _CLOSED.match(text, tenure.stop) if tenure.stop else bool(_SOMETIME.match(text, at))
+    return replace(tenure, loose=loose)
+
+
+def tenure_behind_comma(text: str, at: int) -> Tenure:
+    """Read `, 2014-18,` at a comma that ends a title; years that no comma closes belong to the verb."""
+    tenure = _tenure_after(text, at)
+    years = tenure.start or tenure.end
+    return tenure if years and _CLOSED.match(text, tenure.stop) else Tenure()
+
+
+def is_dated_within(complement: str) -> bool:
+    """Tell whether the words behind a head date the title, as in `minister for four years`."""
+    return bool(_IN_TITLE.search(complement))
+
+
+def _tenure_after(text: str, at: int) -> Tenure:
     if match := _YEARS.match(text, at):
         start, last = match["start"], match["end"]
         last = start[:2] + last if len(last) == 2 else last
@@ -78,13 +119,18 @@ def dates_in(sentence: str) -> tuple[PartialDate, ...]:
     >>> [str(day) for day in dates_in("He spoke on 3 May 2014.")]
     ['2014-05-03']
     """
+    return tuple(day for _, day in placed_dates(sentence))
+
+
+def placed_dates(text: str) -> tuple[tuple[int, PartialDate], ...]:
+    """Return the days, months and years a text names, each with its offset; a year alone only after a word."""
     found = (
-        when.partial
-        for when in find_dates(sentence)
+        (when.start, when.partial)
+        for when in find_dates(text)
         if when.precision != "year"
-        or (when.first.year >= _EARLIEST and _YEAR_AFTER.search(sentence, max(0, when.start - 12), when.start))
+        or (when.first.year >= _EARLIEST and _YEAR_AFTER.search(text, max(0, when.start - 12), when.start))
     )
-    return tuple(day for day in found if day)
+    return tuple((start, day) for start, day in found if day)
 
 
 def _one_date(words: str) -> PartialDate | None:

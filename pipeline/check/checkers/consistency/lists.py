@@ -1,0 +1,170 @@
+"""Numbers of things that are then named: `three sources: a grant, a loan, a levy and a gift`, `the third largest after A, B and C`.
+
+The number and its list stand in one sentence with a colon or a dash between, and the list ends it. Only lists of which
+every item is of one plain form are counted: full names, names with ages, or short phrases that all begin with an
+article. Silent at `including`, at places that may belong to the place before, and where `and` may join two things of one item.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipeline.check.checkers.consistency.figures import Figure, spell
+from pipeline.check.checkers.consistency.oddity import Oddity
+from pipeline.check.checkers.consistency.stretch import Stretch, is_loose
+from pipeline.core.english import find_place
+
+_WORD = r"[^\W\d_][\w’'-]*"
+_COUNTED = re.compile(rf"^(?: {_WORD}){{1,14}}?(?P<mark>:| [–—-]|—) ")
+_NOUN = re.compile(r"^ (?:[a-z]+ ){0,2}?(?P<noun>[a-z]{2,}s|[a-z]*men|people|children)\b")
+_PERSONS = frozenset(
+    "people men women boys girls suspects victims defendants officers students teenagers passengers judges candidates"
+    " children brothers sisters councillors ministers soldiers directors winners survivors jurors members players"
+    " researchers authors scientists lawyers nurses teachers fugitives".split()
+)
+_PART = (
+    r"(?:(?:van|von|de|der|den|da|di|bin|al|el|la|le|du|dos) )*[A-Z](?:[a-z]{0,3}['’])?[^\W\d_]*\.?(?:-[A-Z][^\W\d_]+)?"
+)
+_FULL_NAME = rf"{_PART}(?: {_PART}){{1,3}}"
+_AGED_LIST = re.compile(
+    rf"^(?P<list>{_FULL_NAME}, [1-9][0-9](?:, {_FULL_NAME}, [1-9][0-9])*,? and {_FULL_NAME}, [1-9][0-9])(?=[.;]|$)"
+)
+_AGED = re.compile(rf"{_FULL_NAME}, [1-9][0-9]\b")
+_ITEMS = re.compile(r"^(?P<list>[^.;:()“”\"–—]+?)(?=[.;]|$)")
+_ARTICLE = re.compile(r"^(?:an?|the) (?:[a-z][a-z’'-]* ){0,3}[a-z][a-z’'-]*$")
+_PLACE_OR_TITLE = re.compile(
+    r"\b(?:of|the|Sir|Lord|Lady|Mr|Mrs|Ms|Dr|Jr|Sr|Inc|Ltd|Co|Mayor|Minister|President|Senator|Judge|Street"
+    r"|University)\b"
+)
+_UNSURE = re.compile(
+    r"\b(?:includ\w+|among|such as|led by|notably|especially|mostly|mainly|e\.g|for example|at least|respectively)\b",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(
+    r"\b(?:who|which|that|where|is|are|was|were|has|had|have|will|if|because|when|not|or|nor|with|whose|both|then)\b"
+)
+_TWO_OF_ONE = frozenset("twins pair couple brothers sisters parents others rest two three".split())
+_ORDER = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6}
+_RANK = re.compile(
+    rf"\b(?P<order>{'|'.join(_ORDER)})[- ](?:most [a-z]+|[a-z]+est)\b(?: [a-z]+){{0,6}},? (?:after"
+    rf"|behind) (?P<list>[^.;:()“”\"–—]+?)(?=[.;]|$|, (?:which|according|said|with|but|the|an?)\b)"
+)
+_ONE_OF = re.compile(r"^ of (?:the|its|their|his|her|our|those|these) (?:[a-z]+ )?$")
+_OF_THINGS = re.compile(
+    r"^ (?!million|billion|years?\b|days?\b|minutes?\b|hours?\b|times\b|percent)(?:[a-z]+ )?[a-z]+s\b(?! (?:each"
+    r"|apiece|per)\b)"
+)
+
+
+def odd_lists(stretch: Stretch) -> Iterator[Oddity]:
+    """Yield the numbers of a sentence that are not those of the things it names."""
+    yield from _named(stretch)
+    yield from _ranks(stretch)
+    yield from _more_than_all(stretch)
+
+
+def _named(stretch: Stretch) -> Iterator[Oddity]:
+    text = stretch.text
+    figures = stretch.figures
+    for at, figure in enumerate(figures):
+        opened = _COUNTED.match(text[figure.end :])
+        noun = _NOUN.match(text[figure.end :])
+        if not opened or not noun or not 2 <= figure.value <= 9 or not figure.is_count or is_loose(text, figure):
+            continue
+        begin = figure.end + opened.end()
+        if _UNSURE.search(text) or any(other.start < begin for other in figures[at + 1 :]) or _part_of(text, figure):
+            continue
+        counted = _count(text[begin:], noun["noun"])
+        if counted and counted[0] != figure.value:
+            number, length = counted
+            yield stretch.odd(
+                figure.start,
+                begin + length,
+                f"The text says “{text[figure.start : figure.end + noun.end()]}”, but names {number}: "
+                f"“{text[begin : begin + length]}”.",
+            )
+
+
+def _part_of(text: str, figure: Figure) -> bool:
+    """Tell whether a number is a part of another, or not of things: `two of the four men`."""
+    before = text[: figure.start]
+    return (
+        re.search(
+            r"\b(?:of|another|other|more|last|first|next|every|page|chapter|number|by|than|age)(?: the)? $", before
+        )
+        is not None
+    )
+
+
+def _count(text: str, noun: str) -> tuple[int, int] | None:
+    """Return how many things a list at the beginning of a text names, and its length; None where that is not sure."""
+    aged = _AGED_LIST.match(text)
+    if aged:
+        return len(_AGED.findall(aged["list"])), aged.end()
+    match = _ITEMS.match(text)
+    items = split_list(match["list"]) if match else None
+    if not match or not items or _CLAUSE.search(match["list"]) or re.search(r"\d", match["list"]):
+        return None
+    if noun in _PERSONS:
+        sure = all(re.fullmatch(_FULL_NAME, item) and not _PLACE_OR_TITLE.search(item) for item in items)
+    else:
+        sure = all(_ARTICLE.match(item) and not _TWO_OF_ONE & set(item.split()) for item in items)
+    return (len(items), match.end()) if sure else None
+
+
+def split_list(text: str) -> list[str] | None:
+    """Return the items of `a, b and c`; None where it is no such list, or `and` stands twice.
+
+    >>> split_list("a grant, a loan and a levy")
+    ['a grant', 'a loan', 'a levy']
+    """
+    if len(re.findall(r"\band\b|&|\bor\b", text)) != 1:
+        return None
+    items = [item.strip() for item in re.split(r",? and |, ", text.strip())]
+    return items if len(items) > 1 and all(items) else None
+
+
+def _ranks(stretch: Stretch) -> Iterator[Oddity]:
+    """Yield `the third largest after A, B and C`."""
+    text = stretch.text
+    for match in _RANK.finditer(text):
+        items = split_list(match["list"])
+        order = _ORDER[match["order"]]
+        if (
+            not items
+            or len(items) < order
+            or not all(re.fullmatch(r"[A-Z][\w’'-]*(?: (?:[A-Z][\w’'-]*|of|the|del|de))*", item) for item in items)
+        ):
+            continue
+        if _regions(items):
+            continue
+        yield stretch.odd(
+            match.start(),
+            match.end(),
+            f"The text says “{match[0]}”: after {spell(len(items))} others it would be number {len(items) + 1}.",
+        )
+
+
+def _regions(items: list[str]) -> bool:
+    """Tell whether an item may be the state or country of the one before."""
+    wide = [(place := find_place(item)) is not None and place.kind != "city" for item in items]
+    return any(wide) and not all(wide)
+
+
+def _more_than_all(stretch: Stretch) -> Iterator[Oddity]:
+    """Yield `five of the four suspects`."""
+    text, figures = stretch.text, stretch.figures
+    for part, whole in zip(figures, figures[1:], strict=False):
+        counts = all(each.is_count and not each.may_be_year and not is_loose(text, each) for each in (part, whole))
+        joined = _ONE_OF.match(text[part.end : whole.start]) and _OF_THINGS.match(text[whole.end :])
+        if counts and joined and part.value > whole.value > 1 and _alone(text, part):
+            yield stretch.odd(
+                part.start,
+                whole.end,
+                f"The text says “{text[part.start : whole.end]}”: there cannot be more than {spell(whole.value)}.",
+            )
+
+
+def _alone(text: str, part: Figure) -> bool:
+    return re.search(r"(?:^|[,;:] |\b(?:and|but|that|said|while|as) )$", text[: part.start]) is not None

@@ -1,0 +1,81 @@
+"""A sentence as the checks inside an article read it: its words, where they stand, what comes before, the day."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from pipeline.check.checkers.consistency.figures import Figure, find_figures
+from pipeline.check.checkers.consistency.oddity import Oddity, pin
+from pipeline.core.english import read_bound
+
+_MARKS = {"“": "”", "«": "»", "„": "“"}
+_SINGLE = re.compile(r"(?<!\w)‘[^‘“”\n]*’(?!\w)")
+_ALSO_LOOSE = re.compile(
+    r"\b(?:an average of|averag\w+|typically|usually|well|mostly|probably|perhaps|maybe|possibly|(?<!, )or|between"
+    r"|another"
+    r"|a further|more|extra|additional|close to|nearer|similarly|equivalent|the equivalent of|not quite"
+    r"|just (?:over|under)|as (?:few|little) as) (?:the |a |an )?$",
+    re.IGNORECASE,
+)
+_LOOSE_AFTER = re.compile(r"^(?: [a-z]+)? (?:or (?:so|more|less|fewer)|at least|at most|plus)\b|^\+|^-odd\b")
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """One sentence."""
+
+    text: str
+    start: int
+    """Where it stands in the article."""
+    before: str = ""
+    """Its paragraph up to it."""
+    today: date | None = None
+
+    @property
+    def figures(self) -> list[Figure]:
+        """Its figures in order."""
+        return find_figures(self.text)
+
+    def odd(self, begin: int, end: int, message: str) -> Oddity:
+        """Return an oddity on some of its words."""
+        return Oddity(pin(self.text, self.start, begin, end), message)
+
+
+def is_loose(text: str, figure: Figure) -> bool:
+    """Tell whether words around a figure say that it is not exact.
+
+    >>> is_loose("about 300 of them", find_figures("about 300 of them")[0])
+    True
+    """
+    bound, _ = read_bound(text, figure.start, figure.end)
+    before, after = text[max(0, figure.start - 30) : figure.start], text[figure.end : figure.end + 24]
+    loose = _ALSO_LOOSE.search(before) or _LOOSE_AFTER.match(after)
+    return bound != "exact" or figure.signed or loose is not None
+
+
+@lru_cache(64)
+def quoted(paragraph: str) -> tuple[tuple[int, int], ...]:
+    """Return the stretches of a paragraph between quotation marks; one that is not closed lasts to the end.
+
+    >>> quoted('She said: "It rained." He went on.')
+    ((10, 22),)
+    """
+    found = [match.span() for match in _SINGLE.finditer(paragraph)]
+    opened, closing = -1, ""
+    for at, mark in enumerate(paragraph):
+        if opened >= 0 and mark in (closing, '"'):
+            found.append((opened, at + 1))
+            opened = -1
+        elif opened < 0 and (mark in _MARKS or mark == '"' and not paragraph[at - 1 : at].isdigit()):
+            opened, closing = at, _MARKS.get(mark, "”")
+    if opened >= 0:
+        found.append((opened, len(paragraph)))
+    return tuple(sorted(found))
+
+
+def is_quoted(paragraph: str, begin: int, end: int) -> bool:
+    """Tell whether any of some words of a paragraph are in somebody else's voice."""
+    return any(first < end and begin < last for first, last in quoted(paragraph))

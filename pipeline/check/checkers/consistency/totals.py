@@ -1,0 +1,147 @@
+"""Totals of money and measures, and the size of bodies: `90 tonnes of flour and 30 tonnes of rice, 130 tonnes in all`.
+
+The parts are all the other amounts of their unit in the sentence, joined by `and` or commas; the total is called one.
+`two boys and a girl` are the children that a text numbers; votes are not more than the members of the body that gives them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from pipeline.check.checkers.consistency.figures import Figure, find_figures, spell
+from pipeline.check.checkers.consistency.oddity import Oddity
+from pipeline.check.checkers.consistency.stretch import Stretch, is_loose
+
+_MEASURE = re.compile(
+    r"^[ -]?(?P<unit>tonnes?|tons?|miles?|kilomet(?:re|er)s?|km|met(?:re|er)s?|acres?|hectares?|litres?|liters?"
+    r"|gallons?|pounds?|kg|kilos?|hours?|days?|weeks?|months?|years?|minutes?|votes?|seats?|points?)\b"
+)
+_CUE_BEFORE = re.compile(
+    r"(?:\b(?:for|making|giving|or|which makes) )?an? (?:overall |combined |grand )?total of (?:just )?$"
+    r"|\b(?:totalling|totaling) $",
+    re.IGNORECASE,
+)
+_CUE_AFTER = re.compile(r"^(?: [a-z]+)? (?:in all|in total|altogether|all told)\b")
+_JOINS = re.compile(r"^[^.;:()“”\"]{0,60}?(?:, and|,| and|, plus| plus) (?:[a-z]+ ){0,2}$")
+_APART = re.compile(r"^[^.;:“”\"]{0,50}?(?:,| [–—-]|—| \() ?(?:or |for |making |giving |which makes |and )?$")
+_UNSURE = re.compile(
+    r"\b(?:times|twice|includ\w+|among|each|every|per|more|less|fewer|another|further|as (?:much|many)|so far"
+    r"|bringing|since|compared|than|up|down"
+    r"|rose|fell|half|third|quarter|both|average|from|of which|of it|of them|respectively|or)\b|%|\bper ?cent\b",
+    re.IGNORECASE,
+)
+_CHILDREN = re.compile(
+    r"\b(?P<n>two|three|four|five|six|seven|eight|nine|[2-9]) (?P<noun>children|grandchildren)(?:,|:| [–—-]|—| \() ?"
+    r"(?P<a>an?|one|two|three|four|five|six|[1-9]) (?P<one>sons?|boys?|daughters?|girls?) and (?P<b>an?|one|two|three"
+    r"|four|five|six|[1-9])"
+    r" (?P<other>sons?|boys?|daughters?|girls?)(?=[.,;)]|$| [–—-]|—)"
+)
+_BOYS = ("son", "boy")
+_BODY = "council|board|committee|senate|assembly|parliament|house|panel|commission|jury|chamber|cabinet|bench"
+_SIZE = re.compile(
+    rf"\b(?P<n>[0-9]{{1,3}}|[a-z]+(?:-[a-z]+)?)[- ](?:member|seat|strong|person|seater) (?:[A-Za-z]+ "
+    rf"){{0,3}}?(?P<body>{_BODY})\b|\b(?:(?:the|all) )(?P<n2>[0-9]{{1,3}}|[a-z]+(?:-[a-z]+)?) members of the "
+    rf"(?:[A-Za-z]+ ){{0,3}}?(?P<body2>{_BODY})\b",
+    re.IGNORECASE,
+)
+_N = r"(?:[0-9]{1,3}|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-[a-z]+)?|[a-z]{3,9})"
+_VOTE = re.compile(
+    rf"\bvoted (?:by )?(?P<a>{_N})(?: ?[-–] ?| to )(?P<b>{_N})(?![\w-])(?:,? (?:with|and) (?P<c>{_N}) (?:abstentions?"
+    rf"|abstaining))?"
+    rf"|\bby (?P<a2>{_N}) votes to (?P<b2>{_N})(?:,? (?:with|and) (?P<c2>{_N}) (?:abstentions?|abstaining))?"
+)
+
+
+def odd_totals(stretch: Stretch) -> Iterator[Oddity]:
+    """Yield the totals of a sentence that its parts do not make."""
+    figures = stretch.figures
+    for at, total in enumerate(figures):
+        if at >= 2 and _is_total(stretch.text, total):
+            yield from _amounts(stretch, figures[:at], total)
+    yield from _children(stretch)
+    yield from _votes(stretch)
+
+
+def _is_total(text: str, figure: Figure) -> bool:
+    return bool(_CUE_BEFORE.search(text[: figure.start]) or _CUE_AFTER.match(_after(text, figure)))
+
+
+def _after(text: str, figure: Figure) -> str:
+    """Return what follows a figure and its measure."""
+    measure = _MEASURE.match(text[figure.end :])
+    return text[figure.end + (measure.end() if measure else 0) :]
+
+
+def _kind(text: str, figure: Figure) -> str:
+    """Return the currency or the measure of a figure; nothing for one that has none."""
+    measure = _MEASURE.match(text[figure.end :])
+    return figure.unit or (measure["unit"].rstrip("s") if measure else "")
+
+
+def _amounts(stretch: Stretch, before: Sequence[Figure], total: Figure) -> Iterator[Oddity]:
+    text = stretch.text
+    kind = _kind(text, total)
+    if kind in ("", "%") or any(_kind(text, each) != kind for each in before if not each.may_be_year):
+        return
+    parts = [each for each in before if not each.may_be_year]
+    if not 2 <= len(parts) <= 5 or any(is_loose(text, each) for each in (*parts, total)):
+        return
+    joined = all(_JOINS.match(text[one.end : two.start]) for one, two in zip(parts, parts[1:], strict=False))
+    gap = _CUE_BEFORE.sub("", text[parts[-1].end : total.start])
+    if not joined or not _APART.match(gap) or _UNSURE.search(_CUE_BEFORE.sub("", text[parts[0].start : total.start])):
+        return
+    added = sum(each.value for each in parts)
+    room = sum(each.half for each in (*parts, total) if each.value >= 1000 or each.half < 0.5)
+    if abs(added - total.value) > room + (0.01 * added if room else 0):
+        yield _told(stretch, total.start, total.end, parts[0].start, parts, total.value, added)
+
+
+def _told(
+    stretch: Stretch, begin: int, end: int, first: int, parts: Sequence[Figure], total: float, added: float
+) -> Oddity:
+    shown = " + ".join(spell(part.value) for part in parts)
+    words = stretch.text[min(first, begin) : max(end, parts[-1].end)]
+    return stretch.odd(
+        begin, end, f"The parts do not add up to the total: {shown} is {spell(added)}, not {spell(total)} (“{words}”)."
+    )
+
+
+def _number(words: str) -> int | None:
+    if words.lower() in ("a", "an"):
+        return 1
+    figures = find_figures(words)
+    return int(figures[0].value) if len(figures) == 1 and figures[0].text == words and figures[0].is_count else None
+
+
+def _children(stretch: Stretch) -> Iterator[Oddity]:
+    for match in _CHILDREN.finditer(stretch.text):
+        total, one, other = (_number(match[group]) for group in "nab")
+        boys = [match[group].startswith(_BOYS) for group in ("one", "other")]
+        if None not in (total, one, other) and boys[0] != boys[1] and (one or 0) + (other or 0) != total:
+            yield stretch.odd(
+                match.start(),
+                match.end(),
+                f"The text says “{match[0]}”, but {one} and {other} are {(one or 0) + (other or 0)}.",
+            )
+
+
+def _votes(stretch: Stretch) -> Iterator[Oddity]:
+    """Yield votes of a body that are more than its members."""
+    text = f"{stretch.before}{stretch.text}"
+    sizes = {((match["body"] or match["body2"]).lower(), match["n"] or match["n2"]) for match in _SIZE.finditer(text)}
+    if len(sizes) != 1:
+        return
+    body, size = sizes.pop()
+    members = _number(size)
+    if members is None or len(set(re.findall(rf"\b(?:{_BODY})\b", text.lower()))) != 1:
+        return
+    for match in _VOTE.finditer(stretch.text):
+        votes = [_number(words) for words in match.groups() if words]
+        if None not in votes and sum(vote or 0 for vote in votes) > members:
+            shown = " and ".join(str(vote) for vote in votes)
+            yield stretch.odd(
+                match.start(),
+                match.end(),
+                f"The text says “{match[0]}”, but {shown} are more than the {members} members of the {body}.",
+            )

@@ -1,0 +1,204 @@
+"""The clause that a mention stands in: which verb it belongs to, that verb's tense, and the days the clause names.
+
+The words of a title confuse a parser, so a mention is first replaced by a plain name and the sentence parsed anew,
+without its dateline. Blind spots: headings, captions and sentences without a finite verb have no clause.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+
+from pipeline.check.checkers.titles.times import placed_dates
+from pipeline.core.english import parse
+from pipeline.core.models import PartialDate
+from pipeline.evidence import lexicon
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+Role = Literal["subject", "agent", "object", "according to"]
+Tense = Literal["present", "past", "future in the past"]
+
+_NAME = "Anna Smith"
+_DATELINE = re.compile(
+    r"^(?:[A-ZÀ-Þ][A-ZÀ-Þ.’' -]{2,}\b(?:,? [A-Z][\w.]+)?(?:,? [\w ,.]{0,24}\d{4})?(?:,? [A-Z][a-z]+\.? \d{1,2})?"
+    r"|[A-Z][\w’' ]{2,20}, \d{1,2} [A-Z][a-z]+(?: \d{4})?)\s*(?:\([^()]{2,30}\)\s*)?[-–—]{1,2}\s+"
+)
+_RECENT = re.compile(
+    r"\b(?:(?:(?:on|last|this|late|early) )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+    r"|today|yesterday|tonight|this (?:week|morning|afternoon|evening|month)|last (?:week|night)|overnight)\b",
+    re.IGNORECASE,
+)
+_CLAUSES = ("relcl", "acl", "advcl", "pcomp", "csubj", "csubjpass")
+_SUBJECTS = ("nsubj", "nsubjpass")
+_TOWARDS = ("with", "to", "from", "by", "alongside")
+_MEETINGS = frozenset(
+    ("meet", "tell", "ask", "urge", "thank", "host", "receive", "welcome", "call", "join", "telephone", "phone")
+    + ("accuse", "criticise", "criticize", "praise", "press", "brief", "invite", "question", "speak", "talk")
+)
+"""Verbs whose object acts at the same time as their subject."""
+_PRESENT = ("will", "'ll", "’ll", "shall", "can", "must", "may", "should")
+_NEAREST = 6
+"""Words between a verb and a weekday that belongs to it whatever the parser says."""
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A main clause with a mention in it."""
+
+    role: Role
+    tense: Tense
+    reports: bool
+    """True where the verb is one of saying."""
+    meets: bool
+    recent: bool
+    """True where the clause names a weekday, or `today`."""
+    dates: tuple[PartialDate, ...]
+    """The days, months and years the clause may name as its own."""
+    sure_dates: tuple[PartialDate, ...]
+    """Those that surely belong to its verb."""
+    between: str
+    """What stands between name and verb, or behind the name where the verb stands before it."""
+
+
+def without_dateline(text: str) -> str:
+    """Return a sentence without `OSLO, 5 May 2026 (Wire) -`."""
+    return text[match.end() :] if (match := _DATELINE.match(text)) else text
+
+
+@lru_cache(4096)
+def clause_of(before: str, after: str) -> Clause | None:
+    """Return the main clause of a name that stands between two parts of a sentence; None where it has none.
+
+    >>> clause_of("", " said on Monday that it was over.").role
+    'subject'
+    """
+    before = without_dateline(before)
+    doc = parse(f"{before}{_NAME}{after}", entities=False)
+    at = len(before) + len(_NAME) - len("Smith")
+    name = next((token for token in doc if token.idx == at), None)
+    found = _verb_of(name) if name is not None else None
+    if name is None or found is None:
+        return None
+    verb, role = found
+    tense = _tense(verb)
+    if tense is None or not _is_main(verb, tense) or verb.sent.text.rstrip(' "”').endswith("?"):
+        return None
+    sure, possible = _dates(doc, verb)
+    end = at + len("Smith")
+    between = doc.text[end : verb.idx] if verb.i > name.i else doc.text[end : verb.sent.end_char]
+    return Clause(
+        role,
+        tense,
+        verb.lemma_.lower() in lexicon().speech,
+        verb.lemma_.lower() in _MEETINGS,
+        _is_recent(doc, verb),
+        possible,
+        sure,
+        between,
+    )
+
+
+def _verb_of(name: Token) -> tuple[Token, Role] | None:
+    """Return the verb a name belongs to and as what; a name in a list belongs where the list does."""
+    token = name
+    while token.dep_ in ("conj", "appos") and token.head.pos_ in ("PROPN", "NOUN"):
+        token = token.head
+    head = token.head
+    if token.dep_ in _SUBJECTS:
+        return head, "subject"
+    if token.dep_ == "pobj":
+        return _verb_of_preposition(head)
+    if token.dep_ in ("dobj", "iobj", "dative"):
+        return head, "object"
+    return None
+
+
+def _verb_of_preposition(preposition: Token) -> tuple[Token, Role] | None:
+    head = preposition.head
+    if preposition.lower_ == "to" and head.lower_ == "according" and head.head.pos_ in ("VERB", "AUX"):
+        return head.head, "according to"
+    if head.pos_ not in ("VERB", "AUX"):
+        return None
+    if preposition.dep_ == "agent":
+        return head, "agent"
+    return (head, "object") if preposition.lower_ in _TOWARDS else None
+
+
+def _tense(verb: Token) -> Tense | None:
+    """Return the tense of a finite verb; None for `had said`, participles and infinitives."""
+    auxiliaries = [child for child in verb.children if child.dep_ in ("aux", "auxpass") and child.i < verb.i]
+    first = auxiliaries[0] if auxiliaries else verb
+    if first.tag_ == "MD":
+        return "present" if first.lower_ in _PRESENT else "future in the past"
+    if first.tag_ in ("VBZ", "VBP"):
+        return "present"
+    if first.tag_ == "VBD" and not (first != verb and first.lower_ == "had"):
+        return "past"
+    return "past" if verb.dep_ == "ROOT" and first == verb and verb.tag_ == "VBN" else None
+
+
+def _is_main(verb: Token, tense: Tense) -> bool:
+    """Tell whether a verb is the sentence's own, one joined to it, or one behind what was said."""
+    if any(child.dep_ == "mark" or child.tag_ in ("WDT", "WP", "WRB") for child in verb.children if child.i < verb.i):
+        return False
+    while verb.dep_ == "conj" and verb.head.pos_ in ("VERB", "AUX"):
+        verb = verb.head
+    if verb.dep_ == "ROOT":
+        return True
+    speaks = verb.lemma_.lower() in lexicon().speech
+    if speaks and verb.dep_ in ("parataxis", "ccomp") and verb.head.dep_ == "ROOT" and verb.i > verb.head.i:
+        return True
+    reported = verb.dep_ == "ccomp" and verb.head.dep_ == "ROOT" and verb.head.lemma_.lower() in lexicon().speech
+    return reported and tense != "past"
+
+
+def _is_recent(doc: Doc, verb: Token) -> bool:
+    return any(_is_beside(doc, verb, match.start()) for match in _RECENT.finditer(doc.text))
+
+
+def _is_beside(doc: Doc, verb: Token, offset: int) -> bool:
+    """Tell whether a word opens the sentence before a verb, or follows it with no other verb between."""
+    sentence = verb.sent
+    if not sentence.start_char <= offset < sentence.end_char or _is_in_quotes(doc.text, offset):
+        return False
+    if offset < verb.idx:
+        return not any(t.pos_ in ("VERB", "AUX") and t.head != verb and t.i < verb.i for t in sentence)
+    between = [token for token in sentence if verb.idx < token.idx < offset]
+    own = all(token.pos_ not in ("VERB", "AUX") or token.dep_ == "xcomp" for token in between)
+    return (
+        own and len(between) <= _NEAREST and not any(token.dep_ == "mark" for token in between if token.pos_ != "ADP")
+    )
+
+
+def _is_in_quotes(text: str, offset: int) -> bool:
+    before = text[:offset]
+    return before.count("“") > before.count("”") or before.count('"') % 2 == 1
+
+
+def _dates(doc: Doc, verb: Token) -> tuple[tuple[PartialDate, ...], tuple[PartialDate, ...]]:
+    """Return the days that surely are a verb's own, and all that may be."""
+    sure: list[PartialDate] = []
+    possible: list[PartialDate] = []
+    for offset, when in placed_dates(doc.text):
+        if _is_in_quotes(doc.text, offset):
+            continue
+        if _is_beside(doc, verb, offset):
+            sure.append(when)
+        if _is_beside(doc, verb, offset) or _may_be_of(doc, verb, offset):
+            possible.append(when)
+    return tuple(sure), tuple(possible)
+
+
+def _may_be_of(doc: Doc, verb: Token, offset: int) -> bool:
+    """Tell whether no clause of its own stands between a date and a verb."""
+    token = next((token for token in doc if token.idx <= offset < token.idx + len(token) + 1), None)
+    while token is not None and token != verb:
+        own = token.dep_ in _CLAUSES or (token.dep_ == "ccomp" and any(c.lower_ == "that" for c in token.children))
+        if own or token.head == token:
+            return False
+        token = token.head
+    return token == verb

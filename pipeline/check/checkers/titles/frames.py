@@ -1,0 +1,126 @@
+"""Whether a sentence gives a title for the article's own time: the constructions that may call a title out of date.
+
+Only these may; a mention that stands in none of them decides nothing about its day. `tests/check/test_title_frames.py`
+shows each with a sentence that decides and one that looks like it and does not.
+
+- reporting: the name is the subject of a verb of saying in a main clause, `X said`, `said X`, `was told by X`;
+- present: the name is the subject of a main verb in the present or future, `X is to fly`, `X will open`;
+- recent: a past main verb with a day near the article's in its clause, `X opened it on Monday`, `was welcomed by X
+  on 3 May`, `met X on Monday`;
+- according to: `according to X` beside a main verb in the present or with a near day;
+- reported: the name is the subject of what is said to come, `officials said X would open it`.
+
+A clause that names an older day speaks of that day. What stands between name and verb must be understood: an age, a
+party, a relative clause that says nothing of the office, a role of another kind. Else there is no construction.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from pipeline.check.checkers.titles.clause import Clause, clause_of
+from pipeline.core.models import PartialDate
+
+Construction = Literal["reporting", "present", "recent", "according to", "reported"]
+
+_NEAR = 62
+"""Days between the clause's date and the day judged at that make them one time."""
+_OTHER_TIME = re.compile(
+    r"\b(?:then|until|till|since|once|when|while|during|before|after|former(?:ly)?|previous(?:ly)?|ex|years?|months?"
+    r"|decades?|century|era|days|time|terms?|tenure|late|later|outgoing|incoming|retired?|resign\w*|left|quit|stepped"
+    r"|stood|lost|oust\w+|sack\w+|fired|replac\w+|succe\w+|serv\w+|held|holds?|died|deceased|dead|now|under)\b"
+    r"|\bfrom (?=[\d'’]|the |early|late|mid|[A-Z][a-z]+,? \d)"
+    r"|\b[12]\d{3}\b|['’]\d\d\b",
+    re.IGNORECASE,
+)
+"""Words that may date a title: where one is not understood, nothing is."""
+_AGE = re.compile(r"^[,(]?\s*(?:aged )?\d{1,3}[,)]?\s*$")
+_RELATIVE = re.compile(
+    r"^,? ?who (?:(?:also|once|first|has|had|have) )?(?:(?P<led>led|ran|headed|chaired|managed|coached|edited|governed"
+    r"|represented|owned)|grew up|was (?:first )?(?:born|raised|educated|elected|sworn in|appointed)|studied|graduated"
+    r"|took (?:over|office)|was elected|became|joined|won|visited|travelled|traveled|arrived|met|spoke|attended|is|will"
+    r"|wants|faces|plans|hopes|leads|heads|chairs|runs|represents|supports|opposes)\b(?P<rest>.*)$",
+    re.DOTALL,
+)
+_RELATIVE_ENDS = re.compile(
+    r"\b(?:then|later|when|while|before|after|resign\w*|left|quit|stepped|lost|oust\w+|again)\b"
+)
+_SAME_OFFICE = re.compile(
+    r"\b(?:country|nation|state|government|ministry|department|office|post|job|role|position|company|bank|agency"
+    r"|party|cabinet|body|organi[sz]ation|institution|house|chamber|council|commission|alliance|bloc)\b"
+)
+_WORK = re.compile(
+    r"\bIn (?:the|a|an|his|her|their|this|one) (?:\w+ ){0,3}(?:film|movie|documentary|book|novel|memoirs?|play|musical"
+    r"|series|episode|painting|portrait|photo(?:graph)?|picture|cartoon|letter|diary|account|history|speech|interview)\b"
+)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a mention's clause tells about its time."""
+
+    construction: Construction | None = None
+    """The construction that gives the title for the day judged at; None where none is understood."""
+    near: bool = False
+    """True where the clause itself names a day near it."""
+    dates: tuple[PartialDate, ...] = ()
+    """Days, months and years the clause may speak of instead."""
+
+
+def frame_of(before: str, after: str, day: date, office_words: frozenset[str] = frozenset()) -> Frame:
+    """Return what the clause around a mention says of its time.
+
+    The clause is given as what stands before the mention and after it; `office_words` are those of its office.
+    """
+    clause = clause_of(before, after)
+    if clause is None:
+        return Frame()
+    near = clause.recent or any(_is_near(when, day) for when in clause.sure_dates)
+    others = tuple(when for when in clause.dates if not _is_near(when, day))
+    old = any(when.latest < day and (day - when.latest).days > _NEAR for when in others)
+    if _WORK.search(before) or not _is_plain(clause, near, office_words) or (old and not near):
+        return Frame(near=False, dates=others)
+    return Frame(_construction(clause, near), near, others if not near else ())
+
+
+def _is_near(when: PartialDate, day: date) -> bool:
+    return when.precision != "year" and abs((when.earliest - day).days) <= _NEAR
+
+
+def _construction(clause: Clause, near: bool) -> Construction | None:
+    if clause.role == "object":
+        return "recent" if near and clause.meets else None
+    if clause.role == "according to":
+        return "according to" if near or clause.tense == "present" else None
+    if clause.tense == "future in the past":
+        return "reported" if clause.role == "subject" else None
+    if clause.reports:
+        return "reporting"
+    if clause.tense == "present" and clause.role == "subject":
+        return "present"
+    return "recent" if near else None
+
+
+def _is_plain(clause: Clause, near: bool, office_words: frozenset[str]) -> bool:
+    """Tell whether what stands between name and verb, or right behind the name, says nothing of the office's time."""
+    words = clause.between
+    behind = re.match(r"\s*[,(–—-]", words)
+    if not words.strip() or (not behind and not _OTHER_TIME.search(words)):
+        return True
+    if not behind:
+        return near
+    segment = re.split(r"[.;]\s|[“”\"]", words)[0]
+    return not _OTHER_TIME.search(segment) or bool(_AGE.match(segment)) or _is_of_another_role(segment, office_words)
+
+
+def _is_of_another_role(segment: str, office_words: frozenset[str]) -> bool:
+    """Tell whether `, who led the city from 2008 to 2014` or `, a lawyer in the 1990s` is no part of the title."""
+    if match := _RELATIVE.match(segment.strip()):
+        rest = match["rest"]
+        words = set(re.findall(r"\w+", rest.lower()))
+        own = bool(match["led"]) and bool(words & office_words or _SAME_OFFICE.search(rest))
+        return not own and not _RELATIVE_ENDS.search(rest) and not re.search(r"\b(?:until|till|since)\b", rest)
+    return False

@@ -1,0 +1,122 @@
+"""The time a title mention speaks of: the day an article is judged at, unless its own words or clause say otherwise."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import lru_cache
+
+from pipeline.check.checkers.titles.exclusion import Holders, nobody
+from pipeline.check.checkers.titles.frames import Frame, frame_of
+from pipeline.check.checkers.titles.judge import Moment
+from pipeline.check.checkers.titles.sighting import Sighting
+from pipeline.check.checkers.titles.times import dates_in
+from pipeline.core.english import Sentence, sentences
+from pipeline.core.models import Article, PartialDate, Span, TitleMention
+from pipeline.evidence import lexicon, name_key, parse_office
+
+_FAMOUS = ("president", "head_of_government", "chancellor", "monarch", "pope")
+_BEFORE = 3
+"""Sentences that a day or year named earlier reaches."""
+_LONG = 62
+_INSERTED = re.compile(
+    r"^(?:\s*,\s*(?:\d{1,3}|(?:D|R|I|Dem|Rep|Ind)\.?[-–‑ ][A-Z][\w. ]*)\s*,"
+    r"|\s*\((?:\d{1,3}|[A-Z][\w.]*(?:[-–‑][\w. ]+)?)\))"
+)
+"""An age, or a party with or without a home."""
+_LOUD = re.compile(r"^[,:]?\s+(?P<verb>[A-Za-z]+)")
+
+
+@lru_cache(2048)
+def sentence_at(article: Article, span: Span) -> Sentence | None:
+    """Return the sentence a span starts in."""
+    best = None
+    for sentence in sentences(article):
+        if sentence.span.start <= span.start < sentence.span.end:
+            best = sentence
+    return best
+
+
+def moment_of(sighting: Sighting, article: Article, as_of: date, holders: Holders = nobody) -> Moment:
+    """Return the time a mention speaks of."""
+    mention = sighting.mention
+    frame = _frame(sighting, article, as_of)
+    quoted = is_quoted(article, mention.span)
+    told = frame.construction is not None and not quoted
+    if sighting.how == "before" and not frame.near and _is_courtesy(mention):
+        told = False
+    now = sighting.now and told
+    return Moment(
+        as_of,
+        () if frame.construction else frame.dates,
+        told,
+        sighting.past,
+        sighting.then,
+        not frame.near and parse_office(mention.title).kind in _FAMOUS,
+        asserted=PartialDate(as_of.isoformat()) if now else sighting.at,
+        leaving=sighting.leaving,
+        seat=sighting.seat,
+        decade=sighting.decade,
+        shared=sighting.shared,
+        holders=holders,
+    )
+
+
+def _frame(sighting: Sighting, article: Article, as_of: date) -> Frame:
+    """Return what the clause around a mention says of its time; in a heading, what the verb behind it says."""
+    span = sighting.mention.span
+    sentence = sentence_at(article, span)
+    if sentence is None:
+        return Frame()
+    before = article.text[sentence.span.start : span.start]
+    after = _without_insertions(article.text[span.end : sentence.span.end], sighting.how != "before")
+    if sentence.line.is_heading:
+        verb = _LOUD.match(after)
+        return Frame("reporting") if verb and verb["verb"].lower() in _said_now() else Frame()
+    if sighting.how == "copula":
+        after = f" {'was' if sighting.past else 'is'} here{after}"
+    words = frozenset(re.findall(r"\w+", sighting.mention.title.lower())) | {
+        word for word in (sighting.mention.jurisdiction or "").lower().split()
+    }
+    frame = frame_of(before, after, as_of, words)
+    told_before = frame.construction in ("reporting", "reported") and not frame.near
+    if told_before and _speaks_of_old_days(article, sentence, as_of):
+        return Frame(dates=frame.dates)
+    return frame
+
+
+def _without_insertions(after: str, closes: bool) -> str:
+    """Return what follows a mention without an age, a party and home, and the comma that ends an apposition."""
+    after = _INSERTED.sub("", after, count=1)
+    return re.sub(r"^(?:\s+from [A-Z][\w.]*(?: [A-Z]\w+)?(?=,))?\s*,(?=\s)", "", after) if closes else after
+
+
+@lru_cache(1)
+def _said_now() -> frozenset[str]:
+    return frozenset(f"{verb[:-1]}ies" if verb.endswith("y") else f"{verb}s" for verb in lexicon().speech)
+
+
+def _speaks_of_old_days(article: Article, sentence: Sentence, as_of: date) -> bool:
+    """Tell whether the last day named in the sentences just before one is an old one."""
+    before = [each for each in sentences(article) if each.span.end <= sentence.span.start]
+    for each in reversed(before[-_BEFORE:]):
+        if days := dates_in(each.span.exact):
+            return all((as_of - day.latest).days > _LONG for day in days)
+    return False
+
+
+def _is_courtesy(mention: TitleMention) -> bool:
+    """Tell whether a title may be a style kept for life, as in `Governor Reyes` or `President Reyes`."""
+    office = parse_office(mention.title)
+    bare = mention.jurisdiction is None and not office.subject and mention.modifier == "current"
+    lasting = office.kind not in ("president", "head_of_government", "vice_president") or " " not in name_key(
+        mention.person
+    )
+    return bare and lasting and office.kind in lexicon().courtesy
+
+
+def is_quoted(article: Article, span: Span) -> bool:
+    """Tell whether a span stands inside quotation marks of its line."""
+    line = article.text[article.text.rfind("\n", 0, span.start) + 1 : span.start]
+    straight = line.count('"') % 2 == 1
+    return straight or line.count("“") > line.count("”")

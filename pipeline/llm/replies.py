@@ -1,0 +1,202 @@
+"""Reading a reply as services really send it: tolerant of its wrapping, strict about its meaning.
+
+Thoughts, words, fences and marks around the answer are set aside, and loose JSON is read by json-repair. What comes
+out counts only if it holds each word of the reply in order and as many brackets: so nothing is dropped, completed or
+made up. The last complete object that fits the schema is the answer; where the text goes on with another one, or
+gives several at once that differ, there is none.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice, pairwise
+from typing import Any, Generic, TypeVar
+
+import json_repair
+from pydantic import BaseModel, ValidationError
+
+from pipeline.llm.reply_values import fitted
+
+S = TypeVar("S", bound=BaseModel)
+
+_ENDLESS = "thoughts without an end"
+
+_MOST_STARTS = 400
+"""How many opening brackets are tried: a reply of brackets alone must not take a minute."""
+_MOST_LOOSE_STARTS = 5
+_LONGEST_LOOSE = 60_000
+"""Of so many characters at most loose JSON is read; the library takes the square of it at worst."""
+
+_NAMES = r"think|thinking|thought|thoughts|reasoning|reason|analysis|reflection|scratchpad|seed:think"
+_OPENING = re.compile(rf"<(?:{_NAMES})>|\[THINK\]|◁think▷|<\|begin_of_thought\|>|<\|START_THINKING\|>", re.IGNORECASE)
+_CLOSING = re.compile(rf"</(?:{_NAMES})>|\[/THINK\]|◁/think▷|<\|end_of_thought\|>|<\|END_THINKING\|>", re.IGNORECASE)
+_CHANNEL = re.compile(r"<\|channel\|>\s*(\w+)[^{}]*?<\|message\|>")
+_TOKEN = re.compile(r"<[|｜][^|｜<>\s]{1,40}[|｜]>|</?s>|<[be]os>|<(?:start|end)_of_turn>|\[/?INST\]|<pad>|<unk>")
+_FENCE = re.compile(r"[`~]{3,}[ \t]*(?:json[c5l]?\b)?|^\s*json\s*$", re.IGNORECASE | re.MULTILINE)
+_INVISIBLE = re.compile("[\\ufeff\\u200b\\u2060]")
+_BRACKET = re.compile(r"[{\[]")
+
+
+class _TwiceNamed(ValueError):
+    """A field has two values, so that nobody can tell which one is meant."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if any(fields[name] != value for name, value in pairs):
+        raise _TwiceNamed("the reply gives one field twice, with different values")
+    return fields
+
+
+_DECODER = json.JSONDecoder(strict=False, object_pairs_hook=_once)  # line breaks stand in strings as they are
+
+
+@dataclass(frozen=True)
+class _Found:
+    """An object found in a text, and where it stands."""
+
+    value: Any
+    start: int
+    end: int
+    loose: bool = False
+
+
+@dataclass(frozen=True)
+class _Fit(Generic[S]):
+    """An object that fits the schema, and what was mended in it."""
+
+    found: _Found
+    answer: S
+    mends: tuple[str, ...]
+
+
+def read_reply(text: str, schema: type[S]) -> tuple[S, tuple[str, ...]]:
+    """Return the answer of a reply, and what had to be mended for it; raises ValueError where there is none."""
+    try:
+        as_it_is = schema.model_validate_json(text)
+        json.loads(text, strict=False, object_pairs_hook=_once)
+        return as_it_is, ()
+    except ValidationError as error:
+        said = error
+    answer, mends = _answer_part(text)
+    fits, problem = _fitting(answer, schema)
+    if not fits:
+        raise problem or said
+    last = _the_one(fits, answer, must_end=_ENDLESS in mends)
+    more = (*_around(fits, answer), *(("loose JSON",) if last.found.loose else ()), *last.mends)
+    return last.answer, (*mends, *more) or ("line breaks within words",)
+
+
+def _answer_part(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return what of a reply may be the answer, and what was set aside."""
+    visible = _INVISIBLE.sub("", text)
+    mends = ["invisible marks"] if visible != text else []
+    text = visible
+    if channels := list(_CHANNEL.finditer(text)):
+        if channels[-1][1] == "analysis":
+            return "", ("channels",)
+        text = text[channels[-1].end() :]
+        mends.append("channels")
+    if closings := list(_CLOSING.finditer(text)):
+        text = text[closings[-1].end() :]
+        mends.append("thoughts before the answer")
+    opening = _OPENING.search(text)
+    if opening and "{" not in text[: opening.start()]:  # else it is a word of the answer
+        text = text[opening.end() :]
+        mends.append(_ENDLESS)
+    return text, tuple(mends)
+
+
+def _fitting(text: str, schema: type[S]) -> tuple[list[_Fit[S]], ValueError | None]:
+    """Return the objects of a text that fit the schema, strictly written or else loose; and what is wrong with one."""
+    form = schema.model_json_schema()
+    problems: list[ValueError] = []
+    for all_found in (_strict(text), _loose(text)):
+        fits: list[_Fit[S]] = []
+        for found in all_found:
+            try:
+                value, mends = fitted(found.value, form)
+                fits.append(_Fit(found, schema.model_validate(value), mends))
+            except ValueError as error:
+                problems += [error] if found.value else []
+        if fits:
+            return fits, None
+    return [], problems[-1] if problems else None
+
+
+def _strict(text: str) -> Iterator[_Found]:
+    """Yield the outermost objects, and lists that stand in none, that are written as JSON has it."""
+    at = 0
+    for _ in range(_MOST_STARTS):
+        opening = _BRACKET.search(text, at)
+        if opening is None:
+            return
+        try:
+            value, at = _DECODER.raw_decode(text, opening.start())
+        except _TwiceNamed:
+            raise
+        except (ValueError, RecursionError):
+            at = opening.end()
+            continue
+        if isinstance(value, dict) or "{" not in text[: opening.start()]:
+            yield _Found(value, opening.start(), at)
+
+
+def _loose(text: str) -> Iterator[_Found]:
+    """Yield what is nearly JSON, from the first bracket that gives anything to the last one that closes."""
+    last = max(text.rfind("}"), text.rfind("]")) + 1
+    for opening in islice(_BRACKET.finditer(text, 0, last), _MOST_LOOSE_STARTS):
+        region = text[opening.start() : last]
+        if len(region) > _LONGEST_LOOSE:
+            continue
+        try:
+            value = json_repair.loads(region, skip_json_loads=True)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(value, dict | list) and _holds_all(value, region):
+            yield _Found(value, opening.start(), last, loose=True)
+            return
+
+
+def _holds_all(value: Any, region: str) -> bool:
+    """Tell whether what was read holds each word of the text in order, and as many brackets."""
+    written = json.dumps(value, ensure_ascii=False)
+    return _words(written) == _words(region) and all(written.count(each) == region.count(each) for each in "{}[]")
+
+
+def _words(text: str) -> list[str]:
+    plain = re.sub(r"\\u([0-9a-fA-F]{4})", lambda code: chr(int(code[1], 16)), text)
+    words = re.findall(r"\w+", re.sub(r"\\.", " ", plain))
+    return [{"None": "null", "True": "true", "False": "false"}.get(word, word) for word in words]
+
+
+def _the_one(fits: Sequence[_Fit[S]], text: str, must_end: bool) -> _Fit[S]:
+    """Return the last object; raise ValueError where it is not clear that it is the answer."""
+    last = fits[-1]
+    after = text[last.found.end :]
+    if re.search(r"\{\s*[\"']\w", after):
+        raise ValueError("the reply goes on with another object after the answer: give one object")
+    if must_end and _is_said(after):
+        raise ValueError("the reply ends in thoughts: give the answer after them")
+    for before, behind in pairwise(fits):
+        if before.answer != behind.answer and not _is_said(text[before.found.end : behind.found.start]):
+            raise ValueError("the reply gives several objects that differ: give one object")
+    return last
+
+
+def _is_said(text: str) -> bool:
+    """Tell whether anything stands in a text but fences, marks and commas."""
+    return bool(_FENCE.sub("", _TOKEN.sub("", text)).strip(" \t\r\n,;"))
+
+
+def _around(fits: Sequence[_Fit[S]], text: str) -> tuple[str, ...]:
+    """Name what stands around the answer."""
+    first, last = fits[0].found, fits[-1].found
+    around = f"{text[: first.start]}\n{text[last.end :]}"
+    named = {"special tokens": _TOKEN.search(around), "a fence": _FENCE.search(around)}
+    mends = [name for name, found in named.items() if found]
+    mends += ["words around the answer"] if _is_said(around) else []
+    return (*mends, *(("given more than once",) if len(fits) > 1 else ()))

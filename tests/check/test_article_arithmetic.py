@@ -1,0 +1,288 @@
+"""Arithmetic inside an article: every construction that is read, with what is odd in it and what only looks so."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import assume, given, settings, strategies as st
+
+from pipeline.check.checkers.consistency.checker import find_oddities
+from pipeline.core.models import Article
+
+DAY = date(2025, 3, 12)
+
+ODD = {
+    "states that exclude each other": [
+        ("Of the 25 lorries the firm owns, 12 run, nine are in repair and seven wait for drivers.", "seven"),
+        ("Of the 30 lorries the firm owns, 12 run, nine are in repair and seven wait for drivers.", "seven"),
+        ("Of the operator's 25 ferries, 12 are in daily service, six are under repair and four are laid up.", "four"),
+        ("The 33 members of the assembly were split: 18 were in favour, 12 against and five abstained.", "five"),
+        ("Of 21 matches they won nine, lost seven and drew six.", ""),
+        ("Of the 12 jurors, seven were women and four were men.", "four"),
+        ("Of those asked, 52% were in favour, 41% were against and 19% were undecided.", ""),
+    ],
+    "a part and the rest": [
+        ("Six of the 11 parishes voted for the levy and the other four against.", "four"),
+        ("Two of its nine mills closed, leaving eight.", "eight"),
+        ("Nine of the 14 choirs came from the county, the remaining six from abroad.", "six"),
+    ],
+    "members of a group": [
+        ("A 12-member jury of seven women and four men heard the case.", "12"),
+        ("The nine-strong crew of five men and three women is back.", "nine"),
+    ],
+    "parts in as many places": [
+        ("The trust has 410 beds on three sites: 200 at Moor End, 120 at Holm and 80 in Tarn.", "80"),
+    ],
+    "totals of money and measures": [
+        ("The army brought 80 tonnes of flour and 30 tonnes of rice, 120 tonnes in all.", "120"),
+        ("It spent £3m on roads and £2m on schools, a total of £8m.", "£8m"),
+    ],
+    "children": [("They had four children, two sons and a daughter.", "four children, two sons and a daughter")],
+    "votes of a body": [
+        ("The nine-member board voted 7-4 to close the pool.", "voted 7-4"),
+        ("The 31-member council passed the plan by 19 votes to 14.", "by 19 votes to 14"),
+    ],
+    "a change and its two figures": [
+        ("Membership fell from 900 to 720 in two years, a drop of 25%.", "25%"),
+        ("Profit rose 25 per cent to $360 million from $300 million.", "25 per cent"),
+        ("Pay has gone up from £24,000 to £26,400 since 2021, or 15 per cent.", "15 per cent"),
+        ("The ferry made 4.5 million trips last year, down from 6 million the year before, a fall of 40 per cent.", ""),
+        ("Sales fell by a third to 80 million litres from 90 million.", "a third"),
+        ("The number of fires doubled to 60 from 20.", "60"),
+        ("The fare rose from 40 to 52 crowns, a rise of 15.", "15"),
+        ("Rents went up from £500 to £600, a 30% rise.", "30%"),
+    ],
+    "one figure more than another": [
+        ("Last year 41 people drowned, 12 more than the 19 of the year before.", "12"),
+    ],
+    "a majority": [
+        ("Ann Calder polled 9,120 votes and Tom Rusk, for the Greens, 8,700, a majority of 520.", "520"),
+    ],
+    "each and in all": [
+        ("The line ordered 14 boats at $3 million each, $420 million in all.", "$420 million"),
+        ("The stall sold 200 pies for £4 each, a total of £900.", "£900"),
+        ("The state set aside $90 million for 30 dams, $9 million each.", "$9 million"),
+        ("The trust must save £12 million over four years, £4 million a year.", "£4 million"),
+    ],
+    "a share and its figure": [
+        ("A third of the 90 seniors, or 45, will leave the state.", "45"),
+        ("A fifth of the $1.5 billion, or $200 million, is for farms.", "$200 million"),
+        ("They lost 40 per cent of the 600 hives, or 180.", "180"),
+        ("Of 1,200 houses in the valley, 480 burned down, or 60 per cent.", "60 per cent"),
+        ("Of the town's 900 people 300 slept in the school: 300 of the 900 people, a half, had no bed.", "half"),
+    ],
+    "units": [
+        ("The path is 10 miles (26km) long.", "10 miles (26km"),
+        ("The forest covers 3,000 acres, or 12,100 hectares, of fir.", "3,000 acres, or 12,100 hectares"),
+        ("It was 50 degrees Fahrenheit (22 Celsius) at dawn.", "50 degrees Fahrenheit (22 Celsius"),
+        ("It was 95 degrees (45 Celsius) at noon.", "95 degrees (45 Celsius"),
+        ("The sack weighed 50 pounds (about 43kg).", "50 pounds (about 43kg"),
+        ("The families get ₹15 lakh (15 million rupees) each.", "15 lakh (15 million"),
+    ],
+    "years gone by": [
+        ("It is 19 years since the fire of 1996 closed the mill.", "19"),
+        ("The yard has been shut since 2015, 20 years in which the roof fell in.", "20"),
+        ("In 1994, 30 years after the first prize in 1954, she won again.", "30"),
+        ("The path opened on Saturday, ten years after the first gate was cleared in 2005.", "ten"),
+        ("She entered the house in 1974 and left it in 1998, after 14 years.", "14"),
+        ("The mill opened in 1981 and closed 20 years later, in 2011.", "20"),
+        ("He was mayor for 12 years (1990-2008) and a judge after that.", "12"),
+        ("It is the first strike since 2009, 26 years ago.", "26"),
+        ("The march took nine days, from 4 to 15 March.", "nine"),
+        ("The town will mark the 50th anniversary of the 1965 flood this year.", "50th anniversary of the 1965"),
+        ("The baths opened in 1925. The city will celebrate their 120th anniversary on Friday.", "120th anniversary"),
+    ],
+    "numbers and names": [
+        ("The money came from three sources: the county, the parish, a lottery grant and a bank.", ""),
+        ("Police held four people in Tarn: Ann Lee, 23, Tom Rusk, 31, and Piet van Wyk, 40.", ""),
+        ("It is the third largest town on the coast after Holm, Tarn and Velda.", ""),
+        ("Five of the four suspects were charged.", "Five of the four"),
+    ],
+    "slips of magnitude": [
+        ("The plan is for 640 homes and would cost £160 billion, a quarter of a million a home.", "£160 billion"),
+        ("Forty-six walkers, each with £1,000 pledged, raised £460,000.", "£460,000"),
+        ("Revenue was $4.5 billion. The northern arm sold $1.8 million, two fifths of the total.", "$1.8 million"),
+    ],
+    "ages in two sentences": [
+        ("Grace Hume, 71, won the race. She was born in 1964.", "71"),
+        ("Ada Moor, who has died aged 91, was a judge. Born in Hull on 3 March 1931, she left school at 15.", "91"),
+        ("Ada Moor, the judge, who died on Tuesday at the age of 91, was born in Hull on 3 March 1931.", "91"),
+    ],
+    "names": [
+        ("The oldest was Rose Achurch, 77. Mrs Achurch taught here. Mrs Archurch will be back.", "Archurch"),
+    ],
+}
+
+FINE = {
+    "states that exclude each other": [
+        "Of the 28 lorries the firm owns, 12 run, nine are in repair and seven wait for drivers.",
+        "Of 30 pupils, 18 play football and 14 swim.",
+        "Of the 30 pupils, 18 have passed the first test and 20 have passed the second.",
+        "Of the 33 councillors, 18 voted for, 12 against and one abstained.",
+        "Of the 21 matches they won nine, lost seven and drew four; one was abandoned.",
+        "Of the 12 jurors, about seven were women and four were men.",
+        "Of the 12 jurors, seven were women and six had degrees.",
+        "Of 60 nests, 21 held eggs, 14 held young and the rest were empty.",
+        "Of the 46 vans, 29 are in service, including nine that are under repair and 12 that wait for parts.",
+        "Of the 23 victims, 12 were men and nine were women.",
+        "“Of the 25 lorries 12 run, nine are in repair and seven wait,” the driver said.",
+    ],
+    "a part and the rest": [
+        "Six of the 11 parishes voted for the levy and the other five against.",
+        "Two of its nine mills closed, leaving seven.",
+        "Two of its nine mills closed, leaving 300 people without work.",
+        "Six of the 11 parishes are in the hills; the other four groups have no church.",
+        "Two of the five lifts work. The other four hospitals have none.",
+        "Some of the 14 choirs came from the county, the remaining six from abroad.",
+    ],
+    "members of a group": [
+        "A 12-member jury of seven women and five men heard the case.",
+        "The 12-member jury of seven women and four men, one having fallen ill, went on.".replace(
+            "jury of", "jury, of"
+        ),
+        "A nine-strong crew of Danish men and three women is back.",
+    ],
+    "parts in as many places": [
+        "The trust has 400 beds on three sites: 200 at Moor End, 120 at Holm and 80 in Tarn.",
+        "The trust has 410 beds on five sites: 200 at Moor End, 120 at Holm and 80 in Tarn.",
+    ],
+    "totals of money and measures": [
+        "The army brought 90 tonnes of flour and 30 tonnes of rice, 120 tonnes in all.",
+        "It sold 40,000 copies in hardback and three times as many in paper covers, 160,000 in all.",
+        "It spent £3m on roads and £2m on schools, bringing the year's spending to a total of £9m.",
+        "It spent £3m on roads, £2m of it on bridges, a total of £3m.",
+        "It spent £3.4m on roads and £2.4m on schools, a total of £5.9m.",
+    ],
+    "children": [
+        "They had three children, two sons and a daughter.",
+        "They had three sons, two of them twins.",
+        "They have four children, two sons and two girls from her first marriage.",
+    ],
+    "votes of a body": [
+        "The nine-member board voted 5-4 to close the pool.",
+        "The nine-member board heard that the council had voted 21-14.",
+        "The 31-member council passed the plan by 19 votes to 11.",
+    ],
+    "a change and its two figures": [
+        "Membership fell from 900 to 720 in two years, a drop of 20%.",
+        "Membership fell from 900 to 720, a drop of 5% a year.",
+        "Membership fell from 900 to 720, a drop of nearly a fifth.",
+        "Membership fell from 900 to 720, while income rose by 25%.",
+        "Profit rose 20 per cent to $360 million from $300 million.",
+        "Profit rose 16 per cent to $360 million, from $310 million in 2023 and $300 million in 2022.",
+        "Unemployment rose from 4 per cent to 5 per cent, a rise of 25 per cent.",
+        "Sales fell by a third to 60 million litres from 90 million.",
+        "The fare rose from 40 to 52 crowns, a rise of 12.",
+        "The fare rose from 40 to 52 crowns, a rise of 8% in real terms.",
+        "Revenue rose from $3.0 billion to $3.4 billion, a rise of 12%.",
+        "The number of fires doubled to 61 from 30.",
+        "Prices rose from $4 to $5, a rise of 3% on last year.",
+    ],
+    "one figure more than another": [
+        "Last year 41 people drowned, 12 more than the 29 of the year before.",
+        "Last year 41 people drowned, about 12 more than the 30 of the year before.",
+        "Last year 41 people drowned and 12 more than the 30 who had been rescued came ashore.",
+    ],
+    "a majority": [
+        "Ann Calder polled 9,120 votes and Tom Rusk, for the Greens, 8,700, a majority of 420.",
+        "Ann Calder polled 9,120 votes and Tom Rusk 8,700, a majority of 51 per cent.",
+    ],
+    "each and in all": [
+        "The line ordered 14 boats at $3 million each, $42 million in all.",
+        "The line ordered 14 boats at about $3 million each, $45 million in all.",
+        "The line ordered 14 boats at $3 million each, plus tax, $50 million in all.",
+        "The stall sold 200 pies for £4 each and 300 cakes, a total of £1,900.",
+        "The state set aside $90 million for 30 dams, $3 million each on average.",
+        "The trust must save £12 million over four years, £3 million a year.",
+        "The trust must save £12 million over four years, starting with £1 million a year.",
+    ],
+    "a share and its figure": [
+        "A third of the 90 seniors, or 30, will leave the state.",
+        "A third of the 50 seniors, or 17, will leave the state.",
+        "More than a third of the 90 seniors, or 34, will leave the state.",
+        "A third of the 90 seniors, or 60 with their parents, will leave the state.".replace(", or", ", and"),
+        "Of 1,200 houses in the valley, 480 burned down, or 40 per cent.",
+        "Of 1,200 houses in the valley, 480 burned down, 60 per cent of them on the first day.",
+        "Some 340 of the council's 425 workers, four in five, walked out.",
+        "Of the 3,300 people, 1,100 of the town's 3,300 people, a third, slept in the school.",
+        "It costs £1.1m a year, and a fifth of that, £220,000, comes from the shop.",
+    ],
+    "units": [
+        "The path is 10 miles (16km) long.",
+        "The path is about 30 miles (50km) long.",
+        "It lies 6 feet (2m) under ground.",
+        "The forest covers 3,000 acres, or 1,210 hectares, of fir.",
+        "It was 50 degrees Fahrenheit (10 Celsius) at dawn.",
+        "It was minus 10 Celsius (14 Fahrenheit) at dawn.",
+        "The sea has warmed by 2 degrees Celsius (3.6 degrees Fahrenheit).",
+        "He is 6 feet 2 inches (188cm) tall.",
+        "They walked 10 to 15 miles (16 to 24km) a day.",
+        "The sack weighed 50 pounds (about 23kg).",
+        "The pump moves 20 gallons (76 litres) a minute, or 20 gallons (91 litres) by the old measure.",
+        "The families get ₹15 lakh (1.5 million rupees) each.",
+        "The ring is 30 miles (an hour's drive) off.",
+    ],
+    "years gone by": [
+        "It is 29 years since the fire of 1996 closed the mill.",
+        "It is about 20 years since the fire of 1996 closed the mill.",
+        "The yard has been shut since 2015, ten years in which the roof fell in.",
+        "“It is 19 years since the fire of 1996,” he said.",
+        "In 1994, 40 years after the first prize in 1954, she won again.",
+        "He came home in 1990, 20 years after he left. That was in 1954.",
+        "She entered the house in 1974 and left it in 1998, after 24 years.",
+        "She joined in 1974 and left in 1998, after ten years as chair.",
+        "The mill opened in 1981 and closed 20 years later, in 2001.",
+        "He was mayor for 12 years (1990-2002) and a judge after that.",
+        "The march took nine days, from 4 to 12 March.",
+        "The town will mark the 60th anniversary of the 1965 flood this year.",
+        "The town marked the 50th anniversary of the 1965 flood in 2015.",
+        "Next year the town will mark the 61st anniversary of the 1965 flood.",
+        "It is the town's 100th fair since the first in 1924.",
+    ],
+    "numbers and names": [
+        "The money came from four sources: the county, the parish, a lottery grant and a bank.",
+        "Two men were hurt: Ann Lee's brother, the baker, and Tom Rusk.",
+        "They visited two towns: Springfield, Illinois, and Portland, Oregon.",
+        "The band has three members, among them: Ann Lee and Tom Rusk.",
+        "Police held three people in Tarn: Ann Lee, 23, Tom Rusk, 31, and Piet van Wyk, 40.",
+        "It is the fourth largest town on the coast after Holm, Tarn and Velda.",
+        "It is the third largest after the two in Holm.",
+        "Four of the five suspects were charged.",
+        "Ten of the 2 million tickets were forged.",
+        "He had three dishes: the soup, the salad, the fish and chips.".replace("the fish and chips", "fish and chips"),
+    ],
+    "slips of magnitude": [
+        "The plan is for 640 homes and would cost £160 million, a quarter of a million a home.",
+        "Forty-six walkers, each with £1,000 pledged, raised £46,000.",
+        "The road cost £160 billion. A bus costs a quarter of a million a year and 640 homes were built.",
+        "Revenue was $4.5 billion. The northern arm sold $1.8 billion, two fifths of the total.",
+        "Revenue was $4.5 billion and profit $4.5 million. The arm made $1.8 million, two fifths of the total.",
+    ],
+    "ages in two sentences": [
+        "Grace Hume, 61, won the race. She was born in 1964.",
+        "Grace Hume, 71, won the race. Her son was born in 1964.",
+        "Grace Hume, 71, beat Ann Lee. She was born in 1964.",
+        "Ada Moor, who has died aged 94, was a judge. Born in Hull on 3 March 1931, she left school at 15.",
+        "Ada Moor, who has died aged 93, was a judge. Born in Hull on 3 March 1931, she left school at 15.",
+    ],
+    "names": [
+        "The oldest was Rose Achurch, 77. Mr Archurch, who is no kin, will be back.",
+    ],
+}
+
+
+def texts(cases: dict[str, list[object]]) -> list[object]:
+    return [pytest.param(case, id=f"{name}-{at}") for name, rows in cases.items() for at, case in enumerate(rows)]
+
+
+@pytest.mark.parametrize("case", texts(ODD))  # type: ignore[arg-type]
+def test_what_does_not_add_up_is_found(case: tuple[str, str]) -> None:
+    text, words = case
+    (odd,) = find_oddities(Article(text=text, published_at=DAY))
+    assert words in odd.span.exact and odd.span.is_in(text)
+
+
+@pytest.mark.parametrize("text", texts(FINE))  # type: ignore[arg-type]
+def test_what_adds_up_or_is_not_sure_is_left_alone(text: str) -> None:
+    assert [odd.message for odd in find_oddities(Article(text=text, published_at=DAY))] == []
