@@ -67,4 +67,6 @@ def _is_description(noun: Token, own: Sequence[Token]) -> bool:
 
 
 def _hangs_on_a_noun(noun: Token) -> bool:
-    return noun.dep_ in ("appos", "conj", "poss") or (noun.dep_ == "pobj" and noun.head.head.pos_ not in ("VERB", "AUX"))
+    return noun.dep_ in ("appos", "conj", "poss") or (
+        noun.dep_ == "pobj" and noun.head.head.pos_ not in ("VERB", "AUX")
+    )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pipeline.check.claims.foretelling import Judgement, foretold, phrase_in
 from pipeline.check.claims.lexicons import evaluative
 from pipeline.check.claims.nouns import subject
+
 if TYPE_CHECKING:
     from spacy.tokens import Token
 

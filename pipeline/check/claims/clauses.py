@@ -11,7 +11,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.check.claims.constructions import Role, begins_with_its_verb, is_fact_behind, is_tensed, points_back, reports, role_of
+from pipeline.check.claims.constructions import (
+    Role,
+    begins_with_its_verb,
+    is_fact_behind,
+    is_tensed,
+    points_back,
+    reports,
+    role_of,
+)
 from pipeline.check.claims.nouns import can_be_repeated, subject
 
 if TYPE_CHECKING:
@@ -47,7 +55,9 @@ def split(sentence: Tokens, masked: frozenset[int] = frozenset(), *, whole: bool
     while torn and len(heads) > 1:
         # What does not stand alone goes back to the clause around it; where that is the root, nothing is split off.
         roots = any(part.head == sentence.root for part in torn)
-        heads = {sentence.root: "main"} if roots else {h: r for h, r in heads.items() if h not in {p.head for p in torn}}
+        heads = (
+            {sentence.root: "main"} if roots else {h: r for h, r in heads.items() if h not in {p.head for p in torn}}
+        )
         parts = _parts(sentence, heads, masked)
         torn = [part for part in parts if not _stands_alone(part, masked)]
     return tuple(sorted(parts, key=lambda part: (part.tokens[0].i, part.tokens[-1].i)))

@@ -91,14 +91,18 @@ def clause_above(token: Token) -> Token | None:
 
 def _is_reported(token: Token) -> bool:
     return any(
-        each.dep_ in ("ccomp", "xcomp") and reports(each.head) for each in (token, *token.ancestors) if each.i != each.head.i
+        each.dep_ in ("ccomp", "xcomp") and reports(each.head)
+        for each in (token, *token.ancestors)
+        if each.i != each.head.i
     )
 
 
 def _under_a_condition(verb: Token) -> bool:
     for clause in verb.children:
         if clause.dep_ == "advcl" and any(
-            mark.lower_ in _CONDITIONS for mark in clause.children if mark.dep_ in ("mark", "advmod") and mark.i < clause.i
+            mark.lower_ in _CONDITIONS
+            for mark in clause.children
+            if mark.dep_ in ("mark", "advmod") and mark.i < clause.i
         ):
             return True
     return False
@@ -206,7 +210,11 @@ def _relative(token: Token) -> Role | None:
     noun, pronoun = token.head, relativizer_of(token)
     if pronoun is not None and any(t.tag_ in ("WDT", "WP", "WP$") and t.head.dep_ == "conj" for t in token.subtree):
         return None
-    if pronoun is None or not (is_finite(token) or token.tag_ == "VBN") or len(list(token.subtree)) < _SHORTEST_RELATIVE:
+    if (
+        pronoun is None
+        or not (is_finite(token) or token.tag_ == "VBN")
+        or len(list(token.subtree)) < _SHORTEST_RELATIVE
+    ):
         return None
     if _presupposed(noun) == "event" and noun.i == pronoun.i - 1 and pronoun == subject(token):
         return "relative"
@@ -248,7 +256,9 @@ def _means_no_event(token: Token, noun: Token) -> bool:
         return True
     if any(child.dep_ == "auxpass" for child in token.children):
         return token.lemma_.lower() in clause_language().made
-    return token.lemma_.lower() in clause_language().of_things and any(c.dep_ in ("dobj", "prep") for c in token.children)
+    return token.lemma_.lower() in clause_language().of_things and any(
+        c.dep_ in ("dobj", "prep") for c in token.children
+    )
 
 
 def _shows_number(token: Token) -> bool:
@@ -294,7 +304,9 @@ def is_fact_behind(token: Token) -> bool:
     modal = any(child.tag_ == "MD" for child in token.children)
     if own is None or modal or not is_finite(token) or _is_reported(token) or mark.head.i != token.i:
         return False
-    past = token.tag_ == "VBD" or any(child.tag_ == "VBD" for child in token.children if child.dep_ in ("aux", "auxpass"))
+    past = token.tag_ == "VBD" or any(
+        child.tag_ == "VBD" for child in token.children if child.dep_ in ("aux", "auxpass")
+    )
     return mark.lower_ in ("because", "since") or (mark.lower_ in ("after", "when") and past)
 
 
@@ -374,7 +386,12 @@ def _content(token: Token) -> Role | None:
     if above.lemma_ != "be" or token.i < above.i or subject(token) is None or not is_finite(token):
         return None
     noun = subject(above)
-    told = noun is None or noun.pos_ in ("ADJ", "ADV") or noun.dep_ == "csubj" or noun.lemma_.lower() in clause_language().facts
+    told = (
+        noun is None
+        or noun.pos_ in ("ADJ", "ADV")
+        or noun.dep_ == "csubj"
+        or noun.lemma_.lower() in clause_language().facts
+    )
     return "content" if told else None
 
 

@@ -30,7 +30,10 @@ def foretold(tokens: Sequence[Token], head: Token) -> Judgement | None:
             continue
         if modal.lower_ in _GUESSES and _is_perfect(verb):
             return "opinion", f"“{modal.text} have” marks it as a guess."
-        return "prediction", f"It speaks of what {_WHOLE.get(modal.lower_, modal.lower_)} be, which nobody can check yet."
+        return (
+            "prediction",
+            f"It speaks of what {_WHOLE.get(modal.lower_, modal.lower_)} be, which nobody can check yet.",
+        )
     idiom = phrase_in(tokens, evaluative().future_phrases, about=head)
     if idiom is None or _is_scheduled(tokens, head):
         return None
@@ -46,7 +49,9 @@ def _verbs(tokens: Sequence[Token], head: Token) -> Iterator[Token]:
     who = subject(head)
     if who is not None and who.lower_ in ("i", "we"):
         saying = [head, *(child for child in head.children if child.dep_ == "xcomp")]
-        said = [c for verb in saying if verb.lemma_.lower() in reporting().cues for c in verb.children if c.dep_ == "ccomp"]
+        said = [
+            c for verb in saying if verb.lemma_.lower() in reporting().cues for c in verb.children if c.dep_ == "ccomp"
+        ]
         if said:
             yield from said
             return

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 _NAME = r"[A-Z][\w.'’-]*"
-_BYLINE = re.compile(rf"(?:by|from)\s+{_NAME}(?:,?\s+(?:{_NAME}|and|&|of|the|in|for|de|van|von|der|bin|al))*", re.IGNORECASE)
+_BYLINE = re.compile(
+    rf"(?:by|from)\s+{_NAME}(?:,?\s+(?:{_NAME}|and|&|of|the|in|for|de|van|von|der|bin|al))*", re.IGNORECASE
+)
 _CREDIT = re.compile(
     r"\(?\s*(?:file\s+)?(?:photo(?:graph)?|image|picture|video|graphic|illustration|source|credit|caption|courtesy)s?"
     r"(?:\s+(?:by|credit|courtesy(?:\s+of)?))?\s*(?::\s*.{1,80}|(?<=by)\s+.{1,80})"
@@ -46,7 +48,11 @@ _SIGNATURES = re.compile(
     r"|.*\bcontributed\s+(?:(?:additional\s+)?reporting|to\s+th(?:is|e)\s+(?:report|story|article|piece))\b.*"
     r"|\(?\s*(?:additional\s+|further\s+)?(?:reporting|editing|writing|compiled|edited|written|translated)\s+by\b.*"
     r"|\(?\s*with\s+(?:files|inputs?|reporting|agency\s+inputs?)\s+(?:from|by)\b.*"
-    r"|.*\ball\s+rights\s+reserved\b.*|(?:©|\(c\)|copyright)\s*(?:©|\(c\))?\s*(?:\d{4}|" + _NAME + r")(?:\s+(?:by\s+)?" + _NAME + r")*\.?"
+    r"|.*\ball\s+rights\s+reserved\b.*|(?:©|\(c\)|copyright)\s*(?:©|\(c\))?\s*(?:\d{4}|"
+    + _NAME
+    + r")(?:\s+(?:by\s+)?"
+    + _NAME
+    + r")*\.?"
     r"|this\s+material\s+may\s+not\s+be\s+(?:published|reproduced)\b.*"
     r"|th(?:is|e)\s+(?:article|story|post|piece|report|content)\s+(?:(?:was|is|has\s+been|first|originally)\s+)+"
     r"(?:published|appeared|republished|updated|corrected|amended|part\s+of|sponsored)\b.*"
@@ -60,7 +66,9 @@ _ABOUT_AUTHOR = re.compile(
     r"|editor|covers|writes|freelance\w*|fellow|professor|lecturer)\b.*",
     re.IGNORECASE | re.DOTALL,
 )
-_HANDLE = re.compile(r"(?:^|\s)@\w{2,}|\bfollow\s+(?:him|her|them|me)\b|\bon\s+twitter\b|[\w.]+@[\w.]+\.\w+", re.IGNORECASE)
+_HANDLE = re.compile(
+    r"(?:^|\s)@\w{2,}|\bfollow\s+(?:him|her|them|me)\b|\bon\s+twitter\b|[\w.]+@[\w.]+\.\w+", re.IGNORECASE
+)
 _TO_READERS = re.compile(r"\b(?:you|your|us|our)\b", re.IGNORECASE)
 _TENSED = ("VBD", "VBZ", "VBP", "MD")
 _MOST_CREDIT = 14
@@ -130,7 +138,9 @@ def _breaks_off(tokens: Sequence[Token]) -> bool:
     words = [token for token in tokens if not token.is_punct and not token.is_space]
     last = words[-1] if words else None
     marks = "".join(token.text for token in tokens[-2:] if token.is_punct)
-    cut = last is not None and ((last.tag_ == "TO" or last.dep_ == "det") or (last.tag_ == "IN" and last.head.pos_ == "NOUN"))
+    cut = last is not None and (
+        (last.tag_ == "TO" or last.dep_ == "det") or (last.tag_ == "IN" and last.head.pos_ == "NOUN")
+    )
     return cut or (":" in marks and last is not None and last.pos_ == "AUX")
 
 

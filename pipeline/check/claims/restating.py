@@ -85,7 +85,9 @@ def _relative(part: Part) -> str:
 
 def _with_object(verb: Token, rest: Sequence[Token], who: str) -> str:
     """Put the antecedent where the relative pronoun was taken from: after a stranded preposition or the verb."""
-    stranded = [child for child in verb.children if child.i > verb.i and child.dep_ == "prep" and not list(child.rights)]
+    stranded = [
+        child for child in verb.children if child.i > verb.i and child.dep_ == "prep" and not list(child.rights)
+    ]
     gap = stranded[0] if stranded else verb
     before = [token for token in rest if token.i <= gap.i]
     behind = [token for token in rest if token.i > gap.i]

@@ -115,7 +115,10 @@ def opposed(one: str, two: str) -> bool:
         return True
     pairs = ((one, two), (two, one))
     return any(
-        a.startswith(x) and b.startswith(y) and a[len(x) :].lstrip("-") == b[len(y) :].lstrip("-") and len(a) > len(x) + 3
+        a.startswith(x)
+        and b.startswith(y)
+        and a[len(x) :].lstrip("-") == b[len(y) :].lstrip("-")
+        and len(a) > len(x) + 3
         for a, b in pairs
         for x, y in (("pro", "anti"), ("pro-", "anti-"), ("over", "under"), ("in", "ex"), ("im", "ex"))
     )

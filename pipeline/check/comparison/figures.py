@@ -18,7 +18,8 @@ Agreement = Literal["agree", "near", "differ"]
 
 _SIGN = re.compile(r"(?P<sign>R\$|US\$|A\$|C\$|[$£€¥₹])\s?$")
 _MONEY = re.compile(
-    r"\s?(?P<unit>dollars?|pounds?|euros?|yen|yuan|rupees?|rubles?|roubles?|francs?|pesos?|crowns?|kron\w+|reais|cents?|p)\b", re.I
+    r"\s?(?P<unit>dollars?|pounds?|euros?|yen|yuan|rupees?|rubles?|roubles?|francs?|pesos?|crowns?|kron\w+|reais|cents?|p)\b",
+    re.I,
 )
 _PERCENT = re.compile(r"\s?(?:%|per\s?cent\b|percentage points?\b|percent\b|pc\b|in a hundred\b)", re.I)
 _TIME = re.compile(r"[\s-](?P<unit>years?|months?|weeks?|days?|hours?|minutes?|seconds?)\b", re.I)
@@ -32,7 +33,9 @@ _MEASURES = {
     "acres": "area", "acre": "area", "hectares": "area", "hectare": "area",
 }  # fmt: skip
 _MEASURE = re.compile(r"[\s-]?(?P<unit>(?:square |cubic )?[a-z]+)\b", re.I)
-_LABEL = re.compile(r"\b(?:page|chapter|article|section|no\.?|number|route|flight|room|phase|version|type|act|channel|group)\s$", re.I)
+_LABEL = re.compile(
+    r"\b(?:page|chapter|article|section|no\.?|number|route|flight|room|phase|version|type|act|channel|group)\s$", re.I
+)
 _CLOCK = re.compile(r"\s?(?:[ap]\.?m\b|o.clock)", re.I)
 _PEOPLE = frozenset({"people", "person", "victim", "man", "woman", "life", "other"})
 _HARMED = re.compile(r"\s(?:others\s)?(?:were\s|are\s|was\s)?(?:dead|died|killed|injured|wounded|hurt|missing)\b", re.I)
@@ -93,7 +96,9 @@ def _is_range(text: str, one: Number, two: Number) -> bool:
     if one.kind != "cardinal" or two.kind != "cardinal" or one.value >= two.value:
         return False
     bare = re.sub(r"\b(?:bn|m|tn|million|billion|trillion|per\s?cent|percent)\b|[$£€%]", "", between).strip()
-    return bare in ("-", "–", "—", "to") or (bare == "and" and bool(re.search(r"\bbetween\s[$£€]?$", text[: one.start])))
+    return bare in ("-", "–", "—", "to") or (
+        bare == "and" and bool(re.search(r"\bbetween\s[$£€]?$", text[: one.start]))
+    )
 
 
 def _figure(tokens: Tokens, number: Number, previous: Number | None, shift: int) -> Figure:

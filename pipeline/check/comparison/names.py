@@ -109,7 +109,9 @@ def _goes_on(run: list[Token], token: Token) -> bool:
         return bool(following.text[:1].isupper())
     if token.lower_ == "the" and run[-1].lower_ in ("of", "for"):
         return bool(following.text[:1].isupper())
-    return token.lower_ in wordings().inside and bool(following.text[:1].isupper() or following.lower_ in wordings().inside)
+    return token.lower_ in wordings().inside and bool(
+        following.text[:1].isupper() or following.lower_ in wordings().inside
+    )
 
 
 def _name(run: list[Token], shift: int) -> Name | None:
@@ -125,7 +127,9 @@ def _name(run: list[Token], shift: int) -> Name | None:
     start, last = run[0].idx, run[-1]
     text = run[0].doc.text[start : last.idx + len(last)]
     place = find_place(text)
-    head = next((token for token in run if token.head.i < run[0].i or token.head.i > last.i or token.head is token), last)
+    head = next(
+        (token for token in run if token.head.i < run[0].i or token.head.i > last.i or token.head is token), last
+    )
     return Name(
         start + shift,
         last.idx + len(last) + shift,
@@ -146,9 +150,15 @@ def _is_bare(token: Token) -> bool:
 def _kind(words: tuple[str, ...], text: str, place: Place | None) -> PartKind:
     if place is not None:
         return "organisation" if place.kind == "organisation" else "place"
-    if len(words) > 1 and set(words) & wordings().organisations or (len(text) > 1 and text.isupper() and len(words) == 1):
+    if (
+        len(words) > 1
+        and set(words) & wordings().organisations
+        or (len(text) > 1 and text.isupper() and len(words) == 1)
+    ):
         return "organisation"
-    return "place" if words[-1] in ("county", "city", "island", "islands", "river", "street", "avenue", "lake") else "name"
+    return (
+        "place" if words[-1] in ("county", "city", "island", "islands", "river", "street", "avenue", "lake") else "name"
+    )
 
 
 @lru_cache(20_000)

@@ -41,9 +41,7 @@ class Ground:
 
     def names_without(self, start: int, end: int) -> int:
         """Return how many names are shared outside some words of the claim."""
-        return sum(
-            e.weight > _WORD for e in self.shared if e.start is None or e.start >= end or e.end <= start
-        )
+        return sum(e.weight > _WORD for e in self.shared if e.start is None or e.start >= end or e.end <= start)
 
 
 def common_ground(own: Reading, before: Sequence[Name], source: SourceSentence) -> Ground:

@@ -12,7 +12,9 @@ _ALIKE = 0.5
 _FEWEST = 3
 
 
-def altered_quotations(own: str, start: int, text: str) -> Iterator[tuple[tuple[int, int], tuple[int, int], tuple[Change, ...]]]:
+def altered_quotations(
+    own: str, start: int, text: str
+) -> Iterator[tuple[tuple[int, int], tuple[int, int], tuple[Change, ...]]]:
     """Yield each quotation of a sentence, its place in a passage, and where the two differ; offsets of both whole texts.
 
     `start` is where the sentence begins in the article. A source may quote more, or less: the best stretch counts.

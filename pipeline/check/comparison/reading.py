@@ -151,4 +151,3 @@ def _undergoing(verb: Token) -> Iterator[Token]:
     for child in verb.children:
         nouns = [child] if child.dep_ in ("dobj", "nsubjpass") else list(child.children) if child.lower_ == "of" else []
         yield from (noun for noun in nouns if noun.pos_ == "NOUN" and noun.lemma_.lower() not in wordings().light)
-

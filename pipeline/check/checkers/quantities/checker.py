@@ -137,7 +137,10 @@ def _scope(claim: Claim, sentence: Span, context: CheckContext) -> tuple[int, in
     same = [each for each in context.claims if each.text == claim.text and (each.sentence or each.span) == sentence]
     spans = [span for each in same for span in each.spans]
     start, end = min(span.start for span in spans), max(span.end for span in spans)
-    if all(each.kind == "quantity" and each.text not in sentence.exact for each in same) or len(claim.text) > end - start:
+    if (
+        all(each.kind == "quantity" and each.text not in sentence.exact for each in same)
+        or len(claim.text) > end - start
+    ):
         return 0, len(sentence.exact)
     return start - sentence.start, end - sentence.start
 
@@ -204,7 +207,9 @@ def _assertions(said: _Said, context: CheckContext) -> Iterator[_Assertion]:
                 end = min(end, told.assertion.end) if told.voice else end
                 statement = read_statement(passage.text, start, end, passage.published_at)
                 sides = tuple(evidence_side(frame, passage) for frame in frames)
-                yield _Assertion(passage, start, statement, _days(passage.text, start, end, passage.published_at), sides)
+                yield _Assertion(
+                    passage, start, statement, _days(passage.text, start, end, passage.published_at), sides
+                )
 
 
 def _all_days(assertion: _Assertion) -> tuple[tuple[date, date], ...]:
@@ -233,7 +238,9 @@ def _may_answer(ours: Side, theirs: Side) -> bool:
 def _pair(side: Side, assertion: _Assertion, cosines: dict[tuple[Side, Side], Cosines]) -> Pair:
     """Return the figure of an assertion that answers one of the claim: one that agrees, else the only one that differs."""
     compared = [
-        (theirs.frame, *_compare(side, theirs, cosines[side, theirs])) for theirs in assertion.sides if (side, theirs) in cosines
+        (theirs.frame, *_compare(side, theirs, cosines[side, theirs]))
+        for theirs in assertion.sides
+        if (side, theirs) in cosines
     ]
     if side.frame.quantity.dimension in ORDERING and (met := _ordering(side.frame, assertion)):
         return Pair(side.frame, met, "agrees")
@@ -334,7 +341,11 @@ def _supported(words: Span, answer: _Answer) -> Verdict:
 def _beside(answer: _Answer) -> str:
     """Tell what else was compared and agrees."""
     others = ", ".join(f"“{words}”" for words in answer.compared)
-    return f", in a sentence that also has {others} and every name and word of the claim" if others else ", of the same thing"
+    return (
+        f", in a sentence that also has {others} and every name and word of the claim"
+        if others
+        else ", of the same thing"
+    )
 
 
 def _refuted(words: Span, answers: list[_Answer]) -> Finding:

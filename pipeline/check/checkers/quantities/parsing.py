@@ -34,7 +34,9 @@ _HARMED = re.compile(r"\s(?:others?\s)?(?:dead|injured|wounded|hurt|missing)\b",
 _ZONE = 2.0
 """Days by which two reports of one event may differ: time zones, night and morning."""
 _RATE = re.compile(r"\s?(?:/|\s(?:per|an?|each|every)\s)(?P<per>[a-z]+)\b", re.IGNORECASE)
-_SCORE = re.compile(r"(?<![\w.,:/$£€-])(?P<one>\d{1,3})(?:[-–]|\sto\s)(?P<two>\d{1,3})(?![\w:/%–-]|[.,]\d|\s?(?:percent|per cent))")
+_SCORE = re.compile(
+    r"(?<![\w.,:/$£€-])(?P<one>\d{1,3})(?:[-–]|\sto\s)(?P<two>\d{1,3})(?![\w:/%–-]|[.,]\d|\s?(?:percent|per cent))"
+)
 _SCORING = frozenset({
     "beat", "win", "lose", "defeat", "draw", "vote", "pass", "approve", "reject", "confirm", "override", "tie", "thrash",
     "edge", "rout", "down", "lead", "trail", "overcome",

@@ -133,7 +133,9 @@ def _is_type(token: Token) -> bool:
     """Read `the town of Holm`."""
     if token.pos_ != "NOUN" or token.lemma_.lower() not in wordings().plain:
         return False
-    return any(name.dep_ == "pobj" and is_name(name) for of in token.children if of.lower_ == "of" for name in of.children)
+    return any(
+        name.dep_ == "pobj" and is_name(name) for of in token.children if of.lower_ == "of" for name in of.children
+    )
 
 
 _BOUNDS = frozenset({"about", "around", "roughly", "approximately", "precisely", "over", "up", "estimated", "circa"})

@@ -48,7 +48,9 @@ class Told:
 
     def like(self, other: Told) -> bool:
         """Tell whether two sentences tell in one way, so that one can prove the other."""
-        same = self.voice == other.voice or (_OFFICIAL in (self.voice, other.voice) and bool(self.voice and other.voice))
+        same = self.voice == other.voice or (
+            _OFFICIAL in (self.voice, other.voice) and bool(self.voice and other.voice)
+        )
         mine, theirs = self.assertion, other.assertion
         return same and mine.negated == theirs.negated and mine.planned == theirs.planned
 
@@ -141,9 +143,7 @@ def _narrows(claim: Statement, source: Statement) -> bool:
     return any(not keys & known for keys in source.circumstances)
 
 
-def days_agree(
-    claim: Sequence[tuple[date, date]], source: Sequence[tuple[date, date]], published: date | None
-) -> bool:
+def days_agree(claim: Sequence[tuple[date, date]], source: Sequence[tuple[date, date]], published: date | None) -> bool:
     """Tell whether every day that a claim names is named or meant by an assertion, or it names none.
 
     An assertion without a day speaks of the days before its publication.
