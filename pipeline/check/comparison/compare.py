@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from pipeline.check.comparison.names import Name
+from pipeline.check.comparison.names import Name, known_words
 from pipeline.check.comparison.nearest import Ground, common_ground
 from pipeline.check.comparison.parts import Found, compare_parts, names_of
 from pipeline.check.comparison.reading import Reading, read_sentence
@@ -35,7 +35,7 @@ def compare_claim(claim: Claim, context: CheckContext, copies: Sequence[Passage]
     own, before = readings[at], _meant(readings, at)
     passages = [*_passages(context), *copies]
     grounds = _grounds(own, before, readings[at - 1] if at and before else None, passages)
-    known = tuple(names_of(readings))
+    known = known_words(names_of(readings))
     compared = [(ground, _within(compare_parts(own, ground, known, context.as_of), claim)) for ground in grounds]
     saying = [each for each in compared if each[0].source.passage not in copies]
     told = [(ground, _proven(found, ground, saying)) for ground, found in compared if found]

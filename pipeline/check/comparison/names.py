@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Literal
 from rapidfuzz.distance import DamerauLevenshtein
 
 from pipeline.check.comparison.slots import Slot, slots_of
-from pipeline.check.comparison.table import wordings
-from pipeline.core.english import MONTHS, WEEKDAYS, Place, are_kin, find_place, full_state
+from pipeline.check.comparison.table import stem_of, wordings
+from pipeline.core.english import MONTHS, WEEKDAYS, Place, are_kin, find_place
 from pipeline.core.models import PartKind
 
 if TYPE_CHECKING:
@@ -190,7 +190,8 @@ def _same_place(one: Name, two: Name) -> bool:
     return False
 
 
-def _same_words(one: Sequence[str], two: Sequence[str]) -> bool:
+@lru_cache(20_000)
+def _same_words(one: tuple[str, ...], two: tuple[str, ...]) -> bool:
     if "".join(one) == "".join(two) or _initials(one, two) or _initials(two, one):
         return True
     fewer, more = sorted((one, two), key=len)
@@ -244,6 +245,8 @@ def _misspelt(one: str, two: str) -> bool:
 def _is_inflected(one: str, two: str) -> bool:
     """Tell whether one is a form of the other: `Syria` and `Syrian`, `Democrat` and `Democratic`."""
     short, long = sorted((one, two), key=len)
+    if short[:3] != long[:3]:
+        return False
     endings = ("s", "n", "an", "ian", "ic", "es", "ese", "ish", "i", "er", "ers", "al")
     stem = short.rstrip("aeoy")
     return any(long in (short + ending, stem + ending) for ending in endings)
@@ -267,6 +270,18 @@ def _same_beginning(one: str, two: str) -> bool:
     return common >= 5 and common * 5 >= 3 * max(len(one), len(two)) and not _is_inflected(one, two)
 
 
-def state_in_full(words: str) -> str:
-    """Return a state's name for its abbreviation, other words as they are."""
-    return full_state(words) or words
+def known_words(names: Iterable[Name]) -> frozenset[str]:
+    """Return the words of names, and what the places among them are called in full."""
+    found: set[str] = set()
+    for name in names:
+        found.update(stem_of(word) for word in name.words)
+        if name.place:
+            found.add(f"@{name.place.name}")
+    return frozenset(found)
+
+
+def is_known(name: Name, known: frozenset[str]) -> bool:
+    """Tell whether the words of a name all stand in names that are known, in whatever order."""
+    if name.place and f"@{name.place.name}" in known:
+        return True
+    return all(stem_of(word) in known for word in name.words if len(word) > 1)

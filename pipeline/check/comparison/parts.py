@@ -10,7 +10,7 @@ from datetime import date
 from pipeline.check.comparison.ages import Age, agrees, birth_of, find_ages, whose
 from pipeline.check.comparison.alike import NEGATIONS, Change, changes
 from pipeline.check.comparison.figures import Figure, agreement, comparable
-from pipeline.check.comparison.names import Name, fold_word, likeness
+from pipeline.check.comparison.names import Name, is_known, likeness
 from pipeline.check.comparison.nearest import Ground, is_same, meet
 from pipeline.check.comparison.quoting import altered_quotations
 from pipeline.check.comparison.reading import Day, Reading
@@ -44,8 +44,8 @@ class Found:
         return Found(self.kind, self.start, self.end, "not_mentioned")
 
 
-def compare_parts(own: Reading, ground: Ground, known: Sequence[Name], as_of: date) -> tuple[Found, ...]:
-    """Return the parts of a claim's sentence in order; `known` are all names of the article, `as_of` its day."""
+def compare_parts(own: Reading, ground: Ground, known: frozenset[str], as_of: date) -> tuple[Found, ...]:
+    """Return the parts of a claim's sentence in order; `known` are the words of all its names, `as_of` its day."""
     ages = [part for age in find_ages(own, as_of) if (part := _of_age(age, own, ground))]
     taken = [(part.start, part.end) for part in ages]
     found = [
@@ -132,12 +132,12 @@ def _kind(words: str) -> PartKind:
     return "superlative" if any(part in wordings().superlatives or part.endswith("est") for part in parts) else "other"
 
 
-def _of_name(name: Name, ground: Ground, known: Sequence[Name]) -> Found:
+def _of_name(name: Name, ground: Ground, known: frozenset[str]) -> Found:
     there = ground.source
     for other in (*there.reading.names, *(n for reading in there.beside for n in reading.names)):
         if is_same(name, other):
             return Found(name.kind, name.start, name.end, "agrees", (other.start, other.end))
-    strange = [other for other in there.reading.names if other.sure and not _is_known(other, known)]
+    strange = [other for other in there.reading.names if other.sure and not is_known(other, known)]
     if _is_named(name, there.passage.text):
         strange = []
     for wanted in ("typo", "kin", "none"):
@@ -153,10 +153,6 @@ def _is_named(name: Name, text: str) -> bool:
     small = {stem_of(word) for word in re.findall(r"[^\W_]+", text) if word.islower()}
     told = [word for word in name.words if len(word) > 3]
     return 2 * sum(stem_of(word) in small for word in told) > len(told)
-
-
-def _is_known(name: Name, known: Sequence[Name]) -> bool:
-    return any(likeness(name, other) == "same" for other in known)
 
 
 def _replaces(name: Name, other: Name, how: str, ground: Ground) -> bool:
