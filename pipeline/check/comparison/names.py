@@ -46,9 +46,7 @@ def find_names(tokens: Tokens, shift: int, taken: Sequence[tuple[int, int]] = ()
     """Return the names of a sentence in order; offsets are moved by `shift`, what lies in `taken` is no name."""
     found = []
     for run in _runs([token for token in tokens if not _in(token, taken)]):
-        name = _name(run, shift)
-        if name:
-            found.append(name)
+        found += [name for part in _parted(run) if (name := _name(part, shift))]
     return tuple(found)
 
 
@@ -72,6 +70,14 @@ def _runs(tokens: list[Token]) -> Iterator[list[Token]]:
             run = []
     if run:
         yield run
+
+
+def _parted(run: list[Token]) -> list[list[Token]]:
+    """Part a run before a title inside it: `Dutch Prime Minister Mark Rutte` names a country and a person."""
+    if any(token.lower_ in wordings().organisations for token in run):
+        return [run]
+    at = next((at for at, token in enumerate(run) if at and fold_word(token.text) in wordings().honorifics), None)
+    return [run] if at is None or at == len(run) - 1 or find_place(run[0].text) is None else [run[:at], run[at:]]
 
 
 def _joins(run: list[Token], token: Token) -> bool:
@@ -184,8 +190,8 @@ def likeness(one: Name, two: Name) -> Likeness:
 
 def _same_place(one: Name, two: Name) -> bool:
     if one.place and two.place:
-        countries = {one.place.country, two.place.country} - {None}
-        around = len(countries) == 1 and (one.place.kind == "country") != (two.place.kind == "country")
+        within = one.place.country is not None and one.place.country == two.place.country
+        around = within and (one.place.kind == "country") != (two.place.kind == "country")
         return are_kin(one.place.name, two.place.name) or around
     return False
 

@@ -8,8 +8,10 @@ from difflib import SequenceMatcher
 from pipeline.check.comparison.alike import Change, changes, words_of
 from pipeline.check.quoted import quoted_regions
 
-_ALIKE = 0.5
-_FEWEST = 3
+_ALIKE, _FEWEST = 0.5, 4
+"""Share and number of words in common, in order, from which one quotation is taken for the other."""
+_ALIKE_TOLD, _FEWEST_TOLD = 0.75, 6
+"""The same where the source has the words without quotation marks."""
 
 
 def altered_quotations(
@@ -19,13 +21,15 @@ def altered_quotations(
 
     `start` is where the sentence begins in the article. A source may quote more, or less: the best stretch counts.
     """
-    theirs = [region for region in quoted_regions(text) if region[1] - region[0] > 2] or [(0, len(text))]
+    quoted = quoted_regions(text)
+    least = (_ALIKE, _FEWEST) if quoted else (_ALIKE_TOLD, _FEWEST_TOLD)
     for low, high in quoted_regions(own):
-        found = [each for region in theirs if (each := _stretch(own[low:high], text, *region))]
+        regions = quoted or ((0, len(text)),)
+        found = [each for region in regions if (each := _stretch(own[low:high], text, region, *least))]
         if found:
-            least, most, found_changes = min(found, key=lambda each: len(each[2]))
-            moved = tuple(_moved(change, start + low, least) for change in found_changes)
-            yield (start + low, start + high), (least, most), moved
+            first, last, altered = min(found, key=lambda each: len(each[2]))
+            moved = tuple(_moved(change, start + low, first) for change in altered)
+            yield (start + low, start + high), (first, last), moved
 
 
 def _moved(change: Change, own: int, other: int) -> Change:
@@ -34,17 +38,20 @@ def _moved(change: Change, own: int, other: int) -> Change:
     )
 
 
-def _stretch(quote: str, text: str, start: int, end: int) -> tuple[int, int, tuple[Change, ...]] | None:
+def _stretch(
+    quote: str, text: str, region: tuple[int, int], alike: float, fewest: int
+) -> tuple[int, int, tuple[Change, ...]] | None:
     """Return the stretch of a region that is nearest to a quotation, with the changes; None where none is near."""
+    start, end = region
     ours, theirs = words_of(quote), words_of(text[start:end])
-    if len(ours.folded) < _FEWEST or not theirs.folded:
+    if len(ours.folded) < fewest or not theirs.folded:
         return None
     matcher = SequenceMatcher(None, ours.folded, theirs.folded, autojunk=False)
     blocks = [block for block in matcher.get_matching_blocks() if block.size]
-    if sum(block.size for block in blocks) < max(_FEWEST + (len(ours.folded) > 4), _ALIKE * len(ours.folded)):
+    if sum(block.size for block in blocks) < max(fewest, alike * len(ours.folded)):
         return None
     first = max(0, blocks[0].b - blocks[0].a)
     last = min(len(theirs.places), blocks[-1].b + len(ours.folded) - blocks[-1].a)
     low, high = start + theirs.places[first][0], start + theirs.places[last - 1][1]
-    found = changes(quote, text[low:high], least=_ALIKE, fewest=_FEWEST)
+    found = changes(quote, text[low:high], least=alike, fewest=fewest)
     return None if found is None else (low, high, found)
