@@ -30,7 +30,9 @@ LIMIT = 8
 FILE = "corrections.jsonl"
 
 
-def check(text: str, day: date, passages: Sequence[Passage], records: Iterable[OfficeRecord], embedder: MiniLM) -> list[Note]:
+def check(
+    text: str, day: date, passages: Sequence[Passage], records: Iterable[OfficeRecord], embedder: MiniLM
+) -> list[Note]:
     """Return the notes of a text, checked without a model against nothing but what is given."""
     article = Article(text=text, published_at=day)
     tools = Tools(
@@ -91,13 +93,17 @@ def alarms(notes: Iterable[Note]) -> list[str]:
 
 
 def _passage(given: dict[str, Any]) -> Passage:
-    return Passage.model_validate({name: given.get(name) for name in ("text", "publisher", "published_at", "source_url")})
+    return Passage.model_validate(
+        {name: given.get(name) for name in ("text", "publisher", "published_at", "source_url")}
+    )
 
 
 def sources_of(row: dict[str, Any], way: str) -> tuple[list[Passage], list[OfficeRecord]]:
     """Return the passages and records that a row is checked against."""
     if way == "other_words":
-        return [_passage(each) for each in row["evidence"]], [OfficeRecord.model_validate(each) for each in row["records"]]
+        return [_passage(each) for each in row["evidence"]], [
+            OfficeRecord.model_validate(each) for each in row["records"]
+        ]
     day = date.fromisoformat(row["article_date"]) - timedelta(days=1)
     return [Passage(text=row["right"], publisher="Another Paper", published_at=day)], []
 

@@ -20,6 +20,7 @@ from pipeline.check.recheck import kept_verdict, same_evidence
 from pipeline.check.verdict import predict_verdict
 from pipeline.core.errors import FactnotesError, StoreError
 from pipeline.core.models import (
+    COPY,
     SETTLED,
     Article,
     Claim,
@@ -49,11 +50,18 @@ class Retrieve(Protocol):
     """Finds evidence for a claim, with every guard applied."""
 
     def __call__(
-        self, claim: Claim, article: Article, as_of: date, *, report: Callable[[str], None] = ...
+        self,
+        claim: Claim,
+        article: Article,
+        as_of: date,
+        *,
+        report: Callable[[str], None] = ...,
+        copied: Callable[[Passage], None] = ...,
     ) -> tuple[Evidence, ...]:
         """Return evidence, best first; later passages are marked and come last.
 
-        `report` is called with a line on each passage that was found and left out, and why.
+        `report` is called with a line on each passage that was found and left out, and why, `copied` with those that
+        copy the article.
         """
         ...
 
@@ -149,10 +157,11 @@ def _trace_outcome(done: CheckedClaim, set_attributes: SetAttributes) -> None:
 
 def _judge(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim:
     left_out: list[str] = []
+    copies: list[Passage] = []
     evidence: tuple[Evidence, ...] = ()
     if job.claim.checkable:
         with span("retrieve evidence"):
-            evidence = tools.retrieve(job.claim, job.article, job.as_of, report=left_out.append)
+            evidence = tools.retrieve(job.claim, job.article, job.as_of, report=left_out.append, copied=copies.append)
     context = CheckContext(
         article=job.article,
         claims=job.claims,
@@ -170,7 +179,7 @@ def _judge(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim:
     else:
         outcome = combine_verdicts([finding.verdict for finding in findings if finding.verdict])
         outcome = outcome or next((finding.failure for finding in findings if finding.failure), None)
-    make = partial(_make_note, job.claim, findings, context)
+    make = partial(_make_note, job.claim, findings, context, copies)
     if outcome is not None:
         return CheckedClaim(note=make(outcome, trace))
     known = kept_verdict(earlier)
@@ -189,13 +198,19 @@ def _make_note(
     claim: Claim,
     findings: Sequence[Finding],
     context: CheckContext,
+    copies: Sequence[Passage],
     outcome: Verdict | Failure,
     trace: Sequence[TraceStep],
 ) -> Note:
-    """Build the note of a claim; one that could be checked and was not judged is held against its nearest source."""
+    """Build the note of a claim; one that could be checked and was not judged is held against its nearest source.
+
+    A copy of the article is kept only where it says something else than the claim.
+    """
     undecided = isinstance(outcome, Failure) or outcome.label == "not_enough_evidence"
-    comparison = compare_claim(claim, context) if claim.checkable and undecided else None
-    return make_note(claim, findings, context.evidence, outcome, trace, comparison)
+    comparison = compare_claim(claim, context, copies) if claim.checkable and undecided else None
+    shown = [passage for passage in copies if comparison and comparison.passage_id == passage.id]
+    behind = [Evidence(passage=each, rank=len(context.evidence) + 1, score=0.0, retriever=COPY) for each in shown]
+    return make_note(claim, findings, [*context.evidence, *behind], outcome, trace, comparison)
 
 
 def failed(reason: str, detail: str) -> Failure:

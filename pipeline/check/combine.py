@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pipeline.core.models import Claim, Comparison, Evidence, Failure, Finding, Flag, Label, Note, Passage, TraceStep, Verdict
+from pipeline.core.models import (
+    Claim,
+    Comparison,
+    Evidence,
+    Failure,
+    Finding,
+    Flag,
+    Label,
+    Note,
+    Passage,
+    TraceStep,
+    Verdict,
+)
 
 LOW_CONFIDENCE = 0.6
 """A model's verdict below this gets a flag: a person should look."""

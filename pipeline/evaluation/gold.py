@@ -152,7 +152,7 @@ def _rests_on_the_evidence(decided: DecidedNote) -> bool:
 
 def _evidence(decided: DecidedNote) -> tuple[Passage, ...]:
     """Return what the claim was judged on, and what people added, each text once; nothing later than the day."""
-    found = [each.passage for each in decided.note.evidence if not each.later]
+    found = [each.passage for each in decided.note.evidence if not each.later and not each.copied]
     added = [Passage(text=each.text, source_url=each.url) for each in decided.outcome.evidence if each.text]
     first: dict[str, Passage] = {}
     for passage in (*found, *added):

@@ -18,6 +18,8 @@ from pipeline.core.caching import once_for_each
 from pipeline.core.models import Article, Passage
 from pipeline.evidence.publishers import publishers_of, same_page
 
+COPY_OF_ARTICLE = "a copy of the article"
+"""Why a passage is left out: it proves nothing, but where it differs from the article it tells an editor something."""
 _SHINGLE = 5
 """Words in a shingle (Broder 1997); common phrases are shorter."""
 _COPIED_RUN = 8
@@ -48,7 +50,7 @@ class Guards:
         if self._publishers & publishers_of(passage.publisher, passage.source_url):
             return "the article's own publisher"
         if self._copies_article(passage.text):
-            return "a copy of the article"
+            return COPY_OF_ARTICLE
         return None
 
     def is_later(self, passage: Passage) -> bool:

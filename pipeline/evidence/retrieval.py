@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 
 from pipeline.core.models import Article, Claim, Evidence, Passage
 from pipeline.core.ports import Embedder, Vectors
-from pipeline.evidence.guards import Guards, Reprints
+from pipeline.evidence.guards import COPY_OF_ARTICLE, Guards, Reprints
 
 _K = 10
 """The paper's 60 was chosen on lists of a thousand; 10 was better on all three sources of `benchmarks/retrieval.py`."""
@@ -51,12 +51,13 @@ def retrieve_evidence(
     embedder: Embedder,
     limit: int,
     report: Callable[[str], None] = lambda line: None,
+    copied: Callable[[Passage], None] = lambda passage: None,
 ) -> tuple[Evidence, ...]:
     """Return up to `limit` passages that may bear on a claim, best first, every guard applied.
 
     Passages later than `as_of` that would have been among them follow, marked `later`, at most `limit` of them.
-    `report` gets a line on each passage that was found and left out, and why. Ids that `passages` does not know are
-    ignored. Raises StoreError where the index is damaged.
+    `report` gets a line on each passage that was found and left out, and why, `copied` the nearest of them that only
+    copy the article. Ids that `passages` does not know are ignored. Raises StoreError where the index is damaged.
     """
     # The claim as restated: page titles in the query helped one source of the benchmark and hurt another.
     vector = embedder.embed([claim.text])[0]
@@ -74,6 +75,9 @@ def retrieve_evidence(
     found = {name: set(ids) for name, ids in lists.items()}
     for line in _explain(left_out, passages):
         report(line)
+    for id_, _ in [each for each in left_out if each[1] == COPY_OF_ARTICLE][:_TOLD]:
+        if not guards.is_later(passages[id_]):
+            copied(passages[id_])
     return tuple(
         Evidence(
             passage=passages[id_],

@@ -37,15 +37,18 @@ class Change:
 
 
 @dataclass(frozen=True)
-class _Words:
+class Words:
+    """The words of a text, folded, each with its place."""
+
     places: tuple[tuple[int, int], ...]
     folded: tuple[str, ...]
 
 
 @lru_cache(4096)
-def _words(text: str) -> _Words:
+def words_of(text: str) -> Words:
+    """Return the words of a text, and its currency signs."""
     found = list(_WORD.finditer(text))
-    return _Words(tuple(match.span() for match in found), tuple(_fold(match[0]) for match in found))
+    return Words(tuple(match.span() for match in found), tuple(_fold(match[0]) for match in found))
 
 
 def _fold(word: str) -> str:
@@ -57,7 +60,7 @@ def changes(own: str, other: str, least: float = _ALIKE, fewest: int = _FEWEST) 
 
     Only words that stand in the place of other words count, not what one of them adds; a denial is one word more.
     """
-    ours, theirs = _words(own), _words(other)
+    ours, theirs = words_of(own), words_of(other)
     if len(set(ours.folded) & set(theirs.folded)) < min(fewest, len(ours.folded) - 1):
         return None
     matcher = SequenceMatcher(None, ours.folded, theirs.folded, autojunk=False)
@@ -67,7 +70,7 @@ def changes(own: str, other: str, least: float = _ALIKE, fewest: int = _FEWEST) 
     return tuple(_changes(matcher.get_opcodes(), ours, theirs))
 
 
-def _changes(opcodes: Sequence[tuple[str, int, int, int, int]], ours: _Words, theirs: _Words) -> Iterator[Change]:
+def _changes(opcodes: Sequence[tuple[str, int, int, int, int]], ours: Words, theirs: Words) -> Iterator[Change]:
     for tag, low, high, least, most in opcodes:
         if tag == "replace" and max(high - low, most - least) <= _LONGEST:
             if _differ(ours.folded[low:high], theirs.folded[least:most]):
@@ -79,7 +82,7 @@ def _changes(opcodes: Sequence[tuple[str, int, int, int, int]], ours: _Words, th
             yield _change(ours, theirs, low, high, least - 1, least, True)
 
 
-def _change(ours: _Words, theirs: _Words, low: int, high: int, least: int, most: int, opposite: bool) -> Change:
+def _change(ours: Words, theirs: Words, low: int, high: int, least: int, most: int, opposite: bool) -> Change:
     own, other = ours.places, theirs.places
     return Change(own[low][0], own[high - 1][1], other[least][0], other[most - 1][1], opposite)
 
@@ -112,7 +115,10 @@ def opposed(one: str, two: str) -> bool:
         return True
     pairs = ((one, two), (two, one))
     return any(
-        a.startswith(x) and b.startswith(y) and a[len(x) :].lstrip("-") == b[len(y) :].lstrip("-") and len(a) > len(x) + 3
+        a.startswith(x)
+        and b.startswith(y)
+        and a[len(x) :].lstrip("-") == b[len(y) :].lstrip("-")
+        and len(a) > len(x) + 3
         for a, b in pairs
         for x, y in (("pro", "anti"), ("pro-", "anti-"), ("over", "under"), ("in", "ex"), ("im", "ex"))
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from pipeline.check.comparison.names import Name
+from pipeline.check.comparison.names import Name, known_words
 from pipeline.check.comparison.nearest import Ground, common_ground
 from pipeline.check.comparison.parts import Found, compare_parts, names_of
 from pipeline.check.comparison.reading import Reading, read_sentence
@@ -21,21 +21,25 @@ _PASSAGES, _SENTENCES = 4, 4
 _PRONOUNS = frozenset({"he", "she", "it", "they", "his", "her", "its", "their", "him", "them", "this", "that", "who"})
 
 
-def compare_claim(claim: Claim, context: CheckContext) -> Comparison | None:
+def compare_claim(claim: Claim, context: CheckContext, copies: Sequence[Passage] = ()) -> Comparison | None:
     """Hold a claim against the sentence of its evidence that comes nearest; None where none is about the same.
 
     Parts that `differ` stand in the same place of what the two sentences say and exclude each other; in doubt a part is
-    not mentioned. Passages later than the article's day and the article itself are left out.
+    not mentioned. Passages later than the article's day and the article itself are left out; `copies` of the article
+    are shown only where they differ.
     """
     readings = _read_article(context.article, context.as_of)
     at = next((at for at, each in enumerate(readings) if _holds(each, claim)), None)
     if at is None:
         return None
     own, before = readings[at], _meant(readings, at)
-    grounds = _grounds(own, before, readings[at - 1] if at and before else None, context)
-    known = tuple(names_of(readings))
-    compared = [(ground, _within(compare_parts(own, ground, known), claim)) for ground in grounds]
-    best = _best([(ground, _proven(found, ground, compared)) for ground, found in compared if found])
+    passages = [*_passages(context), *copies]
+    grounds = _grounds(own, before, readings[at - 1] if at and before else None, passages)
+    known = known_words(names_of(readings))
+    compared = [(ground, _within(compare_parts(own, ground, known, context.as_of), claim)) for ground in grounds]
+    saying = [each for each in compared if each[0].source.passage not in copies]
+    told = [(ground, _proven(found, ground, saying)) for ground, found in compared if found]
+    best = _best([each for each in told if each[0].source.passage not in copies or _differs(each[1])])
     return _comparison(context.article, *best) if best else None
 
 
@@ -55,12 +59,12 @@ def _meant(readings: Sequence[Reading], at: int) -> tuple[Name, ...]:
     return readings[at - 1].names if at and leans else ()
 
 
-def _grounds(own: Reading, before: Sequence[Name], previous: Reading | None, context: CheckContext) -> list[Ground]:
+def _grounds(
+    own: Reading, before: Sequence[Name], previous: Reading | None, passages: Iterable[Passage]
+) -> list[Ground]:
     """Return the nearest sentences of the evidence, the nearest first."""
     wanted = bag(own.text) | (bag(previous.text) if previous else frozenset())
-    ranked = sorted(
-        ((nearness(wanted, bag(passage.text)), passage) for passage in _passages(context)), key=lambda each: -each[0]
-    )
+    ranked = sorted(((nearness(wanted, bag(passage.text)), passage) for passage in passages), key=lambda each: -each[0])
     near = [passage for score, passage in ranked[:_PASSAGES] if score >= _NEAR]
     grounds = [common_ground(own, before, each) for passage in near for each in source_sentences(passage)]
     grounds = [ground for ground in grounds if ground.weight >= _ENOUGH - 1]
@@ -104,9 +108,13 @@ def _is_said(part: Found, ground: Ground, compared: Sequence[tuple[Ground, Seque
 
 def _best(compared: Sequence[tuple[Ground, tuple[Found, ...]]]) -> tuple[Ground, tuple[Found, ...]] | None:
     """Return the nearest sentence that differs, else the nearest that is about the same."""
-    differing = [each for each in compared if any(part.relation == "differs" for part in each[1])]
+    differing = [each for each in compared if _differs(each[1])]
     about = [each for each in compared if each[0].weight >= _ENOUGH and _agrees(each[1])]
     return next(iter([*differing, *about]), None)
+
+
+def _differs(found: Sequence[Found]) -> bool:
+    return any(part.relation == "differs" for part in found)
 
 
 def _agrees(found: Sequence[Found]) -> bool:

@@ -18,7 +18,8 @@ Agreement = Literal["agree", "near", "differ"]
 
 _SIGN = re.compile(r"(?P<sign>R\$|US\$|A\$|C\$|[$£€¥₹])\s?$")
 _MONEY = re.compile(
-    r"\s?(?P<unit>dollars?|pounds?|euros?|yen|yuan|rupees?|rubles?|roubles?|francs?|pesos?|crowns?|kron\w+|cents?|p)\b", re.I
+    r"\s?(?P<unit>dollars?|pounds?|euros?|yen|yuan|rupees?|rubles?|roubles?|francs?|pesos?|crowns?|kron\w+|reais|cents?|p)\b",
+    re.I,
 )
 _PERCENT = re.compile(r"\s?(?:%|per\s?cent\b|percentage points?\b|percent\b|pc\b|in a hundred\b)", re.I)
 _TIME = re.compile(r"[\s-](?P<unit>years?|months?|weeks?|days?|hours?|minutes?|seconds?)\b", re.I)
@@ -32,9 +33,12 @@ _MEASURES = {
     "acres": "area", "acre": "area", "hectares": "area", "hectare": "area",
 }  # fmt: skip
 _MEASURE = re.compile(r"[\s-]?(?P<unit>(?:square |cubic )?[a-z]+)\b", re.I)
-_LABEL = re.compile(r"\b(?:page|chapter|article|section|no\.?|number|route|flight|room|phase|version|type|act|channel|group)\s$", re.I)
+_LABEL = re.compile(
+    r"\b(?:page|chapter|article|section|no\.?|number|route|flight|room|phase|version|type|act|channel|group)\s$", re.I
+)
 _CLOCK = re.compile(r"\s?(?:[ap]\.?m\b|o.clock)", re.I)
 _PEOPLE = frozenset({"people", "person", "victim", "man", "woman", "life", "other"})
+_HARMED = re.compile(r"\s(?:others\s)?(?:were\s|are\s|was\s)?(?:dead|died|killed|injured|wounded|hurt|missing)\b", re.I)
 _ROUND, _ABOUT, _PLAIN = 0.06, 0.15, 0.03
 
 
@@ -92,7 +96,9 @@ def _is_range(text: str, one: Number, two: Number) -> bool:
     if one.kind != "cardinal" or two.kind != "cardinal" or one.value >= two.value:
         return False
     bare = re.sub(r"\b(?:bn|m|tn|million|billion|trillion|per\s?cent|percent)\b|[$£€%]", "", between).strip()
-    return bare in ("-", "–", "—", "to") or (bare == "and" and bool(re.search(r"\bbetween\s[$£€]?$", text[: one.start])))
+    return bare in ("-", "–", "—", "to") or (
+        bare == "and" and bool(re.search(r"\bbetween\s[$£€]?$", text[: one.start]))
+    )
 
 
 def _figure(tokens: Tokens, number: Number, previous: Number | None, shift: int) -> Figure:
@@ -122,7 +128,7 @@ def _unit(text: str, number: Number, first: int, token: Token) -> tuple[str, int
     sign = _SIGN.search(text[max(0, first - 4) : first])
     nothing: frozenset[str] = frozenset()
     if sign:
-        return f"money {sign['sign'][-1]}", number.end, nothing, token
+        return f"money {sign['sign'] if sign['sign'] == 'R$' else sign['sign'][-1]}", number.end, nothing, token
     if number.kind == "fraction":
         return "percent", number.end, nothing, token
     if match := _PERCENT.match(text, number.end):
@@ -137,12 +143,14 @@ def _unit(text: str, number: Number, first: int, token: Token) -> tuple[str, int
     if (match := _MEASURE.match(text, number.end)) and (unit := _measure(match["unit"].lower())):
         return unit, match.end(), nothing, token
     head, nouns = _noun(token)
+    if not nouns and _HARMED.match(text, number.end):
+        nouns = frozenset({"=people"})
     return "count", number.end, nouns, head
 
 
 def _coin(word: str) -> str:
     word = word.lower()
-    return {"dollar": "$", "pound": "£", "euro": "€"}.get(word.rstrip("s"), word.rstrip("s"))
+    return {"dollar": "$", "pound": "£", "euro": "€", "reai": "R$"}.get(word.rstrip("s"), word.rstrip("s"))
 
 
 def _measure(words: str) -> str | None:
@@ -197,7 +205,8 @@ def _range(figure: Figure) -> tuple[float, float]:
     if figure.bound == "less":
         return low * 0.75, high
     share = _ABOUT if figure.bound == "about" else _ROUND if figure.step > 1 else 0.0
-    half = max(share * high, 0.49 * figure.step if not float(high).is_integer() or figure.step > 1 else 0.0)
+    rounded = not float(high).is_integer() or figure.step > 1
+    half = max(share * high, min(0.49 * figure.step, 0.1 * high) if rounded else 0.0)
     if figure.unit == "rank":
         half = 0.0
     return low - half, high + half

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Literal
 from rapidfuzz.distance import DamerauLevenshtein
 
 from pipeline.check.comparison.slots import Slot, slots_of
-from pipeline.check.comparison.table import wordings
-from pipeline.core.english import MONTHS, WEEKDAYS, Place, are_kin, find_place, full_state
+from pipeline.check.comparison.table import stem_of, wordings
+from pipeline.core.english import MONTHS, WEEKDAYS, Place, are_kin, find_place
 from pipeline.core.models import PartKind
 
 if TYPE_CHECKING:
@@ -38,15 +38,15 @@ class Name:
     place: Place | None
     slots: frozenset[Slot]
     honorifics: frozenset[str]
+    sure: bool = True
+    """False for a first word of a sentence that may be a name or not."""
 
 
 def find_names(tokens: Tokens, shift: int, taken: Sequence[tuple[int, int]] = ()) -> tuple[Name, ...]:
     """Return the names of a sentence in order; offsets are moved by `shift`, what lies in `taken` is no name."""
     found = []
     for run in _runs([token for token in tokens if not _in(token, taken)]):
-        name = _name(run, shift)
-        if name:
-            found.append(name)
+        found += [name for part in _parted(run) if (name := _name(part, shift))]
     return tuple(found)
 
 
@@ -72,17 +72,35 @@ def _runs(tokens: list[Token]) -> Iterator[list[Token]]:
         yield run
 
 
+def _parted(run: list[Token]) -> list[list[Token]]:
+    """Part a run before a title inside it: `Dutch Prime Minister Mark Rutte` names a country and a person."""
+    if any(token.lower_ in wordings().organisations for token in run):
+        return [run]
+    at = next((at for at, token in enumerate(run) if at and fold_word(token.text) in wordings().honorifics), None)
+    return [run] if at is None or at == len(run) - 1 or find_place(run[0].text) is None else [run[:at], run[at:]]
+
+
 def _joins(run: list[Token], token: Token) -> bool:
     return token.i == run[-1].i + 1
 
 
 def _is_capital(token: Token) -> bool:
     text = token.text
-    if not any(character.isupper() for character in text[:2]) or token.lower_ in _TIMES or text == "I":
+    if not any(character.isupper() for character in text[:2]) or token.lower_ in _TIMES or text == "I" or "$" in text:
         return False
-    if token.is_sent_start or (token.i and token.nbor(-1).text in ("“", '"', "‘", "'", ":", "-", "–", "—")):
-        return token.pos_ == "PROPN" or (find_place(text) is not None) or any(c.isupper() for c in text[1:])
     return token.pos_ not in ("DET", "PRON", "ADP", "CCONJ", "SCONJ", "AUX", "PART", "INTJ")
+
+
+def _is_first(token: Token) -> bool:
+    return bool(token.is_sent_start or (token.i and token.nbor(-1).text in ("“", '"', "‘", "'", ":", "-", "–", "—")))
+
+
+def _is_sure(run: list[Token]) -> bool:
+    """Tell whether a run of capitals is a name even where the first of them may only begin the sentence."""
+    token = run[0]
+    if len(run) > 1 or not _is_first(token):
+        return True
+    return token.pos_ == "PROPN" or find_place(token.text) is not None or any(c.isupper() for c in token.text[1:])
 
 
 def _goes_on(run: list[Token], token: Token) -> bool:
@@ -97,14 +115,17 @@ def _goes_on(run: list[Token], token: Token) -> bool:
         return bool(following.text[:1].isupper())
     if token.lower_ == "the" and run[-1].lower_ in ("of", "for"):
         return bool(following.text[:1].isupper())
-    return token.lower_ in wordings().inside and bool(following.text[:1].isupper() or following.lower_ in wordings().inside)
+    return token.lower_ in wordings().inside and bool(
+        following.text[:1].isupper() or following.lower_ in wordings().inside
+    )
 
 
 def _name(run: list[Token], shift: int) -> Name | None:
     while run and (not run[-1].text[:1].isalnum() or run[-1].lower_ in wordings().inside | {"of", "the", "for"}):
         run = run[:-1]
     front: list[str] = []
-    while run and fold_word(run[0].text) in wordings().honorifics:
+    body = any(token.lower_ in wordings().organisations for token in run[1:])
+    while run and fold_word(run[0].text) in wordings().honorifics and not (body or len(run) == 1 and _is_bare(run[0])):
         front, run = [*front, fold_word(run[0].text)], run[1:]
     words = tuple(word for token in run if (word := fold_word(token.text)) and token.tag_ != "POS")
     if not words or (len(words) == 1 and len(words[0]) < 2) or all(word.isdigit() for word in words):
@@ -112,7 +133,9 @@ def _name(run: list[Token], shift: int) -> Name | None:
     start, last = run[0].idx, run[-1]
     text = run[0].doc.text[start : last.idx + len(last)]
     place = find_place(text)
-    head = next((token for token in run if token.head.i < run[0].i or token.head.i > last.i or token.head is token), last)
+    head = next(
+        (token for token in run if token.head.i < run[0].i or token.head.i > last.i or token.head is token), last
+    )
     return Name(
         start + shift,
         last.idx + len(last) + shift,
@@ -121,15 +144,27 @@ def _name(run: list[Token], shift: int) -> Name | None:
         place,
         slots_of(head),
         frozenset(front) - {"the"},
+        bool(front) or _is_sure(run),
     )
+
+
+def _is_bare(token: Token) -> bool:
+    """Tell whether a word such as `King` is a name of its own: a proper noun without an article before it."""
+    return token.pos_ == "PROPN" and not (token.i and token.nbor(-1).pos_ in ("DET", "PRON", "ADJ"))
 
 
 def _kind(words: tuple[str, ...], text: str, place: Place | None) -> PartKind:
     if place is not None:
         return "organisation" if place.kind == "organisation" else "place"
-    if len(words) > 1 and set(words) & wordings().organisations or (len(text) > 1 and text.isupper() and len(words) == 1):
+    if (
+        len(words) > 1
+        and set(words) & wordings().organisations
+        or (len(text) > 1 and text.isupper() and len(words) == 1)
+    ):
         return "organisation"
-    return "place" if words[-1] in ("county", "city", "island", "islands", "river", "street", "avenue", "lake") else "name"
+    return (
+        "place" if words[-1] in ("county", "city", "island", "islands", "river", "street", "avenue", "lake") else "name"
+    )
 
 
 @lru_cache(20_000)
@@ -155,13 +190,14 @@ def likeness(one: Name, two: Name) -> Likeness:
 
 def _same_place(one: Name, two: Name) -> bool:
     if one.place and two.place:
-        countries = {one.place.country, two.place.country} - {None}
-        around = len(countries) == 1 and (one.place.kind == "country") != (two.place.kind == "country")
+        within = one.place.country is not None and one.place.country == two.place.country
+        around = within and (one.place.kind == "country") != (two.place.kind == "country")
         return are_kin(one.place.name, two.place.name) or around
     return False
 
 
-def _same_words(one: Sequence[str], two: Sequence[str]) -> bool:
+@lru_cache(20_000)
+def _same_words(one: tuple[str, ...], two: tuple[str, ...]) -> bool:
     if "".join(one) == "".join(two) or _initials(one, two) or _initials(two, one):
         return True
     fewer, more = sorted((one, two), key=len)
@@ -180,7 +216,7 @@ def _within(fewer: Sequence[str], more: Sequence[str]) -> bool:
 
 
 def _same_word(one: str, two: str) -> bool:
-    if one == two or one.rstrip("s") == two.rstrip("s"):
+    if one == two or one.rstrip("s") == two.rstrip("s") or (min(len(one), len(two)) > 3 and _is_inflected(one, two)):
         return True
     short, long = sorted((one, two), key=len)
     if len(short) == 1 or (len(short) >= 3 and long.startswith(short) and len(long) - len(short) >= 3):
@@ -215,19 +251,43 @@ def _misspelt(one: str, two: str) -> bool:
 def _is_inflected(one: str, two: str) -> bool:
     """Tell whether one is a form of the other: `Syria` and `Syrian`, `Democrat` and `Democratic`."""
     short, long = sorted((one, two), key=len)
+    if short[:3] != long[:3]:
+        return False
     endings = ("s", "n", "an", "ian", "ic", "es", "ese", "ish", "i", "er", "ers", "al")
     stem = short.rstrip("aeoy")
     return any(long in (short + ending, stem + ending) for ending in endings)
 
 
 def _kin(one: Sequence[str], two: Sequence[str]) -> bool:
-    """Tell whether two names share a first or a last word and each has another word too."""
-    if len(one) < 2 or len(two) < 2:
+    """Tell whether two names share their last word, or their first of as many, and each has another word too."""
+    if len(one) == len(two) == 1:
+        return _same_beginning(one[0], two[0])
+    if len(one) < 2 or len(two) < 2 or not set(one) - set(two) or not set(two) - set(one):
         return False
-    shared = one[-1] == two[-1] or one[0] == two[0]
-    return shared and bool(set(one) - set(two)) and bool(set(two) - set(one))
+    if _same_word(one[-1], two[-1]) and len(one[-1]) > 1 and not one[-1].isdigit():
+        return True
+    shared = len(set(one) & set(two))
+    return one[0] == two[0] and (len(one) == len(two) or shared > 1) or (one[-1] == two[-1] and shared > 1)
 
 
-def state_in_full(words: str) -> str:
-    """Return a state's name for its abbreviation, other words as they are."""
-    return full_state(words) or words
+def _same_beginning(one: str, two: str) -> bool:
+    """Tell whether two words begin with the same long stretch and end otherwise: `FastBank`, `FastBook`."""
+    common = next((at for at, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two)))
+    return common >= 5 and common * 5 >= 3 * max(len(one), len(two)) and not _is_inflected(one, two)
+
+
+def known_words(names: Iterable[Name]) -> frozenset[str]:
+    """Return the words of names, and what the places among them are called in full."""
+    found: set[str] = set()
+    for name in names:
+        found.update(stem_of(word) for word in name.words)
+        if name.place:
+            found.add(f"@{name.place.name}")
+    return frozenset(found)
+
+
+def is_known(name: Name, known: frozenset[str]) -> bool:
+    """Tell whether the words of a name all stand in names that are known, in whatever order."""
+    if name.place and f"@{name.place.name}" in known:
+        return True
+    return all(stem_of(word) in known for word in name.words if len(word) > 1)

@@ -9,6 +9,7 @@ from pipeline.check.comparison.figures import agreement, comparable
 from pipeline.check.comparison.names import Name, likeness
 from pipeline.check.comparison.reading import Day, Reading
 from pipeline.check.comparison.sources import SourceSentence
+from pipeline.check.comparison.table import stem_of
 
 _NAME, _BESIDE, _BEFORE, _WORD, _DATE = 2.0, 1.5, 1.5, 1.0, 1.0
 
@@ -40,9 +41,7 @@ class Ground:
 
     def names_without(self, start: int, end: int) -> int:
         """Return how many names are shared outside some words of the claim."""
-        return sum(
-            e.weight > _WORD for e in self.shared if e.start is None or e.start >= end or e.end <= start
-        )
+        return sum(e.weight > _WORD for e in self.shared if e.start is None or e.start >= end or e.end <= start)
 
 
 def common_ground(own: Reading, before: Sequence[Name], source: SourceSentence) -> Ground:
@@ -59,7 +58,8 @@ def _shared(own: Reading, before: Sequence[Name], source: SourceSentence) -> Ite
     for name in before:
         if _of_name(name, there.names, around):
             yield Shared(None, 0, _BEFORE)
-    keys, seen = there.keys, set[str]()
+    keys = there.keys | {stem_of(word) for name in there.names for word in name.words}
+    seen = set[str]()
     for word in own.words:
         common = word.keys & keys
         if common and not common & seen:
@@ -74,9 +74,14 @@ def _shared(own: Reading, before: Sequence[Name], source: SourceSentence) -> Ite
 
 
 def _of_name(name: Name, there: Sequence[Name], around: Sequence[Name]) -> float:
-    if any(likeness(name, other) == "same" for other in there):
+    if any(is_same(name, other) for other in there):
         return _NAME
-    return _BESIDE if any(likeness(name, other) == "same" for other in around) else 0.0
+    return _BESIDE if any(is_same(name, other) for other in around) else 0.0
+
+
+def is_same(one: Name, two: Name) -> bool:
+    """Tell whether two names mean one thing, and one of them is surely a name."""
+    return (one.sure or two.sure) and likeness(one, two) == "same"
 
 
 def meet(one: Day, two: Day) -> bool:

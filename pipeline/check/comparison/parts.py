@@ -5,20 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from pipeline.check.comparison.ages import Age, agrees, birth_of, find_ages, whose
 from pipeline.check.comparison.alike import NEGATIONS, Change, changes
 from pipeline.check.comparison.figures import Figure, agreement, comparable
-from pipeline.check.comparison.names import Name, fold_word, likeness
-from pipeline.check.comparison.nearest import Ground, meet
+from pipeline.check.comparison.names import Name, is_known, likeness
+from pipeline.check.comparison.nearest import Ground, is_same, meet
+from pipeline.check.comparison.quoting import altered_quotations
 from pipeline.check.comparison.reading import Day, Reading
 from pipeline.check.comparison.table import stem_of, wordings
 from pipeline.core.models import PartKind, Relation
 
 _TYPO, _KIN, _SLOT = 1.5, 2.0, 3.0
 """What must be shared elsewhere before names that are nearly the same, have a word in common, or stand in one slot differ."""
-_COUNT, _AMOUNT, _EVENT = 2.0, 3.0, 3.0
+_COUNT, _AMOUNT, _EVENT, _UNTOLD = 2.0, 3.0, 3.0, 99.0
+_NEAR_DAYS = 12
+"""Two dates as near as this are of one event, if all else agrees."""
 _KINSHIP = re.compile(
-    r"\b(?:father|mother|son|daughter|brother|sister|wife|husband|widow|uncle|aunt|cousin|grand\w+|family|parents?|born)\b"
+    r"\b(?:father|mother|son|daughter|brother|sister|wife|husband|widow|uncle|aunt|cousin|grand\w+|family|parents?)\b"
 )
 
 
@@ -39,16 +44,20 @@ class Found:
         return Found(self.kind, self.start, self.end, "not_mentioned")
 
 
-def compare_parts(own: Reading, ground: Ground, known: Sequence[Name]) -> tuple[Found, ...]:
-    """Return the parts of a claim's sentence in order; `known` are all names of the article."""
+def compare_parts(own: Reading, ground: Ground, known: frozenset[str], as_of: date) -> tuple[Found, ...]:
+    """Return the parts of a claim's sentence in order; `known` are the words of all its names, `as_of` its day."""
+    ages = [part for age in find_ages(own, as_of) if (part := _of_age(age, own, ground))]
+    taken = [(part.start, part.end) for part in ages]
     found = [
-        *(_of_name(name, ground, known) for name in own.names),
-        *(_of_figure(figure, own, ground) for figure in own.figures),
+        *ages,
+        *(_of_name(name, ground, known) for name in own.names if name.sure),
+        *(_of_figure(figure, own, ground) for figure in own.figures if not _in(figure, taken)),
         *(_of_day(day, own, ground) for day in own.days),
     ]
     found = _unless_other(found)
     for change in _changed(own, ground):
         found = _with_change(found, change, own)
+    found = _with_quotations(found, own, ground)
     return tuple(sorted(found, key=lambda each: each.start))
 
 
@@ -58,6 +67,30 @@ def _unless_other(found: list[Found]) -> list[Found]:
     if len(differing) < 2 and sum(each.relation == "differs" for each in found) < 2:
         return found
     return [each if each.sure or each.relation != "differs" else each.unsaid() for each in found]
+
+
+def _in(figure: Figure, taken: Sequence[tuple[int, int]]) -> bool:
+    return any(start < figure.end and figure.start < end for start, end in taken)
+
+
+def _of_age(age: Age, own: Reading, ground: Ground) -> Found | None:
+    name = whose(age, own.names)
+    born = birth_of(name, ground.source.reading) if name else None
+    if born is None:
+        return None
+    relation: Relation = "agrees" if agrees(age, born) else "differs"
+    return Found("number", age.start, age.end, relation, (born.start, born.end), sure=True)
+
+
+def _with_quotations(found: list[Found], own: Reading, ground: Ground) -> list[Found]:
+    """Put in the quotations that the passage has too, the words that differ in the place of the whole."""
+    for (start, end), at, altered in altered_quotations(own.text, own.start, ground.source.passage.text):
+        found = [part for part in found if part.end <= start or part.start >= end]
+        found += [
+            Found("quotation", each.start, each.end, "differs", (each.other_start, each.other_end), sure=True)
+            for each in altered
+        ] or [Found("quotation", start, end, "agrees", at)]
+    return found
 
 
 def _changed(own: Reading, ground: Ground) -> Iterator[Change]:
@@ -99,12 +132,12 @@ def _kind(words: str) -> PartKind:
     return "superlative" if any(part in wordings().superlatives or part.endswith("est") for part in parts) else "other"
 
 
-def _of_name(name: Name, ground: Ground, known: Sequence[Name]) -> Found:
+def _of_name(name: Name, ground: Ground, known: frozenset[str]) -> Found:
     there = ground.source
     for other in (*there.reading.names, *(n for reading in there.beside for n in reading.names)):
-        if likeness(name, other) == "same":
+        if is_same(name, other):
             return Found(name.kind, name.start, name.end, "agrees", (other.start, other.end))
-    strange = [other for other in there.reading.names if not _is_known(other, known)]
+    strange = [other for other in there.reading.names if other.sure and not is_known(other, known)]
     if _is_named(name, there.passage.text):
         strange = []
     for wanted in ("typo", "kin", "none"):
@@ -117,12 +150,9 @@ def _of_name(name: Name, ground: Ground, known: Sequence[Name]) -> Found:
 
 def _is_named(name: Name, text: str) -> bool:
     """Tell whether most words of a name stand in a text, in whatever form: `the bishops' conference`."""
-    words = {stem_of(fold_word(word)) for word in text.split()}
-    return sum(stem_of(word) in words for word in name.words) > max(1, len(name.words) - 1) / 2 and len(name.words) != 2
-
-
-def _is_known(name: Name, known: Sequence[Name]) -> bool:
-    return any(likeness(name, other) == "same" for other in known)
+    small = {stem_of(word) for word in re.findall(r"[^\W_]+", text) if word.islower()}
+    told = [word for word in name.words if len(word) > 3]
+    return 2 * sum(stem_of(word) in small for word in told) > len(told)
 
 
 def _replaces(name: Name, other: Name, how: str, ground: Ground) -> bool:
@@ -132,7 +162,15 @@ def _replaces(name: Name, other: Name, how: str, ground: Ground) -> bool:
     if how == "kin":
         return elsewhere >= _KIN and _alike_kinds(name, other) and not _KINSHIP.search(ground.source.reading.text)
     named = ground.names_without(name.start, name.end) > 0
-    return named and bool(name.slots & other.slots) and elsewhere >= _SLOT and _alike_kinds(name, other)
+    fits = bool(name.slots & other.slots) or _is_elsewhere(name, other, ground)
+    return named and fits and elsewhere >= _SLOT and _alike_kinds(name, other)
+
+
+def _is_elsewhere(name: Name, other: Name, ground: Ground) -> bool:
+    """Tell whether one thing happens in two places: the source tells of it too, and where."""
+    told = {key for relation, key in name.slots if relation == "where"} & ground.source.reading.keys
+    placed = {name.kind, other.kind} == {"place"} and any(relation == "where" for relation, _ in other.slots)
+    return bool(told) and placed
 
 
 def _alike_kinds(name: Name, other: Name) -> bool:
@@ -190,7 +228,10 @@ def _other_date(day: Day, other: Day, ground: Ground) -> bool:
     if (day.relative or other.relative) and abs((day.first - other.first).days) > 6:
         return False
     elsewhere, named = ground.without(day.start, day.end), ground.names_without(day.start, day.end)
-    return named > 0 and day.role == other.role and bool(day.events & other.events) and elsewhere >= _EVENT
+    near = day.precision == other.precision == "day" and abs((day.first - other.first).days) <= _NEAR_DAYS
+    if not named or day.role != other.role and not (near and {day.role, other.role} == {"at", "since"}):
+        return False
+    return elsewhere >= (_EVENT if near or day.events & other.events else _UNTOLD)
 
 
 def names_of(readings: Sequence[Reading]) -> Iterator[Name]:

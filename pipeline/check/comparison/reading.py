@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from pipeline.check.comparison.figures import Figure, find_figures, token_at
 from pipeline.check.comparison.names import Name, find_names
-from pipeline.check.comparison.slots import Slot, slots_of
 from pipeline.check.comparison.table import keys_of, stem_of, wordings
-from pipeline.core.english import find_dates, find_written_dates
+from pipeline.core.english import When, find_dates, find_written_dates
 
 if TYPE_CHECKING:
     from spacy.tokens import Span as Tokens, Token
 
+_HOURS = frozenset({"morning", "afternoon", "evening", "night", "lunchtime", "noon", "midnight", "dawn"})
 _CONTENT = frozenset({"NOUN", "VERB", "ADJ", "PROPN"})
 
 
@@ -67,6 +68,8 @@ def read_sentence(tokens: Tokens, shift: int, today: date | None) -> Reading:
     """Read a sentence of a parsed text that begins `shift` characters into the whole."""
     text = tokens.doc.text
     dates = [when for when in find_dates(text, today) if tokens.start_char <= when.start < tokens.end_char]
+    told = [when for when in dates if not when.relative]
+    dates = [when for when in dates if not when.relative or not any(_beside(text, when, other) for other in told)]
     taken = [(when.start, when.end) for when in dates]
     names = find_names(tokens, shift, taken)
     named = [(name.start - shift, name.end - shift) for name in names]
@@ -111,6 +114,12 @@ def _words(tokens: Tokens, shift: int, taken: list[tuple[int, int]]) -> list[Wor
     return found
 
 
+def _beside(text: str, weekday: When, other: When) -> bool:
+    """Tell whether a weekday only repeats the date beside it: `Friday, 3 May`, `Thursday evening, Oct. 15`."""
+    low, high = min(weekday.end, other.end), max(weekday.start, other.start)
+    return 0 <= high - low <= 12 and "," in text[low:high] + "," and weekday.precision == "day"
+
+
 def _role(text: str, start: int, end: int, token: Token) -> str:
     before = text[max(0, start - 16) : start].lower().split()
     last = before[-1].strip("(,") if before else ""
@@ -120,20 +129,25 @@ def _role(text: str, start: int, end: int, token: Token) -> str:
         return "until"
     if last in ("by", "before", "after", "between", "and"):
         return last
-    return "of" if token.dep_ in ("nummod", "compound", "nmod", "amod") and token.head.pos_ == "NOUN" else "at"
+    inside = token.dep_ in ("nummod", "compound", "nmod", "amod") and token.head.pos_ == "NOUN"
+    return "of" if inside and token.head.lower_ not in _HOURS else "at"
 
 
 def _events(token: Token) -> frozenset[str]:
     """Return the keys of the verb and of the nouns that a date hangs on."""
     keys: set[str] = set()
     for above in (token, *token.ancestors):
-        if above.pos_ in ("VERB", "NOUN") and above.lemma_.lower() not in wordings().light:
-            keys |= keys_of(above.lemma_.lower())
+        phrase = " ".join([above.lemma_.lower(), *(child.lower_ for child in above.children if child.dep_ == "prt")])
+        if above.pos_ in ("VERB", "NOUN") and above.lemma_.lower() not in wordings().light or " " in phrase:
+            keys |= keys_of(wordings().phrasal.get(phrase, above.lemma_.lower()))
         if above.pos_ == "VERB":
+            keys |= {key for noun in _undergoing(above) for key in keys_of(noun.lemma_.lower())}
             break
     return frozenset(keys)
 
 
-def slots_at(token: Token) -> frozenset[Slot]:
-    """Return the slots of one word."""
-    return slots_of(token)
+def _undergoing(verb: Token) -> Iterator[Token]:
+    """Yield the nouns that an act is done to or is about: `told of his dream`."""
+    for child in verb.children:
+        nouns = [child] if child.dep_ in ("dobj", "nsubjpass") else list(child.children) if child.lower_ == "of" else []
+        yield from (noun for noun in nouns if noun.pos_ == "NOUN" and noun.lemma_.lower() not in wordings().light)

@@ -10,7 +10,7 @@ import Stemmer
 from pydantic import Field
 
 from pipeline.core.caching import once_for_each
-from pipeline.core.tables import Table, Words, read_table
+from pipeline.core.tables import Table, Word, Words, read_table
 
 Pair = Annotated[Words, Field(min_length=2, max_length=2)]
 Line = Annotated[Words, Field(min_length=2)]
@@ -25,6 +25,7 @@ class Wordings(Table):
     organisations: Words
     light: Words
     same: tuple[Line, ...]
+    phrasal: dict[Word, Word]
     opposed: tuple[Pair, ...]
     exclusive: Words
     short: tuple[Line, ...]

@@ -5,6 +5,7 @@ from .dates import (
     WEEKDAYS as WEEKDAYS,
     YEAR as YEAR,
     YEARS as YEARS,
+    When as When,
     WrittenDate as WrittenDate,
     find_dates as find_dates,
     find_written_dates as find_written_dates,

@@ -69,6 +69,10 @@ class Passage(Value):
         return self
 
 
+COPY = "copy"
+"""The `retriever` of a passage that copies the article."""
+
+
 class Evidence(Value):
     """A passage that bears on a claim, and how it was found."""
 
@@ -80,6 +84,11 @@ class Evidence(Value):
     stance: Literal["supports", "refutes", "context"] | None = None
     later: bool = False
     """Published or happened after the day the claim is judged at: shown, never used."""
+
+    @property
+    def copied(self) -> bool:
+        """True for a copy of the article: it proves nothing, and is kept only where it says something else."""
+        return self.retriever == COPY
 
 
 class Citation(Value):
