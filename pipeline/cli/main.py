@@ -162,6 +162,7 @@ def check(
     """
     settings, article = _load(source, given)
     from pipeline.check import check_or_reuse, open_bench, place_of
+    from pipeline.cli.model_answers import require_answers
     from pipeline.cli.terminal import print_report, show_progress
     from pipeline.evidence import read_run_files
     from pipeline.reports import write_report
@@ -177,6 +178,7 @@ def check(
         click.echo(report.model_dump_json(indent=2))
     else:
         print_report(report, folder)
+    require_answers(report.notes, settings.model_name)
 
 
 @main.command()

@@ -13,6 +13,8 @@ from pipeline.core.errors import SettingsError
 from pipeline.core.settings import proxy_for, secrets_in
 from pipeline.llm.budget import is_loopback
 
+OPENAI = "https://api.openai.com/v1"
+
 _SHORTEST_SECRET = 4
 """What is shorter stands in any text."""
 _HIDDEN = "[hidden]"
@@ -70,6 +72,15 @@ def read_address(base_url: str, key: str = "") -> Address:
         secrets=_spelled([key, *secrets_in(base_url), *(secrets_in(proxy) if proxy else ())]),
         proxy=proxy,
     )
+
+
+def readers_of(base_url: str | None) -> tuple[str, str | None]:
+    """Return the service that sees what a model is asked, and the proxy that reads it on its way, if any.
+
+    Raises SettingsError as `read_address`.
+    """
+    address = read_address(base_url or OPENAI)
+    return address.shown if base_url else "OpenAI", address.shown_proxy if address.is_read_by_proxy else None
 
 
 def require_header(key: str) -> None:

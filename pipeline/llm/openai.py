@@ -31,7 +31,7 @@ from pipeline.core.models import Usage
 from pipeline.core.ports import Reply
 from pipeline.core.settings import Settings
 from pipeline.core.telemetry import get_log
-from pipeline.llm.address import Address, read_address, require_header
+from pipeline.llm.address import OPENAI, Address, read_address, require_header
 from pipeline.llm.bodies import STRANGE
 from pipeline.llm.budget import is_loopback
 from pipeline.llm.error_kinds import BY_CODE, BY_STATUS, UNCERTAIN, kind_of_words, retry_after
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 
 _log = get_log("model")
 
-OPENAI = "https://api.openai.com/v1"
 AZURE_VERSION = "2024-10-21"
 """The version of Azure's interface that is asked where the address names none."""
 

@@ -50,7 +50,7 @@ def test_a_wrong_key_or_unknown_model_is_one_line_and_the_store_stays_whole(
 
 def test_a_service_that_is_down_leaves_every_claim_not_checked_and_says_why(home: Path) -> None:
     done = run(home, "check", "article.txt", "--json")
-    assert done.returncode == 0
+    assert done.returncode == 6 and "Error: every call of openai:small failed" in done.stderr
     report = json.loads(done.stdout)
     assert set(report["coverage"]["not_checked"]) == {"unavailable"}
     assert report["coverage"]["supported"] == report["coverage"]["refuted"] == 0

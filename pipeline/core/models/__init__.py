@@ -7,6 +7,7 @@ from pipeline.core.models.comparisons import Comparison, Part, PartKind, Relatio
 from pipeline.core.models.evidence import Citation, Evidence, OfficeRecord, Passage
 from pipeline.core.models.notes import (
     SETTLED,
+    UNANSWERED,
     Failure,
     FailureReason,
     Finding,
@@ -16,6 +17,7 @@ from pipeline.core.models.notes import (
     Note,
     TraceStep,
     Verdict,
+    never_answered,
 )
 from pipeline.core.models.reviews import (
     LOCAL_PERSON,
@@ -78,6 +80,7 @@ __all__ = [
     "ReviewStatus",
     "Role",
     "SETTLED",
+    "UNANSWERED",
     "SYSTEM",
     "Span",
     "TitleMention",
@@ -91,4 +94,5 @@ __all__ = [
     "fold",
     "storable",
     "text_hash",
+    "never_answered",
 ]
