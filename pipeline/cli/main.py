@@ -251,13 +251,14 @@ main.add_command(notify)
 
 
 @main.command()
-def doctor() -> None:
+@click.option("--try", "ask_model", is_flag=True, help="Ask the model one question too, which costs what a claim does.")
+def doctor(ask_model: bool) -> None:
     """Say what is configured, what is reachable, what is missing and how to get it."""
     from pipeline.cli.doctor import examine
     from pipeline.core.settings import load_settings
 
     wrong = False
-    for finding in examine(load_settings()):
+    for finding in examine(load_settings(), ask_model):
         wrong = wrong or not finding.fine
         click.echo(f"{'ok     ' if finding.fine else 'MISSING'} {finding.what}: {finding.how}")
     if wrong:

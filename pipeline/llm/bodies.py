@@ -91,7 +91,7 @@ def _failed(status: int, data: Any) -> Body:
     if isinstance(data, list) and len(data) == 1:
         data = data[0]
     fields = data if isinstance(data, dict) else {}
-    error = fields.get("error") if isinstance(fields.get("error"), dict) else fields
+    error: dict[str, Any] = fields["error"] if isinstance(fields.get("error"), dict) else fields
     code = next((error[name] for name in ("code", "type", "error_type", "status") if _is_code(error.get(name))), None)
     return Body(
         status,
@@ -120,9 +120,9 @@ def _told_error(data: Mapping[str, Any]) -> Body | None:
     is_error = bool(data.get("error")) or ("choices" not in data and (data.get("object") == "error" or words_of(data)))
     if not is_error:
         return None
-    error = data["error"] if isinstance(data.get("error"), dict) else data
-    codes = (error.get(name) for name in ("code", "status", "status_code"))
-    status = next((int(code) for code in codes if re.fullmatch(r"[45]\d\d", str(code))), 502)
+    error: Mapping[str, Any] = data["error"] if isinstance(data.get("error"), dict) else data
+    codes = (str(error.get(name)) for name in ("code", "status", "status_code"))
+    status = next((int(code) for code in codes if re.fullmatch(r"[45]\d\d", code)), 502)
     return _failed(status, data)
 
 

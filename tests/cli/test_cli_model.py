@@ -81,3 +81,14 @@ def test_doctor_says_whether_the_model_is_reachable(home: Path) -> None:
         assert done.returncode == 0 and "is reachable and offers it" in done.stdout
     done = run(home, "doctor")
     assert done.returncode == 4 and "MISSING model" in done.stdout
+
+
+def test_doctor_asks_one_real_question_and_says_how_it_went(home: Path) -> None:
+    with running(Service()) as service:
+        done = run(home, "doctor", "--try", address=service.address)
+        assert service.asked.total() == 1
+    assert done.returncode == 4
+    (line,) = [line for line in done.stdout.splitlines() if "one question" in line]
+    assert "not_enough_evidence, though supported is right" in line and "1 calls, 10 tokens in, 5 out" in line
+    done = run(home, "doctor", "--try")
+    assert "MISSING model, one question: http://127.0.0.1:9/v1 cannot be reached" in done.stdout
