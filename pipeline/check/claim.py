@@ -80,6 +80,8 @@ class Tools:
     verdict_prompt: Prompt | None = None
     service: str | None = None
     """The outside service behind the model, for the report."""
+    proxy: str | None = None
+    """A proxy that reads what is sent to it."""
     deadline: float | None = None
     """`time.monotonic()` after which no claim is begun."""
     concurrency: int = 8
