@@ -113,7 +113,7 @@ def answer_as_promised(case: schemathesis.Case) -> None:
 
 
 @pytest.fixture(scope="module")
-def senders() -> dict[str, Callable[[], None]]:
+def senders(desk: TestDesk) -> dict[str, Callable[[], None]]:
     """Return what sends all its examples for each operation; made here, for every process collects what one runs."""
     load_all_checks()
     schema = schemathesis.openapi.from_dict(document(), config=SchemathesisConfig.from_dict(CONFIG))
