@@ -148,7 +148,8 @@ def _breaks_off(tokens: Sequence[Token]) -> bool:
     if tokens[-1].text in ("...", "…"):
         return True
     cut = last is not None and (
-        (last.tag_ == "TO" or last.lower_ == "to" or last.dep_ == "det")
+        last.dep_ == "det"
+        or (last.lower_ == "to" and (":" in marks or not marks))
         or (last.tag_ == "IN" and last.head.pos_ == "NOUN")
     )
     return cut or (":" in marks and last is not None and last.pos_ == "AUX")
