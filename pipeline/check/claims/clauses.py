@@ -150,7 +150,7 @@ def _loses_only_its_subject(head: Token, runs: Sequence[Sequence[Token]], place:
 
 
 def _is_joint(token: Token) -> bool:
-    return token.is_punct or token.is_space or token.dep_ == "cc"
+    return bool(token.is_punct or token.is_space or token.dep_ == "cc")
 
 
 def _beside_quotations(head: Token, runs: Sequence[Sequence[Token]], place: int) -> Sequence[Token]:

@@ -41,6 +41,7 @@ _CALLS = re.compile(
     r"|(?:or\s+|to\s+\w+.*\b|please\s+)?(?:send|click)\b.*\b(?:this\s+(?:article|story)|screen|link|button|here)\b.*"
     r"|follow\b.*https?:.*|.*\bsign\s+up\s+(?:to|for)\s+our\b.*|.*\bscan\s+the\s+qr\s+code\b.*"
     r"|if\s+you\b.*\bour\s+(?:community|newsletters?|app|emails?|notifications)\b.*"
+    r"|here[’']?s\s+(?:a|an|the|our)\b.{0,40}\b(?:clip|video|photos?|link)\b.*"
     r"|what\s+do\s+you\s+think\b.*|let\s+us\s+know\b.*",
     re.IGNORECASE | re.DOTALL,
 )
@@ -87,6 +88,8 @@ def is_furniture(text: str) -> bool:
     short = len(plain.split()) <= _MOST_CREDIT
     if short and (_BYLINE.fullmatch(plain) and plain[3:4].isupper() or _CREDIT.fullmatch(plain)):
         return True
+    if short and plain.isupper() and not any(character.isdigit() for character in plain):
+        return True  # a heading that stands as a line of the text
     return _CALLS.fullmatch(plain) is not None or _SIGNATURES.fullmatch(plain) is not None
 
 
@@ -145,7 +148,9 @@ def _breaks_off(tokens: Sequence[Token]) -> bool:
     if tokens[-1].text in ("...", "…"):
         return True
     cut = last is not None and (
-        (last.tag_ == "TO" or last.dep_ == "det") or (last.tag_ == "IN" and last.head.pos_ == "NOUN")
+        last.dep_ == "det"
+        or (last.lower_ == "to" and (":" in marks or not marks))
+        or (last.tag_ == "IN" and last.head.pos_ == "NOUN")
     )
     return cut or (":" in marks and last is not None and last.pos_ == "AUX")
 

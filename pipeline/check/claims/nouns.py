@@ -70,7 +70,7 @@ def can_be_repeated(noun: Token) -> bool:
 
 def _begins_whole(first: Token, noun: Token) -> bool:
     """Tell whether nothing that belongs to the noun stands before its phrase."""
-    return min(token.i for token in noun.subtree) == first.i
+    return bool(min(token.i for token in noun.subtree) == first.i)
 
 
 def is_plural(noun: Token) -> bool:
@@ -118,4 +118,4 @@ def _is_nested(noun: Token) -> bool:
 
 def words_before(noun: Token) -> int:
     """Return how many words of its phrase stand before a noun."""
-    return noun.i - min(token.i for token in noun.subtree)
+    return int(noun.i - min(token.i for token in noun.subtree))

@@ -63,7 +63,7 @@ def _stands_beside(token: Token, noun: Token) -> bool:
         inside.pop(0)
     before = doc[inside[0] - 1]
     closed = end < len(doc) and (doc[end].text == "," or doc[end - 1].text == ",")
-    return before.text == "," and before.i == noun.i + 1 and closed and noun.head.i >= end
+    return bool(before.text == "," and before.i == noun.i + 1 and closed and noun.head.i >= end)
 
 
 def beside_its_subject(token: Token) -> Role | None:

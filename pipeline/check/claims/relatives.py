@@ -75,7 +75,7 @@ def _means_no_event(token: Token, noun: Token) -> bool:
 
 def _shows_number(token: Token) -> bool:
     tensed = next((child for child in token.children if child.dep_ in ("aux", "auxpass")), token)
-    return tensed.tag_ == "VBP" or tensed.lower_ == "were"
+    return bool(tensed.tag_ == "VBP" or tensed.lower_ == "were")
 
 
 def _is_object(token: Token, noun: Token, pronoun: Token) -> bool:
