@@ -29,7 +29,8 @@ _OF = re.compile(
 _UNSURE = re.compile(
     r"\b(?:includ\w+|among|amongst|at least|both|also|either|each|every|some|others? of|more than one|several"
     r"|overlap\w*"
-    r"|multiple|twice|respectively|such as|per ?cent|originally|initially|ago|earlier|before|previous\w*|later|then|again|of (?:them|those|these"
+    r"|multiple|twice|respectively|such as|per ?cent|originally|initially|ago|earlier|before|previous\w*|later|then"
+    r"|again|of (?:them|those|these"
     r"|whom|which))\b|%",
     re.IGNORECASE,
 )
