@@ -34,6 +34,8 @@ _RECENT = re.compile(
 )
 _CLAUSES = ("relcl", "acl", "advcl", "pcomp", "csubj", "csubjpass")
 _SUBJECTS = ("nsubj", "nsubjpass")
+_VOICES = ("spokesman", "spokeswoman", "spokesperson")
+"""They speak for whoever is in office as they speak."""
 _TOWARDS = ("with", "to", "from", "by", "alongside")
 _MEETINGS = frozenset(
     ("meet", "tell", "ask", "urge", "thank", "host", "receive", "welcome", "call", "join", "telephone", "phone")
@@ -134,6 +136,8 @@ def _verb_of_preposition(preposition: Token) -> tuple[Token, Role] | None:
     head = preposition.head
     if preposition.lower_ == "to" and head.lower_ == "according" and head.head.pos_ in ("VERB", "AUX"):
         return head.head, "according to"
+    if preposition.lower_ == "for" and head.lower_ in _VOICES and head.dep_ in _SUBJECTS:
+        return head.head, "subject"
     if head.pos_ not in ("VERB", "AUX"):
         return None
     if preposition.dep_ == "agent":

@@ -64,7 +64,7 @@ _SAME_OFFICE = re.compile(
 )
 _WORK = re.compile(
     r"\bIn (?:the|a|an|his|her|their|this|one) (?:\w+ ){0,3}(?:film|movie|documentary|book|novel|memoirs?|play|musical"
-    r"|series|episode|painting|portrait|photo(?:graph)?|picture|cartoon|letter|diary|account|history|speech|interview)\b"
+    r"|series|episode|painting|portrait|photo(?:graph)?|picture|cartoon|letter|diary|account|history)\b"
 )
 
 

@@ -271,7 +271,8 @@ def _goes_on(words: Words, at: int) -> bool:
     if not word.joined and not _in_list(words, at):
         return False
     if word.low in _ENDERS or word.text[0].isdigit() or word.text in ("He", "She", "It", "They"):
-        return word.text[0].isdigit() and bool(re.fullmatch(r"\d{4}", word.text)) and words[at - 1].capital
+        alone = not re.match(r"\s?[-–—/]\s?\d|\s(?:to|until)\s\d", words.text[word.end :])
+        return bool(re.fullmatch(r"\d{4}", word.text)) and words[at - 1].capital and alone
     if (
         word.low in ("in", "on", "at")
         and at + 1 < len(words)

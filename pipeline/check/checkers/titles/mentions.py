@@ -184,6 +184,7 @@ def _ends(words: Words, at: int) -> bool:
         words.closes(at)
         or words[at].low in ("who", "from", "since", "until", "between", "when")
         or [words[i].low for i in range(at, min(at + 3, len(words)))] == ["at", "the", "time"]
+        or bool(re.fullmatch(r"[12]\d{3}", words[at].text))
         or (words[at].low == "in" and at + 1 < len(words) and words[at + 1].text[0].isdigit())
     )
 

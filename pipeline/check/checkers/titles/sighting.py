@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.check.checkers.titles.grammar import Phrase, modifier_of
-from pipeline.check.checkers.titles.times import Tenure, is_dated_within, tenure_after, tenure_behind_comma
+from pipeline.check.checkers.titles.times import (
+    Tenure,
+    is_dated_behind,
+    is_dated_within,
+    tenure_after,
+    tenure_behind_comma,
+)
 from pipeline.check.checkers.titles.tokens import Words
 from pipeline.core.english import find_place, find_places, full_state
 from pipeline.core.models import Article, PartialDate, Span, TitleMention
@@ -110,11 +116,10 @@ def sighting_of(
 def _tenure(words: Words, phrase: Phrase, name: tuple[int, int], how: How, stop: int) -> Tenure:
     """Read the time a title was held, which stands behind the title, or behind a name that follows it."""
     if how == "before":
-        named = words[name[1] - 1].end
-        return Tenure(loose=bool(tenure_behind_comma(words.text, named).stop or tenure_after(words.text, named).at))
+        return Tenure(loose=is_dated_behind(words.text, words[name[1] - 1].end))
     reversed_ = how == "apposition" and name[0] >= phrase.end
     if reversed_:
-        return Tenure(loose=bool(tenure_behind_comma(words.text, words[name[1] - 1].end).stop))
+        return Tenure(loose=is_dated_behind(words.text, words[name[1] - 1].end))
     # Behind the comma that ends an apposition, years belong to the verb: `Alm, the minister, since 2019 has`.
     closed = how == "apposition" and words.text[stop : stop + 1] == ","
     return tenure_behind_comma(words.text, stop) if closed else tenure_after(words.text, stop)

@@ -85,6 +85,12 @@ def tenure_behind_comma(text: str, at: int) -> Tenure:
     return tenure if years and _CLOSED.match(text, tenure.stop) else Tenure()
 
 
+def is_dated_behind(text: str, at: int) -> bool:
+    """Tell whether years stand behind a name that follows its title, as in `Minister Lena Alm (2014-18)`."""
+    years = re.compile(r"\s*[,(]\s*(?:in |from |until |since )?[12]\d{3}\b").match(text, at)
+    return bool(years) or bool(tenure_behind_comma(text, at).stop)
+
+
 def is_dated_within(complement: str) -> bool:
     """Tell whether the words behind a head date the title, as in `minister for four years`."""
     return bool(_IN_TITLE.search(complement))
