@@ -32,14 +32,17 @@ class Nothing:
         return 0
 
 
-def judge(text: str, *stored: str, title: str | None = None) -> str | None:
+def judge(text: str, *stored: str | Passage, title: str | None = None) -> str | None:
     """Return the label that sources give to a whole sentence of figures."""
     article = Article(text=text)
     sentence = Span.of(text, 0, len(text))
     claim = Claim(
         article_id=article.id, spans=(sentence,), text=text, kind="quantity", check_worthiness=1, sentence=sentence
     )
-    passages = [Passage(text=each, title=title, published_at=NEWS, publisher="Quay Post") for each in stored]
+    passages = [
+        each if isinstance(each, Passage) else Passage(text=each, title=title, published_at=NEWS, publisher="Quay Post")
+        for each in stored
+    ]
     evidence = tuple(
         Evidence(passage=passage, rank=rank, score=1, retriever="given") for rank, passage in enumerate(passages, 1)
     )
@@ -127,6 +130,19 @@ SILENT = [
     ("Eight of the 15 judges in Velda signed the letter.", "Eight of the 19 judges in Velda signed the letter."),
     # a toll that may have risen since
     ("The fire in Dorp killed 30 people.", "The fire in Dorp killed 13 people."),
+    # a narrower thing, told with a word more
+    ("Karr United has 40 players.", "Karr United has 25 players under contract."),
+    ("Velda employs 400 teachers.", "Velda employs 250 full-time teachers."),
+    ("Velda employs 400 teachers.", "Velda employs 900 teachers and nurses."),
+    ("Tarn Foods paid 4 million euros.", "Tarn Foods paid 9 million euros in taxes."),
+    ("The Tern bridge is 400 metres long.", "The old Tern bridge was 250 metres long."),
+    ("Anna Holm scored 12 goals this season.", "Anna Holm scored 30 goals last season."),
+    ("Velda spends 12 percent of its budget on roads.", "Velda spends 30 percent of its budget on roads and rail."),
+    # one day, and nobody knows how many
+    ("Police in Velda stopped 12 lorries on Monday.", "Police in Velda stopped 40 lorries."),
+    # another match, another country
+    ("Lindholm beat Orsa 4-2.", "Lindholm beat Orsa 3-2."),
+    ("Germany sold 40 tanks to Velda.", "France sold 90 tanks to Velda."),
     # offices
     ("The fire in Dorp killed 30 people, police said.", "The fire in Dorp killed 13 people, the mayor said."),
     ("The fire in Dorp killed 30 people.", "The fire in Dorp killed 13 people, police said."),
@@ -149,6 +165,13 @@ def test_a_claim_with_one_figure_that_cannot_be_true_beside_the_assertion_is_ref
 @pytest.mark.parametrize(("text", "stored"), SILENT)
 def test_a_claim_of_which_a_part_is_not_proven_stays_undecided(text: str, stored: str) -> None:
     assert judge(text, stored) is None
+
+
+def test_a_source_of_other_weeks_refutes_nothing_that_changes() -> None:
+    older = Passage(text="Unemployment in Karr rose to 9 percent.", published_at=date(2031, 4, 1))
+    assert judge("Unemployment in Karr rose to 7 percent.", older) is None
+    newer = older.model_copy(update={"published_at": date(2031, 4, 28)})
+    assert judge("Unemployment in Karr rose to 7 percent.", newer) == "refuted"
 
 
 WRAPPERS = [

@@ -6,12 +6,13 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from pipeline.check.checkers.quantities.amounts import Agreement
 from pipeline.check.checkers.quantities.findings import CHECKER, SILENT, Answer, together
 from pipeline.check.checkers.quantities.frames import Frame, find_frames
 from pipeline.check.checkers.quantities.matching import (
+    STATIC,
     Cosines,
     Side,
     Strength,
@@ -172,7 +173,22 @@ def _prove(said: _Said, assertion: _Assertion, pairs: list[Pair], *, days: bool,
     """Return what an assertion proves: of the claim's own part a contradiction, of its whole sentence support."""
     own = [pair for pair in pairs if pair.ours in said.statement.frames]
     proof = decide(said.statement, assertion.statement, own, days=days, pinned=pinned)
-    return proof if proof == "refuted" else decide(said.whole, assertion.statement, pairs, days=days, pinned=pinned)
+    if proof == "refuted":
+        return proof if _is_fresh(said, assertion) else None
+    return decide(said.whole, assertion.statement, pairs, days=days, pinned=pinned)
+
+
+def _is_fresh(said: _Said, assertion: _Assertion) -> bool:
+    """Tell whether a source speaks of the claim's time: both name it, it stays, or the source is of these days."""
+    if bool(said.days) != bool(assertion.days):  # of one day, and of nobody knows how many
+        return False
+    dated = said.days or any(side.frame.quantity.dimension == "date" for side in said.sides)
+    stays = any(side.frame.quantity.dimension in STATIC for side in said.sides)
+    published, today = assertion.passage.published_at, said.sides[0].published
+    return bool(dated or stays) or published is None or today is None or today - published <= _THESE_DAYS
+
+
+_THESE_DAYS = timedelta(days=14)
 
 
 def _answer(said: _Said, proof: Proof, pairs: list[Pair], assertion: _Assertion) -> Answer | None:

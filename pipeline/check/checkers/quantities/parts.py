@@ -58,6 +58,10 @@ class Part:
     describes: bool
     """True for a common noun that says what the name beside it is: `the ferry Solveig`, `the town of Holm`."""
     country: bool
+    counted: bool
+    """True for what stands between the number and the noun of a count: `250 full-time teachers`."""
+    sequel: bool
+    """True for what only tells why, or what came before: `after a profit warning`."""
 
     def meets(self, other: Part, *, toll: bool = False) -> bool:
         """Tell whether both are one word, or one meaning, in the same place; a toll has its cause in several places."""
@@ -100,16 +104,23 @@ def read_statement(text: str, regions: tuple[Region, ...], today: date | None) -
     taken += [(when.start, when.end) for when in find_dates(text, today)]
     doc = parse(text, entities=False)
     tokens = [token for token in doc if _within(token.idx, regions) and not token.is_space]
-    free = [token for token in tokens if not _within(token.idx, taken)]
+    counts = [(f.quantity.start, f.quantity.end) for f in frames if f.quantity.dimension == "count"]
+    free = [token for token in tokens if not _within(token.idx, taken) or _narrows_count(token, counts)]
     numbers = (match for match in _NUMBER.finditer(text) if _touch(match, regions) and not _touch(match, taken))
     return Statement(
-        parts=tuple(_parts(free)),
+        parts=tuple(_parts(free, counts)),
         frames=frames,
         unread=tuple(match[0] for match in numbers),
         quantifiers=frozenset(_quantifiers(free, taken)),
         pronoun=any(_points_away(token) for token in tokens),
         circumstances=tuple(_circumstances(tokens, taken)),
     )
+
+
+def _narrows_count(token: Token, counts: list[Region]) -> bool:
+    """Tell whether a word stands between number and noun of a count: `250 full-time teachers`."""
+    inside = any(low < token.idx and token.idx + len(token) < high for low, high in counts)
+    return inside and token.pos_ in ("ADJ", "NOUN", "PROPN", "VERB", "ADV") and not token.like_num
 
 
 def _within(offset: int, regions: Iterable[Region]) -> bool:
@@ -127,14 +138,20 @@ def _points_away(token: Token) -> bool:
     return not any(above.dep_ == "relcl" for above in (token.head, token.head.head)) or token.lower_ not in _RELATIVE
 
 
-def _parts(tokens: list[Token]) -> Iterator[Part]:
+def _parts(tokens: list[Token], counts: list[Region]) -> Iterator[Part]:
     for token in tokens:
         content = token.pos_ in ("NOUN", "PROPN", "VERB", "ADJ", "ADV", "NUM") or is_name(token)
         if content and not token.is_punct and token.dep_ not in ("aux", "auxpass", "neg"):
             if token.lower_ in QUANTIFIERS or token.lower_ in _BOUNDS:
                 continue
             slots, name = frozenset(_slots(token)), is_name(token)
-            yield Part(token.text, keys_at(token), slots, name, describes(token) or _is_type(token), is_country(token))
+            kind = describes(token) or _is_type(token)
+            counted = _narrows_count(token, counts)
+            yield Part(token.text, keys_at(token), slots, name, kind, is_country(token), counted, _is_sequel(token))
+
+
+def _is_sequel(token: Token) -> bool:
+    return any(above.dep_ == "prep" and above.lower_ in _SEQUELS for above in token.ancestors) or token.lower_ == "also"
 
 
 def _is_type(token: Token) -> bool:

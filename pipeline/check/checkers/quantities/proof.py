@@ -118,15 +118,36 @@ def decide(
     missing = list(lacking(claim, source))
     if not differing:
         return None if missing else "supported"
-    told = differing[0].ours.quantity
-    which = told.role == "whole" or (told.dimension == "ordinal" and not pinned)
-    return None if which or not _only_describes(missing, claim) else "refuted"
+    if not pinned and _may_be_another(differing[0].ours, claim):
+        return None
+    theirs = differing[0].theirs
+    alike = _only_describes(missing, claim, source) and theirs is not None and not any(surplus(theirs, claim, source))
+    return "refuted" if alike else None
 
 
-def _only_describes(missing: Sequence[Part], claim: Statement) -> bool:
+def surplus(frame: Frame, claim: Statement, source: Statement) -> Iterator[Part]:
+    """Yield the words of a figure's clause that a claim does not have: its figure may be of something narrower."""
+    clause = set(frame.clause.split())
+    known = frozenset(key for part in claim.parts for key in part.keys)
+    toll = {"toll", "number"} if frame.path[:1] and frame.path[0][0] == "harmed" else set()
+    for part in source.parts:
+        idle = part.describes or part.sequel or part.country or part.keys & (_OF_A_TOLL | toll)
+        if (part.text in clause or part.counted) and not part.keys & known and not idle:
+            yield part
+
+
+def _may_be_another(frame: Frame, claim: Statement) -> bool:
+    """Tell whether there are often two: a whole of two parts, a rank of two days, a match of two weeks."""
+    score = frame.quantity.dimension == "score" and not any("vote" in part.keys for part in claim.parts)
+    return frame.quantity.role == "whole" or frame.quantity.dimension == "ordinal" or score
+
+
+def _only_describes(missing: Sequence[Part], claim: Statement, source: Statement) -> bool:
     """Tell whether what is missing only says what a named thing is, so that its figure is still the same figure."""
     named = any(part.name and part not in missing and not part.country for part in claim.parts)
-    return all(part.describes or (part.country and named) for part in missing)
+    known = frozenset(key for part in claim.parts for key in part.keys)
+    elsewhere = any(part.country and not part.keys & known for part in source.parts)
+    return all(part.describes or (part.country and named and not elsewhere) for part in missing)
 
 
 def lacking(claim: Statement, source: Statement) -> Iterator[Part]:
