@@ -25,12 +25,18 @@ class Shelf:
 
     def __init__(self, article: Article, passages: Sequence[Passage]) -> None:
         self.article = article
+        self.given = passages
         self.passages = tuple(passage for passage in passages if not _is_own(passage, article))
 
     @cached_property
     def independent(self) -> tuple[Passage, ...]:
         """The passages that are no copies of the article."""
         return tuple(passage for passage in self.passages if not self.is_copy(passage))
+
+    @cached_property
+    def copies(self) -> tuple[Passage, ...]:
+        """The passages that are copies of the article."""
+        return tuple(passage for passage in self.passages if self.is_copy(passage))
 
     def is_copy(self, passage: Passage) -> bool:
         """Tell whether a passage is a copy of the article."""
@@ -66,7 +72,8 @@ def _reproduces(passage: str, article: str) -> bool:
 
 
 def _key(article: Article, passages: Sequence[Passage]) -> tuple[object, ...]:
-    return article.id, article.url, article.publisher, article.published_at, tuple(passage.id for passage in passages)
+    # A shelf holds what it was given, so no other sequence can have the same id as long as it is kept.
+    return article.id, article.url, article.publisher, article.published_at, id(passages)
 
 
 _made: Callable[[Article, Sequence[Passage]], Shelf] = cached(LRUCache(_KEPT), key=_key, condition=Condition())(Shelf)
