@@ -12,7 +12,7 @@ from pipeline.check.comparison.names import fold_word
 from pipeline.check.comparison.table import keys_of, wordings
 
 _WORD = re.compile(r"[^\W_]+(?:[.,'’&/-][^\W_]+)*%?|[$£€¥]")
-_ALIKE = 0.7
+_ALIKE = 0.65
 """Share of words in common, in the same order, from which one sentence is taken for the other with a change."""
 _FEWEST = 5
 _LONGEST = 8
@@ -44,6 +44,12 @@ class Words:
     folded: tuple[str, ...]
 
 
+def overlap(own: str, other: str) -> float:
+    """Return the share of words that two texts have in common, without regard to their order."""
+    ours, theirs = set(words_of(own).folded), set(words_of(other).folded)
+    return len(ours & theirs) / max(1, len(ours), len(theirs))
+
+
 @lru_cache(4096)
 def words_of(text: str) -> Words:
     """Return the words of a text, and its currency signs."""
@@ -55,10 +61,13 @@ def _fold(word: str) -> str:
     return word.casefold().replace("’", "'").replace(",", "")
 
 
-def changes(own: str, other: str, least: float = _ALIKE, fewest: int = _FEWEST) -> tuple[Change, ...] | None:
+def changes(
+    own: str, other: str, least: float = _ALIKE, fewest: int = _FEWEST, *, quoted: bool = False
+) -> tuple[Change, ...] | None:
     """Return where two texts of nearly the same words differ, in order; None where they are not alike.
 
     Only words that stand in the place of other words count, not what one of them adds; a denial is one word more.
+    Of `quoted` words none may be another, however near in meaning.
     """
     ours, theirs = words_of(own), words_of(other)
     if len(set(ours.folded) & set(theirs.folded)) < min(fewest, len(ours.folded) - 1):
@@ -67,13 +76,15 @@ def changes(own: str, other: str, least: float = _ALIKE, fewest: int = _FEWEST) 
     matched = sum(block.size for block in matcher.get_matching_blocks())
     if matched < fewest or matcher.ratio() < least:
         return None
-    return tuple(_changes(matcher.get_opcodes(), ours, theirs))
+    return tuple(_changes(matcher.get_opcodes(), ours, theirs, quoted))
 
 
-def _changes(opcodes: Sequence[tuple[str, int, int, int, int]], ours: Words, theirs: Words) -> Iterator[Change]:
+def _changes(
+    opcodes: Sequence[tuple[str, int, int, int, int]], ours: Words, theirs: Words, quoted: bool
+) -> Iterator[Change]:
     for tag, low, high, least, most in opcodes:
         if tag == "replace" and max(high - low, most - least) <= _LONGEST:
-            if _differ(ours.folded[low:high], theirs.folded[least:most]):
+            if quoted or _differ(ours.folded[low:high], theirs.folded[least:most]):
                 opposite = _exclude(ours.folded[low:high], theirs.folded[least:most])
                 yield _change(ours, theirs, low, high, least, most, opposite)
         elif tag == "insert" and least and low and _denies(theirs.folded[least:most]):

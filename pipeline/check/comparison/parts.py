@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.check.comparison.ages import Age, agrees, birth_of, find_ages, whose
-from pipeline.check.comparison.alike import NEGATIONS, Change, changes
+from pipeline.check.comparison.alike import NEGATIONS, Change, changes, words_of
 from pipeline.check.comparison.figures import Figure, agreement, comparable
 from pipeline.check.comparison.names import Name, is_known, likeness
 from pipeline.check.comparison.nearest import Ground, is_same, meet
@@ -78,7 +78,7 @@ def _of_age(age: Age, own: Reading, ground: Ground) -> Found | None:
     born = birth_of(name, ground.source.reading) if name else None
     if born is None:
         return None
-    relation: Relation = "agrees" if agrees(age, born) else "differs"
+    relation: Relation = "agrees" if agrees(age, born, ground.source.reading) else "differs"
     return Found("number", age.start, age.end, relation, (born.start, born.end), sure=True)
 
 
@@ -89,7 +89,10 @@ def _with_quotations(found: list[Found], own: Reading, ground: Ground) -> list[F
         found += [
             Found("quotation", each.start, each.end, "differs", (each.other_start, each.other_end), sure=True)
             for each in altered
-        ] or [Found("quotation", start, end, "agrees", at)]
+        ]
+        own_words, words = (words_of(text[low:high]) for text, low, high in ((own.text, start - own.start, end - own.start), (ground.source.passage.text, *at)))
+        if own_words.folded == words.folded:
+            found.append(Found("quotation", start, end, "agrees", at))
     return found
 
 
