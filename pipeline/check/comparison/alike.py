@@ -19,7 +19,9 @@ _LONGEST = 8
 _SMALL = frozenset({
     "a", "an", "the", "of", "to", "in", "at", "by", "for", "and", "or", "that", "which", "who", "with", "from", "as", "is",
     "was", "are", "were", "be", "been", "has", "have", "had", "it", "its", "this", "these", "those", "there", "then", "also",
-    "but", "about", "into", "than", "so", "such", "their", "s", "some", "very", "just", "now", "on", "said", "says", "mr", "mrs", "ms",
+    "but", "during", "over", "through", "within", "between", "among", "against", "until", "since", "while", "when", "where", "after",
+    "before", "under", "will", "would", "can", "could", "may", "more", "he", "she", "they", "his", "her", "we", "i", "you", "not", "if",
+    "because", "only", "about", "into", "than", "so", "such", "their", "s", "some", "very", "just", "now", "on", "said", "says", "mr", "mrs", "ms",
 })  # fmt: skip
 NEGATIONS = frozenset({"no", "not", "never", "nobody", "none", "nothing", "without", "neither", "nor", "cannot"})
 
@@ -110,10 +112,18 @@ def _differ(ours: Sequence[str], theirs: Sequence[str]) -> bool:
     """Tell whether words say something else: opposites, a denial, or content that shares no meaning."""
     if _exclude(ours, theirs):
         return True
+    if _same_years(ours, theirs):
+        return False
     mine, others = ([word for word in words if word not in _SMALL] for words in (ours, theirs))
     if not mine or not others:
         return False
     return not all(_means(word, others) for word in mine) and not all(_means(word, mine) for word in others)
+
+
+def _same_years(ours: Sequence[str], theirs: Sequence[str]) -> bool:
+    """Tell whether both tell one span of years: `2018-19` and `2018-2019`."""
+    years = [{word[:4] for word in words if word[:4].isdigit() and len(word) > 4} for words in (ours, theirs)]
+    return bool(years[0] & years[1])
 
 
 def _is_denied(words: Sequence[str]) -> bool:
