@@ -28,6 +28,7 @@ class Age:
     years: int
     first: date
     last: date
+    at_death: bool = False
 
 
 def find_ages(reading: Reading, as_of: date) -> Iterator[Age]:
@@ -43,7 +44,8 @@ def find_ages(reading: Reading, as_of: date) -> Iterator[Age]:
             continue
         else:
             first, last = date.fromordinal(as_of.toordinal() - 7), as_of
-        yield Age(reading.start + start, reading.start + end, years, first, last)
+        died = bool(past and re.search(r"\b(?:died|death)\b", reading.text))
+        yield Age(reading.start + start, reading.start + end, years, first, last, died)
 
 
 def whose(age: Age, names: Sequence[Name]) -> Name | None:
@@ -69,9 +71,18 @@ def birth_of(name: Name, there: Reading) -> Day | None:
     return days[0] if life or born else None
 
 
-def agrees(age: Age, born: Day) -> bool:
-    """Tell whether somebody born then may be so old on one of the days."""
-    return _years(born.last, age.first) <= age.years <= _years(born.first, age.last)
+def death_of(born: Day, there: Reading) -> Day | None:
+    """Return the date that ends a life in brackets: `(3 May 1901 - 7 June 1980)`."""
+    after = [day for day in there.days if day.start >= born.end]
+    between = there.text[born.end - there.start : after[0].start - there.start] if after else ""
+    return after[0] if re.fullmatch(r"\s?[-–—]\s?", between) else None
+
+
+def agrees(age: Age, born: Day, there: Reading) -> bool:
+    """Tell whether somebody born then may be so old on one of the days, or on that of a death that is told."""
+    died = death_of(born, there) if age.at_death else None
+    first, last = (died.first, died.last) if died else (age.first, age.last)
+    return _years(born.last, first) <= age.years <= _years(born.first, last)
 
 
 def _years(born: date, day: date) -> int:

@@ -12,14 +12,16 @@ from pipeline.check.comparison.names import fold_word
 from pipeline.check.comparison.table import keys_of, wordings
 
 _WORD = re.compile(r"[^\W_]+(?:[.,'’&/-][^\W_]+)*%?|[$£€¥]")
-_ALIKE = 0.7
+_ALIKE = 0.65
 """Share of words in common, in the same order, from which one sentence is taken for the other with a change."""
 _FEWEST = 5
 _LONGEST = 8
 _SMALL = frozenset({
     "a", "an", "the", "of", "to", "in", "at", "by", "for", "and", "or", "that", "which", "who", "with", "from", "as", "is",
     "was", "are", "were", "be", "been", "has", "have", "had", "it", "its", "this", "these", "those", "there", "then", "also",
-    "but", "about", "into", "than", "so", "such", "their", "s", "some", "very", "just", "now", "on", "said", "says", "mr", "mrs", "ms",
+    "but", "during", "over", "through", "within", "between", "among", "against", "until", "since", "while", "when", "where", "after",
+    "before", "under", "will", "would", "can", "could", "may", "more", "he", "she", "they", "his", "her", "we", "i", "you", "not", "if",
+    "because", "only", "about", "into", "than", "so", "such", "their", "s", "some", "very", "just", "now", "on", "said", "says", "mr", "mrs", "ms",
 })  # fmt: skip
 NEGATIONS = frozenset({"no", "not", "never", "nobody", "none", "nothing", "without", "neither", "nor", "cannot"})
 
@@ -44,6 +46,12 @@ class Words:
     folded: tuple[str, ...]
 
 
+def overlap(own: str, other: str) -> float:
+    """Return the share of words that two texts have in common, without regard to their order."""
+    ours, theirs = set(words_of(own).folded), set(words_of(other).folded)
+    return len(ours & theirs) / max(1, len(ours), len(theirs))
+
+
 @lru_cache(4096)
 def words_of(text: str) -> Words:
     """Return the words of a text, and its currency signs."""
@@ -55,10 +63,13 @@ def _fold(word: str) -> str:
     return word.casefold().replace("’", "'").replace(",", "")
 
 
-def changes(own: str, other: str, least: float = _ALIKE, fewest: int = _FEWEST) -> tuple[Change, ...] | None:
+def changes(
+    own: str, other: str, least: float = _ALIKE, fewest: int = _FEWEST, *, quoted: bool = False
+) -> tuple[Change, ...] | None:
     """Return where two texts of nearly the same words differ, in order; None where they are not alike.
 
     Only words that stand in the place of other words count, not what one of them adds; a denial is one word more.
+    Of `quoted` words none may be another, however near in meaning.
     """
     ours, theirs = words_of(own), words_of(other)
     if len(set(ours.folded) & set(theirs.folded)) < min(fewest, len(ours.folded) - 1):
@@ -67,13 +78,15 @@ def changes(own: str, other: str, least: float = _ALIKE, fewest: int = _FEWEST) 
     matched = sum(block.size for block in matcher.get_matching_blocks())
     if matched < fewest or matcher.ratio() < least:
         return None
-    return tuple(_changes(matcher.get_opcodes(), ours, theirs))
+    return tuple(_changes(matcher.get_opcodes(), ours, theirs, quoted))
 
 
-def _changes(opcodes: Sequence[tuple[str, int, int, int, int]], ours: Words, theirs: Words) -> Iterator[Change]:
+def _changes(
+    opcodes: Sequence[tuple[str, int, int, int, int]], ours: Words, theirs: Words, quoted: bool
+) -> Iterator[Change]:
     for tag, low, high, least, most in opcodes:
         if tag == "replace" and max(high - low, most - least) <= _LONGEST:
-            if _differ(ours.folded[low:high], theirs.folded[least:most]):
+            if quoted or _differ(ours.folded[low:high], theirs.folded[least:most]):
                 opposite = _exclude(ours.folded[low:high], theirs.folded[least:most])
                 yield _change(ours, theirs, low, high, least, most, opposite)
         elif tag == "insert" and least and low and _denies(theirs.folded[least:most]):
@@ -99,10 +112,18 @@ def _differ(ours: Sequence[str], theirs: Sequence[str]) -> bool:
     """Tell whether words say something else: opposites, a denial, or content that shares no meaning."""
     if _exclude(ours, theirs):
         return True
+    if _same_years(ours, theirs):
+        return False
     mine, others = ([word for word in words if word not in _SMALL] for words in (ours, theirs))
     if not mine or not others:
         return False
     return not all(_means(word, others) for word in mine) and not all(_means(word, mine) for word in others)
+
+
+def _same_years(ours: Sequence[str], theirs: Sequence[str]) -> bool:
+    """Tell whether both tell one span of years: `2018-19` and `2018-2019`."""
+    years = [{word[:4] for word in words if word[:4].isdigit() and len(word) > 4} for words in (ours, theirs)]
+    return bool(years[0] & years[1])
 
 
 def _is_denied(words: Sequence[str]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from pipeline.check.comparison.alike import overlap
 from pipeline.check.comparison.names import Name, known_words
 from pipeline.check.comparison.nearest import Ground, common_ground
 from pipeline.check.comparison.parts import Found, compare_parts, names_of
@@ -15,8 +16,10 @@ from pipeline.core.english import sentences
 from pipeline.core.models import Article, Claim, Comparison, Part, Passage, Span
 from pipeline.core.ports import CheckContext
 
-_NEAR, _ENOUGH = 3.0, 3.0
-"""What a passage, and what a sentence of it, must share with a claim to be shown beside it."""
+_NEAR, _SOME, _ENOUGH = 2.0, 2.0, 3.0
+"""What a passage must share with a claim, a sentence of it to be compared, and one to be shown without a difference."""
+_ALIKE = 0.6
+"""Share of words in common from which a sentence is compared whatever they are."""
 _PASSAGES, _SENTENCES = 4, 4
 _PRONOUNS = frozenset({"he", "she", "it", "they", "his", "her", "its", "their", "him", "them", "this", "that", "who"})
 
@@ -36,7 +39,7 @@ def compare_claim(claim: Claim, context: CheckContext, copies: Sequence[Passage]
     passages = [*_passages(context), *copies]
     grounds = _grounds(own, before, readings[at - 1] if at and before else None, passages)
     known = known_words(names_of(readings))
-    compared = [(ground, _within(compare_parts(own, ground, known, context.as_of), claim)) for ground in grounds]
+    compared = [(ground, _within(compare_parts(own, ground, known, context.as_of), claim, context.claims)) for ground in grounds]
     saying = [each for each in compared if each[0].source.passage not in copies]
     told = [(ground, _proven(found, ground, saying)) for ground, found in compared if found]
     best = _best([each for each in told if each[0].source.passage not in copies or _differs(each[1])])
@@ -67,7 +70,7 @@ def _grounds(
     ranked = sorted(((nearness(wanted, bag(passage.text)), passage) for passage in passages), key=lambda each: -each[0])
     near = [passage for score, passage in ranked[:_PASSAGES] if score >= _NEAR]
     grounds = [common_ground(own, before, each) for passage in near for each in source_sentences(passage)]
-    grounds = [ground for ground in grounds if ground.weight >= _ENOUGH - 1]
+    grounds = [each for each in grounds if each.weight >= _SOME or overlap(own.text, each.source.reading.text) >= _ALIKE]
     return sorted(grounds, key=lambda ground: -ground.weight)[:_SENTENCES]
 
 
@@ -80,8 +83,13 @@ def _passages(context: CheckContext) -> Iterable[Passage]:
             yield passage
 
 
-def _within(found: Iterable[Found], claim: Claim) -> tuple[Found, ...]:
-    return tuple(each for each in found if any(s.start <= each.start and each.end <= s.end for s in claim.spans))
+def _within(found: Iterable[Found], claim: Claim, claims: Sequence[Claim]) -> tuple[Found, ...]:
+    """Keep the parts in the claim's own words, and those of its restatement that stand in no claim's own words."""
+    return tuple(each for each in found if _is_in(each, claim) or not any(_is_in(each, other) for other in claims))
+
+
+def _is_in(part: Found, claim: Claim) -> bool:
+    return any(span.start <= part.start and part.end <= span.end for span in claim.spans)
 
 
 def _proven(

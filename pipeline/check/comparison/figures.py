@@ -36,6 +36,7 @@ _MEASURE = re.compile(r"[\s-]?(?P<unit>(?:square |cubic )?[a-z]+)\b", re.I)
 _LABEL = re.compile(
     r"\b(?:page|chapter|article|section|no\.?|number|route|flight|room|phase|version|type|act|channel|group)\s$", re.I
 )
+_SCORE = re.compile(r"(?:\s\w+)?\s?(?:-|–|\sto\s|\sagainst\s)\s?\d")
 _CLOCK = re.compile(r"\s?(?:[ap]\.?m\b|o.clock)", re.I)
 _PEOPLE = frozenset({"people", "person", "victim", "man", "woman", "life", "other"})
 _HARMED = re.compile(r"\s(?:others\s)?(?:were\s|are\s|was\s)?(?:dead|died|killed|injured|wounded|hurt|missing)\b", re.I)
@@ -60,6 +61,8 @@ class Figure:
     """The written digits, without magnitude."""
     step: float
     scale: float
+    score: bool = False
+    """True for one side of a score or vote: `58 to 42`."""
 
 
 def find_figures(tokens: Tokens, shift: int, taken: Sequence[tuple[int, int]]) -> tuple[Figure, ...]:
@@ -121,6 +124,7 @@ def _figure(tokens: Tokens, number: Number, previous: Number | None, shift: int)
         re.sub(r"[^0-9.]", "", text[number.start : number.end]),
         number.digit if number.value < 20 else number.step,
         number.scale,
+        bool(_SCORE.match(text, end) or re.search(r"\d\s?(?:-|–|to|votes? to)\s?$", text[max(0, first - 9) : first])),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.check.comparison.ages import Age, agrees, birth_of, find_ages, whose
-from pipeline.check.comparison.alike import NEGATIONS, Change, changes
+from pipeline.check.comparison.alike import NEGATIONS, Change, changes, opposed, words_of
 from pipeline.check.comparison.figures import Figure, agreement, comparable
 from pipeline.check.comparison.names import Name, is_known, likeness
 from pipeline.check.comparison.nearest import Ground, is_same, meet
@@ -19,7 +19,7 @@ from pipeline.core.models import PartKind, Relation
 
 _TYPO, _KIN, _SLOT = 1.5, 2.0, 3.0
 """What must be shared elsewhere before names that are nearly the same, have a word in common, or stand in one slot differ."""
-_COUNT, _AMOUNT, _EVENT, _UNTOLD = 2.0, 3.0, 3.0, 99.0
+_COUNT, _AMOUNT, _EVENT, _POLARITY = 2.0, 3.0, 3.0, 3.0
 _NEAR_DAYS = 12
 """Two dates as near as this are of one event, if all else agrees."""
 _KINSHIP = re.compile(
@@ -50,11 +50,12 @@ def compare_parts(own: Reading, ground: Ground, known: frozenset[str], as_of: da
     taken = [(part.start, part.end) for part in ages]
     found = [
         *ages,
-        *(_of_name(name, ground, known) for name in own.names if name.sure),
+        *(_of_name(name, own, ground, known) for name in own.names if name.sure),
         *(_of_figure(figure, own, ground) for figure in own.figures if not _in(figure, taken)),
         *(_of_day(day, own, ground) for day in own.days),
     ]
     found = _unless_other(found)
+    found += [*_opposites(own, ground), *_grades(own, ground)]
     for change in _changed(own, ground):
         found = _with_change(found, change, own)
     found = _with_quotations(found, own, ground)
@@ -78,7 +79,7 @@ def _of_age(age: Age, own: Reading, ground: Ground) -> Found | None:
     born = birth_of(name, ground.source.reading) if name else None
     if born is None:
         return None
-    relation: Relation = "agrees" if agrees(age, born) else "differs"
+    relation: Relation = "agrees" if agrees(age, born, ground.source.reading) else "differs"
     return Found("number", age.start, age.end, relation, (born.start, born.end), sure=True)
 
 
@@ -89,7 +90,10 @@ def _with_quotations(found: list[Found], own: Reading, ground: Ground) -> list[F
         found += [
             Found("quotation", each.start, each.end, "differs", (each.other_start, each.other_end), sure=True)
             for each in altered
-        ] or [Found("quotation", start, end, "agrees", at)]
+        ]
+        own_words, words = (words_of(text[low:high]) for text, low, high in ((own.text, start - own.start, end - own.start), (ground.source.passage.text, *at)))
+        if own_words.folded == words.folded:
+            found.append(Found("quotation", start, end, "agrees", at))
     return found
 
 
@@ -119,6 +123,27 @@ def _with_change(found: list[Found], change: Change, own: Reading) -> list[Found
     return [*(each for each in found if each not in touched), part]
 
 
+def _opposites(own: Reading, ground: Ground) -> Iterator[Found]:
+    """Yield the verb that a source denies of the same subject, or whose opposite it tells."""
+    for word in own.words:
+        for other in ground.source.reading.words:
+            if not word.verb or not other.verb or not word.subject & other.subject:
+                continue
+            opposite = opposed(word.text, other.text) and word.negated == other.negated
+            denied = word.stem == other.stem and word.negated != other.negated
+            if (opposite or denied) and ground.without(word.start, word.end) >= _POLARITY:
+                yield Found("negation", word.start, word.end, "differs", (other.start, other.end))
+
+
+def _grades(own: Reading, ground: Ground) -> Iterator[Found]:
+    """Yield a title that one side gives another grade: director and deputy director of one person."""
+    for word in own.words:
+        for other in ground.source.reading.words:
+            same = word.stem == other.stem and word.of & other.of
+            if same and word.grade != other.grade and (word.grade | other.grade):
+                yield Found("title", word.start, word.end, "differs", (other.start, other.end), sure=True)
+
+
 def _are_verbs(change: Change, own: Reading) -> bool:
     """Tell whether only verbs changed that do not exclude each other: they may say the same."""
     inside = [word for word in own.words if change.start <= word.start and word.end <= change.end]
@@ -132,7 +157,7 @@ def _kind(words: str) -> PartKind:
     return "superlative" if any(part in wordings().superlatives or part.endswith("est") for part in parts) else "other"
 
 
-def _of_name(name: Name, ground: Ground, known: frozenset[str]) -> Found:
+def _of_name(name: Name, own: Reading, ground: Ground, known: frozenset[str]) -> Found:
     there = ground.source
     for other in (*there.reading.names, *(n for reading in there.beside for n in reading.names)):
         if is_same(name, other):
@@ -142,7 +167,7 @@ def _of_name(name: Name, ground: Ground, known: frozenset[str]) -> Found:
         strange = []
     for wanted in ("typo", "kin", "none"):
         for other in strange:
-            if likeness(name, other) == wanted and _replaces(name, other, wanted, ground):
+            if likeness(name, other) == wanted and _replaces(name, other, wanted, own, ground):
                 at = (other.start, other.end)
                 return Found(name.kind, name.start, name.end, "differs", at, sure=wanted == "typo")
     return Found(name.kind, name.start, name.end, "not_mentioned")
@@ -155,15 +180,20 @@ def _is_named(name: Name, text: str) -> bool:
     return 2 * sum(stem_of(word) in small for word in told) > len(told)
 
 
-def _replaces(name: Name, other: Name, how: str, ground: Ground) -> bool:
+def _replaces(name: Name, other: Name, how: str, own: Reading, ground: Ground) -> bool:
     elsewhere = ground.without(name.start, name.end)
     if how == "typo":
         return elsewhere >= _TYPO
     if how == "kin":
         return elsewhere >= _KIN and _alike_kinds(name, other) and not _KINSHIP.search(ground.source.reading.text)
     named = ground.names_without(name.start, name.end) > 0
-    fits = bool(name.slots & other.slots) or _is_elsewhere(name, other, ground)
-    return named and fits and elsewhere >= _SLOT and _alike_kinds(name, other)
+    fits = _share_slot(name, other) or _is_elsewhere(name, other, ground)
+    return named and _same_occasion(own, ground) and fits and elsewhere >= _SLOT and _alike_kinds(name, other)
+
+
+def _share_slot(name: Name, other: Name) -> bool:
+    """Tell whether two names stand in one slot that holds one thing at a time; one may win or visit many."""
+    return any(relation != "object" for relation, _ in name.slots & other.slots)
 
 
 def _is_elsewhere(name: Name, other: Name, ground: Ground) -> bool:
@@ -185,7 +215,8 @@ def _of_figure(figure: Figure, own: Reading, ground: Ground) -> Found:
         return Found(kind, figure.start, figure.end, "agrees", (agreeing[0].start, agreeing[0].end))
     others = [other for other in own.figures if other is not figure and comparable(figure, other)]
     free = [other for other in there if not any(agreement(other, mine) == "agree" for mine in others)]
-    if _is_written(figure, ground) or not _same_occasion(own, ground):
+    free = [other for other in free if not other.score and other.high not in {mine.high for mine in own.figures}]
+    if figure.score or _is_written(figure, ground) or not _same_occasion(own, ground):
         return Found(kind, figure.start, figure.end, "not_mentioned")
     if len(free) == 1 and not others and agreement(figure, free[0]) == "differ" and _may_differ(figure, ground):
         return Found(kind, figure.start, figure.end, "differs", (free[0].start, free[0].end))
@@ -228,10 +259,12 @@ def _other_date(day: Day, other: Day, ground: Ground) -> bool:
     if (day.relative or other.relative) and abs((day.first - other.first).days) > 6:
         return False
     elsewhere, named = ground.without(day.start, day.end), ground.names_without(day.start, day.end)
+    if "of" in (day.role, other.role):
+        return False
     near = day.precision == other.precision == "day" and abs((day.first - other.first).days) <= _NEAR_DAYS
     if not named or day.role != other.role and not (near and {day.role, other.role} == {"at", "since"}):
         return False
-    return elsewhere >= (_EVENT if near or day.events & other.events else _UNTOLD)
+    return elsewhere >= _EVENT and (near or bool(day.events & other.events))
 
 
 def names_of(readings: Sequence[Reading]) -> Iterator[Name]:

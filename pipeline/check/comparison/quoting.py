@@ -53,5 +53,5 @@ def _stretch(
     first = max(0, blocks[0].b - blocks[0].a)
     last = min(len(theirs.places), blocks[-1].b + len(ours.folded) - blocks[-1].a)
     low, high = start + theirs.places[first][0], start + theirs.places[last - 1][1]
-    found = changes(quote, text[low:high], least=alike, fewest=fewest)
+    found = changes(quote, text[low:high], least=alike, fewest=fewest, quoted=True)
     return None if found is None else (low, high, found)

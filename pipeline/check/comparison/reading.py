@@ -28,6 +28,15 @@ class Word:
     end: int
     keys: frozenset[str]
     verb: bool
+    text: str
+    stem: str
+    negated: bool
+    subject: frozenset[str]
+    """Stems of who or what a verb is said of."""
+    grade: frozenset[str]
+    """Words such as `deputy` before a title."""
+    of: frozenset[str]
+    """Stems of the name beside a title."""
 
 
 @dataclass(frozen=True)
@@ -110,8 +119,40 @@ def _words(tokens: Tokens, shift: int, taken: list[tuple[int, int]]) -> list[Wor
         if lemma in wordings().light or token.lower_ in wordings().light:
             continue
         keys = keys_of(lemma) | {stem_of(token.lower_)}
-        found.append(Word(token.idx + shift, token.idx + len(token) + shift, keys, token.pos_ == "VERB"))
+        found.append(_word(token, shift, keys))
     return found
+
+
+def _word(token: Token, shift: int, keys: frozenset[str]) -> Word:
+    verb, noun = token.pos_ == "VERB", token.pos_ == "NOUN"
+    return Word(
+        token.idx + shift,
+        token.idx + len(token) + shift,
+        keys,
+        verb,
+        token.lower_,
+        stem_of(token.lemma_.lower()),
+        any(child.dep_ == "neg" or child.lower_ == "never" for child in token.children),
+        frozenset(_subject(token)) if verb else frozenset(),
+        frozenset(child.lower_ for child in token.children if child.lower_ in wordings().grades),
+        frozenset(_bearer(token)) if noun else frozenset(),
+    )
+
+
+def _subject(verb: Token) -> Iterator[str]:
+    for child in verb.children:
+        if child.dep_ in ("nsubj", "nsubjpass") and child.pos_ in ("NOUN", "PROPN"):
+            yield stem_of(child.lower_)
+
+
+def _bearer(title: Token) -> Iterator[str]:
+    """Yield the stem of the name that bears a title: in apposition, as its subject, or before `as`."""
+    near = [title.head, *title.children] if title.dep_ in ("appos", "compound", "nmod") else list(title.children)
+    if title.dep_ == "attr":
+        near += [child for child in title.head.children if child.dep_ == "nsubj"]
+    if title.dep_ == "pobj" and title.head.lower_ == "as":
+        near += [child for child in title.head.head.children if child.dep_ in ("dobj", "nsubjpass")]
+    yield from (stem_of(token.lower_) for token in near if token.pos_ == "PROPN")
 
 
 def _beside(text: str, weekday: When, other: When) -> bool:

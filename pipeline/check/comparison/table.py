@@ -27,7 +27,7 @@ class Wordings(Table):
     same: tuple[Line, ...]
     phrasal: dict[Word, Word]
     opposed: tuple[Pair, ...]
-    exclusive: Words
+    grades: Words
     short: tuple[Line, ...]
     superlatives: Words
 
