@@ -27,7 +27,6 @@ from pipeline.core.errors import (
     UnknownModel,
     WrongKey,
 )
-from pipeline.core.models import Usage
 from pipeline.core.ports import Reply
 from pipeline.core.settings import Settings
 from pipeline.core.telemetry import get_log
@@ -36,9 +35,9 @@ from pipeline.llm.bodies import STRANGE
 from pipeline.llm.budget import is_loopback
 from pipeline.llm.error_kinds import BY_CODE, BY_STATUS, UNCERTAIN, kind_of_words, retry_after
 from pipeline.llm.manners import FEWEST_TOKENS, MANNERS, Manner, parameters, read_refusal, simpler, worded
+from pipeline.llm.vendor_messages import cut_off, reply_of
 
 if TYPE_CHECKING:
-    from langchain_core.messages import AIMessage
     from langchain_openai.chat_models.base import BaseChatOpenAI
 
 _log = get_log("model")
@@ -128,7 +127,7 @@ class OpenAIChat:
         asked = self._chat.bind(**parameters(manner, schema, self._most, self._temperature))
         with tracing_context(enabled=False):
             message = asked.invoke(worded(prompt, schema, manner))
-        reply = _reply_of(message)
+        reply = reply_of(message)
         return Reply(text=self._address.hide(reply.text), usage=reply.usage)
 
     def _simpler(self, error: Exception, manner: Manner) -> Manner | None:
@@ -197,7 +196,7 @@ class OpenAIChat:
             limited.retry_after = retry_after(getattr(getattr(error, "response", None), "headers", {}), words)
             return limited
         if kind is MalformedReply:
-            return _cut_off(error)
+            return cut_off(error)
         refused = _refused_setting(error, manner, words)
         if kind in (ModelError, PromptTooLong) and refused:
             return RequestRejected(f"{where} rejects every request in this form: change {refused}: {detail}")
@@ -342,38 +341,3 @@ def _where_to(error: Exception) -> str:
     """Say where a redirect leads, without a query."""
     location = getattr(getattr(error, "response", None), "headers", {}).get("location", "")
     return f" (it leads to {location.partition('?')[0].rpartition('@')[2][:120]})" if location else ""
-
-
-def _cut_off(error: Exception) -> MalformedReply:
-    """Say that a reply was longer than allowed, or no JSON in the service's own eyes, with what it held and cost."""
-    completion = getattr(error, "completion", None)
-    if completion is None:
-        body = getattr(error, "body", None)
-        held = body.get("failed_generation") if isinstance(body, dict) else None
-        return MalformedReply("the service found no JSON in the reply", reply=str(held or ""))
-    malformed = MalformedReply(_CUT, reply=(completion.choices[0].message.content or "") if completion.choices else "")
-    if completion.usage:
-        malformed.usage = Usage(tokens_in=completion.usage.prompt_tokens, tokens_out=completion.usage.completion_tokens)
-    return malformed
-
-
-_CUT = "the reply was cut off at its longest: be shorter"
-
-
-def _reply_of(message: AIMessage) -> Reply:
-    metadata = message.usage_metadata
-    usage = Usage(tokens_in=metadata["input_tokens"], tokens_out=metadata["output_tokens"]) if metadata else Usage()
-    refusal = message.additional_kwargs.get("refusal")
-    finish = message.response_metadata.get("finish_reason")
-    text = str(message.text)
-    problem: ModelError | None = None
-    if refusal or finish == "content_filter":
-        problem = ModelRefused(f"the model declined: {' '.join(str(refusal or finish).split())[:200]}")
-    elif finish == "length":
-        problem = MalformedReply(_CUT, reply=text)
-    elif not text.strip():
-        problem = MalformedReply("the reply is empty")
-    if problem:
-        problem.usage = usage if metadata else None
-        raise problem
-    return Reply(text=text, usage=usage)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from base64 import b64encode
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from pipeline.core.errors import FactnotesError, ModelUnavailable, SettingsError
-from pipeline.core.settings import load_settings
+from pipeline.core.settings import PROJECT, load_settings
 from pipeline.llm import open_llm, readers_of
 from pipeline.llm.address import read_address
 
@@ -201,3 +202,26 @@ def test_nothing_secret_of_an_address_or_key_is_shown() -> None:
     hidden = address.hide(" ".join(SPELLED))
     assert not [secret for secret in SPELLED if secret in hidden]
     assert address.hide("version 1 of the desk") == "version 1 of the desk"
+
+
+ASKED_AT = {
+    "Ollama": "/v1/chat/completions",
+    "llama.cpp": "/v1/chat/completions",
+    "vLLM": "/v1/chat/completions",
+    "LM Studio": "/v1/chat/completions",
+    "OpenRouter": "/api/v1/chat/completions",
+    "Azure, by deployment": "/openai/deployments/DEPLOYMENT/chat/completions?api-version=2024-10-21",
+    "Azure, v1": "/openai/v1/chat/completions",
+}
+"""Where each service's documentation says it is asked."""
+
+
+def test_the_lines_of_the_documentation_ask_each_service_where_it_listens(service: Listening) -> None:
+    documented = (PROJECT / "docs" / "check.md").read_text(encoding="utf-8")
+    rows = re.findall(
+        r"^\| ([^|(]+?)(?: \([^|]*\))? \| `([^`]+)` \| `https?://[^/`]+([^`]*)` \|$", documented, re.MULTILINE
+    )
+    for name, model, path in rows:
+        assert asked(model=model, base_url=f"{service.url}{path}") == '{"a": 1}'
+        assert service.lines.pop() == f"POST {ASKED_AT[name]} HTTP/1.1"
+    assert {name for name, _, _ in rows} == set(ASKED_AT)
