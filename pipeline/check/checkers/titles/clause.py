@@ -223,4 +223,4 @@ def _may_be_of(doc: Doc, verb: Token, offset: int, sequels: tuple[str, ...] = ()
         if (own and not opened) or token.head == token:
             return False
         token = token.head
-    return token == verb
+    return bool(token == verb)

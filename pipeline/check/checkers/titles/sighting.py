@@ -140,7 +140,7 @@ def _is_loose(words: Words, phrase: Phrase, how: How, tenure: Tenure) -> bool:
 def _complement(words: Words, phrase: Phrase) -> str:
     if phrase.end <= phrase.head_end:
         return ""
-    return words.text[words[phrase.head_end].start : words[phrase.end - 1].end]
+    return str(words.text[words[phrase.head_end].start : words[phrase.end - 1].end])
 
 
 def _sent_from(words: Words, at: int, kind: str) -> tuple[str | None, str | None]:
