@@ -29,7 +29,8 @@ from typing import Any, Literal
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.text_checks import Flagged, check, tools_for
+from text_checks import Flagged, check, tools_for
+
 from pipeline.check.checkers.titles import Records
 from pipeline.core.models import Note, Passage
 from pipeline.core.ports import Embedder

@@ -29,13 +29,12 @@ from flows.retrying import may_pass
 from pipeline.check import Bench, open_bench
 from pipeline.core.errors import (
     FactnotesError,
+    ModelUnusable,
     PromptError,
     RunGoesOn,
     SettingsError,
     StoreBusy,
     StoreError,
-    UnknownModel,
-    WrongKey,
 )
 from pipeline.core.settings import Settings, load_settings
 from pipeline.watch import (
@@ -51,7 +50,7 @@ from pipeline.watch import (
     under_caps,
 )
 
-_ENDS_ALL = (SettingsError, PromptError, StoreError, WrongKey, UnknownModel)
+_ENDS_ALL = (SettingsError, PromptError, StoreError, ModelUnusable)
 """Errors that every other article would meet as well."""
 _MOST_ROWS = 1000
 

@@ -70,7 +70,7 @@ def check_article(
     which was cut short, is resumed at its day: its notes stay. `stop` is asked before each claim and tells why the
     run shall end, None while it may go on. `finished` is how many runs of the same had ended when the caller looked.
     Raises RunGoesOn where the same check lives elsewhere, or has ended since the caller looked, InputError,
-    StoreError, WrongKey, UnknownModel, RunCancelled; a failure on one claim is in its note.
+    StoreError, ModelUnusable, RunCancelled; a failure on one claim is in its note.
     """
     started = time.monotonic()
     day = as_of or article.published_at or datetime.now(UTC).date()
@@ -207,7 +207,10 @@ def _disclosures(tools: Tools) -> tuple[Disclosure, ...]:
     if tools.model is None:
         return ()
     saw = "the article's text, its claims and the evidence for each claim it judged"
-    return (Disclosure(service=f"{tools.service or 'unknown'} ({tools.model.name})", saw=saw),)
+    model = Disclosure(service=f"{tools.service or 'unknown'} ({tools.model.name})", saw=saw)
+    if tools.proxy is None:
+        return (model,)
+    return (model, Disclosure(service=f"the proxy {tools.proxy}", saw="the same, on its way over http"))
 
 
 def require_index(store: Store) -> tuple[Passage, ...]:

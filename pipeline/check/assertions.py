@@ -48,6 +48,8 @@ _ELLIPSIS = re.compile(
 )
 """`It does not.`: what it denies stands before it."""
 _BY_LINE = re.compile(r"\s[–—-]{1,2}\s*[A-Z][\w.'’]+(?:\s[\w.'’]+){0,4}\s*[.]?$")
+_INVERTED = re.compile(r",\s(?:so\s)?(?:reads?|runs|ran|goes|went|has it|have it)\b")
+"""`..., reads a poster.`"""
 _END = re.compile(r"[.][)\]]?\s*$")
 _NEGATIVE = frozenset({
     "no", "not", "n't", "n’t", "never", "none", "nobody", "nothing", "neither", "nor", "nowhere", "without", "fail",
@@ -119,36 +121,6 @@ def assertion_at(text: str, start: int, end: int, title: str | None = None) -> A
     return None
 
 
-_REPORT = re.compile(
-    r",\s(?:the |an? |[A-Z]\w+(?:['’]s)? |(?!said|who|which)[a-z]+ ){0,5}?"
-    r"(?P<voice>police|officials?|authorities|ministry|agency|office|department|bureau|commission|hospital|court|navy|army"
-    r"|government|institute|service|council|prosecutors|firefighters|rescuers|coastguard|operator|company|maker|airline)"
-    r"(?: (?:spokes\w+))? (?:said|reported|announced)(?: on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)?(?P<end>\.?)$"
-)
-"""`..., the labour office said.`: the only attribution that is read."""
-
-
-@lru_cache(2048)
-def official_report(sentence: str) -> tuple[Assertion, str] | None:
-    """Return what a sentence gives to an office or body at its end, without that end, with the noun of the voice.
-
-    None where it is no plain statement with such an ending. What an office says may only be held against what an
-    office says.
-
-    >>> official_report("The fire killed three people, police said.")[1]
-    'police'
-    """
-    match = _REPORT.search(sentence)
-    stated = assertions(f"{sentence[: match.start()]}.") if match else ()
-    if not match or len(stated) != 1 or stated[0].start or stated[0].end != match.start() + 1:
-        return None
-    voice = match["voice"].removesuffix("s")
-    return Assertion(0, match.start(), stated[0].negated, stated[0].planned), _FAMILY.get(voice, voice)
-
-
-_FAMILY = {"authoritie": "official", "spokesman": "official"}
-
-
 def _is_unsure(text: str) -> bool:
     return bool(voices().in_untruth.search(text) or _LABEL.search(text))
 
@@ -183,7 +155,8 @@ def _after_colons(text: str, read: tuple[_Read, ...]) -> Iterator[Region]:
 
 
 def _place(each: _Read, token: Token) -> int:
-    return each.start + token.idx - each.tokens.start_char
+    offset: int = token.idx - each.tokens.start_char
+    return each.start + offset
 
 
 def _tells(token: Token) -> bool:
@@ -259,7 +232,12 @@ def _is_title(words: str) -> bool:
 def _is_plain(text: str, each: _Read) -> bool:
     """Tell whether a sentence is a declarative main clause that says what is."""
     words, root = text[each.start : each.end].strip(), each.tokens.root
-    if not _END.search(words) or _BY_LINE.search(words) or words.startswith((">", "|", "#", "*", "-", "•")):
+    if (
+        not _END.search(words)
+        or _BY_LINE.search(words)
+        or _INVERTED.search(words)
+        or words.startswith((">", "|", "#", "*", "-", "•"))
+    ):
         return False
     doubtful = any(token.lower_ in voices().doubtful or _is_possible(token) for token in each.tokens)
     if doubtful or voices().in_doubt.search(words) or any(_is_told(token) for token in each.tokens):

@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 
 from pipeline.check.checkers.consistency import check_consistency
 from pipeline.check.checkers.quantities import check_quantities
-from pipeline.check.checkers.quotations import check_quotation
+from pipeline.check.checkers.quotations import check_copy, check_quotation
 from pipeline.check.checkers.sections import check_section
 from pipeline.check.checkers.titles import check_title
 from pipeline.check.combine import combine_verdicts, make_note
@@ -42,7 +42,14 @@ from pipeline.llm import Model, Prompt, collecting_mends, failure_of, usage_of
 
 _log = get_log("check")
 
-CHECKERS: tuple[Checker, ...] = (check_title, check_quotation, check_quantities, check_section, check_consistency)
+CHECKERS: tuple[Checker, ...] = (
+    check_title,
+    check_quotation,
+    check_copy,
+    check_quantities,
+    check_section,
+    check_consistency,
+)
 """Surest and cheapest first; none needs a model."""
 
 
@@ -80,6 +87,8 @@ class Tools:
     verdict_prompt: Prompt | None = None
     service: str | None = None
     """The outside service behind the model, for the report."""
+    proxy: str | None = None
+    """A proxy that reads what is sent to it."""
     deadline: float | None = None
     """`time.monotonic()` after which no claim is begun."""
     concurrency: int = 8

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pipeline.check.checkers.titles import claim_titles
 from pipeline.check.claim import Tools
 from pipeline.check.claims import detect_claims, detect_claims_with_model
-from pipeline.core.errors import BudgetSpent, InputError, ModelError, QuoteNotFound, UnknownModel, WrongKey
+from pipeline.core.errors import BudgetSpent, InputError, ModelError, ModelUnusable, QuoteNotFound
 from pipeline.core.models import Article, Claim, Usage, Value
 from pipeline.llm import usage_of
 
@@ -25,15 +25,15 @@ class Detected(Value):
 def detect(article: Article, tools: Tools) -> Detected:
     """Find an article's claims: with the model where there is one, titles always by rule.
 
-    A model that fails leaves the embedded detection and a problem in the report; a wrong key or an
-    unknown model raises. Raises InputError for an article without a statement.
+    A model that fails leaves the embedded detection and a problem in the report; one that no call
+    can work with raises ModelUnusable. Raises InputError for an article without a statement.
     """
     usage, problems, failed = Usage(), [], False
     found: tuple[Claim, ...] | None = None
     if tools.model and tools.detect_prompt:
         try:
             found, usage = detect_claims_with_model(article, tools.model, tools.detect_prompt)
-        except (WrongKey, UnknownModel):
+        except ModelUnusable:
             raise
         except (ModelError, BudgetSpent, QuoteNotFound) as error:
             usage, failed = usage_of(error), True

@@ -28,7 +28,7 @@ from pipeline.evidence import (
     merge_records,
     retrieve_evidence,
 )
-from pipeline.llm import Budget, Caps, Model, SharedRateLimit, load_prices, load_prompt, open_llm, price_of
+from pipeline.llm import Budget, Caps, Model, SharedRateLimit, load_prices, load_prompt, open_llm, price_of, readers_of
 from pipeline.store import Store
 
 
@@ -60,6 +60,7 @@ def open_tools(
     if ahead:
         warm_up(embedder)
     model = _open_model(settings, store)
+    service, proxy = readers_of(settings.base_url) if model else (None, None)
     passages = _passages(store, run_files)
     with _open_vectors(settings, store, embedder, run_files) as vectors:
         yield Tools(
@@ -78,7 +79,8 @@ def open_tools(
             model=model,
             detect_prompt=load_prompt("detect_claims", settings.prompts) if model else None,
             verdict_prompt=load_prompt("predict_verdict", settings.prompts) if model else None,
-            service=(settings.base_url or "OpenAI") if model else None,
+            service=service,
+            proxy=proxy,
             deadline=deadline,
             concurrency=settings.concurrency,
         )

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib import metadata
 from typing import NamedTuple
 
 from pipeline import __version__
 from pipeline.core.english import syntax_version
 from pipeline.core.errors import FactnotesError, SettingsError
+from pipeline.core.models import Article, Claim, Evidence, Passage, Span, Usage
 from pipeline.core.settings import Settings
 from pipeline.evidence import MiniLM, VectorIndex
-from pipeline.llm import open_llm
+from pipeline.llm import Model, collecting_mends, load_prices, load_prompt, open_llm, price_of, readers_of, usage_of
 from pipeline.store import open_store
 from pipeline.watch import Channel, Stuck, channels, require_settings, stuck, unknown_channels, watches
 
@@ -27,13 +28,18 @@ class Sign(NamedTuple):
     """How it is, and what to do where it is not fine."""
 
 
-def examine(settings: Settings) -> Iterator[Sign]:
-    """Look at everything a check needs, one sign at a time; never raises."""
+def examine(settings: Settings, ask_model: bool = False) -> Iterator[Sign]:
+    """Look at everything a check needs, one sign at a time; never raises.
+
+    With `ask_model` the model is asked one question, which costs what one claim does.
+    """
     yield Sign("factnotes", True, f"{__version__}, home {settings.home.resolve()}")
     yield from _store(settings)
     yield from _index(settings)
     yield Sign("syntax", True, syntax_version())
     yield from _model(settings)
+    if ask_model:
+        yield _answer(settings)
     yield from _limits(settings)
     yield from _notifications(settings)
     yield Sign("flows", True, f"prefect {metadata.version('prefect')}")
@@ -75,9 +81,51 @@ def _model(settings: Settings) -> Iterator[Sign]:
     try:
         llm = open_llm(settings)
         how = "none: the embedded default; set OPENAI_API_KEY, or FACTNOTES_MODEL and FACTNOTES_BASE_URL, to add one"
-        yield Sign("model", True, f"{llm.name}: {llm.reach()}" if llm else how)
+        yield Sign("model", True, f"{llm.name}: {llm.reach()}{_readers(settings)}" if llm else how)
     except FactnotesError as error:
         yield Sign("model", False, f"{settings.model_name}: {error}")
+
+
+def _readers(settings: Settings) -> str:
+    proxy = readers_of(settings.base_url)[1]
+    return f"; the proxy {proxy} reads what is sent to it" if proxy else ""
+
+
+def _answer(settings: Settings) -> Sign:
+    """Ask the model about a claim whose answer is known, as a check would."""
+    what = "model, one question"
+    try:
+        llm = open_llm(settings)
+        if llm is None:
+            return Sign(what, False, "there is no model to ask: set OPENAI_API_KEY or FACTNOTES_MODEL")
+        price = price_of(llm.name, settings.base_url, load_prices(settings.home / "prices.yaml"))
+        with collecting_mends() as mends:
+            label, usage = _ask_known(Model(llm, price=price, retries=settings.model_retries), settings)
+    except FactnotesError as error:
+        usage = usage_of(error)
+        return Sign(what, False, f"{error} ({usage.calls} calls, {usage.seconds:.1f} s)")
+    cost = "no known price" if usage.dollars is None else f"${usage.dollars:.5f}"
+    spent = f"{usage.calls} calls, {usage.tokens_in} tokens in, {usage.tokens_out} out, {usage.seconds:.1f} s, {cost}"
+    asked = "; ".join([*llm.manner.told(settings.temperature), *(f"mended in the reply: {mend}" for mend in mends)])
+    right = "as it should be" if label == "supported" else "though supported is right: it may be too weak to judge"
+    return Sign(what, label == "supported", f"{label}, {right}; {spent}{'; ' if asked else ''}{asked}")
+
+
+_KNOWN = "The harbour bridge of Alvesund was opened to traffic on 4 May 2021."
+_KNOWN_SOURCE = "On 4 May 2021 the county's governor opened the harbour bridge of Alvesund to traffic."
+
+
+def _ask_known(model: Model, settings: Settings) -> tuple[str, Usage]:
+    """Return the label the model gives a claim that its one source states; raises FactnotesError."""
+    from pipeline.check import predict_verdict
+
+    article = Article(text=_KNOWN)
+    claim = Claim(article_id=article.id, spans=(Span.locate(_KNOWN, _KNOWN),), text=_KNOWN, check_worthiness=1)
+    passage = Passage(text=_KNOWN_SOURCE, publisher="County Gazette", published_at=date(2021, 5, 5))
+    evidence = Evidence(passage=passage, rank=1, score=1, retriever="doctor")
+    prompt = load_prompt("predict_verdict", settings.prompts)
+    verdict, usage = predict_verdict(claim, article, [evidence], date(2022, 1, 1), model, prompt)
+    return verdict.label, usage
 
 
 def _limits(settings: Settings) -> Iterator[Sign]:

@@ -162,6 +162,7 @@ def check(
     """
     settings, article = _load(source, given)
     from pipeline.check import check_or_reuse, open_bench, place_of
+    from pipeline.cli.model_answers import require_answers
     from pipeline.cli.terminal import print_report, show_progress
     from pipeline.evidence import read_run_files
     from pipeline.reports import write_report
@@ -177,6 +178,7 @@ def check(
         click.echo(report.model_dump_json(indent=2))
     else:
         print_report(report, folder)
+    require_answers(report.notes, settings.model_name)
 
 
 @main.command()
@@ -249,13 +251,14 @@ main.add_command(notify)
 
 
 @main.command()
-def doctor() -> None:
+@click.option("--try", "ask_model", is_flag=True, help="Ask the model one question too, which costs what a claim does.")
+def doctor(ask_model: bool) -> None:
     """Say what is configured, what is reachable, what is missing and how to get it."""
     from pipeline.cli.doctor import examine
     from pipeline.core.settings import load_settings
 
     wrong = False
-    for finding in examine(load_settings()):
+    for finding in examine(load_settings(), ask_model):
         wrong = wrong or not finding.fine
         click.echo(f"{'ok     ' if finding.fine else 'MISSING'} {finding.what}: {finding.how}")
     if wrong:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -192,7 +192,7 @@ def run(names: tuple[str, ...], once: bool, as_json: bool) -> None:
     """Check what is due; or the watches NAMES now, whether due or not, paused ones too.
 
     For each article it prints what was done: checked, unfinished, unchanged, waiting for budget, problem, gone.
-    Exit code 3 when something could not be read; the others are still checked.
+    Exit code 3 when something could not be read, 6 when every call of the model failed; the others are still checked.
     """
     if not once:
         raise click.UsageError("give --once: schedules are run by a server, such as `factnotes serve` starts")
@@ -211,6 +211,18 @@ def run(names: tuple[str, ...], once: bool, as_json: bool) -> None:
     unread = sum(visit.counts().get("problem", 0) + len(visit.problems) for visit in done.visits)
     if unread:
         raise InputError(f"{unread} could not be read; each is named above and is tried again next time")
+    told = [item for visit in done.visits for item in visit.told if item.outcome in ("checked", "unfinished")]
+    _require_answers([item.run_id for item in told if item.run_id])
+
+
+def _require_answers(run_ids: Sequence[str]) -> None:
+    """Raise ModelError where the model was asked about the items' claims and every call failed."""
+    from pipeline.cli.model_answers import require_answers
+
+    if run_ids:
+        with _store() as (_, store):
+            notes = [note for run_id in run_ids for note in store.notes(run_id)]
+        require_answers(notes, None)
 
 
 def _send_messages(settings: Settings) -> None:

@@ -27,9 +27,11 @@
     + RateLimited
     + ModelRefused          the model declined
     + MalformedReply        the reply does not fit the schema
-    + WrongKey              the service rejects the key
-    + UnknownModel          the service does not know the model
     + PromptTooLong         the prompt does not fit the model's context
+    + ModelUnusable         no call can work before a setting is changed
+      - WrongKey            the service rejects the key
+      - UnknownModel        the service does not know the model
+      - RequestRejected     the service rejects what every request holds
 
 Vendor errors stop at the provider that met them and are raised again as one of these.
 """
@@ -196,13 +198,21 @@ class MalformedReply(ModelError):
         self.reply = reply
 
 
-class WrongKey(ModelError):
+class PromptTooLong(ModelError):
+    """The prompt does not fit the model's context."""
+
+
+class ModelUnusable(ModelError):
+    """No call of the model can work before a setting is changed, which the text names."""
+
+
+class WrongKey(ModelUnusable):
     """The model's service rejects the key."""
 
 
-class UnknownModel(ModelError):
+class UnknownModel(ModelUnusable):
     """The model's service does not know the model."""
 
 
-class PromptTooLong(ModelError):
-    """The prompt does not fit the model's context."""
+class RequestRejected(ModelUnusable):
+    """The model's service rejects what every request holds, in its simplest form too."""

@@ -9,9 +9,11 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
+from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.request import getproxies, proxy_bypass
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pipeline.core.errors import SettingsError
@@ -41,7 +43,7 @@ class Settings(BaseSettings):
     base_url: str | None = Field(default=None, validation_alias=AliasChoices("FACTNOTES_BASE_URL", "OPENAI_BASE_URL"))
     """Address of an OpenAI-compatible service, ending in `/v1`; empty for the provider's own."""
     api_key: SecretStr | None = Field(
-        default=None, validation_alias=AliasChoices("FACTNOTES_API_KEY", "OPENAI_API_KEY")
+        default=None, validation_alias=AliasChoices("FACTNOTES_API_KEY", "OPENAI_API_KEY", "AZURE_OPENAI_API_KEY")
     )
     """Key of the model's service."""
     temperature: float | None = None
@@ -151,6 +153,14 @@ class Settings(BaseSettings):
     metrics_token: SecretStr | None = Field(default=None, min_length=16)
     """What `/metrics` of the desk asks for as a bearer token; without one only this machine reads them."""
 
+    @field_validator("api_key", "base_url", "model", mode="before")
+    @classmethod
+    def _trim(cls, value: Any) -> Any:
+        """Take away the line end of a file of secrets, or a space that was copied along."""
+        if isinstance(value, SecretStr):
+            return SecretStr(value.get_secret_value().strip())
+        return (value.strip() or None) if isinstance(value, str) else value
+
     @property
     def store_path(self) -> Path:
         """The SQLite file."""
@@ -166,7 +176,7 @@ class Settings(BaseSettings):
         """Keys, passwords and tokens, the database's password among them: what no log may hold."""
         values = [value.get_secret_value() for _, value in self if isinstance(value, SecretStr)]
         address = self.database_url.get_secret_value() if self.database_url else ""
-        return (*values, *re.findall(r"://[^/@:]*:([^/@]+)@", address))
+        return (*values, *re.findall(r"://[^/@:]*:([^/@]+)@", address), *secrets_in(self.base_url or ""))
 
     @property
     def vectors_path(self) -> Path:
@@ -199,6 +209,29 @@ def load_settings(**given: object) -> Settings:
         problem = error.errors()[0]
         name = ".".join(str(part) for part in problem["loc"])
         raise SettingsError(f"setting {name}: {problem['msg']}; see `factnotes doctor`") from error
+
+
+def secrets_in(address: str) -> tuple[str, ...]:
+    """Return what of an address nobody may read: name and password, and the values of its query but a version."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ()
+    person = parts.netloc.rpartition("@")[0]
+    name, _, password = person.partition(":")
+    written = [value for field, value in parse_qsl(parts.query) if field != "api-version"]
+    written += [value for value in re.findall(r"=([^&]+)", parts.query) if unquote(value) in written]
+    word = password or name
+    return tuple(dict.fromkeys(each for each in (person, word, unquote(word), *written) if each))
+
+
+def proxy_for(address: str) -> str | None:
+    """Return the proxy through which the environment wants an address to be reached, None for none."""
+    parts = urlsplit(address)
+    proxies = getproxies()
+    if proxy_bypass(parts.hostname or ""):
+        return None
+    return proxies.get(parts.scheme) or proxies.get("all")
 
 
 def environment(**more: str) -> dict[str, str]:

@@ -8,12 +8,14 @@ from .offices.merging import merge_records as merge_records
 from .offices.office_names import (
     Match as Match,
     Office as Office,
+    body_words as body_words,
     match as match,
     office_place as office_place,
     parse_office as parse_office,
     plain as plain,
+    uncovered_words as uncovered_words,
 )
-from .offices.person_names import light_key as light_key, name_key as name_key, surname as surname
+from .offices.person_names import light_key as light_key, name_key as name_key, peer_key as peer_key, surname as surname
 from .offices.records import Records as Records
 from .offices.registry import (
     holders_of as holders_of,

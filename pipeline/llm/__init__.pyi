@@ -1,3 +1,4 @@
+from .address import readers_of as readers_of
 from .budget import (
     Budget as Budget,
     Caps as Caps,

@@ -1,18 +1,16 @@
-"""Chat models behind OpenAI's service or any server that speaks its chat/completions form.
+"""Chat models behind OpenAI's service, Azure's, or any server that speaks their chat/completions form.
 
-The vendor's errors stop here. Nothing is retried here and nothing is traced to other services.
+The vendor's errors stop here. Nothing is retried here but a request in a simpler form, and nothing is traced to
+other services.
 """
 
 from __future__ import annotations
 
+import re
+import warnings
 from collections.abc import Mapping
-from contextlib import suppress
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import cached_property
-from math import isfinite
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import SecretStr
 
@@ -24,39 +22,43 @@ from pipeline.core.errors import (
     ModelUnavailable,
     PromptTooLong,
     RateLimited,
+    RequestRejected,
     SettingsError,
     UnknownModel,
     WrongKey,
 )
-from pipeline.core.models import Usage
 from pipeline.core.ports import Reply
 from pipeline.core.settings import Settings
+from pipeline.core.telemetry import get_log
+from pipeline.llm.address import OPENAI, Address, read_address, require_header
+from pipeline.llm.bodies import STRANGE
 from pipeline.llm.budget import is_loopback
+from pipeline.llm.error_kinds import BY_CODE, BY_STATUS, UNCERTAIN, kind_of_words, retry_after
+from pipeline.llm.manners import FEWEST_TOKENS, MANNERS, Manner, parameters, read_refusal, simpler, worded
+from pipeline.llm.vendor_messages import cut_off, reply_of
 
 if TYPE_CHECKING:
-    from langchain_core.messages import AIMessage
-    from langchain_openai import ChatOpenAI
+    from langchain_openai.chat_models.base import BaseChatOpenAI
 
-OPENAI = "https://api.openai.com/v1"
+_log = get_log("model")
 
-_BY_CODE: dict[str, type[ModelError]] = {
-    "context_length_exceeded": PromptTooLong,
-    "string_above_max_length": PromptTooLong,
-    "exceed_context_size_error": PromptTooLong,
-    "model_not_found": UnknownModel,
-    "insufficient_quota": WrongKey,
-    "invalid_api_key": WrongKey,
-    "content_filter": ModelRefused,
-    "content_policy_violation": ModelRefused,
+AZURE_VERSION = "2024-10-21"
+"""The version of Azure's interface that is asked where the address names none."""
+
+_PROVIDERS = ("openai", "azure")
+_MOST_TRIES = 6
+"""How many forms of a request are tried at most: one simpler each time."""
+_SETTINGS = {
+    "cap": "FACTNOTES_MAX_OUTPUT_TOKENS",
+    "temperature": "FACTNOTES_TEMPERATURE",
+    "schema": "FACTNOTES_MODEL",
+    "stream": "FACTNOTES_MODEL",
 }
-"""What the service's own error codes mean; they say more than the HTTP status."""
-
-_BY_STATUS: dict[int, type[ModelError]] = {408: ModelTimeout, 413: PromptTooLong, 425: ModelUnavailable}
-"""What a status means for which the vendor has no class of its own."""
+"""What to change where a service refuses a parameter in its simplest form too."""
 
 
 class OpenAIChat:
-    """An LLM over `langchain_openai.ChatOpenAI`."""
+    """An LLM over `langchain_openai`, for OpenAI's form and for Azure's."""
 
     def __init__(
         self,
@@ -67,89 +69,156 @@ class OpenAIChat:
         timeout_s: float = 60,
         temperature: float | None = None,
         max_output_tokens: int = 8192,
+        provider: str = "openai",
     ) -> None:
-        self._model, self._base_url = model, base_url or OPENAI
-        self._options: dict[str, Any] = {"timeout": timeout_s, "max_tokens": max_output_tokens}
-        if temperature is not None:
-            self._options["temperature"] = temperature
-        self._api_key = SecretStr(api_key)
+        """Raise SettingsError for an address, a key or a proxy that cannot be used."""
+        require_header(api_key)
+        self._provider, self._model, self._api_key = provider, model, SecretStr(api_key)
+        self._timeout_s, self._temperature, self._most = timeout_s, temperature, max_output_tokens
+        self._address = read_address(base_url or OPENAI, api_key)
 
     @property
     def name(self) -> str:
-        """`openai:model`."""
-        return f"openai:{self._model}"
+        """`provider:model`."""
+        return f"{self._provider}:{self._model}"
 
     @property
     def parameters(self) -> Mapping[str, Any]:
         """Address (without a name or password in it), temperature and longest reply."""
-        parts = urlsplit(self._base_url)
-        address = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment=""))
         return {
-            "base_url": address,
-            "temperature": self._options.get("temperature"),
-            "max_output_tokens": self._options["max_tokens"],
+            "base_url": self._address.shown,
+            "temperature": self._temperature,
+            "max_output_tokens": self._most,
         }
 
+    @property
+    def address(self) -> Address:
+        """Where it is, and by which proxy it is reached."""
+        return self._address
+
+    @property
+    def manner(self) -> Manner:
+        """How it is asked by now."""
+        return MANNERS.of(self._address.shown, self._model)
+
     def complete(self, prompt: str, schema: Mapping[str, Any]) -> Reply:
-        """Answer with JSON that fits the schema; raises ModelError, with what it cost in `usage` where known."""
-        from langsmith import tracing_context
+        """Answer with JSON that fits the schema; raises ModelError, with what it cost in `usage` where known.
+
+        A parameter that the service refuses is left out or sent in its simpler form from then on.
+        """
         from openai import OpenAIError
 
-        asked = self._chat.bind(response_format=_response_format(schema))
-        try:
-            with tracing_context(enabled=False):
-                message = asked.invoke(prompt)
-        except (OpenAIError, ValueError, LookupError, TypeError, AttributeError) as error:
-            # langchain raises the last four for a body that is not in the form of chat/completions
-            raise self._ours(error) from error
-        return _reply_of(message)
+        for tries_left in reversed(range(_MOST_TRIES)):
+            manner = self.manner
+            try:
+                return self._asked(prompt, schema, manner)
+            except (OpenAIError, ValueError, LookupError, TypeError, AttributeError) as error:
+                # langchain raises the last four for a body that is not in the form of chat/completions
+                better = self._simpler(error, manner) if tries_left else None
+                if better is None:
+                    raise self._ours(error, manner) from error
+                MANNERS.learn(self._address.shown, self._model, better)
+                _log.info("asked otherwise from now on", model=self.name, manner=list(better.told(self._temperature)))
+        raise AssertionError("the last try returns or raises")
+
+    def _asked(self, prompt: str, schema: Mapping[str, Any], manner: Manner) -> Reply:
+        from langsmith import tracing_context
+
+        asked = self._chat.bind(**parameters(manner, schema, self._most, self._temperature))
+        with tracing_context(enabled=False):
+            message = asked.invoke(worded(prompt, schema, manner))
+        reply = reply_of(message)
+        return Reply(text=self._address.hide(reply.text), usage=reply.usage)
+
+    def _simpler(self, error: Exception, manner: Manner) -> Manner | None:
+        """Return how to ask again where an error refuses a parameter; None where it is about something else."""
+        status = getattr(error, "status_code", None)
+        if status is None or status < 400 or status in (401, 403, 408, 409, 429):
+            return None
+        words = _words_of(error)
+        refusal = read_refusal(words)
+        if refusal.most_tokens is None and (_kind_of(error, words) in (PromptTooLong, MalformedReply, ModelRefused)):
+            return None
+        return simpler(manner, refusal, self._most, self._temperature is not None)
 
     def reach(self) -> str:
         """Ask the service for its models, which costs nothing; say what it answered, or raise ModelError."""
-        from openai import OpenAIError
+        from openai import NotFoundError, OpenAIError
 
+        where = self._address.shown
         try:
             known = [model.id for model in self._chat.root_client.models.list()]
+        except NotFoundError:
+            return f"{where} is reachable; it lists no models, `factnotes doctor --try` asks it"
         except OpenAIError as error:
-            raise self._ours(error) from error
+            raise self._ours(error, self.manner) from error
         if self._model in known:
-            return f"{self.parameters['base_url']} is reachable and offers it"
-        return f"{self.parameters['base_url']} is reachable; it lists {len(known)} models, not this one by name"
+            return f"{where} is reachable and offers it"
+        return f"{where} is reachable; it lists {len(known)} models, not this one by name"
 
     @cached_property
-    def _chat(self) -> ChatOpenAI:
+    def _chat(self) -> BaseChatOpenAI:
         """The vendor's client, loaded at the first call: a run that may spend nothing never does."""
-        from langchain_openai import ChatOpenAI
+        import httpx2
+        from langchain_openai import AzureChatOpenAI, ChatOpenAI
 
-        return ChatOpenAI(
-            model=self._model,
-            base_url=self._base_url,
-            api_key=self._api_key,
-            use_responses_api=False,
-            max_retries=0,
-            cache=False,
-            **self._options,
-        )
+        from pipeline.llm.wire import Service
 
-    def _ours(self, error: Exception) -> ModelError:
-        kind = _kind_of(error)
-        where = self.parameters["base_url"]
-        detail = " ".join(str(getattr(error, "message", error)).split())[:200]
+        warnings.filterwarnings("ignore", message=".*structured output feature", category=UserWarning)
+        common: dict[str, Any] = {
+            "api_key": self._api_key,
+            "use_responses_api": False,
+            "max_retries": 0,
+            "cache": False,
+            "timeout": self._timeout_s,
+            "http_client": Service(self._timeout_s, self._address.proxy),
+            "http_async_client": httpx2.AsyncClient(trust_env=False),  # else the vendor's client makes one of its own
+        }
+        azure = _azure_place(self._address, self._provider, self._model)
+        if azure is not None:
+            return AzureChatOpenAI(model=self._model, **azure, **common)
+        query = dict(self._address.query) or None
+        return ChatOpenAI(model=self._model, base_url=self._address.url, default_query=query, **common)
+
+    def _ours(self, error: Exception, manner: Manner) -> ModelError:
+        """Return our error for a vendor's; no secret stands in it."""
+        words = self._address.hide(_words_of(error))
+        ours = self._told(error, manner, words)
+        if isinstance(ours, MalformedReply):
+            ours.reply = self._address.hide(ours.reply)
+        return ours
+
+    def _told(self, error: Exception, manner: Manner, words: str) -> ModelError:
+        where, detail = self._address.shown, words[:200]
+        kind = _kind_of(error, words)
         if kind is RateLimited:
             limited = RateLimited(f"{where} asks to slow down")
-            limited.retry_after = _retry_after(error)
+            limited.retry_after = retry_after(getattr(getattr(error, "response", None), "headers", {}), words)
             return limited
         if kind is MalformedReply:
-            return _cut_off(error)
-        words = {
+            return cut_off(error)
+        refused = _refused_setting(error, manner, words)
+        if kind in (ModelError, PromptTooLong) and refused:
+            return RequestRejected(f"{where} rejects every request in this form: change {refused}: {detail}")
+        lines = {
             WrongKey: f"{where} rejects the key, or its account has no credit: check OPENAI_API_KEY",
             UnknownModel: f"{where} does not know {self._model}: check FACTNOTES_MODEL and FACTNOTES_BASE_URL",
-            ModelTimeout: f"{where} did not answer within {self._options['timeout']:g} seconds",
-            ModelUnavailable: f"{where} cannot be reached, is overloaded or does not answer in OpenAI's form: {detail}",
+            ModelTimeout: f"{where} did not answer within {self._timeout_s:g} seconds",
+            ModelUnavailable: self._unavailable(error, detail),
             PromptTooLong: f"the prompt does not fit {self._model}: {detail}",
             ModelRefused: f"{self._model} declined: {detail}",
+            RequestRejected: f"{where} {detail}: check FACTNOTES_BASE_URL{_where_to(error)}",
         }
-        return kind(words.get(kind, f"{where} rejects the request: {detail}"))
+        return kind(lines.get(kind, f"{where} rejects the request: {detail}"))
+
+    def _unavailable(self, error: Exception, detail: str) -> str:
+        where, status = self._address.shown, getattr(error, "status_code", None)
+        if getattr(error, "code", None) == STRANGE:
+            return f"{where} {detail}: check FACTNOTES_BASE_URL"
+        if status is not None:
+            return f"{where} is overloaded or out of order: {detail}"
+        through = f" through the proxy {self._address.shown_proxy}" if self._address.proxy else ""
+        return f"{where} cannot be reached{through}, or does not answer in OpenAI's form: {detail}"
 
 
 def open_llm(settings: Settings) -> OpenAIChat | None:
@@ -157,14 +226,18 @@ def open_llm(settings: Settings) -> OpenAIChat | None:
     if settings.model_name is None:
         return None
     provider, _, model = settings.model_name.partition(":")
-    if provider != "openai" or not model:
+    if provider not in _PROVIDERS or not model:
         raise SettingsError(
             f"{settings.model_name!r} is not a model: write openai:NAME (any OpenAI-compatible server, "
-            "with FACTNOTES_BASE_URL for its address)"
+            "with FACTNOTES_BASE_URL for its address) or azure:NAME"
         )
     key = settings.api_key.get_secret_value() if settings.api_key else ""
     if not key and not is_loopback(settings.base_url):
         raise SettingsError(f"{settings.model_name} needs a key: set OPENAI_API_KEY or FACTNOTES_API_KEY")
+    if provider == "azure" and settings.base_url is None:
+        raise SettingsError(
+            f"{settings.model_name} needs its address: set FACTNOTES_BASE_URL to the resource's endpoint"
+        )
     return OpenAIChat(
         model,
         api_key=key or "none",
@@ -172,7 +245,23 @@ def open_llm(settings: Settings) -> OpenAIChat | None:
         timeout_s=settings.model_timeout_s,
         temperature=settings.temperature,
         max_output_tokens=settings.max_output_tokens,
+        provider=provider,
     )
+
+
+def _azure_place(address: Address, provider: str, model: str) -> dict[str, Any] | None:
+    """Return endpoint, deployment and version of a model at Azure; None where OpenAI's own form is spoken."""
+    url = address.url.rstrip("/")
+    deployed = re.fullmatch(r"(?P<endpoint>.*?)/openai/deployments/(?P<name>[^/]+)", url)
+    if url.endswith("/v1") or (provider != "azure" and not deployed and "api-version" not in address.query):
+        return None
+    more = {name: value for name, value in address.query.items() if name != "api-version"}
+    return {
+        "azure_endpoint": deployed["endpoint"] if deployed else url.removesuffix("/openai"),
+        "azure_deployment": deployed["name"] if deployed else model,
+        "api_version": address.query.get("api-version", AZURE_VERSION),
+        "default_query": more or None,
+    }
 
 
 def _kinds() -> tuple[tuple[type[Exception], type[ModelError]], ...]:
@@ -213,76 +302,42 @@ def _kinds() -> tuple[tuple[type[Exception], type[ModelError]], ...]:
     )
 
 
-def _kind_of(error: Exception) -> type[ModelError]:
+def _kind_of(error: Exception, words: str) -> type[ModelError]:
     """Return our class for a vendor's error; what nobody knows is a service that answers in no known form."""
     body = getattr(error, "body", None)
     fields = body if isinstance(body, dict) else {}
     for code in (getattr(error, "code", None), fields.get("code"), fields.get("type")):
-        if isinstance(code, str) and code in _BY_CODE:
-            return _BY_CODE[code]
-    by_class = next((ours for kind, ours in _kinds() if isinstance(error, kind)), None)
+        if isinstance(code, str) and code in BY_CODE:
+            return BY_CODE[code]
     status = getattr(error, "status_code", None)
+    by_words = kind_of_words(words) if status in UNCERTAIN and getattr(error, "code", None) != STRANGE else None
+    by_class = next((ours for kind, ours in _kinds() if isinstance(error, kind)), None)
+    if by_words is not None and by_class is not PromptTooLong:
+        return by_words
     if by_class is None and isinstance(status, int):
-        return _BY_STATUS.get(status, ModelUnavailable if status >= 500 else ModelError)
+        return BY_STATUS.get(status, ModelUnavailable if status >= 500 else ModelError)
     return by_class or ModelUnavailable
 
 
-def _retry_after(error: Exception) -> float | None:
-    """Return the pause a service asks for: in milliseconds, in seconds, or until a moment (RFC 9110)."""
-    headers = getattr(getattr(error, "response", None), "headers", {})
-    header = headers.get("retry-after", "")
-    for text, scale in ((headers.get("retry-after-ms", ""), 1000), (header, 1)):
-        with suppress(ValueError):
-            seconds = float(text) / scale
-            return max(0.0, seconds) if isfinite(seconds) else None
-    try:
-        until = parsedate_to_datetime(header)
-    except ValueError:
+def _words_of(error: Exception) -> str:
+    """Return what a service said, as one line."""
+    body = getattr(error, "body", None)
+    said = body.get("message") if isinstance(body, dict) else None
+    return " ".join(str(said or getattr(error, "message", error)).split())
+
+
+def _refused_setting(error: Exception, manner: Manner, words: str) -> str | None:
+    """Return the setting of a parameter that is refused in its simplest form too."""
+    if getattr(error, "status_code", None) is None:
         return None
-    return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
+    refusal = read_refusal(words)
+    if refusal.most_tokens is not None:
+        return _SETTINGS["cap"] if refusal.most_tokens >= FEWEST_TOKENS else None
+    simplest = {"cap": manner.cap == "max_tokens", "schema": not manner.schema, "stream": manner.stream}
+    return next((_SETTINGS[name] for name in sorted(refusal.about) if simplest.get(name)), None)
 
 
-def _cut_off(error: Exception) -> MalformedReply:
-    """Say that a reply was longer than allowed, with what it held and cost."""
-    completion = getattr(error, "completion", None)
-    malformed = MalformedReply(
-        "the reply was cut off at its longest: be shorter",
-        reply=(completion.choices[0].message.content or "") if completion and completion.choices else "",
-    )
-    if completion and completion.usage:
-        malformed.usage = Usage(tokens_in=completion.usage.prompt_tokens, tokens_out=completion.usage.completion_tokens)
-    return malformed
-
-
-def _reply_of(message: AIMessage) -> Reply:
-    metadata = message.usage_metadata
-    usage = Usage(tokens_in=metadata["input_tokens"], tokens_out=metadata["output_tokens"]) if metadata else Usage()
-    refusal = message.additional_kwargs.get("refusal")
-    text = str(message.text)
-    problem: ModelError | None = None
-    if refusal:
-        problem = ModelRefused(f"the model declined: {' '.join(str(refusal).split())[:200]}")
-    elif not text.strip():
-        problem = MalformedReply("the reply is empty")
-    if problem:
-        problem.usage = usage if metadata else None
-        raise problem
-    return Reply(text=text, usage=usage)
-
-
-def _response_format(schema: Mapping[str, Any]) -> dict[str, Any]:
-    form = {"name": str(schema.get("title", "reply")), "schema": dict(schema), "strict": _is_strict(schema)}
-    return {"type": "json_schema", "json_schema": form}
-
-
-def _is_strict(schema: Any) -> bool:
-    """Tell whether each object of a schema is closed and requires all its fields, as `strict` demands."""
-    if isinstance(schema, list):
-        return all(_is_strict(part) for part in schema)
-    if not isinstance(schema, Mapping):
-        return True
-    if "properties" in schema and (
-        schema.get("additionalProperties") is not False or set(schema["properties"]) != set(schema.get("required", ()))
-    ):
-        return False
-    return "default" not in schema and all(_is_strict(part) for part in schema.values())
+def _where_to(error: Exception) -> str:
+    """Say where a redirect leads, without a query."""
+    location = getattr(getattr(error, "response", None), "headers", {}).get("location", "")
+    return f" (it leads to {location.partition('?')[0].rpartition('@')[2][:120]})" if location else ""

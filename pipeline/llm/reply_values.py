@@ -71,7 +71,8 @@ class _Fitting:
         }
         if "enum" in part:
             return self._fit_word(value, part)
-        return fits.get(part.get("type", ""), lambda value, _: value)(value, part)
+        fit = fits.get(part.get("type", ""))
+        return fit(value, part) if fit else value
 
     def _resolved(self, part: Mapping[str, Any]) -> Mapping[str, Any]:
         while "$ref" in part:

@@ -133,7 +133,7 @@ def lookup(connection: Connection, claim_id: str, *, lock: bool = False) -> sa.R
 
 def _unreviewed(row: sa.RowMapping) -> ReviewStatus:
     """Return the status of a row of the queue without events."""
-    return unreviewed(row["uncheckable"], row["failure"], flagged=bool(row["flags"]))
+    return unreviewed(row["uncheckable"], row["failure"], marked=bool(row["flags"]) or row["differs"])
 
 
 def stand_of(connection: Connection, row: sa.RowMapping) -> tuple[tuple[Review, ...], Standing]:

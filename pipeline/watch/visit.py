@@ -14,14 +14,13 @@ from pipeline.articles import load_article
 from pipeline.check import Bench, check_anew, open_bench, unchanged_run
 from pipeline.core.errors import (
     FactnotesError,
+    ModelUnusable,
     PromptError,
     RunCancelled,
     RunGoesOn,
     SettingsError,
     StoreBusy,
     StoreError,
-    UnknownModel,
-    WrongKey,
 )
 from pipeline.core.heartbeat import heartbeat
 from pipeline.core.models import Article, Usage
@@ -61,7 +60,7 @@ from pipeline.watch.workers import TOLD, KeyedLock, part
 if TYPE_CHECKING:
     from pipeline.articles import Page
 
-ENDS_ALL = (SettingsError, PromptError, StoreError, WrongKey, UnknownModel, SlotLost)
+ENDS_ALL = (SettingsError, PromptError, StoreError, ModelUnusable, SlotLost)
 """Errors that every other item would meet as well."""
 
 

@@ -58,7 +58,7 @@ AGREE = [
     (
         "Velda closed the Tern bridge for two weeks.",
         "for two weeks",
-        "The Tern bridge in Velda was closed for 14 days.",
+        "The Tern bridge was closed by Velda for 14 days.",
     ),
     ("Oslen and Karr agreed on a 60-day truce.", "a 60-day truce", "Oslen and Karr agreed on a two-month truce."),
     (
@@ -88,7 +88,7 @@ AGREE = [
     (
         "Nearly half of Irish farmers sold cows.",
         "Nearly half",
-        "A survey found that 48 percent of Irish farmers sold cows.",
+        "Some 48 percent of Irish farmers sold cows.",
     ),
     ("Two thirds of Danish firms hired staff.", "Two thirds", "Some 66 percent of Danish firms hired staff."),
     ("The Velda line cost €3.2 billion.", "€3.2 billion", "The Velda line cost 3,200 million euros."),
@@ -112,7 +112,11 @@ DIFFER = [
     ("The Velda tunnel is 30 kilometres long.", "30 kilometres", "The Velda tunnel is 10 km long."),
     ("Ines Aldgate was born in Karr in 1961.", "in 1961", "Ines Aldgate was born in Karr in 1958."),
     ("The Velda library was opened in 1987.", "in 1987", "The Velda library, opened in 1978, holds old maps."),
-    ("Prices in Velda rose 3.5 percent in March.", "3.5 percent", "Prices in Velda rose 5.3 percent in March."),
+    (
+        "Prices in Velda rose 3.5 percent in March 2031.",
+        "3.5 percent",
+        "Prices in Velda rose 5.3 percent in March 2031.",
+    ),
     ("Washington proposed a 60-day truce.", "60-day", "The United States proposed a 30-day truce."),
     ("The storm in Velda killed 45 people.", "45 people", "The death toll from the storm in Velda stands at 54."),
     (
@@ -193,6 +197,18 @@ INCOMPARABLE = [
     ("The planet Velda c turns in 12 days.", "12 days", "The planet Velda d turns in 31 days."),
     ("The Velda dam holds 80 million litres.", "80 million litres", "The Velda dam perhaps holds 30 million litres."),
     ("Ines Aldgate scored two goals on Monday.", "two goals", "Ines Aldgate has scored 90 goals in her career."),
+    # somebody else's figure, a month of no year, an actor whom nobody names
+    (
+        "Nearly half of Irish farmers sold cows.",
+        "Nearly half",
+        "A survey found that 48 percent of Irish farmers sold cows.",
+    ),
+    ("Prices in Velda rose 3.5 percent in March.", "3.5 percent", "Prices in Velda rose 5.3 percent in March."),
+    (
+        "Velda closed the Tern bridge for two weeks.",
+        "for two weeks",
+        "The Tern bridge in Velda was closed for 14 days.",
+    ),
     # denied, and too close to call
     (
         "Velda closed the Tern bridge for three months.",

@@ -157,7 +157,7 @@ def test_a_mutated_article_gets_the_verdict_and_flags_of_gold(
     mutated = check(bench, path, date(2025, 3, 19))
     start = mutated.article.text.index(mutation["by"])
     note = nearest(mutated.notes, start, start + len(mutation["by"]))
-    assert note.verdict and note.verdict.label == mutation["then_verdict"]
+    assert (note.verdict.label if note.verdict else None) == mutation["then_verdict"]
     expected = set(mutation["then_flags"])
     assert expected <= kinds(note)
     assert kinds(note) - {"unproven_quotation", "misplaced_voice"} <= expected | {"outdated"} if expected else True

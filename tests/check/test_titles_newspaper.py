@@ -90,16 +90,12 @@ RIGHT = [
     "Kay Marsh, Britain’s foreign secretary between 2016 and 2018, said no.",
     "Lord Marsh, the former British trade minister, said no.",
     "Pia Stone, a former counselor to the President, said no.",
-    "The late Norwegian Prime Minister Bo Lind was honoured.",
     "Una Beck, who served as Canadian health minister in the 1990s, said no.",
     "Tom Hale, Swedish minister of health from 2014 to 2019, said no.",
     "Ana Reyes, who was president of Chile from 2006 to 2010 and again from 2014, said no.",
-    "Ana Reyes, Chile's first female president, said on Monday that talks would go on.",
     "Ana Reyes, president of Chile when the quake struck, said no.",
     "Ana Reyes, president of Chile at the time, said no.",
     "Prime Minister Bo Lind, a former finance minister, said no.",
-    "Amy Holt, the junior senator from Ohio, said no.",
-    "“No,” said Bo Lind, Norway's Conservative prime minister.",
     "Representative Cara Dunn of California said no.",
     "Ana Reyes became president of Chile in 2014.",
 ]
@@ -178,6 +174,20 @@ def test_wrong_titles_are_flagged_for_what_is_wrong(text, outcome):
 def test_what_the_records_do_not_settle_is_left_alone(text):
     day = date(2019, 2, 1) if "Tom Hale" in text else DAY
     assert not WRONG & set(_judged(text, day))
+
+
+UNPROVEN = [
+    "The late Norwegian Prime Minister Bo Lind was honoured.",
+    "Amy Holt, the junior senator from Ohio, said no.",
+    "“No,” said Bo Lind, Norway's Conservative prime minister.",
+    "Ana Reyes, Chile's first female president, said on Monday that talks would go on.",
+    "Former interim Chilean President Ana Reyes said on Monday that talks would go on.",
+]
+
+
+@pytest.mark.parametrize("text", UNPROVEN)
+def test_a_title_that_says_more_than_the_record_is_neither_supported_nor_flagged(text):
+    assert _judged(text) == ["unknown"]
 
 
 REAL = Records(

@@ -50,7 +50,7 @@ def test_a_wrong_key_or_unknown_model_is_one_line_and_the_store_stays_whole(
 
 def test_a_service_that_is_down_leaves_every_claim_not_checked_and_says_why(home: Path) -> None:
     done = run(home, "check", "article.txt", "--json")
-    assert done.returncode == 0
+    assert done.returncode == 6 and "Error: every call of openai:small failed" in done.stderr
     report = json.loads(done.stdout)
     assert set(report["coverage"]["not_checked"]) == {"unavailable"}
     assert report["coverage"]["supported"] == report["coverage"]["refuted"] == 0
@@ -81,3 +81,14 @@ def test_doctor_says_whether_the_model_is_reachable(home: Path) -> None:
         assert done.returncode == 0 and "is reachable and offers it" in done.stdout
     done = run(home, "doctor")
     assert done.returncode == 4 and "MISSING model" in done.stdout
+
+
+def test_doctor_asks_one_real_question_and_says_how_it_went(home: Path) -> None:
+    with running(Service()) as service:
+        done = run(home, "doctor", "--try", address=service.address)
+        assert service.asked.total() == 1
+    assert done.returncode == 4
+    (line,) = [line for line in done.stdout.splitlines() if "one question" in line]
+    assert "not_enough_evidence, though supported is right" in line and "1 calls, 10 tokens in, 5 out" in line
+    done = run(home, "doctor", "--try")
+    assert "MISSING model, one question: http://127.0.0.1:9/v1 cannot be reached" in done.stdout

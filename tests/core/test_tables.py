@@ -14,13 +14,14 @@ from pydantic import BaseModel
 import pipeline
 from pipeline.check.checkers.quantities.amounts import UnitTable, units
 from pipeline.check.checkers.quantities.synonyms import wordings
-from pipeline.check.claims.lexicons import evaluative, reporting
+from pipeline.check.claims.lexicons import evaluative, first_names, reporting
 from pipeline.check.claims.worthiness import Fits, read_fits
 from pipeline.core.english import find_place
 from pipeline.core.english.places import Places
 from pipeline.core.errors import TableError
 from pipeline.core.tables import Number, Spellings, Table, Word, WordList, Words, parse_table, read_table_file
 from pipeline.evidence import lexicon
+from pipeline.evidence.offices.press_names import press_names
 from pipeline.llm import Price, load_prices
 from pipeline.llm.budget import Prices
 from pipeline.review.similar.reading import ClaimWords, words_of_claims
@@ -30,7 +31,9 @@ READERS: dict[str, Callable[[], object]] = {
     "evaluative_language.json": evaluative,
     "offices.json": lexicon,
     "places.json": lambda: find_place("Chile"),
+    "press_names.yaml": press_names,
     "prices.yaml": load_prices,
+    "first_names.json": first_names,
     "reporting_language.json": reporting,
     "same_meaning.yaml": words_of_claims,
     "units.yaml": units,

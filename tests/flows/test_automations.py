@@ -10,10 +10,12 @@ from pathlib import Path
 import anyio
 import httpx
 import pytest
+from click.testing import CliRunner
+from prefect.settings import PREFECT_API_URL, temporary_settings
 from receivers import Receiver, receiving
 from serving import PREFECT, environment, free_ports, started
 
-from flows.automations import report_failed_runs
+from flows.automations import main, report_failed_runs
 from pipeline.core.errors import InputError
 
 FAILING = """
@@ -45,6 +47,10 @@ def test_a_flow_run_that_fails_calls_the_webhook_without_the_words_of_its_error(
         assert done.returncode == 0, done.stderr
         return done.stdout
 
+    def automations(*arguments: str) -> str:
+        with temporary_settings({PREFECT_API_URL: api}):
+            return CliRunner().invoke(main, arguments, catch_exceptions=False).output
+
     def healthy() -> bool:
         try:
             return httpx.get(f"{api}/health", timeout=5).is_success
@@ -55,11 +61,11 @@ def test_a_flow_run_that_fails_calls_the_webhook_without_the_words_of_its_error(
     with receiving(Receiver()) as receiver, started(server, tmp_path, env, "server") as serving:
         serving.until(healthy, "a server that answers")
         assert python("-m", "flows.automations", receiver.address) == "factnotes-failed-runs: set\n"
-        assert python("-m", "flows.automations", receiver.address) == "factnotes-failed-runs: set\n"
+        assert automations(receiver.address) == "factnotes-failed-runs: set\n"
         python("-c", FAILING)
         serving.until(lambda: receiver.got, "a call")
-        assert python("-m", "flows.automations", "--remove") == "factnotes-failed-runs: removed\n"
-        assert python("-m", "flows.automations", "--remove") == "factnotes-failed-runs: was not set\n"
+        assert automations("--remove") == "factnotes-failed-runs: removed\n"
+        assert automations("--remove") == "factnotes-failed-runs: was not set\n"
     (got,) = receiver.got
     told = json.loads(got.body)
     assert (told["flow"], told["run"], told["state"]) == ("run-watch", "drafts", "Failed")

@@ -11,16 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.check.claims.constructions import (
-    Role,
-    begins_with_its_verb,
-    is_fact_behind,
-    is_tensed,
-    points_back,
-    reports,
-    role_of,
-)
+from pipeline.check.claims.constructions import role_of
 from pipeline.check.claims.nouns import can_be_repeated, subject
+from pipeline.check.claims.participles import is_fact_behind
+from pipeline.check.claims.verbs import Role, begins_with_its_verb, is_tensed, points_back, reports
 
 if TYPE_CHECKING:
     from spacy.tokens import Span as Tokens, Token
@@ -81,6 +75,8 @@ def _stands_alone(part: Part, masked: frozenset[int]) -> bool:
     if part.role in ("relative", "participle", "event", "attempt", "stray") or masked:
         return True
     noun = subject(part.head)
+    if part.head not in part.tokens:
+        return False
     if part.head.pos_ not in ("VERB", "AUX") or not is_tensed(part.head) or points_back(part.head):
         return False
     inside = noun is not None and part.tokens[0].i <= noun.i <= part.tokens[-1].i
@@ -90,7 +86,7 @@ def _stands_alone(part: Part, masked: frozenset[int]) -> bool:
 def facts_behind(part: Part) -> Iterator[tuple[Token, ...]]:
     """Yield the clauses of a part that give its reason or time as certain: `because 40 people died`, `after X fell`."""
     for token in part.tokens:
-        if token.dep_ == "advcl" and is_fact_behind(token):
+        if token.dep_ == "advcl" and token.head == part.head and is_fact_behind(token):
             run = trim([word for word in sorted(token.subtree, key=lambda word: word.i) if word in part.tokens])
             if len(run) >= _FEWEST_WORDS and run[-1].i - run[0].i == len(run) - 1:
                 yield tuple(run[1:] if run[0].dep_ in ("mark", "advmod") and run[0].head == token else run)
@@ -154,7 +150,7 @@ def _loses_only_its_subject(head: Token, runs: Sequence[Sequence[Token]], place:
 
 
 def _is_joint(token: Token) -> bool:
-    return token.is_punct or token.is_space or token.dep_ == "cc"
+    return bool(token.is_punct or token.is_space or token.dep_ == "cc")
 
 
 def _beside_quotations(head: Token, runs: Sequence[Sequence[Token]], place: int) -> Sequence[Token]:

@@ -12,11 +12,11 @@ from pipeline.check.claims.attribution.quoted import quoted
 from pipeline.check.claims.attribution.reported import Cue, cues
 from pipeline.check.claims.checkability import Judgement, uncheckable
 from pipeline.check.claims.clauses import Part, facts_behind, split
-from pipeline.check.claims.constructions import reports
 from pipeline.check.claims.furniture import states_something
 from pipeline.check.claims.lexicons import reporting
 from pipeline.check.claims.nouns import subject, words
 from pipeline.check.claims.restating import as_sentence, restate
+from pipeline.check.claims.verbs import reports
 from pipeline.core.english import Sentence, find_numbers
 from pipeline.core.models import Article, Attribution, ClaimKind, Span
 
@@ -154,21 +154,23 @@ def _is_empty(part: Part, draft: Draft) -> bool:
 
 
 def _only_reports(part: Part) -> bool:
-    """Tell whether a part is `NAME asked.` and no more."""
+    """Tell whether a part is `NAME asked.`, or `In an interview NAME also said`, and no more."""
     spoken = [token for token in part.tokens if not token.is_punct]
-    helped = any(child.dep_ in ("aux", "auxpass") for child in part.head.children)
-    return len(spoken) <= _FRAME_WORDS and not helped and reports(part.head) and spoken[-1].i == part.head.i
+    helped = any(child.dep_ in ("aux", "auxpass", "dobj", "ccomp") for child in part.head.children)
+    if helped or spoken[-1].i != part.head.i:
+        return False
+    return part.head.lemma_ in _TELLING or (len(spoken) <= _FRAME_WORDS and reports(part.head))
 
 
 _FRAME_WORDS = 4
+_TELLING = frozenset({"say", "add", "tell", "note", "state", "ask"})
 
 
 def _is_frame(part: Part, masked: frozenset[int]) -> bool:
     """Tell whether a part is only `said NAME` around a quotation that stands alone."""
-    if part.head.lemma_.lower() not in reporting().cues:
-        return False
     clauses = [child for child in part.head.children if child.dep_ == "ccomp"]
-    return all(child.i in masked for child in clauses)
+    reporting_verb = part.head.lemma_.lower() in reporting().cues or bool(clauses)
+    return reporting_verb and all(child.i in masked for child in clauses)
 
 
 def _attributed(article: Article, sentence: Sentence, part: Part, reports: Mapping[int, Cue]) -> Attribution | None:

@@ -72,13 +72,24 @@ def _is_certain(tokens: Sequence[Token], verb: Token, modal: str) -> bool:
     """Tell whether a modal speaks of what is settled: `would later`, `may now`, `could not`, `will open on Monday`."""
     adverbs = {child.lower_ for child in verb.children if child.dep_ == "advmod"}
     if modal in ("would", "'d", "’d"):
-        return _is_perfect(verb) or bool(adverbs & {"later", "eventually", "soon"})
+        return _is_perfect(verb) or bool(adverbs & {"later", "eventually", "soon"}) or _is_provided(verb)
     if modal == "may":
         return bool(adverbs & _IN_FORCE)
     if modal == "could":
         denied = any(child.dep_ == "neg" for child in verb.children)
         return denied and not _is_perfect(verb) and _is_past(tokens, verb)
     return modal in ("will", "'ll", "’ll") and _is_scheduled(tokens, verb)
+
+
+def _is_provided(verb: Token) -> bool:
+    """Tell whether a verb says what stands in a text: `the bill would require ...`."""
+    who = subject(verb)
+    return who is not None and who.lemma_.lower() in _TEXTS and verb.lemma_.lower() in _PROVIDING
+
+
+_TEXTS = frozenset({"act", "amendment", "bill", "law", "legislation", "measure", "ordinance", "proposal", "resolution"})
+_PROVIDING = frozenset({"abolish", "allow", "ban", "create", "extend", "forbid", "grant", "limit", "permit", "prohibit",
+                        "provide", "repeal", "replace", "require", "set"})  # fmt: skip
 
 
 def _is_past(tokens: Sequence[Token], verb: Token) -> bool:

@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-_NAME = r"[A-Z][\w.'’-]*"
-_BYLINE = re.compile(
-    rf"(?:by|from)\s+{_NAME}(?:,?\s+(?:{_NAME}|and|&|of|the|in|for|de|van|von|der|bin|al))*", re.IGNORECASE
-)
+_NAME = r"(?-i:[A-Z])[\w.'’-]*"
+_BYLINE = re.compile(rf"by\s+{_NAME}(?:,?\s+(?:{_NAME}|and|&|of|the|in|for|de|van|von|der|bin|al))*", re.IGNORECASE)
 _CREDIT = re.compile(
     r"\(?\s*(?:file\s+)?(?:photo(?:graph)?|image|picture|video|graphic|illustration|source|credit|caption|courtesy)s?"
     r"(?:\s+(?:by|credit|courtesy(?:\s+of)?))?\s*(?::\s*.{1,80}|(?<=by)\s+.{1,80})"
@@ -26,26 +24,31 @@ _CALLS = re.compile(
     r"|read\s+(?:the\s+)?(?:full|rest)\b.*"
     r"|(?:continue|keep)\s+reading\b.*"
     r"|(?:(?:please|you\s+can)\s+)?(?:sign\s+up|subscribe|register\s+(?:here|now)|log\s+in)\b.*"
-    r"|follow\s+(?:us|me|him|her|them|@\w+|our)\b.*|follow\s+[\w .'’]{2,60}\s+on\s+(?:twitter|facebook|instagram|x|whatsapp)\b.*"
-    r"|(?:share|tweet|email|print|link|bookmark)\s+(?:this|your)\b.*|share\s*:?.{0,40}"
-    r"|(?:(?:you\s+can\s+)?(?:e-?mail|contact|reach|write\s+to|call)\s+(?:us|me|him|her|them|the\s+(?:author|writer|reporter)))\b.*"
+    r"|follow\s+(?:us|me|him|her|them|@\w+|our)\b.*"
+    r"|follow\s+[\w .'’]{2,60}\s+on\s+(?:twitter|facebook|instagram|x|whatsapp)\b.*"
+    r"|(?:share|tweet|email|print|link|bookmark)\s+(?:this|your)\b.*|share\s*(?::.{0,60})?"
+    r"|(?:you\s+can\s+)?(?:e-?mail|contact|reach|write\s+to|call)"
+    r"\s+(?:us|me|him|her|them|the\s+(?:author|writer|reporter))\b.*"
     r"|(?:click|tap)\s+(?:here|on|the|below)\b.*"
     r"|download\s+(?:the|our)\b.*\bapps?\b.*"
     r"|(?:get|receive|have)\b.*\b(?:inbox|newsletters?|by\s+e-?mail|daily\s+e-?mail|breaking\s+news|alerts?|delivered)\b.*"
     r"|join\s+(?:us|our|the\b.*\b(?:community|conversation|channel|group|readers|newsletter))\b.*|join\s+the\s+[\d,]+\+?\s+readers.*"
     r"|be\s+the\s+first\s+to\b.*|tell\s+us\b.*|have\s+your\s+say\b.*|support\s+our\b.*|donate\s+(?:now|here|today)\b.*"
-    r"|for\s+(?:more|the\s+latest|all\s+the\s+latest)\b.*\b(?:link|click|visit|subscribe|follow|download|app|page|website|here)\b.*"
+    r"|for\s+(?:more|the\s+latest|all\s+the\s+latest)(?!\s+than)\b.*\b(?:click|subscribe|follow\s+us|download\s+(?:the|our)"
+    r"|visit\s+(?:this|our|the|www|https?)|go\s+to\s+(?:our|www|https?)|see\s+our)\b.*"
     r"|(?:your\s+feedback\s+is|we\s+welcome\s+your|thanks?\s+(?:you\s+)?for\s+(?:reading|your|subscribing|signing))\b.*"
     r"|.*\byou\s+can\s+(?:also\s+)?(?:read|find|sign|subscribe|follow|visit|unsubscribe)\b.*\b(?:our|here|link|newsletter)\b.*"
     r"|(?:or\s+|to\s+\w+.*\b|please\s+)?(?:send|click)\b.*\b(?:this\s+(?:article|story)|screen|link|button|here)\b.*"
     r"|follow\b.*https?:.*|.*\bsign\s+up\s+(?:to|for)\s+our\b.*|.*\bscan\s+the\s+qr\s+code\b.*"
     r"|if\s+you\b.*\bour\s+(?:community|newsletters?|app|emails?|notifications)\b.*"
+    r"|here[’']?s\s+(?:a|an|the|our)\b.{0,40}\b(?:clip|video|photos?|link)\b.*"
     r"|what\s+do\s+you\s+think\b.*|let\s+us\s+know\b.*",
     re.IGNORECASE | re.DOTALL,
 )
 _SIGNATURES = re.compile(
     r"[-–—]{1,2}\s*(?:with\s+)?(?:" + _NAME + r"\s*){1,5}"
-    r"|.*\bcontributed\s+(?:(?:additional\s+)?reporting|to\s+th(?:is|e)\s+(?:report|story|article|piece))\b.*"
+    r"|.*\bcontributed\s+(?:(?:additional\s+)?reporting\b|to\s+this\s+(?:report|story|article|piece)\b).*"
+    r"|.*\bcontributed\s+to\s+the\s+(?:report|story|article)[.)]*"
     r"|\(?\s*(?:additional\s+|further\s+)?(?:reporting|editing|writing|compiled|edited|written|translated)\s+by\b.*"
     r"|\(?\s*with\s+(?:files|inputs?|reporting|agency\s+inputs?)\s+(?:from|by)\b.*"
     r"|.*\ball\s+rights\s+reserved\b.*|(?:©|\(c\)|copyright)\s*(?:©|\(c\))?\s*(?:\d{4}|"
@@ -56,7 +59,8 @@ _SIGNATURES = re.compile(
     r"|this\s+material\s+may\s+not\s+be\s+(?:published|reproduced)\b.*"
     r"|th(?:is|e)\s+(?:article|story|post|piece|report|content)\s+(?:(?:was|is|has\s+been|first|originally)\s+)+"
     r"(?:published|appeared|republished|updated|corrected|amended|part\s+of|sponsored)\b.*"
-    r"|(?:last\s+|first\s+)?(?:updated|published|posted|modified)\b(?:\s+(?:at|on))?\s*:?\s*[\w ,:./-]*\d[\w ,:./-]*"
+    r"|(?:last\s+|first\s+)?(?:updated|published|posted|modified)\b(?:\s+(?:at|on))?\s*:?"
+    r"(?:[\s,|]|\d[\d:./-]*(?:st|nd|rd|th)?|(?-i:[A-Z])[A-Za-z]{1,9}|[ap]\.?m\.?|at|on|hours?|minutes?|days?|ago)+"
     r"|\d+[- ]min(?:ute)?s?\s+read|advertisements?|sponsored(?:\s+content)?|(?:story|article)\s+continues\s+below.*"
     r"|(?:most\s+(?:read|popular|viewed)|trending(?:\s+now)?|related(?:\s+\w+)?|recommended(?:\s+\w+)?)",
     re.IGNORECASE | re.DOTALL,
@@ -84,11 +88,13 @@ def is_furniture(text: str) -> bool:
     short = len(plain.split()) <= _MOST_CREDIT
     if short and (_BYLINE.fullmatch(plain) and plain[3:4].isupper() or _CREDIT.fullmatch(plain)):
         return True
+    if short and plain.isupper() and not any(character.isdigit() for character in plain):
+        return True  # a heading that stands as a line of the text
     return _CALLS.fullmatch(plain) is not None or _SIGNATURES.fullmatch(plain) is not None
 
 
 def furniture_of(line: Sequence[str]) -> tuple[bool, ...]:
-    """Tell which sentences of a line are furniture: beside a call, what is said to readers; beside a handle, its owner."""
+    """Tell which sentences of a line are furniture: beside a call its readers, beside a handle its owner."""
     plainly = [is_furniture(sentence) for sentence in line]
     signed = any(map(_HANDLE.search, line))
     return tuple(
@@ -130,7 +136,8 @@ def _begins_inside(tokens: Sequence[Token], verb: Token) -> bool:
     words = [token for token in tokens if token.is_alpha]
     leads = verb.tag_ in ("VBD", "VBZ") and (not words or words[0].i >= verb.i)
     holder = verb.head if verb.dep_ in ("aux", "auxpass") else verb
-    return leads and not any(child.dep_ in (*_SUBJECTS, "expl", "csubj", "attr") for child in holder.children)
+    turned = (*_SUBJECTS, "expl", "csubj", *(("attr",) if words and words[0].text[0].isupper() else ()))
+    return leads and not any(child.dep_ in turned for child in holder.children)
 
 
 def _breaks_off(tokens: Sequence[Token]) -> bool:
@@ -138,8 +145,12 @@ def _breaks_off(tokens: Sequence[Token]) -> bool:
     words = [token for token in tokens if not token.is_punct and not token.is_space]
     last = words[-1] if words else None
     marks = "".join(token.text for token in tokens[-2:] if token.is_punct)
+    if tokens[-1].text in ("...", "…"):
+        return True
     cut = last is not None and (
-        (last.tag_ == "TO" or last.dep_ == "det") or (last.tag_ == "IN" and last.head.pos_ == "NOUN")
+        last.dep_ == "det"
+        or (last.lower_ == "to" and (":" in marks or not marks))
+        or (last.tag_ == "IN" and last.head.pos_ == "NOUN")
     )
     return cut or (":" in marks and last is not None and last.pos_ == "AUX")
 

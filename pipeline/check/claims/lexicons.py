@@ -84,6 +84,21 @@ class Evaluative(Table):
     abstract_subjects: Words
 
 
+class FirstNames(Table):
+    """First names that tell a person's sex."""
+
+    source: str
+    licence: str
+    women: Words
+    men: Words
+
+
+@once_for_each
+def first_names() -> FirstNames:
+    """Return first names that are nearly always a woman's or nearly always a man's."""
+    return read_table(__package__, "first_names.json", FirstNames)
+
+
 @once_for_each
 def reporting() -> Reporting:
     """Return the verbs and nouns of reported speech."""

@@ -70,7 +70,7 @@ def can_be_repeated(noun: Token) -> bool:
 
 def _begins_whole(first: Token, noun: Token) -> bool:
     """Tell whether nothing that belongs to the noun stands before its phrase."""
-    return min(token.i for token in noun.subtree) == first.i
+    return bool(min(token.i for token in noun.subtree) == first.i)
 
 
 def is_plural(noun: Token) -> bool:
@@ -114,3 +114,8 @@ def _is_nested(noun: Token) -> bool:
         return noun.dep_ not in ("nsubj", "nsubjpass", "dobj", "attr", "dative")
     before = noun.head.nbor(-1) if noun.head.i else None
     return noun.head.head.pos_ not in ("VERB", "AUX") or (before is not None and before.pos_ in _NOUNS)
+
+
+def words_before(noun: Token) -> int:
+    """Return how many words of its phrase stand before a noun."""
+    return int(noun.i - min(token.i for token in noun.subtree))

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pipeline.check.claims.clauses import Part
-from pipeline.check.claims.constructions import is_finite, participle_subject, relativizer_of
 from pipeline.check.claims.lexicons import clause_language
 from pipeline.check.claims.nouns import can_be_repeated, is_plural, phrase, subject, words
+from pipeline.check.claims.participles import participle_subject
+from pipeline.check.claims.relatives import relativizer_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Token

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from pipeline.core.settings import Settings
-    from pipeline.evaluation import Estimate, Progress, Trial
+    from pipeline.evaluation import Bundle, Estimate, Progress, Trial
     from pipeline.store import Store
 
 _RUN_OPTIONS = (
@@ -91,6 +91,18 @@ def run_suite(yes: bool, as_json: bool, **given: Any) -> None:
         with _progress(bundle.evaluation.id) as progress:
             run_evaluation(settings, trial, systems, bundle, store, progress)
     show_figures(bundle, as_json)
+    _require_answers(bundle)
+
+
+def _require_answers(bundle: Bundle) -> None:
+    """Raise ModelError where models were asked and every call failed."""
+    from pipeline.cli.model_answers import no_answer
+    from pipeline.core.models import UNANSWERED
+
+    failures = [each.failure for each in bundle.answers() if each.usage.calls]
+    failed = [failure for failure in failures if failure is not None and failure.reason in UNANSWERED]
+    if failed and len(failed) == len(failures):
+        raise no_answer(None, failed[0].detail)
 
 
 @evaluation.command("estimate")

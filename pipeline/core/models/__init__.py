@@ -7,6 +7,7 @@ from pipeline.core.models.comparisons import Comparison, Part, PartKind, Relatio
 from pipeline.core.models.evidence import COPY, Citation, Evidence, OfficeRecord, Passage
 from pipeline.core.models.notes import (
     SETTLED,
+    UNANSWERED,
     Failure,
     FailureReason,
     Finding,
@@ -16,6 +17,7 @@ from pipeline.core.models.notes import (
     Note,
     TraceStep,
     Verdict,
+    never_answered,
 )
 from pipeline.core.models.reviews import (
     LOCAL_PERSON,
@@ -79,6 +81,7 @@ __all__ = [
     "ReviewStatus",
     "Role",
     "SETTLED",
+    "UNANSWERED",
     "SYSTEM",
     "Span",
     "TitleMention",
@@ -94,4 +97,5 @@ __all__ = [
     "storable",
     "text_hash",
     "typed_as",
+    "never_answered",
 ]

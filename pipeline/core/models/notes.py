@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import takewhile
 from typing import Any, Literal, Self, get_args
 
@@ -82,6 +83,21 @@ SETTLED: frozenset[FailureReason] = frozenset(
     {"not_checkable", "no_model", "no_evidence_source", "quotation_in_no_source"}
 )
 """Failures that the same versions would give again; any other may pass, so nobody may keep it as a result."""
+
+
+UNANSWERED: frozenset[FailureReason] = frozenset(
+    {
+        "timeout",
+        "rate_limited",
+        "unavailable",
+        "malformed_reply",
+        "wrong_key",
+        "unknown_model",
+        "prompt_too_long",
+        "error",
+    }
+)
+"""Failures of a model that gave no answer at all; one that declines, or whose quotation is not found, gave one."""
 
 
 class Flag(Value):
@@ -179,3 +195,16 @@ class Note(Value):
         """Every citation of the verdict and of the flags."""
         own = self.verdict.citations if self.verdict else ()
         return (*own, *(citation for flag in self.flags for citation in flag.citations))
+
+
+def never_answered(notes: Iterable[Note]) -> Failure | None:
+    """Return how a model failed that was asked about claims and answered none; None where it answered any."""
+    asked = [(step, note.failure) for note in notes for step in note.trace if _asks_model(step)]
+    if any(step.reason not in UNANSWERED for step, _ in asked):
+        return None
+    return next((failure for _, failure in asked), None)
+
+
+def _asks_model(step: TraceStep) -> bool:
+    unasked = step.reason in ("budget", "no_evidence_source", "no_model") or step.detail.startswith("as in run ")
+    return step.stage == "model" and not unasked

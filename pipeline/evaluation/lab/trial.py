@@ -49,8 +49,8 @@ def try_out(
 ) -> Tried:
     """Ask a few cases of each prompt (the draft last); what was asked before in the same words is not asked again.
 
-    Raises SettingsError for a model that cannot be asked or capped, BudgetSpent where the day is spent, WrongKey and
-    UnknownModel; any other failure is a value of its answer.
+    Raises SettingsError for a model that cannot be asked or capped, BudgetSpent where the day is spent, and
+    ModelUnusable; any other failure is a value of its answer.
     """
     found = systems_of(settings.model_copy(update={"max_usd": settings.lab_max_usd}), prompts)
     systems = with_rate_limits(settings, store, found)

@@ -110,7 +110,7 @@ class Answered(NamedTuple):
 def answer(question: Question, context: EvalContext) -> Answered:
     """Return the answer to a question; a failure is a value of the answer.
 
-    What is kept costs nothing and takes no room in the budget. Raises WrongKey and UnknownModel, which no other
+    What is kept costs nothing and takes no room in the budget. Raises ModelUnusable, which no other
     question would survive, StoreError, and ReplyNotKept where something is to be asked and there is no model.
     """
     system = question.system

@@ -20,9 +20,8 @@ from pipeline.core.errors import (
     MalformedReply,
     ModelError,
     ModelRefused,
+    ModelUnusable,
     PromptTooLong,
-    UnknownModel,
-    WrongKey,
 )
 from pipeline.core.models import Usage, Value
 from pipeline.core.ports import Reply
@@ -159,7 +158,7 @@ class QuestionRecorder:
             fields |= {"problem": problem, "detail": str(outcome), "text": text}
         else:
             self.usage += usage
-            self.fatal = outcome if isinstance(outcome, WrongKey | UnknownModel) else self.fatal
+            self.fatal = outcome if isinstance(outcome, ModelUnusable) else self.fatal
             return
         reply = ModelReply.model_validate(fields)
         self._kept.keep(reply)

@@ -169,7 +169,7 @@ def run(
 ) -> Bundle:
     """Ask what is open, keep each reply and answer as it comes, and return the bundle with its counts.
 
-    Raises WrongKey and UnknownModel at once, StoreError, StoreBusy; what was answered by then is kept.
+    Raises ModelUnusable at once, StoreError, StoreBusy; what was answered by then is kept.
     """
     suite = bundle.suite()
     with bundle.working(code) as journal:

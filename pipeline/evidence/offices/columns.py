@@ -1,7 +1,7 @@
 """The columns of a table of office records: which are ours, which are not, and which of those hold dates.
 
-A term whose dates stand in a column that we do not know would be read as one without an end. So such a column is an error,
-whatever it is called, and no date is guessed from it; any other unknown column is left out and named.
+A term whose dates stand in a column that we do not know would be read as one without an end. So such a column is
+an error, whatever it is called, and no date is guessed from it; any other unknown column is left out and named.
 """
 
 from __future__ import annotations

@@ -9,7 +9,9 @@ from enum import IntEnum
 from functools import lru_cache
 
 from pipeline.core.english import Place, find_place, find_places, full_state
+from pipeline.core.models import OfficeRecord
 from pipeline.evidence.offices.lexicon import Lexicon, lexicon
+from pipeline.evidence.offices.press_names import in_office_words
 
 _BRACKETS = re.compile(r"\(([^)]*)\)")
 _PREFIX = re.compile(r"\b(?:then|ex)[-‐‑]", re.IGNORECASE)
@@ -18,6 +20,20 @@ _ORDER = re.compile(r"\b(?:first|last|only)\b(?! (?:minister|lady|secretary|depu
 """Written small, as in `Chile's first woman president`: which holder, not which office."""
 _TOKEN = re.compile(r"[^\W_][\w'&-]*\.?")
 _PREPOSITIONS = {"of", "for", "to", "in", "at", "on", "responsible", "with"}
+
+
+_OF_A_BODY = (
+    "chief_executive",
+    "managing_director",
+    "chair",
+    "director",
+    "director_general",
+    "president",
+    "head",
+    "chief",
+) + ("administrator", "leader", "vicechancellor", "manager", "coach")
+_SEATED = ("mp", "senator", "representative", "mayor", "governor")
+"""Offices of a place: the words of its name keep their order."""
 
 
 class Match(IntEnum):
@@ -45,6 +61,8 @@ class Office:
     acting: bool
     vague: bool
     """True where the wording leaves open which office it is."""
+    seat: tuple[tuple[str, ...], ...] = ()
+    """The subject's words in their order, in parts that an `and` joins: `South Down` is no `Down South`."""
 
     @property
     def is_profession(self) -> bool:
@@ -62,6 +80,7 @@ def plain(text: str) -> str:
 def parse_office(title: str) -> Office:
     """Parse the title of an office; modifiers such as `former` are not looked at."""
     acting = bool(re.search(r"\bacting\b|\binterim\b", title, re.IGNORECASE))
+    title = in_office_words(title)
     brackets = " ".join(_BRACKETS.findall(title))
     text = _BRACKETS.sub(" ", _ORDER.sub(" ", _PREFIX.sub("", _SUFFIX.sub("", title)))).replace("’", "'")
     rest, place, implied, names = _take_places(text)
@@ -81,7 +100,14 @@ def parse_office(title: str) -> Office:
     if kind == "minister" and "secretary_of_state" in _joined(words) and not subject:
         subject = {"foreign"}
         vague = place not in (None, "United States")
-    return Office(kind, rank, frozenset(subject), place, implied, acting, vague)
+    seat = _seat(re.split(r"\band\b|&", words), ignored) if kind in _SEATED and len(subject) > 1 else ()
+    return Office(kind, rank, frozenset(subject), place, implied, acting, vague, seat)
+
+
+def _seat(parts: list[str], ignored: frozenset[str]) -> tuple[tuple[str, ...], ...]:
+    heads = {word for head in lexicon().heads for word in head}
+    named = (tuple(w for w in re.findall(r"[\w'-]+", part) if w not in ignored and w not in heads) for part in parts)
+    return tuple(sorted(part for part in named if part))
 
 
 def _joined(words: str) -> str:
@@ -138,6 +164,8 @@ def _head(tokens: list[str], words: Lexicon) -> tuple[str, str, list[str]]:
                 break
         if best:
             break
+    if best is None and first < len(tokens) - 1:
+        return _head_behind(tokens, words)
     if best is None:
         return "other", "", tokens
     start, end, kind = best
@@ -148,6 +176,14 @@ def _head(tokens: list[str], words: Lexicon) -> tuple[str, str, list[str]]:
         if not rank and word in words.ranks:
             rank = words.ranks[word]
     return kind, rank, [word for word in left if word not in words.ranks]
+
+
+def _head_behind(tokens: list[str], words: Lexicon) -> tuple[str, str, list[str]]:
+    """Read `bank of england governor`, whose head stands at the end."""
+    for start in range(max(0, len(tokens) - 4), len(tokens)):
+        if (kind := words.heads.get(tuple(tokens[start:]))) is not None:
+            return kind, words.ranks.get(" ".join(tokens[start:]), ""), tokens[:start]
+    return "other", "", tokens
 
 
 def _inside(tokens: list[str], at: int) -> bool:
@@ -173,6 +209,8 @@ def match(claimed: Office, held: Office) -> Match:
             if claimed.kind == "minister" and (claimed.vague or held.vague or _overlap(claimed, held))
             else Match.NO
         )
+    if claimed.subject == held.subject and claimed.seat and held.seat and claimed.seat != held.seat:
+        return Match.NO
     if claimed.subject == held.subject and not (claimed.vague or held.vague):
         # An Ohio senator may sit in Columbus or in Washington.
         unclear = claimed.kind in ("senator", "representative") and claimed.place is None
@@ -200,6 +238,23 @@ def _may_share(claimed: Office, held: Office) -> bool:
 def _overlap(claimed: Office, held: Office) -> bool:
     shared = len(claimed.subject & held.subject)
     return shared > 0 or not claimed.subject or not held.subject
+
+
+def body_words(record: OfficeRecord) -> frozenset[str]:
+    """Return the words of the company or body an office belongs to; none for offices of a state or a known place."""
+    office = parse_office(record.office)
+    if not record.organisation or office.place or office.kind not in _OF_A_BODY or office_place(record.organisation):
+        return frozenset()
+    words = re.findall(r"[\w'-]+", plain(record.organisation))
+    return frozenset(lexicon().synonyms.get(word, word) for word in words) - lexicon().stop
+
+
+def uncovered_words(title: str, record: OfficeRecord) -> frozenset[str]:
+    """Return what a title says of the holder that a record does not, such as the party of `the Democratic senator`."""
+    said = set(re.findall(r"[\w'-]+", plain(in_office_words(title)))) & lexicon().adjectives
+    office = set(re.findall(r"[\w'-]+", plain(f"{record.office} {record.organisation or ''}")))
+    heads = {word for head in lexicon().heads for word in head}
+    return frozenset(said - office - heads - lexicon().ranks.keys() - {"incumbent"})
 
 
 def office_place(words: str | None) -> str | None:

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 
 from pipeline.core.english import are_kin
 from pipeline.core.models import OfficeRecord
-from pipeline.evidence.offices.office_names import Office, office_place, parse_office
+from pipeline.evidence.offices.office_names import Office, body_words, office_place, parse_office
 from pipeline.evidence.offices.person_names import (
     are_alike_surnames,
     light_key,
@@ -68,9 +68,24 @@ class Records:
         people = sorted(self._surnames.get(name_key(surname), ()))
         return tuple(record for person in people for record in self._people[person])
 
-    def holders(self, office: Office, place: str) -> Sequence[OfficeRecord]:
-        """Return everybody's records of exactly this office of a country or organisation."""
+    def holders(self, office: Office, place: str | None) -> Sequence[OfficeRecord]:
+        """Return everybody's records of exactly this office of a country or organisation; of any without a place.
+
+        Without a place the subject must say which: `mayor of Boston`, `chief executive of Brightwater`.
+        """
+        if place is None:
+            return tuple(self._seats.get((office.kind, office.rank, office.subject), ())) if office.subject else ()
         return tuple(self._offices.get(_office_key(office, place), ()))
+
+    @cached_property
+    def _seats(self) -> dict[tuple[str, str, frozenset[str]], list[OfficeRecord]]:
+        """Every office by its own name, that of its company or body included."""
+        seats: dict[tuple[str, str, frozenset[str]], list[OfficeRecord]] = defaultdict(list)
+        for record in (record for person in self._people.values() for record in person):
+            office = parse_office(record.office)
+            if not office.vague:
+                seats[office.kind, office.rank, office.subject | body_words(record)].append(record)
+        return seats
 
     @cached_property
     def _offices(self) -> dict[_OfficeKey, list[OfficeRecord]]:

@@ -1,8 +1,9 @@
-"""Ages against births that other sentences tell: `Jane Moss, 71, ... She was born in 1964`, `has died aged 91 ... Born in 1933, he`.
+"""Ages against births that other sentences tell: `Jane Moss, 71, won. She was born in 1964`.
 
-Only where it is plain whose birth is told: by the surname that one person of the article has, or by `she` and `he` where one
-person with an age, and nobody else, has been named so far. The day the article speaks of is its own; a death that it reports
-lies a few weeks back at most. Silent about the kin of the person, and about ages at other times.
+Only where it is plain whose birth is told: by the surname that one person of the article has, or by `she` and
+`he` where one person with an age, and nobody else, has been named so far. The day the article speaks of is its
+own; a death that it reports lies a few weeks back at most. Silent about the kin of the person, and about ages at
+other times.
 """
 
 from __future__ import annotations
@@ -36,9 +37,10 @@ _DIED = re.compile(
     r"[^.;:]{0,40}?\b(?:aged|at the age of|at age) (?P<age>[1-9][0-9]|10[0-9])\b"
 )
 _BORN = re.compile(
-    rf"\b(?P<born>[Bb]orn)(?: in [A-Z][\w’', -]{{2,40}}?)? (?:on (?:(?P<day>[0-9]{{1,2}}) (?P<month>{MONTH})"
+    rf"\b(?P<born>[Bb]orn)(?: in {_PART}(?: {_PART}){{0,2}}(?:, {_PART})?,?)? (?:on (?:(?P<day>[0-9]{{1,2}}) "
+    rf"(?P<month>{MONTH})"
     rf"|(?P<month2>{MONTH}) (?P<day2>[0-9]{{1,2}})),? "
-    rf"|in (?:{MONTH} )?|in [A-Z][\w ]{{2,30}} in )(?P<year>{YEAR})(?![\w,-]*\d)"
+    rf"|in (?:{MONTH} )?|in {_PART}(?: {_PART}){{0,2}} in )(?P<year>{YEAR})(?![\w,-]*\d)"
 )
 _OTHER_TIME = re.compile(r"\b(?:then|when|at the time|now|turn(?:ed|s|ing)|would have been|in [12][0-9]{3})\b")
 _KIN = re.compile(

@@ -1,17 +1,20 @@
 """Find what does not fit together inside one article, without any source.
 
-Method: each sentence is read by patterns that know few, sure forms: parts beside the total they make up,
-a change beside its figures, a weekday beside its date, an age beside years of birth and death, a duration
-beside its first and last year, years ago; across sentences, a name spelled two ways, a person with two
-ages, a figure that headline or first sentence and body give differently for plainly the same thing.
-Arithmetic and the calendar decide, with room for rounding. There is no verdict: which of the two places is
+Method: each sentence is read by patterns that know few, sure forms: parts beside the total they make up
+(`sums`, `shares`, `totals`), a change beside its figures (`changes`, `stated_changes`), figures that make another
+(`products`, `portions`), measures in two units (`conversions`), numbers of things that are then named (`lists`),
+a weekday beside its date, an age beside years of birth and death, a number of years beside its first and
+last (`years`, `since`); across sentences, amounts off by a magnitude (`magnitudes`), a birth and an age
+(`ages`), a name spelled two ways, a person with two ages, a figure that headline or first sentence and body give
+differently for plainly the same thing. Arithmetic and the calendar decide, with room for rounding. Words
+between quotation marks are somebody's own arithmetic and left alone. There is no verdict: which of the two places is
 wrong is not known, so both are shown and a person decides.
 
 Confidence: `medium` is arithmetic on the text's own words; `low` rests on likeness (names).
 
-Blind spots: parts and totals in different sentences; parts that overlap or are given as fractions; lists in
+Blind spots: parts and totals in different sentences; parts that overlap, and lists that need not be whole; lists in
 tables; dates without a year far from the article's date, and dates before 1930 or in other calendars; ages
-of people named by a pronoun in another sentence; surnames shorter than five letters or misspelled in their
+of people beside whom others are named; surnames shorter than five letters or misspelled in their
 first letter; headlines in other words than the body; statements in other languages than English.
 """
 
@@ -30,6 +33,7 @@ from pipeline.check.checkers.consistency.lists import odd_lists
 from pipeline.check.checkers.consistency.magnitudes import odd_magnitudes, odd_slips
 from pipeline.check.checkers.consistency.names import odd_names
 from pipeline.check.checkers.consistency.oddity import Oddity
+from pipeline.check.checkers.consistency.portions import odd_portions
 from pipeline.check.checkers.consistency.products import odd_products
 from pipeline.check.checkers.consistency.restated import odd_figures
 from pipeline.check.checkers.consistency.shares import odd_shares
@@ -94,17 +98,19 @@ def find_oddities(article: Article) -> tuple[Oddity, ...]:
 def _reckoned(stretch: Stretch) -> Iterator[Oddity]:
     """Yield what the arithmetic of one sentence contradicts."""
     text, start = stretch.text, stretch.start
-    yield from odd_years(text, start, stretch.today)
-    yield from odd_sums(text, start, stretch.before)
-    yield from odd_changes(text, start)
+    changes = list(odd_changes(text, start))
+    found = [*odd_years(text, start, stretch.today), *odd_sums(text, start, stretch.before), *changes]
+    if not changes:
+        found += odd_stated_changes(stretch)
     for rule in _RULES:
-        yield from rule(stretch)
+        found += (odd for odd in rule(stretch) if not any(odd.span.overlap(other.span) for other in found))
+    yield from found
 
 
 _RULES = (
-    odd_stated_changes,
     odd_shares,
     odd_products,
+    odd_portions,
     odd_spans,
     odd_totals,
     odd_conversions,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import Field, RootModel
 
@@ -22,11 +22,11 @@ from pipeline.core.tables import Number as Factor, Table, Word, WordList, read_t
 _BETWEEN = re.compile(r"(?P<opened> ?\(|, or |,? that is,? )(?P<hedge>(?:[a-z]+ ){0,3})$")
 _JOINED = re.compile(r"^\s?(?:[-–—/x×+]|to|and|or|by|per|cubed|squared|\d)")
 _BEFORE = re.compile(
-    r"(?:\d\s?[-–/x×]|\b(?:to|and|or|by|x|between|minus|square|cubic)|(?:feet|foot|ft|stone|pounds?|degrees)"
-    r"|[-−$£€])\s?$",
+    r"(?:\d\s?[-–/x×]|\b(?:by|x|between|minus|square|cubic)|(?:feet|foot|ft|stone|pounds?|degrees)|[-−$£€])\s?$",
     re.IGNORECASE,
 )
 _SLACK = 0.03
+_MILLION = 1e6
 _FREEZING = 32.0
 _FAHRENHEIT = 5 / 9
 
@@ -85,12 +85,19 @@ def odd_conversions(stretch: Stretch) -> Iterator[Oddity]:
 
 def _measure(text: str, number: Number) -> _Measure | None:
     units, pattern = _units()
+    if number.scale == _MILLION and re.search(r"[0-9]m$", text[number.start : number.end]):
+        number = _metres(number)  # `150m (492ft)`: of money no other measure follows
     match = pattern.match(text, number.end)
     if not match or number.rough or number.kind != "cardinal" or number.value <= 0:
         return None
     unit = units[match["unit"]]
     hedged = read_bound(text, number.start, number.end)[0] != "exact"
     return _Measure(number.start, match.end(), number.value, _half(number, hedged), unit, match["unit"])
+
+
+def _metres(number: Number) -> Number:
+    step, digit = number.step / _MILLION, number.digit / _MILLION
+    return replace(number, end=number.end - 1, value=number.value / _MILLION, step=step, digit=digit, scale=1.0)
 
 
 def _half(number: Number, hedged: bool) -> float:

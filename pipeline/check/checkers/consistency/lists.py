@@ -1,8 +1,9 @@
-"""Numbers of things that are then named: `three sources: a grant, a loan, a levy and a gift`, `the third largest after A, B and C`.
+"""Numbers of things that are then named: `three sources: a grant, a loan, a levy and a gift`.
 
-The number and its list stand in one sentence with a colon or a dash between, and the list ends it. Only lists of which
-every item is of one plain form are counted: full names, names with ages, or short phrases that all begin with an
-article. Silent at `including`, at places that may belong to the place before, and where `and` may join two things of one item.
+The number and its list stand in one sentence with a colon or a dash between, and the list ends it. Only lists
+of which every item is of one plain form are counted: full names, names with ages, or short phrases that all
+begin with an article. Silent at `including`, at places that may belong to the place before, and where `and` may
+join two things of one item.
 """
 
 from __future__ import annotations
@@ -13,15 +14,47 @@ from collections.abc import Iterator
 from pipeline.check.checkers.consistency.figures import Figure, spell
 from pipeline.check.checkers.consistency.oddity import Oddity
 from pipeline.check.checkers.consistency.stretch import Stretch, is_loose
-from pipeline.core.english import find_place
+from pipeline.core.english import MONTHS, YEAR, find_place
 
 _WORD = r"[^\W\d_][\w’'-]*"
 _COUNTED = re.compile(rf"^(?: {_WORD}){{1,14}}?(?P<mark>:| [–—-]|—) ")
 _NOUN = re.compile(r"^ (?:[a-z]+ ){0,2}?(?P<noun>[a-z]{2,}s|[a-z]*men|people|children)\b")
 _PERSONS = frozenset(
-    "people men women boys girls suspects victims defendants officers students teenagers passengers judges candidates"
-    " children brothers sisters councillors ministers soldiers directors winners survivors jurors members players"
-    " researchers authors scientists lawyers nurses teachers fugitives".split()
+    {
+        "people",
+        "men",
+        "women",
+        "boys",
+        "girls",
+        "suspects",
+        "victims",
+        "defendants",
+        "officers",
+        "students",
+        "teenagers",
+        "passengers",
+        "judges",
+        "candidates",
+        "children",
+        "brothers",
+        "sisters",
+        "councillors",
+        "ministers",
+        "soldiers",
+        "directors",
+        "winners",
+        "survivors",
+        "jurors",
+        "members",
+        "players",
+        "researchers",
+        "authors",
+        "scientists",
+        "lawyers",
+        "nurses",
+        "teachers",
+        "fugitives",
+    }
 )
 _PART = (
     r"(?:(?:van|von|de|der|den|da|di|bin|al|el|la|le|du|dos) )*[A-Z](?:[a-z]{0,3}['’])?[^\W\d_]*\.?(?:-[A-Z][^\W\d_]+)?"
@@ -44,12 +77,13 @@ _UNSURE = re.compile(
 _CLAUSE = re.compile(
     r"\b(?:who|which|that|where|is|are|was|were|has|had|have|will|if|because|when|not|or|nor|with|whose|both|then)\b"
 )
-_TWO_OF_ONE = frozenset("twins pair couple brothers sisters parents others rest two three".split())
+_TWO_OF_ONE = frozenset({"twins", "pair", "couple", "brothers", "sisters", "parents", "others", "rest", "two", "three"})
 _ORDER = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6}
 _RANK = re.compile(
     rf"\b(?P<order>{'|'.join(_ORDER)})[- ](?:most [a-z]+|[a-z]+est)\b(?: [a-z]+){{0,6}},? (?:after"
     rf"|behind) (?P<list>[^.;:()“”\"–—]+?)(?=[.;]|$|, (?:which|according|said|with|but|the|an?)\b)"
 )
+_MONTH_NAME = rf"(?:{'|'.join(MONTHS)})"
 _ONE_OF = re.compile(r"^ of (?:the|its|their|his|her|our|those|these) (?:[a-z]+ )?$")
 _OF_THINGS = re.compile(
     r"^ (?!million|billion|years?\b|days?\b|minutes?\b|hours?\b|times\b|percent)(?:[a-z]+ )?[a-z]+s\b(?! (?:each"
@@ -61,6 +95,8 @@ def odd_lists(stretch: Stretch) -> Iterator[Oddity]:
     """Yield the numbers of a sentence that are not those of the things it names."""
     yield from _named(stretch)
     yield from _ranks(stretch)
+    yield from _brothers(stretch)
+    yield from _times(stretch)
     yield from _more_than_all(stretch)
 
 
@@ -146,9 +182,46 @@ def _ranks(stretch: Stretch) -> Iterator[Oddity]:
         )
 
 
+_SINGLE = r"[A-Z][^\W\d_]+(?: [A-Z][^\W\d_]+)?"
+_KIN = re.compile(
+    r"\b[Tt]he (?P<n>two|three|four|five|six) (?P<noun>brothers|sisters|sons|daughters|suspects|defendants|children"
+    r"|boys|girls|men|women),"
+    rf" (?P<list>{_SINGLE}(?:, {_SINGLE})*,? and {_SINGLE}),(?= [a-z])"
+)
+_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+_DATED = re.compile(
+    rf"\b(?P<n>two|three|four|five|six) (?P<what>times|titles|championships|cups|wins|victories|elections|medals"
+    rf"|occasions)(?: this year| last year)?,"
+    rf" in (?P<list>(?:{YEAR}(?:, {YEAR})*,? and {YEAR})|(?:{_MONTH_NAME}(?:, {_MONTH_NAME})*,? and "
+    rf"{_MONTH_NAME}))(?=[.,;]|$| (?:and|but)\b)"
+)
+
+
+def _brothers(stretch: Stretch) -> Iterator[Oddity]:
+    """Yield `the three brothers, Tom, Ned, Bill and Jim, run the farm`."""
+    for match in _KIN.finditer(stretch.text):
+        items = split_list(match["list"])
+        if items and len(items) != _NUMBERS[match["n"]] and not any(_PLACE_OR_TITLE.search(item) for item in items):
+            yield _miscounted(stretch, match, len(items))
+
+
+def _times(stretch: Stretch) -> Iterator[Oddity]:
+    """Yield `four times, in 1998, 2003 and 2011`; of titles two may be won in a year."""
+    for match in _DATED.finditer(stretch.text):
+        number, told = len(split_list(match["list"]) or ()), _NUMBERS[match["n"]]
+        if number > told or number < told and match["what"] in ("times", "occasions"):
+            yield _miscounted(stretch, match, number)
+
+
+def _miscounted(stretch: Stretch, match: re.Match[str], number: int) -> Oddity:
+    return stretch.odd(
+        match.start("n"), match.end("list"), f"The text says “{match['n']}”, but names {number}: “{match['list']}”."
+    )
+
+
 def _regions(items: list[str]) -> bool:
     """Tell whether an item may be the state or country of the one before."""
-    wide = [(place := find_place(item)) is not None and place.kind != "city" for item in items]
+    wide = [(place := find_place(item)) is not None and place.kind != "organisation" for item in items]
     return any(wide) and not all(wide)
 
 

@@ -1,9 +1,8 @@
-"""Amounts that are off by ten, a hundred or a thousand times: `750 homes ... £190 billion, a quarter of a million a home`.
+"""Amounts off by ten, a hundred or a thousand times: `750 homes for £190 billion, a quarter of a million a home`.
 
-Two figures of a paragraph make a third by words such as `each`, `a home`, `two fifths of the total`, but for
-the place of the point. So exact a slip is no chance; where the figures differ in other ways nothing is said. A number told
-twice in two manners of counting (`12 lakh (12 million rupees)`) and one amount of one thing with two
-magnitudes are read here too.
+Two figures of a paragraph make a third by words such as `each`, `a home`, `two fifths of the total`, but for the
+place of the point. So exact a slip is no chance; where the figures differ in other ways nothing is said. A number
+told twice in two manners of counting (`12 lakh (12 million rupees)`) is read here too.
 """
 
 from __future__ import annotations
@@ -118,7 +117,25 @@ def _each(paragraph: str, figure: Figure) -> bool:
     return bool(_EACH_AFTER.match(paragraph[figure.end :]) or _EACH_BEFORE.search(paragraph[: figure.start]))
 
 
-_PERIODS = frozenset("year month week day hour minute night time season quarter lot bit few little good".split())
+_PERIODS = frozenset(
+    {
+        "year",
+        "month",
+        "week",
+        "day",
+        "hour",
+        "minute",
+        "night",
+        "time",
+        "season",
+        "quarter",
+        "lot",
+        "bit",
+        "few",
+        "little",
+        "good",
+    }
+)
 
 
 def _prices(paragraph: str, money: Sequence[Figure]) -> Iterator[tuple[str | None, int, float, str]]:

@@ -3,7 +3,7 @@
 Two spellings count as one person only where the first names are the same and the surnames differ by a
 letter or two letters changed over, or where a surname with a title or a verb of saying is a letter off the only
 surname like it. Two people with like names are told apart by standing in one sentence, or by each being
-named in full more than once. Transliterations (`-skyi`, `-sky`) are two spellings here.
+named in full more than once. Transliterations (`-skyi`, `-sky`) are one spelling here.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ _SAYING = re.compile(
     rf"(?:\bsaid (?P<last1>{_WORD})(?=[.,])|\b(?P<last2>{_WORD}) (?:said|told|added|insisted|argued|explained)\b)"
 )
 _AGED = re.compile(rf"\b(?P<name>{_WORD}(?: [A-Z]\.)? {_WORD})(?:, | \()(?:aged )?(?P<age>[1-9][0-9])(?:,|\))")
+_ENDING = re.compile(r"(?:y|i|iy|yi|yy|ii|yj|ij)$")
+"""How `-ий` is written in Latin letters, by one paper in its own voice and in a document it prints."""
 _SHORTEST, _LONG = 5, 8
 _OTHER_TIME = re.compile(r"\b(?:then|when|at the time|now|[12][0-9]{3}|ago|later|earlier|turn(?:ed|s))\b")
 
@@ -80,6 +82,8 @@ def _like(one: str, other: str) -> bool:
     if one == other or min(len(one), len(other)) < _SHORTEST or one[0] != other[0]:
         return False
     shorter, longer = sorted((one.casefold(), other.casefold()), key=len)
+    if _ENDING.sub("y", shorter) == _ENDING.sub("y", longer):
+        return False
     if longer in {shorter + ending for ending in ("s", "a", "e", "o", "es", "son")}:
         return False
     distance = OSA.distance(shorter, longer)
@@ -141,7 +145,7 @@ def _surname_alone(parsed: tuple[Sentence, ...], people: list[_Named]) -> Iterat
 
 
 def _titled(parsed: tuple[Sentence, ...], match: re.Match[str], name: str) -> bool:
-    """Tell whether the article gives a longer name the very title that stands before another: `Mrs Achurch`, `Mrs Archurch`."""
+    """Tell whether two like names of an article have the very same title: `Mrs Achurch`, `Mrs Archurch`."""
     title = match[0].removesuffix(str(match[str(match.lastgroup)]))
     titled = title.strip() and len(name) > _SHORTEST and re.match(_TITLES, title)
     return bool(titled) and any(f"{title}{name}" in sentence.span.exact for sentence in parsed)

@@ -17,6 +17,7 @@ from pipeline.check.checkers.consistency.figures import Figure, find_figures, sp
 from pipeline.check.checkers.consistency.oddity import Oddity
 from pipeline.check.checkers.consistency.stretch import Stretch, is_loose
 from pipeline.core.caching import once_for_each
+from pipeline.core.english import MONTHS
 from pipeline.core.tables import Table, Word, WordList, read_table
 
 _OF = re.compile(
@@ -28,7 +29,8 @@ _OF = re.compile(
 _UNSURE = re.compile(
     r"\b(?:includ\w+|among|amongst|at least|both|also|either|each|every|some|others? of|more than one|several"
     r"|overlap\w*"
-    r"|multiple|twice|respectively|such as|per ?cent|originally|initially|later|then|again|of (?:them|those|these"
+    r"|multiple|twice|respectively|such as|per ?cent|originally|initially|ago|earlier|before|previous\w*|later|then"
+    r"|again|of (?:them|those|these"
     r"|whom|which))\b|%",
     re.IGNORECASE,
 )
@@ -50,7 +52,8 @@ _REST = re.compile(r"(?:,|;|,? and|,? while|,? but|,? with|:) (?:the )?(?P<rest>
 _REST_ENDS = re.compile(
     r"^(?:[.,;)]|$| (?:were|was|are|is|had|have|has|will|would|voted|said|went|came|died|from|to|in|at|by|as|wait"
     r"|waits|stayed|stay"
-    r"|abstained|chose|left|did|do|of them|remain|remained|failed|passed|lost|won|opposed|backed|against|not)\b)"
+    r"|abstained|fled|ran|got|gave|took|kept|fell|sold|sent|stood|came|[a-z]{3,}ed|chose|left|did|do|of them|remain"
+    r"|remained|failed|passed|lost|won|opposed|backed|against|not)\b)"
 )
 _LEFT_ENDS = re.compile(r"^(?:[.,;)]|$| (?:open|standing|running|in service|in use)\b)")
 _LEAVING = re.compile(
@@ -138,6 +141,8 @@ def _too_many(stretch: Stretch, figures: Sequence[Figure]) -> Iterator[Oddity]:
         parts, complete = _exclusive(text, figures[at + 1 :])
         if len(parts) < 2 or not _counts(text, [whole, *parts]) or _UNSURE.search(text[whole.end : parts[-1].end]):
             continue
+        if _OVERLAP.search(text[parts[-1].end :]):
+            continue
         added = sum(part.value for part in parts)
         adults = _ADULTS.match(text[whole.end :]) and {part.states for part in _listed(text, parts)} == _SEXES
         all_told = (complete or adults) and parts[-1] is figures[-1] and not _OTHERS.search(text[parts[-1].end :])
@@ -151,6 +156,7 @@ _ADULTS = re.compile(
     r"|candidates|nominees|graduates|commissioners|lawmakers|deputies|peers)\b"
 )
 _SEXES = {frozenset({("people", 0)}), frozenset({("people", 1)})}
+_OVERLAP = re.compile(r"\b(?:of (?:which|whom|them|these|those)|both|also|too|twice|already)\b", re.IGNORECASE)
 _OTHERS = re.compile(r"\b(?:rest|others?|remain\w*|one|another|abandoned|postponed)\b", re.IGNORECASE)
 _WHOLE_BEFORE = re.compile(r"(?:^|\b)(?:(?:the|all|its|their|his|her) (?:[a-z]+ )?)$", re.IGNORECASE)
 _VOTERS = re.compile(
@@ -159,10 +165,20 @@ _VOTERS = re.compile(
 )
 
 
+_HAS = re.compile(r"\b(?:has|have|had|with|of its|owns?|employs?|runs?) (?:a total of )?$")
+_THINGS = re.compile(r"^ (?:[a-z]+ )?[a-z]+s?(?:,|:| [–—-]|—| \() ?[a-z0-9]")
+
+
 def _is_whole(text: str, figure: Figure) -> bool:
     """Tell whether a figure is said to be all of something: `of the 30 buses`, `the 41 members`."""
     before = text[: figure.start]
-    return bool(_OF.search(before) or (_WHOLE_BEFORE.search(before) and _VOTERS.match(text[figure.end :])))
+    after = text[figure.end :]
+    return bool(
+        _OF.search(before)
+        or _HAS.search(before)
+        and _THINGS.match(after)
+        or (_WHOLE_BEFORE.search(before) and _VOTERS.match(text[figure.end :]))
+    )
 
 
 def _exclusive(text: str, figures: Sequence[Figure]) -> tuple[list[Figure], bool]:
@@ -268,7 +284,10 @@ def _polled(stretch: Stretch, figures: Sequence[Figure]) -> Iterator[Oddity]:
         )
 
 
-_TWICE = re.compile(r"\b(?:both|also|several|more than one|up|down|from|rose|fell|compared|than|each|respectively)\b")
+_TWICE = re.compile(
+    rf"\b(?:{'|'.join(MONTHS)}|last|this|earlier|before|previous\w*|[12][0-9]{{3}})\b|"
+    r"\b(?:both|also|several|more than one|up|down|from|rose|fell|compared|than|each|respectively)\b"
+)
 _N = r"(?:[0-9]{1,3}|[a-z]+(?:-[a-z]+)?)"
 _RESULT = rf"(?:won|lost|drew|drawn) {_N}"
 _PLAYED = re.compile(

@@ -1,8 +1,8 @@
-"""Years that have gone by: `28 years since the flood of 1996`, `the 50th anniversary of the 1974 strike`, `from 1974 to 1997, after 14 years`.
+"""Years gone by: `28 years since the flood of 1996`, `the 50th anniversary of the 1974 strike`.
 
-The first year and the number stand in one sentence, or in two that follow each other; the last is another year of it or
-that of the article. One year more or less is no oddity, for nobody tells the month. Silent where the sentence names a year
-besides these, or speaks of a time of its own.
+The first year and the number stand in one sentence, or in two that follow each other; the last is another
+year of it or that of the article. One year more or less is no oddity, for nobody tells the month. Silent where
+the sentence names a year besides these, or speaks of a time of its own.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ from pipeline.core.english import MONTH, WEEKDAYS, YEAR
 
 _N = r"(?P<n>[0-9]{1,3}|[A-Za-z]+(?:-[a-z]+)?)"
 _Y = rf"(?P<year>{YEAR})(?![\w,-]*\d)"
-_FROM = rf"(?:[A-Za-z’'-]+ ){{0,8}}?(?:of |in |on |from )?(?:[0-9]{{1,2}} )?(?:{MONTH} )?(?:[0-9]{{1,2}}, )?"
+_FROM = (
+    rf"(?:(?!that\b|which\b|who\b|when\b|began\b)[A-Za-z’'-]+ ){{0,8}}?(?:of |in |on "
+    rf"|from )?(?:[0-9]{{1,2}} )?(?:{MONTH} )?(?:[0-9]{{1,2}}, )?"
+)
 _IT_IS = re.compile(
     rf"\b(?:it is|it has been|it[’']s been|has been|have been) (?:now )?{_N} years since {_FROM}{_Y}", re.IGNORECASE
 )
@@ -30,7 +33,7 @@ _LATER = re.compile(
 )
 _SINCE = re.compile(
     rf"\b(?:has|have|[’']s|is|are)\b [^.;]{{0,60}}?\bsince (?:{MONTH} )?{_Y}(?:,| [–—-]|—"
-    rf"| \() ?(?:for )?{_N} years?\b(?! (?:as|at|with|behind|on|under|later|after|before|earlier|ago|old|into))"
+    rf"| \() ?(?:for )?{_N} years?(?=[.;)]|,(?! (?:as|with|most|many|some|two|three|half))|$| in which)"
 )
 _LAST = re.compile(
     rf"\b(?:entered|joined|became|was elected|was appointed|began|started|opened|took over|came|moved"
@@ -50,7 +53,10 @@ _LATER_IN = re.compile(
 _IN_BRACKETS = re.compile(rf"\bfor {_N} years,? \((?P<year>{YEAR}) ?[-–] ?(?P<then>{YEAR})\)")
 _OLD = re.compile(
     rf"\b(?:law|act|treaty|constitution|statute|bridge|building|school|house|hospital|stadium"
-    rf"|ship) of {_Y}, (?:now )?{_N} years old\b"
+    rf"|ship) of {_Y}, (?:now )?{_N} years old(?=[.,;)]|$| now| and)"
+)
+_SO_OLD = re.compile(
+    rf"\b(?:founded|built|established|opened|set up) in {_Y},? (?:is|turns) {_N}(?: years old)?(?: this year|[.,;]|$)"
 )
 _FOR = re.compile(rf"\b(?:has|have|[’']s) (?:been )?[^.;]{{0,50}}?\bfor {_N} years,? (?:ever )?since {_Y}")
 _HEDGE = re.compile(
@@ -65,12 +71,13 @@ _OF_YEAR = re.compile(
     rf"|from) (?:[0-9]{{1,2}} )?(?:{MONTH} )?(?:[0-9]{{1,2}}, )?(?P<year2>{YEAR})(?![\w,-]*\d))"
 )
 _OWN = re.compile(
-    rf"\b(?:(?:its|their) {_NTH} (?:anniversary|birthday|jubilee)\b(?! of)"
+    rf"\b(?:(?:its|their) {_NTH} (?:wedding )?(?:anniversary|birthday|jubilee)(?=[.,;)]|$| (?:on|in|this|with|today"
+    rf"|at|by|tomorrow)\b)"
     rf"|the {_NTH.replace('nth', 'nth2')} (?:anniversary|birthday|jubilee) of the [a-z]+ (?=falls\b|is\b))",
     re.IGNORECASE,
 )
 _FOUNDED = re.compile(
-    rf"\b(?:founded|opened|established|built|set up|formed|created|launched|started|began"
+    rf"\b(?:founded|married|wed|opened|established|built|set up|formed|created|launched|started|began"
     rf"|incorporated)\b[^.;]{{0,30}}?\b(?:in|on) (?:[0-9]{{1,2}} )?(?:{MONTH} )?(?:[0-9]{{1,2}}, )?{_Y}"
 )
 _PRESENT = re.compile(
@@ -91,7 +98,7 @@ def odd_spans(stretch: Stretch) -> Iterator[Oddity]:
     for pattern in (_LAST, _SPELL, _LATER_IN, _IN_BRACKETS):
         yield from _between(stretch, pattern)
     if stretch.today:
-        for pattern in (_IT_IS, _SINCE, _OLD, _FOR):
+        for pattern in (_IT_IS, _SINCE, _OLD, _SO_OLD, _FOR):
             yield from _until_today(stretch, pattern, stretch.today)
         yield from _after(stretch, stretch.today)
         yield from _anniversaries(stretch, stretch.today)

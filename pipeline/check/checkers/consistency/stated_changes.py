@@ -59,6 +59,7 @@ _OTHER_BASE = re.compile(
     r"|percentage)",
     re.IGNORECASE,
 )
+_FROM_FIGURE = re.compile(r"^ from [0-9£$€₹¥]")
 _UNSURE = re.compile(
     r"\b(?:annual\w*|average\w*|real terms|inflation|adjusted|per capita|compound\w*|every|each|respectively|if|would"
     r"|could|might|scale|forecast|range\w*|rank\w*|odds|score\w*|magnitude|age[ds]?|aged|base|index|points?)\b",
@@ -125,9 +126,11 @@ def odd_stated_changes(stretch: Stretch) -> Iterator[Oddity]:
         for share in shares:
             yield from _compare(stretch, pair, share)
         yield from _amounts(stretch, pair, figures)
+    yield from _points(stretch, figures)
 
 
 def _pairs(text: str, figures: Sequence[Figure]) -> Iterator[_Pair]:
+    yield from _up_by(text, figures)
     for one, two in zip(figures, figures[1:], strict=False):
         between = text[one.end : two.start]
         before = text[: one.start]
@@ -137,6 +140,21 @@ def _pairs(text: str, figures: Sequence[Figure]) -> Iterator[_Pair]:
             yield _Pair(opened.start(), two.end, *rounded_alike(two, one))
         elif _COMPARED.match(between) and not opened and _alike(text, one, two) and not _OPENED.search(before):
             yield _Pair(one.start, two.end, *rounded_alike(two, one))
+
+
+_UP_BY = re.compile(
+    rf"^{_GAP}(?: (?!and\b|or\b|but\b|to\b|from\b)[A-Za-z’'-]+){{0,3}}, (?:up|down|a rise of|an increase of|a fall of"
+    rf"|a drop of|a gain of) $"
+)
+_BY_FROM = re.compile(r"^ (?:from|on) $")
+
+
+def _up_by(text: str, figures: Sequence[Figure]) -> Iterator[_Pair]:
+    """Yield `8,000, up 25 per cent from 6,400`, where the change stands between its figures."""
+    for two, share, one in zip(figures, figures[1:], figures[2:], strict=False):
+        between = _UP_BY.match(text[two.end : share.start]) and _BY_FROM.match(text[share.end : one.start])
+        if share.unit == "%" and between and _alike(text, one, two) and not _OPENED.search(text[: two.start]):
+            yield _Pair(share.end + 1, one.end, *rounded_alike(one, two))
 
 
 def _alike(text: str, one: Figure, two: Figure) -> bool:
@@ -152,7 +170,8 @@ def _alike(text: str, one: Figure, two: Figure) -> bool:
 
 def _percents(text: str, figures: Sequence[Figure]) -> Iterator[_Share]:
     for each in figures:
-        if each.unit == "%" and not _OTHER_BASE.match(text[each.end :]):
+        after = text[each.end :]
+        if each.unit == "%" and (_FROM_FIGURE.match(after) or not _OTHER_BASE.match(after)):
             loose = is_loose(text, each) or _VAGUE.search(text[max(0, each.start - 12) : each.start])
             slack = each.half + 0.1 + 0.02 * each.value + (max(2.0, 0.1 * each.value) if loose else 0)
             yield _Share(each.start, each.end, each.value, slack)
@@ -223,6 +242,46 @@ def _amounts(stretch: Stretch, pair: _Pair, figures: Sequence[Figure]) -> Iterat
                 f"The text says “{text[pair.begin : each.end]}”, but from {spell(pair.one.value)} to "
                 f"{spell(pair.two.value)} is {spell(abs(change))}.",
             )
+
+
+_OF_POINTS = re.compile(r"^(?: percentage)? points?\b(?! (?:a|per) )")
+_ON_THE_WAY = re.compile(rf"\b(?:{_WAY}|(?:slowed|eased))(?: [a-z]+){{0,2}},? $", re.IGNORECASE)
+_NOT_OF_TIME = re.compile(
+    r"\b(?:rank\w*|odds|average\w*|real terms|if|would|could|might|forecast|range\w*|respectively)\b", re.IGNORECASE
+)
+
+
+def _points(stretch: Stretch, figures: Sequence[Figure]) -> Iterator[Oddity]:
+    """Yield shares that move the wrong way (`fell to 5.4% from 5.1%`) or by other points than is said."""
+    text = stretch.text
+    for two, one in zip(figures, figures[1:], strict=False):
+        opened = _TO_FROM[0].search(text[: two.start])
+        shares = one.unit == two.unit == "%" and not is_loose(text, one) and not is_loose(text, two)
+        if not opened or not shares or not _TO_FROM[1].match(text[two.end : one.start]) or _NOT_OF_TIME.search(text):
+            continue
+        change, way = two.value - one.value, _ON_THE_WAY.search(text[: opened.start()])
+        if way and change and not NO_AMOUNT.search(text.replace("point", "")) and (change > 0) != bool(way["up"]):
+            more = "more" if change > 0 else "less"
+            words = f"The text says “{text[way.start() : one.end]}”"
+            yield stretch.odd(
+                two.start, one.end, f"{words}, but {spell(two.value)}% is {more} than {spell(one.value)}%."
+            )
+        yield from _by_points(stretch, _Pair(opened.start(), one.end, one, two), figures)
+
+
+def _by_points(stretch: Stretch, pair: _Pair, figures: Sequence[Figure]) -> Iterator[Oddity]:
+    text = stretch.text
+    for each in figures:
+        called = each.start > pair.end and not each.unit and _OF_POINTS.match(text[each.end :])
+        words = _NOUN_OF.match(text[pair.end : each.start]) if called else None
+        change = pair.two.value - pair.one.value
+        if (
+            words
+            and not is_loose(text, each)
+            and abs(abs(change) - each.value) > each.half + pair.one.half + pair.two.half
+        ):
+            told = f"The text says “{text[pair.begin : each.end]}” points"
+            yield stretch.odd(each.start, each.end, f"{told}, but the difference is {spell(round(abs(change), 2))}.")
 
 
 def _multiplied(stretch: Stretch, pair: _Pair) -> Iterator[Oddity]:

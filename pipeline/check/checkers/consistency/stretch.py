@@ -37,11 +37,17 @@ class Stretch:
     @property
     def figures(self) -> list[Figure]:
         """Its figures in order."""
-        return find_figures(self.text)
+        return list(_figures(self.text))
 
     def odd(self, begin: int, end: int, message: str) -> Oddity:
         """Return an oddity on some of its words."""
         return Oddity(pin(self.text, self.start, begin, end), message)
+
+
+@lru_cache(64)
+def _figures(text: str) -> tuple[Figure, ...]:
+    """Return the figures of a sentence, which every rule asks for."""
+    return tuple(find_figures(text))
 
 
 def is_loose(text: str, figure: Figure) -> bool:

@@ -23,14 +23,17 @@ _MEASURES = (
     r"|o'clock|st|nd|rd|th|or|to|p\.?m|a\.?m)\b"
 )
 _NOUN = r"(?!(?:and|or|to|of|in|who|were|was|from|per|times)\b)[a-z][a-z-]*"
-_PEOPLE = "people|persons|dead|victims|casualties|passengers|residents|patients|defendants|suspects|members|inmates"
+_PEOPLE = (
+    "people|persons|dead|victims|casualties|passengers|residents|patients|defendants|suspects|members|inmates"
+    "|jurors|councillors|candidates|officers|soldiers|workers|pupils|students"
+)
 _WHOLE = r"men|women|boys|girls|children|adults"
 _OPEN = re.compile(rf"^ (?:{_NOUN} ){{0,2}}{_NOUN}(?P<how>:| [–—-]|—| \(|,) ?$")
 _MADE_OF = re.compile(
     rf"^ (?:{_NOUN} ){{0,2}}{_NOUN} (?:(?:were|was|is|are) made up of|comprised?(?: of)?|consist(?:s|ed)? of) $"
 )
 _PLACED = r"(?: (?:in|from|at|near) [A-Z][\w-]+(?: [A-Z][\w-]+)?)?"
-_JOINT = re.compile(rf"^(?P<noun>(?: {_NOUN}){{0,3}}{_PLACED}),? ?(?:and|plus|,|, and)? $")
+_JOINT = re.compile(rf"^(?P<noun>(?: {_NOUN}){{0,3}}{_PLACED})(?:, (?:and |plus )?| (?:and|plus) )$")
 _CLOSE = re.compile(rf"^(?P<noun>(?: {_NOUN}){{0,3}}?{_PLACED})(?P<end>\)| ?[–—-] ?|—|,|\.|;|$)")
 _IN_ALL = re.compile(
     rf"^(?: {_NOUN}){{0,3}}(?:,| –| —|—| \()\s?(?:or |for |making |giving |which makes )?(?:an? (?:overall "

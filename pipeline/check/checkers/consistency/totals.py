@@ -1,7 +1,8 @@
 """Totals of money and measures, and the size of bodies: `90 tonnes of flour and 30 tonnes of rice, 130 tonnes in all`.
 
-The parts are all the other amounts of their unit in the sentence, joined by `and` or commas; the total is called one.
-`two boys and a girl` are the children that a text numbers; votes are not more than the members of the body that gives them.
+The parts are all the other amounts of their unit in the sentence, joined by `and` or commas; the total is called
+one. `two boys and a girl` are the children that a text numbers; votes are not more than the members of the body
+that gives them.
 """
 
 from __future__ import annotations
@@ -46,8 +47,12 @@ _SIZE = re.compile(
     re.IGNORECASE,
 )
 _N = r"(?:[0-9]{1,3}|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-[a-z]+)?|[a-z]{3,9})"
+_HAS = re.compile(
+    rf"\b(?P<body>{_BODY}),? (?:which )?(?:has|with) (?P<n>[0-9]{{1,3}}|[a-z]+(?:-[a-z]+)?) (?:members|seats)\b"
+)
 _VOTE = re.compile(
-    rf"\bvoted (?:by )?(?P<a>{_N})(?: ?[-–] ?| to )(?P<b>{_N})(?![\w-])(?:,? (?:with|and) (?P<c>{_N}) (?:abstentions?"
+    rf"\b(?:voted|vote was|vote of|vote by) (?:by )?(?P<a>{_N})(?: ?[-–] ?| to )(?P<b>{_N})(?![\w-])(?:,? (?:with"
+    rf"|and) (?P<c>{_N}) (?:abstentions?"
     rf"|abstaining))?"
     rf"|\bby (?P<a2>{_N}) votes to (?P<b2>{_N})(?:,? (?:with|and) (?P<c2>{_N}) (?:abstentions?|abstaining))?"
 )
@@ -82,7 +87,12 @@ def _kind(text: str, figure: Figure) -> str:
 def _amounts(stretch: Stretch, before: Sequence[Figure], total: Figure) -> Iterator[Oddity]:
     text = stretch.text
     kind = _kind(text, total)
-    if kind in ("", "%") or any(_kind(text, each) != kind for each in before if not each.may_be_year):
+    if (
+        kind == "%"
+        or not kind
+        and not _all_placed(text, before, total)
+        or any(_kind(text, each) != kind for each in before if not each.may_be_year)
+    ):
         return
     parts = [each for each in before if not each.may_be_year]
     if not 2 <= len(parts) <= 5 or any(is_loose(text, each) for each in (*parts, total)):
@@ -95,6 +105,15 @@ def _amounts(stretch: Stretch, before: Sequence[Figure], total: Figure) -> Itera
     room = sum(each.half for each in (*parts, total) if each.value >= 1000 or each.half < 0.5)
     if abs(added - total.value) > room + (0.01 * added if room else 0):
         yield _told(stretch, total.start, total.end, parts[0].start, parts, total.value, added)
+
+
+_PLACED = re.compile(r"^(?: [a-z]+){0,2} (?:in|at|from|on) (?:the )?[A-Z]")
+
+
+def _all_placed(text: str, parts: Sequence[Figure], total: Figure) -> bool:
+    """Tell whether numbers of things are each told of another time or place: `300 cars in May, 200 in June`."""
+    plain = all(each.is_count and not each.may_be_year for each in (*parts, total))
+    return plain and all(_PLACED.match(text[part.end :]) for part in parts)
 
 
 def _told(
@@ -126,15 +145,46 @@ def _children(stretch: Stretch) -> Iterator[Oddity]:
             )
 
 
+_ONE = frozenset(
+    {
+        "the",
+        "a",
+        "an",
+        "its",
+        "this",
+        "that",
+        "their",
+        "his",
+        "her",
+        "our",
+        "member",
+        "seat",
+        "seater",
+        "strong",
+        "person",
+        "full",
+        "whole",
+        "city",
+        "town",
+    }
+)
+
+
+def _bodies(text: str) -> set[str]:
+    """Return the words that tell several bodies of one kind apart: `parish` and `county` councils."""
+    return {match[1].lower() for match in re.finditer(rf"([A-Za-z]+)[ -](?:{_BODY})\b", text)} - _ONE
+
+
 def _votes(stretch: Stretch) -> Iterator[Oddity]:
     """Yield votes of a body that are more than its members."""
     text = f"{stretch.before}{stretch.text}"
     sizes = {((match["body"] or match["body2"]).lower(), match["n"] or match["n2"]) for match in _SIZE.finditer(text)}
+    sizes |= {(match["body"], match["n"]) for match in _HAS.finditer(text)}
     if len(sizes) != 1:
         return
     body, size = sizes.pop()
     members = _number(size)
-    if members is None or len(set(re.findall(rf"\b(?:{_BODY})\b", text.lower()))) != 1:
+    if members is None or len(_bodies(text)) > 1 or len(set(re.findall(rf"\b(?:{_BODY})\b", text.lower()))) != 1:
         return
     for match in _VOTE.finditer(stretch.text):
         votes = [_number(words) for words in match.groups() if words]

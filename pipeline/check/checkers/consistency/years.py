@@ -48,7 +48,9 @@ _AGED = re.compile(
     r"(?<=[a-z]), (?:aged |who is |age )?(?P<age>[1-9][0-9]),|\bis (?P<age2>[1-9][0-9]) years old\b"
     r"|\bis now (?P<age3>[1-9][0-9])\b(?=[ ,.]*(?:and|but|$|[,.]))"
 )
-_DIED = re.compile(rf"\b(?:died|passed away|was killed|were killed)\b[^.;]*?\bin (?:{MONTH},? )?(?P<died>{YEAR})\b")
+_DIED = re.compile(
+    rf"\b(?:died|passed away|was killed|were killed)\b(?:(?!\bborn\b)[^.;])*?\bin (?:{MONTH},? )?(?P<died>{YEAR})\b"
+)
 _AT_DEATH = re.compile(
     r"\b(?:died|passed away|was killed)\b[^.;]*?\b(?:aged|at the age of|at age"
     r"|at) (?P<age>[1-9][0-9])\b(?! ?(?:[ap]\.?m|%|per ?cent|[A-Z]|:))"
@@ -58,6 +60,12 @@ _TURNED = re.compile(
     r"\b(?:turned|celebrated (?:his|her) |turning) ?(?P<age>[1-9][0-9])(?:th|st|nd"
     r"|rd)?(?: birthday)?\b(?![\d%])[^.;]{0,20}?\bin (?P<then>[12][0-9]{3})\b"
 )
+_TURNED_NOW = re.compile(
+    r"\b(?:turned|turns|will turn) (?P<age>[1-9][0-9]|10[0-9]) (?:on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+    r"|yesterday|today"
+    r"|last (?:week|month)|this (?:week|month|year))\b"
+)
+_OF_AGE = re.compile(r"\b[Tt]he (?P<age>[1-9][0-9])-year-old,? (?:who was )?$")
 _THEN = re.compile(r"\b(?:then|at the time|when (?:he|she)|was (?:just |only )?[0-9]{2} when)\b", re.IGNORECASE)
 _FROM_DAY_TO_DAY = re.compile(
     rf"(?<![\w.,–-])(?P<n>{_NUMBER}) days,? (?:from|between) (?:(?P<d1>[0-9]{{1,2}})(?: (?P<m1>{MONTH}))?"
@@ -84,6 +92,7 @@ def odd_years(text: str, start: int, today: date | None) -> Iterator[Oddity]:
     yield from _ages_turned(text, start)
     if today:
         yield from _ages_now(text, start, today)
+        yield from _ages_turning(text, start, today)
 
 
 def _number(words: str) -> int | None:
@@ -207,6 +216,22 @@ def _ages_turned(text: str, start: int) -> Iterator[Oddity]:
             pin(text, start, turned[0].start("age"), turned[0].end("age")),
             f"The text says turning {age} in {then}, but somebody born in {born} turned {then - born} in {then}.",
         )
+
+
+def _ages_turning(text: str, start: int, today: date) -> Iterator[Oddity]:
+    """Yield `born in 1950 and turned 70 last week`, and `the 60-year-old, who was born in 1950`."""
+    births, turned = list(_IS_BORN.finditer(text)), list(_TURNED_NOW.finditer(text))
+    if len(births) != 1 or other_years(text, int(births[0]["born"])) or re.search(_KIN, text):
+        return
+    born = int(births[0]["born"])
+    aged = _OF_AGE.search(text[: births[0].start()])
+    if len(turned) == 1 and int(turned[0]["age"]) not in {today.year - born, today.year - born - (today.month == 1)}:
+        yield _age_oddity(text, start, turned[0], born, today.year, int(turned[0]["age"]), "age")
+    if aged and int(aged["age"]) not in (today.year - born, today.year - born - 1):
+        yield _age_oddity(text, start, aged, born, today.year, int(aged["age"]), "age")
+
+
+_KIN = r"\b(?:son|daughter|children|child|brother|sister|wife|husband|mother|father|parents|twins)\b"
 
 
 def _ages_now(text: str, start: int, today: date) -> Iterator[Oddity]:

@@ -164,9 +164,10 @@ class Amount:
             return "agree"
         return "near" if _overlap(self.loose, other.loose) else "differ"
 
-    def within(self, other: Amount) -> bool:
-        """Tell whether it is at least as precise as another, so that it can prove it."""
-        return _inside(self.strict, (other.loose[0] * (1 - _HAIR), other.loose[1] * (1 + _HAIR)))
+    def within(self, other: Amount, *, counted: bool = False) -> bool:
+        """Tell whether it is at least as precise as another, so that it can prove it; `counted` allows no rounding."""
+        hair = 0.0 if counted else _HAIR
+        return _inside(self.strict, (other.loose[0] * (1 - hair), other.loose[1] * (1 + hair)))
 
 
 def _widen(bounds: tuple[float, float], by: float) -> tuple[float, float]:

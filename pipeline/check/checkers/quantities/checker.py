@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from pipeline.check.checkers.quantities.amounts import Agreement
-from pipeline.check.checkers.quantities.corrections import suggest
+from pipeline.check.checkers.quantities.findings import CHECKER, SILENT, Answer, together
 from pipeline.check.checkers.quantities.frames import Frame, find_frames
 from pipeline.check.checkers.quantities.matching import (
+    STATIC,
     Cosines,
     Side,
     Strength,
@@ -21,7 +23,7 @@ from pipeline.check.checkers.quantities.matching import (
     may_have_grown,
     may_match,
 )
-from pipeline.check.checkers.quantities.parts import Statement, read_statement
+from pipeline.check.checkers.quantities.parts import Region, Statement, read_statement
 from pipeline.check.checkers.quantities.proof import (
     ORDERING,
     Pair,
@@ -31,14 +33,13 @@ from pipeline.check.checkers.quantities.proof import (
     days_agree,
     decide,
     hangs_alike,
+    proves,
     source_told,
 )
 from pipeline.core.english import find_dates, parse_all
-from pipeline.core.models import Citation, Claim, Finding, Flag, Passage, Span, Verdict
+from pipeline.core.models import Claim, Finding, Passage, Span
 from pipeline.core.ports import CheckContext, Embedder
 
-CHECKER = "quantities"
-_SILENT = Finding(checker=CHECKER)
 _ANY_KIND = frozenset({"event", "causal", "other"})
 _NEAREST = Cosines(1.0, 1.0, 1.0)
 
@@ -51,6 +52,9 @@ class _Said:
     start: int
     """Offset of the sentence in the article."""
     statement: Statement
+    """What the claim itself states; of that a contradiction is a contradiction."""
+    whole: Statement
+    """What its whole sentence states; support has to prove all of it."""
     told: Told
     judged: frozenset[int]
     """Offsets in the sentence of the figures that this claim answers for."""
@@ -69,25 +73,6 @@ class _Assertion:
     sides: tuple[Side, ...]
 
 
-@dataclass(frozen=True)
-class _Answer:
-    """What one assertion proves of a claim, by the figure that tells."""
-
-    proof: Proof
-    ours: Frame
-    theirs: Frame
-    compared: tuple[str, ...]
-    """Words of the other figures that agree."""
-    passage: Passage
-
-    @property
-    def citation(self) -> Citation:
-        """The figure's words in the passage."""
-        quantity = self.theirs.quantity
-        span = Span.of(self.passage.text, quantity.start, quantity.end)
-        return Citation(passage_id=self.passage.id, sha256=self.passage.sha256, span=span)
-
-
 def check_quantities(claim: Claim, context: CheckContext) -> Finding:
     """Hold a claim of figures against each assertion of the evidence, part by part.
 
@@ -96,14 +81,14 @@ def check_quantities(claim: Claim, context: CheckContext) -> Finding:
     parser misreads; there it is silent.
     """
     if not claim.checkable or claim.kind not in _ANY_KIND | {"quantity"} or _is_speech(claim):
-        return _SILENT
+        return SILENT
     said = _read_claim(claim, context)
     if said is None or not said.judged:
-        return _SILENT
+        return SILENT
     answers = list(_answers(said, context))
     if claim.kind != "quantity":  # agreement on figures does not support whatever else a clause says
         answers = [each for each in answers if each.proof == "refuted" and hang_together(each.ours, each.theirs)]
-    found = _together(said, answers, context)
+    found = together(answers, context.article)
     if claim.kind == "quantity":
         return found
     return Finding(checker=CHECKER, flags=tuple(flag for flag in found.flags if flag.kind == "wrong_number"))
@@ -121,28 +106,33 @@ def _read_claim(claim: Claim, context: CheckContext) -> _Said | None:
     told = claim_told(text)
     if told is None:
         return None
-    start, end = _scope(claim, sentence, context)
-    end = min(end, told.assertion.end) if told.voice else end
-    statement = read_statement(text, start, end, context.as_of)
+    regions = _scope(claim, sentence, told)
+    statement = read_statement(text, regions, context.as_of)
+    ends = told.assertion.end if told.voice else len(text)
+    whole = read_statement(text, ((0, ends),), context.as_of)
     judged = frozenset(
         frame.quantity.start for frame in statement.frames if _is_judged(frame, sentence.start, claim, context)
     )
-    days = _days(text, start, end, context.as_of)
-    sides = tuple(claim_side(frame, text, context.article.text, context.as_of) for frame in statement.frames)
-    return _Said(text, sentence.start, statement, told, judged, days, sides)
+    days = _days(text, regions, context.as_of)
+    sides = tuple(claim_side(frame, text, context.article.text, context.as_of) for frame in whole.frames)
+    return _Said(text, sentence.start, statement, whole, told, judged, days, sides)
 
 
-def _scope(claim: Claim, sentence: Span, context: CheckContext) -> tuple[int, int]:
-    """Return what of its sentence a claim states: the widest spans that are told in its words, else the sentence."""
-    same = [each for each in context.claims if each.text == claim.text and (each.sentence or each.span) == sentence]
-    spans = [span for each in same for span in each.spans]
-    start, end = min(span.start for span in spans), max(span.end for span in spans)
-    if (
-        all(each.kind == "quantity" and each.text not in sentence.exact for each in same)
-        or len(claim.text) > end - start
-    ):
-        return 0, len(sentence.exact)
-    return start - sentence.start, end - sentence.start
+def _scope(claim: Claim, sentence: Span, told: Told) -> tuple[Region, ...]:
+    """Return what of its sentence a claim states: its spans, and words from elsewhere that it is restated with."""
+    end = told.assertion.end if told.voice else len(sentence.exact)
+    spans = [(span.start - sentence.start, span.end - sentence.start) for span in claim.spans]
+    waiting = Counter(_WORD.findall(claim.text))
+    for low, high in spans:
+        waiting.subtract(_WORD.findall(sentence.exact[low:high]))
+    for word in _WORD.finditer(sentence.exact):
+        if waiting[word[0]] > 0 and not any(low <= word.start() < high for low, high in spans):
+            waiting[word[0]] -= 1
+            spans.append(word.span())
+    return tuple(sorted((low, min(high, end)) for low, high in spans if low < end))
+
+
+_WORD = re.compile(r"\S*\w")
 
 
 def _is_judged(frame: Frame, base: int, claim: Claim, context: CheckContext) -> bool:
@@ -160,13 +150,13 @@ def _has_own_claim(start: int, end: int, context: CheckContext) -> bool:
     )
 
 
-def _days(text: str, start: int, end: int, today: date | None) -> tuple[tuple[date, date], ...]:
-    """Return the days that a part of a text names in relation to another day; the others are figures."""
-    found = (when for when in find_dates(text, today) if start <= when.start and when.end <= end)
+def _days(text: str, regions: tuple[Region, ...], today: date | None) -> tuple[tuple[date, date], ...]:
+    """Return the days that parts of a text name in relation to another day; the others are figures."""
+    found = (when for when in find_dates(text, today) if any(low <= when.start < high for low, high in regions))
     return tuple((when.first, when.last) for when in found if when.relative)
 
 
-def _answers(said: _Said, context: CheckContext) -> Iterator[_Answer]:
+def _answers(said: _Said, context: CheckContext) -> Iterator[Answer]:
     """Yield what each assertion of the evidence proves of a claim."""
     assertions = list(_assertions(said, context))
     cosines = _cosines(_comparable(said, assertions), context.embedder)
@@ -174,12 +164,34 @@ def _answers(said: _Said, context: CheckContext) -> Iterator[_Answer]:
         pairs = [_pair(side, assertion, cosines) for side in said.sides]
         days = days_agree(said.days, _all_days(assertion), assertion.passage.published_at)
         pinned = days and bool(said.days and _all_days(assertion))
-        proof = decide(said.statement, assertion.statement, pairs, days=days, pinned=pinned)
+        proof = _prove(said, assertion, pairs, days=days, pinned=pinned)
         if proof and (answer := _answer(said, proof, pairs, assertion)):
             yield answer
 
 
-def _answer(said: _Said, proof: Proof, pairs: list[Pair], assertion: _Assertion) -> _Answer | None:
+def _prove(said: _Said, assertion: _Assertion, pairs: list[Pair], *, days: bool, pinned: bool) -> Proof | None:
+    """Return what an assertion proves: of the claim's own part a contradiction, of its whole sentence support."""
+    own = [pair for pair in pairs if pair.ours in said.statement.frames]
+    proof = decide(said.statement, assertion.statement, own, days=days, pinned=pinned)
+    if proof == "refuted":
+        return proof if _is_fresh(said, assertion) else None
+    return decide(said.whole, assertion.statement, pairs, days=days, pinned=pinned)
+
+
+def _is_fresh(said: _Said, assertion: _Assertion) -> bool:
+    """Tell whether a source speaks of the claim's time: both name it, it stays, or the source is of these days."""
+    if bool(said.days) != bool(assertion.days):  # of one day, and of nobody knows how many
+        return False
+    dated = said.days or any(side.frame.quantity.dimension == "date" for side in said.sides)
+    stays = any(side.frame.quantity.dimension in STATIC for side in said.sides)
+    published, today = assertion.passage.published_at, said.sides[0].published
+    return bool(dated or stays) or published is None or today is None or today - published <= _THESE_DAYS
+
+
+_THESE_DAYS = timedelta(days=14)
+
+
+def _answer(said: _Said, proof: Proof, pairs: list[Pair], assertion: _Assertion) -> Answer | None:
     wanted = "differs" if proof == "refuted" else "agrees"
     telling = [pair for pair in pairs if pair.outcome == wanted and pair.ours.quantity.start in said.judged]
     if not telling or telling[0].theirs is None:
@@ -187,7 +199,7 @@ def _answer(said: _Said, proof: Proof, pairs: list[Pair], assertion: _Assertion)
     told, theirs = telling[0].ours, telling[0].theirs
     others = [pair.ours.quantity for pair in pairs if pair is not telling[0]]
     words = tuple(said.text[quantity.start : quantity.end] for quantity in others)
-    return _Answer(proof, told, theirs, words, assertion.passage)
+    return Answer(proof, said.start, told, theirs, words, assertion.passage)
 
 
 def _assertions(said: _Said, context: CheckContext) -> Iterator[_Assertion]:
@@ -205,10 +217,10 @@ def _assertions(said: _Said, context: CheckContext) -> Iterator[_Assertion]:
             told = source_told(passage.text, passage.title, start, end)
             if told and told.like(said.told):
                 end = min(end, told.assertion.end) if told.voice else end
-                statement = read_statement(passage.text, start, end, passage.published_at)
+                statement = read_statement(passage.text, ((start, end),), passage.published_at)
                 sides = tuple(evidence_side(frame, passage) for frame in frames)
                 yield _Assertion(
-                    passage, start, statement, _days(passage.text, start, end, passage.published_at), sides
+                    passage, start, statement, _days(passage.text, ((start, end),), passage.published_at), sides
                 )
 
 
@@ -236,7 +248,7 @@ def _may_answer(ours: Side, theirs: Side) -> bool:
 
 
 def _pair(side: Side, assertion: _Assertion, cosines: dict[tuple[Side, Side], Cosines]) -> Pair:
-    """Return the figure of an assertion that answers one of the claim: one that agrees, else the only one that differs."""
+    """Return the figure of an assertion that answers a claim's: one that agrees, else the only one that differs."""
     compared = [
         (theirs.frame, *_compare(side, theirs, cosines[side, theirs]))
         for theirs in assertion.sides
@@ -245,7 +257,7 @@ def _pair(side: Side, assertion: _Assertion, cosines: dict[tuple[Side, Side], Co
     if side.frame.quantity.dimension in ORDERING and (met := _ordering(side.frame, assertion)):
         return Pair(side.frame, met, "agrees")
     for frame, outcome, strength in compared:
-        if outcome == "agree" and strength in ("strong", "same") and _proves(frame, side.frame):
+        if outcome == "agree" and strength in ("strong", "same") and proves(frame, side.frame):
             return Pair(side.frame, frame, "agrees")
     if len(compared) == 1 and compared[0][1:] == ("differ", "strong"):
         return Pair(side.frame, compared[0][0], "differs")
@@ -258,14 +270,10 @@ def _ordering(ours: Frame, assertion: _Assertion) -> Frame | None:
     same = [side.frame for side in assertion.sides if side.frame.quantity.dimension == mine.dimension]
     for theirs in same:
         alike = hangs_alike(ours, theirs) if mine.dimension == "date" else theirs.quantity.noun == mine.noun
-        agree = theirs.quantity.amount.compare(mine.amount) == "agree" and _proves(theirs, ours)
+        agree = theirs.quantity.amount.compare(mine.amount) == "agree" and proves(theirs, ours)
         if agree and (alike or len(same) == 1):
             return theirs
     return None
-
-
-def _proves(theirs: Frame, ours: Frame) -> bool:
-    return theirs.quantity.amount.within(ours.quantity.amount)
 
 
 def _compare(ours: Side, theirs: Side, cosines: Cosines) -> tuple[Agreement, Strength]:
@@ -298,92 +306,3 @@ def _is_own(passage: Passage, context: CheckContext) -> bool:
     """Tell whether a passage is the article's own: it proves nothing about itself."""
     article = context.article
     return bool(article.url and passage.source_url == article.url) or passage.text in article.text
-
-
-def _together(said: _Said, answers: list[_Answer], context: CheckContext) -> Finding:
-    """Return what several assertions give together: sources that differ are shown, and decide nothing."""
-    supporting = [each for each in answers if each.proof == "supported"]
-    refuting = [each for each in answers if each.proof == "refuted"]
-    if supporting and refuting:
-        return _conflict(_words(said, refuting[0], context), refuting[0], supporting[0])
-    if refuting:
-        return _refuted(_words(said, refuting[0], context), refuting) if _consistent(refuting) else _SILENT
-    if supporting:
-        return Finding(checker=CHECKER, verdict=_supported(_words(said, supporting[0], context), supporting[0]))
-    return _SILENT
-
-
-def _words(said: _Said, answer: _Answer, context: CheckContext) -> Span:
-    quantity = answer.ours.quantity
-    return Span.of(context.article.text, said.start + quantity.start, said.start + quantity.end)
-
-
-def _consistent(answers: list[_Answer]) -> bool:
-    first = answers[0]
-    return all(
-        each.ours is first.ours and each.theirs.quantity.amount.compare(first.theirs.quantity.amount) != "differ"
-        for each in answers
-    )
-
-
-def _supported(words: Span, answer: _Answer) -> Verdict:
-    citation = answer.citation
-    return Verdict(
-        label="supported",
-        confidence=0.85,
-        justification=f"“{words.exact}” agrees with “{citation.span.exact}” in {_source(answer.passage)}{_beside(answer)}.",
-        citations=(citation,),
-        method=CHECKER,
-        by="checker",
-    )
-
-
-def _beside(answer: _Answer) -> str:
-    """Tell what else was compared and agrees."""
-    others = ", ".join(f"“{words}”" for words in answer.compared)
-    return (
-        f", in a sentence that also has {others} and every name and word of the claim"
-        if others
-        else ", of the same thing"
-    )
-
-
-def _refuted(words: Span, answers: list[_Answer]) -> Finding:
-    answer = answers[0]
-    citation = answer.citation
-    message = f"The text says “{words.exact}”; {_source(answer.passage)} says “{citation.span.exact}”{_beside(answer)}."
-    verdict = Verdict(
-        label="refuted",
-        confidence=0.8,
-        justification=message,
-        citations=(citation,),
-        method=CHECKER,
-        by="checker",
-    )
-    flag = Flag(
-        kind="wrong_number",
-        severity="high",
-        message=message,
-        span=words,
-        suggestion=suggest(words.exact, answer.ours.quantity, citation.span.exact, answer.theirs.quantity),
-        citations=(citation,),
-        checker=CHECKER,
-    )
-    return Finding(checker=CHECKER, verdict=verdict, flags=(flag,))
-
-
-def _conflict(words: Span, differing: _Answer, agreeing: _Answer) -> Finding:
-    citations = (agreeing.citation, differing.citation)
-    message = (
-        f"Sources differ on “{words.exact}”: {_source(agreeing.passage)} says “{citations[0].span.exact}”, "
-        f"{_source(differing.passage)} says “{citations[1].span.exact}”."
-    )
-    flag = Flag(
-        kind="conflicting_evidence", severity="low", message=message, span=words, citations=citations, checker=CHECKER
-    )
-    return Finding(checker=CHECKER, flags=(flag,))
-
-
-def _source(passage: Passage) -> str:
-    name = passage.publisher or passage.title or "a stored source"
-    return f"{name} ({passage.published_at})" if passage.published_at else name

@@ -9,8 +9,8 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pipeline.check.checkers.quantities.paths import Step, path_of
 from pipeline.check.checkers.quantities.parsing import Quantity, find_quantities
+from pipeline.check.checkers.quantities.paths import Step, path_of
 from pipeline.check.checkers.quantities.synonyms import Word, is_name, lemma_keys, word_of, wordings
 from pipeline.core.english import MONTHS, WEEKDAYS, parse
 

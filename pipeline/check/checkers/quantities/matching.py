@@ -30,9 +30,12 @@ _ONCE = frozenset(
      "build", "complete", "create", "unveil"}
 )  # fmt: skip
 """What happens to a thing once, so that two dates of it contradict each other; a club may win every year."""
-_TALLIES = frozenset({"kill", "injure", "missing", "die"})
+_TALLIES = frozenset(
+    {"kill", "injure", "missing", "die", "arrest", "detain", "evacuate", "destroy", "damage", "infect", "displace",
+     "rescue", "flee", "collect", "hospitalise", "hospitalize", "seize", "identify"}
+)  # fmt: skip
 """Counts that rise in the days after an event."""
-_STATIC = frozenset({"length", "area", "volume", "mass", "power", "date"})
+STATIC = frozenset({"length", "area", "volume", "mass", "power", "date"})
 """Dimensions of things that stay, whenever they are told."""
 
 
@@ -260,7 +263,7 @@ def _alone(side: Side) -> bool:
 
 
 def _compatible_days(claim: Side, other: Side) -> bool:
-    static = claim.frame.quantity.dimension in _STATIC
+    static = claim.frame.quantity.dimension in STATIC
     if claim.days and other.days:
         return any(_meet(one, two) for one in claim.days for two in other.days)
     if static and not (claim.days and other.days):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.check.checkers.quantities.amounts import Amount, Bound, Unit, units
+from pipeline.check.checkers.quantities.counting import Result, find_results, is_whole, whole_of
 from pipeline.core.english import Number, find_dates, find_numbers, parse, read_bound
 
 if TYPE_CHECKING:
@@ -34,15 +35,6 @@ _HARMED = re.compile(r"\s(?:others?\s)?(?:dead|injured|wounded|hurt|missing)\b",
 _ZONE = 2.0
 """Days by which two reports of one event may differ: time zones, night and morning."""
 _RATE = re.compile(r"\s?(?:/|\s(?:per|an?|each|every)\s)(?P<per>[a-z]+)\b", re.IGNORECASE)
-_SCORE = re.compile(
-    r"(?<![\w.,:/$£€-])(?P<one>\d{1,3})(?:[-–]|\sto\s)(?P<two>\d{1,3})(?![\w:/%–-]|[.,]\d|\s?(?:percent|per cent))"
-)
-_SCORING = frozenset({
-    "beat", "win", "lose", "defeat", "draw", "vote", "pass", "approve", "reject", "confirm", "override", "tie", "thrash",
-    "edge", "rout", "down", "lead", "trail", "overcome",
-})  # fmt: skip
-"""Verbs with which two numbers are one result."""
-_SCORE_STEP = 1000
 _TAIL = re.compile(r"[\s-](?P<tail>ago|later|earlier|old|before|after|away|apart|long|left|remaining)\b", re.IGNORECASE)
 
 
@@ -62,6 +54,8 @@ class Quantity:
     rate: str = ""
     """Such as `day` in `five dollars a day`."""
     unit: str = ""
+    bound: Bound = "exact"
+    """Whether the text gives it exactly, about, or as a limit."""
 
     def comparable(self, other: Quantity) -> bool:
         """Tell whether both measure in the same dimension, and in the same way; symmetric."""
@@ -81,7 +75,7 @@ def find_quantities(text: str, today: date | None = None) -> tuple[Quantity, ...
     found = [quantity for index in range(len(numbers)) if (quantity := _measured(doc, numbers, index))]
     found = [quantity for quantity in found if not any(_touch(quantity, share) for share in shares)] + shares
     found += _dated(doc, today)
-    scores = _scores(doc)
+    scores = [_result(doc, result) for result in find_results(doc)]
     found = [quantity for quantity in found if not any(_touch(quantity, score) for score in scores)] + scores
     found += [quantity for quantity in _units_alone(doc) if not any(_touch(quantity, other) for other in found)]
     return tuple(sorted(_without_doubles(found), key=lambda quantity: quantity.start))
@@ -104,17 +98,14 @@ def _dated(doc: Doc, today: date | None) -> list[Quantity]:
     return found
 
 
-def _scores(doc: Doc) -> list[Quantity]:
-    """Read scores and votes, both numbers as one: `beat them 3-1`, `voted 24 to 13`."""
-    found = []
-    for match in _SCORE.finditer(doc.text):
-        token = _token_at(doc, match.start())
-        if not any(above.lemma_.lower() in _SCORING for above in (token, *token.ancestors)):
-            continue
-        one, two = int(match["one"]), int(match["two"])
-        both = float(one * _SCORE_STEP + two)
-        found.append(Quantity(match.start(), match.end(), Amount((both, both), (both, both)), "score"))
-    return found
+def _result(doc: Doc, result: Result) -> Quantity:
+    """Return a score or vote as one figure."""
+    both = float(result.one * _APART + result.two)
+    return Quantity(result.start, result.end, Amount((both, both), (both, both)), "score")
+
+
+_APART = 1000
+"""What keeps the two numbers of a result apart; no number of one is larger."""
 
 
 def _is_stated(number: Number) -> bool:
@@ -161,12 +152,12 @@ def _measured(doc: Doc, numbers: list[Number], index: int) -> Quantity | None:
     bound: Bound
     bound, tail_end = ("range", end) if low != high else read_bound(text, start, end)
     if unit is None:
-        return _count(doc, number, start, Amount.of(low, high, bound=bound, unit=worth))
+        return _bounded(_count(doc, number, start, Amount.of(low, high, bound=bound, unit=worth)), bound)
     amount = _in_unit(unit, low, high, bound, worth)
     token = _token_at(doc, end - 1)
     role = _role(token, text[end:], unit)
     noun = _share_of(token) if unit.dimension == "percent" else ""
-    return Quantity(start, end, amount, unit.dimension, noun, role, _rate(text, max(end, tail_end)), unit.name)
+    return Quantity(start, end, amount, unit.dimension, noun, role, _rate(text, max(end, tail_end)), unit.name, bound)
 
 
 def _is_range(text: str, one: Number, two: Number) -> bool:
@@ -223,7 +214,7 @@ def _role(token: Token, after: str, unit: Unit) -> str:
 
 def _count(doc: Doc, number: Number, start: int, amount: Amount) -> Quantity | None:
     token = _token_at(doc, number.end - 1)
-    if (whole := _whole_of(token)) is not None:
+    if (whole := whole_of(token)) is not None:
         return Quantity(start, number.end, amount, "count", whole.lemma_.lower(), role="part")
     noun = token.head if token.dep_ in ("nummod", "compound", "quantmod", "amod") else token
     while noun.dep_ in ("nummod", "quantmod") and noun.head != noun:
@@ -240,36 +231,13 @@ def _count(doc: Doc, number: Number, start: int, amount: Amount) -> Quantity | N
         if child.dep_ in ("amod", "compound", "nmod") and child.i >= token.i + 1 and child.pos_ != "NUM"
     )
     end = noun.idx + len(noun.text)
-    role = "whole" if _is_whole(noun) else ""
+    role = "whole" if is_whole(noun) else ""
     words = " ".join([*narrowing, noun.lemma_.lower()])
     return Quantity(start, end, amount, "count", words, role, rate=_rate(doc.text, end))
 
 
-def _whole_of(token: Token) -> Token | None:
-    """Return what a number is a part of: the judges of `eight of the 15 judges` and `of the 15 judges, eight signed`."""
-    if token.dep_ in ("nummod", "compound", "quantmod"):
-        return None
-    prepositions = [child for child in token.children if child.lower_ == "of" and child.i > token.i]
-    if token.dep_ == "nsubj" and not prepositions:
-        prepositions = [child for child in token.head.children if child.lower_ == "of" and child.i < token.i]
-    nouns = [child for each in prepositions for child in each.children if child.dep_ == "pobj" and child.pos_ == "NOUN"]
-    return nouns[0] if nouns else None
-
-
-def _is_whole(noun: Token) -> bool:
-    """Tell whether a counted noun is that of which a part is told: by a number or a quantifier."""
-    if noun.dep_ != "pobj" or noun.head.lower_ not in ("of", "among"):
-        return False
-    above = noun.head.head
-    if above.pos_ in ("VERB", "AUX"):
-        return noun.head.i < above.i and any(child.dep_ == "nsubj" for child in above.children)
-    return bool(above.pos_ in ("NUM", "DET", "PRON") or above.like_num or above.lemma_.lower() in _PARTS)
-
-
-_PARTS = frozenset({
-    "half", "third", "quarter", "fifth", "tenth", "most", "some", "many", "few", "none", "all", "majority", "minority",
-    "part", "rest", "remainder", "each", "any", "several", "more", "fewer", "less", "percent", "cent", "share",
-})  # fmt: skip
+def _bounded(quantity: Quantity | None, bound: Bound) -> Quantity | None:
+    return replace(quantity, bound=bound) if quantity else None
 
 
 def _bare(doc: Doc, number: Number, start: int, amount: Amount, token: Token) -> Quantity | None:
@@ -297,7 +265,7 @@ def _share(doc: Doc, number: Number) -> Quantity:
     token = _token_at(doc, end - 1)
     following = token.nbor() if token.i + 1 < len(doc) else token
     noun = _share_of(token) or (following.lemma_.lower() if following.pos_ == "NOUN" else "")
-    return Quantity(start, end, amount, "percent", noun, unit="share")
+    return Quantity(start, end, amount, "percent", noun, unit="share", bound=bound)
 
 
 def _share_of(token: Token) -> str:

@@ -1,9 +1,9 @@
-"""The parts of a statement that proof must find on the other side: every number, name, word of content and quantifier."""
+"""The parts of a statement that proof must find on the other side: numbers, names, words of content, quantifiers."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -27,19 +27,22 @@ _NUMBER = re.compile(
 )
 """Whatever says how much or which in a row; nothing is left out because it is hard to read."""
 QUANTIFIERS = frozenset({
-    "all", "both", "most", "every", "each", "no", "none", "few", "fewer", "several", "many", "much", "half", "any", "some",
-    "only", "neither", "either", "majority", "minority", "whole", "entire", "another", "other", "remaining", "rest",
-    "more", "less", "least", "almost", "nearly", "just", "exactly", "alone", "together", "combined", "total", "average",
+    "all", "both", "most", "every", "each", "no", "none", "few", "fewer", "several", "many", "much", "half",
+    "any", "some", "only", "neither", "either", "majority", "minority", "whole", "entire", "another", "other",
+    "remaining", "rest", "more", "less", "least", "almost", "nearly", "just", "exactly", "alone", "together",
+    "combined", "total", "average",
 })  # fmt: skip
 _READ_WITH_NUMBERS = frozenset({
     "some", "more", "less", "least", "almost", "nearly", "just", "exactly", "fewer", "most",
 })  # fmt: skip
 """Quantifiers that the reader of a figure beside them takes into account."""
 _DIRECTED = frozenset({
-    "subject", "object", "to", "from", "for", "against", "with", "than", "between", "without", "before", "after", "over",
-    "under", "above", "below", "despite", "until", "till", "since", "by", "into", "toward", "towards", "like", "as", "about",
+    "subject", "object", "to", "from", "for", "against", "with", "than", "between", "without", "before",
+    "after", "over", "under", "above", "below", "despite", "until", "till", "since", "by", "into", "toward",
+    "towards", "like", "as", "about",
 })  # fmt: skip
 """Places in a clause that change what is said, so that a word has to stand in the same one."""
+_RELATIVE = frozenset({"who", "which", "that"})
 PRONOUNS = frozenset({"it", "they", "he", "she", "this", "that", "these", "those", "them", "him", "who", "which"})
 
 
@@ -55,6 +58,10 @@ class Part:
     describes: bool
     """True for a common noun that says what the name beside it is: `the ferry Solveig`, `the town of Holm`."""
     country: bool
+    counted: bool
+    """True for what stands between the number and the noun of a count: `250 full-time teachers`."""
+    sequel: bool
+    """True for what only tells why, or what came before: `after a profit warning`."""
 
     def meets(self, other: Part, *, toll: bool = False) -> bool:
         """Tell whether both are one word, or one meaning, in the same place; a toll has its cause in several places."""
@@ -86,47 +93,65 @@ class Statement:
     """Keys of common nouns that stand beside the verb: `in the second half`."""
 
 
+Region = tuple[int, int]
+
+
 @lru_cache(1024)
-def read_statement(text: str, start: int, end: int, today: date | None) -> Statement:
-    """Take apart the part of a text that two offsets bound; its words are read in the whole text's syntax."""
-    frames = tuple(f for f in find_frames(text, today) if start <= f.quantity.start and f.quantity.end <= end)
+def read_statement(text: str, regions: tuple[Region, ...], today: date | None) -> Statement:
+    """Take apart the parts of a text that offsets bound; their words are read in the whole text's syntax."""
+    frames = tuple(f for f in find_frames(text, today) if _within(f.quantity.start, regions))
     taken = [(f.quantity.start, f.quantity.end) for f in frames]
     taken += [(when.start, when.end) for when in find_dates(text, today)]
     doc = parse(text, entities=False)
-    tokens = [token for token in doc if start <= token.idx < end and not token.is_space]
-    free = [token for token in tokens if not _within(token.idx, taken)]
-    numbers = (match for match in _NUMBER.finditer(text, start, end) if not _touch(match, taken))
+    tokens = [token for token in doc if _within(token.idx, regions) and not token.is_space]
+    counts = [(f.quantity.start, f.quantity.end) for f in frames if f.quantity.dimension == "count"]
+    free = [token for token in tokens if not _within(token.idx, taken) or _narrows_count(token, counts)]
+    numbers = (match for match in _NUMBER.finditer(text) if _touch(match, regions) and not _touch(match, taken))
     return Statement(
-        parts=tuple(_parts(free)),
+        parts=tuple(_parts(free, counts)),
         frames=frames,
         unread=tuple(match[0] for match in numbers),
         quantifiers=frozenset(_quantifiers(free, taken)),
-        pronoun=any(token.dep_ in ("nsubj", "nsubjpass") and _points_away(token) for token in tokens),
+        pronoun=any(_points_away(token) for token in tokens),
         circumstances=tuple(_circumstances(tokens, taken)),
     )
 
 
-def _within(offset: int, taken: list[tuple[int, int]]) -> bool:
-    return any(low <= offset < high for low, high in taken)
+def _narrows_count(token: Token, counts: list[Region]) -> bool:
+    """Tell whether a word stands between number and noun of a count: `250 full-time teachers`."""
+    inside = any(low < token.idx and token.idx + len(token) < high for low, high in counts)
+    return inside and token.pos_ in ("ADJ", "NOUN", "PROPN", "VERB", "ADV") and not token.like_num
 
 
-def _touch(match: re.Match[str], taken: list[tuple[int, int]]) -> bool:
-    return any(low < match.end() and match.start() < high for low, high in taken)
+def _within(offset: int, regions: Iterable[Region]) -> bool:
+    return any(low <= offset < high for low, high in regions)
 
 
-def _points_away(subject: Token) -> bool:
-    """Tell whether a subject is a pronoun without its noun in the sentence: `which` of a clause has one."""
-    return subject.lower_ in PRONOUNS and subject.head.dep_ != "relcl"
+def _touch(match: re.Match[str], regions: Iterable[Region]) -> bool:
+    return any(low < match.end() and match.start() < high for low, high in regions)
 
 
-def _parts(tokens: list[Token]) -> Iterator[Part]:
+def _points_away(token: Token) -> bool:
+    """Tell whether a word is a pronoun without its noun in the clause: `which` and `that` of a clause have one."""
+    if token.lower_ not in PRONOUNS or token.pos_ != "PRON" or token.dep_ in ("poss", "mark", "det"):
+        return False
+    return not any(above.dep_ == "relcl" for above in (token.head, token.head.head)) or token.lower_ not in _RELATIVE
+
+
+def _parts(tokens: list[Token], counts: list[Region]) -> Iterator[Part]:
     for token in tokens:
         content = token.pos_ in ("NOUN", "PROPN", "VERB", "ADJ", "ADV", "NUM") or is_name(token)
         if content and not token.is_punct and token.dep_ not in ("aux", "auxpass", "neg"):
             if token.lower_ in QUANTIFIERS or token.lower_ in _BOUNDS:
                 continue
             slots, name = frozenset(_slots(token)), is_name(token)
-            yield Part(token.text, keys_at(token), slots, name, describes(token) or _is_type(token), is_country(token))
+            kind = describes(token) or _is_type(token)
+            counted = _narrows_count(token, counts)
+            yield Part(token.text, keys_at(token), slots, name, kind, is_country(token), counted, _is_sequel(token))
+
+
+def _is_sequel(token: Token) -> bool:
+    return any(above.dep_ == "prep" and above.lower_ in _SEQUELS for above in token.ancestors) or token.lower_ == "also"
 
 
 def _is_type(token: Token) -> bool:
@@ -138,7 +163,9 @@ def _is_type(token: Token) -> bool:
     )
 
 
-_BOUNDS = frozenset({"about", "around", "roughly", "approximately", "precisely", "over", "up", "estimated", "circa"})
+_BOUNDS = frozenset(
+    {"about", "at", "around", "roughly", "approximately", "precisely", "over", "up", "estimated", "circa"}
+)
 
 
 def _slots(token: Token) -> Iterator[str]:
@@ -171,7 +198,7 @@ _BEFALLS = frozenset({"die", "perish"})
 """Verbs whose subject is whom it is done to."""
 
 
-def _quantifiers(tokens: list[Token], taken: list[tuple[int, int]]) -> Iterator[str]:
+def _quantifiers(tokens: list[Token], taken: list[Region]) -> Iterator[str]:
     for token in tokens:
         beside = any(0 <= low - token.idx - len(token) <= 8 for low, _ in taken)
         if token.lower_ in QUANTIFIERS and not (beside and token.lower_ in _READ_WITH_NUMBERS):
@@ -182,7 +209,7 @@ _SEQUELS = frozenset({"after", "following", "amid", "despite", "because", "due"}
 """What these add tells why or when, and narrows nothing."""
 
 
-def _circumstances(tokens: list[Token], taken: list[tuple[int, int]]) -> Iterator[frozenset[str]]:
+def _circumstances(tokens: list[Token], taken: list[Region]) -> Iterator[frozenset[str]]:
     """Yield the common nouns of prepositional phrases that hang on a verb; names, places and times narrow less."""
     for token in tokens:
         if token.dep_ != "pobj" or token.pos_ != "NOUN" or _within(token.idx, taken):

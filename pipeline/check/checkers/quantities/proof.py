@@ -5,8 +5,8 @@ Constructions that may decide, each with its tests in `tests/check/test_proof.py
 - *Every part stands there* (`supported`): each figure of the claim has its own in the assertion, counted of the same
   thing, hanging in the same way on the same words, and no less exact; every date, name and word of content stands there
   in the same place of the clause; nothing there narrows what the claim says in general.
-- *One figure is another* (`refuted`): all that, but for one figure of the same sort in the same place that cannot be true
-  beside the claim's.
+- *One figure is another* (`refuted`): all that, but for one figure of the same sort in the same place that cannot be
+  true beside the claim's.
 - *Part and whole*: `eight of the 15 judges` and `of the 15 judges, eight`; the whole never decides alone.
 - *A toll*: `killed 12 people`, `12 people died` and `the death toll stands at 12` hang in one way.
 - *A score or vote*: both of its numbers are one figure.
@@ -24,10 +24,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from pipeline.check.assertions import Assertion, assertions, official_report
+from pipeline.check.assertions import Assertion, assertions
 from pipeline.check.checkers.quantities.frames import Frame
 from pipeline.check.checkers.quantities.parts import Part, Statement
 from pipeline.check.checkers.quantities.paths import same_path
+from pipeline.check.official import official_report
 
 Pairing = Literal["agrees", "differs", "open"]
 Proof = Literal["supported", "refuted"]
@@ -84,11 +85,19 @@ class Pair:
 
 
 def hangs_alike(ours: Frame, theirs: Frame) -> bool:
-    """Tell whether two figures stand in one place of their clauses; a whole is placed by its part, a score by its words."""
+    """Tell whether two figures stand in one place of their clauses: a whole is placed by its part, a score by words."""
     one, two = ours.quantity, theirs.quantity
     if one.role in _FREE or one.dimension in _FREE:
         return one.role == two.role
     return bool(ours.path) and same_path(ours.path, theirs.path)
+
+
+def proves(theirs: Frame, ours: Frame) -> bool:
+    """Tell whether a figure is no less exact than a claim's and told as the same sort of limit, if as one."""
+    one, two = theirs.quantity, ours.quantity
+    limit = one.bound in ("about", "more", "less") and one.bound != two.bound
+    limit = limit and not (one.bound == "about" and two.unit == "share")  # `two thirds` is rough itself
+    return not limit and one.amount.within(two.amount, counted=two.dimension in ORDERING | {"score"})
 
 
 def decide(
@@ -109,15 +118,36 @@ def decide(
     missing = list(lacking(claim, source))
     if not differing:
         return None if missing else "supported"
-    told = differing[0].ours.quantity
-    which = told.role == "whole" or (told.dimension == "ordinal" and not pinned)
-    return None if which or not _only_describes(missing, claim) else "refuted"
+    if not pinned and _may_be_another(differing[0].ours, claim):
+        return None
+    theirs = differing[0].theirs
+    alike = _only_describes(missing, claim, source) and theirs is not None and not any(surplus(theirs, claim, source))
+    return "refuted" if alike else None
 
 
-def _only_describes(missing: Sequence[Part], claim: Statement) -> bool:
+def surplus(frame: Frame, claim: Statement, source: Statement) -> Iterator[Part]:
+    """Yield the words of a figure's clause that a claim does not have: its figure may be of something narrower."""
+    clause = set(frame.clause.split())
+    known = frozenset(key for part in claim.parts for key in part.keys)
+    toll = {"toll", "number"} if frame.path[:1] and frame.path[0][0] == "harmed" else set()
+    for part in source.parts:
+        idle = part.describes or part.sequel or part.country or part.keys & (_OF_A_TOLL | toll)
+        if (part.text in clause or part.counted) and not part.keys & known and not idle:
+            yield part
+
+
+def _may_be_another(frame: Frame, claim: Statement) -> bool:
+    """Tell whether there are often two: a whole of two parts, a rank of two days, a match of two weeks."""
+    score = frame.quantity.dimension == "score" and not any("vote" in part.keys for part in claim.parts)
+    return frame.quantity.role == "whole" or frame.quantity.dimension == "ordinal" or score
+
+
+def _only_describes(missing: Sequence[Part], claim: Statement, source: Statement) -> bool:
     """Tell whether what is missing only says what a named thing is, so that its figure is still the same figure."""
     named = any(part.name and part not in missing and not part.country for part in claim.parts)
-    return all(part.describes or (part.country and named) for part in missing)
+    known = frozenset(key for part in claim.parts for key in part.keys)
+    elsewhere = any(part.country and not part.keys & known for part in source.parts)
+    return all(part.describes or (part.country and named and not elsewhere) for part in missing)
 
 
 def lacking(claim: Statement, source: Statement) -> Iterator[Part]:
@@ -140,7 +170,9 @@ _OF_A_TOLL = frozenset({"toll", "stand", "reach", "rise"})
 def _narrows(claim: Statement, source: Statement) -> bool:
     """Tell whether an assertion is told under a circumstance that the claim does not have."""
     known = frozenset(key for part in claim.parts for key in part.keys)
-    return any(not keys & known for keys in source.circumstances)
+    ranks = {frame.quantity.noun for frame in claim.frames if frame.quantity.dimension == "ordinal"}
+    other = any(f.quantity.dimension == "ordinal" and f.quantity.noun not in ranks for f in source.frames)
+    return other or any(not keys & known for keys in source.circumstances)
 
 
 def days_agree(claim: Sequence[tuple[date, date]], source: Sequence[tuple[date, date]], published: date | None) -> bool:

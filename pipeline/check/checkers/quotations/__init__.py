@@ -1,5 +1,6 @@
-"""Quoted words looked up in the stored sources."""
+"""Quoted words, and words that a story repeats, looked up in the stored sources."""
 
 from pipeline.check.checkers.quotations.checker import check_quotation
+from pipeline.check.checkers.quotations.copies import check_copy
 
-__all__ = ["check_quotation"]
+__all__ = ["check_copy", "check_quotation"]

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from rapidfuzz.distance import Levenshtein
-from spacy.lang.en.stop_words import STOP_WORDS
 
-from pipeline.check.checkers.quotations.words import WORD, Words, spelling, words_of
+from pipeline.check.checkers.quotations.words import WORD, Words, is_content, spelling, words_of
 from pipeline.core.english import find_numbers
 from pipeline.core.models import plain
 
@@ -100,11 +99,6 @@ def _spell(change: Change) -> str:
     if not ours:
         return f"with “{theirs}”"
     return f"“{theirs}” where the text has “{ours}”" if theirs else f"without “{ours}”"
-
-
-def is_content(word: str) -> bool:
-    """Tell whether a word says what a text is about."""
-    return len(word) > 3 and word not in STOP_WORDS
 
 
 def align(ours: Words, stored: Words) -> Alignment | None:

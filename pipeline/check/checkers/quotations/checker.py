@@ -22,10 +22,9 @@ from pipeline.check.checkers.quotations.search import (
     find_rearranged,
     find_stretches,
     find_words,
-    is_copy,
-    is_own,
     same_but_for,
 )
+from pipeline.check.checkers.quotations.shelf import Shelf, shelf_of
 from pipeline.check.checkers.quotations.speakers import PRONOUN, Person, Who, person_of, says_absent, who_says
 from pipeline.check.checkers.quotations.words import words_of
 from pipeline.core.models import Article, Citation, Claim, Failure, Finding, Flag, Passage, Span, Verdict
@@ -80,6 +79,7 @@ class _Look:
     claim: Claim
     person: Person
     context: CheckContext
+    shelf: Shelf
 
     @property
     def article(self) -> Article:
@@ -90,14 +90,16 @@ class _Look:
 def check_quotation(claim: Claim, context: CheckContext) -> Finding:
     """Search a claim's quoted words in the stored sources; silent without sources and for one word."""
     silent = Finding(checker=CHECKER)
-    if claim.kind != "quotation" or _is_borne(claim):
+    if (claim.kind != "quotation" and claim.attribution is None) or _is_borne(claim):
         return silent
     stretches = find_stretches(claim, context.article)
-    passages = [passage for passage in context.sources.passages() if not is_own(passage, context.article)]
-    if not stretches or not passages:
+    if claim.kind != "quotation":  # of what is reported, only a phrase in quotation marks is anybody's wording
+        stretches = [stretch for stretch in stretches if len(words_of(stretch.exact).words) < FEWEST_WORDS]
+    shelf = shelf_of(context.article, context.sources.passages()) if stretches else None
+    if shelf is None or not shelf.passages:
         return silent
     person = person_of(claim, context.article)
-    return _together([_check(_Look(stretch, claim, person, context), passages) for stretch in stretches])
+    return _together([_check(_Look(stretch, claim, person, context, shelf)) for stretch in stretches])
 
 
 def _is_borne(claim: Claim) -> bool:
@@ -122,8 +124,8 @@ def _together(findings: list[Finding]) -> Finding:
     )
 
 
-def _check(look: _Look, passages: Sequence[Passage]) -> Finding:
-    matches = list(_matches(look, passages))
+def _check(look: _Look) -> Finding:
+    matches = list(_matches(look))
     long = len(words_of(look.stretch.exact).words) >= FEWEST_WORDS
     exact = [match for match in matches if match.near is None and not match.copy]
     if long and exact:
@@ -133,8 +135,8 @@ def _check(look: _Look, passages: Sequence[Passage]) -> Finding:
         return _altered(look, min(near, key=lambda match: (match.who != "same", match.near and match.near.differing)))
     if exact or any(match.style for match in matches) or not long:
         return Finding(checker=CHECKER)
-    independent = [passage for passage in passages if not is_copy(passage.text, look.article.text)]
-    expected = find_expected(look.stretch, look.claim, look.person, independent, look.article)
+    independent = look.shelf.independent
+    expected = find_expected(look.stretch, look.claim, look.person, look.shelf, look.article)
     if expected is not None:
         return _missing(look, expected, len(independent))
     return _unfound(len(independent)) if independent else Finding(checker=CHECKER)
@@ -154,28 +156,39 @@ def _is_own_wording(look: _Look) -> bool:
     return len(words_of(look.stretch.exact).words) > FEWEST_WORDS + 1
 
 
-def _matches(look: _Look, passages: Sequence[Passage]) -> Iterator[_Match]:
+def _matches(look: _Look) -> Iterator[_Match]:
     """Yield where the words stand, or nearly so."""
     words = look.stretch.exact
     length = len(words_of(words).words)
-    for passage in passages:
-        text = passage.text
-        place = find_words(words, text)
-        near = None if place else find_nearly(words, text) or find_rearranged(words, text)
-        place = place or (near.place if near else None)
-        if place is None or (near is None and not counts(text, place, length)) or says_absent(text, place):
+    for passage in look.shelf.passages:
+        place = find_words(words, passage.text)
+        if place is not None:
+            if counts(passage.text, place, length) and not says_absent(passage.text, place):
+                yield _match(look, passage, place)
             continue
-        who, named = who_says(text, place, look.person)
-        copy = is_copy(text, look.article.text)
-        match = _Match(passage, place, who, named, _is_later(passage, look.context), copy, near)
-        if near is None:
-            yield match
-        elif same_but_for(words, near, in_full=False):
-            yield replace(match, near=None)
-        elif same_but_for(words, near, in_full=True):
-            yield replace(match, style=who == "same")
-        elif is_alteration(near, passage, who, copy=copy, claim=look.claim, article=look.article):
-            yield match
+        for near in (find_nearly(words, passage.text), find_rearranged(words, passage.text)):
+            found = _near_match(look, passage, near) if near else None
+            if found is not None:
+                yield found
+                break
+
+
+def _match(look: _Look, passage: Passage, place: tuple[int, int]) -> _Match:
+    who, named = who_says(passage.text, place, look.person)
+    return _Match(passage, place, who, named, _is_later(passage, look.context), look.shelf.is_copy(passage))
+
+
+def _near_match(look: _Look, passage: Passage, near: Alignment) -> _Match | None:
+    """Return near-identical words of a source, where they are the same ones in other style, or altered."""
+    if says_absent(passage.text, near.place):
+        return None
+    match = _match(look, passage, near.place)
+    if near.pairs and same_but_for(look.stretch.exact, near, in_full=False):
+        return match
+    if near.pairs and same_but_for(look.stretch.exact, near, in_full=True):
+        return replace(match, near=near, style=True) if match.who == "same" else None
+    alters = is_alteration(near, passage, match.who, copy=match.copy, claim=look.claim, article=look.article)
+    return replace(match, near=near) if alters else None
 
 
 def _is_later(passage: Passage, context: CheckContext) -> bool:

@@ -12,12 +12,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
-from pipeline.check.checkers.quotations.alignment import is_content
 from pipeline.check.checkers.quotations.search import answers, find_words
+from pipeline.check.checkers.quotations.shelf import Shelf
 from pipeline.check.checkers.quotations.speakers import WHOLE, Person, denies, is_headed
-from pipeline.check.checkers.quotations.words import STRETCH, find_run, words_of
+from pipeline.check.checkers.quotations.words import STRETCH, find_run, is_content, words_of
 from pipeline.core.caching import once_for_each
 from pipeline.core.english import find_written_dates, lines
 from pipeline.core.models import Article, Claim, Passage, Span
@@ -61,23 +61,58 @@ class Expected:
     places: tuple[tuple[Passage, tuple[int, int]], ...] = ()
 
 
-def find_expected(
-    stretch: Span, claim: Claim, person: Person, passages: Sequence[Passage], article: Article
-) -> Expected | None:
+def find_expected(stretch: Span, claim: Claim, person: Person, shelf: Shelf, article: Article) -> Expected | None:
     """Return why some stored source ought to hold quoted words, or None where none does."""
+    kept = _kept(shelf)
     return (
-        _denied(stretch, passages)
-        or _in_whole(stretch, claim, person, passages, article)
-        or _of_gathered(claim, person, passages, article)
+        _denied(stretch, kept.denials)
+        or _in_whole(stretch, claim, person, kept.documents, article)
+        or _of_gathered(claim, person, shelf.independent, kept.reports)
     )
+
+
+class _Kept:
+    """What of a shelf may tell that words ought to be there; sorted once."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+
+    @cached_property
+    def denials(self) -> tuple[Passage, ...]:
+        """Passages that deny something and quote something."""
+        return tuple(each for each in self._shelf.independent if _DENIAL.search(each.text))
+
+    @cached_property
+    def documents(self) -> tuple[_Document, ...]:
+        """Texts that give themselves out as whole, their passages put together."""
+        found: dict[str, list[Passage]] = {}
+        for passage in self._shelf.independent:
+            found.setdefault(passage.source_url or passage.id, []).append(passage)
+        return tuple(document for parts in found.values() if (document := _Document(tuple(parts))).is_whole)
+
+    @cached_property
+    def reports(self) -> tuple[int, int]:
+        """How many passages tell of the article's event in the days in which most did, of how many publishers."""
+        article = self._shelf.article
+        names = _main_names(article)
+        about = [each for each in self._shelf.independent if len(names & _set_of(each.text)) >= _ABOUT]
+        days = sorted(day for passage in about if (day := _day_of(passage)) is not None)
+        middle = days[len(days) // 2] if days else None
+        if middle is None or (article.published_at and abs((article.published_at - middle).days) > _DAYS):
+            return 0, 0
+        near = [each for each in about if (day := _day_of(each)) and abs((day - middle).days) <= _SPREAD]
+        return len(near), len({passage.publisher for passage in near if passage.publisher})
+
+
+@lru_cache(8)
+def _kept(shelf: Shelf) -> _Kept:
+    return _Kept(shelf)
 
 
 def _denied(stretch: Span, passages: Sequence[Passage]) -> Expected | None:
     """Find a source that says that the words, or a phrase of them, do not occur."""
     ours = words_of(stretch.exact)
     for passage in passages:
-        if not _DENIAL.search(passage.text):
-            continue
         for match in STRETCH.finditer(passage.text):
             place = match.span(match.lastgroup or "a")
             theirs = words_of(passage.text[slice(*place)])
@@ -88,14 +123,14 @@ def _denied(stretch: Span, passages: Sequence[Passage]) -> Expected | None:
 
 
 def _in_whole(
-    stretch: Span, claim: Claim, person: Person, passages: Sequence[Passage], article: Article
+    stretch: Span, claim: Claim, person: Person, documents: Sequence[_Document], article: Article
 ) -> Expected | None:
     """Find the whole text of the occasion on which the article says that the words were said."""
     if not person.name:
         return None
     around = _around(claim, article)
-    for document in _documents(tuple(passages)):
-        if person.surname not in document.words or not document.is_whole or not document.speaks(person):
+    for document in documents:
+        if person.surname not in document.words or not document.speaks(person):
             continue
         if document.is_of(around, person, article.published_at) and not find_words(stretch.exact, document.text):
             return Expected(f"{document.name} holds what was said there in full", ((document.first, document.head),))
@@ -123,11 +158,11 @@ class _Document:
     def name(self) -> str:
         return _name(self.first)
 
-    @property
+    @cached_property
     def text(self) -> str:
         return "\n".join(part.text for part in self.parts)
 
-    @property
+    @cached_property
     def words(self) -> frozenset[str]:
         return frozenset().union(*(_set_of(part.text) for part in self.parts)) | _set_of(self.about)
 
@@ -179,40 +214,21 @@ class _Document:
         )
 
 
-@lru_cache(4)
-def _documents(passages: tuple[Passage, ...]) -> tuple[_Document, ...]:
-    """Put the passages of one address together; those without one are documents of their own."""
-    found: dict[str, list[Passage]] = {}
-    for passage in passages:
-        found.setdefault(passage.source_url or passage.id, []).append(passage)
-    return tuple(_Document(tuple(parts)) for parts in found.values())
-
-
 @lru_cache(20_000)
 def _set_of(text: str) -> frozenset[str]:
     return frozenset(word.removesuffix("'s") for word in words_of(text).words)
 
 
-def _of_gathered(claim: Claim, person: Person, passages: Sequence[Passage], article: Article) -> Expected | None:
+def _of_gathered(
+    claim: Claim, person: Person, passages: Sequence[Passage], reports: tuple[int, int]
+) -> Expected | None:
     """Tell whether the store is one of many publishers' reports of the article's event, and knows the speaker."""
-    near, publishers = _reports(article, tuple(passages))
-    if len(near) < max(_GATHERED, _GATHERED_SHARE * len(passages)) or publishers < _PUBLISHERS:
+    near, publishers = reports
+    if near < max(_GATHERED, _GATHERED_SHARE * len(passages)) or publishers < _PUBLISHERS:
         return None
     if claim.attribution and not any(person.surname and person.surname in _set_of(p.text) for p in passages):
         return None
-    return Expected(f"{len(near)} of them, of {publishers} publishers, are about the same event")
-
-
-@lru_cache(16)
-def _reports(article: Article, passages: tuple[Passage, ...]) -> tuple[tuple[Passage, ...], int]:
-    """Return the passages on an article's event, of the days in which most appeared, and how many publishers."""
-    about = [passage for passage in passages if len(_main_names(article) & _set_of(passage.text)) >= _ABOUT]
-    days = sorted(day for passage in about if (day := _day_of(passage)) is not None)
-    middle = days[len(days) // 2] if days else None
-    if middle is None or (article.published_at and abs((article.published_at - middle).days) > _DAYS):
-        return (), 0
-    near = tuple(passage for passage in about if (day := _day_of(passage)) and abs((day - middle).days) <= _SPREAD)
-    return near, len({passage.publisher for passage in near if passage.publisher})
+    return Expected(f"{near} of them, of {publishers} publishers, are about the same event")
 
 
 @once_for_each

@@ -30,7 +30,7 @@ def is_alteration(near: Alignment, passage: Passage, who: Who, *, copy: bool, cl
     if who == "unknown":
         return _is_slip_of_long(near) and (days is None or days <= _SAME_DAYS or told)
     if days is not None and days > _NEAR_DAYS and not told:
-        return near.differing == 1 and len(near.ours.words) > _LONG and not _is_figure(near)
+        return _is_slip_of_long(near) and not _has_figure(near)
     return _is_same(near)
 
 
@@ -50,9 +50,9 @@ def _is_slip_of_long(near: Alignment) -> bool:
     return length >= _LONG and near.differing <= max(1, length // 8) and len(near.agreeing) >= _FEW_CONTENT
 
 
-def _is_figure(near: Alignment) -> bool:
-    change = near.changes[0]
-    return bool(find_numbers(" ".join(change.ours)) or find_numbers(" ".join(change.theirs)))
+def _has_figure(near: Alignment) -> bool:
+    """Tell whether a number differs: on another day it may have been another one."""
+    return any(find_numbers(" ".join(words)) for change in near.changes for words in (change.ours, change.theirs))
 
 
 def _days_between(passage: Passage, article: Article) -> int | None:

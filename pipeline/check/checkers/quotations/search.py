@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.check.checkers.quotations.alignment import Alignment, align, house_style, is_content
-from pipeline.check.checkers.quotations.words import STRETCH, Words, find_run, read, spelling, words_of
-from pipeline.core.models import Article, Claim, Passage, Span
+from pipeline.check.checkers.quotations.alignment import Alignment, align, house_style
+from pipeline.check.checkers.quotations.words import STRETCH, Words, find_run, words_of
+from pipeline.core.models import Article, Claim, Span
 
 FEWEST_WORDS = 3
 """Fewer are a term, not a quotation."""
@@ -47,14 +47,22 @@ def find_words(quote: str, text: str) -> tuple[int, int] | None:
     `…` stands for words left out of the same speech, `[sic]` for nothing, `[t]he` for a changed first letter, and
     other words in brackets for a few that the newspaper put right.
     """
-    quote = _LETTER.sub(r"\1", _SIC.sub(" ", quote))
-    pieces = [piece for piece in map(words_of, _CUT.split(quote)) if piece.words]
-    if not pieces or (len(pieces) > 1 and any(len(piece.words) < _SHORTEST_PIECE for piece in pieces)):
+    pieces = _pieces(quote)
+    if not pieces:
         return None
     whole, undivided = words_of(text), _without_speakers(text)
     place = _in_order(pieces, whole)
     place = place if place or undivided is whole else _in_order(pieces, undivided)
     return place if place and (len(pieces) == 1 or not _crosses(text, place)) else None
+
+
+@lru_cache(64)
+def _pieces(quote: str) -> tuple[Words, ...]:
+    """Return a quotation's parts between cuts; none where one is too short to be found."""
+    quote = _LETTER.sub(r"\1", _SIC.sub(" ", quote))
+    pieces = tuple(piece for piece in map(words_of, _CUT.split(quote)) if piece.words)
+    short = len(pieces) > 1 and any(len(piece.words) < _SHORTEST_PIECE for piece in pieces)
+    return () if short else pieces
 
 
 def _crosses(text: str, place: tuple[int, int]) -> bool:
@@ -81,59 +89,34 @@ def _without_speakers(text: str) -> Words:
     return stored.pick(at for at, place in enumerate(stored.places) if not any(a <= place[0] < b for a, b in gaps))
 
 
-def is_own(passage: Passage, article: Article) -> bool:
-    """Tell whether a passage is the article itself, or of its own publisher."""
-    if article.url and passage.source_url == article.url:
-        return True
-    return bool(
-        article.publisher and passage.publisher and article.publisher.casefold() == passage.publisher.casefold()
-    )
-
-
-@lru_cache(20_000)
-def is_copy(passage: str, article: str) -> bool:
-    """Tell whether most of what a passage says besides quotations stands in the article word for word."""
-    whole = words_of(article)
-    pieces = [read(piece) for piece in re.split(r"[.!?\n]+\s", STRETCH.sub(". ", passage))]
-    pieces = [piece for piece in pieces if len(piece.words) >= 4]
-    total = sum(len(piece.words) for piece in pieces)
-    copied = sum(len(piece.words) for piece in pieces if find_run(piece, whole))
-    return total >= 8 and copied >= 0.6 * total
-
-
 def counts(text: str, place: tuple[int, int], length: int) -> bool:
     """Want the words between quotation marks; a long exact run proves itself, as in a transcript."""
-    return length >= _PLAIN_WORDS or any(
-        match.start() < place[1] and place[0] < match.end() for match in STRETCH.finditer(text)
-    )
+    if length >= _PLAIN_WORDS or any(start <= place[0] and place[1] <= end for _, (start, end) in answers(text)):
+        return True
+    return any(match.start() < place[1] and place[0] < match.end() for match in STRETCH.finditer(text))
 
 
 def find_nearly(quote: str, text: str) -> Alignment | None:
     """Return the words of one quotation or answer in a text that are nearest to quoted words, if half agree."""
     wanted = words_of(quote)
-    if not _shares_half(_content(wanted), text):
+    if not _shares_half(wanted.content, text):
         return None
     found = [each for part in spoken(text) if (each := align(wanted, part.words)) is not None]
     return min(found, key=lambda each: (each.differing, -len(each.pairs)), default=None)
 
 
 def _shares_half(content: frozenset[str], text: str) -> bool:
-    return len(content & _content(words_of(text))) >= len(content) / 2
-
-
-@lru_cache(20_000)
-def _content(words: Words) -> frozenset[str]:
-    return frozenset(spelling(word) for word in words.words if is_content(word))
+    return len(content & words_of(text).content) >= len(content) / 2
 
 
 def find_rearranged(quote: str, text: str) -> Alignment | None:
     """Return the quotation in a text that holds all content words, in another order or with others between."""
     wanted = words_of(quote)
-    content = _content(wanted)
-    if len(content) < _REARRANGED or not content <= _content(words_of(text)):
+    content = wanted.content
+    if len(content) < _REARRANGED or not content <= words_of(text).content:
         return None
     for part in spoken(text):
-        if content <= _content(part.words) and len(part.words.words) <= 2 * len(wanted.words):
+        if content <= part.words.content and len(part.words.words) <= 2 * len(wanted.words):
             return Alignment(wanted, part.words, ())
     return None
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from pipeline.check.checkers.quotations.search import spoken
 from pipeline.check.checkers.quotations.words import STRETCH, WORD, words_of
 from pipeline.core.english import parse
-from pipeline.core.models import Article, Claim
+from pipeline.core.models import Article, Claim, plain
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -70,7 +70,7 @@ def person_of(claim: Claim, article: Article) -> Person:
     name = (claim.attribution.name or claim.attribution.speaker).strip()
     if PRONOUN.fullmatch(name):
         return Person((), None)
-    words = [match[0] for match in WORD.finditer(name) if match[0][0].isupper()]
+    words = [match[0] for match in WORD.finditer(plain(name)[0]) if match[0][0].isupper()]
     kept = tuple(word.lower().replace("’", "'").removesuffix("'s") for word in words)
     while len(kept) > 1 and kept[0] in _WOMAN | _MAN | {"dr", "professor", "prof"}:
         kept = kept[1:]
@@ -100,6 +100,9 @@ def who_says(text: str, place: tuple[int, int], person: Person) -> tuple[Who, st
     names = words_of(found).words
     if person.surname in names:
         return ("same" if _fits(person, names) else "unknown"), found
+    led_in = words_of(_lead_in(text, place)).words
+    if not found and person.surname in led_in and _fits(person, led_in):
+        return "same", person.surname.title()
     people = [words_of(entity.text).words for entity in parse(text).ents if entity.label_ == "PERSON"]
     mentioned = person.surname in {word.removesuffix("'s") for word in words_of(text).words}
     if found:
@@ -119,6 +122,13 @@ def is_headed(text: str, person: Person) -> bool:
         return False
     before = _MATTER.split(head[0])[0]
     return person.surname in words_of(before).words
+
+
+def _lead_in(text: str, place: tuple[int, int]) -> str:
+    """Return the words of a line that lead to a quotation with a colon, as in `Ms Lee on the radio, 22 January: “`."""
+    start = next((m.start() for m in STRETCH.finditer(text) if m.start() <= place[0] and place[1] <= m.end()), None)
+    before = text[:start].rstrip() if start is not None else ""
+    return re.split(r"[.!?”\"]\s(?<!\b(?:Mr|Ms|Dr)\.\s)(?<!\bMrs\.\s)|\n", before)[-1] if before.endswith(":") else ""
 
 
 def _holds(places: tuple[tuple[int, int], ...], place: tuple[int, int]) -> bool:

@@ -8,14 +8,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from spacy.lang.en.stop_words import STOP_WORDS
+
 from pipeline.core.models import plain
 
 _LETTERS = r"\w[\w\u0300-\u036f]*"
 WORD = re.compile(rf"{_LETTERS}(?:['’]{_LETTERS})*|[&%]")
 STRETCH = re.compile(
-    r"[“„«](?P<a>[^“”„«»\n]+)[”“»]|\"(?P<b>[^\"\n]+)\"|''(?P<d>[^'\n][^\n]*?)''|(?<!\w)‘(?P<c>[^‘\n]+?)’(?!\w)"
+    r"“(?P<a>[^“”\n]+)”|„(?P<g>[^“”„\n]+)[“”]|«(?P<h>[^«»\n]+)»"
+    r"|“(?P<e>[^“”\"\n]+)\"(?!\w)|(?<!\w)\"(?P<f>[^\"“”\n]+)”|\"(?P<b>[^\"\n]+)\""
+    r"|''(?P<d>[^'\n][^\n]*?)''|(?<!\w)‘(?P<c>[^‘\n]+?)’(?!\w)"
 )
-"""Words between quotation marks of one kind, in one line."""
+"""Words between quotation marks in one line: of one kind, or opened with one and closed with another."""
 _OUR = re.compile(r"our(?P<end>s|ed|ing|able|ite|ites)?$")
 _ISE = re.compile(r"is(?P<end>e|es|ed|ing|ation|ations)$")
 _SIGNS = {"&": "and", "%": "percent"}
@@ -39,6 +43,11 @@ class Words:
         return "".join(map(spelling, self.words))
 
     @cached_property
+    def content(self) -> frozenset[str]:
+        """The words that say what a text is about, in one spelling."""
+        return frozenset(spelling(word) for word in self.words if is_content(word))
+
+    @cached_property
     def starts(self) -> dict[int, int]:
         """Which word starts at an offset of the letters; the end counts as one more."""
         starts, at = {}, 0
@@ -60,6 +69,11 @@ class Words:
     def place(self, first: int, after: int) -> tuple[int, int]:
         """Return where a run of words starts and ends."""
         return self.places[first][0], self.places[after - 1][1]
+
+
+def is_content(word: str) -> bool:
+    """Tell whether a word says what a text is about."""
+    return len(word) > 3 and word not in STOP_WORDS
 
 
 @lru_cache(20_000)

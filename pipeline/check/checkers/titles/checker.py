@@ -24,7 +24,7 @@ from pipeline.core.models import (
     Verdict,
 )
 from pipeline.core.ports import CheckContext, OfficeRecords
-from pipeline.evidence import Records, name_key, parse_office, surname
+from pipeline.evidence import Records, light_key, name_key, parse_office, peer_key, surname, uncovered_words
 
 _NAME = "titles"
 
@@ -98,12 +98,24 @@ def outcome_of(sighting: Sighting, article: Article, records: OfficeRecords, as_
     judgement = _of_namesakes(judgements)
     if sighting.pronoun and judgement.outcome not in ("right", "wrong_years", "not_in_records"):
         return Judgement("unknown")
+    if judgement.outcome == "right" and uncovered_words(sighting.mention.title, judgement.records[0]):
+        return Judgement("unknown")
     if judgement.outcome in WRONG and (sighting.loose or is_depicted(sighting.mention, article)):
+        return Judgement("unknown")
+    if judgement.outcome in WRONG and not _is_named_so(sighting.mention, found):
         return Judgement("unknown")
     alone = " " not in name_key(sighting.mention.person)
     if alone and judgement.outcome in WRONG and not _is_named_in_full(sighting.mention, article, found):
         return Judgement("unknown")
     return judgement
+
+
+def _is_named_so(mention: TitleMention, found: tuple[OfficeRecord, ...]) -> bool:
+    """Tell whether a full name is written as a record writes it, or nearly; one only alike may be another's."""
+    key = light_key(mention.person)
+    names = {light_key(name) for record in found for name in (record.person, *record.aliases)}
+    short = peer_key(mention.person)
+    return " " not in key or key in names or bool(short and any(name.startswith(light_key(short)) for name in names))
 
 
 def _of_namesakes(judgements: list[Judgement]) -> Judgement:

@@ -29,18 +29,30 @@ _DATELINE = re.compile(
 )
 _RECENT = re.compile(
     r"\b(?:(?:(?:on|last|this|late|early) )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
-    r"|today|yesterday|tonight|this (?:week|morning|afternoon|evening|month)|last (?:week|night)|overnight)\b",
+    r"|today|yesterday|tonight|this (?:week|morning|afternoon|evening|month)|last (?:week|month|night)|overnight)\b",
     re.IGNORECASE,
 )
 _CLAUSES = ("relcl", "acl", "advcl", "pcomp", "csubj", "csubjpass")
 _SUBJECTS = ("nsubj", "nsubjpass")
+_VOICES = ("spokesman", "spokeswoman", "spokesperson")
+"""They speak for whoever is in office as they speak."""
 _TOWARDS = ("with", "to", "from", "by", "alongside")
 _MEETINGS = frozenset(
     ("meet", "tell", "ask", "urge", "thank", "host", "receive", "welcome", "call", "join", "telephone", "phone")
-    + ("accuse", "criticise", "criticize", "praise", "press", "brief", "invite", "question", "speak", "talk")
+    + ("accuse", "criticise", "criticize", "praise", "press", "brief", "invite", "question", "speak", "talk", "go")
+    + ("send", "write", "give", "hand")
 )
 """Verbs whose object acts at the same time as their subject."""
+_ALSO_SAID = frozenset(
+    ("ask", "promise", "pledge", "vow", "propose", "predict", "complain", "demand", "appeal", "concede", "apologise")
+    + ("apologize", "reveal", "report", "estimate", "testify", "caution", "assert", "maintain", "contend", "assure")
+    + ("echo", "observe", "quip", "joke", "answer", "defend", "dismiss", "reject", "hail", "applaud", "thank", "refuse")
+    + ("offer", "signal", "hint", "indicate", "express", "voice", "plead", "blame", "recommend", "ridicule")
+)
+"""What a person does with words, beside the verbs of saying."""
 _PRESENT = ("will", "'ll", "’ll", "shall", "can", "must", "may", "should")
+_SEQUELS = ("after", "as", "when")
+"""What these clauses tell is no later than the sentence's own verb: `blamed it after his side lost on Saturday`."""
 _NEAREST = 6
 """Words between a verb and a weekday that belongs to it whatever the parser says."""
 
@@ -62,6 +74,8 @@ class Clause:
     """Those that surely belong to its verb."""
     between: str
     """What stands between name and verb, or behind the name where the verb stands before it."""
+    behind: str
+    """What stands behind the verb."""
 
 
 def without_dateline(text: str) -> str:
@@ -93,12 +107,13 @@ def clause_of(before: str, after: str) -> Clause | None:
     return Clause(
         role,
         tense,
-        verb.lemma_.lower() in lexicon().speech,
+        verb.lemma_.lower() in lexicon().speech | _ALSO_SAID,
         verb.lemma_.lower() in _MEETINGS,
         _is_recent(doc, verb),
         possible,
         sure,
         between,
+        doc.text[verb.idx + len(verb) : verb.sent.end_char],
     )
 
 
@@ -121,6 +136,8 @@ def _verb_of_preposition(preposition: Token) -> tuple[Token, Role] | None:
     head = preposition.head
     if preposition.lower_ == "to" and head.lower_ == "according" and head.head.pos_ in ("VERB", "AUX"):
         return head.head, "according to"
+    if preposition.lower_ == "for" and head.lower_ in _VOICES and head.dep_ in _SUBJECTS:
+        return head.head, "subject"
     if head.pos_ not in ("VERB", "AUX"):
         return None
     if preposition.dep_ == "agent":
@@ -153,11 +170,15 @@ def _is_main(verb: Token, tense: Tense) -> bool:
     if speaks and verb.dep_ in ("parataxis", "ccomp") and verb.head.dep_ == "ROOT" and verb.i > verb.head.i:
         return True
     reported = verb.dep_ == "ccomp" and verb.head.dep_ == "ROOT" and verb.head.lemma_.lower() in lexicon().speech
-    return reported and tense != "past"
+    return reported and (tense != "past" or verb.i < verb.head.i)
 
 
 def _is_recent(doc: Doc, verb: Token) -> bool:
-    return any(_is_beside(doc, verb, match.start()) for match in _RECENT.finditer(doc.text))
+    return any(
+        _is_beside(doc, verb, match.start())
+        or (not _is_in_quotes(doc.text, match.start()) and _may_be_of(doc, verb, match.start(), _SEQUELS))
+        for match in _RECENT.finditer(doc.text)
+    )
 
 
 def _is_beside(doc: Doc, verb: Token, offset: int) -> bool:
@@ -193,12 +214,13 @@ def _dates(doc: Doc, verb: Token) -> tuple[tuple[PartialDate, ...], tuple[Partia
     return tuple(sure), tuple(possible)
 
 
-def _may_be_of(doc: Doc, verb: Token, offset: int) -> bool:
-    """Tell whether no clause of its own stands between a date and a verb."""
+def _may_be_of(doc: Doc, verb: Token, offset: int, sequels: tuple[str, ...] = ()) -> bool:
+    """Tell whether no clause of its own stands between a date and a verb, but one that some words open."""
     token = next((token for token in doc if token.idx <= offset < token.idx + len(token) + 1), None)
     while token is not None and token != verb:
         own = token.dep_ in _CLAUSES or (token.dep_ == "ccomp" and any(c.lower_ == "that" for c in token.children))
-        if own or token.head == token:
+        opened = token.dep_ == "advcl" and any(c.lower_ in sequels for c in token.children)
+        if (own and not opened) or token.head == token:
             return False
         token = token.head
     return token == verb

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from pipeline.check.checkers.titles.mentions import sightings
@@ -11,17 +12,27 @@ from pipeline.check.checkers.titles.sighting import Sighting
 from pipeline.check.checkers.titles.terms import State, shift, state
 from pipeline.core.english import are_kin, find_place
 from pipeline.core.models import Article, OfficeRecord, TitleMention
-from pipeline.evidence import Office, lexicon, light_key, name_key, parse_office, plain, surname
+from pipeline.evidence import (
+    Office,
+    body_words,
+    lexicon,
+    light_key,
+    name_key,
+    office_place,
+    parse_office,
+    plain,
+    surname,
+)
 
-Holders = Callable[[Office, str], Sequence[OfficeRecord]]
-"""Returns everybody's records of an office of a place."""
+Holders = Callable[[Office, str | None], Sequence[OfficeRecord]]
+"""Returns everybody's records of an office of a place, or of one whose name says which it is."""
 
 _SETTLED = timedelta(days=21)
 """A day this near to a change of holder decides nothing."""
 _UNIQUE = ("president", "head_of_government", "monarch", "vice_president", "chancellor", "pope", "attorney_general")
 
 
-def nobody(_office: Office, _place: str) -> Sequence[OfficeRecord]:
+def nobody(_office: Office, _place: str | None) -> Sequence[OfficeRecord]:
     """Answer for records that cannot be asked by office."""
     return ()
 
@@ -58,6 +69,59 @@ def other_holder(
     return there[0] if one and all(is_settled(r, day) and not r.acting for r in there) else None
 
 
+_ONE_HOLDER = ("mayor", "governor", "mp", "chief_executive", "managing_director", "president", "director_general")
+"""Offices that one person holds at a time, where their name says of what."""
+_OF_A_STATE = ("attorney_general", "treasurer")
+_ONE_SEAT = ("mayor", "mp", "governor")
+"""Offices of a place, of which nobody holds two at once."""
+
+
+def seat_of_another(
+    claimed: Office, own: OfficeRecord, held: Office, spellings: frozenset[str], day: date, holders: Holders
+) -> tuple[OfficeRecord, ...] | None:
+    """Return what shows that `the mayor of Boston` is somebody else, whatever country that is in; None without proof.
+
+    Either the records know one other holder on the day, or the person holds the same office of another place.
+    """
+    kinds = [claimed.kind] if claimed.kind not in lexicon().chiefs else ["chief_executive"]
+    office = replace(claimed, kind=kinds[0])
+    if not claimed.subject or claimed.vague or claimed.acting or office.kind not in _ONE_HOLDER or own.acting:
+        return None
+    everybody = [r for r in holders(office, None) if parse_office(r.office).seat == claimed.seat or not claimed.seat]
+    if any(light_key(record.person) in spellings for record in everybody):
+        return None
+    there = [r for r in everybody if state(r, day) not in (State.BEFORE, State.AFTER)]
+    words = body_words(own) | held.subject
+    if len({light_key(r.person) for r in there}) == 1 and all(is_settled(r, day) and not r.acting for r in there):
+        apart = not words & claimed.subject or (claimed.kind == office.kind != held.kind and bool(body_words(own)))
+        return (own, there[0]) if apart else None
+    turned = held.subject == claimed.subject and held.seat != claimed.seat
+    same = office.kind == held.kind and office.kind in _ONE_SEAT and held.subject and claimed.rank != "deputy"
+    return (own,) if same and not there and (turned or not held.subject & claimed.subject) else None
+
+
+_TERRITORIAL = ("governor", "lieutenant_governor", "head_of_government", "mayor")
+
+
+def is_of_another_territory(claimed: Office, place: str | None, own: OfficeRecord, held: Office) -> bool:
+    """Tell whether two titles are one office of two territories, as `first minister of Wales` and of Scotland."""
+    if (claimed.kind, claimed.rank) != (held.kind, held.rank) or claimed.kind not in _TERRITORIAL or claimed.vague:
+        return False
+    here, there = _regions(claimed), _regions(held)
+    if claimed.subject - here != held.subject - there:
+        return False
+    country, home = claimed.place or place, held.place or office_place(own.country)
+    if here and there:
+        return not here & there and (country is None or home is None or country == home)
+    said = here | {plain(name) for name in (country, claimed.implied) if name}
+    known = there | {plain(name) for name in (home, held.implied) if name}
+    return bool(said and known) and not said & known and not any(are_kin(one, two) for one in said for two in known)
+
+
+def _regions(office: Office) -> frozenset[str]:
+    return frozenset(word for word in office.subject if (found := find_place(word.title())) and found.kind == "region")
+
+
 def exclude(claimed: Office, held: Office, place: str) -> bool:
     """Tell whether nobody holds both offices at once."""
     one, other = _group(claimed, place), _group(held, place)
@@ -76,6 +140,8 @@ def _group(office: Office, place: str) -> str | None:
         return "state" if regional and regional.kind == "region" and place == "United States" else "cabinet"
     if office.kind == "governor" and office.subject & {"bank", "reserve"}:
         return "bank"
+    if office.kind in _OF_A_STATE and _regions(office) and place == "United States":
+        return "region"
     if office.kind == "chair" and "reserve" in office.subject:
         return "bank"
     if office.kind == "adviser" and "security" in office.subject and place == "United States":

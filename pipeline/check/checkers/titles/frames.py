@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from pipeline.check.checkers.titles.clause import Clause, clause_of
+from pipeline.check.checkers.titles.clause import Clause, clause_of, without_dateline
 from pipeline.core.models import PartialDate
 
 Construction = Literal["reporting", "present", "recent", "according to", "reported"]
@@ -37,6 +37,16 @@ _OTHER_TIME = re.compile(
     re.IGNORECASE,
 )
 """Words that may date a title: where one is not understood, nothing is."""
+_QUOTED = re.compile(r"[“\"][^”\"]*[”\"]")
+_FRONTED = re.compile(
+    r"\b(?:then|until|till|since|once|when|while|during|before|after|ago|later|years?|decades?|century|era|days|times?)\b"
+    r"|\b[12]\d{3}\b",
+    re.IGNORECASE,
+)
+_BACK_THEN = re.compile(
+    r"\s*(?:\w+ ){0,3}(?:at the time|then|back then|in those days|that (?:year|day|summer|winter)"
+    r"|(?:years|decades) ago)\b"
+)
 _AGE = re.compile(r"^[,(]?\s*(?:aged )?\d{1,3}[,)]?\s*$")
 _RELATIVE = re.compile(
     r"^,? ?who (?:(?:also|once|first|has|had|have) )?(?:(?P<led>led|ran|headed|chaired|managed|coached|edited|governed"
@@ -54,7 +64,7 @@ _SAME_OFFICE = re.compile(
 )
 _WORK = re.compile(
     r"\bIn (?:the|a|an|his|her|their|this|one) (?:\w+ ){0,3}(?:film|movie|documentary|book|novel|memoirs?|play|musical"
-    r"|series|episode|painting|portrait|photo(?:graph)?|picture|cartoon|letter|diary|account|history|speech|interview)\b"
+    r"|series|episode|painting|portrait|photo(?:graph)?|picture|cartoon|letter|diary|account|history)\b"
 )
 
 
@@ -81,7 +91,10 @@ def frame_of(before: str, after: str, day: date, office_words: frozenset[str] = 
     near = clause.recent or any(_is_near(when, day) for when in clause.sure_dates)
     others = tuple(when for when in clause.dates if not _is_near(when, day))
     old = any(when.latest < day and (day - when.latest).days > _NEAR for when in others)
-    if _WORK.search(before) or not _is_plain(clause, near, office_words) or (old and not near):
+    dated = not near and bool(
+        _FRONTED.search(_QUOTED.sub("", without_dateline(before))) or _BACK_THEN.match(clause.behind)
+    )
+    if dated or _WORK.search(before) or not _is_plain(clause, near, office_words) or (old and not near):
         return Frame(near=False, dates=others)
     return Frame(_construction(clause, near), near, others if not near else ())
 

@@ -19,6 +19,7 @@ _DETERMINERS = ("a", "an", "the", "his", "her", "its", "their", "our", "one")
 _MODIFIERS: dict[str, Modifier] = {"former": "former", "acting": "acting", "elect": "elect", "late": "late"}
 _MAX_COMPLEMENT = 14
 _MAX_UNKNOWN = 3
+_MAX_OWNER = 6
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def _left_kind(words: Words, at: int, head: int) -> str:
 def _unknown_name(words: Words, at: int) -> bool:
     """Tell whether a word may be the name of an organisation before a head, as in `Gazprom chairman`."""
     word = words[at]
-    first = (at == 0 or not words[at].joined) and word.pos != "PROPN"
+    first = (at == 0 or not words[at].joined) and word.pos not in ("PROPN", "NOUN")
     if word.bare.isupper() and len(word.bare) > 1 and word.bare.isalpha() and not words.shouting:
         return at not in words.heads
     return (
@@ -196,10 +197,31 @@ def _is_plural(words: Words, head: int, end: int) -> bool:
     return tuple(words[i].low for i in range(head, end)) in words.lexicon.plurals
 
 
+def owner_end(words: Words, at: int) -> int | None:
+    """Return the index after `Brightwater's` or `The University of Marsham's` at an index; None for places and people.
+
+    A word that is a title, a form of address or a modifier makes the owner a person.
+    """
+    last = at
+    while last < min(len(words), at + _MAX_OWNER) and (last == at or words[last].joined):
+        word = words[last]
+        small = word.low in ("of", "the", "and", "&", "for") and last > at
+        if not (small or word.capital) or last in words.heads or word.low in words.lexicon.modifiers:
+            return None
+        if word.low in words.lexicon.honorifics:
+            return None
+        last += 1
+        if word.possessive:
+            return last if at not in words.places or words.places[at][0] != last else None
+    return None
+
+
 def _head_from(words: Words, at: int) -> int | None:
     """Return the index of the head of a title that starts at an index."""
     unknown = 0
     first = at
+    if (owned := owner_end(words, at)) is not None:
+        at = owned
     while at < len(words) and (at == first or _glued(words, at)):
         if at in words.heads:
             after = words.heads[at][0]
@@ -249,7 +271,8 @@ def _goes_on(words: Words, at: int) -> bool:
     if not word.joined and not _in_list(words, at):
         return False
     if word.low in _ENDERS or word.text[0].isdigit() or word.text in ("He", "She", "It", "They"):
-        return word.text[0].isdigit() and bool(re.fullmatch(r"\d{4}", word.text)) and words[at - 1].capital
+        alone = not re.match(r"\s?[-–—/]\s?\d|\s(?:to|until)\s\d", words.text[word.end :])
+        return bool(re.fullmatch(r"\d{4}", word.text)) and words[at - 1].capital and alone
     if (
         word.low in ("in", "on", "at")
         and at + 1 < len(words)

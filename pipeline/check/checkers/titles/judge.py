@@ -8,12 +8,22 @@ recorded term, unless the text itself says `current` or names the day.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
-from pipeline.check.checkers.titles.exclusion import Holders, exclude, is_country, is_settled, nobody, other_holder
+from pipeline.check.checkers.titles.exclusion import (
+    Holders,
+    exclude,
+    is_country,
+    is_of_another_territory,
+    is_settled,
+    nobody,
+    other_holder,
+    seat_of_another,
+)
 from pipeline.check.checkers.titles.terms import (
     Held,
     State,
@@ -45,9 +55,11 @@ WRONG: frozenset[TitleFinding] = frozenset(
 )
 
 _YEAR = timedelta(days=365)
+_PARLIAMENT = re.compile(r"\b(?:MP|[Mm]ember of [Pp]arliament)\b")
+"""A councillor may sit in a parliament, too; nobody sits there twice."""
 _SEASON = timedelta(days=90)
 """How long a president-elect may still be called so in office, and an outgoing minister when out of it."""
-_SEATS = ("governor", "lieutenant_governor", "senator", "representative")
+_SEATS = ("governor", "lieutenant_governor", "senator", "representative", "attorney_general", "treasurer")
 """Offices of a state: `Ohio senator` says which country it is in."""
 _MARGIN = {"day": timedelta(days=2), "month": timedelta(days=31), "year": timedelta(days=62)}
 """How long after its recorded end a term may still be news: the vaguer the date, the longer."""
@@ -118,13 +130,19 @@ def _among(matching: list[Held], mention: TitleMention, moment: Moment) -> Judge
         return _years(mention, matching, moment)
     if mention.modifier in ("elect", "future"):
         return _elect(matching, moment)
-    if mention.modifier == "acting" and not any(h.record.acting or h.office.acting for h in matching):
+    if _is_acting(mention) and not any(h.record.acting or h.office.acting for h in matching):
+        return Judgement("unknown")
+    if mention.modifier == "late":  # no record of offices says that somebody died
         return Judgement("unknown")
     if moment.asserted and mention.modifier == "current":
         return _asserted(matching, moment.asserted, moment.past)
-    if moment.past or moment.then or mention.modifier in ("late", "former"):
+    if moment.past or moment.then or mention.modifier == "former":
         return _former(mention, matching, moment)
     return _current(matching, moment)
+
+
+def _is_acting(mention: TitleMention) -> bool:
+    return mention.modifier == "acting" or parse_office(mention.title).acting
 
 
 def _good(matching: list[Held]) -> list[Held]:
@@ -190,7 +208,7 @@ def _near(record: OfficeRecord, when: PartialDate) -> bool:
 
 def _former(mention: TitleMention, matching: list[Held], moment: Moment) -> Judgement:
     good = _good(matching)
-    now = [h.record for h in good if h.match is Match.SAME and state(h.record, moment.day) is State.IN]
+    now = [h.record for h in good if _is_same(h, matching) and state(h.record, moment.day) is State.IN]
     before = [h.record for h in good if state(h.record, moment.day) is State.AFTER]
     former = mention.modifier == "former" and not moment.then and not moment.past
     if former and now:
@@ -203,6 +221,13 @@ def _former(mention: TitleMention, matching: list[Held], moment: Moment) -> Judg
     if now and not former:
         return Judgement("right", tuple(now[:1]))
     return Judgement("unknown")
+
+
+def _is_same(held: Held, matching: list[Held]) -> bool:
+    """Tell whether a record is of the very office, or of the only one that a bare `governor` can mean."""
+    places = {(h.office.kind, h.office.subject) for h in matching}
+    bare = held.match is Match.NEAR and held.office.kind in ("governor", "mayor") and len(places) == 1
+    return held.match is Match.SAME or bare
 
 
 def _premature(now: list[OfficeRecord], before: list[OfficeRecord], moment: Moment) -> Judgement:
@@ -290,8 +315,37 @@ def _elsewhere(
         near = sorted(exact, key=lambda h: abs((_middle(h.record) - moment.day).days))
         return Judgement("wrong_country", (near[0].record,))
     if place or (place := claimed.implied if claimed.kind in _SEATS else None):
-        return _other_holder(claimed, place, held, moment, mention) or Judgement("not_in_records")
-    return Judgement("not_in_records")
+        found_other = _other_holder(claimed, place, held, moment, mention)
+        return found_other or _seat_of_another(claimed, held, moment, mention) or Judgement("not_in_records")
+    return _seat_of_another(claimed, held, moment, mention) or Judgement("not_in_records")
+
+
+def _seat_of_another(claimed: Office, held: list[Held], moment: Moment, mention: TitleMention) -> Judgement | None:
+    if not _is_of_the_day(mention, moment):
+        return None
+    spellings = _spellings(held)
+    if claimed.kind == "mp" and not _PARLIAMENT.search(mention.title):
+        return None
+    for h in held:
+        if claimed.kind == h.office.kind == "mp" and not _PARLIAMENT.search(h.record.office):
+            continue
+        if is_settled(h.record, moment.day):
+            if is_of_another_territory(claimed, mention.jurisdiction, h.record, h.office) and not h.record.acting:
+                return Judgement("wrong_office", (h.record,))
+            proof = seat_of_another(claimed, h.record, h.office, spellings, moment.day, moment.holders)
+            if proof:
+                return Judgement("wrong_office", proof)
+    return None
+
+
+def _is_of_the_day(mention: TitleMention, moment: Moment) -> bool:
+    """Tell whether a title is plainly given for the day judged at."""
+    timeless = not (mention.start_year or mention.end_year or moment.past or moment.then or moment.decade)
+    return mention.modifier == "current" and moment.anchored and timeless and not moment.shared
+
+
+def _spellings(held: list[Held]) -> frozenset[str]:
+    return frozenset(light_key(name) for h in held for name in (h.record.person, *h.record.aliases))
 
 
 def _is_known(record: OfficeRecord, moment: Moment) -> bool:
@@ -316,10 +370,9 @@ def _other_holder(
     claimed: Office, place: str, held: list[Held], moment: Moment, mention: TitleMention
 ) -> Judgement | None:
     """Find the office a person held on the day, where that shows the title to be another's."""
-    timeless = not (mention.start_year or mention.end_year or moment.past or moment.then or moment.decade)
-    if mention.modifier != "current" or not moment.anchored or not timeless or moment.shared:
+    if not _is_of_the_day(mention, moment):
         return None
-    spellings = frozenset(light_key(name) for h in held for name in (h.record.person, *h.record.aliases))
+    spellings = _spellings(held)
     for h in held:
         if h.place != place or h.record.acting or not is_settled(h.record, moment.day):
             continue

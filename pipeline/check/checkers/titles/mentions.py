@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pipeline.check.checkers.titles.grammar import Phrase, complement, left_of, phrase_at
+from pipeline.check.checkers.titles.grammar import Phrase, complement, left_of, owner_end, phrase_at
 from pipeline.check.checkers.titles.reference import antecedent, full_name
 from pipeline.check.checkers.titles.sighting import How, Sighting, after_brackets, sighting_of
 from pipeline.check.checkers.titles.times import date_before, tenure_after
@@ -184,6 +184,7 @@ def _ends(words: Words, at: int) -> bool:
         words.closes(at)
         or words[at].low in ("who", "from", "since", "until", "between", "when")
         or [words[i].low for i in range(at, min(at + 3, len(words)))] == ["at", "the", "time"]
+        or bool(re.fullmatch(r"[12]\d{3}", words[at].text))
         or (words[at].low == "in" and at + 1 < len(words) and words[at + 1].text[0].isdigit())
     )
 
@@ -199,6 +200,8 @@ def _reversed(words: Words, at: int, article: Article) -> Iterator[Sighting]:
     opens = words[at].low in ("the", "its", "his", "her", "their") or (
         at in words.places and words[words.places[at][0] - 1].possessive
     )
+    group = at == 0 or not words[at].joined or not (words[at - 1].capital or words[at - 1].low in ("of", "the"))
+    opens = opens or (group and owner_end(words, at) is not None)
     if not opens:
         return
     owned = at + 2 < len(words) and words[at + 1].possessive and words[at + 1].low in words.lexicon.belongs

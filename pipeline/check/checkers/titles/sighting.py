@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.check.checkers.titles.grammar import Phrase, modifier_of
-from pipeline.check.checkers.titles.times import Tenure, is_dated_within, tenure_after, tenure_behind_comma
+from pipeline.check.checkers.titles.times import (
+    Tenure,
+    is_dated_behind,
+    is_dated_within,
+    tenure_after,
+    tenure_behind_comma,
+)
 from pipeline.check.checkers.titles.tokens import Words
 from pipeline.core.english import find_place, find_places, full_state
 from pipeline.core.models import Article, PartialDate, Span, TitleMention
@@ -110,11 +116,10 @@ def sighting_of(
 def _tenure(words: Words, phrase: Phrase, name: tuple[int, int], how: How, stop: int) -> Tenure:
     """Read the time a title was held, which stands behind the title, or behind a name that follows it."""
     if how == "before":
-        named = words[name[1] - 1].end
-        return Tenure(loose=bool(tenure_behind_comma(words.text, named).stop or tenure_after(words.text, named).at))
+        return Tenure(loose=is_dated_behind(words.text, words[name[1] - 1].end))
     reversed_ = how == "apposition" and name[0] >= phrase.end
     if reversed_:
-        return Tenure(loose=bool(tenure_behind_comma(words.text, words[name[1] - 1].end).stop))
+        return Tenure(loose=is_dated_behind(words.text, words[name[1] - 1].end))
     # Behind the comma that ends an apposition, years belong to the verb: `Alm, the minister, since 2019 has`.
     closed = how == "apposition" and words.text[stop : stop + 1] == ","
     return tenure_behind_comma(words.text, stop) if closed else tenure_after(words.text, stop)
@@ -156,14 +161,29 @@ def _home(words: Words, name_end: int, kind: str) -> tuple[str | None, str | Non
         return None, None
     index = next((i for i in range(name_end, len(words)) if words[i].start >= match.end()), None)
     found = words.places.get(index) if index is not None else None
+    if index is not None and (unknown := _unknown_place(words, index)):
+        return (None if _is_accused(words, name_end) else unknown), None
     if found is None or found[1].form != "name" or words[found[0] - 1].possessive or _goes_on(words, found[0]):
         return None, None
-    if any(_ACCUSING.match(words[i].low) for i in range(max(0, name_end - 9), name_end)):
+    if _is_accused(words, name_end):
         return None, None
     place = found[1]
     if place.kind == "region":
         return place.country, plain(place.name) if kind in (*_CONGRESS, "governor") else None
     return (place.name, None) if place.kind == "country" else (None, None)
+
+
+def _is_accused(words: Words, name_end: int) -> bool:
+    return any(_ACCUSING.match(words[i].low) for i in range(max(0, name_end - 9), name_end))
+
+
+def _unknown_place(words: Words, at: int) -> str | None:
+    """Return the place of `Foreign Minister Ana Reyes of Ruritania`, which no gazetteer has; None for anything else."""
+    word = words[at]
+    known = at in words.places or at in words.heads or word.low in words.lexicon.organisation_words
+    ends = words.closes(at + 1) or words[at + 1].pos in ("VERB", "AUX")
+    plain = word.capital and word.pos == "PROPN" and not known and not word.possessive and word.text.isalpha()
+    return word.text if plain and ends and not words.lexicon.describes(word.low) else None
 
 
 def _is_lasting(words: Words, phrase: Phrase) -> bool:

@@ -6,13 +6,13 @@ No surer than the dates are: a record that knows only a year answers only for wh
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import IntEnum
 
 from pipeline.core.english import are_kin, find_place
 from pipeline.core.models import OfficeRecord, PartialDate, TitleMention
-from pipeline.evidence import Match, Office, lexicon, match, office_place, parse_office, plain
+from pipeline.evidence import Match, Office, body_words, lexicon, match, office_place, parse_office, plain
 
 _TERM = timedelta(days=6 * 365)
 """How long a term without an end and without a day of look-up is believed to go on."""
@@ -129,8 +129,25 @@ def compare(record: OfficeRecord, claimed: Office, mention: TitleMention) -> Hel
     place = office_place(record.country) or office.place or office_place(record.organisation) or office.implied
     if _is_organisation(office.place):
         place = office.place
+    if place is None and record.country:
+        place = record.country
     same = plain(mention.office) == plain(record.office) or _is_chief(claimed, office, place)
-    return Held(record, office, place, Match.SAME if same else match(claimed, office))
+    body = body_words(record)
+    if same or not body:
+        return Held(record, office, place, Match.SAME if same else match(claimed, office))
+    return Held(record, office, place, _of_body(claimed, office, body))
+
+
+def _of_body(claimed: Office, held: Office, body: frozenset[str]) -> Match:
+    """Compare two offices of which the record's belongs to a body: its name may stand in the title, or not."""
+    named = bool(claimed.subject & body)
+    left, right = claimed.subject - body, held.subject - body
+    chief = claimed.kind in lexicon().chiefs and held.kind in lexicon().top_offices and named and not left | right
+    kind = held.kind if chief else claimed.kind
+    bare = match(replace(claimed, kind=kind, subject=left), replace(held, subject=right))
+    if named and left == right and kind == held.kind:
+        return bare
+    return min(bare, Match.NEAR) if not named and left == right else match(claimed, held)
 
 
 def _is_organisation(place: str | None) -> bool:

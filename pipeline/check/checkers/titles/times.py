@@ -43,8 +43,8 @@ _ENDED = re.compile(r"\s*,?\s*(?:until|till|before|when|at the time)\b")
 _SOMETIME = re.compile(
     r"\s*[,(]?\s*(?:for (?:\w+ ){0,4}(?:years?|months?|decades?|terms?|weeks?)|during|under|when|while|before|after"
     r"|until|till|since|from (?=[\d'’]|the |early|late|mid|[A-Z][a-z]+,? \d)|between"
-    r"|in (?:the|those|that|his|her|early|late|mid|\d)|at (?:the|that) time|back (?:then|in)|then|once|through|throughout|amid"
-    r"|as of|of (?:the|those) (?:time|days|years|era)|by \d|\d{4}|['’]\d\d)\b"
+    r"|in (?:the|those|that|his|her|early|late|mid|\d)|at (?:the|that) time|back (?:then|in)|then|once|through"
+    r"|throughout|amid|as of|of (?:the|those) (?:time|days|years|era)|by \d|\d{4}|['’]\d\d)\b"
 )
 """Words of time behind a title."""
 _CLOSED = re.compile(r"\s*(?:[,.;:!?)\]”\"]|[-–—]\s|$)")
@@ -83,6 +83,12 @@ def tenure_behind_comma(text: str, at: int) -> Tenure:
     tenure = _tenure_after(text, at)
     years = tenure.start or tenure.end
     return tenure if years and _CLOSED.match(text, tenure.stop) else Tenure()
+
+
+def is_dated_behind(text: str, at: int) -> bool:
+    """Tell whether years stand behind a name that follows its title, as in `Minister Lena Alm (2014-18)`."""
+    years = re.compile(r"\s*[,(]\s*(?:in |from |until |since )?[12]\d{3}\b").match(text, at)
+    return bool(years) or bool(tenure_behind_comma(text, at).stop)
 
 
 def is_dated_within(complement: str) -> bool:

@@ -210,12 +210,23 @@ class Words:
             return False
         if word.low in lexicon.honorifics:
             return True
-        if at in self.heads or (word.low in lexicon.organisation_words and word.low not in _SURNAMES):
+        if (
+            self._describes_a_head(at)
+            or at in self.heads
+            or (word.low in lexicon.organisation_words and word.low not in _SURNAMES)
+        ):
             return False
         if word.possessive and (word.low,) in lexicon.heads:
             return False
         place = self.places.get(at)
         return not (place and (place[1].form == "adjective" or place[0] - at > 1 or place[1].kind == "organisation"))
+
+    def _describes_a_head(self, at: int) -> bool:
+        """Tell whether a word belongs to an office and not to a name, as in `Chief Medical Officer`."""
+        word = self.words[at]
+        alone = at + 1 >= len(self.words) or not self.words[at + 1].joined or not self.words[at + 1].capital
+        described = self.lexicon.describes(word.low) and word.low not in _SURNAMES
+        return described and (alone or at + 1 in self.head_words)
 
     def _part(self, at: int, first: bool) -> bool:
         word = self.words[at]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.check.claims.attribution.attitudes import stances
 from pipeline.check.claims.attribution.full_names import full_name
@@ -91,7 +91,18 @@ def placed_quotations(article: Article) -> tuple[Placed, ...]:
             last = placed
         if alone or heading or each.words > TERM_WORDS:
             found.append(placed)
-    return tuple(found)
+    return tuple(_carried_back(article, found))
+
+
+def _carried_back(article: Article, found: list[Placed]) -> list[Placed]:
+    """Give a quotation that is left open at the end of its paragraph the speaker named after the next paragraph's."""
+    for number in range(len(found) - 2, -1, -1):
+        one, after = found[number], found[number + 1]
+        goes_on = not one.quoted.closed and not article.text[one.quoted.span.end : after.quoted.span.start].strip()
+        if goes_on and one.alone and one.attribution is None and after.attribution is not None:
+            attribution = after.attribution.model_copy(update={"content": one.quoted.span})
+            found[number] = replace(one, attribution=attribution)
+    return found
 
 
 def reported(article: Article, sentence: Sentence, cue: Cue) -> Attribution | None:

@@ -6,12 +6,11 @@ import re
 from functools import lru_cache
 
 from pipeline.check.claims.attribution.quoted import quoted
-from pipeline.check.claims.attribution.sources import acting, known_names, people
+from pipeline.check.claims.attribution.sexes import Sex, honorific_of, is_dead, sex_of
+from pipeline.check.claims.attribution.sources import acting, known_names, people, placed
 from pipeline.core.english import sentences
 from pipeline.core.models import Article, Attribution
 
-_WOMEN = re.compile(r"\b(?:Ms|Mrs|Miss|Lady|Baroness|Queen|Princess|Dame|Sister)\.?\s+$")
-_MEN = re.compile(r"\b(?:Mr|Lord|Baron|King|Prince|Sir|Brother|Father)\.?\s+$")
 _LONGEST = 4
 """Words of a description: `the deputy prime minister`."""
 _NEAR = 2
@@ -24,6 +23,10 @@ def full_name(article: Article, attribution: Attribution) -> str | None:
     words = attribution.speaker.split()
     if attribution.speaker.lower() in ("he", "she"):
         return _of_pronoun(article, attribution.speaker.lower(), position)
+    if words[0].islower() or words[0] == "The":
+        end = attribution.speaker_span.end if attribution.speaker_span else 0
+        if (named := _in_apposition(article, end)) is not None:
+            return named
     if words[0].lower() == "the" and len(words) <= _LONGEST and all(word.islower() for word in words[1:]):
         return _of_description(article, tuple(words[1:])) if words[1:] else None
     if not words[-1][:1].isupper() or words[0].lower() == "the":
@@ -33,15 +36,40 @@ def full_name(article: Article, attribution: Attribution) -> str | None:
     return _of_surname(article, attribution.speaker, position)
 
 
+def _in_apposition(article: Article, end: int) -> str | None:
+    """Return the name that follows a description: `said the ombudsman, Ann Lee, at her hearing`."""
+    match = _NAME_AFTER.match(article.text, end) if end else None
+    if match is None:
+        return None
+    return None if match.start("name") in placed(article) else match["name"]
+
+
+_NAME_AFTER = re.compile(
+    r",\s+(?P<name>[A-Z][\w.’'-]+(?:\s(?:de|van|von|der|den|al|bin|la|le|del|di|da)\b)*(?:\s[A-Z][\w.’'-]+){1,2})"
+    r"(?=[,.;:—–]|\s(?:said|says|told|wrote|added|insisted)\b)"
+)
+
+
 def _of_surname(article: Article, surname: str, position: int) -> str | None:
-    """Return the only full name with a surname, if the text tells it first: `Lund's wife, Anna Lund` does not."""
+    """Return the only full name with a surname, if the text tells it first: `Lund's wife, Anna Lund` does not.
+
+    `Ms Lund` is not the man of that name, nor anybody who is dead.
+    """
     fits = [(at, name) for at, name in known_names(article) if name.split()[-1] == surname]
+    told = honorific_of(article, position)
+    if told is not None:
+        fits = [(at, name) for at, name in fits if _may_be(article, name, told)]
     if len({name for _, name in fits}) != 1:
         return None
     at, name = fits[0]
     body = (match.start() for match in re.finditer(rf"(?<![\w’'-]){re.escape(surname)}\b", article.text))
     first = next((start for start in body if not _in_heading(article, start)), position)
-    return name if at <= first <= max(position, at + len(name)) else None
+    named = at <= first or (told is not None and at < position)
+    return name if named and at <= max(position, at + len(name)) else None
+
+
+def _may_be(article: Article, name: str, told: Sex) -> bool:
+    return sex_of(article, name) in (told, None) and not is_dead(article, name)
 
 
 def _in_heading(article: Article, offset: int) -> bool:
@@ -50,25 +78,42 @@ def _in_heading(article: Article, offset: int) -> bool:
 
 
 def _of_pronoun(article: Article, pronoun: str, position: int) -> str | None:
-    """Return the only person named shortly before, outside quoted words."""
+    """Return the only person of that sex named shortly before, outside quoted words, or the only one just before."""
     marks = [each.span for each in quoted(article)]
+    wanted: Sex = "woman" if pronoun == "she" else "man"
     near = [
         (at, name)
         for at, name in people(article)
-        if _window(article, position) <= at < position and not any(mark.start <= at < mark.end for mark in marks)
+        if _window(article, position, _NEAR) <= at < position
+        and not any(mark.start <= at < mark.end for mark in marks)
+        and _sex_at(article, at, name) in (wanted, None)
     ]
+    if len({name.split()[-1] for _, name in near}) != 1:
+        near = [(at, name) for at, name in near if at >= _window(article, position, 1)]
     if len({name.split()[-1] for _, name in near}) != 1 or not any(at in acting(article) for at, _ in near):
         return None
-    other = _MEN if pronoun == "she" else _WOMEN
-    if any(other.search(article.text, max(0, at - 20), at) for at, _ in near):
-        return None
-    return _of_surname(article, near[-1][1].split()[-1], position)
+    return _named_at(article, *near[-1])
 
 
-def _window(article: Article, position: int) -> int:
+def _sex_at(article: Article, at: int, name: str) -> Sex | None:
+    return honorific_of(article, at) or (sex_of(article, name) if " " in name else None)
+
+
+def _named_at(article: Article, at: int, name: str) -> str | None:
+    """Return the full name of whoever is named at an offset."""
+    return name if " " in name else _of_surname(article, name, at)
+
+
+def _window(article: Article, position: int, sentences_before: int) -> int:
     """Return where the sentences begin in which a pronoun's name is looked for."""
-    before = [sentence.span.start for sentence in sentences(article) if sentence.span.start <= position]
-    return before[-1 - _NEAR :][0] if before else 0
+    marks = [each.span for each in quoted(article)]
+    before = [
+        sentence.span.start
+        for sentence in sentences(article)
+        if sentence.span.start <= position
+        and not any(mark.start <= sentence.span.start and sentence.span.end <= mark.end for mark in marks)
+    ]
+    return before[-1 - sentences_before :][0] if before else 0
 
 
 @lru_cache(256)

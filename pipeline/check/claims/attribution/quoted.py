@@ -12,6 +12,8 @@ from pipeline.core.models import Article, Span
 _CLOSERS = {"“": "”", "„": "“”", "«": "»", '"': '"'}
 _PAIRS = ("''", "``")
 _SINGLE_CLOSER = re.compile(r"(?<=[,.?!…])’(?!\w)|(?<=\w)’(?![\w’])")
+_STRAIGHT = re.compile(r'(?P<closing>(?<=[^\s("“])"(?!\w))|"')
+_CURLY = re.compile("[“”]")
 _WORD = re.compile(r"\w+(?:['’.-]\w+)*")
 TERM_WORDS = 2
 """Up to this many quoted words inside a sentence are a term or a scare quote, not a quotation."""
@@ -89,4 +91,20 @@ def _closing(line: str, at: int) -> int | None:
         sure = [m.start() for m in closers if line[m.start() - 1] in ",.?!…"]
         return sure[0] if sure else closers[0].start() if closers else None
     ends = [end for mark in _CLOSERS[line[at]] if (end := line.find(mark, at + 1)) >= 0]
-    return min(ends, default=None)
+    end = min(ends, default=None)
+    other = _closing_of_other_kind(line, at, len(line) if end is None else end)
+    return end if other is None else other
+
+
+def _closing_of_other_kind(line: str, at: int, end: int) -> int | None:
+    """Return where a quotation opened with a curly mark is closed with a straight one, or the other way round.
+
+    A mark of the other kind that opens words of its own comes first where one quotation stands inside another.
+    """
+    if line[at] == "“":
+        match = _STRAIGHT.search(line, at + 1, end)
+        return match.start() if match and match["closing"] else None
+    if line[at] == '"':
+        match = _CURLY.search(line, at + 1, end)
+        return match.start() if match and match[0] == "”" else None
+    return None

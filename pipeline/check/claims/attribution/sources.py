@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.check.claims.lexicons import reporting
+from pipeline.check.claims.lexicons import first_names, reporting
 from pipeline.core.caching import once_for_each
-from pipeline.core.english import lines
+from pipeline.core.english import find_place, lines
 from pipeline.core.models import Article
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def head_noun(token: Token) -> Token:
 
 def source_of(subject: Token) -> Source:
     """Return the source a subject names."""
-    own = [token for token in _phrase(subject) if not token.is_quote] or [subject]
+    own = _with_name_behind([token for token in _phrase(subject) if not token.is_quote] or [subject])
     source = source_of_nouns(own)
     after = next((child for child in subject.children if child.dep_ == "appos" and child.i > subject.i), None)
     if after is not None and not source.name and after.ent_type_ == "PERSON":
@@ -83,7 +83,9 @@ def source_of_nouns(tokens: Sequence[Token]) -> Source:
     start, end = tokens[0].idx, tokens[-1].idx + len(tokens[-1])
     pronoun = tokens[0].lower_ if len(tokens) == 1 and tokens[0].pos_ == "PRON" else None
     name = [] if _is_pair(tokens) else _without_titles(_name(_before_of(tokens)))
-    if name and _is_part(tokens, name):
+    if (behind := _behind_office(tokens)) is not None:
+        name = behind
+    elif name and _is_part(tokens, name):
         name = []
     if not name:
         return Source(start, end, None, start, end, None, pronoun)
@@ -101,6 +103,54 @@ def source_of_nouns(tokens: Sequence[Token]) -> Source:
         title,
         None,
     )
+
+
+_OFFICES = frozenset({
+    "minister", "president", "secretary", "governor", "mayor", "ambassador", "chancellor", "premier", "king", "queen",
+    "prince", "princess", "emperor", "sultan", "emir", "leader", "chairman", "chairwoman", "chair", "commissioner",
+    "director", "head", "chief", "speaker", "bishop", "archbishop", "commander",
+})  # fmt: skip
+
+
+def _office_of(tokens: Sequence[Token]) -> int | None:
+    """Return the place after `of` in `Foreign Minister of Poland`, or None."""
+    for place, token in enumerate(tokens[1:], 1):
+        if token.lower_ == "of" and tokens[place - 1].lemma_.lower() in _OFFICES:
+            return place + 1
+    return None
+
+
+def _with_name_behind(tokens: list[Token]) -> list[Token]:
+    """Take in a name that follows an office of a country: `Foreign Minister of Poland Ruth Simek`."""
+    if _office_of(tokens) is None or tokens[-1].pos_ != "PROPN":
+        return tokens
+    doc = tokens[-1].doc
+    while tokens[-1].i + 1 < len(doc) and doc[tokens[-1].i + 1].pos_ == "PROPN":
+        tokens = [*tokens, doc[tokens[-1].i + 1]]
+    return tokens
+
+
+def _behind_office(tokens: Sequence[Token]) -> list[Token] | None:
+    """Return the person's name behind an office of a country, none where only the country follows: `Mayor of Paris`.
+
+    None where it cannot be told, and where no office is.
+    """
+    after = _office_of(tokens)
+    names = [token for token in tokens[after:] if token.pos_ != "DET"] if after is not None else []
+    if not names or any(token.pos_ != "PROPN" for token in names):
+        return None
+    country, person = " ".join(token.text for token in names[:-2]), names[-2:]
+    if len(names) > 1 and person[0].lower_ in first_names().women | first_names().men and country:
+        return person
+    if all(each.ent_type_ in _BODIES for each in names):
+        return []
+    if not country:
+        return person[-1:] if len(names) > 1 and find_place(person[0].text) else None
+    plain = not any(each.ent_type_ in _BODIES for each in person)
+    return person if plain and (person[-1].ent_type_ == "PERSON" or find_place(country)) else None
+
+
+_BODIES = ("GPE", "LOC", "ORG", "FAC")
 
 
 def _before_of(tokens: Sequence[Token]) -> Sequence[Token]:
@@ -155,7 +205,7 @@ def _name(tokens: Sequence[Token]) -> list[Token]:
             if token.ent_type_ != run[0].ent_type_ or run[0].ent_iob_ == "B":
                 break
             run.insert(0, token)
-        return [token for token in run if token.pos_ != "DET"] or run
+        return _with_first_name(tokens, [token for token in run if token.pos_ != "DET"] or run)
     run = []
     for token in reversed(tokens):
         if token.pos_ != "PROPN" and token.tag_ != "HYPH":
@@ -164,6 +214,16 @@ def _name(tokens: Sequence[Token]) -> list[Token]:
     while run and run[0].tag_ == "HYPH":
         run.pop(0)
     return run[-2:] if len(run) > 2 and not any(token.tag_ == "HYPH" for token in run) else run
+
+
+def _with_first_name(tokens: Sequence[Token], name: list[Token]) -> list[Token]:
+    """Take in a first name that was read as part of a place: `Foreign Minister of Ostreva Petra Simek`."""
+    before = [token for token in tokens if token.i < name[0].i]
+    run = 0
+    while run < len(before) and before[-1 - run].pos_ == "PROPN":
+        run += 1
+    led = run > 1 and run < len(before) and before[-1 - run].lower_ == "of"
+    return [before[-1], *name] if len(name) == 1 and led else name
 
 
 @once_for_each
@@ -179,7 +239,26 @@ def acting(article: Article) -> frozenset[int]:
         line.start + _without_titles(list(entity))[0].idx
         for line in lines(article)
         for entity in line.doc.ents
-        if entity.label_ == "PERSON" and entity.root.dep_ in ("nsubj", "nsubjpass")
+        if entity.label_ == "PERSON" and _is_subject(entity.root)
+    )
+
+
+def _is_subject(name: Token) -> bool:
+    """Tell whether a name is a subject or stands beside one: `The admiral, Lars Bohm, was brief`."""
+    return name.dep_ in _SUBJECTS or (name.dep_ == "appos" and name.head.dep_ in _SUBJECTS)
+
+
+_SUBJECTS = ("nsubj", "nsubjpass")
+
+
+@once_for_each
+def placed(article: Article) -> frozenset[int]:
+    """Return the offsets of the names of places."""
+    return frozenset(
+        line.start + entity.start_char
+        for line in lines(article)
+        for entity in line.doc.ents
+        if entity.label_ in ("GPE", "LOC", "FAC")
     )
 
 

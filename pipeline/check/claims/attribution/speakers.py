@@ -244,13 +244,35 @@ def _leading_verb(run: Sequence[Token]) -> _Found | None:
             continue
         if verb.tag_ == "VBG" and verb.i + 1 != run[-1].i and verb.dep_ in _ASIDES:
             continue
+        if _is_reported_by(verb):
+            continue
         if is_reporting(verb) or (verb.lemma_ == "put" and run[-1].text in (",", ":")):
             subject = _whole_subject(verb)
+            if subject is None and (named := _before_aside(run, verb)):
+                return named, verb.text
             inside = subject is not None and subject.i >= run[0].i
             return (subject, verb.text) if subject is not None and inside and not _complete(verb, run) else None
         if verb.dep_ not in _ASIDES and not (verb.dep_ == "conj" and verb.head.dep_ in _ASIDES):
             return None
     return None
+
+
+def _before_aside(run: Sequence[Token], verb: Token) -> list[Token]:
+    """Return the name before an aside before a verb, where syntax found no subject: `Ann Lee, the mayor, said:`."""
+    before = [token for token in run if token.i < verb.i]
+    commas = [place for place, token in enumerate(before) if token.text == ","]
+    if len(commas) < 2 or commas[-1] != len(before) - 1 or verb.tag_ not in _FINITE:
+        return []
+    aside = before[commas[-2] + 1 : commas[-1]]
+    name = before[: commas[-2]]
+    while name and any(token.ent_type_ != "PERSON" for token in name):
+        name = name[1:]
+    return [] if any(token.tag_ in _FINITE for token in aside) else name
+
+
+def _is_reported_by(verb: Token) -> bool:
+    """Tell whether a verb only tells who carried a statement, as in `said in a letter, first reported by the Mail:`."""
+    return verb.tag_ == "VBN" and verb.dep_ in _ASIDES and is_passive(verb) and agent(verb) is not None
 
 
 def _complete(verb: Token, run: Sequence[Token]) -> bool:

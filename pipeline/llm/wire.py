@@ -1,0 +1,128 @@
+"""The way to a model's service: no redirects, a deadline for the whole answer, an end to how much of it is read.
+
+A service that sends a byte a second, or a hundred megabytes, holds nobody up. What arrives is brought into the form
+of a chat completion before the vendor's client sees it.
+"""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Iterable
+from contextvars import ContextVar
+from typing import Any
+
+import httpcore2
+import httpx2
+
+from pipeline.llm.bodies import tidied
+
+MOST_BYTES = 8_000_000
+"""No answer that can be used is longer."""
+
+_CHUNK = 65_536
+_ends: ContextVar[float] = ContextVar("ends")
+"""The moment (`time.monotonic()`) at which this thread's call ends."""
+
+
+class Service(httpx2.Client):
+    """The client of one service, by the proxy it is reached through or by none."""
+
+    def __init__(self, timeout_s: float, proxy: str | None = None, most_bytes: int = MOST_BYTES) -> None:
+        self._timeout_s, self._most_bytes = timeout_s, most_bytes
+        super().__init__(transport=_Transport(proxy=proxy), trust_env=False, timeout=timeout_s)
+
+    def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
+        """Send a request and read the whole answer; raises httpx2.TimeoutException at the deadline."""
+        reset = _ends.set(time.monotonic() + self._timeout_s)
+        try:
+            answer = super().send(request, **options | {"stream": True, "follow_redirects": False})
+            try:
+                body = self._read(answer)
+            finally:
+                answer.close()
+        finally:
+            _ends.reset(reset)
+        return _answered(request, answer, body)
+
+    def _read(self, answer: httpx2.Response) -> bytes | None:
+        """Return the body, None where it is too long."""
+        parts, size = [], 0
+        for part in answer.iter_bytes(_CHUNK):
+            size += len(part)
+            if size > self._most_bytes:
+                return None
+            parts.append(part)
+            _left(None)
+        return b"".join(parts)
+
+
+def _answered(request: httpx2.Request, answer: httpx2.Response, body: bytes | None) -> httpx2.Response:
+    lost = {"content-encoding", "content-length", "transfer-encoding", "content-type"}
+    headers = [(name, value) for name, value in answer.headers.multi_items() if name.lower() not in lost]
+    status = answer.status_code
+    if body is None:
+        status, body = 502, b'{"message": "answers with more than can be read, which was cut off"}'
+    tidy = tidied(status, body) if request.method == "POST" or status >= 300 else None
+    content = tidy.content if tidy else body
+    headers.append(("content-type", "application/json"))
+    whole = httpx2.Response(tidy.status if tidy else status, headers=headers, content=content, request=request)
+    whole.elapsed = answer.elapsed
+    return whole
+
+
+def _left(timeout: float | None) -> float:
+    """Return how long one more step may take; raises httpcore2.ReadTimeout when time is up."""
+    ends = _ends.get(None)
+    left = 3600.0 if ends is None else ends - time.monotonic()
+    if left <= 0:
+        raise httpcore2.ReadTimeout("the time for the whole answer is up")
+    return left if timeout is None else min(left, timeout)
+
+
+class _Transport(httpx2.HTTPTransport):
+    """Connects so that every step respects the deadline of the call."""
+
+    def __init__(self, proxy: str | None) -> None:
+        super().__init__(proxy=proxy)  # certificates as SSL_CERT_FILE has them
+        self._pool._network_backend = _Backend()  # no parameter reaches it; a test holds that it does
+
+
+class _Stream(httpcore2.NetworkStream):
+    def __init__(self, inner: httpcore2.NetworkStream) -> None:
+        self._inner = inner
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._inner.read(max_bytes, _left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._inner.write(buffer, _left(timeout))
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore2.NetworkStream:
+        return _Stream(self._inner.start_tls(ssl_context, server_hostname, _left(timeout)))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
+
+
+class _Backend(httpcore2.NetworkBackend):
+    def __init__(self) -> None:
+        self._inner = httpcore2.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
+    ) -> httpcore2.NetworkStream:
+        return _Stream(self._inner.connect_tcp(host, port, _left(timeout), local_address, socket_options))
+
+    def sleep(self, seconds: float) -> None:
+        self._inner.sleep(seconds)

@@ -1,0 +1,168 @@
+"""The constructions that may call a title out of date, each with sentences that decide and that only look like it."""
+
+import json
+import os
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from pipeline.check.checkers.titles import Records, check_title, claim_titles
+from pipeline.check.checkers.titles.clause import clause_of, without_dateline
+from pipeline.check.checkers.titles.frames import frame_of
+from pipeline.core.models import Article, Finding, OfficeRecord
+from pipeline.core.ports import CheckContext
+
+DAY = date(2021, 3, 2)
+FORMS = Path(__file__).parents[2] / "benchmarks/cases/title_forms.jsonl"
+ROWS = [json.loads(line) for line in FORMS.read_text("utf-8").splitlines()]
+
+
+def _construction(text: str, day: date = DAY) -> str | None:
+    before, _, after = text.partition("N.N.")
+    return frame_of(before, after, day, frozenset({"governor", "ohio"})).construction
+
+
+@pytest.mark.parametrize(
+    ("construction", "text"),
+    [
+        ("reporting", "N.N. said that the levy was dead."),
+        ("reporting", "“It is dead,” said N.N."),
+        ("reporting", "The levy is dead, N.N. told reporters."),
+        ("reporting", "OSLO, 5 May 2021 (Wire) — N.N. said the levy was dead."),
+        ("reporting", "N.N., who led the city from 2008 to 2014, said the levy was dead."),
+        ("reporting", "N.N. said that the levy agreed in 2012 was dead."),
+        ("present", "N.N. is to fly to Kyiv."),
+        ("present", "N.N. will open the bridge."),
+        ("present", "N.N. has opened the bridge."),
+        ("recent", "N.N. opened the bridge on Monday."),
+        ("recent", "On 1 March 2021, N.N. opened the bridge."),
+        ("recent", "The bridge was opened on 28 February 2021 by N.N."),
+        ("recent", "The mayor met N.N. on Monday."),
+        ("recent", "N.N. left the ground after her side lost on Saturday."),
+        ("reporting", "A spokesman for N.N. declined to comment."),
+        ("reporting", "In a speech on Monday, N.N. promised new funds."),
+        ("according to", "According to N.N., the levy is dead."),
+        ("reported", "Officials said N.N. would open the bridge."),
+    ],
+)
+def test_a_construction_speaks_of_the_articles_own_time(construction, text):
+    assert _construction(text) == construction
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "N.N. opened the bridge.",
+        "In 2016 N.N. said that the levy was dead.",
+        "N.N. said on 3 May 2012 that the levy was dead.",
+        "N.N. said at a meeting in 2012 that the levy was dead.",
+        "When the wall fell, N.N. said that the levy was dead.",
+        "During the siege N.N. told reporters that it was over.",
+        "N.N. had said that the levy was dead.",
+        "N.N., who resigned in 2018, said that the levy was dead.",
+        "N.N., who ran the state of Ohio until 2018, said that the levy was dead.",
+        "N.N., in office from 2011 to 2019, said that the levy was dead.",
+        "The judge, appointed by N.N., ruled on Monday that the ban was void.",
+        "The act, signed by N.N., will expire next year, officials say.",
+        "He spread the lie that questioned whether N.N. was eligible, they say.",
+        "She wanted to keep N.N. in power, the report says.",
+        "He says he met N.N. twice.",
+        "The treaty that N.N. signed is still in force.",
+        "Police on Monday arrested a man who had written to N.N.",
+        "Thousands marched on Monday, years after N.N. lost the vote.",
+        "The film shows N.N. in the corridor.",
+        "In the film, N.N. walks down the corridor.",
+        "Did N.N. say so?",
+        "A former aide to N.N. said the levy was dead.",
+        "If N.N. says so, the levy is dead.",
+        "A portrait of N.N.",
+    ],
+)
+def test_what_only_looks_like_a_construction_is_none(text):
+    assert _construction(text) is None
+
+
+def test_a_dateline_is_no_part_of_the_sentence():
+    assert without_dateline("OSLO, May 5, 2026 (Wire) — It rained.") == "It rained."
+    assert without_dateline("It rained - for hours.") == "It rained - for hours."
+
+
+def test_a_clause_keeps_the_days_of_other_clauses_apart():
+    clause = clause_of("", ", who led the city from 2008 to 2014, said on 1 March 2021 that it was over.")
+    assert clause is not None and [str(day) for day in clause.dates] == ["2021-03-01"]
+
+
+def _findings(text: str, day: date, records: Records) -> list[Finding]:
+    article = Article(text=text, published_at=day)
+    claims = claim_titles(article)
+    context = CheckContext(article, claims, (), day, records, None, None)  # type: ignore[arg-type]
+    return [check_title(claim, context) for claim in claims]
+
+
+def _said(findings: list[Finding]) -> str:
+    if any(f.flags or (f.verdict and f.verdict.label == "refuted") for f in findings):
+        return "flag"
+    return "supported" if any(f.verdict for f in findings) else "undecided"
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["id"])
+def test_a_form_of_the_press_is_judged_as_its_record_says(row):
+    records = Records(OfficeRecord.model_validate(record) for record in row["records"])
+    said = _said(_findings(row["text"], date.fromisoformat(row["article_date"]), records))
+    assert said != "flag" if row["expected"] == "no_flag" else said == row["expected"]
+
+
+_FRAMES = (
+    "{title} Per Dahl said on Monday that the bridge would open.",
+    "{title} Per Dahl said that the bridge would open.",
+    "Per Dahl, the {title}, said the bridge would open.",
+    "Per Dahl is the {title}.",
+    "OSLO, {day} - {title} Per Dahl said the bridge would open.",
+    "On {day}, Per Dahl was {title}.",
+    "In {year}, {title} Per Dahl opened the bridge.",
+    "Per Dahl, {title} since 2013, said the bridge would open.",
+    "Per Dahl, {title} from 2013 to {year}, said the bridge would open.",
+    "Former {title} Per Dahl said on {day} that the bridge would open.",
+    "The bridge was opened on {day} by {title} Per Dahl.",
+    "According to {title} Per Dahl, the bridge will open.",
+    "{title}-elect Per Dahl will open the bridge.",
+    "The judge, appointed by {title} Per Dahl, ruled on Monday that it was void.",
+    "“No,” said {title} Per Dahl, who led the city until {year}.",
+)
+_PLACES = (
+    "Norwegian Prime Minister",
+    "Swedish Prime Minister",
+    "Norwegian Finance Minister",
+    "prime minister of Norway",
+)
+_MANY = int(os.environ.get("TITLE_SENTENCES", "150"))
+"""Set to 10000 for the full count."""
+
+
+@settings(max_examples=_MANY, deadline=None)
+@given(
+    st.sampled_from(_FRAMES),
+    st.sampled_from(_PLACES),
+    st.dates(date(2013, 10, 17), date(2024, 1, 1)),
+    st.integers(1, 9000),
+    st.booleans(),
+)
+def test_no_open_record_decides_after_the_day_it_was_last_known_to_be_right(frame, title, as_of, days, dated):
+    start = date(2013, 10, 16) if dated else None
+    record = OfficeRecord(
+        person="Per Dahl", office="Prime Minister of Norway", country="Norway", start=start and str(start), as_of=as_of
+    )
+    day = as_of + timedelta(days=days)
+    text = frame.format(title=title, day=f"{day.day} {day:%B} {day.year}", year=day.year)
+    if day.year > as_of.year or "{year}" not in frame:
+        assert _said(_findings(text, day, Records([record]))) == "undecided"
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from(_FRAMES), st.sampled_from(_PLACES), st.dates(date(1990, 1, 1), date(2040, 1, 1)))
+def test_a_record_without_dates_decides_nothing(frame, title, day):
+    record = OfficeRecord(person="Per Dahl", office="Prime Minister of Norway", country="Norway")
+    text = frame.format(title=title, day=f"{day.day} {day:%B} {day.year}", year=day.year)
+    assert _said(_findings(text, day, Records([record]))) == "undecided"
