@@ -25,6 +25,7 @@ TOPICS = (
         "claim_matching",
         "detection",
         "planted_errors",
+        "printed_corrections",
         "titles",
         "quantities",
         "proof_pairs",

@@ -147,4 +147,10 @@ def opposed(one: str, two: str) -> bool:
 
 def _means(word: str, others: Sequence[str]) -> bool:
     plain = fold_word(word)
-    return any(plain == fold_word(other) or keys_of(word) & keys_of(other) for other in others)
+    return any(_same_family(plain, fold_word(other)) or keys_of(word) & keys_of(other) for other in others)
+
+
+def _same_family(one: str, two: str) -> bool:
+    """Tell whether two words begin alike: `cello` and `cellist`; names and figures have rules of their own."""
+    common = next((at for at, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two)))
+    return one == two or (common >= 4 and not one.isdigit())

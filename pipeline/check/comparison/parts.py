@@ -20,6 +20,7 @@ from pipeline.core.models import PartKind, Relation
 _TYPO, _KIN, _SLOT = 1.5, 2.0, 3.0
 """What must be shared elsewhere before names that are nearly the same, have a word in common, or stand in one slot differ."""
 _COUNT, _AMOUNT, _EVENT, _POLARITY = 2.0, 3.0, 3.0, 3.0
+_MOST = 2
 _NEAR_DAYS = 12
 """Two dates as near as this are of one event, if all else agrees."""
 _KINSHIP = re.compile(
@@ -58,7 +59,7 @@ def compare_parts(own: Reading, ground: Ground, known: frozenset[str], as_of: da
     found += [*_opposites(own, ground), *_grades(own, ground)]
     for change in _changed(own, ground):
         found = _with_change(found, change, own)
-    found = _with_quotations(found, own, ground)
+    found = _unless_many(_with_quotations(found, own, ground))
     return tuple(sorted(found, key=lambda each: each.start))
 
 
@@ -68,6 +69,12 @@ def _unless_other(found: list[Found]) -> list[Found]:
     if len(differing) < 2 and sum(each.relation == "differs" for each in found) < 2:
         return found
     return [each if each.sure or each.relation != "differs" else each.unsaid() for each in found]
+
+
+def _unless_many(found: list[Found]) -> list[Found]:
+    """Take back all differences where there are more than two: nearly the same words are then of another thing."""
+    differing = [each for each in found if each.relation == "differs" and each.kind != "quotation"]
+    return found if len(differing) <= _MOST else [each.unsaid() if each in differing else each for each in found]
 
 
 def _in(figure: Figure, taken: Sequence[tuple[int, int]]) -> bool:
@@ -197,10 +204,16 @@ def _share_slot(name: Name, other: Name) -> bool:
 
 
 def _is_elsewhere(name: Name, other: Name, ground: Ground) -> bool:
-    """Tell whether one thing happens in two places: the source tells of it too, and where."""
-    told = {key for relation, key in name.slots if relation == "where"} & ground.source.reading.keys
-    placed = {name.kind, other.kind} == {"place"} and any(relation == "where" for relation, _ in other.slots)
-    return bool(told) and placed
+    """Tell whether one thing happens in two places, or is of two countries: the source tells of it too, and where."""
+    if {name.kind, other.kind} != {"place"}:
+        return False
+    keys = ground.source.reading.keys
+    of_what = name.place is not None and name.place.form == "adjective" and _leads_to(name, ("beside", "is"), keys)
+    return of_what or _leads_to(name, ("where",), keys) and any(relation == "where" for relation, _ in other.slots)
+
+
+def _leads_to(name: Name, relations: tuple[str, ...], keys: frozenset[str]) -> bool:
+    return any(relation in relations and key in keys for relation, key in name.slots)
 
 
 def _alike_kinds(name: Name, other: Name) -> bool:
@@ -221,6 +234,12 @@ def _of_figure(figure: Figure, own: Reading, ground: Ground) -> Found:
     if len(free) == 1 and not others and agreement(figure, free[0]) == "differ" and _may_differ(figure, ground):
         return Found(kind, figure.start, figure.end, "differs", (free[0].start, free[0].end))
     return Found(kind, figure.start, figure.end, "not_mentioned")
+
+
+def _is_other(figure: Figure, ground: Ground) -> bool:
+    """Tell whether a source has only other figures of the same things: another year's, perhaps."""
+    there = [other for other in ground.source.reading.figures if comparable(figure, other)]
+    return bool(there) and not any(agreement(figure, other) == "agree" for other in there)
 
 
 def _is_written(figure: Figure, ground: Ground) -> bool:
@@ -247,7 +266,8 @@ def _of_day(day: Day, own: Reading, ground: Ground) -> Found:
             return Found("date", day.start, day.end, "agrees", (other.start, other.end))
     mine = [other for other in own.days if other is not day]
     free = [other for other in there if not any(meet(other, each) for each in mine)]
-    if re.search(rf"\b{day.first.year}\b", ground.source.passage.text) and day.precision == "year":
+    written = day.precision == "year" and re.search(rf"\b{day.first.year}\b", ground.source.passage.text)
+    if written or any(_is_other(figure, ground) for figure in own.figures):
         free = []
     for other in free:
         if _other_date(day, other, ground):
