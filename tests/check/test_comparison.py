@@ -94,13 +94,17 @@ PAIRS = [
      "Marta Dorn, {} of the Velda aquarium, resigned."),
     ("Ruben Aster is chief executive of the Karr Ferry Company.", "Karr Ferry Company", "Karr Tram Company",
      "Ruben Aster, chief executive of the {}, spoke to the council."),
-    ("Karr lost the final of the Coast Cup to Osmund.", "lost", "won", "Karr {} the final of the Coast Cup against Osmund."),
+    ("Karr lost the final of the Coast Cup to Osmund.", "lost", "won",
+     "Karr {} the final of the Coast Cup against Osmund."),
     ("The parliament of Osland approved the ferry bill on Monday.", "approved", "rejected",
      "The parliament of Osland {} the ferry bill."),
     ("The council of Velda did not close the Tern Street bridge.", "did not close", "closed",
      "The council of Velda {} the Tern Street bridge."),
-    ("“We asked for a new roof and were given a bucket,” said Pavel Ostrander of the harbour office.", "bucket", "blanket",
+    ("“We asked for a new roof and were given a bucket,” said Pavel Ostrander of the office.", "bucket", "blanket",
      "Pavel Ostrander said: “We asked for a new roof and were given a {}.”"),
+    ("The Overbury ferry is the second oldest in Osland.", "second oldest", "oldest",
+     "The Overbury ferry is the {} in Osland."),
+    ("Lake Ostra is the deepest lake in Osland.", "deepest", "second deepest", "Lake Ostra is the {} lake of Osland."),
     ("Ida Kroll won her third Coast Prize last week.", "third", "fourth", "Ida Kroll has won her {} Coast Prize."),
 ]  # fmt: skip
 
@@ -123,11 +127,11 @@ def test_right_words_are_not_marked_as_differing(source: str, right: str, wrong:
 
 
 SAME = [
-    ("The French minister arrived in Velda on Monday to open the harbour.", "The minister from France came to Velda and opened the harbour."),
+    ("The French minister arrived in Velda to open the harbour.", "A minister from France has opened Velda's harbour."),
     ("The United Nations sent 40 engineers to Osland.", "The UN has sent 40 engineers to Osland."),
     ("More than 60 boats took part in the Velda regatta.", "The Velda regatta had 62 boats."),
     ("About 1,000 people live on Osmund island.", "Osmund island has 1,040 people."),
-    ("Bill Marsden has led the Velda ferry company since 2019.", "William Marsden leads the ferry company of Velda since March 2019."),
+    ("Bill Marsden has led the Velda ferry company since 2019.", "William Marsden led Velda's ferry company by May 2019."),
     ("The Osmund Opera opened in 1958.", "The Osmund Opera was opened on 4 September 1958."),
     ("Ida Kroll's well-known novel sold two million copies.", "The novel by Kroll has sold 2,000,000 copies."),
     ("The bank lent the city of Karr £3bn.", "The bank's loan to the city of Karr came to 3 billion pounds."),

@@ -12,7 +12,8 @@ from pipeline.check.comparison.reading import Day, Reading
 
 _AGE = re.compile(
     r"(?<=, )(?P<comma>\d{1,3})(?=,|\.|$|\)| and )|(?<=\()(?P<bracket>\d{1,2})(?=\))|\baged?\s(?P<aged>\d{1,3})\b"
-    r"|\b(?P<old>\d{1,3})[- ]years?[- ]old\b|\b(?:was|is|turned|turns|be|at)\s(?P<was>\d{1,3})(?=\swhen\b|[.,;]|\syears old|\son\b|$)"
+    r"|\b(?P<old>\d{1,3})[- ]years?[- ]old\b"
+    r"|\b(?:was|is|turned|turns|be|at)\s(?P<was>\d{1,3})(?=\swhen\b|[.,;]|\syears old|\son\b|$)"
     r"|\bthe age of\s(?P<at>\d{1,3})\b|\bborn\s(?P<ago>\d{1,4})\syears\sago\b"
 )
 _THEN = re.compile(r"\b(?:in|of)\s(?P<year>1[5-9]\d\d|20\d\d)\b")

@@ -11,17 +11,19 @@ from functools import lru_cache
 from pipeline.check.comparison.names import fold_word
 from pipeline.check.comparison.table import keys_of, wordings
 
-_WORD = re.compile(r"[^\W_]+(?:[.,'’&/-][^\W_]+)*%?|[$£€¥]")
+_WORD = re.compile(r"[^\W_]+(?:[.,'’&/–-][^\W_]+)*%?|[$£€¥]")
+_PLAIN = str.maketrans({"’": "'", "–": "-", ",": None})
 _ALIKE = 0.65
 """Share of words in common, in the same order, from which one sentence is taken for the other with a change."""
 _FEWEST = 5
 _LONGEST = 8
 _SMALL = frozenset({
-    "a", "an", "the", "of", "to", "in", "at", "by", "for", "and", "or", "that", "which", "who", "with", "from", "as", "is",
-    "was", "are", "were", "be", "been", "has", "have", "had", "it", "its", "this", "these", "those", "there", "then", "also",
-    "but", "during", "over", "through", "within", "between", "among", "against", "until", "since", "while", "when", "where", "after",
-    "before", "under", "will", "would", "can", "could", "may", "more", "he", "she", "they", "his", "her", "we", "i", "you", "not", "if",
-    "because", "only", "about", "into", "than", "so", "such", "their", "s", "some", "very", "just", "now", "on", "said", "says", "mr", "mrs", "ms",
+    "a", "about", "after", "against", "also", "among", "an", "and", "are", "as", "at", "be", "because", "been",
+    "before", "between", "but", "by", "can", "could", "during", "for", "from", "had", "has", "have", "he", "her",
+    "his", "i", "if", "in", "into", "is", "it", "its", "just", "may", "more", "mr", "mrs", "ms", "not", "now", "of",
+    "on", "only", "or", "over", "s", "said", "says", "she", "since", "so", "some", "such", "than", "that", "the",
+    "their", "then", "there", "these", "they", "this", "those", "through", "to", "under", "until", "very", "was",
+    "we", "were", "when", "where", "which", "while", "who", "will", "with", "within", "would", "you",
 })  # fmt: skip
 NEGATIONS = frozenset({"no", "not", "never", "nobody", "none", "nothing", "without", "neither", "nor", "cannot"})
 
@@ -60,7 +62,7 @@ def words_of(text: str) -> Words:
 
 
 def _fold(word: str) -> str:
-    return word.casefold().replace("’", "'").replace(",", "")
+    return word.casefold().translate(_PLAIN)
 
 
 def changes(

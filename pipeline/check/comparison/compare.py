@@ -18,6 +18,8 @@ from pipeline.core.ports import CheckContext
 
 _NEAR, _SOME, _ENOUGH = 2.0, 2.0, 3.0
 """What a passage must share with a claim, a sentence of it to be compared, and one to be shown without a difference."""
+_AS_NEAR = 0.75
+"""How near a sentence that says the same as the claim must be to take back a difference to another sentence."""
 _ALIKE = 0.6
 """Share of words in common from which a sentence is compared whatever they are."""
 _PASSAGES, _SENTENCES = 4, 4
@@ -39,7 +41,9 @@ def compare_claim(claim: Claim, context: CheckContext, copies: Sequence[Passage]
     passages = [*_passages(context), *copies]
     grounds = _grounds(own, before, readings[at - 1] if at and before else None, passages)
     known = known_words(names_of(readings))
-    compared = [(ground, _within(compare_parts(own, ground, known, context.as_of), claim, context.claims)) for ground in grounds]
+    compared = [
+        (ground, _within(compare_parts(own, ground, known, context.as_of), claim, context.claims)) for ground in grounds
+    ]
     saying = [each for each in compared if each[0].source.passage not in copies]
     told = [(ground, _proven(found, ground, saying)) for ground, found in compared if found]
     best = _best([each for each in told if each[0].source.passage not in copies or _differs(each[1])])
@@ -70,7 +74,9 @@ def _grounds(
     ranked = sorted(((nearness(wanted, bag(passage.text)), passage) for passage in passages), key=lambda each: -each[0])
     near = [passage for score, passage in ranked[:_PASSAGES] if score >= _NEAR]
     grounds = [common_ground(own, before, each) for passage in near for each in source_sentences(passage)]
-    grounds = [each for each in grounds if each.weight >= _SOME or overlap(own.text, each.source.reading.text) >= _ALIKE]
+    grounds = [
+        each for each in grounds if each.weight >= _SOME or overlap(own.text, each.source.reading.text) >= _ALIKE
+    ]
     return sorted(grounds, key=lambda ground: -ground.weight)[:_SENTENCES]
 
 
@@ -107,7 +113,7 @@ def _proven(
 def _is_said(part: Found, ground: Ground, compared: Sequence[tuple[Ground, Sequence[Found]]]) -> bool:
     here = ground.without(part.start, part.end)
     return any(
-        other.without(part.start, part.end) >= here
+        other.without(part.start, part.end) >= _AS_NEAR * here
         for other, parts in compared
         for each in parts
         if each.relation == "agrees" and (each.start, each.end) == (part.start, part.end)

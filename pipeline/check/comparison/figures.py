@@ -23,15 +23,19 @@ _MONEY = re.compile(
 )
 _PERCENT = re.compile(r"\s?(?:%|per\s?cent\b|percentage points?\b|percent\b|pc\b|in a hundred\b)", re.I)
 _TIME = re.compile(r"[\s-](?P<unit>years?|months?|weeks?|days?|hours?|minutes?|seconds?)\b", re.I)
-_MEASURES = {
-    "mile": "length", "miles": "length", "km": "length", "kilometre": "length", "kilometres": "length",
-    "kilometer": "length", "kilometers": "length", "metre": "length", "metres": "length", "meter": "length",
-    "meters": "length", "m": "length", "feet": "length", "foot": "length", "ft": "length", "inch": "length",
-    "inches": "length", "cm": "length", "centimetres": "length",
-    "tonne": "mass", "tonnes": "mass", "ton": "mass", "tons": "mass", "kg": "mass", "kilograms": "mass", "kilos": "mass",
-    "pounds": "mass", "ounces": "mass", "grams": "mass", "bcm": "volume", "litres": "volume", "liters": "volume",
-    "acres": "area", "acre": "area", "hectares": "area", "hectare": "area",
+_MEASURES: dict[str, tuple[str, float]] = {
+    "mile": ("length", 1609.0), "km": ("length", 1000.0), "kilometre": ("length", 1000.0),
+    "kilometer": ("length", 1000.0),
+    "metre": ("length", 1.0), "meter": ("length", 1.0), "m": ("length", 1.0), "feet": ("length", 0.3048),
+    "foot": ("length", 0.3048), "ft": ("length", 0.3048), "inch": ("length", 0.0254), "inche": ("length", 0.0254),
+    "cm": ("length", 0.01), "centimetre": ("length", 0.01), "centimeter": ("length", 0.01), "yard": ("length", 0.9144),
+    "tonne": ("mass", 1000.0), "ton": ("mass", 1000.0), "kg": ("mass", 1.0), "kilogram": ("mass", 1.0),
+    "kilo": ("mass", 1.0), "gram": ("mass", 0.001), "ounce": ("mass", 0.0283), "bcm": ("volume", 1e9),
+    "litre": ("volume", 0.001), "liter": ("volume", 0.001), "acre": ("area", 4047.0), "hectare": ("area", 10000.0),
 }  # fmt: skip
+"""Units of measure without their plural `s`: what they measure, and how many metres, kilos, cubic or square metres."""
+_LOOSE = 0.03
+"""By how much of its value a figure may change when it is put into another unit."""
 _MEASURE = re.compile(r"[\s-]?(?P<unit>(?:square |cubic )?[a-z]+)\b", re.I)
 _LABEL = re.compile(
     r"\b(?:page|chapter|article|section|no\.?|number|route|flight|room|phase|version|type|act|channel|group)\s$", re.I
@@ -40,7 +44,7 @@ _SCORE = re.compile(r"(?:\s\w+)?\s?(?:-|–|\sto\s|\sagainst\s)\s?\d")
 _CLOCK = re.compile(r"\s?(?:[ap]\.?m\b|o.clock)", re.I)
 _PEOPLE = frozenset({"people", "person", "victim", "man", "woman", "life", "other"})
 _HARMED = re.compile(r"\s(?:others\s)?(?:were\s|are\s|was\s)?(?:dead|died|killed|injured|wounded|hurt|missing)\b", re.I)
-_ROUND, _ABOUT, _PLAIN = 0.06, 0.15, 0.03
+_ABOUT, _PLAIN = 0.15, 0.03
 
 
 @dataclass(frozen=True)
@@ -105,9 +109,10 @@ def _is_range(text: str, one: Number, two: Number) -> bool:
 
 
 def _figure(tokens: Tokens, number: Number, previous: Number | None, shift: int) -> Figure:
-    doc, text = tokens.doc, tokens.doc.text
+    text = tokens.doc.text
     first = previous.start if previous else number.start
     bound, _ = read_bound(text, first, number.end)
+    factor = _factor(text, number.end)
     token = token_at(tokens, number.end - 1)
     unit, end, nouns, head = _unit(text, number, first, token)
     sign = _SIGN.search(text[max(0, first - 4) : first])
@@ -115,14 +120,14 @@ def _figure(tokens: Tokens, number: Number, previous: Number | None, shift: int)
     return Figure(
         first - (len(sign[0]) if sign else 0) + shift,
         end + shift,
-        low if low <= number.value else number.value,
-        number.value,
+        min(low, number.value) * factor,
+        number.value * factor,
         bound,
         unit,
         nouns,
         slots_of(head),
         re.sub(r"[^0-9.]", "", text[number.start : number.end]),
-        number.digit if number.value < 20 else number.step,
+        (number.digit if number.value < 20 else number.step) * factor,
         number.scale,
         bool(_SCORE.match(text, end) or re.search(r"\d\s?(?:-|–|to|votes? to)\s?$", text[max(0, first - 9) : first])),
     )
@@ -147,9 +152,17 @@ def _unit(text: str, number: Number, first: int, token: Token) -> tuple[str, int
     if (match := _MEASURE.match(text, number.end)) and (unit := _measure(match["unit"].lower())):
         return unit, match.end(), nothing, token
     head, nouns = _noun(token)
-    if not nouns and _HARMED.match(text, number.end):
-        nouns = frozenset({"=people"})
+    if not nouns:
+        nouns = frozenset({"=people"}) if _HARMED.match(text, number.end) else frozenset(_deed(token))
     return "count", number.end, nouns, head
+
+
+def _deed(token: Token) -> Iterator[str]:
+    """Yield what a number without a noun does or undergoes: `13 voted against`, `54,000 were reconnected`."""
+    verb = token.head
+    if token.dep_ in ("nsubj", "nsubjpass") and verb.pos_ == "VERB":
+        way = next((child.lower_ for child in verb.children if child.lower_ in ("for", "against")), "")
+        yield from (f"~{key} {way}" for key in keys_of(verb.lemma_.lower()))
 
 
 def _coin(word: str) -> str:
@@ -159,9 +172,18 @@ def _coin(word: str) -> str:
 
 def _measure(words: str) -> str | None:
     parts = words.split()
-    if len(parts) == 2 and parts[1] in _MEASURES:
-        return {"square": "area", "cubic": "volume"}[parts[0]]
-    return _MEASURES.get(parts[0]) or ("area" if parts[0] == "square" else "volume" if parts[0] == "cubic" else None)
+    power = {"square": ("area", 2), "cubic": ("volume", 3)}.get(parts[0]) if len(parts) == 2 else None
+    known = _MEASURES.get(parts[-1].rstrip("s"))
+    return power[0] if power and known else known[0] if known else None
+
+
+def _factor(text: str, end: int) -> float:
+    """Return how many base units the unit after a number holds; 1 where there is none."""
+    match = _MEASURE.match(text, end)
+    parts = match["unit"].lower().split() if match else [""]
+    known = _MEASURES.get(parts[-1].rstrip("s"))
+    power = {"square": 2, "cubic": 3}.get(parts[0], 1) if len(parts) == 2 else 1
+    return known[1] ** power if known and not (parts[-1] == "m" and match and match[0][0] != "m") else 1.0
 
 
 def _noun(token: Token) -> tuple[Token, frozenset[str]]:
@@ -208,9 +230,10 @@ def _range(figure: Figure) -> tuple[float, float]:
         return low, high * 2
     if figure.bound == "less":
         return low * 0.75, high
-    share = _ABOUT if figure.bound == "about" else _ROUND if figure.step > 1 else 0.0
+    if figure.unit == "rank":
+        return low, high
+    measured = _LOOSE if figure.unit in ("length", "mass", "volume", "area") else 0.0
+    share = _ABOUT if figure.bound == "about" else measured
     rounded = not float(high).is_integer() or figure.step > 1
     half = max(share * high, min(0.49 * figure.step, 0.1 * high) if rounded else 0.0)
-    if figure.unit == "rank":
-        half = 0.0
     return low - half, high + half

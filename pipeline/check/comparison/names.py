@@ -88,7 +88,7 @@ def _is_capital(token: Token) -> bool:
     text = token.text
     if not any(character.isupper() for character in text[:2]) or token.lower_ in _TIMES or text == "I" or "$" in text:
         return False
-    return token.pos_ not in ("DET", "PRON", "ADP", "CCONJ", "SCONJ", "AUX", "PART", "INTJ")
+    return str(token.pos_) not in ("DET", "PRON", "ADP", "CCONJ", "SCONJ", "AUX", "PART", "INTJ")
 
 
 def _is_first(token: Token) -> bool:

@@ -55,9 +55,16 @@ def _shared(own: Reading, before: Sequence[Name], source: SourceSentence) -> Ite
     for name in own.names:
         if weight := _of_name(name, there.names, around):
             yield Shared(name.start, name.end, weight)
-    for name in before:
-        if _of_name(name, there.names, around):
-            yield Shared(None, 0, _BEFORE)
+    yield from (Shared(None, 0, _BEFORE) for name in before if _of_name(name, there.names, around))
+    yield from _shared_words(own, there)
+    for figure in own.figures:
+        if any(comparable(figure, other) and agreement(figure, other) == "agree" for other in there.figures):
+            yield Shared(figure.start, figure.end, _WORD)
+    yield from (Shared(day.start, day.end, _DATE) for day in own.days if any(meet(day, other) for other in there.days))
+
+
+def _shared_words(own: Reading, there: Reading) -> Iterator[Shared]:
+    """Yield the content words in common, each meaning once; a word may stand in a name of the source."""
     keys = there.keys | {stem_of(word) for name in there.names for word in name.words}
     seen = set[str]()
     for word in own.words:
@@ -65,12 +72,6 @@ def _shared(own: Reading, before: Sequence[Name], source: SourceSentence) -> Ite
         if common and not common & seen:
             seen |= common
             yield Shared(word.start, word.end, _WORD)
-    for figure in own.figures:
-        if any(comparable(figure, other) and agreement(figure, other) == "agree" for other in there.figures):
-            yield Shared(figure.start, figure.end, _WORD)
-    for day in own.days:
-        if any(meet(day, other) for other in there.days):
-            yield Shared(day.start, day.end, _DATE)
 
 
 def _of_name(name: Name, there: Sequence[Name], around: Sequence[Name]) -> float:

@@ -18,8 +18,8 @@ from pipeline.check.comparison.table import stem_of, wordings
 from pipeline.core.models import PartKind, Relation
 
 _TYPO, _KIN, _SLOT = 1.5, 2.0, 3.0
-"""What must be shared elsewhere before names that are nearly the same, have a word in common, or stand in one slot differ."""
-_COUNT, _AMOUNT, _EVENT, _POLARITY = 2.0, 3.0, 3.0, 3.0
+"""What must be shared elsewhere before names that are nearly one, have a word in common, or fill one slot differ."""
+_COUNT, _AMOUNT, _EVENT, _POLARITY, _RANK = 2.0, 3.0, 3.0, 3.0, 3.0
 _MOST = 2
 _NEAR_DAYS = 12
 """Two dates as near as this are of one event, if all else agrees."""
@@ -56,7 +56,7 @@ def compare_parts(own: Reading, ground: Ground, known: frozenset[str], as_of: da
         *(_of_day(day, own, ground) for day in own.days),
     ]
     found = _unless_other(found)
-    found += [*_opposites(own, ground), *_grades(own, ground)]
+    found += [*_opposites(own, ground), *_grades(own, ground), *_ranks(own, ground)]
     for change in _changed(own, ground):
         found = _with_change(found, change, own)
     found = _unless_many(_with_quotations(found, own, ground))
@@ -72,9 +72,12 @@ def _unless_other(found: list[Found]) -> list[Found]:
 
 
 def _unless_many(found: list[Found]) -> list[Found]:
-    """Take back all differences where there are more than two: nearly the same words are then of another thing."""
+    """Take back all differences where there are more than two, or of figure and date: it is of another thing or day."""
     differing = [each for each in found if each.relation == "differs" and each.kind != "quotation"]
-    return found if len(differing) <= _MOST else [each.unsaid() if each in differing else each for each in found]
+    both = {"number", "date"} <= {each.kind for each in differing}
+    if len(differing) <= _MOST and not both:
+        return found
+    return [each.unsaid() if each in differing else each for each in found]
 
 
 def _in(figure: Figure, taken: Sequence[tuple[int, int]]) -> bool:
@@ -98,7 +101,10 @@ def _with_quotations(found: list[Found], own: Reading, ground: Ground) -> list[F
             Found("quotation", each.start, each.end, "differs", (each.other_start, each.other_end), sure=True)
             for each in altered
         ]
-        own_words, words = (words_of(text[low:high]) for text, low, high in ((own.text, start - own.start, end - own.start), (ground.source.passage.text, *at)))
+        own_words, words = (
+            words_of(text[low:high])
+            for text, low, high in ((own.text, start - own.start, end - own.start), (ground.source.passage.text, *at))
+        )
         if own_words.folded == words.folded:
             found.append(Found("quotation", start, end, "agrees", at))
     return found
@@ -149,6 +155,18 @@ def _grades(own: Reading, ground: Ground) -> Iterator[Found]:
             same = word.stem == other.stem and word.of & other.of
             if same and word.grade != other.grade and (word.grade | other.grade):
                 yield Found("title", word.start, word.end, "differs", (other.start, other.end), sure=True)
+
+
+def _ranks(own: Reading, ground: Ground) -> Iterator[Found]:
+    """Yield the ranks of one noun: the same, or another, such as the oldest and the second oldest, or the youngest."""
+    for rank in own.ranks:
+        there = [other for other in ground.source.reading.ranks if rank.nouns & other.nouns or rank.word == other.word]
+        same = [other for other in there if (other.word, other.order) == (rank.word, rank.order)]
+        other = [each for each in there if each.order != rank.order or opposed(rank.word, each.word)]
+        if same:
+            yield Found("superlative", rank.start, rank.end, "agrees", (same[0].start, same[0].end))
+        elif len(other) == 1 and ground.without(rank.start, rank.end) >= _RANK:
+            yield Found("superlative", rank.start, rank.end, "differs", (other[0].start, other[0].end))
 
 
 def _are_verbs(change: Change, own: Reading) -> bool:
@@ -231,6 +249,8 @@ def _of_figure(figure: Figure, own: Reading, ground: Ground) -> Found:
     free = [other for other in free if not other.score and other.high not in {mine.high for mine in own.figures}]
     if figure.score or _is_written(figure, ground) or not _same_occasion(own, ground):
         return Found(kind, figure.start, figure.end, "not_mentioned")
+    in_slot = [other for other in free if other.slots & figure.slots]
+    free = in_slot if len(in_slot) == 1 else free
     if len(free) == 1 and not others and agreement(figure, free[0]) == "differ" and _may_differ(figure, ground):
         return Found(kind, figure.start, figure.end, "differs", (free[0].start, free[0].end))
     return Found(kind, figure.start, figure.end, "not_mentioned")

@@ -17,7 +17,7 @@ _ALIKE_TOLD, _FEWEST_TOLD = 0.75, 6
 def altered_quotations(
     own: str, start: int, text: str
 ) -> Iterator[tuple[tuple[int, int], tuple[int, int], tuple[Change, ...]]]:
-    """Yield each quotation of a sentence, its place in a passage, and where the two differ; offsets of both whole texts.
+    """Yield each quotation of a sentence, its place in a passage, and where the two differ, in offsets of both texts.
 
     `start` is where the sentence begins in the article. A source may quote more, or less: the best stretch counts.
     """

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from spacy.tokens import Span as Tokens, Token
 
 _HOURS = frozenset({"morning", "afternoon", "evening", "night", "lunchtime", "noon", "midnight", "dawn"})
+_VAGUE = frozenset({"most", "least", "best", "latest"})
+"""Superlatives that say little, or bound a number: `at least`."""
+_ORDERS = {word: at for at, word in enumerate(("second", "third", "fourth", "fifth", "sixth", "seventh"), 2)}
 _CONTENT = frozenset({"NOUN", "VERB", "ADJ", "PROPN"})
 
 
@@ -56,6 +59,18 @@ class Day:
 
 
 @dataclass(frozen=True)
+class Rank:
+    """A superlative in place: `second oldest` has the order 2."""
+
+    start: int
+    end: int
+    word: str
+    order: int
+    nouns: frozenset[str]
+    """Keys of what is ranked."""
+
+
+@dataclass(frozen=True)
 class Reading:
     """What stands in a sentence; offsets are those of the whole text."""
 
@@ -66,6 +81,7 @@ class Reading:
     figures: tuple[Figure, ...]
     days: tuple[Day, ...]
     words: tuple[Word, ...]
+    ranks: tuple[Rank, ...]
 
     @property
     def keys(self) -> frozenset[str]:
@@ -105,7 +121,20 @@ def read_sentence(tokens: Tokens, shift: int, today: date | None) -> Reading:
         find_figures(tokens, shift, [*taken, *named]),
         days,
         tuple(_words(tokens, shift, [*taken, *named])),
+        tuple(_ranks(tokens, shift)),
     )
+
+
+def _ranks(tokens: Tokens, shift: int) -> Iterator[Rank]:
+    for token in tokens:
+        if token.tag_ not in ("JJS", "RBS") or token.lower_ in _VAGUE:
+            continue
+        before = [each for each in tokens if each.i in (token.i - 1, token.i - 2) and each.text != "-"]
+        order = next((_ORDERS[each.lower_] for each in before if each.lower_ in _ORDERS), 1)
+        start = min([token.idx, *(each.idx for each in before if order > 1 and each.lower_ in _ORDERS)])
+        noun = token.head if token.head.pos_ == "NOUN" else None
+        keys = keys_of(noun.lemma_.lower()) if noun is not None else frozenset()
+        yield Rank(start + shift, token.idx + len(token) + shift, token.lower_, order, keys)
 
 
 def _words(tokens: Tokens, shift: int, taken: list[tuple[int, int]]) -> list[Word]:

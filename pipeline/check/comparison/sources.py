@@ -20,7 +20,10 @@ _LABEL = re.compile(
     r"(?:^|(?<=[.!?\n]))\s*(?:false|true|misleading|verdict|rating|claim|myth|fact|fiction|rumou?r|hoax|fake|satire)\s*[.:!]",
     re.IGNORECASE,
 )
-_DOUBT = re.compile(r"\b(?:rumou?red|reportedly|allegedly|alleged|might|whether|unless|if)\b", re.IGNORECASE)
+_DOUBT = re.compile(
+    r"\b(?:rumou?r\w*|reportedly|alleg\w+|might|whether|unless|if|claim|claims|claimed|claiming|boast\w*|insist\w*|advertis\w+|den(?:y|ies|ied))\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
