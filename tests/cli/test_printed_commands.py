@@ -163,7 +163,7 @@ def test_every_printed_line_is_run_or_listed_as_not_run() -> None:
 @pytest.mark.slow
 def test_the_printed_commands_work_one_after_the_other(reader: Reader) -> None:
     exported = {name: value for line in LINES if line.startswith("export") for name, value in _set_by(line).items()}
-    assert exported.keys() <= {"OPENAI_API_KEY", "FACTNOTES_MODEL", "FACTNOTES_BASE_URL"}
+    assert exported.keys() <= {"OPENAI_API_KEY", "FACTNOTES_API_KEY", "FACTNOTES_MODEL", "FACTNOTES_BASE_URL"}
     decided = False
     for line in LINES:
         if line.startswith("cat > "):
