@@ -28,7 +28,6 @@ from pipeline.core.errors import (
 )
 from pipeline.core.ports import Reply
 from pipeline.core.settings import Settings
-from pipeline.core.telemetry import get_log
 from pipeline.llm.address import OPENAI, Address, azure_place, read_address, require_header
 from pipeline.llm.bodies import STRANGE
 from pipeline.llm.budget import is_loopback
@@ -38,8 +37,6 @@ from pipeline.llm.vendor_messages import cut_off, reply_of
 
 if TYPE_CHECKING:
     from langchain_openai.chat_models.base import BaseChatOpenAI
-
-_log = get_log("model")
 
 _PROVIDERS = ("openai", "azure")
 _MOST_TRIES = 6
@@ -104,6 +101,8 @@ class OpenAIChat:
         """
         from openai import OpenAIError
 
+        from pipeline.core.telemetry import get_log  # slow, and an article that is unchanged asks nothing
+
         for tries_left in reversed(range(_MOST_TRIES)):
             manner = self.manner
             try:
@@ -114,7 +113,8 @@ class OpenAIChat:
                 if better is None:
                     raise self._ours(error, manner) from error
                 MANNERS.learn(self._address.shown, self._model, better)
-                _log.info("asked otherwise from now on", model=self.name, manner=list(better.told(self._temperature)))
+                told = list(better.told(self._temperature))
+                get_log("model").info("asked otherwise from now on", model=self.name, manner=told)
         raise AssertionError("the last try returns or raises")
 
     def _asked(self, prompt: str, schema: Mapping[str, Any], manner: Manner) -> Reply:

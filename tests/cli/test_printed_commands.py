@@ -51,6 +51,8 @@ ANOTHER_WAY = {
         {},
         0,
     ),
+    # the scripted service judges nothing, so it gives a question whose answer is known no right one
+    "factnotes doctor --try": ([], {"FACTNOTES_MODEL": "openai:some-model"}, 4),
     "factnotes prompts promote predict_verdict 2": ([], {}, 4),  # a service that judges nothing makes no prompt better
     "factnotes restore desk.zip": ([], {"FACTNOTES_HOME": "restored"}, 0),  # into an empty home, as the page says
 }
