@@ -7,6 +7,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
+from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
 
 from pipeline.core.errors import SettingsError
@@ -14,6 +15,9 @@ from pipeline.core.settings import proxy_for, secrets_in
 from pipeline.llm.budget import is_loopback
 
 OPENAI = "https://api.openai.com/v1"
+AZURE_VERSION = "2024-10-21"
+"""The version of Azure's interface that is asked where the address names none."""
+
 
 _SHORTEST_SECRET = 4
 """What is shorter stands in any text."""
@@ -81,6 +85,21 @@ def readers_of(base_url: str | None) -> tuple[str, str | None]:
     """
     address = read_address(base_url or OPENAI)
     return address.shown if base_url else "OpenAI", address.shown_proxy if address.is_read_by_proxy else None
+
+
+def azure_place(address: Address, provider: str, model: str) -> dict[str, Any] | None:
+    """Return endpoint, deployment and version of a model at Azure; None where OpenAI's own form is spoken."""
+    url = address.url.rstrip("/")
+    deployed = re.fullmatch(r"(?P<endpoint>.*?)/openai/deployments/(?P<name>[^/]+)", url)
+    if url.endswith("/v1") or (provider != "azure" and not deployed and "api-version" not in address.query):
+        return None
+    more = {name: value for name, value in address.query.items() if name != "api-version"}
+    return {
+        "azure_endpoint": deployed["endpoint"] if deployed else url.removesuffix("/openai"),
+        "azure_deployment": deployed["name"] if deployed else model,
+        "api_version": address.query.get("api-version", AZURE_VERSION),
+        "default_query": more or None,
+    }
 
 
 def require_header(key: str) -> None:

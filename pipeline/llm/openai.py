@@ -6,7 +6,6 @@ other services.
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Mapping
 from functools import cached_property
@@ -29,8 +28,7 @@ from pipeline.core.errors import (
 )
 from pipeline.core.ports import Reply
 from pipeline.core.settings import Settings
-from pipeline.core.telemetry import get_log
-from pipeline.llm.address import OPENAI, Address, read_address, require_header
+from pipeline.llm.address import OPENAI, Address, azure_place, read_address, require_header
 from pipeline.llm.bodies import STRANGE
 from pipeline.llm.budget import is_loopback
 from pipeline.llm.error_kinds import BY_CODE, BY_STATUS, UNCERTAIN, kind_of_words, retry_after
@@ -39,11 +37,6 @@ from pipeline.llm.vendor_messages import cut_off, reply_of
 
 if TYPE_CHECKING:
     from langchain_openai.chat_models.base import BaseChatOpenAI
-
-_log = get_log("model")
-
-AZURE_VERSION = "2024-10-21"
-"""The version of Azure's interface that is asked where the address names none."""
 
 _PROVIDERS = ("openai", "azure")
 _MOST_TRIES = 6
@@ -108,6 +101,8 @@ class OpenAIChat:
         """
         from openai import OpenAIError
 
+        from pipeline.core.telemetry import get_log  # slow, and an article that is unchanged asks nothing
+
         for tries_left in reversed(range(_MOST_TRIES)):
             manner = self.manner
             try:
@@ -118,7 +113,8 @@ class OpenAIChat:
                 if better is None:
                     raise self._ours(error, manner) from error
                 MANNERS.learn(self._address.shown, self._model, better)
-                _log.info("asked otherwise from now on", model=self.name, manner=list(better.told(self._temperature)))
+                told = list(better.told(self._temperature))
+                get_log("model").info("asked otherwise from now on", model=self.name, manner=told)
         raise AssertionError("the last try returns or raises")
 
     def _asked(self, prompt: str, schema: Mapping[str, Any], manner: Manner) -> Reply:
@@ -174,7 +170,7 @@ class OpenAIChat:
             "http_client": Service(self._timeout_s, self._address.proxy),
             "http_async_client": httpx2.AsyncClient(trust_env=False),  # else the vendor's client makes one of its own
         }
-        azure = _azure_place(self._address, self._provider, self._model)
+        azure = azure_place(self._address, self._provider, self._model)
         if azure is not None:
             return AzureChatOpenAI(model=self._model, **azure, **common)
         query = dict(self._address.query) or None
@@ -247,21 +243,6 @@ def open_llm(settings: Settings) -> OpenAIChat | None:
         max_output_tokens=settings.max_output_tokens,
         provider=provider,
     )
-
-
-def _azure_place(address: Address, provider: str, model: str) -> dict[str, Any] | None:
-    """Return endpoint, deployment and version of a model at Azure; None where OpenAI's own form is spoken."""
-    url = address.url.rstrip("/")
-    deployed = re.fullmatch(r"(?P<endpoint>.*?)/openai/deployments/(?P<name>[^/]+)", url)
-    if url.endswith("/v1") or (provider != "azure" and not deployed and "api-version" not in address.query):
-        return None
-    more = {name: value for name, value in address.query.items() if name != "api-version"}
-    return {
-        "azure_endpoint": deployed["endpoint"] if deployed else url.removesuffix("/openai"),
-        "azure_deployment": deployed["name"] if deployed else model,
-        "api_version": address.query.get("api-version", AZURE_VERSION),
-        "default_query": more or None,
-    }
 
 
 def _kinds() -> tuple[tuple[type[Exception], type[ModelError]], ...]:

@@ -18,6 +18,7 @@ VERDICTS: tuple[Label, ...] = get_args(Label)
 CHECKERS: Mapping[str, str] = {
     "titles": "Titles",
     "quotations": "Quotations",
+    "copies": "Copied stories",
     "quantities": "Quantities",
     "voices": "Voices",
     "consistency": "Consistency",

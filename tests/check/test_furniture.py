@@ -41,6 +41,7 @@ PROSE = "The harbour of Vallby was closed on Monday after a ferry ran aground."
         "Advertisement",
         "Last updated at 14:02 on 3 May 2024",
         "3 min read",
+        "Rain fell on Oslo, flooding streets and ...",
         "Here’s a short clip of the ferry as it sinks.",
         "WHEN THINGS GO WRONG",
         "The council resolves to:",
@@ -81,6 +82,7 @@ def test_furniture_makes_no_claim(line: str) -> None:
         "- Prices rose fast",
         "Follow-up talks will be held in Bonn on 3 May.",
         "Read lost the match by 3 goals.",
+        "The lender fired 300 people in May...",
     ],
 )
 def test_what_only_looks_like_furniture_is_a_claim(line: str) -> None:

@@ -140,6 +140,13 @@ SILENT = [
     ("Velda spends 12 percent of its budget on roads.", "Velda spends 30 percent of its budget on roads and rail."),
     # one day, and nobody knows how many
     ("Police in Velda stopped 12 lorries on Monday.", "Police in Velda stopped 40 lorries."),
+    # whose it is, and when it was
+    ("Tom Ruddock killed 12 people.", "Tom Ruddock's father killed 12 people."),
+    ("The army of Karr killed 12 people.", "Twelve people in the army of Karr died."),
+    ("Karr has 40 trams.", "Karr had 40 trams."),
+    ("Karr has 40 trams.", "Karr almost has 40 trams."),
+    ("Karr has fewer than 40 trams.", "Karr has 40 trams."),
+    ("Karr has 40 trams.", "Karr has 40 trams on order."),
     # another match, another country
     ("Lindholm beat Orsa 4-2.", "Lindholm beat Orsa 3-2."),
     ("Germany sold 40 tanks to Velda.", "France sold 90 tanks to Velda."),

@@ -88,7 +88,7 @@ AGREE = [
     (
         "Nearly half of Irish farmers sold cows.",
         "Nearly half",
-        "Some 48 percent of Irish farmers sold cows.",
+        "Forty-eight percent of Irish farmers sold cows.",
     ),
     ("Two thirds of Danish firms hired staff.", "Two thirds", "Some 66 percent of Danish firms hired staff."),
     ("The Velda line cost €3.2 billion.", "€3.2 billion", "The Velda line cost 3,200 million euros."),

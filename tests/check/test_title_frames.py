@@ -75,6 +75,7 @@ def test_a_construction_speaks_of_the_articles_own_time(construction, text):
         "The film shows N.N. in the corridor.",
         "In the film, N.N. walks down the corridor.",
         "Did N.N. say so?",
+        "Ten years ago today, N.N. said the levy was dead.",
         "A former aide to N.N. said the levy was dead.",
         "If N.N. says so, the levy is dead.",
         "A portrait of N.N.",

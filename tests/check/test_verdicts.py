@@ -127,7 +127,7 @@ WHOLE = (1, "Traffic was let onto the “new” bridge")
         (scripted_reply("supported", (3, "on 4 May 2021 — a Tuesday")), "there is no passage 3"),
         (scripted_reply("supported", (0, "on 4 May 2021 — a Tuesday")), "there is no passage 0"),
         (scripted_reply("supported", (1, "bridge")), "too short"),
-        (scripted_reply("supported", WHOLE, confidence=95), "confidence"),
+        (scripted_reply("supported", WHOLE, confidence=9.5), "confidence"),
         (scripted_reply("true", WHOLE), "label"),  # type: ignore[arg-type]
     ],
 )

@@ -92,3 +92,21 @@ def test_doctor_asks_one_real_question_and_says_how_it_went(home: Path) -> None:
     assert "not_enough_evidence, though supported is right" in line and "1 calls, 10 tokens in, 5 out" in line
     done = run(home, "doctor", "--try")
     assert "MISSING model, one question: http://127.0.0.1:9/v1 cannot be reached" in done.stdout
+
+
+def test_a_watch_and_an_evaluation_whose_every_call_fails_say_so_too(home: Path) -> None:
+    drafts = home / "drafts"
+    drafts.mkdir()
+    (drafts / "one.txt").write_text(ARTICLE, encoding="utf-8")
+    assert run(home, "watch", "add", "drafts", "--folder", "drafts").returncode == 0
+    done = run(home, "watch", "run", "drafts", "--once")
+    assert done.returncode == 6 and "Error: every call of the model failed" in done.stderr, done.stderr
+    case = {
+        "claim": "District 4 repaired a school.",
+        "label": "supported",
+        "evidence": [FACTS[0]["text"]],
+        "source": "us",
+    }
+    (home / "schools.jsonl").write_text(json.dumps(case), encoding="utf-8")
+    done = run(home, "eval", "run", "schools.jsonl", "--yes")
+    assert done.returncode == 6 and "Error: every call of the model failed" in done.stderr, done.stderr

@@ -51,6 +51,8 @@ ANOTHER_WAY = {
         {},
         0,
     ),
+    # the scripted service judges nothing, so it gives a question whose answer is known no right one
+    "factnotes doctor --try": ([], {"FACTNOTES_MODEL": "openai:some-model"}, 4),
     "factnotes prompts promote predict_verdict 2": ([], {}, 4),  # a service that judges nothing makes no prompt better
     "factnotes restore desk.zip": ([], {"FACTNOTES_HOME": "restored"}, 0),  # into an empty home, as the page says
 }
@@ -163,7 +165,7 @@ def test_every_printed_line_is_run_or_listed_as_not_run() -> None:
 @pytest.mark.slow
 def test_the_printed_commands_work_one_after_the_other(reader: Reader) -> None:
     exported = {name: value for line in LINES if line.startswith("export") for name, value in _set_by(line).items()}
-    assert exported.keys() <= {"OPENAI_API_KEY", "FACTNOTES_MODEL", "FACTNOTES_BASE_URL"}
+    assert exported.keys() <= {"OPENAI_API_KEY", "FACTNOTES_API_KEY", "FACTNOTES_MODEL", "FACTNOTES_BASE_URL"}
     decided = False
     for line in LINES:
         if line.startswith("cat > "):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -23,6 +24,7 @@ from pipeline.core.errors import StoreBusy
 from pipeline.evidence import VectorIndex
 
 pytestmark = pytest.mark.process
+pytest_plugins = ("prefect_home",)
 FACT = {"text": "The council of district 4 repaired a school.", "publisher": "Council", "published_at": "2024-01-02"}
 TOGETHER = """
 import sys
@@ -150,7 +152,10 @@ def test_a_port_that_is_taken_is_one_line_that_says_what_to_do(tmp_path: Path) -
             assert "started" not in done.stdout
 
 
-def test_one_command_runs_schedules_shows_their_runs_and_goes_on_after_a_stop(home: Path, service: Service) -> None:
+def test_one_command_runs_schedules_shows_their_runs_and_goes_on_after_a_stop(
+    home: Path, service: Service, migrated_prefect: Path
+) -> None:
+    shutil.copytree(migrated_prefect, home / "desk" / "prefect")
     more = {"FACTNOTES_MODEL": "openai:scripted", "FACTNOTES_BASE_URL": service.address}
     desk, prefect, chroma = free_ports(3)
     ports = ("--port", desk, "--prefect-port", prefect, "--chroma-port", chroma)
@@ -159,12 +164,13 @@ def test_one_command_runs_schedules_shows_their_runs_and_goes_on_after_a_stop(ho
 
     with started(*given, "first") as serving:
         serving.until(lambda: "Ready: 1 watch" in serving.said, "schedules")
-        factnotes(home, "watch", "add", "often", "--folder", "wires", "--every", "10s")
+        factnotes(home, "watch", "add", "often", "--folder", "wires", "--every", "20s")
         for name in ("every-minute", "often"):
             visit = serving.until(partial(checked, home, name), f"a run of {name}")
             assert not visit.by_hand
             page = httpx.get(f"http://127.0.0.1:{desk}/runs", timeout=60)
-            assert page.status_code == 200 and str(visit.told[0].run_id) in page.text
+            assert page.status_code == 200, serving.said
+            assert str(visit.told[0].run_id) in page.text
 
         api = f"http://127.0.0.1:{prefect}/api"
         assert httpx.post(f"{api}/flow_runs/filter", json={}, timeout=60).status_code == 401

@@ -145,8 +145,8 @@ def _breaks_off(tokens: Sequence[Token]) -> bool:
     words = [token for token in tokens if not token.is_punct and not token.is_space]
     last = words[-1] if words else None
     marks = "".join(token.text for token in tokens[-2:] if token.is_punct)
-    if tokens[-1].text in ("...", "…"):
-        return True
+    if len(tokens) > 1 and tokens[-1].text in ("...", "…") and tokens[-2].whitespace_:
+        return True  # a teaser was cut here; what trails off has its dots at the word
     cut = last is not None and (
         last.dep_ == "det"
         or (last.lower_ == "to" and (":" in marks or not marks))

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.check.checkers.quantities.parsing import Quantity, find_quantities
-from pipeline.check.checkers.quantities.paths import Step, path_of
+from pipeline.check.checkers.quantities.paths import Step, path_of, tense_of
 from pipeline.check.checkers.quantities.synonyms import Word, is_name, lemma_keys, word_of, wordings
 from pipeline.core.english import MONTHS, WEEKDAYS, parse
 
@@ -92,6 +92,8 @@ class Frame:
     negated: bool
     qualifiers: frozenset[str]
     direction: int
+    tense: str
+    """`past`, `present`, `perfect` or `future` of its verb; nothing for a participle."""
     path: tuple[Step, ...]
     """How it hangs on its verb."""
     start: int
@@ -139,6 +141,7 @@ def _frame(text: str, quantity: Quantity, tokens: list[Token]) -> Frame:
         negated=_is_negated(upper, chain),
         qualifiers=_qualifiers(text, quantity, sentence) - _usual(quantity, own),
         direction=next((_DIRECTIONS[word] for word in (t.lemma_.lower() for t in chain) if word in _DIRECTIONS), 0),
+        tense=tense_of(verb),
         path=path_of(top, verb, quantity),
         start=sentence.start_char,
         end=sentence.end_char,

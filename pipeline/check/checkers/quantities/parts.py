@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.check.checkers.quantities.frames import Frame, find_frames
-from pipeline.check.checkers.quantities.synonyms import describes, is_country, is_name, keys_at, wordings
+from pipeline.check.checkers.quantities.synonyms import describes, is_country, is_name, keys_at
 from pipeline.core.english import find_dates, parse
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ class Part:
     describes: bool
     """True for a common noun that says what the name beside it is: `the ferry Solveig`, `the town of Holm`."""
     country: bool
+    event: bool
+    """True for what befalls people, such as a storm, and for its name."""
     counted: bool
     """True for what stands between the number and the noun of a count: `250 full-time teachers`."""
     sequel: bool
@@ -67,7 +69,8 @@ class Part:
         """Tell whether both are one word, or one meaning, in the same place; a toll has its cause in several places."""
         if not self.keys & other.keys:
             return False
-        return any(_alike(one, two, _CAUSES if toll else frozenset()) for one in self.slots for two in other.slots)
+        causes = _CAUSES if toll and self.event and other.event else frozenset()
+        return any(_alike(one, two, causes) for one in self.slots for two in other.slots)
 
 
 def _alike(one: str, two: str, causes: frozenset[str]) -> bool:
@@ -146,17 +149,38 @@ def _parts(tokens: list[Token], counts: list[Region]) -> Iterator[Part]:
                 continue
             slots, name = frozenset(_slots(token)), is_name(token)
             kind = describes(token) or _is_type(token)
-            counted = _narrows_count(token, counts)
-            yield Part(token.text, keys_at(token), slots, name, kind, is_country(token), counted, _is_sequel(token))
+            country, event, counted = is_country(token), _is_event(token), _narrows_count(token, counts)
+            yield Part(token.text, keys_at(token), slots, name, kind, country, event, counted, _is_sequel(token))
+
+
+_EVENTS = frozenset({
+    "storm", "hurricane", "typhoon", "cyclone", "tornado", "quake", "earthquake", "tremor", "flood", "flooding",
+    "landslide", "mudslide", "avalanche", "fire", "blaze", "wildfire", "explosion", "blast", "crash", "collision",
+    "derailment", "attack", "bombing", "strike", "airstrike", "accident", "shooting", "collapse", "eruption",
+    "tsunami", "heatwave", "outbreak", "epidemic", "stampede", "shipwreck", "disaster",
+})  # fmt: skip
+
+
+def _is_event(token: Token) -> bool:
+    """Tell whether a word is a disaster or its name: `Typhoon Belinda`, `the storm`."""
+    near = (token, *token.children, *((token.head,) if token.dep_ == "compound" else ()))
+    return any(
+        each.lemma_.lower() in _EVENTS for each in near if each == token or "compound" in (token.dep_, each.dep_)
+    )
 
 
 def _is_sequel(token: Token) -> bool:
     return any(above.dep_ == "prep" and above.lower_ in _SEQUELS for above in token.ancestors) or token.lower_ == "also"
 
 
+_SETTLED = frozenset({
+    "town", "city", "village", "province", "region", "state", "county", "district", "country", "island", "port",
+})  # fmt: skip
+
+
 def _is_type(token: Token) -> bool:
     """Read `the town of Holm`."""
-    if token.pos_ != "NOUN" or token.lemma_.lower() not in wordings().plain:
+    if token.pos_ != "NOUN" or token.lemma_.lower() not in _SETTLED:
         return False
     return any(
         name.dep_ == "pobj" and is_name(name) for of in token.children if of.lower_ == "of" for name in of.children
@@ -198,9 +222,12 @@ _BEFALLS = frozenset({"die", "perish"})
 """Verbs whose subject is whom it is done to."""
 
 
+_BESIDE = re.compile(r"\s(?:than\s|of\s|the\s|as\s)?")
+
+
 def _quantifiers(tokens: list[Token], taken: list[Region]) -> Iterator[str]:
     for token in tokens:
-        beside = any(0 <= low - token.idx - len(token) <= 8 for low, _ in taken)
+        beside = any(_BESIDE.fullmatch(token.doc.text[token.idx + len(token) : low]) for low, _ in taken)
         if token.lower_ in QUANTIFIERS and not (beside and token.lower_ in _READ_WITH_NUMBERS):
             yield token.lower_
 

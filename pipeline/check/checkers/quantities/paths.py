@@ -86,3 +86,25 @@ def same_path(one: tuple[Step, ...], two: tuple[Step, ...]) -> bool:
     if len(one) != len(two):
         return False
     return all(slot == other and bool(keys & others) for (slot, keys), (other, others) in zip(one, two, strict=True))
+
+
+_STATES = frozenset({"be", "have"})
+
+
+def tense_of(verb: Token) -> str:
+    """Return the tense of a verb, marked where it is of being or having: `had` and `has had` are not one there."""
+    words = {child.lower_ for child in verb.children if child.dep_ in ("aux", "auxpass")}
+    if words & {"will", "shall", "wo", "'ll", "’ll"}:
+        return "future"
+    if words & {"has", "have", "'ve", "’ve"}:
+        return "perfect" if verb.lemma_.lower() in _STATES else "past"
+    if words & {"was", "were", "did", "had"}:
+        return "past"
+    if words & {"is", "are", "does", "do"}:
+        return "present"
+    return {"VBD": "past", "VBZ": "present", "VBP": "present"}.get(verb.tag_, "")
+
+
+def same_tense(one: str, two: str) -> bool:
+    """Tell whether two tenses may tell of one time; a participle has none."""
+    return one == two or not one or not two

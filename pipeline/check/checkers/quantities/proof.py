@@ -27,7 +27,7 @@ from typing import Literal
 from pipeline.check.assertions import Assertion, assertions
 from pipeline.check.checkers.quantities.frames import Frame
 from pipeline.check.checkers.quantities.parts import Part, Statement
-from pipeline.check.checkers.quantities.paths import same_path
+from pipeline.check.checkers.quantities.paths import same_path, same_tense
 from pipeline.check.official import official_report
 
 Pairing = Literal["agrees", "differs", "open"]
@@ -87,6 +87,8 @@ class Pair:
 def hangs_alike(ours: Frame, theirs: Frame) -> bool:
     """Tell whether two figures stand in one place of their clauses: a whole is placed by its part, a score by words."""
     one, two = ours.quantity, theirs.quantity
+    if not same_tense(ours.tense, theirs.tense) and "harmed" not in {slot for slot, _ in (*ours.path, *theirs.path)}:
+        return False
     if one.role in _FREE or one.dimension in _FREE:
         return one.role == two.role
     return bool(ours.path) and same_path(ours.path, theirs.path)
@@ -97,7 +99,15 @@ def proves(theirs: Frame, ours: Frame) -> bool:
     one, two = theirs.quantity, ours.quantity
     limit = one.bound in ("about", "more", "less") and one.bound != two.bound
     limit = limit and not (one.bound == "about" and two.unit == "share")  # `two thirds` is rough itself
-    return not limit and one.amount.within(two.amount, counted=two.dimension in ORDERING | {"score"})
+    beyond = {
+        "more": one.amount.strict[0] > two.amount.strict[0],
+        "less": one.amount.strict[1] < two.amount.strict[1],
+    }.get(two.bound, True)  # forty is neither more nor fewer than forty
+    return (
+        not limit
+        and (beyond or one.bound == two.bound)
+        and one.amount.within(two.amount, counted=two.dimension in ORDERING | {"score"})
+    )
 
 
 def decide(
@@ -117,7 +127,8 @@ def decide(
         return None
     missing = list(lacking(claim, source))
     if not differing:
-        return None if missing else "supported"
+        narrower = any(pair.theirs and any(surplus(pair.theirs, claim, source)) for pair in pairs)
+        return None if missing or narrower else "supported"
     if not pinned and _may_be_another(differing[0].ours, claim):
         return None
     theirs = differing[0].theirs

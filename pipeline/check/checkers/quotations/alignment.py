@@ -140,9 +140,9 @@ def _with_edges(wanted: Sequence[str], given: Sequence[str], start: int, end: in
 
 
 def _pairs(wanted: Sequence[str], given: Sequence[str]) -> Iterator[tuple[int, int]]:
-    for kind, a, b, c, d in Levenshtein.opcodes(wanted, given):
-        if kind == "equal":
-            yield from zip(range(a, b), range(c, d), strict=True)
+    for step in Levenshtein.opcodes(wanted, given):
+        if step.tag == "equal":
+            yield from zip(range(step.src_start, step.src_end), range(step.dest_start, step.dest_end), strict=True)
 
 
 @lru_cache(4096)

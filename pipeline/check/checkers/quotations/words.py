@@ -85,7 +85,9 @@ def words_of(text: str) -> Words:
 def read(text: str) -> Words:
     """Read a text as words, and remember nothing."""
     typed, offsets = plain(text)
-    words, places, soft = [], [], []
+    words: list[str] = []
+    places: list[tuple[int, int]] = []
+    soft: list[bool] = []
     end = 0
     for match in WORD.finditer(typed):
         word = unicodedata.normalize("NFC", match[0]).lower().replace("’", "'")

@@ -28,7 +28,7 @@ _DATELINE = re.compile(
     r"|[A-Z][\w’' ]{2,20}, \d{1,2} [A-Z][a-z]+(?: \d{4})?)\s*(?:\([^()]{2,30}\)\s*)?[-–—]{1,2}\s+"
 )
 _RECENT = re.compile(
-    r"\b(?:(?:(?:on|last|this|late|early) )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+    r"(?<!ago )(?<!ago, )\b(?:(?:(?:on|last|this|late|early) )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
     r"|today|yesterday|tonight|this (?:week|morning|afternoon|evening|month)|last (?:week|month|night)|overnight)\b",
     re.IGNORECASE,
 )
@@ -223,4 +223,4 @@ def _may_be_of(doc: Doc, verb: Token, offset: int, sequels: tuple[str, ...] = ()
         if (own and not opened) or token.head == token:
             return False
         token = token.head
-    return token == verb
+    return bool(token == verb)

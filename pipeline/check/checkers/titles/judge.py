@@ -90,6 +90,8 @@ class Moment:
     """First year of the decade in which the office was held, as the text says."""
     shared: bool = False
     """True where the words could give the name to either of two titles, as in `counselor to the President X`."""
+    elsewhen: bool = False
+    """True where words or days around the mention may speak of an older time."""
     holders: Holders = nobody
 
 
@@ -235,7 +237,7 @@ def _premature(now: list[OfficeRecord], before: list[OfficeRecord], moment: Mome
     for when in moment.others:
         if any(r.end and r.end.earliest <= when.latest for r in before) and not any(overlaps(r, when) for r in now):
             return Judgement("right", tuple(before[:1]))
-    if before and not moment.anchored:
+    if before and not moment.anchored and moment.elsewhen:
         return Judgement("unknown")
     for record in now:
         if record.start and (record.verified or day - record.start.latest >= _YEAR):

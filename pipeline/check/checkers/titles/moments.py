@@ -19,6 +19,9 @@ _FAMOUS = ("president", "head_of_government", "chancellor", "monarch", "pope")
 _BEFORE = 3
 """Sentences that a day or year named earlier reaches."""
 _LONG = 62
+_THEN = re.compile(
+    r"\b(?:then|when|while|after|before|during|since|until|once|ago|years?|decades?|at the time)\b", re.I
+)
 _INSERTED = re.compile(
     r"^(?:\s*,\s*(?:\d{1,3}|(?:D|R|I|Dem|Rep|Ind)\.?[-–‑ ][A-Z][\w. ]*)\s*,"
     r"|\s*\((?:\d{1,3}|[A-Z][\w.]*(?:[-–‑][\w. ]+)?)\))"
@@ -58,6 +61,7 @@ def moment_of(sighting: Sighting, article: Article, as_of: date, holders: Holder
         seat=sighting.seat,
         decade=sighting.decade,
         shared=sighting.shared,
+        elsewhen=quoted or _may_be_old(article, mention.span, as_of),
         holders=holders,
     )
 
@@ -103,6 +107,16 @@ def _speaks_of_old_days(article: Article, sentence: Sentence, as_of: date) -> bo
         if days := dates_in(each.span.exact):
             return all((as_of - day.latest).days > _LONG for day in days)
     return False
+
+
+def _may_be_old(article: Article, span: Span, as_of: date) -> bool:
+    """Tell whether a sentence, or those before it, name an old day or hold a word such as `when`."""
+    sentence = sentence_at(article, span)
+    if sentence is None:
+        return True
+    words = sentence.span.exact
+    old = any((as_of - day.latest).days > _LONG for day in dates_in(words))
+    return old or bool(_THEN.search(words)) or _speaks_of_old_days(article, sentence, as_of)
 
 
 def _is_courtesy(mention: TitleMention) -> bool:

@@ -134,13 +134,13 @@ def _is_loose(words: Words, phrase: Phrase, how: How, tenure: Tenure) -> bool:
     if phrase.determiner in ("his", "her", "their") or is_dated_within(_complement(words, phrase)):
         return True
     follows = words[phrase.end].low if phrase.end < len(words) and not words.closes(phrase.end) else ""
-    return how != "before" and not tenure.stop and follows not in ("", "and", "but", "who", "from")
+    return how != "before" and not tenure.stop and follows not in ("", "and", "but", "from")
 
 
 def _complement(words: Words, phrase: Phrase) -> str:
     if phrase.end <= phrase.head_end:
         return ""
-    return words.text[words[phrase.head_end].start : words[phrase.end - 1].end]
+    return str(words.text[words[phrase.head_end].start : words[phrase.end - 1].end])
 
 
 def _sent_from(words: Words, at: int, kind: str) -> tuple[str | None, str | None]:

@@ -91,9 +91,8 @@ def _closing(line: str, at: int) -> int | None:
         sure = [m.start() for m in closers if line[m.start() - 1] in ",.?!…"]
         return sure[0] if sure else closers[0].start() if closers else None
     ends = [end for mark in _CLOSERS[line[at]] if (end := line.find(mark, at + 1)) >= 0]
-    end = min(ends, default=None)
-    other = _closing_of_other_kind(line, at, len(line) if end is None else end)
-    return end if other is None else other
+    other = _closing_of_other_kind(line, at, min(ends, default=len(line)))
+    return min(ends, default=None) if other is None else other
 
 
 def _closing_of_other_kind(line: str, at: int, end: int) -> int | None:
