@@ -131,7 +131,7 @@ SAME = [
     ("The United Nations sent 40 engineers to Osland.", "The UN has sent 40 engineers to Osland."),
     ("More than 60 boats took part in the Velda regatta.", "The Velda regatta had 62 boats."),
     ("About 1,000 people live on Osmund island.", "Osmund island has 1,040 people."),
-    ("Bill Marsden has led the Velda ferry company since 2019.", "William Marsden led Velda's ferry company by May 2019."),
+    ("Bill Marsden has led the Velda ferry company since 2019.", "William Marsden led Velda's ferry company by 2019."),
     ("The Osmund Opera opened in 1958.", "The Osmund Opera was opened on 4 September 1958."),
     ("Ida Kroll's well-known novel sold two million copies.", "The novel by Kroll has sold 2,000,000 copies."),
     ("The bank lent the city of Karr £3bn.", "The bank's loan to the city of Karr came to 3 billion pounds."),
@@ -246,13 +246,16 @@ SENTENCES = st.builds(lambda name, verb, thing: f"{name} {verb} {thing}.", NAMES
 
 @given(SENTENCES, st.lists(SENTENCES, min_size=1, max_size=3), st.sampled_from(["", " ", "\n", " — "]))
 @settings(max_examples=150, deadline=None)
-def test_words_stand_where_they_are_said_to_on_both_sides(claim: str, source: list[str], gap: str) -> None:
+def test_words_stand_where_they_are_said_to_on_both_sides_and_no_two_parts_share_any(
+    claim: str, source: list[str], gap: str
+) -> None:
     text, passage = claim + gap, passage_of(f"{gap or ' '}".join(source))
     found = compare(text, passage.text)
     if found is None:
         return
     assert found.passage_id == passage.id
     assert found.sentence.is_in(passage.text)
+    assert all(one.words.end <= two.words.start for one, two in zip(found.parts, found.parts[1:], strict=False))
     for part in found.parts:
         assert part.words.is_in(text)
         assert part.source_words is None or part.source_words.is_in(passage.text)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from pipeline.check.comparison.slots import Slot, slots_of
+from pipeline.check.comparison.slots import Slot, slots_of, title_of
 from pipeline.check.comparison.table import stem_of, wordings
 from pipeline.core.english import MONTHS, WEEKDAYS, Place, are_kin, find_place
 from pipeline.core.models import PartKind
@@ -38,6 +38,8 @@ class Name:
     place: Place | None
     slots: frozenset[Slot]
     honorifics: frozenset[str]
+    titled: tuple[int, int]
+    """Where the name stands with the common noun that says what it is."""
     sure: bool = True
     """False for a first word of a sentence that may be a name or not."""
 
@@ -136,6 +138,7 @@ def _name(run: list[Token], shift: int) -> Name | None:
     head = next(
         (token for token in run if token.head.i < run[0].i or token.head.i > last.i or token.head is token), last
     )
+    title = title_of(head) or head
     return Name(
         start + shift,
         last.idx + len(last) + shift,
@@ -144,6 +147,7 @@ def _name(run: list[Token], shift: int) -> Name | None:
         place,
         slots_of(head),
         frozenset(front) - {"the"},
+        (min(start, title.idx) + shift, max(last.idx + len(last), title.idx + len(title)) + shift),
         bool(front) or _is_sure(run),
     )
 

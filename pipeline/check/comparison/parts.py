@@ -60,7 +60,19 @@ def compare_parts(own: Reading, ground: Ground, known: frozenset[str], as_of: da
     for change in _changed(own, ground):
         found = _with_change(found, change, own)
     found = _unless_many(_with_quotations(found, own, ground))
-    return tuple(sorted(found, key=lambda each: each.start))
+    return _apart(found)
+
+
+def _apart(found: list[Found]) -> tuple[Found, ...]:
+    """Return the parts in order; of those that share words a difference stays, else the longest that agrees."""
+    ranked = sorted(
+        found, key=lambda each: (each.relation != "differs", each.relation != "agrees", each.start - each.end)
+    )
+    kept: list[Found] = []
+    for part in ranked:
+        if not any(part.start < other.end and other.start < part.end for other in kept):
+            kept.append(part)
+    return tuple(sorted(kept, key=lambda each: each.start))
 
 
 def _unless_other(found: list[Found]) -> list[Found]:
@@ -193,8 +205,8 @@ def _of_name(name: Name, own: Reading, ground: Ground, known: frozenset[str]) ->
     for wanted in ("typo", "kin", "none"):
         for other in strange:
             if likeness(name, other) == wanted and _replaces(name, other, wanted, own, ground):
-                at = (other.start, other.end)
-                return Found(name.kind, name.start, name.end, "differs", at, sure=wanted == "typo")
+                start, end = name.titled if _share_title(name, other) else (name.start, name.end)
+                return Found(name.kind, start, end, "differs", (other.start, other.end), sure=wanted == "typo")
     return Found(name.kind, name.start, name.end, "not_mentioned")
 
 
@@ -219,6 +231,11 @@ def _replaces(name: Name, other: Name, how: str, own: Reading, ground: Ground) -
 def _share_slot(name: Name, other: Name) -> bool:
     """Tell whether two names stand in one slot that holds one thing at a time; one may win or visit many."""
     return any(relation != "object" for relation, _ in name.slots & other.slots)
+
+
+def _share_title(name: Name, other: Name) -> bool:
+    """Tell whether a source gives somebody's title to another person: the title is then as doubtful as the name."""
+    return any(relation == "is" for relation, _ in name.slots & other.slots)
 
 
 def _is_elsewhere(name: Name, other: Name, ground: Ground) -> bool:

@@ -47,6 +47,14 @@ def _slots(head: Token, hops: int) -> Iterator[Slot]:
         yield from _to("beside", above)
 
 
+def title_of(head: Token) -> Token | None:
+    """Return the common noun in apposition that says what a name is: `captain` in `the captain, Ann Lee,`."""
+    for token in (*head.children, *([head.head] if head.dep_ == "appos" else [])):
+        if token.pos_ == "NOUN" and (token is head.head or token.dep_ in ("appos", "compound", "nmod")):
+            return token
+    return None
+
+
 def _described(head: Token) -> Iterator[Slot]:
     """Yield what a common noun beside a name says that it is."""
     for child in head.children:
