@@ -17,6 +17,8 @@ _ALIKE = 0.65
 """Share of words in common, in the same order, from which one sentence is taken for the other with a change."""
 _FEWEST = 5
 _LONGEST = 8
+_TIMES = frozenset(word + s for word in ("hour", "day", "week", "month", "year", "decade") for s in ("", "s"))
+"""A month and 30 days are no contradiction; with figures of one unit they are compared as figures."""
 _SMALL = frozenset({
     "a", "about", "after", "against", "also", "among", "an", "and", "are", "as", "at", "be", "because", "been",
     "before", "between", "but", "by", "can", "could", "during", "for", "from", "had", "has", "have", "he", "her",
@@ -114,7 +116,7 @@ def _differ(ours: Sequence[str], theirs: Sequence[str]) -> bool:
     """Tell whether words say something else: opposites, a denial, or content that shares no meaning."""
     if _exclude(ours, theirs):
         return True
-    if _same_years(ours, theirs):
+    if _same_years(ours, theirs) or (_TIMES & set(ours) and _TIMES & set(theirs)):
         return False
     mine, others = ([word for word in words if word not in _SMALL] for words in (ours, theirs))
     if not mine or not others:

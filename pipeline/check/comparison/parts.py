@@ -20,7 +20,8 @@ from pipeline.core.models import PartKind, Relation
 _TYPO, _KIN, _SLOT = 1.5, 2.0, 3.0
 """What must be shared elsewhere before names that are nearly one, have a word in common, or fill one slot differ."""
 _COUNT, _AMOUNT, _EVENT, _POLARITY, _RANK = 2.0, 3.0, 3.0, 3.0, 3.0
-_MOST = 2
+_MOST, _FEW_WORDS = 2, 5
+_SORTS: dict[PartKind, str] = {"organisation": "name", "place": "name"}
 _NEAR_DAYS = 12
 """Two dates as near as this are of one event, if all else agrees."""
 _KINSHIP = re.compile(
@@ -58,7 +59,7 @@ def compare_parts(own: Reading, ground: Ground, known: frozenset[str], as_of: da
     found = _unless_other(found)
     found += [*_opposites(own, ground), *_grades(own, ground), *_ranks(own, ground)]
     for change in _changed(own, ground):
-        found = _with_change(found, change, own)
+        found = _with_change(found, change, own, ground.source.reading)
     found = _unless_many(_with_quotations(found, own, ground))
     return _apart(found)
 
@@ -84,9 +85,9 @@ def _unless_other(found: list[Found]) -> list[Found]:
 
 
 def _unless_many(found: list[Found]) -> list[Found]:
-    """Take back all differences where there are more than two, or of figure and date: it is of another thing or day."""
+    """Take back all differences where there are more than two, or of figure and name or date: of another thing or day."""
     differing = [each for each in found if each.relation == "differs" and each.kind != "quotation"]
-    both = {"number", "date"} <= {each.kind for each in differing}
+    both = len({_SORTS.get(each.kind, each.kind) for each in differing} & {"number", "date", "name"}) > 1
     if len(differing) <= _MOST and not both:
         return found
     return [each.unsaid() if each in differing else each for each in found]
@@ -135,9 +136,11 @@ def _changed(own: Reading, ground: Ground) -> Iterator[Change]:
         )
 
 
-def _with_change(found: list[Found], change: Change, own: Reading) -> list[Found]:
+def _with_change(found: list[Found], change: Change, own: Reading, there: Reading) -> list[Found]:
     """Return the parts with the one that changed, unless it is already known to agree or to differ."""
     touched = [part for part in found if part.start < change.end and change.start < part.end]
+    if not _of_a_kind(change, own, there):
+        return found
     if any(part.relation != "not_mentioned" for part in touched):
         return found
     if not touched and _are_verbs(change, own):
@@ -179,6 +182,29 @@ def _ranks(own: Reading, ground: Ground) -> Iterator[Found]:
             yield Found("superlative", rank.start, rank.end, "agrees", (same[0].start, same[0].end))
         elif len(other) == 1 and ground.without(rank.start, rank.end) >= _RANK:
             yield Found("superlative", rank.start, rank.end, "differs", (other[0].start, other[0].end))
+
+
+def _of_a_kind(change: Change, own: Reading, there: Reading) -> bool:
+    """Tell whether a figure stands in the place of a figure, a name in that of a name, else few words of few."""
+    inside = [each for each in own.figures if each.start < change.end and change.start < each.end]
+    others = [each for each in there.figures if each.start < change.other_end and change.other_start < each.end]
+    if inside:
+        return any(one.unit == two.unit and bool(one.nouns) == bool(two.nouns) for one in inside for two in others)
+    names, others_names = (
+        [name for name in reading.names if name.sure and name.start < end and start < name.end]
+        for reading, start, end in (
+            (own, change.start, change.end),
+            (there, change.other_start, change.other_end),
+        )
+    )
+    words = [
+        text.split()
+        for text in (
+            own.text[change.start - own.start : change.end - own.start],
+            there.text[change.other_start - there.start : change.other_end - there.start],
+        )
+    ]
+    return bool(others_names) if names else max(map(len, words)) <= _FEW_WORDS
 
 
 def _are_verbs(change: Change, own: Reading) -> bool:
@@ -264,13 +290,22 @@ def _of_figure(figure: Figure, own: Reading, ground: Ground) -> Found:
     others = [other for other in own.figures if other is not figure and comparable(figure, other)]
     free = [other for other in there if not any(agreement(other, mine) == "agree" for mine in others)]
     free = [other for other in free if not other.score and other.high not in {mine.high for mine in own.figures}]
-    if figure.score or _is_written(figure, ground) or not _same_occasion(own, ground):
+    if figure.score or _of_another(own, ground) or _is_written(figure, ground) or not _same_occasion(own, ground):
         return Found(kind, figure.start, figure.end, "not_mentioned")
     in_slot = [other for other in free if other.slots & figure.slots]
     free = in_slot if len(in_slot) == 1 else free
     if len(free) == 1 and not others and agreement(figure, free[0]) == "differ" and _may_differ(figure, ground):
         return Found(kind, figure.start, figure.end, "differs", (free[0].start, free[0].end))
     return Found(kind, figure.start, figure.end, "not_mentioned")
+
+
+def _of_another(own: Reading, ground: Ground) -> bool:
+    """Tell whether a source tells the same of another: a name that it lacks, and one of its own in the same slot."""
+    there = ground.source.reading.names
+    around = [*there, *(name for reading in ground.source.beside for name in reading.names)]
+    lacking = [name for name in own.names if name.sure and not any(is_same(name, other) for other in around)]
+    strange = [other for other in there if other.sure and not any(is_same(name, other) for name in own.names)]
+    return any(name.slots & other.slots for name in lacking for other in strange)
 
 
 def _is_other(figure: Figure, ground: Ground) -> bool:
@@ -304,7 +339,7 @@ def _of_day(day: Day, own: Reading, ground: Ground) -> Found:
     mine = [other for other in own.days if other is not day]
     free = [other for other in there if not any(meet(other, each) for each in mine)]
     written = day.precision == "year" and re.search(rf"\b{day.first.year}\b", ground.source.passage.text)
-    if written or any(_is_other(figure, ground) for figure in own.figures):
+    if written or _of_another(own, ground) or any(_is_other(figure, ground) for figure in own.figures):
         free = []
     for other in free:
         if _other_date(day, other, ground):
