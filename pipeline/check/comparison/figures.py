@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from pipeline.check.comparison.slots import Slot, slots_of
-from pipeline.check.comparison.table import keys_of, wordings
+from pipeline.check.comparison.table import keys_of, stem_of, wordings
 from pipeline.core.english import Number, find_numbers, read_bound
 
 if TYPE_CHECKING:
@@ -65,6 +65,8 @@ class Figure:
     """The written digits, without magnitude."""
     step: float
     scale: float
+    narrowed: frozenset[str] = frozenset()
+    """Stems of what narrows the noun: `middl` in `four middle schools`."""
     score: bool = False
     """True for one side of a score or vote: `58 to 42`."""
 
@@ -129,6 +131,7 @@ def _figure(tokens: Tokens, number: Number, previous: Number | None, shift: int)
         re.sub(r"[^0-9.]", "", text[number.start : number.end]),
         (number.digit if number.value < 20 else number.step) * factor,
         number.scale,
+        frozenset(_narrowing(head)) if unit == "count" and nouns else frozenset(),
         bool(_SCORE.match(text, end) or re.search(r"\d\s?(?:-|–|to|votes? to)\s?$", text[max(0, first - 9) : first])),
     )
 
@@ -203,13 +206,19 @@ def token_at(tokens: Tokens, offset: int) -> Token:
     return next((token for token in tokens if token.idx <= offset < token.idx + len(token)), tokens[-1])
 
 
+def _narrowing(noun: Token) -> Iterator[str]:
+    for child in noun.children:
+        if child.dep_ in ("amod", "compound") and child.pos_ in ("ADJ", "NOUN") and not child.like_num:
+            yield stem_of(child.lower_)
+
+
 def comparable(one: Figure, two: Figure) -> bool:
     """Tell whether two figures measure the same: one unit, and for counts one noun."""
     if one.unit != two.unit:
         return False
     if one.unit in ("count", "rank"):
-        light = {f"{word}" for word in wordings().light}
-        return bool((one.nouns & two.nouns) - light)
+        alike = not one.narrowed or not two.narrowed or bool(one.narrowed & two.narrowed)
+        return alike and bool((one.nouns & two.nouns) - wordings().light)
     return True
 
 

@@ -102,7 +102,7 @@ def _is_sure(run: list[Token]) -> bool:
     token = run[0]
     if len(run) > 1 or not _is_first(token):
         return True
-    return token.pos_ == "PROPN" or find_place(token.text) is not None or any(c.isupper() for c in token.text[1:])
+    return bool(token.pos_ == "PROPN" or find_place(token.text) or any(map(str.isupper, token.text[1:])))
 
 
 def _goes_on(run: list[Token], token: Token) -> bool:
@@ -111,7 +111,7 @@ def _goes_on(run: list[Token], token: Token) -> bool:
         return False
     following = token.nbor()
     if token.text == "-" and not token.whitespace_:
-        return following.text[:1].isalnum()
+        return bool(following.text[:1].isalnum())
     if token.lower_ in ("of", "for") and run[-1].lower_ in wordings().bodies:
         following = following.nbor() if following.lower_ == "the" and following.i + 1 < len(token.doc) else following
         return bool(following.text[:1].isupper())

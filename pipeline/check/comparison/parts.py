@@ -85,7 +85,7 @@ def _unless_other(found: list[Found]) -> list[Found]:
 
 
 def _unless_many(found: list[Found]) -> list[Found]:
-    """Take back all differences where there are more than two, or of figure and name or date: of another thing or day."""
+    """Take back all differences where there are more than two, or a figure and a name or date: of another thing."""
     differing = [each for each in found if each.relation == "differs" and each.kind != "quotation"]
     both = len({_SORTS.get(each.kind, each.kind) for each in differing} & {"number", "date", "name"}) > 1
     if len(differing) <= _MOST and not both:
