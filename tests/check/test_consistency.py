@@ -76,6 +76,8 @@ FINE = [
     "From Monday to Friday, March 3-7, the road is shut.",
     "It was Friday, Nov. 22, 1963.",
     "It was 1987. On Tuesday, March 5, the yard closed.",
+    "Next year it will be run on March 5, a Thursday again.",
+    "It opened a year ago, on Wednesday, March 5.",
     "He lived in Velda for three years between 2010 and 2020.",
     "Votes were held every two years from 2000 to 2010.",
     "The study followed people aged 37–73 years between 2006 and 2010.",

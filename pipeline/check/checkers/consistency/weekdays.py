@@ -33,6 +33,12 @@ _COMING = re.compile(
     r"\b(?:will|is|are|takes?|falls?|opens?|begins?|starts?|ends?|closes?|expires?|meets?|returns?|follows?|due|next)\b"
 )
 """A sentence of what is to come speaks of the article's own year, whatever years its paragraph names."""
+_OTHER_YEAR = re.compile(
+    r"\b(?:next|last|previous|following|coming|every|each|that|same) year\b"
+    r"|\byears? (?:ago|before|earlier|later|after|on|from)\b",
+    re.IGNORECASE,
+)
+"""A day without a year is then one of another year, or of all."""
 _MODERN = 1930
 _NEAR = 150
 _LEADING = re.compile(
@@ -75,6 +81,8 @@ def _beside(written: WrittenDate, text: str) -> tuple[int, int, int] | None:
 def _wrong_weekday(written: WrittenDate, text: str, start: int, paragraph: str, today: date | None) -> Oddity | None:
     beside = _beside(written, text)
     if beside is None or _JOINED.search(text, 0, beside[1]):
+        return None
+    if written.year is None and _OTHER_YEAR.search(text):
         return None
     named, first, last = beside
     when = _resolve(written, text if _COMING.search(text) else paragraph, today)
