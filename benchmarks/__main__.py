@@ -23,6 +23,7 @@ TOPICS = (
         "attribution",
         "checks",
         "claim_matching",
+        "claims_with_evidence",
         "detection",
         "planted_errors",
         "printed_corrections",

@@ -12,10 +12,14 @@ from hypothesis import given, settings, strategies as st
 from pydantic import BaseModel
 
 import pipeline
+from pipeline.check.checkers.consistency.conversions import convertible
+from pipeline.check.checkers.consistency.shares import families
 from pipeline.check.checkers.quantities.amounts import UnitTable, units
 from pipeline.check.checkers.quantities.synonyms import wordings
-from pipeline.check.claims.lexicons import evaluative, first_names, reporting
+from pipeline.check.claims.lexicons import clause_language, evaluative, first_names, reporting
 from pipeline.check.claims.worthiness import Fits, read_fits
+from pipeline.check.comparison import table as comparison_table
+from pipeline.check.voices import voices
 from pipeline.core.english import find_place
 from pipeline.core.english.places import Places
 from pipeline.core.errors import TableError
@@ -28,6 +32,11 @@ from pipeline.review.similar.reading import ClaimWords, words_of_claims
 
 READERS: dict[str, Callable[[], object]] = {
     "check_worthiness.json": read_fits,
+    "clause_language.json": clause_language,
+    "conversions.yaml": convertible,
+    "exclusive.yaml": families,
+    "voices.yaml": voices,
+    "words.yaml": comparison_table.wordings,
     "evaluative_language.json": evaluative,
     "offices.json": lexicon,
     "places.json": lambda: find_place("Chile"),

@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from processes import PROCESSES
-from rate_limited import THREADS, Reply, ask_many, begin_calls
+from rate_limited import Reply, ask_many, begin_calls
 from scripted_service import Service, running
 
 from pipeline.check import open_rate_limit
@@ -167,9 +168,11 @@ def test_a_service_that_is_busy_once_is_left_alone_by_every_process_and_then_ans
     arrived = sorted(service.arrived)
     assert len(arrived) == processes * questions + 1
     assert [n for n, moment in enumerate(arrived) if moment < began + n * 60 / limit - 0.001] == []
-    told = arrived[0] + 0.001
-    on_their_way = [moment for moment in arrived[1:] if moment < told + 2.5]
-    assert len(on_their_way) < processes * THREADS, "only calls that had begun before the service said so"
+    pauses = [later - earlier for earlier, later in pairwise(arrived)]
+    assert max(pauses) > service.retry_after_s / 2, (
+        "nobody asked for a while: at 20 a second all take little more than one"
+    )
+    assert pauses.index(max(pauses)) + 1 < processes * questions, "most had waited for the pause to end"
 
 
 def test_a_call_that_cannot_begin_in_time_is_told_as_the_budget_and_costs_nothing(

@@ -27,4 +27,4 @@ def test_the_coverage_line_counts_quotations_that_were_not_found() -> None:
 def test_only_what_a_person_must_decide_is_open(
     uncheckable: str | None, failure: str | None, flagged: bool, status: str
 ) -> None:
-    assert unreviewed(uncheckable, failure, flagged=flagged) == status
+    assert unreviewed(uncheckable, failure, marked=flagged) == status

@@ -59,7 +59,8 @@ class _Measure:
 
 
 @once_for_each
-def _units() -> tuple[dict[str, _Unit], re.Pattern[str]]:
+def convertible() -> tuple[dict[str, _Unit], re.Pattern[str]]:
+    """Return the units that are converted by their words, and a pattern for all, from the table."""
     table = read_table(__package__, "conversions.yaml", UnitTable).root
     units = {
         word: _Unit(dimension, row.factors) for dimension, rows in table.items() for row in rows for word in row.words
@@ -84,7 +85,7 @@ def odd_conversions(stretch: Stretch) -> Iterator[Oddity]:
 
 
 def _measure(text: str, number: Number) -> _Measure | None:
-    units, pattern = _units()
+    units, pattern = convertible()
     if number.scale == _MILLION and re.search(r"[0-9]m$", text[number.start : number.end]):
         number = _metres(number)  # `150m (492ft)`: of money no other measure follows
     match = pattern.match(text, number.end)

@@ -97,7 +97,8 @@ class _Part:
 
 
 @once_for_each
-def _families() -> tuple[dict[str, _Family], list[tuple[str, int, re.Pattern[str]]]]:
+def families() -> tuple[dict[str, _Family], list[tuple[str, int, re.Pattern[str]]]]:
+    """Return the families of states that exclude each other, and a pattern for each state, from the table."""
     families = read_table(__package__, "exclusive.yaml", _Families).root
     states = [
         (name, number, re.compile(rf"(?:{'|'.join(map(_pattern, words))})\b"))
@@ -184,7 +185,7 @@ def _is_whole(text: str, figure: Figure) -> bool:
 def _exclusive(text: str, figures: Sequence[Figure]) -> tuple[list[Figure], bool]:
     """Return the figures of one list whose things are in states of one family, and whether these are all its states."""
     found = _listed(text, figures)
-    for name, family in _families()[0].items():
+    for name, family in families()[0].items():
         numbers = [{number for each, number in part.states if each == name} for part in found]
         if all(len(each) == 1 for each in numbers) and len(set().union(*numbers)) == len(found):
             return [part.figure for part in found], family.whole and len(found) == len(family.states)
@@ -206,7 +207,7 @@ def _listed(text: str, figures: Sequence[Figure]) -> list[_Part]:
 def _state_of(after: str) -> frozenset[tuple[str, int]]:
     """Return the states that the words after a number name."""
     match = _PART.match(after)
-    named = _families()[1] if match else ()
+    named = families()[1] if match else ()
     return frozenset((family, number) for family, number, words in named if words.match(match["state"]))  # type: ignore[index]
 
 
