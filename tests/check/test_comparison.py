@@ -8,8 +8,10 @@ from datetime import date
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from pipeline.check.checkers.titles import Records
+from pipeline.check.claim import Job, Tools, check_claim
 from pipeline.check.comparison import compare_claim
-from pipeline.core.models import Article, Claim, Comparison, Evidence, Part, Passage, Span
+from pipeline.core.models import Article, Claim, Comparison, Evidence, Part, Passage, Span, Versions
 from pipeline.core.ports import CheckContext
 from pipeline.evidence import MiniLM
 
@@ -232,6 +234,26 @@ def test_a_subject_in_no_claim_of_its_own_is_compared_with_the_clause() -> None:
     found = compare_claim(claims[1], context)
     assert found is not None
     assert [part.words.exact for part in found.differing] == ["Petra Lindkvist"]
+
+
+def test_a_note_keeps_a_copy_that_differs_behind_its_evidence_and_no_other() -> None:
+    text = "Some 9,400 lorries use the Velda bypass on each day of the week."
+    same, other = passage_of(text.replace("Some", "About")), passage_of(text.replace("9,400", "4,900"))
+
+    def retrieve(
+        claim: Claim, article: Article, as_of: date, *, report: object, copied: object
+    ) -> tuple[Evidence, ...]:
+        for passage in (same, other):
+            copied(passage)  # type: ignore[operator]
+        return ()
+
+    article = Article(text=text)
+    claim = Claim(article_id=article.id, spans=(Span.of(text, 0, len(text)),), text=text, check_worthiness=0.7)
+    tools = Tools(retrieve, Records(()), Nothing(), EMBEDDER, Versions(code="test"))  # type: ignore[arg-type]
+    note = check_claim(Job(0, claim, article, (claim,), AS_OF), tools).note
+    assert note.verdict is None
+    assert note.differs
+    assert [(each.passage, each.copied) for each in note.evidence] == [(other, True)]
 
 
 NAMES = st.sampled_from(

@@ -83,6 +83,17 @@ def test_what_is_found_and_left_out_is_told_with_the_reason() -> None:
     assert lines[-1] == "3 more"
 
 
+def test_a_copy_of_the_article_is_no_evidence_but_is_told_apart_from_what_its_publisher_wrote() -> None:
+    story = TEXT.partition("“")[0].strip()
+    wire = passage(story.replace("eighteen", "twelve"), source_url="https://wire.example.org/bridge")
+    late = passage(story.replace("eighteen", "ten"), published_at=date(2031, 6, 1))
+    own = passage(story.replace("eighteen", "two"), publisher="The Daily Harbour")
+    copies: list[Passage] = []
+    evidence = retrieve(wire, late, own, copied=copies.append)
+    assert evidence == ()
+    assert copies == [wire]
+
+
 def test_evidence_says_its_rank_and_which_search_found_it() -> None:
     both, far = passage(), passage("Gulls nest under roofs.")
     first, second = retrieve(both, far)

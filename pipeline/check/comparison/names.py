@@ -83,7 +83,7 @@ def _parted(run: list[Token]) -> list[list[Token]]:
 
 
 def _joins(run: list[Token], token: Token) -> bool:
-    return token.i == run[-1].i + 1
+    return bool(token.i == run[-1].i + 1)
 
 
 def _is_capital(token: Token) -> bool:
