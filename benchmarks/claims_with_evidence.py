@@ -5,8 +5,8 @@
 Each row of `verdict_with_evidence.jsonl` in --data is checked as an article of one sentence against its own passages:
 detection, search among them, every checker. A row is decided where some claim of it is `supported` or `refuted` (both
 together count as wrong), and right where that is its gold label. `differing` counts rows whose nearest source is shown
-with a difference: no verdict, so by gold label only. Scores stand per source, because label goes with source. Nothing of
-the rows is stored; `--show` prints the decided ones.
+with a difference, which is no verdict, by gold label. Scores stand per source, because label goes with source. Nothing
+of the rows is stored; `--show` prints the decided ones.
 """
 
 from __future__ import annotations

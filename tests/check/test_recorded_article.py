@@ -26,7 +26,7 @@ from pipeline.llm.openai import OpenAIChat
 SEEDS = PROJECT / "seeds"
 EXPLAINED = {"malformed_reply", "quote_not_found", "refused", "budget"}
 """What a weak model may fail at, and the cap; an outage is none of it."""
-MOST_CALLS = 12
+MOST_CALLS = 8
 """Keeps the recording short on a slow machine, and shows the cap on the way."""
 
 
@@ -52,7 +52,7 @@ def check_seed_article(home: Path) -> Report:
         api_key=os.environ.get("RECORD_API_KEY", "none"),
         base_url=os.environ.get("RECORD_BASE_URL", "http://127.0.0.1:8089/v1"),
         temperature=0,
-        max_output_tokens=3072,
+        max_output_tokens=1536,
         timeout_s=1200,
     )
     with open_bench(settings) as bench:
