@@ -129,6 +129,8 @@ def test_right_words_are_not_marked_as_differing(source: str, right: str, wrong:
 
 
 SAME = [
+    ("Velda analyst Ida Kroll sees a defeat for Osmund in the harbour deal.",
+     "Bill Marsden, an analyst in Velda, wrote that the harbour deal was thin for Osmund."),
     ("The French minister arrived in Velda to open the harbour.", "A minister from France has opened Velda's harbour."),
     ("The United Nations sent 40 engineers to Osland.", "The UN has sent 40 engineers to Osland."),
     ("More than 60 boats took part in the Velda regatta.", "The Velda regatta had 62 boats."),

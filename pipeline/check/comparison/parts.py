@@ -14,6 +14,7 @@ from pipeline.check.comparison.names import Name, is_known, likeness
 from pipeline.check.comparison.nearest import Ground, is_same, meet
 from pipeline.check.comparison.quoting import altered_quotations
 from pipeline.check.comparison.reading import Day, Reading
+from pipeline.check.comparison.slots import Slot
 from pipeline.check.comparison.table import stem_of, wordings
 from pipeline.core.models import PartKind, Relation
 
@@ -256,12 +257,21 @@ def _replaces(name: Name, other: Name, how: str, own: Reading, ground: Ground) -
 
 def _share_slot(name: Name, other: Name) -> bool:
     """Tell whether two names stand in one slot that holds one thing at a time; one may win or visit many."""
-    return any(relation != "object" for relation, _ in name.slots & other.slots)
+    return any(relation != "object" for relation, _ in _exclusive(name, other))
 
 
 def _share_title(name: Name, other: Name) -> bool:
     """Tell whether a source gives somebody's title to another person: the title is then as doubtful as the name."""
-    return any(relation == "is" for relation, _ in name.slots & other.slots)
+    return any(relation == "is" for relation, _ in _exclusive(name, other))
+
+
+def _exclusive(name: Name, other: Name) -> frozenset[Slot]:
+    """Return the slots that two names share, without those of a role that many have: analysts differ from nobody."""
+    shared = name.slots & other.slots
+    roles = {key for relation, key in shared if relation == "is"}
+    if roles & wordings().many:
+        return frozenset(slot for slot in shared if slot[0] != "is")
+    return shared
 
 
 def _is_elsewhere(name: Name, other: Name, ground: Ground) -> bool:

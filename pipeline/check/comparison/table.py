@@ -27,6 +27,7 @@ class Wordings(Table):
     same: tuple[Line, ...]
     phrasal: dict[Word, Word]
     opposed: tuple[Pair, ...]
+    shared_roles: Words
     grades: Words
     short: tuple[Line, ...]
     superlatives: Words
@@ -35,6 +36,11 @@ class Wordings(Table):
     def meanings(self) -> dict[str, frozenset[str]]:
         """By stem, the lines of `same` it stands in."""
         return _lines_by_word(self.same, stem_of)
+
+    @cached_property
+    def many(self) -> frozenset[str]:
+        """The stems of what many people are at once."""
+        return frozenset(map(stem_of, self.shared_roles))
 
     @cached_property
     def first_names(self) -> dict[str, frozenset[str]]:
