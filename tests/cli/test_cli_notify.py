@@ -32,7 +32,7 @@ def run(home: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess
 @pytest.mark.process
 def test_a_watch_tells_its_channel_what_it_found_and_the_secret_is_nowhere(home: Path) -> None:
     (home / "facts.jsonl").write_text(json.dumps(FACT), encoding="utf-8")
-    (home / "drafts" / "secretive.txt").write_text("The Velda tunnel is 10 kilometres long, the mayor said.")
+    (home / "drafts" / "secretive.txt").write_text("The Velda tunnel is 10 kilometres long.")
     (home / "drafts" / "secretive.yaml").write_text("published_at: 2024-02-01\n")
     (home / "drafts" / "empty.txt").write_text("")
     private = {"FACTNOTES_ALLOW_PRIVATE_WEBHOOKS": "true"}
