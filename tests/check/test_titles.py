@@ -427,3 +427,10 @@ def test_no_outcome_is_surer_than_the_dates(start, end, day, former):
     if outcome == "premature_former":
         assert first.latest <= day < last.earliest
     assert state(record, day) is state(record, day + timedelta(days=0))
+
+
+@pytest.mark.parametrize(("as_of", "expected"), [(None, "stale"), (DAY, "stale"), (date(2019, 12, 31), "unknown")])
+def test_a_term_that_ended_says_nothing_of_days_after_its_record_was_made(as_of, expected):
+    records = Records([_record("Ida Kroll", "Minister of Health", "Poland", "2010-01-01", "2014-01-01", as_of=as_of)])
+    article = Article(text="Polish Health Minister Ida Kroll said the clinic was ready.")
+    assert outcome_of(sightings(article)[0], article, records, DAY).outcome == expected, "she may have come back"

@@ -178,7 +178,8 @@ def _current(matching: list[Held], moment: Moment) -> Judgement:
 
 
 def _proves_end(record: OfficeRecord, day: date) -> bool:
-    if record.end is None:
+    """Tell whether a term was surely over on a day; after what the record knows its holder may have come back."""
+    if record.end is None or (record.as_of is not None and record.as_of < day):
         return False
     return day - record.end.latest > (_MARGIN[record.end.precision] if record.verified else _YEAR)
 
@@ -196,6 +197,8 @@ def _asserted(matching: list[Held], when: PartialDate, past: bool) -> Judgement:
     if past and when.precision != "day" and any(_near(r, when) for r in exact):
         return Judgement("unknown")
     if ended and not past:
+        if any(record.as_of is not None and record.as_of < when.earliest for record in ended):
+            return Judgement("unknown")
         return Judgement("stale", (max(ended, key=lambda r: r.end.latest if r.end else date.min),), when)
     nearest = min(exact, key=lambda r: abs((_middle(r) - when.earliest).days))
     return Judgement("wrong_years", (nearest,), when)
