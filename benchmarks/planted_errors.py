@@ -14,28 +14,18 @@ it measures, by their author: its figures are flattered even on the half kept as
 
 from __future__ import annotations
 
-import argparse
-import json
-import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from halves import Measured, print_halves
 from text_checks import Flagged, Row, check, tools_of
 
 from pipeline.core.ports import Embedder
-from pipeline.evidence import MiniLM
 
 CASES = Path(__file__).parent / "cases"
-HALVES = ("dev", "aside")
-
-
-def read_cases(paths: Iterable[Path], half: str | None) -> list[Row]:
-    """Return the rows of the files that are in a half, or all."""
-    rows = [json.loads(line) for path in paths for line in path.read_text("utf-8").splitlines() if line.strip()]
-    return [row for row in rows if half in (None, row["half"])]
 
 
 def score_article(row: Row, found: Sequence[Flagged]) -> tuple[Counter[tuple[str, str]], list[str]]:
@@ -56,7 +46,7 @@ def score_article(row: Row, found: Sequence[Flagged]) -> tuple[Counter[tuple[str
     return counts, lines
 
 
-def measure(rows: Sequence[Row], embedder: Embedder) -> dict[str, Any]:
+def measure(rows: Sequence[Row], embedder: Embedder) -> Measured:
     """Return figures over all rows; an article that breaks counts as a failure, its errors as missed."""
     total: Counter[tuple[str, str]] = Counter()
     lines: list[str] = []
@@ -73,7 +63,7 @@ def measure(rows: Sequence[Row], embedder: Embedder) -> dict[str, Any]:
         total += counts
         alarmed += any(what == "false" for what, _ in counts)
         lines += wrong
-    return {"articles": len(rows), "failures": failures, **_figures(total), "articles_alarmed": alarmed, "wrong": lines}
+    return {"articles": len(rows), "failures": failures, **_figures(total), "articles_alarmed": alarmed}, lines
 
 
 def _figures(total: Counter[tuple[str, str]]) -> dict[str, Any]:
@@ -97,22 +87,5 @@ def _planted(total: Counter[tuple[str, str]], kind: str) -> int:
     return sum(total[what, kind] for what in _OUTCOMES)
 
 
-def main() -> None:
-    """Print the figures of each half."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--cases", type=Path, nargs="+", default=sorted(CASES.glob("errors*.jsonl")))
-    parser.add_argument("--half", choices=HALVES)
-    parser.add_argument("--data", type=Path, help="not used: the articles are our own")
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--show", action="store_true", help="print what was missed and what was flagged wrongly")
-    given = parser.parse_args()
-    embedder = MiniLM()
-    figures = {half: measure(read_cases(given.cases, half), embedder) for half in HALVES if given.half in (None, half)}
-    if given.show:
-        print("\n".join(line for each in figures.values() for line in each["wrong"]), file=sys.stderr)
-    kept = {half: {name: value for name, value in each.items() if name != "wrong"} for half, each in figures.items()}
-    print(json.dumps(kept, indent=None if given.json else 2, ensure_ascii=False))
-
-
 if __name__ == "__main__":
-    main()
+    print_halves(__doc__, sorted(CASES.glob("errors*.jsonl")), measure)

@@ -1,32 +1,27 @@
 """Measure quotations against transcripts and reports, the whole way: cases by somebody who had not seen the rules.
 
-    python benchmarks/quotation_cases.py [--cases FILE ...] [--data ../shared/data] [--json] [--show]
+    python benchmarks/quotation_cases.py [--cases FILE ...] [--data ../shared/data] [--half dev|aside] [--json] [--show]
 
 Each row is a snippet of an article with the passages it is judged with, and what is right of each quotation: `found`,
 `altered`, `absent_should_be_there` (a source of the same speech lacks the words), `absent` (nothing stored ought to
 hold them: no flag), `other_speaker`. Precision is of flags on quotations; recall is over the rows that want one. A
-speaker is right where the claim names the person the article means. `--show` prints the half `dev` alone.
+speaker is right where the claim names the person the article means. `--half dev --show` is for looking.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
 
+from halves import Measured, print_halves
 from text_checks import CHECK_OF, Flagged, Row, check, tools_of
 
 from pipeline.core.models import Note
 from pipeline.core.ports import Embedder
-from pipeline.evidence import MiniLM
 
 CASES = Path(__file__).parent / "cases" / "quotation_cases_other.jsonl"
-HALVES = ("dev", "aside")
 WANTED = {
     "altered": "altered_quotation",
     "absent_should_be_there": "unproven_quotation",
@@ -52,7 +47,7 @@ def speaker_of(text: str, words: str, notes: Sequence[Note]) -> str | None:
     return None
 
 
-def measure(rows: Sequence[Row], embedder: Embedder) -> tuple[dict[str, Any], list[str]]:
+def measure(rows: Sequence[Row], embedder: Embedder) -> Measured:
     """Return the figures of rows, and a line on each quotation that was answered wrongly."""
     counts: Counter[tuple[str, str]] = Counter()
     speakers: Counter[bool] = Counter()
@@ -84,22 +79,5 @@ def measure(rows: Sequence[Row], embedder: Embedder) -> tuple[dict[str, Any], li
     return figures, wrong
 
 
-def main() -> None:
-    """Print the figures of each half."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--cases", type=Path, nargs="+", default=[CASES])
-    parser.add_argument("--data", type=Path, help="not used: the snippets are our own")
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--show", action="store_true", help="print what was answered wrongly in the half `dev`")
-    given = parser.parse_args()
-    lines = [line for path in given.cases for line in path.read_text("utf-8").splitlines() if line.strip()]
-    rows = [json.loads(line) for line in lines]
-    embedder = MiniLM()
-    halves = {half: measure([row for row in rows if row["half"] == half], embedder) for half in HALVES}
-    print(json.dumps({half: figures for half, (figures, _) in halves.items()}, indent=2))
-    if given.show:
-        print("\n".join(halves["dev"][1]), file=sys.stderr)
-
-
 if __name__ == "__main__":
-    main()
+    print_halves(__doc__, [CASES], measure)

@@ -1,31 +1,26 @@
 """Measure flags on titles in the forms of real press text: sentences written by somebody who had not seen the rules.
 
-    python benchmarks/title_forms.py [--cases FILE ...] [--data ../shared/data] [--json] [--show]
+    python benchmarks/title_forms.py [--cases FILE ...] [--data ../shared/data] [--half dev|aside] [--json] [--show]
 
 Each row is a sentence with its day, the office records it is judged with, and what is right: `bad` for a title that was
 wrong that day, `ok`, or `unknown` for a person the records do not know. The sentence goes the whole way, as in
 `text_checks`. Precision is of flags on titles; recall is over the rows that are `bad`; a verdict `refuted` counts as a
-flag. Rules may be made by looking at the half `dev`, never by looking at `aside`, so `--show` prints `dev` alone.
+flag. Rules may be made by looking at the half `dev`, never at `aside`: `--half dev --show`.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
 
+from halves import Measured, print_halves
 from text_checks import Row, check, tools_of
 
 from pipeline.core.ports import Embedder
-from pipeline.evidence import MiniLM
 
 CASES = Path(__file__).parent / "cases" / "title_forms_other.jsonl"
-HALVES = ("dev", "aside")
 
 
 def answer_of(row: Row, embedder: Embedder) -> str:
@@ -39,7 +34,7 @@ def answer_of(row: Row, embedder: Embedder) -> str:
     return "supported" if any(note.verdict and note.verdict.label == "supported" for note in titles) else "silent"
 
 
-def measure(rows: Sequence[Row], embedder: Embedder) -> tuple[dict[str, Any], list[str]]:
+def measure(rows: Sequence[Row], embedder: Embedder) -> Measured:
     """Return the figures of rows, and a line on each that was answered wrongly."""
     counts: Counter[tuple[str, str]] = Counter()
     wrong: list[str] = []
@@ -61,22 +56,5 @@ def measure(rows: Sequence[Row], embedder: Embedder) -> tuple[dict[str, Any], li
     return figures, wrong
 
 
-def main() -> None:
-    """Print the figures of each half."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--cases", type=Path, nargs="+", default=[CASES])
-    parser.add_argument("--data", type=Path, help="not used: the sentences are our own")
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--show", action="store_true", help="print what was answered wrongly in the half `dev`")
-    given = parser.parse_args()
-    lines = [line for path in given.cases for line in path.read_text("utf-8").splitlines() if line.strip()]
-    rows = [json.loads(line) for line in lines]
-    embedder = MiniLM()
-    halves = {half: measure([row for row in rows if row["half"] == half], embedder) for half in HALVES}
-    print(json.dumps({half: figures for half, (figures, _) in halves.items()}, indent=2))
-    if given.show:
-        print("\n".join(halves["dev"][1]), file=sys.stderr)
-
-
 if __name__ == "__main__":
-    main()
+    print_halves(__doc__, [CASES], measure)
