@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 import pytest
+from empty_store import Nothing
 from hypothesis import given, settings, strategies as st
 
 from pipeline.check.checkers.titles import Records
@@ -17,20 +18,6 @@ from pipeline.evidence import MiniLM
 
 AS_OF = date(2031, 5, 16)
 EMBEDDER = MiniLM()
-
-
-class Nothing:
-    def passages(self) -> Sequence[Passage]:
-        return ()
-
-    def of_person(self, name: str) -> tuple[()]:
-        return ()
-
-    def named(self, surname: str) -> tuple[()]:
-        return ()
-
-    def __len__(self) -> int:
-        return 0
 
 
 def compare(text: str, *stored: str, later: bool = False, copies: Sequence[str] = ()) -> Comparison | None:

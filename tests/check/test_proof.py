@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 import pytest
+from empty_store import Nothing
 from hypothesis import given, settings, strategies as st
 
 from pipeline.check.checkers.quantities import check_quantities
@@ -16,20 +16,6 @@ from pipeline.evidence import MiniLM
 AS_OF = date(2031, 5, 2)
 NEWS = date(2031, 5, 1)
 EMBEDDER = MiniLM()
-
-
-class Nothing:
-    def passages(self) -> Sequence[Passage]:
-        return ()
-
-    def of_person(self, name: str) -> tuple[()]:
-        return ()
-
-    def named(self, surname: str) -> tuple[()]:
-        return ()
-
-    def __len__(self) -> int:
-        return 0
 
 
 def judge(text: str, *stored: str | Passage, title: str | None = None) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 import pytest
+from empty_store import Nothing
 from hypothesis import given, settings, strategies as st
 
 from pipeline.check.checkers.quantities import check_quantities
@@ -17,20 +18,6 @@ from pipeline.evidence import MiniLM
 
 AS_OF = date(2031, 5, 2)
 EMBEDDER = MiniLM()
-
-
-class Nothing:
-    def passages(self) -> Sequence[Passage]:
-        return ()
-
-    def of_person(self, name: str) -> tuple[()]:
-        return ()
-
-    def named(self, surname: str) -> tuple[()]:
-        return ()
-
-    def __len__(self) -> int:
-        return 0
 
 
 def look(text: str, figure: str, *stored: str | Passage, kind: str = "quantity", later: bool = False) -> Finding:
