@@ -193,7 +193,7 @@ def _judge(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim:
         return CheckedClaim(note=make(outcome, trace))
     known = kept_verdict(earlier)
     if known is not None and earlier is not None and earlier.note is not None:
-        step = TraceStep(stage="model", label=known.label, detail=f"as in run {earlier.run_id}")
+        step = TraceStep(stage="model", label=known.label, detail=f"as in run {earlier.run_id}", kept=True)
         note = make(known, [*trace, step])
         if same_evidence(note, earlier.note):
             return CheckedClaim(note=note, usage=Usage(cached=1))

@@ -16,8 +16,9 @@ def failing(reason: str, *steps: TraceStep) -> Note:
     return Note(claim=CLAIM, failure=failure, trace=(*steps, asked))
 
 
-def judged(detail: str = "") -> Note:
-    return Note(claim=CLAIM, verdict=VERDICT, trace=(TraceStep(stage="model", label="supported", detail=detail),))
+def judged(detail: str = "", *, kept: bool = False) -> Note:
+    step = TraceStep(stage="model", label="supported", detail=detail, kept=kept)
+    return Note(claim=CLAIM, verdict=VERDICT, trace=(step,))
 
 
 BY_CHECKER = Note(claim=CLAIM, verdict=VERDICT, trace=(TraceStep(stage="titles", label="supported"),))
@@ -44,4 +45,4 @@ def test_a_model_that_was_not_asked_has_not_failed() -> None:
 
 
 def test_a_verdict_of_an_earlier_run_is_no_answer_of_this_one() -> None:
-    assert never_answered([judged("as in run 20310101"), failing("unavailable")]) is not None
+    assert never_answered([judged("as in run 20310101", kept=True), failing("unavailable")]) is not None

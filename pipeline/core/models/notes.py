@@ -135,6 +135,8 @@ class TraceStep(Value):
     reason: FailureReason | None = None
     flags: tuple[FlagKind, ...] = ()
     detail: str = ""
+    kept: bool = False
+    """True where an earlier run's answer was kept, and nobody was asked."""
 
     @model_validator(mode="before")
     @classmethod
@@ -206,5 +208,5 @@ def never_answered(notes: Iterable[Note]) -> Failure | None:
 
 
 def _asks_model(step: TraceStep) -> bool:
-    unasked = step.reason in ("budget", "no_evidence_source", "no_model") or step.detail.startswith("as in run ")
+    unasked = step.kept or step.reason in ("budget", "no_evidence_source", "no_model")
     return step.stage == "model" and not unasked
