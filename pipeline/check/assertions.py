@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.check.quoted import quoted_regions
 from pipeline.check.voices import voices
-from pipeline.core.english import parse_all
+from pipeline.core.english import ParsedSentence, parsed_sentences
 
 if TYPE_CHECKING:
     from spacy.tokens import Span as Tokens, Token
@@ -59,7 +59,6 @@ _BOUNDING = re.compile(r"\b(?:no|not|nothing) (?:fewer|less|more|later|earlier|o
 _NOT_OWN_SUBJECTS = frozenset({"i", "we", "you", "me", "us", "who", "what", "which", "my", "our", "your"})
 _FINITE = frozenset({"VBZ", "VBP", "VBD", "MD"})
 _COMPLEMENTS = frozenset({"xcomp", "oprd", "acomp", "ccomp", "attr"})
-_CONTENT = frozenset({"ccomp", "xcomp", "acl", "prep", "relcl", "advcl"})
 
 
 @dataclass(frozen=True)
@@ -74,32 +73,12 @@ class Assertion:
     """True where what it tells is meant, ordered or yet to come: `The council will close it.`"""
 
 
-@dataclass(frozen=True)
-class _Read:
-    """A sentence as it was read."""
-
-    start: int
-    end: int
-    tokens: Tokens
-    paragraph: int
-    """Offset of the end of its paragraph."""
-
-
-def own_assertions(text: str, title: str | None = None) -> tuple[Region, ...]:
-    """Return the offsets of the sentences of a passage that the source itself asserts in its own voice.
-
-    >>> own_assertions("The library employs 40 people. Does it? The mayor says so.")
-    ((0, 30),)
-    """
-    return tuple((each.start, each.end) for each in assertions(text, title))
-
-
 @lru_cache(2048)
 def assertions(text: str, title: str | None = None) -> tuple[Assertion, ...]:
     """Return a passage's own assertions in order, each with its polarity and whether it tells of a plan."""
-    if _is_unsure(text) or (title and (_is_unsure(title) or "?" in title or _OPINION.search(title))):
+    if is_about_untruth(text) or (title and (is_about_untruth(title) or "?" in title or _OPINION.search(title))):
         return ()
-    read = tuple(_read(text))
+    read = tuple(parsed_sentences(text))
     quotes = quoted_regions(text)
     silent = [*_after_colons(text, read), *_hearsay(text, read), *_denied(text, read)]
     return tuple(
@@ -109,41 +88,16 @@ def assertions(text: str, title: str | None = None) -> tuple[Assertion, ...]:
     )
 
 
-def assertion_at(text: str, start: int, end: int, title: str | None = None) -> Assertion | None:
-    """Return the assertion whose own clauses hold a range of characters, or None.
-
-    None as well for words in quotation marks and for those under a verb or noun of speech, belief or wish.
-    """
-    for each in assertions(text, title):
-        if each.start <= start and end <= each.end:
-            quoted = any(low < end and start < high for low, high in quoted_regions(text))
-            return None if quoted or _is_embedded(text, each, start, end) else each
-    return None
-
-
-def _is_unsure(text: str) -> bool:
+def is_about_untruth(text: str) -> bool:
+    """Tell whether a text speaks of something untrue, or labels what it says: a fact-check, a correction, a rumour."""
     return bool(voices().in_untruth.search(text) or _LABEL.search(text))
 
 
-def _read(text: str) -> Iterator[_Read]:
-    """Yield the sentences of a passage; lines are parsed one by one."""
-    found: list[tuple[int, str]] = []
-    offset = 0
-    for line in text.splitlines(keepends=True):
-        if line.strip():
-            found.append((offset, line.rstrip()))
-        offset += len(line)
-    for (start, line), doc in zip(found, parse_all((line for _, line in found), entities=False), strict=True):
-        for tokens in doc.sents:
-            if tokens.text.strip():
-                yield _Read(start + tokens.start_char, start + tokens.end_char, tokens, start + len(line))
-
-
-def _meet(each: _Read, regions: Iterable[Region]) -> bool:
+def _meet(each: ParsedSentence, regions: Iterable[Region]) -> bool:
     return any(low < each.end and each.start < high for low, high in regions)
 
 
-def _after_colons(text: str, read: tuple[_Read, ...]) -> Iterator[Region]:
+def _after_colons(text: str, read: tuple[ParsedSentence, ...]) -> Iterator[Region]:
     """Yield what a colon opens: with a plain clause before it one sentence, else all that follows."""
     for colon in _COLON.finditer(text):
         breaks = [match.end() for match in _BREAK.finditer(text, 0, colon.start())]
@@ -154,9 +108,8 @@ def _after_colons(text: str, read: tuple[_Read, ...]) -> Iterator[Region]:
         yield start, (following.end() if following else len(text)) if plain else len(text)
 
 
-def _place(each: _Read, token: Token) -> int:
-    offset: int = token.idx - each.tokens.start_char
-    return each.start + offset
+def _place(each: ParsedSentence, token: Token) -> int:
+    return each.line_start + int(token.idx)
 
 
 def _tells(token: Token) -> bool:
@@ -164,13 +117,13 @@ def _tells(token: Token) -> bool:
     return lemma in table.saying | table.seeming | table.showing | table.hearsay | table.telling
 
 
-def _hearsay(text: str, read: tuple[_Read, ...]) -> Iterator[Region]:
+def _hearsay(text: str, read: tuple[ParsedSentence, ...]) -> Iterator[Region]:
     """Yield attributed sentences with the rest of their paragraph, and hearsay with the rest of the passage."""
     for each in read:
         if any(_is_hearsay(token) for token in each.tokens):
             yield each.start, len(text)
         elif _is_attributed(text, each):
-            yield each.start, each.paragraph
+            yield each.start, each.line_end
 
 
 def _is_hearsay(token: Token) -> bool:
@@ -181,7 +134,7 @@ def _is_hearsay(token: Token) -> bool:
     return not before & table.claims_of
 
 
-def _is_attributed(text: str, each: _Read) -> bool:
+def _is_attributed(text: str, each: ParsedSentence) -> bool:
     words = text[each.start : each.end]
     said = any(_says(token) for token in each.tokens)
     owned = _OWNED_VIEW.search(words) or re.search(r"\baccording to\b", words, re.IGNORECASE)
@@ -206,7 +159,7 @@ def _is_content(child: Token) -> bool:
     return child.dep_ == "ccomp" and not any(token.text == ";" for token in child.doc[low:high])
 
 
-def _denied(text: str, read: tuple[_Read, ...]) -> Iterator[Region]:
+def _denied(text: str, read: tuple[ParsedSentence, ...]) -> Iterator[Region]:
     """Yield what stands before a sentence that denies it, with that sentence."""
     for each in read:
         words = text[each.start : each.end]
@@ -214,7 +167,7 @@ def _denied(text: str, read: tuple[_Read, ...]) -> Iterator[Region]:
             yield 0, each.end
 
 
-def _quotes_titles_only(text: str, each: _Read, quotes: Iterable[Region]) -> bool:
+def _quotes_titles_only(text: str, each: ParsedSentence, quotes: Iterable[Region]) -> bool:
     """Tell whether what a sentence has in quotation marks are names of works, if anything."""
     inside = [
         text[max(low, each.start) : min(high, each.end)] for low, high in quotes if low < each.end and each.start < high
@@ -229,7 +182,7 @@ def _is_title(words: str) -> bool:
     return capital and len(parts) <= 6 and not re.search(r"[\d.!?;:]", bare)
 
 
-def _is_plain(text: str, each: _Read) -> bool:
+def _is_plain(text: str, each: ParsedSentence) -> bool:
     """Tell whether a sentence is a declarative main clause that says what is."""
     words, root = text[each.start : each.end].strip(), each.tokens.root
     if (
@@ -303,31 +256,3 @@ def _means(token: Token) -> bool:
         clauses = [child for child in token.children if child.dep_ == "acl"]
         return lemma in voices().plans and any(word.lower_ == "to" for each in clauses for word in each.children)
     return token.pos_ in ("VERB", "ADJ") and lemma in voices().planning and bool(under & {"xcomp", "ccomp"})
-
-
-def _is_embedded(text: str, each: Assertion, start: int, end: int) -> bool:
-    """Tell whether words stand under a verb or noun of speech, belief or wish."""
-    for sentence in _read(text):
-        if sentence.start == each.start:
-            inside = [
-                token
-                for token in sentence.tokens
-                if start < _place(sentence, token) + len(token) and _place(sentence, token) < end
-            ]
-            return any(_embeds(above, below) for token in inside for above, below in _chain(token))
-    return True
-
-
-def _chain(token: Token) -> Iterator[tuple[Token, Token]]:
-    """Yield each head above a token, with the word under it that leads down to the token."""
-    while token.head != token:
-        yield token.head, token
-        token = token.head
-
-
-def _embeds(above: Token, below: Token) -> bool:
-    lemma, table = above.lemma_.lower(), voices()
-    if above.pos_ == "NOUN":
-        return lemma in table.hearsay | table.telling and below.dep_ in _CONTENT
-    under = "subj" not in below.dep_ and below.dep_ not in ("aux", "auxpass")
-    return above.pos_ in ("VERB", "AUX") and under and (lemma in table.saying | table.seeming or _is_content(below))

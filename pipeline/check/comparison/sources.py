@@ -5,21 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 
+from pipeline.check.assertions import is_about_untruth
 from pipeline.check.comparison.reading import Reading, read_sentence
 from pipeline.check.comparison.table import stem_of, wordings
 from pipeline.check.quoted import quoted_regions
-from pipeline.check.voices import voices
-from pipeline.core.english import parse_all
+from pipeline.core.english import parsed_sentences
 from pipeline.core.models import Passage
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_LABEL = re.compile(
-    r"(?:^|(?<=[.!?\n]))\s*(?:false|true|misleading|verdict|rating|claim|myth|fact|fiction|rumou?r|hoax|fake|satire)\s*[.:!]",
-    re.IGNORECASE,
-)
 _DOUBT = re.compile(
     r"\b(?:rumou?r\w*|reportedly|alleg\w+|might|whether|unless|if|claim|claims|claimed|claiming|boast\w*|insist\w*|advertis\w+|den(?:y|ies|ied))\b",
     re.IGNORECASE,
@@ -59,9 +54,10 @@ def source_sentences(passage: Passage) -> tuple[SourceSentence, ...]:
 
     What somebody says is kept, because a reader sees who says it; questions, doubts and labels of fact-checks are not.
     """
-    if voices().in_untruth.search(passage.text) or _LABEL.search(passage.text):
+    if is_about_untruth(passage.text):
         return ()
-    readings = tuple(_readings(passage.text, passage.published_at))
+    today = passage.published_at
+    readings = tuple(read_sentence(each.tokens, each.line_start, today) for each in parsed_sentences(passage.text))
     return tuple(
         SourceSentence(passage, reading, tuple(readings[max(0, at - 1) : at] + readings[at + 1 : at + 2]))
         for at, reading in enumerate(readings)
@@ -80,16 +76,3 @@ def _outside(text: str) -> Iterator[str]:
         yield text[at:start]
         at = max(at, end)
     yield text[at:]
-
-
-def _readings(text: str, today: date | None) -> Iterator[Reading]:
-    lines: list[tuple[int, str]] = []
-    offset = 0
-    for line in text.splitlines(keepends=True):
-        if line.strip():
-            lines.append((offset, line.rstrip()))
-        offset += len(line)
-    for (start, _), doc in zip(lines, parse_all((line for _, line in lines), entities=False), strict=True):
-        for tokens in doc.sents:
-            if tokens.text.strip():
-                yield read_sentence(tokens, start, today)

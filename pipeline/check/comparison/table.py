@@ -52,11 +52,6 @@ class Wordings(Table):
         """The pairs that exclude each other."""
         return frozenset(self.opposed)
 
-    @cached_property
-    def with_opposite(self) -> frozenset[str]:
-        """Every word that has one."""
-        return frozenset(word for pair in self.opposed for word in pair)
-
 
 def _lines_by_word(lines: Iterable[Iterable[str]], key: Callable[[str], str]) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}

@@ -25,11 +25,13 @@ from .places import (
 )
 from .syntax import (
     Line as Line,
+    ParsedSentence as ParsedSentence,
     Sentence as Sentence,
     lines as lines,
     load_syntax as load_syntax,
     parse as parse,
     parse_all as parse_all,
+    parsed_sentences as parsed_sentences,
     sentences as sentences,
     syntax_version as syntax_version,
 )

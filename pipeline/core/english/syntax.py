@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import threading
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import metadata
@@ -51,6 +51,26 @@ class Sentence:
     line: Line
 
 
+@dataclass(frozen=True)
+class ParsedSentence:
+    """A sentence of any text with its place and its syntax, read without entities."""
+
+    line_start: int
+    """Offset of its line: that of a token is `line_start + token.idx`."""
+    line_end: int
+    tokens: Tokens
+
+    @property
+    def start(self) -> int:
+        """Offset of its first character."""
+        return self.line_start + int(self.tokens.start_char)
+
+    @property
+    def end(self) -> int:
+        """Offset behind its last character."""
+        return self.line_start + int(self.tokens.end_char)
+
+
 def syntax_version() -> str:
     """Return package and version of the model that parses."""
     return f"{_PACKAGE} {metadata.version(_PACKAGE)}"
@@ -89,6 +109,20 @@ def parse_all(texts: Iterable[str], *, entities: bool = True) -> tuple[Doc, ...]
                 _parsed.update({(text, entities): doc for text, doc in parsed.items()})
         docs |= parsed
     return tuple(docs[text] for text in wanted)
+
+
+def parsed_sentences(text: str) -> Iterator[ParsedSentence]:
+    """Yield the sentences of a text with their places; lines are parsed one by one, without entities."""
+    found: list[tuple[int, str]] = []
+    offset = 0
+    for line in text.splitlines(keepends=True):
+        if line.strip():
+            found.append((offset, line.rstrip()))
+        offset += len(line)
+    for (start, line), doc in zip(found, parse_all((line for _, line in found), entities=False), strict=True):
+        for tokens in doc.sents:
+            if tokens.text.strip():
+                yield ParsedSentence(start, start + len(line), tokens)
 
 
 def _as_typed(text: str) -> str:
