@@ -22,7 +22,7 @@ STATUSES: Mapping[ReviewStatus, str] = {
     "awaiting_second": "Awaiting second review",
     "disputed": "Disputed",
     "decided": "Decided",
-    "none": "Not checkable",
+    "none": "Nothing to decide",
 }
 
 EDITOR_STATUSES: Mapping[EditorStatus, str] = {"none": "", "approved": "Approved", "sent_back": "Sent back"}

@@ -110,7 +110,8 @@ def outcome_of_item(item: QueueItem) -> NoteOutcome:
     """Return what came of a claim of the queue, as a note's outcome is named."""
     if item.label:
         return item.label
-    return "not_checkable" if item.status == "none" else "not_checked"
+    nobody_can = item.status == "none" and item.failure != "quotation_in_no_source"
+    return "not_checkable" if nobody_can else "not_checked"
 
 
 @cache

@@ -16,7 +16,8 @@ ReasonCode = Literal["false_alarm", "wrong_evidence", "misread_claim", "not_chec
 ReviewAction = Literal["accept", "correct", "dismiss", "undo", "assign", "ask_second", "approve", "send_back"]
 
 ReviewStatus = Literal["open", "decided", "awaiting_second", "disputed", "none"]
-"""Where a claim stands with the reviewers; `none` for a statement that nobody can check."""
+"""Where a claim stands with the reviewers; `none` where nobody need decide: no one can check it, or it is a quotation
+that no source ought to hold."""
 
 EditorStatus = Literal["none", "approved", "sent_back"]
 

@@ -76,7 +76,7 @@ def _count(standing: Sequence[Standing]) -> Counts:
 
 def standing_of(decided: DecidedNote, run_id: str) -> Standing:
     """Return what becomes of a note."""
-    if decided.status == "none":
+    if decided.status == "none" and not decided.note.claim.checkable:
         return "not_checkable"
     if decided.outcome.dismissed and decided.status == "decided":
         return "dismissed"
