@@ -568,6 +568,16 @@ def test_the_runs_page_shows_coverage_and_progress_and_gives_files(desk: Desk) -
     assert desk.browser.get(link.replace("json", "exe")).status_code == 400
 
 
+def test_the_runs_page_shows_a_run_that_has_written_nothing_yet_and_one_with_nothing_left_to_review(desk: Desk) -> None:
+    report = sample_report()
+    desk.store.begin_run("begun", report.article, report.as_of, report.versions)
+    for claim_id in desk.ids():
+        decide(desk.store, claim_id, "accept", DANA, seen=0)
+    text = _text(desk.page("/runs"))
+    assert "no claims" in text
+    assert "to review" not in text
+
+
 @pytest.mark.parametrize(
     ("path", "status", "words"),
     [
