@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import takewhile
-from typing import Any, Literal, Self, get_args
+from math import isclose
+from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from pipeline.core.models.claims import Claim
 from pipeline.core.models.comparisons import Comparison
@@ -60,6 +61,19 @@ class Verdict(Value):
     """The checker, or `prompt@version+digest model`."""
     by: Literal["checker", "model"]
     """Who judged."""
+    probabilities: dict[Label, Annotated[float, Field(ge=0, le=1)]] | None = None
+    """How likely each of the four labels is, together 1; None where who judged says nothing of the others."""
+    calibrated_on: str | None = None
+    """The evaluation whose people's labels the probabilities were fitted to; None: as the model says them."""
+
+    @field_validator("probabilities")
+    @classmethod
+    def _check_sum(cls, value: dict[Label, float] | None) -> dict[Label, float] | None:
+        if value is not None and (
+            set(value) != set(get_args(Label)) or not isclose(sum(value.values()), 1, abs_tol=0.01)
+        ):
+            raise ValueError("probabilities: one for each label, together 1")
+        return value
 
     @model_validator(mode="before")
     @classmethod
