@@ -83,6 +83,7 @@ def open_tools(
             proxy=proxy,
             deadline=deadline,
             concurrency=settings.concurrency,
+            claims_per_call=settings.claims_per_call,
         )
 
 
