@@ -39,4 +39,4 @@ from .setup import (
     search_evidence as search_evidence,
 )
 from .tools import open_rate_limit as open_rate_limit, warm_up as warm_up
-from .verdict import predict_verdict as predict_verdict
+from .verdict import VERDICT_INPUTS as VERDICT_INPUTS, predict_verdict as predict_verdict

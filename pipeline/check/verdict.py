@@ -30,6 +30,7 @@ ONE_CLAIM = frozenset({"as_of", "claim", "context", "passages"})
 """What a prompt takes that judges one claim in a call."""
 SEVERAL_CLAIMS = frozenset({"article", "claims", "passages"})
 """What a prompt takes that judges several."""
+VERDICT_INPUTS = (ONE_CLAIM, SEVERAL_CLAIMS)
 
 _LEANS = re.compile(
     r"\b(?:he|she|it|they|him|her|them|his|hers|its|their|this|that|these|those|there|then|such|so|both|former|latter)\b",

@@ -10,6 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, nodes
 from pydantic import ValidationError
 
+from pipeline.check import VERDICT_INPUTS
 from pipeline.core.errors import FactnotesError, InputError, PromptError
 from pipeline.core.models import Value
 from pipeline.evaluation.prompts.lock import lock_problems, name_of, read_lock, write_whole
@@ -209,9 +210,11 @@ def _problems(name: str, versions: Sequence[Prompt]) -> Iterator[str]:
     live = [each for each in versions if each.header.status == "live"]
     if not live:
         yield f"{name}: no version is live"
+    forms = VERDICT_INPUTS if name == "predict_verdict" else [frozenset(each.header.inputs) for each in live[-1:]]
     for prompt in versions:
-        if live and set(prompt.header.inputs) != set(live[-1].header.inputs):
-            yield f"{name_of(prompt)}: its inputs are not those of {name_of(live[-1])}, so the desk cannot fill it in"
+        if live and frozenset(prompt.header.inputs) not in forms:
+            known = " or ".join(", ".join(sorted(form)) for form in forms)
+            yield f"{name_of(prompt)}: the desk cannot fill its inputs in: they must be {known}"
         for expression in unfenced(prompt.body):
             yield f"{name_of(prompt)}: {expression} stands outside a fence: write {{{{ {expression} | fenced(...) }}}}"
 
