@@ -9,6 +9,7 @@ from datetime import date
 from functools import partial
 from typing import NamedTuple, Protocol
 
+from pipeline.check.calibration import Calibration, calibrate
 from pipeline.check.checkers.consistency import check_consistency
 from pipeline.check.checkers.quantities import check_quantities
 from pipeline.check.checkers.quotations import check_copy, check_quotation
@@ -92,6 +93,8 @@ class Tools:
     deadline: float | None = None
     """`time.monotonic()` after which no claim is begun."""
     concurrency: int = 8
+    calibrations: tuple[Calibration, ...] = ()
+    """Those for the model with its parameters, whatever the prompt."""
 
 
 class CheckedClaim(Value):
@@ -269,7 +272,8 @@ def _ask(job: Job, evidence: tuple[Evidence, ...], tools: Tools) -> tuple[Verdic
     if tools.model is None or tools.verdict_prompt is None:
         return failed("no_model", "no check without a model can decide this claim"), Usage()
     try:
-        return predict_verdict(job.claim, job.article, evidence, job.as_of, tools.model, tools.verdict_prompt)
+        said, usage = predict_verdict(job.claim, job.article, evidence, job.as_of, tools.model, tools.verdict_prompt)
+        return calibrate(said, tools.calibrations), usage
     except (FactnotesError, ValueError) as error:
         return failure_of(error, "predict_verdict"), usage_of(error)
 

@@ -1,3 +1,9 @@
+from .calibration.calibrating import (
+    Fitted as Fitted,
+    calibrate_evaluation as calibrate_evaluation,
+    write_calibrations as write_calibrations,
+)
+from .calibration.fitting import FOLDS as FOLDS
 from .cases import Suite as Suite
 from .gold import Gold as Gold, Include as Include, gold_of as gold_of, publication_of as publication_of
 from .lab.allowance import Allowance as Allowance
