@@ -12,7 +12,7 @@ import numpy as np
 from scipy.optimize import minimize, minimize_scalar
 
 from pipeline.check import LEAST_SAID
-from pipeline.evaluation.scores.confidence import calibration_bins, calibration_error
+from pipeline.evaluation.scores.confidence import BINS
 from pipeline.evaluation.scores.probabilities import LABELS, Judged, brier_scores
 from pipeline.evaluation.scores.sheets import Whole
 from pipeline.evaluation.statistics import Floats
@@ -73,12 +73,26 @@ def worth_of(said: Floats, judged: Judged) -> Worth:
     rows = np.arange(len(judged.gold))
     weight = judged.weight / judged.weight.sum()
     losses = -np.log(np.maximum(said[rows, judged.gold], LEAST_SAID))
-    bins = calibration_bins(said[rows, judged.given], judged.right)
+    own, now = judged.said[rows, judged.given], said[rows, judged.given]
     return Worth(
         log_loss=float((weight * losses).sum()),
         brier=float((weight * brier_scores(said, judged.gold)).sum()),
-        calibration_error=calibration_error(bins),
+        calibration_error=_calibration_error(own, now, judged.right),
     )
+
+
+def _calibration_error(own: Floats, now: Floats, right: Floats) -> float:
+    """Return the mean distance of probability and share of right answers, in bins of the model's own probability.
+
+    So before and after are measured in the same bins. In bins of the probabilities out of sample, folds would sort
+    themselves: those that happen to hold more right answers are scaled by what the other folds got wrong.
+    """
+    groups = np.unique(own, return_inverse=True)[1].ravel()
+    sizes = np.bincount(groups)
+    level_now, level_right = (np.bincount(groups, weights=each) / sizes for each in (now, right))
+    order = np.argsort(groups, kind="stable")
+    bins = np.array_split(groups[order], max(1, min(BINS, len(own) // 10)))
+    return float(sum(abs((level_now[each] - level_right[each]).sum()) for each in bins) / len(own))
 
 
 def _only(judged: Judged, kept: np.ndarray) -> Judged:
