@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.core.models import Report
-from pipeline.reports import OUTCOMES, counted, table_rows
+from pipeline.reports import OUTCOMES, Row, counted, table_rows
 
 if TYPE_CHECKING:
     from pipeline.check import Estimate, Progress as ShowProgress
@@ -72,8 +72,13 @@ def _table(report: Report) -> Table:
     for row in table_rows(report):
         if row.outcome != OUTCOMES["not_checkable"].label or row.flagged:
             outcome = Text(row.outcome, style=_COLOURS.get(row.outcome.lower(), ""))
-            table.add_row(outcome, Text(row.words), Text(row.flags, style="bold red"), Text(row.why))
+            table.add_row(outcome, Text(row.words), Text(row.flags, style="bold red"), _why(row))
     return table
+
+
+def _why(row: Row) -> Text:
+    likely = (f"\n{row.likely}", "dim") if row.likely else ""
+    return Text.assemble(row.why, likely)
 
 
 def _used(report: Report) -> str:

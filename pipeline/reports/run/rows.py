@@ -15,6 +15,7 @@ from pipeline.reports.shared.wording import (
     UNCHECKABLE,
     differences,
     shorten,
+    spell_probabilities,
 )
 
 
@@ -29,6 +30,8 @@ class Row:
     why: str
     flagged: bool
     """True for what is refuted or flagged."""
+    likely: str = ""
+    """How likely each label is, where somebody says it."""
 
 
 def table_rows(report: Report, *, words: int = 72, why: int = 96) -> list[Row]:
@@ -60,4 +63,5 @@ def _row(view: NoteView, words: int, why: int) -> Row:
         flags=", ".join(kinds),
         why=shorten(show_hidden(explain(view.note)), why),
         flagged=view.flagged,
+        likely=spell_probabilities(view.note.verdict),
     )

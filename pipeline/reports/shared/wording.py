@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.core.models import FailureReason, FlagKind, Note, Uncheckable
+from pipeline.core.models import FailureReason, FlagKind, Label, Note, Uncheckable, Verdict
 
 NoteOutcome = Literal[
     "refuted", "conflicting_evidence", "not_enough_evidence", "supported", "not_checked", "not_checkable"
@@ -43,6 +43,13 @@ OUTCOMES: Mapping[NoteOutcome, Words] = {
     "supported": Words("Supported", "✓"),
     "not_checked": Words("Not checked", "○"),
     "not_checkable": Words("Not checkable", "–"),
+}
+
+_LIKELY: Mapping[Label, str] = {
+    "supported": "supported",
+    "refuted": "refuted",
+    "not_enough_evidence": "not enough evidence",
+    "conflicting_evidence": "conflicting",
 }
 
 FLAGS: Mapping[FlagKind, str] = {
@@ -165,6 +172,25 @@ def differences(note: Note) -> str:
     said = "; ".join(f"the source says “{part.source_words.exact}”, the article “{part.words.exact}”"
                      for part in parts if part.source_words)  # fmt: skip
     return f"{said[0].upper()}{said[1:]}."
+
+
+def spell_probabilities(verdict: Verdict | None) -> str:
+    """Return how likely each label is and what that rests on, on one line; empty where nobody says it.
+
+    `supported .82, refuted .05, not enough evidence .11, conflicting .02 (as the model says, not calibrated)`
+    """
+    if verdict is None or verdict.probabilities is None:
+        return ""
+    numbers = ", ".join(f"{_LIKELY[label]} {_two_digits(verdict.probabilities[label])}" for label in _LIKELY)
+    if verdict.calibrated_on is None:
+        return f"{numbers} (as the model says, not calibrated)"
+    cases = counted(verdict.calibrated_cases, "judged case") + " of " if verdict.calibrated_cases else ""
+    return f"{numbers} (calibrated on {cases}the evaluation {verdict.calibrated_on})"
+
+
+def _two_digits(share: float) -> str:
+    """Return a share without its leading zero, as in `.82` and `1.00`."""
+    return f"{share:.2f}".removeprefix("0")
 
 
 def needs_a_look(note: Note) -> bool:
