@@ -10,7 +10,7 @@ edited one only what changed is asked of the model. Without a Prefect server one
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from threading import BoundedSemaphore
@@ -35,9 +35,9 @@ from pipeline.evidence import read_run_files
 from pipeline.reports import render_markdown, write_report
 
 if TYPE_CHECKING:
-    from pipeline.check import CheckedClaim, Detected, Job, RunClaims, Tools
+    from pipeline.check import Batch, CheckedBatch, Detected, RunClaims, Tools
 
-Outcome = TypeVar("Outcome", "Detected", "CheckedClaim")
+Outcome = TypeVar("Outcome", "Detected", "CheckedBatch")
 
 MOST_WORKERS = 32
 """Upper bound of claims at once; the setting `concurrency` says how many of them."""
@@ -52,6 +52,9 @@ KEEP: dict[str, Any] = {
     "result_serializer": "json",
 }
 """Retry what may succeed later; keep results by inputs, which are content keys and versions, never clients."""
+
+
+_TASKS: Mapping[str, str] = {"check": "check-claim", "judge": "judge-claims"}
 
 
 def _keep_only_settled(outcome: Outcome) -> Outcome:
@@ -77,17 +80,17 @@ def _detect_in_task(again: bool) -> Callable[[Article, Tools], Detected]:
 
 def _check_in_tasks(versions: str, again: bool) -> RunClaims:
     def run(
-        check: Callable[[Job], CheckedClaim], jobs: Sequence[Job], concurrency: int
-    ) -> Iterator[tuple[Job, CheckedClaim]]:
-        by_key = {job.key: job for job in jobs}
+        check: Callable[[Batch], CheckedBatch], batches: Sequence[Batch], concurrency: int
+    ) -> Iterator[tuple[Batch, CheckedBatch]]:
+        by_key = {batch.key: batch for batch in batches}
         room = BoundedSemaphore(concurrency)
 
-        @task(name="check-claim", refresh_cache=again, **KEEP)
-        def check_claim(key: str, versions: str) -> CheckedClaim:
+        def check_batch(key: str, versions: str) -> CheckedBatch:
             with room:
                 return _keep_only_settled(check(by_key[key]))
 
-        futures = {check_claim.submit(key, versions): job for key, job in by_key.items()}
+        tasks = {stage: task(name=name, refresh_cache=again, **KEEP)(check_batch) for stage, name in _TASKS.items()}
+        futures = {tasks[batch.stage].submit(key, versions): batch for key, batch in by_key.items()}
         for future in as_completed(list(futures)):
             done = future.result()
             yield futures[future], _of_another_run(done) if future.state.name == "Cached" else done
@@ -95,9 +98,13 @@ def _check_in_tasks(versions: str, again: bool) -> RunClaims:
     return run
 
 
-def _of_another_run(done: CheckedClaim) -> CheckedClaim:
+def _of_another_run(done: CheckedBatch) -> CheckedBatch:
     """Return what Prefect has kept as it counts in this run: for nothing."""
-    return done.model_copy(update={"usage": Usage(cached=done.usage.calls + done.usage.cached)})
+    claims = [
+        claim.model_copy(update={"usage": Usage(cached=claim.usage.calls + claim.usage.cached)})
+        for claim in done.claims
+    ]
+    return done.model_copy(update={"claims": tuple(claims)})
 
 
 @flow(name="check-article", task_runner=ThreadPoolTaskRunner(max_workers=MOST_WORKERS))  # type: ignore[arg-type]

@@ -24,6 +24,8 @@ from .checkers.titles.sentences import (
     schemas as schemas,
 )
 from .claim import (
+    Batch as Batch,
+    CheckedBatch as CheckedBatch,
     CheckedClaim as CheckedClaim,
     Job as Job,
     StoredSources as StoredSources,

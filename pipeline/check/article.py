@@ -9,7 +9,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
 
-from pipeline.check.claim import CheckedClaim, Job, Tools, check_claim, failed
+from pipeline.check.batches import plan_batches
+from pipeline.check.claim import (
+    Batch,
+    CheckedBatch,
+    CheckedClaim,
+    Job,
+    Pending,
+    Tools,
+    ask_model,
+    begin_claim,
+    failed,
+)
 from pipeline.check.combine import make_note
 from pipeline.check.find_claims import Detected, detect
 from pipeline.check.recheck import lineage_of
@@ -30,17 +41,18 @@ from pipeline.store import (
 
 _log = get_log("check")
 
-RunClaims = Callable[[Callable[[Job], CheckedClaim], Sequence[Job], int], Iterable[tuple[Job, CheckedClaim]]]
+RunClaims = Callable[[Callable[[Batch], CheckedBatch], Sequence[Batch], int], Iterable[tuple[Batch, CheckedBatch]]]
+"""Runs batches, so many at once, and yields each with what came of it as it is done."""
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much is done, and how much there is."""
 
 
 def in_threads(
-    check: Callable[[Job], CheckedClaim], jobs: Sequence[Job], concurrency: int
-) -> Iterator[tuple[Job, CheckedClaim]]:
-    """Run jobs in threads, most check-worthy first; yield each as it is done."""
+    check: Callable[[Batch], CheckedBatch], batches: Sequence[Batch], concurrency: int
+) -> Iterator[tuple[Batch, CheckedBatch]]:
+    """Run batches in threads, most check-worthy first; yield each as it is done."""
     with ThreadPoolExecutor(concurrency) as pool:
-        futures = {pool.submit(check, job): job for job in jobs}
+        futures = {pool.submit(check, batch): batch for batch in batches}
         try:
             for future in as_completed(futures):
                 yield futures[future], future.result()
@@ -165,21 +177,60 @@ class _Run:
         jobs = [job for job in plan_jobs(self.article, self.claims, self.day) if job.claim.id not in done]
         self.tools.embedder.embed([job.claim.text for job in jobs if job.claim.checkable])  # together; remembered
         earlier = self.recall(self.claims, self.day, self.id) if self.recall else {}
-        check = partial(self._check, earlier, LogContext())
-        for job, checked in self.run_claims(check, jobs, self.tools.concurrency):
-            if not checked.left:
-                done[job.claim.id] = self._save(job, checked, earlier.get(job.claim.id))
-                self.progress("checking claims", len(done), len(self.claims))
+        waiting: dict[str, Pending] = {}
+        begin = partial(self._begin, earlier, waiting, LogContext())
+        self._run(begin, [Batch((job,), "check") for job in jobs], earlier, done)
+        asked = [waiting[job.claim.id] for job in jobs if job.claim.id in waiting]
+        self._run(partial(self._ask, waiting, LogContext()), self._batches(asked), earlier, done)
         if len(done) < len(self.claims):
             why = self.stopped() or "stopped"
             raise RunCancelled(f"run {self.id}: {why}; its {len(done)} notes are kept: `factnotes runs resume`")
         return tuple(done[claim.id] for claim in self.claims)
 
-    def _check(self, earlier: Mapping[str, Earlier], log_context: LogContext, job: Job) -> CheckedClaim:
-        if why := self.stopped():
-            return CheckedClaim(note=make_note(job.claim, (), (), failed("error", why)), left=True)
+    def _batches(self, waiting: Sequence[Pending]) -> list[Batch]:
+        prompt = self.tools.verdict_prompt
+        if prompt is None:
+            return []
+        planned = plan_batches([each.question for each in waiting], prompt, self.tools.claims_per_call)
+        return [Batch(tuple(waiting[place].job for place in places), "judge") for places in planned]
+
+    def _run(
+        self,
+        check: Callable[[Batch], CheckedBatch],
+        batches: Sequence[Batch],
+        earlier: Mapping[str, Earlier],
+        done: dict[str, Note],
+    ) -> None:
+        """Run batches and write each note as it is made."""
+        for batch, checked in self.run_claims(check, batches, self.tools.concurrency):
+            for job, claim in zip(batch.jobs, checked.claims, strict=True):
+                if not claim.left and not claim.waits:
+                    done[job.claim.id] = self._save(job, claim, earlier.get(job.claim.id))
+                    self.progress("checking claims", len(done), len(self.claims))
+
+    def _begin(
+        self, earlier: Mapping[str, Earlier], waiting: dict[str, Pending], log_context: LogContext, batch: Batch
+    ) -> CheckedBatch:
+        """Judge a claim as far as it goes without the model."""
+        (job,) = batch.jobs
+        if left := self._left(batch):
+            return left
         with log_context.again(claim_id=job.claim.id):
-            return check_claim(job, self.tools, earlier.get(job.claim.id))
+            begun = begin_claim(job, self.tools, earlier.get(job.claim.id))
+        if isinstance(begun, CheckedClaim):
+            return CheckedBatch(claims=(begun,))
+        waiting[job.claim.id] = begun
+        return CheckedBatch(claims=(_unfinished(job, "it waits for the model", waits=True),))
+
+    def _ask(self, waiting: Mapping[str, Pending], log_context: LogContext, batch: Batch) -> CheckedBatch:
+        if left := self._left(batch):
+            return left
+        with log_context.again(claim_id=batch.jobs[0].claim.id):
+            return CheckedBatch(claims=ask_model([waiting[job.claim.id] for job in batch.jobs], self.tools))
+
+    def _left(self, batch: Batch) -> CheckedBatch | None:
+        why = self.stopped()
+        return CheckedBatch(claims=tuple(_unfinished(job, why, left=True) for job in batch.jobs)) if why else None
 
     def _save(self, job: Job, checked: CheckedClaim, earlier: Earlier | None) -> Note:
         """Write a note, which tells how it stands to earlier runs; decisions come along."""
@@ -192,6 +243,10 @@ class _Run:
             moved = earlier.decided_elsewise
             carry_decision(self.store, self.id, earlier.decided_claim_id, note, moved=moved)
         return note
+
+
+def _unfinished(job: Job, why: str, *, left: bool = False, waits: bool = False) -> CheckedClaim:
+    return CheckedClaim(note=make_note(job.claim, (), (), failed("error", why)), left=left, waits=waits)
 
 
 def _log_failed(store: Store, run_id: str, error: BaseException) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from pipeline.check.calibration import Calibration, calibrate
 from pipeline.check.checkers.consistency import check_consistency
@@ -18,9 +18,10 @@ from pipeline.check.checkers.titles import check_title
 from pipeline.check.combine import combine_verdicts, make_note
 from pipeline.check.comparison import compare_claim
 from pipeline.check.recheck import kept_verdict, same_evidence
-from pipeline.check.verdict import predict_verdict
-from pipeline.core.errors import FactnotesError, StoreError
+from pipeline.check.verdict import Question, predict_verdicts, shared_passages, told
+from pipeline.core.errors import NoEvidence, SettingsError, StoreError
 from pipeline.core.models import (
+    BESIDE,
     COPY,
     SETTLED,
     Article,
@@ -93,6 +94,7 @@ class Tools:
     deadline: float | None = None
     """`time.monotonic()` after which no claim is begun."""
     concurrency: int = 8
+    claims_per_call: int = 8
     calibrations: tuple[Calibration, ...] = ()
     """Those for the model with its parameters, whatever the prompt."""
 
@@ -104,11 +106,20 @@ class CheckedClaim(Value):
     usage: Usage = Usage()
     left: bool = False
     """True where the run was stopped before the claim was begun: the note is none."""
+    waits: bool = False
+    """True where only the model can decide it and is still to be asked: the note is none."""
 
     @property
     def is_settled(self) -> bool:
         """True where checking again with the same versions would give the same."""
-        return not self.left and (self.note.failure is None or self.note.failure.reason in SETTLED)
+        if self.left or self.waits:
+            return False
+        return self.note.failure is None or self.note.failure.reason in SETTLED
+
+    @property
+    def needs_model(self) -> bool:
+        """True where a model could decide what nothing else did."""
+        return self.note.failure is not None and self.note.failure.reason == "no_model"
 
 
 class Job(NamedTuple):
@@ -127,32 +138,150 @@ class Job(NamedTuple):
         return content_id(self.article.model_dump_json(), self.claim.id, around, self.as_of.isoformat())
 
 
+class Batch(NamedTuple):
+    """Claims that are checked in one go: one that is begun, or several that the model is asked on together."""
+
+    jobs: tuple[Job, ...]
+    stage: Literal["check", "judge"]
+
+    @property
+    def key(self) -> str:
+        """Identify the batch by content; versions are the caller's part."""
+        return content_id(self.stage, *(job.key for job in self.jobs))
+
+
+class CheckedBatch(Value):
+    """The notes of a batch, in the order of its jobs, and what they cost."""
+
+    claims: tuple[CheckedClaim, ...]
+
+    @property
+    def is_settled(self) -> bool:
+        """True where checking again with the same versions would give the same."""
+        return all(claim.is_settled for claim in self.claims)
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A claim that only the model can decide: what it is asked on, and what was found without it."""
+
+    job: Job
+    question: Question
+    trace: tuple[TraceStep, ...]
+    make_note: MakeNote
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """The same for claims that say the same, on the same passages: they are asked about once."""
+        question = self.question
+        return told(question), question.as_of, tuple(passage.id for passage in question.passages)
+
+
 def check_claim(job: Job, tools: Tools, earlier: Earlier | None = None) -> CheckedClaim:
     """Judge one claim: sure checkers first, then the model; every failure is a value of the note.
 
     A model's verdict that an earlier run got from the same evidence is kept. Raises StoreError.
     """
+    begun = begin_claim(job, tools, earlier)
+    return begun if isinstance(begun, CheckedClaim) else ask_model([begun], tools)[0]
+
+
+def begin_claim(job: Job, tools: Tools, earlier: Earlier | None = None) -> CheckedClaim | Pending:
+    """Judge a claim without the model, as far as that goes; every failure is a value of the note. Raises StoreError."""
     with span("check claim", claim_id=job.claim.id, kind=job.claim.kind) as set_attributes:
-        done = _check_claim(job, tools, earlier)
-        _trace_outcome(done, set_attributes)
-    return done
+        begun = _begin_claim(job, tools, earlier)
+        if isinstance(begun, CheckedClaim):
+            _trace_outcome(begun, set_attributes)
+    return begun
 
 
-def _check_claim(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim:
-    late = tools.deadline is not None and time.monotonic() > tools.deadline
+def _begin_claim(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim | Pending:
     try:
-        if late and kept_verdict(earlier) is None:
-            detail = "the cap in seconds was reached before this claim was begun"
-            return CheckedClaim(note=make_note(job.claim, (), (), failed("budget", detail)))
+        if _is_late(tools) and kept_verdict(earlier) is None:
+            return CheckedClaim(note=make_note(job.claim, (), (), _too_late()))
         return _judge(job, tools, earlier)
     except StoreError:
         raise
     except Exception as error:  # a bug met in one claim must not cost the others theirs
-        failure = failure_of(error, "check_claim")
-        if failure.reason == "error":
-            _log.error("claim could not be checked", exc_info=error)
-        step = TraceStep(stage="failed", detail=failure.detail)
-        return CheckedClaim(note=make_note(job.claim, (), (), failure, (step,)))
+        return CheckedClaim(note=_note_of_error(job, error))
+
+
+def ask_model(batch: Sequence[Pending], tools: Tools) -> tuple[CheckedClaim, ...]:
+    """Judge claims with the model, in one call where its prompt takes several; every failure is a value of the note.
+
+    Claims that say the same on the same passages are asked about once. Raises StoreError, ModelUnusable.
+    """
+    first = {each.key: each for each in reversed(batch)}
+    asked = [each for each in batch if first[each.key] is each]
+    with span("ask on claims", claims=len(batch)) as set_attributes, collecting_mends() as mends:
+        outcomes, costs = _ask([each.question for each in asked], tools)
+        beyond = shared_passages([each.question for each in asked])
+        answers = {each.key: outcome for each, outcome in zip(asked, outcomes, strict=True)}
+        spent = {id(each): cost for each, cost in zip(asked, costs, strict=True)}
+        steps = partial(_step_of_model, mends=mends, others=len(batch) - 1)
+        done = tuple(
+            CheckedClaim(
+                note=_note_of_model(each, answers[each.key], steps, beyond), usage=spent.get(id(each), Usage())
+            )
+            for each in batch
+        )
+        for each in done:
+            _trace_outcome(each, set_attributes)
+    return done
+
+
+def _ask(
+    questions: Sequence[Question], tools: Tools
+) -> tuple[Sequence[Verdict | Exception | Failure], Sequence[Usage]]:
+    nothing = [Usage()] * len(questions)
+    if tools.model is None or tools.verdict_prompt is None:
+        raise SettingsError("claims that wait for a model need one, and its prompt")
+    if _is_late(tools):
+        return [_too_late()] * len(questions), nothing
+    try:
+        outcomes, costs = predict_verdicts(questions, tools.model, tools.verdict_prompt)
+        known = tools.calibrations
+        return [calibrate(each, known) if isinstance(each, Verdict) else each for each in outcomes], costs
+    except StoreError:
+        raise
+    except Exception as error:  # a bug must cost no more than the claims it was met on
+        return [error] * len(questions), [usage_of(error), *nothing[1:]]
+
+
+def _note_of_model(
+    pending: Pending,
+    outcome: Verdict | Exception | Failure,
+    step: Callable[[Verdict | Failure], TraceStep],
+    beyond: Sequence[Passage],
+) -> Note:
+    try:
+        if isinstance(outcome, Exception):
+            outcome = _failure(outcome, "predict_verdict")
+        return pending.make_note(outcome, [*pending.trace, step(outcome)], beyond)
+    except StoreError:
+        raise
+    except Exception as error:  # a bug met in one claim must not cost the others theirs
+        return _note_of_error(pending.job, error)
+
+
+def _note_of_error(job: Job, error: Exception) -> Note:
+    failure = _failure(error, "check_claim")
+    return make_note(job.claim, (), (), failure, (TraceStep(stage="failed", detail=failure.detail),))
+
+
+def _failure(error: Exception, stage: str) -> Failure:
+    failure = failure_of(error, stage)
+    if failure.reason == "error":
+        _log.error("claim could not be checked", exc_info=error)
+    return failure
+
+
+def _is_late(tools: Tools) -> bool:
+    return tools.deadline is not None and time.monotonic() > tools.deadline
+
+
+def _too_late() -> Failure:
+    return failed("budget", "the cap in seconds was reached before this claim was begun")
 
 
 def _trace_outcome(done: CheckedClaim, set_attributes: SetAttributes) -> None:
@@ -167,7 +296,7 @@ def _trace_outcome(done: CheckedClaim, set_attributes: SetAttributes) -> None:
         _log.debug("claim not checked", stage=failure.stage, detail=failure.detail)
 
 
-def _judge(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim:
+def _judge(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim | Pending:
     left_out: list[str] = []
     copies: list[Passage] = []
     evidence: tuple[Evidence, ...] = ()
@@ -197,13 +326,26 @@ def _judge(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim:
     known = kept_verdict(earlier)
     if known is not None and earlier is not None and earlier.note is not None:
         step = TraceStep(stage="model", label=known.label, detail=f"as in run {earlier.run_id}", kept=True)
-        note = make(known, [*trace, step])
+        note = make(known, [*trace, step], [each.passage for each in earlier.note.evidence])
         if same_evidence(note, earlier.note):
             return CheckedClaim(note=note, usage=Usage(cached=1))
-    with collecting_mends() as mends:
-        outcome, usage = _ask(job, evidence, tools)
-    trace.append(_step_of_model(outcome, mends))
-    return CheckedClaim(note=make(outcome, trace), usage=usage)
+    if tools.model is None or tools.verdict_prompt is None:
+        failure = failed("no_model", "no check without a model can decide this claim")
+        return CheckedClaim(note=make(failure, [*trace, _step_of_model(failure)]))
+    try:
+        question = Question.of(job.claim, job.article, evidence, job.as_of)
+    except NoEvidence as error:
+        failure = failure_of(error, "predict_verdict")
+        return CheckedClaim(note=make(failure, [*trace, _step_of_model(failure)]))
+    return Pending(job, question, tuple(trace), make)
+
+
+class MakeNote(Protocol):
+    """Makes the note of a claim from how it ended; `beyond` holds passages that other claims found."""
+
+    def __call__(self, outcome: Verdict | Failure, trace: Sequence[TraceStep], beyond: Sequence[Passage] = ...) -> Note:
+        """Return the note."""
+        ...
 
 
 def _make_note(
@@ -213,16 +355,24 @@ def _make_note(
     copies: Sequence[Passage],
     outcome: Verdict | Failure,
     trace: Sequence[TraceStep],
+    beyond: Sequence[Passage] = (),
 ) -> Note:
     """Build the note of a claim; one that could be checked and was not judged is held against its nearest source.
 
-    A copy of the article is kept only where it says something else than the claim.
+    A copy of the article is kept only where it says something else than the claim, a passage that another claim found
+    only where it is cited.
     """
     undecided = isinstance(outcome, Failure) or outcome.label == "not_enough_evidence"
     comparison = compare_claim(claim, context, copies) if claim.checkable and undecided else None
     shown = [passage for passage in copies if comparison and comparison.passage_id == passage.id]
-    behind = [Evidence(passage=each, rank=len(context.evidence) + 1, score=0.0, retriever=COPY) for each in shown]
-    return make_note(claim, findings, [*context.evidence, *behind], outcome, trace, comparison)
+    cited = {citation.passage_id for citation in outcome.citations} if isinstance(outcome, Verdict) else set()
+    cited -= {each.passage.id for each in context.evidence}
+    behind = [(passage, BESIDE) for passage in beyond if passage.id in cited] + [(passage, COPY) for passage in shown]
+    added = [
+        Evidence(passage=passage, rank=rank, score=0.0, retriever=retriever)
+        for rank, (passage, retriever) in enumerate(behind, len(context.evidence) + 1)
+    ]
+    return make_note(claim, findings, [*context.evidence, *added], outcome, trace, comparison)
 
 
 def failed(reason: str, detail: str) -> Failure:
@@ -237,8 +387,10 @@ def _step(finding: Finding) -> TraceStep:
     return TraceStep(stage=finding.checker, label=label, reason=reason, flags=flags)
 
 
-def _step_of_model(outcome: Verdict | Failure, mends: Sequence[str]) -> TraceStep:
-    detail = f"mended in the reply: {', '.join(mends)}" if mends else ""
+def _step_of_model(outcome: Verdict | Failure, mends: Sequence[str] = (), others: int = 0) -> TraceStep:
+    together = [f"asked together with {others} other claim{'s' if others > 1 else ''}"] if others else []
+    mended = [f"mended in the reply: {', '.join(mends)}"] if mends else []
+    detail = "; ".join([*together, *mended])
     if isinstance(outcome, Verdict):
         return TraceStep(stage="model", label=outcome.label, detail=detail)
     return TraceStep(stage="model", reason=outcome.reason, detail=detail)
@@ -266,16 +418,6 @@ def _quoted_by(title: Claim, claims: Iterable[Claim]) -> list[Claim]:
         if claim.kind == "quotation" and claim.attribution and claim.attribution.direct
     ]
     return [claim for claim, speaker in speakers if speaker and title.span.overlap(speaker)]
-
-
-def _ask(job: Job, evidence: tuple[Evidence, ...], tools: Tools) -> tuple[Verdict | Failure, Usage]:
-    if tools.model is None or tools.verdict_prompt is None:
-        return failed("no_model", "no check without a model can decide this claim"), Usage()
-    try:
-        said, usage = predict_verdict(job.claim, job.article, evidence, job.as_of, tools.model, tools.verdict_prompt)
-        return calibrate(said, tools.calibrations), usage
-    except (FactnotesError, ValueError) as error:
-        return failure_of(error, "predict_verdict"), usage_of(error)
 
 
 class StoredSources:

@@ -85,6 +85,7 @@ def current_versions(settings: Settings, store: Store, run_files: RunFiles | Non
         syntax=syntax_version(),
         settings=content_id(
             *(str(settings.evidence_per_claim), str(settings.temperature), str(settings.base_url)),
+            str(settings.claims_per_call),
             *(() if settings.vector_search else ("by words alone",)),
             *(_calibrated(settings, llm, prompts) if llm else ()),
         ),
@@ -149,26 +150,26 @@ def estimate_check(article: Article, bench: Bench) -> Estimate:
     Claims are counted with the embedded detection: a model may find more or fewer.
     """
     from pipeline.check.article import plan_jobs
-    from pipeline.check.claim import check_claim
+    from pipeline.check.batches import plan_batches
+    from pipeline.check.claim import CheckedClaim, Pending, begin_claim
     from pipeline.check.claims import chunks, render_detection_prompt
     from pipeline.check.find_claims import detect
-    from pipeline.check.verdict import render_verdict_prompt
+    from pipeline.check.recheck import day_of
+    from pipeline.check.verdict import render_verdicts_prompt
     from pipeline.llm import forecast
 
-    offline = replace(bench.tools, model=None)
-    day = article.published_at or datetime.now(UTC).date()
-    jobs = plan_jobs(article, detect(article, offline).claims, day)
-    notes = [check_claim(job, offline).note for job in jobs]
-    open_notes = [note for note in notes if note.failure and note.failure.reason == "no_model"]
-    model, detecting, judging = bench.tools.model, bench.tools.detect_prompt, bench.tools.verdict_prompt
+    tools = bench.tools
+    jobs = plan_jobs(article, detect(article, replace(tools, model=None)).claims, day_of(article))
+    begun = [begin_claim(job, tools) for job in jobs]
+    model, detecting, judging = tools.model, tools.detect_prompt, tools.verdict_prompt
     if model is None:
-        return Estimate(len(notes), len(notes) - len(open_notes), None)
+        open_claims = [each for each in begun if isinstance(each, CheckedClaim) and each.needs_model]
+        return Estimate(len(begun), len(begun) - len(open_claims), None)
+    questions = [each.question for each in begun if isinstance(each, Pending)]
     if detecting is None or judging is None:
         raise SettingsError("a model needs its prompts")
     prompts = [render_detection_prompt(article, chunk, detecting).text for chunk in chunks(article)]
-    for note in open_notes:
-        passages = [each.passage for each in note.evidence if not each.later]
-        if passages:
-            prompts.append(render_verdict_prompt(note.claim, article, passages, day, judging).text)
+    for batch in plan_batches(questions, judging, tools.claims_per_call):
+        prompts.append(render_verdicts_prompt([questions[place] for place in batch], judging).text)
     costs = forecast(prompts, model.price, model.max_output_tokens)
-    return Estimate(len(notes), len(notes) - len(open_notes), costs)
+    return Estimate(len(begun), len(begun) - len(questions), costs)

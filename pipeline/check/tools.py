@@ -85,6 +85,7 @@ def open_tools(
             deadline=deadline,
             concurrency=settings.concurrency,
             calibrations=calibrations_of(settings.prompts, model.name, model.parameters) if model else (),
+            claims_per_call=settings.claims_per_call,
         )
 
 

@@ -1,37 +1,63 @@
-"""Verdicts by a model: one claim, dated evidence, quotations that are looked up before they are believed."""
+"""Verdicts by a model: dated evidence, one claim or several in a call, quotations looked up before they count."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
-from pydantic import Field
-
-from pipeline.core.errors import NoEvidence
-from pipeline.core.models import Article, Citation, Claim, Evidence, Label, Passage, Usage, Value, Verdict
+from pipeline.check.judged import (
+    JudgedClaim,
+    JudgedClaims,
+    JudgedInParts,
+    check_parts,
+    prove_citations,
+)
+from pipeline.core.errors import (
+    FactnotesError,
+    MalformedReply,
+    ModelRefused,
+    NoEvidence,
+    PromptTooLong,
+    QuoteNotFound,
+)
+from pipeline.core.models import Article, Claim, Evidence, Passage, Usage, Verdict
 from pipeline.core.ports import Rendered
-from pipeline.llm import Model, Prompt
+from pipeline.llm import Model, Prompt, usage_of
 
-SHORTEST_QUOTE = 12
-"""A quotation of fewer characters is found almost anywhere and proves nothing."""
+ONE_CLAIM = frozenset({"as_of", "claim", "context", "passages"})
+"""What a prompt takes that judges one claim in a call."""
+SEVERAL_CLAIMS = frozenset({"article", "claims", "passages"})
+"""What a prompt takes that judges several."""
+
+_LEANS = re.compile(
+    r"\b(?:he|she|it|they|him|her|them|his|hers|its|their|this|that|these|those|there|then|such|so|both|former|latter)\b",
+    re.IGNORECASE,
+)
+"""Words for what stands elsewhere: where a sentence holds one, the sentence before it is told too."""
 
 
-class CitedQuote(Value):
-    """What a model cites."""
+class Question(NamedTuple):
+    """One claim as a model is asked of it."""
 
-    passage: int
-    """The number of the passage."""
-    quote: str
-    """Words copied exactly from that passage."""
+    claim: Claim
+    article: Article
+    passages: tuple[Passage, ...]
+    as_of: date
+
+    @classmethod
+    def of(cls, claim: Claim, article: Article, evidence: Sequence[Evidence], as_of: date) -> Question:
+        """Ask with the evidence up to the day; raises NoEvidence where there is none."""
+        passages = tuple(each.passage for each in evidence if not each.later)
+        if not passages:
+            raise NoEvidence(f"no evidence up to {as_of.isoformat()}: index some with `factnotes index`")
+        return cls(claim, article, passages, as_of)
 
 
-class JudgedClaim(Value):
-    """What a model answers: grounds first, so that the label follows from them."""
-
-    citations: tuple[CitedQuote, ...]
-    justification: str = Field(min_length=1)
-    label: Label
-    confidence: float = Field(ge=0, le=1)
+def takes_several(prompt: Prompt) -> bool:
+    """Tell whether a prompt judges several claims in a call."""
+    return set(prompt.header.inputs) == SEVERAL_CLAIMS
 
 
 def predict_verdict(
@@ -41,52 +67,146 @@ def predict_verdict(
 
     Raises NoEvidence without asking, QuoteNotFound for an invented quotation, and what `Model.ask` raises.
     """
-    passages = [each.passage for each in evidence if not each.later]
-    if not passages:
-        raise NoEvidence(f"no evidence up to {as_of.isoformat()}: index some with `factnotes index`")
+    return _ask_alone(Question.of(claim, article, evidence, as_of), model, prompt)
 
-    def prove(judged: JudgedClaim) -> Verdict:
-        return Verdict(
-            label=judged.label,
-            confidence=judged.confidence,
-            justification=judged.justification.strip(),
-            citations=_proven(judged, passages),
-            method=f"{prompt.ref} {model.name}",
-            by="model",
+
+def predict_verdicts(
+    questions: Sequence[Question], model: Model, prompt: Prompt
+) -> tuple[tuple[Verdict | Exception, ...], tuple[Usage, ...]]:
+    """Judge claims in one call, their passages listed once; return a verdict or what went wrong, and the cost, of each.
+
+    A claim whose own answer does not hold, or which a reply lacks, is asked of once more alone. What no claim could
+    survive, such as a service that is down, is each claim's. What a call on several costs counts for the first.
+    """
+    if len(questions) == 1 or not takes_several(prompt):
+        return _all_alone(questions, model, prompt)
+    passages = shared_passages(questions)
+    rendered = render_verdicts_prompt(questions, prompt)
+
+    def prove(judged: JudgedClaims) -> tuple[Verdict | None, ...]:
+        return tuple(
+            _proven_or_none(judged, questions, number, passages, model, prompt) for number in _numbers(questions)
         )
 
-    rendered = render_verdict_prompt(claim, article, passages, as_of, prompt)
-    return model.ask(rendered, JudgedClaim, prove, evidence=[passage.sha256 for passage in passages])
+    try:
+        found, usage = model.ask(rendered, JudgedClaims, prove, evidence=[passage.sha256 for passage in passages])
+    except (MalformedReply, QuoteNotFound, ModelRefused, PromptTooLong) as error:
+        found, usage = (None,) * len(questions), usage_of(error)
+    except (FactnotesError, ValueError) as error:
+        rest = len(questions) - 1
+        return (error,) * len(questions), (usage_of(error), *([Usage()] * rest))
+    missing = [question for question, verdict in zip(questions, found, strict=True) if verdict is None]
+    outcomes, costs = _all_alone(missing, model, prompt)
+    alone = iter(zip(outcomes, costs, strict=True))
+    pairs = [(verdict, Usage()) if verdict else next(alone) for verdict in found]
+    return tuple(outcome for outcome, _ in pairs), (usage + pairs[0][1], *(cost for _, cost in pairs[1:]))
 
 
-def render_verdict_prompt(
-    claim: Claim, article: Article, passages: Sequence[Passage], as_of: date, prompt: Prompt
-) -> Rendered:
-    """Return the question on one claim, as it is asked (and as an estimate needs it)."""
-    numbered = [
-        {"number": number, "source": _source(passage), "text": passage.text}
+def render_verdicts_prompt(questions: Sequence[Question], prompt: Prompt) -> Rendered:
+    """Return what is asked on claims, as it is asked (and as an estimate needs it); of one claim where it takes one."""
+    passages = shared_passages(questions)
+    if not takes_several(prompt):
+        return _render_one(questions[0], prompt)
+    heads = {_head(question.article) for question in questions}
+    numbers = {passage.id: number for number, passage in enumerate(passages, start=1)}
+    claims = [
+        {
+            "number": number,
+            "as_of": question.as_of.isoformat(),
+            "found": ", ".join(str(numbers[passage.id]) for passage in question.passages),
+            "text": told(question, with_head=len(heads) > 1),
+        }
+        for number, question in enumerate(questions, start=1)
+    ]
+    listed = [
+        {"number": number, "text": f"Source (not to be quoted): {_source(passage)}\n{passage.text}"}
         for number, passage in enumerate(passages, start=1)
     ]
-    return prompt.render(as_of=as_of.isoformat(), claim=claim.text, context=_context(claim, article), passages=numbered)
+    return prompt.render(article=heads.pop() if len(heads) == 1 else "", claims=claims, passages=listed)
 
 
-def _proven(judged: JudgedClaim, passages: Sequence[Passage]) -> tuple[Citation, ...]:
-    citations: dict[Citation, None] = {}
-    for cited in judged.citations:
-        if not 1 <= cited.passage <= len(passages):
-            raise ValueError(f"there is no passage {cited.passage}: they are numbered 1 to {len(passages)}")
-        citation = Citation.locate(cited.quote, passages[cited.passage - 1])
-        if len(citation.span.exact) < min(SHORTEST_QUOTE, len(passages[cited.passage - 1].text)):
-            raise ValueError(f"the quotation {cited.quote!r} is too short to prove anything: quote a whole clause")
-        citations[citation] = None
-    if judged.label in ("supported", "refuted") and not citations:
-        raise ValueError(f"{judged.label} needs at least one citation, else the label is not_enough_evidence")
-    if judged.label == "conflicting_evidence" and len({citation.passage_id for citation in citations}) < 2:
-        raise ValueError(
-            "conflicting_evidence needs citations from at least two passages that contradict each other; "
-            "a passage that contradicts the claim refutes it, and one about something else is not_enough_evidence"
-        )
-    return tuple(citations)
+def shared_passages(questions: Sequence[Question]) -> tuple[Passage, ...]:
+    """Return the passages of questions, each once, in the order they are first found."""
+    return tuple({passage.id: passage for question in questions for passage in question.passages}.values())
+
+
+def _numbers(questions: Sequence[Question]) -> range:
+    return range(1, len(questions) + 1)
+
+
+def _all_alone(
+    questions: Sequence[Question], model: Model, prompt: Prompt
+) -> tuple[tuple[Verdict | Exception, ...], tuple[Usage, ...]]:
+    outcomes: list[Verdict | Exception] = []
+    costs: list[Usage] = []
+    for question in questions:
+        try:
+            verdict, usage = _ask_alone(question, model, prompt)
+            outcomes.append(verdict)
+            costs.append(usage)
+        except (FactnotesError, ValueError) as error:
+            outcomes.append(error)
+            costs.append(usage_of(error))
+    return tuple(outcomes), tuple(costs)
+
+
+def _ask_alone(question: Question, model: Model, prompt: Prompt) -> tuple[Verdict, Usage]:
+    passages, hashes = question.passages, [passage.sha256 for passage in question.passages]
+    rendered = render_verdicts_prompt([question], prompt)
+    if takes_several(prompt):
+
+        def prove_parts(judged: JudgedClaims) -> Verdict:
+            return _proven(judged.on(1, 1), passages, model, prompt)
+
+        return model.ask(rendered, JudgedClaims, prove_parts, evidence=hashes)
+
+    def prove(judged: JudgedClaim) -> Verdict:
+        return _proven(judged, passages, model, prompt)
+
+    return model.ask(rendered, JudgedClaim, prove, evidence=hashes)
+
+
+def _proven_or_none(
+    judged: JudgedClaims,
+    questions: Sequence[Question],
+    number: int,
+    passages: Sequence[Passage],
+    model: Model,
+    prompt: Prompt,
+) -> Verdict | None:
+    """Return the verdict on one claim of several; None where its own answer does not hold."""
+    try:
+        return _proven(judged.on(number, len(questions)), passages, model, prompt)
+    except (QuoteNotFound, ValueError):
+        return None
+
+
+def _proven(judged: JudgedClaim | JudgedInParts, passages: Sequence[Passage], model: Model, prompt: Prompt) -> Verdict:
+    """Return a verdict whose citations are found; raises QuoteNotFound, ValueError."""
+    citations = prove_citations(judged.label, judged.citations, passages)
+    probabilities = None
+    if isinstance(judged, JudgedInParts):
+        check_parts(judged)
+        probabilities = judged.probabilities.by_label()
+    return Verdict(
+        label=judged.label,
+        confidence=judged.confidence,
+        justification=judged.justification.strip(),
+        citations=citations,
+        method=f"{prompt.ref} {model.name}",
+        by="model",
+        probabilities=probabilities,
+    )
+
+
+def _render_one(question: Question, prompt: Prompt) -> Rendered:
+    numbered = [
+        {"number": number, "source": _source(passage), "text": passage.text}
+        for number, passage in enumerate(question.passages, start=1)
+    ]
+    context = _context(question.claim, question.article)
+    as_of = question.as_of.isoformat()
+    return prompt.render(as_of=as_of, claim=question.claim.text, context=context, passages=numbered)
 
 
 def _source(passage: Passage) -> str:
@@ -113,3 +233,31 @@ def _context(claim: Claim, article: Article) -> str:
         "Title of the speaker as written": speaker and speaker.speaker_title,
     }
     return "\n".join(f"{name}: {part}" for name, part in parts.items() if part)
+
+
+def _head(article: Article) -> str:
+    """Return what an article's claims have in common."""
+    parts = {"Title": article.title, "Publisher": article.publisher, "Date": article.published_at}
+    return "\n".join(f"{name}: {part}" for name, part in parts.items() if part)
+
+
+def told(question: Question, *, with_head: bool = False) -> str:
+    """Return a claim with as much of its surroundings as it takes to understand it, and no word twice."""
+    claim = question.claim
+    sentence = claim.sentence.exact if claim.sentence else claim.span.exact
+    whole = _plain(sentence) == _plain(claim.text)
+    speaker = claim.attribution
+    parts = {
+        "Cut out of the sentence": None if whole else sentence,
+        "Sentence before": claim.previous if _LEANS.search(sentence) else None,
+        "Heading": claim.heading,
+        "Said by": speaker and (speaker.name or speaker.speaker),
+        "Title of the speaker as written": speaker and speaker.speaker_title,
+    }
+    lines = [f"{name}: {part}" for name, part in parts.items() if part]
+    head = _head(question.article) if with_head else ""
+    return "\n".join(line for line in (claim.text, head, *lines) if line)
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))

@@ -78,6 +78,8 @@ class Settings(BaseSettings):
     """Hard cap of one run in seconds: claims not begun by then are not checked."""
     evidence_per_claim: int = Field(default=8, ge=1)
     """How many passages a claim is judged on."""
+    claims_per_call: int = Field(default=8, ge=1, le=20)
+    """How many claims a model judges in one call, where its prompt takes several; 1 for one call a claim."""
     max_article_bytes: int = Field(default=10_000_000, ge=1)
     """Largest article file that is read."""
     max_article_chars: int = Field(default=300_000, ge=1)

@@ -4,7 +4,7 @@ from pipeline.core.models.articles import Article, Heading
 from pipeline.core.models.cases import Case
 from pipeline.core.models.claims import Attribution, Claim, ClaimKind, Modifier, TitleMention, Uncheckable
 from pipeline.core.models.comparisons import Comparison, Part, PartKind, Relation
-from pipeline.core.models.evidence import COPY, Citation, Evidence, OfficeRecord, Passage
+from pipeline.core.models.evidence import BESIDE, COPY, Citation, Evidence, OfficeRecord, Passage
 from pipeline.core.models.notes import (
     SETTLED,
     UNANSWERED,
@@ -38,6 +38,7 @@ from pipeline.core.models.runs import NEW_LINEAGE, Coverage, Disclosure, Lineage
 from pipeline.core.models.text import PartialDate, Span, Value, content_id, fold, plain, storable, text_hash, typed_as
 
 __all__ = [
+    "BESIDE",
     "COPY",
     "AddedEvidence",
     "Article",

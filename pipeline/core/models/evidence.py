@@ -69,6 +69,8 @@ class Passage(Value):
         return self
 
 
+BESIDE = "another claim"
+"""The `retriever` of a passage that was found for another claim of the article, and proves this one too."""
 COPY = "copy"
 """The `retriever` of a passage that copies the article."""
 

@@ -25,7 +25,7 @@ USED: dict[str, str] = {
 }
 """Where each prompt is used; a prompt that is not here is used nowhere."""
 
-_OURS = frozenset({"as_of", "number"})
+_OURS = frozenset({"as_of", "number", "found"})
 """Values that we make ourselves: the only ones that may stand outside a fence."""
 
 

@@ -1,0 +1,163 @@
+"""What a model answers on claims, and the proof that it must pass: quotations that are found, a label that follows.
+
+A prompt whose inputs are `claim` and `context` gets one `JudgedClaim`; one that takes `claims` gets `JudgedClaims`,
+each judged part by part. One claim of these that cannot be read is an `UnreadClaim` and costs the others nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal, Self, get_args
+
+from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator, model_validator
+
+from pipeline.core.models import Citation, Label, Passage, Value
+
+SHORTEST_QUOTE = 12
+"""A quotation of fewer characters is found almost anywhere and proves nothing."""
+
+_FARTHEST_SUM = 0.15
+"""Probabilities whose sum is farther from 1 are no distribution."""
+
+
+class CitedQuote(Value):
+    """What a model cites."""
+
+    passage: int
+    """The number of the passage."""
+    quote: str
+    """Words copied exactly from that passage."""
+
+
+class JudgedClaim(Value):
+    """What a model answers on one claim: grounds first, so that the label follows from them."""
+
+    citations: tuple[CitedQuote, ...]
+    justification: str = Field(min_length=1)
+    label: Label
+    confidence: float = Field(ge=0, le=1)
+
+
+class JudgedPart(Value):
+    """One part of a claim that could be wrong by itself, and what the passages say of it."""
+
+    part: str = Field(min_length=1)
+    says: Literal["same", "other", "silent"]
+
+
+class Probabilities(Value):
+    """How likely each label is."""
+
+    supported: float = Field(ge=0, le=1)
+    refuted: float = Field(ge=0, le=1)
+    not_enough_evidence: float = Field(ge=0, le=1)
+    conflicting_evidence: float = Field(ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _check_sum(self) -> Self:
+        total = sum(self.model_dump().values())
+        if abs(total - 1) > _FARTHEST_SUM:
+            raise ValueError(f"the four probabilities must add up to 1, not to {total:g}")
+        return self
+
+    def by_label(self) -> dict[Label, float]:
+        """Return them by label, exactly 1 together."""
+        total = sum(self.model_dump().values())
+        return {label: round(getattr(self, label) / total, 4) for label in get_args(Label)}
+
+
+class JudgedInParts(Value):
+    """What a model answers on one claim of several: its parts first, then what proves them, then the label."""
+
+    claim: int
+    """The number of the claim."""
+    parts: tuple[JudgedPart, ...] = Field(min_length=1)
+    citations: tuple[CitedQuote, ...]
+    justification: str = Field(min_length=1)
+    label: Label
+    probabilities: Probabilities
+
+    @property
+    def confidence(self) -> float:
+        """How likely the label is."""
+        return self.probabilities.by_label()[self.label]
+
+
+class UnreadClaim(Value):
+    """An answer on one claim of several that does not fit its form."""
+
+    claim: int | None
+    problem: str
+
+
+def _read(value: Any, read: ValidatorFunctionWrapHandler) -> JudgedInParts | UnreadClaim:
+    try:
+        judged: JudgedInParts = read(value)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        number = value.get("claim") if isinstance(value, dict) else None
+        where = ".".join(map(str, problem["loc"]))
+        return UnreadClaim(claim=number if isinstance(number, int) else None, problem=f"{where}: {problem['msg']}")
+    return judged
+
+
+class JudgedClaims(Value):
+    """What a model answers on several claims at once, in their order."""
+
+    claims: tuple[Annotated[JudgedInParts, WrapValidator(_read)], ...]
+
+    @property
+    def read(self) -> tuple[JudgedInParts | UnreadClaim, ...]:
+        """What was read of each claim: its form in `claims` is what a service is asked for."""
+        return self.claims
+
+    @model_validator(mode="after")
+    def _check_one_is_read(self) -> Self:
+        unread = [each for each in self.read if isinstance(each, UnreadClaim)]
+        if len(unread) == len(self.read):
+            raise ValueError(unread[0].problem if unread else "there is no answer on any claim")
+        return self
+
+    def on(self, number: int, asked: int) -> JudgedInParts:
+        """Return the answer on a claim by its number, of as many as were asked; raises ValueError."""
+        own = self.read if asked == len(self.read) == 1 else [each for each in self.read if each.claim == number]
+        if not own:
+            raise ValueError(f"there is no answer on claim {number}")
+        if any(each != own[0] for each in own):
+            raise ValueError(f"there are several answers on claim {number}, and they differ")
+        if isinstance(own[0], UnreadClaim):
+            raise ValueError(f"claim {number}: {own[0].problem}")
+        return own[0]
+
+
+def check_parts(judged: JudgedInParts) -> None:
+    """Raise ValueError for a label that does not follow from what was said of the parts."""
+    said = {part.says for part in judged.parts}
+    if judged.label == "supported" and said != {"same"}:
+        raise ValueError(
+            "supported needs every part to be the same in the passages: a silent part makes it "
+            "not_enough_evidence, another one refuted"
+        )
+    if judged.label == "refuted" and "other" not in said:
+        raise ValueError("refuted needs a part that is other in the passages; silence refutes nothing")
+
+
+def prove_citations(label: Label, cited: Sequence[CitedQuote], passages: Sequence[Passage]) -> tuple[Citation, ...]:
+    """Return the places of what is cited; raises QuoteNotFound, and ValueError for a label without its grounds."""
+    citations: dict[Citation, None] = {}
+    for each in cited:
+        if not 1 <= each.passage <= len(passages):
+            raise ValueError(f"there is no passage {each.passage}: they are numbered 1 to {len(passages)}")
+        passage = passages[each.passage - 1]
+        citation = Citation.locate(each.quote, passage)
+        if len(citation.span.exact) < min(SHORTEST_QUOTE, len(passage.text)):
+            raise ValueError(f"the quotation {each.quote!r} is too short to prove anything: quote a whole clause")
+        citations[citation] = None
+    if label in ("supported", "refuted") and not citations:
+        raise ValueError(f"{label} needs at least one citation, else the label is not_enough_evidence")
+    if label == "conflicting_evidence" and len({citation.passage_id for citation in citations}) < 2:
+        raise ValueError(
+            "conflicting_evidence needs citations from at least two passages that contradict each other; "
+            "a passage that contradicts the claim refutes it, and one about something else is not_enough_evidence"
+        )
+    return tuple(citations)
