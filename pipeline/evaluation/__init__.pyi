@@ -57,6 +57,7 @@ from .run.journal import read_lines as read_lines
 from .run.recorder import Charge as Charge
 from .run.replay import Scored as Scored, replay as replay, rescore as rescore, score_bundle as score_bundle
 from .run.runner import Estimate as Estimate, Progress as Progress
+from .scores.confidence import SURENESS as SURENESS
 from .scores.values import Pairing as Pairing, Scores as Scores
 from .setup import (
     Trial as Trial,

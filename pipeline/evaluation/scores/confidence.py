@@ -8,13 +8,15 @@ import numpy as np
 
 from pipeline.evaluation.cases import Answer
 from pipeline.evaluation.scores.labels import Labelled
-from pipeline.evaluation.scores.probabilities import brier_figures, sureness
+from pipeline.evaluation.scores.probabilities import BRIER, brier_figures, sureness
 from pipeline.evaluation.scores.sheets import Sheet
 from pipeline.evaluation.scores.values import Bin, Figure, RiskPoint
 from pipeline.evaluation.statistics import Floats, share_interval, wilson_interval
 
 CALIBRATION = "calibration error"
 RISK_AREA = "area under risk-coverage"
+SURENESS = (CALIBRATION, RISK_AREA, BRIER)
+"""Figures that say of themselves what answers are sure by."""
 BINS = 10
 _POINTS = 200
 

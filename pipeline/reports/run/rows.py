@@ -14,8 +14,9 @@ from pipeline.reports.shared.wording import (
     SEVERITIES,
     UNCHECKABLE,
     differences,
+    likely_by,
+    likely_labels,
     shorten,
-    spell_probabilities,
 )
 
 
@@ -32,6 +33,8 @@ class Row:
     """True for what is refuted or flagged."""
     likely: str = ""
     """How likely each label is, where somebody says it."""
+    likely_by: str = ""
+    """What that rests on."""
 
 
 def table_rows(report: Report, *, words: int = 72, why: int = 96) -> list[Row]:
@@ -54,6 +57,7 @@ def explain(note: Note) -> str:
 
 
 def _row(view: NoteView, words: int, why: int) -> Row:
+    verdict = view.note.verdict
     kinds = dict.fromkeys(FLAGS[flag.kind] for flag in view.note.flags)
     kinds |= {DIFFERS: None} if view.note.differs else {}
     return Row(
@@ -63,5 +67,6 @@ def _row(view: NoteView, words: int, why: int) -> Row:
         flags=", ".join(kinds),
         why=shorten(show_hidden(explain(view.note)), why),
         flagged=view.flagged,
-        likely=spell_probabilities(view.note.verdict),
+        likely=likely_labels(verdict) if verdict else "",
+        likely_by=likely_by(verdict) if verdict and verdict.probabilities else "",
     )

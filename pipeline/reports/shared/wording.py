@@ -179,13 +179,21 @@ def spell_probabilities(verdict: Verdict | None) -> str:
 
     `supported .82, refuted .05, not enough evidence .11, conflicting .02 (as the model says, not calibrated)`
     """
-    if verdict is None or verdict.probabilities is None:
-        return ""
-    numbers = ", ".join(f"{_LIKELY[label]} {_two_digits(verdict.probabilities[label])}" for label in _LIKELY)
+    return f"{likely_labels(verdict)} ({likely_by(verdict)})" if verdict and verdict.probabilities else ""
+
+
+def likely_labels(verdict: Verdict) -> str:
+    """Return how likely each label is; empty where nobody says it."""
+    said = verdict.probabilities
+    return ", ".join(f"{words} {_two_digits(said[label])}" for label, words in _LIKELY.items()) if said else ""
+
+
+def likely_by(verdict: Verdict) -> str:
+    """Return what it rests on how likely each label is."""
     if verdict.calibrated_on is None:
-        return f"{numbers} (as the model says, not calibrated)"
+        return "as the model says, not calibrated"
     cases = counted(verdict.calibrated_cases, "judged case") + " of " if verdict.calibrated_cases else ""
-    return f"{numbers} (calibrated on {cases}the evaluation {verdict.calibrated_on})"
+    return f"calibrated on {cases}the evaluation {verdict.calibrated_on}"
 
 
 def _two_digits(share: float) -> str:
