@@ -90,7 +90,7 @@ def calibrate(verdict: Verdict, calibrations: Iterable[Calibration]) -> Verdict:
     fitting = next((each for each in calibrations if each.method_of_verdicts == verdict.method), None)
     if fitting is None:
         return verdict
-    probabilities = fitting.apply(verdict.probabilities)
+    probabilities = {label: round(share, 4) for label, share in fitting.apply(verdict.probabilities).items()}
     told = {"calibrated_on": fitting.evaluation, "calibrated_cases": fitting.cases}
     return verdict.model_copy(
         update={"probabilities": probabilities, "confidence": probabilities[verdict.label]} | told

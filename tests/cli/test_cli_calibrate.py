@@ -119,6 +119,7 @@ def test_a_check_tells_calibrated_probabilities_once_there_are_some_and_asks_the
         assert now["label"] == before["label"] and now["citations"] == before["citations"]
         assert (now["calibrated_on"], now["calibrated_cases"]) == (fitted["calibration"]["evaluation"], 60)
         assert now["confidence"] == now["probabilities"][now["label"]] == pytest.approx(2 / 3, abs=0.05)
+    assert verdicts(run("check", "article.txt", "--json")) == after, "and once is enough"
     shown = run("check", "article.txt").stdout
     assert "How likely each label is: calibrated on 60 judged cases of the evaluation" in shown
 
