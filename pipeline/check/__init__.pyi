@@ -5,6 +5,15 @@ from .article import (
     check_article as check_article,
     plan_jobs as plan_jobs,
 )
+from .calibration import (
+    CALIBRATION as CALIBRATION,
+    LEAST_SAID as LEAST_SAID,
+    Calibration as Calibration,
+    CalibrationTable as CalibrationTable,
+    Change as Change,
+    deciding as deciding,
+    read_calibrations as read_calibrations,
+)
 from .checkers.titles.mentions import find_title_mentions as find_title_mentions
 from .checkers.titles.messages import spell_term as spell_term
 from .checkers.titles.sentences import (

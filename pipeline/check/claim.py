@@ -9,6 +9,7 @@ from datetime import date
 from functools import partial
 from typing import Literal, NamedTuple, Protocol
 
+from pipeline.check.calibration import Calibration, calibrate
 from pipeline.check.checkers.consistency import check_consistency
 from pipeline.check.checkers.quantities import check_quantities
 from pipeline.check.checkers.quotations import check_copy, check_quotation
@@ -94,6 +95,8 @@ class Tools:
     """`time.monotonic()` after which no claim is begun."""
     concurrency: int = 8
     claims_per_call: int = 8
+    calibrations: tuple[Calibration, ...] = ()
+    """Those for the model with its parameters, whatever the prompt."""
 
 
 class CheckedClaim(Value):
@@ -236,7 +239,9 @@ def _ask(
     if _is_late(tools):
         return [_too_late()] * len(questions), nothing
     try:
-        return predict_verdicts(questions, tools.model, tools.verdict_prompt)
+        outcomes, costs = predict_verdicts(questions, tools.model, tools.verdict_prompt)
+        known = tools.calibrations
+        return [calibrate(each, known) if isinstance(each, Verdict) else each for each in outcomes], costs
     except StoreError:
         raise
     except Exception as error:  # a bug must cost no more than the claims it was met on

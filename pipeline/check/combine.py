@@ -78,7 +78,10 @@ def _flags_of_doubt(claim: Claim, verdict: Verdict) -> list[Flag]:
             Flag(kind="conflicting_evidence", severity="medium", message=message, span=claim.span, checker="model")
         )
     if verdict.confidence < LOW_CONFIDENCE and verdict.label != "not_enough_evidence":
-        message = f"The model is only {verdict.confidence:.0%} sure of this verdict: a person should look."
+        told = f"The model is only {verdict.confidence:.0%} sure of this verdict"
+        if verdict.calibrated_on:
+            told = f"By what an evaluation showed this verdict is only {verdict.confidence:.0%} likely to be right"
+        message = f"{told}: a person should look."
         flags.append(Flag(kind="low_confidence", severity="low", message=message, span=claim.span, checker="model"))
     return flags
 

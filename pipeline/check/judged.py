@@ -30,7 +30,7 @@ class CitedQuote(Value):
 
 
 class JudgedClaim(Value):
-    """What a model answers on one claim: grounds first, so that the label follows from them."""
+    """What a model answers: grounds first, so that the label follows from them."""
 
     citations: tuple[CitedQuote, ...]
     justification: str = Field(min_length=1)

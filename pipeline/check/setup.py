@@ -25,6 +25,7 @@ from pipeline.store import Store, open_store
 
 if TYPE_CHECKING:
     from pipeline.check.claim import Tools
+    from pipeline.core.ports import LLM
     from pipeline.evidence import Indexed, RunFiles
     from pipeline.llm import Forecast
 
@@ -74,10 +75,11 @@ def current_versions(settings: Settings, store: Store, run_files: RunFiles | Non
     Raises SettingsError, StoreError, PromptError.
     """
     llm = open_llm(settings)
+    prompts = _prompt_refs(settings) if llm else ()
     return Versions(
         code=code_version(),
         model=llm.name if llm else None,
-        prompts=_prompt_refs(settings) if llm else (),
+        prompts=prompts,
         embedding=MiniLM().name,
         index=run_files.version(store.snapshot()) if run_files else store.snapshot(),
         syntax=syntax_version(),
@@ -85,6 +87,7 @@ def current_versions(settings: Settings, store: Store, run_files: RunFiles | Non
             *(str(settings.evidence_per_claim), str(settings.temperature), str(settings.base_url)),
             str(settings.claims_per_call),
             *(() if settings.vector_search else ("by words alone",)),
+            *(_calibrated(settings, llm, prompts) if llm else ()),
         ),
     )
 
@@ -93,6 +96,15 @@ def _prompt_refs(settings: Settings) -> tuple[str, ...]:
     from pipeline.llm import load_prompt
 
     return tuple(load_prompt(name, settings.prompts).ref for name in ("detect_claims", "predict_verdict"))
+
+
+def _calibrated(settings: Settings, llm: LLM, prompts: Sequence[str]) -> tuple[str, ...]:
+    """Return a hash of what the probabilities of the prompts in use are brought to; nothing where there is none."""
+    from pipeline.check.calibration import calibrations_of, digest_of
+
+    known = calibrations_of(settings.prompts, llm.name, llm.parameters)
+    used = [each for each in known if each.prompt in prompts]
+    return (digest_of(used),) if used else ()
 
 
 def index_paths(settings: Settings, paths: Sequence[Path], rebuild: bool = False) -> Indexed:

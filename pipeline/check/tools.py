@@ -11,6 +11,7 @@ from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 
 from pipeline.check.article import require_index
+from pipeline.check.calibration import calibrations_of
 from pipeline.check.checkers.titles import Records
 from pipeline.check.claim import StoredSources, Tools
 from pipeline.core.english import load_syntax
@@ -83,6 +84,7 @@ def open_tools(
             proxy=proxy,
             deadline=deadline,
             concurrency=settings.concurrency,
+            calibrations=calibrations_of(settings.prompts, model.name, model.parameters) if model else (),
             claims_per_call=settings.claims_per_call,
         )
 

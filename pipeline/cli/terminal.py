@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.core.models import Report
-from pipeline.reports import OUTCOMES, counted, table_rows
+from pipeline.reports import OUTCOMES, Row, counted, table_rows
 
 if TYPE_CHECKING:
     from pipeline.check import Estimate, Progress as ShowProgress
@@ -56,24 +56,32 @@ def print_report(report: Report, folder: Path) -> None:
     console.print(f"Judged as of {report.as_of}{assumed}, with {_used(report)}", highlight=False, soft_wrap=True)
     for problem in (*report.problems, *report.article.warnings):
         console.print(Text(f"Caution: {problem}", style="yellow"), soft_wrap=True)
-    console.print(_table(report))
+    rows = table_rows(report)
+    console.print(_table(rows))
+    for basis in dict.fromkeys(row.likely_by for row in rows if row.likely_by):
+        console.print(Text(f"How likely each label is: {basis}", style="dim"), soft_wrap=True)
     hidden = sum(report.coverage.not_checkable.values())
     console.print(f"The reports also show {counted(hidden, 'statement')} that cannot be checked:", highlight=False)
     for name in ("report.html", "report.md", "report.json"):
         console.print(Text(str(folder / name)), soft_wrap=True)
 
 
-def _table(report: Report) -> Table:
+def _table(rows: Iterable[Row]) -> Table:
     table = Table(header_style="bold", expand=True)
     table.add_column("Outcome", no_wrap=True)
     table.add_column("Words", ratio=4)
     table.add_column("Flags", ratio=2)
     table.add_column("Why", ratio=5)
-    for row in table_rows(report):
+    for row in rows:
         if row.outcome != OUTCOMES["not_checkable"].label or row.flagged:
             outcome = Text(row.outcome, style=_COLOURS.get(row.outcome.lower(), ""))
-            table.add_row(outcome, Text(row.words), Text(row.flags, style="bold red"), Text(row.why))
+            table.add_row(outcome, Text(row.words), Text(row.flags, style="bold red"), _why(row))
     return table
+
+
+def _why(row: Row) -> Text:
+    likely = (f"\n{row.likely}", "dim") if row.likely else ""
+    return Text.assemble(row.why, likely)
 
 
 def _used(report: Report) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from pipeline.evaluation import Estimate, Pairing, Scores, in_plain_words
+from pipeline.evaluation import SURENESS, Estimate, Pairing, Scores, in_plain_words
 from pipeline.reports import counted
 
 
@@ -16,7 +16,8 @@ def print_scores(scores: Sequence[Scores], baselines: Sequence[Scores] = (), pai
     for each in scores:
         click.echo(f"{each.name}")
         for figure in each.figures:
-            click.echo(f"  {figure}")
+            told = f" ({figure.of})" if figure.name in SURENESS else ""
+            click.echo(f"  {figure}{told}")
         failed = ", ".join(f"{reason} {count}" for reason, count in sorted(each.failures.items()))
         dollars = each.costs.dollars
         money = "price not known" if dollars is None else f"${dollars:.4f}"

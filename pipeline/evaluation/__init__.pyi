@@ -1,3 +1,9 @@
+from .calibration.calibrating import (
+    Fitted as Fitted,
+    calibrate_evaluation as calibrate_evaluation,
+    write_calibrations as write_calibrations,
+)
+from .calibration.fitting import FOLDS as FOLDS
 from .cases import Suite as Suite
 from .gold import Gold as Gold, Include as Include, gold_of as gold_of, publication_of as publication_of
 from .lab.allowance import Allowance as Allowance
@@ -51,6 +57,7 @@ from .run.journal import read_lines as read_lines
 from .run.recorder import Charge as Charge
 from .run.replay import Scored as Scored, replay as replay, rescore as rescore, score_bundle as score_bundle
 from .run.runner import Estimate as Estimate, Progress as Progress
+from .scores.confidence import SURENESS as SURENESS
 from .scores.values import Pairing as Pairing, Scores as Scores
 from .setup import (
     Trial as Trial,

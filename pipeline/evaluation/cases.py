@@ -98,6 +98,8 @@ class Answer(Value):
     repeat: int = Field(default=0, ge=0)
     label: str | None = None
     confidence: float | None = Field(default=None, ge=0, le=1)
+    probabilities: dict[str, float] | None = None
+    """How likely each of the four labels is, as the model says it; None where it does not."""
     failure: Failure | None = None
     citations_given: int = Field(default=0, ge=0)
     """Quotations in the model's replies, the unproven ones of a failed answer among them."""

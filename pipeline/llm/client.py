@@ -128,6 +128,11 @@ class Model:
         return self._llm.name
 
     @property
+    def parameters(self) -> Mapping[str, Any]:
+        """What it is asked with, its address among it."""
+        return self._llm.parameters
+
+    @property
     def max_output_tokens(self) -> int:
         """The longest reply."""
         return int(self._llm.parameters.get("max_output_tokens", 4096))

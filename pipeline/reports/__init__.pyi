@@ -8,7 +8,7 @@ from .publication.write import (
     write_publication as write_publication,
 )
 from .run.markdown import render_markdown as render_markdown
-from .run.rows import table_rows as table_rows
+from .run.rows import Row as Row, table_rows as table_rows
 from .run.write import write_report as write_report
 from .shared.blocks import Block as Block, cut_blocks as cut_blocks
 from .shared.page import (
@@ -34,4 +34,5 @@ from .shared.wording import (
     NoteOutcome as NoteOutcome,
     counted as counted,
     shorten as shorten,
+    spell_probabilities as spell_probabilities,
 )

@@ -44,7 +44,7 @@ class QueueItem(Value):
     """Which checkers spoke; `predict_verdict` for the model."""
     harm: int
     """0 refuted or gravely flagged, 1 conflicting, 2 low confidence, 3 other flags, 4 a source differs, 5 not checked,
-    6 the rest."""
+    6 the rest. A claim stands nearer to the front of the queue the likelier a model says that it is refuted."""
     differs: bool = False
     """Nobody could judge the claim, and its nearest source says something else."""
     status: ReviewStatus

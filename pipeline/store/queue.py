@@ -71,6 +71,8 @@ class NoteSummary:
     flags: tuple[Flag, ...] = ()
     differs: bool = False
     """Nobody could judge the claim, and its nearest source says something else."""
+    refuted: float | None = None
+    """How likely the claim is refuted, where who judged says it."""
 
     @classmethod
     def by(cls, note: Note) -> NoteSummary:
@@ -79,7 +81,9 @@ class NoteSummary:
         if verdict is None:
             return cls(failure=failure.reason if failure else None, flags=note.flags, differs=note.differs)
         judge = _name_of(verdict.by, verdict.method)
-        return cls(verdict.label, verdict.confidence, judge, verdict.justification, None, note.flags, note.differs)
+        refuted = (verdict.probabilities or {}).get("refuted")
+        said = verdict.label, verdict.confidence, judge, verdict.justification
+        return cls(*said, None, note.flags, note.differs, refuted)
 
     @property
     def outcome(self) -> DeskOutcome:
@@ -95,9 +99,9 @@ class NoteSummary:
 
     @property
     def harm(self) -> int:
-        """The order of the queue: what may do most harm first."""
+        """The groups of the queue: what may do most harm first."""
         kinds = {flag.kind for flag in self.flags}
-        if self.label == "refuted" or any(flag.severity == "high" for flag in self.flags):
+        if self.label == "refuted" or self.gravely_flagged:
             return 0
         if self.label == "conflicting_evidence" or "conflicting_evidence" in kinds:
             return 1
@@ -110,6 +114,22 @@ class NoteSummary:
         return 5 if self.failure else 6
 
     @property
+    def gravely_flagged(self) -> bool:
+        """Tell whether a flag is of the highest severity."""
+        return any(flag.severity == "high" for flag in self.flags)
+
+    @property
+    def expected_harm(self) -> float:
+        """Where in the order of the groups the claim stands: at 0 as far as it may be refuted, else in its group.
+
+        A refuted one that may not be refuted stands up to a group behind those that surely are.
+        """
+        if self.refuted is None:
+            return self.harm
+        otherwise = 1 if self.label == "refuted" and not self.gravely_flagged else self.harm
+        return otherwise * (1 - self.refuted)
+
+    @property
     def checkers(self) -> list[str]:
         """Who spoke; a prompt and a model are `model`."""
         spoke = [self.judge] if self.judge else []
@@ -120,8 +140,8 @@ def _name_of(by: str, method: str) -> str:
     return by if by == "model" else " ".join(method.split()[:1])
 
 
-def rank_of(harm: int, check_worthiness: float) -> float:
-    """Return the sort key of the queue, ascending: by harm, then the most check-worthy first."""
+def rank_of(harm: float, check_worthiness: float) -> float:
+    """Return the sort key of the queue, ascending: by expected harm, then the most check-worthy first."""
     return round(2 * harm + 1 - check_worthiness, 9)
 
 
@@ -146,7 +166,7 @@ def queue_row(run: RunHead, note_id: int, claim: Mapping[str, Any], summary: Not
         "severity": next((each for each in _SEVERITIES if each in severities), None),
         "checkers": _marks(iter(summary.checkers)),
         "harm": summary.harm,
-        "rank": rank_of(summary.harm, claim["check_worthiness"]),
+        "rank": rank_of(summary.expected_harm, claim["check_worthiness"]),
         "differs": summary.differs,
         "status": unreviewed(claim["uncheckable"], summary.failure, marked=bool(summary.flags) or summary.differs),
         "editor_status": "none",
@@ -239,7 +259,8 @@ def summaries_of(connection: Connection, note_ids: Sequence[int]) -> dict[int, N
         .tuples()
         .all()
     )
-    columns = [t.verdicts.c[name] for name in ("note_id", "label", "confidence", "by", "method", "justification")]
+    names = ("note_id", "label", "confidence", "by", "method", "justification", "probabilities")
+    columns = [t.verdicts.c[name] for name in names]
     verdicts = {
         row.note_id: row for row in connection.execute(sa.select(*columns).where(t.verdicts.c.note_id.in_(note_ids)))
     }
@@ -251,7 +272,8 @@ def summaries_of(connection: Connection, note_ids: Sequence[int]) -> dict[int, N
             found[note_id] = replace(summary, failure=failures.get(note_id))
         else:
             said = {"label": verdict.label, "confidence": verdict.confidence, "justification": verdict.justification}
-            found[note_id] = replace(summary, judge=_name_of(verdict.by, verdict.method), **said)
+            judge, refuted = _name_of(verdict.by, verdict.method), (verdict.probabilities or {}).get("refuted")
+            found[note_id] = replace(summary, judge=judge, refuted=refuted, **said)
     return found
 
 

@@ -146,6 +146,9 @@ verdicts = Table(
     Column("method", Text, nullable=False),
     Column("by", String(8), nullable=False, server_default="checker"),
     Column("citations", JSON, nullable=False),
+    Column("probabilities", JSON(none_as_null=True)),
+    Column("calibrated_on", Text),
+    Column("calibrated_cases", Integer),
 )
 
 failures = Table(

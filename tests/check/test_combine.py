@@ -68,6 +68,14 @@ def test_an_unsure_or_conflicting_verdict_of_a_model_gets_a_flag() -> None:
     assert make_note(CLAIM, (), (), verdict("not_enough_evidence", 0.2)).flags == ()
 
 
+def test_a_flag_of_doubt_says_whether_the_model_is_unsure_or_an_evaluation_showed_it() -> None:
+    unsure = verdict("refuted", 0.4)
+    (said,) = make_note(CLAIM, (), (), unsure).flags
+    (shown,) = make_note(CLAIM, (), (), unsure.model_copy(update={"calibrated_on": "e"})).flags
+    assert said.message == "The model is only 40% sure of this verdict: a person should look."
+    assert "By what an evaluation showed this verdict is only 40% likely to be right" in shown.message
+
+
 def test_an_unsure_verdict_of_a_checker_is_its_own_business() -> None:
     unsure = verdict("refuted", 0.4)
     assert make_note(CLAIM, [Finding(checker="c", verdict=unsure)], (), unsure).flags == ()

@@ -13,12 +13,14 @@ import sys
 import termios
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from desk import TOWN, judged_note, write_run
 from desks import sample_file
 from samples import sample_report
 
@@ -99,6 +101,19 @@ def test_words_that_prove_a_verdict_are_marked_in_their_passage(run: Callable[..
     shown = " ".join(run("show", cited.claim.id).stdout.split())
     for citation in cited.citations:
         assert f"»{citation.span.exact}«" in shown
+
+
+def test_how_likely_a_model_finds_each_label_is_shown_and_told_to_scripts(
+    home: Path, run: Callable[..., Result]
+) -> None:
+    note = judged_note("It cost nine million", "supported", 0.3)
+    with closing(Store.open(home / "store.db")) as store:
+        write_run(store, "town", TOWN, note)
+    shown = " ".join(run("show", note.claim.id).stdout.split())
+    likely = "supported .70, refuted .30, not enough evidence .00, conflicting .00"
+    assert f"{likely} (as the model says, not calibrated)" in shown
+    told = said(run("show", note.claim.id, "--json"))["note"]["verdict"]
+    assert (told["probabilities"]["refuted"], told["calibrated_on"]) == (0.3, None)
 
 
 def test_everything_a_script_needs_is_json(run: Callable[..., Result]) -> None:

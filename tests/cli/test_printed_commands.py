@@ -54,6 +54,7 @@ ANOTHER_WAY = {
     # the scripted service judges nothing, so it gives a question whose answer is known no right one
     "factnotes doctor --try": ([], {"FACTNOTES_MODEL": "openai:some-model"}, 4),
     "factnotes prompts promote predict_verdict 2": ([], {}, 4),  # a service that judges nothing makes no prompt better
+    "factnotes eval calibrate latest": ([], {}, 3),  # it needs a prompt that asks how likely each label is
     "factnotes restore desk.zip": ([], {"FACTNOTES_HOME": "restored"}, 0),  # into an empty home, as the page says
 }
 """Lines that are run with more arguments or another environment, or that end otherwise here than with 0."""

@@ -321,6 +321,35 @@ def test_a_claim_beside_its_nearest_source_is_shown_with_what_differs_in_every_f
     assert told in page[page.index('class="first"') : page.index('class="toolbar"')]
 
 
+LIKELY = "supported .91, refuted .05, not enough evidence .04, conflicting .00"
+
+
+def said_likely(note: Note, **calibrated: object) -> Note:
+    """Return the note with how likely its verdict says each label is."""
+    assert note.verdict is not None
+    numbers = {"supported": 0.91, "refuted": 0.05, "not_enough_evidence": 0.0395, "conflicting_evidence": 0.0005}
+    return note.model_copy(update={"verdict": note.verdict.model_copy(update={"probabilities": numbers} | calibrated)})
+
+
+def test_how_likely_each_label_is_stands_in_every_format_with_what_it_rests_on(report: Report) -> None:
+    first, second = [note for note in report.notes if note.verdict][:2]
+    calibrated = {"calibrated_on": "20310101-120000-000-abcd1234", "calibrated_cases": 1240}
+    known = {first.claim.id: said_likely(first), second.claim.id: said_likely(second, **calibrated)}
+    told = report.model_copy(update={"notes": tuple(known.get(note.claim.id, note) for note in report.notes)})
+    own = f"{LIKELY} (as the model says, not calibrated)"
+    fitted = f"{LIKELY} (calibrated on 1,240 judged cases of the evaluation 20310101-120000-000-abcd1234)"
+    shown = [render_html(told), MarkdownIt().render(render_markdown(told))]
+    for words in (own, fitted):
+        assert [each.count(f"How likely: {words}") for each in shown] == [1, 1]
+    rows = {f"{row.likely} ({row.likely_by})" for row in table_rows(told) if row.likely or row.likely_by}
+    assert rows == {own, fitted}
+    assert Report.model_validate_json(told.model_dump_json()) == told
+
+
+def test_where_nobody_says_how_likely_a_label_is_nothing_is_shown(report: Report, page: str) -> None:
+    assert "How likely" not in page and "How likely" not in render_markdown(report)
+
+
 # Rows
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from desk import ANN, BOB, EVA, TOWN, town_claim, town_note, write_run, write_sample
+from desk import ANN, BOB, EVA, TOWN, judged_note, town_claim, town_note, write_run, write_sample
 from hypothesis import given, strategies as st
 from samples import sample_report
 
@@ -26,7 +26,8 @@ from pipeline.review import (
     send_back,
     undo,
 )
-from pipeline.store import RunFilter, Store, decided_notes, export_log, list_runs
+from pipeline.store import NoteSummary, RunFilter, Store, decided_notes, export_log, list_runs
+from pipeline.store.queue import rebuild
 from pipeline.store.search import stems
 
 pytest_plugins = ("postgres",)
@@ -63,6 +64,34 @@ def test_the_queue_lists_checkable_claims_by_harm_and_then_by_worth(store: Store
             assert item.harm == (4 if item.differs else 5)
     assert [item.text for item in queue(store, Filter(differs=True)).items] == ["The bridge was opened in 1931"]
     assert queue(store, Filter(status="none")).total == len(sample_report().notes) - len(checkable)
+
+
+def test_a_claim_stands_nearer_to_the_front_the_likelier_a_model_finds_it_refuted(store: Store) -> None:
+    quiet, doubtful = judged_note("opened the bridge", "supported", 0.02), judged_note("It cost", "supported", 0.4)
+    unsure, sure = judged_note("nine million", "refuted", 0.55), judged_note("Ana Lobo", "refuted", 0.95)
+    unjudged = town_note(label=None, flagged=False)
+    write_run(store, "r1", TOWN, quiet, doubtful, unsure, sure, unjudged)
+    texts = [item.text for item in queue(store, Filter()).items]
+    assert texts == ["Ana Lobo", "nine million", "It cost", "It cost nine million", "opened the bridge"]
+    with store.writing() as connection:
+        rebuild(connection)
+    assert [item.text for item in queue(store, Filter()).items] == texts
+
+
+def test_a_grave_flag_keeps_a_claim_in_front_however_unlikely_a_model_finds_it_refuted(store: Store) -> None:
+    grave = town_note().flags[0]
+    write_run(store, "r1", TOWN, judged_note("It cost", "refuted", 0.6, grave), judged_note("Ana", "refuted", 0.9))
+    assert [item.text for item in queue(store, Filter()).items] == ["It cost", "Ana"]
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.sampled_from(["supported", "refuted", "not_enough_evidence", None]))
+def test_the_likelier_refuted_the_nearer_to_the_front_and_never_behind_the_own_group(
+    one: float, other: float, label: str | None
+) -> None:
+    low, high = sorted((one, other))
+    places = [NoteSummary(label=label, refuted=refuted).expected_harm for refuted in (None, low, high)]
+    assert places[1] >= places[2] >= 0
+    assert places[1] <= places[0] or label == "refuted"
 
 
 def test_pages_of_the_queue_hold_every_claim_once(store: Store) -> None:

@@ -48,6 +48,7 @@ def test_runs_notes_and_decisions_of_an_earlier_store_are_read(store: Store) -> 
     assert [run.status for run in runs] == ["finished", "finished"]
     notes = store.notes(runs[0].id)
     assert [note.verdict and note.verdict.label for note in notes].count("supported") == 2
+    assert all(note.verdict.probabilities is None for note in notes if note.verdict), "nobody said how likely each is"
     (event,) = export_log(store)
     assert event.action == "accept" and event.claim_id in [note.claim.id for note in notes]
     assert store.article(runs[0].article_id).text.startswith("The ferry")

@@ -69,8 +69,9 @@ def _write(connection: sa.Connection, run_id: str, note_id: int, note: Note) -> 
     values = {"id": note_id, "run_id": run_id, "claim_id": note.claim.id, "position": note_id, "trace": []}
     connection.execute(sa.insert(schema.notes), values)
     insert_outcome(connection, note_id, note.model_copy(update={"verdict": None}))
-    if note.verdict:  # the table did not tell yet who judged
-        connection.execute(sa.insert(schema.verdicts), {"note_id": note_id} | note.verdict.model_dump(exclude={"by"}))
+    if note.verdict:  # the table did not tell yet who judged, nor how likely each label is
+        later = {"by", "probabilities", "calibrated_on", "calibrated_cases"}
+        connection.execute(sa.insert(schema.verdicts), {"note_id": note_id} | note.verdict.model_dump(exclude=later))
 
 
 def test_an_older_store_gets_its_queue_and_keeps_its_decisions(old_store: Path | str) -> None:

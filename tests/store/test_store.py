@@ -74,6 +74,16 @@ def test_a_note_comes_back_as_it_was_written(store: Store) -> None:
     assert store.article(ARTICLE.id) == ARTICLE
 
 
+def test_a_verdict_comes_back_with_how_likely_each_label_is_and_what_that_was_calibrated_on(store: Store) -> None:
+    begin(store)
+    said = {"supported": 0.05, "refuted": 0.8, "not_enough_evidence": 0.1, "conflicting_evidence": 0.05}
+    note = a_note("It cost nine million")
+    more = {"probabilities": said, "calibrated_on": "20310101-120000-000-abcd1234", "calibrated_cases": 240}
+    written = note.model_copy(update={"verdict": note.verdict and note.verdict.model_copy(update=more)})
+    store.save_note("r1", 0, written, Usage())
+    assert store.notes("r1") == (written,)
+
+
 def test_a_note_is_written_whole_or_not_at_all(store: Store) -> None:
     begin(store)
     store.save_note("r1", 0, a_note("It cost nine million"), Usage())

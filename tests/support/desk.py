@@ -42,6 +42,22 @@ def town_claim(words: str = "It cost nine million", **more: object) -> Claim:
     return Claim.model_validate(values)
 
 
+def judged_note(words: str, label: str, refuted: float, *flags: Flag, worth: float = 0.5) -> Note:
+    """Return a note on the town's article by a model that says how likely the claim is refuted."""
+    others = {name: 0.0 for name in ("supported", "refuted", "not_enough_evidence", "conflicting_evidence")}
+    rest = "supported" if label == "refuted" else label
+    said = others | {rest: 1 - refuted} | {"refuted": refuted}
+    verdict = Verdict(
+        label=label,
+        confidence=said[label],
+        justification="It says so.",
+        method="predict_verdict@1+0 m",
+        by="model",
+        probabilities=said,
+    )
+    return Note(claim=town_claim(words, check_worthiness=worth), verdict=verdict, flags=flags)
+
+
 def town_note(label: str | None = "refuted", flagged: bool = True, words: str = "It cost nine million") -> Note:
     """Return a note on the town's article; without a label it is not checked."""
     claim = town_claim(words)

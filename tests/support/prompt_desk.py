@@ -23,6 +23,9 @@ from pipeline.llm import load_prompt
 Say = Callable[[int, Case], str | None]
 """What a version answers to a case, by its number; None for a failure."""
 
+Tell = Callable[[int, str], dict[str, float]]
+"""How likely each label is said to be, for a case by its number and the label answered."""
+
 LABELS = ("supported", "refuted", "not_enough_evidence")
 
 
@@ -84,6 +87,7 @@ class Desk:
         name: str = "predict_verdict",
         complete: bool = True,
         parameters: Mapping[str, object] | None = None,
+        tells: Tell | None = None,
     ) -> Bundle:
         """Store an evaluation of versions with what each is made to say."""
         suite = suite or made_up_suite()
@@ -101,7 +105,7 @@ class Desk:
         with bundle.working() as journal:
             for version, variant in variants.items():
                 for case in suite.cases:
-                    journal.add(_answer(case, variant, says[version]))
+                    journal.add(_answer(case, variant, says[version], tells))
         bundle.save_manifest(complete=complete)
         bundle.seal(b"{}")
         return Bundle(folder)
@@ -131,7 +135,14 @@ class Desk:
         return Done(done.returncode, done.stdout, done.stderr)
 
 
-def _answer(case: Case, variant: Variant, say: Say) -> Answer:
+def _answer(case: Case, variant: Variant, say: Say, tells: Tell | None) -> Answer:
     label = say(case.metadata["n"], case)
     failure = None if label else Failure(stage="verdict", reason="malformed_reply")
-    return Answer(case_id=case.id, variant=variant.id, label=label, failure=failure, confidence=0.9 if label else None)
+    return Answer(
+        case_id=case.id,
+        variant=variant.id,
+        label=label,
+        failure=failure,
+        confidence=0.9 if label else None,
+        probabilities=tells(case.metadata["n"], label) if tells and label else None,
+    )

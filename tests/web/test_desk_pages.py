@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy
 import pytest
+from desk import TOWN, judged_note, write_run
 from desks import DANA, EDDA, fields, keep_report, open_sample, visit
 from hypothesis import given, strategies as st
 from samples import HOSTILE, sample_article, sample_report
@@ -71,6 +72,13 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     store, settings = open_sample(tmp_path)
     yield Desk(store, settings)
     store.close()
+
+
+def test_a_claims_page_says_how_likely_each_label_is_and_what_that_rests_on(desk: Desk) -> None:
+    note = judged_note("It cost nine million", "supported", 0.3)
+    write_run(desk.store, "town", TOWN, note)
+    likely = "supported .70, refuted .30, not enough evidence .00, conflicting .00"
+    assert f"How likely: {likely} (as the model says, not calibrated)" in desk.page(f"/claims/{note.claim.id}")
 
 
 def _text(page: str) -> str:

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.core.models import DeskOutcome, Note, Review
-from pipeline.reports import DIFFERS, FLAGS, OUTCOMES, REASONS, ComparisonView, counted, shorten
+from pipeline.reports import DIFFERS, FLAGS, OUTCOMES, REASONS, ComparisonView, counted, shorten, spell_probabilities
 from pipeline.review import (
     EDITOR_STATUSES,
     REASON_CODES,
@@ -151,6 +151,8 @@ def _print_note(console: Console, note: Note, page: ClaimPage) -> None:
     if note.verdict:
         console.print(_labelled("Note", f"{text}, {note.verdict.confidence:.0%} sure", _COLOURS.get(outcome, "")))
         console.print(Text(f"  {plain_line(note.verdict.justification)}"))
+        if told := spell_probabilities(note.verdict):
+            console.print(Text(f"  {plain_line(told)}"))
         console.print(Text(f"  by {plain_line(note.verdict.method)}", style="dim"))
     elif note.failure:
         reason = REASONS[note.failure.reason]

@@ -65,6 +65,8 @@ class Verdict(Value):
     """How likely each of the four labels is, together 1; None where who judged says nothing of the others."""
     calibrated_on: str | None = None
     """The evaluation whose people's labels the probabilities were fitted to; None: as the model says them."""
+    calibrated_cases: int | None = None
+    """How many cases of that evaluation they were fitted to."""
 
     @field_validator("probabilities")
     @classmethod

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from pipeline.check import deciding
 from pipeline.evaluation.cases import Variant
-from pipeline.evaluation.prompts.lock import Floor, Level, deciding
+from pipeline.evaluation.prompts.lock import Floor, Level
 from pipeline.evaluation.prompts.scorecards import Held, Round, Scorecard
 from pipeline.evaluation.run.bundle import Bundle
 from pipeline.evaluation.run.replay import prove_again

@@ -12,13 +12,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
+from pipeline.check import deciding
 from pipeline.core.errors import FactnotesError, InputError, PromptError
 from pipeline.core.models import Value
 from pipeline.core.settings import Settings
 from pipeline.evaluation.prompts.floors import GATED, answered, level_of, value_of
 from pipeline.evaluation.prompts.lock import (
     Floor,
-    deciding,
     live_prompts,
     lock_problems,
     read_floors,

@@ -63,11 +63,6 @@ class Floor(Value):
         return self.prompt, self.model, canonical(self.parameters), self.suite_digest
 
 
-def deciding(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the parameters that decide a model's answers: all but its address."""
-    return {name: value for name, value in parameters.items() if name != "base_url"}
-
-
 def live_prompts(folder: Path) -> tuple[Prompt, ...]:
     """Return every live version of every prompt, older ones too. Raises PromptError for a file that is wrong."""
     found = [

@@ -14,13 +14,13 @@ from pathlib import Path
 import numpy as np
 
 from pipeline import __version__
+from pipeline.check import deciding
 from pipeline.core.errors import InputError, PromptError
 from pipeline.evaluation.baselines import baseline_answers
 from pipeline.evaluation.cases import Answer, Suite, Variant, canonical
 from pipeline.evaluation.prompts.floors import below, hold_floors, raise_floors
 from pipeline.evaluation.prompts.lock import (
     Floor,
-    deciding,
     live_prompts,
     name_of,
     read_floors,

@@ -16,7 +16,19 @@ from typing import Any, Literal, NamedTuple
 
 from pipeline.check import attributions, detect_claims, detect_claims_with_model, predict_verdict
 from pipeline.core.errors import InputError, QuoteNotFound, StoreError
-from pipeline.core.models import Article, Attribution, Case, Citation, Claim, Evidence, Failure, Note, Passage, Span
+from pipeline.core.models import (
+    Article,
+    Attribution,
+    Case,
+    Citation,
+    Claim,
+    Evidence,
+    Failure,
+    Label,
+    Note,
+    Passage,
+    Span,
+)
 from pipeline.core.ports import LLM, Embedder, RateLimit
 from pipeline.evaluation.cases import Answer, Variant, passages_of
 from pipeline.evaluation.run.recorder import MemoryReplies, ModelReply, QuestionRecorder, ReplyStore
@@ -84,6 +96,7 @@ class Prediction:
     label: str | None = None
     confidence: float | None = None
     payload: Mapping[str, Any] | None = None
+    probabilities: Mapping[Label, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -135,6 +148,7 @@ def answer(question: Question, context: EvalContext) -> Answered:
         repeat=question.repeat,
         label=prediction.label,
         confidence=prediction.confidence,
+        probabilities=dict(prediction.probabilities) if prediction.probabilities else None,
         failure=failure,
         citations_given=given,
         citations_proven=proven,
@@ -182,9 +196,17 @@ def _of_notes(notes: Sequence[Note]) -> tuple[Prediction, Failure | None]:
     claims = [
         {"text": note.claim.text, "label": note.verdict.label if note.verdict else None}
         | {"failure": note.failure.reason if note.failure else None}
+        | _likely(note)
         for note in notes
     ]
     return Prediction(payload={"claims": claims}), passing[0] if passing else None
+
+
+def _likely(note: Note) -> dict[str, Any]:
+    """Return how likely each label of a claim is, where its verdict says it."""
+    if note.verdict is None or note.verdict.probabilities is None:
+        return {}
+    return {"confidence": note.verdict.confidence, "probabilities": dict(note.verdict.probabilities)}
 
 
 def _by_model(case: Case, evidence: Sequence[Evidence], model: Model, prompt: Prompt) -> Prediction:
@@ -192,9 +214,8 @@ def _by_model(case: Case, evidence: Sequence[Evidence], model: Model, prompt: Pr
         claim, article = claim_of(case)
         verdict, _ = predict_verdict(claim, article, evidence, case.as_of or UNDATED, model, prompt)
         cited = [{"passage": each.passage_id, "quote": each.span.exact} for each in verdict.citations]
-        return Prediction(
-            verdict.label, verdict.confidence, {"justification": verdict.justification, "citations": cited}
-        )
+        payload = {"justification": verdict.justification, "citations": cited}
+        return Prediction(verdict.label, verdict.confidence, payload, verdict.probabilities)
     if case.stage == "detection":
         claims, _ = detect_claims_with_model(article_of(case), model, prompt)
         return _worth(claims)

@@ -61,7 +61,7 @@ def silent_system(variant: Variant, folder: Path) -> System:
     return System(variant, prompt)
 
 
-_PROVEN_ALIKE = ("label", "confidence", "failure", "citations_given", "citations_proven", "payload")
+_PROVEN_ALIKE = ("label", "confidence", "probabilities", "failure", "citations_given", "citations_proven", "payload")
 """What follows from a reply; cost and seconds were measured and are kept."""
 
 
@@ -159,6 +159,8 @@ def _prove(bundle: Bundle, suite: Suite) -> tuple[int, int]:
             again = answer(Question(system, cases[stored.case_id], stored.repeat), context).answer
         except ReplyNotKept as error:
             raise InputError(str(error)) from error
+        if stored.probabilities is None:  # nor did evaluations keep them that were made before
+            again = again.model_copy(update={"probabilities": None})
         differing = [name for name in _PROVEN_ALIKE if getattr(again, name) != getattr(stored, name)]
         if differing:
             what = f"case {stored.case_id}, {system.variant.name}"

@@ -2,40 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from pipeline.evaluation.cases import Answer
 from pipeline.evaluation.scores.labels import Labelled
+from pipeline.evaluation.scores.probabilities import BRIER, brier_figures, sureness
 from pipeline.evaluation.scores.sheets import Sheet
 from pipeline.evaluation.scores.values import Bin, Figure, RiskPoint
 from pipeline.evaluation.statistics import Floats, share_interval, wilson_interval
 
 CALIBRATION = "calibration error"
 RISK_AREA = "area under risk-coverage"
+SURENESS = (CALIBRATION, RISK_AREA, BRIER)
+"""Figures that say of themselves what answers are sure by."""
 BINS = 10
 _POINTS = 200
 
 
 def confidence_figures(labelled: Labelled) -> tuple[tuple[Figure, ...], tuple[Bin, ...], tuple[RiskPoint, ...]]:
-    """Return calibration error and area under the risk-coverage curve, with what they are made of.
+    """Return calibration error, area under the risk-coverage curve and Brier score, with what they are made of.
 
-    Nothing where no answer has a confidence.
+    An answer is as sure as it says that its label is likely, or else confident. Nothing where no answer says either.
     """
     sheet = labelled.sheet
-    given = np.array([answer.confidence is not None and answer.failure is None for answer in sheet.answers], dtype=bool)
+    sure = [None if answer.failure else sureness(answer) for answer in sheet.answers]
+    given = np.array([each is not None for each in sure], dtype=bool)
     if not given.any():
         return (), (), ()
-    confidence = np.array([answer.confidence or 0.0 for answer in sheet.answers])[given]
+    confidence = np.array([each or 0.0 for each in sure])[given]
     right = labelled.right[given].astype(np.float64)
     weight = sheet.weight[given]
     bins = calibration_bins(confidence, right)
     points = risk_curve(confidence, right, weight, len(sheet.cases))
-    distance = f"mean distance of confidence and share of right answers, {len(bins)} equal-mass bins"
-    area = "mean share of wrong answers over the coverages reached, the most confident first"
+    what, first = _measure_of([answer for answer, known in zip(sheet.answers, given, strict=True) if known])
+    distance = f"mean distance of {what} and share of right answers, {len(bins)} equal-mass bins"
+    area = f"mean share of wrong answers over the coverages reached, {first} first"
     figures = (
         sheet.figure(CALIBRATION, calibration_error(bins), of=distance),
         sheet.figure(RISK_AREA, risk_area(points), of=area),
+        *brier_figures(sheet),
     )
     return figures, bins, _thin(points)
+
+
+def _measure_of(answers: Sequence[Answer]) -> tuple[str, str]:
+    """Return in words by what answers are sure, and which of them come first."""
+    told = sum(answer.probabilities is not None for answer in answers)
+    if not told:
+        return "confidence", "the most confident"
+    others = "" if told == len(answers) else f" ({told} of {len(answers)} answers tell it, else confidence)"
+    return f"the probability of the label given{others}", f"the likeliest by the probability of its label{others}"
 
 
 def calibration_bins(confidence: Floats, right: Floats, bins: int = BINS) -> tuple[Bin, ...]:

@@ -65,6 +65,7 @@ def _answer(case_id: str, answer: Answer, claim: dict[str, Any] | None) -> Answe
         repeat=answer.repeat,
         label=label,
         confidence=claim.get("confidence") if claim and label else None,
+        probabilities=claim.get("probabilities") if claim and label else None,
         failure=failure,
         usage=Usage(),
     )

@@ -8,7 +8,7 @@ from pipeline.core.models import Report
 from pipeline.reports.run.rows import explain
 from pipeline.reports.shared.markdown import md_code, md_corrections, md_link, md_piece, md_quote, md_row, md_text
 from pipeline.reports.shared.views import ComparisonView, FlagView, NoteView, Source, headline, spell_date, view_notes
-from pipeline.reports.shared.wording import DIFFERS, FLAGS, OUTCOMES, REASONS, UNCHECKABLE, shorten
+from pipeline.reports.shared.wording import DIFFERS, FLAGS, OUTCOMES, REASONS, UNCHECKABLE, shorten, spell_probabilities
 
 
 def render_markdown(report: Report) -> str:
@@ -94,6 +94,8 @@ def _reason(view: NoteView) -> Iterator[str]:
     if note.verdict:
         verdict = note.verdict
         yield f"{md_text(verdict.justification)} (confidence {verdict.confidence:.2f}, {md_code(verdict.method)})"
+        if told := spell_probabilities(verdict):
+            yield f"How likely: {md_text(told)}"
     elif note.claim.uncheckable:
         yield UNCHECKABLE[note.claim.uncheckable]
     elif note.failure:

@@ -14,6 +14,8 @@ from pipeline.reports.shared.wording import (
     SEVERITIES,
     UNCHECKABLE,
     differences,
+    likely_by,
+    likely_labels,
     shorten,
 )
 
@@ -29,6 +31,10 @@ class Row:
     why: str
     flagged: bool
     """True for what is refuted or flagged."""
+    likely: str = ""
+    """How likely each label is, where somebody says it."""
+    likely_by: str = ""
+    """What that rests on."""
 
 
 def table_rows(report: Report, *, words: int = 72, why: int = 96) -> list[Row]:
@@ -51,6 +57,7 @@ def explain(note: Note) -> str:
 
 
 def _row(view: NoteView, words: int, why: int) -> Row:
+    verdict = view.note.verdict
     kinds = dict.fromkeys(FLAGS[flag.kind] for flag in view.note.flags)
     kinds |= {DIFFERS: None} if view.note.differs else {}
     return Row(
@@ -60,4 +67,6 @@ def _row(view: NoteView, words: int, why: int) -> Row:
         flags=", ".join(kinds),
         why=shorten(show_hidden(explain(view.note)), why),
         flagged=view.flagged,
+        likely=likely_labels(verdict) if verdict else "",
+        likely_by=likely_by(verdict) if verdict and verdict.probabilities else "",
     )

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from pipeline.core.models import Article
 from pipeline.reports.shared.views import HIDDEN, headline, show_hidden, spell_date, web_link
-from pipeline.reports.shared.wording import DIFFERS, FLAGS, OUTCOMES, REASONS, UNCHECKABLE, shorten
+from pipeline.reports.shared.wording import DIFFERS, FLAGS, OUTCOMES, REASONS, UNCHECKABLE, shorten, spell_probabilities
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -90,7 +90,13 @@ def environment(package: str) -> Environment:
         auto_reload=False,
     )
     made.filters.update(
-        shown=shown, plain=show_hidden, day=spell_date, short=shorten, web_link=web_link, csp_hash=csp_hash
+        shown=shown,
+        plain=show_hidden,
+        day=spell_date,
+        short=shorten,
+        web_link=web_link,
+        csp_hash=csp_hash,
+        likely=spell_probabilities,
     )
     made.globals.update(
         outcome_words=OUTCOMES,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.core.models import FailureReason, FlagKind, Note, Uncheckable
+from pipeline.core.models import FailureReason, FlagKind, Label, Note, Uncheckable, Verdict
 
 NoteOutcome = Literal[
     "refuted", "conflicting_evidence", "not_enough_evidence", "supported", "not_checked", "not_checkable"
@@ -43,6 +43,13 @@ OUTCOMES: Mapping[NoteOutcome, Words] = {
     "supported": Words("Supported", "✓"),
     "not_checked": Words("Not checked", "○"),
     "not_checkable": Words("Not checkable", "–"),
+}
+
+_LIKELY: Mapping[Label, str] = {
+    "supported": "supported",
+    "refuted": "refuted",
+    "not_enough_evidence": "not enough evidence",
+    "conflicting_evidence": "conflicting",
 }
 
 FLAGS: Mapping[FlagKind, str] = {
@@ -165,6 +172,33 @@ def differences(note: Note) -> str:
     said = "; ".join(f"the source says “{part.source_words.exact}”, the article “{part.words.exact}”"
                      for part in parts if part.source_words)  # fmt: skip
     return f"{said[0].upper()}{said[1:]}."
+
+
+def spell_probabilities(verdict: Verdict | None) -> str:
+    """Return how likely each label is and what that rests on, on one line; empty where nobody says it.
+
+    `supported .82, refuted .05, not enough evidence .11, conflicting .02 (as the model says, not calibrated)`
+    """
+    return f"{likely_labels(verdict)} ({likely_by(verdict)})" if verdict and verdict.probabilities else ""
+
+
+def likely_labels(verdict: Verdict) -> str:
+    """Return how likely each label is; empty where nobody says it."""
+    said = verdict.probabilities
+    return ", ".join(f"{words} {_two_digits(said[label])}" for label, words in _LIKELY.items()) if said else ""
+
+
+def likely_by(verdict: Verdict) -> str:
+    """Return what it rests on how likely each label is."""
+    if verdict.calibrated_on is None:
+        return "as the model says, not calibrated"
+    cases = counted(verdict.calibrated_cases, "judged case") + " of " if verdict.calibrated_cases else ""
+    return f"calibrated on {cases}the evaluation {verdict.calibrated_on}"
+
+
+def _two_digits(share: float) -> str:
+    """Return a share without its leading zero, as in `.82` and `1.00`."""
+    return f"{share:.2f}".removeprefix("0")
 
 
 def needs_a_look(note: Note) -> bool:
