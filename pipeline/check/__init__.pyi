@@ -26,11 +26,10 @@ from .checkers.titles.sentences import (
 from .claim import (
     Batch as Batch,
     CheckedBatch as CheckedBatch,
-    CheckedClaim as CheckedClaim,
-    Job as Job,
     StoredSources as StoredSources,
     Tools as Tools,
     check_claim as check_claim,
+    check_claims as check_claims,
 )
 from .claims.attribution import attributions as attributions
 from .claims.by_model import detect_claims_with_model as detect_claims_with_model
@@ -48,4 +47,10 @@ from .setup import (
     search_evidence as search_evidence,
 )
 from .tools import open_rate_limit as open_rate_limit, warm_up as warm_up
-from .verdict import VERDICT_INPUTS as VERDICT_INPUTS, predict_verdict as predict_verdict
+from .verdict import (
+    VERDICT_INPUTS as VERDICT_INPUTS,
+    Question as Question,
+    predict_verdict as predict_verdict,
+    predict_verdicts as predict_verdicts,
+    takes_several as takes_several,
+)

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
 
-from pipeline.check.batches import plan_batches
 from pipeline.check.claim import (
     Batch,
     CheckedBatch,
@@ -18,6 +17,7 @@ from pipeline.check.claim import (
     Pending,
     Tools,
     ask_model,
+    batches_of,
     begin_claim,
     failed,
 )
@@ -181,18 +181,13 @@ class _Run:
         begin = partial(self._begin, earlier, waiting, LogContext())
         self._run(begin, [Batch((job,), "check") for job in jobs], earlier, done)
         asked = [waiting[job.claim.id] for job in jobs if job.claim.id in waiting]
-        self._run(partial(self._ask, waiting, LogContext()), self._batches(asked), earlier, done)
+        together = [tuple(asked[place].job for place in places) for places in batches_of(asked, self.tools)]
+        ask = partial(self._ask, waiting, LogContext())
+        self._run(ask, [Batch(members, "judge") for members in together], earlier, done)
         if len(done) < len(self.claims):
             why = self.stopped() or "stopped"
             raise RunCancelled(f"run {self.id}: {why}; its {len(done)} notes are kept: `factnotes runs resume`")
         return tuple(done[claim.id] for claim in self.claims)
-
-    def _batches(self, waiting: Sequence[Pending]) -> list[Batch]:
-        prompt = self.tools.verdict_prompt
-        if prompt is None:
-            return []
-        planned = plan_batches([each.question for each in waiting], prompt, self.tools.claims_per_call)
-        return [Batch(tuple(waiting[place].job for place in places), "judge") for places in planned]
 
     def _run(
         self,

@@ -9,6 +9,7 @@ from datetime import date
 from functools import partial
 from typing import Literal, NamedTuple, Protocol
 
+from pipeline.check.batches import plan_batches
 from pipeline.check.calibration import Calibration, calibrate
 from pipeline.check.checkers.consistency import check_consistency
 from pipeline.check.checkers.quantities import check_quantities
@@ -177,6 +178,27 @@ class Pending:
         return told(question), question.as_of, tuple(passage.id for passage in question.passages)
 
 
+def check_claims(jobs: Sequence[Job], tools: Tools) -> tuple[Note, ...]:
+    """Check claims one after the other, those that wait for the model in its batches; return their notes in order.
+
+    Raises StoreError.
+    """
+    begun = [begin_claim(job, tools) for job in jobs]
+    notes = {place: each.note for place, each in enumerate(begun) if isinstance(each, CheckedClaim)}
+    waiting = [(place, each) for place, each in enumerate(begun) if isinstance(each, Pending)]
+    for batch in batches_of([each for _, each in waiting], tools):
+        done = ask_model([waiting[place][1] for place in batch], tools)
+        notes |= {waiting[place][0]: each.note for place, each in zip(batch, done, strict=True)}
+    return tuple(notes[place] for place in range(len(jobs)))
+
+
+def batches_of(waiting: Sequence[Pending], tools: Tools) -> tuple[tuple[int, ...], ...]:
+    """Return the places of claims that wait for the model, in the batches it is asked on."""
+    if tools.verdict_prompt is None:
+        return ()
+    return plan_batches([each.question for each in waiting], tools.verdict_prompt, tools.claims_per_call)
+
+
 def check_claim(job: Job, tools: Tools, earlier: Earlier | None = None) -> CheckedClaim:
     """Judge one claim: sure checkers first, then the model; every failure is a value of the note.
 
@@ -213,7 +235,7 @@ def ask_model(batch: Sequence[Pending], tools: Tools) -> tuple[CheckedClaim, ...
     """
     first = {each.key: each for each in reversed(batch)}
     asked = [each for each in batch if first[each.key] is each]
-    with span("ask on claims", claims=len(batch)) as set_attributes, collecting_mends() as mends:
+    with span("judge claims", claims=len(batch)), collecting_mends() as mends:
         outcomes, costs = _ask([each.question for each in asked], tools)
         beyond = shared_passages([each.question for each in asked])
         answers = {each.key: outcome for each, outcome in zip(asked, outcomes, strict=True)}
@@ -225,8 +247,9 @@ def ask_model(batch: Sequence[Pending], tools: Tools) -> tuple[CheckedClaim, ...
             )
             for each in batch
         )
-        for each in done:
-            _trace_outcome(each, set_attributes)
+        for pending, each in zip(batch, done, strict=True):
+            with span("judge claim", claim_id=pending.job.claim.id) as set_attributes:
+                _trace_outcome(each, set_attributes)
     return done
 
 

@@ -72,12 +72,13 @@ def predict_verdict(
 
 
 def predict_verdicts(
-    questions: Sequence[Question], model: Model, prompt: Prompt
+    questions: Sequence[Question], model: Model, prompt: Prompt, *, only: int | None = None
 ) -> tuple[tuple[Verdict | Exception, ...], tuple[Usage, ...]]:
     """Judge claims in one call, their passages listed once; return a verdict or what went wrong, and the cost, of each.
 
     A claim whose own answer does not hold, or which a reply lacks, is asked of once more alone. What no claim could
-    survive, such as a service that is down, is each claim's. What a call on several costs counts for the first.
+    survive, such as a service that is down, is each claim's. What a call on several costs counts for the first. With
+    `only`, the place of a question, no other one is asked of alone, and what became of the others says nothing.
     """
     if len(questions) == 1 or not takes_several(prompt):
         return _all_alone(questions, model, prompt)
@@ -96,10 +97,10 @@ def predict_verdicts(
     except (FactnotesError, ValueError) as error:
         rest = len(questions) - 1
         return (error,) * len(questions), (usage_of(error), *([Usage()] * rest))
-    missing = [question for question, verdict in zip(questions, found, strict=True) if verdict is None]
-    outcomes, costs = _all_alone(missing, model, prompt)
-    alone = iter(zip(outcomes, costs, strict=True))
-    pairs = [(verdict, Usage()) if verdict else next(alone) for verdict in found]
+    missing = [place for place, verdict in enumerate(found) if verdict is None and only in (None, place)]
+    outcomes, costs = _all_alone([questions[place] for place in missing], model, prompt)
+    alone = dict(zip(missing, zip(outcomes, costs, strict=True), strict=True))
+    pairs = [alone.get(place, (verdict or NoEvidence("not asked"), Usage())) for place, verdict in enumerate(found)]
     return tuple(outcome for outcome, _ in pairs), (usage + pairs[0][1], *(cost for _, cost in pairs[1:]))
 
 

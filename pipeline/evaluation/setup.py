@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
-from pipeline.check import StoredSources, Tools, check_claim, detect, open_rate_limit, plan_jobs
+from pipeline.check import StoredSources, Tools, check_claims, detect, open_rate_limit, plan_jobs, takes_several
 from pipeline.core.code_version import code_version
 from pipeline.core.errors import InputError, SettingsError
 from pipeline.core.models import Article, Case, Claim, Evidence, Note, Versions
@@ -15,7 +15,15 @@ from pipeline.core.ports import Embedder
 from pipeline.core.settings import Settings
 from pipeline.evaluation.cases import Stage, Suite, Variant
 from pipeline.evaluation.prompts.catalogue import name_and_number
-from pipeline.evaluation.run.answer import UNDATED, EvalContext, Retrieve, System, article_of, evidence_of
+from pipeline.evaluation.run.answer import (
+    PER_CALL,
+    UNDATED,
+    EvalContext,
+    Retrieve,
+    System,
+    article_of,
+    evidence_of,
+)
 from pipeline.evaluation.run.bundle import Bundle
 from pipeline.evaluation.run.recorder import MemoryReplies
 from pipeline.evaluation.run.replay import encode, score_bundle
@@ -48,6 +56,8 @@ class Trial:
     repeats: int = 1
     anew: bool = False
     """Begin a new evaluation, though one of the same plan could be gone on with."""
+    claims_per_call: tuple[int, ...] = ()
+    """How many claims a call is asked on, each number a variant; the one of the settings where none is named."""
     cached: bool = True
     """Take replies that an earlier evaluation got to the very same question."""
 
@@ -72,11 +82,17 @@ def _with_model(settings: Settings, trial: Trial, model: str) -> list[System]:
     if own.model_name is None:
         parameters = {"embedding": MiniLM().name} if trial.suite.stage in ("detection", "retrieval") else {}
         return [System(Variant(name="without a model", parameters=parameters))]
-    return systems_of(own, _prompts(settings, trial))
+    numbers = trial.claims_per_call or (settings.claims_per_call,)
+    prompts = _prompts(settings, trial)
+    found = [system for each in numbers for system in systems_of(own, prompts, each)]
+    return list({system.variant.id: system for system in found}.values())
 
 
-def systems_of(settings: Settings, prompts: Sequence[Prompt]) -> list[System]:
-    """Return prompts with the model of the settings; raises SettingsError where it cannot be asked or capped."""
+def systems_of(settings: Settings, prompts: Sequence[Prompt], claims_per_call: int = 1) -> list[System]:
+    """Return prompts with the model of the settings; a prompt on several claims is asked on so many in a call.
+
+    Raises SettingsError where the model cannot be asked or capped.
+    """
     llm = open_llm(settings)
     if llm is None:
         raise SettingsError("no model is set: set FACTNOTES_MODEL, or a key")
@@ -87,8 +103,10 @@ def systems_of(settings: Settings, prompts: Sequence[Prompt]) -> list[System]:
         )
     systems = []
     for prompt in prompts:
-        name = f"{prompt.name}@{prompt.version} {settings.model_name}"
-        variant = Variant(name=name, prompt_ref=prompt.ref, model=llm.name, parameters=dict(llm.parameters))
+        name, parameters = f"{prompt.name}@{prompt.version} {settings.model_name}", dict(llm.parameters)
+        if claims_per_call > 1 and takes_several(prompt):
+            name, parameters = f"{name}, {claims_per_call} a call", parameters | {PER_CALL: claims_per_call}
+        variant = Variant(name=name, prompt_ref=prompt.ref, model=llm.name, parameters=parameters)
         systems.append(System(variant, prompt, llm, price))
     return systems
 
@@ -196,7 +214,9 @@ def _retrieve(suite: Suite, embedder: Embedder) -> Retrieve:
     return retrieve
 
 
-def _check(embedder: Embedder, limit: int, case: Case, model: Model | None, prompt: Prompt | None) -> tuple[Note, ...]:
+def _check(
+    embedder: Embedder, limit: int, case: Case, model: Model | None, prompt: Prompt | None, per_call: int
+) -> tuple[Note, ...]:
     """Check a case's article as the desk would, on the case's own evidence; claims are found without a model."""
     article, day = article_of(case), case.as_of or UNDATED
     passages = [each.passage for each in evidence_of(case)]
@@ -216,6 +236,7 @@ def _check(embedder: Embedder, limit: int, case: Case, model: Model | None, prom
         versions=Versions(code=code_version()),
         model=model,
         verdict_prompt=prompt,
+        claims_per_call=per_call,
     )
     found = detect(article, replace(tools, model=None)).claims
-    return tuple(check_claim(job, tools).note for job in plan_jobs(article, found, day))
+    return check_claims(plan_jobs(article, found, day), tools)

@@ -32,6 +32,12 @@ _RUN_OPTIONS = (
     click.option(
         "--repeat", type=click.IntRange(1, 100), default=1, show_default=True, help="How many times to ask each case."
     ),
+    click.option(
+        "--claims-per-call",
+        multiple=True,
+        type=click.IntRange(1, 20),
+        help="How many claims a prompt that takes several is asked on in a call; repeatable, each a variant.",
+    ),
     click.option("--base-url", help="Address of an OpenAI-compatible service, ending in /v1."),
     click.option("--max-usd", type=click.FloatRange(0), help="Hard cap in dollars, for all sessions."),
     click.option("--max-calls", type=click.IntRange(0), help="Hard cap in model calls, for all sessions."),
@@ -61,6 +67,7 @@ def _trial(store: Store, settings: Settings, given: dict[str, Any]) -> Trial:
         repeats=given["repeat"],
         anew=given["anew"],
         cached=not given["uncached"],
+        claims_per_call=given["claims_per_call"],
     )
 
 

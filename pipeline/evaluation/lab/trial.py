@@ -93,4 +93,4 @@ def _worst(questions: Sequence[Question], cache: Cache, retries: int) -> Spent:
 
 def _attempt(prompt: Prompt, question: Question, made: Answered) -> Attempt:
     replies = tuple(each.text for each in made.replies)
-    return Attempt(prompt, made.answer, cited_quotes(question.case, made.replies), replies, made.calls)
+    return Attempt(prompt, made.answer, cited_quotes(question, made.replies), replies, made.calls)

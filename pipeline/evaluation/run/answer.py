@@ -14,7 +14,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
-from pipeline.check import attributions, detect_claims, detect_claims_with_model, predict_verdict
+from pipeline.check import (
+    Question as ClaimQuestion,
+    attributions,
+    detect_claims,
+    detect_claims_with_model,
+    predict_verdicts,
+)
 from pipeline.core.errors import InputError, QuoteNotFound, StoreError
 from pipeline.core.models import (
     Article,
@@ -43,8 +49,11 @@ CHECK_WORTHY = 0.5
 Retrieve = Callable[[Claim, Article, date], tuple[Evidence, ...]]
 """Finds evidence in the suite's own corpus."""
 
-Check = Callable[[Case, Model | None, Prompt | None], tuple[Note, ...]]
-"""Checks a whole article on the case's own evidence."""
+Check = Callable[[Case, Model | None, Prompt | None, int], tuple[Note, ...]]
+"""Checks a whole article on the case's own evidence, so many claims in a call."""
+
+PER_CALL = "claims_per_call"
+"""The parameter of a variant that is asked on several claims in a call."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +66,11 @@ class System:
     price: Price | None = None
     rate_limit: RateLimit | None = None
     """The limits of its service, kept with all other processes."""
+
+    @property
+    def claims_per_call(self) -> int:
+        """How many claims it is asked on in a call."""
+        return int(self.variant.parameters.get(PER_CALL, 1))
 
 
 @dataclass(frozen=True)
@@ -82,6 +96,8 @@ class Question:
     system: System
     case: Case
     repeat: int = 0
+    together: tuple[Case, ...] = ()
+    """The cases that are asked in the same call, itself among them; none for a call of its own."""
 
     @property
     def key(self) -> tuple[str, str, int]:
@@ -133,12 +149,13 @@ def answer(question: Question, context: EvalContext) -> Answered:
         parameters=system.variant.parameters,
         asked=question.key,
         cache=context.cache,
+        shared=len(question.together) > 1,
     )
     began = time.monotonic()
     prediction, failure = _predict(question, recorder, context)
     if recorder.fatal is not None:
         raise recorder.fatal
-    given, proven = count_citations(question.case, recorder.replies)
+    given, proven = count_citations(question, recorder.replies, sources_told=context.sources_told)
     if failure is None:
         recorder.remember()
     seconds = recorder.usage.seconds if system.prompt else round(time.monotonic() - began, 4)
@@ -166,11 +183,11 @@ def _predict(question: Question, recorder: QuestionRecorder, context: EvalContex
             context.budget.require_time()
         if stage == "end_to_end" and context.check is not None:
             model = _model(system, context, recorder) if system.prompt else None
-            return _of_notes(context.check(question.case, model, system.prompt))
+            return _of_notes(context.check(question.case, model, system.prompt, system.claims_per_call))
         if system.prompt is None:
             return _embedded(question.case, context)
-        evidence = evidence_of(question.case, sources_told=context.sources_told)
-        return _by_model(question.case, evidence, _model(system, context, recorder), system.prompt), None
+        model = _model(system, context, recorder)
+        return _by_model(question, context.sources_told, model, system.prompt), None
     except StoreError:
         raise
     except Exception as error:  # one case must not cost the others their answers
@@ -209,13 +226,18 @@ def _likely(note: Note) -> dict[str, Any]:
     return {"confidence": note.verdict.confidence, "probabilities": dict(note.verdict.probabilities)}
 
 
-def _by_model(case: Case, evidence: Sequence[Evidence], model: Model, prompt: Prompt) -> Prediction:
+def _by_model(question: Question, sources_told: bool, model: Model, prompt: Prompt) -> Prediction:
+    case = question.case
     if case.stage == "verdict":
-        claim, article = claim_of(case)
-        verdict, _ = predict_verdict(claim, article, evidence, case.as_of or UNDATED, model, prompt)
-        cited = [{"passage": each.passage_id, "quote": each.span.exact} for each in verdict.citations]
-        payload = {"justification": verdict.justification, "citations": cited}
-        return Prediction(verdict.label, verdict.confidence, payload, verdict.probabilities)
+        members = question.together or (case,)
+        place = members.index(case)
+        asked = [_claim_question(member, sources_told) for member in members]
+        outcome = predict_verdicts(asked, model, prompt, only=place)[0][place]
+        if isinstance(outcome, Exception):
+            raise outcome
+        cited = [{"passage": each.passage_id, "quote": each.span.exact} for each in outcome.citations]
+        payload = {"justification": outcome.justification, "citations": cited}
+        return Prediction(outcome.label, outcome.confidence, payload, outcome.probabilities)
     if case.stage == "detection":
         claims, _ = detect_claims_with_model(article_of(case), model, prompt)
         return _worth(claims)
@@ -256,6 +278,11 @@ def article_of(case: Case) -> Article:
     return Article(text=unicodedata.normalize("NFC", case.claim), published_at=case.as_of)
 
 
+def _claim_question(case: Case, sources_told: bool) -> ClaimQuestion:
+    claim, article = claim_of(case)
+    return ClaimQuestion.of(claim, article, evidence_of(case, sources_told=sources_told), case.as_of or UNDATED)
+
+
 def claim_of(case: Case) -> tuple[Claim, Article]:
     """Return a case's claim as a check would have it, and the article it stands in: the claim alone."""
     article = article_of(case)
@@ -287,29 +314,60 @@ def evidence_of(case: Case, *, sources_told: bool = True) -> tuple[Evidence, ...
     )
 
 
-def count_citations(case: Case, replies: Sequence[ModelReply]) -> tuple[int, int]:
-    """Return how many quotations a model gave in all its replies to a case, and how many of them are proven."""
-    found = cited_quotes(case, replies)
+def count_citations(question: Question, replies: Sequence[ModelReply], *, sources_told: bool = True) -> tuple[int, int]:
+    """Return how many quotations a model gave in all its replies to a question, and how many of them are proven."""
+    found = cited_quotes(question, replies, sources_told=sources_told)
     return len(found), sum(each.proven for each in found)
 
 
-def cited_quotes(case: Case, replies: Sequence[ModelReply]) -> tuple[Quoted, ...]:
-    """Return every quotation a model gave in its replies to a case, and whether it is proven."""
+def cited_quotes(question: Question, replies: Sequence[ModelReply], *, sources_told: bool = True) -> tuple[Quoted, ...]:
+    """Return every quotation a model gave in its replies to a question, and whether it is proven.
+
+    Of a reply on several cases those on the question's own count.
+    """
+    case = question.case
     if case.stage != "verdict":
         return ()
-    passages = [each.passage for each in evidence_of(case)]
-    quotes = [quote for reply in replies for quote in _quotes(reply.text)]
-    return tuple(Quoted(*quote, _is_proven(passages, quote)) for quote in quotes)
+    own = [each.passage for each in evidence_of(case, sources_told=sources_told)]
+    members = question.together or (case,)
+    shared = {
+        each.passage.id: each.passage for member in members for each in evidence_of(member, sources_told=sources_told)
+    }
+    found = []
+    for reply in replies:
+        answers = _answers(reply.text)
+        together = len(answers) > 1
+        place = members.index(case) + 1
+        mine = [each for each in answers if each.get("claim") == place] if together else answers
+        passages = list(shared.values()) if together else own
+        quotes = [quote for each in mine for quote in _quotes(each)]
+        found += [Quoted(*quote, _is_proven(passages, quote)) for quote in quotes]
+    return tuple(found)
 
 
-def _quotes(text: str) -> list[tuple[int, str]]:
+def _answers(text: str) -> list[Mapping[str, Any]]:
+    """Return the answers in a reply: itself, or those on each of several claims."""
     try:
         reply = json.loads(text)
     except ValueError:
         return []
-    cited = reply.get("citations") if isinstance(reply, dict) else None
+    if not isinstance(reply, dict):
+        return []
+    claims = reply.get("claims")
+    return [each for each in claims if isinstance(each, dict)] if isinstance(claims, list) else [reply]
+
+
+def _quotes(answer: Mapping[str, Any]) -> list[tuple[int, str]]:
+    cited = answer.get("citations")
     given = [each for each in cited if isinstance(each, dict)] if isinstance(cited, list) else []
     return [(each.get("passage", 0), str(each.get("quote", ""))) for each in given]
+
+
+def groups_of(cases: Sequence[Case], per_call: int) -> dict[str, tuple[Case, ...]]:
+    """Return for each case, by id, those that are asked in the same call: the same whichever of them are open."""
+    ordered = sorted(cases, key=lambda case: case.id)
+    groups = [tuple(ordered[start : start + per_call]) for start in range(0, len(ordered), per_call)]
+    return {case.id: group for group in groups for case in group} if per_call > 1 else {}
 
 
 def _is_proven(passages: Sequence[Passage], cited: tuple[int, str]) -> bool:

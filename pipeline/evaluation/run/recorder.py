@@ -122,8 +122,13 @@ class QuestionRecorder:
         parameters: Mapping[str, Any],
         asked: tuple[str, str, int],
         cache: Cache | None = None,
+        shared: bool = False,
     ) -> None:
-        """Take `asked` as case id, variant id and repeat."""
+        """Take `asked` as case id, variant id and repeat.
+
+        What a `shared` call costs counts for the case that it was made for, and for no other.
+        """
+        self._shared = shared
         self.name, self.parameters = name, parameters
         self._kept, self._asked, self._cache = kept, asked, cache
         self.replies: list[ModelReply] = []
@@ -192,7 +197,8 @@ class QuestionRecorder:
 
     def _add(self, reply: ModelReply) -> None:
         self.replies.append(reply)
-        self.usage += reply.usage
+        if not self._shared or reply.case_id == self._asked[0]:
+            self.usage += reply.usage
 
     def _where(self) -> dict[str, Any]:
         case_id, variant, repeat = self._asked

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pipeline.core.errors import InputError
-from pipeline.core.models import Value
+from pipeline.core.models import Case, Value
 from pipeline.evaluation.baselines import baseline_answers
 from pipeline.evaluation.cases import Answer, Suite, Variant
-from pipeline.evaluation.run.answer import EvalContext, Question, System, answer
+from pipeline.evaluation.run.answer import EvalContext, Question, System, answer, groups_of
 from pipeline.evaluation.run.bundle import Bundle
 from pipeline.evaluation.run.journal import key_of
 from pipeline.evaluation.run.recorder import MemoryReplies, ReplyNotKept
@@ -29,6 +29,7 @@ def prove_again(bundle: Bundle, variant: Variant) -> Iterator[Answer]:
     asked = {(reply.case_id, reply.variant, reply.repeat) for reply in replies.values()}
     cases = {case.id: case for case in bundle.suite().cases}
     system = silent_system(variant, bundle.folder)
+    together = groups_of(list(cases.values()), system.claims_per_call)
     context = EvalContext(
         replies=MemoryReplies(replies), budget=Budget(), retries=0, sources_told=bundle.manifest.sources_told
     )
@@ -39,12 +40,18 @@ def prove_again(bundle: Bundle, variant: Variant) -> Iterator[Answer]:
             yield stored
             continue
         try:
-            again = answer(Question(system, cases[stored.case_id], stored.repeat), context).answer
+            again = answer(_question(system, cases, stored, together), context).answer
         except ReplyNotKept as error:
             raise InputError(
                 f"the evaluation {bundle.evaluation.id} holds no reply to what would be asked now: evaluate again"
             ) from error
         yield again
+
+
+def _question(
+    system: System, cases: Mapping[str, Case], stored: Answer, together: Mapping[str, tuple[Case, ...]]
+) -> Question:
+    return Question(system, cases[stored.case_id], stored.repeat, together.get(stored.case_id, ()))
 
 
 def silent_system(variant: Variant, folder: Path) -> System:
@@ -146,6 +153,7 @@ def _require_sealed(bundle: Bundle) -> None:
 def _prove(bundle: Bundle, suite: Suite) -> tuple[int, int]:
     cases = {case.id: case for case in suite.cases}
     systems = {variant.id: silent_system(variant, bundle.folder) for variant in bundle.evaluation.variants}
+    together = {id_: groups_of(suite.cases, system.claims_per_call) for id_, system in systems.items()}
     context = EvalContext(
         replies=MemoryReplies(bundle.replies()), budget=Budget(), retries=0, sources_told=bundle.manifest.sources_told
     )
@@ -156,7 +164,7 @@ def _prove(bundle: Bundle, suite: Suite) -> tuple[int, int]:
             taken += 1
             continue
         try:
-            again = answer(Question(system, cases[stored.case_id], stored.repeat), context).answer
+            again = answer(_question(system, cases, stored, together[stored.variant]), context).answer
         except ReplyNotKept as error:
             raise InputError(str(error)) from error
         if stored.probabilities is None:  # nor did evaluations keep them that were made before

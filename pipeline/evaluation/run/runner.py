@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.core.errors import InputError
 from pipeline.core.models import Failure, FailureReason
 from pipeline.evaluation.cases import Answer, Suite
-from pipeline.evaluation.run.answer import UNDATED, Answered, EvalContext, Question, System, answer
+from pipeline.evaluation.run.answer import UNDATED, Answered, EvalContext, Question, System, answer, groups_of
 from pipeline.evaluation.run.bundle import Bundle, bundles, key_of_plan, new_evaluation
 from pipeline.evaluation.run.journal import Journal, Key
 from pipeline.evaluation.run.recorder import ReplyNotKept
@@ -115,8 +115,9 @@ def open_questions(
     suite: Suite, systems: Sequence[System], repeats: int, answered: Mapping[Key, Answer]
 ) -> list[Question]:
     """Return what has no answer yet, or a failure that may pass, paired and in the order it is asked."""
+    groups = {system.variant.id: groups_of(suite.cases, system.claims_per_call) for system in systems}
     questions = [
-        Question(system, case, repeat)
+        Question(system, case, repeat, groups[system.variant.id].get(case.id, ()))
         for case in sorted(suite.cases, key=lambda case: case.id)
         for repeat in range(repeats)
         for system in systems
@@ -142,10 +143,11 @@ def estimate(questions: Sequence[Question], context: EvalContext) -> tuple[Estim
         if system.llm is None:
             found.append(Estimate(system.variant.name, len(asked), 0, None))
             continue
-        prompts = [prompt for prompt in (_prompt_of(question, context) for question in asked) if prompt is not None]
+        told = [_prompt_of(question, context) for question in asked]
+        prompts = dict.fromkeys(prompt for prompt in told if prompt is not None)  # one for all of a call
         longest = int(system.llm.parameters.get("max_output_tokens", 4096))
-        costs = forecast(prompts, system.price, longest)
-        found.append(Estimate(system.variant.name, len(asked), len(asked) - len(prompts), costs))
+        costs = forecast(list(prompts), system.price, longest)
+        found.append(Estimate(system.variant.name, len(asked), told.count(None), costs))
     return tuple(found)
 
 
@@ -193,13 +195,22 @@ def run(
 
 
 def _asked(questions: Sequence[Question], context: EvalContext, concurrency: int) -> Iterator[Answered]:
+    together: dict[tuple[str, str, int], list[Question]] = {}
+    for question in questions:
+        first = question.together[0].id if question.together else question.case.id
+        together.setdefault((first, question.system.variant.id, question.repeat), []).append(question)
     with ThreadPoolExecutor(concurrency) as pool:
-        futures: list[Future[Answered]] = [pool.submit(answer, question, context) for question in questions]
+        futures = [pool.submit(_answer_each, members, context) for members in together.values()]
         try:
             for future in as_completed(futures):
-                yield future.result()
+                yield from future.result()
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _answer_each(questions: Sequence[Question], context: EvalContext) -> list[Answered]:
+    """Answer the questions of one call in turn: the first asks it, the others take their part of its reply."""
+    return [answer(question, context) for question in questions]
 
 
 class _Meter:
