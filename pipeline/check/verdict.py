@@ -120,10 +120,7 @@ def render_verdicts_prompt(questions: Sequence[Question], prompt: Prompt) -> Ren
         }
         for number, question in enumerate(questions, start=1)
     ]
-    listed = [
-        {"number": number, "text": f"Source (not to be quoted): {_source(passage)}\n{passage.text}"}
-        for number, passage in enumerate(passages, start=1)
-    ]
+    listed = [{"number": number, "text": _with_source(passage)} for number, passage in enumerate(passages, start=1)]
     return prompt.render(article=heads.pop() if len(heads) == 1 else "", claims=claims, passages=listed)
 
 
@@ -220,6 +217,12 @@ def _source(passage: Passage) -> str:
         None if passage.verified else "not verified by the desk",
     ]
     return "; ".join(part for part in parts if part)
+
+
+def _with_source(passage: Passage) -> str:
+    """Return a passage under a line that says where it comes from, as far as that is known."""
+    known = passage.publisher or passage.title or passage.published_at or passage.event_date or not passage.verified
+    return f"Source (not to be quoted): {_source(passage)}\n{passage.text}" if known else passage.text
 
 
 def _context(claim: Claim, article: Article) -> str:

@@ -30,7 +30,10 @@ PROMPT = load_prompt("predict_verdict", PROJECT / "prompts", 3)
 DAY = date(2026, 1, 5)
 DISTRICTS = ["north", "south", "harbour", "mill", "river", "hill", "lake", "forest", "garden", "castle"]
 SENTENCES = [f"The {name} district repaired a school." for name in DISTRICTS]
-AUDITS = {name: Passage(text=f"The school of the {name} district was repaired, says the audit.") for name in DISTRICTS}
+AUDITS = {
+    name: Passage(text=f"The school of the {name} district was repaired, says the audit.", publisher="Audit office")
+    for name in DISTRICTS
+}
 
 
 def found(claim: Claim, given: Article, as_of: date, **_: Any) -> tuple[Evidence, ...]:
