@@ -7,7 +7,8 @@ from datetime import date
 
 from pydantic import Field
 
-from pipeline.core.errors import NoEvidence
+from pipeline.check.relevance import unrelated
+from pipeline.core.errors import NoEvidence, QuoteNotRelevant
 from pipeline.core.models import Article, Citation, Claim, Evidence, Label, Passage, Usage, Value, Verdict
 from pipeline.core.ports import Rendered
 from pipeline.llm import Model, Prompt
@@ -39,7 +40,8 @@ def predict_verdict(
 ) -> tuple[Verdict, Usage]:
     """Judge a claim from its evidence alone, as of a day; later evidence is not shown to the model.
 
-    Raises NoEvidence without asking, QuoteNotFound for an invented quotation, and what `Model.ask` raises.
+    Raises NoEvidence without asking, QuoteNotFound for an invented quotation, QuoteNotRelevant for one
+    beside the point, and what `Model.ask` raises.
     """
     passages = [each.passage for each in evidence if not each.later]
     if not passages:
@@ -50,7 +52,7 @@ def predict_verdict(
             label=judged.label,
             confidence=judged.confidence,
             justification=judged.justification.strip(),
-            citations=_proven(judged, passages),
+            citations=_bearing(claim, judged.label, _proven(judged, passages), passages),
             method=f"{prompt.ref} {model.name}",
             by="model",
         )
@@ -68,6 +70,15 @@ def render_verdict_prompt(
         for number, passage in enumerate(passages, start=1)
     ]
     return prompt.render(as_of=as_of.isoformat(), claim=claim.text, context=_context(claim, article), passages=numbered)
+
+
+def _bearing(
+    claim: Claim, label: Label, citations: tuple[Citation, ...], passages: Sequence[Passage]
+) -> tuple[Citation, ...]:
+    """Return citations that bear on the claim; raises QuoteNotRelevant for those that do not."""
+    if why := unrelated(claim, citations, {passage.id: passage for passage in passages}, label):
+        raise QuoteNotRelevant(why)
+    return citations
 
 
 def _proven(judged: JudgedClaim, passages: Sequence[Passage]) -> tuple[Citation, ...]:
