@@ -154,6 +154,8 @@ def _lacking(own: Content, cited: Sequence[Cited], label: Label, embedder: Embed
     titled = [float(vectors[0] @ vector) for vector in vectors[2::2]]
     if why := _without_subject(own, told, label, max(plain)):
         return why
+    if label == "supported" and (other := _displaced(own, told)):
+        return f"no cited sentence names {_words_of(own, [other])}: it says the like of somebody or something else"
     if label == "supported" and own.figures and not any(find_numbers(each.said.text) for each in told):
         return f"no cited sentence says a figure where the claim says {_words_of(own, own.figures)}"
     closest = max(_closeness(own, *each) for each in zip(told, plain, titled, strict=True))
@@ -172,8 +174,21 @@ def _without_subject(own: Content, cited: Sequence[Cited], label: Label, likenes
         strangers = any(name.sure and not _holds(own, name) for each in cited for name in each.said.names)
         enough = not strangers and likeness_of_text >= _UNNAMED
     else:
-        enough = likeness_of_text >= _OTHER_NAMED
+        enough = likeness_of_text >= _OTHER_NAMED and not any(_contradict(own, each.said) for each in cited)
     return None if enough else f"no cited sentence names {_words_of(own, named)}, nor does what its passage is about"
+
+
+def _displaced(own: Content, cited: Sequence[Cited]) -> Name | None:
+    """Return a name of the claim that is nowhere, where a stranger stands in its place of a cited sentence."""
+    missing = [n for n in own.names if n.sure and not any(_holds(e.said, n) or _holds(e.around, n) for e in cited)]
+    strangers = [name for each in cited for name in each.said.names if name.sure and not _holds(own, name)]
+    return next((name for name in missing if any(name.slots & other.slots for other in strangers)), None)
+
+
+def _contradict(own: Content, said: Content) -> bool:
+    """Tell whether a figure is another too: of another thing another figure refutes nothing."""
+    pairs = [(one, two) for one in own.figures for two in said.figures if comparable(one, two)]
+    return bool(pairs) and not any(_agree(*pair) for pair in pairs)
 
 
 def _holds(content: Content, name: Name) -> bool:
