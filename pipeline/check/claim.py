@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -19,6 +19,7 @@ from pipeline.check.checkers.titles import check_title
 from pipeline.check.combine import combine_verdicts, make_note
 from pipeline.check.comparison import compare_claim
 from pipeline.check.recheck import kept_verdict, same_evidence
+from pipeline.check.relevance import fitting, nothing_relevant
 from pipeline.check.verdict import Question, predict_verdicts, shared_passages, told
 from pipeline.core.errors import NoEvidence, SettingsError, StoreError
 from pipeline.core.models import (
@@ -26,6 +27,7 @@ from pipeline.core.models import (
     COPY,
     SETTLED,
     Article,
+    Citation,
     Claim,
     Evidence,
     Failure,
@@ -343,7 +345,10 @@ def _judge(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim | Pe
     else:
         outcome = combine_verdicts([finding.verdict for finding in findings if finding.verdict])
         outcome = outcome or next((finding.failure for finding in findings if finding.failure), None)
-    make = partial(_make_note, job.claim, findings, context, copies)
+    near = fitting(job.claim, evidence, tools.embedder)
+    if outcome is None and evidence and not any(not each.later for each in near):
+        outcome, near = _without_near(job.claim, context, copies)
+    make = partial(_make_note, job.claim, findings, context, near, copies)
     if outcome is not None:
         return CheckedClaim(note=make(outcome, trace))
     known = kept_verdict(earlier)
@@ -356,7 +361,7 @@ def _judge(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim | Pe
         failure = failed("no_model", "no check without a model can decide this claim")
         return CheckedClaim(note=make(failure, [*trace, _step_of_model(failure)]))
     try:
-        question = Question.of(job.claim, job.article, evidence, job.as_of)
+        question = Question.of(job.claim, job.article, near, job.as_of)
     except NoEvidence as error:
         failure = failure_of(error, "predict_verdict")
         return CheckedClaim(note=make(failure, [*trace, _step_of_model(failure)]))
@@ -371,10 +376,25 @@ class MakeNote(Protocol):
         ...
 
 
+def _without_near(
+    claim: Claim, context: CheckContext, copies: Sequence[Passage]
+) -> tuple[Verdict | None, tuple[Evidence, ...]]:
+    """Return the desk's own verdict where no evidence comes near a claim, or what is left to judge it on.
+
+    A sentence that can be held against the claim word by word is near enough, whatever the rest of its passage says.
+    """
+    if not any(not each.later for each in context.evidence):
+        return None, context.evidence
+    shown = compare_claim(claim, context, copies)
+    compared = tuple(each for each in context.evidence if shown and each.passage.id == shown.passage_id)
+    return (None, compared) if compared else (nothing_relevant(), ())
+
+
 def _make_note(
     claim: Claim,
     findings: Sequence[Finding],
     context: CheckContext,
+    near: Sequence[Evidence],
     copies: Sequence[Passage],
     outcome: Verdict | Failure,
     trace: Sequence[TraceStep],
@@ -388,14 +408,26 @@ def _make_note(
     undecided = isinstance(outcome, Failure) or outcome.label == "not_enough_evidence"
     comparison = compare_claim(claim, context, copies) if claim.checkable and undecided else None
     shown = [passage for passage in copies if comparison and comparison.passage_id == passage.id]
-    cited = {citation.passage_id for citation in outcome.citations} if isinstance(outcome, Verdict) else set()
-    cited -= {each.passage.id for each in context.evidence}
-    behind = [(passage, BESIDE) for passage in beyond if passage.id in cited] + [(passage, COPY) for passage in shown]
+    cited = {each.passage_id for each in _citations(findings, outcome)} | {
+        comparison.passage_id if comparison else None
+    }
+    kept = [each for each in context.evidence if each in near or each.passage.id in cited]
+    kept = [each.model_copy(update={"rank": rank}) for rank, each in enumerate(kept, 1)]
+    known = {each.passage.id for each in kept}
+    behind = [(passage, BESIDE) for passage in beyond if passage.id in cited - known]
+    behind += [(passage, COPY) for passage in shown]
     added = [
         Evidence(passage=passage, rank=rank, score=0.0, retriever=retriever)
-        for rank, (passage, retriever) in enumerate(behind, len(context.evidence) + 1)
+        for rank, (passage, retriever) in enumerate(behind, len(kept) + 1)
     ]
-    return make_note(claim, findings, [*context.evidence, *added], outcome, trace, comparison)
+    return make_note(claim, findings, [*kept, *added], outcome, trace, comparison)
+
+
+def _citations(findings: Iterable[Finding], outcome: Verdict | Failure) -> Iterator[Citation]:
+    verdicts = [outcome] if isinstance(outcome, Verdict) else []
+    verdicts += [finding.verdict for finding in findings if finding.verdict]
+    yield from (citation for verdict in verdicts for citation in verdict.citations)
+    yield from (citation for finding in findings for flag in finding.flags for citation in flag.citations)
 
 
 def failed(reason: str, detail: str) -> Failure:

@@ -14,6 +14,7 @@ from pipeline.check.judged import (
     check_parts,
     prove_citations,
 )
+from pipeline.check.relevance import unrelated
 from pipeline.core.errors import (
     FactnotesError,
     MalformedReply,
@@ -21,6 +22,7 @@ from pipeline.core.errors import (
     NoEvidence,
     PromptTooLong,
     QuoteNotFound,
+    QuoteNotRelevant,
 )
 from pipeline.core.models import Article, Claim, Evidence, Passage, Usage, Verdict
 from pipeline.core.ports import Rendered
@@ -66,7 +68,8 @@ def predict_verdict(
 ) -> tuple[Verdict, Usage]:
     """Judge a claim from its evidence alone, as of a day; later evidence is not shown to the model.
 
-    Raises NoEvidence without asking, QuoteNotFound for an invented quotation, and what `Model.ask` raises.
+    Raises NoEvidence without asking, QuoteNotFound for an invented quotation, QuoteNotRelevant for one
+    beside the point, and what `Model.ask` raises.
     """
     return _ask_alone(Question.of(claim, article, evidence, as_of), model, prompt)
 
@@ -92,7 +95,7 @@ def predict_verdicts(
 
     try:
         found, usage = model.ask(rendered, JudgedClaims, prove, evidence=[passage.sha256 for passage in passages])
-    except (MalformedReply, QuoteNotFound, ModelRefused, PromptTooLong) as error:
+    except (MalformedReply, QuoteNotFound, QuoteNotRelevant, ModelRefused, PromptTooLong) as error:
         found, usage = (None,) * len(questions), usage_of(error)
     except (FactnotesError, ValueError) as error:
         rest = len(questions) - 1
@@ -155,12 +158,12 @@ def _ask_alone(question: Question, model: Model, prompt: Prompt) -> tuple[Verdic
     if takes_several(prompt):
 
         def prove_parts(judged: JudgedClaims) -> Verdict:
-            return _proven(judged.on(1, 1), passages, model, prompt)
+            return _proven(judged.on(1, 1), question.claim, passages, model, prompt)
 
         return model.ask(rendered, JudgedClaims, prove_parts, evidence=hashes)
 
     def prove(judged: JudgedClaim) -> Verdict:
-        return _proven(judged, passages, model, prompt)
+        return _proven(judged, question.claim, passages, model, prompt)
 
     return model.ask(rendered, JudgedClaim, prove, evidence=hashes)
 
@@ -175,14 +178,21 @@ def _proven_or_none(
 ) -> Verdict | None:
     """Return the verdict on one claim of several; None where its own answer does not hold."""
     try:
-        return _proven(judged.on(number, len(questions)), passages, model, prompt)
-    except (QuoteNotFound, ValueError):
+        return _proven(judged.on(number, len(questions)), questions[number - 1].claim, passages, model, prompt)
+    except (QuoteNotFound, QuoteNotRelevant, ValueError):
         return None
 
 
-def _proven(judged: JudgedClaim | JudgedInParts, passages: Sequence[Passage], model: Model, prompt: Prompt) -> Verdict:
-    """Return a verdict whose citations are found; raises QuoteNotFound, ValueError."""
+def _proven(
+    judged: JudgedClaim | JudgedInParts, claim: Claim, passages: Sequence[Passage], model: Model, prompt: Prompt
+) -> Verdict:
+    """Return a verdict whose citations are found and bear on the claim.
+
+    Raises QuoteNotFound, QuoteNotRelevant, and ValueError for a label that does not follow.
+    """
     citations = prove_citations(judged.label, judged.citations, passages)
+    if why := unrelated(claim, citations, {passage.id: passage for passage in passages}, judged.label):
+        raise QuoteNotRelevant(why)
     probabilities = None
     if isinstance(judged, JudgedInParts):
         check_parts(judged)

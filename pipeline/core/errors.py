@@ -19,6 +19,7 @@
   x TooManyAttempts         somebody signs in too often with a wrong password
   x DeliveryFailed          a message could not be delivered to its channel
   x QuoteNotFound           quoted words are not in the text
+    + QuoteNotRelevant      quoted words are in the text, and say nothing of the claim
   x NoEvidence              there is nothing to judge a claim on
   x BudgetSpent             a cap in dollars, calls or seconds is reached
   x ModelError
@@ -152,6 +153,14 @@ class QuoteNotFound(FactnotesError):
     def __init__(self, quote: str) -> None:
         super().__init__(f"not in the text: {quote[:120]!r}")
         self.quote = quote
+
+
+class QuoteNotRelevant(QuoteNotFound):
+    """Quoted words stand in their text, but nothing there bears on the claim."""
+
+    def __init__(self, why: str, quote: str = "") -> None:
+        super().__init__(quote)
+        self.args = (why,)  # what is missing, in one line, for whoever quotes again
 
 
 class NoEvidence(FactnotesError):

@@ -1,7 +1,7 @@
 from .embedding import MiniLM as MiniLM
 from .exact import ExactVectors as ExactVectors, JoinedVectors as JoinedVectors
 from .index import Indexed as Indexed, build_index as build_index
-from .lexical import LexicalIndex as LexicalIndex
+from .lexical import LexicalIndex as LexicalIndex, searchable_text as searchable_text
 from .offices.lexicon import Lexicon as Lexicon, lexicon as lexicon
 from .offices.lookup import Person as Person, homes_of as homes_of
 from .offices.merging import merge_records as merge_records

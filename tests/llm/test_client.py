@@ -368,6 +368,7 @@ REASONS = {
     "ModelRefused": "refused",
     "MalformedReply": "malformed_reply",
     "QuoteNotFound": "quote_not_found",
+    "QuoteNotRelevant": "quote_not_relevant",
     "NoEvidence": "no_evidence_source",
     "IndexMissing": "no_evidence_source",
     "WrongKey": "wrong_key",

@@ -26,6 +26,7 @@ FailureReason = Literal[
     "refused",
     "malformed_reply",
     "quote_not_found",
+    "quote_not_relevant",
     "no_evidence_source",
     "quotation_in_no_source",
     "wrong_key",

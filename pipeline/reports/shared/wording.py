@@ -114,6 +114,11 @@ REASONS: Mapping[FailureReason, Reason] = {
         "The model quoted words that are not in the evidence, so its verdict was thrown away.",
         "Judge it from the evidence; do not rely on the model here.",
     ),
+    "quote_not_relevant": Reason(
+        "model quoted beside the point",
+        "The model quoted words of the evidence that do not bear on this claim, so its verdict was thrown away.",
+        "Judge it from the evidence; do not rely on the model here.",
+    ),
     "no_evidence_source": Reason(
         "no evidence",
         "Nothing in the evidence index bears on this claim, or there is no index yet.",

@@ -1,0 +1,221 @@
+"""Whether words of a source bear on a claim: quotations that a model gives, and passages before it is asked.
+
+A quotation is read with the sentence it stands in, and with what its passage is about: the title, the first sentence,
+the one before. Wording may differ, so likeness of meaning counts beside common words; what a claim is about may not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipeline.check.comparison.figures import Figure, agreement, comparable
+from pipeline.check.comparison.names import Name, likeness
+from pipeline.check.comparison.nearest import meet
+from pipeline.check.comparison.reading import Day, Reading, read_sentence
+from pipeline.check.comparison.sources import bag
+from pipeline.check.comparison.table import stem_of
+from pipeline.core.caching import once_for_each
+from pipeline.core.english import find_numbers, parsed_sentences
+from pipeline.core.models import Citation, Claim, Evidence, Label, Passage, Verdict
+from pipeline.core.ports import Embedder, Vectors
+from pipeline.evidence import MiniLM, searchable_text
+
+FLOOR = 0.55
+"""Nearness from which a passage is shown and sent; below it lay 1 % of the passages known to be right."""
+_COMMON = 0.5
+"""What all of a claim's words in common add to the likeness of two texts."""
+
+_CLOSE = 0.35
+"""Closeness from which a quotation about the claim's subject bears on it."""
+_TITLED = 0.15
+"""What likeness with the title before it counts less, where the sentence leaves its subject to the title."""
+_DETAIL, _NAMED = 0.1, 0.1
+"""What a figure or date in common adds, at most two of them, and all names in common."""
+_UNNAMED, _OTHER_NAMED = 0.45, 0.35
+"""Likeness of a quotation that names nobody the claim names: one without any name; one whose other name refutes."""
+
+NOTHING_RELEVANT = "Nothing that bears on this claim was found in the evidence index."
+METHOD = "relevance"
+
+
+@dataclass(frozen=True)
+class Content:
+    """What sentences hold."""
+
+    names: tuple[Name, ...]
+    figures: tuple[Figure, ...]
+    days: tuple[Day, ...]
+    stems: tuple[frozenset[str], ...]
+    """Of each content word its stem and meanings."""
+    text: str
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Every key of words and names."""
+        return frozenset(stem_of(word) for name in self.names for word in name.words).union(*self.stems)
+
+
+@dataclass(frozen=True)
+class Cited:
+    """The sentences a quotation stands in, and what their passage is about."""
+
+    said: Content
+    around: Content
+    titled: str
+    """The sentences with the passage's title before them."""
+
+
+def unrelated(
+    claim: Claim,
+    citations: Sequence[Citation],
+    passages: Mapping[str, Passage],
+    label: Label,
+    embedder: Embedder | None = None,
+) -> str | None:
+    """Return in one line what quotations lack to bear on a claim, None where they do; `passages` are by id.
+
+    Together they must hold what the claim is about; those that conflict must each. A label that rests on no quotation
+    needs none.
+    """
+    if label == "not_enough_evidence":
+        return None
+    own = _content(_read(claim.text), claim.text)
+    cited = [_cited(citation, passages[citation.passage_id]) for citation in citations]
+    likenesses = embedder or _default_embedder()
+    parts = [[each] for each in cited] if label == "conflicting_evidence" else [cited]
+    return next((why for part in parts if (why := _lacking(own, part, label, likenesses))), None)
+
+
+def fitting(claim: Claim, evidence: Iterable[Evidence], embedder: Embedder) -> tuple[Evidence, ...]:
+    """Return the evidence near enough to a claim to be shown or sent, in its order and with its ranks."""
+    given = tuple(evidence)
+    texts = [searchable_text(each.passage) for each in given]
+    vectors = embedder.embed([claim.text, *texts])
+    near = [_nearness(claim.text, text, vectors[0], vector) for text, vector in zip(texts, vectors[1:], strict=True)]
+    return tuple(each for each, score in zip(given, near, strict=True) if score >= FLOOR)
+
+
+def nothing_relevant() -> Verdict:
+    """Return the desk's own verdict on a claim whose evidence is all about something else; nobody is asked."""
+    return Verdict(
+        label="not_enough_evidence", confidence=1.0, justification=NOTHING_RELEVANT, method=METHOD, by="checker"
+    )
+
+
+def _nearness(own: str, other: str, one: Vectors, two: Vectors) -> float:
+    wanted = _plain(bag(own))
+    common = len(wanted & _plain(bag(other))) / max(1, len(wanted))
+    return float(one @ two) + _COMMON * common
+
+
+def _plain(words: frozenset[str]) -> frozenset[str]:
+    return frozenset(word.lstrip("^") for word in words)
+
+
+@once_for_each
+def _default_embedder() -> MiniLM:
+    return MiniLM()
+
+
+@lru_cache(2048)
+def _read(text: str) -> tuple[Reading, ...]:
+    return tuple(read_sentence(each.tokens, each.line_start, None) for each in parsed_sentences(text))
+
+
+def _content(readings: Sequence[Reading], text: str | None = None) -> Content:
+    return Content(
+        tuple(name for each in readings for name in each.names),
+        tuple(figure for each in readings for figure in each.figures),
+        tuple(day for each in readings for day in each.days),
+        tuple(dict.fromkeys(word.keys for each in readings for word in each.words)),
+        " ".join(each.text for each in readings) if text is None else text,
+    )
+
+
+def _cited(citation: Citation, passage: Passage) -> Cited:
+    readings, span = _read(passage.text), citation.span
+    at = [index for index, each in enumerate(readings) if each.start < span.end and span.start < each.end]
+    said = [readings[index] for index in at]
+    before = readings[at[0] - 1 : at[0]] if at and at[0] else ()
+    subject = [*_read(passage.title or ""), *readings[:1], *before]
+    title = (passage.title or "").strip("[] ")
+    content = _content(said)
+    return Cited(content, _content(subject), f"{title}. {content.text}" if title else content.text)
+
+
+def _lacking(own: Content, cited: Sequence[Cited], label: Label, embedder: Embedder) -> str | None:
+    told = [each for each in cited if any(map(str.isalnum, each.said.text))]
+    if not told:
+        return "no cited sentence says anything: quote the words that bear on the claim"
+    vectors = embedder.embed([own.text, *(text for each in told for text in (each.said.text, each.titled))])
+    plain = [float(vectors[0] @ vector) for vector in vectors[1::2]]
+    titled = [float(vectors[0] @ vector) for vector in vectors[2::2]]
+    if why := _without_subject(own, told, label, max(plain)):
+        return why
+    if label == "supported" and (other := _displaced(own, told)):
+        return f"no cited sentence names {_words_of(own, [other])}: it says the like of somebody or something else"
+    if label == "supported" and own.figures and not any(find_numbers(each.said.text) for each in told):
+        return f"no cited sentence says a figure where the claim says {_words_of(own, own.figures)}"
+    closest = max(_closeness(own, *each) for each in zip(told, plain, titled, strict=True))
+    return None if closest >= _CLOSE else _says_nothing(own)
+
+
+def _without_subject(own: Content, cited: Sequence[Cited], label: Label, likeness_of_text: float) -> str | None:
+    """Tell which names are missing where nothing the claim names is named.
+
+    A quotation without any name may describe it; another name may stand in the place of the claim's and refute it.
+    """
+    named = [name for name in own.names if name.sure]
+    if not named or any(_holds(each.said, name) or _holds(each.around, name) for each in cited for name in named):
+        return None
+    if label == "supported":
+        strangers = any(name.sure and not _holds(own, name) for each in cited for name in each.said.names)
+        enough = not strangers and likeness_of_text >= _UNNAMED
+    else:
+        enough = likeness_of_text >= _OTHER_NAMED and not any(_contradict(own, each.said) for each in cited)
+    return None if enough else f"no cited sentence names {_words_of(own, named)}, nor does what its passage is about"
+
+
+def _displaced(own: Content, cited: Sequence[Cited]) -> Name | None:
+    """Return a name of the claim that is nowhere, where a stranger stands in its place of a cited sentence."""
+    missing = [n for n in own.names if n.sure and not any(_holds(e.said, n) or _holds(e.around, n) for e in cited)]
+    strangers = [name for each in cited for name in each.said.names if name.sure and not _holds(own, name)]
+    return next((name for name in missing if any(name.slots & other.slots for other in strangers)), None)
+
+
+def _contradict(own: Content, said: Content) -> bool:
+    """Tell whether a figure is another too: of another thing another figure refutes nothing."""
+    pairs = [(one, two) for one in own.figures for two in said.figures if comparable(one, two)]
+    return bool(pairs) and not any(_agree(*pair) for pair in pairs)
+
+
+def _holds(content: Content, name: Name) -> bool:
+    """Tell whether a name stands in sentences: as such, nearly so, or by a word of it."""
+    if any(likeness(name, other) in ("same", "typo") for other in content.names):
+        return True
+    keys = content.keys
+    return any(stem_of(word) in keys for word in name.words if len(word) > 2)
+
+
+def _closeness(own: Content, cited: Cited, plain: float, titled: float) -> float:
+    said = cited.said
+    words = sum(bool(word & said.keys) for word in own.stems) / max(1, len(own.stems))
+    figures = sum(any(_agree(one, two) for two in said.figures) for one in own.figures)
+    days = sum(any(meet(one, two) for two in said.days) for one in own.days)
+    names = sum(_holds(said, name) for name in own.names) / max(1, len(own.names))
+    return max(plain, titled - _TITLED) + _COMMON * words + _DETAIL * min(2, figures + days) + _NAMED * names
+
+
+def _agree(one: Figure, two: Figure) -> bool:
+    return bool(one.digits and one.digits == two.digits) or comparable(one, two) and agreement(one, two) == "agree"
+
+
+def _words_of(own: Content, parts: Sequence[Name] | Sequence[Figure]) -> str:
+    return " or ".join(dict.fromkeys(own.text[part.start : part.end] for part in parts[:3]))
+
+
+def _says_nothing(own: Content) -> str:
+    about = f" of {_words_of(own, own.names)}" if own.names else ""
+    return f"no cited sentence says what the claim says{about}, nor anything that contradicts it"
