@@ -242,9 +242,9 @@ def test_an_article_costs_a_call_for_eight_claims_and_none_when_it_is_checked_ag
 
 def test_an_edited_sentence_alone_is_asked_again(store: Store) -> None:
     check(store, Scripted(replies()), SENTENCES)
-    edited = [*SENTENCES[:-1], "The castle district repaired two schools."]
+    edited = [*SENTENCES[:-1], "The castle district has repaired a school."]
     report = check(store, scripted := Scripted(replies()), edited)
-    assert [claims_asked(prompt) for prompt in scripted.prompts] == [["The castle district repaired two schools."]]
+    assert [claims_asked(prompt) for prompt in scripted.prompts] == [["The castle district has repaired a school."]]
     assert report.coverage.supported == 10
 
 
