@@ -124,8 +124,6 @@ def _list_part(article: Article, chunk: Span, model: Model, prompt: Prompt) -> L
         return first
     words = "\n".join(sentence.exact for sentence in rest)
     asked = prompt.render(context=_context(article, rest[0].start), text=words)
-    if asked.text == rendered.text:
-        return first  # the same question has the same answer
     try:
         more, spent = model.ask(asked, DetectedClaims, partial(_proven_of_rest, article, rest))
     except ModelUnusable:
@@ -136,11 +134,15 @@ def _list_part(article: Article, chunk: Span, model: Model, prompt: Prompt) -> L
 
 
 def _rest(article: Article, chunk: Span, claims: Iterable[Claim]) -> tuple[Span, ...]:
-    """Return the sentences of a part that a reply left out, where they are most of it."""
+    """Return the sentences of a part that a reply left out, where they are most of it.
+
+    None where it listed nothing: the question would be the same, and so the answer.
+    """
     listed = Ground(span for claim in claims for span in claim.spans)
     inside = [each.span for each in statements(article) if each.span.overlap(chunk) == len(each.span.exact)]
     rest = tuple(span for span in inside if not listed.touches(span))
-    return rest if len(rest) >= _FEWEST_AGAIN and len(rest) > len(inside) * (1 - _LISTED_ENOUGH) else ()
+    is_most = max(_FEWEST_AGAIN, len(inside) * (1 - _LISTED_ENOUGH)) <= len(rest) < len(inside)
+    return rest if is_most else ()
 
 
 def _in_order(claims: Iterable[Claim]) -> tuple[Claim, ...]:

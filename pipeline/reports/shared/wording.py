@@ -153,6 +153,9 @@ def outcome_of(note: Note) -> NoteOutcome:
     return "not_checkable" if note.claim.uncheckable else "not_checked"
 
 
+UNCLAIMED = "Nothing in these sentences was taken for a claim, so nothing in them was checked."
+"""What is said of the sentences without a claim."""
+
 DIFFERS = "A source differs"
 """What is shown of a claim that nobody could judge, whose nearest source says something else."""
 
