@@ -177,9 +177,7 @@ def _overview(row: sa.RowMapping, **counted: object) -> RunOverview:
     return RunOverview.model_validate(dict(run) | fields | counted)
 
 
-def _coverages(
-    connection: Connection, summaries: Mapping[str, Mapping[str, Any] | None]
-) -> dict[str, Coverage]:
+def _coverages(connection: Connection, summaries: Mapping[str, Mapping[str, Any] | None]) -> dict[str, Coverage]:
     """Return the coverage of runs from their notes, however far they came; their sentences are in their summaries."""
     kinds = (_N.run_id, t.verdicts.c.label, t.failures.c.reason, t.claims.c.uncheckable, _N.differs)
     query = sa.select(*kinds, sa.func.count()).join(t.claims, t.claims.c.id == _N.claim_id)

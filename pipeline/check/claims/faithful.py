@@ -1,10 +1,9 @@
 """Whether a model's restatement says what the claim's own words say, and nothing else.
 
 Method: both are read word by word. A restatement is used where it is the claim's words (as rules restate them, where
-they do) with no other change than these: a pronoun gives way to words of the context, a name is written out as the article
-does elsewhere, a conjunction falls away at the beginning, a verb has another form. Whatever else differs, a figure, a
-denial, an order of names or only a synonym, leaves the claim to its own words: what is lost is a smoother sentence.
-Blind spots: a pronoun that is put for the wrong one of two names of the context.
+they do) with no other change than these: a pronoun gives way to words of the context, a name is written out as it is
+there, a conjunction falls away at the beginning, a verb has another form. Whatever else differs, a figure, a denial, an
+order of names or only a synonym, leaves the claim to its own words: what is lost is a smoother sentence. Blind spots: a pronoun that is put for the wrong one of two names of the context.
 """
 
 from __future__ import annotations
@@ -23,13 +22,13 @@ Restatement = Literal["same", "reworded", "other"]
 """The same words; other words for what may be the same; other names, figures or denials, or quite other words."""
 
 _PERSONS = frozenset({"he", "she", "him", "her", "his", "hers"})
-_POINTING = _PERSONS | frozenset({"it", "its", "they", "them", "their", "theirs", "who", "which", "that", "this", "these",
-                                  "those", "whose"})  # fmt: skip
+_POINTING = _PERSONS | {"it", "its", "they", "them", "their", "who", "which", "that", "this", "these", "those", "whose"}
 _POSSESSIVE = frozenset({"his", "her", "its", "their", "whose"})
 _LEADING = frozenset({"and", "but", "yet", "so", "however", "meanwhile", "moreover", "also", "besides", "instead"})
 _ARTICLES = frozenset({"a", "an", "the"})
-_DENYING = frozenset({"not", "no", "never", "nobody", "none", "nothing", "neither", "nor", "without", "hardly", "barely",
-                      "cannot"})  # fmt: skip
+_DENYING = frozenset(
+    {"not", "no", "never", "nobody", "none", "nothing", "neither", "nor", "without", "hardly", "cannot"}
+)
 _LONGEST = 4
 """How many times as long as its words a restatement may be to be read at all."""
 _BREAK = "|"
@@ -62,7 +61,9 @@ def says_other(text: str, words: str, context: str) -> bool:
         return True
     known = {_key(token) for token in _read(context)} | {_key(token) for token in own}
     there = {_key(token) for token in said}
-    if any(_is_name(t) and _key(t) not in known for t in said) or any(_is_name(t) and _key(t) not in there for t in own):
+    if any(_is_name(t) and _key(t) not in known for t in said) or any(
+        _is_name(t) and _key(t) not in there for t in own
+    ):
         return True
     telling = {_key(token) for token in own if not token.is_stop}
     return len(telling & there) < len(telling) / 2
@@ -138,4 +139,3 @@ def _stands_in(words: Sequence[str], around: Sequence[str]) -> bool:
     return bool(words) and any(
         list(words) == list(around[at : at + len(words)]) for at in range(len(around) - len(words) + 1)
     )
-

@@ -70,7 +70,9 @@ class _Known:
         return (n for n in range(first, last) if any(own.overlap(span) for own in self.claims[n].spans))
 
 
-def join_claims(article: Article, by_rule: Sequence[Claim], of_model: Sequence[Claim]) -> tuple[tuple[Claim, ...], Tally]:
+def join_claims(
+    article: Article, by_rule: Sequence[Claim], of_model: Sequence[Claim]
+) -> tuple[tuple[Claim, ...], Tally]:
     """Return the claims of both, in order of offset, and how the model's fared; in whatever order they are given."""
     tally = Tally(listed=len(of_model))
     known = _known(by_rule)
@@ -165,9 +167,7 @@ def _doubted(claim: Claim, other: Claim, titles: Ground, *, believed: bool) -> C
     if sign is None and believed:
         why = f"A model takes it for {_KINDS[kind]}, and nothing in it can be looked up."
         low = min(claim.check_worthiness, other.check_worthiness)
-        return claim.model_copy(
-            update={"uncheckable": kind, "reasons": (why, *claim.reasons), "check_worthiness": low}
-        )
+        return claim.model_copy(update={"uncheckable": kind, "reasons": (why, *claim.reasons), "check_worthiness": low})
     stays = sign or "its words state a fact"
     why = f"A model takes it for {_KINDS[kind]}; it is checked all the same, because {stays}."
     return claim.model_copy(update={"reasons": (*claim.reasons, why)})

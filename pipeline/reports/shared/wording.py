@@ -138,6 +138,11 @@ REASONS: Mapping[FailureReason, Reason] = {
         "The statement asserts nothing that evidence could decide.",
         "Nothing, unless you read it as an assertion of something that happened.",
     ),
+    "findings_disagree": Reason(
+        "findings disagree",
+        "The claim was found supported, while a sure check contradicts the same words, so neither decides it.",
+        "Read the flag and the evidence, and decide which of the two is right.",
+    ),
     "error": Reason(
         "something broke",
         "An unexpected error stopped the check of this claim; the other claims are not affected.",
