@@ -134,7 +134,8 @@ class Estimate:
 def estimate_check(article: Article, bench: Bench) -> Estimate:
     """Say what a check will take, from the very prompts it would send; nothing is sent or spent.
 
-    Claims are counted with the embedded detection: a model may find more or fewer.
+    Claims are counted with the embedded detection: a model may find more. At most, each part of the article is asked
+    about again, for the sentences that a reply left out.
     """
     from pipeline.check.article import plan_jobs
     from pipeline.check.claim import check_claim
@@ -153,10 +154,11 @@ def estimate_check(article: Article, bench: Bench) -> Estimate:
         return Estimate(len(notes), len(notes) - len(open_notes), None)
     if detecting is None or judging is None:
         raise SettingsError("a model needs its prompts")
-    prompts = [render_detection_prompt(article, chunk, detecting).text for chunk in chunks(article)]
+    again = [render_detection_prompt(article, chunk, detecting).text for chunk in chunks(article)]
+    prompts = list(again)
     for note in open_notes:
         passages = [each.passage for each in note.evidence if not each.later]
         if passages:
             prompts.append(render_verdict_prompt(note.claim, article, passages, day, judging).text)
-    costs = forecast(prompts, model.price, model.max_output_tokens)
+    costs = forecast(prompts, model.price, model.max_output_tokens, perhaps=again)
     return Estimate(len(notes), len(notes) - len(open_notes), costs)

@@ -3,7 +3,8 @@
 Method: both are read word by word. A restatement is used where it is the claim's words (as rules restate them, where
 they do) with no other change than these: a pronoun gives way to words of the context, a name is written out as it is
 there, a conjunction falls away at the beginning, a verb has another form. Whatever else differs, a figure, a denial, an
-order of names or only a synonym, leaves the claim to its own words: what is lost is a smoother sentence. Blind spots: a pronoun that is put for the wrong one of two names of the context.
+order of names or only a synonym, leaves the claim to its own words: what is lost is a smoother sentence.
+Blind spots: a pronoun that is put for the wrong one of two names of the context.
 """
 
 from __future__ import annotations
