@@ -58,8 +58,8 @@ def _problems(listed: Listed, tally: Tally) -> Iterator[str]:
     """Yield what of a model's claims could not be used, for a reader."""
     if listed.errors:
         why = "; ".join(dict.fromkeys(listed.errors))
-        part = "" if not listed.claims else f" in {len(listed.errors)} of {listed.parts} parts"
-        yield f"claims were detected without the model{part}: {why}"
+        part = " in part" if listed.claims else ""
+        yield f"claims were detected{part} without the model: {why}"
     elif not listed.claims:
         yield "claims were detected without the model: it found none"
     if listed.lost:

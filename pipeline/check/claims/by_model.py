@@ -125,7 +125,7 @@ def _list_part(article: Article, chunk: Span, model: Model, prompt: Prompt) -> L
     words = "\n".join(sentence.exact for sentence in rest)
     asked = prompt.render(context=_context(article, rest[0].start), text=words)
     try:
-        more, spent = model.ask(asked, DetectedClaims, partial(_proven_of_rest, article, rest))
+        more, spent = model.ask(asked, DetectedClaims, partial(_proven_of_rest, article, (*rest, chunk)))
     except ModelUnusable:
         raise
     except (ModelError, BudgetSpent, QuoteNotFound) as error:
@@ -210,16 +210,16 @@ def _proven(article: Article, chunk: Span, detected: DetectedClaims) -> _Proven:
     return _Proven(tuple(_claim(article, *each) for each in located), len(detected.claims) - len(located))
 
 
-def _proven_of_rest(article: Article, rest: Sequence[Span], detected: DetectedClaims) -> _Proven:
-    """Locate claims in the sentences that were asked about again, each in one of them."""
+def _proven_of_rest(article: Article, places: Sequence[Span], detected: DetectedClaims) -> _Proven:
+    """Locate claims in the sentences that were asked about again, or behind them in the part they are of."""
     claims = []
     for each in detected.claims:
-        for sentence in rest:
+        for place in places:
             try:
-                place = _located(each.quote, sentence.exact, 0)
+                found = _located(each.quote, place.exact, 0)
             except (QuoteNotFound, ValueError):
                 continue
-            span = Span.of(article.text, sentence.start + place.start, sentence.start + place.end)
+            span = Span.of(article.text, place.start + found.start, place.start + found.end)
             claims.append(_claim(article, each, span))
             break
     if detected.claims and not claims:
