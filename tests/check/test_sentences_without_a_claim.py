@@ -52,6 +52,12 @@ def test_headings_and_what_only_stands_on_the_page_are_no_sentences() -> None:
     ]
 
 
+def test_labels_without_a_verb_or_an_end_are_no_sentences() -> None:
+    labels = "Port of Velda\n24 July 2030\nStorms, nets (Velda) —\n"
+    article = Article(text=f"{labels}The council met in May\nA storm without end.")
+    assert [each.span.exact for each in statements(article)] == ["The council met in May", "A storm without end."]
+
+
 def test_a_sentence_has_a_claim_where_any_word_of_it_is_in_one() -> None:
     def claim(words: str) -> Claim:
         return Claim(article_id=ARTICLE.id, spans=(Span.locate(words, TEXT),), text=words, check_worthiness=0)

@@ -29,7 +29,8 @@ TEXT = (
     "The harbour after the storm\n\n"
     "The council of Velda closed the northern pier on Monday. It had cost 40 million crowns.\n"
     "“Nobody warned us in time,” said pilot Ines Duarte. Fishermen mended their nets in the square.\n"
-    "The pier should be rebuilt by 2031. Who will pay for the work that was left undone?\n"
+    "The pier could be open again by 2031. It should cost 50 million at most. "
+    "Who will pay for the work that was left undone?\n"
     "Read more: Storms of the century"
 )
 HARBOUR = Article(text=TEXT, headings=(Heading(span=Span.locate("The harbour after the storm", TEXT)),))
@@ -200,11 +201,13 @@ def test_without_a_sure_sign_the_models_opinion_is_taken_and_told() -> None:
     assert claim.uncheckable == "rhetoric" and claim.reasons[0].startswith("A model takes it for rhetoric")
 
 
-def test_what_rules_take_for_an_opinion_is_checked_where_a_model_and_a_figure_say_so() -> None:
-    words = "The pier should be rebuilt by 2031"
-    assert detect_claims(HARBOUR)[-2].uncheckable == "opinion"
-    claim = found(listed(words))[words]
-    assert claim.checkable and "A model holds it checkable" in claim.reasons[0]
+def test_what_rules_take_for_a_prediction_is_checked_where_a_model_and_a_figure_say_so() -> None:
+    words, owed = "The pier could be open again by 2031", "It should cost 50 million at most"
+    by_rule = {claim.span.exact: claim.uncheckable for claim in detect_claims(HARBOUR)}
+    assert (by_rule[words], by_rule[owed]) == ("prediction", "opinion")
+    claims = found(listed(words), listed(owed))
+    assert claims[words].checkable and "A model holds it checkable" in claims[words].reasons[0]
+    assert claims[owed].uncheckable == "opinion", "a figure does not make what ought to be a fact"
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 
 from pipeline.check.claims.detection import without_furniture
+from pipeline.check.claims.furniture import states_something
 from pipeline.core.caching import once_for_each
 from pipeline.core.english import Sentence, sentences
 from pipeline.core.models import Article, Claim, Span
@@ -38,12 +39,20 @@ class Ground:
 
 @once_for_each
 def statements(article: Article) -> tuple[Sentence, ...]:
-    """Return the sentences of an article's running text: no headings, and nothing that only stands on its page."""
-    return tuple(
-        sentence
-        for sentence in without_furniture(sentences(article))
-        if not sentence.line.is_heading and any(character.isalnum() for character in sentence.span.exact)
-    )
+    """Return the sentences of an article's running text: no headings, labels or what else only stands on its page."""
+    running = (sentence for sentence in without_furniture(sentences(article)) if not sentence.line.is_heading)
+    return tuple(sentence for sentence in running if _is_sentence(sentence))
+
+
+def _is_sentence(sentence: Sentence) -> bool:
+    """Tell whether words are written as a sentence: with an end, a verb, or at a label's length no more."""
+    words = sum(token.is_alpha for token in sentence.tokens)
+    ended = sentence.span.exact.rstrip(_CLOSING).endswith((".", "!", "?", "…"))
+    return words > _LABEL or (words >= _FEWEST and (ended or states_something(list(sentence.tokens))))
+
+
+_FEWEST, _LABEL = 3, 8
+_CLOSING = "”\"'’)"
 
 
 def without_claim(article: Article, claims: Iterable[Claim]) -> tuple[Span, ...]:

@@ -20,7 +20,7 @@ from pipeline.check.claims.drafts import asks
 from pipeline.check.claims.faithful import Restatement, restates
 from pipeline.check.claims.furniture import states_something
 from pipeline.check.claims.ground import Ground, statements
-from pipeline.check.claims.lexicons import reporting
+from pipeline.check.claims.lexicons import evaluative, reporting
 from pipeline.check.claims.restating import as_sentence
 from pipeline.core.english import Number, Sentence, find_numbers, find_written_dates, sentences
 from pipeline.core.models import Article, Attribution, Claim, Span, Uncheckable
@@ -131,8 +131,8 @@ def _sign(claim: Claim, titles: Ground | None = None) -> str | None:
 
 
 def _is_loose(number: Number) -> bool:
-    """Tell whether a number may only point or rank: `one that matters`, `the first step`."""
-    return number.in_words and (number.value == 1 or number.kind == "ordinal")
+    """Tell whether a number may only point or rank: `one that matters`, `to zero in`, `the first step`."""
+    return number.in_words and (number.value in (0, 1) or number.kind == "ordinal")
 
 
 def _joined(n: int, known: _Known, article: Article, tally: Tally) -> Claim:
@@ -151,9 +151,10 @@ def _joined(n: int, known: _Known, article: Article, tally: Tally) -> Claim:
 
 
 def _lifted(claim: Claim, other: Claim) -> Claim:
-    """Return an uncheckable claim that a model holds checkable: with a sure sign it is checked."""
+    """Return what a model holds checkable and rules do not: checked with a sure sign, unless it says what ought to be."""
     sign = _sign(claim)
-    if sign is None or claim.uncheckable in (None, "question"):
+    owed = any(word in evaluative().duty for word in claim.span.exact.lower().split())
+    if sign is None or owed or claim.uncheckable not in ("opinion", "prediction"):
         return claim
     why = f"A model holds it checkable, and {sign}; by its words it might be {_KINDS[claim.uncheckable]}."
     worth = max(claim.check_worthiness, other.check_worthiness)
@@ -216,8 +217,11 @@ _BEHIND = 8
 def _is_told(claim: Claim, beside: Sequence[Claim], over: Sequence[Sentence]) -> bool:
     """Tell whether most of a claim's telling words stand in other claims, or name who says them.
 
-    Part of what rules take for an opinion is told by it, unless a sure sign makes the part checkable.
+    Part of what rules take for an opinion is told by it, unless a sure sign makes the part checkable. Who says words
+    that are quoted is told by the quotation.
     """
+    if any(one.kind == "quotation" and _share(one.span, claim.span) >= _MOST for one in beside):
+        return True
     signed = claim.checkable and _sign(claim) is not None
     telling = [one for one in beside if not signed or one.checkable or _share(one.span, claim.span) >= _MOST]
     spans = [span for one in telling for span in one.spans]
@@ -272,6 +276,8 @@ class _Page:
         """Tell whether a sentence states something: no heading, nothing of the page, to be checked no question."""
         if sentence.span.start not in self.running or (claim.checkable and asks(sentence)):
             return False
+        if sentence.span.exact.endswith(":"):
+            return False  # it leads to what states something
         return self.marks.touches(sentence.span) or states_something(list(sentence.tokens))
 
 
