@@ -151,7 +151,7 @@ def _joined(n: int, known: _Known, article: Article, tally: Tally) -> Claim:
 
 
 def _lifted(claim: Claim, other: Claim) -> Claim:
-    """Return what a model holds checkable and rules do not: checked with a sure sign, unless it says what ought to be."""
+    """Return what a model holds checkable and rules do not: checked with a sure sign, but for what ought to be."""
     sign = _sign(claim)
     owed = any(word in evaluative().duty for word in claim.span.exact.lower().split())
     if sign is None or owed or claim.uncheckable not in ("opinion", "prediction"):
