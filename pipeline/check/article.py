@@ -109,7 +109,7 @@ def check_article(
                     notes = run.check_all(store.notes(run_id) if resume else ())
             report = Report(
                 run_id=run_id,
-                coverage=Coverage.of(notes),
+                coverage=Coverage.of(notes, detected.sentences, len(detected.unclaimed)),
                 as_of=day,
                 as_of_assumed=not (as_of or article.published_at),
                 article=article,
@@ -120,6 +120,7 @@ def check_article(
                 disclosures=_disclosures(tools),
                 created_at=datetime.now(UTC),
                 problems=detected.problems,
+                unclaimed=detected.unclaimed,
             )
             store.finish_run(run_id, report.coverage, report.seconds, _beyond_notes(report, detected))
         except BaseException as error:
@@ -140,7 +141,7 @@ def _log_finished(report: Report, set_attributes: SetAttributes) -> None:
 
 def _beyond_notes(report: Report, detected: Detected) -> dict[str, object]:
     """Return what of a report is in no note, to make it again; and whether detection may find more next time."""
-    kept = report.model_dump(mode="json", include={"as_of_assumed", "disclosures", "problems"})
+    kept = report.model_dump(mode="json", include={"as_of_assumed", "disclosures", "problems", "unclaimed"})
     return kept | {"may_pass": not detected.is_settled}
 
 

@@ -11,12 +11,12 @@ from typing import Literal, NamedTuple, Protocol
 
 from pipeline.check.batches import plan_batches
 from pipeline.check.calibration import Calibration, calibrate
-from pipeline.check.checkers.consistency import check_consistency
+from pipeline.check.checkers.consistency import check_consistency, contradictions
 from pipeline.check.checkers.quantities import check_quantities
 from pipeline.check.checkers.quotations import check_copy, check_quotation
 from pipeline.check.checkers.sections import check_section
 from pipeline.check.checkers.titles import check_title
-from pipeline.check.combine import combine_verdicts, make_note
+from pipeline.check.combine import combine_verdicts, make_note, withhold_support
 from pipeline.check.comparison import compare_claim
 from pipeline.check.recheck import kept_verdict, same_evidence
 from pipeline.check.relevance import fitting, nothing_relevant
@@ -403,8 +403,12 @@ def _make_note(
     """Build the note of a claim; one that could be checked and was not judged is held against its nearest source.
 
     A copy of the article is kept only where it says something else than the claim, a passage that another claim found
-    only where it is cited.
+    only where it is cited. What a sure check contradicts is not supported beside it, whoever found that.
     """
+    found = (flag for finding in findings if finding.checker != "consistency" for flag in finding.flags)
+    ended = withhold_support(claim, outcome, (*found, *contradictions(context.article)))
+    if ended is not outcome:
+        trace, outcome = [*trace, TraceStep(stage="withheld", reason="findings_disagree")], ended
     undecided = isinstance(outcome, Failure) or outcome.label == "not_enough_evidence"
     comparison = compare_claim(claim, context, copies) if claim.checkable and undecided else None
     shown = [passage for passage in copies if comparison and comparison.passage_id == passage.id]

@@ -11,6 +11,7 @@ from pipeline.core.models import (
     Failure,
     Finding,
     Flag,
+    FlagKind,
     Label,
     Note,
     Passage,
@@ -43,6 +44,28 @@ def combine_verdicts(verdicts: Sequence[Verdict]) -> Verdict | None:
     label = COMBINE.get(frozenset(verdict.label for verdict in verdicts))
     agreeing = [verdict for verdict in verdicts if verdict.label == label]
     return max(agreeing, key=lambda verdict: verdict.confidence, default=None)
+
+
+CONTRADICTING: frozenset[FlagKind] = frozenset(
+    {"inconsistent_article", "wrong_number", "altered_quotation", "wrong_speaker", "misattributed_title", "outdated"}
+)
+"""Flags that say of words that they are not right; one of low severity may itself be wrong."""
+
+
+def withhold_support(claim: Claim, outcome: Verdict | Failure, flags: Iterable[Flag]) -> Verdict | Failure:
+    """Return how a claim ends beside what sure checks flag: none of its words is supported and contradicted at once."""
+    if isinstance(outcome, Failure) or outcome.label != "supported":
+        return outcome
+    against = next((flag for flag in flags if _contradicts(flag, claim)), None)
+    if against is None:
+        return outcome
+    detail = f"{outcome.method} found it supported; {against.checker}: {against.message}"
+    return Failure(stage=against.checker, reason="findings_disagree", detail=detail)
+
+
+def _contradicts(flag: Flag, claim: Claim) -> bool:
+    sure = flag.kind in CONTRADICTING and flag.severity != "low"
+    return sure and any(flag.span.overlap(span) for span in claim.spans)
 
 
 def make_note(

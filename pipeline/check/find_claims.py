@@ -1,15 +1,18 @@
-"""The claims of an article: with the model where there is one, titles always by rule."""
+"""The claims of an article: those found by rule, and with a model what it adds to them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pipeline.check.checkers.titles import claim_titles
 from pipeline.check.claim import Tools
-from pipeline.check.claims import detect_claims, detect_claims_with_model
-from pipeline.core.errors import BudgetSpent, InputError, ModelError, ModelUnusable, QuoteNotFound
-from pipeline.core.models import Article, Claim, Usage, Value
-from pipeline.llm import usage_of
+from pipeline.check.claims import Tally, detect_claims, join_claims, list_claims, statements, without_claim
+from pipeline.check.claims.by_model import Listed
+from pipeline.core.errors import InputError
+from pipeline.core.models import Article, Claim, Span, Usage, Value
+from pipeline.core.telemetry import get_log
+
+_log = get_log("check")
 
 
 class Detected(Value):
@@ -20,32 +23,54 @@ class Detected(Value):
     problems: tuple[str, ...] = ()
     is_settled: bool = True
     """False where something went wrong that may pass."""
+    sentences: int = 0
+    """How many there are, without headings and what only stands on the page."""
+    unclaimed: tuple[Span, ...] = ()
+    """Those of them that hold no claim."""
 
 
 def detect(article: Article, tools: Tools) -> Detected:
-    """Find an article's claims: with the model where there is one, titles always by rule.
+    """Find an article's claims by rule, and add what the model lists, where there is one.
 
-    A model that fails leaves the embedded detection and a problem in the report; one that no call
-    can work with raises ModelUnusable. Raises InputError for an article without a statement.
+    A model that fails leaves those found by rule and a problem in the report; one that no call can work with raises
+    ModelUnusable. Raises InputError for an article without a statement.
     """
-    usage, problems, failed = Usage(), [], False
-    found: tuple[Claim, ...] | None = None
+    claims = _merge(claim_titles(article), detect_claims(article, tools.embedder))
+    listed, problems = Listed(), tuple[str, ...]()
     if tools.model and tools.detect_prompt:
-        try:
-            found, usage = detect_claims_with_model(article, tools.model, tools.detect_prompt)
-        except ModelUnusable:
-            raise
-        except (ModelError, BudgetSpent, QuoteNotFound) as error:
-            usage, failed = usage_of(error), True
-            problems.append(f"claims were detected without the model: {error}")
-        if found == ():
-            problems.append("claims were detected without the model: it found none")
-    if not found:
-        found = detect_claims(article, tools.embedder)
-    claims = _merge(claim_titles(article), found)
+        listed = list_claims(article, tools.model, tools.detect_prompt)
+        claims, tally = join_claims(article, claims, listed.claims)
+        problems = tuple(_problems(listed, tally))
+        _log.info("claims of the model joined", **vars(tally), lost=listed.lost, asked_again=listed.again)
     if not claims:
         raise InputError("the article holds no statement to check: give running text in English")
-    return Detected(claims=claims, usage=usage, problems=tuple(problems), is_settled=not failed)
+    return Detected(
+        claims=claims,
+        usage=listed.usage,
+        problems=problems,
+        is_settled=not listed.errors,
+        sentences=len(statements(article)),
+        unclaimed=without_claim(article, claims),
+    )
+
+
+def _problems(listed: Listed, tally: Tally) -> Iterator[str]:
+    """Yield what of a model's claims could not be used, for a reader."""
+    if listed.errors:
+        why = "; ".join(dict.fromkeys(listed.errors))
+        part = " in part" if listed.claims else ""
+        yield f"claims were detected{part} without the model: {why}"
+    elif not listed.claims:
+        yield "claims were detected without the model: it found none"
+    if listed.lost:
+        yield f"left out of the model's claims, because their words are not in the article: {listed.lost}"
+    if tally.otherwise:
+        yield (
+            "restatements by the model with other names, figures or denials than the article's words, "
+            f"which stand for themselves: {tally.otherwise}"
+        )
+    if tally.outvoted:
+        yield f"the model calls {tally.disputed} statements of fact opinions or the like: they are checked all the same"
 
 
 def _merge(titles: Sequence[Claim], found: Sequence[Claim]) -> tuple[Claim, ...]:

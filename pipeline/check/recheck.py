@@ -20,6 +20,7 @@ from pipeline.core.models import (
     Note,
     RecheckReason,
     Report,
+    Span,
     Verdict,
     Versions,
 )
@@ -36,6 +37,7 @@ from pipeline.store import (
     fingerprint,
     finished_run,
     known_run,
+    sentences_of,
     sources,
 )
 
@@ -248,9 +250,10 @@ def report_of(store: Store, run: Run, article: Article) -> Report:
     known = known_run(store, run.id)
     notes = tuple(each.note for each in known.notes) if known else ()
     summary = run.summary or {}
+    unclaimed = tuple(Span.model_validate(each) for each in summary.get("unclaimed", ()))
     return Report(
         run_id=run.id,
-        coverage=Coverage.of(notes),
+        coverage=Coverage.of(notes, sentences_of(summary), len(unclaimed)),
         as_of=run.as_of,
         as_of_assumed=summary.get("as_of_assumed", False),
         article=article,
@@ -261,4 +264,5 @@ def report_of(store: Store, run: Run, article: Article) -> Report:
         disclosures=tuple(Disclosure.model_validate(each) for each in summary.get("disclosures", ())),
         created_at=run.finished_at or run.started_at,
         problems=tuple(summary.get("problems", ())),
+        unclaimed=unclaimed,
     )

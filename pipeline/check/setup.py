@@ -147,7 +147,8 @@ class Estimate:
 def estimate_check(article: Article, bench: Bench) -> Estimate:
     """Say what a check will take, from the very prompts it would send; nothing is sent or spent.
 
-    Claims are counted with the embedded detection: a model may find more or fewer.
+    Claims are counted with the embedded detection: a model may find more. At most, each part of the article is asked
+    about again, for the sentences that a reply left out.
     """
     from pipeline.check.article import plan_jobs
     from pipeline.check.batches import plan_batches
@@ -168,8 +169,9 @@ def estimate_check(article: Article, bench: Bench) -> Estimate:
     questions = [each.question for each in begun if isinstance(each, Pending)]
     if detecting is None or judging is None:
         raise SettingsError("a model needs its prompts")
-    prompts = [render_detection_prompt(article, chunk, detecting).text for chunk in chunks(article)]
+    again = [render_detection_prompt(article, chunk, detecting).text for chunk in chunks(article)]
+    prompts = list(again)
     for batch in plan_batches(questions, judging, tools.claims_per_call):
         prompts.append(render_verdicts_prompt([questions[place] for place in batch], judging).text)
-    costs = forecast(prompts, model.price, model.max_output_tokens)
+    costs = forecast(prompts, model.price, model.max_output_tokens, perhaps=again)
     return Estimate(len(begun), len(begun) - len(questions), costs)

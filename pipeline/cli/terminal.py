@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.core.models import Report
-from pipeline.reports import OUTCOMES, Row, counted, table_rows
+from pipeline.reports import OUTCOMES, Row, counted, shorten, table_rows
 
 if TYPE_CHECKING:
     from pipeline.check import Estimate, Progress as ShowProgress
@@ -60,10 +60,26 @@ def print_report(report: Report, folder: Path) -> None:
     console.print(_table(rows))
     for basis in dict.fromkeys(row.likely_by for row in rows if row.likely_by):
         console.print(Text(f"How likely each label is: {basis}", style="dim"), soft_wrap=True)
+    for line in _unclaimed(report):
+        console.print(Text(line), soft_wrap=True)
     hidden = sum(report.coverage.not_checkable.values())
     console.print(f"The reports also show {counted(hidden, 'statement')} that cannot be checked:", highlight=False)
     for name in ("report.html", "report.md", "report.json"):
         console.print(Text(str(folder / name)), soft_wrap=True)
+
+
+def _unclaimed(report: Report) -> Iterator[str]:
+    """Yield the first sentences in which no claim was found, each on a line."""
+    if not report.unclaimed:
+        return
+    yield f"No claim was found in {counted(len(report.unclaimed), 'sentence')}:"
+    yield from (f"  {shorten(sentence.exact, _SHOWN_LENGTH)}" for sentence in report.unclaimed[:_SHOWN])
+    left = len(report.unclaimed) - _SHOWN
+    if left > 0:
+        yield f"  and {left} more, in the reports"
+
+
+_SHOWN, _SHOWN_LENGTH = 5, 110
 
 
 def _table(rows: Iterable[Row]) -> Table:

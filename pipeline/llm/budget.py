@@ -264,18 +264,25 @@ class Forecast:
     dollars: tuple[float, float] | None
 
 
-def forecast(prompts: Iterable[str], price: Price | None, max_output_tokens: int, usual_output: int = 150) -> Forecast:
-    """Estimate one call for each prompt, at most with one repair each and the longest replies."""
-    texts = list(prompts)
+def forecast(
+    prompts: Iterable[str],
+    price: Price | None,
+    max_output_tokens: int,
+    usual_output: int = 150,
+    perhaps: Iterable[str] = (),
+) -> Forecast:
+    """Estimate one call for each prompt; at most those `perhaps` asked too, a repair each and the longest replies."""
+    texts, more = list(prompts), list(perhaps)
     usual_output = min(usual_output, max_output_tokens)
     low_in, high_in = (
         sum(len(text) for text in texts) // 5,
-        sum(estimate_tokens(text) + SCHEMA_TOKENS for text in texts),
+        sum(estimate_tokens(text) + SCHEMA_TOKENS for text in (*texts, *more)),
     )
-    repaired_in = 2 * high_in + len(texts) * (max_output_tokens + 200)
-    low_out, high_out = len(texts) * usual_output, 2 * len(texts) * max_output_tokens
+    most = len(texts) + len(more)
+    repaired_in = 2 * high_in + most * (max_output_tokens + 200)
+    low_out, high_out = len(texts) * usual_output, 2 * most * max_output_tokens
     return Forecast(
-        calls=(len(texts), 2 * len(texts)),
+        calls=(len(texts), 2 * most),
         tokens_in=(low_in, repaired_in),
         tokens_out=(low_out, high_out),
         dollars=(price.dollars(low_in, low_out), price.dollars(repaired_in, high_out)) if price else None,

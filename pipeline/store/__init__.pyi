@@ -74,6 +74,7 @@ from .run_queries import (
     find_run as find_run,
     list_runs as list_runs,
     open_run as open_run,
+    sentences_of as sentences_of,
 )
 from .run_status import (
     RunStatus as RunStatus,

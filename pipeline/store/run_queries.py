@@ -94,10 +94,15 @@ def find_run(store: Store, typed: str, *, finished: bool = False) -> RunOverview
 
 def coverage_of(store: Store, run_id: str) -> Coverage | None:
     """Return the coverage of a finished run; None for any other."""
-    finished = sa.select(_R.id).where(_R.id == run_id, _R.status == "finished")
+    finished = sa.select(_R.id, _R.summary).where(_R.id == run_id, _R.status == "finished")
     with store.reading() as connection:
-        found = connection.scalar(finished)
-        return _coverages(connection, [run_id]).get(run_id, Coverage(claims=0)) if found else None
+        found = connection.execute(finished).first()
+        return _coverages(connection, {run_id: found.summary})[run_id] if found else None
+
+
+def sentences_of(summary: Mapping[str, Any] | None) -> int:
+    """Return how many sentences a run counted, by its summary; 0 where it counted none."""
+    return int(((summary or {}).get("coverage") or {}).get("sentences", 0))
 
 
 def open_run(store: Store, run: RunOverview) -> RunPage:
@@ -151,11 +156,12 @@ def _midnight(day: date) -> datetime:
 
 def _overviews(connection: Connection, rows: Sequence[sa.RowMapping]) -> tuple[RunOverview, ...]:
     ids = [row["id"] for row in rows]
-    coverages, usages, statuses = _coverages(connection, ids), _usages(connection, ids), _statuses(connection, ids)
+    coverages = _coverages(connection, {row["id"]: row["summary"] for row in rows})
+    usages, statuses = _usages(connection, ids), _statuses(connection, ids)
     return tuple(
         _overview(
             row,
-            coverage=coverages.get(row["id"], Coverage(claims=0)),
+            coverage=coverages[row["id"]],
             usage=usages.get(row["id"], Usage()),
             statuses=statuses.get(row["id"], {}),
         )
@@ -171,17 +177,15 @@ def _overview(row: sa.RowMapping, **counted: object) -> RunOverview:
     return RunOverview.model_validate(dict(run) | fields | counted)
 
 
-def _coverages(connection: Connection, run_ids: Sequence[str]) -> dict[str, Coverage]:
-    """Return the coverage of runs from their notes, however far they came."""
+def _coverages(connection: Connection, summaries: Mapping[str, Mapping[str, Any] | None]) -> dict[str, Coverage]:
+    """Return the coverage of runs from their notes, however far they came; their sentences are in their summaries."""
     kinds = (_N.run_id, t.verdicts.c.label, t.failures.c.reason, t.claims.c.uncheckable, _N.differs)
     query = sa.select(*kinds, sa.func.count()).join(t.claims, t.claims.c.id == _N.claim_id)
     query = query.outerjoin(t.verdicts, t.verdicts.c.note_id == _N.id)
-    query = query.outerjoin(t.failures, t.failures.c.note_id == _N.id).where(_N.run_id.in_(run_ids))
-    counts: dict[str, dict[str, Any]] = {}
+    query = query.outerjoin(t.failures, t.failures.c.note_id == _N.id).where(_N.run_id.in_(list(summaries)))
+    counts = {run_id: _count_sentences(summary) for run_id, summary in summaries.items()}
     for run_id, label, reason, uncheckable, differs, claims in connection.execute(query.group_by(*kinds)):
-        count = counts.setdefault(
-            run_id, {"claims": 0, "not_checked": {}, "not_checkable": {}, "flags": {}, "differing": 0}
-        )
+        count = counts[run_id]
         count["claims"] += claims
         count["differing"] += claims if differs else 0
         if label:
@@ -191,10 +195,16 @@ def _coverages(connection: Connection, run_ids: Sequence[str]) -> dict[str, Cove
             count[part][name] = count[part].get(name, 0) + claims
     flags = sa.select(_N.run_id, t.flags.c.kind, sa.func.count()).join(t.notes, _N.id == t.flags.c.note_id)
     for run_id, kind, number in connection.execute(
-        flags.where(_N.run_id.in_(run_ids)).group_by(_N.run_id, t.flags.c.kind)
+        flags.where(_N.run_id.in_(list(summaries))).group_by(_N.run_id, t.flags.c.kind)
     ):
         counts[run_id]["flags"][kind] = number
     return {run_id: Coverage.model_validate(count) for run_id, count in counts.items()}
+
+
+def _count_sentences(summary: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the coverage of a run before its notes are counted."""
+    nothing: dict[str, Any] = {"claims": 0, "not_checked": {}, "not_checkable": {}, "flags": {}, "differing": 0}
+    return nothing | {"sentences": sentences_of(summary), "without_claim": len((summary or {}).get("unclaimed", ()))}
 
 
 def _statuses(connection: Connection, run_ids: Sequence[str]) -> dict[str, dict[ReviewStatus, int]]:

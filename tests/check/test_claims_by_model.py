@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.check.claims import chunks, detect_claims_with_model
-from pipeline.core.errors import MalformedReply, QuoteNotFound
+from pipeline.check.claims import chunks, detect_claims_with_model, list_claims
+from pipeline.core.errors import MalformedReply, ModelUnavailable, QuoteNotFound
 from pipeline.core.models import Article
 from pipeline.llm import Model, load_prompt
 from pipeline.llm.scripted import Scripted
@@ -57,9 +57,33 @@ def test_an_invented_quote_may_be_mended_once() -> None:
 
 
 def test_a_quote_that_is_invented_twice_is_an_error_not_a_silent_drop() -> None:
-    invented = reply(claim("The ferry sank in May"), claim("The ferry burned down"))
+    invented = reply(claim("The ferry burned down"), claim("The ferry was raised"))
     with pytest.raises(QuoteNotFound):
         detect_claims_with_model(Article(text=TEXT), Model(Scripted([invented, invented])), PROMPT)
+
+
+def test_one_invented_quote_costs_its_own_claim_only_and_is_counted() -> None:
+    answer = reply(claim("The ferry sank in May"), claim("The ferry burned down"), claim("ferry"))
+    listed = list_claims(Article(text=TEXT), Model(Scripted([answer])), PROMPT)
+    assert [each.span.exact for each in listed.claims] == ["The ferry sank in May"]
+    assert (listed.lost, listed.usage.calls, listed.errors) == (2, 1, ())
+
+
+LONG = "\n\n".join(f"The council of district {number} met in May. " * 100 for number in range(3))
+
+
+def test_a_part_that_fails_costs_the_others_nothing() -> None:
+    met = [reply(claim(f"The council of district {number} met in May")) for number in range(3)]
+    listed = list_claims(Article(text=LONG), Model(Scripted(["no", "no", met[1], met[1], met[2], met[2]])), PROMPT)
+    assert {each.span.exact for each in listed.claims} == {f"The council of district {n} met in May" for n in (1, 2)}
+    assert len(listed.errors) == 1 and listed.parts == 3 and listed.again == 2
+    assert listed.usage.calls == 6
+
+
+def test_a_service_that_is_down_is_not_asked_part_by_part() -> None:
+    scripted = Scripted([ModelUnavailable("down")] * 9)
+    listed = list_claims(Article(text=LONG), Model(scripted, retries=0), PROMPT)
+    assert (len(scripted.prompts), listed.errors, listed.claims) == (1, ("down",), ())
 
 
 def test_a_quote_too_short_to_pin_anything_down_is_refused() -> None:

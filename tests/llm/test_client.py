@@ -356,6 +356,13 @@ def test_a_forecast_has_a_floor_and_a_ceiling_that_the_real_run_stays_within() -
     assert forecast([], DOLLAR_A_TOKEN, 100).calls == (0, 0)
 
 
+def test_what_is_perhaps_asked_raises_the_ceiling_of_a_forecast_alone() -> None:
+    plain, more = forecast(["How many?"], DOLLAR_A_TOKEN, 100), forecast(["How many?"], None, 100, perhaps=["And who?"])
+    assert (plain.calls, more.calls) == ((1, 2), (1, 4))
+    assert more.tokens_in[0] == plain.tokens_in[0] and more.tokens_in[1] > plain.tokens_in[1]
+    assert more.tokens_out == (plain.tokens_out[0], 2 * plain.tokens_out[1])
+
+
 def every_error() -> list[type[Exception]]:
     return [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, Exception)]
 

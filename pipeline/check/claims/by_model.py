@@ -1,24 +1,32 @@
-"""Detect claims with a model: the same claims, each located word for word in the article."""
+"""Detect claims with a model: the same claims, each located word for word in the article.
+
+One bad answer costs its own claim only. A reply that lists few of the sentences is asked again, once, for the rest.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import Field
 
+from pipeline.check.claims.ground import Ground, statements
 from pipeline.core.english import Sentence, sentences
-from pipeline.core.errors import QuoteNotFound
+from pipeline.core.errors import BudgetSpent, ModelError, ModelUnusable, QuoteNotFound
 from pipeline.core.models import Article, Attribution, Claim, Span, Uncheckable, Usage, Value
 from pipeline.core.ports import Rendered
-from pipeline.llm import Model, Prompt
+from pipeline.llm import Model, Prompt, usage_of
 
 CHUNK = 6000
 """How many characters a model reads at once; a longer article is read in several parts."""
 _CONTEXT = 400
 _SHORTEST = 8
 """A quote of fewer characters does not pin a claim down."""
+_LISTED_ENOUGH = 0.5
+"""The share of a part's sentences from which a reply counts as an answer: whoever lists claims listed 0.8 and more."""
+_FEWEST_AGAIN = 3
+"""Fewer sentences than these are not worth a call: they are searched by rule."""
 
 
 class DetectedClaim(Value):
@@ -43,33 +51,120 @@ class DetectedClaims(Value):
     claims: tuple[DetectedClaim, ...]
 
 
-def detect_claims_with_model(article: Article, model: Model, prompt: Prompt) -> tuple[tuple[Claim, ...], Usage]:
-    """Return the claims a model finds, in order, and what that cost.
+class Listed(Value):
+    """What a model lists of an article's claims, in order, and what that cost."""
 
-    A quote that is not in the article is an error after one repair, never dropped in silence.
-    Raises QuoteNotFound and what `Model.ask` raises.
+    claims: tuple[Claim, ...] = ()
+    usage: Usage = Usage()
+    lost: int = 0
+    """Claims left out because their words are not in the article."""
+    again: int = 0
+    """Parts that were asked about again, because a reply listed few of their sentences."""
+    parts: int = 0
+    errors: tuple[str, ...] = ()
+    """Why parts, or their rests, have no answer."""
+
+
+class _Proven(NamedTuple):
+    claims: tuple[Claim, ...]
+    lost: int
+
+
+def detect_claims_with_model(article: Article, model: Model, prompt: Prompt) -> tuple[tuple[Claim, ...], Usage]:
+    """Return the claims a model finds, in order, and what that cost; each part of the article is asked about once.
+
+    A claim whose quote is not in the article is left out; a reply of nothing but such claims is an error after one
+    repair. Raises QuoteNotFound and what `Model.ask` raises.
     """
-    usage = Usage()
-    found: dict[str, Claim] = {}
+    usage, found = Usage(), list[Claim]()
     for chunk in chunks(article):
         rendered = render_detection_prompt(article, chunk, prompt)
-        claims, spent = model.ask(rendered, DetectedClaims, partial(_proven, article, chunk))
+        proven, spent = model.ask(rendered, DetectedClaims, partial(_proven, article, chunk))
         usage += spent
-        found |= {claim.id: claim for claim in claims}
-    return tuple(sorted(found.values(), key=lambda claim: (claim.span.start, claim.span.end))), usage
+        found += proven.claims
+    return _in_order(found), usage
+
+
+def list_claims(article: Article, model: Model, prompt: Prompt) -> Listed:
+    """Return what a model lists, however little of it can be used; a part that fails costs the others nothing.
+
+    Where the service fails, or the budget is spent, the parts behind are not asked about. Raises ModelUnusable.
+    """
+    listed = Listed()
+    for chunk in chunks(article):
+        try:
+            one = _list_part(article, chunk, model, prompt)
+        except ModelUnusable:
+            raise
+        except (ModelError, BudgetSpent, QuoteNotFound) as error:
+            one = Listed(usage=usage_of(error), errors=(str(error),), parts=1)
+            if isinstance(error, BudgetSpent) or getattr(error, "retryable", False):
+                return _joined(listed, one)
+        listed = _joined(listed, one)
+    return listed
+
+
+def _joined(one: Listed, two: Listed) -> Listed:
+    return Listed(
+        claims=_in_order((*one.claims, *two.claims)),
+        usage=one.usage + two.usage,
+        lost=one.lost + two.lost,
+        again=one.again + two.again,
+        parts=one.parts + two.parts,
+        errors=(*one.errors, *two.errors),
+    )
+
+
+def _list_part(article: Article, chunk: Span, model: Model, prompt: Prompt) -> Listed:
+    rendered = render_detection_prompt(article, chunk, prompt)
+    proven, usage = model.ask(rendered, DetectedClaims, partial(_proven, article, chunk))
+    first = Listed(claims=proven.claims, usage=usage, lost=proven.lost, parts=1)
+    rest = _rest(article, chunk, proven.claims)
+    if not rest:
+        return first
+    words = "\n".join(sentence.exact for sentence in rest)
+    asked = prompt.render(context=_context(article, rest[0].start), text=words)
+    try:
+        more, spent = model.ask(asked, DetectedClaims, partial(_proven_of_rest, article, (*rest, chunk)))
+    except ModelUnusable:
+        raise
+    except (ModelError, BudgetSpent, QuoteNotFound) as error:
+        return _joined(first, Listed(usage=usage_of(error), errors=(str(error),), again=1))
+    return _joined(first, Listed(claims=more.claims, usage=spent, lost=more.lost, again=1))
+
+
+def _rest(article: Article, chunk: Span, claims: Iterable[Claim]) -> tuple[Span, ...]:
+    """Return the sentences of a part that a reply left out, where they are most of it.
+
+    None where it listed nothing: the question would be the same, and so the answer.
+    """
+    listed = Ground(span for claim in claims for span in claim.spans)
+    inside = [each.span for each in statements(article) if each.span.overlap(chunk) == len(each.span.exact)]
+    rest = tuple(span for span in inside if not listed.touches(span))
+    is_most = max(_FEWEST_AGAIN, len(inside) * (1 - _LISTED_ENOUGH)) <= len(rest) < len(inside)
+    return rest if is_most else ()
+
+
+def _in_order(claims: Iterable[Claim]) -> tuple[Claim, ...]:
+    distinct = {claim.id: claim for claim in claims}
+    return tuple(sorted(distinct.values(), key=lambda claim: (claim.span.start, claim.span.end)))
 
 
 def render_detection_prompt(article: Article, chunk: Span, prompt: Prompt) -> Rendered:
     """Return the question on one part of an article, as it is asked (and as an estimate needs it)."""
-    heading = article.heading_at(chunk.start)
+    return prompt.render(context=_context(article, chunk.start), text=chunk.exact)
+
+
+def _context(article: Article, start: int) -> str:
+    heading = article.heading_at(start)
     parts = {
         "Title": article.title,
         "Date": article.published_at,
         "Heading": heading.span.exact if heading else None,
-        "Text before": article.text[max(0, chunk.start - _CONTEXT) : chunk.start].strip(),
+        "Text before": article.text[max(0, start - _CONTEXT) : start].strip(),
     }
     context = "\n".join(f"{name}: {part}" for name, part in parts.items() if part)
-    return prompt.render(context=context or "The article begins here.", text=chunk.exact)
+    return context or "The article begins here."
 
 
 def chunks(article: Article, size: int = CHUNK) -> tuple[Span, ...]:
@@ -97,17 +192,45 @@ def _pieces(text: str, size: int) -> Iterator[tuple[int, int]]:
         start = end
 
 
-def _proven(article: Article, chunk: Span, detected: DetectedClaims) -> tuple[Claim, ...]:
-    claims = []
+def _proven(article: Article, chunk: Span, detected: DetectedClaims) -> _Proven:
+    """Locate claims in a part; those whose words are not there are counted, and an error where they are all."""
+    located: list[tuple[DetectedClaim, Span]] = []
+    error: QuoteNotFound | ValueError | None = None
     near = 0
     for each in detected.claims:
-        if len(each.quote.strip()) < min(_SHORTEST, len(chunk.exact)):
-            raise ValueError(f"the quote {each.quote!r} is too short: copy the whole clause")
-        place = Span.locate(each.quote, chunk.exact, near=near)
+        try:
+            place = _located(each.quote, chunk.exact, near)
+        except (QuoteNotFound, ValueError) as missing:
+            error = error or missing
+            continue
         near = place.start
-        span = Span.of(article.text, chunk.start + place.start, chunk.start + place.end)
-        claims.append(_claim(article, each, span))
-    return tuple(claims)
+        located.append((each, Span.of(article.text, chunk.start + place.start, chunk.start + place.end)))
+    if error is not None and not located:
+        raise error
+    return _Proven(tuple(_claim(article, *each) for each in located), len(detected.claims) - len(located))
+
+
+def _proven_of_rest(article: Article, places: Sequence[Span], detected: DetectedClaims) -> _Proven:
+    """Locate claims in the sentences that were asked about again, or behind them in the part they are of."""
+    claims = []
+    for each in detected.claims:
+        for place in places:
+            try:
+                found = _located(each.quote, place.exact, 0)
+            except (QuoteNotFound, ValueError):
+                continue
+            span = Span.of(article.text, place.start + found.start, place.start + found.end)
+            claims.append(_claim(article, each, span))
+            break
+    if detected.claims and not claims:
+        raise QuoteNotFound(detected.claims[0].quote)
+    return _Proven(tuple(claims), len(detected.claims) - len(claims))
+
+
+def _located(quote: str, text: str, near: int) -> Span:
+    if len(quote.strip()) < min(_SHORTEST, len(text)):
+        raise ValueError(f"the quote {quote!r} is too short: copy the whole clause")
+    return Span.locate(quote, text, near=near)
 
 
 def _claim(article: Article, detected: DetectedClaim, span: Span) -> Claim:

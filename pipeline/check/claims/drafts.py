@@ -111,7 +111,7 @@ def sentence_drafts(article: Article, sentence: Sentence, inside: Sequence[Place
         token.i for token in sentence.tokens if any(_within(sentence.line.start, token, span) for span in apart)
     )
     reports = {cue.verb.i: cue for cue in cues(sentence)}
-    for part in split(sentence.tokens, masked, whole=_asks(sentence)):
+    for part in split(sentence.tokens, masked, whole=asks(sentence)):
         span = _span(article, sentence, part.tokens)
         if span is None or (masked and _is_frame(part, masked)):
             continue
@@ -123,7 +123,8 @@ def sentence_drafts(article: Article, sentence: Sentence, inside: Sequence[Place
             yield from _beside(article, draft, part)
 
 
-def _asks(sentence: Sentence) -> bool:
+def asks(sentence: Sentence) -> bool:
+    """Tell whether a sentence is a question."""
     return sentence.span.exact.rstrip("”\"'’ ").endswith("?")
 
 
@@ -132,7 +133,7 @@ def _draft(article: Article, sentence: Sentence, part: Part, span: Span, attribu
     if attribution is not None:
         reason = f"Attributed to {attribution.name or attribution.speaker}: whether they said so can be checked."
     else:
-        why = uncheckable(part.tokens, part.head, asked=_asks(sentence))
+        why = uncheckable(part.tokens, part.head, asked=asks(sentence))
     return Draft(span, restate(part), _kind(part), sentence, why, attribution, reason)
 
 

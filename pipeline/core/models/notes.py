@@ -33,6 +33,7 @@ FailureReason = Literal[
     "unknown_model",
     "prompt_too_long",
     "not_checkable",
+    "findings_disagree",
     "error",
 ]
 
@@ -97,7 +98,7 @@ class Failure(Value):
 
 
 SETTLED: frozenset[FailureReason] = frozenset(
-    {"not_checkable", "no_model", "no_evidence_source", "quotation_in_no_source"}
+    {"not_checkable", "no_model", "no_evidence_source", "quotation_in_no_source", "findings_disagree"}
 )
 """Failures that the same versions would give again; any other may pass, so nobody may keep it as a result."""
 
@@ -147,7 +148,7 @@ class TraceStep(Value):
     """What one part of a check said of a claim; a part that said nothing was silent."""
 
     stage: str
-    """The checker, `model`, `left out` (evidence), `recall` or `failed`; empty for what an older report says freely."""
+    """The checker, `model`, `left out` (evidence), `withheld`, `recall` or `failed`; empty in older reports."""
     label: Label | None = None
     reason: FailureReason | None = None
     flags: tuple[FlagKind, ...] = ()

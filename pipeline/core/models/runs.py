@@ -12,7 +12,7 @@ from pipeline.core.models.articles import Article
 from pipeline.core.models.comparisons import Comparison
 from pipeline.core.models.evidence import Passage
 from pipeline.core.models.notes import Note
-from pipeline.core.models.text import Value
+from pipeline.core.models.text import Span, Value
 
 CodeChange = Annotated[str, StringConstraints(pattern=r"^code changed(: [a-z0-9, ]+)?$", max_length=32)]
 """With the parts of the code that did, where both versions tell: `code changed: check`."""
@@ -69,17 +69,23 @@ class Coverage(Value):
     """By kind; not part of the sum."""
     differing: int = 0
     """Claims that nobody could judge, and whose nearest source says something else; not part of the sum."""
+    sentences: int = 0
+    """Of the article's running text; 0 where nobody counted them."""
+    without_claim: int = 0
+    """Those of them that hold no claim."""
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
         decided = self.supported + self.refuted + self.not_enough_evidence + self.conflicting_evidence
         if decided + sum(self.not_checked.values()) + sum(self.not_checkable.values()) != self.claims:
             raise ValueError("the coverage does not add up")
+        if not 0 <= self.without_claim <= self.sentences:
+            raise ValueError("more sentences without a claim than sentences")
         return self
 
     @classmethod
-    def of(cls, notes: Iterable[Note]) -> Self:
-        """Count notes."""
+    def of(cls, notes: Iterable[Note], sentences: int = 0, without_claim: int = 0) -> Self:
+        """Count notes; the article's sentences are counted where its claims are found."""
         labels: dict[str, int] = {}
         unchecked: dict[str, int] = {}
         uncheckable: dict[str, int] = {}
@@ -97,7 +103,14 @@ class Coverage(Value):
             for flag in note.flags:
                 flags[flag.kind] = flags.get(flag.kind, 0) + 1
         return cls(
-            claims=total, **labels, not_checked=unchecked, not_checkable=uncheckable, flags=flags, differing=differing
+            claims=total,
+            **labels,
+            not_checked=unchecked,
+            not_checkable=uncheckable,
+            flags=flags,
+            differing=differing,
+            sentences=sentences,
+            without_claim=without_claim,
         )
 
     def counts(self) -> dict[str, int]:
@@ -119,7 +132,9 @@ class Coverage(Value):
         line = f"{self.claims} claims: " + ", ".join([*decided, unchecked, opinions])
         unfound = self.not_checked.get("quotation_in_no_source", 0)
         line += f"; {unfound} quotation{'' if unfound == 1 else 's'} not found in any source" if unfound else ""
-        return line + (f"; a source differs on {self.differing}" if self.differing else "")
+        line += f"; a source differs on {self.differing}" if self.differing else ""
+        told = f"{self.sentences} sentence{'' if self.sentences == 1 else 's'}, {self.without_claim} without a claim"
+        return line + (f"; {told}" if self.sentences else "")
 
 
 class Usage(Value):
@@ -192,11 +207,15 @@ class Report(Value):
     created_at: datetime
     problems: tuple[str, ...] = ()
     """What went wrong outside single claims, such as a model that failed to detect claims."""
+    unclaimed: tuple[Span, ...] = ()
+    """The sentences in which no claim was found."""
 
     @model_validator(mode="after")
     def _is_proven(self) -> Self:
-        if self.coverage != Coverage.of(self.notes):
+        if self.coverage != Coverage.of(self.notes, self.coverage.sentences, len(self.unclaimed)):
             raise ValueError("the coverage does not count the notes")
+        if any(not span.is_in(self.article.text) for span in self.unclaimed):
+            raise ValueError("a sentence without a claim that is not in the article")
         for note in self.notes:
             passages = {evidence.passage.id: evidence.passage for evidence in note.evidence}
             compared = note.comparison.parts if note.comparison else ()

@@ -12,7 +12,7 @@ from pipeline.reports.run.rows import explain
 from pipeline.reports.shared.blocks import Flagged, Pinned, pin
 from pipeline.reports.shared.page import common_style, environment, inline, page_language
 from pipeline.reports.shared.views import NoteView, view_notes
-from pipeline.reports.shared.wording import FLAGS, OUTCOMES, NoteOutcome
+from pipeline.reports.shared.wording import FLAGS, OUTCOMES, UNCLAIMED, NoteOutcome
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -32,6 +32,7 @@ def render_html(report: Report) -> str:
             first=[view for view in views if view.flagged] + [view for view in views if view.differs],
             outcomes={outcome: outcomes[outcome] for outcome in OUTCOMES if outcomes[outcome]},
             flags=_count_flags(views),
+            unclaimed_words=UNCLAIMED,
             language=page_language(report.article),
             style=common_style() + inline(__package__, "report.css") + _bar_rules(outcomes),
             script=inline(__package__, "report.js"),

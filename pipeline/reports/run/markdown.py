@@ -8,7 +8,16 @@ from pipeline.core.models import Report
 from pipeline.reports.run.rows import explain
 from pipeline.reports.shared.markdown import md_code, md_corrections, md_link, md_piece, md_quote, md_row, md_text
 from pipeline.reports.shared.views import ComparisonView, FlagView, NoteView, Source, headline, spell_date, view_notes
-from pipeline.reports.shared.wording import DIFFERS, FLAGS, OUTCOMES, REASONS, UNCHECKABLE, shorten, spell_probabilities
+from pipeline.reports.shared.wording import (
+    DIFFERS,
+    FLAGS,
+    OUTCOMES,
+    REASONS,
+    UNCHECKABLE,
+    UNCLAIMED,
+    shorten,
+    spell_probabilities,
+)
 
 
 def render_markdown(report: Report) -> str:
@@ -25,6 +34,9 @@ def render_markdown(report: Report) -> str:
     parts.append("## Notes")
     for view in views:
         parts += _section(view, report)
+    if report.unclaimed:
+        parts += ["## Sentences without a claim", UNCLAIMED]
+        parts.append("\n".join(f"- {md_text(' '.join(each.exact.split()))}" for each in report.unclaimed))
     return "\n\n".join(parts) + "\n"
 
 

@@ -150,6 +150,11 @@ REASONS: Mapping[FailureReason, Reason] = {
         "The statement asserts nothing that evidence could decide.",
         "Nothing, unless you read it as an assertion of something that happened.",
     ),
+    "findings_disagree": Reason(
+        "findings disagree",
+        "The claim was found supported, while a sure check contradicts the same words, so neither decides it.",
+        "Read the flag and the evidence, and decide which of the two is right.",
+    ),
     "error": Reason(
         "something broke",
         "An unexpected error stopped the check of this claim; the other claims are not affected.",
@@ -164,6 +169,9 @@ def outcome_of(note: Note) -> NoteOutcome:
         return note.verdict.label
     return "not_checkable" if note.claim.uncheckable else "not_checked"
 
+
+UNCLAIMED = "Nothing in these sentences was taken for a claim, so nothing in them was checked."
+"""What is said of the sentences without a claim."""
 
 DIFFERS = "A source differs"
 """What is shown of a claim that nobody could judge, whose nearest source says something else."""

@@ -1,5 +1,5 @@
 """Checks inside an article: parts and totals, ages, weekdays, durations, spellings, headline and body."""
 
-from pipeline.check.checkers.consistency.checker import check_consistency
+from pipeline.check.checkers.consistency.checker import check_consistency, contradictions
 
-__all__ = ["check_consistency"]
+__all__ = ["check_consistency", "contradictions"]

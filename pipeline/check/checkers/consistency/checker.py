@@ -60,18 +60,36 @@ _LONGEST = 2_000
 def check_consistency(claim: Claim, context: CheckContext) -> Finding:
     """Flag the places of an article that contradict another of its places, each on one claim."""
     flags = tuple(
-        Flag(
-            kind="inconsistent_article",
-            severity=odd.severity,
-            message=odd.message,
-            span=odd.span,
-            suggestion=odd.suggestion,
-            checker=_NAME,
-        )
+        _flag(odd)
         for odd in find_oddities(context.article)
         if _answerable(odd.span, context.claims, context.article) == claim.id
     )
     return Finding(checker=_NAME, flags=flags)
+
+
+@once_for_each
+def contradictions(article: Article) -> tuple[Flag, ...]:
+    """Return what an article surely contradicts in its own words, on whichever claim it is shown."""
+    odd = (odd for odd in find_oddities(article) if odd.severity != "low")
+    return tuple(_flag(each) for each in odd if not _stands_quoted(each.span, article))
+
+
+def _stands_quoted(span: Span, article: Article) -> bool:
+    begin = article.text.rfind("\n", 0, span.start) + 1
+    end = article.text.find("\n", span.end)
+    paragraph = article.text[begin : len(article.text) if end < 0 else end]
+    return is_quoted(paragraph, span.start - begin, span.end - begin)
+
+
+def _flag(odd: Oddity) -> Flag:
+    return Flag(
+        kind="inconsistent_article",
+        severity=odd.severity,
+        message=odd.message,
+        span=odd.span,
+        suggestion=odd.suggestion,
+        checker=_NAME,
+    )
 
 
 @once_for_each
