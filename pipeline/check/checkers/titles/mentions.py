@@ -173,7 +173,9 @@ def _apposition(words: Words, at: int, article: Article) -> Iterator[Sighting]:
         return
     former = adverb in ("formerly", "previously", "once")
     now = adverb == "currently"
-    sighting = sighting_of(words, phrase, (start, name_end), "apposition", article, past=adverb == "then", now=now)
+    place = (start, name_end)
+    stated = now or words[phrase.start].low == "now" or adverb == "now"
+    sighting = sighting_of(words, phrase, place, "apposition", article, past=adverb == "then", now=now, stated=stated)
     if former and not (sighting.past or sighting.at or sighting.mention.start_year or sighting.mention.end_year):
         sighting = replace(sighting, mention=sighting.mention.model_copy(update={"modifier": "former"}))
     yield sighting
@@ -238,13 +240,21 @@ def _clause(
     asserts = verb in ("is", "was", "served", "remains")
     at_date = date_before(words.text[: words[start].start]) if asserts and how == "copula" else None
     now = not past and "currently" in match[0].split()
-    sighting = sighting_of(words, phrase, (start, name_end), how, article, past=past, at=at_date, now=now)
+    stated = how == "relative" and not past and not _is_somebody_elses(words, start)
+    sighting = sighting_of(
+        words, phrase, (start, name_end), how, article, past=past, at=at_date, now=now, stated=stated
+    )
     if alone and words[name_end - 1].low in _PRONOUNS:
         named = _named(sighting, article)
         if named is None:
             return
         sighting = named
     yield _begun(sighting) if appointed else sighting
+
+
+def _is_somebody_elses(words: Words, start: int) -> bool:
+    """Tell whether `who` may mean another than the name before it, as in `the husband of Lena Alm, who is`."""
+    return start > 0 and words[start].joined and words[start - 1].low in ("of", "and", "or")
 
 
 def _stands_alone(words: Words, end: int, article: Article) -> bool:
