@@ -127,7 +127,7 @@ def clause_of(before: str, after: str) -> Clause | None:
         lemma in MEETINGS,
         lemma in ADDRESSED,
         lemma in BACKED,
-        verb.dep_ == "ROOT" and (lemma in SEEN or _is_among(verb)),
+        verb.dep_ == "ROOT" and (lemma in SEEN or _is_there(verb)),
         tense != "participle" and verb.dep_ != "ROOT" and _is_tied(verb),
         recent,
         possible,
@@ -203,8 +203,10 @@ def _is_ahead(verb: Token) -> bool:
     return to_come or (verb.tag_ == "VBG" and bool(words))
 
 
-def _is_among(verb: Token) -> bool:
-    return verb.lemma_ == "be" and any(child.lower_ == "among" for child in verb.children)
+def _is_there(verb: Token) -> bool:
+    """Tell whether somebody `was among the guests` or `kept them waiting`."""
+    among = verb.lemma_ == "be" and any(child.lower_ == "among" for child in verb.children)
+    return among or (verb.lemma_ == "keep" and any(child.lower_ == "waiting" for child in verb.subtree))
 
 
 def _puts_it(verb: Token) -> bool:

@@ -24,6 +24,12 @@ _UNDATED = ("reporting", "reported", "stated", "according to")
 _THEN = re.compile(
     r"\b(?:then|when|while|after|before|during|since|until|once|ago|years?|decades?|at the time)\b", re.I
 )
+_OLD_DAYS = re.compile(
+    r"\b(?:then|when|during|since|until|once|ago|later|years?|decades?|century|winters?|summers?|at the time"
+    r"|[12]\d{3}|former(?:ly)?|previous(?:ly)?)\b|['’]\d\d",
+    re.IGNORECASE,
+)
+"""Words in a news paragraph that may take it to another time."""
 _INSERTED = re.compile(
     r"^(?:\s*,\s*(?:\d{1,3}|(?:D|R|I|Dem|Rep|Ind)\.?[-–‑ ][A-Z][\w. ]*)\s*,"
     r"|\s*\((?:\d{1,3}|[A-Z][\w.]*(?:[-–‑][\w. ]+)?)\))"
@@ -110,7 +116,7 @@ def _is_of_the_news(article: Article, sentence: Sentence, as_of: date) -> bool:
     """
     paragraph = [each for each in sentences(article) if each.line.start == sentence.line.start]
     words = " ".join(each.span.exact for each in paragraph)
-    if article.published_at is None or _THEN.search(RECENT.sub("", words)):
+    if article.published_at is None or _OLD_DAYS.search(RECENT.sub("", words)):
         return False
     days = dates_in(words)
     if any(abs((as_of - day.latest).days) > _LONG for day in days):
