@@ -77,7 +77,7 @@ def records_for(mention: TitleMention, article: Article, records: OfficeRecords)
         return tuple(records.of_person(mention.person))
     full = {name_key(s.mention.person): s.mention.person for s in sightings(article)}
     names = [name for other, name in full.items() if " " in other and surname(name) == key]
-    names += [name for name in people(article) if surname(name) == key]
+    names += [name for name in people(article) if surname(name) == key and " " in name_key(name)]
     if not names and (only := full_name(mention.person, article)):
         names = [only]
     known = {name_key(name): tuple(records.of_person(name)) for name in names}

@@ -123,7 +123,7 @@ def clause_of(before: str, after: str) -> Clause | None:
         tense,
         verb.tag_ in ("VBZ", "VBP"),
         _is_ahead(verb),
-        lemma in lexicon().speech | ALSO_SAID or _puts_it(verb),
+        lemma in lexicon().speech | ALSO_SAID or _puts_it(verb) or _is_own_report(verb, role),
         lemma in MEETINGS,
         lemma in ADDRESSED,
         lemma in BACKED,
@@ -207,6 +207,14 @@ def _is_there(verb: Token) -> bool:
     """Tell whether somebody `was among the guests` or `kept them waiting`."""
     among = verb.lemma_ == "be" and any(child.lower_ == "among" for child in verb.children)
     return among or (verb.lemma_ == "keep" and any(child.lower_ == "waiting" for child in verb.subtree))
+
+
+def _is_own_report(verb: Token, role: Role) -> bool:
+    """Tell whether the named person reports the clause: `X saw no danger, she told reporters`."""
+    head = verb.head
+    fronted = role == "subject" and verb.dep_ == "ccomp" and head.dep_ == "ROOT" and verb.i < head.i
+    says = head.lemma_.lower() in lexicon().speech
+    return fronted and says and any(c.dep_ in _SUBJECTS and c.lower_ in ("he", "she") for c in head.children)
 
 
 def _puts_it(verb: Token) -> bool:

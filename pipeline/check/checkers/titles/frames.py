@@ -57,8 +57,9 @@ _AGE = re.compile(r"^[,(]?\s*(?:aged )?\d{1,3}[,)]?\s*$")
 _RELATIVE = re.compile(
     r"^,? ?who (?:(?:also|once|first|has|had|have) )?(?:(?P<led>led|ran|headed|chaired|managed|coached|edited|governed"
     r"|represented|owned)|grew up|was (?:first )?(?:born|raised|educated|elected|sworn in|appointed)|studied|graduated"
-    r"|took (?:over|office)|was elected|became|joined|won|visited|travelled|traveled|arrived|met|spoke|attended|is|will"
-    r"|wants|faces|plans|hopes|leads|heads|chairs|runs|represents|supports|opposes)\b(?P<rest>.*)$",
+    r"|took (?:over|office)|turned|married|moved|lived|taught|played|wrote|was elected|became"
+    r"|joined|won|visited|travelled|traveled|arrived|met|spoke|attended|is|will"
+    r"|wants|faces|plans|hopes|leads|heads|chairs|runs|represents|supports|opposes|lives|likes|loves|owns|keeps|never)\b(?P<rest>.*)$",
     re.DOTALL,
 )
 _RELATIVE_ENDS = re.compile(

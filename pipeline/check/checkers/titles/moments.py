@@ -12,6 +12,7 @@ from pipeline.check.checkers.titles.frames import WORK, Frame, frame_of
 from pipeline.check.checkers.titles.judge import Moment
 from pipeline.check.checkers.titles.sighting import Sighting
 from pipeline.check.checkers.titles.times import dates_in
+from pipeline.check.checkers.titles.verbs import HEADLINE
 from pipeline.core.english import Sentence, sentences
 from pipeline.core.models import Article, PartialDate, Span, TitleMention
 from pipeline.evidence import lexicon, name_key, parse_office
@@ -137,7 +138,13 @@ def _without_insertions(after: str, closes: bool) -> str:
 
 @lru_cache(1)
 def _said_now() -> frozenset[str]:
-    return frozenset(f"{verb[:-1]}ies" if verb.endswith("y") else f"{verb}s" for verb in lexicon().speech)
+    return frozenset(_third_person(verb) for verb in lexicon().speech | HEADLINE)
+
+
+def _third_person(verb: str) -> str:
+    if verb.endswith("y") and verb[-2] not in "aeo":
+        return f"{verb[:-1]}ies"
+    return f"{verb}es" if verb.endswith(("s", "sh", "ch", "x", "o")) else f"{verb}s"
 
 
 def _speaks_of_old_days(article: Article, sentence: Sentence, as_of: date) -> bool:

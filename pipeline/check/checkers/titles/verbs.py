@@ -54,6 +54,23 @@ SEEN = frozenset(
         "jeer",
         "pelt",
     )
+    + ("swim", "dive", "skate", "ski", "jog", "crawl", "leap", "jump", "hop", "limp", "dine", "toast", "nibble", "gulp")
+    + ("cook", "bake", "stir", "peel", "milk", "dig", "sweep", "knit", "juggle", "whisper", "shout", "scream", "mutter")
+    + (
+        "sigh",
+        "cough",
+        "blink",
+        "wink",
+        "clutch",
+        "doze",
+        "snore",
+        "spill",
+        "sting",
+        "cheer",
+        "stammer",
+        "trip",
+        "wade",
+    )
     + ("mob", "soak", "drench", "interrupt", "linger", "hurry", "peer", "stare", "glare", "blush", "ride", "wear")
 )
 """What somebody is seen to do: told in the past, in the first words of a news story, it is the news."""
@@ -68,21 +85,20 @@ PLANNED = frozenset(
 )
 """What is said of such an event on its day, or before it."""
 HEADLINE = frozenset(
-    ("visit", "vow", "sign", "veto", "resign", "back", "slam", "meet", "face", "order", "ban", "reject", "seek")
-    + (
-        "plan",
+    (
+        "resign",
+        "slam",
+        "meet",
+        "reject",
+        "seek",
         "quit",
         "arrive",
         "attend",
-        "fly",
         "want",
-        "hope",
-        "promise",
-        "pledge",
-        "propose",
         "testify",
         "apologise",
+        "apologize",
     )
-    + ("apologize", "defend", "dismiss", "hail", "blame", "offer", "win", "lose", "cancel", "postpone", "refuse")
+    + ("defend", "dismiss", "hail", "lose", "cancel", "postpone", "refuse", "urge", "ask", "tell")
 )
-"""Beside the verbs of saying, what headlines say of somebody in the present."""
+"""Beside verbs of saying, what headlines say of somebody in the present: none that may be a noun, such as `plans`."""
