@@ -45,6 +45,21 @@ def _construction(text: str, day: date = DAY) -> str | None:
         ("reporting", "In a speech on Monday, N.N. promised new funds."),
         ("according to", "According to N.N., the levy is dead."),
         ("reported", "Officials said N.N. would open the bridge."),
+        ("according to", "According to N.N., the levy failed."),
+        ("reporting", "N.N.'s office said on Monday that the levy was dead."),
+        ("present", "The bridge will be opened by N.N. next week."),
+        ("present", "The levy is backed by N.N. and the unions."),
+        ("present", "The unions urge N.N. to sign."),
+        ("present", "The mayor is due to meet N.N. in Kyiv."),
+        ("recent", "Under a plan announced on Monday by N.N., the mine will close."),
+        ("recent", "It rained on Monday when N.N. cut the ribbon."),
+        ("recent", "It is, as N.N. put it on Monday, a road to nowhere."),
+        ("recent", "The committee heard on 1 March 2021 from N.N."),
+        ("recent", "The crowd booed N.N. on Monday."),
+        ("recent", "N.N., who turned 60 in 2015, opened the bridge on Monday."),
+        ("reporting", "N.N. saw no danger, she told reporters."),
+        ("event", "The visit by N.N. was called off on Monday."),
+        ("event", "Talks with N.N. will resume next week."),
     ],
 )
 def test_a_construction_speaks_of_the_articles_own_time(construction, text):
@@ -79,10 +94,54 @@ def test_a_construction_speaks_of_the_articles_own_time(construction, text):
         "A former aide to N.N. said the levy was dead.",
         "If N.N. says so, the levy is dead.",
         "A portrait of N.N.",
+        "N.N. walked across the bridge.",
+        "N.N. saw no danger, he thought, and nobody told reporters.",
+        "N.N. saw no danger, the unions told reporters.",
+        "N.N., who worked as governor from 2009 to 2015, opened the bridge on Monday.",
+        "N.N.'s law was struck down on Monday.",
+        "N.N.'s office drew up the levy.",
+        "The levy that N.N.'s office drew up failed on Monday.",
+        "The levy is signed by N.N. and two witnesses.",
+        "The film is praised by critics of N.N. and by others.",
+        "Critics accuse N.N. of having lied about the mine.",
+        "The mayor has met N.N. twice.",
+        "The mayor wanted to meet N.N. in Kyiv.",
+        "The mayor claims to have met N.N. in Kyiv.",
+        "The levy, announced by N.N., is dead.",
+        "The judge, appointed in 2012 by N.N., ruled on Monday that the ban was void.",
+        "It rained when N.N. cut the ribbon, the mayor said on Monday.",
+        "It is, as N.N. put it, a road to nowhere.",
+        "It was, as N.N. put it in 2012, a road to nowhere.",
+        "The visit by N.N. was remembered on Monday.",
+        "The arrest of N.N. was upheld on Monday.",
+        "The gift from N.N. was sold on Monday.",
     ],
 )
 def test_what_only_looks_like_a_construction_is_none(text):
     assert _construction(text) is None
+
+
+@pytest.mark.parametrize(
+    ("act", "text"),
+    [
+        ("2012", "In 2012 N.N. opened the bridge."),
+        ("2012-05", "In May 2012 N.N. opened the bridge that burned down this week."),
+        ("2012", "The judge, appointed in 2012 by N.N., ruled that the ban was void."),
+        ("2012", "The bridge was opened in 2012 by N.N."),
+        ("2012-05-03", "N.N. said on 3 May 2012 that the levy was dead."),
+        (None, "The judge, who has sat since 2012, was appointed by N.N."),
+        (None, "In 2012 a court found that N.N. had signed the lease."),
+        (None, "N.N. opened the bridge that was begun in 2012."),
+        (None, "In 2012, years after the flood, N.N. opened the bridge."),
+        (None, "The bridge was begun in 2009 and opened in 2012 by N.N."),
+        (None, "In her book of 2012 N.N. is a coward."),
+        (None, "In 2012 N.N. had opened the bridge."),
+    ],
+)
+def test_an_act_with_a_day_of_its_own_gives_the_title_for_that_day(act, text):
+    before, _, after = text.partition("N.N.")
+    found = frame_of(before, after, DAY).act
+    assert (found and str(found)) == act
 
 
 def test_a_dateline_is_no_part_of_the_sentence():

@@ -434,3 +434,68 @@ def test_a_term_that_ended_says_nothing_of_days_after_its_record_was_made(as_of,
     records = Records([_record("Ida Kroll", "Minister of Health", "Poland", "2010-01-01", "2014-01-01", as_of=as_of)])
     article = Article(text="Polish Health Minister Ida Kroll said the clinic was ready.")
     assert outcome_of(sightings(article)[0], article, records, DAY).outcome == expected, "she may have come back"
+
+
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("Swedish Foreign Minister Lena Alm opened the wing in May 2017.", "that the sentence speaks of"),
+        ("The wing was opened in 2017 by Swedish Foreign Minister Lena Alm.", "that the sentence speaks of"),
+        ("Swedish Foreign Minister Lena Alm opened the wing on Monday.", "of the article"),
+        ("Swedish Foreign Minister Lena Alm opened the wing.", "of the article"),
+    ],
+)
+def test_a_title_of_an_older_act_is_restated_for_the_time_of_the_act(text, when):
+    (claim,) = claim_titles(Article(text=text, published_at=DAY))
+    assert claim.text == f"Lena Alm was the Swedish Foreign Minister at the time {when}."
+
+
+def _outcome(text: str, day: date, *records: OfficeRecord) -> str:
+    article = Article(text=text, published_at=day)
+    (sighting,) = sightings(article)
+    return outcome_of(sighting, article, Records(records), day).outcome
+
+
+def test_a_form_of_address_before_a_surname_does_not_hide_the_full_name():
+    text = "Ms Alm, the Swedish foreign minister, said on Monday it was over. Lena Alm has been a guest before."
+    assert _outcome(text, DAY, RECORDS.of_person("Lena Alm")[0]) == "stale"
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ("Foreign Minister Ana Reyes of Ruritania said that the bridge was open.", "stale"),
+        ("Ruritania's foreign minister, Ana Reyes, said that the bridge was open.", "stale"),
+        ("Foreign Minister Ana Reyes of Graustark said that the bridge was open.", "not_in_records"),
+    ],
+)
+def test_a_country_that_no_gazetteer_has_is_no_part_of_an_office(text, outcome):
+    held = _record("Ana Reyes", "Minister of Foreign Affairs of Ruritania", "Ruritania", "2012-01-01", "2016-05-01")
+    assert _outcome(text, DAY, held) == outcome
+
+
+def test_who_heads_a_body_is_suggested_no_other_words():
+    held = _record("Ana Reyes", "President of the Rowing Federation", None, "2012-01-01", "2016-05-01")
+    held = held.model_copy(update={"organisation": "Rowing Federation"})
+    article = Article(text="It was lent by Ana Reyes, who heads the Rowing Federation.", published_at=DAY)
+    (claim,) = claim_titles(article)
+    context = CheckContext(article, (claim,), (), DAY, Records([held]), None, None)  # type: ignore[arg-type]
+    found = check_title(claim, context)
+    assert claim.text == "Ana Reyes was the head of the Rowing Federation at the time of the article."
+    assert found.flags and not any(flag.suggestion for flag in found.flags)
+
+
+@pytest.mark.parametrize(
+    ("words", "outcome"),
+    [
+        ("Swedish Foreign Minister Lena Alm rejects offer", "stale"),
+        ("Swedish Foreign Minister Lena Alm testifies in Kyiv", "stale"),
+        ("Swedish Foreign Minister Lena Alm plans scrapped", "unknown"),
+        ("Swedish Foreign Minister Lena Alm rejected offer", "unknown"),
+    ],
+)
+def test_a_heading_in_the_present_speaks_of_the_articles_day(words, outcome):
+    text = f"{words}\n\nIt rained."
+    article = Article(text=text, headings=(Heading(span=Span.of(text, 0, len(words))),), published_at=DAY)
+    (sighting,) = sightings(article)
+    assert outcome_of(sighting, article, RECORDS, DAY).outcome == outcome

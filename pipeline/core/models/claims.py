@@ -77,7 +77,7 @@ class TitleMention(Value):
     person: str
     person_span: Span
     title: str
-    """As written, modifier and country included."""
+    """As written, modifier and country included; `head of` a body for `who heads` it."""
     span: Span
     """Title and person together."""
     office: str

@@ -31,7 +31,7 @@ _OF_A_BODY = (
     "president",
     "head",
     "chief",
-) + ("administrator", "leader", "vicechancellor", "manager", "coach")
+) + ("administrator", "leader", "vicechancellor", "manager", "coach", "chief_constable")
 _SEATED = ("mp", "senator", "representative", "mayor", "governor")
 """Offices of a place: the words of its name keep their order."""
 

@@ -10,7 +10,7 @@ from pipeline.check.checkers.titles.exclusion import Holders, contradicted, nobo
 from pipeline.check.checkers.titles.judge import WRONG, Judgement, judge
 from pipeline.check.checkers.titles.mentions import sightings
 from pipeline.check.checkers.titles.messages import confidence_of, explain, explain_age, passage_of, suggest
-from pipeline.check.checkers.titles.moments import moment_of, sentence_at
+from pipeline.check.checkers.titles.moments import moment_of, sentence_at, speaks_of_another_day
 from pipeline.check.checkers.titles.reference import full_name, people
 from pipeline.check.checkers.titles.sighting import Sighting, is_depicted
 from pipeline.core.models import (
@@ -40,7 +40,7 @@ def claim_titles(article: Article) -> tuple[Claim, ...]:
         claim = Claim(
             article_id=article.id,
             spans=(mention.span,),
-            text=_restate(mention, sighting),
+            text=_restate(mention, sighting, speaks_of_another_day(sighting, article)),
             kind="title",
             check_worthiness=0.6 if parse_office(mention.title).is_profession else 0.85,
             reasons=("gives a named person a title that dated records can check",),
@@ -53,7 +53,7 @@ def claim_titles(article: Article) -> tuple[Claim, ...]:
     return tuple(claims)
 
 
-def _restate(mention: TitleMention, sighting: Sighting) -> str:
+def _restate(mention: TitleMention, sighting: Sighting, older: bool) -> str:
     title = re.sub(r"^(?:then|ex)[-‐‑ ]", "", mention.title)
     title = re.sub(r"['’]s\b", "'s", title)
     if mention.start_year or mention.end_year:
@@ -66,7 +66,8 @@ def _restate(mention: TitleMention, sighting: Sighting) -> str:
     one_of_many = mention.modifier == "former" or parse_office(mention.title).is_profession
     article = ("an " if title[:1].lower() in "aeio" else "a ") if one_of_many else "the "
     determiner = "" if "'s" in title else article
-    return f"{mention.person} was {determiner}{title} at the time of the article."
+    when = "that the sentence speaks of" if older else "of the article"
+    return f"{mention.person} was {determiner}{title} at the time {when}."
 
 
 def records_for(mention: TitleMention, article: Article, records: OfficeRecords) -> tuple[OfficeRecord, ...]:
@@ -76,7 +77,7 @@ def records_for(mention: TitleMention, article: Article, records: OfficeRecords)
         return tuple(records.of_person(mention.person))
     full = {name_key(s.mention.person): s.mention.person for s in sightings(article)}
     names = [name for other, name in full.items() if " " in other and surname(name) == key]
-    names += [name for name in people(article) if surname(name) == key]
+    names += [name for name in people(article) if surname(name) == key and " " in name_key(name)]
     if not names and (only := full_name(mention.person, article)):
         names = [only]
     known = {name_key(name): tuple(records.of_person(name)) for name in names}

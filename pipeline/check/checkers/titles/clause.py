@@ -12,6 +12,17 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from pipeline.check.checkers.titles.times import placed_dates
+from pipeline.check.checkers.titles.verbs import (
+    ADDRESSED,
+    ALSO_SAID,
+    BACKED,
+    EVENTS,
+    MEETINGS,
+    OFFICES,
+    PLANNED,
+    SEEN,
+    VOICES,
+)
 from pipeline.core.english import parse
 from pipeline.core.models import PartialDate
 from pipeline.evidence import lexicon
@@ -19,53 +30,51 @@ from pipeline.evidence import lexicon
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
-Role = Literal["subject", "agent", "object", "according to"]
-Tense = Literal["present", "past", "future in the past"]
+Role = Literal["subject", "agent", "object", "according to", "voice", "event"]
+Tense = Literal["present", "past", "future in the past", "participle"]
 
 _NAME = "Anna Smith"
 _DATELINE = re.compile(
     r"^(?:[A-ZÀ-Þ][A-ZÀ-Þ.’' -]{2,}\b(?:,? [A-Z][\w.]+)?(?:,? [\w ,.]{0,24}\d{4})?(?:,? [A-Z][a-z]+\.? \d{1,2})?"
     r"|[A-Z][\w’' ]{2,20}, \d{1,2} [A-Z][a-z]+(?: \d{4})?)\s*(?:\([^()]{2,30}\)\s*)?[-–—]{1,2}\s+"
 )
-_RECENT = re.compile(
+RECENT = re.compile(
     r"(?<!ago )(?<!ago, )\b(?:(?:(?:on|last|this|late|early) )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
     r"|today|yesterday|tonight|this (?:week|morning|afternoon|evening|month)|last (?:week|month|night)|overnight)\b",
     re.IGNORECASE,
 )
 _CLAUSES = ("relcl", "acl", "advcl", "pcomp", "csubj", "csubjpass")
 _SUBJECTS = ("nsubj", "nsubjpass")
-_VOICES = ("spokesman", "spokeswoman", "spokesperson")
-"""They speak for whoever is in office as they speak."""
 _TOWARDS = ("with", "to", "from", "by", "alongside")
-_MEETINGS = frozenset(
-    ("meet", "tell", "ask", "urge", "thank", "host", "receive", "welcome", "call", "join", "telephone", "phone")
-    + ("accuse", "criticise", "criticize", "praise", "press", "brief", "invite", "question", "speak", "talk", "go")
-    + ("send", "write", "give", "hand")
-)
-"""Verbs whose object acts at the same time as their subject."""
-_ALSO_SAID = frozenset(
-    ("ask", "promise", "pledge", "vow", "propose", "predict", "complain", "demand", "appeal", "concede", "apologise")
-    + ("apologize", "reveal", "report", "estimate", "testify", "caution", "assert", "maintain", "contend", "assure")
-    + ("echo", "observe", "quip", "joke", "answer", "defend", "dismiss", "reject", "hail", "applaud", "thank", "refuse")
-    + ("offer", "signal", "hint", "indicate", "express", "voice", "plead", "blame", "recommend", "ridicule")
-)
-"""What a person does with words, beside the verbs of saying."""
 _PRESENT = ("will", "'ll", "’ll", "shall", "can", "must", "may", "should")
 _SEQUELS = ("after", "as", "when")
 """What these clauses tell is no later than the sentence's own verb: `blamed it after his side lost on Saturday`."""
+_LONGEST_DATE = 18
+"""Letters of a date such as `30 September 2021`."""
 _NEAREST = 6
 """Words between a verb and a weekday that belongs to it whatever the parser says."""
 
 
 @dataclass(frozen=True)
 class Clause:
-    """A main clause with a mention in it."""
+    """A clause with a mention in it: a main clause, or a participle with its agent as in `opened in 2020 by X`."""
 
     role: Role
     tense: Tense
+    simple: bool
+    """True of a plain present, `asks`."""
+    ahead: bool
+    """True of what is under way or to come: `will open`, `is to open`, `is being opened`."""
     reports: bool
     """True where the verb is one of saying."""
     meets: bool
+    addressed: bool
+    """True where the object of the verb, in the present, is there now."""
+    backed: bool
+    seen: bool
+    """True where the verb tells what somebody is seen to do."""
+    tied: bool
+    """True of `as X put it` and of what `when` opens: only a day of its own places it."""
     recent: bool
     """True where the clause names a weekday, or `today`."""
     dates: tuple[PartialDate, ...]
@@ -102,14 +111,25 @@ def clause_of(before: str, after: str) -> Clause | None:
     if tense is None or not _is_main(verb, tense) or verb.sent.text.rstrip(' "”').endswith("?"):
         return None
     sure, possible = _dates(doc, verb)
+    recent = _is_recent(doc, verb)
+    if opening := _opening(verb):
+        recent, sure = _day_before(opening)
+        possible = sure
     end = at + len("Smith")
     between = doc.text[end : verb.idx] if verb.i > name.i else doc.text[end : verb.sent.end_char]
+    lemma = verb.lemma_.lower()
     return Clause(
         role,
         tense,
-        verb.lemma_.lower() in lexicon().speech | _ALSO_SAID,
-        verb.lemma_.lower() in _MEETINGS,
-        _is_recent(doc, verb),
+        verb.tag_ in ("VBZ", "VBP"),
+        _is_ahead(verb),
+        lemma in lexicon().speech | ALSO_SAID or _puts_it(verb) or _is_own_report(verb, role),
+        lemma in MEETINGS,
+        lemma in ADDRESSED,
+        lemma in BACKED,
+        verb.dep_ == "ROOT" and (lemma in SEEN or _is_there(verb)),
+        tense != "participle" and verb.dep_ != "ROOT" and _is_tied(verb),
+        recent,
         possible,
         sure,
         between,
@@ -125,6 +145,8 @@ def _verb_of(name: Token) -> tuple[Token, Role] | None:
     head = token.head
     if token.dep_ in _SUBJECTS:
         return head, "subject"
+    if token.dep_ == "poss" and head.lower_ in OFFICES and head.dep_ in _SUBJECTS:
+        return head.head, "voice"
     if token.dep_ == "pobj":
         return _verb_of_preposition(head)
     if token.dep_ in ("dobj", "iobj", "dative"):
@@ -136,8 +158,10 @@ def _verb_of_preposition(preposition: Token) -> tuple[Token, Role] | None:
     head = preposition.head
     if preposition.lower_ == "to" and head.lower_ == "according" and head.head.pos_ in ("VERB", "AUX"):
         return head.head, "according to"
-    if preposition.lower_ == "for" and head.lower_ in _VOICES and head.dep_ in _SUBJECTS:
+    if preposition.lower_ == "for" and head.lower_ in VOICES and head.dep_ in _SUBJECTS:
         return head.head, "subject"
+    if preposition.lower_ in (*_TOWARDS, "between") and head.lower_ in EVENTS and head.dep_ in _SUBJECTS:
+        return (head.head, "event") if head.head.lemma_.lower() in PLANNED else None
     if head.pos_ not in ("VERB", "AUX"):
         return None
     if preposition.dep_ == "agent":
@@ -146,22 +170,68 @@ def _verb_of_preposition(preposition: Token) -> tuple[Token, Role] | None:
 
 
 def _tense(verb: Token) -> Tense | None:
-    """Return the tense of a finite verb; None for `had said`, participles and infinitives."""
-    auxiliaries = [child for child in verb.children if child.dep_ in ("aux", "auxpass") and child.i < verb.i]
+    """Return the tense of a finite verb, or of a participle with its agent; None for `had said` and what is left."""
+    auxiliaries = _auxiliaries(verb)
     first = auxiliaries[0] if auxiliaries else verb
+    if first == verb and verb.dep_ == "acl" and any(child.dep_ == "agent" for child in verb.children):
+        return "participle"
     if first.tag_ == "MD":
         return "present" if first.lower_ in _PRESENT else "future in the past"
     if first.tag_ in ("VBZ", "VBP"):
         return "present"
     if first.tag_ == "VBD" and not (first != verb and first.lower_ == "had"):
         return "past"
+    if first.lower_ == "to" and verb.tag_ == "VB" and verb.dep_ == "xcomp":
+        return "present" if _finite(verb) == "present" else None
     return "past" if verb.dep_ == "ROOT" and first == verb and verb.tag_ == "VBN" else None
+
+
+def _auxiliaries(verb: Token) -> list[Token]:
+    return [child for child in verb.children if child.dep_ in ("aux", "auxpass") and child.i < verb.i]
+
+
+def _finite(verb: Token) -> Tense | None:
+    """Return the tense of the verb that an infinitive hangs on, as in `is due to meet`."""
+    while verb.dep_ in ("xcomp", "acomp"):
+        verb = verb.head
+    return _tense(verb) if verb.dep_ == "ROOT" else None
+
+
+def _is_ahead(verb: Token) -> bool:
+    words = _auxiliaries(verb)
+    to_come = any(word.tag_ == "MD" or word.lower_ in ("to", "being") for word in words)
+    return to_come or (verb.tag_ == "VBG" and bool(words))
+
+
+def _is_there(verb: Token) -> bool:
+    """Tell whether somebody `was among the guests` or `kept them waiting`."""
+    among = verb.lemma_ == "be" and any(child.lower_ == "among" for child in verb.children)
+    return among or (verb.lemma_ == "keep" and any(child.lower_ == "waiting" for child in verb.subtree))
+
+
+def _is_own_report(verb: Token, role: Role) -> bool:
+    """Tell whether the named person reports the clause: `X saw no danger, she told reporters`."""
+    head = verb.head
+    fronted = role == "subject" and verb.dep_ == "ccomp" and head.dep_ == "ROOT" and verb.i < head.i
+    says = head.lemma_.lower() in lexicon().speech
+    return fronted and says and any(c.dep_ in _SUBJECTS and c.lower_ in ("he", "she") for c in head.children)
+
+
+def _puts_it(verb: Token) -> bool:
+    return verb.lemma_ == "put" and any(child.dep_ == "dobj" and child.lower_ == "it" for child in verb.children)
 
 
 def _is_main(verb: Token, tense: Tense) -> bool:
     """Tell whether a verb is the sentence's own, one joined to it, or one behind what was said."""
-    if any(child.dep_ == "mark" or child.tag_ in ("WDT", "WP", "WRB") for child in verb.children if child.i < verb.i):
+    if tense == "participle":
+        return verb.head.pos_ in ("NOUN", "PROPN")
+    while verb.dep_ in ("xcomp", "acomp"):
+        verb = verb.head
+    words = [child for child in verb.children if child.i < verb.i]
+    if any(child.tag_ in ("WDT", "WP", "WRB") and child.lower_ != "when" for child in words):
         return False
+    if _opening(verb) or any(child.dep_ == "mark" for child in words):
+        return _is_tied(verb)
     while verb.dep_ == "conj" and verb.head.pos_ in ("VERB", "AUX"):
         verb = verb.head
     if verb.dep_ == "ROOT":
@@ -173,11 +243,31 @@ def _is_main(verb: Token, tense: Tense) -> bool:
     return reported and (tense != "past" or verb.i < verb.head.i)
 
 
+def _is_tied(verb: Token) -> bool:
+    """Tell whether a clause is `as X put it`, or one that `when` opens: a day of its own may place it."""
+    says = _puts_it(verb) or verb.lemma_.lower() in lexicon().speech
+    marks = [child.lower_ for child in verb.children if child.dep_ == "mark" and child.i < verb.i]
+    return bool(_opening(verb)) or (marks == ["as"] and verb.dep_ == "advcl" and says)
+
+
+def _day_before(opening: Token) -> tuple[bool, tuple[PartialDate, ...]]:
+    """Return the day that stands right before a `when`: whether it is a weekday or `today`, and a written date."""
+    text = opening.doc.text[: opening.idx].rstrip(" ,")
+    recent = any(match.end() == len(text) for match in RECENT.finditer(text))
+    dates = [(start, when) for start, when in placed_dates(text) if len(text) - start <= _LONGEST_DATE]
+    return recent, tuple(when for _, when in dates[-1:])
+
+
+def _opening(verb: Token) -> Token | None:
+    """Return the `when` of `on Monday when X cut the ribbon`."""
+    return next((child for child in verb.children if child.i < verb.i and child.lower_ == "when"), None)
+
+
 def _is_recent(doc: Doc, verb: Token) -> bool:
     return any(
         _is_beside(doc, verb, match.start())
         or (not _is_in_quotes(doc.text, match.start()) and _may_be_of(doc, verb, match.start(), _SEQUELS))
-        for match in _RECENT.finditer(doc.text)
+        for match in RECENT.finditer(doc.text)
     )
 
 

@@ -3,15 +3,21 @@
 Only these may; a mention that stands in none of them decides nothing about its day. `tests/check/test_title_frames.py`
 shows each with a sentence that decides and one that looks like it and does not.
 
-- reporting: the name is the subject of a verb of saying in a main clause, `X said`, `said X`, `was told by X`;
-- present: the name is the subject of a main verb in the present or future, `X is to fly`, `X will open`;
-- recent: a past main verb with a day near the article's in its clause, `X opened it on Monday`, `was welcomed by X
-  on 3 May`, `met X on Monday`;
-- according to: `according to X` beside a main verb in the present or with a near day;
-- reported: the name is the subject of what is said to come, `officials said X would open it`.
+- reporting: the name is the subject of a verb of saying in a main clause, `X said`, `said X`, `was told by X`, or of
+  one that speaks for X, `X's office said on Monday`;
+- present: the name is the subject of a main verb in the present or future, `X is to fly`, `X will open`, or of a
+  passive of what goes on or is to come, `will be opened by X`, `is backed by X`; or somebody turns to X, `asks X`;
+- recent: a past verb with a day near the article's in its clause, `X opened it on Monday`, `was welcomed by X on
+  3 May`, `met X on Monday`, `a plan announced on Monday by X`, `on Monday when X opened it`, `as X put it on Monday`;
+- according to: `according to X`;
+- reported: the name is the subject of what is said to come, `officials said X would open it`;
+- event: `talks with X resume on Monday`, `the visit by X was called off on Monday`;
+- stated: the title's own clause is in the present, `X, who is the governor,` (`moments`);
+- lead: the first sentence of a news story tells in the past, without a day, what X was seen to do (`moments`).
 
-A clause that names an older day speaks of that day. What stands between name and verb must be understood: an age, a
-party, a relative clause that says nothing of the office, a role of another kind. Else there is no construction.
+An act with an older day of its own, `in 2019 X opened it`, `opened in 2019 by X`, gives the title for that day. A
+clause that names an older day otherwise speaks of that day. What stands between name and verb must be understood: an
+age, a party, a relative clause that says nothing of the office, a role of another kind. Else there is no construction.
 """
 
 from __future__ import annotations
@@ -24,7 +30,7 @@ from typing import Literal
 from pipeline.check.checkers.titles.clause import Clause, clause_of, without_dateline
 from pipeline.core.models import PartialDate
 
-Construction = Literal["reporting", "present", "recent", "according to", "reported"]
+Construction = Literal["reporting", "present", "recent", "according to", "reported", "event", "stated", "lead"]
 
 _NEAR = 62
 """Days between the clause's date and the day judged at that make them one time."""
@@ -51,8 +57,9 @@ _AGE = re.compile(r"^[,(]?\s*(?:aged )?\d{1,3}[,)]?\s*$")
 _RELATIVE = re.compile(
     r"^,? ?who (?:(?:also|once|first|has|had|have) )?(?:(?P<led>led|ran|headed|chaired|managed|coached|edited|governed"
     r"|represented|owned)|grew up|was (?:first )?(?:born|raised|educated|elected|sworn in|appointed)|studied|graduated"
-    r"|took (?:over|office)|was elected|became|joined|won|visited|travelled|traveled|arrived|met|spoke|attended|is|will"
-    r"|wants|faces|plans|hopes|leads|heads|chairs|runs|represents|supports|opposes)\b(?P<rest>.*)$",
+    r"|took (?:over|office)|turned|married|moved|lived|taught|played|wrote|was elected|became"
+    r"|joined|won|visited|travelled|traveled|arrived|met|spoke|attended|is|will"
+    r"|wants|faces|plans|hopes|leads|heads|chairs|runs|represents|supports|opposes|lives|likes|loves|owns|keeps|never)\b(?P<rest>.*)$",
     re.DOTALL,
 )
 _RELATIVE_ENDS = re.compile(
@@ -62,7 +69,7 @@ _SAME_OFFICE = re.compile(
     r"\b(?:country|nation|state|government|ministry|department|office|post|job|role|position|company|bank|agency"
     r"|party|cabinet|body|organi[sz]ation|institution|house|chamber|council|commission|alliance|bloc)\b"
 )
-_WORK = re.compile(
+WORK = re.compile(
     r"\bIn (?:the|a|an|his|her|their|this|one) (?:\w+ ){0,3}(?:film|movie|documentary|book|novel|memoirs?|play|musical"
     r"|series|episode|painting|portrait|photo(?:graph)?|picture|cartoon|letter|diary|account|history)\b"
 )
@@ -78,6 +85,10 @@ class Frame:
     """True where the clause itself names a day near it."""
     dates: tuple[PartialDate, ...] = ()
     """Days, months and years the clause may speak of instead."""
+    act: PartialDate | None = None
+    """The older day, month or year that the clause surely gives to what the named person did."""
+    seen: bool = False
+    """True where the clause tells in the past, without a day, what the named person was seen to do."""
 
 
 def frame_of(before: str, after: str, day: date, office_words: frozenset[str] = frozenset()) -> Frame:
@@ -91,12 +102,24 @@ def frame_of(before: str, after: str, day: date, office_words: frozenset[str] = 
     near = clause.recent or any(_is_near(when, day) for when in clause.sure_dates)
     others = tuple(when for when in clause.dates if not _is_near(when, day))
     old = any(when.latest < day and (day - when.latest).days > _NEAR for when in others)
-    dated = not near and bool(
-        _FRONTED.search(_QUOTED.sub("", without_dateline(before))) or _BACK_THEN.match(clause.behind)
-    )
-    if dated or _WORK.search(before) or not _is_plain(clause, near, office_words) or (old and not near):
-        return Frame(near=False, dates=others)
-    return Frame(_construction(clause, near), near, others if not near else ())
+    if WORK.search(before) or not _is_plain(clause, near, office_words):
+        return Frame(dates=others)
+    fronted = _QUOTED.sub("", without_dateline(before))
+    dated = not near and bool(_FRONTED.search(fronted) or _BACK_THEN.match(clause.behind))
+    if dated or (old and not near):
+        return Frame(dates=others, act=_act(clause, fronted, others))
+    construction = _construction(clause, near)
+    past = (clause.role, clause.tense) == ("subject", "past") and not clause.tied
+    return Frame(construction, near, () if near else others, seen=construction is None and clause.seen and past)
+
+
+def _act(clause: Clause, fronted: str, others: tuple[PartialDate, ...]) -> PartialDate | None:
+    """Return the one old day of `In 2019 X opened it` or `opened in 2019 by X`, where nothing else speaks of time."""
+    acts = (clause.role, clause.tense) in (("subject", "past"), ("agent", "past"), ("agent", "participle"))
+    if len(others) != 1 or clause.sure_dates != others or clause.tied or not acts or _BACK_THEN.match(clause.behind):
+        return None
+    rest = re.sub(rf"\b{others[0].earliest.year}\b", "", fronted)
+    return None if _FRONTED.search(rest) else others[0]
 
 
 def _is_near(when: PartialDate, day: date) -> bool:
@@ -104,17 +127,31 @@ def _is_near(when: PartialDate, day: date) -> bool:
 
 
 def _construction(clause: Clause, near: bool) -> Construction | None:
+    if clause.tense == "participle":
+        return "recent" if near and clause.role == "agent" else None
+    if clause.tied:
+        return "recent" if near and clause.role in ("subject", "agent") else None
     if clause.role == "object":
-        return "recent" if near and clause.meets else None
+        return "recent" if near and clause.meets else "present" if _is_there(clause) else None
+    if clause.role == "event":
+        return "event" if near or clause.tense == "present" else None
+    if clause.role == "voice":
+        return "reporting" if clause.reports and (near or clause.tense == "present") else None
     if clause.role == "according to":
-        return "according to" if near or clause.tense == "present" else None
+        return "according to"
     if clause.tense == "future in the past":
         return "reported" if clause.role == "subject" else None
     if clause.reports:
         return "reporting"
-    if clause.tense == "present" and clause.role == "subject":
+    if clause.tense == "present" and (clause.role == "subject" or clause.ahead or clause.backed):
         return "present"
     return "recent" if near else None
+
+
+def _is_there(clause: Clause) -> bool:
+    """Tell whether `asks X` or `is to meet X` is said of now or of what will come."""
+    simple = clause.simple or clause.ahead
+    return clause.tense == "present" and clause.addressed and simple
 
 
 def _is_plain(clause: Clause, near: bool, office_words: frozenset[str]) -> bool:

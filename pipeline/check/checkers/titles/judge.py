@@ -82,6 +82,8 @@ class Moment:
     """True for an undated title of a head of state or government: histories give it to people long out of office."""
     asserted: PartialDate | None = None
     """The day, month or year for which the sentence asserts the office, as in `is the current` or `On 3 May X was`."""
+    act: PartialDate | None = None
+    """The older day, month or year of what the named person did, as in `opened in 2019 by`."""
     leaving: bool = False
     """Said of somebody outgoing."""
     seat: str | None = None
@@ -140,6 +142,8 @@ def _among(matching: list[Held], mention: TitleMention, moment: Moment) -> Judge
         return _asserted(matching, moment.asserted, moment.past)
     if moment.past or moment.then or mention.modifier == "former":
         return _former(mention, matching, moment)
+    if moment.act:
+        return _at_act(matching, moment.act, moment)
     return _current(matching, moment)
 
 
@@ -202,6 +206,22 @@ def _asserted(matching: list[Held], when: PartialDate, past: bool) -> Judgement:
         return Judgement("stale", (max(ended, key=lambda r: r.end.latest if r.end else date.min),), when)
     nearest = min(exact, key=lambda r: abs((_middle(r) - when.earliest).days))
     return Judgement("wrong_years", (nearest,), when)
+
+
+def _at_act(matching: list[Held], when: PartialDate, moment: Moment) -> Judgement:
+    """Judge a title given to the author of a dated act: wrong where the term had ended by then and is not held again.
+
+    A later title is given to earlier acts, too: `In 1995 Prime Minister X joined the party`.
+    """
+    for h in _good(matching):
+        if state_over(h.record, when) is State.IN:
+            return Judgement("right", (h.record,), when)
+    exact = _exact(matching)
+    over = all(state_over(h.record, when) is State.AFTER and h.record.verified for h in matching)
+    if not exact or not over or state(exact[0], moment.day) is not State.AFTER:
+        return Judgement("unknown")
+    last = max(exact, key=lambda record: record.end.latest if record.end else date.min)
+    return Judgement("wrong_years", (last,), when) if _proves_end(last, when.earliest) else Judgement("unknown")
 
 
 def _near(record: OfficeRecord, when: PartialDate) -> bool:

@@ -18,7 +18,7 @@ from pipeline.check.checkers.titles.times import date_before, tenure_after
 from pipeline.check.checkers.titles.tokens import Words
 from pipeline.core.caching import once_for_each
 from pipeline.core.english import lines
-from pipeline.core.models import Article, TitleMention
+from pipeline.core.models import Article, Span, TitleMention
 from pipeline.evidence import parse_office
 
 __all__ = ["Sighting", "find_title_mentions", "sightings"]
@@ -31,6 +31,8 @@ _COPULA = re.compile(
 )
 _ADVERBS = ("then", "now", "currently", "formerly", "previously", "once", "still", "also")
 _PRONOUNS = ("he", "she")
+_STYLES = ("rt", "right", "most", "very", "rev", "reverend", "hon", "honourable", "professor", "prof")
+_LEADS = {"heads": "head", "leads": "head", "runs": "head", "chairs": "chair"}
 _APPOINTED = re.compile(r"\b(?:became|elected|appointed|named|made|sworn)\b")
 _AGE = re.compile(r"^\d{1,3}$")
 
@@ -56,6 +58,7 @@ def _in_line(words: Words, article: Article) -> Iterator[Sighting]:
     for head in words.heads:
         yield from _before(words, head, article)
     for at in range(len(words)):
+        yield from _as_office(words, at, article)
         yield from _reversed(words, at, article)
         if at and not words[at].joined and re.fullmatch(r"['’\"”]?(?:,| \(| [-–—]| ?[–—] ?)\s*", words[at].gap):
             yield from _apposition(words, at, article)
@@ -163,6 +166,7 @@ def _apposition(words: Words, at: int, article: Article) -> Iterator[Sighting]:
     if _AGE.match(words[at].text) and at + 1 < len(words) and not words[at + 1].joined:
         at += 1
     if words[at].low == "who":
+        yield from _led(words, at + 1, (start, name_end), article)
         yield from _clause(words, name_end, at + 1, "relative", article, start)
         return
     adverb = (
@@ -173,7 +177,9 @@ def _apposition(words: Words, at: int, article: Article) -> Iterator[Sighting]:
         return
     former = adverb in ("formerly", "previously", "once")
     now = adverb == "currently"
-    sighting = sighting_of(words, phrase, (start, name_end), "apposition", article, past=adverb == "then", now=now)
+    place = (start, name_end)
+    stated = now or words[phrase.start].low == "now" or adverb == "now"
+    sighting = sighting_of(words, phrase, place, "apposition", article, past=adverb == "then", now=now, stated=stated)
     if former and not (sighting.past or sighting.at or sighting.mention.start_year or sighting.mention.end_year):
         sighting = replace(sighting, mention=sighting.mention.model_copy(update={"modifier": "former"}))
     yield sighting
@@ -192,8 +198,18 @@ def _ends(words: Words, at: int) -> bool:
 def _is_reversed(words: Words, phrase: Phrase) -> bool:
     if phrase.determiner in ("a", "an") or phrase.end >= len(words) or words[phrase.end].gap != ", ":
         return False
-    last = words.name_from(phrase.end)
-    return last is not None and last - phrase.end >= 2 and words.closes(last)
+    first = _after_style(words, phrase.end)
+    last = words.name_from(first)
+    return last is not None and last - first >= 2 and words.closes(last)
+
+
+def _after_style(words: Words, at: int) -> int:
+    """Return the index of the name in `the Rt Rev Ines Pardo` or `Professor Nell Ashby`; the index itself else."""
+    first = at + (words[at].low == "the")
+    last = first
+    while last < len(words) and words[last].low.strip(".") in _STYLES and (last == at or words[last].joined):
+        last += 1
+    return last if last > first else at
 
 
 def _reversed(words: Words, at: int, article: Article) -> Iterator[Sighting]:
@@ -208,9 +224,53 @@ def _reversed(words: Words, at: int, article: Article) -> Iterator[Sighting]:
     phrase = phrase_at(words, at + 2 if owned else at)
     if phrase is None or phrase.plural or not _is_reversed(words, phrase):
         return
-    last = words.name_from(phrase.end)
+    first = _after_style(words, phrase.end)
+    last = words.name_from(first)
     if last is not None:
-        yield sighting_of(words, phrase, (phrase.end, last), "apposition", article)
+        yield sighting_of(words, phrase, (first, last), "apposition", article)
+
+
+def _as_office(words: Words, at: int, article: Article) -> Iterator[Sighting]:
+    """Read `As governor of Ohio in 2021, Ada Stone`: the office is given for a time of its own."""
+    if words[at].text != "As" or at + 1 >= len(words):
+        return
+    phrase = phrase_at(words, at + 1)
+    if phrase is None or phrase.plural:
+        return
+    when = tenure_after(words.text, words[phrase.end - 1].end)
+    first = next((i for i in range(phrase.end, len(words)) if words[i].start >= when.stop), len(words))
+    last = words.name_from(first) if when.at and first < len(words) and words[first].gap == ", " else None
+    if last is not None and last - first >= 2:
+        found = sighting_of(words, phrase, (first, last), "apposition", article, past=True, at=when.at)
+        yield replace(found, loose=False)
+
+
+def _led(words: Words, at: int, name: tuple[int, int], article: Article) -> Iterator[Sighting]:
+    """Read `Ruth Okell, who heads the Rowing Federation`: the head of that body, in words of its own."""
+    verb = words[at].low if at < len(words) else ""
+    first = at + 1
+    body = first + 1 if first < len(words) and words[first].low == "the" else first
+    last = body
+    while (
+        last < len(words) and words[last].joined and (words[last].capital or words.lexicon.describes(words[last].low))
+    ):
+        last += 1
+    named = any(words[i].capital for i in range(body, last)) and not any(w.possessive for w in words.words[body:last])
+    whole = last >= len(words) or words.closes(last) or words[last].low in ("and", "but")
+    if verb not in _LEADS or not named or not whole or _is_somebody_elses(words, name[0]):
+        return
+    title = f"{_LEADS[verb]} of {words.text[words[first].start : words[last - 1].end]}"
+    offset = words.line.start
+    person = Span.of(article.text, offset + words[name[0]].start, offset + words[name[1] - 1].end)
+    mention = TitleMention(
+        person=person.exact,
+        person_span=person,
+        title=title,
+        span=Span.of(article.text, person.start, offset + words[last - 1].end),
+        office=title,
+        jurisdiction=parse_office(title).place,
+    )
+    yield Sighting(mention, "relative", past=False, then=False, stated=True)
 
 
 def _clause(
@@ -238,13 +298,21 @@ def _clause(
     asserts = verb in ("is", "was", "served", "remains")
     at_date = date_before(words.text[: words[start].start]) if asserts and how == "copula" else None
     now = not past and "currently" in match[0].split()
-    sighting = sighting_of(words, phrase, (start, name_end), how, article, past=past, at=at_date, now=now)
+    stated = how == "relative" and not past and not _is_somebody_elses(words, start)
+    sighting = sighting_of(
+        words, phrase, (start, name_end), how, article, past=past, at=at_date, now=now, stated=stated
+    )
     if alone and words[name_end - 1].low in _PRONOUNS:
         named = _named(sighting, article)
         if named is None:
             return
         sighting = named
     yield _begun(sighting) if appointed else sighting
+
+
+def _is_somebody_elses(words: Words, start: int) -> bool:
+    """Tell whether `who` may mean another than the name before it, as in `the husband of Lena Alm, who is`."""
+    return start > 0 and words[start].joined and words[start - 1].low in ("of", "and", "or")
 
 
 def _stands_alone(words: Words, end: int, article: Article) -> bool:

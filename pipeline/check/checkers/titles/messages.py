@@ -120,7 +120,7 @@ def suggest(mention: TitleMention, judgement: Judgement) -> str | None:
     """Return the words that would be right in place of the mention's, if they can be told."""
     record = judgement.records[0]
     words = mention.span.exact
-    if _is_plural(mention.title):
+    if _is_plural(mention.title) or mention.title not in words:
         return None
     if judgement.outcome == "stale" and mention.modifier == "elect":
         return re.sub(r"[-‐‑ ](?:elect|designate)\b|\bincoming ", "", words, count=1)

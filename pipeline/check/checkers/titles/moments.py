@@ -6,11 +6,13 @@ import re
 from datetime import date
 from functools import lru_cache
 
+from pipeline.check.checkers.titles.clause import RECENT
 from pipeline.check.checkers.titles.exclusion import Holders, nobody
-from pipeline.check.checkers.titles.frames import Frame, frame_of
+from pipeline.check.checkers.titles.frames import WORK, Frame, frame_of
 from pipeline.check.checkers.titles.judge import Moment
 from pipeline.check.checkers.titles.sighting import Sighting
 from pipeline.check.checkers.titles.times import dates_in
+from pipeline.check.checkers.titles.verbs import HEADLINE
 from pipeline.core.english import Sentence, sentences
 from pipeline.core.models import Article, PartialDate, Span, TitleMention
 from pipeline.evidence import lexicon, name_key, parse_office
@@ -19,9 +21,16 @@ _FAMOUS = ("president", "head_of_government", "chancellor", "monarch", "pope")
 _BEFORE = 3
 """Sentences that a day or year named earlier reaches."""
 _LONG = 62
+_UNDATED = ("reporting", "reported", "stated", "according to")
 _THEN = re.compile(
     r"\b(?:then|when|while|after|before|during|since|until|once|ago|years?|decades?|at the time)\b", re.I
 )
+_OLD_DAYS = re.compile(
+    r"\b(?:then|when|during|since|until|once|ago|later|years?|decades?|century|winters?|summers?|at the time"
+    r"|[12]\d{3}|former(?:ly)?|previous(?:ly)?)\b|['’]\d\d",
+    re.IGNORECASE,
+)
+"""Words in a news paragraph that may take it to another time."""
 _INSERTED = re.compile(
     r"^(?:\s*,\s*(?:\d{1,3}|(?:D|R|I|Dem|Rep|Ind)\.?[-–‑ ][A-Z][\w. ]*)\s*,"
     r"|\s*\((?:\d{1,3}|[A-Z][\w.]*(?:[-–‑][\w. ]+)?)\))"
@@ -55,8 +64,9 @@ def moment_of(sighting: Sighting, article: Article, as_of: date, holders: Holder
         told,
         sighting.past,
         sighting.then,
-        not frame.near and parse_office(mention.title).kind in _FAMOUS,
+        frame.construction == "lead" or (not frame.near and parse_office(mention.title).kind in _FAMOUS),
         asserted=PartialDate(as_of.isoformat()) if now else sighting.at,
+        act=frame.act if not quoted and not _is_courtesy(mention) else None,
         leaving=sighting.leaving,
         seat=sighting.seat,
         decade=sighting.decade,
@@ -64,6 +74,12 @@ def moment_of(sighting: Sighting, article: Article, as_of: date, holders: Holder
         elsewhen=quoted or _may_be_old(article, mention.span, as_of),
         holders=holders,
     )
+
+
+def speaks_of_another_day(sighting: Sighting, article: Article) -> bool:
+    """Tell whether the clause around a mention names an older day than the article's as its own."""
+    frame = _frame(sighting, article, article.published_at or date.max)
+    return frame.construction is None and bool(frame.dates)
 
 
 def _frame(sighting: Sighting, article: Article, as_of: date) -> Frame:
@@ -83,21 +99,52 @@ def _frame(sighting: Sighting, article: Article, as_of: date) -> Frame:
         word for word in (sighting.mention.jurisdiction or "").lower().split()
     }
     frame = frame_of(before, after, as_of, words)
-    told_before = frame.construction in ("reporting", "reported") and not frame.near
+    if sighting.stated and not WORK.search(before):
+        frame = Frame("stated")
+    elif frame.seen and _is_of_the_news(article, sentence, as_of):
+        frame = Frame("lead")
+    told_before = frame.construction in _UNDATED and not frame.near
     if told_before and _speaks_of_old_days(article, sentence, as_of):
         return Frame(dates=frame.dates)
     return frame
 
 
+def _is_of_the_news(article: Article, sentence: Sentence, as_of: date) -> bool:
+    """Tell whether a sentence in the past, without a day, tells the news of a dated article.
+
+    It stands first in the text, or behind a sentence that names a near day; nothing in its paragraph speaks of
+    another time.
+    """
+    paragraph = [each for each in sentences(article) if each.line.start == sentence.line.start]
+    words = " ".join(each.span.exact for each in paragraph)
+    if article.published_at is None or _OLD_DAYS.search(RECENT.sub("", words)):
+        return False
+    days = dates_in(words)
+    if any(abs((as_of - day.latest).days) > _LONG for day in days):
+        return False
+    told = [each for each in paragraph if each.span.start < sentence.span.start]
+    dated = bool(days) or any(RECENT.search(each.span.exact) for each in told)
+    first = next(each for each in sentences(article) if not each.line.is_heading)
+    return dated if told else first.span == sentence.span
+
+
 def _without_insertions(after: str, closes: bool) -> str:
     """Return what follows a mention without an age, a party and home, and the comma that ends an apposition."""
     after = _INSERTED.sub("", after, count=1)
-    return re.sub(r"^(?:\s+from [A-Z][\w.]*(?: [A-Z]\w+)?(?=,))?\s*,(?=\s)", "", after) if closes else after
+    return (
+        re.sub(r"^(?:\s+from [A-Z][\w.]*(?: [A-Z]\w+)?(?=,))?\s*,(?=\s(?!whos?e?\b))", "", after) if closes else after
+    )
 
 
 @lru_cache(1)
 def _said_now() -> frozenset[str]:
-    return frozenset(f"{verb[:-1]}ies" if verb.endswith("y") else f"{verb}s" for verb in lexicon().speech)
+    return frozenset(_third_person(verb) for verb in lexicon().speech | HEADLINE)
+
+
+def _third_person(verb: str) -> str:
+    if verb.endswith("y") and verb[-2] not in "aeo":
+        return f"{verb[:-1]}ies"
+    return f"{verb}es" if verb.endswith(("s", "sh", "ch", "x", "o")) else f"{verb}s"
 
 
 def _speaks_of_old_days(article: Article, sentence: Sentence, as_of: date) -> bool:

@@ -9,6 +9,7 @@ from typing import Literal
 from pipeline.check.checkers.titles.grammar import Phrase, modifier_of
 from pipeline.check.checkers.titles.times import (
     Tenure,
+    date_before,
     is_dated_behind,
     is_dated_within,
     tenure_after,
@@ -45,6 +46,8 @@ class Sighting:
     """Said of another time, such as `then-Senator`."""
     now: bool = False
     """Said in so many words to be held now, as in `the current governor`."""
+    stated: bool = False
+    """Said in a clause of its own in the present, as in `, who is the governor,` or `, now the governor,`."""
     leaving: bool = False
     """Said of somebody outgoing."""
     at: PartialDate | None = None
@@ -71,6 +74,7 @@ def sighting_of(
     past: bool = False,
     at: PartialDate | None = None,
     now: bool = False,
+    stated: bool = False,
     shared: bool = False,
 ) -> Sighting:
     """Return the mention made of a title's words and a name's, with all that stands around them."""
@@ -104,6 +108,7 @@ def sighting_of(
         past or tenure.over,
         "then" in modifiers or _is_lasting(words, phrase),
         now=now or bool(lows & set(_ASSERTING)),
+        stated=stated,
         leaving="outgoing" in lows,
         at=at or tenure.at,
         decade=tenure.decade,
@@ -129,7 +134,9 @@ def _is_loose(words: Words, phrase: Phrase, how: How, tenure: Tenure) -> bool:
     """Tell whether a title is dated by words that are not understood, or its end is not."""
     first = phrase.start
     beside = words[first - 1] if first and words[first].joined else None
-    if beside and (beside.text[0].isdigit() or (beside.possessive and first not in words.places)):
+    if beside and beside.text[0].isdigit() and date_before(words.text[: words[first].start]) is None:
+        return True
+    if beside and beside.possessive and first not in words.places:
         return True
     if phrase.determiner in ("his", "her", "their") or is_dated_within(_complement(words, phrase)):
         return True

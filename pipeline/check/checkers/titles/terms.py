@@ -125,7 +125,7 @@ class Held:
 
 def compare(record: OfficeRecord, claimed: Office, mention: TitleMention) -> Held:
     """Return a record with its office and place, and how they match what the text says."""
-    office = parse_office(record.office)
+    office, claimed = _without_country(record, parse_office(record.office), claimed)
     place = office_place(record.country) or office.place or office_place(record.organisation) or office.implied
     if _is_organisation(office.place):
         place = office.place
@@ -136,6 +136,14 @@ def compare(record: OfficeRecord, claimed: Office, mention: TitleMention) -> Hel
     if same or not body:
         return Held(record, office, place, Match.SAME if same else match(claimed, office))
     return Held(record, office, place, _of_body(claimed, office, body))
+
+
+def _without_country(record: OfficeRecord, *offices: Office) -> list[Office]:
+    """Return offices without the name of the record's country, where that is in no gazetteer."""
+    if not record.country or office_place(record.country):
+        return list(offices)
+    country = frozenset(plain(record.country).split())
+    return [replace(office, subject=office.subject - country) for office in offices]
 
 
 def _of_body(claimed: Office, held: Office, body: frozenset[str]) -> Match:

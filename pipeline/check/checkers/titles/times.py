@@ -32,7 +32,8 @@ _AT = re.compile(
     r"\s*,?\s*\(?(?:on|in|as of|back in|during)\s+(?P<date>(?:[\w.]+,?\s){0,2}[12]\d{3})\b(?!\s*(?:to|[-–—]))"
 )
 _BEFORE_NAME = re.compile(
-    r"(?:^|[.!?]['\"’”]?\s+)(?:On|In|As of|Back in)\s+(?P<date>(?:[\w.]+,?\s){0,2}[12]\d{3}),?\s+$"
+    r"(?:^|[.!?]['\"’”]?\s+)(?:On|In|As of|Back in)\s+(?:[A-Z][a-z]+day,?\s)?"
+    r"(?P<date>(?:[\w.]+,?\s){0,2}[12]\d{3}),?\s+$"
 )
 _EARLIEST = 1600
 """Before it a bare number is hardly the year of an office."""

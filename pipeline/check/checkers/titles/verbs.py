@@ -1,0 +1,104 @@
+"""The words that tell when a title is given: verbs of meeting, of saying, of being seen, and nouns of events.
+
+Each list is closed: a verb that stands in none of them says nothing of the day. A verb whose deed lasts, such as
+`sign`, `appoint` or `found`, stands in none: articles name its author by the title of that time.
+"""
+
+from __future__ import annotations
+
+VOICES = ("spokesman", "spokeswoman", "spokesperson")
+"""They speak for whoever is in office as they speak."""
+OFFICES = frozenset((*VOICES, "office", "government", "administration", "cabinet", "lawyers", "aides"))
+"""Who speaks for an office or for its holder, as in `the governor's office said on Monday`."""
+MEETINGS = frozenset(
+    ("meet", "tell", "ask", "urge", "thank", "host", "receive", "welcome", "call", "join", "telephone", "phone")
+    + ("accuse", "criticise", "criticize", "praise", "press", "brief", "invite", "question", "speak", "talk", "go")
+    + ("send", "write", "give", "hand", "hear", "cheer", "applaud", "boo", "heckle", "jeer", "greet", "embrace", "hug")
+    + ("escort", "interview", "photograph", "pelt", "surround", "accompany", "visit", "congratulate", "lobby", "email")
+)
+"""Verbs whose object acts at the same time as their subject."""
+ADDRESSED = frozenset(
+    ("meet", "ask", "urge", "press", "host", "receive", "welcome", "join", "tell", "brief", "interview", "greet")
+    + ("visit", "accompany", "lobby", "invite", "see", "speak", "talk", "telephone", "phone", "call")
+)
+"""Verbs whose object, said in the present or of the future, is there now."""
+ALSO_SAID = frozenset(
+    ("ask", "promise", "pledge", "vow", "propose", "predict", "complain", "demand", "appeal", "concede", "apologise")
+    + ("apologize", "reveal", "report", "estimate", "testify", "caution", "assert", "maintain", "contend", "assure")
+    + ("echo", "observe", "quip", "joke", "answer", "defend", "dismiss", "reject", "hail", "applaud", "thank", "refuse")
+    + ("offer", "signal", "hint", "indicate", "express", "voice", "plead", "blame", "recommend", "ridicule")
+)
+"""What a person does with words, beside the verbs of saying."""
+BACKED = frozenset(
+    ("back", "support", "oppose", "lead", "chair", "head", "represent", "advise", "favour", "favor", "expect", "watch")
+    + ("accompany", "guard", "follow", "contest", "dispute", "reject", "resist", "welcome", "endorse")
+)
+"""What is done now where the passive is said in the present, as in `is backed by`; not `is signed by`."""
+SEEN = frozenset(
+    ("walk", "stroll", "stride", "march", "wade", "cycle", "fly", "sail", "row", "arrive", "climb", "stand", "sit")
+    + ("kneel", "lean", "bow", "smile", "grin", "frown", "laugh", "giggle", "weep", "cry", "sob", "nod", "shrug")
+    + ("wave", "clap", "sing", "dance", "hum", "whistle", "eat", "drink", "taste", "sip", "bite", "chew", "watch")
+    + ("listen", "wait", "attend", "greet", "hug", "kiss", "bless", "pray", "preach", "queue", "pose", "chat")
+    + (
+        "faint",
+        "stumble",
+        "sneeze",
+        "yawn",
+        "sleep",
+        "tour",
+        "inspect",
+        "pause",
+        "applaud",
+        "heckle",
+        "boo",
+        "jeer",
+        "pelt",
+    )
+    + ("swim", "dive", "skate", "ski", "jog", "crawl", "leap", "jump", "hop", "limp", "dine", "toast", "nibble", "gulp")
+    + ("cook", "bake", "stir", "peel", "milk", "dig", "sweep", "knit", "juggle", "whisper", "shout", "scream", "mutter")
+    + (
+        "sigh",
+        "cough",
+        "blink",
+        "wink",
+        "clutch",
+        "doze",
+        "snore",
+        "spill",
+        "sting",
+        "cheer",
+        "stammer",
+        "trip",
+        "wade",
+    )
+    + ("mob", "soak", "drench", "interrupt", "linger", "hurry", "peer", "stare", "glare", "blush", "ride", "wear")
+)
+"""What somebody is seen to do: told in the past, in the first words of a news story, it is the news."""
+EVENTS = frozenset(
+    ("visit", "talk", "talks", "meeting", "summit", "call", "negotiation", "negotiations", "speech", "address")
+    + ("briefing", "interview", "lunch", "dinner", "appearance", "arrival", "audience", "debate", "statement")
+)
+"""What somebody takes part in."""
+PLANNED = frozenset(
+    ("begin", "resume", "start", "end", "open", "close", "continue", "last", "follow", "take", "collapse", "break")
+    + ("schedule", "plan", "cancel", "postpone", "call", "delay", "hold", "set", "due", "expect", "agree", "arrange")
+)
+"""What is said of such an event on its day, or before it."""
+HEADLINE = frozenset(
+    (
+        "resign",
+        "slam",
+        "meet",
+        "reject",
+        "seek",
+        "quit",
+        "arrive",
+        "attend",
+        "want",
+        "testify",
+        "apologise",
+        "apologize",
+    )
+    + ("defend", "dismiss", "hail", "lose", "cancel", "postpone", "refuse", "urge", "ask", "tell")
+)
+"""Beside verbs of saying, what headlines say of somebody in the present: none that may be a noun, such as `plans`."""
