@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-import ast
 import inspect
+import re
 from functools import cache
-from itertools import pairwise
-from textwrap import dedent
+from pathlib import Path
+
+from pydantic import BaseModel
+
+_FIELD = re.compile(r'^    (\w+):.*\n(?:(?: {5}.*|    [)\]}].*)?\n)*    """((?:.|\n)*?)"""', re.MULTILINE)
+"""A field that may take several lines, and the docstring right below it."""
 
 
 @cache
-def descriptions(model: type) -> dict[str, str]:
+def descriptions(model: type[BaseModel]) -> dict[str, str]:
     """Return what stands below each field of a class and of those it comes from; nothing where their source is gone.
 
-    Pydantic's `use_attribute_docstrings` does it at import, for every model: a tenth of a short command's time.
+    Pydantic's `use_attribute_docstrings` does it at import, for every model: a tenth of a short command's time. No
+    `ast` is used, because threads ask for schemas and Python 3.11 parses in one thread at a time or fails.
     """
     found: dict[str, str] = {}
-    for each in reversed(model.__mro__):
-        found |= _own(each) if "__annotations__" in vars(each) else {}
+    for each in reversed(model.__mro__[: model.__mro__.index(BaseModel)]):
+        found |= _own(each)
     return found
 
 
 def _own(model: type) -> dict[str, str]:
     try:
-        source = inspect.getsource(model)
+        source = Path(inspect.getfile(model)).read_text(encoding="utf-8")
     except (OSError, TypeError):
         return {}
-    (defined,) = ast.parse(dedent(source)).body
-    body = defined.body if isinstance(defined, ast.ClassDef) else []
-    return {
-        field.target.id: inspect.cleandoc(below.value.value)
-        for field, below in pairwise(body)
-        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
-        if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant) and isinstance(below.value.value, str)
-    }
+    defined = re.search(rf"^class {model.__qualname__}\b(?:.*\n(?=[\s)]))*.*\n", source, re.MULTILINE)
+    return {name: inspect.cleandoc(words) for name, words in _FIELD.findall(defined[0])} if defined else {}
