@@ -8,6 +8,8 @@ leave out comments, every file would have to be parsed at every start, which tak
 from __future__ import annotations
 
 import hashlib
+import os
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -59,13 +61,21 @@ def part_of(file: str) -> str | None:
 def digests(package: Path) -> dict[str, str]:
     """Return the digest of each part; a file that nobody has placed counts as core, which is the safe side."""
     hashes = {part: hashlib.sha256() for part in PARTS}
-    for path in sorted(path for path in package.rglob("*") if path.suffix in _KINDS):
-        file = path.relative_to(package).as_posix()
+    for file in sorted(_files(package), key=lambda file: file.split("/")):
         part = part_of(file)
         if part != "":
-            text = path.read_text(encoding="utf-8")
-            hashes[part or "core"].update(f"{file}\0{text}\0".encode())
+            text = Path(package, file).read_bytes().replace(b"\r\n", b"\n")
+            hashes[part or "core"].update(b"%s\0%s\0" % (file.encode(), text))
     return {part: found.hexdigest()[:8] for part, found in hashes.items()}
+
+
+def _files(package: Path) -> Iterator[str]:
+    """Yield the files that may count, without a look into folders that do not: it is done at every start."""
+    for folder, inside, files in os.walk(package):
+        under = folder[len(str(package)) + 1 :].replace(os.sep, "/")
+        path = f"{under}/" if under else ""
+        inside[:] = [name for name in inside if part_of(path + name) != "" and name != "__pycache__"]
+        yield from (path + name for name in files if name.endswith(_KINDS))
 
 
 @cache

@@ -24,11 +24,9 @@ DEFAULT_MODEL = "openai:gpt-5-mini"
 
 
 class Settings(BaseSettings):
-    """What a desk can set; each field's docstring is its description in `factnotes doctor`."""
+    """What a desk can set, and below each field what it is for."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="FACTNOTES_", frozen=True, use_attribute_docstrings=True, extra="ignore", populate_by_name=True
-    )
+    model_config = SettingsConfigDict(env_prefix="FACTNOTES_", frozen=True, extra="ignore", populate_by_name=True)
 
     home: Path = Path(".factnotes")
     """Folder of the store, the evidence index and the caches."""

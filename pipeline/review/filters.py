@@ -8,7 +8,7 @@ from typing import Literal, Self, get_args
 from urllib.parse import parse_qsl, urlencode
 
 import sqlalchemy as sa
-from pydantic import ValidationError
+from pydantic import ConfigDict, ValidationError
 
 from pipeline.core.errors import InputError
 from pipeline.core.models import EditorStatus, FlagKind, Label, Person, ReviewStatus, Value
@@ -22,6 +22,8 @@ UNASSIGNED = "-"
 
 class Filter(Value):
     """Which claims to list; a field that is None does not narrow."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)  # FastAPI describes a query by its fields, not its schema
 
     run: Id | None = None
     article: Id | None = None

@@ -8,11 +8,12 @@ import json
 import unicodedata
 from datetime import date
 from functools import lru_cache
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, RootModel, StringConstraints, model_validator
 
 from pipeline.core.errors import QuoteNotFound
+from pipeline.core.models.described import descriptions
 
 
 def content_id(*parts: str) -> str:
@@ -33,13 +34,25 @@ def storable(text: str) -> bool:
 class Value(BaseModel):
     """Base of every noun: immutable, closed, and described by its docstrings."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Describe each field by the docstring below it."""
+        form = handler(core_schema)
+        properties = handler.resolve_ref_schema(form).get("properties", {})
+        for name, words in descriptions(cls).items():
+            field = cls.model_fields.get(name)
+            described = properties.get(name) or properties.get((field and field.alias) or "")
+            if field and described:
+                described.setdefault("description", words)
+        return form
 
 
 class PartialDate(RootModel[Annotated[str, StringConstraints(pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$")]]):
     """A day, a month or a year, written `2009-09-30`, `2009-09` or `2009`: a month is not a day."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     @model_validator(mode="after")
     def _exists(self) -> Self:

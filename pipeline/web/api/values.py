@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from pipeline.core.models import Coverage, Person, ReasonCode, Review, ReviewStatus, Value
 from pipeline.review import MAX_NUMBER, Comment, Corrected, Filter, Name, Number
@@ -44,6 +44,8 @@ class NextQuery(Narrowing):
 
 class HistoryQuery(Value):
     """Which events of the log, oldest first."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
     person: Name | None = None
     after: int = Field(default=0, ge=0, le=MAX_NUMBER)
