@@ -313,7 +313,7 @@ def test_check_finds_text_outside_a_fence_foreign_inputs_and_changed_live_text(d
     done = desk.run("prompts", "check")
     assert done.returncode == 4
     assert "predict_verdict v2: claim stands outside a fence" in done.stderr
-    assert "predict_verdict v3: its inputs are not those of predict_verdict v1" in done.stderr
+    assert "predict_verdict v3: the desk cannot fill its inputs in: they must be " in done.stderr
     loose.unlink()
     (desk.prompts / "predict_verdict/v3.md").unlink()
     desk.write(1, "Judge otherwise")

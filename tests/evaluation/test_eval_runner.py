@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from bridges import PROMPTS, SUITE, begin, case, finish, said, system
 from hypothesis import given, settings, strategies as st
+from verdict_replies import claims_asked, in_parts
 
 from pipeline.check import predict_verdict
 from pipeline.core.errors import (
@@ -27,12 +30,12 @@ from pipeline.core.errors import (
 from pipeline.core.models import Case, Note, Usage
 from pipeline.evaluation import Bundle, Progress, Suite, compare_bundles, evidence_of, replay, score_bundle
 from pipeline.evaluation.cases import Answer, Variant
-from pipeline.evaluation.run.answer import UNDATED, EvalContext, System, claim_of, count_citations
+from pipeline.evaluation.run.answer import PER_CALL, UNDATED, EvalContext, Question, System, claim_of, count_citations
 from pipeline.evaluation.run.journal import Journal, key_of
 from pipeline.evaluation.run.recorder import MemoryReplies, ModelReply
 from pipeline.evaluation.run.replay import encode
 from pipeline.evaluation.run.runner import estimate, is_finished, open_questions, prepare, run
-from pipeline.llm import Budget, Caps, Model, Price, Prompt, failure_of
+from pipeline.llm import Budget, Caps, Model, Price, Prompt, failure_of, load_prompt
 from pipeline.llm.scripted import Line
 
 
@@ -72,6 +75,62 @@ def test_an_answer_holds_what_its_conversation_cost_and_how_much_of_it_was_prove
         assert (each.usage.calls, each.usage.tokens_in, each.usage.tokens_out) == (2, 200, 40)
         assert each.usage.dollars == pytest.approx(280 / 1e6)
         assert each.payload["citations"][0]["quote"].startswith("The council of")
+
+
+def together(script: Callable[[str], Line], per_call: int = 3) -> System:
+    one = system(script)
+    prompt = load_prompt("predict_verdict", PROMPTS, 3)
+    variant = Variant(
+        name="together",
+        prompt_ref=prompt.ref,
+        model=one.variant.model,
+        parameters=one.variant.parameters | {PER_CALL: per_call},
+    )
+    return replace(one, variant=variant, prompt=prompt)
+
+
+def judged_together(prompt: str) -> str:
+    """Support each claim by the passage of its own town."""
+    numbers = {text.split()[3]: int(n) for n, text in re.findall(r"<passage-(\d+)-\w+>\n(The council [^\n]*)", prompt)}
+    claims = []
+    for number, words in enumerate(claims_asked(prompt), start=1):
+        town = words.split()[3]
+        verdict = json.loads(said(f"bridge of {town} "))
+        verdict["citations"][0]["passage"] = next(n for name, n in numbers.items() if name == town)
+        claims.append(in_parts(number, verdict))
+    return json.dumps({"claims": claims})
+
+
+def test_cases_that_are_asked_together_cost_one_call_are_proven_each_and_replay_the_same(tmp_path: Path) -> None:
+    one = [together(judged_together)]
+    bundle = finish(begin(tmp_path, one), one)
+    answers = bundle.answers()
+    assert [len(claims_asked(prompt)) for prompt in asked(*one)].count(3) == 2 and len(asked(*one)) == 3
+    assert [(each.label, each.citations_given, each.citations_proven) for each in answers] == [("supported", 1, 1)] * 8
+    assert sum(each.usage.calls for each in answers) == bundle.spent().calls == 3
+    assert all(each.probabilities for each in answers)
+    bundle.seal(encode(score_bundle(bundle)))
+    assert replay(bundle)
+
+
+def test_a_case_whose_own_answer_fails_in_a_call_on_several_is_asked_alone(tmp_path: Path) -> None:
+    def script(prompt: str) -> str:
+        reply = json.loads(judged_together(prompt))
+        several = len(reply["claims"]) > 1
+        reply["claims"] = [each for each in reply["claims"] if not several or "Aro" not in str(each)]
+        return json.dumps(reply)
+
+    one = [together(script)]
+    bundle = finish(begin(tmp_path, one), one)
+    assert {each.label for each in bundle.answers()} == {"supported"}
+    assert [len(claims_asked(prompt)) for prompt in asked(*one)].count(1) == 1 and len(asked(*one)) == 4
+
+
+def test_an_estimate_counts_a_call_on_several_cases_once(tmp_path: Path) -> None:
+    one = [together(judged_together)]
+    questions = open_questions(SUITE, one, 1, {})
+    (found,) = estimate(questions, EvalContext(budget=Budget()))
+    assert found.forecast is not None and (found.questions, found.forecast.calls[0]) == (8, 3)
 
 
 @pytest.mark.parametrize(
@@ -304,7 +363,7 @@ def test_a_case_keeps_its_speaker_and_context_and_no_text_is_lost() -> None:
 @given(text=st.text(max_size=80) | st.recursive(st.none() | st.text(), lambda each: st.lists(each)).map(json.dumps))
 def test_any_reply_has_its_quotations_counted_without_a_fault(text: str) -> None:
     reply = ModelReply(key="k", case_id="c", variant="v", repeat=0, text=text, usage=Usage())
-    assert count_citations(SUITE.cases[0], [reply]) == (0, 0)
+    assert count_citations(Question(system(), SUITE.cases[0]), [reply]) == (0, 0)
 
 
 def test_quotations_are_counted_by_the_passage_they_name() -> None:
@@ -316,7 +375,7 @@ def test_quotations_are_counted_by_the_passage_they_name() -> None:
     ]
     text = json.dumps({"citations": [*cited, "no citation"]})
     reply = ModelReply(key="k", case_id="c", variant="v", repeat=0, text=text, usage=Usage())
-    assert count_citations(SUITE.cases[0], [reply]) == (4, 1)
+    assert count_citations(Question(system(), SUITE.cases[0]), [reply]) == (4, 1)
 
 
 def test_a_missing_reply_that_a_stage_swallowed_is_still_asked_for(tmp_path: Path) -> None:
@@ -330,7 +389,7 @@ def test_a_missing_reply_that_a_stage_swallowed_is_still_asked_for(tmp_path: Pat
     suite = Suite(name="articles", stage="end_to_end", cases=(article,))
     one = [system(lambda prompt: "no JSON")]
 
-    def check(case: Case, model: Model | None, prompt: Prompt | None) -> tuple[Note, ...]:
+    def check(case: Case, model: Model | None, prompt: Prompt | None, per_call: int) -> tuple[Note, ...]:
         assert model is not None and prompt is not None
         claim, own = claim_of(case)
         try:

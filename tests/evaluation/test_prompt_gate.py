@@ -271,9 +271,10 @@ def test_replies_are_proven_again_so_a_change_of_code_that_costs_answers_fails(
     assert run_prompt_gate(desk, floor_of="predict_verdict").passed
     (own,) = [str(check) for check in run_prompt_gate(desk).checks if "local:scripted" in check.what]
     assert "macro-F1 1.000" in own
-    monkeypatch.setattr("pipeline.check.verdict._proven", lambda judged, passages: ())
+    monkeypatch.setattr("pipeline.check.verdict.unrelated", lambda *given: None)
+    monkeypatch.setattr("pipeline.check.verdict.prove_citations", lambda *given: ())
     assert run_prompt_gate(desk).passed, "what is proven differently is no fall"
-    monkeypatch.setattr("pipeline.check.verdict._proven", _refuse)
+    monkeypatch.setattr("pipeline.check.verdict.prove_citations", _refuse)
     assert "holds no reply to what would be asked now: evaluate again" in failures(run_prompt_gate(desk))
 
 

@@ -210,7 +210,8 @@ def _problems(name: str, versions: Sequence[Prompt]) -> Iterator[str]:
     live = [each for each in versions if each.header.status == "live"]
     if not live:
         yield f"{name}: no version is live"
-    forms = VERDICT_INPUTS if name == "predict_verdict" else [frozenset(each.header.inputs) for each in live[-1:]]
+    taken = [frozenset(each.header.inputs) for each in live[-1:]]
+    forms = VERDICT_INPUTS if name == "predict_verdict" and set(taken) <= set(VERDICT_INPUTS) else taken
     for prompt in versions:
         if live and frozenset(prompt.header.inputs) not in forms:
             known = " or ".join(", ".join(sorted(form)) for form in forms)

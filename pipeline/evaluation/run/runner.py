@@ -144,9 +144,10 @@ def estimate(questions: Sequence[Question], context: EvalContext) -> tuple[Estim
             found.append(Estimate(system.variant.name, len(asked), 0, None))
             continue
         told = [_prompt_of(question, context) for question in asked]
-        prompts = dict.fromkeys(prompt for prompt in told if prompt is not None)  # one for all of a call
+        asked_once = {(question.repeat, prompt) for question, prompt in zip(asked, told, strict=True) if prompt}
+        prompts = [prompt for _, prompt in sorted(asked_once)]  # one for all cases of a call
         longest = int(system.llm.parameters.get("max_output_tokens", 4096))
-        costs = forecast(list(prompts), system.price, longest)
+        costs = forecast(prompts, system.price, longest)
         found.append(Estimate(system.variant.name, len(asked), told.count(None), costs))
     return tuple(found)
 
