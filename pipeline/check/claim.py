@@ -42,7 +42,7 @@ from pipeline.core.models import (
     content_id,
 )
 from pipeline.core.ports import CheckContext, Checker, Earlier, Embedder, OfficeRecords, Sources
-from pipeline.core.telemetry import SetAttributes, get_log, span
+from pipeline.core.telemetry import SetAttributes, bound, get_log, span
 from pipeline.llm import Model, Prompt, collecting_mends, failure_of, usage_of
 
 _log = get_log("check")
@@ -250,7 +250,8 @@ def ask_model(batch: Sequence[Pending], tools: Tools) -> tuple[CheckedClaim, ...
             for each in batch
         )
         for pending, each in zip(batch, done, strict=True):
-            with span("judge claim", claim_id=pending.job.claim.id) as set_attributes:
+            claim_id = pending.job.claim.id
+            with bound(claim_id=claim_id), span("judge claim", claim_id=claim_id) as set_attributes:
                 _trace_outcome(each, set_attributes)
     return done
 

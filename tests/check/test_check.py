@@ -67,7 +67,7 @@ def tools(reply: Callable[[str], Any] | None = None, budget: Budget | None = Non
         embedder=MiniLM(),
         versions=Versions(code="test"),
         model=model,
-        verdict_prompt=load_prompt("predict_verdict", PROJECT / "prompts"),
+        verdict_prompt=load_prompt("predict_verdict", PROJECT / "prompts", 1),
     )
     return replace(given, **changes)
 

@@ -55,7 +55,7 @@ def check(bench: Bench, text: str, **more: Any) -> tuple[Note, ...]:
         bench.tools,
         retrieve=lambda claim, article, as_of, **_: (found,),
         model=Model(Scripted(lambda prompt: json.dumps(SUPPORTED)), budget=Budget(), retries=0),
-        verdict_prompt=load_prompt("predict_verdict", PROJECT / "prompts"),
+        verdict_prompt=load_prompt("predict_verdict", PROJECT / "prompts", 1),
     )
     given = Detected(claims=claims(article))
     return check_article(article, tools, bench.store, detect=lambda article, tools: given, **more).notes

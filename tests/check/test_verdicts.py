@@ -12,7 +12,7 @@ from pipeline.core.settings import PROJECT
 from pipeline.llm import Model, failure_of, load_prompt
 from pipeline.llm.scripted import Scripted
 
-PROMPT = load_prompt("predict_verdict", PROJECT / "prompts")
+PROMPT = load_prompt("predict_verdict", PROJECT / "prompts", 1)
 ARTICLE = Article(
     text="The Harwick bridge opened on 4 May 2021. “It cost nine million,” said engineer Ola Lund.",
     title="A bridge at last",

@@ -72,7 +72,7 @@ def alone(bench: Bench, seed: Article) -> Report:
 
 
 def check(bench: Bench, article: Article, model: Model) -> Report:
-    verdict = load_prompt("predict_verdict", PROJECT / "prompts")
+    verdict = load_prompt("predict_verdict", PROJECT / "prompts", 1)
     tools = replace(bench.tools, model=model, detect_prompt=DETECT, verdict_prompt=verdict)
     return check_article(article, tools, bench.store)
 

@@ -86,5 +86,5 @@ def test_a_verdict_of_a_real_model_is_proven_or_a_failure(model: Model, words: s
 
 
 def judge(claim: Claim, evidence: list[Evidence], model: Model) -> tuple[Verdict, Usage]:
-    prompt = load_prompt("predict_verdict", PROJECT / "prompts")
+    prompt = load_prompt("predict_verdict", PROJECT / "prompts", 1)
     return predict_verdict(claim, ARTICLE, evidence, date(2022, 3, 1), model, prompt)

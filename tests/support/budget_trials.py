@@ -237,7 +237,7 @@ def _go_on(articles: list[Article], service: Service, store: Store, concurrency:
 
 
 def _check_all(articles: list[Article], model: Model, store: Store, concurrency: int, by_model: bool) -> list[Report]:
-    verdict_prompt = load_prompt("predict_verdict", PROMPTS)
+    verdict_prompt = load_prompt("predict_verdict", PROMPTS, 1)
     detect_prompt = load_prompt("detect_claims", PROMPTS)
     evidence = (Evidence(passage=PASSAGE, rank=1, score=1.0, retriever="scripted"),)
     deadline = time.monotonic() + model.budget.seconds_left() if model.budget.caps.max_seconds else None

@@ -28,7 +28,7 @@ from pipeline.llm import Model, load_prompt
 from pipeline.llm.scripted import Scripted
 from pipeline.store import Store
 
-PROMPT = load_prompt("predict_verdict", PROJECT / "prompts")
+PROMPT = load_prompt("predict_verdict", PROJECT / "prompts", 1)
 
 
 DAY = date(2026, 1, 5)

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from verdict_replies import verdict_reply
+
 UNDECIDED = {"label": "not_enough_evidence", "confidence": 0.5, "justification": "scripted", "citations": []}
 
 
@@ -49,8 +51,9 @@ class Service:
         """Return the reply to a request: no claim to a detection, undecided to a claim."""
         if self.status != 200:
             return {"error": {"message": "scripted", "code": self.error_code, "type": "scripted"}}
-        detects = "confidence" not in json.dumps(body["response_format"])
-        content = json.dumps({"claims": []} if detects else UNDECIDED)
+        detects = "justification" not in json.dumps(body["response_format"])
+        prompt = body["messages"][-1]["content"]
+        content = json.dumps({"claims": []}) if detects else verdict_reply(prompt, lambda words: UNDECIDED)
         message = {"role": "assistant", "content": content}
         return {
             "id": "scripted",

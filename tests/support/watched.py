@@ -38,7 +38,7 @@ class NoEmbedder:
     name = "none"
 
     def embed(self, texts: list[str]) -> Any:
-        return np.zeros((len(texts), 4), dtype=np.float32)
+        return np.ones((len(texts), 4), dtype=np.float32)
 
 
 class NoSources:
@@ -127,7 +127,7 @@ class Desk:
         budget = Budget(Caps(settings.max_usd, settings.max_calls, settings.max_seconds))
         scripted = Scripted(self._answer, usage=Usage(tokens_in=100, tokens_out=10), max_output_tokens=10)
         model = Model(scripted, price=PRICE, budget=budget, retries=0)
-        prompt = load_prompt("predict_verdict", PROJECT / "prompts")
+        prompt = load_prompt("predict_verdict", PROJECT / "prompts", 1)
         versions = self.versions.model_copy(update={"model": model.name, "prompts": (prompt.ref,)})
         evidence = (Evidence(passage=PASSAGE, rank=1, score=1.0, retriever="scripted"),)
         tools = Tools(

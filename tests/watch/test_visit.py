@@ -298,7 +298,7 @@ def test_an_outcome_is_told_though_the_worker_died_between_the_run_and_its_telli
 
 def test_volatile_claims_are_due_again_after_days_and_judged_as_of_then(desk: Desk) -> None:
     path = desk.write("a.txt", claims=1)
-    path.write_text("Mayor Ana Lobo opened the new school in the district of Vila Nova on 3 May 2024.")
+    path.write_text("The council under Mayor Ana Lobo repaired two schools in each district on 3 May 2024.")
     (desk.drafts / "plain.txt").write_text("The council of the district spoke about a school in the town at length.")
     for name in ("a", "plain"):
         (desk.drafts / f"{name}.yaml").write_text("published_at: 2026-05-01\n")
