@@ -184,7 +184,8 @@ def measure(data: Path, cache: Path, limit: int | None) -> tuple[dict[str, Any],
     dense, lexical = rankings(queries, ids, stored, embedder, cache)
     sent = [[id_ for id_, _ in fuse([[i for i, _ in one], [i for i, _ in two]])[:_SENT]]
             for one, two in zip(dense, lexical, strict=True)]  # fmt: skip
-    figures, lines = {}, []
+    figures: dict[str, Any] = {}
+    lines: list[str] = []
     figures["right"], names = _measure_right(data, queries, known, embedder, chance, lines)
     figures["renamed"] = names
     figures["fools"] = _measure_fools(queries, sent, known, embedder, chance, lines)

@@ -9,20 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
 
-from pipeline.check.claim import (
-    Batch,
-    CheckedBatch,
-    CheckedClaim,
-    Job,
-    Pending,
-    Tools,
-    ask_model,
-    batches_of,
-    begin_claim,
-    failed,
-)
+from pipeline.check.asking import ask_model, batches_of
+from pipeline.check.claim import begin_claim
 from pipeline.check.combine import make_note
 from pipeline.check.find_claims import Detected, detect
+from pipeline.check.job import Batch, CheckedBatch, CheckedClaim, Job, Pending, Tools, failed
 from pipeline.check.recheck import lineage_of
 from pipeline.core.errors import IndexMissing, InputError, RunCancelled, StoreError
 from pipeline.core.models import Article, Claim, Coverage, Disclosure, Note, Passage, Report, TraceStep

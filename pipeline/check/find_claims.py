@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pipeline.check.checkers.titles import claim_titles
-from pipeline.check.claim import Tools
 from pipeline.check.claims import Tally, detect_claims, join_claims, list_claims, statements, without_claim
 from pipeline.check.claims.by_model import Listed
+from pipeline.check.job import Tools
 from pipeline.core.errors import InputError
 from pipeline.core.models import Article, Claim, Span, Usage, Value
 from pipeline.core.telemetry import get_log

@@ -24,7 +24,7 @@ from pipeline.llm import open_llm
 from pipeline.store import Store, open_store
 
 if TYPE_CHECKING:
-    from pipeline.check.claim import Tools
+    from pipeline.check.job import Tools
     from pipeline.core.ports import LLM
     from pipeline.evidence import Indexed, RunFiles
     from pipeline.llm import Forecast
@@ -152,9 +152,10 @@ def estimate_check(article: Article, bench: Bench) -> Estimate:
     """
     from pipeline.check.article import plan_jobs
     from pipeline.check.batches import plan_batches
-    from pipeline.check.claim import CheckedClaim, Pending, begin_claim
+    from pipeline.check.claim import begin_claim
     from pipeline.check.claims import chunks, render_detection_prompt
     from pipeline.check.find_claims import detect
+    from pipeline.check.job import CheckedClaim, Pending
     from pipeline.check.recheck import day_of
     from pipeline.check.verdict import render_verdicts_prompt
     from pipeline.llm import forecast

@@ -13,7 +13,7 @@ from functools import partial
 from pipeline.check.article import require_index
 from pipeline.check.calibration import calibrations_of
 from pipeline.check.checkers.titles import Records
-from pipeline.check.claim import StoredSources, Tools
+from pipeline.check.job import StoredSources, Tools
 from pipeline.core.english import load_syntax
 from pipeline.core.models import OfficeRecord, Passage, Versions
 from pipeline.core.ports import LLM, Embedder

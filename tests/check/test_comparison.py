@@ -10,8 +10,9 @@ from empty_store import Nothing
 from hypothesis import given, settings, strategies as st
 
 from pipeline.check.checkers.titles import Records
-from pipeline.check.claim import Job, Tools, check_claim
+from pipeline.check.claim import check_claim
 from pipeline.check.comparison import compare_claim
+from pipeline.check.job import Job, Tools
 from pipeline.core.models import Article, Claim, Comparison, Evidence, Part, Passage, Span, Versions
 from pipeline.core.ports import CheckContext
 from pipeline.evidence import MiniLM

@@ -1,0 +1,177 @@
+"""What the check of a claim works with, and what it gives: jobs, batches of them, notes with their cost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, NamedTuple, Protocol
+
+from pipeline.check.calibration import Calibration
+from pipeline.check.verdict import Question, told
+from pipeline.core.models import (
+    SETTLED,
+    Article,
+    Claim,
+    Evidence,
+    Failure,
+    Note,
+    Passage,
+    TraceStep,
+    Usage,
+    Value,
+    Verdict,
+    Versions,
+    content_id,
+)
+from pipeline.core.ports import Embedder, OfficeRecords, Sources
+from pipeline.llm import Model, Prompt
+
+
+class Retrieve(Protocol):
+    """Finds evidence for a claim, with every guard applied."""
+
+    def __call__(
+        self,
+        claim: Claim,
+        article: Article,
+        as_of: date,
+        *,
+        report: Callable[[str], None] = ...,
+        copied: Callable[[Passage], None] = ...,
+    ) -> tuple[Evidence, ...]:
+        """Return evidence, best first; later passages are marked and come last.
+
+        `report` is called with a line on each passage that was found and left out, and why, `copied` with those that
+        copy the article.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What a check works with; opened once, used by every claim."""
+
+    retrieve: Retrieve
+    records: OfficeRecords
+    sources: Sources
+    embedder: Embedder
+    versions: Versions
+    model: Model | None = None
+    detect_prompt: Prompt | None = None
+    verdict_prompt: Prompt | None = None
+    service: str | None = None
+    """The outside service behind the model, for the report."""
+    proxy: str | None = None
+    """A proxy that reads what is sent to it."""
+    deadline: float | None = None
+    """`time.monotonic()` after which no claim is begun."""
+    concurrency: int = 8
+    claims_per_call: int = 8
+    calibrations: tuple[Calibration, ...] = ()
+    """Those for the model with its parameters, whatever the prompt."""
+
+
+class CheckedClaim(Value):
+    """A claim's note and what it cost."""
+
+    note: Note
+    usage: Usage = Usage()
+    left: bool = False
+    """True where the run was stopped before the claim was begun: the note is none."""
+    waits: bool = False
+    """True where only the model can decide it and is still to be asked: the note is none."""
+
+    @property
+    def is_settled(self) -> bool:
+        """True where checking again with the same versions would give the same."""
+        if self.left or self.waits:
+            return False
+        return self.note.failure is None or self.note.failure.reason in SETTLED
+
+    @property
+    def needs_model(self) -> bool:
+        """True where a model could decide what nothing else did."""
+        return self.note.failure is not None and self.note.failure.reason == "no_model"
+
+
+class Job(NamedTuple):
+    """One claim to check: its position in the article, itself and what it stands in."""
+
+    position: int
+    claim: Claim
+    article: Article
+    claims: tuple[Claim, ...]
+    as_of: date
+
+    @property
+    def key(self) -> str:
+        """Identify the job by content; versions are the caller's part."""
+        around = content_id(*(claim.model_dump_json() for claim in self.claims))
+        return content_id(self.article.model_dump_json(), self.claim.id, around, self.as_of.isoformat())
+
+
+class Batch(NamedTuple):
+    """Claims that are checked in one go: one that is begun, or several that the model is asked on together."""
+
+    jobs: tuple[Job, ...]
+    stage: Literal["check", "judge"]
+
+    @property
+    def key(self) -> str:
+        """Identify the batch by content; versions are the caller's part."""
+        return content_id(self.stage, *(job.key for job in self.jobs))
+
+
+class CheckedBatch(Value):
+    """The notes of a batch, in the order of its jobs, and what they cost."""
+
+    claims: tuple[CheckedClaim, ...]
+
+    @property
+    def is_settled(self) -> bool:
+        """True where checking again with the same versions would give the same."""
+        return all(claim.is_settled for claim in self.claims)
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A claim that only the model can decide: what it is asked on, and what was found without it."""
+
+    job: Job
+    question: Question
+    trace: tuple[TraceStep, ...]
+    make_note: MakeNote
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """The same for claims that say the same, on the same passages: they are asked about once."""
+        question = self.question
+        return told(question), question.as_of, tuple(passage.id for passage in question.passages)
+
+
+class MakeNote(Protocol):
+    """Makes the note of a claim from how it ended; `beyond` holds passages that other claims found."""
+
+    def __call__(self, outcome: Verdict | Failure, trace: Sequence[TraceStep], beyond: Sequence[Passage] = ...) -> Note:
+        """Return the note."""
+        ...
+
+
+def failed(reason: str, detail: str) -> Failure:
+    """Return a failure of the check of one claim."""
+    return Failure.model_validate({"stage": "check_claim", "reason": reason, "detail": detail})
+
+
+class StoredSources:
+    """Every stored passage in memory (implements `Sources`)."""
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        self._passages = tuple(passages)
+
+    def __len__(self) -> int:
+        return len(self._passages)
+
+    def passages(self) -> tuple[Passage, ...]:
+        """Return all passages."""
+        return self._passages
