@@ -4,6 +4,8 @@ BIN := .venv/bin
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes
 export UV_COMPILE_BYTECODE := 1
 DATA ?= ../shared/data
+SUITE ?= seed-verdict
+MODEL ?= $(FACTNOTES_MODEL)
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # Prefect keeps its own files with the project's; the rest of its settings are in pyproject.toml.
 export PREFECT_HOME := $(CURDIR)/.factnotes/prefect
@@ -12,7 +14,7 @@ export DO_NOT_TRACK := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick check format bench lock record screenshots clean
+.PHONY: help demo test quick check format bench evaluate lock record screenshots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -72,6 +74,10 @@ format: .venv/dev ## format and mend what can be mended
 
 bench: .venv/dev ## measure, and keep the figures in benchmarks/results; DATA=folder names the data sets
 	@$(BIN)/python -m benchmarks --data $(DATA)
+
+evaluate: .venv/dev ## compare prompts and claims a call with a model: MODEL=openai:name, SUITE=seed-verdict, BASE_URL=
+	@$(BIN)/factnotes eval run $(SUITE) --model "$(MODEL)" $(if $(BASE_URL),--base-url $(BASE_URL)) \
+	  --prompt predict_verdict --prompt predict_verdict@latest --claims-per-call 1 --claims-per-call 8
 
 record: .venv/dev ## record a model's replies anew, from RECORD_BASE_URL, RECORD_MODEL, RECORD_API_KEY
 	@$(BIN)/pytest tests/llm/test_recorded_model.py tests/check/test_recorded_article.py --record-mode=rewrite

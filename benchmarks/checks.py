@@ -4,8 +4,9 @@
 
 Three measurements, each in a process of its own so that memory and imports are its own: the seed article
 with the embedded default; the same with a scripted model (which judges nothing, but counts calls and
-tokens of the real prompts); 40 claims at limit 8 with a scripted model of fixed latency, as wall time
-over the ideal of ceil(40 / 8) answers one after the other. Needs no data folder.
+tokens of the real prompts); 40 claims at limit 8 with a scripted model that takes a second for each claim of a
+reply, as wall time over the ideal of its calls, eight at once. The latter two with one claim a call and with up to
+eight. Needs no data folder.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import re
 import resource
 import subprocess
 import sys
@@ -25,7 +27,27 @@ from typing import Any
 PROJECT = Path(__file__).resolve().parents[1]
 ARTICLE = PROJECT / "seeds/articles/putin-trump-call.txt"
 LATENCY_S, CLAIMS, LIMIT = 1.0, 40, 8
-REPLY = '{"label": "not_enough_evidence", "confidence": 0.5, "justification": "scripted", "citations": []}'
+PROMPTS = {"one_claim_a_call": (1, 1), "up_to_eight_a_call": (3, 8)}
+"""The version of `predict_verdict` and how many claims a call is asked on."""
+UNDECIDED = {"label": "not_enough_evidence", "confidence": 0.5, "justification": "scripted", "citations": []}
+UNDECIDED_OF_SEVERAL = {
+    "parts": [{"part": "all", "says": "silent"}],
+    "citations": [],
+    "justification": "scripted",
+    "label": "not_enough_evidence",
+    "probabilities": {"supported": 0.1, "refuted": 0.1, "not_enough_evidence": 0.7, "conflicting_evidence": 0.1},
+}
+
+
+def _claims_in(prompt: str) -> int:
+    return len(re.findall(r"^Claim \d+, as of ", prompt, re.MULTILINE))
+
+
+def _reply(prompt: str) -> str:
+    """Return that every claim of a prompt is undecided, in the form it asks for."""
+    claims = _claims_in(prompt)
+    several = [{"claim": number, **UNDECIDED_OF_SEVERAL} for number in range(1, claims + 1)]
+    return json.dumps({"claims": several} if claims else UNDECIDED)
 
 
 def _megabytes() -> float:
@@ -58,36 +80,50 @@ def _embedded(home: Path) -> dict[str, Any]:
 
 
 def _model_path(home: Path) -> dict[str, Any]:
+    from pipeline.check import index_paths
+    from pipeline.core.settings import load_settings
+
+    settings = load_settings(home=home)
+    index_paths(settings, [PROJECT / "seeds/reference"])
+    figures = {name: _calls_on_the_seed_article(home, *asked) for name, asked in PROMPTS.items()}
+    tokens = "a quarter of the characters of the prompts, claim detection left out"
+    return {**figures, "tokens_are": tokens, "peak_memory_mb": _megabytes()}
+
+
+def _calls_on_the_seed_article(home: Path, version: int, per_call: int) -> dict[str, Any]:
     from dataclasses import replace
 
     from pipeline.articles import load_article
-    from pipeline.check import check_article, index_paths, open_bench
+    from pipeline.check import check_article, open_bench
     from pipeline.core.settings import load_settings
     from pipeline.llm import Budget, Model, load_prompt
     from pipeline.llm.scripted import Scripted
 
     settings = load_settings(home=home)
-    index_paths(settings, [PROJECT / "seeds/reference"])
     with open_bench(settings) as bench:
-        scripted = Scripted(lambda prompt: REPLY)
+        scripted = Scripted(_reply)
+        prompt = load_prompt("predict_verdict", settings.prompts, version)
         model = Model(scripted, budget=Budget())
-        tools = replace(bench.tools, model=model, verdict_prompt=load_prompt("predict_verdict", settings.prompts))
+        tools = replace(bench.tools, model=model, verdict_prompt=prompt, claims_per_call=per_call)
         report = check_article(load_article(str(ARTICLE), settings), tools, bench.store)
-    worthy = sum(note.claim.checkable and note.claim.check_worthiness >= 0.5 for note in report.notes)
+    sent = sum(max(1, _claims_in(prompt)) for prompt in scripted.prompts)
     return {
-        "check_worthy_claims": worthy,
+        "claims_sent": sent,
         "failures": report.coverage.not_checked,
         "calls": report.usage.calls,
-        "calls_per_check_worthy_claim": round(report.usage.calls / worthy, 2),
-        "tokens_in_per_check_worthy_claim": round(sum(map(len, scripted.prompts)) / 4 / worthy),
-        "tokens_are": "a quarter of the characters of the prompts, claim detection left out",
-        "peak_memory_mb": _megabytes(),
+        "tokens_in_per_claim_sent": round(sum(map(len, scripted.prompts)) / 4 / sent),
     }
 
 
 def _waiting(home: Path) -> dict[str, Any]:
+    figures = {name: _wait_for_forty(home / name, *asked) for name, asked in PROMPTS.items()}
+    return {"claims": CLAIMS, "limit": LIMIT, "latency_seconds_a_claim": LATENCY_S} | figures
+
+
+def _wait_for_forty(home: Path, version: int, per_call: int) -> dict[str, Any]:
     from pipeline.check import Detected, Tools, check_article, warm_up
     from pipeline.check.checkers.titles import Records
+    from pipeline.core.english import load_syntax
     from pipeline.core.models import Article, Claim, Evidence, Passage, Span, Versions
     from pipeline.core.settings import load_settings
     from pipeline.evidence import MiniLM
@@ -97,6 +133,9 @@ def _waiting(home: Path) -> dict[str, Any]:
 
     embedder = MiniLM()
     warm_up(embedder)  # as an open bench has done
+    load_syntax()
+    embedder.embed(["ready"])
+    home.mkdir()
     settings = load_settings(home=home)
     sentences = [f"The council of district {number} repaired a school." for number in range(CLAIMS)]
     article = Article(text=" ".join(sentences), published_at=date(2026, 1, 5))
@@ -104,26 +143,27 @@ def _waiting(home: Path) -> dict[str, Any]:
         Claim(article_id=article.id, spans=(Span.locate(each, article.text),), text=each, check_worthiness=0.9)
         for each in sentences
     )
-    evidence = (Evidence(passage=Passage(text="A school was repaired."), rank=1, score=1.0, retriever="scripted"),)
+    passage = Passage(text="A school of each district was repaired by the council.")
+    evidence = (Evidence(passage=passage, rank=1, score=1.0, retriever="scripted"),)
+    model = Scripted(_reply, latency_s=LATENCY_S * per_call)
     tools = Tools(
         retrieve=lambda claim, article, as_of, **_: evidence,
         records=Records(()),
         sources=_NoSources(),
         embedder=embedder,
         versions=Versions(code="benchmark"),
-        model=Model(Scripted(lambda prompt: REPLY, latency_s=LATENCY_S), budget=Budget()),
-        verdict_prompt=load_prompt("predict_verdict", settings.prompts),
+        model=Model(model, budget=Budget()),
+        verdict_prompt=load_prompt("predict_verdict", settings.prompts, version),
         concurrency=LIMIT,
+        claims_per_call=per_call,
     )
     store = Store.open(settings.store_path)
     began = time.monotonic()
     report = check_article(article, tools, store, detect=lambda article, tools: Detected(claims=claims))
     seconds = time.monotonic() - began
-    ideal = math.ceil(CLAIMS / LIMIT) * LATENCY_S
+    ideal = math.ceil(math.ceil(CLAIMS / per_call) / LIMIT) * LATENCY_S * per_call
     return {
-        "claims": CLAIMS,
-        "limit": LIMIT,
-        "latency_seconds": LATENCY_S,
+        "calls": len(model.prompts),
         "failures": report.coverage.not_checked,
         "wall_seconds": round(seconds, 2),
         "wall_over_ideal": round(seconds / ideal, 3),
