@@ -33,6 +33,7 @@ TOPICS = (
         "proof_pairs",
         "quotation_cases",
         "quotations",
+        "relevance",
         "retrieval",
         "speed",
         "text_checks",
