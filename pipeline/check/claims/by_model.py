@@ -24,7 +24,7 @@ _CONTEXT = 400
 _SHORTEST = 8
 """A quote of fewer characters does not pin a claim down."""
 _LISTED_ENOUGH = 0.5
-"""The share of a part's sentences from which a reply counts as an answer; chosen on scripted replies and a small model."""
+"""The share of a part's sentences from which a reply counts as an answer; scripted replies and a small model say so."""
 _FEWEST_AGAIN = 3
 """Fewer sentences than these are not worth a call: they are searched by rule."""
 
