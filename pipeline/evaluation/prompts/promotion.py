@@ -31,6 +31,7 @@ from pipeline.evaluation.prompts.lock import (
     write_whole,
 )
 from pipeline.evaluation.prompts.scorecards import Change, Held, Round, Scorecard, render_scorecard
+from pipeline.evaluation.run.answer import PER_CALL
 from pipeline.evaluation.run.bundle import Bundle
 from pipeline.evaluation.run.replay import prove_again
 from pipeline.evaluation.run.runner import is_finished
@@ -187,8 +188,14 @@ def _pairs(draft: Prompt, before: Prompt | None, bundle: Bundle, suite: Suite) -
         (variant, other)
         for other in drafts
         for variant in bundle.evaluation.variants
-        if variant.prompt_ref == before.ref and (variant.model, variant.parameters) == (other.model, other.parameters)
+        if variant.prompt_ref == before.ref and _alike(variant, other)
     ]
+
+
+def _alike(one: Variant, other: Variant) -> bool:
+    """Tell whether two variants differ by their prompts alone, and by how many claims a call those take."""
+    sides = [{name: value for name, value in each.parameters.items() if name != PER_CALL} for each in (one, other)]
+    return one.model == other.model and sides[0] == sides[1]
 
 
 def _majority(suite: Suite) -> tuple[Variant, tuple[Answer, ...]]:
