@@ -20,7 +20,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pipeline.check import StoredSources, Tools, check_claim, detect, plan_jobs
+from pipeline.check import StoredSources, Tools, check_claims, detect, plan_jobs
 from pipeline.check.checkers.titles import Records
 from pipeline.core.errors import InputError
 from pipeline.core.models import Article, Note, OfficeRecord, Passage, Span, Versions
@@ -53,7 +53,7 @@ def check(
         jobs = plan_jobs(article, detect(article, tools).claims, day)
     except InputError:
         return []
-    return [check_claim(job, tools).note for job in jobs]
+    return list(check_claims(jobs, tools))
 
 
 def error_span(row: dict[str, Any]) -> Span:

@@ -30,7 +30,7 @@ from retrieval import Query, _rows as rows_of, rankings, read_queries
 from text_checks import tools_for
 
 from pipeline.articles.plain import find_headings
-from pipeline.check import check_claim, detect, plan_jobs
+from pipeline.check import check_claims, detect, plan_jobs
 from pipeline.check.checkers.titles import Records
 from pipeline.check.relevance import fitting, unrelated
 from pipeline.core.english import parsed_sentences
@@ -271,8 +271,7 @@ def measure_seed(embedder: MiniLM, chance: random.Random) -> dict[str, Any]:
     day = date(2025, 3, 19)
     jobs = plan_jobs(article, detect(article, tools).claims, day)
     counts, through = Counter[str](), Counter[str]()
-    for job in jobs:
-        note = check_claim(job, tools).note
+    for job, note in zip(jobs, check_claims(jobs, tools), strict=True):
         reason = note.failure.reason if note.failure else note.verdict.method if note.verdict else ""
         counts["claims"] += 1
         counts["nothing relevant"] += reason == "relevance"

@@ -35,7 +35,7 @@ from typing import Any
 import numpy
 
 from pipeline.articles.plain import find_headings
-from pipeline.check import StoredSources, Tools, check_claim, detect, plan_jobs
+from pipeline.check import StoredSources, Tools, check_claims, detect, plan_jobs
 from pipeline.check.checkers.titles import Records
 from pipeline.core.errors import InputError
 from pipeline.core.models import Article, Flag, Note, OfficeRecord, Passage, Versions
@@ -118,7 +118,7 @@ def check(text: str, day: date, tools: Tools) -> tuple[list[Note], list[Flagged]
         claims = detect(article, tools).claims
     except InputError:  # nothing to check in it
         return [], []
-    notes = [check_claim(job, tools).note for job in plan_jobs(article, claims, day)]
+    notes = list(check_claims(plan_jobs(article, claims, day), tools))
     once = {(flag.kind, flag.span): Flagged(flag, note) for note in notes for flag in note.flags}
     return notes, list(once.values())
 

@@ -23,7 +23,7 @@ from .checkers.titles.sentences import (
     judge_lines as judge_lines,
     schemas as schemas,
 )
-from .claim import check_claim as check_claim, check_claims as check_claims
+from .claim import check_claims as check_claims
 from .claims.attribution import attributions as attributions
 from .claims.by_model import detect_claims_with_model as detect_claims_with_model
 from .claims.detection import detect_claims as detect_claims
