@@ -59,7 +59,8 @@ def test_an_older_report_written_anew_differs_only_in_what_newer_ones_tell(
     assert [again["coverage"].pop(name) for name in ("sentences", "without_claim")] == [0, 0]
     assert again.pop("unclaimed") == []
     judged = [note["verdict"] for note in again["notes"] if note["verdict"]]
-    assert {verdict.pop(name) for verdict in judged for name in ("probabilities", "calibrated_on", "calibrated_cases")} == {None}
+    newer = ("probabilities", "calibrated_on", "calibrated_cases")
+    assert {verdict.pop(name) for verdict in judged for name in newer} == {None}
     assert again == old and told == ["checker"] * 5
 
 
