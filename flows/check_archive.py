@@ -53,7 +53,13 @@ from pipeline.watch import (
 _ENDS_ALL = (SettingsError, PromptError, StoreError, ModelUnusable)
 """Errors that every other article would meet as well."""
 _MOST_ROWS = 1000
-_IMPORTED_ONCE = ["distributed", "prefect_dask", "flows.check_archive", "pipeline.check.article", "pipeline.check.tools"]
+_IMPORTED_ONCE = [
+    "distributed",
+    "prefect_dask",
+    "flows.check_archive",
+    "pipeline.check.article",
+    "pipeline.check.tools",
+]
 """What the processes of a Dask cluster on this machine need, all of them."""
 
 Submit = Callable[[str], PrefectFuture[Archived]]
@@ -193,7 +199,7 @@ def _fork_workers() -> None:
     from distributed.utils import get_mp_context
 
     dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"})
-    get_mp_context().set_forkserver_preload(_IMPORTED_ONCE)
+    get_mp_context().set_forkserver_preload(_IMPORTED_ONCE)  # type: ignore[no-untyped-call]
 
 
 def check_archive(
