@@ -53,6 +53,14 @@ from pipeline.watch import (
 _ENDS_ALL = (SettingsError, PromptError, StoreError, ModelUnusable)
 """Errors that every other article would meet as well."""
 _MOST_ROWS = 1000
+_IMPORTED_ONCE = [
+    "distributed",
+    "prefect_dask",
+    "flows.check_archive",
+    "pipeline.check.article",
+    "pipeline.check.tools",
+]
+"""What the processes of a Dask cluster on this machine need, all of them."""
 
 Submit = Callable[[str], PrefectFuture[Archived]]
 
@@ -173,6 +181,7 @@ def open_runner(settings: Settings) -> TaskRunner[Any]:
     dask.config.set({"distributed.worker.profile.enabled": False})
     if settings.dask_address:
         return DaskTaskRunner(address=settings.dask_address)
+    _fork_workers()
     cluster = {
         "n_workers": settings.dask_workers,
         "threads_per_worker": settings.articles_at_once,
@@ -182,6 +191,15 @@ def open_runner(settings: Settings) -> TaskRunner[Any]:
         "memory_limit": 0,
     }
     return DaskTaskRunner(cluster_kwargs=cluster)
+
+
+def _fork_workers() -> None:
+    """Fork worker processes from one that has imported what they need; alone, each takes many seconds for that."""
+    import dask
+    from distributed.utils import get_mp_context
+
+    dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"})
+    get_mp_context().set_forkserver_preload(_IMPORTED_ONCE)  # type: ignore[no-untyped-call]
 
 
 def check_archive(

@@ -11,7 +11,6 @@ import re
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -227,6 +226,8 @@ def secrets_in(address: str) -> tuple[str, ...]:
 
 def proxy_for(address: str) -> str | None:
     """Return the proxy through which the environment wants an address to be reached, None for none."""
+    from urllib.request import getproxies, proxy_bypass  # brings http.client and ssl, and few commands ask
+
     parts = urlsplit(address)
     proxies = getproxies()
     if proxy_bypass(parts.hostname or ""):
