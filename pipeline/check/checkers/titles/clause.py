@@ -276,7 +276,7 @@ def _of_participle(doc: Doc, verb: Token, end: int) -> str:
     """Return the words from a participle to its agent, and on to the next mark: `opened in 2019 by X on a Sunday`."""
     behind = re.split(r"[,;:.()–—-]", doc.text[end : verb.sent.end_char])[0]
     more = any(token.pos_ in ("VERB", "AUX", "SCONJ", "PRON") for token in doc if end <= token.idx < end + len(behind))
-    return doc.text[verb.idx : end] + ("" if more else behind)
+    return str(doc.text[verb.idx : end]) + ("" if more else behind)
 
 
 def _opening(verb: Token) -> Token | None:
