@@ -22,6 +22,7 @@ from pipeline.check.checkers.titles.verbs import (
     PLANNED,
     SEEN,
     VOICES,
+    WANTS,
 )
 from pipeline.core.english import parse
 from pipeline.core.models import PartialDate
@@ -115,6 +116,9 @@ def clause_of(before: str, after: str) -> Clause | None:
     if opening := _opening(verb):
         recent, sure = _day_before(opening)
         possible = sure
+    if tense == "participle":
+        own = _of_participle(doc, verb, at + len("Smith"))
+        recent, sure = bool(RECENT.search(own)), tuple(when for _, when in placed_dates(own))
     end = at + len("Smith")
     between = doc.text[end : verb.idx] if verb.i > name.i else doc.text[end : verb.sent.end_char]
     lemma = verb.lemma_.lower()
@@ -143,7 +147,7 @@ def _verb_of(name: Token) -> tuple[Token, Role] | None:
     while token.dep_ in ("conj", "appos") and token.head.pos_ in ("PROPN", "NOUN"):
         token = token.head
     head = token.head
-    if token.dep_ in _SUBJECTS:
+    if token.dep_ in _SUBJECTS or (token.dep_ == "attr" and _is_inverted(head, token)):
         return head, "subject"
     if token.dep_ == "poss" and head.lower_ in OFFICES and head.dep_ in _SUBJECTS:
         return head.head, "voice"
@@ -152,6 +156,11 @@ def _verb_of(name: Token) -> tuple[Token, Role] | None:
     if token.dep_ in ("dobj", "iobj", "dative"):
         return head, "object"
     return None
+
+
+def _is_inverted(verb: Token, name: Token) -> bool:
+    """Tell whether a name is what `among the guests was X` speaks of."""
+    return verb.lemma_ == "be" and verb.i < name.i and not any(child.dep_ in _SUBJECTS for child in verb.children)
 
 
 def _verb_of_preposition(preposition: Token) -> tuple[Token, Role] | None:
@@ -181,7 +190,7 @@ def _tense(verb: Token) -> Tense | None:
         return "present"
     if first.tag_ == "VBD" and not (first != verb and first.lower_ == "had"):
         return "past"
-    if first.lower_ == "to" and verb.tag_ == "VB" and verb.dep_ == "xcomp":
+    if first.lower_ == "to" and verb.tag_ == "VB" and (verb.dep_ == "xcomp" or _is_wanted(verb)):
         return "present" if _finite(verb) == "present" else None
     return "past" if verb.dep_ == "ROOT" and first == verb and verb.tag_ == "VBN" else None
 
@@ -192,9 +201,14 @@ def _auxiliaries(verb: Token) -> list[Token]:
 
 def _finite(verb: Token) -> Tense | None:
     """Return the tense of the verb that an infinitive hangs on, as in `is due to meet`."""
-    while verb.dep_ in ("xcomp", "acomp"):
+    while verb.dep_ in ("xcomp", "acomp") or _is_wanted(verb):
         verb = verb.head
     return _tense(verb) if verb.dep_ == "ROOT" else None
+
+
+def _is_wanted(verb: Token) -> bool:
+    """Tell whether a verb is what somebody wants done, as in `they want X to resign`."""
+    return verb.dep_ == "ccomp" and verb.tag_ == "VB" and verb.head.lemma_.lower() in WANTS
 
 
 def _is_ahead(verb: Token) -> bool:
@@ -225,7 +239,7 @@ def _is_main(verb: Token, tense: Tense) -> bool:
     """Tell whether a verb is the sentence's own, one joined to it, or one behind what was said."""
     if tense == "participle":
         return verb.head.pos_ in ("NOUN", "PROPN")
-    while verb.dep_ in ("xcomp", "acomp"):
+    while verb.dep_ in ("xcomp", "acomp") or _is_wanted(verb):
         verb = verb.head
     words = [child for child in verb.children if child.i < verb.i]
     if any(child.tag_ in ("WDT", "WP", "WRB") and child.lower_ != "when" for child in words):
@@ -256,6 +270,13 @@ def _day_before(opening: Token) -> tuple[bool, tuple[PartialDate, ...]]:
     recent = any(match.end() == len(text) for match in RECENT.finditer(text))
     dates = [(start, when) for start, when in placed_dates(text) if len(text) - start <= _LONGEST_DATE]
     return recent, tuple(when for _, when in dates[-1:])
+
+
+def _of_participle(doc: Doc, verb: Token, end: int) -> str:
+    """Return the words from a participle to its agent, and on to the next mark: `opened in 2019 by X on a Sunday`."""
+    behind = re.split(r"[,;:.()–—-]", doc.text[end : verb.sent.end_char])[0]
+    more = any(token.pos_ in ("VERB", "AUX", "SCONJ", "PRON") for token in doc if end <= token.idx < end + len(behind))
+    return str(doc.text[verb.idx : end]) + ("" if more else behind)
 
 
 def _opening(verb: Token) -> Token | None:

@@ -31,9 +31,23 @@ _COPULA = re.compile(
 )
 _ADVERBS = ("then", "now", "currently", "formerly", "previously", "once", "still", "also")
 _PRONOUNS = ("he", "she")
-_STYLES = ("rt", "right", "most", "very", "rev", "reverend", "hon", "honourable", "professor", "prof")
+_STYLES = (
+    "rt",
+    "right",
+    "most",
+    "very",
+    "rev",
+    "reverend",
+    "hon",
+    "honourable",
+    "professor",
+    "prof",
+    "councillor",
+    "cllr",
+)
 _LEADS = {"heads": "head", "leads": "head", "runs": "head", "chairs": "chair"}
 _APPOINTED = re.compile(r"\b(?:became|elected|appointed|named|made|sworn)\b")
+_LONGEST_OWNER = 4
 _AGE = re.compile(r"^\d{1,3}$")
 
 
@@ -72,7 +86,7 @@ def _before(words: Words, head: int, article: Article) -> Iterator[Sighting]:
         return
     if head > 2 and _to_the_head(words, head - 2) == head_end and _ends_head(words, head - 2):
         return
-    start = left_of(words, head)
+    start = _with_owner(words, left_of(words, head))
     at = head_end
     if at < len(words) and words[at].low in ("elect", "designate"):
         at += 1
@@ -90,6 +104,15 @@ def _before(words: Words, head: int, article: Article) -> Iterator[Sighting]:
     yield sighting_of(words, phrase, (end, last), "before", article, shared=shared)
     for name in _other_names(words, last) if plural else ():
         yield sighting_of(words, phrase, name, "before", article)
+
+
+def _with_owner(words: Words, start: int) -> int:
+    """Return the index of `Harrow Bay's` before a title that starts at an index; the index itself without an owner."""
+    first = start
+    while first > 0 and words[first].joined and words[first - 1].capital and start - first < _LONGEST_OWNER:
+        first -= 1
+    owned = first < start and words[start - 1].possessive and owner_end(words, first) == start
+    return first if owned else start
 
 
 def _ends_head(words: Words, at: int) -> bool:

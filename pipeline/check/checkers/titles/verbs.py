@@ -74,6 +74,8 @@ SEEN = frozenset(
     + ("mob", "soak", "drench", "interrupt", "linger", "hurry", "peer", "stare", "glare", "blush", "ride", "wear")
 )
 """What somebody is seen to do: told in the past, in the first words of a news story, it is the news."""
+WANTS = frozenset(("want", "expect", "need", "ask", "urge", "press", "advise", "force"))
+"""Verbs by which somebody is to do what stands behind them."""
 EVENTS = frozenset(
     ("visit", "talk", "talks", "meeting", "summit", "call", "negotiation", "negotiations", "speech", "address")
     + ("briefing", "interview", "lunch", "dinner", "appearance", "arrival", "audience", "debate", "statement")
