@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
+from pipeline.check.judged import PER_CALL
 from pipeline.core.models import Label, Verdict, content_id
 from pipeline.core.tables import Number, Table, read_table_file
 
@@ -103,10 +104,21 @@ def read_calibrations(folder: Path) -> tuple[Calibration, ...]:
     return read_table_file(path, CalibrationTable).calibrations if path.exists() else ()
 
 
-def calibrations_of(folder: Path, model: str, parameters: Mapping[str, Any]) -> tuple[Calibration, ...]:
-    """Return those for a model with its parameters, whatever the prompt. Raises TableError."""
+def calibrations_of(
+    folder: Path, model: str, parameters: Mapping[str, Any], claims_per_call: int = 1
+) -> tuple[Calibration, ...]:
+    """Return those for a model with its parameters, whatever the prompt, and however many claims a call is asked on.
+
+    Those that were fitted with as many claims a call come first. Raises TableError.
+    """
     wanted = model, deciding(parameters)
-    return tuple(each for each in read_calibrations(folder) if (each.model, each.parameters) == wanted)
+    known = [each for each in read_calibrations(folder) if (each.model, _without_number(each.parameters)) == wanted]
+    exact = [each for each in known if each.parameters.get(PER_CALL, 1) == claims_per_call]
+    return (*exact, *(each for each in known if PER_CALL not in each.parameters and each not in exact))
+
+
+def _without_number(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in parameters.items() if name != PER_CALL}
 
 
 def deciding(parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -102,7 +102,7 @@ def _calibrated(settings: Settings, llm: LLM, prompts: Sequence[str]) -> tuple[s
     """Return a hash of what the probabilities of the prompts in use are brought to; nothing where there is none."""
     from pipeline.check.calibration import calibrations_of, digest_of
 
-    known = calibrations_of(settings.prompts, llm.name, llm.parameters)
+    known = calibrations_of(settings.prompts, llm.name, llm.parameters, settings.claims_per_call)
     used = [each for each in known if each.prompt in prompts]
     return (digest_of(used),) if used else ()
 

@@ -11,7 +11,7 @@ from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 
 from pipeline.check.article import require_index
-from pipeline.check.calibration import calibrations_of
+from pipeline.check.calibration import Calibration, calibrations_of
 from pipeline.check.checkers.titles import Records
 from pipeline.check.job import StoredSources, Tools
 from pipeline.core.english import load_syntax
@@ -84,9 +84,13 @@ def open_tools(
             proxy=proxy,
             deadline=deadline,
             concurrency=settings.concurrency,
-            calibrations=calibrations_of(settings.prompts, model.name, model.parameters) if model else (),
+            calibrations=_calibrations(settings, model) if model else (),
             claims_per_call=settings.claims_per_call,
         )
+
+
+def _calibrations(settings: Settings, model: Model) -> tuple[Calibration, ...]:
+    return calibrations_of(settings.prompts, model.name, model.parameters, settings.claims_per_call)
 
 
 def _passages(store: Store, run_files: RunFiles | None) -> tuple[Passage, ...]:

@@ -7,7 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
-from pipeline.check import StoredSources, Tools, check_claims, detect, open_rate_limit, plan_jobs, takes_several
+from pipeline.check import (
+    PER_CALL,
+    StoredSources,
+    Tools,
+    check_claims,
+    detect,
+    open_rate_limit,
+    plan_jobs,
+    takes_several,
+)
 from pipeline.core.code_version import code_version
 from pipeline.core.errors import InputError, SettingsError
 from pipeline.core.models import Article, Case, Claim, Evidence, Note, Versions
@@ -16,7 +25,6 @@ from pipeline.core.settings import Settings
 from pipeline.evaluation.cases import Stage, Suite, Variant
 from pipeline.evaluation.prompts.catalogue import name_and_number
 from pipeline.evaluation.run.answer import (
-    PER_CALL,
     UNDATED,
     EvalContext,
     Retrieve,
@@ -84,8 +92,10 @@ def _with_model(settings: Settings, trial: Trial, model: str) -> list[System]:
         return [System(Variant(name="without a model", parameters=parameters))]
     numbers = trial.claims_per_call or (settings.claims_per_call,)
     prompts = _prompts(settings, trial)
-    found = [system for each in numbers for system in systems_of(own, prompts, each)]
-    return list({system.variant.id: system for system in found}.values())
+    first, *more = dict.fromkeys(numbers)
+    found = systems_of(own, prompts, first)
+    several = [prompt for prompt in prompts if takes_several(prompt)]  # another number is no variant of the others
+    return found + [system for each in more for system in systems_of(own, several, each)]
 
 
 def systems_of(settings: Settings, prompts: Sequence[Prompt], claims_per_call: int = 1) -> list[System]:

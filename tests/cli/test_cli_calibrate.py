@@ -111,7 +111,10 @@ def test_a_check_tells_calibrated_probabilities_once_there_are_some_and_asks_the
 
     done = run("eval", "calibrate")
     assert done.returncode == 0, done.stderr
-    assert "predict_verdict@1 openai:small: temperature" in done.stdout and "fitted to 60 judged cases" in done.stdout
+    assert (
+        "predict_verdict@1 openai:small, 8 a call: temperature" in done.stdout
+        and "fitted to 60 judged cases" in done.stdout
+    )
     assert "log loss" in done.stdout and "calibration.yaml: the next check" in done.stdout
     after = verdicts(run("check", "article.txt", "--json"))
     assert service.asked.total() == asked, "replies are kept: calibrating asks nothing"

@@ -27,7 +27,8 @@ CASES = [
 
 def desk(home: Path, address: str, **more: str) -> dict[str, str]:
     own = {"FACTNOTES_HOME": str(home / "desk"), "FACTNOTES_MODEL": "openai:small", "FACTNOTES_BASE_URL": address}
-    return own | {"FACTNOTES_MODEL_RETRIES": "0", "FACTNOTES_CONCURRENCY": "3"} | more
+    own |= {"FACTNOTES_MODEL_RETRIES": "0", "FACTNOTES_CONCURRENCY": "3", "FACTNOTES_CLAIMS_PER_CALL": "1"}
+    return own | more
 
 
 def call(
@@ -119,7 +120,7 @@ def test_a_run_prints_figures_with_intervals_failures_and_baselines_and_all_else
     assert json.loads(alone.stdout)["scores"][0]["failures"] == {"no_model": 30}
     compared = call(home, "compare", name, json.loads(alone.stdout)["evaluation"]["id"])
     assert compared.returncode == 0, compared.stderr
-    assert "against predict_verdict@1 openai:small" in compared.stdout
+    assert "against predict_verdict@3 openai:small" in compared.stdout
     manifest = Path(json.loads(alone.stdout)["folder"], "manifest.json")
     told = json.loads(manifest.read_text(encoding="utf-8"))
     told["evaluation"]["code"] = "0.0.1+other"
@@ -151,7 +152,7 @@ def test_an_estimate_sends_nothing_and_money_is_not_spent_unasked(home: Path) ->
         (("run", "schools.jsonl", "--prompt", "detect_claims"), "answered by predict_verdict, not by detect_claims"),
         (("run", "schools.jsonl", "--prompt", "predict_verdict@x"), "is not a version of a prompt"),
         (("run", "schools.jsonl", "--prompt", "predict_verdict@99"), "no version 99"),
-        (("run", "schools.jsonl", "--prompt", "predict_verdict", "--prompt", "predict_verdict@1"), "named twice"),
+        (("run", "schools.jsonl", "--prompt", "predict_verdict@1", "--prompt", "predict_verdict@1"), "named twice"),
         (("show", "nothing"), "no evaluation 'nothing': `factnotes eval list`"),
         (("report", "a", "b", "c"), "two side by side"),
     ],

@@ -22,6 +22,7 @@ FACTS = (
 def run(home: Path, *arguments: str, address: str = "http://127.0.0.1:9/v1") -> subprocess.CompletedProcess[str]:
     desk = {"FACTNOTES_HOME": str(home / "desk"), "FACTNOTES_MODEL": "openai:small", "FACTNOTES_BASE_URL": address}
     desk |= {"FACTNOTES_MODEL_RETRIES": "0", "FACTNOTES_MODEL_TIMEOUT_S": "60", "FACTNOTES_CLAIMS_PER_CALL": "4"}
+    desk["FACTNOTES_CONCURRENCY"] = "1"  # so that the cap is met in the order of the claims
     return call(home, *arguments, **desk)
 
 

@@ -16,7 +16,7 @@ from bridges import PROMPTS, SUITE, begin, case, finish, said, system
 from hypothesis import given, settings, strategies as st
 from verdict_replies import claims_asked, in_parts
 
-from pipeline.check import predict_verdict
+from pipeline.check import PER_CALL, predict_verdict
 from pipeline.core.errors import (
     FactnotesError,
     InputError,
@@ -30,7 +30,7 @@ from pipeline.core.errors import (
 from pipeline.core.models import Case, Note, Usage
 from pipeline.evaluation import Bundle, Progress, Suite, compare_bundles, evidence_of, replay, score_bundle
 from pipeline.evaluation.cases import Answer, Variant
-from pipeline.evaluation.run.answer import PER_CALL, UNDATED, EvalContext, Question, System, claim_of, count_citations
+from pipeline.evaluation.run.answer import UNDATED, EvalContext, Question, System, claim_of, count_citations
 from pipeline.evaluation.run.journal import Journal, key_of
 from pipeline.evaluation.run.recorder import MemoryReplies, ModelReply
 from pipeline.evaluation.run.replay import encode

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from pipeline import __version__
-from pipeline.check import deciding
+from pipeline.check import PER_CALL, deciding
 from pipeline.core.errors import InputError, PromptError
 from pipeline.evaluation.baselines import baseline_answers
 from pipeline.evaluation.cases import Answer, Suite, Variant, canonical
@@ -31,7 +31,6 @@ from pipeline.evaluation.prompts.lock import (
     write_whole,
 )
 from pipeline.evaluation.prompts.scorecards import Change, Held, Round, Scorecard, render_scorecard
-from pipeline.evaluation.run.answer import PER_CALL
 from pipeline.evaluation.run.bundle import Bundle
 from pipeline.evaluation.run.replay import prove_again
 from pipeline.evaluation.run.runner import is_finished

@@ -15,6 +15,7 @@ from datetime import date
 from typing import Any, Literal, NamedTuple
 
 from pipeline.check import (
+    PER_CALL,
     Question as ClaimQuestion,
     attributions,
     detect_claims,
@@ -51,9 +52,6 @@ Retrieve = Callable[[Claim, Article, date], tuple[Evidence, ...]]
 
 Check = Callable[[Case, Model | None, Prompt | None, int], tuple[Note, ...]]
 """Checks a whole article on the case's own evidence, so many claims in a call."""
-
-PER_CALL = "claims_per_call"
-"""The parameter of a variant that is asked on several claims in a call."""
 
 
 @dataclass(frozen=True)

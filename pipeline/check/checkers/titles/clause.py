@@ -49,7 +49,7 @@ _SUBJECTS = ("nsubj", "nsubjpass")
 _TOWARDS = ("with", "to", "from", "by", "alongside")
 _PRESENT = ("will", "'ll", "’ll", "shall", "can", "must", "may", "should")
 _SEQUELS = ("after", "as", "when")
-"""What these clauses tell is no later than the sentence's own verb: `blamed it after his side lost on Saturday`."""
+"""What these clauses tell is no later than the sentence's own verb: `blamed it after his side lost on Monday`."""
 _LONGEST_DATE = 18
 """Letters of a date such as `30 September 2021`."""
 _NEAREST = 6
@@ -273,7 +273,7 @@ def _day_before(opening: Token) -> tuple[bool, tuple[PartialDate, ...]]:
 
 
 def _of_participle(doc: Doc, verb: Token, end: int) -> str:
-    """Return the words from a participle to its agent, and on to the next mark: `opened in 2019 by X on a Sunday`."""
+    """Return the words from a participle to its agent, and on to the next mark: `opened in 2019 by X on a Monday`."""
     behind = re.split(r"[,;:.()–—-]", doc.text[end : verb.sent.end_char])[0]
     more = any(token.pos_ in ("VERB", "AUX", "SCONJ", "PRON") for token in doc if end <= token.idx < end + len(behind))
     return str(doc.text[verb.idx : end]) + ("" if more else behind)
