@@ -6,6 +6,7 @@ the one before. Wording may differ, so likeness of meaning counts beside common 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,7 +18,7 @@ from pipeline.check.comparison.reading import Day, Reading, read_sentence
 from pipeline.check.comparison.sources import bag
 from pipeline.check.comparison.table import stem_of
 from pipeline.core.caching import once_for_each
-from pipeline.core.english import find_numbers, parsed_sentences
+from pipeline.core.english import find_numbers, lies_in, parsed_sentences
 from pipeline.core.models import Citation, Claim, Evidence, Label, Passage, Verdict
 from pipeline.core.ports import Embedder, Vectors
 from pipeline.evidence import MiniLM, searchable_text
@@ -35,6 +36,12 @@ _DETAIL, _NAMED = 0.1, 0.1
 """What a figure or date in common adds, at most two of them, and all names in common."""
 _UNNAMED, _OTHER_NAMED = 0.45, 0.35
 """Likeness of a quotation that names nobody the claim names: one without any name; one whose other name refutes."""
+_ENUMERATES = 10
+"""Up to here a counted or ordinal number only enumerates: a source may say the same without it."""
+_LEAVES_SUBJECT = re.compile(
+    r"\W*(?:(?:he|she|it|they|his|her|its|their|this|that|these|those|here|there)\b|the\s+[a-z])", re.IGNORECASE
+)
+_REST_OF_YEARS = re.compile(r"\d{4}[-–—/]$")
 
 NOTHING_RELEVANT = "Nothing that bears on this claim was found in the evidence index."
 METHOD = "relevance"
@@ -65,6 +72,8 @@ class Cited:
     around: Content
     titled: str
     """The sentences with the passage's title before them."""
+    subject_left_out: bool
+    """True where they begin with `he` or `the season`, and no title says who or what is meant."""
 
 
 def unrelated(
@@ -142,7 +151,13 @@ def _cited(citation: Citation, passage: Passage) -> Cited:
     subject = [*_read(passage.title or ""), *readings[:1], *before]
     title = (passage.title or "").strip("[] ")
     content = _content(said)
-    return Cited(content, _content(subject), f"{title}. {content.text}" if title else content.text)
+    titled = f"{title}. {content.text}" if title else content.text
+    return Cited(content, _content(subject), titled, not title and leaves_subject(content.text))
+
+
+def leaves_subject(text: str) -> bool:
+    """Tell whether a sentence leaves its subject to what stood before: `His mother`, `The fifth season`."""
+    return _LEAVES_SUBJECT.match(text) is not None
 
 
 def _lacking(own: Content, cited: Sequence[Cited], label: Label, embedder: Embedder) -> str | None:
@@ -156,10 +171,21 @@ def _lacking(own: Content, cited: Sequence[Cited], label: Label, embedder: Embed
         return why
     if label == "supported" and (other := _displaced(own, told)):
         return f"no cited sentence names {_words_of(own, [other])}: it says the like of somebody or something else"
-    if label == "supported" and own.figures and not any(find_numbers(each.said.text) for each in told):
-        return f"no cited sentence says a figure where the claim says {_words_of(own, own.figures)}"
+    measured = _measured(own)
+    if label == "supported" and measured and not any(each.said.days or find_numbers(each.said.text) for each in told):
+        return f"no cited sentence says a figure where the claim says {_words_of(own, measured)}"
     closest = max(_closeness(own, *each) for each in zip(told, plain, titled, strict=True))
     return None if closest >= _CLOSE else _says_nothing(own)
+
+
+def _measured(own: Content) -> list[Figure]:
+    """Return the figures that a source must have: none that only enumerate, nor the end of `1932-33`."""
+    return [
+        figure
+        for figure in own.figures
+        if not (figure.unit in ("count", "rank") and figure.high <= _ENUMERATES)
+        and not _REST_OF_YEARS.search(own.text[: figure.start])
+    ]
 
 
 def _without_subject(own: Content, cited: Sequence[Cited], label: Label, likeness_of_text: float) -> str | None:
@@ -169,6 +195,8 @@ def _without_subject(own: Content, cited: Sequence[Cited], label: Label, likenes
     """
     named = [name for name in own.names if name.sure]
     if not named or any(_holds(each.said, name) or _holds(each.around, name) for each in cited for name in named):
+        return None
+    if leaves_subject(own.text) or any(each.subject_left_out for each in cited):
         return None
     if label == "supported":
         strangers = any(name.sure and not _holds(own, name) for each in cited for name in each.said.names)
@@ -182,7 +210,16 @@ def _displaced(own: Content, cited: Sequence[Cited]) -> Name | None:
     """Return a name of the claim that is nowhere, where a stranger stands in its place of a cited sentence."""
     missing = [n for n in own.names if n.sure and not any(_holds(e.said, n) or _holds(e.around, n) for e in cited)]
     strangers = [name for each in cited for name in each.said.names if name.sure and not _holds(own, name)]
-    return next((name for name in missing if any(name.slots & other.slots for other in strangers)), None)
+    placed = [other for other in strangers if other.place]
+    return next(
+        (
+            name
+            for name in missing
+            if any(name.slots & other.slots for other in strangers)
+            and not any(lies_in(other.place.name, " ".join(name.words)) for other in placed if other.place)
+        ),
+        None,
+    )
 
 
 def _contradict(own: Content, said: Content) -> bool:
