@@ -36,11 +36,14 @@ _DETAIL, _NAMED = 0.1, 0.1
 """What a figure or date in common adds, at most two of them, and all names in common."""
 _UNNAMED, _OTHER_NAMED = 0.45, 0.35
 """Likeness of a quotation that names nobody the claim names: one without any name; one whose other name refutes."""
+_SAYS_THE_SAME = 0.4
+"""Likeness from which a quotation may leave out a number that only enumerates."""
 _ENUMERATES = 10
 """Up to here a counted or ordinal number only enumerates: a source may say the same without it."""
 _LEAVES_SUBJECT = re.compile(
     r"\W*(?:(?:he|she|it|they|his|her|its|their|this|that|these|those|here|there)\b|the\s+[a-z])", re.IGNORECASE
 )
+_PRONOUN = re.compile(r"\b(?:he|she|it|they)\b", re.IGNORECASE)
 _REST_OF_YEARS = re.compile(r"\d{4}[-–—/]$")
 
 NOTHING_RELEVANT = "Nothing that bears on this claim was found in the evidence index."
@@ -171,19 +174,19 @@ def _lacking(own: Content, cited: Sequence[Cited], label: Label, embedder: Embed
         return why
     if label == "supported" and (other := _displaced(own, told)):
         return f"no cited sentence names {_words_of(own, [other])}: it says the like of somebody or something else"
-    measured = _measured(own)
+    measured = _measured(own, likely=max(plain) >= _SAYS_THE_SAME)
     if label == "supported" and measured and not any(each.said.days or find_numbers(each.said.text) for each in told):
         return f"no cited sentence says a figure where the claim says {_words_of(own, measured)}"
     closest = max(_closeness(own, *each) for each in zip(told, plain, titled, strict=True))
     return None if closest >= _CLOSE else _says_nothing(own)
 
 
-def _measured(own: Content) -> list[Figure]:
-    """Return the figures that a source must have: none that only enumerate, nor the end of `1932-33`."""
+def _measured(own: Content, *, likely: bool) -> list[Figure]:
+    """Return the figures that a source must have: not the end of `1932-33`, nor, where it is likely, what enumerates."""
     return [
         figure
         for figure in own.figures
-        if not (figure.unit in ("count", "rank") and figure.high <= _ENUMERATES)
+        if not (likely and figure.unit in ("count", "rank") and figure.high <= _ENUMERATES)
         and not _REST_OF_YEARS.search(own.text[: figure.start])
     ]
 
@@ -196,7 +199,7 @@ def _without_subject(own: Content, cited: Sequence[Cited], label: Label, likenes
     named = [name for name in own.names if name.sure]
     if not named or any(_holds(each.said, name) or _holds(each.around, name) for each in cited for name in named):
         return None
-    if leaves_subject(own.text) or any(each.subject_left_out for each in cited):
+    if _speaks_of_it(own) or any(each.subject_left_out for each in cited):
         return None
     if label == "supported":
         strangers = any(name.sure and not _holds(own, name) for each in cited for name in each.said.names)
@@ -204,6 +207,12 @@ def _without_subject(own: Content, cited: Sequence[Cited], label: Label, likenes
     else:
         enough = likeness_of_text >= _OTHER_NAMED and not any(_contradict(own, each.said) for each in cited)
     return None if enough else f"no cited sentence names {_words_of(own, named)}, nor does what its passage is about"
+
+
+def _speaks_of_it(own: Content) -> bool:
+    """Tell whether a claim leaves its subject to what stands before it in the article."""
+    first = min((name.start for name in own.names if name.sure), default=len(own.text))
+    return leaves_subject(own.text) or _PRONOUN.search(own.text, 0, first) is not None
 
 
 def _displaced(own: Content, cited: Sequence[Cited]) -> Name | None:
