@@ -17,6 +17,7 @@ from pipeline.check.comparison.nearest import meet
 from pipeline.check.comparison.reading import Day, Reading, read_sentence
 from pipeline.check.comparison.sources import bag
 from pipeline.check.comparison.table import stem_of
+from pipeline.check.wording import Said, words_alike
 from pipeline.core.caching import once_for_each
 from pipeline.core.english import find_numbers, lies_in, parsed_sentences
 from pipeline.core.models import Citation, Claim, Evidence, Label, Passage, Verdict
@@ -30,6 +31,8 @@ _COMMON = 0.5
 
 _CLOSE = 0.35
 """Closeness from which a quotation about the claim's subject bears on it."""
+_WORDS_ALIKE: dict[Label, float] = {"supported": 0.33, "refuted": 0.26, "conflicting_evidence": 0.26}
+"""Nearness of the claim's own words to words of the quotation from which it says, or may contradict, the same."""
 _TITLED = 0.15
 """What likeness with the title before it counts less, where the sentence leaves its subject to the title."""
 _DETAIL, _NAMED = 0.1, 0.1
@@ -75,6 +78,8 @@ class Cited:
     around: Content
     titled: str
     """The sentences with the passage's title before them."""
+    title: str
+    told: tuple[Said, ...]
     subject_left_out: bool
     """True where they begin with `he` or `the season`, and no title says who or what is meant."""
 
@@ -84,7 +89,7 @@ def unrelated(
     citations: Sequence[Citation],
     passages: Mapping[str, Passage],
     label: Label,
-    embedder: Embedder | None = None,
+    embedder: MiniLM | None = None,
 ) -> str | None:
     """Return in one line what quotations lack to bear on a claim, None where they do; `passages` are by id.
 
@@ -154,8 +159,10 @@ def _cited(citation: Citation, passage: Passage) -> Cited:
     subject = [*_read(passage.title or ""), *readings[:1], *before]
     title = (passage.title or "").strip("[] ")
     content = _content(said)
-    titled = f"{title}. {content.text}" if title else content.text
-    return Cited(content, _content(subject), titled, not title and leaves_subject(content.text))
+    head = f"{title}. " if title else ""
+    told = tuple(Said(head + each.text, len(head)) for each in said)
+    left_out = not title and leaves_subject(content.text)
+    return Cited(content, _content(subject), head + content.text, title, told, left_out)
 
 
 def leaves_subject(text: str) -> bool:
@@ -163,7 +170,7 @@ def leaves_subject(text: str) -> bool:
     return _LEAVES_SUBJECT.match(text) is not None
 
 
-def _lacking(own: Content, cited: Sequence[Cited], label: Label, embedder: Embedder) -> str | None:
+def _lacking(own: Content, cited: Sequence[Cited], label: Label, embedder: MiniLM) -> str | None:
     told = [each for each in cited if any(map(str.isalnum, each.said.text))]
     if not told:
         return "no cited sentence says anything: quote the words that bear on the claim"
@@ -178,7 +185,9 @@ def _lacking(own: Content, cited: Sequence[Cited], label: Label, embedder: Embed
     if label == "supported" and measured and not any(each.said.days or find_numbers(each.said.text) for each in told):
         return f"no cited sentence says a figure where the claim says {_words_of(own, measured)}"
     closest = max(_closeness(own, *each) for each in zip(told, plain, titled, strict=True))
-    return None if closest >= _CLOSE else _says_nothing(own)
+    alike = words_alike(own.text, [said for each in told for said in each.told], {e.title for e in told}, embedder)
+    enough = closest >= _CLOSE and (alike is None or alike >= _WORDS_ALIKE.get(label, 0.0))
+    return None if enough else _says_nothing(own)
 
 
 def _measured(own: Content, *, likely: bool) -> list[Figure]:
