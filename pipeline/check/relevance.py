@@ -6,18 +6,20 @@ the one before. Wording may differ, so likeness of meaning counts beside common 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.check.comparison.figures import Figure, agreement, comparable
-from pipeline.check.comparison.names import Name, likeness
+from pipeline.check.comparison.figures import Figure
+from pipeline.check.comparison.names import Name
 from pipeline.check.comparison.nearest import meet
-from pipeline.check.comparison.reading import Day, Reading, read_sentence
+from pipeline.check.comparison.reading import Reading, read_sentence
 from pipeline.check.comparison.sources import bag
-from pipeline.check.comparison.table import stem_of
+from pipeline.check.content import Content, agree, another_figure, holds, may_oppose
+from pipeline.check.wording import Said, words_alike
 from pipeline.core.caching import once_for_each
-from pipeline.core.english import find_numbers, parsed_sentences
+from pipeline.core.english import find_numbers, lies_in, parsed_sentences
 from pipeline.core.models import Citation, Claim, Evidence, Label, Passage, Verdict
 from pipeline.core.ports import Embedder, Vectors
 from pipeline.evidence import MiniLM, searchable_text
@@ -27,34 +29,30 @@ FLOOR = 0.55
 _COMMON = 0.5
 """What all of a claim's words in common add to the likeness of two texts."""
 
-_CLOSE = 0.35
-"""Closeness from which a quotation about the claim's subject bears on it."""
+_TOPIC = 0.4
+"""What closeness of the whole counts beside nearness of the claim's own words."""
+_SUPPORTS, _OPPOSES, _REFUTES = 0.54, 0.39, 0.52
+"""Score from which a quotation bears on the claim: one that supports; one that refutes, where it holds something that
+could stand in the place of a part of the claim, and where it does not. Right quotations scored lower in 1 of 100."""
 _TITLED = 0.15
 """What likeness with the title before it counts less, where the sentence leaves its subject to the title."""
 _DETAIL, _NAMED = 0.1, 0.1
 """What a figure or date in common adds, at most two of them, and all names in common."""
 _UNNAMED, _OTHER_NAMED = 0.45, 0.35
 """Likeness of a quotation that names nobody the claim names: one without any name; one whose other name refutes."""
+_SAYS_THE_SAME = 0.4
+"""Likeness from which a quotation may leave out a number that only enumerates."""
+_ENUMERATES = 10
+"""Up to here a counted or ordinal number only enumerates: a source may say the same without it."""
+_LEAVES_SUBJECT = re.compile(
+    r"\W*(?:(?i:he|she|it|they|his|her|its|their|this|that|these|those|here|there)\b|[Tt]he\s+[a-z])"
+)
+_OF_A_NAME = re.compile(r"\W*[Tt]he(?:\s[a-z][\w-]*){1,3}?\s(?:of|in|at|for|near|from)\s(?:the\s)?[A-Z]")
+_PRONOUN = re.compile(r"\b(?:he|she|it|they|his|her|its|their)\b", re.IGNORECASE)
+_REST_OF_YEARS = re.compile(r"\d{4}[-–—/]$")
 
 NOTHING_RELEVANT = "Nothing that bears on this claim was found in the evidence index."
 METHOD = "relevance"
-
-
-@dataclass(frozen=True)
-class Content:
-    """What sentences hold."""
-
-    names: tuple[Name, ...]
-    figures: tuple[Figure, ...]
-    days: tuple[Day, ...]
-    stems: tuple[frozenset[str], ...]
-    """Of each content word its stem and meanings."""
-    text: str
-
-    @property
-    def keys(self) -> frozenset[str]:
-        """Every key of words and names."""
-        return frozenset(stem_of(word) for name in self.names for word in name.words).union(*self.stems)
 
 
 @dataclass(frozen=True)
@@ -65,6 +63,10 @@ class Cited:
     around: Content
     titled: str
     """The sentences with the passage's title before them."""
+    title: str
+    told: tuple[Said, ...]
+    subject_left_out: bool
+    """True where they begin with `he` or `the season`, and no title says who or what is meant."""
 
 
 def unrelated(
@@ -72,7 +74,7 @@ def unrelated(
     citations: Sequence[Citation],
     passages: Mapping[str, Passage],
     label: Label,
-    embedder: Embedder | None = None,
+    embedder: MiniLM | None = None,
 ) -> str | None:
     """Return in one line what quotations lack to bear on a claim, None where they do; `passages` are by id.
 
@@ -142,10 +144,18 @@ def _cited(citation: Citation, passage: Passage) -> Cited:
     subject = [*_read(passage.title or ""), *readings[:1], *before]
     title = (passage.title or "").strip("[] ")
     content = _content(said)
-    return Cited(content, _content(subject), f"{title}. {content.text}" if title else content.text)
+    head = f"{title}. " if title else ""
+    told = tuple(Said(head + each.text, len(head)) for each in said)
+    left_out = not title and leaves_subject(content.text)
+    return Cited(content, _content(subject), head + content.text, title, told, left_out)
 
 
-def _lacking(own: Content, cited: Sequence[Cited], label: Label, embedder: Embedder) -> str | None:
+def leaves_subject(text: str) -> bool:
+    """Tell whether a sentence leaves its subject to what stood before: `His mother`, `The fifth season`."""
+    return _LEAVES_SUBJECT.match(text) is not None and _OF_A_NAME.match(text) is None
+
+
+def _lacking(own: Content, cited: Sequence[Cited], label: Label, embedder: MiniLM) -> str | None:
     told = [each for each in cited if any(map(str.isalnum, each.said.text))]
     if not told:
         return "no cited sentence says anything: quote the words that bear on the claim"
@@ -156,10 +166,29 @@ def _lacking(own: Content, cited: Sequence[Cited], label: Label, embedder: Embed
         return why
     if label == "supported" and (other := _displaced(own, told)):
         return f"no cited sentence names {_words_of(own, [other])}: it says the like of somebody or something else"
-    if label == "supported" and own.figures and not any(find_numbers(each.said.text) for each in told):
-        return f"no cited sentence says a figure where the claim says {_words_of(own, own.figures)}"
+    measured = _measured(own, likely=max(plain) >= _SAYS_THE_SAME)
+    if label == "supported" and measured and not any(each.said.days or find_numbers(each.said.text) for each in told):
+        return f"no cited sentence says a figure where the claim says {_words_of(own, measured)}"
     closest = max(_closeness(own, *each) for each in zip(told, plain, titled, strict=True))
-    return None if closest >= _CLOSE else _says_nothing(own)
+    alike = words_alike(own.text, [said for each in told for said in each.told], {e.title for e in told}, embedder)
+    score = (1.0 if alike is None else alike) + _TOPIC * min(1.0, closest)
+    return None if score >= _needed(own, told, label) else _says_nothing(own)
+
+
+def _needed(own: Content, told: Sequence[Cited], label: Label) -> float:
+    if label == "supported":
+        return _SUPPORTS
+    return _OPPOSES if any(may_oppose(own, each.said) for each in told) else _REFUTES
+
+
+def _measured(own: Content, *, likely: bool) -> list[Figure]:
+    """Return the figures that a source must have: not the end of `1932-33`, nor, if likely, what enumerates."""
+    return [
+        figure
+        for figure in own.figures
+        if not (likely and figure.unit in ("count", "rank") and figure.high <= _ENUMERATES)
+        and not _REST_OF_YEARS.search(own.text[: figure.start])
+    ]
 
 
 def _without_subject(own: Content, cited: Sequence[Cited], label: Label, likeness_of_text: float) -> str | None:
@@ -168,48 +197,47 @@ def _without_subject(own: Content, cited: Sequence[Cited], label: Label, likenes
     A quotation without any name may describe it; another name may stand in the place of the claim's and refute it.
     """
     named = [name for name in own.names if name.sure]
-    if not named or any(_holds(each.said, name) or _holds(each.around, name) for each in cited for name in named):
+    if not named or any(holds(each.said, name) or holds(each.around, name) for each in cited for name in named):
+        return None
+    if _speaks_of_it(own) or any(each.subject_left_out for each in cited):
         return None
     if label == "supported":
-        strangers = any(name.sure and not _holds(own, name) for each in cited for name in each.said.names)
+        strangers = any(name.sure and not holds(own, name) for each in cited for name in each.said.names)
         enough = not strangers and likeness_of_text >= _UNNAMED
     else:
-        enough = likeness_of_text >= _OTHER_NAMED and not any(_contradict(own, each.said) for each in cited)
+        enough = likeness_of_text >= _OTHER_NAMED and not any(another_figure(own, each.said) for each in cited)
     return None if enough else f"no cited sentence names {_words_of(own, named)}, nor does what its passage is about"
+
+
+def _speaks_of_it(own: Content) -> bool:
+    """Tell whether a claim leaves its subject to what stands before it in the article."""
+    first = min((name.start for name in own.names if name.sure), default=len(own.text))
+    return _PRONOUN.search(own.text, 0, first) is not None
 
 
 def _displaced(own: Content, cited: Sequence[Cited]) -> Name | None:
     """Return a name of the claim that is nowhere, where a stranger stands in its place of a cited sentence."""
-    missing = [n for n in own.names if n.sure and not any(_holds(e.said, n) or _holds(e.around, n) for e in cited)]
-    strangers = [name for each in cited for name in each.said.names if name.sure and not _holds(own, name)]
-    return next((name for name in missing if any(name.slots & other.slots for other in strangers)), None)
-
-
-def _contradict(own: Content, said: Content) -> bool:
-    """Tell whether a figure is another too: of another thing another figure refutes nothing."""
-    pairs = [(one, two) for one in own.figures for two in said.figures if comparable(one, two)]
-    return bool(pairs) and not any(_agree(*pair) for pair in pairs)
-
-
-def _holds(content: Content, name: Name) -> bool:
-    """Tell whether a name stands in sentences: as such, nearly so, or by a word of it."""
-    if any(likeness(name, other) in ("same", "typo") for other in content.names):
-        return True
-    keys = content.keys
-    return any(stem_of(word) in keys for word in name.words if len(word) > 2)
+    missing = [n for n in own.names if n.sure and not any(holds(e.said, n) or holds(e.around, n) for e in cited)]
+    strangers = [name for each in cited for name in each.said.names if name.sure and not holds(own, name)]
+    placed = [other for other in strangers if other.place]
+    return next(
+        (
+            name
+            for name in missing
+            if any(name.slots & other.slots for other in strangers)
+            and not any(lies_in(other.place.name, " ".join(name.words)) for other in placed if other.place)
+        ),
+        None,
+    )
 
 
 def _closeness(own: Content, cited: Cited, plain: float, titled: float) -> float:
     said = cited.said
     words = sum(bool(word & said.keys) for word in own.stems) / max(1, len(own.stems))
-    figures = sum(any(_agree(one, two) for two in said.figures) for one in own.figures)
+    figures = sum(any(agree(one, two) for two in said.figures) for one in own.figures)
     days = sum(any(meet(one, two) for two in said.days) for one in own.days)
-    names = sum(_holds(said, name) for name in own.names) / max(1, len(own.names))
+    names = sum(holds(said, name) for name in own.names) / max(1, len(own.names))
     return max(plain, titled - _TITLED) + _COMMON * words + _DETAIL * min(2, figures + days) + _NAMED * names
-
-
-def _agree(one: Figure, two: Figure) -> bool:
-    return bool(one.digits and one.digits == two.digits) or comparable(one, two) and agreement(one, two) == "agree"
 
 
 def _words_of(own: Content, parts: Sequence[Name] | Sequence[Figure]) -> str:

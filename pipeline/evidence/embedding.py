@@ -12,7 +12,7 @@ import threading
 from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline.core.errors import SettingsError
 from pipeline.core.ports import Vectors
@@ -29,6 +29,14 @@ _MAX_TOKENS = 256
 """What the model was trained with; longer texts are cut."""
 _THREADS = 2
 _REMEMBERED = 2048
+
+
+class WordVectors(NamedTuple):
+    """The pieces of a text's words: where each stands, and its vector of unit length in its sentence."""
+
+    places: tuple[tuple[int, int], ...]
+    vectors: Vectors
+    """Of shape (pieces, dimensions)."""
 
 
 class MiniLM:
@@ -57,6 +65,11 @@ class MiniLM:
             self._remember({text: vectors[text] for text in new[:_REMEMBERED]})
         empty = numpy.zeros((0, _DIMENSIONS), dtype=numpy.float32)
         return numpy.stack([vectors[text] for text in texts]) if texts else empty
+
+    def embed_words(self, texts: Sequence[str]) -> list[WordVectors]:
+        """Return of each text the pieces of its words; raises as `embed` does."""
+        tokenizer, session = self._load()
+        return [_words(session, encoded) for encoded in (tokenizer.encode(text) for text in texts)]
 
     def _remember(self, vectors: dict[str, Vectors]) -> None:
         """Keep vectors of the texts seen last: a claim is embedded for its worth, its evidence and its figures."""
@@ -88,16 +101,37 @@ def _pooled(session: InferenceSession, encoded: list[Any]) -> Vectors:
     import numpy
 
     mask = numpy.array([row.attention_mask for row in encoded], dtype=numpy.int64)
+    tokens = _tokens(session, encoded, mask)
+    weights = mask[:, :, None].astype(numpy.float32)
+    means = (tokens * weights).sum(axis=1) / numpy.maximum(weights.sum(axis=1), 1)
+    return _unit(means)
+
+
+def _words(session: InferenceSession, encoded: Any) -> WordVectors:
+    import numpy
+
+    mask = numpy.array([encoded.attention_mask], dtype=numpy.int64)
+    rows = [row for row, (start, end) in enumerate(encoded.offsets) if start < end]
+    vectors = _tokens(session, [encoded], mask)[0][rows]
+    return WordVectors(tuple(encoded.offsets[row] for row in rows), _unit(vectors))
+
+
+def _tokens(session: InferenceSession, encoded: Sequence[Any], mask: Any) -> Any:
+    import numpy
+
     given = {
         "input_ids": numpy.array([row.ids for row in encoded], dtype=numpy.int64),
         "attention_mask": mask,
         "token_type_ids": numpy.zeros_like(mask),
     }
-    tokens = session.run(None, {each.name: given[each.name] for each in session.get_inputs()})[0]
-    weights = mask[:, :, None].astype(numpy.float32)
-    means = (tokens * weights).sum(axis=1) / numpy.maximum(weights.sum(axis=1), 1)
-    lengths = numpy.maximum(numpy.linalg.norm(means, axis=1, keepdims=True), 1e-12)
-    return numpy.asarray(means / lengths, dtype=numpy.float32)
+    return session.run(None, {each.name: given[each.name] for each in session.get_inputs()})[0]
+
+
+def _unit(rows: Any) -> Vectors:
+    import numpy
+
+    lengths = numpy.maximum(numpy.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+    return numpy.asarray(rows / lengths, dtype=numpy.float32)
 
 
 def _tokenizer() -> Tokenizer:

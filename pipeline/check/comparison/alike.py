@@ -19,7 +19,7 @@ _FEWEST = 5
 _LONGEST = 8
 _TIMES = frozenset(word + s for word in ("hour", "day", "week", "month", "year", "decade") for s in ("", "s"))
 """A month and 30 days are no contradiction; with figures of one unit they are compared as figures."""
-_SMALL = frozenset({
+SMALL = frozenset({
     "a", "about", "after", "against", "also", "among", "an", "and", "are", "as", "at", "be", "because", "been",
     "before", "between", "but", "by", "can", "could", "during", "for", "from", "had", "has", "have", "he", "her",
     "his", "i", "if", "in", "into", "is", "it", "its", "just", "may", "more", "mr", "mrs", "ms", "not", "now", "of",
@@ -118,7 +118,7 @@ def _differ(ours: Sequence[str], theirs: Sequence[str]) -> bool:
         return True
     if _same_years(ours, theirs) or (_TIMES & set(ours) and _TIMES & set(theirs)):
         return False
-    mine, others = ([word for word in words if word not in _SMALL] for words in (ours, theirs))
+    mine, others = ([word for word in words if word not in SMALL] for words in (ours, theirs))
     if not mine or not others:
         return False
     return not all(_means(word, others) for word in mine) and not all(_means(word, mine) for word in others)

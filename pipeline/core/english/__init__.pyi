@@ -22,6 +22,7 @@ from .places import (
     find_place as find_place,
     find_places as find_places,
     full_state as full_state,
+    lies_in as lies_in,
 )
 from .syntax import (
     Line as Line,

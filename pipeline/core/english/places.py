@@ -204,3 +204,18 @@ def full_state(code: str) -> str | None:
 def are_kin(one: str, other: str) -> bool:
     """Tell whether two names may mean one place: the same, or a state and its heir."""
     return one == other or frozenset((one, other)) in _table().kin
+
+
+def lies_in(country: str, part_of_the_world: str) -> bool:
+    """Tell whether a country, by its standard name, lies in a continent or a part of one: `Europe`, `western asia`."""
+    return part_of_the_world.casefold() in _parts_of_the_world().get(country, ())
+
+
+@once_for_each
+def _parts_of_the_world() -> dict[str, frozenset[str]]:
+    """Return by standard name the continent of a country and its part."""
+    found = {}
+    for country in all_countries():
+        words = {str(country.region()).casefold(), str(country.subregion()).casefold()}
+        found[_extra().rename.get(country.name(), country.name())] = frozenset(words - {"none", ""})
+    return found
