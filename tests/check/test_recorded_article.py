@@ -24,19 +24,19 @@ from pipeline.llm import Budget, Caps, Model, load_prompt
 from pipeline.llm.openai import OpenAIChat
 
 SEEDS = PROJECT / "seeds"
-EXPLAINED = {"malformed_reply", "quote_not_found", "refused", "budget"}
+EXPLAINED = {"malformed_reply", "quote_not_found", "quote_not_relevant", "refused", "budget"}
 """What a weak model may fail at, and the cap; an outage is none of it."""
 MOST_CALLS = 8
 """Keeps the recording short on a slow machine, and shows the cap on the way."""
 
 
 class Blind:
-    """An embedder that sees nothing: a real one differs a little between processors, and recordings must not."""
+    """Takes every text for the like of every other: a real one differs between processors, and recordings must not."""
 
     name = "blind"
 
     def embed(self, texts: Sequence[str]) -> numpy.ndarray:
-        return numpy.zeros((len(texts), 1), dtype=numpy.float32)
+        return numpy.ones((len(texts), 1), dtype=numpy.float32)
 
 
 class NoVectors:

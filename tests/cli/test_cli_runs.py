@@ -326,7 +326,7 @@ def command(*arguments: str) -> list[str]:
 
 def settings(service: Service) -> dict[str, str]:
     named = {"FACTNOTES_MODEL": "openai:scripted", "FACTNOTES_BASE_URL": service.address, "FACTNOTES_CONCURRENCY": "2"}
-    return dict(os.environ) | named
+    return dict(os.environ) | named | {"FACTNOTES_CLAIMS_PER_CALL": "1"}
 
 
 @pytest.mark.process

@@ -35,6 +35,9 @@ from pipeline.core.models import Note
 from pipeline.core.settings import Settings
 from pipeline.store import Store, fingerprint, lost_run, schema as t
 
+ONE_A_CALL = {"FACTNOTES_CLAIMS_PER_CALL": "1"}
+"""So that what is kept and repeated can be counted by claims."""
+
 pytest_plugins = ("postgres", "prefect_home")
 ARTICLES, CLAIMS, AT_ONCE = 6, 6, 3
 
@@ -279,7 +282,7 @@ def finish(process: subprocess.Popen[bytes], home: Path) -> str:
 @pytest.mark.process
 def test_on_dask_every_claim_ends_in_one_state_though_workers_are_killed_twice(home: Path, prefect_api: str) -> None:
     with running(Service(latency_s=0.4)) as service:
-        more = {"FACTNOTES_MODEL": "openai:scripted", "FACTNOTES_BASE_URL": service.address}
+        more = {"FACTNOTES_MODEL": "openai:scripted", "FACTNOTES_BASE_URL": service.address} | ONE_A_CALL
         more |= {"FACTNOTES_TASK_RUNNER": "dask", "FACTNOTES_DASK_WORKERS": "3", "PREFECT_API_URL": prefect_api}
         more |= {"FACTNOTES_ARTICLES_AT_ONCE": "1", "FACTNOTES_CONCURRENCY": str(AT_ONCE)}
         process = start(home, **more)
@@ -304,7 +307,7 @@ def test_on_dask_every_claim_ends_in_one_state_though_workers_are_killed_twice(h
 def test_on_dask_caps_hold_for_all_workers_together_though_one_is_killed(home: Path, prefect_api: str) -> None:
     cap = 16
     with running(Service(latency_s=0.4)) as service:
-        more = {"FACTNOTES_MODEL": "openai:scripted", "FACTNOTES_BASE_URL": service.address}
+        more = {"FACTNOTES_MODEL": "openai:scripted", "FACTNOTES_BASE_URL": service.address} | ONE_A_CALL
         more |= {"FACTNOTES_TASK_RUNNER": "dask", "FACTNOTES_DASK_WORKERS": "2", "PREFECT_API_URL": prefect_api}
         more |= {"FACTNOTES_ARTICLES_AT_ONCE": "1", "FACTNOTES_CONCURRENCY": str(AT_ONCE)}
         process = start(home, FACTNOTES_MAX_CALLS=str(cap), FACTNOTES_MAX_USD="1", **more)
@@ -344,7 +347,7 @@ def newest_notes(home: Path) -> dict[str, tuple[Note, ...]]:
 @pytest.mark.process
 def test_in_threads_an_archive_is_checked_once_and_then_only_what_was_edited(home: Path, prefect_api: str) -> None:
     with running(Service()) as service:
-        more = {"FACTNOTES_MODEL": "openai:scripted", "FACTNOTES_BASE_URL": service.address}
+        more = {"FACTNOTES_MODEL": "openai:scripted", "FACTNOTES_BASE_URL": service.address} | ONE_A_CALL
         more |= {"FACTNOTES_ARTICLES_AT_ONCE": "3", "PREFECT_API_URL": prefect_api}
         assert finish(start(home, **more), home).startswith(f"{ARTICLES} checked; ")
         assert set(service.asked.values()) == {1}

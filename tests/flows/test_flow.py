@@ -16,6 +16,9 @@ import pytest
 import serving
 from scripted_service import Service, running
 
+ONE_A_CALL = {"FACTNOTES_CLAIMS_PER_CALL": "1"}
+"""So that what is kept and repeated can be counted by claims."""
+
 pytestmark = pytest.mark.process
 pytest_plugins = ("prefect_home",)
 PROJECT = Path(__file__).parents[2]
@@ -63,7 +66,7 @@ def finish(process: subprocess.Popen[bytes], home: Path) -> dict[str, Any]:
 
 
 def test_a_killed_run_started_again_repeats_no_finished_claim(home: Path, service: Service) -> None:
-    more = {"FACTNOTES_MODEL": "openai:scripted", "FACTNOTES_BASE_URL": service.address}
+    more = {"FACTNOTES_MODEL": "openai:scripted", "FACTNOTES_BASE_URL": service.address} | ONE_A_CALL
     process = start(home, **more)
     deadline = time.monotonic() + 600
     asked_after_one_was_kept = 1 + 8 + 2  # the detection, the eight at once, and those asked when one of them was done
@@ -102,7 +105,7 @@ def test_an_unchanged_article_is_not_run_again_and_an_edited_one_keeps_what_hold
 
 
 def test_a_failure_that_may_pass_is_not_kept(home: Path, service: Service, prefect_api: str) -> None:
-    more = {"FACTNOTES_MODEL": "openai:scripted", "FACTNOTES_BASE_URL": service.address}
+    more = {"FACTNOTES_MODEL": "openai:scripted", "FACTNOTES_BASE_URL": service.address} | ONE_A_CALL
     more |= {"PREFECT_API_URL": prefect_api}
     service.latency_s, service.status = 0.0, 500
     first = finish(start(home, **more, FACTNOTES_MODEL_RETRIES="0"), home)

@@ -52,6 +52,7 @@ def test_the_flow_asks_every_case_and_leaves_a_sealed_evaluation_and_artifacts(t
     )
     with running(Service()) as service:
         desk = {"FACTNOTES_HOME": "desk", "FACTNOTES_MODEL": "openai:small", "FACTNOTES_BASE_URL": service.address}
+        desk["FACTNOTES_CLAIMS_PER_CALL"] = "1"
         done = subprocess.run(
             [sys.executable, "-c", code],
             cwd=tmp_path,
