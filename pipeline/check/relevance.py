@@ -170,9 +170,20 @@ def _lacking(own: Content, cited: Sequence[Cited], label: Label, embedder: MiniL
     if label == "supported" and measured and not any(each.said.days or find_numbers(each.said.text) for each in told):
         return f"no cited sentence says a figure where the claim says {_words_of(own, measured)}"
     closest = max(_closeness(own, *each) for each in zip(told, plain, titled, strict=True))
-    alike = words_alike(own.text, [said for each in told for said in each.told], {e.title for e in told}, embedder)
+    sentences = [said for each in told for said in each.told]
+    alike = words_alike(own.text, sentences, _told_elsewhere(own, told), embedder)
     score = (1.0 if alike is None else alike) + _TOPIC * min(1.0, closest)
     return None if score >= _needed(own, told, label) else _says_nothing(own)
+
+
+def _told_elsewhere(own: Content, told: Sequence[Cited]) -> set[str]:
+    """Return titles, and the claim's first name where a quotation may mean it by `he` or `the season`."""
+    names = [own.text[name.start : name.end] for name in own.names if name.sure and not _named(told, name)]
+    return {each.title for each in told}.union(names[:1] if any(each.subject_left_out for each in told) else ())
+
+
+def _named(cited: Sequence[Cited], name: Name) -> bool:
+    return any(holds(each.said, name) or holds(each.around, name) for each in cited)
 
 
 def _needed(own: Content, told: Sequence[Cited], label: Label) -> float:
@@ -197,7 +208,7 @@ def _without_subject(own: Content, cited: Sequence[Cited], label: Label, likenes
     A quotation without any name may describe it; another name may stand in the place of the claim's and refute it.
     """
     named = [name for name in own.names if name.sure]
-    if not named or any(holds(each.said, name) or holds(each.around, name) for each in cited for name in named):
+    if not named or any(_named(cited, name) for name in named):
         return None
     if _speaks_of_it(own) or any(each.subject_left_out for each in cited):
         return None
@@ -217,7 +228,7 @@ def _speaks_of_it(own: Content) -> bool:
 
 def _displaced(own: Content, cited: Sequence[Cited]) -> Name | None:
     """Return a name of the claim that is nowhere, where a stranger stands in its place of a cited sentence."""
-    missing = [n for n in own.names if n.sure and not any(holds(e.said, n) or holds(e.around, n) for e in cited)]
+    missing = [n for n in own.names if n.sure and not _named(cited, n)]
     strangers = [name for each in cited for name in each.said.names if name.sure and not holds(own, name)]
     placed = [other for other in strangers if other.place]
     return next(
