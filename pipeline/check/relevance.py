@@ -31,7 +31,7 @@ _COMMON = 0.5
 
 _TOPIC = 0.4
 """What closeness of the whole counts beside nearness of the claim's own words."""
-_SUPPORTS, _OPPOSES, _REFUTES = 0.54, 0.39, 0.52
+_SUPPORTS, _OPPOSES, _REFUTES = 0.54, 0.39, 0.5
 """Score from which a quotation bears on the claim: one that supports; one that refutes, where it holds something that
 could stand in the place of a part of the claim, and where it does not. Right quotations scored lower in 1 of 100."""
 _TITLED = 0.15
