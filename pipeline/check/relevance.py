@@ -21,7 +21,7 @@ from pipeline.check.wording import Said, words_alike
 from pipeline.core.caching import once_for_each
 from pipeline.core.english import find_numbers, lies_in, parsed_sentences
 from pipeline.core.models import Citation, Claim, Evidence, Label, Passage, Verdict
-from pipeline.core.ports import Embedder, Vectors
+from pipeline.core.ports import Embedder
 from pipeline.evidence import MiniLM, searchable_text
 
 FLOOR = 0.55
@@ -90,13 +90,24 @@ def unrelated(
     return next((why for part in parts if (why := _lacking(own, part, label, likenesses))), None)
 
 
-def fitting(claim: Claim, evidence: Iterable[Evidence], embedder: Embedder) -> tuple[Evidence, ...]:
-    """Return the evidence near enough to a claim to be shown or sent, in its order and with its ranks."""
+def fitting(
+    claim: Claim, evidence: Iterable[Evidence], embedder: Embedder, known: Mapping[str, float] | None = None
+) -> tuple[Evidence, ...]:
+    """Return the evidence near enough to a claim to be shown or sent, in its order and with its ranks.
+
+    `known` are likenesses that the search found, by the passages' ids; only other passages are embedded.
+    """
     given = tuple(evidence)
-    texts = [searchable_text(each.passage) for each in given]
-    vectors = embedder.embed([claim.text, *texts])
-    near = [_nearness(claim.text, text, vectors[0], vector) for text, vector in zip(texts, vectors[1:], strict=True)]
-    return tuple(each for each, score in zip(given, near, strict=True) if score >= FLOOR)
+    likenesses = dict(known or {})
+    new = [each.passage for each in given if each.passage.id not in likenesses]
+    if new:
+        vectors = embedder.embed([claim.text, *map(searchable_text, new)])
+        likenesses |= {passage.id: float(vectors[0] @ row) for passage, row in zip(new, vectors[1:], strict=True)}
+    return tuple(
+        each
+        for each in given
+        if likenesses[each.passage.id] + _in_common(claim.text, searchable_text(each.passage)) >= FLOOR
+    )
 
 
 def nothing_relevant() -> Verdict:
@@ -106,10 +117,9 @@ def nothing_relevant() -> Verdict:
     )
 
 
-def _nearness(own: str, other: str, one: Vectors, two: Vectors) -> float:
+def _in_common(own: str, other: str) -> float:
     wanted = _plain(bag(own))
-    common = len(wanted & _plain(bag(other))) / max(1, len(wanted))
-    return float(one @ two) + _COMMON * common
+    return _COMMON * len(wanted & _plain(bag(other))) / max(1, len(wanted))
 
 
 def _plain(words: frozenset[str]) -> frozenset[str]:
