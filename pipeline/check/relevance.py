@@ -19,7 +19,7 @@ from pipeline.check.comparison.sources import bag
 from pipeline.check.content import Content, agree, another_figure, holds, may_oppose
 from pipeline.check.wording import Said, words_alike
 from pipeline.core.caching import once_for_each
-from pipeline.core.english import find_numbers, lies_in, parsed_sentences
+from pipeline.core.english import find_numbers, parsed_sentences
 from pipeline.core.models import Citation, Claim, Evidence, Label, Passage, Verdict
 from pipeline.core.ports import Embedder
 from pipeline.evidence import MiniLM, searchable_text
@@ -83,7 +83,7 @@ def unrelated(
     """
     if label == "not_enough_evidence":
         return None
-    own = _content(_read(claim.text), claim.text)
+    own = content_of(claim.text)
     cited = [_cited(citation, passages[citation.passage_id]) for citation in citations]
     likenesses = embedder or _default_embedder()
     parts = [[each] for each in cited] if label == "conflicting_evidence" else [cited]
@@ -134,6 +134,11 @@ def _default_embedder() -> MiniLM:
 @lru_cache(2048)
 def _read(text: str) -> tuple[Reading, ...]:
     return tuple(read_sentence(each.tokens, each.line_start, None) for each in parsed_sentences(text))
+
+
+def content_of(text: str) -> Content:
+    """Return what a text holds."""
+    return _content(_read(text), text)
 
 
 def _content(readings: Sequence[Reading], text: str | None = None) -> Content:
@@ -240,16 +245,7 @@ def _displaced(own: Content, cited: Sequence[Cited]) -> Name | None:
     """Return a name of the claim that is nowhere, where a stranger stands in its place of a cited sentence."""
     missing = [n for n in own.names if n.sure and not _named(cited, n)]
     strangers = [name for each in cited for name in each.said.names if name.sure and not holds(own, name)]
-    placed = [other for other in strangers if other.place]
-    return next(
-        (
-            name
-            for name in missing
-            if any(name.slots & other.slots for other in strangers)
-            and not any(lies_in(other.place.name, " ".join(name.words)) for other in placed if other.place)
-        ),
-        None,
-    )
+    return next((name for name in missing if any(name.slots & other.slots for other in strangers)), None)
 
 
 def _closeness(own: Content, cited: Cited, plain: float, titled: float) -> float:
