@@ -7,6 +7,7 @@ the claim, and evidence of printed corrections; each is counted where it is thro
 and copy a sentence without reading it, from passages retrieved for the claim that nobody marked as relevant: some are
 relevant all the same, so what gets through is no error rate. `foreign` copies from another claim's passages,
 `renamed` a right quotation with other names in place of the claim's. Before the check every one of them got through.
+`untitled` are right quotations of Fool Me Twice that begin with a pronoun or `the season`, without their page's title.
 
 `floor` tells of claims with a relevant passage among the eight retrieved in how many none of those reaches the floor,
 and of how many claims nothing does when only passages of other collections are searched. `seed` are the claims of the
@@ -32,7 +33,7 @@ from text_checks import tools_for
 from pipeline.articles.plain import find_headings
 from pipeline.check import check_claims, detect, plan_jobs
 from pipeline.check.checkers.titles import Records
-from pipeline.check.relevance import fitting, unrelated
+from pipeline.check.relevance import fitting, leaves_subject, unrelated
 from pipeline.core.english import parsed_sentences
 from pipeline.core.models import Article, Citation, Claim, Evidence, Label, Passage, Span
 from pipeline.core.settings import PROJECT
@@ -187,6 +188,7 @@ def measure(data: Path, cache: Path, limit: int | None) -> tuple[dict[str, Any],
     figures: dict[str, Any] = {}
     lines: list[str] = []
     figures["right"], names = _measure_right(data, queries, known, embedder, chance, lines)
+    figures["untitled"] = _measure_untitled(data, queries, known, embedder)
     figures["renamed"] = names
     figures["fools"] = _measure_fools(queries, sent, known, embedder, chance, lines)
     figures["floor"] = _measure_floor(queries, sent, known, embedder)
@@ -216,6 +218,18 @@ def _measure_right(
             other["through"] += why_not(swapped, embedder) is None
     share = round(lost.total() / given.total(), 3)
     return {"given": dict(given), "lost": dict(lost), "share": share}, dict(other)
+
+
+def _measure_untitled(
+    data: Path, queries: Sequence[Query], known: dict[str, Passage], embedder: MiniLM
+) -> dict[str, int]:
+    counts = Counter[str]()
+    for right in right_quotations(data, queries, known, embedder):
+        if right.source == "fool_me_twice" and all(leaves_subject(each.text) for each in right.passages):
+            bare = tuple(Passage(text=each.text) for each in right.passages)
+            counts["given"] += 1
+            counts["lost"] += why_not(right._replace(passages=bare), embedder) is not None
+    return dict(counts)
 
 
 def _measure_fools(

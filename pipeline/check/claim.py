@@ -101,10 +101,18 @@ def _begin_claim(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClai
 def _judge(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim | Pending:
     left_out: list[str] = []
     copies: list[Passage] = []
+    likenesses: dict[str, float] = {}
     evidence: tuple[Evidence, ...] = ()
     if job.claim.checkable:
         with span("retrieve evidence"):
-            evidence = tools.retrieve(job.claim, job.article, job.as_of, report=left_out.append, copied=copies.append)
+            evidence = tools.retrieve(
+                job.claim,
+                job.article,
+                job.as_of,
+                report=left_out.append,
+                copied=copies.append,
+                near=likenesses.__setitem__,
+            )
     context = CheckContext(
         article=job.article,
         claims=job.claims,
@@ -122,7 +130,7 @@ def _judge(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim | Pe
     else:
         outcome = combine_verdicts([finding.verdict for finding in findings if finding.verdict])
         outcome = outcome or next((finding.failure for finding in findings if finding.failure), None)
-    near = fitting(job.claim, evidence, tools.embedder)
+    near = fitting(job.claim, evidence, tools.embedder, likenesses)
     if outcome is None and evidence and not any(not each.later for each in near):
         outcome, near = _without_near(job.claim, context, copies)
     make = partial(_make_note, job.claim, findings, context, near, copies)

@@ -11,6 +11,7 @@ from pipeline.check.comparison.names import Name, likeness
 from pipeline.check.comparison.nearest import meet
 from pipeline.check.comparison.reading import Day
 from pipeline.check.comparison.table import stem_of, wordings
+from pipeline.core.english import lies_in
 
 _WORD = re.compile(r"[a-z]+")
 
@@ -33,11 +34,15 @@ class Content:
 
 
 def holds(content: Content, name: Name) -> bool:
-    """Tell whether a name stands in sentences: as such, nearly so, or by a word of it."""
-    if any(likeness(name, other) in ("same", "typo") for other in content.names):
+    """Tell whether a name stands in sentences: as such, nearly so, by a word of it, or by a country in a continent."""
+    if any(likeness(name, other) in ("same", "typo") or _inside(other, name) for other in content.names):
         return True
     keys = content.keys
     return any(stem_of(word) in keys for word in name.words if len(word) > 2)
+
+
+def _inside(one: Name, other: Name) -> bool:
+    return one.place is not None and lies_in(one.place.country or one.place.name, " ".join(other.words))
 
 
 def agree(one: Figure, two: Figure) -> bool:

@@ -39,11 +39,12 @@ class Retrieve(Protocol):
         *,
         report: Callable[[str], None] = ...,
         copied: Callable[[Passage], None] = ...,
+        near: Callable[[str, float], None] = ...,
     ) -> tuple[Evidence, ...]:
         """Return evidence, best first; later passages are marked and come last.
 
         `report` is called with a line on each passage that was found and left out, and why, `copied` with those that
-        copy the article.
+        copy the article, `near` with the likeness to the claim of passages by their id, as far as it is known.
         """
         ...
 

@@ -19,9 +19,9 @@ from pipeline.check.comparison.sources import bag
 from pipeline.check.content import Content, agree, another_figure, holds, may_oppose
 from pipeline.check.wording import Said, words_alike
 from pipeline.core.caching import once_for_each
-from pipeline.core.english import find_numbers, lies_in, parsed_sentences
+from pipeline.core.english import find_numbers, parsed_sentences
 from pipeline.core.models import Citation, Claim, Evidence, Label, Passage, Verdict
-from pipeline.core.ports import Embedder, Vectors
+from pipeline.core.ports import Embedder
 from pipeline.evidence import MiniLM, searchable_text
 
 FLOOR = 0.55
@@ -31,7 +31,7 @@ _COMMON = 0.5
 
 _TOPIC = 0.4
 """What closeness of the whole counts beside nearness of the claim's own words."""
-_SUPPORTS, _OPPOSES, _REFUTES = 0.54, 0.39, 0.52
+_SUPPORTS, _OPPOSES, _REFUTES = 0.54, 0.39, 0.5
 """Score from which a quotation bears on the claim: one that supports; one that refutes, where it holds something that
 could stand in the place of a part of the claim, and where it does not. Right quotations scored lower in 1 of 100."""
 _TITLED = 0.15
@@ -83,20 +83,31 @@ def unrelated(
     """
     if label == "not_enough_evidence":
         return None
-    own = _content(_read(claim.text), claim.text)
+    own = content_of(claim.text)
     cited = [_cited(citation, passages[citation.passage_id]) for citation in citations]
     likenesses = embedder or _default_embedder()
     parts = [[each] for each in cited] if label == "conflicting_evidence" else [cited]
     return next((why for part in parts if (why := _lacking(own, part, label, likenesses))), None)
 
 
-def fitting(claim: Claim, evidence: Iterable[Evidence], embedder: Embedder) -> tuple[Evidence, ...]:
-    """Return the evidence near enough to a claim to be shown or sent, in its order and with its ranks."""
+def fitting(
+    claim: Claim, evidence: Iterable[Evidence], embedder: Embedder, known: Mapping[str, float] | None = None
+) -> tuple[Evidence, ...]:
+    """Return the evidence near enough to a claim to be shown or sent, in its order and with its ranks.
+
+    `known` are likenesses that the search found, by the passages' ids; only other passages are embedded.
+    """
     given = tuple(evidence)
-    texts = [searchable_text(each.passage) for each in given]
-    vectors = embedder.embed([claim.text, *texts])
-    near = [_nearness(claim.text, text, vectors[0], vector) for text, vector in zip(texts, vectors[1:], strict=True)]
-    return tuple(each for each, score in zip(given, near, strict=True) if score >= FLOOR)
+    likenesses = dict(known or {})
+    new = [each.passage for each in given if each.passage.id not in likenesses]
+    if new:
+        vectors = embedder.embed([claim.text, *map(searchable_text, new)])
+        likenesses |= {passage.id: float(vectors[0] @ row) for passage, row in zip(new, vectors[1:], strict=True)}
+    return tuple(
+        each
+        for each in given
+        if likenesses[each.passage.id] + _in_common(claim.text, searchable_text(each.passage)) >= FLOOR
+    )
 
 
 def nothing_relevant() -> Verdict:
@@ -106,10 +117,9 @@ def nothing_relevant() -> Verdict:
     )
 
 
-def _nearness(own: str, other: str, one: Vectors, two: Vectors) -> float:
+def _in_common(own: str, other: str) -> float:
     wanted = _plain(bag(own))
-    common = len(wanted & _plain(bag(other))) / max(1, len(wanted))
-    return float(one @ two) + _COMMON * common
+    return _COMMON * len(wanted & _plain(bag(other))) / max(1, len(wanted))
 
 
 def _plain(words: frozenset[str]) -> frozenset[str]:
@@ -124,6 +134,11 @@ def _default_embedder() -> MiniLM:
 @lru_cache(2048)
 def _read(text: str) -> tuple[Reading, ...]:
     return tuple(read_sentence(each.tokens, each.line_start, None) for each in parsed_sentences(text))
+
+
+def content_of(text: str) -> Content:
+    """Return what a text holds."""
+    return _content(_read(text), text)
 
 
 def _content(readings: Sequence[Reading], text: str | None = None) -> Content:
@@ -170,9 +185,20 @@ def _lacking(own: Content, cited: Sequence[Cited], label: Label, embedder: MiniL
     if label == "supported" and measured and not any(each.said.days or find_numbers(each.said.text) for each in told):
         return f"no cited sentence says a figure where the claim says {_words_of(own, measured)}"
     closest = max(_closeness(own, *each) for each in zip(told, plain, titled, strict=True))
-    alike = words_alike(own.text, [said for each in told for said in each.told], {e.title for e in told}, embedder)
+    sentences = [said for each in told for said in each.told]
+    alike = words_alike(own.text, sentences, _told_elsewhere(own, told), embedder)
     score = (1.0 if alike is None else alike) + _TOPIC * min(1.0, closest)
     return None if score >= _needed(own, told, label) else _says_nothing(own)
+
+
+def _told_elsewhere(own: Content, told: Sequence[Cited]) -> set[str]:
+    """Return titles, and the claim's first name where a quotation may mean it by `he` or `the season`."""
+    names = [own.text[name.start : name.end] for name in own.names if name.sure and not _named(told, name)]
+    return {each.title for each in told}.union(names[:1] if any(each.subject_left_out for each in told) else ())
+
+
+def _named(cited: Sequence[Cited], name: Name) -> bool:
+    return any(holds(each.said, name) or holds(each.around, name) for each in cited)
 
 
 def _needed(own: Content, told: Sequence[Cited], label: Label) -> float:
@@ -197,7 +223,7 @@ def _without_subject(own: Content, cited: Sequence[Cited], label: Label, likenes
     A quotation without any name may describe it; another name may stand in the place of the claim's and refute it.
     """
     named = [name for name in own.names if name.sure]
-    if not named or any(holds(each.said, name) or holds(each.around, name) for each in cited for name in named):
+    if not named or any(_named(cited, name) for name in named):
         return None
     if _speaks_of_it(own) or any(each.subject_left_out for each in cited):
         return None
@@ -217,18 +243,9 @@ def _speaks_of_it(own: Content) -> bool:
 
 def _displaced(own: Content, cited: Sequence[Cited]) -> Name | None:
     """Return a name of the claim that is nowhere, where a stranger stands in its place of a cited sentence."""
-    missing = [n for n in own.names if n.sure and not any(holds(e.said, n) or holds(e.around, n) for e in cited)]
+    missing = [n for n in own.names if n.sure and not _named(cited, n)]
     strangers = [name for each in cited for name in each.said.names if name.sure and not holds(own, name)]
-    placed = [other for other in strangers if other.place]
-    return next(
-        (
-            name
-            for name in missing
-            if any(name.slots & other.slots for other in strangers)
-            and not any(lies_in(other.place.name, " ".join(name.words)) for other in placed if other.place)
-        ),
-        None,
-    )
+    return next((name for name in missing if any(name.slots & other.slots for other in strangers)), None)
 
 
 def _closeness(own: Content, cited: Cited, plain: float, titled: float) -> float:

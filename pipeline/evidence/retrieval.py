@@ -52,26 +52,31 @@ def retrieve_evidence(
     limit: int,
     report: Callable[[str], None] = lambda line: None,
     copied: Callable[[Passage], None] = lambda passage: None,
+    near: Callable[[str, float], None] = lambda id_, likeness: None,
 ) -> tuple[Evidence, ...]:
     """Return up to `limit` passages that may bear on a claim, best first, every guard applied.
 
     Passages later than `as_of` that would have been among them follow, marked `later`, at most `limit` of them.
     `report` gets a line on each passage that was found and left out, and why, `copied` the nearest of them that only
-    copy the article. Ids that `passages` does not know are ignored. Raises StoreError where the index is damaged.
+    copy the article, `near` the ids and likenesses of what the search by vectors found. Ids that `passages` does not
+    know are ignored. Raises StoreError where the index is damaged.
     """
     # The claim as restated: page titles in the query helped one source of the benchmark and hurt another.
     vector = embedder.embed([claim.text])[0]
     guards = Guards(article, as_of)
     depth = max(_DEPTH, 5 * limit)
     while True:
+        by_vector = vectors.query(vector, depth)
         lists = {
-            "vector": [id_ for id_, _ in vectors.query(vector, depth)],
+            "vector": [id_ for id_, _ in by_vector],
             "lexical": [id_ for id_, _ in lexical.query(claim.text, depth)],
         }
         now, later, left_out = _guarded(fuse(list(lists.values())), passages, guards, limit)
         if len(now) == limit or max(map(len, lists.values())) < depth:
             break
         depth *= 4
+    for id_, likeness in by_vector:
+        near(id_, likeness)
     found = {name: set(ids) for name, ids in lists.items()}
     for line in _explain(left_out, passages):
         report(line)

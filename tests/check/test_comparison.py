@@ -231,7 +231,7 @@ def test_a_note_keeps_a_copy_that_differs_behind_its_evidence_and_no_other() -> 
     same, other = passage_of(text.replace("Some", "About")), passage_of(text.replace("9,400", "4,900"))
 
     def retrieve(
-        claim: Claim, article: Article, as_of: date, *, report: object, copied: object
+        claim: Claim, article: Article, as_of: date, *, report: object, copied: object, near: object
     ) -> tuple[Evidence, ...]:
         for passage in (same, other):
             copied(passage)  # type: ignore[operator]

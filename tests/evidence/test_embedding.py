@@ -71,3 +71,11 @@ def test_a_missing_package_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(embedding, "_WEIGHTS", ("no-such-weights", "model.onnx"))
     with pytest.raises(SettingsError, match="no-such-weights is missing"):
         _ = MiniLM().name
+
+
+def test_pieces_of_words_stand_in_their_text_and_have_vectors_of_unit_length(model: MiniLM) -> None:
+    one, empty = model.embed_words([TEXTS[0], ""])
+    assert "".join(TEXTS[0][start:end] for start, end in one.places) == TEXTS[0].replace(" ", "")
+    assert numpy.linalg.norm(one.vectors, axis=1) == pytest.approx(1.0, abs=1e-5)
+    assert one.vectors.shape == (len(one.places), 384)
+    assert (empty.places, empty.vectors.shape) == ((), (0, 384))
