@@ -10,7 +10,7 @@ from pipeline.check.batches import plan_batches
 from pipeline.check.calibration import calibrate
 from pipeline.check.combine import make_note
 from pipeline.check.job import CheckedClaim, Job, Pending, Tools, failed
-from pipeline.check.verdict import Question, predict_verdicts, shared_passages
+from pipeline.check.verdict import Question, predict_verdicts, shared_passages, takes_several
 from pipeline.core.errors import SettingsError, StoreError
 from pipeline.core.models import (
     Failure,
@@ -27,10 +27,16 @@ _log = get_log("check")
 
 
 def batches_of(waiting: Sequence[Pending], tools: Tools) -> tuple[tuple[int, ...], ...]:
-    """Return the places of claims that wait for the model, in the batches it is asked on."""
-    if tools.verdict_prompt is None:
-        return ()
-    return plan_batches([each.question for each in waiting], tools.verdict_prompt, tools.claims_per_call)
+    """Return the places of claims that wait for the model, in the batches it is asked on; those alike go together."""
+    if tools.verdict_prompt is None or not takes_several(tools.verdict_prompt):
+        return tuple((place,) for place in range(len(waiting)))
+    alike: dict[tuple[object, ...], list[int]] = {}
+    for place, each in enumerate(waiting):
+        alike.setdefault(each.key, []).append(place)
+    groups = list(alike.values())
+    questions = [waiting[group[0]].question for group in groups]
+    planned = plan_batches(questions, tools.verdict_prompt, tools.claims_per_call)
+    return tuple(tuple(place for number in batch for place in groups[number]) for batch in planned)
 
 
 def ask_model(batch: Sequence[Pending], tools: Tools) -> tuple[CheckedClaim, ...]:

@@ -16,7 +16,8 @@ def plan_batches(questions: Sequence[Question], prompt: Prompt, per_call: int) -
 
     The same questions give the same batches.
     A batch begins with the first question left and takes those that share most of its passages, the nearer in the
-    text where two share as many, until it is full or its passages grow longer than `MOST_CHARACTERS`.
+    text where two share as many, until it is full or its passages grow longer than `MOST_CHARACTERS`. A single one that
+    would be left over joins the last batch.
     """
     if not takes_several(prompt):
         return tuple((place,) for place in range(len(questions)))
@@ -25,7 +26,7 @@ def plan_batches(questions: Sequence[Question], prompt: Prompt, per_call: int) -
     while left:
         batch = [next(iter(left))]
         del left[batch[0]]
-        while left and len(batch) < per_call:
+        while left and (len(batch) < per_call or per_call > 1 == len(left)):
             following = _nearest(batch, list(left), questions)
             if _characters([questions[place] for place in (*batch, following)]) > MOST_CHARACTERS:
                 break

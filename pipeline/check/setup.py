@@ -151,7 +151,7 @@ def estimate_check(article: Article, bench: Bench) -> Estimate:
     about again, for the sentences that a reply left out.
     """
     from pipeline.check.article import plan_jobs
-    from pipeline.check.batches import plan_batches
+    from pipeline.check.asking import batches_of
     from pipeline.check.claim import begin_claim
     from pipeline.check.claims import chunks, render_detection_prompt
     from pipeline.check.find_claims import detect
@@ -167,12 +167,13 @@ def estimate_check(article: Article, bench: Bench) -> Estimate:
     if model is None:
         open_claims = [each for each in begun if isinstance(each, CheckedClaim) and each.needs_model]
         return Estimate(len(begun), len(begun) - len(open_claims), None)
-    questions = [each.question for each in begun if isinstance(each, Pending)]
+    waiting = [each for each in begun if isinstance(each, Pending)]
     if detecting is None or judging is None:
         raise SettingsError("a model needs its prompts")
     again = [render_detection_prompt(article, chunk, detecting).text for chunk in chunks(article)]
     prompts = list(again)
-    for batch in plan_batches(questions, judging, tools.claims_per_call):
-        prompts.append(render_verdicts_prompt([questions[place] for place in batch], judging).text)
+    for batch in batches_of(waiting, tools):
+        questions = {waiting[place].key: waiting[place].question for place in batch}
+        prompts.append(render_verdicts_prompt(list(questions.values()), judging).text)
     costs = forecast(prompts, model.price, model.max_output_tokens, perhaps=again)
-    return Estimate(len(begun), len(begun) - len(questions), costs)
+    return Estimate(len(begun), len(begun) - len(waiting), costs)

@@ -249,10 +249,9 @@ def test_an_edited_sentence_alone_is_asked_again(store: Store) -> None:
 
 
 def test_claims_that_say_the_same_are_asked_once(store: Store) -> None:
-    report = check(store, scripted := Scripted(replies()), [SENTENCES[0], SENTENCES[1], SENTENCES[0]])
-    asked = [len(claims_asked(prompt)) for prompt in scripted.prompts]
-    assert asked == [2]
-    assert report.coverage.supported == 3
+    report = check(store, scripted := Scripted(replies()), [*SENTENCES[:9], *SENTENCES[:9]])
+    assert [len(claims_asked(prompt)) for prompt in scripted.prompts] == [9]
+    assert report.coverage.supported == 18
 
 
 def test_a_passage_that_another_claim_found_may_prove_this_one_and_stands_in_its_note(store: Store) -> None:
@@ -313,7 +312,7 @@ def test_each_question_is_in_one_batch_that_is_neither_too_many_nor_too_long(
     assert sorted(place for batch in batches for place in batch) == list(range(len(asked)))
     assert batches == plan_batches(asked, PROMPT, per_call)
     for batch in batches:
-        assert len(batch) <= per_call
+        assert len(batch) <= per_call + (per_call > 1 and batch == batches[-1])
         length = sum(len(passage.text) for passage in shared_passages([asked[place] for place in batch]))
         assert len(batch) == 1 or length <= MOST_CHARACTERS
 
@@ -322,6 +321,11 @@ def test_claims_that_share_passages_go_together_before_those_that_are_near() -> 
     north, south = (AUDITS["north"],), (AUDITS["south"],)
     asked = [question_on(TEXT, place, passages) for place, passages in enumerate([north, south, north, south])]
     assert plan_batches(asked, PROMPT, 2) == ((0, 2), (1, 3))
+
+
+def test_a_single_claim_that_would_be_left_over_joins_the_last_batch() -> None:
+    asked = [question_on(TEXT, place, (AUDITS["north"],)) for place in range(7)]
+    assert [len(batch) for batch in plan_batches(asked, PROMPT, 3)] == [3, 4]
 
 
 def test_a_prompt_that_takes_one_claim_is_asked_on_one_at_a_time() -> None:

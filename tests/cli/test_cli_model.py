@@ -61,12 +61,12 @@ def test_a_service_that_is_down_leaves_every_claim_not_checked_and_says_why(home
 
 def test_a_run_stops_at_its_cap_and_counts_what_it_cost(home: Path) -> None:
     with running(Service()) as service:
-        done = run(home, "check", "article.txt", "--json", "--max-calls", "3", address=service.address)
+        done = run(home, "check", "article.txt", "--json", "--max-calls", "2", address=service.address)
         report = json.loads(done.stdout)
-        assert service.asked.total() == report["usage"]["calls"] == 3
-    assert report["coverage"]["not_checked"]["budget"] == 1
-    assert report["coverage"]["not_enough_evidence"] == 8
-    assert report["usage"]["tokens_in"] == 30 and report["usage"]["dollars"] == 0
+        assert service.asked.total() == report["usage"]["calls"] == 2
+    assert report["coverage"]["not_checked"]["budget"] == 5
+    assert report["coverage"]["not_enough_evidence"] == 4
+    assert report["usage"]["tokens_in"] == 20 and report["usage"]["dollars"] == 0
     assert report["versions"]["model"] == "openai:small" and len(report["versions"]["prompts"]) == 2
     assert "openai:small" in report["disclosures"][0]["service"]
 
