@@ -1,6 +1,5 @@
 """The prompt gate: what was agreed about live prompts still holds, or the build fails and says why."""
 
-import json
 import re
 import shutil
 from collections.abc import Mapping
@@ -10,6 +9,7 @@ from typing import Any
 
 import pytest
 from prompt_desk import Desk, made_up_suite, right_but
+from verdict_replies import verdict_reply
 
 from pipeline.core.errors import InputError, PromptError
 from pipeline.core.models import Case, Usage
@@ -244,10 +244,10 @@ class Scripted:
     parameters: Mapping[str, Any] = {"max_output_tokens": 500}
 
     def complete(self, prompt: str, schema: Mapping[str, Any]) -> Reply:
-        label = re.findall(r"It is (\w+)\.", prompt)[-1]
         cited = [{"passage": 1, "quote": "The ferry of the county sails every day."}]
-        told = {"citations": cited, "justification": "So it says.", "label": label, "confidence": 0.9}
-        return Reply(text=json.dumps(told), usage=Usage(calls=1, tokens_in=10, tokens_out=5))
+        told = {"citations": cited, "justification": "So it says.", "confidence": 0.9}
+        text = verdict_reply(prompt, lambda words: told | {"label": re.findall(r"It is (\w+)\.", words)[-1]})
+        return Reply(text=text, usage=Usage(calls=1, tokens_in=10, tokens_out=5))
 
 
 def test_replies_are_proven_again_so_a_change_of_code_that_costs_answers_fails(
