@@ -292,5 +292,7 @@ async def _deployment(client: PrefectClient) -> Any:
 
 
 async def _runs(client: PrefectClient, name: str) -> list[FlowRun]:
-    runs = await client.read_flow_runs()
+    runs: list[FlowRun] = []
+    while page := await client.read_flow_runs(limit=200, offset=len(runs)):  # a server gives no more at once
+        runs += page
     return [run for run in runs if run.parameters == {"watch": name} and not run.auto_scheduled]
