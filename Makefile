@@ -5,6 +5,7 @@ UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --require-h
 export UV_COMPILE_BYTECODE := 1
 DATA ?= ../shared/data
 SUITE ?= seed-verdict
+PROMPTS ?= predict_verdict@1 predict_verdict@3
 MODEL ?= $(FACTNOTES_MODEL)
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # Prefect keeps its own files with the project's; the rest of its settings are in pyproject.toml.
@@ -75,9 +76,9 @@ format: .venv/dev ## format and mend what can be mended
 bench: .venv/dev ## measure, and keep the figures in benchmarks/results; DATA=folder names the data sets
 	@$(BIN)/python -m benchmarks --data $(DATA)
 
-evaluate: .venv/dev ## compare prompts and claims a call with a model: MODEL=openai:name, SUITE=seed-verdict, BASE_URL=
+evaluate: .venv/dev ## compare prompts and claims a call with a model: MODEL=openai:name, SUITE=, PROMPTS=, BASE_URL=
 	@$(BIN)/factnotes eval run $(SUITE) --model "$(MODEL)" $(if $(BASE_URL),--base-url $(BASE_URL)) \
-	  --prompt predict_verdict --prompt predict_verdict@latest --claims-per-call 1 --claims-per-call 8
+	  $(foreach prompt,$(PROMPTS),--prompt $(prompt)) --claims-per-call 1 --claims-per-call 8
 
 record: .venv/dev ## record a model's replies anew, from RECORD_BASE_URL, RECORD_MODEL, RECORD_API_KEY
 	@$(BIN)/pytest tests/llm/test_recorded_model.py tests/check/test_recorded_article.py --record-mode=rewrite
