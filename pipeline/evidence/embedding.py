@@ -14,6 +14,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pipeline.core.caching import once_for_each
 from pipeline.core.errors import SettingsError
 from pipeline.core.ports import Vectors
 
@@ -40,12 +41,11 @@ class WordVectors(NamedTuple):
 
 
 class MiniLM:
-    """Embeds texts on this machine; loads its weights at the first text, safe to share between threads."""
+    """Embeds texts on this machine; the process loads the weights at its first text, safe to share between threads."""
 
     def __init__(self, batch: int = 8) -> None:
         self._batch = batch
         self._lock = threading.Lock()
-        self._loaded: tuple[Tokenizer, InferenceSession] | None = None
         self._known: dict[str, Vectors] = {}
 
     @property
@@ -68,7 +68,7 @@ class MiniLM:
 
     def embed_words(self, texts: Sequence[str]) -> list[WordVectors]:
         """Return of each text the pieces of its words; raises as `embed` does."""
-        tokenizer, session = self._load()
+        tokenizer, session = _weights(_DIGEST)
         return [_words(session, encoded) for encoded in (tokenizer.encode(text) for text in texts)]
 
     def _remember(self, vectors: dict[str, Vectors]) -> None:
@@ -80,7 +80,7 @@ class MiniLM:
     def _compute(self, texts: Sequence[str]) -> Vectors:
         import numpy
 
-        tokenizer, session = self._load()
+        tokenizer, session = _weights(_DIGEST)
         vectors = numpy.zeros((len(texts), _DIMENSIONS), dtype=numpy.float32)
         # Texts of like length share a batch, so that little padding is computed.
         order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
@@ -88,12 +88,6 @@ class MiniLM:
             rows = order[start : start + self._batch]
             vectors[rows] = _pooled(session, tokenizer.encode_batch([texts[row] for row in rows]))
         return vectors
-
-    def _load(self) -> tuple[Tokenizer, InferenceSession]:
-        with self._lock:
-            if self._loaded is None:
-                self._loaded = (_tokenizer(), _session())
-            return self._loaded
 
 
 def _pooled(session: InferenceSession, encoded: list[Any]) -> Vectors:
@@ -134,6 +128,12 @@ def _unit(rows: Any) -> Vectors:
     return numpy.asarray(rows / lengths, dtype=numpy.float32)
 
 
+@once_for_each
+def _weights(digest: str) -> tuple[Tokenizer, InferenceSession]:
+    """Load the weights, once a process however many embedders there are; raises SettingsError for other ones."""
+    return _tokenizer(), _session(digest)
+
+
 def _tokenizer() -> Tokenizer:
     from tokenizers import Tokenizer
 
@@ -143,11 +143,11 @@ def _tokenizer() -> Tokenizer:
     return tokenizer
 
 
-def _session() -> InferenceSession:
+def _session(known: str) -> InferenceSession:
     path = _file(*_WEIGHTS)
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    if digest != _DIGEST:
+    if digest != known:
         raise SettingsError(f"{path.name} of {_WEIGHTS[0]} is not the known file (sha256 {digest[:12]}): install again")
     import onnxruntime
 
