@@ -77,6 +77,7 @@ bench: .venv/dev ## measure, and keep the figures in benchmarks/results; DATA=fo
 	@$(BIN)/python -m benchmarks --data $(DATA)
 
 evaluate: .venv/dev ## compare prompts and claims a call with a model: MODEL=openai:name, SUITE=, PROMPTS=, BASE_URL=
+	@test -n "$(MODEL)" || { echo "Name a model: make evaluate MODEL=openai:some-model"; exit 1; }
 	@$(BIN)/factnotes eval run $(SUITE) --model "$(MODEL)" $(if $(BASE_URL),--base-url $(BASE_URL)) \
 	  $(foreach prompt,$(PROMPTS),--prompt $(prompt)) --claims-per-call 1 --claims-per-call 8
 

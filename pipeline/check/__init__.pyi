@@ -8,6 +8,7 @@ from .article import (
 from .calibration import (
     CALIBRATION as CALIBRATION,
     LEAST_SAID as LEAST_SAID,
+    PER_CALL as PER_CALL,
     Calibration as Calibration,
     CalibrationTable as CalibrationTable,
     Change as Change,
@@ -30,7 +31,6 @@ from .claims.detection import detect_claims as detect_claims
 from .diff import ClaimDifference as ClaimDifference, RunDifference as RunDifference, compare_runs as compare_runs
 from .find_claims import Detected as Detected, detect as detect
 from .job import Batch as Batch, CheckedBatch as CheckedBatch, StoredSources as StoredSources, Tools as Tools
-from .judged import PER_CALL as PER_CALL
 from .recheck import day_of as day_of, unchanged_run as unchanged_run
 from .reuse import Check as Check, check_anew as check_anew, check_or_reuse as check_or_reuse, place_of as place_of
 from .setup import (
@@ -46,6 +46,6 @@ from .verdict import (
     VERDICT_INPUTS as VERDICT_INPUTS,
     Question as Question,
     predict_verdict as predict_verdict,
-    predict_verdicts as predict_verdicts,
+    predict_verdict_among as predict_verdict_among,
     takes_several as takes_several,
 )

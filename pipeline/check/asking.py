@@ -11,7 +11,7 @@ from pipeline.check.calibration import calibrate
 from pipeline.check.combine import make_note
 from pipeline.check.job import CheckedClaim, Job, Pending, Tools, failed
 from pipeline.check.verdict import Question, predict_verdicts, shared_passages, takes_several
-from pipeline.core.errors import SettingsError, StoreError
+from pipeline.core.errors import SettingsError
 from pipeline.core.models import (
     Failure,
     Note,
@@ -42,7 +42,7 @@ def batches_of(waiting: Sequence[Pending], tools: Tools) -> tuple[tuple[int, ...
 def ask_model(batch: Sequence[Pending], tools: Tools) -> tuple[CheckedClaim, ...]:
     """Judge claims with the model, in one call where its prompt takes several; every failure is a value of the note.
 
-    Claims that say the same on the same passages are asked about once. Raises StoreError, ModelUnusable.
+    Claims that say the same on the same passages are asked about once.
     """
     first = {each.key: each for each in reversed(batch)}
     asked = [each for each in batch if first[each.key] is each]
@@ -77,8 +77,6 @@ def _ask(
         outcomes, costs = predict_verdicts(questions, tools.model, tools.verdict_prompt)
         known = tools.calibrations
         return [calibrate(each, known) if isinstance(each, Verdict) else each for each in outcomes], costs
-    except StoreError:
-        raise
     except Exception as error:  # a bug must cost no more than the claims it was met on
         return [error] * len(questions), [usage_of(error), *nothing[1:]]
 
@@ -93,8 +91,6 @@ def _note_of_model(
         if isinstance(outcome, Exception):
             outcome = _failure(outcome, "predict_verdict")
         return pending.make_note(outcome, [*pending.trace, step(outcome)], beyond)
-    except StoreError:
-        raise
     except Exception as error:  # a bug met in one claim must not cost the others theirs
         return note_of_error(pending.job, error)
 

@@ -14,10 +14,11 @@ from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
-from pipeline.check.judged import PER_CALL
 from pipeline.core.models import Label, Verdict, content_id
 from pipeline.core.tables import Number, Table, read_table_file
 
+PER_CALL = "claims_per_call"
+"""The parameter of a variant that is asked on several claims in a call."""
 CALIBRATION = "calibration.yaml"
 LABELS: tuple[Label, ...] = get_args(Label)
 

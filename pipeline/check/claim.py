@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, partial
 
 from pipeline.check.asking import (
     ask_model,
@@ -31,6 +31,7 @@ from pipeline.core.models import (
     COPY,
     Citation,
     Claim,
+    Comparison,
     Evidence,
     Failure,
     Finding,
@@ -130,10 +131,11 @@ def _judge(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim | Pe
     else:
         outcome = combine_verdicts([finding.verdict for finding in findings if finding.verdict])
         outcome = outcome or next((finding.failure for finding in findings if finding.failure), None)
+    compared = cache(partial(compare_claim, job.claim, context, copies))
     near = fitting(job.claim, evidence, tools.embedder, likenesses)
-    if outcome is None and evidence and not any(not each.later for each in near):
-        outcome, near = _without_near(job.claim, context, copies)
-    make = partial(_make_note, job.claim, findings, context, near, copies)
+    if outcome is None and evidence and all(each.later for each in near):
+        outcome, near = _without_near(evidence, compared())
+    make = partial(_make_note, job.claim, findings, context, near, copies, compared)
     if outcome is not None:
         return CheckedClaim(note=make(outcome, trace))
     known = kept_verdict(earlier)
@@ -154,17 +156,16 @@ def _judge(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim | Pe
 
 
 def _without_near(
-    claim: Claim, context: CheckContext, copies: Sequence[Passage]
+    evidence: Sequence[Evidence], comparison: Comparison | None
 ) -> tuple[Verdict | None, tuple[Evidence, ...]]:
     """Return the desk's own verdict where no evidence comes near a claim, or what is left to judge it on.
 
     A sentence that can be held against the claim word by word is near enough, whatever the rest of its passage says.
     """
-    if not any(not each.later for each in context.evidence):
-        return None, context.evidence
-    shown = compare_claim(claim, context, copies)
-    compared = tuple(each for each in context.evidence if shown and each.passage.id == shown.passage_id)
-    return (None, compared) if compared else (nothing_relevant(), ())
+    if all(each.later for each in evidence):
+        return None, tuple(evidence)
+    held = tuple(each for each in evidence if comparison and each.passage.id == comparison.passage_id)
+    return (None, held) if held else (nothing_relevant(), ())
 
 
 def _make_note(
@@ -173,6 +174,7 @@ def _make_note(
     context: CheckContext,
     near: Sequence[Evidence],
     copies: Sequence[Passage],
+    compared: Callable[[], Comparison | None],
     outcome: Verdict | Failure,
     trace: Sequence[TraceStep],
     beyond: Sequence[Passage] = (),
@@ -187,7 +189,7 @@ def _make_note(
     if ended is not outcome:
         trace, outcome = [*trace, TraceStep(stage="withheld", reason="findings_disagree")], ended
     undecided = isinstance(outcome, Failure) or outcome.label == "not_enough_evidence"
-    comparison = compare_claim(claim, context, copies) if claim.checkable and undecided else None
+    comparison = compared() if claim.checkable and undecided else None
     shown = [passage for passage in copies if comparison and comparison.passage_id == passage.id]
     cited = {each.passage_id for each in _citations(findings, outcome)} | {
         comparison.passage_id if comparison else None

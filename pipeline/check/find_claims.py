@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pipeline.check.checkers.titles import claim_titles
-from pipeline.check.claims import Tally, detect_claims, join_claims, list_claims, statements, without_claim
-from pipeline.check.claims.by_model import Listed
+from pipeline.check.claims import (
+    Listed,
+    Tally,
+    detect_claims,
+    in_order,
+    join_claims,
+    list_claims,
+    statements,
+    without_claim,
+)
 from pipeline.check.job import Tools
 from pipeline.core.errors import InputError
 from pipeline.core.models import Article, Claim, Span, Usage, Value
@@ -77,4 +85,4 @@ def _merge(titles: Sequence[Claim], found: Sequence[Claim]) -> tuple[Claim, ...]
     """Join claims in order of offset; where a detected claim has a title's very words, the title stays."""
     taken = {claim.span for claim in titles}
     claims = {claim.id: claim for claim in (*titles, *(claim for claim in found if claim.span not in taken))}
-    return tuple(sorted(claims.values(), key=lambda claim: (claim.span.start, claim.span.end)))
+    return in_order(claims.values())

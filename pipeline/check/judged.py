@@ -16,9 +16,6 @@ from pipeline.core.models import Citation, Label, Passage, Value
 SHORTEST_QUOTE = 12
 """A quotation of fewer characters is found almost anywhere and proves nothing."""
 
-PER_CALL = "claims_per_call"
-"""The parameter of a variant that is asked on several claims in a call."""
-
 _FARTHEST_SUM = 0.15
 """Probabilities whose sum is farther from 1 are no distribution."""
 

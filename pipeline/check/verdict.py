@@ -75,36 +75,59 @@ def predict_verdict(
 
 
 def predict_verdicts(
-    questions: Sequence[Question], model: Model, prompt: Prompt, *, only: int | None = None
+    questions: Sequence[Question], model: Model, prompt: Prompt
 ) -> tuple[tuple[Verdict | Exception, ...], tuple[Usage, ...]]:
     """Judge claims in one call, their passages listed once; return a verdict or what went wrong, and the cost, of each.
 
     A claim whose own answer does not hold, or which a reply lacks, is asked of once more alone. What no claim could
-    survive, such as a service that is down, is each claim's. What a call on several costs counts for the first. With
-    `only`, the place of a question, no other one is asked of alone, and what became of the others says nothing.
+    survive, such as a service that is down, is each claim's. What a call on several costs counts for the first.
     """
+    found, usage = _ask_together(questions, model, prompt)
+    pairs = [_or_alone(*each, model, prompt) for each in zip(questions, found, strict=True)]
+    costs = [cost for _, cost in pairs]
+    return tuple(outcome for outcome, _ in pairs), (usage + costs[0], *costs[1:])
+
+
+def predict_verdict_among(
+    questions: Sequence[Question], place: int, model: Model, prompt: Prompt
+) -> Verdict | Exception:
+    """Judge one of several claims that are asked about together; no other one is asked of alone."""
+    found, _ = _ask_together(questions, model, prompt)
+    return _or_alone(questions[place], found[place], model, prompt)[0]
+
+
+def _ask_together(
+    questions: Sequence[Question], model: Model, prompt: Prompt
+) -> tuple[Sequence[Verdict | Exception | None], Usage]:
+    """Return what came of each claim in one call, None for one that is to be asked of alone, and the call's cost."""
     if len(questions) == 1 or not takes_several(prompt):
-        return _all_alone(questions, model, prompt)
+        return (None,) * len(questions), Usage()
     passages = shared_passages(questions)
-    rendered = render_verdicts_prompt(questions, prompt)
 
     def prove(judged: JudgedClaims) -> tuple[Verdict | None, ...]:
         return tuple(
             _proven_or_none(judged, questions, number, passages, model, prompt) for number in _numbers(questions)
         )
 
+    rendered, hashes = render_verdicts_prompt(questions, prompt), [passage.sha256 for passage in passages]
     try:
-        found, usage = model.ask(rendered, JudgedClaims, prove, evidence=[passage.sha256 for passage in passages])
-    except (MalformedReply, QuoteNotFound, QuoteNotRelevant, ModelRefused, PromptTooLong) as error:
-        found, usage = (None,) * len(questions), usage_of(error)
+        return model.ask(rendered, JudgedClaims, prove, evidence=hashes)
+    except (MalformedReply, QuoteNotFound, ModelRefused, PromptTooLong) as error:
+        return (None,) * len(questions), usage_of(error)
     except (FactnotesError, ValueError) as error:
-        rest = len(questions) - 1
-        return (error,) * len(questions), (usage_of(error), *([Usage()] * rest))
-    missing = [place for place, verdict in enumerate(found) if verdict is None and only in (None, place)]
-    outcomes, costs = _all_alone([questions[place] for place in missing], model, prompt)
-    alone = dict(zip(missing, zip(outcomes, costs, strict=True), strict=True))
-    pairs = [alone.get(place, (verdict or NoEvidence("not asked"), Usage())) for place, verdict in enumerate(found)]
-    return tuple(outcome for outcome, _ in pairs), (usage + pairs[0][1], *(cost for _, cost in pairs[1:]))
+        return (error,) * len(questions), usage_of(error)
+
+
+def _or_alone(
+    question: Question, found: Verdict | Exception | None, model: Model, prompt: Prompt
+) -> tuple[Verdict | Exception, Usage]:
+    """Return what came of a claim, asked of alone where it is still open, and what that cost."""
+    if found is not None:
+        return found, Usage()
+    try:
+        return _ask_alone(question, model, prompt)
+    except (FactnotesError, ValueError) as error:
+        return error, usage_of(error)
 
 
 def render_verdicts_prompt(questions: Sequence[Question], prompt: Prompt) -> Rendered:
@@ -134,22 +157,6 @@ def shared_passages(questions: Sequence[Question]) -> tuple[Passage, ...]:
 
 def _numbers(questions: Sequence[Question]) -> range:
     return range(1, len(questions) + 1)
-
-
-def _all_alone(
-    questions: Sequence[Question], model: Model, prompt: Prompt
-) -> tuple[tuple[Verdict | Exception, ...], tuple[Usage, ...]]:
-    outcomes: list[Verdict | Exception] = []
-    costs: list[Usage] = []
-    for question in questions:
-        try:
-            verdict, usage = _ask_alone(question, model, prompt)
-            outcomes.append(verdict)
-            costs.append(usage)
-        except (FactnotesError, ValueError) as error:
-            outcomes.append(error)
-            costs.append(usage_of(error))
-    return tuple(outcomes), tuple(costs)
 
 
 def _ask_alone(question: Question, model: Model, prompt: Prompt) -> tuple[Verdict, Usage]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import time
@@ -12,6 +13,8 @@ from pathlib import Path
 import pytest
 from command_line import FACTNOTES, call as call_command, environment
 from scripted_service import Service, running
+
+from pipeline.core.settings import PROJECT
 
 CASES = [
     {
@@ -47,6 +50,16 @@ def labels(printed: str) -> list[object]:
     told = json.loads(printed)
     rows = Path(told["folder"], "answers.jsonl").read_text(encoding="utf-8").splitlines()
     return [[row[name] for name in ("case_id", "variant", "repeat", "label")] for row in map(json.loads, rows)]
+
+
+def test_what_make_evaluate_runs_compares_prompts_with_one_claim_a_call_and_with_eight(home: Path) -> None:
+    given = ["make", "-n", "evaluate", "MODEL=openai:small", "SUITE=schools.jsonl"]
+    printed = subprocess.run(given, cwd=PROJECT, capture_output=True, text=True, check=True).stdout
+    words = shlex.split(printed.replace("\\\n", " ").partition("eval run ")[2])
+    done = call(home, "estimate", *words)
+    assert done.returncode == 0, done.stderr
+    for variant in ("predict_verdict@1 openai:small:", "predict_verdict@3 openai:small:", "openai:small, 8 a call:"):
+        assert variant in done.stdout
 
 
 @pytest.mark.process

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from pydantic import Field
 
-from pipeline.check.claims.ground import Ground, statements
+from pipeline.check.claims.ground import Ground, in_order, statements
 from pipeline.core.english import Sentence, sentences
 from pipeline.core.errors import BudgetSpent, ModelError, ModelUnusable, QuoteNotFound
 from pipeline.core.models import Article, Attribution, Claim, Span, Uncheckable, Usage, Value
@@ -82,7 +82,7 @@ def detect_claims_with_model(article: Article, model: Model, prompt: Prompt) -> 
         proven, spent = model.ask(rendered, DetectedClaims, partial(_proven, article, chunk))
         usage += spent
         found += proven.claims
-    return _in_order(found), usage
+    return _distinct(found), usage
 
 
 def list_claims(article: Article, model: Model, prompt: Prompt) -> Listed:
@@ -106,7 +106,7 @@ def list_claims(article: Article, model: Model, prompt: Prompt) -> Listed:
 
 def _joined(one: Listed, two: Listed) -> Listed:
     return Listed(
-        claims=_in_order((*one.claims, *two.claims)),
+        claims=_distinct((*one.claims, *two.claims)),
         usage=one.usage + two.usage,
         lost=one.lost + two.lost,
         again=one.again + two.again,
@@ -145,9 +145,8 @@ def _rest(article: Article, chunk: Span, claims: Iterable[Claim]) -> tuple[Span,
     return rest if is_most else ()
 
 
-def _in_order(claims: Iterable[Claim]) -> tuple[Claim, ...]:
-    distinct = {claim.id: claim for claim in claims}
-    return tuple(sorted(distinct.values(), key=lambda claim: (claim.span.start, claim.span.end)))
+def _distinct(claims: Iterable[Claim]) -> tuple[Claim, ...]:
+    return in_order({claim.id: claim for claim in claims}.values())
 
 
 def render_detection_prompt(article: Article, chunk: Span, prompt: Prompt) -> Rendered:

@@ -12,6 +12,11 @@ from pipeline.core.english import Sentence, sentences
 from pipeline.core.models import Article, Claim, Span
 
 
+def in_order(claims: Iterable[Claim]) -> tuple[Claim, ...]:
+    """Return claims in order of offset, the shorter first where two begin alike."""
+    return tuple(sorted(claims, key=lambda claim: (claim.span.start, claim.span.end)))
+
+
 class Ground:
     """The places that spans cover, looked up in the time a search in their order takes."""
 

@@ -19,7 +19,7 @@ from pipeline.check.claims.attribution.quoted import quoted
 from pipeline.check.claims.drafts import asks
 from pipeline.check.claims.faithful import Restatement, restates
 from pipeline.check.claims.furniture import states_something
-from pipeline.check.claims.ground import Ground, statements
+from pipeline.check.claims.ground import Ground, in_order, statements
 from pipeline.check.claims.lexicons import evaluative, reporting
 from pipeline.check.claims.restating import as_sentence
 from pipeline.core.english import Number, Sentence, find_numbers, find_written_dates, sentences
@@ -85,11 +85,11 @@ def join_claims(
     joined = [_joined(n, known, article, tally) for n in range(len(known.claims))]
     added = list(_added(article, joined, ordered, tally))
     tally.added = len(added)
-    return tuple(sorted((*joined, *added), key=lambda claim: (claim.span.start, claim.span.end))), tally
+    return in_order((*joined, *added)), tally
 
 
 def _known(by_rule: Sequence[Claim]) -> _Known:
-    claims = tuple(sorted(by_rule, key=lambda claim: (claim.span.start, claim.span.end)))
+    claims = in_order(by_rule)
     longest = max((claim.span.end - claim.span.start for claim in claims), default=0)
     titles = Ground(span for claim in claims if claim.kind == "title" for span in claim.spans)
     return _Known(claims, tuple(claim.span.start for claim in claims), longest, titles)

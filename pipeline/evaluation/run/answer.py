@@ -20,7 +20,7 @@ from pipeline.check import (
     attributions,
     detect_claims,
     detect_claims_with_model,
-    predict_verdicts,
+    predict_verdict_among,
 )
 from pipeline.core.errors import InputError, QuoteNotFound, StoreError
 from pipeline.core.models import (
@@ -230,7 +230,7 @@ def _by_model(question: Question, sources_told: bool, model: Model, prompt: Prom
         members = question.together or (case,)
         place = members.index(case)
         asked = [_claim_question(member, sources_told) for member in members]
-        outcome = predict_verdicts(asked, model, prompt, only=place)[0][place]
+        outcome = predict_verdict_among(asked, place, model, prompt)
         if isinstance(outcome, Exception):
             raise outcome
         cited = [{"passage": each.passage_id, "quote": each.span.exact} for each in outcome.citations]
