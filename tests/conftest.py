@@ -6,16 +6,12 @@ import logging
 import os
 import sys
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import hypothesis
 import pytest
 import pytest_socket
-
-from pipeline.evidence import embedding
 
 # Many tests at once make a slow machine, and a flow started outside this folder does not see its settings.
 os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "300")
@@ -81,15 +77,6 @@ def processes_where_marked(request: pytest.FixtureRequest) -> Iterator[None]:
     _may_start_processes = any(request.node.get_closest_marker(name) for name in NEEDS)
     yield
     _may_start_processes = True
-
-
-@pytest.fixture(scope="session", autouse=True)
-def models_loaded_once() -> Iterator[None]:
-    """Load the weights of the embedding model once in a process, however many benches are opened."""
-    load = embedding._session
-    loaded = cache(lambda weights, digest: load())
-    with patch.object(embedding, "_session", lambda: loaded(embedding._WEIGHTS, embedding._DIGEST)):
-        yield
 
 
 @pytest.fixture(autouse=True)

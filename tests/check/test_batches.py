@@ -11,16 +11,13 @@ from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
-from rechecked import EMBEDDER, NoSources, article, detected
+from rechecked import Bench, article, detected
 from verdict_replies import claims_asked, in_parts, verdict_reply
 
-from pipeline.check import Tools, check_article
 from pipeline.check.batches import MOST_CHARACTERS, plan_batches
-from pipeline.check.checkers.titles import Records
-from pipeline.check.recheck import EarlierRuns
 from pipeline.check.verdict import Question, predict_verdicts, render_verdicts_prompt, shared_passages
 from pipeline.core.errors import ModelRefused, ModelUnavailable, PromptTooLong
-from pipeline.core.models import BESIDE, Article, Claim, Evidence, Passage, Report, Span, Usage, Verdict, Versions
+from pipeline.core.models import BESIDE, Article, Claim, Evidence, Passage, Report, Span, Usage, Verdict
 from pipeline.core.settings import PROJECT
 from pipeline.llm import Model, load_prompt
 from pipeline.llm.scripted import Scripted
@@ -218,18 +215,8 @@ def store(tmp_path: Path) -> Any:
 
 
 def check(store: Store, scripted: Scripted, sentences: Sequence[str], *, retrieve: Any = found) -> Report:
-    versions = Versions(code="1", model=scripted.name, prompts=(PROMPT.ref,), index="1", settings="1")
-    tools = Tools(
-        retrieve=retrieve,
-        records=Records(()),
-        sources=NoSources(),
-        embedder=EMBEDDER,
-        versions=versions,
-        model=Model(scripted, retries=0, cache=store),
-        verdict_prompt=PROMPT,
-    )
-    text = article(sentences)
-    return check_article(text, tools, store, detect=detected, recall=EarlierRuns(store, text, versions))
+    bench = Bench(retrieve=retrieve, model=Model(scripted, retries=0, cache=store), verdict_prompt=PROMPT)
+    return bench.with_versions(prompts=(PROMPT.ref,)).check(store, article(sentences))
 
 
 def test_an_article_costs_a_call_for_eight_claims_and_none_when_it_is_checked_again(store: Store) -> None:

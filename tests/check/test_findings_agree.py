@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from benches import bench_over_one_fact
 
-from pipeline.check import Bench, Detected, check_article, index_paths, open_bench
+from pipeline.check import Bench, Detected, check_article
 from pipeline.check.combine import CONTRADICTING, withhold_support
 from pipeline.core.models import Article, Claim, Evidence, Failure, Finding, Flag, Note, Passage, Span, Verdict
-from pipeline.core.settings import PROJECT, load_settings
+from pipeline.core.settings import PROJECT
 from pipeline.llm import Budget, Model, load_prompt
 from pipeline.llm.scripted import Scripted
 
@@ -31,10 +32,7 @@ SUPPORTED = {
 
 @pytest.fixture
 def bench(tmp_path: Path):
-    settings, facts = load_settings(home=tmp_path, model="none"), tmp_path / "facts.jsonl"
-    facts.write_text(json.dumps({"text": "The square was swept.", "publisher": "Port authority"}), encoding="utf-8")
-    index_paths(settings, [facts])
-    with open_bench(settings) as opened:
+    with bench_over_one_fact(tmp_path) as opened:
         yield opened
 
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from benches import bench_over_seeds
 
 from pipeline.articles import load_article
-from pipeline.check import Bench, check_article, index_paths, open_bench
+from pipeline.check import Bench, check_article
 from pipeline.core.models import Note, Report
-from pipeline.core.settings import load_settings
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 SOURCE = SEEDS / "articles/putin-trump-call.txt"
@@ -24,9 +24,7 @@ UNCHECKED = {"not_checkable", "not_enough_evidence"}
 
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory):
-    settings = load_settings(home=tmp_path_factory.mktemp("home"), model="none")
-    index_paths(settings, [SEEDS / "reference"])
-    with open_bench(settings) as opened:
+    with bench_over_seeds(tmp_path_factory.mktemp("home")) as opened:
         yield opened
 
 

@@ -8,14 +8,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from benches import bench_over_one_fact
 from pydantic import ValidationError
 from rich.console import Console
 
-from pipeline.check import Bench, check_article, check_or_reuse, index_paths, open_bench
+from pipeline.check import Bench, check_article, check_or_reuse
 from pipeline.check.claims import detect_claims, statements, without_claim
 from pipeline.cli import print_report, terminal
 from pipeline.core.models import Article, Claim, Coverage, Heading, Report, Span
-from pipeline.core.settings import load_settings
 from pipeline.reports import render_markdown
 from pipeline.reports.run.html import render_html
 from pipeline.store import coverage_of, find_run
@@ -32,10 +32,7 @@ LINE = "; 3 sentences, 1 without a claim"
 
 @pytest.fixture
 def bench(tmp_path: Path):
-    settings, facts = load_settings(home=tmp_path, model="none"), tmp_path / "facts.jsonl"
-    facts.write_text(json.dumps({"text": "The square was swept.", "publisher": "Port authority"}), encoding="utf-8")
-    index_paths(settings, [facts])
-    with open_bench(settings) as opened:
+    with bench_over_one_fact(tmp_path) as opened:
         yield opened
 
 

@@ -8,14 +8,15 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from benches import bench_over_seeds
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from pipeline.articles import load_article
-from pipeline.check import Bench, check_article, detect, index_paths, open_bench
+from pipeline.check import Bench, check_article, detect
 from pipeline.check.claims import detect_claims, join_claims
 from pipeline.core.english import sentences
 from pipeline.core.models import Article, Attribution, Claim, Heading, Report, Span
-from pipeline.core.settings import PROJECT, load_settings
+from pipeline.core.settings import PROJECT
 from pipeline.llm import Budget, Model, load_prompt
 from pipeline.llm.scripted import Scripted
 
@@ -54,9 +55,7 @@ def scripted(*claims: Listed) -> Model:
 
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory):
-    settings = load_settings(home=tmp_path_factory.mktemp("home"), model="none")
-    index_paths(settings, [SEEDS / "reference"])
-    with open_bench(settings) as opened:
+    with bench_over_seeds(tmp_path_factory.mktemp("home")) as opened:
         yield opened
 
 
