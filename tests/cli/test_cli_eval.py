@@ -53,7 +53,7 @@ def labels(printed: str) -> list[object]:
 
 
 def test_what_make_evaluate_runs_compares_prompts_with_one_claim_a_call_and_with_eight(home: Path) -> None:
-    given = ["make", "-n", "evaluate", "MODEL=openai:small", "SUITE=schools.jsonl"]
+    given = ["make", "-n", "--no-print-directory", "evaluate", "MODEL=openai:small", "SUITE=schools.jsonl"]
     printed = subprocess.run(given, cwd=PROJECT, capture_output=True, text=True, check=True).stdout
     words = shlex.split(printed.replace("\\\n", " ").partition("eval run ")[2])
     done = call(home, "estimate", *words)
