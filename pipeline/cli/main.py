@@ -36,6 +36,7 @@ from pipeline.core.errors import (
     SettingsError,
     StoreError,
 )
+from pipeline.core.printing import printing_gate
 
 if TYPE_CHECKING:
     from pipeline.core.models import Article
@@ -71,6 +72,10 @@ class OneLineErrors(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; end the process with the error's exit code."""
         gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+        with printing_gate():
+            return self._invoke(ctx)
+
+    def _invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except FactnotesError as error:

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.cli.console import gated_console
 from pipeline.core.models import Report
 from pipeline.reports import OUTCOMES, Row, counted, shorten, table_rows
 
@@ -28,7 +28,7 @@ _COLOURS = {
 @contextmanager
 def show_progress() -> Generator[ShowProgress, None, None]:
     """Show on standard error what is being done; one line a stage where there is no terminal."""
-    console = Console(stderr=True)
+    console = gated_console(stderr=True)
     if not console.is_terminal:
         shown: set[str] = set()
 
@@ -49,9 +49,9 @@ def show_progress() -> Generator[ShowProgress, None, None]:
 
 def print_report(report: Report, folder: Path) -> None:
     """Print a report's coverage line first, then its notes, what was used, and where the files are."""
-    console = Console()
+    console = gated_console()
     if not console.is_terminal:
-        console = Console(width=140)
+        console = gated_console(width=140)
     console.print(Text(str(report.coverage), style="bold"), soft_wrap=True)
     assumed = " (assumed: the article has no date)" if report.as_of_assumed else ""
     console.print(f"Judged as of {report.as_of}{assumed}, with {_used(report)}", highlight=False, soft_wrap=True)
@@ -113,7 +113,7 @@ def _used(report: Report) -> str:
 
 def print_estimate(estimate: Estimate, model: str | None) -> None:
     """Print what a check will take, at least and at most."""
-    console = Console(highlight=False, soft_wrap=True)
+    console = gated_console(highlight=False, soft_wrap=True)
     console.print(f"{counted(estimate.claims, 'claim')}, {estimate.without_model} without need of a model")
     costs = estimate.forecast
     if costs is None:

@@ -8,7 +8,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from pipeline.core.models.text import Span, Value, content_id
+from pipeline.core.models.text import Shown, Span, Value, content_id
 
 
 class Heading(Value):
@@ -23,7 +23,7 @@ class Article(Value):
 
     text: str = Field(min_length=1)
     title: str | None = None
-    url: str | None = None
+    url: Shown | None = None
     publisher: str | None = None
     published_at: date | None = None
     language: str = "en"

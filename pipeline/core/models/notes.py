@@ -12,7 +12,7 @@ from pydantic import Field, field_validator, model_validator
 from pipeline.core.models.claims import Claim
 from pipeline.core.models.comparisons import Comparison
 from pipeline.core.models.evidence import Citation, Evidence, Passage
-from pipeline.core.models.text import Span, Value
+from pipeline.core.models.text import Shown, Span, Value
 
 Label = Literal["supported", "refuted", "not_enough_evidence", "conflicting_evidence"]
 """The four labels of AVeriTeC (Schlichtkrull et al. 2023); a failure is none of them."""
@@ -57,7 +57,7 @@ class Verdict(Value):
 
     label: Label
     confidence: float = Field(ge=0, le=1)
-    justification: str
+    justification: Shown
     citations: tuple[Citation, ...] = ()
     method: str
     """The checker, or `prompt@version+digest model`."""
@@ -93,7 +93,7 @@ class Failure(Value):
 
     stage: str
     reason: FailureReason
-    detail: str = ""
+    detail: Shown = ""
     retryable: bool = False
 
 
@@ -152,7 +152,7 @@ class TraceStep(Value):
     label: Label | None = None
     reason: FailureReason | None = None
     flags: tuple[FlagKind, ...] = ()
-    detail: str = ""
+    detail: Shown = ""
     kept: bool = False
     """True where an earlier run's answer was kept, and nobody was asked."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.core.models import Note, Report
-from pipeline.reports.shared.views import NoteView, show_hidden, view_notes
+from pipeline.core.printing import visible
+from pipeline.reports.shared.views import NoteView, view_notes
 from pipeline.reports.shared.wording import (
     DIFFERS,
     FLAGS,
@@ -63,9 +64,9 @@ def _row(view: NoteView, words: int, why: int) -> Row:
     return Row(
         number=view.number,
         outcome=OUTCOMES[view.outcome].label,
-        words=shorten(show_hidden(view.note.claim.span.exact), words),
+        words=shorten(visible(view.note.claim.span.exact), words),
         flags=", ".join(kinds),
-        why=shorten(show_hidden(explain(view.note)), why),
+        why=shorten(visible(explain(view.note)), why),
         flagged=view.flagged,
         likely=likely_labels(verdict) if verdict else "",
         likely_by=likely_by(verdict) if verdict and verdict.probabilities else "",
