@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 _LOOPBACK = "127.0.0.1"
 _PREFECT = {
-    "DO_NOT_TRACK": "1",
-    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_LOGGING_LEVEL": "WARNING",
     "PREFECT_LOGGING_SERVER_LEVEL": "WARNING",
     "PREFECT_SERVER_DATABASE_TIMEOUT": "60",  # to wait for its turn to write: 10 s are few on a busy machine
@@ -109,7 +107,9 @@ def _module(name: str, *arguments: object) -> tuple[str, ...]:
 
 def _of_prefect(home: Path, port: int) -> dict[str, str]:
     address, password = f"http://{_LOOPBACK}:{port}", _password(home / "serve" / "password")
-    return _PREFECT | {
+    from pipeline.core.settings import NO_TELEMETRY
+
+    return (NO_TELEMETRY | _PREFECT) | {
         "PREFECT_HOME": str((home / "prefect").resolve()),
         "PREFECT_API_URL": f"{address}/api",
         # A page in the browser could ask a server on this machine anything, were it open to whoever asks.
