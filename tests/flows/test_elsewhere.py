@@ -26,8 +26,9 @@ SEEN = """
 import flows, json
 from prefect._internal.analytics.enabled import is_telemetry_enabled
 from prefect.settings import get_current_settings
-known = get_current_settings()
-print(json.dumps([str(known.home), known.api.url, known.server.analytics_enabled, known.logging.level, is_telemetry_enabled()]))
+it = get_current_settings()
+told = it.server.analytics_enabled, is_telemetry_enabled(), it.telemetry.enable_resource_metrics
+print(json.dumps([str(it.home), it.api.url, *told]))
 """
 
 
@@ -51,13 +52,10 @@ def started(folder: Path, *arguments: str, **more: str) -> subprocess.CompletedP
 
 def test_what_prefect_is_told_does_not_depend_on_the_folder_or_the_user(elsewhere: Path) -> None:
     done = started(elsewhere, "-c", SEEN)
-    assert json.loads(done.stdout) == [str(elsewhere / ".factnotes" / "prefect"), "", False, "WARNING", False], (
-        done.stderr
-    )
-    named = started(
-        elsewhere, "-c", SEEN, PREFECT_API_URL="http://127.0.0.1:9/api", FACTNOTES_HOME=str(elsewhere / "desk")
-    )
-    assert json.loads(named.stdout)[:2] == [str(elsewhere / "desk" / "prefect"), "http://127.0.0.1:9/api"]
+    assert json.loads(done.stdout) == [str(elsewhere / ".factnotes" / "prefect"), "", False, False, False], done.stderr
+    desk = str(elsewhere / "desk")
+    named = started(elsewhere, "-c", SEEN, PREFECT_API_URL="http://127.0.0.1:9/api", FACTNOTES_HOME=desk)
+    assert json.loads(named.stdout)[:2] == [f"{desk}/prefect", "http://127.0.0.1:9/api"]
 
 
 def test_a_flow_that_fails_elsewhere_keeps_to_its_own_home_and_hides_what_the_service_sent_back(
