@@ -5,7 +5,9 @@ from __future__ import annotations
 import calendar
 import io
 import re
+from collections import deque
 from datetime import UTC, date, datetime
+from itertools import islice
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
@@ -15,8 +17,13 @@ from defusedxml.common import DefusedXmlException
 from pipeline.core.errors import InputError
 from pipeline.core.models import Value
 
-_MOST_ENTRIES = 50_000
+MOST_ENTRIES = 5_000
+"""Entries of a feed that are read: no feed is so long, and the library that reads them takes seconds for as many."""
 _MAX_FEED_BYTES = 20_000_000
+_TAG = rb"(?:[\w.-]\0*){0,40}?(?::\0*)?(?:i\0*t\0*e\0*m|e\0*n\0*t\0*r\0*y)"
+_BEGINS = re.compile(rb"<\0*" + _TAG + rb"\0*[\s/>]", re.IGNORECASE)
+_ENDS = re.compile(rb"<\0*/\0*" + _TAG + rb"[\s\0]*>\0*", re.IGNORECASE)
+"""An entry's tag with any prefix, also in UTF-16 and UTF-32."""
 _ENTITIES = re.compile(rb"<!ENTITY", re.IGNORECASE)
 
 
@@ -39,12 +46,26 @@ def read_feed(data: bytes, name: str) -> list[Entry]:
     import feedparser  # slow to import
 
     try:
-        feed = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
+        feed = feedparser.parse(io.BytesIO(_first_entries(data)), sanitize_html=False, resolve_relative_uris=False)
     except (ValueError, RecursionError, LookupError, AttributeError) as error:
         raise InputError(f"{name} cannot be read as a feed: check the address") from error
     if not feed.get("version") and not feed.entries:
         raise InputError(f"{name} is no RSS or Atom feed: check the address")
-    return [_entry(entry) for entry in feed.entries[:_MOST_ENTRIES]]
+    return [_entry(entry) for entry in feed.entries[:MOST_ENTRIES]]
+
+
+def count_entries(data: bytes) -> int:
+    """Return how many entries a feed seems to hold."""
+    return sum(1 for _ in _BEGINS.finditer(data))
+
+
+def _first_entries(data: bytes) -> bytes:
+    """Return a feed without the entries after so many; what stands behind the last one stays."""
+    beyond = next(islice(_BEGINS.finditer(data), MOST_ENTRIES, None), None)
+    if beyond is None:
+        return data
+    ends = deque(_ENDS.finditer(data, beyond.start()), maxlen=1)
+    return data[: beyond.start()] + (data[ends[0].end() :] if ends else b"")
 
 
 def _entry(entry: Any) -> Entry:

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from pipeline.core.errors import FactnotesError, InputError
 from pipeline.core.models import content_id
-from pipeline.watch.feeds import Entry, read_feed, read_sitemap
+from pipeline.watch.feeds import MOST_ENTRIES, Entry, count_entries, read_feed, read_sitemap
 from pipeline.watch.models import Item, Listing, Watch, is_web_address, printable
 
 ARTICLES = (".txt", ".md", ".markdown", ".html", ".htm", ".xhtml")
@@ -53,9 +53,15 @@ def list_items(watch: Watch, fetch: Fetch) -> Listing:
     if watch.kind == "urls":
         return _addresses(watch.source)
     if watch.kind == "feed":
-        return _listing(read_feed(fetch(watch.source).data, watch.source), [])
+        data = fetch(watch.source).data
+        return _listing(read_feed(data, watch.source), list(_left_out(data, watch.source)))
     problems: list[str] = []
     return _listing(list(_sitemap_entries(watch.source, fetch, problems)), problems)
+
+
+def _left_out(feed: bytes, name: str) -> Iterator[str]:
+    if (count := count_entries(feed)) > MOST_ENTRIES:
+        yield f"{name} lists {count:,} entries: only the first {MOST_ENTRIES:,} are read"
 
 
 def _folder(folder: Path) -> Listing:
