@@ -177,6 +177,11 @@ class WorldFacts(Table):
         return _unique((place_key(word), country) for country in self.countries for word in country.adjectives)
 
     @cached_property
+    def money_nouns(self) -> frozenset[str]:
+        """Every word for a currency."""
+        return frozenset(noun for country in self.countries for each in country.currencies for noun in each.nouns)
+
+    @cached_property
     def homes(self) -> dict[str, frozenset[str]]:
         """The countries in which a city of a name is known, by its key."""
         found: dict[str, set[str]] = {}

@@ -36,7 +36,12 @@ _CONTINENTS = {
 }  # fmt: skip
 _FACTBOOK_CODES = {"SRB": "RI", "XKX": "KV"}
 """Where the table of codes has none, or two."""
-_KOSOVO = {"ISO3166-1-Alpha-3": "XKX", "ISO3166-1-Alpha-2": "XK", "is_independent": "Yes", "CLDR display name": "Kosovo"}
+_KOSOVO = {
+    "ISO3166-1-Alpha-3": "XKX",
+    "ISO3166-1-Alpha-2": "XK",
+    "is_independent": "Yes",
+    "CLDR display name": "Kosovo",
+}
 _WORLD = "WLD"
 
 
@@ -128,7 +133,11 @@ def _factbook_code(row: Mapping[str, str]) -> str:
 
 def _names(row: Mapping[str, str], profile: Profile | None, hand: Sequence[str]) -> Iterator[str]:
     """Yield the names of a country, that of newspapers first, each once."""
-    told = [row.get("CLDR display name") or "", row.get("UNTERM English Short") or "", *(profile.names if profile else ())]
+    told = [
+        row.get("CLDR display name") or "",
+        row.get("UNTERM English Short") or "",
+        *(profile.names if profile else ()),
+    ]
     told.append(row.get("UNTERM English Formal") or "")
     plain = (re.sub(r"^[Tt]he |\s*[(*].*$", "", name).replace("&", "and").strip() for name in (*hand, *told))
     seen: set[str] = set()
@@ -170,7 +179,9 @@ def _with_neighbours(countries: Sequence[Country], profiles: Mapping[str, Profil
         yield country.model_copy(update={"neighbours": tuple(found)})
 
 
-def _series(folders: Mapping[str, Path], countries: Sequence[Country], profiles: Mapping[str, Profile]) -> Iterator[Series]:
+def _series(
+    folders: Mapping[str, Path], countries: Sequence[Country], profiles: Mapping[str, Profile]
+) -> Iterator[Series]:
     """Yield every measure of every country, from the factbook where the tables by year have none, and the world's people."""
     ids = [country.id for country in countries]
     for measure, (source, _) in FILES.items():
