@@ -28,11 +28,11 @@ from .retrieval import ByVector as ByVector, retrieve_evidence as retrieve_evide
 from .run_files import RunFiles as RunFiles, read_run_files as read_run_files
 from .vectors import VectorIndex as VectorIndex
 from .world.facts import (
-    Country as Country,
-    Organisation as Organisation,
     Capital as Capital,
+    Country as Country,
     Membership as Membership,
     Money as Money,
+    Organisation as Organisation,
     Series as Series,
     WorldFacts as WorldFacts,
     city_key as city_key,
@@ -46,6 +46,8 @@ from .world.facts_passages import (
     figure_fact as figure_fact,
     membership_fact as membership_fact,
     money_fact as money_fact,
+    named as named,
     neighbours_fact as neighbours_fact,
     rank_fact as rank_fact,
+    upper as upper,
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pipeline.check.checkers.world import check_world
+from pipeline.check.checkers.world import check_world, claim_world
 from pipeline.check.claims import detect_claims
 from pipeline.core.models import Article
 from pipeline.core.ports import CheckContext
@@ -19,7 +19,7 @@ SENTENCES = yaml.safe_load(Path(__file__).with_name("world_sentences.yaml").read
 def said_of(text: str, day: date | None, *, world: bool = True) -> str:
     """Return what the check says of the claims of a text: supported, refuted or flagged, or silent."""
     article = Article(text=text, published_at=day)
-    claims = detect_claims(article)
+    claims = (*claim_world(article), *detect_claims(article)) if world else detect_claims(article)
     said = set()
     for claim in claims:
         context = CheckContext(

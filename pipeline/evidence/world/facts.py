@@ -34,7 +34,7 @@ class Term(Table):
     source: str
 
     def holds(self, day: date) -> bool:
-        """Tell whether a day surely lies in it: not before its last possible first day, nor after its first last one."""
+        """Tell whether a day surely lies in it, however precisely its ends are known."""
         return (self.since is None or self.since.latest <= day) and (self.until is None or day <= self.until.earliest)
 
     def may_hold(self, first: date, last: date) -> bool:

@@ -10,7 +10,7 @@ import csv
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -182,7 +182,7 @@ def _with_neighbours(countries: Sequence[Country], profiles: Mapping[str, Profil
 def _series(
     folders: Mapping[str, Path], countries: Sequence[Country], profiles: Mapping[str, Profile]
 ) -> Iterator[Series]:
-    """Yield every measure of every country, from the factbook where the tables by year have none, and the world's people."""
+    """Yield every measure of every country, from the factbook where no table by year has it, and the world's people."""
     ids = [country.id for country in countries]
     for measure, (source, _) in FILES.items():
         read = read_series(folders[source], measure)
@@ -204,7 +204,7 @@ def _as_lines(facts: WorldFacts) -> str:
     data = facts.model_dump(mode="json", exclude_defaults=True)
     rows = {name: data.pop(name) for name in ("countries", "organisations", "series")}
     head = ",\n".join(f'"{key}": {_compact(value)}' for key, value in data.items())
-    body = ",\n".join('"%s": [\n%s\n]' % (name, ",\n".join(map(_compact, each))) for name, each in rows.items())
+    body = ",\n".join('"{}": [\n{}\n]'.format(name, ",\n".join(map(_compact, each))) for name, each in rows.items())
     return f"{{\n{head},\n{body}\n}}\n"
 
 

@@ -7,7 +7,6 @@ fact of a year has the year as its date, so that it counts for no article from b
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 from pipeline.core.english import format_date
 from pipeline.core.models import PartialDate, Passage
@@ -59,16 +58,16 @@ def money_fact(facts: WorldFacts, country: Country, term: Money) -> Passage:
 def membership_fact(facts: WorldFacts, country: Country, body: Organisation, terms: tuple[Membership, ...]) -> Passage:
     """Return whether a country is a member of an organisation as a passage."""
     name = f"the {body.names[0]}" if " " in body.names[0] or body.names[0].islower() else body.names[0]
-    text = f"{_upper(named(country))} is not a member of {name}."
+    text = f"{upper(named(country))} is not a member of {name}."
     if terms:
         term = terms[-1]
         since = f" since {format_date(term.since)}" if term.since else ""
-        text = f"{_upper(named(country))} has been a member of {name}{since}."
+        text = f"{upper(named(country))} has been a member of {name}{since}."
         if term.until:
             since = f"from {format_date(term.since)} " if term.since else ""
-            text = f"{_upper(named(country))} was a member of {name} {since}until {format_date(term.until)}."
+            text = f"{upper(named(country))} was a member of {name} {since}until {format_date(term.until)}."
         elif not since:
-            text = f"{_upper(named(country))} is a member of {name}."
+            text = f"{upper(named(country))} is a member of {name}."
     return _passage(facts, country, text, body.source, url=body.url)
 
 
@@ -90,7 +89,7 @@ def figure_fact(facts: WorldFacts, country: Country | None, series: Series, year
 
 def area_fact(facts: WorldFacts, country: Country) -> Passage:
     """Return a country's area as a passage."""
-    text = f"{_upper(named(country))} covers {country.areas[0]:,.10g} square kilometres."
+    text = f"{upper(named(country))} covers {country.areas[0]:,.10g} square kilometres."
     return _passage(facts, country, text, country.sources["profile"])
 
 
@@ -98,12 +97,12 @@ def neighbours_fact(facts: WorldFacts, country: Country) -> Passage:
     """Return the countries that border on one as a passage."""
     names = [named(facts.by_id[code]) for code in country.neighbours]
     listed = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-    return _passage(facts, country, f"{_upper(named(country))} borders {listed}.", country.sources["profile"])
+    return _passage(facts, country, f"{upper(named(country))} borders {listed}.", country.sources["profile"])
 
 
 def rank_fact(facts: WorldFacts, country: Country, words: str, source: str, year: int | None) -> Passage:
     """Return a place in an order as a passage: `words` say which, such as `the most populous country in Africa`."""
-    text = f"{_upper(named(country))} was {words} in {year}." if year else f"{_upper(named(country))} is {words}."
+    text = f"{upper(named(country))} was {words} in {year}." if year else f"{upper(named(country))} is {words}."
     return _passage(facts, country, text, source, year)
 
 
@@ -154,10 +153,6 @@ def _dollars(value: float) -> str:
     return f"${value:,.0f}"
 
 
-def _upper(words: str) -> str:
+def upper(words: str) -> str:
+    """Return words as they open a sentence."""
     return words[:1].upper() + words[1:]
-
-
-def known_until(facts: WorldFacts, source: str) -> date:
-    """Return the day until which a source was known to be right."""
-    return facts.as_of[source]

@@ -15,7 +15,7 @@ from typing import Literal
 from pipeline.check.checkers.world.forms import Answer, Form, Setting, form, in_group, owner, place
 from pipeline.core.english import find_numbers
 from pipeline.core.models import Passage
-from pipeline.evidence import Country, Series, area_fact, figure_fact
+from pipeline.evidence import Country, Series, area_fact, figure_fact, named, upper
 
 Bound = Literal["exact", "about", "nearly", "under", "over"]
 
@@ -26,7 +26,8 @@ _BOUNDS: dict[Bound, str] = {
     "over": r"over|more than|just over|slightly more than|at least|above",
     "exact": r"exactly|just|only",
 }
-_NUMBER = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+(?:\.[0-9]+)?|[a-z]+(?:-[a-z]+)?)(?:[ -]?(?:million|billion|trillion|bn|mn|m|tn))?"
+_SCALE = r"(?:[ -]?(?:million|billion|trillion|bn|mn|m|tn))"
+_NUMBER = rf"(?:[0-9]{{1,3}}(?:,[0-9]{{3}})+|[0-9]+(?:\.[0-9]+)?|[a-z]+(?:-[a-z]+)?){_SCALE}?"
 AMOUNT = rf"(?:(?P<bound>{'|'.join(_BOUNDS.values())}) )?(?P<number>{_NUMBER})"
 _YEAR = r"(?: (?:in|as of|by|at the end of|at the start of) (?P<year>(?:19|20)[0-9]{2}))?"
 _TWICE = 2.0
@@ -192,19 +193,26 @@ WHOLE: tuple[Form, ...] = (
 )
 
 
-def judge_part(match: re.Match[str], setting: Setting) -> Answer | None:
-    """Tell whether a longer sentence gives a country a population that is far off."""
-    answer = judge_population(match, setting)
-    return answer if answer and answer.outcome == "wrong" else None
+def _restate(match: re.Match[str], setting: Setting) -> str | None:
+    country, bound = setting.whose(match), match["bound"]
+    amount = f"{bound} {match['number']}" if bound else match["number"]
+    return f"{upper(named(country))} has a population of {amount} people" if country else None
 
 
 _COUNTRY = r"(?:a|the) (?:country|nation|state|kingdom|republic)"
 PARTS: tuple[Form, ...] = (
     form(
         rf"(?:^|(?<=, )){place('place')}, (?:with|which has|{_COUNTRY} with) a population of {AMOUNT}{_PEOPLE}?,",
-        judge_part,
+        judge_population,
+        _restate,
     ),
-    form(rf"(?:^|(?<=, )|(?<= )){place('place')}, {_COUNTRY} of {AMOUNT}{_PEOPLE}?(?=[,.])", judge_part),
-    form(rf"(?:^|(?<=, )){place('place')}, home to {AMOUNT} people,", judge_part),
-    form(rf"^With a population of {AMOUNT}{_PEOPLE}?, {place('place')}(?= [a-z])", judge_part),
+    form(
+        rf"(?:^|(?<=, )|(?<= )){place('place')}, {_COUNTRY} of {AMOUNT}{_PEOPLE}?(?=[,.])", judge_population, _restate
+    ),
+    form(rf"(?:^|(?<=, )){place('place')}, home to {AMOUNT} people,", judge_population, _restate),
+    form(rf"^With a population of {AMOUNT}{_PEOPLE}?, {place('place')}(?= [a-z])", judge_population, _restate),
+    form(rf"\b{owner('owner')} population of {AMOUNT}{_PEOPLE}?(?=[,. ])", judge_population, _restate),
+    form(rf"\b{owner('owner')} {AMOUNT}{_PEOPLE}(?=[,. ])", judge_population, _restate),
+    form(rf"\b{place('place')} \(population {AMOUNT}\)", judge_population, _restate),
+    form(rf"(?:^|(?<=, )){place('place')}, population {AMOUNT},", judge_population, _restate),
 )

@@ -1,4 +1,4 @@
-"""Borders: `Y borders Z`, `Y shares a land border with Z`. Right where both list each other; never wrong but for land."""
+"""Borders: `Y borders Z`, `Y shares a land border with Z`. Right where both list each other."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ import re
 from datetime import date, timedelta
 
 from pipeline.check.checkers.world.forms import END, Answer, Form, Setting, adjective, form, in_group, owner, place
-from pipeline.evidence import Capital, Country, capital_fact, city_key
+from pipeline.evidence import Capital, Country, capital_fact, city_key, named
 
 _LATELY = timedelta(days=730)
 """So long after a city ceased to be the capital it may still be called so."""
@@ -20,16 +20,19 @@ _WELL_KNOWN_SINCE = date(1992, 1, 1)
 """Before this, a capital that no source has dated may have been another."""
 _CITY = r"(?P<city>[^\W\d_a-z][\w.'’-]*(?:,? [\w.'’-]+){0,4}?)"
 _TOWN = r"(?P<city>[^\W\d_a-z][\w.'’-]*(?:(?: (?:de|la|da|of|el|al))* [^\W\d_a-z][\w.'’-]*){0,3})"
-_NEXT = r"(?=[,.;)]|$| (?:on|in|at|after|to|and|for|where|from|with|during|before|by|was|is|has|had|have|were|when|as|while)\b)"
+_NEXT = r"(?=[,.;)]|$| (?:on|in|at|after|to|and|for|where|from|with|during|before|by|was|is|has|had|have|were|when)\b)"
 _CAPITAL = r"capital(?: city)?"
 
 
 def judge_capital(match: re.Match[str], setting: Setting) -> Answer | None:
     """Tell whether a city is the capital of a country, said as of the article's day."""
-    country, city = setting.whose(match), city_key(match["city"])
-    if country is None or not country.independent or country.contested or not country.capitals:
+    country = setting.whose(match)
+    return _judge(country, city_key(match["city"]), in_group(match, "city"), setting) if country else None
+
+
+def _judge(country: Country, city: str, spot: tuple[int, int], setting: Setting) -> Answer | None:
+    if not country.independent or country.contested or not country.capitals:
         return None
-    spot = in_group(match, "city")
     if not setting.present:
         return _never(country, city, spot, setting)
     day = setting.day
@@ -90,10 +93,20 @@ def judge_former(match: re.Match[str], setting: Setting) -> Answer | None:
     return None
 
 
-def judge_part(match: re.Match[str], setting: Setting) -> Answer | None:
-    """Tell whether a city that a longer sentence calls the capital is another; an old one only in a report of these days."""
-    answer = judge_capital(match, setting)
-    return answer if answer and answer.outcome == "wrong" else None
+def _restate(match: re.Match[str], setting: Setting) -> str | None:
+    country = setting.whose(match)
+    return f"{match['city']} is the capital of {named(country)}" if country else None
+
+
+def judge_its_own(match: re.Match[str], setting: Setting) -> Answer | None:
+    """Tell whether a city is the capital of the only country that a sentence names."""
+    country = setting.only_country(match.span())
+    return _judge(country, city_key(match["city"]), in_group(match, "city"), setting) if country else None
+
+
+def _restate_its_own(match: re.Match[str], setting: Setting) -> str | None:
+    country = setting.only_country(match.span())
+    return f"{match['city']} is the capital of {named(country)}" if country else None
 
 
 _IS = r" is (?:now |still |currently )?"
@@ -108,9 +121,10 @@ WHOLE: tuple[Form, ...] = (
     form(rf"{_CITY}{_UNTIL}{place('place')} until (?P<year>[12][0-9]{{3}})", judge_former),
 )
 PARTS: tuple[Form, ...] = (
-    form(rf"(?:^|(?<= )){_TOWN}, (?:the )?{_CAPITAL} of {place('place')}{END}", judge_part),
-    form(rf"(?:^|(?<= )){_TOWN}, {adjective('adjective')} {_CAPITAL}{END}", judge_part),
-    form(rf"(?:^|(?<= )){_TOWN}, {owner('owner')} {_CAPITAL}{END}", judge_part),
-    form(rf"\b{owner('owner')} {_CAPITAL},? {_TOWN}{_NEXT}", judge_part),
-    form(rf"\b{adjective('adjective')} {_CAPITAL},? {_TOWN}{_NEXT}", judge_part),
+    form(rf"(?:^|(?<= )){_TOWN}, (?:the )?{_CAPITAL} of {place('place')}{END}", judge_capital, _restate),
+    form(rf"(?:^|(?<= )){_TOWN}, {adjective('adjective')} {_CAPITAL}{END}", judge_capital, _restate),
+    form(rf"(?:^|(?<= )){_TOWN}, {owner('owner')} {_CAPITAL}{END}", judge_capital, _restate),
+    form(rf"\b{owner('owner')} {_CAPITAL},? {_TOWN}{_NEXT}", judge_capital, _restate),
+    form(rf"\b{adjective('adjective')} {_CAPITAL},? {_TOWN}{_NEXT}", judge_capital, _restate),
+    form(rf"\b(?:[Tt]he|[Ii]ts|[Tt]he country['’]s) {_CAPITAL},? {_TOWN}{_NEXT}", judge_its_own, _restate_its_own),
 )

@@ -11,15 +11,14 @@ tell of another time without naming it; whatever is attributed, quoted, denied, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.check.assertions import assertions
 from pipeline.check.checkers.world import amounts, borders, capitals, days, members, money, ranks
 from pipeline.check.checkers.world.forms import Answer, Form, Setting
 from pipeline.check.quoted import quoted_regions
-from pipeline.core.english import YEARS, find_dates, parsed_sentences
+from pipeline.core.english import YEARS, find_dates, parsed_sentences, sentences
 from pipeline.core.models import Article, Citation, Claim, Finding, Flag, Span, Verdict
 from pipeline.core.ports import CheckContext
 from pipeline.evidence import WorldFacts, world_facts
@@ -30,11 +29,13 @@ if TYPE_CHECKING:
 _NAME = "world"
 _SILENT = Finding(checker=_NAME)
 _WORTH_A_LOOK = re.compile(
-    r"\b(?:capital|population|populous|people|inhabitants|residents|GDP|gross domestic product|square|sq|km2|km²|members?|joined"
-    r"|acceded|left|belongs|in|euro|currency|uses|largest|biggest|smallest|borders?|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b"
+    r"\b(?:capital|population|populous|people|inhabitants|residents|GDP|gross domestic product|square|sq|km2|km²"
+    r"|members?|joined|acceded|left|belongs|in|euro|currency|uses|largest|biggest|smallest|borders?"
+    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b"
 )
 _LONGEST = 200
 """Characters of a claim that may be one form."""
+_LONGEST_SENTENCE = 600
 _MODULES = (capitals, amounts, members, money, ranks)
 _WHOLE: tuple[Form, ...] = tuple(form for module in (*_MODULES, borders, days) for form in module.WHOLE)
 _PARTS: tuple[Form, ...] = tuple(form for module in _MODULES for form in module.PARTS)
@@ -75,32 +76,78 @@ def _in_order(text: str) -> str:
 
 
 def _part(claim: Claim, context: CheckContext, facts: WorldFacts) -> Finding | None:
-    """Return the flag on a part of a claim that is surely wrong."""
+    """Return the flag on a part of a claim that is surely wrong, where that part is no claim of its own."""
     sentence = claim.sentence or claim.span
-    if not _is_asserted(sentence.exact) or not _is_own(claim, context.article):
-        return None
-    day = context.article.published_at
-    setting = Setting(facts, day, sentence.exact, present=_is_present(sentence.exact, context.article))
-    for each in _PARTS:
-        for match in each.pattern.finditer(sentence.exact):
-            start, end = match.start() + sentence.start, match.end() + sentence.start
-            if any(span.start <= start and end - 1 <= span.end for span in claim.spans):
-                answer = each.judge(match, setting)
-                if answer:
-                    return _finding(answer, claim, context, sentence.exact, whole=False)
+    own = {each.span for each in context.claims if each.kind == "other"}
+    for part in _parts(sentence, context.article, facts):
+        inside = any(span.start <= part.span.start and part.span.end <= span.end for span in claim.spans)
+        if inside and part.span not in own and part.answer.outcome == "wrong" and _is_own(claim, context.article):
+            return _finding(part.answer, claim, context, sentence.exact, whole=False)
     return None
+
+
+class _Part(NamedTuple):
+    """A part of a sentence that the facts decide."""
+
+    span: Span
+    answer: Answer
+    text: str
+    """What it states, as a statement of its own."""
+
+
+def _parts(sentence: Span, article: Article, facts: WorldFacts) -> tuple[_Part, ...]:
+    """Return the parts of a sentence that the facts decide, where the sentence is the article's own assertion."""
+    text = sentence.exact
+    if not _WORTH_A_LOOK.search(text) or len(text) > _LONGEST_SENTENCE or "?" in text:
+        return ()
+    candidates = [(each, match) for each in _PARTS for match in each.pattern.finditer(text)]
+    if not candidates or not _is_asserted(text):
+        return ()
+    setting = Setting(facts, article.published_at, text, present=_is_present(text, article))
+    found = []
+    for each, match in candidates:
+        answer = each.judge(match, setting)
+        stated = each.restate(match, setting) if answer and each.restate else None
+        if answer and stated:
+            start, end = match.span()
+            span = Span.of(article.text, sentence.start + start, sentence.start + end)
+            span = Span.of(article.text, span.start, span.end - len(span.exact) + len(span.exact.rstrip(",")))
+            found.append(_Part(span, answer, stated))
+    return tuple({part.text: part for part in reversed(found)}.values())
+
+
+def claim_world(article: Article) -> tuple[Claim, ...]:
+    """Return one claim for each part of a sentence that states a fact of a country which the facts decide."""
+    facts = world_facts()
+    claims = []
+    for sentence in sentences(article):
+        for part in _parts(sentence.span, article, facts) if not sentence.line.is_heading else ():
+            claim = Claim(
+                article_id=article.id,
+                spans=(part.span,),
+                text=f"{part.text}.",
+                check_worthiness=0.5,
+                reasons=("states a fact of a country that dated facts can check",),
+                sentence=sentence.span,
+            )
+            if not _is_quoted(claim, article):
+                claims.append(claim)
+    return tuple(claims)
 
 
 def _is_own(claim: Claim, article: Article) -> bool:
     """Tell whether a claim stands in the article's own voice: in no quotation, and in an assertion."""
     sentence = claim.sentence or claim.span
+    return not _is_quoted(claim, article) and (_is_whole(claim, sentence) or _is_asserted(sentence.exact))
+
+
+def _is_quoted(claim: Claim, article: Article) -> bool:
+    sentence = claim.sentence or claim.span
     begin = article.text.rfind("\n", 0, sentence.start) + 1
     end = article.text.find("\n", sentence.end)
     paragraph = article.text[begin : len(article.text) if end < 0 else end]
     regions = quoted_regions(paragraph)
-    if any(low + begin < span.end and span.start < high + begin for low, high in regions for span in claim.spans):
-        return False
-    return _is_whole(claim, sentence) or _is_asserted(sentence.exact)
+    return any(low + begin < span.end and span.start < high + begin for low, high in regions for span in claim.spans)
 
 
 def _is_whole(claim: Claim, sentence: Span) -> bool:
@@ -171,8 +218,3 @@ def _place(words: str, claim: Claim, whole: bool) -> Span:
         if at >= 0:
             return Span(start=own.start + at, end=own.start + at + len(words), exact=words)
     return claim.span
-
-
-def forms() -> Iterator[str]:
-    """Yield the patterns of every form that is understood."""
-    yield from (each.pattern.pattern for each in (*_WHOLE, *_PARTS))

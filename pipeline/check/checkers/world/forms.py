@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
+from pipeline.core.english import find_places
 from pipeline.core.models import FlagKind, Passage
 from pipeline.evidence import Country, Organisation, WorldFacts, place_key
 
@@ -61,6 +62,13 @@ class Setting:
             return self.country(words)
         return self.of_adjective(groups["adjective"]) if groups.get("adjective") else None
 
+    def only_country(self, but: tuple[int, int]) -> Country | None:
+        """Return the one country that the statement names outside a stretch; None where it names another place too."""
+        found = [each for start, end, each in find_places(self.text) if end <= but[0] or but[1] <= start]
+        names = {each.name for each in found}
+        known = len(names) == 1 and all(each.kind == "country" for each in found)
+        return self.country(names.pop()) if known else None
+
     def body(self, words: str) -> Organisation | None:
         """Return the organisation of a name as it is written."""
         return self.facts.organisation(words)
@@ -91,11 +99,17 @@ class Form(NamedTuple):
 
     pattern: re.Pattern[str]
     judge: Callable[[re.Match[str], Setting], Answer | None]
+    restate: Callable[[re.Match[str], Setting], str | None] | None = None
+    """Says what a part of a longer sentence states, as a statement of its own; None for what is one already."""
 
 
-def form(pattern: str, judge: Callable[[re.Match[str], Setting], Answer | None]) -> Form:
+def form(
+    pattern: str,
+    judge: Callable[[re.Match[str], Setting], Answer | None],
+    restate: Callable[[re.Match[str], Setting], str | None] | None = None,
+) -> Form:
     """Return a form; blanks in a pattern stand for themselves."""
-    return Form(re.compile(pattern), judge)
+    return Form(re.compile(pattern), judge, restate)
 
 
 def in_group(match: re.Match[str], *groups: str) -> tuple[int, int]:

@@ -10,11 +10,12 @@ import re
 from datetime import date
 
 from pipeline.check.checkers.world.forms import Answer, Form, Setting, form, in_group, place
-from pipeline.evidence import Country, Membership, Organisation, membership_fact
+from pipeline.core.english import MONTH
+from pipeline.evidence import Country, Membership, Organisation, membership_fact, named, upper
 
 _BODY = r"(?:the )?(?P<body>[^\W\d_][\w.'’-]*(?: [\w.'’-]+){0,6}?)"
 _YEAR = r"(?P<year>(?:19|20)[0-9]{2})"
-_WHEN = rf"(?: (?:in|on)(?: [0-3]?[0-9])?(?: (?:{'|'.join(('January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'))}))?(?: [0-3]?[0-9],)? {_YEAR})"
+_WHEN = rf"(?: (?:in|on)(?: [0-3]?[0-9])?(?: {MONTH})?(?: [0-3]?[0-9],)? {_YEAR})"
 _MEMBER = r"(?:full )?member(?: state| country| nation)?"
 
 
@@ -108,13 +109,12 @@ WHOLE: tuple[Form, ...] = (
 )
 
 
-def judge_part(match: re.Match[str], setting: Setting) -> Answer | None:
-    """Tell whether a longer sentence calls a country a member that is none."""
-    answer = judge_member(match, setting)
-    return answer if answer and answer.outcome == "wrong" and answer.kind != "outdated" else None
+def _restate(match: re.Match[str], setting: Setting) -> str | None:
+    country, body = setting.country(match["place"]), setting.body(match["body"])
+    return f"{upper(named(country))} is a member of the {body.names[0]}" if country and body else None
 
 
 PARTS: tuple[Form, ...] = (
-    form(rf"(?:^|(?<=[,;] )){place('place')}, (?:itself )?an? {_BODY} {_MEMBER},", judge_part),
-    form(rf"(?:^|(?<=[,;] )){place('place')}, (?:itself )?a {_MEMBER} of {_BODY},", judge_part),
+    form(rf"(?:^|(?<=[,;] )){place('place')}, (?:itself )?an? {_BODY} {_MEMBER},", judge_member, _restate),
+    form(rf"(?:^|(?<=[,;] )){place('place')}, (?:itself )?a {_MEMBER} of {_BODY},", judge_member, _restate),
 )

@@ -10,7 +10,7 @@ import re
 from datetime import date, timedelta
 
 from pipeline.check.checkers.world.forms import Answer, Form, Setting, adjective, form, in_group, owner, place
-from pipeline.evidence import Country, Money, money_fact
+from pipeline.evidence import Country, Money, money_fact, named
 
 _SUPPORTED_FROM, _REFUTED_FROM = date(2000, 1, 1), date(2010, 1, 1)
 """Before these days a currency without a date may have been another."""
@@ -62,13 +62,12 @@ WHOLE: tuple[Form, ...] = (
 )
 
 
-def judge_part(match: re.Match[str], setting: Setting) -> Answer | None:
-    """Tell whether a currency that a longer sentence names beside its country is another's."""
-    answer = judge_money(match, setting)
-    return answer if answer and answer.outcome == "wrong" else None
+def _restate(match: re.Match[str], setting: Setting) -> str | None:
+    country = setting.whose(match)
+    return f"The currency of {named(country)} is the {match['money']}" if country else None
 
 
 PARTS: tuple[Form, ...] = (
-    form(rf"\b{owner('owner')} currency, the {_MONEY}(?=[,.;])", judge_part),
-    form(rf"\b{adjective('adjective')} currency, the {_MONEY}(?=[,.;])", judge_part),
+    form(rf"\b{owner('owner')} currency, the {_MONEY}(?=[,.;])", judge_money, _restate),
+    form(rf"\b{adjective('adjective')} currency, the {_MONEY}(?=[,.;])", judge_money, _restate),
 )

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.check.checkers.world.forms import Answer, Form, Setting, form, in_group, place
-from pipeline.evidence import Country, WorldFacts, rank_fact
+from pipeline.evidence import Country, WorldFacts, named, rank_fact, upper
 
 _CONTINENTS = ("Africa", "Asia", "Europe", "North America", "South America", "Oceania")
 _REGIONS = {"EU": "the European Union", "European Union": "the European Union", "world": "the world"}
@@ -183,13 +183,14 @@ WHOLE: tuple[Form, ...] = (
 )
 
 
-def judge_part(match: re.Match[str], setting: Setting) -> Answer | None:
-    """Tell whether a longer sentence gives a country a place that it is far from."""
-    answer = judge_rank(match, setting)
-    return answer if answer and answer.outcome == "wrong" else None
+def _restate(match: re.Match[str], setting: Setting) -> str | None:
+    country = setting.country(match["place"])
+    place_in = _REGIONS.get(match["region"], match["region"])
+    words = f"{match['ordinal'] or ''}{match['degree']} {match['thing']}{match['by'] or ''}"
+    return f"{upper(named(country))} is the {words} in {place_in}" if country else None
 
 
 PARTS: tuple[Form, ...] = (
-    form(rf"(?:^|(?<=, )|(?<= )){place('place')}, {_OF} {_DEGREE} {_THING}{_BY}(?=[,.])", judge_part),
-    form(rf"(?:^|(?<=, )|(?<= )){place('place')}, the {_DEGREE} {_THING} {_IN}{_BY}(?=[,.])", judge_part),
+    form(rf"(?:^|(?<=, )|(?<= )){place('place')}, {_OF} {_DEGREE} {_THING}{_BY}(?=[,.])", judge_rank, _restate),
+    form(rf"(?:^|(?<=, )|(?<= )){place('place')}, the {_DEGREE} {_THING} {_IN}{_BY}(?=[,.])", judge_rank, _restate),
 )
