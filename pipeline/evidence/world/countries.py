@@ -6,10 +6,7 @@ from pydantic import Field
 
 from pipeline.core.models import PartialDate
 from pipeline.core.tables import Spellings, Table, Word, Words, read_table
-from pipeline.evidence.world.facts import Capital, Membership, Money, Organisation
-
-BY_HAND = "by-hand"
-"""The source of what these tables say; `seeds/world/sources.yaml` tells where it can be seen."""
+from pipeline.evidence.world.facts import BY_HAND, Capital, Membership, Money, Organisation
 
 Code = Word
 Day = Word

@@ -21,6 +21,8 @@ from pipeline.core.errors import TableError
 from pipeline.core.models import PartialDate
 from pipeline.core.tables import Table
 
+BY_HAND = "by-hand"
+"""The source of what the project's own tables say; `seeds/world/sources.yaml` tells where it can be seen."""
 FACTS = Path(__file__).resolve().parents[3] / "seeds" / "world" / "facts.json"
 
 Measure = Literal["population", "gdp", "inflation", "area"]
@@ -173,8 +175,17 @@ class WorldFacts(Table):
 
     @cached_property
     def by_adjective(self) -> dict[str, Country]:
-        """Countries by the keys of their adjectives."""
-        return _unique((place_key(word), country) for country in self.countries for word in country.adjectives)
+        """Countries by the keys of their adjectives; `French` is of France, not of its territories."""
+        own, others = (
+            _unique(
+                (place_key(word), each)
+                for each in self.countries
+                if each.independent == free
+                for word in each.adjectives
+            )
+            for free in (True, False)
+        )
+        return others | own
 
     @cached_property
     def money_nouns(self) -> frozenset[str]:

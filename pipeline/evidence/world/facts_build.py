@@ -18,14 +18,23 @@ from typing import Any
 from pipeline.core.errors import FactnotesError, InputError
 from pipeline.core.tables import Table, Word, read_table_file
 from pipeline.evidence.world.countries import (
-    BY_HAND,
     HandCountries,
     currencies,
     hand_capitals,
     hand_countries,
     organisations,
 )
-from pipeline.evidence.world.facts import FACTS, Capital, Country, Measure, Series, WorldFacts, city_key, place_key
+from pipeline.evidence.world.facts import (
+    BY_HAND,
+    FACTS,
+    Capital,
+    Country,
+    Measure,
+    Series,
+    WorldFacts,
+    city_key,
+    place_key,
+)
 from pipeline.evidence.world.facts_factbook import FACTBOOK, Profile, read_profiles
 from pipeline.evidence.world.figures import FILES, make_series, read_series
 
@@ -73,7 +82,7 @@ def build_facts(folders: Mapping[str, Path], out: Path = FACTS) -> WorldFacts:
     profiles = read_profiles(folders[FACTBOOK])
     table = hand_countries()
     rows = sorted(_rows(folders[CODES]), key=lambda row: row["ISO3166-1-Alpha-3"])
-    by_code = {row["ISO3166-1-Alpha-3"]: profiles[code] for row in rows if (code := _factbook_code(row)) in profiles}
+    by_code = _profiles_of(rows, profiles)
     read = [_country(row, by_code.get(row["ISO3166-1-Alpha-3"]), table) for row in rows]
     countries = tuple(_with_neighbours(read, by_code))
     facts = WorldFacts(
@@ -94,6 +103,13 @@ def _rows(folder: Path) -> list[dict[str, str]]:
         raise InputError(f"{path} is missing: give a clone of the data set {CODES}")
     with path.open(encoding="utf-8-sig", newline="") as lines:
         return [*csv.DictReader(lines), _KOSOVO]
+
+
+def _profiles_of(rows: Sequence[Mapping[str, str]], profiles: Mapping[str, Profile]) -> dict[str, Profile]:
+    """Return the profiles by country; one that a part of a country shares with it is the country's."""
+    owners = {_factbook_code(row): row["ISO3166-1-Alpha-3"] for row in rows if row["is_independent"] != "Yes"}
+    owners |= {_factbook_code(row): row["ISO3166-1-Alpha-3"] for row in rows if row["is_independent"] == "Yes"}
+    return {owner: profiles[code] for code, owner in owners.items() if code in profiles}
 
 
 def _country(row: Mapping[str, str], profile: Profile | None, table: HandCountries) -> Country:

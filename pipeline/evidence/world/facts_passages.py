@@ -10,8 +10,7 @@ from collections.abc import Iterator
 
 from pipeline.core.english import format_date
 from pipeline.core.models import PartialDate, Passage
-from pipeline.evidence.world.countries import BY_HAND
-from pipeline.evidence.world.facts import Capital, Country, Membership, Money, Organisation, Series, WorldFacts
+from pipeline.evidence.world.facts import BY_HAND, Capital, Country, Membership, Money, Organisation, Series, WorldFacts
 
 _PUBLISHERS = {
     BY_HAND: "factnotes world data",

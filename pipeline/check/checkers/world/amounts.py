@@ -27,7 +27,7 @@ _BOUNDS: dict[Bound, str] = {
     "exact": r"exactly|just|only",
 }
 _SCALE = r"(?:[ -]?(?:million|billion|trillion|bn|mn|m|tn))"
-_NUMBER = rf"(?:[0-9]{{1,3}}(?:,[0-9]{{3}})+|[0-9]+(?:\.[0-9]+)?|[a-z]+(?:-[a-z]+)?){_SCALE}?"
+_NUMBER = rf"(?:[0-9]{{1,3}}(?:,[0-9]{{3}})+|[0-9]+(?:\.[0-9]+)?|[a-z]+(?:-[a-z]+)?){_SCALE}?(?!\w|[.,][0-9])"
 AMOUNT = rf"(?:(?P<bound>{'|'.join(_BOUNDS.values())}) )?(?P<number>{_NUMBER})"
 _YEAR = r"(?: (?:in|as of|by|at the end of|at the start of) (?P<year>(?:19|20)[0-9]{2}))?"
 _TWICE = 2.0
@@ -71,7 +71,7 @@ def read_told(match: re.Match[str]) -> Told | None:
         return None
     number = numbers[0]
     bound = match["bound"]
-    kind = next((each for each, known in _BOUNDS.items() if bound and re.fullmatch(known, bound)), "exact")
+    kind = next((each for each, known in _BOUNDS.items() if bound and re.fullmatch(known, bound.lower())), "exact")
     return Told(number.value, number.step / 2, "about" if kind == "exact" and number.rough else kind)
 
 
@@ -106,7 +106,7 @@ def _by_year(
 ) -> Answer | None:
     told = read_told(match)
     named = int(match["year"]) if match.groupdict().get("year") else None
-    year = named or (setting.day.year if setting.day and setting.present else None)
+    year = named or (setting.day.year if setting.day and setting.time != "other" else None)
     if told is None or year is None or (country and country.contested):
         return None
     if setting.day and year > setting.day.year:
@@ -119,7 +119,8 @@ def _by_year(
     close = series.years(nearest - 1, nearest + 1) if named else series.years(nearest - 3, nearest + 1)
     if told.fits(list(close.values()), slack):
         return Answer("right", spot, fact) if _moved_so(match, series, nearest) else None
-    plausible = list(series.years(nearest - _OLD, nearest + 3).values())
+    oldest = nearest - (_OLD if named or setting.now else 2 * _OLD)
+    plausible = list(series.years(max(oldest, series.first_year), nearest + 3).values())
     if (country and country.shared) or not told.misses(plausible, *factors):
         return None
     return Answer("wrong", spot, fact, "wrong_number", _suggest(fact))
@@ -152,7 +153,7 @@ def _suggest(fact: Passage) -> str | None:
 def judge_area(match: re.Match[str], setting: Setting) -> Answer | None:
     """Tell whether a country covers so many square kilometres or miles."""
     country, told = setting.country(match["place"]), read_told(match)
-    if country is None or told is None or not country.areas or country.contested or not setting.present:
+    if country is None or told is None or not country.areas or country.contested or setting.time == "other":
         return None
     if not setting.knows(country.sources["profile"], setting.day):
         return None
@@ -185,6 +186,7 @@ WHOLE: tuple[Form, ...] = (
     form(rf"{place('place')} is a (?:country|nation) of {AMOUNT}{_PEOPLE}?", judge_population),
     form(rf"(?i:{AMOUNT}) people live in {place('place')}", judge_population),
     form(rf"{owner('owner')} {_GDP}{_IS}{_MONEY}{_YEAR}", judge_gdp),
+    form(rf"{owner('owner')} {_GDP} in (?P<year>(?:19|20)[0-9]{{2}}){_IS}{_MONEY}", judge_gdp),
     form(rf"[Tt]he {_GDP} of {place('place')}{_IS}{_MONEY}{_YEAR}", judge_gdp),
     form(rf"{place('place')} ha[sd] a {_GDP} of {_MONEY}{_YEAR}", judge_gdp),
     form(rf"{place('place')} (?:covers|spans) (?:an area of )?{AMOUNT} {_UNIT}", judge_area),
@@ -199,6 +201,7 @@ def _restate(match: re.Match[str], setting: Setting) -> str | None:
     return f"{upper(named(country))} has a population of {amount} people" if country else None
 
 
+_BEHIND = r"(?=[,.]|$| (?:is|are|was|were|has|have|had|lives|live|lived|will)\b)"
 _COUNTRY = r"(?:a|the) (?:country|nation|state|kingdom|republic)"
 PARTS: tuple[Form, ...] = (
     form(
@@ -211,8 +214,8 @@ PARTS: tuple[Form, ...] = (
     ),
     form(rf"(?:^|(?<=, )){place('place')}, home to {AMOUNT} people,", judge_population, _restate),
     form(rf"^With a population of {AMOUNT}{_PEOPLE}?, {place('place')}(?= [a-z])", judge_population, _restate),
-    form(rf"\b{owner('owner')} population of {AMOUNT}{_PEOPLE}?(?=[,. ])", judge_population, _restate),
-    form(rf"\b{owner('owner')} {AMOUNT}{_PEOPLE}(?=[,. ])", judge_population, _restate),
+    form(rf"\b{owner('owner')} population of {AMOUNT}{_PEOPLE}?{_BEHIND}", judge_population, _restate),
+    form(rf"\b{owner('owner')} {AMOUNT}{_PEOPLE}{_BEHIND}", judge_population, _restate),
     form(rf"\b{place('place')} \(population {AMOUNT}\)", judge_population, _restate),
     form(rf"(?:^|(?<=, )){place('place')}, population {AMOUNT},", judge_population, _restate),
 )

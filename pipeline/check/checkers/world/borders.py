@@ -16,7 +16,11 @@ def judge_border(match: re.Match[str], setting: Setting) -> Answer | None:
     one, other = setting.country(match["place"]), setting.country(match["other"])
     if one is None or other is None or one.id == other.id or not one.independent or not other.independent:
         return None
-    if not one.sources.get("profile") or not setting.present or not setting.knows(one.sources["profile"], setting.day):
+    if (
+        not one.sources.get("profile")
+        or setting.time == "other"
+        or not setting.knows(one.sources["profile"], setting.day)
+    ):
         return None
     spot, fact = in_group(match, "other"), neighbours_fact(setting.facts, one) if one.neighbours else None
     if fact and other.id in one.neighbours and one.id in other.neighbours:

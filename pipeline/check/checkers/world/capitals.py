@@ -11,16 +11,28 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from pipeline.check.checkers.world.forms import END, Answer, Form, Setting, adjective, form, in_group, owner, place
+from pipeline.check.checkers.world.forms import (
+    END,
+    NO_NAME,
+    Answer,
+    Form,
+    Setting,
+    adjective,
+    form,
+    in_group,
+    owner,
+    place,
+)
 from pipeline.evidence import Capital, Country, capital_fact, city_key, named
 
 _LATELY = timedelta(days=730)
 """So long after a city ceased to be the capital it may still be called so."""
 _WELL_KNOWN_SINCE = date(1992, 1, 1)
 """Before this, a capital that no source has dated may have been another."""
-_CITY = r"(?P<city>[^\W\d_a-z][\w.'’-]*(?:,? [\w.'’-]+){0,4}?)"
-_TOWN = r"(?P<city>[^\W\d_a-z][\w.'’-]*(?:(?: (?:de|la|da|of|el|al))* [^\W\d_a-z][\w.'’-]*){0,3})"
+_CITY = rf"(?P<city>{NO_NAME}" + r"[^\W\d_a-z][\w.'’-]*(?:,? [\w.'’-]+){0,4}?)"
+_TOWN = rf"(?P<city>{NO_NAME}" + r"[^\W\d_a-z][\w.'’-]*(?:(?: (?:de|la|da|of|el|al))* [^\W\d_a-z][\w.'’-]*){0,3})"
 _NEXT = r"(?=[,.;)]|$| (?:on|in|at|after|to|and|for|where|from|with|during|before|by|was|is|has|had|have|were|when)\b)"
+_ITS = r"(?:[Tt]he|[Ii]ts|[Tt]he country['’]s)"
 _CAPITAL = r"capital(?: city)?"
 
 
@@ -33,7 +45,7 @@ def judge_capital(match: re.Match[str], setting: Setting) -> Answer | None:
 def _judge(country: Country, city: str, spot: tuple[int, int], setting: Setting) -> Answer | None:
     if not country.independent or country.contested or not country.capitals:
         return None
-    if not setting.present:
+    if setting.time == "other":
         return _never(country, city, spot, setting)
     day = setting.day
     if day is None:
@@ -49,6 +61,8 @@ def _judge(country: Country, city: str, spot: tuple[int, int], setting: Setting)
     if now is None:
         return None
     if any(city in _names(term) for term in country.capitals):
+        if not setting.now:
+            return None
         return Answer("wrong", spot, capital_fact(setting.facts, country, now), "outdated", now.name)
     return _never(country, city, spot, setting)
 
@@ -101,7 +115,13 @@ def _restate(match: re.Match[str], setting: Setting) -> str | None:
 def judge_its_own(match: re.Match[str], setting: Setting) -> Answer | None:
     """Tell whether a city is the capital of the only country that a sentence names."""
     country = setting.only_country(match.span())
-    return _judge(country, city_key(match["city"]), in_group(match, "city"), setting) if country else None
+    city = city_key(match["city"])
+    answer = _judge(country, city, in_group(match, "city"), setting) if country else None
+    if answer is None or country is None or answer.outcome == "right":
+        return answer
+    return (
+        answer if setting.facts.homes.get(city) == {country.id} else None
+    )  # another's: the article may be of that one
 
 
 def _restate_its_own(match: re.Match[str], setting: Setting) -> str | None:
@@ -120,11 +140,15 @@ WHOLE: tuple[Form, ...] = (
     form(rf"{adjective('adjective')} {_CAPITAL}{_IS}{_CITY}", judge_capital),
     form(rf"{_CITY}{_UNTIL}{place('place')} until (?P<year>[12][0-9]{{3}})", judge_former),
 )
+_BEFORE = r"(?:^|(?<=[^,] ))"
 PARTS: tuple[Form, ...] = (
-    form(rf"(?:^|(?<= )){_TOWN}, (?:the )?{_CAPITAL} of {place('place')}{END}", judge_capital, _restate),
-    form(rf"(?:^|(?<= )){_TOWN}, {adjective('adjective')} {_CAPITAL}{END}", judge_capital, _restate),
-    form(rf"(?:^|(?<= )){_TOWN}, {owner('owner')} {_CAPITAL}{END}", judge_capital, _restate),
-    form(rf"\b{owner('owner')} {_CAPITAL},? {_TOWN}{_NEXT}", judge_capital, _restate),
-    form(rf"\b{adjective('adjective')} {_CAPITAL},? {_TOWN}{_NEXT}", judge_capital, _restate),
-    form(rf"\b(?:[Tt]he|[Ii]ts|[Tt]he country['’]s) {_CAPITAL},? {_TOWN}{_NEXT}", judge_its_own, _restate_its_own),
+    form(rf"{_BEFORE}{_TOWN}, (?:the )?{_CAPITAL} of {place('place')}{END}", judge_capital, _restate),
+    form(rf"{_BEFORE}{_TOWN}, {adjective('adjective')} {_CAPITAL}{END}", judge_capital, _restate),
+    form(rf"{_BEFORE}{_TOWN}, {owner('owner')} {_CAPITAL}{END}", judge_capital, _restate),
+    form(rf"\b{owner('owner')} {_CAPITAL}, {_TOWN}{END}", judge_capital, _restate),
+    form(rf"\b{owner('owner')} {_CAPITAL} {_TOWN}{_NEXT}", judge_capital, _restate),
+    form(rf"\b{adjective('adjective')} {_CAPITAL}, {_TOWN}{END}", judge_capital, _restate),
+    form(rf"\b{adjective('adjective')} {_CAPITAL} {_TOWN}{_NEXT}", judge_capital, _restate),
+    form(rf"\b{_ITS} {_CAPITAL}, {_TOWN}{END}", judge_its_own, _restate_its_own),
+    form(rf"\b{_ITS} {_CAPITAL} {_TOWN}{_NEXT}", judge_its_own, _restate_its_own),
 )

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.check.assertions import assertions
 from pipeline.check.checkers.world import amounts, borders, capitals, days, members, money, ranks
-from pipeline.check.checkers.world.forms import Answer, Form, Setting
+from pipeline.check.checkers.world.forms import Answer, Form, Setting, Time
 from pipeline.check.quoted import quoted_regions
 from pipeline.core.english import YEARS, find_dates, parsed_sentences, sentences
 from pipeline.core.models import Article, Citation, Claim, Finding, Flag, Span, Verdict
@@ -30,8 +30,13 @@ _NAME = "world"
 _SILENT = Finding(checker=_NAME)
 _WORTH_A_LOOK = re.compile(
     r"\b(?:capital|population|populous|people|inhabitants|residents|GDP|gross domestic product|square|sq|km2|km²"
-    r"|members?|joined|acceded|left|belongs|in|euro|currency|uses|largest|biggest|smallest|borders?"
+    r"|country|nation|kingdom|republic|members?|joined|acceded|left|belongs|in|euro|currency|uses|largest|biggest|smallest|borders?"
     r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b"
+)
+_OTHER_TIME = re.compile(
+    r"\b(?:years? (?:ago|earlier|later|before)|century|centuries|decades?|then|once|formerly|at the time|was born"
+    r"|[12][0-9]{3}s|until|before|during the|after the)\b",
+    re.IGNORECASE,
 )
 _LONGEST = 200
 """Characters of a claim that may be one form."""
@@ -103,7 +108,7 @@ def _parts(sentence: Span, article: Article, facts: WorldFacts) -> tuple[_Part, 
     candidates = [(each, match) for each in _PARTS for match in each.pattern.finditer(text)]
     if not candidates or not _is_asserted(text):
         return ()
-    setting = Setting(facts, article.published_at, text, present=_is_present(text, article))
+    setting = Setting(facts, article.published_at, text, time=_time_of(text, article))
     found = []
     for each, match in candidates:
         answer = each.judge(match, setting)
@@ -164,15 +169,17 @@ def _is_asserted(sentence: str) -> bool:
     return len(told) == 1 and not told[0].negated and not told[0].planned
 
 
-def _is_present(sentence: str, article: Article) -> bool:
-    """Tell whether a sentence tells of the article's days: it names no other time, and is of now or of a near day."""
+def _time_of(sentence: str, article: Article) -> Time:
+    """Tell of which time a sentence tells: of now where it is of a near day, or in the present."""
     today = article.published_at
     if today is None or any(int(year[0]) != today.year for year in YEARS.finditer(sentence)):
-        return False
+        return "other"
+    if _OTHER_TIME.search(sentence):
+        return "other"
     if any(when.relative and when.precision == "day" for when in find_dates(sentence, today)):
-        return True
+        return "now"
     read = tuple(parsed_sentences(sentence))
-    return len(read) == 1 and _is_of_now(read[0].tokens.root)
+    return "now" if len(read) == 1 and _is_of_now(read[0].tokens.root) else "untold"
 
 
 def _is_of_now(root: Token) -> bool:

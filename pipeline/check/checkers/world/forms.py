@@ -14,7 +14,11 @@ from pipeline.evidence import Country, Organisation, WorldFacts, place_key
 
 SLOWLY = timedelta(days=365)
 """So long after the day until which the facts were known, what changes with long notice still counts as known."""
-_NAME = r"[^\W\d_a-z][\w.'’-]*(?:(?: (?:and|of|the|de|da|la))* [^\W\d_a-z][\w.'’-]*){0,6}?"
+NO_NAME = (
+    r"(?!(?:In|At|On|From|For|As|By|To|With|When|While|After|Before|And|But|Of|If|Since|Until|Near|Outside|Around)\b)"
+)
+"""Words that open a sentence with a capital, and no name."""
+_NAME = NO_NAME + r"[^\W\d_a-z][\w.'’-]*(?:(?: (?:and|of|the|de|da|la))* [^\W\d_a-z][\w.'’-]*){0,6}?"
 
 
 def place(group: str) -> str:
@@ -32,8 +36,16 @@ def adjective(group: str) -> str:
     return rf"[Tt]he (?P<{group}>[^\W\d_a-z][\w.-]*(?: [^\W\d_a-z][\w.-]*){{0,2}})"
 
 
-END = r"(?=[,.;)]|$)"
-"""What stands behind a name that ends there."""
+_LISTED = r"(?! (?:and|or|as well as)\b)(?! [^\W\d_a-z][\w.'’-]*(?: [^\W\d_a-z][\w.'’-]*){0,3}(?:,| and\b))"
+END = rf"(?=[.;)]|$|,{_LISTED})"
+"""What stands behind an apposition that ends there, and is no part of a list: not `, Munich, and Hamburg`."""
+
+
+Time = Literal["now", "untold", "other"]
+"""Whether a sentence tells of the article's days, does not say of which, or names another time.
+
+What is right on the article's day is so where no other time is named; what is wrong for all times is wrong anyway.
+"""
 
 
 @dataclass(frozen=True)
@@ -44,8 +56,7 @@ class Setting:
     day: date | None
     """The day of the article; None where nobody has told it."""
     text: str
-    present: bool = True
-    """False where the sentence names another time than the article's."""
+    time: Time = "now"
 
     def country(self, words: str) -> Country | None:
         """Return the country of a name as it is written."""
@@ -76,6 +87,11 @@ class Setting:
     def knows(self, source: str, day: date | None) -> bool:
         """Tell whether a source still counts on a day for what changes slowly."""
         return day is not None and day <= self.facts.as_of[source] + SLOWLY
+
+    @property
+    def now(self) -> bool:
+        """True where the sentence tells of the article's days."""
+        return self.time == "now"
 
     def surely_knows(self, source: str, day: date) -> bool:
         """Tell whether a source was known to be right on a day."""

@@ -54,7 +54,7 @@ def judge_stranger(match: re.Match[str], setting: Setting) -> Answer | None:
 
 def _is_member(match: re.Match[str], setting: Setting) -> bool | None:
     read, day = _read(match, setting), setting.day
-    if read is None or day is None or not setting.present or day < date(1995, 2, 1):
+    if read is None or day is None or setting.time == "other" or day < date(1995, 2, 1):
         return None
     _, body, terms = read
     known = setting.surely_knows(body.source, day) or (terms and setting.knows(body.source, day))
@@ -62,7 +62,9 @@ def _is_member(match: re.Match[str], setting: Setting) -> bool | None:
         return None
     if any(term.holds(day) for term in terms):
         return True
-    return None if any(term.may_hold(day, day) for term in terms) else False
+    if any(term.may_hold(day, day) for term in terms) or (terms and not setting.now):
+        return None
+    return False
 
 
 def judge_joining(match: re.Match[str], setting: Setting) -> Answer | None:

@@ -25,7 +25,7 @@ def _bare(words: str, country: Country) -> str:
 def judge_money(match: re.Match[str], setting: Setting) -> Answer | None:
     """Tell whether a country pays with a currency, as of the article's day."""
     country, day = setting.whose(match), setting.day
-    if country is None or day is None or country.mixed_currency or not country.currencies or not setting.present:
+    if country is None or day is None or country.mixed_currency or not country.currencies or setting.time == "other":
         return None
     now = country.currencies[-1]
     if day < _SUPPORTED_FROM or not setting.knows(now.source, day):
@@ -38,7 +38,7 @@ def judge_money(match: re.Match[str], setting: Setting) -> Answer | None:
     if day < _REFUTED_FROM or noun not in setting.facts.money_nouns or not _is_settled(now, day):
         return None
     old = any(noun in each.nouns for each in country.currencies)
-    if old and country.currencies[0].holds(day):
+    if old and (country.currencies[0].holds(day) or not setting.now):
         return None
     kind = "outdated" if old else "wrong_fact"
     return Answer("wrong", in_group(match, "money"), money_fact(setting.facts, country, now), kind, now.nouns[0])

@@ -41,7 +41,13 @@ class Order:
 def judge_rank(match: re.Match[str], setting: Setting) -> Answer | None:
     """Tell whether a country stands at a place in an order."""
     country = setting.country(match["place"])
-    if country is None or not country.independent or country.contested or setting.day is None or not setting.present:
+    if (
+        country is None
+        or not country.independent
+        or country.contested
+        or setting.day is None
+        or setting.time == "other"
+    ):
         return None
     order = _order(match, setting)
     groups = list(_readings(match["region"], setting))
@@ -52,8 +58,14 @@ def judge_rank(match: re.Match[str], setting: Setting) -> Answer | None:
     fact = rank_fact(setting.facts, country, place_in, order.source, order.year)
     if all(_rank(country.id, group, table, order.smallest) == number for group in groups for table in order.tables):
         return Answer("right", in_group(match, "place"), fact)
-    if number == 1 and all(
-        _is_far(country.id, group, table, order.smallest) for group in groups for table in (*order.tables, *order.also)
+    if (
+        number == 1
+        and setting.now
+        and all(
+            _is_far(country.id, group, table, order.smallest)
+            for group in groups
+            for table in (*order.tables, *order.also)
+        )
     ):
         return _wrong(match, setting, order, groups[0], place_in)
     return None
