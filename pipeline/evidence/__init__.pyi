@@ -47,6 +47,7 @@ from .world.facts_passages import (
     membership_fact as membership_fact,
     money_fact as money_fact,
     named as named,
+    named_body as named_body,
     neighbours_fact as neighbours_fact,
     rank_fact as rank_fact,
     upper as upper,

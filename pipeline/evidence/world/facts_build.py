@@ -1,5 +1,7 @@
 """Build `seeds/world/facts.json` from clones of public sources; the same clones give the same bytes.
 
+Beside it stand the facts that are worth a search as sentences in `facts.jsonl`, for `factnotes index`.
+
 `python -m pipeline.evidence.world.facts_build FOLDER [OUT]`, where FOLDER holds a clone of each source under its id,
 as `seeds/world/sources.yaml` names them.
 """
@@ -16,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.core.errors import FactnotesError, InputError
+from pipeline.core.models import Passage
 from pipeline.core.tables import Table, Word, read_table_file
 from pipeline.evidence.world.countries import (
     HandCountries,
@@ -36,6 +39,7 @@ from pipeline.evidence.world.facts import (
     place_key,
 )
 from pipeline.evidence.world.facts_factbook import FACTBOOK, Profile, read_profiles
+from pipeline.evidence.world.facts_passages import indexed_facts
 from pipeline.evidence.world.figures import FILES, make_series, read_series
 
 CODES = "datasets-country-codes"
@@ -94,7 +98,15 @@ def build_facts(folders: Mapping[str, Path], out: Path = FACTS) -> WorldFacts:
         series=tuple(_series(folders, countries, by_code)),
     )
     out.write_text(_as_lines(facts), encoding="utf-8")
+    out.with_suffix(".jsonl").write_text("".join(map(_as_row, indexed_facts(facts))), encoding="utf-8")
     return facts
+
+
+def _as_row(passage: Passage) -> str:
+    """Return a fact as a line that `factnotes index` reads."""
+    fields = ("text", "source_url", "title", "publisher", "event_date", "note")
+    row = passage.model_dump(mode="json", include=set(fields), exclude_none=True)
+    return json.dumps({name: row[name] for name in fields if name in row}, ensure_ascii=False) + "\n"
 
 
 def _rows(folder: Path) -> list[dict[str, str]]:

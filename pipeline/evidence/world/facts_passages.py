@@ -32,6 +32,12 @@ def named(country: Country) -> str:
     return f"the {country.name}" if article else country.name
 
 
+def named_body(body: Organisation) -> str:
+    """Return an organisation's name with the article it takes in a sentence."""
+    name = body.names[0]
+    return f"the {name}" if " " in name or name.islower() or name in ("OECD", "G7") else name
+
+
 def capital_fact(facts: WorldFacts, country: Country, term: Capital) -> Passage:
     """Return what is known of a capital as a passage."""
     name = term.name + (f" (also {term.also[0]})" if term.also else "")
@@ -41,7 +47,7 @@ def capital_fact(facts: WorldFacts, country: Country, term: Capital) -> Passage:
     else:
         since = f" from {format_date(term.since)}" if term.since else ""
         text = f"{name} was the capital of {named(country)}{since} until {format_date(term.until)}."
-    return _passage(facts, country, text, term.source)
+    return _passage(facts, country, text, term.source, term.until or term.since)
 
 
 def money_fact(facts: WorldFacts, country: Country, term: Money) -> Passage:
@@ -51,12 +57,12 @@ def money_fact(facts: WorldFacts, country: Country, term: Money) -> Passage:
         text = f"The currency of {named(country)} is the {noun}{f' ({term.code})' if term.code else ''}{since}."
     else:
         text = f"The currency of {named(country)} was the {noun} until {format_date(term.until)}."
-    return _passage(facts, country, text, term.source)
+    return _passage(facts, country, text, term.source, term.until or term.since)
 
 
 def membership_fact(facts: WorldFacts, country: Country, body: Organisation, terms: tuple[Membership, ...]) -> Passage:
     """Return whether a country is a member of an organisation as a passage."""
-    name = f"the {body.names[0]}" if " " in body.names[0] or body.names[0].islower() else body.names[0]
+    name = named_body(body)
     text = f"{upper(named(country))} is not a member of {name}."
     if terms:
         term = terms[-1]
@@ -67,7 +73,8 @@ def membership_fact(facts: WorldFacts, country: Country, body: Organisation, ter
             text = f"{upper(named(country))} was a member of {name} {since}until {format_date(term.until)}."
         elif not since:
             text = f"{upper(named(country))} is a member of {name}."
-    return _passage(facts, country, text, body.source, url=body.url)
+    known = (terms[-1].until or terms[-1].since) if terms else None
+    return _passage(facts, country, text, body.source, known, url=body.url)
 
 
 def figure_fact(facts: WorldFacts, country: Country | None, series: Series, year: int) -> Passage:
@@ -83,7 +90,7 @@ def figure_fact(facts: WorldFacts, country: Country | None, series: Series, year
     }
     if series.measure == "inflation" and value < 0:
         told["inflation"] = f"Consumer prices in {place} fell by {-value:g}% in {year}, on the average of the year."
-    return _passage(facts, country, told[series.measure], series.source, year)
+    return _passage(facts, country, told[series.measure], series.source, PartialDate(str(year)))
 
 
 def area_fact(facts: WorldFacts, country: Country) -> Passage:
@@ -102,7 +109,7 @@ def neighbours_fact(facts: WorldFacts, country: Country) -> Passage:
 def rank_fact(facts: WorldFacts, country: Country, words: str, source: str, year: int | None) -> Passage:
     """Return a place in an order as a passage: `words` say which, such as `the most populous country in Africa`."""
     text = f"{upper(named(country))} was {words} in {year}." if year else f"{upper(named(country))} is {words}."
-    return _passage(facts, country, text, source, year)
+    return _passage(facts, country, text, source, PartialDate(str(year)) if year else None)
 
 
 def indexed_facts(facts: WorldFacts) -> Iterator[Passage]:
@@ -132,15 +139,21 @@ def _indexed_figures(facts: WorldFacts, country: Country) -> Iterator[Passage]:
 
 
 def _passage(
-    facts: WorldFacts, country: Country | None, text: str, source: str, year: int | None = None, url: str | None = None
+    facts: WorldFacts,
+    country: Country | None,
+    text: str,
+    source: str,
+    known_from: PartialDate | None = None,
+    url: str | None = None,
 ) -> Passage:
+    """Return a fact as a passage; `known_from` is when it came about, so that it counts for no article before it."""
     known = facts.as_of[source]
     return Passage(
         text=text,
         title=f"World facts: {country.name if country else 'the world'}",
         publisher=_PUBLISHERS[source],
         source_url=url or facts.urls[source],
-        event_date=PartialDate(str(year)) if year else None,
+        event_date=known_from,
         note=f"as of {known.isoformat()}, source {source}",
     )
 

@@ -11,7 +11,7 @@ from datetime import date
 
 from pipeline.check.checkers.world.forms import Answer, Form, Setting, form, in_group, place
 from pipeline.core.english import MONTH
-from pipeline.evidence import Country, Membership, Organisation, membership_fact, named, upper
+from pipeline.evidence import Country, Membership, Organisation, membership_fact, named, named_body, upper
 
 _BODY = r"(?:the )?(?P<body>[^\W\d_][\w.'’-]*(?: [\w.'’-]+){0,6}?)"
 _YEAR = r"(?P<year>(?:19|20)[0-9]{2})"
@@ -113,7 +113,7 @@ WHOLE: tuple[Form, ...] = (
 
 def _restate(match: re.Match[str], setting: Setting) -> str | None:
     country, body = setting.country(match["place"]), setting.body(match["body"])
-    return f"{upper(named(country))} is a member of the {body.names[0]}" if country and body else None
+    return f"{upper(named(country))} is a member of {named_body(body)}" if country and body else None
 
 
 PARTS: tuple[Form, ...] = (
