@@ -169,7 +169,8 @@ def judge_area(match: re.Match[str], setting: Setting) -> Answer | None:
 
 _PEOPLE = r"(?: (?:people|inhabitants|residents))"
 _IS = (
-    r" (?:is|was|stands at|stood at|reached|totals|totalled|totaled|numbers|numbered|came to"
+    r" (?:is|was|is estimated at|was estimated at|is put at|was put at|stands at|stood at|reached|totals|totalled"
+    r"|totaled|numbers|numbered|came to"
     r"|(?P<down>(?:fell|dropped|shrank|declined|has fallen|has dropped|has shrunk|has declined) to)"
     r"|(?P<up>(?:rose|grew|climbed|increased|has risen|has grown|has climbed|has increased) to)) "
 )
@@ -185,6 +186,7 @@ WHOLE: tuple[Form, ...] = (
     form(rf"{place('place')} has {AMOUNT}{_PEOPLE}{_YEAR}", judge_population),
     form(rf"{place('place')} is a (?:country|nation) of {AMOUNT}{_PEOPLE}?", judge_population),
     form(rf"(?i:{AMOUNT}) people live in {place('place')}", judge_population),
+    form(rf"There (?:are|were) {AMOUNT} people (?:living )?in {place('place')}{_YEAR}", judge_population),
     form(rf"{owner('owner')} {_GDP}{_IS}{_MONEY}{_YEAR}", judge_gdp),
     form(rf"{owner('owner')} {_GDP} in (?P<year>(?:19|20)[0-9]{{2}}){_IS}{_MONEY}", judge_gdp),
     form(rf"[Tt]he {_GDP} of {place('place')}{_IS}{_MONEY}{_YEAR}", judge_gdp),

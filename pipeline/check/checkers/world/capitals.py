@@ -107,6 +107,16 @@ def judge_former(match: re.Match[str], setting: Setting) -> Answer | None:
     return None
 
 
+def judge_since(match: re.Match[str], setting: Setting) -> Answer | None:
+    """Tell whether a city has been the capital of a country since a year."""
+    answer = judge_capital(match, setting)
+    country, city, year = setting.whose(match), city_key(match["city"]), int(match["since"])
+    if answer is None or country is None or answer.outcome == "wrong":
+        return answer
+    begun = {term.since.earliest.year for term in country.capitals if term.since and city in _names(term)}
+    return answer if year in begun else None
+
+
 def _restate(match: re.Match[str], setting: Setting) -> str | None:
     country = setting.whose(match)
     return f"{match['city']} is the capital of {named(country)}" if country else None
@@ -129,9 +139,12 @@ def _restate_its_own(match: re.Match[str], setting: Setting) -> str | None:
     return f"{match['city']} is the capital of {named(country)}" if country else None
 
 
-_IS = r" is (?:now |still |currently )?"
+_IS = r" (?:is|remains|serves as) (?:now |still |currently )?"
+_SINCE = r" since (?P<since>[12][0-9]{3})"
 _UNTIL = r" was the capital(?: city)? of "
 WHOLE: tuple[Form, ...] = (
+    form(rf"{_CITY} has been the {_CAPITAL} of {place('place')}{_SINCE}", judge_since),
+    form(rf"{_CITY} has been {owner('owner')} {_CAPITAL}{_SINCE}", judge_since),
     form(rf"{_CITY}{_IS}(?:the )?{_CAPITAL} of {place('place')}", judge_capital),
     form(rf"{_CITY}{_IS}{owner('owner')} {_CAPITAL}", judge_capital),
     form(rf"{_CITY}{_IS}{adjective('adjective')} {_CAPITAL}", judge_capital),

@@ -30,8 +30,8 @@ _NAME = "world"
 _SILENT = Finding(checker=_NAME)
 _WORTH_A_LOOK = re.compile(
     r"\b(?:capital|population|populous|people|inhabitants|residents|GDP|gross domestic product|square|sq|km2|km²"
-    r"|country|nation|kingdom|republic|members?|joined|acceded|left|belongs|in|euro|currency|uses|largest|biggest|smallest|borders?"
-    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b"
+    r"|part of|belongs?|outside|admitted|country|nation|kingdom|republic|members?|joined|acceded|left|in"
+    r"|euro|currency|uses|largest|biggest|smallest|borders?|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b"
 )
 _OTHER_TIME = re.compile(
     r"\b(?:years? (?:ago|earlier|later|before)|century|centuries|decades?|then|once|formerly|at the time|was born"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from pipeline.check.checkers.world.forms import Answer, Form, Setting, form, in_group, place
+from pipeline.check.checkers.world.forms import Answer, Form, Setting, form, in_group, owner, place
 from pipeline.core.english import MONTH
 from pipeline.evidence import Country, Membership, Organisation, membership_fact, named, named_body, upper
 
@@ -96,16 +96,24 @@ def judge_leaving(match: re.Match[str], setting: Setting) -> Answer | None:
 WHOLE: tuple[Form, ...] = (
     form(rf"{place('place')} is (?:an? )?{_MEMBER} of {_BODY}", judge_member),
     form(rf"{place('place')} is an? {_BODY} {_MEMBER}", judge_member),
-    form(rf"{place('place')} belongs to {_BODY}", judge_member),
+    form(rf"{place('place')} (?:belongs to|is part of) {_BODY}", judge_member),
     form(rf"{place('place')} is in {_BODY}", judge_member),
     form(rf"{place('place')} is(?: not|n['’]t) (?:an? )?{_MEMBER} of {_BODY}", judge_stranger),
     form(rf"{place('place')} is(?: not|n['’]t) an? {_BODY} {_MEMBER}", judge_stranger),
-    form(rf"{place('place')} is(?: not|n['’]t) in {_BODY}", judge_stranger),
+    form(rf"{place('place')} is(?: not|n['’]t) (?:in|part of) {_BODY}", judge_stranger),
+    form(rf"{place('place')} (?:is outside|does not belong to) {_BODY}", judge_stranger),
     form(rf"{place('place')} (?:joined|acceded to|became (?:an? )?{_MEMBER} of) {_BODY}{_WHEN}", judge_joining),
     form(rf"{place('place')} became an? {_BODY} {_MEMBER}{_WHEN}", judge_joining),
+    form(
+        rf"{place('place')} became {_BODY}['’]s (?:newest|latest|[0-9]+(?:st|nd|rd|th)) {_MEMBER}{_WHEN}", judge_joining
+    ),
+    form(rf"{place('place')} was admitted to {_BODY}{_WHEN}", judge_joining),
     form(rf"{place('place')} has been (?:an? )?{_MEMBER} of {_BODY} since {_YEAR}", judge_joining),
     form(rf"{place('place')} has been an? {_BODY} {_MEMBER} since {_YEAR}", judge_joining),
-    form(rf"{place('place')} has been in {_BODY} since {_YEAR}", judge_joining),
+    form(rf"{place('place')} has been (?:in|part of) {_BODY} since {_YEAR}", judge_joining),
+    form(rf"{place('place')} has used the euro since {_YEAR}", judge_joining),
+    form(rf"The euro has been {owner('place')} currency since {_YEAR}", judge_joining),
+    form(rf"{place('place')} replaced the \w+ with the euro{_WHEN}", judge_joining),
     form(rf"{place('place')} (?:adopted|introduced|switched to) the euro{_WHEN}", judge_joining),
     form(rf"{place('place')} left {_BODY}{_WHEN}", judge_leaving),
 )
@@ -116,7 +124,14 @@ def _restate(match: re.Match[str], setting: Setting) -> str | None:
     return f"{upper(named(country))} is a member of {named_body(body)}" if country and body else None
 
 
+_LED = r"(?:^(?:Fellow )?|" + "|".join(rf"(?<= {word} )" for word in ("by", "with", "from", "to", "in", "for")) + ")"
+"""What leads to `EU member Norway`: no word such as `future` that could make it something else."""
 PARTS: tuple[Form, ...] = (
     form(rf"(?:^|(?<=[,;] )){place('place')}, (?:itself )?an? {_BODY} {_MEMBER},", judge_member, _restate),
     form(rf"(?:^|(?<=[,;] )){place('place')}, (?:itself )?a {_MEMBER} of {_BODY},", judge_member, _restate),
+    form(
+        rf"{_LED}(?P<body>[A-Z]\w+|European Union) member(?: state)? {place('place')}(?=[,.;]|$| [a-z])",
+        judge_member,
+        _restate,
+    ),
 )
