@@ -19,6 +19,7 @@ from pipeline.check.checkers.quantities import check_quantities
 from pipeline.check.checkers.quotations import check_copy, check_quotation
 from pipeline.check.checkers.sections import check_section
 from pipeline.check.checkers.titles import check_title
+from pipeline.check.checkers.world import check_world
 from pipeline.check.combine import combine_verdicts, make_note, withhold_support
 from pipeline.check.comparison import compare_claim
 from pipeline.check.job import CheckedClaim, Job, Pending, Tools, failed
@@ -49,6 +50,7 @@ CHECKERS: tuple[Checker, ...] = (
     check_title,
     check_quotation,
     check_copy,
+    check_world,
     check_quantities,
     check_section,
     check_consistency,
@@ -122,6 +124,7 @@ def _judge(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim | Pe
         records=tools.records,
         sources=tools.sources,
         embedder=tools.embedder,
+        world=tools.world,
     )
     findings = _find(job.claim, context)
     trace = [*(TraceStep(stage="left out", detail=line) for line in left_out), *map(_step, findings)]

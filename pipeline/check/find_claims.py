@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pipeline.check.checkers.titles import claim_titles
+from pipeline.check.checkers.world import claim_world
 from pipeline.check.claims import (
     Listed,
     Tally,
@@ -43,7 +44,8 @@ def detect(article: Article, tools: Tools) -> Detected:
     A model that fails leaves those found by rule and a problem in the report; one that no call can work with raises
     ModelUnusable. Raises InputError for an article without a statement.
     """
-    claims = _merge(claim_titles(article), detect_claims(article, tools.embedder))
+    sure = (*claim_titles(article), *(claim_world(article) if tools.world else ()))
+    claims = _merge(sure, detect_claims(article, tools.embedder))
     listed, problems = Listed(), tuple[str, ...]()
     if tools.model and tools.detect_prompt:
         listed = list_claims(article, tools.model, tools.detect_prompt)
@@ -81,8 +83,8 @@ def _problems(listed: Listed, tally: Tally) -> Iterator[str]:
         yield f"the model calls {tally.disputed} statements of fact opinions or the like: they are checked all the same"
 
 
-def _merge(titles: Sequence[Claim], found: Sequence[Claim]) -> tuple[Claim, ...]:
-    """Join claims in order of offset; where a detected claim has a title's very words, the title stays."""
-    taken = {claim.span for claim in titles}
-    claims = {claim.id: claim for claim in (*titles, *(claim for claim in found if claim.span not in taken))}
+def _merge(sure: Sequence[Claim], found: Sequence[Claim]) -> tuple[Claim, ...]:
+    """Join claims in order of offset; where a detected claim has the very words of a surer one, that one stays."""
+    taken = {claim.span for claim in sure}
+    claims = {claim.id: claim for claim in (*sure, *(claim for claim in found if claim.span not in taken))}
     return in_order(claims.values())

@@ -71,6 +71,8 @@ class Tools:
     claims_per_call: int = 8
     calibrations: tuple[Calibration, ...] = ()
     """Those for the model with its parameters, whatever the prompt."""
+    world: bool = False
+    """Whether the shipped facts of the world count."""
 
 
 class CheckedClaim(Value):

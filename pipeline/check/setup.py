@@ -19,7 +19,7 @@ from pipeline.core.english import syntax_version
 from pipeline.core.errors import InputError, SettingsError
 from pipeline.core.models import Article, Claim, Evidence, Span, Versions, content_id
 from pipeline.core.settings import Settings
-from pipeline.evidence import MiniLM
+from pipeline.evidence import MiniLM, facts_digest
 from pipeline.llm import open_llm
 from pipeline.store import Store, open_store
 
@@ -81,7 +81,7 @@ def current_versions(settings: Settings, store: Store, run_files: RunFiles | Non
         model=llm.name if llm else None,
         prompts=prompts,
         embedding=MiniLM().name,
-        index=run_files.version(store.snapshot()) if run_files else store.snapshot(),
+        index=_index(settings, store, run_files),
         syntax=syntax_version(),
         settings=content_id(
             *(str(settings.evidence_per_claim), str(settings.temperature), str(settings.base_url)),
@@ -90,6 +90,17 @@ def current_versions(settings: Settings, store: Store, run_files: RunFiles | Non
             *(_calibrated(settings, llm, prompts) if llm else ()),
         ),
     )
+
+
+def counts_world(settings: Settings, run_files: RunFiles | None) -> bool:
+    """Tell whether the shipped facts of the world count: not where only what is given to a run does."""
+    return settings.world and bool(facts_digest()) and not (run_files is not None and run_files.only)
+
+
+def _index(settings: Settings, store: Store, run_files: RunFiles | None) -> str:
+    """Return what stands for all that claims are held against."""
+    index = run_files.version(store.snapshot()) if run_files else store.snapshot()
+    return content_id(index, facts_digest()) if counts_world(settings, run_files) else index
 
 
 def _prompt_refs(settings: Settings) -> tuple[str, ...]:

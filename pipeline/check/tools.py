@@ -14,6 +14,7 @@ from pipeline.check.article import require_index
 from pipeline.check.calibration import Calibration, calibrations_of
 from pipeline.check.checkers.titles import Records
 from pipeline.check.job import StoredSources, Tools
+from pipeline.check.setup import counts_world
 from pipeline.core.english import load_syntax
 from pipeline.core.models import OfficeRecord, Passage, Versions
 from pipeline.core.ports import LLM, Embedder
@@ -86,6 +87,7 @@ def open_tools(
             concurrency=settings.concurrency,
             calibrations=_calibrations(settings, model) if model else (),
             claims_per_call=settings.claims_per_call,
+            world=counts_world(settings, run_files),
         )
 
 

@@ -103,6 +103,8 @@ class CheckContext:
     records: OfficeRecords
     sources: Sources
     embedder: Embedder
+    world: bool = False
+    """Whether the shipped facts of the world count."""
 
 
 class Checker(Protocol):

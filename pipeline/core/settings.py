@@ -57,6 +57,8 @@ class Settings(BaseSettings):
     """How many articles of a watch or an archive are checked at once in a process; they share its calls and caps."""
     vector_search: bool = True
     """Search evidence by vector too, not by words alone; without, several processes need no Chroma server."""
+    world: bool = True
+    """Let the shipped facts of countries (seeds/world) count in a check."""
     task_runner: Literal["thread", "dask"] = "thread"
     """What checks an archive: threads of one process, or processes of a Dask cluster."""
     dask_address: str | None = None

@@ -27,3 +27,28 @@ from .publishers import publishers_of as publishers_of
 from .retrieval import ByVector as ByVector, retrieve_evidence as retrieve_evidence
 from .run_files import RunFiles as RunFiles, read_run_files as read_run_files
 from .vectors import VectorIndex as VectorIndex
+from .world.facts import (
+    Capital as Capital,
+    Country as Country,
+    Membership as Membership,
+    Money as Money,
+    Organisation as Organisation,
+    Series as Series,
+    WorldFacts as WorldFacts,
+    city_key as city_key,
+    facts_digest as facts_digest,
+    place_key as place_key,
+    world_facts as world_facts,
+)
+from .world.facts_passages import (
+    area_fact as area_fact,
+    capital_fact as capital_fact,
+    figure_fact as figure_fact,
+    membership_fact as membership_fact,
+    money_fact as money_fact,
+    named as named,
+    named_body as named_body,
+    neighbours_fact as neighbours_fact,
+    rank_fact as rank_fact,
+    upper as upper,
+)

@@ -138,6 +138,7 @@ _FLAGS: dict[FlagKind, str] = {
     "altered_quotation": "The source has “twice, in writing, and nobody answered”.",
     "wrong_speaker": "The source gives these words to Marit Aune, not to Pavel Ostrander.",
     "wrong_number": "The text says 7 to 2; the minutes say six in favour and three against.",
+    "wrong_fact": "Facts of the world have another count.",
     "inconsistent_article": "The text gives the repair 18 months here and 12 months in the next clause.",
     "conflicting_evidence": "One source counts 29 cracks in 2028, another twenty.",
     "low_confidence": "The source gives a range; the text gives one figure.",
@@ -265,7 +266,10 @@ def _vote_notes() -> list[Note]:
         Note(
             claim=sample_claim("voted 7 to 2", "The council voted 7 to 2 to close the bridge.", "quantity", 0.9),
             **_decided("refuted", "Six members voted in favour and three against.", vote, sure=0.97),
-            flags=(sample_flag("wrong_number", "7 to 2", "6 to 3", vote),),
+            flags=(
+                sample_flag("wrong_number", "7 to 2", "6 to 3", vote),
+                sample_flag("wrong_fact", "7 to 2", None, vote, low=True),
+            ),
             evidence=_found(_MINUTES),
             trace=("quantities: 7 to 2 against 6 to 3",),
         ),

@@ -45,6 +45,7 @@ FlagKind = Literal[
     "altered_quotation",
     "wrong_speaker",
     "wrong_number",
+    "wrong_fact",
     "inconsistent_article",
     "conflicting_evidence",
     "low_confidence",

@@ -60,6 +60,7 @@ FLAGS: Mapping[FlagKind, str] = {
     "altered_quotation": "Altered quotation",
     "wrong_speaker": "Wrong speaker",
     "wrong_number": "Wrong number",
+    "wrong_fact": "Wrong fact",
     "inconsistent_article": "Article contradicts itself",
     "conflicting_evidence": "Sources disagree",
     "low_confidence": "Low confidence",
