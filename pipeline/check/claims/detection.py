@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from pipeline.check.claims.attribution import placed_quotations
+from pipeline.check.claims.attribution import Placed, placed_quotations
 from pipeline.check.claims.drafts import Draft, heading_drafts, quotation_draft, sentence_drafts
 from pipeline.check.claims.furniture import furniture_of
 from pipeline.check.claims.worthiness import Scored, score
-from pipeline.core.english import Sentence, sentences
+from pipeline.core.english import Sentence, sentences, sentences_over
 from pipeline.core.models import Article, Claim
 from pipeline.core.ports import Embedder
 
@@ -28,15 +29,22 @@ def detect_claims(article: Article, embedder: Embedder | None = None) -> tuple[C
 def _drafts(article: Article) -> Iterable[Draft]:
     placed = placed_quotations(article)
     parsed = sentences(article)
+    ends = [each.quoted.span.end for each in placed]
     for each in placed:
         if each.alone or each.heading:
-            yield quotation_draft(each, [s for s in parsed if s.span.overlap(each.quoted.span)])
+            yield quotation_draft(each, sentences_over(article, each.quoted.span))
     for sentence in without_furniture(parsed):
-        inside = [each for each in placed if each.quoted.span.overlap(sentence.span)]
+        inside = _inside(sentence, placed, ends)
         if not sentence.line.is_heading:
             yield from sentence_drafts(article, sentence, inside)
         elif not inside:
             yield from heading_drafts(sentence)
+
+
+def _inside(sentence: Sentence, placed: Sequence[Placed], ends: Sequence[int]) -> Sequence[Placed]:
+    """Return the quotations that share words with a sentence."""
+    first = bisect_right(ends, sentence.span.start)
+    return placed[first : bisect_left(placed, sentence.span.end, key=lambda each: each.quoted.span.start)]
 
 
 def without_furniture(parsed: Sequence[Sentence]) -> Iterator[Sentence]:

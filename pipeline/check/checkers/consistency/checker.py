@@ -20,11 +20,8 @@ first letter; headlines in other words than the body; statements in other langua
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from threading import Lock
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
-
-from cachetools import LRUCache, cached
 
 from pipeline.check.checkers.consistency.ages import odd_ages
 from pipeline.check.checkers.consistency.changes import odd_changes
@@ -44,7 +41,7 @@ from pipeline.check.checkers.consistency.sums import odd_sums
 from pipeline.check.checkers.consistency.totals import odd_totals
 from pipeline.check.checkers.consistency.weekdays import odd_days
 from pipeline.check.checkers.consistency.years import odd_years
-from pipeline.core.caching import once_for_each
+from pipeline.core.caching import once_for_each, once_for_same
 from pipeline.core.english import sentences
 from pipeline.core.models import Article, Claim, Finding, Flag, Span
 from pipeline.core.ports import CheckContext
@@ -59,11 +56,7 @@ _LONGEST = 2_000
 
 def check_consistency(claim: Claim, context: CheckContext) -> Finding:
     """Flag the places of an article that contradict another of its places, each on one claim."""
-    flags = tuple(
-        _flag(odd)
-        for odd in find_oddities(context.article)
-        if _answerable(odd.span, context.claims, context.article) == claim.id
-    )
+    flags = _flags(context.claims, context.article).get(claim.id, ())
     return Finding(checker=_NAME, flags=flags)
 
 
@@ -147,20 +140,23 @@ def _paragraphs(parsed: tuple[Sentence, ...]) -> list[tuple[int, str]]:
     return list({sentence.line.start: sentence.line.doc.text for sentence in parsed}.items())
 
 
-def _by_ids(span: Span, claims: tuple[Claim, ...], article: Article) -> tuple[object, ...]:
-    return span.start, span.end, article.id, tuple(claim.id for claim in claims)
-
-
-@cached(LRUCache(256), key=_by_ids, lock=Lock())
-def _answerable(span: Span, claims: tuple[Claim, ...], article: Article) -> str | None:
-    """Return the id of the claim whose note a flag belongs on: the first that holds it, else the nearest."""
+@once_for_same
+def _flags(claims: tuple[Claim, ...], article: Article) -> dict[str, tuple[Flag, ...]]:
+    """Return the flags on an article's oddities, by the id of the claim on whose note each belongs."""
+    found: dict[str, tuple[Flag, ...]] = {}
     able = [claim for claim in claims if claim.checkable]
-    if not able:
-        return None
+    for odd in find_oddities(article) if able else ():
+        claim = _answerable(odd.span, able, article)
+        found[claim.id] = (*found.get(claim.id, ()), _flag(odd))
+    return found
+
+
+def _answerable(span: Span, able: Sequence[Claim], article: Article) -> Claim:
+    """Return the claim whose note a flag belongs on: the first that holds it, else the nearest."""
     holding = (claim for claim in able if any(own.overlap(span) for own in claim.spans))
     beside = (claim for claim in able if claim.sentence and claim.sentence.overlap(span))
     first = next(holding, None) or next(beside, None)
-    return (first or min(able, key=lambda claim: _distance(claim, span, article))).id
+    return first or min(able, key=lambda claim: _distance(claim, span, article))
 
 
 def _distance(claim: Claim, span: Span, article: Article) -> tuple[bool, int]:
