@@ -13,8 +13,9 @@ from pipeline.check.comparison.parts import Found, compare_parts, names_of
 from pipeline.check.comparison.reading import Reading, read_sentence
 from pipeline.check.comparison.sources import bag, nearness, source_sentences
 from pipeline.check.places import Holders
+from pipeline.check.sparing import each_alone
 from pipeline.core.caching import once_for_each, once_for_same
-from pipeline.core.english import sentences
+from pipeline.core.english import Sentence, sentences
 from pipeline.core.models import Article, Claim, Comparison, Part, Passage, Span
 from pipeline.core.ports import CheckContext
 
@@ -54,7 +55,10 @@ def compare_claim(claim: Claim, context: CheckContext, copies: Sequence[Passage]
 
 @once_for_each
 def _read_article(article: Article, as_of: date) -> tuple[Reading, ...]:
-    return tuple(read_sentence(each.tokens, each.line.start, as_of) for each in sentences(article))
+    def read(sentence: Sentence) -> Iterable[Reading]:
+        yield read_sentence(sentence.tokens, sentence.line.start, as_of)
+
+    return tuple(each_alone(read, sentences(article), article, lambda sentence: sentence.span))
 
 
 @once_for_each

@@ -43,6 +43,12 @@ def endless(text: str) -> tuple[tuple[int, int], ...]:
     )
 
 
+def stretches(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where a text's sentences begin and end, by their marks and line ends alone."""
+    for first, line in _lines(text):
+        yield from _stretches(line, first)
+
+
 def _lines(text: str) -> Iterator[tuple[int, str]]:
     offset = 0
     for line in text.splitlines(keepends=True):

@@ -21,6 +21,7 @@ first letter; headlines in other words than the body; statements in other langua
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pipeline.check.checkers.consistency.ages import odd_ages
@@ -41,6 +42,7 @@ from pipeline.check.checkers.consistency.sums import odd_sums
 from pipeline.check.checkers.consistency.totals import odd_totals
 from pipeline.check.checkers.consistency.weekdays import odd_days
 from pipeline.check.checkers.consistency.years import odd_years
+from pipeline.check.sparing import each_alone, sparing
 from pipeline.core.caching import once_for_each, once_for_same
 from pipeline.core.english import sentences
 from pipeline.core.models import Article, Claim, Finding, Flag, Span
@@ -90,20 +92,30 @@ def find_oddities(article: Article) -> tuple[Oddity, ...]:
     """Return everything in an article that does not fit together, in order of offset."""
     parsed = tuple(sentence for sentence in sentences(article) if len(sentence.span.exact) <= _LONGEST)
     found: list[Oddity] = []
-    for sentence in parsed:
-        text, start = sentence.span.exact, sentence.span.start
-        begin = sentence.line.start
-        paragraph = article.text[begin : begin + len(sentence.line.doc.text)]
-        found += odd_days(text, start, paragraph, article.published_at)
-        stretch = Stretch(text, start, article.text[begin:start], article.published_at)
-        found += (odd for odd in _reckoned(stretch) if not _is_said(paragraph, begin, odd))
+    found += each_alone(partial(_in_sentence, article), parsed, article, lambda sentence: sentence.span)
     for begin, paragraph in _paragraphs(parsed):
-        found += odd_slips(paragraph, begin)
-    found += odd_names(parsed)
-    found += odd_ages(parsed, article.published_at)
-    found += odd_figures(parsed, article.title)
+        with sparing(article, begin, begin + len(paragraph)):
+            found += odd_slips(paragraph, begin)
+    across = (
+        partial(odd_names, parsed),
+        partial(odd_ages, parsed, article.published_at),
+        partial(odd_figures, parsed, article.title),
+    )
+    for rule in across:
+        with sparing(article, 0, len(article.text)):
+            found += rule()
     first = {odd.span: odd for odd in reversed(found)}
     return tuple(sorted(first.values(), key=lambda odd: (odd.span.start, odd.span.end)))
+
+
+def _in_sentence(article: Article, sentence: Sentence) -> Iterator[Oddity]:
+    """Yield what does not fit in one sentence."""
+    text, start = sentence.span.exact, sentence.span.start
+    begin = sentence.line.start
+    paragraph = article.text[begin : begin + len(sentence.line.doc.text)]
+    yield from odd_days(text, start, paragraph, article.published_at)
+    stretch = Stretch(text, start, article.text[begin:start], article.published_at)
+    yield from (odd for odd in _reckoned(stretch) if not _is_said(paragraph, begin, odd))
 
 
 def _reckoned(stretch: Stretch) -> Iterator[Oddity]:

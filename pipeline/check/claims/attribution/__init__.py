@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from pipeline.check.claims.attribution.attitudes import stances
 from pipeline.check.claims.attribution.full_names import full_name
@@ -21,6 +22,7 @@ from pipeline.check.claims.attribution.sources import people
 from pipeline.check.claims.attribution.speakers import is_reporting, speaker_beside
 from pipeline.check.claims.attribution.unquoted import frames
 from pipeline.check.places import Stretches
+from pipeline.check.sparing import each_alone, sparing
 from pipeline.core.caching import once_for_each
 from pipeline.core.english import Sentence, readable_lines, sentences, sentences_begun, sentences_over
 from pipeline.core.models import Article, Attribution, Span
@@ -54,12 +56,19 @@ def attributions(article: Article) -> tuple[Attribution, ...]:
     for sentence in sentences(article):
         if sentence.line.is_heading:
             continue
-        for cue in (*cues(sentence), *stances(sentence)):
-            attribution = None if only_sees(cue.verb) else reported(article, sentence, cue)
-            if attribution and _is_new(attribution.content, contents, alone):
+        for attribution in each_alone(partial(_in_sentence, article), [sentence], article, lambda one: one.span):
+            if _is_new(attribution.content, contents, alone):
                 found.append(attribution)
                 contents.add(attribution.content)
     return tuple(sorted(found, key=lambda each: (each.content.start, -each.content.end, each.direct)))
+
+
+def _in_sentence(article: Article, sentence: Sentence) -> Iterator[Attribution]:
+    """Yield what a sentence reports and whom it gives attitudes to."""
+    for cue in (*cues(sentence), *stances(sentence)):
+        attribution = None if only_sees(cue.verb) else reported(article, sentence, cue)
+        if attribution is not None:
+            yield attribution
 
 
 def _is_new(one: Span, contents: Stretches, alone: Stretches) -> bool:
@@ -74,7 +83,7 @@ def _is_new(one: Span, contents: Stretches, alone: Stretches) -> bool:
 
 @once_for_each
 def placed_quotations(article: Article) -> tuple[Placed, ...]:
-    """Return an article's quotations with their speakers; quoted terms are left out."""
+    """Return an article's quotations with their speakers; quoted terms are left out, and what cannot be read."""
     beside = _beside(article)
     found: list[Placed] = []
     last: Placed | None = None
@@ -82,17 +91,25 @@ def placed_quotations(article: Article) -> tuple[Placed, ...]:
         inside = sentences_over(article, each.span)
         if not inside:
             continue
-        heading = inside[0].line.is_heading
-        alone = not heading and _stands_alone(article, each, inside)
-        attribution = None if heading else beside.get(each.span)
-        if attribution is None and alone:
-            attribution = _carried_on(article, each, last, inside[0])
-        placed = Placed(each, attribution, alone, heading)
-        if attribution is not None or alone:
-            last = placed
-        if alone or heading or each.words > TERM_WORDS:
-            found.append(placed)
+        with sparing(article, each.span.start, each.span.end):
+            placed = _placed(article, each, inside, beside.get(each.span), last)
+            if placed.attribution is not None or placed.alone:
+                last = placed
+            if placed.alone or placed.heading or each.words > TERM_WORDS:
+                found.append(placed)
     return tuple(_carried_back(article, found))
+
+
+def _placed(
+    article: Article, each: Quoted, inside: Sequence[Sentence], attribution: Attribution | None, last: Placed | None
+) -> Placed:
+    heading = inside[0].line.is_heading
+    alone = not heading and _stands_alone(article, each, inside)
+    if heading:
+        attribution = None
+    elif attribution is None and alone:
+        attribution = _carried_on(article, each, last, inside[0])
+    return Placed(each, attribution, alone, heading)
 
 
 def _carried_back(article: Article, found: list[Placed]) -> list[Placed]:
@@ -115,11 +132,12 @@ def _beside(article: Article) -> dict[Span, Attribution]:
     found = {}
     for frame in frames(article):
         for place in frame.places:
-            speaker = speaker_beside(frame, place)
-            if speaker is not None:
-                span = place[0].span
-                one = attributed(article, frame.start, speaker.source, speaker.cue, span, direct=True)
-                found[span] = _named(article, one)
+            span = place[0].span
+            with sparing(article, span.start, span.end):
+                speaker = speaker_beside(frame, place)
+                if speaker is not None:
+                    one = attributed(article, frame.start, speaker.source, speaker.cue, span, direct=True)
+                    found[span] = _named(article, one)
     return {span: one for span, one in found.items() if one is not None}
 
 

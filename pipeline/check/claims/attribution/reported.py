@@ -109,7 +109,8 @@ def speaker_of(verb: Token) -> Token | None:
     subject = agent(verb) if is_passive(verb) else subject_of(verb)
     if subject is not None and subject.lower_ in RELATIVES:
         subject = antecedent(subject)
-    return None if subject is None or subject.lower_ in _NOBODY else subject
+    nobody = subject is None or subject.lower_ in _NOBODY or not any(map(str.isalnum, subject.text))
+    return None if nobody else subject
 
 
 def is_passive(verb: Token) -> bool:
