@@ -14,6 +14,7 @@ from pipeline.check.claim import begin_claim
 from pipeline.check.combine import make_note
 from pipeline.check.find_claims import Detected, detect
 from pipeline.check.job import Batch, CheckedBatch, CheckedClaim, Job, Pending, Tools, failed
+from pipeline.check.reach import left_out, unreached
 from pipeline.check.recheck import lineage_of
 from pipeline.core.errors import IndexMissing, InputError, RunCancelled, StoreError
 from pipeline.core.models import Article, Claim, Coverage, Disclosure, Note, Passage, Report, TraceStep
@@ -95,7 +96,8 @@ def check_article(
                 store.save_usage(run_id, "detect_claims", detected.usage)
                 _log.info("claims detected", claims=len(detected.claims), problems=len(detected.problems))
                 judging = replace(tools, model=tools.model.for_run()) if tools.model else tools
-                run = _Run(run_id, article, detected.claims, day, judging, store, halt, recall, run_claims, progress)
+                read = detected.read or article
+                run = _Run(run_id, read, detected.claims, day, judging, store, halt, recall, run_claims, progress)
                 with span("check claims", claims=len(detected.claims)):
                     notes = run.check_all(store.notes(run_id) if resume else ())
             report = Report(
@@ -110,7 +112,7 @@ def check_article(
                 versions=tools.versions,
                 disclosures=_disclosures(tools),
                 created_at=datetime.now(UTC),
-                problems=detected.problems,
+                problems=(*detected.problems, *left_out(article, read, unreached(article, read))),
                 unclaimed=detected.unclaimed,
             )
             store.finish_run(run_id, report.coverage, report.seconds, _beyond_notes(report, detected))

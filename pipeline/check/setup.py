@@ -50,14 +50,16 @@ class Bench:
 
 @contextmanager
 def open_bench(
-    settings: Settings, run_files: RunFiles | None = None, *, ahead: bool = True
+    settings: Settings, run_files: RunFiles | None = None, *, ahead: bool = True, since: float | None = None
 ) -> Generator[Bench, None, None]:
     """Open the store, with what is given to this run; what a check needs beyond it is opened when it is asked for.
 
+    The cap in seconds counts from `since` (of `time.monotonic`), else from now: what read the article took its part.
     Then the models of syntax and embedding begin to load too, or without `ahead` when the first text needs them.
     Raises SettingsError, StoreError, PromptError.
     """
-    deadline = time.monotonic() + settings.max_seconds if settings.max_seconds else None
+    begun = time.monotonic() if since is None else since
+    deadline = begun + settings.max_seconds if settings.max_seconds else None
     with open_store(settings) as store, ExitStack() as stack:
         versions = current_versions(settings, store, run_files)
 

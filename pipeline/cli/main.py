@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import gc
 import sys
+import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -165,6 +166,7 @@ def check(
     An article that is unchanged since its last run is not checked again; of an edited one, only what changed goes to
     the model. With --records and --evidence no index is needed; the store's own stays as it is.
     """
+    begun = time.monotonic()
     settings, article = _load(source, given)
     from pipeline.check import check_or_reuse, open_bench, place_of
     from pipeline.cli.model_answers import require_answers
@@ -174,7 +176,7 @@ def check(
 
     files = read_run_files(records, evidence, only_given)
     print_skipped(files.problems if files else ())
-    with open_bench(settings, files) as bench, show_progress() as progress:
+    with open_bench(settings, files, since=begun) as bench, show_progress() as progress:
         report, reused = check_or_reuse(article, bench, place_of(source), as_of, again=again, progress=progress)
     if reused:
         click.echo(f"unchanged since run {report.run_id}: nothing was checked again (--again does)", err=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_right
 from datetime import date
 from typing import Self
 
@@ -41,7 +42,11 @@ class Article(Value):
             raise ValueError("a heading's span does not hold its words")
         return self
 
+    def __hash__(self) -> int:
+        """Hash the id alone: what is worked out once for an article is looked up thousands of times."""
+        return hash(self.id)
+
     def heading_at(self, offset: int) -> Heading | None:
         """Return the heading an offset stands under (or in), if any."""
-        above = [heading for heading in self.headings if heading.span.start <= offset]
-        return above[-1] if above else None
+        above = bisect_right(self.headings, offset, key=lambda heading: heading.span.start)
+        return self.headings[above - 1] if above else None
