@@ -1,2 +1,10 @@
+from .feeds import (
+    MOST_ENTRIES as MOST_ENTRIES,
+    Entry as Entry,
+    Fetch as Fetch,
+    is_web_address as is_web_address,
+    read_feed as read_feed,
+    sitemap_entries as sitemap_entries,
+)
 from .fetching import FEEDS as FEEDS, Page as Page, fetch as fetch
 from .loading import load_article as load_article
