@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 from pipeline.core.errors import InputError
-from pipeline.core.models import OfficeRecord, Passage
+from pipeline.core.models import OfficeRecord, Passage, content_id
 from pipeline.core.ports import Vectors
-from pipeline.evidence import build_index
+from pipeline.evidence import Indexed, LexicalIndex, build_index, sync_words
 from pipeline.evidence.reading import read_reference
 from pipeline.evidence.splitting import split_text
 
@@ -38,6 +38,15 @@ class Shelf:
 
     def passages(self) -> tuple[Passage, ...]:
         return tuple(self.kept.values())
+
+    def passage_ids(self) -> frozenset[str]:
+        return frozenset(self.kept)
+
+    def passages_of(self, ids: Sequence[str]) -> dict[str, Passage]:
+        return {id_: self.kept[id_] for id_ in ids if id_ in self.kept}
+
+    def snapshot(self) -> str:
+        return content_id(*sorted(self.kept))
 
     def find_records(self, wanted: Callable[[Mapping[str, Any]], bool]) -> tuple[OfficeRecord, ...]:
         return tuple(record for record in self.terms.values() if wanted(record.model_dump(mode="json")))
@@ -77,6 +86,10 @@ class Counting:
     def embed(self, texts: Sequence[str]) -> Vectors:
         self.texts += texts
         return numpy.ones((len(texts), 2), dtype=numpy.float32)
+
+
+def indexed(paths: Sequence[Path], store: Shelf, vectors: Drawer, embedder: Counting) -> Indexed:
+    return build_index(paths, store, vectors, embedder, passages_of=store.passages_of, words=LexicalIndex())
 
 
 def write_rows(path: Path, *rows: object) -> Path:
@@ -243,8 +256,8 @@ def test_indexing_twice_changes_nothing_and_embeds_nothing_again(tmp_path: Path)
         {"person": "Ilse Maren Dahl", "office": "Mayor of Port Velda", "start": "2019"},
     )
     store, vectors, embedder = Shelf(), Drawer(), Counting()
-    first = build_index([file], store, vectors, embedder)
-    again = build_index([file], store, vectors, embedder)
+    first = indexed([file], store, vectors, embedder)
+    again = indexed([file], store, vectors, embedder)
     assert (first.added, first.unchanged, first.records_added) == (2, 0, 1)
     assert (again.added, again.unchanged, again.records_added) == (0, 2, 0)
     assert sorted(embedder.texts) == ["Steps. The lighthouse has 120 steps.", "The lighthouse was lit in 1877."]
@@ -257,16 +270,16 @@ def test_a_later_file_closes_the_term_an_earlier_one_left_open(tmp_path: Path) -
     later = write_rows(tmp_path / "b.jsonl", term | {"end": "2023-03-01", "as_of": "2024-01-01"})
     store = Shelf()
     for file in (earlier, later):
-        build_index([file], store, Drawer(), Counting())
+        indexed([file], store, Drawer(), Counting())
     assert [str(record.end) for record in store.terms.values()] == ["2023-03-01"]
 
 
 def test_lost_vectors_are_made_again_from_the_store_and_strangers_are_forgotten(tmp_path: Path) -> None:
     file = write_rows(tmp_path / "a.jsonl", {"text": "The dry dock is 90 metres long."})
     store, vectors, embedder = Shelf(), Drawer(), Counting()
-    build_index([file], store, vectors, embedder)
+    indexed([file], store, vectors, embedder)
     vectors.kept = {"stranger": {}}
-    build_index([], store, vectors, embedder)
+    indexed([], store, vectors, embedder)
     assert vectors.ids() == set(store.kept)
     assert len(embedder.texts) == 2
 
@@ -279,11 +292,11 @@ def test_what_another_process_adds_meanwhile_is_not_forgotten(tmp_path: Path) ->
     class Shared(Drawer):
         def ids(self) -> frozenset[str]:
             if len(store.kept) == 1:  # the other process comes in just before the answer
-                build_index([theirs], store, self, Counting())
+                indexed([theirs], store, self, Counting())
             return super().ids()
 
     vectors = Shared()
-    build_index([ours], store, vectors, Counting())
+    indexed([ours], store, vectors, Counting())
     assert len(store.kept) == 2 and set(vectors.kept) == set(store.kept)
 
 
@@ -291,5 +304,19 @@ def test_nothing_is_stored_when_one_of_the_paths_is_wrong(tmp_path: Path) -> Non
     file = write_rows(tmp_path / "a.jsonl", {"text": "The quay is closed."})
     store = Shelf()
     with pytest.raises(InputError):
-        build_index([file, tmp_path / "none"], store, Drawer(), Counting())
+        indexed([file, tmp_path / "none"], store, Drawer(), Counting())
     assert not store.kept
+
+
+def test_words_follow_the_store_and_are_not_read_again_where_nothing_has_changed() -> None:
+    store, words = Shelf(), LexicalIndex()
+    gull, ferry = Passage(text="Gulls nest here."), Passage(text="The ferry carries trams.")
+    store.save_passages([gull])
+    sync_words(words, store, store.passages_of)
+    store.save_passages([ferry])
+    sync_words(words, store, store.passages_of)
+    assert words.ids() == {gull.id, ferry.id}
+    sync_words(words, store, lambda ids: pytest.fail("read again"))
+    del store.kept[gull.id]
+    sync_words(words, store, store.passages_of)
+    assert words.ids() == {ferry.id} and words.query("gulls", 5) == []
