@@ -7,6 +7,7 @@ hidden ones are not evidence. What cannot be used is a problem with file and lin
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -27,7 +28,7 @@ _DOCUMENTS = (".md", ".markdown", ".txt", ".text", ".html", ".htm", ".xhtml")
 _DESCRIPTIONS = (".yaml", ".yml")
 _ALIASES = {"url": "source_url", "source_title": "title", "published": "published_at", "date": "published_at"}
 _PASSAGE = frozenset(
-    ["text", "source_url", "title", "publisher", "published_at", "event_date", "origin", "verified", "note"]
+    ["text", "source_url", "title", "publisher", "published_at", "published_in", "event_date", "origin", "verified", "note"]
 )
 _RECORD = (frozenset(OfficeRecord.model_fields) - {"id"}) | {
     "title",
@@ -44,6 +45,8 @@ _NOT_USED = frozenset(
     + ["unique_post", "end_scheduled"]
 )
 """Fields of annotated rows that are no part of the evidence."""
+
+_MONTH_OR_YEAR = re.compile(r"\d{4}(?:-\d{2})?")
 
 
 @dataclass(frozen=True)
@@ -194,8 +197,11 @@ def _renamed(row: Mapping[str, Any]) -> dict[str, Any]:
     for name, ours in _ALIASES.items():
         if row.get(name) not in (None, ""):
             renamed.setdefault(ours, row[name])
-    if isinstance(renamed.get("published_at"), str):
-        renamed["published_at"] = renamed["published_at"].split("T")[0].strip()
+    if renamed.get("published_at") is not None:
+        day = str(renamed["published_at"]).split("T")[0].strip()
+        renamed["published_at"] = day
+        if _MONTH_OR_YEAR.fullmatch(day):
+            renamed["published_in"] = renamed.pop("published_at")
     if renamed.get("event_date") is not None:
         renamed["event_date"] = str(renamed["event_date"]).split("T")[0].strip()
     return renamed

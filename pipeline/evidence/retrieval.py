@@ -157,7 +157,7 @@ def _explain(left_out: Sequence[tuple[str, str]], passages: Mapping[str, Passage
     for id_, why in left_out[:_TOLD]:
         passage = passages[id_]
         name = passage.title or passage.source_url or shorten(passage.text, _NAMED, placeholder="…")
-        origin = ", ".join(str(part) for part in (passage.publisher, passage.published_at) if part)
+        origin = ", ".join(str(part) for part in (passage.publisher, passage.published) if part)
         yield f"{name}{f' ({origin})' if origin else ''}: {why}"
     if len(left_out) > _TOLD:
         yield f"{len(left_out) - _TOLD} more"

@@ -117,6 +117,29 @@ def test_a_row_keeps_every_field_under_either_name(tmp_path: Path) -> None:
     assert (passage.origin, passage.verified, passage.note) == ("coast-wire-1", False, "Seen in a copy.")
 
 
+@pytest.mark.parametrize(
+    ("written", "kept", "day_before_its_end", "its_end"),
+    [
+        ("2025", "2025", date(2025, 12, 30), date(2025, 12, 31)),
+        ("2024-02", "2024-02", date(2024, 2, 28), date(2024, 2, 29)),
+        (2025, "2025", date(2025, 6, 1), date(2026, 1, 1)),
+    ],
+)
+def test_a_month_or_year_of_publication_is_kept_as_such_and_may_be_its_last_day(
+    tmp_path: Path, written: object, kept: str, day_before_its_end: date, its_end: date
+) -> None:
+    row = {"text": "The ferry ran aground.", "published_at": written}
+    (passage,) = read_reference(write_rows(tmp_path / "a.jsonl", row)).passages
+    assert passage.published_at is None and str(passage.published) == kept
+    assert passage.is_after(day_before_its_end) and not passage.is_after(its_end)
+
+
+def test_a_month_that_does_not_exist_is_told_with_its_line(tmp_path: Path) -> None:
+    rows = {"text": "A ferry.", "published_at": "2025-13"}, {"text": "A bridge.", "published_at": "2025-03"}
+    read = read_reference(write_rows(tmp_path / "a.jsonl", *rows))
+    assert len(read.passages) == 1 and "a.jsonl:1: " in read.problems[0]
+
+
 def test_a_row_with_person_and_office_is_an_office_record(tmp_path: Path) -> None:
     row = {
         "person": "Ilse Maren Dahl",
