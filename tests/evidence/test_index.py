@@ -202,9 +202,9 @@ def test_a_file_of_nothing_usable_is_an_error_in_one_line(tmp_path: Path, conten
 def test_a_missing_path_and_an_unknown_kind_of_file_are_errors(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no file or folder"):
         read_reference(tmp_path / "none")
-    (tmp_path / "a.pdf").write_bytes(b"%PDF")
-    with pytest.raises(InputError, match=r"not a \.jsonl"):
-        read_reference(tmp_path / "a.pdf")
+    (tmp_path / "a.png").write_bytes(b"PNG")
+    with pytest.raises(InputError, match=r"\.png is not read"):
+        read_reference(tmp_path / "a.png")
 
 
 def test_front_matter_says_where_a_markdown_passage_comes_from(tmp_path: Path) -> None:
@@ -247,7 +247,7 @@ def test_a_folder_is_read_whole_but_for_what_describes_it(tmp_path: Path) -> Non
     reference = read_reference(tmp_path)
     assert {passage.text.split()[1] for passage in reference.passages} == {"mole", "harbour"}
     assert {passage.publisher for passage in reference.passages} == {None, "Harbour Office"}
-    assert reference.problems == (f"{tmp_path / 'picture.png'}: not a .jsonl, .md, .txt or .html file",)
+    assert reference.problems == (f"{tmp_path / 'picture.png'}: .png is not read: see docs/evidence.md",)
 
 
 def test_a_long_row_becomes_several_passages_of_one_source(tmp_path: Path) -> None:

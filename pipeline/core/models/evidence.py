@@ -56,6 +56,8 @@ class Passage(Value):
     event_date: PartialDate | None = None
     origin: str | None = None
     """What reprints of one story share; None when it is its own."""
+    place: str | None = None
+    """Where it stands in its document, such as `page 3` or `sheet Budget, row 12`."""
     kind: Literal["passage", "office_record"] = "passage"
     verified: bool = True
     note: str = ""
