@@ -26,6 +26,7 @@ from prefect.settings import PREFECT_API_URL
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows.retrying import may_pass
+from pipeline.articles import is_web_address
 from pipeline.check import Bench, open_bench
 from pipeline.core.errors import (
     FactnotesError,
@@ -44,7 +45,6 @@ from pipeline.watch import (
     archived_before,
     bench_of_process,
     check_archived,
-    is_web_address,
     list_archive,
     open_caps,
     require_shareable,

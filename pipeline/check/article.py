@@ -16,8 +16,8 @@ from pipeline.check.find_claims import Detected, detect
 from pipeline.check.job import Batch, CheckedBatch, CheckedClaim, Job, Pending, Tools, failed
 from pipeline.check.reach import left_out, unreached
 from pipeline.check.recheck import lineage_of
-from pipeline.core.errors import IndexMissing, InputError, RunCancelled, StoreError
-from pipeline.core.models import Article, Claim, Coverage, Disclosure, Note, Passage, Report, TraceStep
+from pipeline.core.errors import InputError, RunCancelled, StoreError
+from pipeline.core.models import Article, Claim, Coverage, Disclosure, Note, Report, TraceStep
 from pipeline.core.ports import Earlier, Recall
 from pipeline.core.telemetry import LogContext, SetAttributes, bound, get_log, span
 from pipeline.store import (
@@ -112,7 +112,7 @@ def check_article(
                 versions=tools.versions,
                 disclosures=_disclosures(tools),
                 created_at=datetime.now(UTC),
-                problems=(*detected.problems, *left_out(article, read, unreached(article, read))),
+                problems=(*tools.problems, *detected.problems, *left_out(article, read, unreached(article, read))),
                 unclaimed=detected.unclaimed,
             )
             store.finish_run(run_id, report.coverage, report.seconds, _beyond_notes(report, detected))
@@ -255,11 +255,3 @@ def _disclosures(tools: Tools) -> tuple[Disclosure, ...]:
     if tools.proxy is None:
         return (model,)
     return (model, Disclosure(service=f"the proxy {tools.proxy}", saw="the same, on its way over http"))
-
-
-def require_index(store: Store) -> tuple[Passage, ...]:
-    """Return the stored passages; raises IndexMissing when there are none."""
-    passages = store.passages()
-    if not passages:
-        raise IndexMissing("there is no evidence index yet; build one with `factnotes index PATH...`")
-    return passages

@@ -122,7 +122,7 @@ def _judge(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim | Pe
         evidence=evidence,
         as_of=job.as_of,
         records=tools.records,
-        sources=tools.sources,
+        sources=tools.sources_for(job.article),
         embedder=tools.embedder,
         world=tools.world,
     )

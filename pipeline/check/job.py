@@ -73,6 +73,14 @@ class Tools:
     """Those for the model with its parameters, whatever the prompt."""
     world: bool = False
     """Whether the shipped facts of the world count."""
+    sources_of: Callable[[Article], Sources] | None = None
+    """Gives the sources for an article; None where `sources` are for all."""
+    problems: tuple[str, ...] = ()
+    """What a reader of the report must know of what there was to check with."""
+
+    def sources_for(self, article: Article) -> Sources:
+        """Return the passages that an article's quotations are looked up in."""
+        return self.sources_of(article) if self.sources_of else self.sources
 
 
 class CheckedClaim(Value):

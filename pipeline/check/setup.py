@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ from pipeline.core.models import Article, Claim, Evidence, Span, Versions, conte
 from pipeline.core.settings import Settings
 from pipeline.evidence import MiniLM, facts_digest
 from pipeline.llm import open_llm
-from pipeline.store import Store, open_store
+from pipeline.store import Store, open_store, passages_by_id
 
 if TYPE_CHECKING:
     from pipeline.check.job import Tools
@@ -122,17 +123,20 @@ def _calibrated(settings: Settings, llm: LLM, prompts: Sequence[str]) -> tuple[s
 
 def index_paths(settings: Settings, paths: Sequence[Path], rebuild: bool = False) -> Indexed:
     """Index files and folders of evidence and office records; raises InputError, StoreError."""
-    from pipeline.evidence import VectorIndex, build_index
+    from pipeline.evidence import LexicalIndex, VectorIndex, build_index
 
     embedder = MiniLM()
-    with open_store(settings) as store:
+    with open_store(settings) as store, closing(LexicalIndex(path=settings.words_path)) as words:
+        build = partial(
+            build_index, store=store, embedder=embedder, passages_of=partial(passages_by_id, store), words=words
+        )
         if not rebuild:
             with closing(VectorIndex.create(settings.vectors_address, embedder.name)) as vectors:
-                return build_index(paths, store, vectors, embedder)
+                return build(paths, vectors=vectors)
         with VectorIndex.rebuild(settings.vectors_address, embedder.name) as vectors:
-            indexed = build_index(paths, store, vectors, embedder)
+            indexed = build(paths, vectors=vectors)
         with closing(VectorIndex.create(settings.vectors_address, embedder.name)) as vectors:
-            build_index((), store, vectors, embedder)  # what others have added to the old one meanwhile
+            build((), vectors=vectors)  # what others have added to the old one meanwhile
         return indexed
 
 

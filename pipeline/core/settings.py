@@ -193,6 +193,11 @@ class Settings(BaseSettings):
         return self.home / "vectors"
 
     @property
+    def words_path(self) -> Path:
+        """The file of the words of passages, made from the store wherever it is missing."""
+        return self.home / "words" / "words.db"
+
+    @property
     def vectors_address(self) -> Path | str:
         """What `VectorIndex` takes: the address of the Chroma server where one is set, else the folder."""
         return self.chroma_url or self.vectors_path

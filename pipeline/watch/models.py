@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from cronsim import CronSim, CronSimError
 from pydantic import AwareDatetime, Field, field_validator, model_validator
 
+from pipeline.articles import is_web_address
 from pipeline.core.models import Claim, Label, Value
 from pipeline.llm import Spent
 
@@ -132,11 +133,6 @@ class Watch(Value):
     def day_of(self, moment: datetime) -> date:
         """Return the day of a moment where the watch is at home."""
         return moment.astimezone(ZoneInfo(self.timezone)).date()
-
-
-def is_web_address(text: str) -> bool:
-    """Tell whether a text begins like an http or https URL."""
-    return text.lower().startswith(("http://", "https://"))
 
 
 def printable(text: str) -> str:

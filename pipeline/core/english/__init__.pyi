@@ -24,7 +24,7 @@ from .places import (
     full_state as full_state,
     lies_in as lies_in,
 )
-from .stretches import readable_lines as readable_lines, stretches as stretches
+from .reading import readable_lines as readable_lines, stretches as stretches
 from .syntax import (
     Line as Line,
     ParsedSentence as ParsedSentence,

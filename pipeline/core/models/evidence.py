@@ -51,9 +51,13 @@ class Passage(Value):
     title: str | None = None
     publisher: str | None = None
     published_at: date | None = None
+    published_in: PartialDate | None = None
+    """The month or year of publication, where its day is not known."""
     event_date: PartialDate | None = None
     origin: str | None = None
     """What reprints of one story share; None when it is its own."""
+    place: str | None = None
+    """Where it stands in its document, such as `page 3` or `sheet Budget, row 12`."""
     kind: Literal["passage", "office_record"] = "passage"
     verified: bool = True
     note: str = ""
@@ -61,6 +65,19 @@ class Passage(Value):
     id: str = Field(
         default_factory=lambda data: content_id("passage", data["text"], str(data["source_url"]), data["kind"])
     )
+
+    @property
+    def published(self) -> date | PartialDate | None:
+        """When it was published, as far as that is known."""
+        return self.published_at or self.published_in
+
+    def is_after(self, day: date) -> bool:
+        """Tell whether it was published or happened after a day; published in a month or year may be its last day."""
+        if self.published_at is not None and self.published_at > day:
+            return True
+        if self.published_at is None and self.published_in is not None and self.published_in.latest > day:
+            return True
+        return self.event_date is not None and self.event_date.earliest > day
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:

@@ -142,4 +142,5 @@ def _where(source: Source) -> str:
     name = md_link(passage.title or passage.publisher or "no title", source.link)
     record = "office record, " if passage.kind == "office_record" else ""
     publisher = f"{md_text(passage.publisher)}, " if passage.title and passage.publisher else ""
-    return f"{record}{name}, {publisher}{source.dated or 'no date'}"
+    place = f"{md_text(passage.place)}, " if passage.place else ""
+    return f"{record}{name}, {publisher}{place}{source.dated or 'no date'}"

@@ -204,6 +204,6 @@ def _view_source(evidence: Evidence, note: Note) -> Source:
         evidence=evidence,
         pieces=mark_spans(passage.text, proven),
         link=web_link(passage.source_url),
-        dated=spell_date(passage.published_at),
+        dated=spell_date(passage.published),
         happened=spell_date(passage.event_date),
     )

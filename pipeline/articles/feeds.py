@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import calendar
+import gzip
 import io
 import re
+import zlib
 from collections import deque
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from itertools import islice
-from typing import Any
+from typing import Any, Protocol
+from urllib.parse import urljoin, urlsplit
 from xml.etree.ElementTree import ParseError
 
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
-from pipeline.core.errors import InputError
+from pipeline.core.errors import FactnotesError, InputError
 from pipeline.core.models import Value
 
 MOST_ENTRIES = 5_000
@@ -24,7 +28,29 @@ _TAG = rb"(?:[\w.-]\0*){0,40}?(?::\0*)?(?:i\0*t\0*e\0*m|e\0*n\0*t\0*r\0*y)"
 _BEGINS = re.compile(rb"<\0*" + _TAG + rb"\0*[\s/>]", re.IGNORECASE)
 _ENDS = re.compile(rb"<\0*/\0*" + _TAG + rb"[\s\0]*>\0*", re.IGNORECASE)
 """An entry's tag with any prefix, also in UTF-16 and UTF-32."""
+MOST_ITEMS = 50_000
+"""As many as one sitemap may hold."""
+_MOST_SITEMAPS = 100
+_MAX_SITEMAP_BYTES = 50_000_000
+"""As the sitemap protocol has it, unpacked."""
 _ENTITIES = re.compile(rb"<!ENTITY", re.IGNORECASE)
+
+
+class Fetched(Protocol):
+    """What a fetcher gives."""
+
+    @property
+    def data(self) -> bytes:
+        """The answer's body."""
+        ...
+
+    @property
+    def url(self) -> str:
+        """Where the last redirect led."""
+        ...
+
+
+Fetch = Callable[[str], Fetched]
 
 
 class Entry(Value):
@@ -36,8 +62,16 @@ class Entry(Value):
     published: date | None = None
 
 
-def read_feed(data: bytes, name: str) -> list[Entry]:
-    """Return the entries of an RSS or Atom feed; raises InputError for what is none, or is hostile."""
+def is_web_address(text: str) -> bool:
+    """Tell whether a text begins like an http or https URL."""
+    return text.lower().startswith(("http://", "https://"))
+
+
+def read_feed(data: bytes, name: str, address: str = "") -> list[Entry]:
+    """Return the entries of an RSS or Atom feed; raises InputError for what is none, or is hostile.
+
+    Links that are relative, or without a scheme, lead from the feed's address.
+    """
     if len(data) > _MAX_FEED_BYTES:
         raise InputError(f"{name} is larger than {_MAX_FEED_BYTES:,} bytes and is not read")
     # Null bytes out: the same words in UTF-16 and UTF-32.
@@ -51,7 +85,7 @@ def read_feed(data: bytes, name: str) -> list[Entry]:
         raise InputError(f"{name} cannot be read as a feed: check the address") from error
     if not feed.get("version") and not feed.entries:
         raise InputError(f"{name} is no RSS or Atom feed: check the address")
-    return [_entry(entry) for entry in feed.entries[:MOST_ENTRIES]]
+    return [_entry(entry, address) for entry in feed.entries[:MOST_ENTRIES]]
 
 
 def count_entries(data: bytes) -> int:
@@ -68,15 +102,22 @@ def _first_entries(data: bytes) -> bytes:
     return data[: beyond.start()] + (data[ends[0].end() :] if ends else b"")
 
 
-def _entry(entry: Any) -> Entry:
+def _entry(entry: Any, address: str) -> Entry:
     published = _moment(entry.get("published_parsed"))
     updated = _moment(entry["updated_parsed"]) if "updated_parsed" in entry else None  # `get` would fall back, loudly
     return Entry(
-        link=" ".join(str(entry.get("link") or "").split()),
+        link=_resolved(" ".join(str(entry.get("link") or "").split()), address),
         title=" ".join(str(entry.get("title") or "").split()),
         modified=updated or published,
         published=published.date() if published else None,
     )
+
+
+def _resolved(link: str, address: str) -> str:
+    try:
+        return urljoin(address, link) if link and not urlsplit(link).scheme else link
+    except ValueError:
+        return link  # no address at all: refused where it is opened
 
 
 def _moment(parsed: Any) -> datetime | None:
@@ -118,3 +159,54 @@ def _w3c(text: str) -> datetime | None:
     if len(text) <= len("2026-01-01"):
         moment = moment.replace(hour=23, minute=59, second=59)
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def sitemap_entries(address: str, fetch: Fetch, problems: list[str]) -> Iterator[Entry]:
+    """Yield the entries of a sitemap, or of those that an index on the same host names."""
+    host = urlsplit(address).hostname
+    todo, seen, count = [address], {address}, 0
+    while todo:
+        sitemap = todo.pop(0)
+        try:
+            entries, nested = read_sitemap(_unpacked(fetch(sitemap).data, sitemap), sitemap)
+        except FactnotesError as error:
+            if sitemap == address:
+                raise
+            problems.append(str(error))
+            continue
+        for entry in entries:
+            count += 1
+            if count > MOST_ITEMS:
+                problems.append(f"{address} lists more than {MOST_ITEMS:,} pages: the rest is left out")
+                return
+            yield entry
+        for link in nested:
+            reason = _why_not_nested(link, host, sitemap == address, len(seen))
+            if reason:
+                problems.append(f"the sitemap {link[:200]} is left out: {reason}")
+            elif link not in seen:
+                seen.add(link)
+                todo.append(link)
+
+
+def _why_not_nested(link: str, host: str | None, is_top: bool, count: int) -> str | None:
+    if not is_web_address(link):
+        return "it is not an http or https URL"
+    if urlsplit(link).hostname != host:
+        return "it is on another host"
+    if not is_top:
+        return "an index within an index is not read"
+    return f"more than {_MOST_SITEMAPS} are not read" if count > _MOST_SITEMAPS else None
+
+
+def _unpacked(data: bytes, name: str) -> bytes:
+    if not data.startswith(b"\x1f\x8b"):
+        return data
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
+            text = file.read(_MAX_SITEMAP_BYTES + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError(f"{name} is no whole gzip file: try again later") from error
+    if len(text) > _MAX_SITEMAP_BYTES:
+        raise InputError(f"{name} unpacks to more than {_MAX_SITEMAP_BYTES:,} bytes and is not read")
+    return text
