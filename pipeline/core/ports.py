@@ -103,6 +103,8 @@ class CheckContext:
     records: OfficeRecords
     sources: Sources
     embedder: Embedder
+    day_known: bool = True
+    """False where `as_of` is only estimated, or assumed."""
 
 
 class Checker(Protocol):

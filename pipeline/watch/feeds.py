@@ -5,13 +5,15 @@ from __future__ import annotations
 import calendar
 import io
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from urllib.parse import urljoin
 from xml.etree.ElementTree import ParseError
 
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
+from pipeline.articles import read_day
 from pipeline.core.errors import InputError
 from pipeline.core.models import Value
 
@@ -27,10 +29,16 @@ class Entry(Value):
     title: str = ""
     modified: datetime | None = None
     published: date | None = None
+    """The day it gives in a form that means one day only."""
+    estimated: date | None = None
+    """The day it gives in any other form."""
 
 
 def read_feed(data: bytes, name: str) -> list[Entry]:
-    """Return the entries of an RSS or Atom feed; raises InputError for what is none, or is hostile."""
+    """Return the entries of an RSS or Atom feed read at an address; raises InputError for what is none, or is hostile.
+
+    Their addresses are resolved against that of the feed, or the base that it declares.
+    """
     if len(data) > _MAX_FEED_BYTES:
         raise InputError(f"{name} is larger than {_MAX_FEED_BYTES:,} bytes and is not read")
     # Null bytes out: the same words in UTF-16 and UTF-32.
@@ -44,18 +52,45 @@ def read_feed(data: bytes, name: str) -> list[Entry]:
         raise InputError(f"{name} cannot be read as a feed: check the address") from error
     if not feed.get("version") and not feed.entries:
         raise InputError(f"{name} is no RSS or Atom feed: check the address")
-    return [_entry(entry) for entry in feed.entries[:_MOST_ENTRIES]]
+    return [_entry(entry, name) for entry in feed.entries[:_MOST_ENTRIES]]
 
 
-def _entry(entry: Any) -> Entry:
-    published = _moment(entry.get("published_parsed"))
-    updated = _moment(entry["updated_parsed"]) if "updated_parsed" in entry else None  # `get` would fall back, loudly
+def _entry(entry: Any, base: str) -> Entry:
+    published = _moment_of(entry, "published")
+    updated = _moment_of(entry, "updated") if "updated_parsed" in entry else None  # `get` would fall back, loudly
+    day = read_day(str(entry.get("published") or ""))
+    sure = day is not None and day.doubt is None and not 0 < (day.utc_minutes or 0) < _EARLY
     return Entry(
-        link=" ".join(str(entry.get("link") or "").split()),
+        link=_resolved(" ".join(str(entry.get("link") or "").split()), base),
         title=" ".join(str(entry.get("title") or "").split()),
         modified=updated or published,
-        published=published.date() if published else None,
+        published=day.day if day and sure else None,
+        estimated=day.day if day and not sure else None,
     )
+
+
+def _resolved(link: str, base: str) -> str:
+    """Return an address that stands alone; one with a scheme is left as it is, whatever it is."""
+    if not link or _SCHEME.match(link):
+        return link
+    try:
+        return urljoin(base, link)
+    except ValueError:
+        return link
+
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_EARLY = 8 * 60
+"""Minutes of a day in UTC that are still the day before in America."""
+
+
+def _moment_of(entry: Any, name: str) -> datetime | None:
+    """Return a moment as the library reads it; its day as we do, where that is another: `2024/6/29` is no November."""
+    moment, day = _moment(entry.get(f"{name}_parsed")), read_day(str(entry.get(name) or ""))
+    if moment is None or day is None:
+        return None
+    near = abs(moment.date() - day.day) <= timedelta(days=1)
+    return moment if near else datetime.combine(day.day, time(), UTC)
 
 
 def _moment(parsed: Any) -> datetime | None:

@@ -66,9 +66,9 @@ def test_an_atom_feed_is_read_and_an_entry_listed_twice_counts_once() -> None:
 
 @pytest.mark.parametrize(
     "link",
-    ["/relative", "file:///etc/passwd", "ftp://news.example/x", "javascript:alert(1)", "https://", "data:text/html,x"]
+    ["file:///etc/passwd", "ftp://news.example/x", "javascript:alert(1)", "https://", "data:text/html,x"]
     + ["https://news.example/" + "é" * 1500]
-    + ["https://me:secret@news.example/", "http://[::1", "https://news.example/" + "x" * 3000, "//news.example/x"],
+    + ["https://me:secret@news.example/", "http://[::1", "https://news.example/" + "x" * 3000],
 )
 def test_a_link_that_is_no_web_address_is_refused_and_costs_no_other_entry(link: str) -> None:
     items = listed("feed", HERE, feed=RSS.format(entry(link) + entry("https://news.example/good"))).items
@@ -76,6 +76,42 @@ def test_a_link_that_is_no_web_address_is_refused_and_costs_no_other_entry(link:
     assert problems.pop("https://news.example/good") is None
     ((key, problem),) = problems.items()
     assert problem and "secret" not in problem and len(key.encode()) <= 2000
+
+
+@pytest.mark.parametrize(
+    ("link", "meant"),
+    [
+        ("/2024/pier.html", "https://news.example/2024/pier.html"),
+        ("pier.html?a=1", "https://news.example/pier.html?a=1"),
+        ("//other.example/pier", "https://other.example/pier"),
+        ("../pier", "https://news.example/pier"),
+    ],
+)
+def test_a_link_without_a_host_is_read_from_the_feed_s_own_address(link: str, meant: str) -> None:
+    (item,) = listed("feed", HERE, feed=RSS.format(entry(link))).items
+    assert (item.location, item.problem) == (meant, None)
+
+
+@pytest.mark.parametrize(
+    ("when", "published", "estimated"),
+    [
+        ("Tue, 05 May 2026 23:30:00 -0500", date(2026, 5, 5), None),
+        ("2026-05-05T10:00:00Z", date(2026, 5, 5), None),
+        ("2026/6/9", None, date(2026, 6, 9)),
+        ("1778000000", None, date(2026, 5, 5)),
+        ("03/06/2026", None, date(2026, 6, 3)),
+        ("Tue, 05 May 2026 02:00:00 GMT", None, date(2026, 5, 5)),
+        ("1970-01-01T00:00:00Z", None, None),
+        ("2099-01-01", None, None),
+        ("yesterday", None, None),
+    ],
+)
+def test_the_day_of_an_entry_is_known_only_in_a_form_that_means_one_day(
+    when: str, published: date | None, estimated: date | None
+) -> None:
+    (item,) = listed("feed", HERE, feed=RSS.format(entry("https://news.example/a", when))).items
+    assert (item.published, item.estimated) == (published, estimated)
+    assert item.modified is None or item.modified.date() in {published, estimated, date(2026, 5, 6)}
 
 
 def test_an_entry_without_a_link_is_told() -> None:

@@ -13,7 +13,16 @@ from markupsafe import Markup, escape
 
 from pipeline.core.models import Article
 from pipeline.reports.shared.views import HIDDEN, headline, show_hidden, spell_date, web_link
-from pipeline.reports.shared.wording import DIFFERS, FLAGS, OUTCOMES, REASONS, UNCHECKABLE, shorten, spell_probabilities
+from pipeline.reports.shared.wording import (
+    DIFFERS,
+    FLAGS,
+    OUTCOMES,
+    REASONS,
+    UNCHECKABLE,
+    assumed_day,
+    shorten,
+    spell_probabilities,
+)
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -105,6 +114,7 @@ def environment(package: str) -> Environment:
         reasons=REASONS,
         uncheckable=UNCHECKABLE,
         headline=headline,
+        assumed_day=assumed_day,
         page_language=page_language,
     )
     return made
