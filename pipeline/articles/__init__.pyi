@@ -1,3 +1,4 @@
+from .day_values import read_day as read_day
 from .feeds import (
     MOST_ENTRIES as MOST_ENTRIES,
     MOST_ITEMS as MOST_ITEMS,
@@ -9,7 +10,7 @@ from .feeds import (
     sitemap_entries as sitemap_entries,
 )
 from .fetching import FEEDS as FEEDS, Page as Page, fetch as fetch
-from .loading import load_article as load_article
+from .loading import dated_by_feed as dated_by_feed, load_article as load_article
 from .word.annotating import annotate_word as annotate_word
 from .word.reading import read_word as read_word
 from .word.values import WordComment as WordComment, WordNote as WordNote, WordText as WordText

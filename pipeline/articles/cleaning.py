@@ -21,6 +21,17 @@ class Block:
 
     text: str
     level: int = 0
+    part: int = 0
+    """The number of the part of the page it is in, such as an entry of a live blog; 0 for none."""
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """A text with its headings, and where each numbered part of it begins and ends."""
+
+    text: str
+    headings: tuple[Heading, ...]
+    parts: dict[int, tuple[int, int]]
 
 
 @dataclass
@@ -59,10 +70,11 @@ class Cleaner:
         return (f"invisible characters were removed: {kinds}{more}",)
 
 
-def assemble(blocks: Iterable[Block], cleaner: Cleaner) -> tuple[str, tuple[Heading, ...]]:
-    """Join blocks with an empty line between them; return the text and its headings in place."""
+def assemble(blocks: Iterable[Block], cleaner: Cleaner) -> Assembled:
+    """Join blocks with an empty line between them; return the text, its headings and its parts in place."""
     parts: list[str] = []
     headings = []
+    places: dict[int, tuple[int, int]] = {}
     offset = 0
     for block in blocks:
         words = cleaner.clean(block.text).strip()
@@ -73,8 +85,10 @@ def assemble(blocks: Iterable[Block], cleaner: Cleaner) -> tuple[str, tuple[Head
             span = Span(start=offset, end=offset + len(words), exact=words)
             headings.append(Heading(span=span, level=min(block.level, 6)))
         parts.append(words)
+        if block.part:
+            places[block.part] = (places.get(block.part, (offset, 0))[0], offset + len(words))
         offset += len(words) + 2
-    return "\n\n".join(parts), tuple(headings)
+    return Assembled("\n\n".join(parts), tuple(headings), places)
 
 
 def _is_invisible(character: str) -> bool:

@@ -9,7 +9,7 @@ import re
 import zlib
 from collections import deque
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from typing import Any, Protocol
 from urllib.parse import urljoin, urlsplit
@@ -18,6 +18,7 @@ from xml.etree.ElementTree import ParseError
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
+from pipeline.articles.day_values import read_day
 from pipeline.core.errors import FactnotesError, InputError
 from pipeline.core.models import Value
 
@@ -60,6 +61,9 @@ class Entry(Value):
     title: str = ""
     modified: datetime | None = None
     published: date | None = None
+    """The day it gives in a form that means one day only."""
+    estimated: date | None = None
+    """The day it gives in any other form."""
 
 
 def is_web_address(text: str) -> bool:
@@ -103,13 +107,16 @@ def _first_entries(data: bytes) -> bytes:
 
 
 def _entry(entry: Any, address: str) -> Entry:
-    published = _moment(entry.get("published_parsed"))
-    updated = _moment(entry["updated_parsed"]) if "updated_parsed" in entry else None  # `get` would fall back, loudly
+    published = _moment_of(entry, "published")
+    updated = _moment_of(entry, "updated") if "updated_parsed" in entry else None  # `get` would fall back, loudly
+    day = read_day(str(entry.get("published") or ""))
+    sure = day is not None and day.doubt is None and not 0 < (day.utc_minutes or 0) < _EARLY
     return Entry(
         link=_resolved(" ".join(str(entry.get("link") or "").split()), address),
         title=" ".join(str(entry.get("title") or "").split()),
         modified=updated or published,
-        published=published.date() if published else None,
+        published=day.day if day and sure else None,
+        estimated=day.day if day and not sure else None,
     )
 
 
@@ -118,6 +125,19 @@ def _resolved(link: str, address: str) -> str:
         return urljoin(address, link) if link and not urlsplit(link).scheme else link
     except ValueError:
         return link  # no address at all: refused where it is opened
+
+
+_EARLY = 8 * 60
+"""Minutes of a day in UTC that are still the day before in America."""
+
+
+def _moment_of(entry: Any, name: str) -> datetime | None:
+    """Return a moment as the library reads it; its day as we do, where that is another: `2024/6/29` is no November."""
+    moment, day = _moment(entry.get(f"{name}_parsed")), read_day(str(entry.get(name) or ""))
+    if moment is None or day is None:
+        return None
+    near = abs(moment.date() - day.day) <= timedelta(days=1)
+    return moment if near else datetime.combine(day.day, time(), UTC)
 
 
 def _moment(parsed: Any) -> datetime | None:

@@ -114,12 +114,15 @@ class Job(NamedTuple):
     article: Article
     claims: tuple[Claim, ...]
     as_of: date
+    day_known: bool = True
+    """False where `as_of` is only estimated, or assumed."""
 
     @property
     def key(self) -> str:
         """Identify the job by content; versions are the caller's part."""
         around = content_id(*(claim.model_dump_json() for claim in self.claims))
-        return content_id(self.article.model_dump_json(), self.claim.id, around, self.as_of.isoformat())
+        article = self.article.model_dump_json(exclude={"warnings", "provenance"})
+        return content_id(article, self.claim.id, around, self.as_of.isoformat(), str(self.day_known))
 
 
 class Batch(NamedTuple):

@@ -178,7 +178,12 @@ def estimate_check(article: Article, bench: Bench) -> Estimate:
     from pipeline.llm import forecast
 
     tools = bench.tools
-    jobs = plan_jobs(article, detect(article, replace(tools, model=None)).claims, day_of(article))
+    jobs = plan_jobs(
+        article,
+        detect(article, replace(tools, model=None)).claims,
+        day_of(article),
+        assumed=article.published_at is None,
+    )
     begun = [begin_claim(job, tools) for job in jobs]
     model, detecting, judging = tools.model, tools.detect_prompt, tools.verdict_prompt
     if model is None:

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from pipeline.cli.console import gated_console
 from pipeline.core.models import Report
-from pipeline.reports import OUTCOMES, Row, counted, shorten, table_rows
+from pipeline.reports import OUTCOMES, Row, assumed_day, counted, shorten, table_rows
 
 if TYPE_CHECKING:
     from pipeline.check import Estimate, Progress as ShowProgress
@@ -53,10 +53,12 @@ def print_report(report: Report, folder: Path) -> None:
     if not console.is_terminal:
         console = gated_console(width=140)
     console.print(Text(str(report.coverage), style="bold"), soft_wrap=True)
-    assumed = " (assumed: the article has no date)" if report.as_of_assumed else ""
+    assumed = f" ({assumed_day(report)})" if report.as_of_assumed else ""
     console.print(f"Judged as of {report.as_of}{assumed}, with {_used(report)}", highlight=False, soft_wrap=True)
     for problem in (*report.problems, *report.article.warnings):
         console.print(Text(f"Caution: {problem}", style="yellow"), soft_wrap=True)
+    for correction in report.article.corrections:
+        console.print(Text(f"Its own correction: {correction.exact}"), soft_wrap=True)
     rows = table_rows(report)
     console.print(_table(rows))
     for basis in dict.fromkeys(row.likely_by for row in rows if row.likely_by):

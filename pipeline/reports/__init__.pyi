@@ -32,6 +32,7 @@ from .shared.wording import (
     OUTCOMES as OUTCOMES,
     REASONS as REASONS,
     NoteOutcome as NoteOutcome,
+    assumed_day as assumed_day,
     counted as counted,
     shorten as shorten,
     spell_probabilities as spell_probabilities,

@@ -121,7 +121,7 @@ def _listing(entries: Iterable[Entry], problems: list[str]) -> Listing:
         if not entry.link:
             problems.append(f"an entry without an address is left out: {entry.title[:80] or 'no title either'}")
             continue
-        known = {"modified": entry.modified, "published": entry.published}
+        known = {"modified": entry.modified, "published": entry.published, "estimated": entry.estimated}
         items.append(_item(entry.link, entry.link, problem=_why_not_fetched(entry.link), **known))
     return _capped(items, problems)
 

@@ -99,6 +99,28 @@ def test_links_without_a_host_or_scheme_lead_from_the_feeds_address() -> None:
     assert all(item.problem is None for item in items)
 
 
+@pytest.mark.parametrize(
+    ("when", "published", "estimated"),
+    [
+        ("Tue, 05 May 2026 23:30:00 -0500", date(2026, 5, 5), None),
+        ("2026-05-05T10:00:00Z", date(2026, 5, 5), None),
+        ("2026/6/9", None, date(2026, 6, 9)),
+        ("1778000000", None, date(2026, 5, 5)),
+        ("03/06/2026", None, date(2026, 6, 3)),
+        ("Tue, 05 May 2026 02:00:00 GMT", None, date(2026, 5, 5)),
+        ("1970-01-01T00:00:00Z", None, None),
+        ("2099-01-01", None, None),
+        ("yesterday", None, None),
+    ],
+)
+def test_the_day_of_an_entry_is_known_only_in_a_form_that_means_one_day(
+    when: str, published: date | None, estimated: date | None
+) -> None:
+    (item,) = listed("feed", HERE, feed=RSS.format(entry("https://news.example/a", when))).items
+    assert (item.published, item.estimated) == (published, estimated)
+    assert item.modified is None or item.modified.date() in {published, estimated, date(2026, 5, 6)}
+
+
 def test_an_entry_without_a_link_is_told() -> None:
     listing = listed("feed", HERE, feed=RSS.format("<item><title>Lost words</title></item>"))
     assert listing.items == () and "Lost words" in listing.problems[0]

@@ -34,6 +34,7 @@ FailureReason = Literal[
     "prompt_too_long",
     "not_checkable",
     "findings_disagree",
+    "day_not_known",
     "error",
 ]
 
@@ -99,7 +100,14 @@ class Failure(Value):
 
 
 SETTLED: frozenset[FailureReason] = frozenset(
-    {"not_checkable", "no_model", "no_evidence_source", "quotation_in_no_source", "findings_disagree"}
+    {
+        "not_checkable",
+        "no_model",
+        "no_evidence_source",
+        "quotation_in_no_source",
+        "findings_disagree",
+        "day_not_known",
+    }
 )
 """Failures that the same versions would give again; any other may pass, so nobody may keep it as a result."""
 

@@ -61,7 +61,9 @@ def publish(
         as_of=as_of,
         coverage=str(counts),
         counts=counts,
-        article=PublishedArticle(**article.model_dump(exclude={"warnings"}), sha256=text_hash(article.text)),
+        article=PublishedArticle(
+            **article.model_dump(exclude={"warnings", "provenance"}), sha256=text_hash(article.text)
+        ),
         checks=checks,
         publisher=publisher,
         page_url=page_url,

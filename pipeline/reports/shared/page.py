@@ -15,7 +15,16 @@ from markupsafe import Markup, escape
 from pipeline.core.models import Article
 from pipeline.core.printing import ORDERS, visible
 from pipeline.reports.shared.views import headline, spell_date, web_link
-from pipeline.reports.shared.wording import DIFFERS, FLAGS, OUTCOMES, REASONS, UNCHECKABLE, shorten, spell_probabilities
+from pipeline.reports.shared.wording import (
+    DIFFERS,
+    FLAGS,
+    OUTCOMES,
+    REASONS,
+    UNCHECKABLE,
+    assumed_day,
+    shorten,
+    spell_probabilities,
+)
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -109,6 +118,7 @@ def environment(package: str) -> Environment:
         reasons=REASONS,
         uncheckable=UNCHECKABLE,
         headline=headline,
+        assumed_day=assumed_day,
         page_language=page_language,
     )
     return made
