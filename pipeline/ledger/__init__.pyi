@@ -7,6 +7,7 @@ from .drafts import (
     find_draft as find_draft,
     list_drafts as list_drafts,
 )
+from .export import KINDS as KINDS, render_ledger as render_ledger, spell_source as spell_source
 from .find import find_facts as find_facts
 from .ledger import act as act, add_fact as add_fact, history as history, open_ledger as open_ledger, sign as sign
 from .models import (

@@ -1,3 +1,4 @@
+from .publication.csv import write_table as write_table
 from .publication.models import Publication as Publication, Publisher as Publisher
 from .publication.select import publish as publish
 from .publication.write import (
