@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from pipeline.core.models import Heading, Span
@@ -37,12 +37,14 @@ class Cleaner:
         """
         text = _LINE_ENDS.sub("\n", text)
         if not text.isascii() or not text.isprintable():
-            text = "".join(
-                character
-                for at, character in enumerate(text)
-                if character in _KEPT or not _is_invisible(character) or _joins(text, at) or self._count(character)
-            )
+            text = "".join(text[at] for at in self.seen(text))
         return unicodedata.normalize("NFC", text)
+
+    def seen(self, text: str) -> Iterator[int]:
+        """Yield where the characters of a text stand that are kept; count the others."""
+        for at, character in enumerate(text):
+            if character in _KEPT or not _is_invisible(character) or _joins(text, at) or self._count(character):
+                yield at
 
     def _count(self, character: str) -> bool:
         self.removed[unicodedata.name(character, f"U+{ord(character):04X}")] += 1

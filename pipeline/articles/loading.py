@@ -14,6 +14,7 @@ from pipeline.articles.metadata import Metadata, beside
 from pipeline.articles.page import is_html, read_page
 from pipeline.articles.plain import find_headings, unwrap
 from pipeline.articles.refusals import refuse_long, refuse_unusable
+from pipeline.articles.word.opening import is_word
 from pipeline.core.errors import InputError
 from pipeline.core.models import Article, Heading
 from pipeline.core.settings import Settings
@@ -139,6 +140,8 @@ def _capped(data: bytes, name: str, max_bytes: int) -> bytes:
 
 
 def _draft(raw: _Raw, max_chars: int) -> _Draft:
+    if is_word(raw.data):
+        return _word(raw)
     looks_html = raw.form == "html" or (not raw.form and is_html(raw.data[:4096].decode("latin-1")))
     declared = raw.charset or (declared_in_html(raw.data) if looks_html else None)
     text, warnings = decode(raw.data, raw.name, declared)
@@ -155,6 +158,14 @@ def _draft(raw: _Raw, max_chars: int) -> _Draft:
         blocks, metadata = read_markdown(cleaner.clean(text), raw.name)
         return _from_blocks(blocks, metadata.over(Metadata(url=raw.url)), cleaner, warnings)
     return _plain(text, raw, cleaner, warnings)
+
+
+def _word(raw: _Raw) -> _Draft:
+    from pipeline.articles.word.reading import read_word  # brings python-docx, which others do not need
+
+    word = read_word(raw.data, raw.name)
+    metadata = Metadata(title=word.title, url=raw.url)
+    return _Draft(word.text, word.headings or find_headings(word.text), metadata, word.warnings)
 
 
 def _from_blocks(blocks: list[Block], metadata: Metadata, cleaner: Cleaner, warnings: tuple[str, ...]) -> _Draft:
