@@ -18,7 +18,7 @@ from .shared.page import (
     inline as inline,
     text_lines as text_lines,
 )
-from .shared.segments import Mark as Mark, Segment as Segment
+from .shared.segments import Mark as Mark, Segment as Segment, cut_segments as cut_segments
 from .shared.views import (
     ComparisonView as ComparisonView,
     NoteView as NoteView,
