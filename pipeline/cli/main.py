@@ -17,6 +17,7 @@ from pipeline import __version__
 from pipeline.cli.backup import backup, restore
 from pipeline.cli.desk import desk, people
 from pipeline.cli.evaluation import evaluation
+from pipeline.cli.ledger import ledger
 from pipeline.cli.notify import notify
 from pipeline.cli.offices import DAY, RECORDS_HELP, offices, print_skipped, titles
 from pipeline.cli.prompts import prompts
@@ -243,6 +244,7 @@ def estimate(source: str, **given: Any) -> None:
 main.add_command(titles)
 main.add_command(offices)
 main.add_command(review)
+main.add_command(ledger)
 main.add_command(desk)
 main.add_command(serve)
 main.add_command(backup)

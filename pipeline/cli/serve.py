@@ -82,9 +82,8 @@ def _parts(settings: Settings) -> tuple[list[Part], dict[str, str]]:
     prefect = _port(_LOOPBACK, settings.prefect_port, "Prefect's server", "--prefect-port")
     server = _module("prefect", "server", "start", "--host", _LOOPBACK, "--port", prefect)
     schedules = _module("flows.serve", "--at-once", settings.watches_at_once)
-    desk = _module(
-        "pipeline.cli", "desk", "--port", _port(settings.desk_host, settings.desk_port, "the desk", "--port")
-    )
+    desk_port = _port(settings.desk_host, settings.desk_port, "the desk", "--port")
+    desk = _module("pipeline.cli", "desk", "--port", desk_port)
     parts = [
         Part("prefect", "Prefect's server", server, folder / "prefect.log"),
         Part("schedules", "the process of the schedules", schedules),
@@ -98,6 +97,7 @@ def _parts(settings: Settings) -> tuple[list[Part], dict[str, str]]:
         parts.insert(1, Part("chroma", "the Chroma server", chroma, folder / "chroma.log"))
     click.echo(f"Prefect's pages are at http://{_LOOPBACK}:{prefect}; sign in with what is in {folder / 'password'}.")
     given = {"FACTNOTES_HOME": str(settings.home), "FACTNOTES_CHROMA_URL": chroma_url, "PYTHONUNBUFFERED": "1"}
+    given["FACTNOTES_DESK_PORT"] = str(desk_port)  # the process of the schedules names it in what it sends
     return parts, environment(**given, **_of_prefect(settings.home, prefect))
 
 

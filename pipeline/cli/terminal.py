@@ -30,11 +30,12 @@ def show_progress() -> Generator[ShowProgress, None, None]:
     """Show on standard error what is being done; one line a stage where there is no terminal."""
     console = gated_console(stderr=True)
     if not console.is_terminal:
-        shown: set[str] = set()
+        shown: dict[str, int] = {}
 
         def show(doing: str, done: int, total: int) -> None:
-            if doing not in shown or (total and done == total):
-                shown.add(doing)
+            tenths = 10 * done // total if total else 0
+            if tenths > shown.get(doing, -1):
+                shown[doing] = tenths
                 console.print(f"{doing} {done}/{total}" if total else doing, highlight=False)
 
         yield show
@@ -60,7 +61,17 @@ def print_report(report: Report, folder: Path) -> None:
     for correction in report.article.corrections:
         console.print(Text(f"Its own correction: {correction.exact}"), soft_wrap=True)
     rows = table_rows(report)
-    console.print(_table(rows))
+    console.print(_table(row for row in rows if not row.unread))
+    if unread := sum(row.unread for row in rows):
+        more = "more " if unread < len(rows) else ""
+        told = (
+            f"{counted(unread, f'{more}claim')} {'was' if unread == 1 else 'were'} not checked; the reports show why:"
+        )
+        console.print(told, highlight=False, soft_wrap=True)
+        for row in [row for row in rows if row.unread][:_SHOWN]:
+            console.print(Text(f"  {row.words}"), soft_wrap=True)
+        if unread > _SHOWN:
+            console.print(f"  and {unread - _SHOWN} more, in the reports", highlight=False)
     for basis in dict.fromkeys(row.likely_by for row in rows if row.likely_by):
         console.print(Text(f"How likely each label is: {basis}", style="dim"), soft_wrap=True)
     for line in _unclaimed(report):

@@ -125,6 +125,10 @@ class Settings(BaseSettings):
     """Who publishes approved notes; the author of each ClaimReview."""
     publisher_url: str | None = None
     """The publisher's home page."""
+    ledger_sources_for_harm: int = Field(default=2, ge=1, le=9)
+    """Independent sources on which a fact of a draft is ticked that may harm somebody."""
+    ledger_anonymous_alone: bool = False
+    """True where a source without a name is enough to tick a fact of a draft."""
     notify_key: SecretStr | None = None
     """What the secrets of all webhooks are made from; 32 characters or more, such as `openssl rand -hex 32` prints."""
     notify_tries: int = Field(default=9, ge=1, le=100)

@@ -36,7 +36,7 @@ from pipeline.reports.shared.views import alike
 Standing = Literal["published", "not_approved", "changed", "dismissed", "not_checked", "not_checkable"]
 """What becomes of a note; only `published` is shown."""
 
-_OTHER_EVIDENCE = ("wrong_evidence", "evidence_too_old")
+_OTHER_EVIDENCE = ("wrong_evidence", "evidence_too_old", "checked_myself")
 """Reasons of a correction that take back what the note cited for its verdict."""
 
 
