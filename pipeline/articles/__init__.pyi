@@ -1,4 +1,3 @@
-from .day_values import read_day as read_day
 from .feeds import (
     MOST_ENTRIES as MOST_ENTRIES,
     MOST_ITEMS as MOST_ITEMS,

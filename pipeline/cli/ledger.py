@@ -70,13 +70,16 @@ def ledger() -> None:
 def add(source: str, called: str | None, name: str | None) -> None:
     """Take SOURCE, a text or Word file, as the next version of a draft; ticks stay on words that did not change."""
     from pipeline.articles import load_article
-    from pipeline.ledger import add_version, open_ledger
+    from pipeline.ledger import add_version, add_word_version, open_ledger
 
     with _open_desk(name) as desk:
         article = load_article(source, desk.settings)
         path = Path(source)
-        file = path.read_bytes() if path.suffix.lower() == ".docx" else None
-        draft = add_version(desk.store, called or path.stem, article, desk.person, file=file)
+        called = called or path.stem
+        if path.suffix.lower() == ".docx":
+            draft = add_word_version(desk.store, called, path.read_bytes(), article, desk.person)
+        else:
+            draft = add_version(desk.store, called, article, desk.person)
         for warning in article.warnings:
             click.echo(f"Caution: {warning}", err=True)
         click.echo(_headline(open_ledger(desk.store, draft)))

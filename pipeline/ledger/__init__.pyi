@@ -1,6 +1,5 @@
 from .carrying import make_fact as make_fact
 from .drafts import (
-    MAX_FILE as MAX_FILE,
     add_version as add_version,
     article_of as article_of,
     file_of as file_of,
@@ -8,20 +7,23 @@ from .drafts import (
     list_drafts as list_drafts,
 )
 from .export import KINDS as KINDS, render_ledger as render_ledger, spell_source as spell_source
-from .find import find_facts as find_facts
-from .ledger import act as act, add_fact as add_fact, history as history, open_ledger as open_ledger, sign as sign
+from .ledger import (
+    act as act,
+    add_fact as add_fact,
+    add_word_version as add_word_version,
+    history as history,
+    open_ledger as open_ledger,
+    sign as sign,
+)
 from .models import (
     Draft as Draft,
-    Fact as Fact,
     FactAction as FactAction,
-    FactEvent as FactEvent,
     FactKind as FactKind,
     FactSource as FactSource,
     FactStanding as FactStanding,
     FactState as FactState,
     Ledger as Ledger,
     Rules as Rules,
-    Signature as Signature,
     SourceKind as SourceKind,
 )
 from .standing import WORDS as WORDS, counts as counts

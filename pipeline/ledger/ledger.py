@@ -8,11 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from pipeline.articles import WordComment, read_word
 from pipeline.core.clock import utc_now
 from pipeline.core.errors import Conflict, Forbidden, InputError
 from pipeline.core.models import Article, Person, text_hash
 from pipeline.ledger.carrying import changed_from, located
-from pipeline.ledger.drafts import article_of, facts_of
+from pipeline.ledger.drafts import add_version, article_of, facts_of
 from pipeline.ledger.models import (
     Draft,
     Fact,
@@ -91,6 +92,34 @@ def add_fact(store: Store, draft: Draft, fact: Fact, person: Person, comment: st
         raise InputError(f"“{fact.span.exact[:60]}” is in the ledger already")
     body = {"comment": comment, "detail": {"fact": fact.model_dump(mode="json")}}
     return _append(store, draft, fact.id, "add", person, 0, body)
+
+
+def add_word_version(store: Store, name: str, data: bytes, article: Article, person: Person) -> Draft:
+    """Keep a Word file as the next version of a draft, with the writer's comments at the facts they stand at.
+
+    Raises InputError, StoreError.
+    """
+    draft = add_version(store, name, article, person, file=data)
+    comments = [each for each in read_word(data).comments if each.span]
+    ledger = open_ledger(store, draft)
+    for comment in comments:
+        standing = _commented(ledger, comment)
+        said = f"{comment.author}: {comment.text}"
+        if standing is not None and said not in standing.comments:
+            writer = Person(name=comment.author[:200] or "the writer", role="reviewer")
+            body = {"comment": comment.text[:_LONGEST]}
+            _append(store, draft, standing.fact.id, "comment", writer, standing.sequence, body)
+            ledger = open_ledger(store, draft)
+    return draft
+
+
+def _commented(ledger: Ledger, comment: WordComment) -> FactStanding | None:
+    """Return the fact that a comment of the file stands at: the one whose words it shares most, and least others."""
+    span = comment.span
+    if span is None:
+        return None
+    near = [each for each in ledger.facts if each.fact.span.overlap(span)]
+    return max(near, key=lambda each: 2 * each.fact.span.overlap(span) - len(each.fact.span.exact), default=None)
 
 
 def sign(store: Store, draft: Draft, person: Person, rules: Rules) -> Signature:

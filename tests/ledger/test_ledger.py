@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
+import docx
 import pytest
 import sqlalchemy as sa
 from desk import ANN, BOB, EVA
 from hypothesis import HealthCheck, given, settings, strategies as st
 
+from pipeline.articles import load_article
 from pipeline.core.errors import Conflict, Forbidden, InputError
 from pipeline.core.models import Article, Span
+from pipeline.core.settings import Settings
 from pipeline.ledger import (
     Draft,
     FactSource,
@@ -20,15 +24,16 @@ from pipeline.ledger import (
     act,
     add_fact,
     add_version,
+    add_word_version,
     counts,
     find_draft,
-    find_facts,
     history,
     list_drafts,
     make_fact,
     open_ledger,
     sign,
 )
+from pipeline.ledger.find import find_facts
 from pipeline.store import Store, schema
 
 pytest_plugins = ("postgres",)
@@ -256,6 +261,27 @@ def test_ticks_are_kept_exactly_where_the_words_are_the_same(tmp_path: Path, ver
                 act(store, draft, each.fact.id, "tick", ANN, seen=each.sequence, sources=[MINUTES])
         ticked |= set(lines)
     store.close()
+
+
+# Word
+
+
+def test_the_writers_comments_in_a_word_file_stand_at_their_facts_and_only_once(store: Store) -> None:
+    def word(text: str) -> bytes:
+        made, data = docx.Document(), io.BytesIO()
+        paragraph = made.add_paragraph("The weir at Olm cost ")
+        run = paragraph.add_run("€7 million")
+        paragraph.add_run(text)
+        made.add_comment(run, text="Budget of 2029, page 4", author="Mia Holt", initials="MH")
+        made.save(data)
+        return data.getvalue()
+
+    for ending in (" in 2029.", " in 2029. It stands."):
+        data = word(ending)
+        draft = add_word_version(store, "Weir", data, load_article("-", Settings(), stdin=data), ANN)
+    assert draft.version == 2
+    assert look(store, draft, "€7 million").comments == ("Mia Holt: Budget of 2029, page 4",)
+    assert [event.person for event in history(store, draft)] == ["Mia Holt"]
 
 
 # Signing

@@ -30,6 +30,7 @@ from pipeline.ledger import (
     act,
     add_fact,
     add_version,
+    add_word_version,
     article_of,
     counts,
     find_draft,
@@ -109,8 +110,10 @@ def _take_in(request: Request, form: FormData, data: bytes, file_name: str) -> R
             raise InputError("choose a file, or paste the words")
         settings: Settings = request.app.state.settings
         article = load_article("-", settings, stdin=data or pasted.encode())
-        file = data if file_name.lower().endswith(".docx") else None
-        draft = add_version(desk.store, called, article, desk.person, file=file)
+        if file_name.lower().endswith(".docx"):
+            draft = add_word_version(desk.store, called, data, article, desk.person)
+        else:
+            draft = add_version(desk.store, called, article, desk.person)
     except InputError as error:
         return _show_drafts(desk, str(error), 400, form)
     return RedirectResponse(f"/drafts/{draft.id}", 303)
