@@ -20,7 +20,18 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-_KINDS = ("name", "title", "number", "date", "age", "place", "quotation", "attribution", "measurement", "superlative")
+_KINDS: tuple[str, ...] = (
+    "name",
+    "title",
+    "number",
+    "date",
+    "age",
+    "place",
+    "quotation",
+    "attribution",
+    "measurement",
+    "superlative",
+)
 _KINDS += ("cause", "work", "link", "caption", "other")
 _STATES = ("open", "ticked", "changed", "query", "cannot_check", "not_a_fact")
 _EPILOG = """DRAFT is a name, a unique part of one, or `latest`. FACT is its number in the list or the beginning of

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from pipeline.articles import WordNote, annotate_word
 from pipeline.core.errors import InputError
 from pipeline.ledger.drafts import file_of
-from pipeline.ledger.models import FactSource, FactStanding, Ledger
+from pipeline.ledger.models import FactKind, FactSource, FactStanding, Ledger
 from pipeline.ledger.standing import WORDS, counts
 from pipeline.reports import common_style, environment, write_table
 from pipeline.store import Store
 
-KINDS: Mapping[str, str] = {
+KINDS: Mapping[FactKind, str] = {
     "name": "Name",
     "title": "Title",
     "number": "Number",
@@ -39,7 +39,20 @@ SOURCES: Mapping[str, str] = {
     "anonymous": "source without a name",
 }
 
-_COLUMNS = ("number", "id", "kind", "words", "start", "end", "state", "by", "at", "sources", "new_words", "comments")
+_COLUMNS: tuple[str, ...] = (
+    "number",
+    "id",
+    "kind",
+    "words",
+    "start",
+    "end",
+    "state",
+    "by",
+    "at",
+    "sources",
+    "new_words",
+    "comments",
+)
 _COLUMNS += ("assigned_to", "may_harm", "added_by", "words_before")
 
 

@@ -92,15 +92,24 @@ _CAUSE = re.compile(
 _PRONOUNS = frozenset(
     ["he", "she", "it", "they", "him", "her", "them", "his", "hers", "its", "their", "theirs", "this", "these", "those"]
 )
-_RANK: dict[FactKind, int] = {
-    kind: rank
-    for rank, kind in enumerate(
-        (
-            "link", "caption", "age", "date", "measurement", "number", "title", "work", "place", "name", "superlative",
-            "cause", "attribution", "quotation", "other",
-        )
-    )
-}  # fmt: skip
+_KINDS: tuple[FactKind, ...] = (
+    "link",
+    "caption",
+    "age",
+    "date",
+    "measurement",
+    "number",
+    "title",
+    "work",
+    "place",
+    "name",
+    "superlative",
+    "cause",
+    "attribution",
+    "quotation",
+    "other",
+)
+_RANK = {kind: rank for rank, kind in enumerate(_KINDS)}
 """Which kind words have that could be of two; the kinds behind `cause` hold others inside them."""
 _HOLDERS: tuple[FactKind, ...] = ("quotation", "attribution", "other", "caption", "cause", "title")
 

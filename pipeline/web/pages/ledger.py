@@ -277,7 +277,7 @@ def _add(desk: Desk, draft_id: str, form: FormData) -> str:
     start = article.text.find(words) if words else -1
     if start < 0:
         raise InputError("add: the text does not hold these words; copy them as they stand")
-    kind = next((each for each in get_args(FactKind) if each == text_of(form, "fact_kind", 20)), "other")
+    kind: FactKind = next((each for each in KINDS if each == text_of(form, "fact_kind", 20)), "other")
     fact = make_fact(article, kind, start, start + len(words))
     add_fact(desk.store, draft, fact, desk.person, text_of(form, "comment"))
     return fact.id
