@@ -2,7 +2,7 @@ from .carrying import make_fact as make_fact
 from .drafts import (
     add_version as add_version,
     article_of as article_of,
-    file_of as file_of,
+    came_as_word as came_as_word,
     find_draft as find_draft,
     list_drafts as list_drafts,
 )

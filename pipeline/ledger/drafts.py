@@ -93,6 +93,13 @@ def facts_of(connection: Connection, draft_id: str, version: int) -> tuple[Fact,
     return tuple(Fact.model_validate(row) for row in rows or ())
 
 
+def came_as_word(store: Store, draft: Draft) -> bool:
+    """Tell whether the newest version came as a Word file."""
+    query = sa.select(_V.file.is_not(None)).where(_V.draft_id == draft.id, _V.version == draft.version)
+    with store.reading() as connection:
+        return bool(connection.scalar(query))
+
+
 def file_of(store: Store, draft: Draft) -> bytes | None:
     """Return the Word file of the newest version, if it came as one."""
     query = sa.select(_V.file).where(_V.draft_id == draft.id, _V.version == draft.version)

@@ -165,6 +165,17 @@ def test_text_of_others_is_escaped_in_the_ledger(desk: Desk) -> None:
         assert "<script>alert" not in page and "<b>bold" not in page and "{{ 49" not in page
 
 
+def test_a_page_lists_the_facts_near_the_one_in_view_and_all_where_asked(desk: Desk) -> None:
+    text = "\n\n".join(f"In {1700 + number} the mill of Olm burned." for number in range(150))
+    draft = add_version(desk.store, "Mill", Article(text=text), LOCAL_PERSON)
+    facts = open_ledger(desk.store, draft).facts
+    assert len(facts) > 400
+    last = facts[-1].fact.id
+    near = desk.page(f"/drafts/{draft.id}?fact={last}").split('id="rows"')[1]
+    assert near.count('<li class="f-') == 300 and f"?fact={last}" in near and facts[0].fact.id not in near
+    assert desk.page(f"/drafts/{draft.id}?all=1").split('id="rows"')[1].count('<li class="f-') == len(facts)
+
+
 def test_an_unknown_draft_or_filter_is_a_page_one_can_read(desk: Desk) -> None:
     assert "no draft" in desk.page("/drafts/0123456789abcdef", 400)
     assert "choose one of" in desk.page(f"{desk.path}?kind=nonsense", 400)

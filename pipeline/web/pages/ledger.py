@@ -32,6 +32,7 @@ from pipeline.ledger import (
     add_version,
     add_word_version,
     article_of,
+    came_as_word,
     counts,
     find_draft,
     history,
@@ -62,6 +63,8 @@ _MEDIA = {
     "json": "application/json",
 }
 _LONGEST = 300_000
+_ROWS = 300
+"""Rows of the list that are shown at once."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +142,8 @@ def _show(
         "ledger.html.j2",
         status=status,
         ledger=found,
-        shown=shown,
+        shown=shown if desk.asked("all") else _around(shown, view),
+        matching=len(shown),
         view=view,
         lines=_lines(found, view),
         counts=counts(found.facts),
@@ -149,19 +153,22 @@ def _show(
         kinds=KINDS,
         state_words=WORDS,
         sources=_SOURCE_WORDS,
-        last_source=_last_source(desk, found),
-        forms={name: words for name, words in _FORMS.items() if name != "docx" or draft_is_word(desk, found)},
+        last_source=view.sources[0] if view and view.before and view.sources else _last_source(desk, found),
+        forms={
+            name: words for name, words in _FORMS.items() if name != "docx" or came_as_word(desk.store, found.draft)
+        },
         spell_source=spell_source,
         trouble=trouble,
         typed=typed,
     )
 
 
-def draft_is_word(desk: Desk, found: Ledger) -> bool:
-    """Tell whether the version in view came as a Word file."""
-    from pipeline.ledger import file_of
-
-    return file_of(desk.store, found.draft) is not None
+def _around(shown: list[FactStanding], view: FactStanding | None) -> list[FactStanding]:
+    """Return the rows near the fact in view: a page of thousands is slow."""
+    ids = [each.fact.id for each in shown]
+    at = ids.index(view.fact.id) if view and view.fact.id in ids else 0
+    start = max(0, min(at - _ROWS // 3, len(shown) - _ROWS))
+    return shown[start : start + _ROWS]
 
 
 def _one_of(asked: str, known: tuple[str, ...]) -> str:
