@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import gc
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -137,6 +138,16 @@ def _load(source: str, given: dict[str, Any]) -> tuple[Settings, Article]:
     return settings, load_article(source, settings, stdin=stdin, **given)
 
 
+def _require_folder(out: Path) -> None:
+    """Make the folder for reports before there is anything to write; raises InputError where it cannot be."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"--out: {out} cannot be made ({error.strerror}): give another folder") from error
+    if not os.access(out, os.W_OK | os.X_OK):
+        raise InputError(f"--out: {out} cannot be written to: give another folder")
+
+
 @main.command()
 @_article_options
 @click.option("--as-of", **DAY, help="Judge as of this day instead.")
@@ -168,6 +179,7 @@ def check(
     the model. With --records and --evidence no index is needed; the store's own stays as it is.
     """
     begun = time.monotonic()
+    _require_folder(out)
     settings, article = _load(source, given)
     from pipeline.check import check_or_reuse, open_bench, place_of
     from pipeline.cli.model_answers import require_answers
