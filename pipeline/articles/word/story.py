@@ -155,6 +155,9 @@ class Reader:
             self.findings.changes[{w("ins"): "insertion", w("del"): "deletion"}.get(change.tag, "move")] += 1
         if change.tag in INSERTED:
             self._inlines(change, line, paragraph)
+            return
+        for mark in change.iter(RANGE_START, RANGE_END):  # a comment may begin or end among words that are deleted
+            self._mark(mark, line)
 
     def _mark(self, mark: Element, line: Line) -> None:
         anchor = self._anchor(mark.get(w("id")))
