@@ -104,7 +104,7 @@ def hold(data: bytes, notes: list[WordNote]) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in SAMPLES if "boxes" not in name])
-@settings(max_examples=6)
+@settings(max_examples=4)
 @given(data=st.data())
 def test_in_any_programs_file_any_words_are_anchored_exactly_and_the_rest_stays(name: str, data: st.DataObject) -> None:
     hold(SAMPLES[name], data.draw(notes_on(TEXTS[name])))
@@ -134,7 +134,7 @@ _INLINE = st.one_of(
 _PARAGRAPH = st.lists(_INLINE, min_size=1, max_size=6).map(lambda inlines: p(*inlines))
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(data=st.data(), paragraphs=st.lists(_PARAGRAPH, min_size=1, max_size=4))
 def test_in_any_document_the_anchored_words_are_the_spans(data: st.DataObject, paragraphs: list[str]) -> None:
     file = docx(*paragraphs)

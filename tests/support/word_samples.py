@@ -63,7 +63,7 @@ def _split_by_saves() -> bytes:
             '<w:proofErr w:type="spellEnd"/>',
             r("ries 41", "<w:b/><w:i/>", rsid="00A2"),
             r("2 passengers", rsid="00A4"),
-            "<w:r><w:lastRenderedPageBreak/><w:t> a day.</w:t></w:r>",
+            "<w:r><w:lastRenderedPageBreak/><w:t xml:space='preserve'> a day.</w:t></w:r>",
         ),
         p(""),
         p("It was built in Turku."),
