@@ -183,7 +183,7 @@ def test_comments_stand_in_list_items_table_cells_links_and_headings() -> None:
 
 def test_the_comment_holds_author_initials_lines_and_a_moment() -> None:
     data = docx(p("Some words."))
-    result = annotate_word(data, [at("Some words.", "words", remark="First line\nsecond \x00line")])
+    result = annotate_word(data, [at("Some words.", "words", remark="First line\nsecond \x00line\uffff")])
     (written,) = ours(result)
     assert written.text == "First line\nsecond line"
     assert written.written_at is not None
@@ -226,6 +226,16 @@ def test_in_a_text_box_the_comment_stands_at_the_box_and_holds_the_wording() -> 
     (written,) = ours(result)
     assert written.text == "In a text box, at “figure of 12”:\nSee the source.\nProposed wording: figure of 13"
     assert read_word(result).text == text
+
+
+def test_a_reference_inside_a_run_of_words_is_what_the_comment_stands_at() -> None:
+    mixed = '<w:r><w:t>One two</w:t><w:footnoteReference w:id="1"/><w:t> three four.</w:t></w:r>'
+    data = docx(p(mixed), parts={"footnotes": note("footnote", 1, "Note here.")})
+    text = read_word(data).text
+    result = annotate_word(data, [at(text, "two three"), at(text, "here"), at(text, "Note"), at(text, "four")])
+    assert anchored(result) == ["two three", None, None, "four"]
+    marked = 'commentRangeStart w:id="1"/><w:commentRangeStart w:id="2"/><w:r><w:footnoteReference w:id="1"/></w:r>'
+    assert marked in document(result)
 
 
 def test_a_note_from_the_body_into_a_footnote_stands_at_its_words_in_the_body() -> None:

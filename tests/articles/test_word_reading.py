@@ -84,6 +84,11 @@ def test_of_a_field_only_its_result_is_read() -> None:
     ]
 
 
+def test_a_field_that_is_never_closed_hides_nothing_after_its_paragraph() -> None:
+    begin = '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+    assert lines(read_word(docx(p("Before ", begin), p("After.")))) == ["Before", "After."]
+
+
 def test_tracked_changes_are_read_as_accepted_and_told() -> None:
     text = READ["Word, tracked changes and comments"]
     assert lines(text) == [
@@ -307,6 +312,10 @@ def test_what_is_no_word_document_inside_is_refused() -> None:
             packed({**files, "[Content_Types].xml": types.replace(main, other)})
         )
     assert "no .docx that can be read" in refused(packed({**files, "word/document.xml": b"<w:document"}))
+    assert "no .docx that can be read" in refused(packed({**files, "word/document.xml": b"<x/>"}))
+    assert "has broken footnotes" in refused(packed({**files, "word/footnotes.xml": b"<w:footnotes"}))
+    strict = files["_rels/.rels"].replace(b"schemas.openxmlformats.org/office", b"purl.oclc.org/ooxml/office")
+    assert "Strict Open XML" in refused(packed({**files, "_rels/.rels": strict}))
     without = {name: content for name, content in files.items() if name != "_rels/.rels"}
     assert "no .docx that can be read" in refused(packed(without))
 

@@ -28,6 +28,7 @@ from pipeline.core.errors import InputError
 
 _MAX_COMMENTS = 32_767
 """Word opens no file with more comment ranges (its notes on the standard)."""
+_NO_CHARACTERS = dict.fromkeys((0xFFFE, 0xFFFF))
 _SIMPLE_FIELD, _FIELD_MARK = w("fldSimple"), w("fldChar")
 _RECORDS = frozenset(map(w, ("rPrChange", "ins", "del", "moveFrom", "moveTo")))
 
@@ -38,6 +39,15 @@ def refuse_many(docx: Any, notes: int, name: str) -> None:
         raise InputError(
             f"{name} would have more comments than the {_MAX_COMMENTS:,} that Word opens: give fewer notes"
         )
+
+
+def writable(text: str) -> str:
+    r"""Return a text without what nobody sees and XML cannot hold.
+
+    >>> writable("a\x00b\uffff")
+    'ab'
+    """
+    return Cleaner().clean(text).translate(_NO_CHARACTERS)
 
 
 class Marks:
@@ -94,7 +104,7 @@ def _id(element: Element) -> int:
 
 
 def _clean(author: str) -> str:
-    return " ".join(Cleaner().clean(author).split()) or "factnotes"
+    return " ".join(writable(author).split()) or "factnotes"
 
 
 def _new(near: Element, tag: str, **attributes: str) -> Element:
