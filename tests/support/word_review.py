@@ -45,9 +45,12 @@ def _reject(root: Any, author: str) -> None:
 def looks(data: bytes) -> list[tuple[str, bytes, str]]:
     """Every character of the stories in order, deleted ones too, with its run's properties and whose change it is."""
     found = []
-    for name, content in unpacked(data).items():
-        if name in _STORIES:
-            for text in etree.fromstring(content).iter(_q("t"), _q("delText")):
+    files = unpacked(data)
+    for name in _STORIES:
+        if name in files:
+            for text in etree.fromstring(files[name], etree.XMLParser(remove_blank_text=True)).iter(
+                _q("t"), _q("delText")
+            ):
                 properties = text.getparent().find(_q("rPr"))
                 look = b"" if properties is None else etree.tostring(properties, method="c14n", exclusive=True)
                 whose = " ".join(f"{each.tag} {each.get(_q('author'))}" for each in text.iterancestors(*_CHANGES))
@@ -61,7 +64,7 @@ def bones(data: bytes) -> Counter[str]:
     for name, content in unpacked(data).items():
         if name in _STORIES:
             root = etree.fromstring(content)
-            counted.update(each.tag.partition("}")[2] for each in root.iter() if not any(map(_is_run, _path(each))))
+            counted.update(each.tag.partition("}")[2] for each in root.iter("*") if not any(map(_is_run, _path(each))))
             counted.update(
                 each.tag.partition("}")[2] for each in root.iter(_q("fldChar"), _q("tab"), _q("br"), _q("sym"))
             )
@@ -79,14 +82,21 @@ def _is_run(element: Any) -> bool:
 
 
 def untouched(before: bytes, after: bytes) -> list[str]:
-    """The parts that differ as XML, of those that annotating has no business with."""
+    """The parts that differ as XML, of those that annotating has no business with; no relationships are like none."""
     old, new = unpacked(before), unpacked(after)
     own = {*_STORIES, "word/comments.xml", "[Content_Types].xml", "word/_rels/document.xml.rels"}
-    return [name for name in old if name not in own and _canonical(old[name]) != _canonical(new.get(name, b"<gone/>"))]
+    names = [name for name in old if name not in own and not name.endswith("/")]
+    return [name for name in names if _canonical(old[name]) != _canonical(new.get(name, _NO_RELATIONS))]
+
+
+_NO_RELATIONS = b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"/>'
 
 
 def _canonical(content: bytes) -> bytes:
     try:
-        return bytes(etree.tostring(etree.fromstring(content, etree.XMLParser(remove_blank_text=True)), method="c14n"))
+        root = etree.fromstring(content, etree.XMLParser(remove_blank_text=True))
+        if not root.tag.endswith("}Relationships"):
+            return bytes(etree.tostring(root, method="c14n"))
     except etree.LxmlError:
         return content
+    return repr(sorted(sorted((key, value.lstrip("/")) for key, value in each.items()) for each in root)).encode()

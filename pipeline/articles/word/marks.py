@@ -99,7 +99,7 @@ class Marks:
 
 
 def _id(element: Element) -> int:
-    value = element.get(w("id"), "")
+    value = element.get(w("id")) or ""  # a comment of XML has none
     return int(value) if value.isdecimal() and len(value) < 10 else 0
 
 
