@@ -54,7 +54,11 @@ demo: .factnotes/seeded ## check the seed article with the embedded default: no 
 	@echo "Installing Debian's PostgreSQL for the test of a whole cluster"
 	@$(SUDO) apt-get update -qq && $(SUDO) apt-get install -qq -y --no-install-recommends postgresql >/dev/null
 
-test: .venv/dev /usr/bin/chromium /usr/bin/pg_createcluster ## run all tests
+/usr/bin/soffice:
+	@echo "Installing Debian's LibreOffice Writer for the tests of Word files (90 MB)"
+	@$(SUDO) apt-get update -qq && $(SUDO) apt-get install -qq -y --no-install-recommends libreoffice-writer-nogui >/dev/null
+
+test: .venv/dev /usr/bin/chromium /usr/bin/pg_createcluster /usr/bin/soffice ## run all tests
 	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 quick: .venv/dev ## run the quick tests, most of them: no browser, no database, no other process

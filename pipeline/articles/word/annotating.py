@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import io
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.articles.cleaning import Cleaner
-from pipeline.articles.word.cutting import cut, isolate_words
+from pipeline.articles.word.cutting import cut, isolate_words, run_of_its_own
 from pipeline.articles.word.document import WordDocument, open_document
 from pipeline.articles.word.layout import Piece, Placed
-from pipeline.articles.word.marks import Marks, refuse_many
+from pipeline.articles.word.marks import Marks, refuse_many, writable
 from pipeline.articles.word.opening import is_open_document
 from pipeline.articles.word.values import WordNote
 from pipeline.core.errors import InputError
@@ -94,7 +93,7 @@ def _settle_changes(planned: Iterable[_Planned]) -> None:
         if words is None or words == each.note.span.exact:
             continue
         if _can_change(each) and not any(_overlap(each.note, other.note) for other in taken):
-            each.replacement = Cleaner().clean(words)
+            each.replacement = writable(words)
             taken.append(each)
         else:
             each.told.append(f"Proposed wording: {words}" if words else "Proposed: delete these words")
@@ -132,12 +131,9 @@ def _comment(planned: _Planned, marks: Marks) -> None:
         return
     story = planned.parts[0].placed.line.story
     said.insert(0, f"In {story.label}, at “{planned.note.span.exact}”:")
-    marks.comment(story.reference, story.reference, planned.note.author, _joined(said))
+    reference = run_of_its_own(story.reference)
+    marks.comment(reference, reference, planned.note.author, _joined(said))
 
 
 def _joined(lines: Iterable[str]) -> str:
-    return Cleaner().clean("\n".join(_held(lines)))
-
-
-def _held(lines: Iterable[str]) -> Iterator[str]:
-    return (line for line in lines if line)
+    return writable("\n".join(line for line in lines if line))

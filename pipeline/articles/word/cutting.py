@@ -41,6 +41,14 @@ def isolate_words(piece: Piece) -> None:
             split_before(child)
 
 
+def run_of_its_own(child: Element) -> Element:
+    """Return a run that holds a child alone, cut from the one that it stands in."""
+    split_before(child)
+    if (following := child.getnext()) is not None:
+        split_before(following)
+    return child.getparent()
+
+
 def split_before(child: Element) -> None:
     """Move a child of a run and all after it into a new run that looks the same, unless nothing stands before it."""
     run = child.getparent()

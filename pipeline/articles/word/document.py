@@ -12,6 +12,7 @@ from pipeline.articles.word.names import Element, w
 from pipeline.articles.word.opening import open_docx
 from pipeline.articles.word.story import NoteReference, Reader
 from pipeline.articles.word.styles import Styles
+from pipeline.core.errors import InputError
 
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 
@@ -40,7 +41,7 @@ def open_document(data: bytes, name: str) -> WordDocument:
     styles = _part(docx, "styles")
     reader = Reader(Styles(getattr(styles, "element", None)))
     reader.read(docx.element.body)
-    notes = {kind: _root(docx, f"{kind}s") for kind in ("footnote", "endnote")}
+    notes = {kind: _root(docx, f"{kind}s", name) for kind in ("footnote", "endnote")}
     _read_notes(reader, notes)
     cleaner = Cleaner()
     layout = lay_out(reader.lines, cleaner)
@@ -59,7 +60,7 @@ def _read_notes(reader: Reader, notes: dict[str, Element | None]) -> None:
         note = _note(notes[reference.kind], reference)
         if note is not None:
             label = f"{reference.kind} {numbers[reference.kind]}"
-            reader.read(note, Story("footnote" if reference.kind == "footnote" else "endnote", label, reference.run))
+            reader.read(note, Story("footnote" if reference.kind == "footnote" else "endnote", label, reference.mark))
 
 
 def _note(root: Element | None, reference: NoteReference) -> Element | None:
@@ -74,11 +75,15 @@ def _part(docx: Any, kind: str) -> Any:
         return None
 
 
-def _root(docx: Any, kind: str) -> Element | None:
+def _root(docx: Any, kind: str, name: str) -> Element | None:
     from docx.oxml.parser import parse_xml
+    from lxml.etree import LxmlError
 
     part = _part(docx, kind)
-    return None if part is None else parse_xml(part.blob)
+    try:
+        return None if part is None else parse_xml(part.blob)
+    except LxmlError as error:
+        raise InputError(f"{name} has broken {kind}: open it in Word or LibreOffice and save it again") from error
 
 
 def _serialized(root: Element) -> bytes:

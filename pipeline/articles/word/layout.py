@@ -23,7 +23,7 @@ class Story:
     label: str = ""
     """What people call it, such as `footnote 3`."""
     reference: Element | None = None
-    """The run of the body that it hangs on."""
+    """What it hangs on in a run of the body: a reference, or a picture."""
 
 
 BODY = Story()

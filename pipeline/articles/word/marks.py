@@ -28,6 +28,8 @@ from pipeline.core.errors import InputError
 
 _MAX_COMMENTS = 32_767
 """Word opens no file with more comment ranges (its notes on the standard)."""
+_NO_CHARACTERS = dict.fromkeys((0xFFFE, 0xFFFF))
+_SIMPLE_FIELD, _FIELD_MARK = w("fldSimple"), w("fldChar")
 _RECORDS = frozenset(map(w, ("rPrChange", "ins", "del", "moveFrom", "moveTo")))
 
 
@@ -37,6 +39,15 @@ def refuse_many(docx: Any, notes: int, name: str) -> None:
         raise InputError(
             f"{name} would have more comments than the {_MAX_COMMENTS:,} that Word opens: give fewer notes"
         )
+
+
+def writable(text: str) -> str:
+    r"""Return a text without what nobody sees and XML cannot hold.
+
+    >>> writable("a\x00b\uffff")
+    'ab'
+    """
+    return Cleaner().clean(text).translate(_NO_CHARACTERS)
 
 
 class Marks:
@@ -58,7 +69,7 @@ class Marks:
         _outermost(last, before=False).addnext(end)
         reference = _new(first, RUN)
         reference.append(_new(first, COMMENT_REFERENCE, id=number))
-        end.addnext(reference)
+        _end_of_fields(end).addnext(reference)
 
     def change(self, pieces: Sequence[Piece], author: str, replacement: str) -> None:
         """Mark pieces as deleted and write their replacement after them, in the look of their first run."""
@@ -88,12 +99,12 @@ class Marks:
 
 
 def _id(element: Element) -> int:
-    value = element.get(w("id"), "")
+    value = element.get(w("id")) or ""  # a comment of XML has none
     return int(value) if value.isdecimal() and len(value) < 10 else 0
 
 
 def _clean(author: str) -> str:
-    return " ".join(Cleaner().clean(author).split()) or "factnotes"
+    return " ".join(writable(author).split()) or "factnotes"
 
 
 def _new(near: Element, tag: str, **attributes: str) -> Element:
@@ -113,6 +124,18 @@ def _outermost(element: Element, *, before: bool) -> Element:
     while (above := element.getparent()) is not None and above.tag in WRAPPERS and not _beside(element, before):
         element = above
     return element
+
+
+def _end_of_fields(mark: Element) -> Element:
+    """Return the mark, or what ends the fields it stands in: LibreOffice loses a comment that is referred to in one."""
+    depth = 0
+    found = next(mark.iterancestors(_SIMPLE_FIELD), mark)
+    for following in found.itersiblings():
+        for kind in (each.get(w("fldCharType")) for each in following.iter(_FIELD_MARK)):
+            depth += {"begin": 1, "end": -1}.get(kind, 0)
+            if depth < 0:
+                found, depth = following, 0
+    return found
 
 
 def _beside(element: Element, before: bool) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -27,16 +28,51 @@ _SKIPPED = frozenset(
     {_CHANGES, f"{_TEXT}sequence-decls", f"{_TEXT}variable-decls", f"{_TEXT}user-field-decls", f"{_OFFICE}forms"}
 )
 _HIDDEN = frozenset({f"{_TEXT}hidden-text", f"{_TEXT}hidden-paragraph"})
+_STYLE_NAME = f"{_TEXT}style-name"
+_HEADING = re.compile(r"Heading(?:_20_| )?([1-9])")
 _BLANKS = re.compile(r"[ \t\r\n]+")
 _DEEPEST = 6
+_MAX_BLANKS = 1000
+
+
+class _OdtStyles:
+    """The styles of one document, automatic ones too, by name."""
+
+    def __init__(self, roots: Sequence[Element]) -> None:
+        self._by_name = {style.get(f"{_STYLE}name"): style for root in roots for style in root.iter(f"{_STYLE}style")}
+
+    def is_title(self, name: str | None) -> bool:
+        """Tell whether a style is Title, or made from it."""
+        return "Title" in self._chain(name)
+
+    def level(self, name: str | None) -> int:
+        """Return the level of a heading that is one by its style only, or 0."""
+        found = (match for each in self._chain(name) if (match := _HEADING.fullmatch(each)))
+        return min(int(next(found, ["0", "0"])[1]), _DEEPEST)
+
+    def hides(self, name: str | None, otherwise: bool) -> bool:
+        """Tell whether a style hides text; what says nothing of it leaves it as it is around."""
+        for each in self._chain(name):
+            style = self._by_name.get(each)
+            for properties in () if style is None else style.iter(f"{_STYLE}text-properties"):
+                if display := properties.get(f"{_TEXT}display"):
+                    return bool(display == "none")
+        return otherwise
+
+    def _chain(self, name: str | None) -> Iterator[str]:
+        met: set[str] = set()
+        while name and name not in met:
+            met.add(name)
+            yield name
+            style = self._by_name.get(name)
+            name = None if style is None else style.get(f"{_STYLE}parent-style-name")
 
 
 @dataclass
 class _OdtReader:
     """Reads the body of one document."""
 
-    hiding: frozenset[str]
-    titles: frozenset[str]
+    styles: _OdtStyles
     lines: list[Line] = field(default_factory=list)
     findings: Findings = field(default_factory=Findings)
     anchors: dict[str, Anchor] = field(default_factory=dict)
@@ -68,19 +104,14 @@ class _OdtReader:
 
     def _paragraph(self, paragraph: Element) -> None:
         line = Line(self.story)
-        line.is_title = paragraph.get(f"{_TEXT}style-name") in self.titles
-        if line.is_title:
-            line.level = 1
-        elif paragraph.tag == f"{_TEXT}h":
-            line.level = min(int(paragraph.get(f"{_TEXT}outline-level", "1")), _DEEPEST)
-        self._inlines(paragraph, line, self._hides(paragraph))
+        style = paragraph.get(_STYLE_NAME)
+        line.is_title = self.styles.is_title(style)
+        line.level = 1 if line.is_title else _outline(paragraph) or self.styles.level(style)
+        self._inlines(paragraph, line, self.styles.hides(style, False))
         self.lines.append(line)
         boxes, self._boxes = self._boxes, []
         for box in boxes:
             self._blocks(box)
-
-    def _hides(self, element: Element) -> bool:
-        return element.get(f"{_TEXT}style-name") in self.hiding
 
     def _inlines(self, element: Element, line: Line, hidden: bool) -> None:
         self._show(_BLANKS.sub(" ", element.text or ""), line, hidden)
@@ -90,7 +121,7 @@ class _OdtReader:
 
     def _inline(self, child: Element, line: Line, hidden: bool) -> None:
         if child.tag == f"{_TEXT}s":
-            self._show(" " * min(int(child.get(f"{_TEXT}c", "1")), 1000), line, hidden)
+            self._show(" " * _number_of_blanks(child), line, hidden)
         elif child.tag in (f"{_TEXT}tab", f"{_TEXT}line-break"):
             self._show("\t" if child.tag.endswith("tab") else "\n", line, hidden)
         elif child.tag == _NOTE:
@@ -100,7 +131,7 @@ class _OdtReader:
         elif isinstance(child.tag, str) and child.tag not in _SKIPPED:
             self._boxes += child.iter(_BOX)
             if not any(True for _ in child.iter(_BOX)):
-                self._inlines(child, line, hidden or child.tag in _HIDDEN or self._hides(child))
+                self._inlines(child, line, child.tag in _HIDDEN or self.styles.hides(child.get(_STYLE_NAME), hidden))
 
     def _note(self, note: Element) -> None:
         kind: StoryKind = "endnote" if note.get(f"{_TEXT}note-class") == "endnote" else "footnote"
@@ -136,8 +167,8 @@ def read_odt(data: bytes, name: str) -> WordText:
     body = content.find(f"{_OFFICE}body/{_OFFICE}text")
     if body is None:
         raise InputError(f"{name} is no OpenDocument text: open it and save it as .odt or .docx")
-    styles = _parsed(found, "styles.xml", name) if "styles.xml" in found else content
-    reader = _OdtReader(_hiding(content, styles), _titles(content, styles))
+    roots = [_parsed(found, "styles.xml", name)] if "styles.xml" in found else []
+    reader = _OdtReader(_OdtStyles([*roots, content]))
     reader.read(body)
     return _as_text(reader, _noted_title(found, name))
 
@@ -189,18 +220,13 @@ def _noted_title(found: dict[str, bytes], name: str) -> str | None:
     return None if title is None else title.text
 
 
-def _hiding(*roots: Element) -> frozenset[str]:
-    """Return the names of styles whose text is hidden."""
-    styles = (style for root in roots for style in root.iter(f"{_STYLE}style"))
-    return frozenset(
-        style.get(f"{_STYLE}name")
-        for style in styles
-        if any(each.get(f"{_TEXT}display") == "none" for each in style.iter(f"{_STYLE}text-properties"))
-    )
+def _outline(paragraph: Element) -> int:
+    if paragraph.tag != f"{_TEXT}h":
+        return 0
+    level = paragraph.get(f"{_TEXT}outline-level", "1")
+    return min(int(level), _DEEPEST) if level.isdecimal() else 1
 
 
-def _titles(*roots: Element) -> frozenset[str]:
-    """Return the names of the style Title and of those made from it."""
-    styles = [style for root in roots for style in root.iter(f"{_STYLE}style")]
-    made = {style.get(f"{_STYLE}name") for style in styles if style.get(f"{_STYLE}parent-style-name") == "Title"}
-    return frozenset({"Title", *made})
+def _number_of_blanks(element: Element) -> int:
+    count = element.get(f"{_TEXT}c", "1")
+    return min(int(count), _MAX_BLANKS) if count.isdecimal() and len(count) < _MAX_BLANKS else 1

@@ -25,6 +25,7 @@ _SAVE = "open it in Word or LibreOffice and save it as .docx"
 _PROTECTED = "is protected by a password: save it without one, and give that"
 _OLDER = f"is an old Word file (.doc): {_SAVE}"
 _OTHER_KINDS = re.compile(rb"ms-word\.(?:document|template)\.macroEnabled|wordprocessingml\.template\.main")
+_STRICT = b"purl.oclc.org/ooxml"
 _UNFIT = (KeyError, ValueError, AttributeError, TypeError, NotImplementedError, zipfile.BadZipFile)
 _BROKEN = (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, OSError, RuntimeError, ValueError)
 _RELATIONSHIP = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
@@ -78,11 +79,16 @@ def open_docx(data: bytes, name: str) -> Any:
     found, paths = members(data, name)
     if _OTHER_KINDS.search(found.get("[Content_Types].xml", b"")):
         raise InputError(f"{name} is a template or holds macros: {_SAVE}")
+    if _STRICT in found.get("_rels/.rels", b""):
+        raise InputError(f"{name} is a Strict Open XML document: save it as a plain Word document (.docx)")
     import docx  # seldom needed
     from lxml.etree import LxmlError
 
     try:
-        return docx.Document(io.BytesIO(_mended(data, found, paths)))
+        opened = docx.Document(io.BytesIO(_mended(data, found, paths)))
+        if opened.element.body is None:
+            raise ValueError("it has no body")
+        return opened
     except (LxmlError, *_UNFIT) as error:
         reason = str(error).strip("'\"").partition("\n")[0][:120]
         raise InputError(f"{name} is no .docx that can be read ({reason}): {_SAVE} again") from error

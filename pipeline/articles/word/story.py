@@ -42,7 +42,7 @@ class NoteReference:
 
     kind: str
     note_id: str
-    run: Element
+    mark: Element
 
 
 @dataclass
@@ -115,6 +115,7 @@ class Reader:
             self._anchor(comment).start = Point(line, line.length)
         self._begun.clear()
         self._inlines(paragraph, line, paragraph)
+        self._fields = [each for each in self._fields if each != "code"]  # one that is left open hides no more
         self._open = line
         if not self._mark_is_deleted(paragraph):
             self._close()
@@ -133,8 +134,8 @@ class Reader:
             self.lines.append(self._open)
         self._open = None
         boxes, self._boxes = self._boxes, []
-        for box, run in boxes:
-            reference = run if self.story.reference is None else self.story.reference
+        for box, holder in boxes:
+            reference = holder if self.story.reference is None else self.story.reference
             self.read(box, Story("box", "a text box", reference))
 
     def _inlines(self, parent: Element, line: Line, paragraph: Element) -> None:
@@ -155,6 +156,9 @@ class Reader:
             self.findings.changes[{w("ins"): "insertion", w("del"): "deletion"}.get(change.tag, "move")] += 1
         if change.tag in INSERTED:
             self._inlines(change, line, paragraph)
+            return
+        for mark in change.iter(RANGE_START, RANGE_END):  # a comment may begin or end among words that are deleted
+            self._mark(mark, line)
 
     def _mark(self, mark: Element, line: Line) -> None:
         anchor = self._anchor(mark.get(w("id")))
@@ -172,9 +176,9 @@ class Reader:
             if child.tag == w("fldChar"):
                 self._field(child.get(w("fldCharType")))
             elif child.tag in NOTE_REFERENCES and not hidden:
-                self.references.append(NoteReference(NOTE_REFERENCES[child.tag], child.get(w("id")), run))
+                self.references.append(NoteReference(NOTE_REFERENCES[child.tag], child.get(w("id")), child))
             elif child.tag in PICTURES or child.tag == ALTERNATIVES:
-                self._boxes += [(box, run) for box in _boxes(child)]
+                self._boxes += [(box, child) for box in _boxes(child)]
             if "code" not in self._fields and (raw := shown(child)):
                 self._show(Piece(child, raw), line, hidden)
 

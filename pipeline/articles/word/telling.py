@@ -86,7 +86,7 @@ def _changes(findings: Findings) -> str:
 def _notes(layout: Layout) -> str:
     lines = [placed.line.story for placed in layout.placed if placed.tidied.text]
     labels = {story.label: story.kind for story in lines if story.kind in _NOTES}
-    kinds = [_count(list(labels.values()).count(kind), kind) for kind in _NOTES]
+    kinds = [_count(sum(each == kind for each in labels.values()), kind) for kind in _NOTES]
     said = " and ".join(kind for kind in kinds if kind)
     return f"at the end of the text: {said}" if said else ""
 

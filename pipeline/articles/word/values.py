@@ -36,7 +36,8 @@ class WordText(Value):
 
     @model_validator(mode="after")
     def _is_proven(self) -> Self:
-        spans = [*self.footnotes, *(each.span for each in (*self.headings, *self.comments) if each.span)]
+        anchored = [each.span for each in self.comments if each.span]
+        spans = [*self.footnotes, *(heading.span for heading in self.headings), *anchored]
         if any(not span.is_in(self.text) for span in spans):
             raise ValueError("a span does not hold its words")
         return self
