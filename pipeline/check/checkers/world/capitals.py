@@ -130,7 +130,7 @@ def judge_its_own(match: re.Match[str], setting: Setting) -> Answer | None:
     if answer is None or country is None or answer.outcome == "right":
         return answer
     return (
-        answer if setting.facts.homes.get(city) == {country.id} else None
+        answer if setting.facts.homes.get(city) == frozenset({country.id}) else None
     )  # another's: the article may be of that one
 
 

@@ -57,7 +57,8 @@ def _is_member(match: re.Match[str], setting: Setting) -> bool | None:
     if read is None or day is None or setting.time == "other" or day < date(1995, 2, 1):
         return None
     _, body, terms = read
-    known = setting.surely_knows(body.source, day) or (terms and setting.knows(body.source, day))
+    slow = bool(terms) or body.slowly
+    known = setting.knows(body.source, day) if slow else setting.surely_knows(body.source, day)
     if not known:
         return None
     if any(term.holds(day) for term in terms):
