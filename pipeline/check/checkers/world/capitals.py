@@ -129,9 +129,8 @@ def judge_its_own(match: re.Match[str], setting: Setting) -> Answer | None:
     answer = _judge(country, city, in_group(match, "city"), setting) if country else None
     if answer is None or country is None or answer.outcome == "right":
         return answer
-    return (
-        answer if setting.facts.homes.get(city) == frozenset({country.id}) else None
-    )  # another's: the article may be of that one
+    at_home = setting.facts.homes.get(city) == frozenset({country.id})
+    return answer if at_home else None  # where it is another country's, the article may be about that one
 
 
 def _restate_its_own(match: re.Match[str], setting: Setting) -> str | None:
