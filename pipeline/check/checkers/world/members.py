@@ -120,11 +120,17 @@ WHOLE: tuple[Form, ...] = (
 )
 
 
+def _restate_joining(match: re.Match[str], setting: Setting) -> str | None:
+    stated = _restate(match, setting)
+    return stated and f"{stated.replace(' is a ', ' has been a ', 1)} since {match['year']}"
+
+
 def _restate(match: re.Match[str], setting: Setting) -> str | None:
     country, body = setting.country(match["place"]), setting.body(match["body"])
     return f"{upper(named(country))} is a member of {named_body(body)}" if country and body else None
 
 
+_HEAD = r"(?:^|(?<=[,;] ))"
 _LED = r"(?:^(?:Fellow )?|" + "|".join(rf"(?<= {word} )" for word in ("by", "with", "from", "to", "in", "for")) + ")"
 """What leads to `EU member Norway`: no word such as `future` that could make it something else."""
 PARTS: tuple[Form, ...] = (
@@ -135,4 +141,6 @@ PARTS: tuple[Form, ...] = (
         judge_member,
         _restate,
     ),
+    form(rf"{_HEAD}{place('place')}, an? {_BODY} {_MEMBER} since {_YEAR},", judge_joining, _restate_joining),
+    form(rf"{_HEAD}{place('place')}, a {_MEMBER} of {_BODY} since {_YEAR},", judge_joining, _restate_joining),
 )
