@@ -8,7 +8,7 @@ SUITE ?= seed-verdict
 PROMPTS ?= predict_verdict@1 predict_verdict@3
 MODEL ?= $(FACTNOTES_MODEL)
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
-# Prefect keeps its own files with the project's; the rest of its settings are in pyproject.toml.
+# Prefect keeps its own files with the project's; the rest of its settings are in flows/__init__.py.
 export PREFECT_HOME := $(CURDIR)/.factnotes/prefect
 export DO_NOT_TRACK := 1
 # Tests start many processes: none of them should have to compile the project anew.

@@ -24,7 +24,7 @@ from pipeline.check import StoredSources, Tools, check_claims, detect, plan_jobs
 from pipeline.check.checkers.titles import Records
 from pipeline.core.errors import InputError
 from pipeline.core.models import Article, Note, OfficeRecord, Passage, Span, Versions
-from pipeline.evidence import ExactVectors, LexicalIndex, MiniLM, retrieve_evidence
+from pipeline.evidence import ExactVectors, LexicalIndex, MiniLM, from_memory, retrieve_evidence
 
 LIMIT = 8
 FILE = "corrections.jsonl"
@@ -38,7 +38,7 @@ def check(
     tools = Tools(
         retrieve=partial(
             retrieve_evidence,
-            passages={passage.id: passage for passage in passages},
+            passages=from_memory(passages),
             vectors=ExactVectors(tuple(passages), embedder),
             lexical=LexicalIndex(tuple(passages)),
             embedder=embedder,

@@ -38,7 +38,7 @@ from pipeline.core.english import parsed_sentences
 from pipeline.core.models import Article, Citation, Claim, Evidence, Label, Passage, Span
 from pipeline.core.settings import PROJECT
 from pipeline.evidence import MiniLM
-from pipeline.evidence.retrieval import fuse
+from pipeline.evidence.retrieval import rank
 
 _SENT = 8
 _FOOLS = ("first", "random", "longest", "shortest", "foreign")
@@ -183,7 +183,7 @@ def measure(data: Path, cache: Path, limit: int | None) -> tuple[dict[str, Any],
               for row in corpus]  # fmt: skip
     known = dict(zip(ids, stored, strict=True))
     dense, lexical = rankings(queries, ids, stored, embedder, cache)
-    sent = [[id_ for id_, _ in fuse([[i for i, _ in one], [i for i, _ in two]])[:_SENT]]
+    sent = [[id_ for id_, _ in rank(one, two)[:_SENT]]
             for one, two in zip(dense, lexical, strict=True)]  # fmt: skip
     figures: dict[str, Any] = {}
     lines: list[str] = []

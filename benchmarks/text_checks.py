@@ -40,7 +40,7 @@ from pipeline.check.checkers.titles import Records
 from pipeline.core.errors import InputError
 from pipeline.core.models import Article, Flag, Note, OfficeRecord, Passage, Versions
 from pipeline.core.ports import Embedder, Vectors
-from pipeline.evidence import LexicalIndex, MiniLM, retrieve_evidence
+from pipeline.evidence import LexicalIndex, MiniLM, from_memory, retrieve_evidence
 from pipeline.evidence.offices import record_of
 
 Row = dict[str, Any]
@@ -98,7 +98,7 @@ def tools_for(records: Records, passages: Sequence[Passage], embedder: Embedder)
     return Tools(
         retrieve=partial(
             retrieve_evidence,
-            passages={passage.id: passage for passage in passages},
+            passages=from_memory(passages),
             vectors=InMemory(passages, embedder),
             lexical=LexicalIndex(passages),
             embedder=embedder,

@@ -26,6 +26,7 @@ from prefect.settings import PREFECT_API_URL
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows.retrying import may_pass
+from pipeline.articles import is_web_address
 from pipeline.check import Bench, open_bench
 from pipeline.core.errors import (
     FactnotesError,
@@ -36,6 +37,7 @@ from pipeline.core.errors import (
     StoreBusy,
     StoreError,
 )
+from pipeline.core.printing import shown
 from pipeline.core.settings import Settings, load_settings
 from pipeline.watch import (
     Archived,
@@ -43,7 +45,6 @@ from pipeline.watch import (
     archived_before,
     bench_of_process,
     check_archived,
-    is_web_address,
     list_archive,
     open_caps,
     require_shareable,
@@ -223,7 +224,7 @@ def main(arguments: Sequence[str]) -> None:
         sys.exit(f"Error: {error}")
     for each in results:
         if each.outcome in ("problem", "unfinished"):
-            print(f"{each.outcome}: {each.place}: {each.reason}")
+            print(shown(f"{each.outcome}: {each.place}: {each.reason}"))
     print(summarise(results))
     sys.exit(1 if any(each.outcome == "problem" for each in results) else 0)
 

@@ -25,6 +25,7 @@ from pipeline.check.comparison import compare_claim
 from pipeline.check.job import CheckedClaim, Job, Pending, Tools, failed
 from pipeline.check.recheck import kept_verdict, same_evidence
 from pipeline.check.relevance import fitting, nothing_relevant
+from pipeline.check.undated import find_with
 from pipeline.check.verdict import Question
 from pipeline.core.errors import NoEvidence, StoreError
 from pipeline.core.models import (
@@ -122,12 +123,14 @@ def _judge(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim | Pe
         evidence=evidence,
         as_of=job.as_of,
         records=tools.records,
-        sources=tools.sources,
+        sources=tools.sources_for(job.article),
         embedder=tools.embedder,
         world=tools.world,
+        day_known=job.day_known,
     )
-    findings = _find(job.claim, context)
-    trace = [*(TraceStep(stage="left out", detail=line) for line in left_out), *map(_step, findings)]
+    withheld: list[TraceStep] = []
+    findings = _find(job.claim, context, withheld.append)
+    trace = [*(TraceStep(stage="left out", detail=line) for line in left_out), *map(_step, findings), *withheld]
     outcome: Verdict | Failure | None
     if job.claim.uncheckable:
         outcome = failed("not_checkable", job.claim.uncheckable)
@@ -139,6 +142,8 @@ def _judge(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim | Pe
     if outcome is None and evidence and all(each.later for each in near):
         outcome, near = _without_near(evidence, compared())
     make = partial(_make_note, job.claim, findings, context, near, copies, compared)
+    if outcome is None and job.claim.kind == "title" and not job.day_known and (withheld or tools.model):
+        outcome = failed("day_not_known", "the day of publication is only estimated, and a title is right at its time")
     if outcome is not None:
         return CheckedClaim(note=make(outcome, trace))
     known = kept_verdict(earlier)
@@ -223,16 +228,16 @@ def _step(finding: Finding) -> TraceStep:
     return TraceStep(stage=finding.checker, label=label, reason=reason, flags=flags)
 
 
-def _find(claim: Claim, context: CheckContext) -> list[Finding]:
+def _find(claim: Claim, context: CheckContext, withhold: Callable[[TraceStep], None]) -> list[Finding]:
     """Ask every checker; a title that is decided lends its weight to what the person is quoted with.
 
     So its note also holds the flags on those quotations.
     """
     checkers = CHECKERS if claim.checkable else (check_section,)
-    findings = [checker(claim, context) for checker in checkers]
+    findings = find_with(checkers, claim, context, withhold)
     if claim.kind == "title" and any(finding.verdict for finding in findings):
         for quoted in _quoted_by(claim, context.claims):
-            finding = check_quotation(quoted, context)
+            (finding,) = find_with((check_quotation,), quoted, context, withhold)
             findings.append(finding.model_copy(update={"verdict": None, "failure": None}))
     return findings
 

@@ -17,6 +17,8 @@ from pipeline.check.claims import (
     without_claim,
 )
 from pipeline.check.job import Tools
+from pipeline.check.reach import unreached, within_time
+from pipeline.core.english import unread as unread_of
 from pipeline.core.errors import InputError
 from pipeline.core.models import Article, Claim, Span, Usage, Value
 from pipeline.core.telemetry import get_log
@@ -36,14 +38,19 @@ class Detected(Value):
     """How many there are, without headings and what only stands on the page."""
     unclaimed: tuple[Span, ...] = ()
     """Those of them that hold no claim."""
+    read: Article | None = None
+    """What of the article there was time to read: its first part, under its id; None for all of it."""
 
 
 def detect(article: Article, tools: Tools) -> Detected:
     """Find an article's claims by rule, and add what the model lists, where there is one.
 
+    Where the time is capped, as much of the beginning is read as there is time for; the report tells the rest.
+
     A model that fails leaves those found by rule and a problem in the report; one that no call can work with raises
     ModelUnusable. Raises InputError for an article without a statement.
     """
+    whole, article = article, within_time(article, tools.deadline)
     sure = (*claim_titles(article), *(claim_world(article) if tools.world else ()))
     claims = _merge(sure, detect_claims(article, tools.embedder))
     listed, problems = Listed(), tuple[str, ...]()
@@ -54,13 +61,15 @@ def detect(article: Article, tools: Tools) -> Detected:
         _log.info("claims of the model joined", **vars(tally), lost=listed.lost, asked_again=listed.again)
     if not claims:
         raise InputError("the article holds no statement to check: give running text in English")
+    unread = (*unread_of(article), *unreached(whole, article))
     return Detected(
         claims=claims,
         usage=listed.usage,
         problems=problems,
-        is_settled=not listed.errors,
-        sentences=len(statements(article)),
-        unclaimed=without_claim(article, claims),
+        is_settled=not listed.errors and article is whole,
+        sentences=len(statements(article)) + len(unread),
+        unclaimed=(*without_claim(article, claims), *unread),
+        read=None if article is whole else article,
     )
 
 

@@ -73,6 +73,14 @@ class Tools:
     """Those for the model with its parameters, whatever the prompt."""
     world: bool = False
     """Whether the shipped facts of the world count."""
+    sources_of: Callable[[Article], Sources] | None = None
+    """Gives the sources for an article; None where `sources` are for all."""
+    problems: tuple[str, ...] = ()
+    """What a reader of the report must know of what there was to check with."""
+
+    def sources_for(self, article: Article) -> Sources:
+        """Return the passages that an article's quotations are looked up in."""
+        return self.sources_of(article) if self.sources_of else self.sources
 
 
 class CheckedClaim(Value):
@@ -106,12 +114,15 @@ class Job(NamedTuple):
     article: Article
     claims: tuple[Claim, ...]
     as_of: date
+    day_known: bool = True
+    """False where `as_of` is only estimated, or assumed."""
 
     @property
     def key(self) -> str:
         """Identify the job by content; versions are the caller's part."""
         around = content_id(*(claim.model_dump_json() for claim in self.claims))
-        return content_id(self.article.model_dump_json(), self.claim.id, around, self.as_of.isoformat())
+        article = self.article.model_dump_json(exclude={"warnings", "provenance"})
+        return content_id(article, self.claim.id, around, self.as_of.isoformat(), str(self.day_known))
 
 
 class Batch(NamedTuple):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ from pipeline.core.models import Article, Claim, Evidence, Span, Versions, conte
 from pipeline.core.settings import Settings
 from pipeline.evidence import MiniLM, facts_digest
 from pipeline.llm import open_llm
-from pipeline.store import Store, open_store
+from pipeline.store import Store, open_store, passages_by_id
 
 if TYPE_CHECKING:
     from pipeline.check.job import Tools
@@ -50,14 +51,16 @@ class Bench:
 
 @contextmanager
 def open_bench(
-    settings: Settings, run_files: RunFiles | None = None, *, ahead: bool = True
+    settings: Settings, run_files: RunFiles | None = None, *, ahead: bool = True, since: float | None = None
 ) -> Generator[Bench, None, None]:
     """Open the store, with what is given to this run; what a check needs beyond it is opened when it is asked for.
 
+    The cap in seconds counts from `since` (of `time.monotonic`), else from now: what read the article took its part.
     Then the models of syntax and embedding begin to load too, or without `ahead` when the first text needs them.
     Raises SettingsError, StoreError, PromptError.
     """
-    deadline = time.monotonic() + settings.max_seconds if settings.max_seconds else None
+    begun = time.monotonic() if since is None else since
+    deadline = begun + settings.max_seconds if settings.max_seconds else None
     with open_store(settings) as store, ExitStack() as stack:
         versions = current_versions(settings, store, run_files)
 
@@ -120,17 +123,20 @@ def _calibrated(settings: Settings, llm: LLM, prompts: Sequence[str]) -> tuple[s
 
 def index_paths(settings: Settings, paths: Sequence[Path], rebuild: bool = False) -> Indexed:
     """Index files and folders of evidence and office records; raises InputError, StoreError."""
-    from pipeline.evidence import VectorIndex, build_index
+    from pipeline.evidence import LexicalIndex, VectorIndex, build_index
 
     embedder = MiniLM()
-    with open_store(settings) as store:
+    with open_store(settings) as store, closing(LexicalIndex(path=settings.words_path)) as words:
+        build = partial(
+            build_index, store=store, embedder=embedder, passages_of=partial(passages_by_id, store), words=words
+        )
         if not rebuild:
             with closing(VectorIndex.create(settings.vectors_address, embedder.name)) as vectors:
-                return build_index(paths, store, vectors, embedder)
+                return build(paths, vectors=vectors)
         with VectorIndex.rebuild(settings.vectors_address, embedder.name) as vectors:
-            indexed = build_index(paths, store, vectors, embedder)
+            indexed = build(paths, vectors=vectors)
         with closing(VectorIndex.create(settings.vectors_address, embedder.name)) as vectors:
-            build_index((), store, vectors, embedder)  # what others have added to the old one meanwhile
+            build((), vectors=vectors)  # what others have added to the old one meanwhile
         return indexed
 
 
@@ -172,7 +178,12 @@ def estimate_check(article: Article, bench: Bench) -> Estimate:
     from pipeline.llm import forecast
 
     tools = bench.tools
-    jobs = plan_jobs(article, detect(article, replace(tools, model=None)).claims, day_of(article))
+    jobs = plan_jobs(
+        article,
+        detect(article, replace(tools, model=None)).claims,
+        day_of(article),
+        assumed=article.published_at is None,
+    )
     begun = [begin_claim(job, tools) for job in jobs]
     model, detecting, judging = tools.model, tools.detect_prompt, tools.verdict_prompt
     if model is None:

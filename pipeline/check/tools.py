@@ -10,28 +10,31 @@ from collections.abc import Generator
 from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 
-from pipeline.check.article import require_index
 from pipeline.check.calibration import Calibration, calibrations_of
 from pipeline.check.checkers.titles import Records
 from pipeline.check.job import StoredSources, Tools
 from pipeline.check.setup import counts_world
+from pipeline.check.stock import SourcesByArticle, Stock
 from pipeline.core.english import load_syntax
-from pipeline.core.models import OfficeRecord, Passage, Versions
+from pipeline.core.models import OfficeRecord, Versions
 from pipeline.core.ports import LLM, Embedder
 from pipeline.core.settings import Settings
 from pipeline.evidence import (
     ByVector,
+    ByWords,
     ExactVectors,
     JoinedVectors,
+    JoinedWords,
     LexicalIndex,
     MiniLM,
     RunFiles,
     VectorIndex,
     merge_records,
     retrieve_evidence,
+    sync_words,
 )
 from pipeline.llm import Budget, Caps, Model, SharedRateLimit, load_prices, load_prompt, open_llm, price_of, readers_of
-from pipeline.store import Store
+from pipeline.store import Store, passages_by_id
 
 
 def warm_up(embedder: Embedder) -> None:
@@ -63,19 +66,21 @@ def open_tools(
         warm_up(embedder)
     model = _open_model(settings, store)
     service, proxy = readers_of(settings.base_url) if model else (None, None)
-    passages = _passages(store, run_files)
-    with _open_vectors(settings, store, embedder, run_files) as vectors:
+    stock = Stock(store, run_files)
+    with _open_vectors(settings, stock, embedder) as vectors, _open_words(settings, store, stock) as words:
         yield Tools(
             retrieve=partial(
                 retrieve_evidence,
-                passages={passage.id: passage for passage in passages},
+                passages=stock.passages_of,
                 vectors=vectors,
-                lexical=LexicalIndex(passages),
+                lexical=words,
                 embedder=embedder,
                 limit=settings.evidence_per_claim,
             ),
             records=Records(_records(store, run_files)),
-            sources=StoredSources(passages),
+            sources=StoredSources(()),
+            sources_of=SourcesByArticle(stock, words),
+            problems=stock.problems,
             embedder=embedder,
             versions=versions,
             model=model,
@@ -95,14 +100,6 @@ def _calibrations(settings: Settings, model: Model) -> tuple[Calibration, ...]:
     return calibrations_of(settings.prompts, model.name, model.parameters, settings.claims_per_call)
 
 
-def _passages(store: Store, run_files: RunFiles | None) -> tuple[Passage, ...]:
-    """Return the passages to search: the store's, those given, or both."""
-    if run_files is None:
-        return require_index(store)
-    stored = () if run_files.only else store.passages()
-    return tuple({passage.id: passage for passage in (*stored, *run_files.passages)}.values())
-
-
 def _records(store: Store, run_files: RunFiles | None) -> tuple[OfficeRecord, ...]:
     if run_files is None:
         return store.records()
@@ -111,18 +108,29 @@ def _records(store: Store, run_files: RunFiles | None) -> tuple[OfficeRecord, ..
 
 
 @contextmanager
-def _open_vectors(
-    settings: Settings, store: Store, embedder: MiniLM, run_files: RunFiles | None
-) -> Generator[ByVector, None, None]:
+def _open_vectors(settings: Settings, stock: Stock, embedder: MiniLM) -> Generator[ByVector, None, None]:
     """Open the vector index, and beside it or instead of it vectors in memory of what is given."""
     with ExitStack() as stack:
         parts: list[ByVector] = []
-        stored = run_files is None or (not run_files.only and bool(store.passages()))
-        if stored and settings.vector_search:
+        if stock.stored and settings.vector_search:
             parts.append(stack.enter_context(closing(VectorIndex(settings.vectors_address, embedder.name))))
-        if run_files is not None and settings.vector_search:
-            parts.append(ExactVectors(run_files.passages, embedder))
+        if stock.given and settings.vector_search:
+            parts.append(ExactVectors(stock.given, embedder))
         yield parts[0] if len(parts) == 1 else JoinedVectors(parts)
+
+
+@contextmanager
+def _open_words(settings: Settings, store: Store, stock: Stock) -> Generator[ByWords, None, None]:
+    """Open the index of words, made or brought up to date where the store has changed, and beside it what is given."""
+    with ExitStack() as stack:
+        parts: list[LexicalIndex] = []
+        if stock.stored:
+            words = stack.enter_context(closing(LexicalIndex(path=settings.words_path)))
+            sync_words(words, store, partial(passages_by_id, store))
+            parts.append(words)
+        if stock.given:
+            parts.append(LexicalIndex(stock.given))
+        yield parts[0] if len(parts) == 1 else JoinedWords(parts)
 
 
 def _open_model(settings: Settings, store: Store) -> Model | None:

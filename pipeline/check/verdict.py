@@ -229,7 +229,7 @@ def _source(passage: Passage) -> str:
     parts = [
         passage.publisher,
         passage.title,
-        f"published {passage.published_at}" if passage.published_at else "no date of publication",
+        f"published {passage.published}" if passage.published else "no date of publication",
         f"about {passage.event_date}" if passage.event_date else None,
         None if passage.verified else "not verified by the desk",
     ]

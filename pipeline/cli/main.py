@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import gc
 import sys
+import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -16,6 +17,7 @@ from pipeline import __version__
 from pipeline.cli.backup import backup, restore
 from pipeline.cli.desk import desk, people
 from pipeline.cli.evaluation import evaluation
+from pipeline.cli.ledger import ledger
 from pipeline.cli.notify import notify
 from pipeline.cli.offices import DAY, RECORDS_HELP, offices, print_skipped, titles
 from pipeline.cli.prompts import prompts
@@ -36,6 +38,7 @@ from pipeline.core.errors import (
     SettingsError,
     StoreError,
 )
+from pipeline.core.printing import printing_gate
 
 if TYPE_CHECKING:
     from pipeline.core.models import Article
@@ -71,6 +74,10 @@ class OneLineErrors(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; end the process with the error's exit code."""
         gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+        with printing_gate():
+            return self._invoke(ctx)
+
+    def _invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except FactnotesError as error:
@@ -160,6 +167,7 @@ def check(
     An article that is unchanged since its last run is not checked again; of an edited one, only what changed goes to
     the model. With --records and --evidence no index is needed; the store's own stays as it is.
     """
+    begun = time.monotonic()
     settings, article = _load(source, given)
     from pipeline.check import check_or_reuse, open_bench, place_of
     from pipeline.cli.model_answers import require_answers
@@ -169,7 +177,7 @@ def check(
 
     files = read_run_files(records, evidence, only_given)
     print_skipped(files.problems if files else ())
-    with open_bench(settings, files) as bench, show_progress() as progress:
+    with open_bench(settings, files, since=begun) as bench, show_progress() as progress:
         report, reused = check_or_reuse(article, bench, place_of(source), as_of, again=again, progress=progress)
     if reused:
         click.echo(f"unchanged since run {report.run_id}: nothing was checked again (--again does)", err=True)
@@ -215,7 +223,7 @@ def search(claim: str, as_of: date | None, limit: int) -> None:
         for evidence in search_evidence(bench, claim, as_of):
             passage = evidence.passage
             later = " [later]" if evidence.later else ""
-            where = ", ".join(str(part) for part in (passage.publisher, passage.published_at) if part)
+            where = ", ".join(str(part) for part in (passage.publisher, passage.published) if part)
             click.echo(
                 f"{evidence.rank:>2}. {passage.text}{later}\n    {where or 'no publisher'}  {passage.source_url or ''}"
             )
@@ -236,6 +244,7 @@ def estimate(source: str, **given: Any) -> None:
 main.add_command(titles)
 main.add_command(offices)
 main.add_command(review)
+main.add_command(ledger)
 main.add_command(desk)
 main.add_command(serve)
 main.add_command(backup)

@@ -105,6 +105,8 @@ class CheckContext:
     embedder: Embedder
     world: bool = False
     """Whether the shipped facts of the world count."""
+    day_known: bool = True
+    """False where `as_of` is only estimated, or assumed."""
 
 
 class Checker(Protocol):

@@ -37,7 +37,7 @@ from pipeline.evaluation.run.recorder import MemoryReplies
 from pipeline.evaluation.run.replay import encode, score_bundle
 from pipeline.evaluation.run.runner import Estimate, Progress, estimate, open_questions, prepare, run
 from pipeline.evaluation.scores import SCORER
-from pipeline.evidence import ExactVectors, LexicalIndex, MiniLM, Records, retrieve_evidence
+from pipeline.evidence import ExactVectors, LexicalIndex, MiniLM, Records, from_memory, retrieve_evidence
 from pipeline.llm import Budget, Caps, Model, Prompt, load_prices, load_prompt, open_llm, price_of
 from pipeline.store import Store
 
@@ -211,7 +211,7 @@ def _retrieve(suite: Suite, embedder: Embedder) -> Retrieve:
     """Return the desk's own retrieval over the suite's corpus."""
     search = partial(
         retrieve_evidence,
-        passages={passage.id: passage for passage in suite.corpus},
+        passages=from_memory(suite.corpus),
         vectors=ExactVectors(suite.corpus, embedder),
         lexical=LexicalIndex(suite.corpus),
         embedder=embedder,
@@ -232,7 +232,7 @@ def _check(
     passages = [each.passage for each in evidence_of(case)]
     retrieve = partial(
         retrieve_evidence,
-        passages={passage.id: passage for passage in passages},
+        passages=from_memory(passages),
         vectors=ExactVectors(passages, embedder),
         lexical=LexicalIndex(passages),
         embedder=embedder,

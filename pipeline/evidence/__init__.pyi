@@ -1,7 +1,7 @@
 from .embedding import MiniLM as MiniLM
 from .exact import ExactVectors as ExactVectors, JoinedVectors as JoinedVectors
-from .index import Indexed as Indexed, build_index as build_index
-from .lexical import LexicalIndex as LexicalIndex, searchable_text as searchable_text
+from .index import Indexed as Indexed, build_index as build_index, sync_words as sync_words
+from .lexical import JoinedWords as JoinedWords, LexicalIndex as LexicalIndex, searchable_text as searchable_text
 from .offices.lexicon import Lexicon as Lexicon, lexicon as lexicon
 from .offices.lookup import Person as Person, homes_of as homes_of
 from .offices.merging import merge_records as merge_records
@@ -24,8 +24,14 @@ from .offices.registry import (
     people_named as people_named,
 )
 from .publishers import publishers_of as publishers_of
-from .retrieval import ByVector as ByVector, retrieve_evidence as retrieve_evidence
+from .retrieval import (
+    ByVector as ByVector,
+    ByWords as ByWords,
+    from_memory as from_memory,
+    retrieve_evidence as retrieve_evidence,
+)
 from .run_files import RunFiles as RunFiles, read_run_files as read_run_files
+from .splitting import split_text as split_text
 from .vectors import VectorIndex as VectorIndex
 from .world.facts import (
     Capital as Capital,

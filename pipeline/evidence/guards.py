@@ -54,10 +54,8 @@ class Guards:
         return None
 
     def is_later(self, passage: Passage) -> bool:
-        """Tell whether a passage is known to be later than the day of judgement; the same day is not."""
-        if passage.published_at is not None and passage.published_at > self._as_of:
-            return True
-        return passage.event_date is not None and passage.event_date.earliest > self._as_of
+        """Tell whether a passage is, or may be, later than the day of judgement; the same day is not."""
+        return passage.is_after(self._as_of)
 
     def _copies_article(self, text: str) -> bool:
         own = shingles(text)

@@ -1,4 +1,4 @@
-"""Read evidence and office records from JSONL, Markdown, text and HTML files, and folders of them.
+"""Read evidence and office records from JSONL, Markdown, text, HTML and office files, and folders of them.
 
 In a folder, `README*` and `LICENSE*` files, YAML files (they describe the file beside them) and
 hidden ones are not evidence. What cannot be used is a problem with file and line, not the end.
@@ -7,6 +7,7 @@ hidden ones are not evidence. What cannot be used is a problem with file and lin
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from pipeline.articles import load_article
 from pipeline.core.errors import InputError
 from pipeline.core.models import OfficeRecord, Passage
 from pipeline.core.settings import Settings, load_settings
+from pipeline.evidence.documents import NOT_READ, READERS, read_office_document
 from pipeline.evidence.offices import is_record, record_of
 from pipeline.evidence.splitting import split_text
 
@@ -27,7 +29,8 @@ _DOCUMENTS = (".md", ".markdown", ".txt", ".text", ".html", ".htm", ".xhtml")
 _DESCRIPTIONS = (".yaml", ".yml")
 _ALIASES = {"url": "source_url", "source_title": "title", "published": "published_at", "date": "published_at"}
 _PASSAGE = frozenset(
-    ["text", "source_url", "title", "publisher", "published_at", "event_date", "origin", "verified", "note"]
+    ["text", "source_url", "title", "publisher", "published_at", "published_in", "event_date"]
+    + ["origin", "place", "verified", "note"]
 )
 _RECORD = (frozenset(OfficeRecord.model_fields) - {"id"}) | {
     "title",
@@ -44,6 +47,8 @@ _NOT_USED = frozenset(
     + ["unique_post", "end_scheduled"]
 )
 """Fields of annotated rows that are no part of the evidence."""
+
+_MONTH_OR_YEAR = re.compile(r"\d{4}(?:-\d{2})?")
 
 
 @dataclass(frozen=True)
@@ -105,7 +110,33 @@ def _read_file(path: Path, settings: Settings) -> _Draft:
         return _read_rows(path)
     if suffix in _DOCUMENTS:
         return _read_document(path, settings)
-    return _Draft(problems=[f"{path}: not a .jsonl, .md, .txt or .html file"])
+    if suffix in READERS or suffix in NOT_READ:
+        return _read_office(path)
+    return _Draft(problems=[f"{path}: {suffix or 'a file without an ending'} is not read: see docs/evidence.md"])
+
+
+def _read_office(path: Path) -> _Draft:
+    """Read a PDF, a Word file, a table and the like; the YAML file beside it may say more of its source."""
+    try:
+        document = read_office_document(path)
+        given = _renamed(_front_matter(path)) if _described(path) else {}
+        known = {"title": document.title or path.stem, "published_at": document.published_at}
+        row = known | {name: value for name, value in given.items() if name in _PASSAGE and value is not None}
+        if "published_in" in row:
+            row.pop("published_at")
+        draft = _Draft(problems=list(document.problems))
+        for piece in document.pieces:
+            title = given.get("title") or piece.title or row["title"]
+            draft.passages += _passages({**row, "title": title, "place": piece.place, "text": piece.text})
+    except ValidationError as error:
+        return _Draft(problems=[f"{path}: {_reason(error)}"])
+    except (InputError, ValueError) as error:
+        return _Draft(problems=[str(error) if str(path) in str(error) else f"{path}: {error}"])
+    return draft
+
+
+def _described(path: Path) -> bool:
+    return any(path.with_suffix(suffix).is_file() for suffix in _DESCRIPTIONS)
 
 
 def _read_document(path: Path, settings: Settings) -> _Draft:
@@ -116,7 +147,7 @@ def _read_document(path: Path, settings: Settings) -> _Draft:
             "title": article.title,
             "publisher": article.publisher,
             "source_url": article.url,
-            "published_at": article.published_at,
+            "published_at": article.published_at or article.estimated_at,
         }
         given = _renamed(_front_matter(path))
         row = known | {name: value for name, value in given.items() if name in _PASSAGE and value is not None}
@@ -194,8 +225,11 @@ def _renamed(row: Mapping[str, Any]) -> dict[str, Any]:
     for name, ours in _ALIASES.items():
         if row.get(name) not in (None, ""):
             renamed.setdefault(ours, row[name])
-    if isinstance(renamed.get("published_at"), str):
-        renamed["published_at"] = renamed["published_at"].split("T")[0].strip()
+    if renamed.get("published_at") is not None:
+        day = str(renamed["published_at"]).split("T")[0].strip()
+        renamed["published_at"] = day
+        if _MONTH_OR_YEAR.fullmatch(day):
+            renamed["published_in"] = renamed.pop("published_at")
     if renamed.get("event_date") is not None:
         renamed["event_date"] = str(renamed["event_date"]).split("T")[0].strip()
     return renamed

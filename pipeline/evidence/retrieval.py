@@ -1,27 +1,34 @@
-"""Retrieve evidence for a claim: vectors and BM25 joined by reciprocal rank fusion, then the guards."""
+"""Retrieve evidence for a claim: vectors and BM25 joined in a weighted sum, then the guards.
+
+How the two are joined was chosen by `benchmarks/retrieval.py`: see docs/evidence.md for what was tried and left out.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
 from textwrap import shorten
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from pipeline.core.models import Article, Claim, Evidence, Passage
 from pipeline.core.ports import Embedder, Vectors
 from pipeline.evidence.guards import COPY_OF_ARTICLE, Guards, Reprints
+from pipeline.evidence.lexical import WordMatch
 
-_K = 10
-"""The paper's 60 was chosen on lists of a thousand; 10 was better on all three sources of `benchmarks/retrieval.py`."""
 _DEPTH = 100
 """How many of each list are joined at first; more where the guards leave too few."""
+_WORDS, _TENTH = 0.7, 10
+"""What BM25 counts beside the cosine where no other passage shares words; less, the nearer the tenth passage is."""
+_BESIDE = 0.2
+"""What it adds when all neighbouring words of the claim are neighbours in the passage."""
 
 _COPY = "a copy of a passage that is used"
 _TOLD, _NAMED = 5, 60
 """How many passages that were left out are named, and in how many characters those without a title."""
 
-Key = TypeVar("Key", bound=Hashable)
+PassagesOf = Callable[[Sequence[str]], Mapping[str, Passage]]
+"""Returns those of the passages of the ids that are there."""
 
 
 class ByVector(Protocol):
@@ -35,8 +42,8 @@ class ByVector(Protocol):
 class ByWords(Protocol):
     """Finds passages that share words with a text."""
 
-    def query(self, text: str, limit: int) -> Sequence[tuple[str, float]]:
-        """Return ids and scores, best first."""
+    def query(self, text: str, limit: int, also: Sequence[str] = ()) -> Sequence[WordMatch]:
+        """Return the best passages, best first, and those of `also` that share words with the text."""
         ...
 
 
@@ -45,7 +52,7 @@ def retrieve_evidence(
     article: Article,
     as_of: date,
     *,
-    passages: Mapping[str, Passage],
+    passages: PassagesOf,
     vectors: ByVector,
     lexical: ByWords,
     embedder: Embedder,
@@ -67,50 +74,56 @@ def retrieve_evidence(
     depth = max(_DEPTH, 5 * limit)
     while True:
         by_vector = vectors.query(vector, depth)
-        lists = {
-            "vector": [id_ for id_, _ in by_vector],
-            "lexical": [id_ for id_, _ in lexical.query(claim.text, depth)],
-        }
-        now, later, left_out = _guarded(fuse(list(lists.values())), passages, guards, limit)
-        if len(now) == limit or max(map(len, lists.values())) < depth:
+        by_words = lexical.query(claim.text, depth, [id_ for id_, _ in by_vector])
+        ranked = rank(by_vector, by_words)
+        known = passages([id_ for id_, _ in ranked])
+        now, later, left_out = _guarded(ranked, known, guards, limit)
+        if len(now) == limit or max(len(by_vector), len(by_words)) < depth:
             break
         depth *= 4
     for id_, likeness in by_vector:
         near(id_, likeness)
-    found = {name: set(ids) for name, ids in lists.items()}
-    for line in _explain(left_out, passages):
+    for line in _explain(left_out, known):
         report(line)
     for id_, _ in [each for each in left_out if each[1] == COPY_OF_ARTICLE][:_TOLD]:
-        if not guards.is_later(passages[id_]):
-            copied(passages[id_])
+        if not guards.is_later(known[id_]):
+            copied(known[id_])
+    found = {"vector": {id_ for id_, _ in by_vector}, "lexical": {match.id for match in by_words[:depth]}}
     return tuple(
         Evidence(
-            passage=passages[id_],
-            rank=rank,
+            passage=known[id_],
+            rank=place,
             score=score,
             retriever="+".join(name for name, ids in found.items() if id_ in ids),
-            later=rank > len(now),
+            later=place > len(now),
         )
-        for rank, (id_, score) in enumerate([*now, *later], 1)
+        for place, (id_, score) in enumerate([*now, *later], 1)
     )
 
 
-def fuse(
-    rankings: Sequence[Sequence[Key]], weights: Sequence[float] | None = None, k: int = _K
-) -> list[tuple[Key, float]]:
-    """Join rankings by reciprocal rank fusion, best first (Cormack, Clarke and Buettcher 2009).
+def rank(by_vector: Sequence[tuple[str, float]], by_words: Sequence[WordMatch]) -> list[tuple[str, float]]:
+    """Join what two searches found, best first: the cosine, BM25, and neighbouring words in common.
 
-    Each ranking gives an entry `weight / (k + rank)`; only ranks count, so the scales of the
-    scores behind them do not matter. Entries of the same score stand in the order they were met.
+    BM25 counts relative to its best passage, and the more, the further that stands above the tenth: where many share
+    the claim's words alike, they tell little. What the vectors did not find counts as the last that they found.
 
-    >>> fuse([["a", "b"], ["b", "c"]])[0][0]
+    >>> rank([("a", 0.6), ("b", 0.5)], [WordMatch("b", 8.0, 0.5), WordMatch("c", 2.0, 0.0)])[0][0]
     'b'
     """
-    scores: dict[Key, float] = {}
-    for ranking, weight in zip(rankings, weights or [1.0] * len(rankings), strict=True):
-        for rank, entry in enumerate(ranking, 1):
-            scores[entry] = scores.get(entry, 0.0) + weight / (k + rank)
+    least = min((likeness for _, likeness in by_vector), default=0.0)
+    scores = dict(by_vector)
+    best = by_words[0].score if by_words else 1.0
+    tenth = by_words[_TENTH].score if len(by_words) > _TENTH else 0.0
+    for match in by_words:
+        likeness = scores.get(match.id, least)
+        scores[match.id] = likeness + _WORDS * (1 - tenth / best) * match.score / best + _BESIDE * match.beside
     return sorted(scores.items(), key=lambda entry: -entry[1])
+
+
+def from_memory(passages: Iterable[Passage]) -> PassagesOf:
+    """Return what looks passages up among a few."""
+    known = {passage.id: passage for passage in passages}
+    return lambda ids: {id_: known[id_] for id_ in ids if id_ in known}
 
 
 def _guarded(
@@ -144,7 +157,7 @@ def _explain(left_out: Sequence[tuple[str, str]], passages: Mapping[str, Passage
     for id_, why in left_out[:_TOLD]:
         passage = passages[id_]
         name = passage.title or passage.source_url or shorten(passage.text, _NAMED, placeholder="…")
-        origin = ", ".join(str(part) for part in (passage.publisher, passage.published_at) if part)
+        origin = ", ".join(str(part) for part in (passage.publisher, passage.published) if part)
         yield f"{name}{f' ({origin})' if origin else ''}: {why}"
     if len(left_out) > _TOLD:
         yield f"{len(left_out) - _TOLD} more"

@@ -43,6 +43,7 @@ from .naming import (
     find_id as find_id,
     find_run_id as find_run_id,
 )
+from .passage_queries import passages_by_id as passages_by_id
 from .queue import (
     NoteSummary as NoteSummary,
     decided_on as decided_on,

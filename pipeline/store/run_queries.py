@@ -40,6 +40,8 @@ class RunOverview(Run):
     usage: Usage
     statuses: dict[ReviewStatus, int]
     """How many claims have which status with the reviewers, those that nobody can check as `none`."""
+    approved: int = 0
+    """How many an editor has approved: what may be published."""
 
 
 class RunFilter(Value):
@@ -157,13 +159,14 @@ def _midnight(day: date) -> datetime:
 def _overviews(connection: Connection, rows: Sequence[sa.RowMapping]) -> tuple[RunOverview, ...]:
     ids = [row["id"] for row in rows]
     coverages = _coverages(connection, {row["id"]: row["summary"] for row in rows})
-    usages, statuses = _usages(connection, ids), _statuses(connection, ids)
+    usages, statuses, approved = _usages(connection, ids), _statuses(connection, ids), _approved(connection, ids)
     return tuple(
         _overview(
             row,
             coverage=coverages[row["id"]],
             usage=usages.get(row["id"], Usage()),
             statuses=statuses.get(row["id"], {}),
+            approved=approved.get(row["id"], 0),
         )
         for row in rows
     )
@@ -213,6 +216,11 @@ def _statuses(connection: Connection, run_ids: Sequence[str]) -> dict[str, dict[
     for run_id, status, claims in connection.execute(query.group_by(_Q.run_id, _Q.status)):
         statuses.setdefault(run_id, {})[status] = claims
     return statuses
+
+
+def _approved(connection: Connection, run_ids: Sequence[str]) -> dict[str, int]:
+    query = sa.select(_Q.run_id, sa.func.count()).where(_Q.run_id.in_(run_ids), _Q.editor_status == "approved")
+    return {run_id: claims for run_id, claims in connection.execute(query.group_by(_Q.run_id))}
 
 
 def _usages(connection: Connection, run_ids: Sequence[str]) -> dict[str, Usage]:

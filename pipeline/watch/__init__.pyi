@@ -25,7 +25,6 @@ from .models import (
     VisitStatus as VisitStatus,
     Watch as Watch,
     WatchStatus as WatchStatus,
-    is_web_address as is_web_address,
 )
 from .notify.channels import (
     add_channel as add_channel,

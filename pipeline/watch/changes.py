@@ -181,7 +181,7 @@ def _sources(note: Note) -> list[str]:
 
 
 def _source(passage: Passage) -> str:
-    parts = (passage.publisher, passage.title, str(passage.published_at or ""), passage.source_url)
+    parts = (passage.publisher, passage.title, str(passage.published or ""), passage.source_url)
     return ", ".join(part for part in parts if part)
 
 

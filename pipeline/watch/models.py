@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from cronsim import CronSim, CronSimError
 from pydantic import AwareDatetime, Field, field_validator, model_validator
 
+from pipeline.articles import is_web_address
 from pipeline.core.models import Claim, Label, Value
 from pipeline.llm import Spent
 
@@ -134,11 +135,6 @@ class Watch(Value):
         return moment.astimezone(ZoneInfo(self.timezone)).date()
 
 
-def is_web_address(text: str) -> bool:
-    """Tell whether a text begins like an http or https URL."""
-    return text.lower().startswith(("http://", "https://"))
-
-
 def printable(text: str) -> str:
     """Return a text as a database takes it and a terminal shows it: control characters and halves of pairs replaced."""
     whole = text.encode("utf-8", errors="backslashreplace").decode("utf-8")
@@ -156,6 +152,8 @@ class Item(Value):
     """When the source says it was last changed."""
     published: date | None = None
     """When the source says it appeared."""
+    estimated: date | None = None
+    """When it may have appeared, where the source writes that in a form that may mean several days."""
     problem: str | None = None
     """Why it is not even tried."""
 

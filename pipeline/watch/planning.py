@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
+from pipeline.articles import is_web_address
 from pipeline.llm import Caps, Spent
-from pipeline.watch.models import Item, KnownItem, Listing, Watch, is_web_address
+from pipeline.watch.models import Item, KnownItem, Listing, Watch
 
 Why = Literal["new", "edited", "versions", "open", "volatile"]
 REASONS: Mapping[Why, str] = {

@@ -7,43 +7,31 @@ nothing a feed says is expanded, followed or opened here but the sitemaps that a
 from __future__ import annotations
 
 import fnmatch
-import gzip
-import io
 import os
-import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 from urllib.parse import urlsplit
 
-from pipeline.core.errors import FactnotesError, InputError
+from pipeline.articles import (
+    MOST_ENTRIES,
+    MOST_ITEMS,
+    Entry,
+    Fetch,
+    count_entries,
+    is_web_address,
+    read_feed,
+    sitemap_entries,
+)
+from pipeline.core.errors import InputError
 from pipeline.core.models import content_id
-from pipeline.watch.feeds import Entry, read_feed, read_sitemap
-from pipeline.watch.models import Item, Listing, Watch, is_web_address, printable
+from pipeline.watch.models import Item, Listing, Watch, printable
 
 ARTICLES = (".txt", ".md", ".markdown", ".html", ".htm", ".xhtml")
 _BESIDE = (".yaml", ".yml")
 _PASSED = (".*", "~*", "*~", "*.tmp", "*.swp", "*.part", "*.crdownload", "Thumbs.db")
 """Names of files that programs leave beside drafts: never drafts themselves."""
-MOST_ITEMS = 50_000
-"""As many as one sitemap may hold."""
-_MOST_SITEMAPS = 100
-_MAX_SITEMAP_BYTES = 50_000_000
-"""As the sitemap protocol has it, unpacked."""
 _MAX_URL = 2000
-
-
-class Fetched(Protocol):
-    """What a fetcher gives."""
-
-    @property
-    def data(self) -> bytes:
-        """The answer's body."""
-        ...
-
-
-Fetch = Callable[[str], Fetched]
 
 
 def list_items(watch: Watch, fetch: Fetch) -> Listing:
@@ -53,9 +41,16 @@ def list_items(watch: Watch, fetch: Fetch) -> Listing:
     if watch.kind == "urls":
         return _addresses(watch.source)
     if watch.kind == "feed":
-        return _listing(read_feed(fetch(watch.source).data, watch.source), [])
+        fetched = fetch(watch.source)
+        entries = read_feed(fetched.data, watch.source, fetched.url)
+        return _listing(entries, list(_left_out(fetched.data, watch.source)))
     problems: list[str] = []
-    return _listing(list(_sitemap_entries(watch.source, fetch, problems)), problems)
+    return _listing(list(sitemap_entries(watch.source, fetch, problems)), problems)
+
+
+def _left_out(feed: bytes, name: str) -> Iterator[str]:
+    if (count := count_entries(feed)) > MOST_ENTRIES:
+        yield f"{name} lists {count:,} entries: only the first {MOST_ENTRIES:,} are read"
 
 
 def _folder(folder: Path) -> Listing:
@@ -120,64 +115,13 @@ def _addresses(source: str) -> Listing:
     return listing.model_copy(update={"complete": True})
 
 
-def _sitemap_entries(address: str, fetch: Fetch, problems: list[str]) -> Iterator[Entry]:
-    """Yield the entries of a sitemap, or of those that an index on the same host names."""
-    host = urlsplit(address).hostname
-    todo, seen, count = [address], {address}, 0
-    while todo:
-        sitemap = todo.pop(0)
-        try:
-            entries, nested = read_sitemap(_unpacked(fetch(sitemap).data, sitemap), sitemap)
-        except FactnotesError as error:
-            if sitemap == address:
-                raise
-            problems.append(str(error))
-            continue
-        for entry in entries:
-            count += 1
-            if count > MOST_ITEMS:
-                problems.append(f"{address} lists more than {MOST_ITEMS:,} pages: the rest is left out")
-                return
-            yield entry
-        for link in nested:
-            reason = _why_not_nested(link, host, sitemap == address, len(seen))
-            if reason:
-                problems.append(f"the sitemap {link[:200]} is left out: {reason}")
-            elif link not in seen:
-                seen.add(link)
-                todo.append(link)
-
-
-def _why_not_nested(link: str, host: str | None, is_top: bool, count: int) -> str | None:
-    if not is_web_address(link):
-        return "it is not an http or https URL"
-    if urlsplit(link).hostname != host:
-        return "it is on another host"
-    if not is_top:
-        return "an index within an index is not read"
-    return f"more than {_MOST_SITEMAPS} are not read" if count > _MOST_SITEMAPS else None
-
-
-def _unpacked(data: bytes, name: str) -> bytes:
-    if not data.startswith(b"\x1f\x8b"):
-        return data
-    try:
-        with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
-            text = file.read(_MAX_SITEMAP_BYTES + 1)
-    except (OSError, EOFError, zlib.error) as error:
-        raise InputError(f"{name} is no whole gzip file: try again later") from error
-    if len(text) > _MAX_SITEMAP_BYTES:
-        raise InputError(f"{name} unpacks to more than {_MAX_SITEMAP_BYTES:,} bytes and is not read")
-    return text
-
-
 def _listing(entries: Iterable[Entry], problems: list[str]) -> Listing:
     items = []
     for entry in entries:
         if not entry.link:
             problems.append(f"an entry without an address is left out: {entry.title[:80] or 'no title either'}")
             continue
-        known = {"modified": entry.modified, "published": entry.published}
+        known = {"modified": entry.modified, "published": entry.published, "estimated": entry.estimated}
         items.append(_item(entry.link, entry.link, problem=_why_not_fetched(entry.link), **known))
     return _capped(items, problems)
 

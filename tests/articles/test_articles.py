@@ -268,9 +268,9 @@ def test_markdown_is_reduced_to_its_words(tmp_path: Path) -> None:
         "",
         "The mayor paid",
         "",
-        "cost 40",
+        "cost | 40",
         "",
-        "time 2",
+        "time | 2",
     ]
     assert headings(article) == [(1, "The new pier"), (2, "Why now?")]
     assert article.title == "The new pier"

@@ -19,7 +19,7 @@ from pipeline.articles import load_article
 from pipeline.check import check_article, index_paths, open_bench
 from pipeline.core.models import Report
 from pipeline.core.settings import PROJECT, load_settings
-from pipeline.evidence import LexicalIndex, retrieve_evidence
+from pipeline.evidence import LexicalIndex, from_memory, retrieve_evidence
 from pipeline.llm import Budget, Caps, Model, load_prompt
 from pipeline.llm.openai import OpenAIChat
 
@@ -61,7 +61,7 @@ def check_seed_article(home: Path) -> Report:
         passages = {passage.id: passage for passage in bench.store.passages()}
         by_words = partial(
             retrieve_evidence,
-            passages=passages,
+            passages=from_memory(passages.values()),
             vectors=NoVectors(),
             lexical=LexicalIndex(passages.values()),
             embedder=Blind(),

@@ -22,6 +22,7 @@ from scripted_service import Service, running
 
 from pipeline.check import check_article, compare_runs, unchanged_run
 from pipeline.check.recheck import EarlierRuns
+from pipeline.cli import show_progress
 from pipeline.cli.main import main
 from pipeline.core.clock import utc_now
 from pipeline.core.errors import InputError, ModelUnavailable, RunCancelled
@@ -362,3 +363,12 @@ def test_a_killed_check_is_lost_resumed_and_then_unchanged(home: Path, service: 
 
 def _again(note: dict[str, Any]) -> bool:
     return not any(step["detail"].startswith("unchanged since run") for step in note["trace"])
+
+
+def test_a_pipe_is_told_every_tenth_of_what_is_done_and_no_more(capsys: pytest.CaptureFixture[str]) -> None:
+    with show_progress() as show:
+        for done in range(101):
+            show("checking", done, 100)
+        show("writing", 0, 0)
+    lines = capsys.readouterr().err.split("\n")[:-1]
+    assert lines == [f"checking {done}/100" for done in range(0, 101, 10)] + ["writing"]

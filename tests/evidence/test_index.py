@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 from pipeline.core.errors import InputError
-from pipeline.core.models import OfficeRecord, Passage
+from pipeline.core.models import OfficeRecord, Passage, content_id
 from pipeline.core.ports import Vectors
-from pipeline.evidence import build_index
+from pipeline.evidence import Indexed, LexicalIndex, build_index, sync_words
 from pipeline.evidence.reading import read_reference
 from pipeline.evidence.splitting import split_text
 
@@ -38,6 +38,15 @@ class Shelf:
 
     def passages(self) -> tuple[Passage, ...]:
         return tuple(self.kept.values())
+
+    def passage_ids(self) -> frozenset[str]:
+        return frozenset(self.kept)
+
+    def passages_of(self, ids: Sequence[str]) -> dict[str, Passage]:
+        return {id_: self.kept[id_] for id_ in ids if id_ in self.kept}
+
+    def snapshot(self) -> str:
+        return content_id(*sorted(self.kept))
 
     def find_records(self, wanted: Callable[[Mapping[str, Any]], bool]) -> tuple[OfficeRecord, ...]:
         return tuple(record for record in self.terms.values() if wanted(record.model_dump(mode="json")))
@@ -79,6 +88,10 @@ class Counting:
         return numpy.ones((len(texts), 2), dtype=numpy.float32)
 
 
+def indexed(paths: Sequence[Path], store: Shelf, vectors: Drawer, embedder: Counting) -> Indexed:
+    return build_index(paths, store, vectors, embedder, passages_of=store.passages_of, words=LexicalIndex())
+
+
 def write_rows(path: Path, *rows: object) -> Path:
     path.write_text("\n".join(row if isinstance(row, str) else json.dumps(row) for row in rows), encoding="utf-8")
     return path
@@ -102,6 +115,29 @@ def test_a_row_keeps_every_field_under_either_name(tmp_path: Path) -> None:
     assert passage.published_at == date(2031, 5, 4)
     assert str(passage.event_date) == "2031-05-03"
     assert (passage.origin, passage.verified, passage.note) == ("coast-wire-1", False, "Seen in a copy.")
+
+
+@pytest.mark.parametrize(
+    ("written", "kept", "day_before_its_end", "its_end"),
+    [
+        ("2025", "2025", date(2025, 12, 30), date(2025, 12, 31)),
+        ("2024-02", "2024-02", date(2024, 2, 28), date(2024, 2, 29)),
+        (2025, "2025", date(2025, 6, 1), date(2026, 1, 1)),
+    ],
+)
+def test_a_month_or_year_of_publication_is_kept_as_such_and_may_be_its_last_day(
+    tmp_path: Path, written: object, kept: str, day_before_its_end: date, its_end: date
+) -> None:
+    row = {"text": "The ferry ran aground.", "published_at": written}
+    (passage,) = read_reference(write_rows(tmp_path / "a.jsonl", row)).passages
+    assert passage.published_at is None and str(passage.published) == kept
+    assert passage.is_after(day_before_its_end) and not passage.is_after(its_end)
+
+
+def test_a_month_that_does_not_exist_is_told_with_its_line(tmp_path: Path) -> None:
+    rows = {"text": "A ferry.", "published_at": "2025-13"}, {"text": "A bridge.", "published_at": "2025-03"}
+    read = read_reference(write_rows(tmp_path / "a.jsonl", *rows))
+    assert len(read.passages) == 1 and "a.jsonl:1: " in read.problems[0]
 
 
 def test_a_row_with_person_and_office_is_an_office_record(tmp_path: Path) -> None:
@@ -166,9 +202,9 @@ def test_a_file_of_nothing_usable_is_an_error_in_one_line(tmp_path: Path, conten
 def test_a_missing_path_and_an_unknown_kind_of_file_are_errors(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no file or folder"):
         read_reference(tmp_path / "none")
-    (tmp_path / "a.pdf").write_bytes(b"%PDF")
-    with pytest.raises(InputError, match=r"not a \.jsonl"):
-        read_reference(tmp_path / "a.pdf")
+    (tmp_path / "a.png").write_bytes(b"PNG")
+    with pytest.raises(InputError, match=r"\.png is not read"):
+        read_reference(tmp_path / "a.png")
 
 
 def test_front_matter_says_where_a_markdown_passage_comes_from(tmp_path: Path) -> None:
@@ -211,7 +247,7 @@ def test_a_folder_is_read_whole_but_for_what_describes_it(tmp_path: Path) -> Non
     reference = read_reference(tmp_path)
     assert {passage.text.split()[1] for passage in reference.passages} == {"mole", "harbour"}
     assert {passage.publisher for passage in reference.passages} == {None, "Harbour Office"}
-    assert reference.problems == (f"{tmp_path / 'picture.png'}: not a .jsonl, .md, .txt or .html file",)
+    assert reference.problems == (f"{tmp_path / 'picture.png'}: .png is not read: see docs/evidence.md",)
 
 
 def test_a_long_row_becomes_several_passages_of_one_source(tmp_path: Path) -> None:
@@ -243,8 +279,8 @@ def test_indexing_twice_changes_nothing_and_embeds_nothing_again(tmp_path: Path)
         {"person": "Ilse Maren Dahl", "office": "Mayor of Port Velda", "start": "2019"},
     )
     store, vectors, embedder = Shelf(), Drawer(), Counting()
-    first = build_index([file], store, vectors, embedder)
-    again = build_index([file], store, vectors, embedder)
+    first = indexed([file], store, vectors, embedder)
+    again = indexed([file], store, vectors, embedder)
     assert (first.added, first.unchanged, first.records_added) == (2, 0, 1)
     assert (again.added, again.unchanged, again.records_added) == (0, 2, 0)
     assert sorted(embedder.texts) == ["Steps. The lighthouse has 120 steps.", "The lighthouse was lit in 1877."]
@@ -257,16 +293,16 @@ def test_a_later_file_closes_the_term_an_earlier_one_left_open(tmp_path: Path) -
     later = write_rows(tmp_path / "b.jsonl", term | {"end": "2023-03-01", "as_of": "2024-01-01"})
     store = Shelf()
     for file in (earlier, later):
-        build_index([file], store, Drawer(), Counting())
+        indexed([file], store, Drawer(), Counting())
     assert [str(record.end) for record in store.terms.values()] == ["2023-03-01"]
 
 
 def test_lost_vectors_are_made_again_from_the_store_and_strangers_are_forgotten(tmp_path: Path) -> None:
     file = write_rows(tmp_path / "a.jsonl", {"text": "The dry dock is 90 metres long."})
     store, vectors, embedder = Shelf(), Drawer(), Counting()
-    build_index([file], store, vectors, embedder)
+    indexed([file], store, vectors, embedder)
     vectors.kept = {"stranger": {}}
-    build_index([], store, vectors, embedder)
+    indexed([], store, vectors, embedder)
     assert vectors.ids() == set(store.kept)
     assert len(embedder.texts) == 2
 
@@ -279,11 +315,11 @@ def test_what_another_process_adds_meanwhile_is_not_forgotten(tmp_path: Path) ->
     class Shared(Drawer):
         def ids(self) -> frozenset[str]:
             if len(store.kept) == 1:  # the other process comes in just before the answer
-                build_index([theirs], store, self, Counting())
+                indexed([theirs], store, self, Counting())
             return super().ids()
 
     vectors = Shared()
-    build_index([ours], store, vectors, Counting())
+    indexed([ours], store, vectors, Counting())
     assert len(store.kept) == 2 and set(vectors.kept) == set(store.kept)
 
 
@@ -291,5 +327,19 @@ def test_nothing_is_stored_when_one_of_the_paths_is_wrong(tmp_path: Path) -> Non
     file = write_rows(tmp_path / "a.jsonl", {"text": "The quay is closed."})
     store = Shelf()
     with pytest.raises(InputError):
-        build_index([file, tmp_path / "none"], store, Drawer(), Counting())
+        indexed([file, tmp_path / "none"], store, Drawer(), Counting())
     assert not store.kept
+
+
+def test_words_follow_the_store_and_are_not_read_again_where_nothing_has_changed() -> None:
+    store, words = Shelf(), LexicalIndex()
+    gull, ferry = Passage(text="Gulls nest here."), Passage(text="The ferry carries trams.")
+    store.save_passages([gull])
+    sync_words(words, store, store.passages_of)
+    store.save_passages([ferry])
+    sync_words(words, store, store.passages_of)
+    assert words.ids() == {gull.id, ferry.id}
+    sync_words(words, store, lambda ids: pytest.fail("read again"))
+    del store.kept[gull.id]
+    sync_words(words, store, store.passages_of)
+    assert words.ids() == {ferry.id} and words.query("gulls", 5) == []

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, strategies as st
 
+from pipeline.articles.feeds import read_feed, read_sitemap
 from pipeline.core.errors import FetchError, InputError
 from pipeline.watch import Interval, Watch
-from pipeline.watch.feeds import read_feed, read_sitemap
 from pipeline.watch.models import Listing
 from pipeline.watch.sources import list_items
 
@@ -28,6 +28,7 @@ INDEX = '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{}</s
 @dataclass(frozen=True)
 class Answer:
     data: bytes
+    url: str
 
 
 def listed(kind: str, source: str, **answers: str | bytes) -> Listing:
@@ -41,7 +42,7 @@ def listed(kind: str, source: str, **answers: str | bytes) -> Listing:
         if url not in pages:
             raise FetchError(f"{url} answered 404")
         data = pages[url]
-        return Answer(data.encode() if isinstance(data, str) else data)
+        return Answer(data.encode() if isinstance(data, str) else data, url)
 
     return list_items(watch, fetch)
 
@@ -66,9 +67,14 @@ def test_an_atom_feed_is_read_and_an_entry_listed_twice_counts_once() -> None:
 
 @pytest.mark.parametrize(
     "link",
-    ["/relative", "file:///etc/passwd", "ftp://news.example/x", "javascript:alert(1)", "https://", "data:text/html,x"]
+    ["file:///etc/passwd", "ftp://news.example/x", "javascript:alert(1)", "https://", "data:text/html,x"]
     + ["https://news.example/" + "é" * 1500]
-    + ["https://me:secret@news.example/", "http://[::1", "https://news.example/" + "x" * 3000, "//news.example/x"],
+    + [
+        "https://me:secret@news.example/",
+        "http://[::1",
+        "https://news.example/" + "x" * 3000,
+        "//me:secret@news.example/x",
+    ],
 )
 def test_a_link_that_is_no_web_address_is_refused_and_costs_no_other_entry(link: str) -> None:
     items = listed("feed", HERE, feed=RSS.format(entry(link) + entry("https://news.example/good"))).items
@@ -76,6 +82,43 @@ def test_a_link_that_is_no_web_address_is_refused_and_costs_no_other_entry(link:
     assert problems.pop("https://news.example/good") is None
     ((key, problem),) = problems.items()
     assert problem and "secret" not in problem and len(key.encode()) <= 2000
+
+
+def test_links_without_a_host_or_scheme_lead_from_the_feeds_address() -> None:
+    links = ("/1", "../2", "//other.example/3", "4?a=1")
+    items = listed(
+        "feed", "https://news.example/feeds/all", **{"feeds/all": RSS.format("".join(map(entry, links)))}
+    ).items
+    here = "https://news.example"
+    assert {item.location for item in items} == {
+        f"{here}/1",
+        f"{here}/2",
+        "https://other.example/3",
+        f"{here}/feeds/4?a=1",
+    }
+    assert all(item.problem is None for item in items)
+
+
+@pytest.mark.parametrize(
+    ("when", "published", "estimated"),
+    [
+        ("Tue, 05 May 2026 23:30:00 -0500", date(2026, 5, 5), None),
+        ("2026-05-05T10:00:00Z", date(2026, 5, 5), None),
+        ("2026/6/9", None, date(2026, 6, 9)),
+        ("1778000000", None, date(2026, 5, 5)),
+        ("03/06/2026", None, date(2026, 6, 3)),
+        ("Tue, 05 May 2026 02:00:00 GMT", None, date(2026, 5, 5)),
+        ("1970-01-01T00:00:00Z", None, None),
+        ("2099-01-01", None, None),
+        ("yesterday", None, None),
+    ],
+)
+def test_the_day_of_an_entry_is_known_only_in_a_form_that_means_one_day(
+    when: str, published: date | None, estimated: date | None
+) -> None:
+    (item,) = listed("feed", HERE, feed=RSS.format(entry("https://news.example/a", when))).items
+    assert (item.published, item.estimated) == (published, estimated)
+    assert item.modified is None or item.modified.date() in {published, estimated, date(2026, 5, 6)}
 
 
 def test_an_entry_without_a_link_is_told() -> None:

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 from pydantic import Field
 
 from pipeline.check.claims.ground import Ground, in_order, statements
-from pipeline.core.english import Sentence, sentences
+from pipeline.core.english import Sentence, sentences, sentences_begun, sentences_over
 from pipeline.core.errors import BudgetSpent, ModelError, ModelUnusable, QuoteNotFound
 from pipeline.core.models import Article, Attribution, Claim, Span, Uncheckable, Usage, Value
 from pipeline.core.ports import Rendered
@@ -234,7 +234,8 @@ def _located(quote: str, text: str, near: int) -> Span:
 
 def _claim(article: Article, detected: DetectedClaim, span: Span) -> Claim:
     parsed = sentences(article)
-    place = next((i for i, sentence in enumerate(parsed) if sentence.span.overlap(span)), None)
+    over = sentences_over(article, span)
+    place = sentences_begun(article, over[0].span.start) - 1 if over else None
     heading = article.heading_at(span.start)
     return Claim(
         article_id=article.id,

@@ -1,6 +1,6 @@
 """The nouns: frozen values, with what must hold of them checked when they are made."""
 
-from pipeline.core.models.articles import Article, Heading
+from pipeline.core.models.articles import Article, Datum, Entry, Heading, Rival
 from pipeline.core.models.cases import Case
 from pipeline.core.models.claims import Attribution, Claim, ClaimKind, Modifier, TitleMention, Uncheckable
 from pipeline.core.models.comparisons import Comparison, Part, PartKind, Relation
@@ -50,10 +50,12 @@ __all__ = [
     "Comparison",
     "Correction",
     "Coverage",
+    "Datum",
     "DecidedNote",
     "DeskOutcome",
     "Disclosure",
     "EditorStatus",
+    "Entry",
     "Evidence",
     "Failure",
     "FailureReason",
@@ -80,6 +82,7 @@ __all__ = [
     "Review",
     "ReviewAction",
     "ReviewStatus",
+    "Rival",
     "Role",
     "SETTLED",
     "UNANSWERED",

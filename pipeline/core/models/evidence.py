@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from pipeline.core.models.text import PartialDate, Span, Value, content_id, text_hash
+from pipeline.core.models.text import PartialDate, Shown, Span, Value, content_id, text_hash
 
 
 class OfficeRecord(Value):
@@ -30,7 +30,7 @@ class OfficeRecord(Value):
     acting: bool = False
     verified: bool = True
     """False where the dates were not seen in a source."""
-    source_url: str | None = None
+    source_url: Shown | None = None
     source: str | None = None
     note: str = ""
     id: str = Field(
@@ -47,13 +47,17 @@ class Passage(Value):
     """A stored piece of evidence."""
 
     text: str = Field(min_length=1)
-    source_url: str | None = None
+    source_url: Shown | None = None
     title: str | None = None
     publisher: str | None = None
     published_at: date | None = None
+    published_in: PartialDate | None = None
+    """The month or year of publication, where its day is not known."""
     event_date: PartialDate | None = None
     origin: str | None = None
     """What reprints of one story share; None when it is its own."""
+    place: str | None = None
+    """Where it stands in its document, such as `page 3` or `sheet Budget, row 12`."""
     kind: Literal["passage", "office_record"] = "passage"
     verified: bool = True
     note: str = ""
@@ -61,6 +65,19 @@ class Passage(Value):
     id: str = Field(
         default_factory=lambda data: content_id("passage", data["text"], str(data["source_url"]), data["kind"])
     )
+
+    @property
+    def published(self) -> date | PartialDate | None:
+        """When it was published, as far as that is known."""
+        return self.published_at or self.published_in
+
+    def is_after(self, day: date) -> bool:
+        """Tell whether it was published or happened after a day; published in a month or year may be its last day."""
+        if self.published_at is not None and self.published_at > day:
+            return True
+        if self.published_at is None and self.published_in is not None and self.published_in.latest > day:
+            return True
+        return self.event_date is not None and self.event_date.earliest > day
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:

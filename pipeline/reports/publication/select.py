@@ -36,7 +36,7 @@ from pipeline.reports.shared.views import alike
 Standing = Literal["published", "not_approved", "changed", "dismissed", "not_checked", "not_checkable"]
 """What becomes of a note; only `published` is shown."""
 
-_OTHER_EVIDENCE = ("wrong_evidence", "evidence_too_old")
+_OTHER_EVIDENCE = ("wrong_evidence", "evidence_too_old", "checked_myself")
 """Reasons of a correction that take back what the note cited for its verdict."""
 
 
@@ -61,7 +61,9 @@ def publish(
         as_of=as_of,
         coverage=str(counts),
         counts=counts,
-        article=PublishedArticle(**article.model_dump(exclude={"warnings"}), sha256=text_hash(article.text)),
+        article=PublishedArticle(
+            **article.model_dump(exclude={"warnings", "provenance"}), sha256=text_hash(article.text)
+        ),
         checks=checks,
         publisher=publisher,
         page_url=page_url,

@@ -31,9 +31,6 @@ from pipeline.reports.shared.wording import (
     shorten,
 )
 
-HIDDEN = frozenset(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]))
-"""Characters that reorder the text around them without being seen."""
-
 
 @dataclass(frozen=True)
 class Source:
@@ -132,11 +129,6 @@ def spell_date(day: date | PartialDate | None) -> str | None:
     return None if day is None else format_date(day)
 
 
-def show_hidden(text: str) -> str:
-    """Return a text for plain surroundings: characters that would reorder what follows are named instead."""
-    return "".join(f"[U+{ord(character):04X}]" if character in HIDDEN else character for character in text)
-
-
 def view_note(number: int, note: Note) -> NoteView:
     """Return one note as it is shown."""
     sources = [_view_source(evidence, note) for evidence in note.evidence]
@@ -212,6 +204,6 @@ def _view_source(evidence: Evidence, note: Note) -> Source:
         evidence=evidence,
         pieces=mark_spans(passage.text, proven),
         link=web_link(passage.source_url),
-        dated=spell_date(passage.published_at),
+        dated=spell_date(passage.published),
         happened=spell_date(passage.event_date),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from email import message_from_bytes
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from starlette.datastructures import Headers
@@ -15,6 +16,7 @@ from pipeline.web.gate.refusals import Refusal, is_api
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 FORM_FIELD = "csrf_token"
 _FORM = "application/x-www-form-urlencoded"
+_UPLOAD = "multipart/form-data"
 _SIGNED_OUT = (
     "You are not signed in, or your session has ended. Sign in in another tab, then reload this page and confirm: "
     "what you wrote is sent again."
@@ -114,8 +116,11 @@ def require_own_page(scope: Scope, headers: Headers) -> None:
 def require_csrf(headers: Headers, body: bytes | None, expected: str) -> None:
     """Refuse a change without the token of the desk's own pages."""
     given = headers.get("x-csrf-token")
-    if given is None and headers.get("content-type", "").split(";")[0].strip().lower() == _FORM:
+    form = headers.get("content-type", "").split(";")[0].strip().lower()
+    if given is None and form == _FORM:
         given = _field(body or b"", FORM_FIELD)
+    elif given is None and form == _UPLOAD:
+        given = _part(headers["content-type"], body or b"", FORM_FIELD)
     if given is None or not hmac.compare_digest(given.encode(), expected.encode()):
         raise Refusal(403, "this form is out of date: load the page again and repeat what you did")
 
@@ -126,3 +131,13 @@ def _field(body: bytes, name: str) -> str | None:
     except ValueError:
         return None
     return next((value for key, value in fields if key == name), None)
+
+
+def _part(content_type: str, body: bytes, name: str) -> str | None:
+    """Return a field of a form that carries a file, None where it has none or cannot be read."""
+    head = f"Content-Type: {content_type}\r\n\r\n".encode("latin-1", "replace")
+    for part in message_from_bytes(head + body).walk():
+        if part.get_param("name", header="content-disposition") == name and part.get_filename() is None:
+            value = part.get_payload(decode=True)
+            return value.decode("utf-8", "replace").strip() if isinstance(value, bytes) else None
+    return None

@@ -192,13 +192,12 @@ def _near_match(look: _Look, passage: Passage, near: Alignment) -> _Match | None
 
 
 def _is_later(passage: Passage, context: CheckContext) -> bool:
-    published, happened = passage.published_at, passage.event_date
-    return bool(published and published > context.as_of) or bool(happened and happened.earliest > context.as_of)
+    return passage.is_after(context.as_of)
 
 
 def _source(passage: Passage) -> str:
     name = passage.publisher or passage.title or "a stored source"
-    return name + (f" ({passage.published_at})" if passage.published_at else "")
+    return name + (f" ({passage.published})" if passage.published else "")
 
 
 def _proven(match: _Match) -> Finding:

@@ -1,0 +1,115 @@
+"""Read tables of evidence, CSV and XLSX: each row is a passage, with the names of its columns and its place."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from pipeline.core.errors import InputError
+from pipeline.evidence.documents import Document, Piece, rows_of
+
+_MOST_ROWS = 50_000
+_RECORD_COLUMNS = ({"person", "office"}, {"person", "position"})
+_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_DELIMITERS = ",;\t|"
+
+
+def read_table(path: Path) -> Document:
+    """Read a CSV, TSV or XLSX file; raises InputError where it holds no rows, or office records."""
+    sheets = list(_xlsx_sheets(path) if path.suffix.lower() == ".xlsx" else _csv_sheets(path))
+    pieces: list[Piece] = []
+    for name, rows in sheets:
+        pieces += _pieces(path, name, rows)
+    if not pieces:
+        raise InputError(f"{path} holds no rows below names of columns: check the file")
+    problems = ()
+    if len(pieces) > _MOST_ROWS:
+        problems = (f"{path}: only the first {_MOST_ROWS:,} of {len(pieces):,} rows are read: split it",)
+    return Document(tuple(pieces[:_MOST_ROWS]), problems=problems)
+
+
+def _pieces(path: Path, sheet: str | None, rows: Sequence[list[str]]) -> Iterator[Piece]:
+    at = _header(rows)
+    if at is None:
+        return
+    names = {name.strip().casefold() for name in rows[at]}
+    if any(columns <= names for columns in _RECORD_COLUMNS):
+        raise InputError(f"{path} holds office records: read it with `factnotes offices import {path}`")
+    above = " ".join(cell for row in rows[:at] for cell in row if cell)
+    title = ", ".join(part for part in (above or path.stem, sheet) if part)
+    where = f"sheet {sheet}" if sheet else "table"
+    for piece in rows_of([list(row) for row in rows[at:]], where, at + 1):
+        yield Piece(piece.text, piece.place, title)
+
+
+def _header(rows: Sequence[list[str]]) -> int | None:
+    """Return where the names of the columns stand: below lines of a single cell, such as a title."""
+    widest = max((sum(map(bool, row)) for row in rows), default=0)
+    if not widest:
+        return None
+    return next(at for at, row in enumerate(rows) if sum(map(bool, row)) >= min(2, widest))
+
+
+def _csv_sheets(path: Path) -> Iterator[tuple[str | None, list[list[str]]]]:
+    text = _decoded(path.read_bytes())
+    first, _, rest = text.partition("\n")
+    delimiter = None
+    if first.strip().lower().startswith("sep=") and len(first.strip()) <= len("sep=;"):
+        delimiter, text = first.strip()[4:] or "\t", rest
+    delimiter = delimiter or _delimiter(text, path)
+    try:
+        rows = [[" ".join(cell.split()) for cell in row] for row in csv.reader(io.StringIO(text), delimiter=delimiter)]
+    except csv.Error as error:
+        raise InputError(f"{path} is no table ({error}): save it as CSV in UTF-8") from error
+    yield None, rows
+
+
+def _delimiter(text: str, path: Path) -> str:
+    """Return what parts the cells: the character that stands in most of the first lines, as often in each."""
+    if path.suffix.lower() == ".tsv":
+        return "\t"
+    lines = [line for line in text.splitlines()[:20] if line.strip()]
+    return max(
+        _DELIMITERS, key=lambda each: (sum(each in line for line in lines), sum(line.count(each) for line in lines))
+    )
+
+
+def _decoded(data: bytes) -> str:
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return data.decode(encoding, errors="replace")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace")  # what a spreadsheet saves on its own
+
+
+def _xlsx_sheets(path: Path) -> Iterator[tuple[str | None, list[list[str]]]]:
+    import openpyxl
+
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    try:
+        for sheet in book.worksheets:
+            if sheet.sheet_state == "visible":
+                yield sheet.title, [[_cell(cell) for cell in row] for row in sheet.iter_rows()]
+    finally:
+        book.close()
+
+
+def _cell(cell: Any) -> str:
+    """Return a cell as it is read: whole numbers without a point, percentages as such, days without a time."""
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return str(value.date() if value.time() == datetime.min.time() else value)
+    if isinstance(value, (bool, date, str)):
+        return " ".join(str(value).split())
+    if isinstance(value, (int, float)):
+        percent = "%" in (cell.number_format or "")
+        return f"{value * 100 if percent else value:.10g}{'%' if percent else ''}"
+    return str(value)
