@@ -58,7 +58,7 @@ class Settings(BaseSettings):
     vector_search: bool = True
     """Search evidence by vector too, not by words alone; without, several processes need no Chroma server."""
     world: bool = True
-    """Let the shipped facts of countries (seeds/world) count in a check."""
+    """Use the shipped data of the world (seeds/world); `off` for the desk's own alone."""
     task_runner: Literal["thread", "dask"] = "thread"
     """What checks an archive: threads of one process, or processes of a Dask cluster."""
     dask_address: str | None = None

@@ -266,10 +266,7 @@ def _vote_notes() -> list[Note]:
         Note(
             claim=sample_claim("voted 7 to 2", "The council voted 7 to 2 to close the bridge.", "quantity", 0.9),
             **_decided("refuted", "Six members voted in favour and three against.", vote, sure=0.97),
-            flags=(
-                sample_flag("wrong_number", "7 to 2", "6 to 3", vote),
-                sample_flag("wrong_fact", "7 to 2", None, vote, low=True),
-            ),
+            flags=(sample_flag("wrong_number", "7 to 2", "6 to 3", vote),),
             evidence=_found(_MINUTES),
             trace=("quantities: 7 to 2 against 6 to 3",),
         ),
@@ -375,6 +372,7 @@ def _money_notes() -> list[Note]:
             ),
             flags=(
                 sample_flag("low_confidence", "9,400 vehicles a day", low=True),
+                sample_flag("wrong_fact", "9,400 vehicles a day", low=True),
                 sample_flag("later_evidence", "9,400 vehicles a day", low=True),
             ),
             evidence=_found(_SURVEY, later=_RECOUNT),

@@ -59,6 +59,7 @@ class HandOrganisation(Table):
     names: Spellings
     url: Word
     complete: bool
+    slowly: bool = False
     doubtful: Spellings
     joined: dict[Day, Spellings]
     left: dict[Code, PartialDate]
@@ -121,6 +122,7 @@ def _organisation(id_: str, told: HandOrganisation, years: dict[Code, tuple[int,
         names=told.names,
         url=told.url,
         complete=told.complete,
+        slowly=told.slowly,
         doubtful=told.doubtful,
         members=tuple(sorted(members, key=lambda member: member.country)),
         source=BY_HAND,

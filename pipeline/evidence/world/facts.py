@@ -80,6 +80,8 @@ class Organisation(Table):
     url: str
     complete: bool
     """True where whoever is not listed is no member."""
+    slowly: bool = False
+    """True where who joins is known a year before."""
     doubtful: tuple[str, ...] = ()
     members: tuple[Membership, ...]
     source: str

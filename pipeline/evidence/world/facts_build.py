@@ -2,8 +2,8 @@
 
 Beside it stand the facts that are worth a search as sentences in `facts.jsonl`, for `factnotes index`.
 
-`python -m pipeline.evidence.world.facts_build FOLDER [OUT]`, where FOLDER holds a clone of each source under its id,
-as `seeds/world/sources.yaml` names them.
+`python -m pipeline.evidence.world.facts_build FOLDER [OUT]`, where FOLDER holds a clone of each source that
+`seeds/world/sources.yaml` names, under its id or as `owner+name`.
 """
 
 from __future__ import annotations
@@ -249,6 +249,17 @@ def _whole(value: Any) -> Any:
     return [_whole(each) for each in value] if isinstance(value, list) else value
 
 
+def _clones(folder: Path, sources: Path) -> dict[str, Path]:
+    """Return the clones in a folder by source: each lies under the source's id, or as `owner+name`."""
+    found = {}
+    for source, entry in read_sources(sources).items():
+        named = "+".join(entry.url.rstrip("/").split("/")[-2:])
+        clone = next((path for path in (folder / source, folder / named) if path.is_dir()), None)
+        if clone:
+            found[source] = clone
+    return found
+
+
 def main(arguments: Sequence[str]) -> int:
     """Build the facts from the folder that holds the clones."""
     if not 1 <= len(arguments) <= 2:
@@ -256,9 +267,8 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     folder = Path(arguments[0])
     out = Path(arguments[1]) if len(arguments) == 2 else FACTS
-    folders = {source: folder / source for source in _SOURCES if (folder / source).is_dir()}
     try:
-        facts = build_facts(folders, out)
+        facts = build_facts(_clones(folder, out.parent / "sources.yaml"), out)
     except FactnotesError as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1

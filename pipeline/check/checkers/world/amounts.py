@@ -71,7 +71,9 @@ def read_told(match: re.Match[str]) -> Told | None:
         return None
     number = numbers[0]
     bound = match["bound"]
-    kind = next((each for each, known in _BOUNDS.items() if bound and re.fullmatch(known, bound.lower())), "exact")
+    kind: Bound = next(
+        (each for each, known in _BOUNDS.items() if bound and re.fullmatch(known, bound.lower())), "exact"
+    )
     return Told(number.value, number.step / 2, "about" if kind == "exact" and number.rough else kind)
 
 

@@ -107,6 +107,12 @@ def judge_former(match: re.Match[str], setting: Setting) -> Answer | None:
     return None
 
 
+def judge_wrong(match: re.Match[str], setting: Setting) -> Answer | None:
+    """Tell whether a city is not the capital of a country; that it is would not prove all that is said of it."""
+    answer = judge_capital(match, setting)
+    return answer if answer and answer.outcome == "wrong" else None
+
+
 def judge_since(match: re.Match[str], setting: Setting) -> Answer | None:
     """Tell whether a city has been the capital of a country since a year."""
     answer = judge_capital(match, setting)
@@ -129,9 +135,8 @@ def judge_its_own(match: re.Match[str], setting: Setting) -> Answer | None:
     answer = _judge(country, city, in_group(match, "city"), setting) if country else None
     if answer is None or country is None or answer.outcome == "right":
         return answer
-    return (
-        answer if setting.facts.homes.get(city) == {country.id} else None
-    )  # another's: the article may be of that one
+    at_home = setting.facts.homes.get(city) == frozenset({country.id})
+    return answer if at_home else None  # where it is another country's, the article may be about that one
 
 
 def _restate_its_own(match: re.Match[str], setting: Setting) -> str | None:
@@ -142,7 +147,9 @@ def _restate_its_own(match: re.Match[str], setting: Setting) -> str | None:
 _IS = r" (?:is|remains|serves as) (?:now |still |currently )?"
 _SINCE = r" since (?P<since>[12][0-9]{3})"
 _UNTIL = r" was the capital(?: city)? of "
+_AND_MORE = r"(?:both )?the (?:capital and (?:the )?largest city|largest city and (?:the )?capital)"
 WHOLE: tuple[Form, ...] = (
+    form(rf"{_CITY}{_IS}{_AND_MORE} of {place('place')}", judge_wrong),
     form(rf"{_CITY} has been the {_CAPITAL} of {place('place')}{_SINCE}", judge_since),
     form(rf"{_CITY} has been {owner('owner')} {_CAPITAL}{_SINCE}", judge_since),
     form(rf"{_CITY}{_IS}(?:the )?{_CAPITAL} of {place('place')}", judge_capital),
@@ -158,6 +165,10 @@ PARTS: tuple[Form, ...] = (
     form(rf"{_BEFORE}{_TOWN}, (?:the )?{_CAPITAL} of {place('place')}{END}", judge_capital, _restate),
     form(rf"{_BEFORE}{_TOWN}, {adjective('adjective')} {_CAPITAL}{END}", judge_capital, _restate),
     form(rf"{_BEFORE}{_TOWN}, {owner('owner')} {_CAPITAL}{END}", judge_capital, _restate),
+    form(rf"{_BEFORE}{_TOWN}, which is (?:the )?{_CAPITAL} of {place('place')}{END}", judge_capital, _restate),
+    form(rf"\b[Tt]he {_CAPITAL} of {place('place')}, {_TOWN}{END}", judge_capital, _restate),
+    form(rf"\b{owner('owner')} {_CAPITAL} of {_TOWN}{_NEXT}", judge_capital, _restate),
+    form(rf"\b{adjective('adjective')} {_CAPITAL} of {_TOWN}{_NEXT}", judge_capital, _restate),
     form(rf"\b{owner('owner')} {_CAPITAL}, {_TOWN}{END}", judge_capital, _restate),
     form(rf"\b{owner('owner')} {_CAPITAL} {_TOWN}{_NEXT}", judge_capital, _restate),
     form(rf"\b{adjective('adjective')} {_CAPITAL}, {_TOWN}{END}", judge_capital, _restate),

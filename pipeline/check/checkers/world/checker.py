@@ -163,10 +163,14 @@ def _is_whole(claim: Claim, sentence: Span) -> bool:
 
 @lru_cache(1024)
 def _is_asserted(sentence: str) -> bool:
-    """Tell whether a sentence says itself what is: plainly, without denial, doubt or plan."""
+    """Tell whether a sentence is its own, plainly and without doubt.
+
+    It may deny or plan something: no form holds a denial or a plan but those that judge one, and what stands beside a
+    name is said whatever the rest of the sentence denies.
+    """
     text = sentence.strip()
     told = assertions(text if text.endswith((".", "!", "?", "”", '"')) else f"{text}.")
-    return len(told) == 1 and not told[0].negated and not told[0].planned
+    return len(told) == 1
 
 
 def _time_of(sentence: str, article: Article) -> Time:
@@ -192,12 +196,13 @@ def _finding(answer: Answer, claim: Claim, context: CheckContext, text: str, *, 
     citation = Citation.locate(passage.text, passage)
     start, end = answer.words
     span = _place(text[start:end], claim, whole)
-    message = f"The text says “{span.exact}”; {passage.publisher} ({passage.note}) tells: {passage.text}"
+    told = f"{passage.text.rstrip('.')} ({passage.publisher}, {passage.note})."
+    message = f"The text says “{span.exact}”, but {told[:1].lower() if told.startswith('The ') else told[:1]}{told[1:]}"
     if answer.outcome == "right":
         verdict = Verdict(
             label="supported",
             confidence=0.95,
-            justification=f"{passage.text} So {passage.publisher}, {passage.note}.",
+            justification=told,
             citations=(citation,),
             method=_NAME,
             by="checker",

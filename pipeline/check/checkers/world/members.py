@@ -57,7 +57,8 @@ def _is_member(match: re.Match[str], setting: Setting) -> bool | None:
     if read is None or day is None or setting.time == "other" or day < date(1995, 2, 1):
         return None
     _, body, terms = read
-    known = setting.surely_knows(body.source, day) or (terms and setting.knows(body.source, day))
+    slow = bool(terms) or body.slowly
+    known = setting.knows(body.source, day) if slow else setting.surely_knows(body.source, day)
     if not known:
         return None
     if any(term.holds(day) for term in terms):
@@ -119,11 +120,17 @@ WHOLE: tuple[Form, ...] = (
 )
 
 
+def _restate_joining(match: re.Match[str], setting: Setting) -> str | None:
+    stated = _restate(match, setting)
+    return stated and f"{stated.replace(' is a ', ' has been a ', 1)} since {match['year']}"
+
+
 def _restate(match: re.Match[str], setting: Setting) -> str | None:
     country, body = setting.country(match["place"]), setting.body(match["body"])
     return f"{upper(named(country))} is a member of {named_body(body)}" if country and body else None
 
 
+_HEAD = r"(?:^|(?<=[,;] ))"
 _LED = r"(?:^(?:Fellow )?|" + "|".join(rf"(?<= {word} )" for word in ("by", "with", "from", "to", "in", "for")) + ")"
 """What leads to `EU member Norway`: no word such as `future` that could make it something else."""
 PARTS: tuple[Form, ...] = (
@@ -134,4 +141,6 @@ PARTS: tuple[Form, ...] = (
         judge_member,
         _restate,
     ),
+    form(rf"{_HEAD}{place('place')}, an? {_BODY} {_MEMBER} since {_YEAR},", judge_joining, _restate_joining),
+    form(rf"{_HEAD}{place('place')}, a {_MEMBER} of {_BODY} since {_YEAR},", judge_joining, _restate_joining),
 )

@@ -10,6 +10,7 @@ import re
 from datetime import date, timedelta
 
 from pipeline.check.checkers.world.forms import Answer, Form, Setting, adjective, form, in_group, owner, place
+from pipeline.core.models import FlagKind
 from pipeline.evidence import Country, Money, money_fact, named
 
 _SUPPORTED_FROM, _REFUTED_FROM = date(2000, 1, 1), date(2010, 1, 1)
@@ -40,7 +41,7 @@ def judge_money(match: re.Match[str], setting: Setting) -> Answer | None:
     old = any(noun in each.nouns for each in country.currencies)
     if old and (country.currencies[0].holds(day) or not setting.now):
         return None
-    kind = "outdated" if old else "wrong_fact"
+    kind: FlagKind = "outdated" if old else "wrong_fact"
     return Answer("wrong", in_group(match, "money"), money_fact(setting.facts, country, now), kind, now.nouns[0])
 
 

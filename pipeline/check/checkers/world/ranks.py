@@ -58,16 +58,12 @@ def judge_rank(match: re.Match[str], setting: Setting) -> Answer | None:
     fact = rank_fact(setting.facts, country, place_in, order.source, order.year)
     if all(_rank(country.id, group, table, order.smallest) == number for group in groups for table in order.tables):
         return Answer("right", in_group(match, "place"), fact)
-    if (
-        number == 1
-        and setting.now
-        and all(
-            _is_far(country.id, group, table, order.smallest)
-            for group in groups
-            for table in (*order.tables, *order.also)
-        )
+    if setting.now and all(
+        _is_far(country.id, number, group, table, order.smallest)
+        for group in groups
+        for table in (*order.tables, *order.also)
     ):
-        return _wrong(match, setting, order, groups[0], place_in)
+        return _wrong(match, setting, order, groups[0], place_in, number)
     return None
 
 
@@ -75,11 +71,13 @@ def _ordinal(number: int) -> str:
     return next((f"{word}-" for word, each in _ORDINALS.items() if each == number), "")
 
 
-def _wrong(match: re.Match[str], setting: Setting, order: Order, group: Sequence[Country], words: str) -> Answer | None:
+def _wrong(
+    match: re.Match[str], setting: Setting, order: Order, group: Sequence[Country], words: str, number: int
+) -> Answer | None:
     """Return the country that stands there instead, by the widest reading."""
     table = order.tables[-1]
     known = [each for each in group if each.id in table]
-    first = (min if order.smallest else max)(known, key=lambda each: table[each.id])
+    first = sorted(known, key=lambda each: table[each.id], reverse=not order.smallest)[number - 1]
     fact = rank_fact(setting.facts, first, words, order.source, order.year)
     return Answer("wrong", in_group(match, "place"), fact, "wrong_fact", first.name)
 
@@ -109,14 +107,13 @@ def _rank(country: str, group: Iterable[Country], table: Values, smallest: bool)
     return 1 + sum(table[each] < table[country] if smallest else table[each] > table[country] for each in ids)
 
 
-def _is_far(country: str, group: Iterable[Country], table: Values, smallest: bool) -> bool:
-    """Tell whether a country is far from the first place of a group: in it, with a figure far behind."""
-    figures = {each.id: table[each.id] for each in group if each.id in table}
-    if country not in table or len(figures) < 3:
+def _is_far(country: str, number: int, group: Iterable[Country], table: Values, smallest: bool) -> bool:
+    """Tell whether a country is far behind a place of a group."""
+    figures = sorted((table[each.id] for each in group if each.id in table), reverse=not smallest)
+    if country not in table or len(figures) <= number:
         return False
-    if smallest:
-        return min(figures.values()) < table[country] * _NEAR
-    return table[country] < max(figures.values()) * _NEAR
+    holder = figures[number - 1]
+    return holder < table[country] * _NEAR if smallest else table[country] < holder * _NEAR
 
 
 def _order(match: re.Match[str], setting: Setting) -> Order | None:
@@ -125,7 +122,7 @@ def _order(match: re.Match[str], setting: Setting) -> Order | None:
     facts, day = setting.facts, setting.day
     if day is None:
         return None
-    if "populous" in match["degree"] or by in ("by population", "in population"):
+    if "populous" in match["degree"] or thing == "population" or by in ("by population", "in population"):
         return _people(facts, day.year, smallest)
     if thing == "economy":
         return None if smallest or by else _economies(facts, day.year)
@@ -182,6 +179,8 @@ _DEGREE = (
     r"(?P<ordinal>second |second-|third |third-)?(?P<degree>most populous|least populous|largest|biggest|smallest)"
 )
 _THING = r"(?P<thing>country|nation|state|economy)"
+_HAS = r"(?P<thing>economy|population)"
+_NO_BY = r"(?P<by>(?!))?"
 _BY = r"(?P<by> (?:by|in) (?:area|land area|population))?"
 _REGION = r"(?P<region>world|European Union|EU|Africa|Asia|Europe|North America|South America|Oceania)"
 _IN = rf"(?:in|on) (?:the )?{_REGION}"
@@ -190,6 +189,8 @@ WHOLE: tuple[Form, ...] = (
     form(rf"{place('place')} is the {_DEGREE} {_THING}{_BY} {_IN}", judge_rank),
     form(rf"{place('place')} is the {_DEGREE} {_THING} {_IN}{_BY}", judge_rank),
     form(rf"{place('place')} is {_OF} {_DEGREE} {_THING}{_BY}", judge_rank),
+    form(rf"{place('place')} has {_OF} {_DEGREE} {_HAS}{_NO_BY}", judge_rank),
+    form(rf"{place('place')} has the {_DEGREE} {_HAS} {_IN}{_NO_BY}", judge_rank),
     form(rf"[Tt]he {_DEGREE} {_THING}{_BY} {_IN} is {place('place')}", judge_rank),
     form(rf"{_OF} {_DEGREE} {_THING}{_BY} is {place('place')}", judge_rank),
 )
