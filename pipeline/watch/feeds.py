@@ -9,7 +9,7 @@ from collections import deque
 from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any
-from xml.etree.ElementTree import ParseError
+from xml.etree.ElementTree import ParseError  # nosec B405 # defusedxml raises it, and reads
 
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
