@@ -121,7 +121,7 @@ class Settings(BaseSettings):
     """Who decides from the command line; empty for the name the system knows."""
     publisher: str | None = None
     """Who publishes approved notes; the author of each ClaimReview."""
-    publisher_url: str | None = Field(default=None, pattern=r"^https?://[^\s/]+")
+    publisher_url: str | None = None
     """The publisher's home page."""
     notify_key: SecretStr | None = None
     """What the secrets of all webhooks are made from; 32 characters or more, such as `openssl rand -hex 32` prints."""
