@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from typing import Any, Protocol
 from urllib.parse import urljoin, urlsplit
-from xml.etree.ElementTree import ParseError
+from xml.etree.ElementTree import ParseError  # nosec B405 # defusedxml raises it, and reads
 
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException

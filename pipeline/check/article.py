@@ -29,6 +29,7 @@ from pipeline.store import (
     new_run_id,
     run_heartbeat,
     take_over,
+    was_cut_off,
 )
 
 _log = get_log("check")
@@ -112,7 +113,12 @@ def check_article(
                 versions=tools.versions,
                 disclosures=_disclosures(tools),
                 created_at=datetime.now(UTC),
-                problems=(*tools.problems, *detected.problems, *left_out(article, read, unreached(article, read))),
+                problems=(
+                    *tools.problems,
+                    *detected.problems,
+                    *left_out(article, read, unreached(article, read)),
+                    *_unknown_calls(store, run_id),
+                ),
                 unclaimed=detected.unclaimed,
             )
             store.finish_run(run_id, report.coverage, report.seconds, _beyond_notes(report, detected))
@@ -121,6 +127,11 @@ def check_article(
             raise
         _log_finished(report, set_attributes)
     return report
+
+
+def _unknown_calls(store: Store, run_id: str) -> Iterator[str]:
+    if was_cut_off(store, run_id):
+        yield "a process of this run ended before it: what the calls to the model cost that were in flight is not known"
 
 
 def _log_finished(report: Report, set_attributes: SetAttributes) -> None:

@@ -212,6 +212,27 @@ def test_a_run_whose_process_is_gone_is_lost_and_may_be_taken_over(store: Store)
     assert find_run(store, run_id).status == "cancelled"
 
 
+def test_a_run_whose_beat_is_before_its_beginning_took_no_time(store: Store) -> None:
+    run_id = Bench().check(store, article(SENTENCES)).run_id
+    change(store, run_id, status="running", finished_at=None, pid=NO_PROCESS, summary=None)
+    change(store, run_id, beat_at=find_run(store, run_id).started_at - timedelta(microseconds=40))
+    assert find_run(store, run_id).seconds == 0 and "-0.0" not in factnotes("runs", "list").output
+
+
+def test_what_calls_in_flight_cost_when_a_process_ended_is_told_as_unknown_for_ever(store: Store) -> None:
+    bench = Bench()
+    run_id = bench.check(store, article(SENTENCES)).run_id
+    assert not find_run(store, run_id).cut_off
+    with_model = find_run(store, run_id).versions.model_copy(update={"model": "openai:m"})
+    change(store, run_id, status="running", finished_at=None, pid=NO_PROCESS, versions=with_model.model_dump())
+    assert find_run(store, run_id).cut_off
+    assert "cost is not known" in factnotes("runs", "show", run_id).output
+    processes.take_over(store, run_id)
+    change(store, run_id, status="finished")
+    after = find_run(store, run_id)
+    assert after.cut_off and after.usage.calls == 4 and processes.was_cut_off(store, run_id)
+
+
 def test_a_run_elsewhere_is_lost_when_it_has_been_silent_for_long(store: Store) -> None:
     run_id = Bench().check(store, article(SENTENCES)).run_id
     change(store, run_id, status="running", host="elsewhere", beat_at=utc_now())
@@ -345,10 +366,12 @@ def test_a_killed_check_is_lost_resumed_and_then_unchanged(home: Path, service: 
     process.wait()
     (lost,) = listed("--status", "lost")
     assert lost["coverage"]["claims"] > 0
+    assert lost["cut_off"] and lost["seconds"] >= 0, "calls were in flight, and no clock runs backwards"
     done = call(home, service, "runs", "resume", lost["id"], "--json")
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
     assert report["run_id"] == lost["id"] and report["coverage"]["not_checked"] == {}
+    assert any("in flight is not known" in problem for problem in report["problems"])
     assert max(service.asked.values()) <= 2 and sum(n > 1 for n in service.asked.values()) <= 3
     asked = service.asked.total()
     again = call(home, service, "check", "draft.txt", "--json")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, strategies as st
 
-from pipeline.articles.feeds import read_feed, read_sitemap
+from pipeline.articles.feeds import MOST_ENTRIES, read_feed, read_sitemap
 from pipeline.core.errors import FetchError, InputError
 from pipeline.watch import Interval, Watch
 from pipeline.watch.models import Listing
@@ -172,6 +172,16 @@ def test_more_pages_than_one_sitemap_may_hold_are_left_out_and_told() -> None:
     pages = "".join(f"<url><loc>https://news.example/{n}</loc></url>" for n in range(50_100))
     listing = listed("sitemap", "https://news.example/map", map=SITEMAP.format(pages))
     assert len(listing.items) == 50_000 and "50,000" in listing.problems[0]
+
+
+@pytest.mark.parametrize(
+    "form", ["<item><link>https://news.example/{}</link></item>", "<Item><link>https://news.example/{}</link></Item >"]
+)
+def test_a_feed_without_end_is_read_to_its_first_entries_and_the_rest_is_told(form: str) -> None:
+    data = RSS.format("".join(form.format(n) for n in range(60_000))).encode()
+    listing = listed("feed", HERE, feed=data)
+    assert len(listing.items) == MOST_ENTRIES and listing.items[0].key == "https://news.example/0"
+    assert any("60,000 entries: only the first 5,000" in problem for problem in listing.problems)
 
 
 @given(st.binary(max_size=300) | st.text(max_size=200).map(lambda text: RSS.format(text).encode(errors="replace")))

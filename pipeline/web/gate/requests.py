@@ -6,6 +6,7 @@ import hmac
 from email import message_from_bytes
 from urllib.parse import parse_qsl, quote, urlsplit
 
+import anyio
 from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope
 
@@ -13,6 +14,8 @@ from pipeline.core.settings import Settings
 from pipeline.web.gate.hosts import is_loopback, is_ours
 from pipeline.web.gate.refusals import Refusal, is_api
 
+BODY_SECONDS = 30.0
+"""How long the body of a request may take, however it drips."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 FORM_FIELD = "csrf_token"
 _FORM = "application/x-www-form-urlencoded"
@@ -43,23 +46,25 @@ def _is_address(client: str) -> bool:
 
 
 async def read_body(scope: Scope, headers: Headers, receive: Receive, limit: int) -> bytes | None:
-    """Return the body of a request that may change something, None for others; refuse one that is too large."""
+    """Return the body of a request that may change something, None for others; refuse one too large or too slow."""
     too_large = Refusal(413, f"a request has at most {limit:,} bytes")
     length = headers.get("content-length", "0")
     if not length.isdecimal() or int(length[:20]) > limit:
         raise too_large
     if scope["method"] in SAFE:
         return None
-    body = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise Refusal(400, "the request ended early")
-        body += message.get("body", b"")
-        if len(body) > limit:
-            raise too_large
-        if not message.get("more_body", False):
-            return bytes(body)
+    with anyio.move_on_after(BODY_SECONDS):
+        body = bytearray()
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise Refusal(400, "the request ended early")
+            body += message.get("body", b"")
+            if len(body) > limit:
+                raise too_large
+            if not message.get("more_body", False):
+                return bytes(body)
+    raise Refusal(408, f"the request did not arrive within {BODY_SECONDS:g} seconds", {"Connection": "close"})
 
 
 def replay(body: bytes | None, receive: Receive) -> Receive:
