@@ -6,5 +6,5 @@ from .feeds import (
     read_feed as read_feed,
     sitemap_entries as sitemap_entries,
 )
-from .fetching import FEEDS as FEEDS, Page as Page, fetch as fetch
-from .loading import load_article as load_article
+from .fetching import FEEDS as FEEDS, Page as Page, Seen as Seen, fetch as fetch, fetch_if_changed as fetch_if_changed
+from .loading import article_of as article_of, load_article as load_article
