@@ -145,6 +145,16 @@ def test_broken_pages_cost_no_other(site: Site, store: Store) -> None:
     assert all("\n" not in problem for problem in done.problems)
 
 
+def test_pages_that_are_no_evidence_are_not_kept_and_told(site: Site, store: Store) -> None:
+    fact_check = page(BRIDGE, title="Fact check: the bridge")
+    site.pages |= {"/feed": rss("/1", "/old-story", "/search?q=a"), "/1": fact_check, "/search?q=a": page(FERRY)}
+    site.pages |= {"/old-story": (302, "/"), "/": page(BRIDGE)}
+    done = synced(store, source("feed", f"{site.base}/feed"))
+    assert done.new == 0 and store.passages() == ()
+    told = " ".join(done.problems)
+    assert "an earlier judgement" in told and "search results" in told and "leads to the home page" in told
+
+
 def test_no_more_pages_than_asked_for_are_read_and_the_rest_comes_next_time(site: Site, store: Store) -> None:
     site.pages |= {"/feed": rss("/1", "/2"), "/1": page(BRIDGE), "/2": page(FERRY)}
     feed = source("feed", f"{site.base}/feed", most=1)

@@ -44,6 +44,8 @@ def running_site() -> Generator[Site, None, None]:
             )
             self.send_header("Content-Type", "text/plain" if self.path == "/robots.txt" else f"{kind}; charset=utf-8")
             self.send_header("Content-Length", str(len(body)))
+            if status == 302:
+                self.send_header("Location", body.decode())
             if status in (200, 304):
                 self.send_header("ETag", tag)
             self.end_headers()

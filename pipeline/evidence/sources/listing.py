@@ -26,6 +26,7 @@ from pipeline.articles import (
 from pipeline.core.errors import FactnotesError, FetchError, InputError
 from pipeline.core.models import Passage, content_id
 from pipeline.core.settings import Settings
+from pipeline.evidence.pages import why_no_evidence
 from pipeline.evidence.reading import passages_of_row, read_reference
 from pipeline.evidence.sources.models import Item, Source
 from pipeline.evidence.sources.polite import Polite
@@ -157,6 +158,8 @@ def _read_page(entry: Entry, source: Source, polite: Polite, settings: Settings,
     page = polite.fetch(entry.link, Seen(known.etag, known.modified) if known else Seen())
     if page is None:
         return None
+    if urlsplit(page.url).path.strip("/") == "" != urlsplit(entry.link).path.strip("/"):
+        raise InputError(f"{entry.link} leads to the home page {page.url} and is not kept: the page is gone")
     article = article_of(page, settings)
     row = {
         "title": article.title or entry.title or None,
@@ -164,7 +167,10 @@ def _read_page(entry: Entry, source: Source, polite: Polite, settings: Settings,
         "source_url": article.url or page.url,
         "published_at": article.published_at or entry.published,
     }
-    return Read(_made(row, article.text), page.etag, page.modified)
+    made = _made(row, article.text)
+    if all(whys := [why_no_evidence(passage) for passage in made]):
+        raise InputError(f"{entry.link} is not kept: {whys[0]}")
+    return Read(made, page.etag, page.modified)
 
 
 def _read_wiki(entry: Entry, source: Source, polite: Polite, settings: Settings, known: Item | None) -> Read | None:
