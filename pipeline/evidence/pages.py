@@ -38,7 +38,8 @@ class _Forms(Table):
 
 
 @once_for_each
-def _forms() -> _Forms:
+def page_forms() -> _Forms:
+    """Return how pages give themselves away; raises TableError."""
     return read_table(__package__, "pages.yaml", _Forms)
 
 
@@ -54,7 +55,7 @@ def why_no_evidence(passage: Passage) -> str | None:
     if _is_search(passage):
         return SEARCH
     sentences = [each.strip() for each in _SENTENCE.split(passage.text) if each.strip()]
-    for kind, formulas in _forms().formulas.items():
+    for kind, formulas in page_forms().formulas.items():
         told = sum(any(_pattern(each).search(sentence) for each in formulas) for sentence in sentences)
         if told and told >= _FORMULAS_SHARE * len(sentences):
             return kind
@@ -62,7 +63,7 @@ def why_no_evidence(passage: Passage) -> str | None:
 
 
 def _is_fact_check(passage: Passage) -> bool:
-    forms, address = _forms(), urlsplit(passage.source_url or "")
+    forms, address = page_forms(), urlsplit(passage.source_url or "")
     if _pattern(forms.fact_check_paths).search(address.path) or _is_among(passage.source_url, forms.fact_check_hosts):
         return True
     if passage.title and _pattern(forms.fact_check_titles).match(passage.title.strip()):
@@ -78,7 +79,7 @@ def _is_among(url: str | None, hosts: frozenset[str]) -> bool:
 
 
 def _is_search(passage: Passage) -> bool:
-    forms, address = _forms(), urlsplit(passage.source_url or "")
+    forms, address = page_forms(), urlsplit(passage.source_url or "")
     if _pattern(forms.search_paths).search(address.path):
         return True
     if passage.title and _pattern(forms.search_titles).search(passage.title.strip()):
@@ -100,7 +101,7 @@ def echoes(passage: Passage, publisher: str | None) -> bool:
 @lru_cache(64)
 def _echo_of(name: str) -> re.Pattern[str]:
     """Return the constructions around a name; only the words of it keep their case."""
-    before = "|".join(map(re.escape, sorted(_forms().quoting, key=len, reverse=True)))
-    after = "|".join(map(re.escape, sorted(_forms().quoted, key=len, reverse=True)))
+    before = "|".join(map(re.escape, sorted(page_forms().quoting, key=len, reverse=True)))
+    after = "|".join(map(re.escape, sorted(page_forms().quoted, key=len, reverse=True)))
     own = rf"(?:[Tt]he\s+)?(?:newspaper\s+|website\s+)?{re.escape(name)}{_OUTSIDE_NAME}"
     return re.compile(rf"\b(?i:{before})\s+{own}|(?<![\w’'-]){own}(?:,)?\s+(?i:{after})\b")
