@@ -8,8 +8,8 @@ from .feeds import (
     read_feed as read_feed,
     sitemap_entries as sitemap_entries,
 )
-from .fetching import FEEDS as FEEDS, Page as Page, fetch as fetch
-from .loading import dated_by_feed as dated_by_feed, load_article as load_article
+from .fetching import FEEDS as FEEDS, Page as Page, Seen as Seen, fetch as fetch, fetch_if_changed as fetch_if_changed
+from .loading import article_of as article_of, dated_by_feed as dated_by_feed, load_article as load_article
 from .word.annotating import annotate_word as annotate_word
 from .word.reading import read_word as read_word
 from .word.values import WordComment as WordComment, WordNote as WordNote, WordText as WordText

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
 import httpcore
 import httpx
@@ -34,6 +34,21 @@ class Page:
     media_type: str
     """Such as `text/html`; empty if the server did not say."""
     charset: str | None
+    etag: str = ""
+    modified: str = ""
+    """What the server said of when it changed, word for word."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was noted of a page when it was fetched before."""
+
+    etag: str = ""
+    modified: str = ""
+
+
+class _NotModifiedError(Exception):
+    """The page is as it was."""
 
 
 class _GuardedTransport(httpx.HTTPTransport):
@@ -46,17 +61,28 @@ class _GuardedTransport(httpx.HTTPTransport):
         self._pool = httpcore.ConnectionPool(ssl_context=trust, network_backend=backend)
 
 
-def fetch(url: str, settings: Settings, media_types: Collection[str] = _TEXT) -> Page:
+def fetch_if_changed(url: str, settings: Settings, seen: Seen, media_types: Collection[str] = _TEXT) -> Page | None:
+    """Return a page as `fetch` does, or None where the server says that it is as it was seen."""
+    asked = {"If-None-Match": seen.etag, "If-Modified-Since": seen.modified}
+    try:
+        return fetch(url, settings, media_types, {name: value for name, value in asked.items() if value})
+    except _NotModifiedError:
+        return None
+
+
+def fetch(
+    url: str, settings: Settings, media_types: Collection[str] = _TEXT, asked: Mapping[str, str] | None = None
+) -> Page:
     """Return the page a URL leads to, of one of the media types or of none that the server tells.
 
-    Raises FetchError or ForbiddenAddress, each with what to do.
+    `asked` are headers to send. Raises FetchError or ForbiddenAddress, each with what to do.
     """
     backend = GuardedBackend(Deadline(settings.fetch_timeout_s), allow_private=settings.allow_private_urls)
     try:
         with httpx.Client(
             transport=_GuardedTransport(backend),
             timeout=settings.fetch_timeout_s,
-            headers=_headers(media_types),
+            headers=_headers(media_types) | dict(asked or {}),
             trust_env=False,
         ) as client:
             return _follow(client, url, settings.max_download_bytes, media_types)
@@ -95,9 +121,11 @@ def _refuse_url(url: httpx.URL) -> None:
 
 
 def _read(response: httpx.Response, url: str, max_bytes: int, media_types: Collection[str]) -> Page:
+    if response.status_code == httpx.codes.NOT_MODIFIED:
+        raise _NotModifiedError
     if not response.is_success:
         status = f"{response.status_code} {response.reason_phrase}".strip()
-        raise FetchError(f"{url} answered {status}: check the address, or {_SAVE}")
+        raise FetchError(f"{url} answered {status}: {_advice(response.status_code)}", response.status_code)
     media_type = response.headers.get("content-type", "").split(";")[0].strip().lower()
     if media_type and media_type not in media_types:
         wanted = _TEXT_WANTED if media_types is _TEXT else "a feed or sitemap"
@@ -114,4 +142,10 @@ def _read(response: httpx.Response, url: str, max_bytes: int, media_types: Colle
         data += piece
         if len(data) > max_bytes:
             raise too_large
-    return Page(bytes(data), str(response.url), media_type, response.charset_encoding)
+    page = Page(bytes(data), str(response.url), media_type, response.charset_encoding)
+    return replace(page, etag=response.headers.get("etag", ""), modified=response.headers.get("last-modified", ""))
+
+
+def _advice(status: int) -> str:
+    busy = status in (httpx.codes.TOO_MANY_REQUESTS, httpx.codes.SERVICE_UNAVAILABLE)
+    return "it wants fewer questions: try again later" if busy else f"check the address, or {_SAVE}"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
@@ -22,6 +23,9 @@ from pipeline.articles.word.opening import is_word
 from pipeline.core.errors import InputError
 from pipeline.core.models import Article, Datum, Entry, Heading, Rival, Span
 from pipeline.core.settings import Settings
+
+if TYPE_CHECKING:
+    from pipeline.articles.fetching import Page
 
 _HTML = (".html", ".htm", ".xhtml")
 _MARKDOWN = (".md", ".markdown")
@@ -76,10 +80,18 @@ def load_article(
     What is given wins over a YAML file beside the article, and that over the article's own metadata.
     Raises InputError, FetchError or ForbiddenAddress, each one line that says what to do.
     """
-    raw = _read(source, settings, stdin)
+    return _made(_read(source, settings, stdin), settings, Metadata(title, publisher, published_at, None, url))
+
+
+def article_of(page: Page, settings: Settings) -> Article:
+    """Return the article of a page that was fetched; raises InputError."""
+    raw = _Raw(page.data, page.url, _FORMS.get(page.media_type, ""), page.charset, page.url)
+    return _made(raw, settings, Metadata())
+
+
+def _made(raw: _Raw, settings: Settings, given: Metadata) -> Article:
     draft = _draft(raw, settings.max_article_chars)
     refuse_unusable(draft.text, raw.name, settings.max_article_chars)
-    given = Metadata(title, publisher, published_at, None, url)
     draft = replace(draft, warnings=_still_true(draft.warnings, given, raw.metadata))
     known = given.over(raw.metadata).over(draft.metadata)
     noted: tuple[str, ...] = (f"the date is noted as: {known.published_note}",) if known.published_note else ()

@@ -26,6 +26,7 @@ from pipeline.cli.publish import gold, publish
 from pipeline.cli.review import review
 from pipeline.cli.runs import runs
 from pipeline.cli.serve import serve
+from pipeline.cli.sources import sources
 from pipeline.cli.watch import watch
 from pipeline.core.errors import (
     Conflict,
@@ -205,7 +206,7 @@ def check(
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--rebuild", is_flag=True, help="Compute every vector again, stored ones too; PATHS may be left out.")
 def index(paths: tuple[Path, ...], rebuild: bool) -> None:
-    """Add evidence and office records: JSONL, Markdown, text or HTML files, or folders of them."""
+    """Add evidence and office records: files of text, tables and office programs, JSONL rows, or folders of them."""
     if not paths and not rebuild:
         raise click.UsageError("Missing argument 'PATHS...': files or folders to add")
     from pipeline.check import index_paths
@@ -255,6 +256,7 @@ def estimate(source: str, **given: Any) -> None:
 
 main.add_command(titles)
 main.add_command(offices)
+main.add_command(sources)
 main.add_command(review)
 main.add_command(ledger)
 main.add_command(desk)

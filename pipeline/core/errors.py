@@ -71,7 +71,11 @@ class RunCancelled(FactnotesError):
 
 
 class FetchError(InputError):
-    """A URL could not be fetched."""
+    """A URL could not be fetched; `status` is what its server answered, if it did."""
+
+    def __init__(self, message: str, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class ForbiddenAddress(FetchError):

@@ -31,6 +31,15 @@ from .retrieval import (
     retrieve_evidence as retrieve_evidence,
 )
 from .run_files import RunFiles as RunFiles, read_run_files as read_run_files
+from .sources.kept import (
+    add_source as add_source,
+    known_sources as known_sources,
+    remove_source as remove_source,
+    source_named as source_named,
+)
+from .sources.models import Source as Source
+from .sources.sync import sync_source as sync_source
+from .sources.verify import verify_cited as verify_cited
 from .splitting import split_text as split_text
 from .vectors import VectorIndex as VectorIndex
 from .world.facts import (

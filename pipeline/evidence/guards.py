@@ -2,7 +2,8 @@
 
 * Office records answer to the title checker, not to a search.
 * The article itself, at its address or copied elsewhere, proves nothing about itself.
-* Nor does anything else its own publisher wrote.
+* Nor does anything else its own publisher wrote, or what others say they have from it.
+* Fact-checks judge, and pages of searches, consent, paywalls and errors say nothing (`pages`).
 * Copies of one story are one source: the best copy stays.
 * What was published or happened after the day of judgement is kept apart, shown and never used.
 """
@@ -16,6 +17,7 @@ from functools import lru_cache
 
 from pipeline.core.caching import once_for_each
 from pipeline.core.models import Article, Passage
+from pipeline.evidence.pages import ECHO, echoes, why_no_evidence
 from pipeline.evidence.publishers import publishers_of, same_page
 
 COPY_OF_ARTICLE = "a copy of the article"
@@ -37,7 +39,7 @@ class Guards:
     """The guards for one article, judged as of one day."""
 
     def __init__(self, article: Article, as_of: date) -> None:
-        self._url = article.url
+        self._url, self._publisher = article.url, article.publisher
         self._publishers = publishers_of(article.publisher, article.url)
         # Words the article quotes belong to their speaker: a source that holds them too is no copy of the article.
         self._shingles = _unquoted_shingles(article.text)
@@ -51,7 +53,9 @@ class Guards:
             return "the article's own publisher"
         if self._copies_article(passage.text):
             return COPY_OF_ARTICLE
-        return None
+        if echoes(passage, self._publisher):
+            return ECHO
+        return why_no_evidence(passage)
 
     def is_later(self, passage: Passage) -> bool:
         """Tell whether a passage is, or may be, later than the day of judgement; the same day is not."""

@@ -127,7 +127,7 @@ def _read_office(path: Path) -> _Draft:
         draft = _Draft(problems=list(document.problems))
         for piece in document.pieces:
             title = given.get("title") or piece.title or row["title"]
-            draft.passages += _passages({**row, "title": title, "place": piece.place, "text": piece.text})
+            draft.passages += passages_of_row({**row, "title": title, "place": piece.place, "text": piece.text})
     except ValidationError as error:
         return _Draft(problems=[f"{path}: {_reason(error)}"])
     except (InputError, ValueError) as error:
@@ -151,7 +151,7 @@ def _read_document(path: Path, settings: Settings) -> _Draft:
         }
         given = _renamed(_front_matter(path))
         row = known | {name: value for name, value in given.items() if name in _PASSAGE and value is not None}
-        return _Draft(passages=list(_passages({**row, "text": article.text})))
+        return _Draft(passages=list(passages_of_row({**row, "text": article.text})))
     except ValidationError as error:
         return _Draft(problems=[f"{path}: {_reason(error)}"])
     except InputError as error:
@@ -184,7 +184,7 @@ def _read_rows(path: Path) -> _Draft:
                 draft.records.append(record_of(row))
                 fields = _RECORD
             else:
-                draft.passages += _passages(row)
+                draft.passages += passages_of_row(row)
                 fields = _PASSAGE
         except ValidationError as error:
             draft.problems.append(f"{path}:{number}: {_reason(error)}")
@@ -235,7 +235,7 @@ def _renamed(row: Mapping[str, Any]) -> dict[str, Any]:
     return renamed
 
 
-def _passages(row: Mapping[str, Any]) -> Iterator[Passage]:
+def passages_of_row(row: Mapping[str, Any]) -> Iterator[Passage]:
     """Make passages of a row, several of a long text; raises ValueError."""
     text = row.get("text")
     if not isinstance(text, str) or not text.strip():

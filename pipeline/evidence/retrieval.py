@@ -23,6 +23,9 @@ _WORDS, _TENTH = 0.7, 10
 _BESIDE = 0.2
 """What it adds when all neighbouring words of the claim are neighbours in the passage."""
 
+_READ = 30
+"""Passages that are read from the store at once."""
+
 _COPY = "a copy of a passage that is used"
 _TOLD, _NAMED = 5, 60
 """How many passages that were left out are named, and in how many characters those without a title."""
@@ -76,7 +79,7 @@ def retrieve_evidence(
         by_vector = vectors.query(vector, depth)
         by_words = lexical.query(claim.text, depth, [id_ for id_, _ in by_vector])
         ranked = rank(by_vector, by_words)
-        known = passages([id_ for id_, _ in ranked])
+        known = _Known(ranked, passages)
         now, later, left_out = _guarded(ranked, known, guards, limit)
         if len(now) == limit or max(len(by_vector), len(by_words)) < depth:
             break
@@ -126,8 +129,27 @@ def from_memory(passages: Iterable[Passage]) -> PassagesOf:
     return lambda ids: {id_: known[id_] for id_ in ids if id_ in known}
 
 
+class _Known:
+    """The passages of a ranking, read some at a time from the best on: seldom are all looked at."""
+
+    def __init__(self, ranked: Sequence[tuple[str, float]], read: PassagesOf) -> None:
+        self._ids, self._read, self._at = [id_ for id_, _ in ranked], read, 0
+        self._found: dict[str, Passage] = {}
+        self._place = {id_: place for place, id_ in enumerate(self._ids)}
+
+    def get(self, id_: str) -> Passage | None:
+        """Return the passage of an id of the ranking, None where there is none."""
+        while self._at <= self._place[id_]:
+            self._found |= self._read(self._ids[self._at : self._at + _READ])
+            self._at += _READ
+        return self._found.get(id_)
+
+    def __getitem__(self, id_: str) -> Passage:
+        return self._found[id_]
+
+
 def _guarded(
-    ranked: Sequence[tuple[str, float]], passages: Mapping[str, Passage], guards: Guards, limit: int
+    ranked: Sequence[tuple[str, float]], passages: _Known, guards: Guards, limit: int
 ) -> tuple[list[tuple[str, float]], list[tuple[str, float]], list[tuple[str, str]]]:
     """Part a ranking into what may be used, what is later, both without copies, and what is left out and why."""
     reprints = Reprints()
@@ -152,7 +174,7 @@ def _guarded(
     return now, list(islice(unseen, limit)), left_out
 
 
-def _explain(left_out: Sequence[tuple[str, str]], passages: Mapping[str, Passage]) -> Iterator[str]:
+def _explain(left_out: Sequence[tuple[str, str]], passages: _Known) -> Iterator[str]:
     """Yield a line on each of the best passages that were left out, and one on how many more there were."""
     for id_, why in left_out[:_TOLD]:
         passage = passages[id_]

@@ -26,7 +26,7 @@ def read_table(path: Path) -> Document:
         pieces += _pieces(path, name, rows)
     if not pieces:
         raise InputError(f"{path} holds no rows below names of columns: check the file")
-    problems = ()
+    problems: tuple[str, ...] = ()
     if len(pieces) > _MOST_ROWS:
         problems = (f"{path}: only the first {_MOST_ROWS:,} of {len(pieces):,} rows are read: split it",)
     return Document(tuple(pieces[:_MOST_ROWS]), problems=problems)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from datetime import date, datetime
 from pathlib import Path
@@ -42,6 +42,7 @@ from pipeline.store.log import in_utc
 from pipeline.store.queue import RunHead, rebuild, run_head, write_note
 from pipeline.store.rows import (
     BATCH,
+    CITED,
     NOTE_COLUMNS,
     cited_row,
     claim_row,
@@ -184,6 +185,15 @@ class Store:
         rows = [passage_row(passage) for passage in passages]
         with self._writing_evidence() as connection:
             return take_in_cited(connection, rows) + insert_new(connection, t.passages, rows)
+
+    def forget_passages(self, ids: Sequence[str]) -> None:
+        """Let passages be searched no more; those that a note rests on are kept for it."""
+        with self._writing_evidence() as connection:
+            for at in range(0, len(ids), BATCH):
+                asked = (t.passages.c.id.in_(ids[at : at + BATCH]), t.passages.c.kind == "passage")
+                held = t.passages.c.id.in_(sa.select(t.evidence.c.passage_id))
+                connection.execute(sa.update(t.passages).where(*asked, held).values(kind=CITED))
+                connection.execute(sa.delete(t.passages).where(*asked))
 
     def passages(self, kind: str = "passage") -> tuple[Passage, ...]:
         """Return the passages of a kind, in order of id."""

@@ -424,6 +424,24 @@ deliveries = Table(
 """The outbox. The unique pair lets an event that is reported twice be sent once; `held_until` tells that somebody is
 sending it, and until when that one is believed to live."""
 
+# Sources of evidence
+
+evidence_sources = Table(
+    "evidence_sources",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("body", JSON, nullable=False),
+)
+
+evidence_items = Table(
+    "evidence_items",
+    metadata,
+    Column("source", ForeignKey("evidence_sources.name", ondelete="CASCADE"), primary_key=True),
+    Column("key", String(2000), primary_key=True),
+    Column("body", JSON, nullable=False),
+)
+"""What a source has given: a page, a file, a hit, with what tells whether it has changed, and its passages."""
+
 # The limits of models' services, which all processes keep together
 
 paces = Table(

@@ -20,6 +20,7 @@ from pipeline.check import check_article, index_paths, open_bench
 from pipeline.core.models import Report
 from pipeline.core.settings import PROJECT, load_settings
 from pipeline.evidence import LexicalIndex, from_memory, retrieve_evidence
+from pipeline.evidence.lexical import WordMatch
 from pipeline.llm import Budget, Caps, Model, load_prompt
 from pipeline.llm.openai import OpenAIChat
 
@@ -46,6 +47,16 @@ class NoVectors:
         return []
 
 
+class BM25Alone:
+    """Ranks as when the replies were recorded: their prompts hold the passages in that order."""
+
+    def __init__(self, index: LexicalIndex) -> None:
+        self.index = index
+
+    def query(self, text: str, limit: int, also: Sequence[str] = ()) -> list[WordMatch]:
+        return [match._replace(beside=0.0) for match in self.index.query(text, limit, also)]
+
+
 def check_seed_article(home: Path) -> Report:
     settings = load_settings(home=home, model="none", concurrency=1, claims_per_call=PER_CALL)
     index_paths(settings, [SEEDS / "reference"])
@@ -63,7 +74,7 @@ def check_seed_article(home: Path) -> Report:
             retrieve_evidence,
             passages=from_memory(passages.values()),
             vectors=NoVectors(),
-            lexical=LexicalIndex(passages.values()),
+            lexical=BM25Alone(LexicalIndex(passages.values())),
             embedder=Blind(),
             limit=4,
         )

@@ -26,6 +26,7 @@ from pipeline.core.errors import TableError
 from pipeline.core.tables import Number, Spellings, Table, Word, WordList, Words, parse_table, read_table_file
 from pipeline.evidence import lexicon
 from pipeline.evidence.offices.press_names import press_names
+from pipeline.evidence.pages import page_forms
 from pipeline.llm import Price, load_prices
 from pipeline.llm.budget import Prices
 from pipeline.review.similar.reading import ClaimWords, words_of_claims
@@ -39,6 +40,7 @@ READERS: dict[str, Callable[[], object]] = {
     "words.yaml": comparison_table.wordings,
     "evaluative_language.json": evaluative,
     "offices.json": lexicon,
+    "pages.yaml": page_forms,
     "places.json": lambda: find_place("Chile"),
     "press_names.yaml": press_names,
     "prices.yaml": load_prices,

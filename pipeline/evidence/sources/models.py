@@ -1,0 +1,74 @@
+"""What a source of evidence is, and what it has given so far."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any, Literal, Self
+
+from pydantic import AwareDatetime, model_validator
+
+from pipeline.articles import is_web_address
+from pipeline.core.models import Value
+
+Kind = Literal["folder", "pages", "feed", "sitemap", "retriever", "mediawiki", "searxng"]
+ASKED = frozenset({"retriever", "mediawiki", "searxng"})
+"""Kinds that answer questions: they get the words that were given with the source, and nothing else."""
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_CLASS = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
+
+
+class Source(Value):
+    """Where evidence comes from."""
+
+    name: str
+    kind: Kind
+    address: str
+    """A folder, a file of addresses, a URL, or of a retriever `module:Class`."""
+    queries: tuple[str, ...] = ()
+    """The words that a search is asked with."""
+    arguments: dict[str, Any] = {}
+    """What a retriever is made with."""
+    publisher: str | None = None
+    most: int = 500
+    """How many pages one sync fetches at most."""
+    added_at: AwareDatetime
+    synced_at: AwareDatetime | None = None
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if not _NAME.fullmatch(self.name):
+            raise ValueError("a name has up to 64 letters, digits, dots, dashes and underscores")
+        if self.kind not in ("folder", "pages", "retriever") and not is_web_address(self.address):
+            raise ValueError(f"{self.address!r} is not an http or https URL")
+        if self.kind == "retriever" and not _CLASS.fullmatch(self.address):
+            raise ValueError("a retriever is named like package.module:Class")
+        if self.kind in ASKED and not self.queries:
+            raise ValueError("a search needs words to ask it: give --query")
+        if self.kind not in ASKED and (self.queries or self.arguments):
+            raise ValueError("only a search is asked with words, and only a retriever takes arguments")
+        return self
+
+
+class Item(Value):
+    """What one page, file or hit of a source was when it was read last."""
+
+    etag: str = ""
+    modified: str = ""
+    listed: datetime | None = None
+    """When the source said that it had changed."""
+    fetched_at: AwareDatetime
+    address: str | None = None
+    passages: tuple[str, ...] = ()
+    """Ids of the passages made of it."""
+
+
+class Synced(Value):
+    """What one sync of a source did."""
+
+    name: str
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    gone: int = 0
+    problems: tuple[str, ...] = ()

@@ -1,0 +1,104 @@
+"""Bring what is stored of a source to what it has now; whatever fails costs nothing else and is told."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from pipeline.core.errors import FactnotesError, StoreError
+from pipeline.core.models import Passage
+from pipeline.core.settings import Settings
+from pipeline.evidence.sources.kept import change_source, drop_items, forget_unless_given, items_of, save_items
+from pipeline.evidence.sources.listing import Listed, entries_of
+from pipeline.evidence.sources.models import Item, Source, Synced
+from pipeline.evidence.sources.polite import Polite
+from pipeline.store import Store
+
+_TOGETHER = 50
+"""Entries between two writes: so much is fetched again after a crash."""
+_WHOLE = frozenset({"folder", "pages"})
+"""Kinds that list all they have: what they list no more is gone. A feed only lists what is newest."""
+
+
+def sync_source(
+    store: Store, source: Source, settings: Settings, sleep: Callable[[float], None] = time.sleep
+) -> Synced:
+    """Read what is new or changed, forget what is gone; raises FactnotesError where the source cannot be read."""
+    return _Sync(store, source, settings, sleep).run()
+
+
+class _Sync:
+    def __init__(self, store: Store, source: Source, settings: Settings, sleep: Callable[[float], None]) -> None:
+        self._store, self._source, self._settings = store, source, settings
+        self._polite = Polite(settings, sleep)
+        self._known = items_of(store, source.name)
+        self._problems: list[str] = []
+        self._items: dict[str, Item] = {}
+        self._passages: list[Passage] = []
+        self._old: set[str] = set()
+        self._counts = dict.fromkeys(("new", "changed", "unchanged"), 0)
+
+    def run(self) -> Synced:
+        listed: set[str] = set()
+        entries = entries_of(self._source, self._polite, self._settings, self._problems.append)
+        for entry in entries:
+            if entry.key not in listed:
+                listed.add(entry.key)
+                self._take(entry)
+            if len(self._items) >= _TOGETHER:
+                self._write()
+        self._write()
+        gone = self._forget([key for key in self._known if key not in listed])
+        forget_unless_given(self._store, sorted(self._old))
+        change_source(self._store, self._source.model_copy(update={"synced_at": datetime.now(UTC)}))
+        return Synced(name=self._source.name, gone=gone, problems=tuple(self._problems), **self._counts)
+
+    def _take(self, entry: Listed) -> None:
+        known = self._known.get(entry.key)
+        if known and entry.listed and known.listed and entry.listed <= known.listed:
+            self._counts["unchanged"] += 1
+            return
+        if self._counts["new"] + self._counts["changed"] >= self._source.most:
+            self._problems.append(f"{entry.key} is left for the next sync: {self._source.most} were read in this one")
+            return
+        try:
+            read = entry.read(known)
+        except StoreError:
+            raise
+        except FactnotesError as error:
+            self._problems.append(str(error))
+            return
+        except ValueError as error:
+            self._problems.append(f"{entry.key}: {error}")
+            return
+        if read is None:
+            self._counts["unchanged"] += 1
+            return
+        self._problems += read.problems
+        self._counts["changed" if known else "new"] += 1
+        self._passages += read.passages
+        self._old.update(known.passages if known else ())
+        self._items[entry.key] = Item(
+            etag=read.etag,
+            modified=read.modified,
+            listed=entry.listed,
+            fetched_at=datetime.now(UTC),
+            address=entry.address,
+            passages=tuple(passage.id for passage in read.passages),
+        )
+
+    def _write(self) -> None:
+        """Write passages first: what a crash leaves without its item is read again, and is the same then."""
+        if self._passages:
+            self._store.save_passages(self._passages)
+        if self._items:
+            save_items(self._store, self._source.name, self._items)
+        self._passages, self._items = [], {}
+
+    def _forget(self, keys: list[str]) -> int:
+        if self._source.kind not in _WHOLE or not keys:
+            return 0
+        self._old.update(id_ for key in keys for id_ in self._known[key].passages)
+        drop_items(self._store, self._source.name, keys)
+        return len(keys)
