@@ -43,11 +43,11 @@ def detect(article: Article, tools: Tools) -> Detected:
     A model that fails leaves those found by rule and a problem in the report; one that no call can work with raises
     ModelUnusable. Raises InputError for an article without a statement.
     """
-    claims = _merge(claim_titles(article), detect_claims(article, tools.embedder))
+    claims = _without_corrections(article, _merge(claim_titles(article), detect_claims(article, tools.embedder)))
     listed, problems = Listed(), tuple[str, ...]()
     if tools.model and tools.detect_prompt:
         listed = list_claims(article, tools.model, tools.detect_prompt)
-        claims, tally = join_claims(article, claims, listed.claims)
+        claims, tally = join_claims(article, claims, _without_corrections(article, listed.claims))
         problems = tuple(_problems(listed, tally))
         _log.info("claims of the model joined", **vars(tally), lost=listed.lost, asked_again=listed.again)
     if not claims:
@@ -59,6 +59,13 @@ def detect(article: Article, tools: Tools) -> Detected:
         is_settled=not listed.errors,
         sentences=len(statements(article)),
         unclaimed=without_claim(article, claims),
+    )
+
+
+def _without_corrections(article: Article, claims: Sequence[Claim]) -> tuple[Claim, ...]:
+    """Leave out what an article's own correction says: the desk's words on an earlier version, shown as such."""
+    return tuple(
+        claim for claim in claims if not any(claim.span.overlap(correction) for correction in article.corrections)
     )
 
 

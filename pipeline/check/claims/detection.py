@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
-from pipeline.check.claims.attribution import placed_quotations
+from pipeline.check.claims.attribution import placed_quotations, transcribed
 from pipeline.check.claims.drafts import Draft, heading_drafts, quotation_draft, sentence_drafts
 from pipeline.check.claims.furniture import furniture_of
+from pipeline.check.claims.listed import as_items
 from pipeline.check.claims.worthiness import Scored, score
 from pipeline.core.english import Sentence, sentences
 from pipeline.core.models import Article, Claim
@@ -34,9 +36,19 @@ def _drafts(article: Article) -> Iterable[Draft]:
     for sentence in without_furniture(parsed):
         inside = [each for each in placed if each.quoted.span.overlap(sentence.span)]
         if not sentence.line.is_heading:
-            yield from sentence_drafts(article, sentence, inside)
+            drafts = [_spoken(article, draft) for draft in sentence_drafts(article, sentence, inside)]
+            yield from as_items(article, sentence, drafts)
         elif not inside:
             yield from heading_drafts(sentence)
+
+
+def _spoken(article: Article, draft: Draft) -> Draft:
+    """Give what stands in a line of a transcript to whoever the line names."""
+    if draft.attribution is None:
+        for line in transcribed(article):
+            if line.content.start <= draft.span.start and draft.span.end <= line.content.end:
+                return replace(draft, attribution=line, reason=f"Attributed to {line.speaker} by the transcript.")
+    return draft
 
 
 def without_furniture(parsed: Sequence[Sentence]) -> Iterator[Sentence]:

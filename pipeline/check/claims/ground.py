@@ -46,7 +46,8 @@ class Ground:
 def statements(article: Article) -> tuple[Sentence, ...]:
     """Return the sentences of an article's running text: no headings, labels or what else only stands on its page."""
     running = (sentence for sentence in without_furniture(sentences(article)) if not sentence.line.is_heading)
-    return tuple(sentence for sentence in running if _is_sentence(sentence))
+    own = [sentence for sentence in running if not any(sentence.span.overlap(span) for span in article.corrections)]
+    return tuple(sentence for sentence in own if _is_sentence(sentence))
 
 
 def _is_sentence(sentence: Sentence) -> bool:
