@@ -12,7 +12,7 @@ from pipeline.check.claims.furniture import furniture_of
 from pipeline.check.claims.listed import as_items
 from pipeline.check.claims.worthiness import Scored, score
 from pipeline.core.english import Sentence, sentences
-from pipeline.core.models import Article, Claim
+from pipeline.core.models import Article, Claim, Span
 from pipeline.core.ports import Embedder
 
 
@@ -44,11 +44,18 @@ def _drafts(article: Article) -> Iterable[Draft]:
 
 def _spoken(article: Article, draft: Draft) -> Draft:
     """Give what stands in a line of a transcript to whoever the line names."""
-    if draft.attribution is None:
-        for line in transcribed(article):
-            if line.content.start <= draft.span.start and draft.span.end <= line.content.end:
-                return replace(draft, attribution=line, reason=f"Attributed to {line.speaker} by the transcript.")
+    if draft.attribution is not None:
+        return draft
+    for line in transcribed(article):
+        if line.speaker_span and line.speaker_span.start <= draft.span.start and draft.span.end <= line.content.end:
+            start = max(draft.span.start, line.content.start)
+            text = draft.text.partition(": ")[2] if start > draft.span.start and ": " in draft.text else draft.text
+            span = Span.of(article.text, start, max(draft.span.end, start))
+            return replace(draft, span=span, text=text, attribution=line, reason=_TRANSCRIPT)
     return draft
+
+
+_TRANSCRIPT = "The transcript gives it to its speaker."
 
 
 def without_furniture(parsed: Sequence[Sentence]) -> Iterator[Sentence]:
