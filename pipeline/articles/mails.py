@@ -12,9 +12,15 @@ from pipeline.articles.day_values import read_day
 from pipeline.articles.metadata import Metadata
 from pipeline.core.models import Datum
 
-_HEADER = re.compile(r"(?:From|To|Cc|Bcc|Date|Sent|Subject|Reply-To|Message-ID|MIME-Version|Received|Return-Path|Embargo):[ \t]")
-_FIRST = re.compile(r"(?:From|Date|Sent|Subject|Return-Path|Received|Message-ID|MIME-Version|Delivered-To)[: ]", re.IGNORECASE)
-_ANSWERED = re.compile(r"^(?:-{2,}\s*(?:Original|Forwarded) [Mm]essage|On .{10,80} wrote:|Begin forwarded message:)", re.MULTILINE)
+_HEADER = re.compile(
+    r"(?:From|To|Cc|Bcc|Date|Sent|Subject|Reply-To|Message-ID|MIME-Version|Received|Return-Path|Embargo):[ \t]"
+)
+_FIRST = re.compile(
+    r"(?:From|Date|Sent|Subject|Return-Path|Received|Message-ID|MIME-Version|Delivered-To)[: ]", re.IGNORECASE
+)
+_ANSWERED = re.compile(
+    r"^(?:-{2,}\s*(?:Original|Forwarded) [Mm]essage|On .{10,80} wrote:|Begin forwarded message:)", re.MULTILINE
+)
 _SIGNATURE = re.compile(r"^-- ?$", re.MULTILINE)
 _FORWARDED = re.compile(r"^\s*(?:re|fwd?|aw|wg|tr)\s*:", re.IGNORECASE)
 _CUE = re.compile(r"(?:\d+:)?\d{1,2}:\d{2}[.,]\d{3}\s+-->\s+(?:\d+:)?\d{1,2}:\d{2}[.,]\d{3}.*")
@@ -53,7 +59,6 @@ def read_mail(data: bytes, text: str) -> ReadText:
     message = email.message_from_bytes(data, policy=email.policy.default)
     if not message.keys():
         message = email.message_from_string(text, policy=email.policy.default)
-    assert isinstance(message, EmailMessage)
     subject, sender = _header(message, "Subject"), _header(message, "From")
     day = read_day(_header(message, "Date") or _header(message, "Sent") or "")
     forwarded = bool(subject and _FORWARDED.match(subject))
@@ -89,7 +94,7 @@ def _body(message: EmailMessage) -> tuple[str, str | None, bool]:
     try:
         content = str(part.get_content())
     except (LookupError, UnicodeError, KeyError):
-        content = (part.get_payload(decode=True) or b"").decode("utf-8", "replace")  # type: ignore[union-attr]
+        return "", None, False
     if part.get_content_type() == "text/html":
         return "", content, False
     own = _SIGNATURE.split(content.replace("\r\n", "\n"), maxsplit=1)[0]

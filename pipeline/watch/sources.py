@@ -22,7 +22,7 @@ from pipeline.core.models import content_id
 from pipeline.watch.feeds import Entry, read_feed, read_sitemap
 from pipeline.watch.models import Item, Listing, Watch, is_web_address, printable
 
-ARTICLES = (".txt", ".md", ".markdown", ".html", ".htm", ".xhtml")
+ARTICLES = (".txt", ".md", ".markdown", ".html", ".htm", ".xhtml", ".eml", ".srt", ".vtt")
 _BESIDE = (".yaml", ".yml")
 _PASSED = (".*", "~*", "*~", "*.tmp", "*.swp", "*.part", "*.crdownload", "Thumbs.db")
 """Names of files that programs leave beside drafts: never drafts themselves."""
