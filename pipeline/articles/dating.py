@@ -112,7 +112,7 @@ def _of_declared(
 ) -> tuple[_Said, list[str]]:
     """Choose among what is declared for this article; return it with what makes it doubtful."""
     chosen = next((each for each in declared if each.read.doubt is None), declared[0])
-    chosen = _local(_settled(chosen, said), said)
+    chosen = _local(_settled(chosen, said), said, page)
     doubts = []
     if chosen.read.doubt and not (chosen.read.other is None and _is_confirmed(chosen, said)):
         doubts.append(chosen.read.doubt)
@@ -146,10 +146,10 @@ def _contradicts(each: _Said, chosen: _Said, changed: Datum | None) -> bool:
     return abs(each.day - chosen.day) > (_DAY if each.found.strength == "declared" else _FAR)
 
 
-def _local(chosen: _Said, said: Sequence[_Said]) -> _Said:
+def _local(chosen: _Said, said: Sequence[_Said], page: Page) -> _Said:
     """Return the source that tells the day of the page's own place, where the chosen one tells it in UTC."""
     local = [each for each in said if each.is_local]
-    if not chosen.read.utc_minutes or any(each.day == chosen.day for each in local):
+    if not _may_be_another(chosen.read, page) or any(each.day == chosen.day for each in local):
         return chosen
     near = (each for each in local if abs(each.day - chosen.day) == _DAY and _reaches(chosen.read, each.day))
     return next(near, chosen)

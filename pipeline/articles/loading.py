@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -15,10 +16,11 @@ from pipeline.articles.corrections import find_corrections
 from pipeline.articles.dating import DAY_UNKNOWN, GIVE_DAY
 from pipeline.articles.decoding import declared_in_html, decode
 from pipeline.articles.live import Part
+from pipeline.articles.mails import ReadText, is_mail, is_subtitles, read_mail, read_subtitles
 from pipeline.articles.metadata import Metadata, beside
 from pipeline.articles.page import is_html, read_page
 from pipeline.articles.plain import find_headings, unwrap
-from pipeline.articles.refusals import refuse_long, refuse_unusable
+from pipeline.articles.refusals import other_language, refuse_long, refuse_unusable
 from pipeline.articles.word.opening import is_word
 from pipeline.core.errors import InputError
 from pipeline.core.models import Article, Datum, Entry, Heading, Rival, Span
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 _HTML = (".html", ".htm", ".xhtml")
 _MARKDOWN = (".md", ".markdown")
+_SUBTITLES = re.compile(r"\.(?:srt|vtt)")
 _MAX_SOURCE = 2000
 _FORMS = {
     "text/html": "html",
@@ -94,6 +97,9 @@ def _made(raw: _Raw, settings: Settings, given: Metadata) -> Article:
     refuse_unusable(draft.text, raw.name, settings.max_article_chars)
     draft = replace(draft, warnings=_still_true(draft.warnings, given, raw.metadata))
     known = given.over(raw.metadata).over(draft.metadata)
+    language, _ = other_language(draft.text)
+    if language:
+        draft = replace(draft, warnings=(*draft.warnings, f"the text may be in {language}, and only English is read"))
     noted: tuple[str, ...] = (f"the date is noted as: {known.published_note}",) if known.published_note else ()
     if known.url and not known.url.lower().startswith(("http://", "https://")):
         noted += (f"the address {known.url[:60]!r} is no web address and was left out",)
@@ -235,6 +241,10 @@ def _draft(raw: _Raw, max_chars: int) -> _Draft:
         told = (*page.warnings, *warnings, *cleaner.warnings())
         return _Draft(made.text, made.headings, known, told, page.data, _entries(made, page.parts))
     refuse_long(text.strip(), raw.name, max_chars)  # before any work is done on it
+    if not raw.form and (_SUBTITLES.fullmatch(raw.name[-4:].lower()) or is_subtitles(text)):
+        return _wrapped(read_subtitles(text), raw, cleaner, warnings)
+    if not raw.form and is_mail(text):
+        return _wrapped(read_mail(raw.data, text), raw, cleaner, warnings)
     if raw.form == "markdown":
         from pipeline.articles.markdown import read_markdown  # brings markdown-it, which others do not need
 
@@ -262,6 +272,23 @@ def _entries(made: Assembled, parts: Sequence[Part]) -> tuple[Entry, ...]:
         Entry(span=Span.of(made.text, *made.parts[number]), title=part.title, published_at=part.day, time=part.time)
         for number, part in enumerate(parts, 1)
         if number in made.parts
+    )
+
+
+def _wrapped(read: ReadText, raw: _Raw, cleaner: Cleaner, warnings: tuple[str, ...]) -> _Draft:
+    """Make a draft of words that stood in an e-mail or in subtitles."""
+    if read.html:
+        page = read_page(read.html, raw.name, raw.url)
+        made = assemble(page.blocks, cleaner)
+        told = tuple(each for each in page.warnings if not each.startswith(DAY_UNKNOWN))
+        draft = _Draft(made.text, made.headings, page.metadata, (*told, *warnings, *cleaner.warnings()))
+    else:
+        draft = _plain(read.text, raw, cleaner, warnings)
+    return replace(
+        draft,
+        metadata=read.metadata.over(replace(draft.metadata, published_at=None, estimated_at=None)),
+        data=read.data,
+        warnings=(*read.warnings, *draft.warnings),
     )
 
 

@@ -31,6 +31,7 @@ _CONSENT_ASKS = re.compile(
     r"|\bwe (?:and our|use) .{0,40}\b(?:partners|cookies)\b|before you continue",
     re.IGNORECASE,
 )
+_ADDRESSED = re.compile(r"\b(?:we|our|you|your)\b", re.IGNORECASE)
 _MISSING = re.compile(
     r"\b(?:page|article|story|content|url|address) (?:you(?:['’]re| are| were)? (?:looking for|requested"
     r"|tried)[\w ,]{0,40} )?"
@@ -76,7 +77,8 @@ def refuse_no_article(words: str, titles: Sequence[str], name: str) -> None:
         )
     asks = len(_CONSENT_ASKS.findall(words[:6000]))
     told = len(_CONSENT.findall(words[:6000]))
-    if asks and told >= 3 and told + 2 * asks >= count / 16:
+    addressed = len(_ADDRESSED.findall(words[:6000]))
+    if asks and told >= 3 and addressed >= 3 and told + 2 * asks >= count / 16:
         raise InputError(
             f"{name} is a page that asks for consent to cookies, not an article: answer it in a browser, and save the "
             "article's text"

@@ -50,6 +50,7 @@ class Recovered:
 
 def recover(blocks: Sequence[Block], seen: Sequence[Seen], body: Any) -> Recovered:
     """Put back what stands between kept blocks and is text; warn of the rest, where it is more than a trifle."""
+    blocks = _unmerged(blocks, seen)
     kept = Kept([block.text for block in blocks])
     places = [kept.place(each.words) for each in seen]
     region = _region(seen, places, body)
@@ -77,6 +78,15 @@ def recover(blocks: Sequence[Block], seen: Sequence[Seen], body: Any) -> Recover
         _told_captions(lost_sentences(captions, texts)[0]),
     )
     return Recovered(merged, region, [each for each, _ in own], tuple(each for each in told if each))
+
+
+def _unmerged(blocks: Sequence[Block], seen: Sequence[Seen]) -> Sequence[Block]:
+    """Return the paragraphs of a short page that were run together into one, as a reader sees them."""
+    if len(blocks) != 1:
+        return blocks
+    kept = Kept([blocks[0].text])
+    apart = [each for each in seen if kept.place(each.words) is not None and not each.is_around and not each.is_linked]
+    return [Block(each.text, _HEADINGS.get(each.tag, 0)) for each in apart] if len(apart) > 1 else blocks
 
 
 def _region(seen: Sequence[Seen], places: Sequence[int | None], body: Any) -> Any:

@@ -52,11 +52,11 @@ def detect(article: Article, tools: Tools) -> Detected:
     """
     whole, article = article, within_time(article, tools.deadline)
     sure = (*claim_titles(article), *(claim_world(article) if tools.world else ()))
-    claims = _merge(sure, detect_claims(article, tools.embedder))
+    claims = _without_corrections(article, _merge(sure, detect_claims(article, tools.embedder)))
     listed, problems = Listed(), tuple[str, ...]()
     if tools.model and tools.detect_prompt:
         listed = list_claims(article, tools.model, tools.detect_prompt)
-        claims, tally = join_claims(article, claims, listed.claims)
+        claims, tally = join_claims(article, claims, _without_corrections(article, listed.claims))
         problems = tuple(_problems(listed, tally))
         _log.info("claims of the model joined", **vars(tally), lost=listed.lost, asked_again=listed.again)
     if not claims:
@@ -70,6 +70,13 @@ def detect(article: Article, tools: Tools) -> Detected:
         sentences=len(statements(article)) + len(unread),
         unclaimed=(*without_claim(article, claims), *unread),
         read=None if article is whole else article,
+    )
+
+
+def _without_corrections(article: Article, claims: Sequence[Claim]) -> tuple[Claim, ...]:
+    """Leave out what an article's own correction says: the desk's words on an earlier version, shown as such."""
+    return tuple(
+        claim for claim in claims if not any(claim.span.overlap(correction) for correction in article.corrections)
     )
 
 

@@ -27,7 +27,7 @@ from pipeline.core.errors import InputError
 from pipeline.core.models import content_id
 from pipeline.watch.models import Item, Listing, Watch, printable
 
-ARTICLES = (".txt", ".md", ".markdown", ".html", ".htm", ".xhtml")
+ARTICLES = (".txt", ".md", ".markdown", ".html", ".htm", ".xhtml", ".eml", ".srt", ".vtt")
 _BESIDE = (".yaml", ".yml")
 _PASSED = (".*", "~*", "*~", "*.tmp", "*.swp", "*.part", "*.crdownload", "Thumbs.db")
 """Names of files that programs leave beside drafts: never drafts themselves."""

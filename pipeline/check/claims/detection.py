@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
-from pipeline.check.claims.attribution import Placed, placed_quotations
+from pipeline.check.claims.attribution import Placed, placed_quotations, transcribed
 from pipeline.check.claims.drafts import Draft, heading_drafts, quotation_draft, sentence_drafts
 from pipeline.check.claims.furniture import furniture_of
+from pipeline.check.claims.listed import as_items
 from pipeline.check.claims.worthiness import Scored, score
 from pipeline.check.sparing import each_alone, sparing
 from pipeline.core.english import Sentence, sentences, sentences_over
 from pipeline.core.errors import FactnotesError
-from pipeline.core.models import Article, Claim
+from pipeline.core.models import Article, Claim, Span
 from pipeline.core.ports import Embedder
 
 
@@ -58,7 +60,8 @@ def _drafts(article: Article) -> Iterable[Draft]:
     def read(sentence: Sentence) -> Iterable[Draft]:
         inside = _inside(sentence, placed, ends)
         if not sentence.line.is_heading:
-            return sentence_drafts(article, sentence, inside)
+            drafts = [_spoken(article, draft) for draft in sentence_drafts(article, sentence, inside)]
+            return as_items(article, sentence, drafts)
         return () if inside else heading_drafts(sentence)
 
     yield from each_alone(read, without_furniture(parsed), article, lambda sentence: sentence.span)
@@ -68,6 +71,24 @@ def _inside(sentence: Sentence, placed: Sequence[Placed], ends: Sequence[int]) -
     """Return the quotations that share words with a sentence."""
     first = bisect_right(ends, sentence.span.start)
     return placed[first : bisect_left(placed, sentence.span.end, key=lambda each: each.quoted.span.start)]
+
+
+def _spoken(article: Article, draft: Draft) -> Draft:
+    """Give what stands in a line of a transcript to whoever the line names."""
+    if draft.attribution is not None:
+        return draft
+    lines = transcribed(article)
+    at = bisect_right(lines, draft.span.start, key=lambda line: line.speaker_span.start if line.speaker_span else 0)
+    line = lines[at - 1] if at else None
+    if line is None or draft.span.end > line.content.end:
+        return draft
+    start = max(draft.span.start, line.content.start)
+    text = draft.text.partition(": ")[2] if start > draft.span.start and ": " in draft.text else draft.text
+    span = Span.of(article.text, start, max(draft.span.end, start))
+    return replace(draft, span=span, text=text, attribution=line, reason=_TRANSCRIPT)
+
+
+_TRANSCRIPT = "The transcript gives it to its speaker."
 
 
 def without_furniture(parsed: Sequence[Sentence]) -> Iterator[Sentence]:

@@ -47,7 +47,8 @@ class Ground:
 def statements(article: Article) -> tuple[Sentence, ...]:
     """Return the sentences of an article's running text: no headings, labels or what else only stands on its page."""
     running = (sentence for sentence in without_furniture(sentences(article)) if not sentence.line.is_heading)
-    return tuple(each_alone(_if_sentence, running, article, lambda sentence: sentence.span))
+    own = (sentence for sentence in running if not any(sentence.span.overlap(span) for span in article.corrections))
+    return tuple(each_alone(_if_sentence, own, article, lambda sentence: sentence.span))
 
 
 def _if_sentence(sentence: Sentence) -> Iterable[Sentence]:

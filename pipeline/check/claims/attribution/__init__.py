@@ -27,7 +27,7 @@ from pipeline.core.caching import once_for_each
 from pipeline.core.english import Sentence, readable_lines, sentences, sentences_begun, sentences_over
 from pipeline.core.models import Article, Attribution, Span
 
-__all__ = ["Cue", "Placed", "attributions", "cues", "placed_quotations", "reported"]
+__all__ = ["Cue", "Placed", "attributions", "cues", "placed_quotations", "reported", "transcribed"]
 _INTRODUCES = (":", ",")
 _LABEL = re.compile(r"^(?P<name>[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,3}):\s+(?=\S)")
 
@@ -51,7 +51,7 @@ def attributions(article: Article) -> tuple[Attribution, ...]:
     """
     found = [placed.attribution for placed in placed_quotations(article) if placed.attribution is not None]
     alone = Stretches(placed.quoted.span for placed in placed_quotations(article) if placed.alone)
-    found.extend(_transcript(article))
+    found.extend(transcribed(article))
     contents = Stretches(each.content for each in found)
     for sentence in sentences(article):
         if sentence.line.is_heading:
@@ -205,13 +205,35 @@ def _is_about_speaker(article: Article, sentence: Sentence) -> bool:
     return subject is not None and subject.lower_ in ("he", "she") and nobody
 
 
+@once_for_each
+def transcribed(article: Article) -> tuple[Attribution, ...]:
+    """Return who says the lines of a transcript, in order."""
+    return tuple(_transcript(article))
+
+
+_PARTS = frozenset(
+    ("MODERATOR", "HOST", "ANCHOR", "PRESENTER", "INTERVIEWER", "CHAIR", "CHAIRMAN", "CHAIRWOMAN")
+    + ("SPEAKER", "REPORTER", "QUESTION", "ANSWER", "JUDGE")
+)
+
+
+def _is_voice(label: str) -> bool:
+    """Tell whether a label in capitals is that of somebody: a full name, or a part in a debate."""
+    return label.isupper() and (label in _PARTS or len(label.split()) > 1)
+
+
 def _transcript(article: Article) -> Iterator[Attribution]:
-    """Read `LEE: Good evening.`: names in capitals or of known people that lead at least two lines."""
-    lines = readable_lines(article.text)
-    labelled = [(start, line, match) for start, line in lines if (match := _LABEL.match(line))]
+    """Read `LEE: Good evening.`: names in capitals or of known people that lead at least two lines.
+
+    A name may lead one line only where most lines are led so, by several who are people or hold a part in a debate.
+    """
+    readable = readable_lines(article.text)
+    labelled = [(start, line, match) for start, line in readable if (match := _LABEL.match(line))]
     times = Counter(match["name"] for _, _, match in labelled)
     known = {name for _, name in people(article)}
     script = any(name.isupper() and count > 1 for name, count in times.items())
+    lines = sum(1 for line in article.text.splitlines() if line.strip())
+    script = script or (len(times) > 1 and 2 * len(labelled) > lines and all(map(_is_voice, times)))
     for start, line, match in labelled:
         name = match["name"]
         if len(name) > TERM_WORDS and ((script and name.isupper()) or (times[name] > 1 and name in known)):
