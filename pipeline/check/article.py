@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
 
+from pipeline.check.addressed import told_of_article
 from pipeline.check.asking import ask_model, batches_of
 from pipeline.check.claim import begin_claim
 from pipeline.check.combine import make_note
@@ -112,7 +113,11 @@ def check_article(
                 versions=tools.versions,
                 disclosures=_disclosures(tools),
                 created_at=datetime.now(UTC),
-                problems=(*detected.problems, *left_out(article, read, unreached(article, read))),
+                problems=(
+                    *detected.problems,
+                    *left_out(article, read, unreached(article, read)),
+                    *told_of_article(article),
+                ),
                 unclaimed=detected.unclaimed,
             )
             store.finish_run(run_id, report.coverage, report.seconds, _beyond_notes(report, detected))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
+from pipeline.check.addressed import speaks_to_checkers
 from pipeline.check.judged import (
     JudgedClaim,
     JudgedClaims,
@@ -198,7 +199,10 @@ def _proven(
     Raises QuoteNotFound, QuoteNotRelevant, and ValueError for a label that does not follow.
     """
     citations = prove_citations(judged.label, judged.citations, passages)
-    if why := unrelated(claim, citations, {passage.id: passage for passage in passages}, judged.label):
+    by_id = {passage.id: passage for passage in passages}
+    if any(speaks_to_checkers(each, by_id[each.passage_id]) for each in citations):
+        raise QuoteNotRelevant("the cited words speak to whoever checks the claim, not to readers: they prove nothing")
+    if why := unrelated(claim, citations, by_id, judged.label):
         raise QuoteNotRelevant(why)
     probabilities = None
     if isinstance(judged, JudgedInParts):

@@ -1,3 +1,8 @@
+from .addressed import (
+    Addressed as Addressed,
+    find_addressed as find_addressed,
+    without_addressed as without_addressed,
+)
 from .dates import (
     MONTH as MONTH,
     MONTHS as MONTHS,
