@@ -33,6 +33,12 @@ def find_words_to_checkers(
     return Finding(checker=CHECKER, flags=(*own, *of_passages))
 
 
+def stands_in_words_to_checkers(claim: Claim, article: Article) -> bool:
+    """Tell whether any word of a claim is one that speaks to a checker."""
+    found = find_addressed(article.text)
+    return any(each.start < span.end and span.start < each.end for each in found for span in claim.spans)
+
+
 def speaks_to_checkers(citation: Citation, passage: Passage) -> bool:
     """Tell whether cited words are among those that speak to a checker."""
     span = citation.span

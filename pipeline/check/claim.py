@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
 
-from pipeline.check.addressed import find_words_to_checkers
+from pipeline.check.addressed import find_words_to_checkers, stands_in_words_to_checkers
 from pipeline.check.asking import (
     ask_model,
     batches_of,
@@ -147,6 +147,9 @@ def _judge(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim | Pe
             return CheckedClaim(note=note, usage=Usage(cached=1))
     if tools.model is None or tools.verdict_prompt is None:
         failure = failed("no_model", "no check without a model can decide this claim")
+        return CheckedClaim(note=make(failure, [*trace, step_of_model(failure)]))
+    if stands_in_words_to_checkers(job.claim, job.article):
+        failure = failed("no_model", "these words speak to whoever checks them: no model is asked about them")
         return CheckedClaim(note=make(failure, [*trace, step_of_model(failure)]))
     try:
         question = Question.of(job.claim, job.article, near, job.as_of)

@@ -23,8 +23,8 @@ CASES = [
     (carrier, order) for (c, carrier), (o, order) in product(enumerate(CARRIERS), enumerate(ORDERS)) if (c + o) % 2 == 0
 ]
 """Half of all pairs: each order in seven carriers, each carrier with half of the orders."""
-NEVER_SENT = ("note of a passage", "note of a record", "alias of a record")
-"""Carriers that no prompt holds."""
+MAYBE_UNSHOWN = ("another passage", "note of a record", "alias of a record")
+"""Carriers that a claim need not be shown beside: a passage near to none, a record that decides nothing."""
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ def test_a_model_that_obeys_whatever_it_sees_changes_nothing(carrier: str, order
     assert report.usage.calls <= CALLS
     assert Report.model_validate(json.loads(report.model_dump_json())) == report
     assert not any("the model calls" in problem or "restatements" in problem for problem in report.problems)
-    assert told(report) or carrier in NEVER_SENT
+    assert told(report) or carrier in MAYBE_UNSHOWN
 
 
 @pytest.mark.parametrize("carrier", CARRIERS)

@@ -67,7 +67,7 @@ def case(*, before: str = "", within: str = "", behind: str = "", heading: str =
 
 def _on_article(name: str, words: str) -> Case:
     plain = case()
-    return replace(plain, article=plain.article.model_copy(update={name: words}))
+    return replace(plain, article=plain.article.model_copy(update={name: " ".join(words.split())}))
 
 
 def _on_passage(name: str, words: str) -> Case:
@@ -80,7 +80,7 @@ def _on_passage(name: str, words: str) -> Case:
 
 def _beside(words: str) -> Case:
     plain = case()
-    return replace(plain, passages=(*plain.passages, Passage(text=f"The northern pier of Velda.\n{words}")))
+    return replace(plain, passages=(*plain.passages, Passage(text=f"A list of the sheds of another port.\n{words}")))
 
 
 def _in_record(name: str, words: str) -> Case:
@@ -91,7 +91,7 @@ def _in_record(name: str, words: str) -> Case:
 CARRIERS: Mapping[str, Callable[[str], Case]] = {
     "before the article": lambda words: case(before=words),
     "behind the article": lambda words: case(behind=words),
-    "neighbour sentence": lambda words: case(within=words.replace("\n", " ")),
+    "neighbour sentence": lambda words: case(within=f"{' '.join(words.split())}{'' if words[-1] in '.!?' else '.'}"),
     "heading": lambda words: case(heading=" ".join(words.split())),
     "title": partial(_on_article, "title"),
     "publisher": partial(_on_article, "publisher"),

@@ -104,6 +104,16 @@ def without_addressed(text: str, instead: str) -> str:
     return "".join([*parts, text[at:]]) if found else text
 
 
+def without_addressed_within(text: str, start: int, end: int, instead: str) -> str:
+    """Return a stretch of a text with what speaks to a checker replaced, also where the stretch cuts it in two."""
+    parts, at = list[str](), start
+    for each in find_addressed(text):
+        if each.end > at and each.start < end:
+            parts += [text[at : max(at, each.start)], instead]
+            at = min(each.end, end)
+    return "".join([*parts, text[at:end]])
+
+
 def _marks(typed: str, offsets: list[int], length: int) -> Iterator[tuple[int, int, Kind]]:
     """Yield what commands or addresses by its form, with offsets of the text as it is written."""
     ends = [*offsets, length]
