@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
 
+from pipeline.check.addressed import told_of_article
 from pipeline.check.asking import ask_model, batches_of
 from pipeline.check.claim import begin_claim
 from pipeline.check.combine import make_note
@@ -118,6 +119,7 @@ def check_article(
                     *detected.problems,
                     *left_out(article, read, unreached(article, read)),
                     *_unknown_calls(store, run_id),
+                    *told_of_article(article),
                 ),
                 unclaimed=detected.unclaimed,
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
 
+from pipeline.check.addressed import find_words_to_checkers, stands_in_words_to_checkers
 from pipeline.check.asking import (
     ask_model,
     batches_of,
@@ -155,6 +156,9 @@ def _judge(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim | Pe
     if tools.model is None or tools.verdict_prompt is None:
         failure = failed("no_model", "no check without a model can decide this claim")
         return CheckedClaim(note=make(failure, [*trace, step_of_model(failure)]))
+    if stands_in_words_to_checkers(job.claim, job.article):
+        failure = failed("no_model", "these words speak to whoever checks them: no model is asked about them")
+        return CheckedClaim(note=make(failure, [*trace, step_of_model(failure)]))
     try:
         question = Question.of(job.claim, job.article, near, job.as_of)
     except NoEvidence as error:
@@ -198,7 +202,7 @@ def _make_note(
         trace, outcome = [*trace, TraceStep(stage="withheld", reason="findings_disagree")], ended
     undecided = isinstance(outcome, Failure) or outcome.label == "not_enough_evidence"
     comparison = compared() if claim.checkable and undecided else None
-    shown = [passage for passage in copies if comparison and comparison.passage_id == passage.id]
+    copied = [passage for passage in copies if comparison and comparison.passage_id == passage.id]
     cited = {each.passage_id for each in _citations(findings, outcome)} | {
         comparison.passage_id if comparison else None
     }
@@ -206,12 +210,14 @@ def _make_note(
     kept = [each.model_copy(update={"rank": rank}) for rank, each in enumerate(kept, 1)]
     known = {each.passage.id for each in kept}
     behind = [(passage, BESIDE) for passage in beyond if passage.id in cited - known]
-    behind += [(passage, COPY) for passage in shown]
+    behind += [(passage, COPY) for passage in copied]
     added = [
         Evidence(passage=passage, rank=rank, score=0.0, retriever=retriever)
         for rank, (passage, retriever) in enumerate(behind, len(kept) + 1)
     ]
-    return make_note(claim, findings, [*kept, *added], outcome, trace, comparison)
+    shown = [each.passage for each in (*kept, *added)] + [p for finding in findings for p in finding.passages]
+    to_checkers = find_words_to_checkers(claim, context.claims, context.article, shown)
+    return make_note(claim, [*findings, to_checkers], [*kept, *added], outcome, trace, comparison)
 
 
 def _citations(findings: Iterable[Finding], outcome: Verdict | Failure) -> Iterator[Citation]:

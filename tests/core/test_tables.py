@@ -20,7 +20,7 @@ from pipeline.check.claims.lexicons import clause_language, evaluative, first_na
 from pipeline.check.claims.worthiness import Fits, read_fits
 from pipeline.check.comparison import table as comparison_table
 from pipeline.check.voices import voices
-from pipeline.core.english import find_place
+from pipeline.core.english import find_addressed, find_place
 from pipeline.core.english.places import Places
 from pipeline.core.errors import TableError
 from pipeline.core.tables import Number, Spellings, Table, Word, WordList, Words, parse_table, read_table_file
@@ -33,6 +33,7 @@ from pipeline.review.similar.reading import ClaimWords, words_of_claims
 
 READERS: dict[str, Callable[[], object]] = {
     "check_worthiness.json": read_fits,
+    "addressed.yaml": lambda: find_addressed("<|system|>"),
     "clause_language.json": clause_language,
     "conversions.yaml": convertible,
     "exclusive.yaml": families,

@@ -1,3 +1,9 @@
+from .addressed import (
+    Addressed as Addressed,
+    find_addressed as find_addressed,
+    without_addressed as without_addressed,
+    without_addressed_within as without_addressed_within,
+)
 from .dates import (
     MONTH as MONTH,
     MONTHS as MONTHS,

@@ -6,6 +6,7 @@ from pipeline.core.models.claims import Attribution, Claim, ClaimKind, Modifier,
 from pipeline.core.models.comparisons import Comparison, Part, PartKind, Relation
 from pipeline.core.models.evidence import BESIDE, COPY, Citation, Evidence, OfficeRecord, Passage
 from pipeline.core.models.notes import (
+    FOR_THE_DESK,
     SETTLED,
     UNANSWERED,
     Failure,
@@ -57,6 +58,7 @@ __all__ = [
     "EditorStatus",
     "Entry",
     "Evidence",
+    "FOR_THE_DESK",
     "Failure",
     "FailureReason",
     "Finding",

@@ -51,7 +51,12 @@ FlagKind = Literal[
     "conflicting_evidence",
     "low_confidence",
     "later_evidence",
+    "addresses_the_checker",
 ]
+
+
+FOR_THE_DESK: frozenset[FlagKind] = frozenset({"addresses_the_checker"})
+"""Flags that are for who checks, and are never published."""
 
 
 class Verdict(Value):

@@ -65,6 +65,7 @@ FLAGS: Mapping[FlagKind, str] = {
     "conflicting_evidence": "Sources disagree",
     "low_confidence": "Low confidence",
     "later_evidence": "Later evidence",
+    "addresses_the_checker": "Speaks to the checker",
 }
 
 UNCHECKABLE: Mapping[Uncheckable, str] = {
