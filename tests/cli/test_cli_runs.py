@@ -7,16 +7,17 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import command_line
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner, Result
+from command_line import FACTNOTES
 from rechecked import SENTENCES, Bench, article, detected, in_turn, judged, said
 from scripted_service import Service, running
 
@@ -33,7 +34,6 @@ from pipeline.store.run_status import SILENT_SECONDS
 
 pytest_plugins = ("postgres",)
 
-FACTNOTES = Path(sys.executable).with_name("factnotes")
 NO_PROCESS = 2**22 + 1
 """Above the largest id that Linux gives."""
 
@@ -339,16 +339,12 @@ def service() -> Iterator[Service]:
 
 
 def call(home: Path, service: Service, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command(*arguments), cwd=home, env=settings(service), capture_output=True, text=True)
-
-
-def command(*arguments: str) -> list[str]:
-    return [str(FACTNOTES), *arguments]
+    return command_line.call(home, *arguments, FACTNOTES_HOME=str(home), **settings(service))
 
 
 def settings(service: Service) -> dict[str, str]:
     named = {"FACTNOTES_MODEL": "openai:scripted", "FACTNOTES_BASE_URL": service.address, "FACTNOTES_CONCURRENCY": "2"}
-    return dict(os.environ) | named | {"FACTNOTES_CLAIMS_PER_CALL": "1"}
+    return named | {"FACTNOTES_CLAIMS_PER_CALL": "1"}
 
 
 @pytest.mark.process
@@ -357,8 +353,8 @@ def test_a_killed_check_is_lost_resumed_and_then_unchanged(home: Path, service: 
     (home / "draft.yaml").write_text("published_at: 2024-02-01\n", encoding="utf-8")
     (home / "facts.jsonl").write_text(json.dumps(FACT), encoding="utf-8")
     assert call(home, service, "index", "facts.jsonl").returncode == 0
-    check = command("check", "draft.txt")
-    process = subprocess.Popen(check, cwd=home, env=settings(service), stdout=-3, stderr=-3)
+    check = [FACTNOTES, "check", "draft.txt"]
+    process = subprocess.Popen(check, cwd=home, env=dict(os.environ) | settings(service), stdout=-3, stderr=-3)
     until = time.monotonic() + 600
     while service.answered.total() < 5 and process.poll() is None and time.monotonic() < until:
         time.sleep(0.05)
