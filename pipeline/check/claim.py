@@ -132,12 +132,7 @@ def _judge(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim | Pe
     withheld: list[TraceStep] = []
     findings = _find(job.claim, context, withheld.append)
     trace = [*(TraceStep(stage="left out", detail=line) for line in left_out), *map(_step, findings), *withheld]
-    outcome: Verdict | Failure | None
-    if job.claim.uncheckable:
-        outcome = failed("not_checkable", job.claim.uncheckable)
-    else:
-        outcome = combine_verdicts([finding.verdict for finding in findings if finding.verdict])
-        outcome = outcome or next((finding.failure for finding in findings if finding.failure), None)
+    outcome = _decided(job.claim, findings)
     compared = cache(partial(compare_claim, job.claim, context, copies))
     near = fitting(job.claim, evidence, tools.embedder, likenesses)
     if outcome is None and evidence and all(each.later for each in near):
@@ -153,18 +148,31 @@ def _judge(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim | Pe
         note = make(known, [*trace, step], [each.passage for each in earlier.note.evidence])
         if same_evidence(note, earlier.note):
             return CheckedClaim(note=note, usage=Usage(cached=1))
-    if tools.model is None or tools.verdict_prompt is None:
-        failure = failed("no_model", "no check without a model can decide this claim")
-        return CheckedClaim(note=make(failure, [*trace, step_of_model(failure)]))
-    if stands_in_words_to_checkers(job.claim, job.article):
-        failure = failed("no_model", "these words speak to whoever checks them: no model is asked about them")
-        return CheckedClaim(note=make(failure, [*trace, step_of_model(failure)]))
+    if unasked := _why_not_asked(job, tools):
+        return CheckedClaim(note=make(unasked, [*trace, step_of_model(unasked)]))
     try:
         question = Question.of(job.claim, job.article, near, job.as_of)
     except NoEvidence as error:
         failure = failure_of(error, "predict_verdict")
         return CheckedClaim(note=make(failure, [*trace, step_of_model(failure)]))
     return Pending(job, question, tuple(trace), make)
+
+
+def _decided(claim: Claim, findings: Sequence[Finding]) -> Verdict | Failure | None:
+    """Return what the checkers have come to."""
+    if claim.uncheckable:
+        return failed("not_checkable", claim.uncheckable)
+    outcome = combine_verdicts([finding.verdict for finding in findings if finding.verdict])
+    return outcome or next((finding.failure for finding in findings if finding.failure), None)
+
+
+def _why_not_asked(job: Job, tools: Tools) -> Failure | None:
+    """Return why no model is asked about a claim that the checkers leave open; None where one is."""
+    if tools.model is None or tools.verdict_prompt is None:
+        return failed("no_model", "no check without a model can decide this claim")
+    if stands_in_words_to_checkers(job.claim, job.article):
+        return failed("no_model", "these words speak to whoever checks them: no model is asked about them")
+    return None
 
 
 def _without_near(
