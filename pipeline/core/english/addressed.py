@@ -22,7 +22,7 @@ from functools import lru_cache
 from typing import Literal
 
 from pipeline.core.caching import once_for_each
-from pipeline.core.english.stretches import stretches
+from pipeline.core.english.reading import stretches
 from pipeline.core.models import plain
 from pipeline.core.tables import Table, Word, WordList, read_table
 
