@@ -27,6 +27,7 @@ from pipeline.core.tables import Number, Spellings, Table, Word, WordList, Words
 from pipeline.evidence import lexicon
 from pipeline.evidence.offices.press_names import press_names
 from pipeline.evidence.pages import page_forms
+from pipeline.evidence.world.countries import hand_countries, organisations
 from pipeline.llm import Price, load_prices
 from pipeline.llm.budget import Prices
 from pipeline.review.similar.reading import ClaimWords, words_of_claims
@@ -36,12 +37,14 @@ READERS: dict[str, Callable[[], object]] = {
     "addressed.yaml": lambda: find_addressed("<|system|>"),
     "clause_language.json": clause_language,
     "conversions.yaml": convertible,
+    "countries.yaml": hand_countries,
     "exclusive.yaml": families,
     "voices.yaml": voices,
     "words.yaml": comparison_table.wordings,
     "evaluative_language.json": evaluative,
     "offices.json": lexicon,
     "pages.yaml": page_forms,
+    "memberships.yaml": organisations,
     "places.json": lambda: find_place("Chile"),
     "press_names.yaml": press_names,
     "prices.yaml": load_prices,

@@ -1,4 +1,4 @@
-"""Days of the calendar: `4 March 2024 was a Monday`, `Christmas Day fell on a Thursday in 2025`.
+"""Days of the calendar: `4 March 2024 was a Monday`, `Christmas Day fell on a Monday in 2023`.
 
 Only holidays that stand on one day of the year everywhere; which weekday it is, the calendar tells alone.
 """
