@@ -32,6 +32,9 @@ AMOUNT = rf"(?:(?P<bound>{'|'.join(_BOUNDS.values())}) )?(?P<number>{_NUMBER})"
 _YEAR = r"(?: (?:in|as of|by|at the end of|at the start of) (?P<year>(?:19|20)[0-9]{2}))?"
 _TWICE = 2.0
 _OLD = 15
+_PAST = re.compile(
+    r"\b(?:had|was|were|stood|reached|totall?ed|numbered|came|lived|fell|dropped|shrank|declined|rose|grew|climbed|increased)\b"
+)
 _KM2_PER_SQUARE_MILE = 2.589988
 
 
@@ -122,6 +125,8 @@ def _by_year(
     if told.fits(list(close.values()), slack):
         return Answer("right", spot, fact) if _moved_so(match, series, nearest) else None
     oldest = nearest - (_OLD if named or setting.now else 2 * _OLD)
+    if named is None and _PAST.search(match[0]):
+        return None  # how long ago, the sentence does not say
     plausible = list(series.years(max(oldest, series.first_year), nearest + 3).values())
     if (country and country.shared) or not told.misses(plausible, *factors):
         return None

@@ -38,6 +38,8 @@ _OTHER_TIME = re.compile(
     r"|[12][0-9]{3}s|until|before|during the|after the)\b",
     re.IGNORECASE,
 )
+_LATELY = 2
+"""So many years back a year named nearby may be and the sentence still tell of these days."""
 _LONGEST = 200
 """Characters of a claim that may be one form."""
 _LONGEST_SENTENCE = 600
@@ -61,7 +63,9 @@ def _whole(claim: Claim, context: CheckContext, facts: WorldFacts) -> Finding | 
     text = _in_order(" ".join(claim.text.split()).rstrip("."))
     if len(text) > _LONGEST or not _is_own(claim, context.article):
         return None
-    setting = Setting(facts, context.article.published_at, text)
+    sentence = claim.sentence or claim.span
+    time = "now" if _is_whole(claim, sentence) else _time_of(sentence, context.article)
+    setting = Setting(facts, context.article.published_at, text, time)
     for each in _WHOLE:
         match = each.pattern.fullmatch(text)
         answer = each.judge(match, setting) if match else None
@@ -108,7 +112,7 @@ def _parts(sentence: Span, article: Article, facts: WorldFacts) -> tuple[_Part, 
     candidates = [(each, match) for each in _PARTS for match in each.pattern.finditer(text)]
     if not candidates or not _is_asserted(text):
         return ()
-    setting = Setting(facts, article.published_at, text, time=_time_of(text, article))
+    setting = Setting(facts, article.published_at, text, time=_time_of(sentence, article))
     found = []
     for each, match in candidates:
         answer = each.judge(match, setting)
@@ -173,17 +177,30 @@ def _is_asserted(sentence: str) -> bool:
     return len(told) == 1
 
 
-def _time_of(sentence: str, article: Article) -> Time:
-    """Tell of which time a sentence tells: of now where it is of a near day, or in the present."""
-    today = article.published_at
-    if today is None or any(int(year[0]) != today.year for year in YEARS.finditer(sentence)):
+def _time_of(sentence: Span, article: Article) -> Time:
+    """Tell of which time a sentence tells: of now where it is of a near day, or in the present.
+
+    One in the past is of another time where a year stands in its paragraph or the one before that is long ago.
+    """
+    today, text = article.published_at, sentence.exact
+    if today is None or any(int(year[0]) != today.year for year in YEARS.finditer(text)):
         return "other"
-    if _OTHER_TIME.search(sentence):
+    if _OTHER_TIME.search(text):
         return "other"
-    if any(when.relative and when.precision == "day" for when in find_dates(sentence, today)):
+    if any(when.relative and when.precision == "day" for when in find_dates(text, today)):
         return "now"
-    read = tuple(parsed_sentences(sentence))
-    return "now" if len(read) == 1 and _is_of_now(read[0].tokens.root) else "untold"
+    read = tuple(parsed_sentences(text))
+    if len(read) == 1 and _is_of_now(read[0].tokens.root):
+        return "now"
+    around = _around(sentence, article)
+    old = any(int(year[0]) < today.year - _LATELY for year in YEARS.finditer(around)) or _OTHER_TIME.search(around)
+    return "other" if old else "untold"
+
+
+def _around(sentence: Span, article: Article) -> str:
+    """Return the paragraph of a sentence up to its end, with the one before."""
+    paragraphs = article.text[: sentence.end].rstrip().split("\n")
+    return "\n".join([part for part in paragraphs if part.strip()][-2:])
 
 
 def _is_of_now(root: Token) -> bool:
