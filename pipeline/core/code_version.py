@@ -36,6 +36,7 @@ OUTSIDE = (
     "evidence/world/facts_factbook.py",
     "evidence/world/figures.py",
     "evidence/world/memberships.yaml",
+    "ledger",
     "llm/budget.py",
     "llm/call_queue.py",
     "llm/prices.yaml",
