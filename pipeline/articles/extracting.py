@@ -12,6 +12,9 @@ from pipeline.articles.cleaning import Block
 
 _BLOCKS = ("head", "p", "item", "quote", "list", "table", "row", "code", "ab")
 
+_MANY = 3000
+"""Blocks of a page from which the extractor's second opinion is not asked for."""
+
 
 @dataclass(frozen=True)
 class Extracted:
@@ -34,6 +37,8 @@ def extract(tree: Any, url: str | None) -> Extracted:
     page = trafilatura.bare_extraction(
         deepcopy(tree),
         url=url,
+        # Its second opinion, jusText, takes time that grows with the square of the paragraphs.
+        fast=sum(1 for _ in tree.iter("p", "td", "li", "div", "h1", "h2", "h3")) > _MANY,
         include_comments=False,
         with_metadata=True,
         # A date that stands in no metadata may be that of a comment or of the copyright line.

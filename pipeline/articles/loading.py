@@ -156,7 +156,7 @@ def _still_true(warnings: tuple[str, ...], given: Metadata, beside: Metadata) ->
 
 def _provenance(given: Metadata, raw: _Raw, draft: _Draft) -> tuple[Datum, ...]:
     """Return where each thing known is from: what somebody gave or wrote beside the article wins over its own words."""
-    own = {datum.name: datum for datum in draft.data}
+    own: dict[str, Datum] = {datum.name: datum for datum in draft.data}
     for name, key in (("title", "title"), ("publisher", "publisher"), ("published", "published_at")):
         for metadata, source in (
             (given, "given"),
