@@ -15,7 +15,7 @@ export DO_NOT_TRACK := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick check audit format bench evaluate lock record screenshots clean
+.PHONY: help demo test quick fuzz check audit format bench evaluate lock record screenshots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -58,11 +58,15 @@ demo: .factnotes/seeded ## check the seed article with the embedded default: no 
 	@echo "Installing Debian's LibreOffice Writer for the tests of Word files (90 MB)"
 	@$(SUDO) apt-get update -qq && $(SUDO) apt-get install -qq -y --no-install-recommends libreoffice-writer-nogui >/dev/null
 
-test: .venv/dev /usr/bin/chromium /usr/bin/pg_createcluster /usr/bin/soffice ## run all tests
+test: .venv/dev /usr/bin/chromium /usr/bin/pg_createcluster ## run all tests
 	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 quick: .venv/dev ## run the quick tests, most of them: no browser, no database, no other process
 	@$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile -m "not (browser or database or process or slow)"
+
+FUZZ ?= 20000
+fuzz: .venv/dev ## try garbage on everything that reads what comes from outside: FUZZ examples of each property
+	@FACTNOTES_FUZZ=$(FUZZ) $(BIN)/pytest tests/project/test_fuzz.py tests/core/test_addressed.py --hypothesis-profile fuzz
 
 check: .venv/dev ## format, lint, types, import contracts, dependencies, known dangers, live prompts and their floors
 	@$(BIN)/ruff format --check .

@@ -25,6 +25,7 @@ THIS_MACHINE = ["127.0.0.1", "::1", "localhost"]
 PATIENT = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
 hypothesis.settings.register_profile("usual", max_examples=50, **PATIENT)
 hypothesis.settings.register_profile("thorough", max_examples=1000, **PATIENT)
+hypothesis.settings.register_profile("fuzz", max_examples=int(os.environ.get("FACTNOTES_FUZZ", "20000")), **PATIENT)
 hypothesis.settings.load_profile("usual")
 
 NEEDS = ("process", "browser", "database")

@@ -95,6 +95,11 @@ def _problems(listed: Listed, tally: Tally) -> Iterator[str]:
             "restatements by the model with other names, figures or denials than the article's words, "
             f"which stand for themselves: {tally.otherwise}"
         )
+    if tally.doubted:
+        yield (
+            "the model calls statements opinions or the like that rules hold to be statements of fact; nothing in them "
+            f"can be looked up for sure, so they are left unchecked, each with its reason: {tally.doubted}"
+        )
     if tally.outvoted:
         yield f"the model calls {tally.disputed} statements of fact opinions or the like: they are checked all the same"
 

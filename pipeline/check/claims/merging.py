@@ -45,6 +45,8 @@ class Tally:
     """Those among them with other names, figures or denials."""
     disputed: int = 0
     """Claims held checkable by rule that a model takes for something nobody can check."""
+    doubted: int = 0
+    """Those of them that are left unchecked, because nothing sure speaks for them."""
     outvoted: bool = False
     """True where those were so many that none was believed."""
     refused: int = 0
@@ -142,6 +144,7 @@ def _joined(n: int, known: _Known, article: Article, tally: Tally) -> Claim:
         claim = _lifted(claim, lifting)
     elif other is not None and _is_disputed(claim, other):
         claim = _doubted(claim, other, known.titles, believed=not tally.outvoted)
+        tally.doubted += not claim.checkable
     if other is None or claim.kind == "quotation":
         return claim
     text = _sentence_of(claim, other, article, tally)
