@@ -8,14 +8,14 @@ SUITE ?= seed-verdict
 PROMPTS ?= predict_verdict@1 predict_verdict@3
 MODEL ?= $(FACTNOTES_MODEL)
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
-# Prefect keeps its own files with the project's; the rest of its settings are in pyproject.toml.
+# Prefect keeps its own files with the project's; the rest of its settings are in flows/__init__.py.
 export PREFECT_HOME := $(CURDIR)/.factnotes/prefect
 export DO_NOT_TRACK := 1
 # Tests start many processes: none of them should have to compile the project anew.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick check format bench evaluate lock record screenshots clean
+.PHONY: help demo test quick check audit format bench evaluate lock record screenshots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -54,18 +54,23 @@ demo: .factnotes/seeded ## check the seed article with the embedded default: no 
 	@echo "Installing Debian's PostgreSQL for the test of a whole cluster"
 	@$(SUDO) apt-get update -qq && $(SUDO) apt-get install -qq -y --no-install-recommends postgresql >/dev/null
 
-test: .venv/dev /usr/bin/chromium /usr/bin/pg_createcluster ## run all tests
+/usr/bin/soffice:
+	@echo "Installing Debian's LibreOffice Writer for the tests of Word files (90 MB)"
+	@$(SUDO) apt-get update -qq && $(SUDO) apt-get install -qq -y --no-install-recommends libreoffice-writer-nogui >/dev/null
+
+test: .venv/dev /usr/bin/chromium /usr/bin/pg_createcluster /usr/bin/soffice ## run all tests
 	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 quick: .venv/dev ## run the quick tests, most of them: no browser, no database, no other process
 	@$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile -m "not (browser or database or process or slow)"
 
-check: .venv/dev ## format, lint, types, import contracts, dependencies, live prompts and their floors
+check: .venv/dev ## format, lint, types, import contracts, dependencies, known dangers, live prompts and their floors
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/deptry .
+	@$(BIN)/bandit --quiet --recursive pipeline flows 2>/dev/null
 	@$(BIN)/factnotes prompts check
 	@$(BIN)/factnotes eval gate
 
@@ -89,6 +94,15 @@ screenshots: .venv/dev /usr/bin/chromium ## photograph the desk anew for the REA
 
 clean: ## remove the store, the index and the runs; .venv stays
 	@rm -rf .factnotes runs
+
+audit: .venv/uv ## ask for known faults of the locked packages; says where no source of advisories is reached
+	@$(BIN)/uv tool run --quiet pip-audit --requirement requirements/runtime.txt --disable-pip --require-hashes \
+	  --progress-spinner off >.venv/audit.txt 2>&1; \
+	if grep -E "^Found [0-9]+ known" .venv/audit.txt; then cat .venv/audit.txt; exit 1; fi; \
+	unasked=$$(grep -c "could not be audited" .venv/audit.txt); \
+	if [ "$$unasked" -gt 0 ]; then echo "audit: skipped for $$unasked packages: no advisories on them are reached from here"; \
+	elif grep -q "^No known vulnerabilities found" .venv/audit.txt; then echo "audit: no known faults"; \
+	else echo "audit: skipped: pip-audit or its source of advisories is not reached from here (.venv/audit.txt says more)"; fi
 
 lock: .venv/uv ## resolve the dependencies again, with hashes and without hosts
 	@$(BIN)/uv pip compile --quiet pyproject.toml --group build --group dev --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 -o requirements/dev.txt

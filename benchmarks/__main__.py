@@ -26,6 +26,7 @@ TOPICS = (
         "claims_with_evidence",
         "detection",
         "planted_errors",
+        "pages",
         "printed_corrections",
         "title_forms",
         "titles",

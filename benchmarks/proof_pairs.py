@@ -38,7 +38,9 @@ from pipeline.evidence import MiniLM
 from pipeline.evidence.offices import record_of
 
 CASES = Path(__file__).parent / "cases" / "proof_pairs.jsonl"
-ACCUSING = frozenset({"wrong_number", "misattributed_title", "outdated", "altered_quotation", "wrong_speaker"})
+ACCUSING = frozenset(
+    {"wrong_number", "wrong_fact", "misattributed_title", "outdated", "altered_quotation", "wrong_speaker"}
+)
 Row = dict[str, Any]
 Answer = Literal["supported", "refuted", "silent"]
 

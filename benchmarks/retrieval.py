@@ -205,10 +205,11 @@ SYSTEMS: Mapping[str, Join] = {
 }
 
 
-def run(data: Path, limit: int | None, cache: Path) -> dict[str, Any]:
-    """Measure every system on the queries of a folder."""
+def run(data: Path, limit: int | None, cache: Path, beside: Path | None = None) -> dict[str, Any]:
+    """Measure every system on the queries of a folder; passages of a file beside the corpus bear on no query."""
     queries = read_queries(data / "retrieval.jsonl", limit)
     corpus = _rows(data / "corpus.jsonl")
+    corpus += [{"id": f"beside-{at}", **row} for at, row in enumerate(_rows(beside))] if beside else []
     ids = [row["id"] for row in corpus]
     passages = [
         Passage(text=row["text"], title=row.get("title") or None, source_url=f"https://corpus.example/{row['id']}")
@@ -233,13 +234,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--limit", type=int, help="so many queries, evenly over the file")
+    parser.add_argument("--beside", type=Path, help="passages to search too, such as seeds/world/facts.jsonl")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--cache", type=Path, default=Path(".factnotes/bench"))
     given = parser.parse_args()
     if not (given.data / "retrieval.jsonl").is_file() or not (given.data / "corpus.jsonl").is_file():
         print(f"skipped: no retrieval.jsonl and corpus.jsonl in {given.data}", file=sys.stderr)
         return
-    result = run(given.data, given.limit, given.cache)
+    result = run(given.data, given.limit, given.cache, given.beside)
     print(json.dumps(result, indent=1) if given.json else _table(result))
 
 

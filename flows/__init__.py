@@ -1,1 +1,24 @@
-"""Prefect flows: thin, they choose, call and report."""
+"""Prefect flows: thin, they choose, call and report.
+
+What Prefect needs to know is said here, before it is imported: in files it would be read from whatever folder a flow is
+started in, and from the user's own Prefect home. A variable of the environment wins over both.
+"""
+
+from contextlib import suppress
+from pathlib import Path
+
+from pipeline.core.settings import NO_TELEMETRY, environment, prefer
+
+_HOME = Path(environment().get("FACTNOTES_HOME") or ".factnotes").absolute()
+with suppress(OSError):  # whoever opens the store there says what is wrong with it
+    _HOME.mkdir(parents=True, exist_ok=True)
+
+prefer(
+    **NO_TELEMETRY,
+    PREFECT_HOME=str(_HOME / "prefect"),
+    PREFECT_API_URL="",  # without a server of one's own, one is started for the run
+    PREFECT_SERVER_EPHEMERAL_ENABLED="true",
+    PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS="120",  # a slow machine's first start
+    PREFECT_SERVER_LOGGING_LEVEL="CRITICAL",  # no noise of a server that ends with the run
+    PREFECT_LOGGING_LEVEL="WARNING",
+)

@@ -37,6 +37,7 @@ from pipeline.core.errors import (
     StoreBusy,
     StoreError,
 )
+from pipeline.core.printing import shown
 from pipeline.core.settings import Settings, load_settings
 from pipeline.watch import (
     Archived,
@@ -223,7 +224,7 @@ def main(arguments: Sequence[str]) -> None:
         sys.exit(f"Error: {error}")
     for each in results:
         if each.outcome in ("problem", "unfinished"):
-            print(f"{each.outcome}: {each.place}: {each.reason}")
+            print(shown(f"{each.outcome}: {each.place}: {each.reason}"))
     print(summarise(results))
     sys.exit(1 if any(each.outcome == "problem" for each in results) else 0)
 

@@ -10,6 +10,7 @@ edited one only what changed is asked of the model. Without a Prefect server one
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -131,6 +132,7 @@ def check_article_flow(
     every claim is checked though nothing has changed.
     """
     settings = load_settings(model=model, max_usd=max_usd, max_calls=max_calls, max_seconds=max_seconds)
+    begun = time.monotonic()
     given = {"published_at": published_at, "title": title, "publisher": publisher, "url": url}
 
     @task(name="load-article", retries=2, retry_condition_fn=may_pass, cache_policy=NO_CACHE)
@@ -138,7 +140,8 @@ def check_article_flow(
         return load_article(source, settings, **given)  # type: ignore[arg-type]
 
     article = load(source)
-    with open_bench(settings, read_run_files(records, evidence, only_given)) as bench, show_progress() as progress:
+    files = read_run_files(records, evidence, only_given)
+    with open_bench(settings, files, since=begun) as bench, show_progress() as progress:
         report, _ = check_or_reuse(
             article,
             bench,

@@ -24,6 +24,7 @@ from prefect.states import Completed, Failed
 from flows.sending import send
 from pipeline.core.clock import utc_now
 from pipeline.core.errors import FactnotesError
+from pipeline.core.printing import shown
 from pipeline.core.settings import load_settings
 from pipeline.store import open_store
 from pipeline.watch import Round, Visit, run_watches_and_notify, watches
@@ -103,6 +104,6 @@ def _publish(visit: Visit) -> None:
 
 if __name__ == "__main__":
     try:
-        print(run_watch_flow(sys.argv[1], return_state=True).message)
+        print(shown(str(run_watch_flow(sys.argv[1], return_state=True).message)))
     except FactnotesError as error:
         sys.exit(f"Error: {error}")

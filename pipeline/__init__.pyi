@@ -1,4 +1,11 @@
-from .articles import load_article as load_article
+from .articles import (
+    WordComment as WordComment,
+    WordNote as WordNote,
+    WordText as WordText,
+    annotate_word as annotate_word,
+    load_article as load_article,
+    read_word as read_word,
+)
 from .check import (
     Bench as Bench,
     check_or_reuse as check_or_reuse,

@@ -1,10 +1,15 @@
 from .feeds import (
     MOST_ENTRIES as MOST_ENTRIES,
+    MOST_ITEMS as MOST_ITEMS,
     Entry as Entry,
     Fetch as Fetch,
+    count_entries as count_entries,
     is_web_address as is_web_address,
     read_feed as read_feed,
     sitemap_entries as sitemap_entries,
 )
 from .fetching import FEEDS as FEEDS, Page as Page, Seen as Seen, fetch as fetch, fetch_if_changed as fetch_if_changed
-from .loading import article_of as article_of, load_article as load_article
+from .loading import article_of as article_of, dated_by_feed as dated_by_feed, load_article as load_article
+from .word.annotating import annotate_word as annotate_word
+from .word.reading import read_word as read_word
+from .word.values import WordComment as WordComment, WordNote as WordNote, WordText as WordText

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from pipeline.core.models import Heading, Span
@@ -21,6 +21,17 @@ class Block:
 
     text: str
     level: int = 0
+    part: int = 0
+    """The number of the part of the page it is in, such as an entry of a live blog; 0 for none."""
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """A text with its headings, and where each numbered part of it begins and ends."""
+
+    text: str
+    headings: tuple[Heading, ...]
+    parts: dict[int, tuple[int, int]]
 
 
 @dataclass
@@ -37,12 +48,14 @@ class Cleaner:
         """
         text = _LINE_ENDS.sub("\n", text)
         if not text.isascii() or not text.isprintable():
-            text = "".join(
-                character
-                for at, character in enumerate(text)
-                if character in _KEPT or not _is_invisible(character) or _joins(text, at) or self._count(character)
-            )
+            text = "".join(text[at] for at in self.seen(text))
         return unicodedata.normalize("NFC", text)
+
+    def seen(self, text: str) -> Iterator[int]:
+        """Yield where the characters of a text stand that are kept; count the others."""
+        for at, character in enumerate(text):
+            if character in _KEPT or not _is_invisible(character) or _joins(text, at) or self._count(character):
+                yield at
 
     def _count(self, character: str) -> bool:
         self.removed[unicodedata.name(character, f"U+{ord(character):04X}")] += 1
@@ -57,10 +70,11 @@ class Cleaner:
         return (f"invisible characters were removed: {kinds}{more}",)
 
 
-def assemble(blocks: Iterable[Block], cleaner: Cleaner) -> tuple[str, tuple[Heading, ...]]:
-    """Join blocks with an empty line between them; return the text and its headings in place."""
+def assemble(blocks: Iterable[Block], cleaner: Cleaner) -> Assembled:
+    """Join blocks with an empty line between them; return the text, its headings and its parts in place."""
     parts: list[str] = []
     headings = []
+    places: dict[int, tuple[int, int]] = {}
     offset = 0
     for block in blocks:
         words = cleaner.clean(block.text).strip()
@@ -71,8 +85,10 @@ def assemble(blocks: Iterable[Block], cleaner: Cleaner) -> tuple[str, tuple[Head
             span = Span(start=offset, end=offset + len(words), exact=words)
             headings.append(Heading(span=span, level=min(block.level, 6)))
         parts.append(words)
+        if block.part:
+            places[block.part] = (places.get(block.part, (offset, 0))[0], offset + len(words))
         offset += len(words) + 2
-    return "\n\n".join(parts), tuple(headings)
+    return Assembled("\n\n".join(parts), tuple(headings), places)
 
 
 def _is_invisible(character: str) -> bool:

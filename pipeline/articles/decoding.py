@@ -16,7 +16,7 @@ _MARKS = (
 )
 _BINARY = (
     (b"%PDF", "a PDF"),
-    (b"PK\x03\x04", "a zip, Word or OpenDocument file"),
+    (b"PK\x03\x04", "a zip file"),
     (b"\xd0\xcf\x11\xe0", "an old Word file"),
     (b"{\\rtf", "an RTF file"),
     (b"\x89PNG", "an image"),
@@ -73,12 +73,12 @@ def _known(declared: str | None) -> str | None:
 def _refuse_binary(data: bytes, name: str) -> None:
     for magic, kind in _BINARY:
         if data.startswith(magic):
-            raise InputError(f"{name} is {kind}, not text: save the article's text in a .txt, .md or .html file")
+            raise InputError(f"{name} is {kind}, not text: save the article's text in a .txt, .md, .html or .docx file")
     if any(data.startswith(mark) for mark, _ in _MARKS) or b"\0" not in data:
         return
     if max(data[0:2000:2].count(0), data[1:2000:2].count(0)) > len(data[:2000]) * 0.4:
         raise InputError(f"{name} looks like UTF-16 without a byte order mark: {_SAVE}")
-    raise InputError(f"{name} is binary, not text: save the article's text in a .txt, .md or .html file")
+    raise InputError(f"{name} is binary, not text: save the article's text in a .txt, .md, .html or .docx file")
 
 
 def _strictly(data: bytes, encoding: str, name: str) -> str:

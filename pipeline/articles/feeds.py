@@ -7,21 +7,30 @@ import gzip
 import io
 import re
 import zlib
+from collections import deque
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 from typing import Any, Protocol
 from urllib.parse import urljoin, urlsplit
-from xml.etree.ElementTree import ParseError
+from xml.etree.ElementTree import ParseError  # nosec B405 # defusedxml raises it, and reads
 
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
+from pipeline.articles.day_values import read_day
 from pipeline.core.errors import FactnotesError, InputError
 from pipeline.core.models import Value
 
-MOST_ENTRIES = 50_000
-"""As many as one sitemap may hold."""
+MOST_ENTRIES = 5_000
+"""Entries of a feed that are read: no feed is so long, and the library that reads them takes seconds for as many."""
 _MAX_FEED_BYTES = 20_000_000
+_TAG = rb"(?:[\w.-]\0*){0,40}?(?::\0*)?(?:i\0*t\0*e\0*m|e\0*n\0*t\0*r\0*y)"
+_BEGINS = re.compile(rb"<\0*" + _TAG + rb"\0*[\s/>]", re.IGNORECASE)
+_ENDS = re.compile(rb"<\0*/\0*" + _TAG + rb"[\s\0]*>\0*", re.IGNORECASE)
+"""An entry's tag with any prefix, also in UTF-16 and UTF-32."""
+MOST_ITEMS = 50_000
+"""As many as one sitemap may hold."""
 _MOST_SITEMAPS = 100
 _MAX_SITEMAP_BYTES = 50_000_000
 """As the sitemap protocol has it, unpacked."""
@@ -52,6 +61,9 @@ class Entry(Value):
     title: str = ""
     modified: datetime | None = None
     published: date | None = None
+    """The day it gives in a form that means one day only."""
+    estimated: date | None = None
+    """The day it gives in any other form."""
 
 
 def is_web_address(text: str) -> bool:
@@ -72,7 +84,7 @@ def read_feed(data: bytes, name: str, address: str = "") -> list[Entry]:
     import feedparser  # slow to import
 
     try:
-        feed = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
+        feed = feedparser.parse(io.BytesIO(_first_entries(data)), sanitize_html=False, resolve_relative_uris=False)
     except (ValueError, RecursionError, LookupError, AttributeError) as error:
         raise InputError(f"{name} cannot be read as a feed: check the address") from error
     if not feed.get("version") and not feed.entries:
@@ -80,14 +92,31 @@ def read_feed(data: bytes, name: str, address: str = "") -> list[Entry]:
     return [_entry(entry, address) for entry in feed.entries[:MOST_ENTRIES]]
 
 
+def count_entries(data: bytes) -> int:
+    """Return how many entries a feed seems to hold."""
+    return sum(1 for _ in _BEGINS.finditer(data))
+
+
+def _first_entries(data: bytes) -> bytes:
+    """Return a feed without the entries after so many; what stands behind the last one stays."""
+    beyond = next(islice(_BEGINS.finditer(data), MOST_ENTRIES, None), None)
+    if beyond is None:
+        return data
+    ends = deque(_ENDS.finditer(data, beyond.start()), maxlen=1)
+    return data[: beyond.start()] + (data[ends[0].end() :] if ends else b"")
+
+
 def _entry(entry: Any, address: str) -> Entry:
-    published = _moment(entry.get("published_parsed"))
-    updated = _moment(entry["updated_parsed"]) if "updated_parsed" in entry else None  # `get` would fall back, loudly
+    published = _moment_of(entry, "published")
+    updated = _moment_of(entry, "updated") if "updated_parsed" in entry else None  # `get` would fall back, loudly
+    day = read_day(str(entry.get("published") or ""))
+    sure = day is not None and day.doubt is None and not 0 < (day.utc_minutes or 0) < _EARLY
     return Entry(
         link=_resolved(" ".join(str(entry.get("link") or "").split()), address),
         title=" ".join(str(entry.get("title") or "").split()),
         modified=updated or published,
-        published=published.date() if published else None,
+        published=day.day if day and sure else None,
+        estimated=day.day if day and not sure else None,
     )
 
 
@@ -96,6 +125,19 @@ def _resolved(link: str, address: str) -> str:
         return urljoin(address, link) if link and not urlsplit(link).scheme else link
     except ValueError:
         return link  # no address at all: refused where it is opened
+
+
+_EARLY = 8 * 60
+"""Minutes of a day in UTC that are still the day before in America."""
+
+
+def _moment_of(entry: Any, name: str) -> datetime | None:
+    """Return a moment as the library reads it; its day as we do, where that is another: `2024/6/29` is no November."""
+    moment, day = _moment(entry.get(f"{name}_parsed")), read_day(str(entry.get(name) or ""))
+    if moment is None or day is None:
+        return None
+    near = abs(moment.date() - day.day) <= timedelta(days=1)
+    return moment if near else datetime.combine(day.day, time(), UTC)
 
 
 def _moment(parsed: Any) -> datetime | None:
@@ -154,8 +196,8 @@ def sitemap_entries(address: str, fetch: Fetch, problems: list[str]) -> Iterator
             continue
         for entry in entries:
             count += 1
-            if count > MOST_ENTRIES:
-                problems.append(f"{address} lists more than {MOST_ENTRIES:,} pages: the rest is left out")
+            if count > MOST_ITEMS:
+                problems.append(f"{address} lists more than {MOST_ITEMS:,} pages: the rest is left out")
                 return
             yield entry
         for link in nested:

@@ -13,6 +13,7 @@ from pipeline.core.safe_http import Deadline, GuardedBackend
 from pipeline.core.settings import Settings
 
 _MAX_REDIRECTS = 5
+_PACKED = ("", "identity", "gzip", "x-gzip")
 _SAVE = "save the page and give the file"
 _TEXT = ("text/html", "application/xhtml+xml", "text/plain", "text/markdown", "text/x-markdown")
 _TEXT_WANTED = "a page of text: save its text in a file and give that"
@@ -129,9 +130,9 @@ def _read(response: httpx.Response, url: str, max_bytes: int, media_types: Colle
     if media_type and media_type not in media_types:
         wanted = _TEXT_WANTED if media_types is _TEXT else "a feed or sitemap"
         raise FetchError(f"{url} is {media_type[:60]}, not {wanted}")
-    # Stacked encodings could unpack one small piece of the answer to any size.
-    if "," in response.headers.get("content-encoding", ""):
-        raise FetchError(f"{url} is packed more than once: {_SAVE}")
+    # Stacked encodings, and others than were asked for, could unpack one small piece of the answer to any size.
+    if response.headers.get("content-encoding", "").strip().lower() not in _PACKED:
+        raise FetchError(f"{url} is packed more than once, or in a way that was not asked for: {_SAVE}")
     too_large = FetchError(f"{url} is larger than {max_bytes:,} bytes: save the article's text in a file and give that")
     announced = response.headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > max_bytes:

@@ -40,7 +40,7 @@ def _blocks(tokens: list[Token]) -> Iterator[Block]:
         elif token.type == "tr_open":
             row = []
         elif token.type == "tr_close":
-            yield Block(" ".join(row or ()))
+            yield Block(" | ".join(row or ()))
             row = None
         elif token.type == "inline" and row is not None:
             row.append(_words(token))

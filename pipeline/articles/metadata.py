@@ -22,12 +22,16 @@ class Metadata:
     published_note: str | None = None
     """How sure the date is, in the words of whoever wrote it down."""
     url: str | None = None
+    estimated_at: date | None = None
+    """A day that is only estimated, where none is known."""
 
     def over(self, other: Metadata) -> Self:
         """Return this, with the gaps filled from another; a note stays with its date."""
         filled = {field.name: getattr(self, field.name) or getattr(other, field.name) for field in fields(self)}
         if self.published_at:
             filled["published_note"] = self.published_note
+        if filled["published_at"]:
+            filled["estimated_at"] = None
         return type(self)(**filled)
 
 

@@ -1,24 +1,54 @@
-"""HTML pages: trafilatura finds the article, its headings and its metadata, and drops the rest."""
+"""HTML pages: what is hidden goes, trafilatura finds the article, what it drops is put back or told."""
 
 from __future__ import annotations
 
-import logging
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass
 from typing import Any
 
 from pipeline.articles.cleaning import Block
+from pipeline.articles.dating import find_days
+from pipeline.articles.day_sources import Page
+from pipeline.articles.declared import read_declared
+from pipeline.articles.extracting import Extracted, extract
+from pipeline.articles.hidden import Hidden, take_hidden_out
+from pipeline.articles.live import Part, read_entries
 from pipeline.articles.metadata import Metadata
+from pipeline.articles.origins import find_origins
+from pipeline.articles.page_kinds import index_warning, paywall_warning, refuse_no_article
+from pipeline.articles.page_tables import write_rows_as_lines
+from pipeline.articles.recovering import recover
+from pipeline.articles.visible import Kept, is_around, seen_blocks
 from pipeline.core.errors import InputError
+from pipeline.core.models import Datum
 
 _PLAINLY_HTML = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|article|main|div|p)[\s>]",
     re.IGNORECASE | re.DOTALL,
 )
 _XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*>")
-_BLOCKS = ("head", "p", "item", "quote", "list", "table", "row", "code", "ab")
+_HIDDEN_WORDS = 4
+"""Words from which on a hidden stretch of the article is told."""
+_FEW = 60
+"""Words of a page below which what is hidden may be the article."""
+_REVEALED = "the page hides its text until a script shows it: what was read may not be what its readers see"
+_CODE = re.compile(r"/\*|\bfunction\s*\(|[{};]\s*\w+\.\w+\(")
+_TELL = 80
+"""Characters of it that are shown."""
+
+
+@dataclass(frozen=True)
+class ReadPage:
+    """What was read from a page."""
+
+    blocks: list[Block]
+    metadata: Metadata
+    data: tuple[Datum, ...]
+    warnings: tuple[str, ...]
+    parts: tuple[Part, ...] = ()
+    """Those with a day of their own; blocks name them by number."""
 
 
 def is_html(text: str) -> bool:
@@ -26,63 +56,85 @@ def is_html(text: str) -> bool:
     return _PLAINLY_HTML.match(text.removeprefix("\ufeff")[:4000]) is not None
 
 
-def read_page(html: str, name: str, url: str | None = None) -> tuple[list[Block], Metadata]:
-    """Return a page's article as blocks, and its metadata. Raises InputError for a page without an article."""
-    import trafilatura  # slow to import, and most articles are text
-
-    for library in ("trafilatura", "htmldate"):
-        logging.getLogger(library).setLevel(logging.CRITICAL)  # what they cannot read is reported here, in one line
-    page = trafilatura.bare_extraction(
-        _XML_DECLARATION.sub("", html),  # lxml takes a declared encoding only with bytes
-        url=url,
-        include_comments=False,
-        with_metadata=True,
-        # A date that stands in no metadata may be that of a comment or of the copyright line.
-        date_extraction_params={"original_date": True, "extensive_search": False},
-    )
-    if page is None or page.body is None or not (page.text or "").strip():
+def read_page(html: str, name: str, url: str | None = None) -> ReadPage:
+    """Return a page's article as blocks, what is known of it, and warnings. Raises InputError where it has none."""
+    tree = _parse(html, name)
+    declared = read_declared(tree)
+    write_rows_as_lines(tree)
+    whole = deepcopy(tree)
+    hidden = take_hidden_out(tree)
+    body = next(iter(tree.iter("body")), tree)
+    seen = seen_blocks(body)
+    words = " ".join(each.text for each in seen)
+    refuse_no_article(words, [*declared.titles, *([declared.first("title") or ""])], name)
+    page, revealed = extract(tree, url), None
+    if len(words.split()) < _FEW or not page.blocks:
+        page, revealed = _reveal(whole, url, page)
+    if revealed is not None:
+        tree, hidden, body = whole, [], next(iter(whole.iter("body")), whole)
+        seen = seen_blocks(body)
+    if not page.blocks:
         raise InputError(
             f"{name} has no article text in its HTML (is it a list of links, or drawn by a script?): "
             "copy the article's text into a .txt file"
         )
-    reader = _Reader()
-    reader.read(page.body)
-    reader.flush()
-    published = date.fromisoformat(page.date) if page.date else None
-    metadata = Metadata(title=page.title, publisher=page.sitename, published_at=published, url=page.url)
-    return list(reader.blocks), metadata
+    days = find_days(Page(tree, declared, url, page.day))
+    recovered = recover(page.blocks, seen, body)
+    entries, blocks = read_entries(recovered.region, declared, recovered.blocks)
+    kept = "\n".join(block.text for block in blocks)
+    warnings = (
+        days.warning,
+        revealed,
+        *recovered.warnings,
+        _hidden_warning(hidden, recovered.region, Kept([block.text for block in blocks])),
+        paywall_warning(declared, words, kept),
+        index_warning(declared, recovered.seen, kept),
+    )
+    origins = find_origins(declared, title=page.title, publisher=page.site, byline=page.author)
+    metadata = Metadata(
+        title=page.title,
+        publisher=page.site,
+        published_at=days.known,
+        estimated_at=days.estimated,
+        url=page.url,
+    )
+    told = tuple(each for each in warnings if each)
+    return ReadPage(blocks, metadata, (*origins, *days.data), told, tuple(entries))
 
 
-@dataclass
-class _Reader:
-    """Turns trafilatura's tree into blocks; the tree is at most 256 deep."""
+def _parse(html: str, name: str) -> Any:
+    from lxml import etree, html as lxml_html
 
-    blocks: list[Block] = field(default_factory=list)
-    _words: list[str] = field(default_factory=list)
+    try:
+        # lxml takes a declared encoding only with bytes
+        tree = lxml_html.document_fromstring(_XML_DECLARATION.sub("", html).replace("\0", ""))
+    except (etree.ParserError, ValueError) as error:
+        raise InputError(f"{name} has no article text in its HTML: copy the article's text into a .txt file") from error
+    return tree
 
-    def read(self, element: Any, level: int = 0) -> None:
-        for child in self._children(element, level):
-            if child.tag == "lb":
-                self._words.append("\n")
-            elif child.tag in _BLOCKS:
-                self.flush(level)
-                inner = int(str(child.get("rend", "h2"))[-1]) if child.tag == "head" else level
-                self.read(child, inner)
-                self.flush(inner)
-            else:
-                self.read(child, level)
-                self._words.append(" " if child.tag == "cell" else "")
 
-    def _children(self, element: Any, level: int) -> Iterator[Any]:
-        self._words.append(element.text or "")
-        for child in element:
-            yield child
-            self._words.append(child.tail or "")
+def _reveal(whole: Any, url: str | None, page: Extracted) -> tuple[Extracted, str | None]:
+    """Return what a page holds where it hides all of its text until a script shows it."""
+    other = extract(whole, url)
+    more = sum(len(block.text) for block in other.blocks) > 2 * sum(len(block.text) for block in page.blocks)
+    return (other, _REVEALED) if more else (page, None)
 
-    def flush(self, level: int = 0) -> None:
-        """End the block being read."""
-        lines = (" ".join(line.split()) for line in "".join(self._words).split("\n"))
-        self._words.clear()
-        text = "\n".join(line for line in lines if line)
-        if text:
-            self.blocks.append(Block(text, level))
+
+def _hidden_warning(hidden: Sequence[Hidden], region: Any, kept: Kept) -> str | None:
+    """Tell what was hidden within the article and does not stand in it as well, with its first words."""
+    inside = set(region.iter())
+    told = [
+        each
+        for each in hidden
+        if each.parent in inside
+        and each.how != "for screen readers"
+        and len(each.words.split()) >= _HIDDEN_WORDS
+        and not is_around(each.parent)
+        and not _CODE.search(each.words)
+        and kept.place(re.findall(r"\w+", each.words.casefold())) is None
+    ]
+    if not told:
+        return None
+    words = told[0].words if len(told[0].words) <= _TELL else told[0].words[: _TELL - 1] + "…"
+    count = f"{len(told)} stretches of text" if len(told) > 1 else "a stretch of text"
+    return f"{count} within the article that no reader sees ({told[0].how}) was left out: “{words}”"

@@ -21,6 +21,8 @@ _SAMPLE_WORDS = 3000
 # whose own list holds 0.35 or more. Both bounds must be passed, so that a list of names or scores is not refused.
 _MIN_OTHER = 0.35
 _MIN_RATIO = 3
+_FEWEST_WORDS, _FEWEST_DIFFERENT, _SURE_WORDS = 5, 3, 14
+"""Words of a text, and of another language in it, from which that is told; words from which a short one is refused."""
 
 
 def refuse_unusable(text: str, name: str, max_chars: int) -> None:
@@ -69,23 +71,37 @@ def _refuse_endless_passage(text: str, name: str) -> None:
 
 
 def _refuse_other_languages(text: str, name: str) -> None:
+    likely, sure = other_language(text)
+    if likely and sure:
+        raise InputError(
+            f"{name} does not read like English but like {likely}, and only English is read: "
+            "give an English translation"
+        )
+
+
+def other_language(text: str) -> tuple[str | None, bool]:
+    """Return the language that a text seems to be in instead of English, if any, and whether that is sure.
+
+    Of a few words it is never sure: a title or a name may be from anywhere.
+    """
     words = [word.lower().replace("’", "'") for word in _WORD.findall(text)[:_SAMPLE_WORDS]]
-    if sum(map(len, words)) < _MIN_LETTERS:
-        return
     counts = Counter(words)
     english = sum(counts[word] for word in counts.keys() & _english_words())
-    if _MIN_RATIO * english > len(words):  # no other language can have that many: a hundred lists need not be read
-        return
+    # No other language can have that many: a hundred lists need not be read.
+    if len(words) < _FEWEST_WORDS or _MIN_RATIO * english > len(words):
+        return None, False
     by_language: Counter[str] = Counter()
+    different: Counter[str] = Counter()
     for word, count in counts.items():
         for language in _languages_of_words().get(word, ()):
             by_language[language] += count
+            different[language] += 1
     likely = max(sorted(by_language), key=lambda language: by_language[language], default="English")
-    if by_language[likely] >= max(_MIN_OTHER * len(words), _MIN_RATIO * by_language["English"]):
-        raise InputError(
-            f"{name} does not read like English but like {likely.replace('_', ' ')}, and only English is read: "
-            "give an English translation"
-        )
+    known = max(_MIN_OTHER * len(words), _MIN_RATIO * by_language["English"])
+    if by_language[likely] < known or different[likely] < _FEWEST_DIFFERENT:
+        return None, False
+    long = sum(map(len, words)) >= _MIN_LETTERS
+    return likely.replace("_", " "), long or (len(words) >= _SURE_WORDS and different[likely] >= 2 * _FEWEST_DIFFERENT)
 
 
 @once_for_each

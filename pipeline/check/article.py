@@ -9,12 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
 
+from pipeline.check.addressed import told_of_article
 from pipeline.check.asking import ask_model, batches_of
 from pipeline.check.claim import begin_claim
 from pipeline.check.combine import make_note
 from pipeline.check.find_claims import Detected, detect
 from pipeline.check.job import Batch, CheckedBatch, CheckedClaim, Job, Pending, Tools, failed
-from pipeline.check.recheck import lineage_of
+from pipeline.check.reach import left_out, unreached
+from pipeline.check.recheck import day_of, lineage_of
 from pipeline.core.errors import InputError, RunCancelled, StoreError
 from pipeline.core.models import Article, Claim, Coverage, Disclosure, Note, Report, TraceStep
 from pipeline.core.ports import Earlier, Recall
@@ -28,6 +30,7 @@ from pipeline.store import (
     new_run_id,
     run_heartbeat,
     take_over,
+    was_cut_off,
 )
 
 _log = get_log("check")
@@ -76,7 +79,7 @@ def check_article(
     StoreError, ModelUnusable, RunCancelled; a failure on one claim is in its note.
     """
     started = time.monotonic()
-    day = as_of or article.published_at or datetime.now(UTC).date()
+    day, assumed = day_of(article, as_of), not (as_of or article.published_at)
     run_id = run_id or new_run_id(article)
     if resume:
         day = take_over(store, run_id)
@@ -95,14 +98,15 @@ def check_article(
                 store.save_usage(run_id, "detect_claims", detected.usage)
                 _log.info("claims detected", claims=len(detected.claims), problems=len(detected.problems))
                 judging = replace(tools, model=tools.model.for_run()) if tools.model else tools
-                run = _Run(run_id, article, detected.claims, day, judging, store, halt, recall, run_claims, progress)
+                read, days = detected.read or article, (day, assumed)
+                run = _Run(run_id, read, detected.claims, days, judging, store, halt, recall, run_claims, progress)
                 with span("check claims", claims=len(detected.claims)):
                     notes = run.check_all(store.notes(run_id) if resume else ())
             report = Report(
                 run_id=run_id,
                 coverage=Coverage.of(notes, detected.sentences, len(detected.unclaimed)),
                 as_of=day,
-                as_of_assumed=not (as_of or article.published_at),
+                as_of_assumed=assumed,
                 article=article,
                 notes=notes,
                 usage=store.usage_of(run_id),
@@ -110,7 +114,13 @@ def check_article(
                 versions=tools.versions,
                 disclosures=_disclosures(tools),
                 created_at=datetime.now(UTC),
-                problems=(*detected.problems, *tools.problems),
+                problems=(
+                    *tools.problems,
+                    *detected.problems,
+                    *left_out(article, read, unreached(article, read)),
+                    *_unknown_calls(store, run_id),
+                    *told_of_article(article),
+                ),
                 unclaimed=detected.unclaimed,
             )
             store.finish_run(run_id, report.coverage, report.seconds, _beyond_notes(report, detected))
@@ -119,6 +129,11 @@ def check_article(
             raise
         _log_finished(report, set_attributes)
     return report
+
+
+def _unknown_calls(store: Store, run_id: str) -> Iterator[str]:
+    if was_cut_off(store, run_id):
+        yield "a process of this run ended before it: what the calls to the model cost that were in flight is not known"
 
 
 def _log_finished(report: Report, set_attributes: SetAttributes) -> None:
@@ -140,9 +155,21 @@ def _either(one: Callable[[], str | None], other: Callable[[], str | None]) -> C
     return lambda: one() or other()
 
 
-def plan_jobs(article: Article, claims: tuple[Claim, ...], day: date) -> list[Job]:
-    """Return a job for each claim, the most check-worthy first: they are done before a cap is reached."""
-    jobs = [Job(position, claim, article, claims, day) for position, claim in enumerate(claims)]
+def plan_jobs(article: Article, claims: tuple[Claim, ...], day: date, *, assumed: bool = False) -> list[Job]:
+    """Return a job for each claim, the most check-worthy first: they are done before a cap is reached.
+
+    A claim of an entry with a day of its own is judged as of that, unless the article is judged as of another day than
+    its own. `assumed` tells that the day is only estimated, or nothing but today.
+    """
+    own_days = day == day_of(article)
+    dated = {entry.span: article.dated_at(entry.span.start) for entry in article.entries} if own_days else {}
+    jobs = []
+    for position, claim in enumerate(claims):
+        of_entry = next((each for span, each in dated.items() if span.start <= claim.span.start < span.end), None)
+        if of_entry and of_entry.published_at:
+            jobs.append(Job(position, claim, of_entry, claims, of_entry.published_at))
+        else:
+            jobs.append(Job(position, claim, article, claims, day, not assumed))
     return sorted(jobs, key=lambda job: (not job.claim.checkable, -job.claim.check_worthiness, job.position))
 
 
@@ -153,7 +180,8 @@ class _Run:
     id: str
     article: Article
     claims: tuple[Claim, ...]
-    day: date
+    when: tuple[date, bool]
+    """The day to judge at, and whether it is assumed."""
     tools: Tools
     store: Store
     stopped: Callable[[], str | None]
@@ -166,9 +194,10 @@ class _Run:
         done = {note.claim.id: note for note in finished}
         if not done.keys() <= {claim.id for claim in self.claims}:
             raise InputError("other claims are found in the article than when the run was begun: check it anew")
-        jobs = [job for job in plan_jobs(self.article, self.claims, self.day) if job.claim.id not in done]
+        day, assumed = self.when
+        jobs = [job for job in plan_jobs(self.article, self.claims, day, assumed=assumed) if job.claim.id not in done]
         self.tools.embedder.embed([job.claim.text for job in jobs if job.claim.checkable])  # together; remembered
-        earlier = self.recall(self.claims, self.day, self.id) if self.recall else {}
+        earlier = self.recall(self.claims, day, self.id) if self.recall else {}
         waiting: dict[str, Pending] = {}
         begin = partial(self._begin, earlier, waiting, LogContext())
         self._run(begin, [Batch((job,), "check") for job in jobs], earlier, done)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from functools import partial
 
 from pipeline.check.batches import plan_batches
@@ -33,10 +34,19 @@ def batches_of(waiting: Sequence[Pending], tools: Tools) -> tuple[tuple[int, ...
     alike: dict[tuple[object, ...], list[int]] = {}
     for place, each in enumerate(waiting):
         alike.setdefault(each.key, []).append(place)
-    groups = list(alike.values())
+    by_day: dict[date, list[list[int]]] = {}
+    for group in alike.values():
+        by_day.setdefault(waiting[group[0]].question.as_of, []).append(group)
+    return tuple(batch for groups in by_day.values() for batch in _planned(groups, waiting, tools))
+
+
+def _planned(groups: Sequence[list[int]], waiting: Sequence[Pending], tools: Tools) -> Iterator[tuple[int, ...]]:
+    """Yield the places of claims that are judged as of one day, a batch at a time."""
+    if tools.verdict_prompt is None:
+        return
     questions = [waiting[group[0]].question for group in groups]
-    planned = plan_batches(questions, tools.verdict_prompt, tools.claims_per_call)
-    return tuple(tuple(place for number in batch for place in groups[number]) for batch in planned)
+    for batch in plan_batches(questions, tools.verdict_prompt, tools.claims_per_call):
+        yield tuple(place for number in batch for place in groups[number])
 
 
 def ask_model(batch: Sequence[Pending], tools: Tools) -> tuple[CheckedClaim, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
 
+from pipeline.check.addressed import find_words_to_checkers, stands_in_words_to_checkers
 from pipeline.check.asking import (
     ask_model,
     batches_of,
@@ -19,11 +20,13 @@ from pipeline.check.checkers.quantities import check_quantities
 from pipeline.check.checkers.quotations import check_copy, check_quotation
 from pipeline.check.checkers.sections import check_section
 from pipeline.check.checkers.titles import check_title
+from pipeline.check.checkers.world import check_world
 from pipeline.check.combine import combine_verdicts, make_note, withhold_support
 from pipeline.check.comparison import compare_claim
 from pipeline.check.job import CheckedClaim, Job, Pending, Tools, failed
 from pipeline.check.recheck import kept_verdict, same_evidence
 from pipeline.check.relevance import fitting, nothing_relevant
+from pipeline.check.undated import find_with
 from pipeline.check.verdict import Question
 from pipeline.core.errors import NoEvidence, StoreError
 from pipeline.core.models import (
@@ -49,6 +52,7 @@ CHECKERS: tuple[Checker, ...] = (
     check_title,
     check_quotation,
     check_copy,
+    check_world,
     check_quantities,
     check_section,
     check_consistency,
@@ -122,20 +126,20 @@ def _judge(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim | Pe
         records=tools.records,
         sources=tools.sources_for(job.article),
         embedder=tools.embedder,
+        world=tools.world,
+        day_known=job.day_known,
     )
-    findings = _find(job.claim, context)
-    trace = [*(TraceStep(stage="left out", detail=line) for line in left_out), *map(_step, findings)]
-    outcome: Verdict | Failure | None
-    if job.claim.uncheckable:
-        outcome = failed("not_checkable", job.claim.uncheckable)
-    else:
-        outcome = combine_verdicts([finding.verdict for finding in findings if finding.verdict])
-        outcome = outcome or next((finding.failure for finding in findings if finding.failure), None)
+    withheld: list[TraceStep] = []
+    findings = _find(job.claim, context, withheld.append)
+    trace = [*(TraceStep(stage="left out", detail=line) for line in left_out), *map(_step, findings), *withheld]
+    outcome = _decided(job.claim, findings)
     compared = cache(partial(compare_claim, job.claim, context, copies))
     near = fitting(job.claim, evidence, tools.embedder, likenesses)
     if outcome is None and evidence and all(each.later for each in near):
         outcome, near = _without_near(evidence, compared())
     make = partial(_make_note, job.claim, findings, context, near, copies, compared)
+    if outcome is None and job.claim.kind == "title" and not job.day_known and (withheld or tools.model):
+        outcome = failed("day_not_known", "the day of publication is only estimated, and a title is right at its time")
     if outcome is not None:
         return CheckedClaim(note=make(outcome, trace))
     known = kept_verdict(earlier)
@@ -144,15 +148,31 @@ def _judge(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim | Pe
         note = make(known, [*trace, step], [each.passage for each in earlier.note.evidence])
         if same_evidence(note, earlier.note):
             return CheckedClaim(note=note, usage=Usage(cached=1))
-    if tools.model is None or tools.verdict_prompt is None:
-        failure = failed("no_model", "no check without a model can decide this claim")
-        return CheckedClaim(note=make(failure, [*trace, step_of_model(failure)]))
+    if unasked := _why_not_asked(job, tools):
+        return CheckedClaim(note=make(unasked, [*trace, step_of_model(unasked)]))
     try:
         question = Question.of(job.claim, job.article, near, job.as_of)
     except NoEvidence as error:
         failure = failure_of(error, "predict_verdict")
         return CheckedClaim(note=make(failure, [*trace, step_of_model(failure)]))
     return Pending(job, question, tuple(trace), make)
+
+
+def _decided(claim: Claim, findings: Sequence[Finding]) -> Verdict | Failure | None:
+    """Return what the checkers have come to."""
+    if claim.uncheckable:
+        return failed("not_checkable", claim.uncheckable)
+    outcome = combine_verdicts([finding.verdict for finding in findings if finding.verdict])
+    return outcome or next((finding.failure for finding in findings if finding.failure), None)
+
+
+def _why_not_asked(job: Job, tools: Tools) -> Failure | None:
+    """Return why no model is asked about a claim that the checkers leave open; None where one is."""
+    if tools.model is None or tools.verdict_prompt is None:
+        return failed("no_model", "no check without a model can decide this claim")
+    if stands_in_words_to_checkers(job.claim, job.article):
+        return failed("no_model", "these words speak to whoever checks them: no model is asked about them")
+    return None
 
 
 def _without_near(
@@ -190,7 +210,7 @@ def _make_note(
         trace, outcome = [*trace, TraceStep(stage="withheld", reason="findings_disagree")], ended
     undecided = isinstance(outcome, Failure) or outcome.label == "not_enough_evidence"
     comparison = compared() if claim.checkable and undecided else None
-    shown = [passage for passage in copies if comparison and comparison.passage_id == passage.id]
+    copied = [passage for passage in copies if comparison and comparison.passage_id == passage.id]
     cited = {each.passage_id for each in _citations(findings, outcome)} | {
         comparison.passage_id if comparison else None
     }
@@ -198,12 +218,14 @@ def _make_note(
     kept = [each.model_copy(update={"rank": rank}) for rank, each in enumerate(kept, 1)]
     known = {each.passage.id for each in kept}
     behind = [(passage, BESIDE) for passage in beyond if passage.id in cited - known]
-    behind += [(passage, COPY) for passage in shown]
+    behind += [(passage, COPY) for passage in copied]
     added = [
         Evidence(passage=passage, rank=rank, score=0.0, retriever=retriever)
         for rank, (passage, retriever) in enumerate(behind, len(kept) + 1)
     ]
-    return make_note(claim, findings, [*kept, *added], outcome, trace, comparison)
+    shown = [each.passage for each in (*kept, *added)] + [p for finding in findings for p in finding.passages]
+    to_checkers = find_words_to_checkers(claim, context.claims, context.article, shown)
+    return make_note(claim, [*findings, to_checkers], [*kept, *added], outcome, trace, comparison)
 
 
 def _citations(findings: Iterable[Finding], outcome: Verdict | Failure) -> Iterator[Citation]:
@@ -220,16 +242,16 @@ def _step(finding: Finding) -> TraceStep:
     return TraceStep(stage=finding.checker, label=label, reason=reason, flags=flags)
 
 
-def _find(claim: Claim, context: CheckContext) -> list[Finding]:
+def _find(claim: Claim, context: CheckContext, withhold: Callable[[TraceStep], None]) -> list[Finding]:
     """Ask every checker; a title that is decided lends its weight to what the person is quoted with.
 
     So its note also holds the flags on those quotations.
     """
     checkers = CHECKERS if claim.checkable else (check_section,)
-    findings = [checker(claim, context) for checker in checkers]
+    findings = find_with(checkers, claim, context, withhold)
     if claim.kind == "title" and any(finding.verdict for finding in findings):
         for quoted in _quoted_by(claim, context.claims):
-            finding = check_quotation(quoted, context)
+            (finding,) = find_with((check_quotation,), quoted, context, withhold)
             findings.append(finding.model_copy(update={"verdict": None, "failure": None}))
     return findings
 

@@ -47,7 +47,15 @@ def combine_verdicts(verdicts: Sequence[Verdict]) -> Verdict | None:
 
 
 CONTRADICTING: frozenset[FlagKind] = frozenset(
-    {"inconsistent_article", "wrong_number", "altered_quotation", "wrong_speaker", "misattributed_title", "outdated"}
+    {
+        "inconsistent_article",
+        "wrong_number",
+        "wrong_fact",
+        "altered_quotation",
+        "wrong_speaker",
+        "misattributed_title",
+        "outdated",
+    }
 )
 """Flags that say of words that they are not right; one of low severity may itself be wrong."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pipeline.check.checkers.titles import claim_titles
+from pipeline.check.checkers.world import claim_world
 from pipeline.check.claims import (
     Listed,
     Tally,
@@ -16,6 +17,8 @@ from pipeline.check.claims import (
     without_claim,
 )
 from pipeline.check.job import Tools
+from pipeline.check.reach import unreached, within_time
+from pipeline.core.english import unread as unread_of
 from pipeline.core.errors import InputError
 from pipeline.core.models import Article, Claim, Span, Usage, Value
 from pipeline.core.telemetry import get_log
@@ -35,30 +38,45 @@ class Detected(Value):
     """How many there are, without headings and what only stands on the page."""
     unclaimed: tuple[Span, ...] = ()
     """Those of them that hold no claim."""
+    read: Article | None = None
+    """What of the article there was time to read: its first part, under its id; None for all of it."""
 
 
 def detect(article: Article, tools: Tools) -> Detected:
     """Find an article's claims by rule, and add what the model lists, where there is one.
 
+    Where the time is capped, as much of the beginning is read as there is time for; the report tells the rest.
+
     A model that fails leaves those found by rule and a problem in the report; one that no call can work with raises
     ModelUnusable. Raises InputError for an article without a statement.
     """
-    claims = _merge(claim_titles(article), detect_claims(article, tools.embedder))
+    whole, article = article, within_time(article, tools.deadline)
+    sure = (*claim_titles(article), *(claim_world(article) if tools.world else ()))
+    claims = _without_corrections(article, _merge(sure, detect_claims(article, tools.embedder)))
     listed, problems = Listed(), tuple[str, ...]()
     if tools.model and tools.detect_prompt:
         listed = list_claims(article, tools.model, tools.detect_prompt)
-        claims, tally = join_claims(article, claims, listed.claims)
+        claims, tally = join_claims(article, claims, _without_corrections(article, listed.claims))
         problems = tuple(_problems(listed, tally))
         _log.info("claims of the model joined", **vars(tally), lost=listed.lost, asked_again=listed.again)
     if not claims:
         raise InputError("the article holds no statement to check: give running text in English")
+    unread = (*unread_of(article), *unreached(whole, article))
     return Detected(
         claims=claims,
         usage=listed.usage,
         problems=problems,
-        is_settled=not listed.errors,
-        sentences=len(statements(article)),
-        unclaimed=without_claim(article, claims),
+        is_settled=not listed.errors and article is whole,
+        sentences=len(statements(article)) + len(unread),
+        unclaimed=(*without_claim(article, claims), *unread),
+        read=None if article is whole else article,
+    )
+
+
+def _without_corrections(article: Article, claims: Sequence[Claim]) -> tuple[Claim, ...]:
+    """Leave out what an article's own correction says: the desk's words on an earlier version, shown as such."""
+    return tuple(
+        claim for claim in claims if not any(claim.span.overlap(correction) for correction in article.corrections)
     )
 
 
@@ -81,8 +99,8 @@ def _problems(listed: Listed, tally: Tally) -> Iterator[str]:
         yield f"the model calls {tally.disputed} statements of fact opinions or the like: they are checked all the same"
 
 
-def _merge(titles: Sequence[Claim], found: Sequence[Claim]) -> tuple[Claim, ...]:
-    """Join claims in order of offset; where a detected claim has a title's very words, the title stays."""
-    taken = {claim.span for claim in titles}
-    claims = {claim.id: claim for claim in (*titles, *(claim for claim in found if claim.span not in taken))}
+def _merge(sure: Sequence[Claim], found: Sequence[Claim]) -> tuple[Claim, ...]:
+    """Join claims in order of offset; where a detected claim has the very words of a surer one, that one stays."""
+    taken = {claim.span for claim in sure}
+    claims = {claim.id: claim for claim in (*sure, *(claim for claim in found if claim.span not in taken))}
     return in_order(claims.values())

@@ -71,6 +71,8 @@ class Tools:
     claims_per_call: int = 8
     calibrations: tuple[Calibration, ...] = ()
     """Those for the model with its parameters, whatever the prompt."""
+    world: bool = False
+    """Whether the shipped facts of the world count."""
     sources_of: Callable[[Article], Sources] | None = None
     """Gives the sources for an article; None where `sources` are for all."""
     problems: tuple[str, ...] = ()
@@ -112,12 +114,15 @@ class Job(NamedTuple):
     article: Article
     claims: tuple[Claim, ...]
     as_of: date
+    day_known: bool = True
+    """False where `as_of` is only estimated, or assumed."""
 
     @property
     def key(self) -> str:
         """Identify the job by content; versions are the caller's part."""
         around = content_id(*(claim.model_dump_json() for claim in self.claims))
-        return content_id(self.article.model_dump_json(), self.claim.id, around, self.as_of.isoformat())
+        article = self.article.model_dump_json(exclude={"warnings", "provenance"})
+        return content_id(article, self.claim.id, around, self.as_of.isoformat(), str(self.day_known))
 
 
 class Batch(NamedTuple):

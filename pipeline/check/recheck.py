@@ -229,8 +229,8 @@ def _meet(run: KnownRun, claims: Sequence[Claim]) -> _Met:
 
 
 def day_of(article: Article, as_of: date | None = None) -> date:
-    """Return the day that claims are judged at: the one given, else the article's, else today."""
-    return as_of or article.published_at or datetime.now(UTC).date()
+    """Return the day that claims are judged at: the one given, else the article's as far as it is known, else today."""
+    return as_of or article.published_at or article.estimated_at or datetime.now(UTC).date()
 
 
 def unchanged_run(store: Store, article: Article, versions: Versions, as_of: date | None = None) -> Run | None:

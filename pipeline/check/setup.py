@@ -20,7 +20,7 @@ from pipeline.core.english import syntax_version
 from pipeline.core.errors import InputError, SettingsError
 from pipeline.core.models import Article, Claim, Evidence, Span, Versions, content_id
 from pipeline.core.settings import Settings
-from pipeline.evidence import MiniLM
+from pipeline.evidence import MiniLM, facts_digest
 from pipeline.llm import open_llm
 from pipeline.store import Store, open_store, passages_by_id
 
@@ -51,14 +51,16 @@ class Bench:
 
 @contextmanager
 def open_bench(
-    settings: Settings, run_files: RunFiles | None = None, *, ahead: bool = True
+    settings: Settings, run_files: RunFiles | None = None, *, ahead: bool = True, since: float | None = None
 ) -> Generator[Bench, None, None]:
     """Open the store, with what is given to this run; what a check needs beyond it is opened when it is asked for.
 
+    The cap in seconds counts from `since` (of `time.monotonic`), else from now: what read the article took its part.
     Then the models of syntax and embedding begin to load too, or without `ahead` when the first text needs them.
     Raises SettingsError, StoreError, PromptError.
     """
-    deadline = time.monotonic() + settings.max_seconds if settings.max_seconds else None
+    begun = time.monotonic() if since is None else since
+    deadline = begun + settings.max_seconds if settings.max_seconds else None
     with open_store(settings) as store, ExitStack() as stack:
         versions = current_versions(settings, store, run_files)
 
@@ -82,7 +84,7 @@ def current_versions(settings: Settings, store: Store, run_files: RunFiles | Non
         model=llm.name if llm else None,
         prompts=prompts,
         embedding=MiniLM().name,
-        index=run_files.version(store.snapshot()) if run_files else store.snapshot(),
+        index=_index(settings, store, run_files),
         syntax=syntax_version(),
         settings=content_id(
             *(str(settings.evidence_per_claim), str(settings.temperature), str(settings.base_url)),
@@ -91,6 +93,17 @@ def current_versions(settings: Settings, store: Store, run_files: RunFiles | Non
             *(_calibrated(settings, llm, prompts) if llm else ()),
         ),
     )
+
+
+def counts_world(settings: Settings, run_files: RunFiles | None) -> bool:
+    """Tell whether the shipped facts of the world count: not where only what is given to a run does."""
+    return settings.world and bool(facts_digest()) and not (run_files is not None and run_files.only)
+
+
+def _index(settings: Settings, store: Store, run_files: RunFiles | None) -> str:
+    """Return what stands for all that claims are held against."""
+    index = run_files.version(store.snapshot()) if run_files else store.snapshot()
+    return content_id(index, facts_digest()) if counts_world(settings, run_files) else index
 
 
 def _prompt_refs(settings: Settings) -> tuple[str, ...]:
@@ -165,7 +178,12 @@ def estimate_check(article: Article, bench: Bench) -> Estimate:
     from pipeline.llm import forecast
 
     tools = bench.tools
-    jobs = plan_jobs(article, detect(article, replace(tools, model=None)).claims, day_of(article))
+    jobs = plan_jobs(
+        article,
+        detect(article, replace(tools, model=None)).claims,
+        day_of(article),
+        assumed=article.published_at is None,
+    )
     begun = [begin_claim(job, tools) for job in jobs]
     model, detecting, judging = tools.model, tools.detect_prompt, tools.verdict_prompt
     if model is None:

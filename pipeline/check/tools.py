@@ -13,6 +13,7 @@ from functools import partial
 from pipeline.check.calibration import Calibration, calibrations_of
 from pipeline.check.checkers.titles import Records
 from pipeline.check.job import StoredSources, Tools
+from pipeline.check.setup import counts_world
 from pipeline.check.stock import SourcesByArticle, Stock
 from pipeline.core.english import load_syntax
 from pipeline.core.models import OfficeRecord, Versions
@@ -91,6 +92,7 @@ def open_tools(
             concurrency=settings.concurrency,
             calibrations=_calibrations(settings, model) if model else (),
             claims_per_call=settings.claims_per_call,
+            world=counts_world(settings, run_files),
         )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
+from pipeline.check.addressed import speaks_to_checkers
 from pipeline.check.judged import (
     JudgedClaim,
     JudgedClaims,
@@ -15,6 +16,7 @@ from pipeline.check.judged import (
     prove_citations,
 )
 from pipeline.check.relevance import unrelated
+from pipeline.core.english import without_addressed_within
 from pipeline.core.errors import (
     FactnotesError,
     MalformedReply,
@@ -26,7 +28,7 @@ from pipeline.core.errors import (
 )
 from pipeline.core.models import Article, Claim, Evidence, Passage, Usage, Verdict
 from pipeline.core.ports import Rendered
-from pipeline.llm import Model, Prompt, usage_of
+from pipeline.llm import LEFT_OUT, Model, Prompt, usage_of
 
 ONE_CLAIM = frozenset({"as_of", "claim", "context", "passages"})
 """What a prompt takes that judges one claim in a call."""
@@ -198,7 +200,10 @@ def _proven(
     Raises QuoteNotFound, QuoteNotRelevant, and ValueError for a label that does not follow.
     """
     citations = prove_citations(judged.label, judged.citations, passages)
-    if why := unrelated(claim, citations, {passage.id: passage for passage in passages}, judged.label):
+    by_id = {passage.id: passage for passage in passages}
+    if any(speaks_to_checkers(each, by_id[each.passage_id]) for each in citations):
+        raise QuoteNotRelevant("the cited words speak to whoever checks the claim, not to readers: they prove nothing")
+    if why := unrelated(claim, citations, by_id, judged.label):
         raise QuoteNotRelevant(why)
     probabilities = None
     if isinstance(judged, JudgedInParts):
@@ -248,8 +253,8 @@ def _context(claim: Claim, article: Article) -> str:
         "Title": article.title,
         "Publisher": article.publisher,
         "Date": article.published_at,
-        "Heading": claim.heading,
-        "Sentence before": claim.previous,
+        "Heading": _as_stands(claim.heading, claim, article),
+        "Sentence before": _as_stands(claim.previous, claim, article),
         "Words of the article": " ... ".join(span.exact for span in claim.spans),
         "Said by": speaker and (speaker.name or speaker.speaker),
         "Title of the speaker as written": speaker and speaker.speaker_title,
@@ -271,14 +276,20 @@ def told(question: Question, *, with_head: bool = False) -> str:
     speaker = claim.attribution
     parts = {
         "Cut out of the sentence": None if whole else sentence,
-        "Sentence before": claim.previous if _LEANS.search(sentence) else None,
-        "Heading": claim.heading,
+        "Sentence before": _as_stands(claim.previous, claim, question.article) if _LEANS.search(sentence) else None,
+        "Heading": _as_stands(claim.heading, claim, question.article),
         "Said by": speaker and (speaker.name or speaker.speaker),
         "Title of the speaker as written": speaker and speaker.speaker_title,
     }
     lines = [f"{name}: {part}" for name, part in parts.items() if part]
     head = _head(question.article) if with_head else ""
     return "\n".join(line for line in (claim.text, head, *lines) if line)
+
+
+def _as_stands(words: str | None, claim: Claim, article: Article) -> str | None:
+    """Return words that stand before a claim without what speaks to a checker there, which alone may not look so."""
+    at = article.text.rfind(words, 0, claim.span.start) if words else -1
+    return words if words is None or at < 0 else without_addressed_within(article.text, at, at + len(words), LEFT_OUT)
 
 
 def _plain(text: str) -> str:

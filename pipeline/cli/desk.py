@@ -109,6 +109,8 @@ def _serve(app: FastAPI, settings: Settings, listening: socket.socket) -> None:
     """Serve until the process is asked to end; requests under way are answered first."""
     import uvicorn
 
+    from pipeline.web import PunctualProtocol
+
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -119,6 +121,7 @@ def _serve(app: FastAPI, settings: Settings, listening: socket.socket) -> None:
         forwarded_allow_ips=settings.desk_proxies if settings.desk_behind_tls_proxy else [],
         timeout_graceful_shutdown=_GRACE_S,
         timeout_keep_alive=30,
+        http=PunctualProtocol,
         ws="none",
     )
     before = signal.signal(signal.SIGTERM, lambda *_: None)  # uvicorn ends gracefully, then raises it once more

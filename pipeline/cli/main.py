@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import gc
+import os
 import sys
+import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -16,6 +18,7 @@ from pipeline import __version__
 from pipeline.cli.backup import backup, restore
 from pipeline.cli.desk import desk, people
 from pipeline.cli.evaluation import evaluation
+from pipeline.cli.ledger import ledger
 from pipeline.cli.notify import notify
 from pipeline.cli.offices import DAY, RECORDS_HELP, offices, print_skipped, titles
 from pipeline.cli.prompts import prompts
@@ -37,6 +40,7 @@ from pipeline.core.errors import (
     SettingsError,
     StoreError,
 )
+from pipeline.core.printing import printing_gate
 
 if TYPE_CHECKING:
     from pipeline.core.models import Article
@@ -72,6 +76,10 @@ class OneLineErrors(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; end the process with the error's exit code."""
         gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+        with printing_gate():
+            return self._invoke(ctx)
+
+    def _invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except FactnotesError as error:
@@ -131,6 +139,16 @@ def _load(source: str, given: dict[str, Any]) -> tuple[Settings, Article]:
     return settings, load_article(source, settings, stdin=stdin, **given)
 
 
+def _require_folder(out: Path) -> None:
+    """Make the folder for reports before there is anything to write; raises InputError where it cannot be."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"--out: {out} cannot be made ({error.strerror}): give another folder") from error
+    if not os.access(out, os.W_OK | os.X_OK):
+        raise InputError(f"--out: {out} cannot be written to: give another folder")
+
+
 @main.command()
 @_article_options
 @click.option("--as-of", **DAY, help="Judge as of this day instead.")
@@ -161,6 +179,8 @@ def check(
     An article that is unchanged since its last run is not checked again; of an edited one, only what changed goes to
     the model. With --records and --evidence no index is needed; the store's own stays as it is.
     """
+    begun = time.monotonic()
+    _require_folder(out)
     settings, article = _load(source, given)
     from pipeline.check import check_or_reuse, open_bench, place_of
     from pipeline.cli.model_answers import require_answers
@@ -170,7 +190,7 @@ def check(
 
     files = read_run_files(records, evidence, only_given)
     print_skipped(files.problems if files else ())
-    with open_bench(settings, files) as bench, show_progress() as progress:
+    with open_bench(settings, files, since=begun) as bench, show_progress() as progress:
         report, reused = check_or_reuse(article, bench, place_of(source), as_of, again=again, progress=progress)
     if reused:
         click.echo(f"unchanged since run {report.run_id}: nothing was checked again (--again does)", err=True)
@@ -238,6 +258,7 @@ main.add_command(titles)
 main.add_command(offices)
 main.add_command(sources)
 main.add_command(review)
+main.add_command(ledger)
 main.add_command(desk)
 main.add_command(serve)
 main.add_command(backup)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -13,11 +14,24 @@ import click
 from pipeline.core.errors import InputError
 
 
-def _day(_: click.Context, __: click.Parameter, value: datetime | None) -> date | None:
-    return value.date() if value else None
+class _Day(click.ParamType):
+    """A day of the calendar, as YYYY-MM-DD."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Return the day; fails for words of another form, and for a day that no calendar has."""
+        if isinstance(value, date):
+            return value
+        try:
+            return datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007  a day has no zone
+        except ValueError:
+            shaped = re.fullmatch(r"\d{4}-\d{2}-\d{2}", value)
+            why = "the calendar has no such day" if shaped else "give a day as YYYY-MM-DD, such as 2026-02-28"
+            self.fail(f"{value[:40]!r}: {why}", param, ctx)
 
 
-DAY: dict[str, Any] = {"type": click.DateTime(["%Y-%m-%d"]), "callback": _day}
+DAY: dict[str, Any] = {"type": _Day()}
 RECORDS_HELP = "File of office records, in any form `offices import` reads; may be given several times."
 
 

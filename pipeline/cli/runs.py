@@ -206,7 +206,8 @@ def _cost(run: RunOverview) -> str:
 
     if run.versions.model is None:
         return "no model"
-    return counted(run.usage.calls, "call") if run.usage.dollars is None else f"${run.usage.dollars:.4f}"
+    known = counted(run.usage.calls, "call") if run.usage.dollars is None else f"${run.usage.dollars:.4f}"
+    return f"{known} + ?" if run.cut_off else known
 
 
 def _page(page: RunPage) -> list[str]:
@@ -221,6 +222,7 @@ def _page(page: RunPage) -> list[str]:
         f"  judged as of {run.as_of}, with {model}",
     ]
     lines += [f"  {counted(usage.calls, 'call')}, {usage.cached} from the cache, {dollars}"]
+    lines += ["  its process ended: what calls in flight then cost is not known"] if run.cut_off else []
     lines += [f"  flag {kind}: {number}" for kind, number in sorted(run.coverage.flags.items())]
     lines += [f"  not checked, {each.reason}: {each.claims} ({each.detail or 'no detail'})" for each in page.failures]
     lines += [f"  {reason}: {claims}" for reason, claims in sorted(page.checked_for.items())]

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 _LOOPBACK = "127.0.0.1"
 _PREFECT = {
-    "DO_NOT_TRACK": "1",
-    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_LOGGING_LEVEL": "WARNING",
     "PREFECT_LOGGING_SERVER_LEVEL": "WARNING",
     "PREFECT_SERVER_DATABASE_TIMEOUT": "60",  # to wait for its turn to write: 10 s are few on a busy machine
@@ -84,9 +82,8 @@ def _parts(settings: Settings) -> tuple[list[Part], dict[str, str]]:
     prefect = _port(_LOOPBACK, settings.prefect_port, "Prefect's server", "--prefect-port")
     server = _module("prefect", "server", "start", "--host", _LOOPBACK, "--port", prefect)
     schedules = _module("flows.serve", "--at-once", settings.watches_at_once)
-    desk = _module(
-        "pipeline.cli", "desk", "--port", _port(settings.desk_host, settings.desk_port, "the desk", "--port")
-    )
+    desk_port = _port(settings.desk_host, settings.desk_port, "the desk", "--port")
+    desk = _module("pipeline.cli", "desk", "--port", desk_port)
     parts = [
         Part("prefect", "Prefect's server", server, folder / "prefect.log"),
         Part("schedules", "the process of the schedules", schedules),
@@ -100,6 +97,7 @@ def _parts(settings: Settings) -> tuple[list[Part], dict[str, str]]:
         parts.insert(1, Part("chroma", "the Chroma server", chroma, folder / "chroma.log"))
     click.echo(f"Prefect's pages are at http://{_LOOPBACK}:{prefect}; sign in with what is in {folder / 'password'}.")
     given = {"FACTNOTES_HOME": str(settings.home), "FACTNOTES_CHROMA_URL": chroma_url, "PYTHONUNBUFFERED": "1"}
+    given["FACTNOTES_DESK_PORT"] = str(desk_port)  # the process of the schedules names it in what it sends
     return parts, environment(**given, **_of_prefect(settings.home, prefect))
 
 
@@ -109,7 +107,9 @@ def _module(name: str, *arguments: object) -> tuple[str, ...]:
 
 def _of_prefect(home: Path, port: int) -> dict[str, str]:
     address, password = f"http://{_LOOPBACK}:{port}", _password(home / "serve" / "password")
-    return _PREFECT | {
+    from pipeline.core.settings import NO_TELEMETRY
+
+    return (NO_TELEMETRY | _PREFECT) | {
         "PREFECT_HOME": str((home / "prefect").resolve()),
         "PREFECT_API_URL": f"{address}/api",
         # A page in the browser could ask a server on this machine anything, were it open to whoever asks.

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.cli.console import gated_console
 from pipeline.core.models import Report
-from pipeline.reports import OUTCOMES, Row, counted, shorten, table_rows
+from pipeline.reports import OUTCOMES, Row, assumed_day, counted, shorten, table_rows
 
 if TYPE_CHECKING:
     from pipeline.check import Estimate, Progress as ShowProgress
@@ -28,13 +28,14 @@ _COLOURS = {
 @contextmanager
 def show_progress() -> Generator[ShowProgress, None, None]:
     """Show on standard error what is being done; one line a stage where there is no terminal."""
-    console = Console(stderr=True)
+    console = gated_console(stderr=True)
     if not console.is_terminal:
-        shown: set[str] = set()
+        shown: dict[str, int] = {}
 
         def show(doing: str, done: int, total: int) -> None:
-            if doing not in shown or (total and done == total):
-                shown.add(doing)
+            tenths = 10 * done // total if total else 0
+            if tenths > shown.get(doing, -1):
+                shown[doing] = tenths
                 console.print(f"{doing} {done}/{total}" if total else doing, highlight=False)
 
         yield show
@@ -49,16 +50,28 @@ def show_progress() -> Generator[ShowProgress, None, None]:
 
 def print_report(report: Report, folder: Path) -> None:
     """Print a report's coverage line first, then its notes, what was used, and where the files are."""
-    console = Console()
+    console = gated_console()
     if not console.is_terminal:
-        console = Console(width=140)
+        console = gated_console(width=140)
     console.print(Text(str(report.coverage), style="bold"), soft_wrap=True)
-    assumed = " (assumed: the article has no date)" if report.as_of_assumed else ""
+    assumed = f" ({assumed_day(report)})" if report.as_of_assumed else ""
     console.print(f"Judged as of {report.as_of}{assumed}, with {_used(report)}", highlight=False, soft_wrap=True)
     for problem in (*report.problems, *report.article.warnings):
         console.print(Text(f"Caution: {problem}", style="yellow"), soft_wrap=True)
+    for correction in report.article.corrections:
+        console.print(Text(f"Its own correction: {correction.exact}"), soft_wrap=True)
     rows = table_rows(report)
-    console.print(_table(rows))
+    console.print(_table(row for row in rows if not row.unread))
+    if unread := sum(row.unread for row in rows):
+        more = "more " if unread < len(rows) else ""
+        told = (
+            f"{counted(unread, f'{more}claim')} {'was' if unread == 1 else 'were'} not checked; the reports show why:"
+        )
+        console.print(told, highlight=False, soft_wrap=True)
+        for row in [row for row in rows if row.unread][:_SHOWN]:
+            console.print(Text(f"  {row.words}"), soft_wrap=True)
+        if unread > _SHOWN:
+            console.print(f"  and {unread - _SHOWN} more, in the reports", highlight=False)
     for basis in dict.fromkeys(row.likely_by for row in rows if row.likely_by):
         console.print(Text(f"How likely each label is: {basis}", style="dim"), soft_wrap=True)
     for line in _unclaimed(report):
@@ -113,7 +126,7 @@ def _used(report: Report) -> str:
 
 def print_estimate(estimate: Estimate, model: str | None) -> None:
     """Print what a check will take, at least and at most."""
-    console = Console(highlight=False, soft_wrap=True)
+    console = gated_console(highlight=False, soft_wrap=True)
     console.print(f"{counted(estimate.claims, 'claim')}, {estimate.without_model} without need of a model")
     costs = estimate.forecast
     if costs is None:

@@ -41,6 +41,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipeline.core.printing import shown
+
 
 class FactnotesError(Exception):
     """Base of every error that is ours; its text is one line that says what to do."""
@@ -48,6 +50,10 @@ class FactnotesError(Exception):
     retryable = False
     usage: object = None
     """What a model cost before it, as a `Usage`; None for nothing."""
+
+    def __init__(self, *told: object) -> None:
+        """Tell what went wrong, as a person may see it: a service may send back secrets, or orders to a terminal."""
+        super().__init__(*(shown(each) if isinstance(each, str) else each for each in told))
 
 
 class InputError(FactnotesError):
@@ -164,7 +170,7 @@ class QuoteNotRelevant(QuoteNotFound):
 
     def __init__(self, why: str, quote: str = "") -> None:
         super().__init__(quote)
-        self.args = (why,)  # what is missing, in one line, for whoever quotes again
+        self.args = (shown(why),)  # what is missing, in one line, for whoever quotes again
 
 
 class NoEvidence(FactnotesError):

@@ -103,6 +103,10 @@ class CheckContext:
     records: OfficeRecords
     sources: Sources
     embedder: Embedder
+    world: bool = False
+    """Whether the shipped facts of the world count."""
+    day_known: bool = True
+    """False where `as_of` is only estimated, or assumed."""
 
 
 class Checker(Protocol):

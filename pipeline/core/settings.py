@@ -7,15 +7,15 @@ OpenAI-compatible service. With nothing set, everything works on this machine wi
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pipeline.core.errors import SettingsError
+from pipeline.core.secrets import keep_secrets, secrets_in
 
 PROJECT = Path(__file__).resolve().parents[2]
 DEFAULT_MODEL = "openai:gpt-5-mini"
@@ -57,6 +57,8 @@ class Settings(BaseSettings):
     """How many articles of a watch or an archive are checked at once in a process; they share its calls and caps."""
     vector_search: bool = True
     """Search evidence by vector too, not by words alone; without, several processes need no Chroma server."""
+    world: bool = True
+    """Use the shipped data of the world (seeds/world); `off` for the desk's own alone."""
     task_runner: Literal["thread", "dask"] = "thread"
     """What checks an archive: threads of one process, or processes of a Dask cluster."""
     dask_address: str | None = None
@@ -123,6 +125,10 @@ class Settings(BaseSettings):
     """Who publishes approved notes; the author of each ClaimReview."""
     publisher_url: str | None = None
     """The publisher's home page."""
+    ledger_sources_for_harm: int = Field(default=2, ge=1, le=9)
+    """Independent sources on which a fact of a draft is ticked that may harm somebody."""
+    ledger_anonymous_alone: bool = False
+    """True where a source without a name is enough to tick a fact of a draft."""
     notify_key: SecretStr | None = None
     """What the secrets of all webhooks are made from; 32 characters or more, such as `openssl rand -hex 32` prints."""
     notify_tries: int = Field(default=9, ge=1, le=100)
@@ -160,6 +166,10 @@ class Settings(BaseSettings):
             return SecretStr(value.get_secret_value().strip())
         return (value.strip() or None) if isinstance(value, str) else value
 
+    def model_post_init(self, context: Any) -> None:
+        """Let nothing that this process shows hold a secret of these settings."""
+        keep_secrets(self.secrets)
+
     @property
     def store_path(self) -> Path:
         """The SQLite file."""
@@ -172,10 +182,14 @@ class Settings(BaseSettings):
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """Keys, passwords and tokens, the database's password among them: what no log may hold."""
+        """Keys, passwords and tokens, and what addresses hold beside their place: what nobody may read."""
         values = [value.get_secret_value() for _, value in self if isinstance(value, SecretStr)]
-        address = self.database_url.get_secret_value() if self.database_url else ""
-        return (*values, *re.findall(r"://[^/@:]*:([^/@]+)@", address), *secrets_in(self.base_url or ""))
+        addresses = [value for _, value in self if isinstance(value, str) and "://" in value]
+        stored = urlsplit(self.database_url.get_secret_value()) if self.database_url else None
+        password = stored.netloc.rpartition("@")[0].partition(":")[2] if stored else ""
+        mail = f"\0{self.smtp_user}\0{self.smtp_password.get_secret_value()}" if self.smtp_password else ""
+        parts = (*values, password, unquote(password), mail, *(part for each in addresses for part in secrets_in(each)))
+        return tuple(part for part in parts if part)
 
     @property
     def vectors_path(self) -> Path:
@@ -215,20 +229,6 @@ def load_settings(**given: object) -> Settings:
         raise SettingsError(f"setting {name}: {problem['msg']}; see `factnotes doctor`") from error
 
 
-def secrets_in(address: str) -> tuple[str, ...]:
-    """Return what of an address nobody may read: name and password, and the values of its query but a version."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return ()
-    person = parts.netloc.rpartition("@")[0]
-    name, _, password = person.partition(":")
-    written = [value for field, value in parse_qsl(parts.query) if field != "api-version"]
-    written += [value for value in re.findall(r"=([^&]+)", parts.query) if unquote(value) in written]
-    word = password or name
-    return tuple(dict.fromkeys(each for each in (person, word, unquote(word), *written) if each))
-
-
 def proxy_for(address: str) -> str | None:
     """Return the proxy through which the environment wants an address to be reached, None for none."""
     from urllib.request import getproxies, proxy_bypass  # brings http.client and ssl, and few commands ask
@@ -237,7 +237,23 @@ def proxy_for(address: str) -> str | None:
     proxies = getproxies()
     if proxy_bypass(parts.hostname or ""):
         return None
-    return proxies.get(parts.scheme) or proxies.get("all")
+    proxy = proxies.get(parts.scheme) or proxies.get("all")
+    keep_secrets(secrets_in(proxy or ""))
+    return proxy
+
+
+NO_TELEMETRY = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_TELEMETRY_ENABLE_RESOURCE_METRICS": "false",
+}
+"""What keeps Prefect from reporting to others, in the environment, where it wins over files of any folder."""
+
+
+def prefer(**given: str) -> None:
+    """Set what this process's environment does not say yet: libraries read it when they are imported."""
+    for name, value in given.items():
+        os.environ.setdefault(name, value)  # noqa: TID251 # here
 
 
 def environment(**more: str) -> dict[str, str]:

@@ -58,7 +58,7 @@ def _read_yaml(text: str) -> object:
             return super().construct_mapping(node, deep)
 
     try:
-        return yaml.load(text, Loader)  # noqa: S506 # a safe loader
+        return yaml.load(text, Loader)  # noqa: S506 # nosec B506 # a safe loader
     except yaml.YAMLError as error:
         raise ValueError(str(error)) from error
 

@@ -26,7 +26,7 @@ from pipeline.store import RunOverview, Store, accounts, decided_notes, export_l
 Include = Literal["names", "comments"]
 """What is left out of the provenance unless asked for: it may be about people."""
 
-_OTHER_EVIDENCE = ("wrong_evidence", "evidence_too_old")
+_OTHER_EVIDENCE = ("wrong_evidence", "evidence_too_old", "checked_myself")
 
 
 @dataclass(frozen=True)

@@ -42,3 +42,28 @@ from .sources.sync import sync_source as sync_source
 from .sources.verify import verify_cited as verify_cited
 from .splitting import split_text as split_text
 from .vectors import VectorIndex as VectorIndex
+from .world.facts import (
+    Capital as Capital,
+    Country as Country,
+    Membership as Membership,
+    Money as Money,
+    Organisation as Organisation,
+    Series as Series,
+    WorldFacts as WorldFacts,
+    city_key as city_key,
+    facts_digest as facts_digest,
+    place_key as place_key,
+    world_facts as world_facts,
+)
+from .world.facts_passages import (
+    area_fact as area_fact,
+    capital_fact as capital_fact,
+    figure_fact as figure_fact,
+    membership_fact as membership_fact,
+    money_fact as money_fact,
+    named as named,
+    named_body as named_body,
+    neighbours_fact as neighbours_fact,
+    rank_fact as rank_fact,
+    upper as upper,
+)

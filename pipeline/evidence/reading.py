@@ -147,7 +147,7 @@ def _read_document(path: Path, settings: Settings) -> _Draft:
             "title": article.title,
             "publisher": article.publisher,
             "source_url": article.url,
-            "published_at": article.published_at,
+            "published_at": article.published_at or article.estimated_at,
         }
         given = _renamed(_front_matter(path))
         row = known | {name: value for name, value in given.items() if name in _PASSAGE and value is not None}

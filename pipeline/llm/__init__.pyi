@@ -13,6 +13,7 @@ from .client import Cache as Cache, Model as Model, failure_of as failure_of, us
 from .mending import collecting_mends as collecting_mends
 from .openai import open_llm as open_llm
 from .prompts import (
+    LEFT_OUT as LEFT_OUT,
     Prompt as Prompt,
     as_live as as_live,
     load_prompt as load_prompt,

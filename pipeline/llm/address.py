@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
-from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 from pipeline.core.errors import SettingsError
-from pipeline.core.settings import proxy_for, secrets_in
+from pipeline.core.secrets import HIDDEN, hide, secrets_in, spelled
+from pipeline.core.settings import proxy_for
 from pipeline.llm.budget import is_loopback
 
 OPENAI = "https://api.openai.com/v1"
@@ -19,9 +19,6 @@ AZURE_VERSION = "2024-10-21"
 """The version of Azure's interface that is asked where the address names none."""
 
 
-_SHORTEST_SECRET = 4
-"""What is shorter stands in any text."""
-_HIDDEN = "[hidden]"
 _ENDPOINT = re.compile(r"/chat/completions/?$")
 _PROXIES = ("http", "https", "socks5", "socks5h")
 
@@ -50,10 +47,10 @@ class Address:
         return self.proxy is not None and self.url.startswith("http:")
 
     def hide(self, text: str) -> str:
-        """Return a text without the secrets of the address."""
-        for secret in sorted(self.secrets, key=len, reverse=True):
-            text = text.replace(secret, _HIDDEN)
-        return text
+        """Return a text without the secrets of the address and of this process."""
+        for secret in self.secrets:
+            text = text.replace(secret, HIDDEN)
+        return hide(text)
 
 
 def read_address(base_url: str, key: str = "") -> Address:
@@ -73,7 +70,7 @@ def read_address(base_url: str, key: str = "") -> Address:
         url=url,
         shown=_without_person(url),
         query=dict(parse_qsl(parts.query)),
-        secrets=_spelled([key, *secrets_in(base_url), *(secrets_in(proxy) if proxy else ())]),
+        secrets=spelled([key, *secrets_in(base_url), *(secrets_in(proxy) if proxy else ())]),
         proxy=proxy,
     )
 
@@ -106,12 +103,6 @@ def require_header(key: str) -> None:
     """Raise SettingsError where a key holds what no header can."""
     if not re.fullmatch(r"[\x21-\x7e]*", key):
         raise SettingsError("the key holds a space or a character that no key has: check OPENAI_API_KEY")
-
-
-def _spelled(secrets: list[str]) -> tuple[str, ...]:
-    """Return secrets in all forms in which they may stand in a text."""
-    forms = {form for each in secrets for form in (each, quote(each, safe=""), b64encode(each.encode()).decode())}
-    return tuple(sorted(form for form in forms if len(form) >= _SHORTEST_SECRET and form != b64encode(b"").decode()))
 
 
 def _usable(proxy: str, host: str) -> str:

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from html import unescape
-from math import ceil, isfinite
+from math import ceil, inf, isfinite
 from typing import Any, NamedTuple
 
 from pipeline.llm.error_words import words_of
@@ -20,8 +20,11 @@ from pipeline.llm.mending import tell_mend
 STRANGE = "not_a_chat_completion"
 """The code of an error for a body of another kind."""
 
-_MOST_TOKENS = 100_000_000
+_MOST_TOKENS = 10_000_000
 """A service that counts more has made a mistake."""
+_MOST_DIGITS = 300
+_ESTIMATED = "tokens that were not counted are estimated"
+_HALF = re.compile("[\ud800-\udfff]")
 
 _FINISHED = {
     "length": ("length", "max_tokens", "max_length", "max_output_tokens", "model_length"),
@@ -40,25 +43,27 @@ class Body(NamedTuple):
 
     @property
     def content(self) -> bytes:
-        """The body as JSON."""
-        return json.dumps(self.data).encode(errors="replace")
+        """The body as JSON, half a pair of characters as the character for what is none."""
+        return _HALF.sub("\ufffd", json.dumps(self.data, ensure_ascii=False)).encode()
 
 
 def tidied(status: int, body: bytes) -> Body:
     """Return a service's answer in the form of a chat completion, or of an error."""
     text = _decoded(body).lstrip("\ufeff \t\r\n")
     if status >= 400:
-        return _failed(status, _parsed(text) or _page(text))
+        return _failed(status, _parsed(text)[0] or _page(text))
     if status >= 300:
         return _error(status, "answers with a redirect, which a prompt does not follow", "redirect")
-    data = _joined_events(text) if _is_event_stream(text) else _parsed(text)
-    if isinstance(data, list) and len(data) == 1:
-        data = data[0]
-    if not isinstance(data, dict):
-        return _error(502, f"answers with {_page(text)} instead of a chat completion", STRANGE)
     try:
+        data, twice = _joined_events(text) if _is_event_stream(text) else _parsed(text)
+        if isinstance(data, list) and len(data) == 1:
+            data = data[0]
+        if not isinstance(data, dict):
+            return _error(502, f"answers with {_page(text)} instead of a chat completion", STRANGE)
+        if twice:
+            return _error(502, f"gives {twice!r} twice, with different values", STRANGE)
         return _completion(data)
-    except (LookupError, TypeError, AttributeError, ValueError):
+    except (LookupError, TypeError, AttributeError, ValueError, RecursionError):
         return _error(502, "answers in a form that is no chat completion", STRANGE)
 
 
@@ -69,11 +74,25 @@ def _decoded(body: bytes) -> str:
         return body.decode("utf-16" if body[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1", errors="replace")
 
 
-def _parsed(text: str) -> Any:
+def _parsed(text: str) -> tuple[Any, str]:
+    """Return what JSON says, None for what is none; and the name of a field that has two values, if any has."""
+    twice: list[str] = []
+
+    def fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            twice.extend(name[:40] for name, value in pairs if found[name] != value)
+        return found
+
     try:
-        return json.loads(text, strict=False)
+        return json.loads(text, strict=False, object_pairs_hook=fields, parse_int=_number), "".join(twice[:1])
     except (ValueError, RecursionError):
-        return None
+        return None, ""
+
+
+def _number(digits: str) -> float:
+    """Return a whole number; one that nothing can have is infinite, for Python reads no number without end."""
+    return int(digits) if len(digits) <= _MOST_DIGITS else inf
 
 
 def _page(text: str) -> str:
@@ -221,8 +240,12 @@ _PLACES: tuple[tuple[str, Callable[[Mapping[str, Any]], str]], ...] = (
 def _usage(told: Any) -> dict[str, int] | None:
     """Return whole counts of tokens; what is no count is 0, which the client estimates."""
     if not isinstance(told, dict):
+        if told is not None:
+            tell_mend(_ESTIMATED)
         return None
     counts = [_count(told.get(name, told.get(other))) for name, other in _COUNTS]
+    if told and not all(counts):
+        tell_mend(_ESTIMATED)
     names = ("prompt_tokens", "completion_tokens")
     return {**dict(zip(names, counts, strict=True)), "total_tokens": sum(counts)} if any(counts) else None
 
@@ -242,27 +265,28 @@ def _is_event_stream(text: str) -> bool:
     return bool(re.match(r"(?:data|event|id|retry):|:", text))
 
 
-def _joined_events(text: str) -> dict[str, Any] | None:
-    """Return the completion that a stream of events makes; None where it breaks off or is none."""
+def _joined_events(text: str) -> tuple[dict[str, Any] | None, str]:
+    """Return the completion that a stream of events makes, None where it breaks off or is none; and a name as above."""
     chunks: list[dict[str, Any]] = []
-    ended = False
+    ended, twice = False, ""
     for line in text.splitlines():
         value = line.removeprefix("data:").strip() if line.startswith("data:") else ""
         ended = ended or value == "[DONE]"
-        chunk = _parsed(value) if value.startswith("{") else None
+        chunk, named = _parsed(value) if value.startswith("{") else (None, "")
+        twice = twice or named
         if isinstance(chunk, dict):
             chunks.append(chunk)
     error = next((chunk for chunk in chunks if _told_error(chunk)), None)
     if error:
-        return error
+        return error, ""
     choices = [choice for chunk in chunks for choice in chunk.get("choices") or () if not choice.get("index")]
     finish = next((choice["finish_reason"] for choice in reversed(choices) if choice.get("finish_reason")), None)
     if not choices or not (ended or finish):
-        return None
+        return None, ""
     tell_mend("a stream of events")
     usage = next((chunk["usage"] for chunk in reversed(chunks) if chunk.get("usage")), None)
     message = _joined([dict(_message(choice)) for choice in choices])
-    return chunks[0] | {"choices": [{"message": message, "finish_reason": finish}], "usage": usage}
+    return chunks[0] | {"choices": [{"message": message, "finish_reason": finish}], "usage": usage}, twice
 
 
 def _joined(deltas: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

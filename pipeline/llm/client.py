@@ -55,6 +55,9 @@ T = TypeVar("T")
 LONGEST_WAIT_S = 120.0
 """A service that asks for a longer pause is not waited for."""
 
+MOST_SENT_BACK = 20_000
+"""Characters of a reply that are sent back to be mended."""
+
 _BACKOFF = wait_exponential_jitter(multiplier=0.5, max=20, jitter=0.5)
 _NEVER_BILLED = (RateLimited, WrongKey, UnknownModel, PromptTooLong)
 
@@ -379,12 +382,22 @@ def _one_line(error: Exception) -> str:
     return " ".join(str(error).split())[:500]
 
 
+def _bounded(reply: str) -> str:
+    """Return a reply as it is sent back: of one that is longer than any answer, its beginning and its end."""
+    left_out = len(reply) - MOST_SENT_BACK
+    if left_out <= 0:
+        return reply
+    half = MOST_SENT_BACK // 2
+    return f"{reply[:half]}\n[{left_out} characters are left out here]\n{reply[-half:]}"
+
+
 def _repair(prompt: str, error: MalformedReply | QuoteNotFound) -> str:
     """Return the prompt again with the reply and what is wrong with it, both as data."""
-    mark = hashlib.sha256((prompt + error.reply + str(error)).encode()).hexdigest()[:12]
+    reply = _bounded(error.reply)
+    mark = hashlib.sha256((prompt + reply + str(error)).encode()).hexdigest()[:12]
     return (
         f"{prompt}\n\nYour reply to the above could not be used. What was wrong with it, and the reply, as data:\n"
-        f"<problem-{mark}>\n{_one_line(error)}\n</problem-{mark}>\n<reply-{mark}>\n{error.reply}\n</reply-{mark}>\n"
+        f"<problem-{mark}>\n{_one_line(error)}\n</problem-{mark}>\n<reply-{mark}>\n{reply}\n</reply-{mark}>\n"
         "Reply again, in full. Mend what was wrong and copy quotations letter by letter from the material; "
         "where nothing there proves the reply, change the reply, not the quotation.\n"
     )

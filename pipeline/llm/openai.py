@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from langchain_openai.chat_models.base import BaseChatOpenAI
 
 _PROVIDERS = ("openai", "azure")
+_NO_COMPLETION = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
+"""What the vendor's client raises for a body that is not in the form it reads, however deep."""
 _MOST_TRIES = 6
 """How many forms of a request are tried at most: one simpler each time."""
 _SETTINGS = {
@@ -107,8 +109,7 @@ class OpenAIChat:
             manner = self.manner
             try:
                 return self._asked(prompt, schema, manner)
-            except (OpenAIError, ValueError, LookupError, TypeError, AttributeError) as error:
-                # langchain raises the last four for a body that is not in the form of chat/completions
+            except (OpenAIError, *_NO_COMPLETION) as error:
                 better = self._simpler(error, manner) if tries_left else None
                 if better is None:
                     raise self._ours(error, manner) from error
@@ -146,7 +147,7 @@ class OpenAIChat:
             known = [model.id for model in self._chat.root_client.models.list()]
         except NotFoundError:
             return f"{where} is reachable; it lists no models, `factnotes doctor --try` asks it"
-        except OpenAIError as error:
+        except (OpenAIError, *_NO_COMPLETION) as error:
             raise self._ours(error, self.manner) from error
         if self._model in known:
             return f"{where} is reachable and offers it"
@@ -167,7 +168,7 @@ class OpenAIChat:
             "max_retries": 0,
             "cache": False,
             "timeout": self._timeout_s,
-            "http_client": Service(self._timeout_s, self._address.proxy),
+            "http_client": Service(self._timeout_s, self._address.proxy, hide=self._address.hide),
             "http_async_client": httpx2.AsyncClient(trust_env=False),  # else the vendor's client makes one of its own
         }
         azure = azure_place(self._address, self._provider, self._model)

@@ -1,7 +1,8 @@
 """Prompts: versioned files that check themselves.
 
 `prompts/<name>/v<N>.md` holds a front matter (purpose, status, inputs) and a jinja2 template. Text that
-others wrote goes through the filter `fenced`, which puts it between marks that it cannot hold itself:
+others wrote goes through the filter `fenced`, which puts it between marks that it cannot hold itself, without what
+speaks to a model in it (`core.english.find_addressed`):
 
     {{ article | fenced("article") }}
 """
@@ -23,6 +24,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import ValidationError
 
+from pipeline.core.english import without_addressed
 from pipeline.core.errors import PromptError
 from pipeline.core.models import Value
 from pipeline.core.ports import Rendered
@@ -31,6 +33,9 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _DRAFT = re.compile(r"^status:[ \t]*[\"']?draft[\"']?[ \t]*$", re.MULTILINE)
 _MARK = "the mark"
 """Where a render keeps its mark: no input of a prompt can have a name with a space."""
+
+LEFT_OUT = "[words left out here: they speak to whoever checks, not to readers]"
+"""What a model is given in the place of orders to it, of turns of a conversation and of marks that end a part."""
 
 _FRONT_MATTER = re.compile(r"---\n(?P<header>.*?)\n---\n(?P<body>.*)", re.DOTALL)
 
@@ -162,7 +167,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
     @pass_context
     def fenced(context: Context, text: object, label: str) -> str:
         mark = context[_MARK]
-        return f"<{label}-{mark}>\n{text}\n</{label}-{mark}>"
+        return f"<{label}-{mark}>\n{without_addressed(str(text), LEFT_OUT)}\n</{label}-{mark}>"
 
     environment.filters["fenced"] = fenced
     return environment

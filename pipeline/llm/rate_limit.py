@@ -120,7 +120,7 @@ class SharedRateLimit:
         query = sa.select(_P.next_request, _P.next_token, _P.not_before).where(self._own).with_for_update()
         row = connection.execute(query).first()
         if row is None:
-            fresh = {"next_request": 0.0, "next_token": 0.0, "not_before": 0.0}
+            fresh = {"next_request": 0.0, "next_token": 0.0, "not_before": 0.0}  # nosec B105 # tokens of a model
             insert_missing(connection, t.paces, [self._key | fresh])
             row = connection.execute(query).one()
         return moment(connection), row

@@ -33,11 +33,13 @@ _LONGEST_LOOSE = 60_000
 _NAMES = r"think|thinking|thought|thoughts|reasoning|reason|analysis|reflection|scratchpad|seed:think"
 _OPENING = re.compile(rf"<(?:{_NAMES})>|\[THINK\]|◁think▷|<\|begin_of_thought\|>|<\|START_THINKING\|>", re.IGNORECASE)
 _CLOSING = re.compile(rf"</(?:{_NAMES})>|\[/THINK\]|◁/think▷|<\|end_of_thought\|>|<\|END_THINKING\|>", re.IGNORECASE)
-_CHANNEL = re.compile(r"<\|channel\|>\s*(\w+)[^{}]*?<\|message\|>")
+_CHANNEL = re.compile(r"<\|channel\|>\s*+(\w++)(?:(?!<\|channel\|>)[^{}])*?<\|message\|>")
 _TOKEN = re.compile(r"<[|｜][^|｜<>\s]{1,40}[|｜]>|</?s>|<[be]os>|<(?:start|end)_of_turn>|\[/?INST\]|<pad>|<unk>")
 _FENCE = re.compile(r"[`~]{3,}[ \t]*(?:json[c5l]?\b)?|^\s*json\s*$", re.IGNORECASE | re.MULTILINE)
 _INVISIBLE = re.compile("[\\ufeff\\u200b\\u2060]")
 _BRACKET = re.compile(r"[{\[]")
+_UNSTORABLE = re.compile("[\\0\ud800-\udfff]")
+"""What no database keeps: NUL, and half a pair of characters."""
 
 
 class _TwiceNamed(ValueError):
@@ -75,10 +77,12 @@ class _Fit(Generic[S]):
 
 def read_reply(text: str, schema: type[S]) -> tuple[S, tuple[str, ...]]:
     """Return the answer of a reply, and what had to be mended for it; raises ValueError where there is none."""
+    text = _UNSTORABLE.sub("\ufffd", text)
     try:
         as_it_is = schema.model_validate_json(text)
-        json.loads(text, strict=False, object_pairs_hook=_once)
-        return as_it_is, ()
+        if _storable(json.loads(text, strict=False, object_pairs_hook=_once))[1] is None:
+            return as_it_is, ()
+        said: ValueError = ValueError("the reply holds characters that are none")
     except ValidationError as error:
         said = error
     answer, mends = _answer_part(text)
@@ -88,6 +92,22 @@ def read_reply(text: str, schema: type[S]) -> tuple[S, tuple[str, ...]]:
     last = _the_one(fits, answer, must_end=_ENDLESS in mends)
     more = (*_around(fits, answer), *(("loose JSON",) if last.found.loose else ()), *last.mends)
     return last.answer, (*mends, *more) or ("line breaks within words",)
+
+
+def _storable(value: Any) -> tuple[Any, str | None]:
+    """Return what JSON says in characters that every database keeps, and what was mended for it, if anything."""
+    written = json.dumps(value, ensure_ascii=False)
+    if "\\u0000" not in written and not _UNSTORABLE.search(written):
+        return value, None
+    return _without_odd(value), "characters that are none"
+
+
+def _without_odd(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {_without_odd(name): _without_odd(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_without_odd(each) for each in value]
+    return _UNSTORABLE.sub("\ufffd", value) if isinstance(value, str) else value
 
 
 def _answer_part(text: str) -> tuple[str, tuple[str, ...]]:
@@ -118,8 +138,9 @@ def _fitting(text: str, schema: type[S]) -> tuple[list[_Fit[S]], ValueError | No
         fits: list[_Fit[S]] = []
         for found in all_found:
             try:
-                value, mends = fitted(found.value, form)
-                fits.append(_Fit(found, schema.model_validate(value), mends))
+                whole, mend = _storable(found.value)
+                value, mends = fitted(whole, form)
+                fits.append(_Fit(found, schema.model_validate(value), (*mends, *((mend,) if mend else ()))))
             except ValueError as error:
                 problems += [error] if found.value else []
         if fits:

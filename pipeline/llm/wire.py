@@ -8,19 +8,24 @@ from __future__ import annotations
 
 import ssl
 import time
-from collections.abc import Iterable
+import zlib
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from typing import Any
 
 import httpcore2
 import httpx2
 
+from pipeline.core.secrets import hide
 from pipeline.llm.bodies import tidied
 
 MOST_BYTES = 8_000_000
 """No answer that can be used is longer."""
 
 _CHUNK = 65_536
+_OF_BODY = frozenset({"content-encoding", "content-length", "transfer-encoding", "content-type"})
+"""Headers that tell of the body as it came."""
+_PACKED = ("gzip", "x-gzip", "deflate")
 _ends: ContextVar[float] = ContextVar("ends")
 """The moment (`time.monotonic()`) at which this thread's call ends."""
 
@@ -28,9 +33,17 @@ _ends: ContextVar[float] = ContextVar("ends")
 class Service(httpx2.Client):
     """The client of one service, by the proxy it is reached through or by none."""
 
-    def __init__(self, timeout_s: float, proxy: str | None = None, most_bytes: int = MOST_BYTES) -> None:
-        self._timeout_s, self._most_bytes = timeout_s, most_bytes
-        super().__init__(transport=_Transport(proxy=proxy), trust_env=False, timeout=timeout_s)
+    def __init__(
+        self,
+        timeout_s: float,
+        proxy: str | None = None,
+        most_bytes: int = MOST_BYTES,
+        hide: Callable[[str], str] = hide,
+    ) -> None:
+        """`hide` returns a text without what nobody may read: a service may send back what it was sent."""
+        self._timeout_s, self._most_bytes, self._hide = timeout_s, most_bytes, hide
+        packed = {"accept-encoding": "gzip"}
+        super().__init__(transport=_Transport(proxy=proxy), trust_env=False, timeout=timeout_s, headers=packed)
 
     def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
         """Send a request and read the whole answer; raises httpx2.TimeoutException at the deadline."""
@@ -43,32 +56,52 @@ class Service(httpx2.Client):
                 answer.close()
         finally:
             _ends.reset(reset)
-        return _answered(request, answer, body)
+        return self._answered(request, answer, body)
 
     def _read(self, answer: httpx2.Response) -> bytes | None:
-        """Return the body, None where it is too long."""
-        parts, size = [], 0
-        for part in answer.iter_bytes(_CHUNK):
-            size += len(part)
-            if size > self._most_bytes:
+        """Return the body, None where it is too long; raises httpx2.DecodingError for one packed in another way."""
+        unpack = _unpacker(answer)
+        body = bytearray()
+        for part in answer.iter_raw(_CHUNK):
+            body += unpack(part, self._most_bytes - len(body) + 1)
+            if len(body) > self._most_bytes:
                 return None
-            parts.append(part)
             _left(None)
-        return b"".join(parts)
+        return bytes(body)
+
+    def _answered(self, request: httpx2.Request, answer: httpx2.Response, body: bytes | None) -> httpx2.Response:
+        """Return an answer as the vendor's client takes it, without secrets: what it says of it holds none either."""
+        headers = [
+            (name, self._hide(value)) for name, value in answer.headers.multi_items() if name.lower() not in _OF_BODY
+        ]
+        status = answer.status_code
+        if body is None:
+            status, body = 502, b'{"message": "answers with more than can be read, which was cut off"}'
+        body = self._hide(body.decode(errors="surrogateescape")).encode(errors="surrogateescape")
+        tidy = tidied(status, body) if request.method == "POST" or status >= 300 else None
+        headers.append(("content-type", "application/json"))
+        status, content = (tidy.status, tidy.content) if tidy else (status, body)
+        whole = httpx2.Response(status, headers=headers, content=content, request=request)
+        whole.elapsed = answer.elapsed
+        return whole
 
 
-def _answered(request: httpx2.Request, answer: httpx2.Response, body: bytes | None) -> httpx2.Response:
-    lost = {"content-encoding", "content-length", "transfer-encoding", "content-type"}
-    headers = [(name, value) for name, value in answer.headers.multi_items() if name.lower() not in lost]
-    status = answer.status_code
-    if body is None:
-        status, body = 502, b'{"message": "answers with more than can be read, which was cut off"}'
-    tidy = tidied(status, body) if request.method == "POST" or status >= 300 else None
-    content = tidy.content if tidy else body
-    headers.append(("content-type", "application/json"))
-    whole = httpx2.Response(tidy.status if tidy else status, headers=headers, content=content, request=request)
-    whole.elapsed = answer.elapsed
-    return whole
+def _unpacker(answer: httpx2.Response) -> Callable[[bytes, int], bytes]:
+    """Return what unpacks the pieces of a body, each to so many bytes at most: a small piece may hold any number."""
+    packed = answer.headers.get("content-encoding", "identity").strip().lower()
+    if packed in ("", "identity"):
+        return lambda part, most: part
+    if packed not in _PACKED:
+        raise httpx2.DecodingError("the answer is packed in a way that was not asked for")
+    unpacking = zlib.decompressobj(zlib.MAX_WBITS | 32)  # gzip, or zlib
+
+    def unpack(part: bytes, most: int) -> bytes:
+        try:
+            return unpacking.decompress(part, most)
+        except zlib.error as error:
+            raise httpx2.DecodingError("the answer is packed wrongly") from error
+
+    return unpack
 
 
 def _left(timeout: float | None) -> float:

@@ -1,3 +1,4 @@
+from .publication.csv import write_table as write_table
 from .publication.models import Publication as Publication, Publisher as Publisher
 from .publication.select import publish as publish
 from .publication.write import (
@@ -17,7 +18,7 @@ from .shared.page import (
     inline as inline,
     text_lines as text_lines,
 )
-from .shared.segments import Mark as Mark, Segment as Segment
+from .shared.segments import Mark as Mark, Segment as Segment, cut_segments as cut_segments
 from .shared.views import (
     ComparisonView as ComparisonView,
     NoteView as NoteView,
@@ -32,6 +33,7 @@ from .shared.wording import (
     OUTCOMES as OUTCOMES,
     REASONS as REASONS,
     NoteOutcome as NoteOutcome,
+    assumed_day as assumed_day,
     counted as counted,
     shorten as shorten,
     spell_probabilities as spell_probabilities,

@@ -34,7 +34,13 @@ from .actions import (
     send_back as send_back,
     undo as undo,
 )
-from .claim_context import find_item as find_item, newest_events as newest_events, previous_claim as previous_claim
+from .claim_context import (
+    find_item as find_item,
+    newest_events as newest_events,
+    outcomes_now as outcomes_now,
+    previous_claim as previous_claim,
+    texts_of as texts_of,
+)
 from .claim_history import history as history, open_claim as open_claim
 from .claim_page import ClaimPage as ClaimPage, DatedSource as DatedSource, Line as Line, view_claim as view_claim
 from .filters import (
@@ -73,4 +79,9 @@ from .wording import (
     spell_money as spell_money,
     spell_progress as spell_progress,
 )
-from .work_queue import hand_out as hand_out, next_claim as next_claim, queue as queue
+from .work_queue import (
+    count_unchecked as count_unchecked,
+    hand_out as hand_out,
+    next_claim as next_claim,
+    queue as queue,
+)

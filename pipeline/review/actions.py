@@ -33,10 +33,11 @@ def decide(
 ) -> Review:
     """Decide a claim: the note is right, should read otherwise, or should not be there.
 
-    A correction is one of the note; evidence that people have added before stays. `note_id` is the note in view,
-    by default the newest; where they differ the claim is marked as moved. Raises UnknownClaim, Conflict, Forbidden
-    (a disputed claim is settled by an editor), and InputError (a correction or dismissal without a reason, a
-    correction that changes nothing, a text that is too long).
+    A correction is one of the note; evidence that people have added before stays. A claim that nobody has checked
+    cannot be accepted: it needs a verdict with a source, or with `checked_myself` and a comment that says how.
+    `note_id` is the note in view, by default the newest; where they differ the claim is marked as moved. Raises
+    UnknownClaim, Conflict, Forbidden (a disputed claim is settled by an editor), and InputError (a correction or
+    dismissal without a reason, a correction that changes nothing, a text that is too long, nothing to accept).
     """
     checked = check_decision(action, correction, reason)
     comment = typed("comment", comment, Comment)
@@ -73,8 +74,27 @@ def draft_decision(
     note_id, run_id = _note_in_view(locked, note_id)
     summary = locked.summary(note_id)
     before = locked.standing.outcome or locked.summary().outcome
+    after = _after(action, summary, correction, before.evidence)
+    if action != "dismiss" and locked.needs_checking and not summary.says_something:
+        _require_own_check(action, after, reason, comment)
     draft: Draft = {"action": action, "reason": reason, "comment": comment, "run_id": run_id, "before": before}
-    return draft | {"after": _after(action, summary, correction, before.evidence)}
+    return draft | {"after": after}
+
+
+def _require_own_check(action: Decision, after: DeskOutcome, reason: ReasonCode | None, comment: str) -> None:
+    """Refuse to settle a claim that nobody has checked without a verdict and what it rests on."""
+    if action == "accept":
+        raise InputError(
+            "accept: nobody has checked this claim; correct it with your verdict and a source, or dismiss it"
+        )
+    if after.label is None:
+        raise InputError("correct: nobody has checked this claim; give your verdict")
+    rests = after.evidence or (reason == "checked_myself" and comment) or after.label == "not_enough_evidence"
+    if not rests:
+        raise InputError(
+            "correct: nobody has checked this claim; add a source, or give the reason checked_myself and say in the "
+            "comment how you checked it"
+        )
 
 
 def _note_in_view(locked: LockedClaim, note_id: int | None) -> tuple[int, str]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 
-from pipeline.core.models import Person, Review
+from pipeline.core.models import DeskOutcome, Person, Review
 from pipeline.review.claim_history import history
 from pipeline.review.events import lookup, require_claim_id
 from pipeline.review.filters import Filter
 from pipeline.review.models import QueueItem
 from pipeline.review.work_queue import conditions, item_of
-from pipeline.store import Store, schema
+from pipeline.store import Store, events_of_all, schema, stand
 
 _Q = schema.queue.c
 _R = schema.reviews.c
@@ -21,6 +23,25 @@ def find_item(store: Store, claim_id: str) -> QueueItem:
     require_claim_id(claim_id)
     with store.reading() as connection:
         return item_of(lookup(connection, claim_id))
+
+
+def texts_of(store: Store, claim_ids: Iterable[str]) -> dict[str, str]:
+    """Return the words of claims, by id."""
+    claims = schema.claims.c
+    wanted = sa.select(claims.id, claims.text).where(claims.id.in_(set(claim_ids)))
+    with store.reading() as connection:
+        return {row.id: row.text for row in connection.execute(wanted)}
+
+
+def outcomes_now(store: Store, items: Iterable[QueueItem]) -> dict[str, DeskOutcome]:
+    """Return what people have made of the decided claims among some, by id; nothing of one that waits for a second."""
+    decided = [item.claim_id for item in items if item.status == "decided"]
+    if not decided:
+        return {}
+    with store.reading() as connection:
+        logs = events_of_all(connection, decided)
+    outcomes = {claim_id: stand(events).outcome for claim_id, events in logs.items()}
+    return {claim_id: outcome for claim_id, outcome in outcomes.items() if outcome}
 
 
 def previous_claim(store: Store, filter: Filter, *, before: str) -> QueueItem | None:

@@ -48,6 +48,11 @@ class LockedClaim:
         return self._summaries[wanted]
 
     @property
+    def needs_checking(self) -> bool:
+        """Tell whether somebody ought to check the claim: it is neither uncheckable nor words that no source holds."""
+        return _unreviewed(self.row) != "none"
+
+    @property
     def current(self) -> DeskOutcome:
         """What the desk says now."""
         return self.standing.outcome or self.summary().outcome

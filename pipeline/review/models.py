@@ -17,6 +17,7 @@ from pipeline.core.models import (
     ReviewStatus,
     Value,
 )
+from pipeline.store import NoteSummary, unreviewed
 
 
 class QueueItem(Value):
@@ -80,6 +81,13 @@ class ClaimView(Value):
     history: tuple[Review, ...] = ()
     hidden: bool = False
     """True for the second of two reviewers, who must not see the first one's decision yet."""
+
+    @property
+    def needs_verdict(self) -> bool:
+        """Tell whether nobody has checked the claim: there is nothing to accept, a person gives a verdict."""
+        item = self.item
+        status = unreviewed(self.note.claim.uncheckable, item.failure, marked=bool(item.flags) or item.differs)
+        return status == "open" and not NoteSummary.by(self.note).says_something
 
 
 class BulkResult(Value):

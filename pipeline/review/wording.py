@@ -14,6 +14,7 @@ REASON_CODES: Mapping[ReasonCode, str] = {
     "not_checkable": "Not checkable",
     "evidence_too_old": "Evidence too old",
     "other": "Other",
+    "checked_myself": "Checked it myself",
 }
 """In the order of the digits that pick them."""
 

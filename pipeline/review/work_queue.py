@@ -125,6 +125,12 @@ def count(connection: Connection, wanted: list[Any]) -> int:
     return connection.scalar(sa.select(sa.func.count()).select_from(schema.queue).where(*wanted)) or 0
 
 
+def count_unchecked(store: Store, filter: Filter) -> int:
+    """Return how many of the claims that match nobody has checked: no verdict, no flag, nothing to accept."""
+    with store.reading() as connection:
+        return count(connection, [*conditions(filter, store.dialect), _Q.label.is_(None), _Q.flags == ""])
+
+
 def item_of(row: sa.RowMapping) -> QueueItem:
     """Read a row of the queue."""
     values = {name: row[name] for name in QueueItem.model_fields}

@@ -92,6 +92,7 @@ from .run_status import (
     sources as sources,
     status_of as status_of,
     take_over as take_over,
+    was_cut_off as was_cut_off,
 )
 from .search import matching as matching
 from .standing import Standing as Standing, stand as stand

@@ -92,6 +92,11 @@ class NoteSummary:
         return DeskOutcome.model_validate({"label": self.label, "justification": justification, "flags": self.flags})
 
     @property
+    def says_something(self) -> bool:
+        """Tell whether the note holds a verdict or a flag: what a person can accept."""
+        return bool(self.label or self.flags)
+
+    @property
     def signature(self) -> str:
         """Hash of what makes a note another one for a person who has decided on it."""
         flags = (f"{flag.kind}|{flag.span.exact}|{flag.suggestion}" for flag in self.flags)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from pipeline.core.models import Coverage, ReviewStatus, Usage, Value
 from pipeline.store import schema as t
 from pipeline.store.database import Run, Store
 from pipeline.store.naming import find_run_id
-from pipeline.store.run_status import RunStatus, status_of
+from pipeline.store.run_status import CUT_OFF, RunStatus, status_of
 
 _R, _N, _Q = t.runs.c, t.notes.c, t.queue.c
 _ROWS = 500
@@ -38,8 +38,12 @@ class RunOverview(Run):
     coverage: Coverage
     """Of the notes written so far."""
     usage: Usage
+    cut_off: bool = False
+    """True where its process ended while a model was asked: what the calls in flight cost is in no count."""
     statuses: dict[ReviewStatus, int]
     """How many claims have which status with the reviewers, those that nobody can check as `none`."""
+    approved: int = 0
+    """How many an editor has approved: what may be published."""
 
 
 class RunFilter(Value):
@@ -157,24 +161,31 @@ def _midnight(day: date) -> datetime:
 def _overviews(connection: Connection, rows: Sequence[sa.RowMapping]) -> tuple[RunOverview, ...]:
     ids = [row["id"] for row in rows]
     coverages = _coverages(connection, {row["id"]: row["summary"] for row in rows})
-    usages, statuses = _usages(connection, ids), _statuses(connection, ids)
+    usages, statuses, approved = _usages(connection, ids), _statuses(connection, ids), _approved(connection, ids)
+    cut = set(
+        connection.scalars(sa.select(t.usage.c.run_id).where(t.usage.c.run_id.in_(ids), t.usage.c.stage == CUT_OFF))
+    )
     return tuple(
         _overview(
             row,
+            cut,
             coverage=coverages[row["id"]],
             usage=usages.get(row["id"], Usage()),
             statuses=statuses.get(row["id"], {}),
+            approved=approved.get(row["id"], 0),
         )
         for row in rows
     )
 
 
-def _overview(row: sa.RowMapping, **counted: object) -> RunOverview:
+def _overview(row: sa.RowMapping, known_cut: Collection[str], **counted: object) -> RunOverview:
     run = Run.model_validate({name: row[name] for name in Run.model_fields})
     last = run.finished_at or run.beat_at or run.started_at
-    seconds = (run.summary or {}).get("seconds", (last - run.started_at).total_seconds())
-    fields = {"status": status_of(row), "seconds": seconds, "title": row["title"], "url": row["url"]}
-    return RunOverview.model_validate(dict(run) | fields | counted)
+    seconds = (run.summary or {}).get("seconds", max(0.0, (last - run.started_at).total_seconds()))
+    status = status_of(row)
+    fields = {"status": status, "seconds": seconds, "title": row["title"], "url": row["url"]}
+    cut_off = row["id"] in known_cut or (status in ("lost", "failed") and run.versions.model is not None)
+    return RunOverview.model_validate(dict(run) | fields | counted | {"cut_off": cut_off})
 
 
 def _coverages(connection: Connection, summaries: Mapping[str, Mapping[str, Any] | None]) -> dict[str, Coverage]:
@@ -213,6 +224,11 @@ def _statuses(connection: Connection, run_ids: Sequence[str]) -> dict[str, dict[
     for run_id, status, claims in connection.execute(query.group_by(_Q.run_id, _Q.status)):
         statuses.setdefault(run_id, {})[status] = claims
     return statuses
+
+
+def _approved(connection: Connection, run_ids: Sequence[str]) -> dict[str, int]:
+    query = sa.select(_Q.run_id, sa.func.count()).where(_Q.run_id.in_(run_ids), _Q.editor_status == "approved")
+    return {run_id: claims for run_id, claims in connection.execute(query.group_by(_Q.run_id))}
 
 
 def _usages(connection: Connection, run_ids: Sequence[str]) -> dict[str, Usage]:

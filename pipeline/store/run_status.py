@@ -50,7 +50,9 @@ def about(article: Article) -> str:
 def fingerprint(article: Article, as_of: date, versions: Versions) -> str:
     """Return a hash of all that decides a run's notes."""
     versions = versions.model_copy(update={"code": deciding(versions.code)})
-    return content_id(article.model_dump_json(exclude={"warnings"}), as_of.isoformat(), versions.model_dump_json())
+    return content_id(
+        article.model_dump_json(exclude={"warnings", "provenance"}), as_of.isoformat(), versions.model_dump_json()
+    )
 
 
 def sources(article: Article, source: str | None = None) -> tuple[str, ...]:
@@ -159,11 +161,29 @@ def take_over(store: Store, run_id: str) -> date:
             raise InputError(f"run {run_id} has finished: there is nothing to resume")
         if status == "running":
             raise _goes_on(row)
+        _note_cut_off(connection, row, status)
         again = {"status": "running", "finished_at": None, "problem": None}
         again |= {"cancel_asked_at": None, "cancel_asked_by": None}
         connection.execute(sa.update(t.runs).where(_R.id == run_id).values(again | _owner()))
         day: date = row["as_of"]
         return day
+
+
+CUT_OFF = "cut off"
+"""The stage of usage that says: calls may have been in flight here, and nobody knows what they cost."""
+
+
+def _note_cut_off(connection: Connection, row: sa.RowMapping, status: RunStatus) -> None:
+    if row["versions"].get("model") and status != "cancelled":  # who is cancelled ends the calls in flight first
+        usage = {"calls": 0, "cached": 0, "tokens_in": 0, "tokens_out": 0, "dollars": 0.0, "seconds": 0.0}
+        connection.execute(sa.insert(t.usage), {"run_id": row["id"], "stage": CUT_OFF} | usage)
+
+
+def was_cut_off(store: Store, run_id: str) -> bool:
+    """Tell whether a process of a run with a model ended before it: calls in flight then are in no count."""
+    cut = sa.select(t.usage.c.id).where(t.usage.c.run_id == run_id, t.usage.c.stage == CUT_OFF)
+    with store.reading() as connection:
+        return connection.scalar(cut.limit(1)) is not None
 
 
 def ask_to_cancel(store: Store, run_id: str, who: str) -> RunStatus:
@@ -177,6 +197,7 @@ def ask_to_cancel(store: Store, run_id: str, who: str) -> RunStatus:
             raise InputError(f"run {run_id} is not going on: it is {status}")
         values: dict[str, Any] = {"cancel_asked_at": utc_now(), "cancel_asked_by": who}
         if status == "lost":
+            _note_cut_off(connection, row, status)
             values |= {
                 "status": "failed",
                 "finished_at": utc_now(),

@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -479,3 +480,42 @@ digests = Table(
     Column("name", String(16), primary_key=True),
     Column("digest", String(16), nullable=False),
 )
+
+# The fact ledger
+
+ledger_drafts = Table(
+    "ledger_drafts",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("name", String(200), nullable=False, unique=True),
+)
+
+ledger_versions = Table(
+    "ledger_versions",
+    metadata,
+    Column("draft_id", ForeignKey("ledger_drafts.id"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("article_id", ForeignKey("articles.id"), nullable=False),
+    Column("facts", JSON, nullable=False),
+    Column("file", LargeBinary),
+    Column("added_by", Text, nullable=False),
+    Column("added_at", DateTime(timezone=True), nullable=False),
+)
+"""Versions of a draft with the facts that were found in them; `file` is the Word file it came as."""
+
+ledger_events = Table(
+    "ledger_events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("draft_id", ForeignKey("ledger_drafts.id"), nullable=False),
+    Column("fact_id", String(16), nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("action", String(16), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("body", JSON, nullable=False),
+    UniqueConstraint("draft_id", "fact_id", "sequence"),
+)
+"""The log of the ledger. Triggers refuse update and delete; the unique sequence refuses a second writer. A signature is
+an event of the fact `signature`."""

@@ -38,7 +38,7 @@ from pipeline.watch.run import Round, run_watches
 _V = t.watch_visits.c
 _MOST_PROBLEMS = 20
 _QUERY = re.compile(r"(https?://[^\s?#]+)\?[^\s)'\"]*")
-_EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 # compared with, not listened on
+_EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 # nosec B104 # compared with, not listened on
 
 
 def run_watches_and_notify(

@@ -152,6 +152,8 @@ class Item(Value):
     """When the source says it was last changed."""
     published: date | None = None
     """When the source says it appeared."""
+    estimated: date | None = None
+    """When it may have appeared, where the source writes that in a form that may mean several days."""
     problem: str | None = None
     """Why it is not even tried."""
 

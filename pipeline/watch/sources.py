@@ -13,12 +13,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pipeline.articles import MOST_ENTRIES, Entry, Fetch, is_web_address, read_feed, sitemap_entries
+from pipeline.articles import (
+    MOST_ENTRIES,
+    MOST_ITEMS,
+    Entry,
+    Fetch,
+    count_entries,
+    is_web_address,
+    read_feed,
+    sitemap_entries,
+)
 from pipeline.core.errors import InputError
 from pipeline.core.models import content_id
 from pipeline.watch.models import Item, Listing, Watch, printable
 
-ARTICLES = (".txt", ".md", ".markdown", ".html", ".htm", ".xhtml")
+ARTICLES = (".txt", ".md", ".markdown", ".html", ".htm", ".xhtml", ".eml", ".srt", ".vtt")
 _BESIDE = (".yaml", ".yml")
 _PASSED = (".*", "~*", "*~", "*.tmp", "*.swp", "*.part", "*.crdownload", "Thumbs.db")
 """Names of files that programs leave beside drafts: never drafts themselves."""
@@ -33,9 +42,15 @@ def list_items(watch: Watch, fetch: Fetch) -> Listing:
         return _addresses(watch.source)
     if watch.kind == "feed":
         fetched = fetch(watch.source)
-        return _listing(read_feed(fetched.data, watch.source, fetched.url), [])
+        entries = read_feed(fetched.data, watch.source, fetched.url)
+        return _listing(entries, list(_left_out(fetched.data, watch.source)))
     problems: list[str] = []
     return _listing(list(sitemap_entries(watch.source, fetch, problems)), problems)
+
+
+def _left_out(feed: bytes, name: str) -> Iterator[str]:
+    if (count := count_entries(feed)) > MOST_ENTRIES:
+        yield f"{name} lists {count:,} entries: only the first {MOST_ENTRIES:,} are read"
 
 
 def _folder(folder: Path) -> Listing:
@@ -106,7 +121,7 @@ def _listing(entries: Iterable[Entry], problems: list[str]) -> Listing:
         if not entry.link:
             problems.append(f"an entry without an address is left out: {entry.title[:80] or 'no title either'}")
             continue
-        known = {"modified": entry.modified, "published": entry.published}
+        known = {"modified": entry.modified, "published": entry.published, "estimated": entry.estimated}
         items.append(_item(entry.link, entry.link, problem=_why_not_fetched(entry.link), **known))
     return _capped(items, problems)
 
@@ -137,6 +152,6 @@ def _capped(items: list[Item], problems: list[str], *, complete: bool = False) -
     unique = {item.key: item for item in reversed(items)}
     ordered = [item for item in items if unique.get(item.key) is item]
     ordered.sort(key=lambda item: item.modified.timestamp() if item.modified else float("-inf"), reverse=True)
-    if len(ordered) > MOST_ENTRIES:
-        problems.append(f"{len(ordered):,} items are listed: only the newest {MOST_ENTRIES:,} are looked at")
-    return Listing(items=tuple(ordered[:MOST_ENTRIES]), problems=tuple(map(printable, problems)), complete=complete)
+    if len(ordered) > MOST_ITEMS:
+        problems.append(f"{len(ordered):,} items are listed: only the newest {MOST_ITEMS:,} are looked at")
+    return Listing(items=tuple(ordered[:MOST_ITEMS]), problems=tuple(map(printable, problems)), complete=complete)

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pipeline.articles import load_article
+from pipeline.articles import dated_by_feed, load_article
 from pipeline.check import Bench, check_anew, open_bench, unchanged_run
 from pipeline.core.errors import (
     FactnotesError,
@@ -235,9 +235,7 @@ class VisitToWatch:
 
     def _load(self, item: Item) -> Article:
         article = load_article(item.location, self._settings, publisher=self._watch.publisher)
-        if article.published_at is None and item.published is not None:
-            return Article.model_validate(article.model_dump() | {"published_at": item.published})
-        return article
+        return dated_by_feed(article, item.published, item.estimated)
 
     def _decide(self, item: Item, article: Article, bench: Bench) -> None:
         now = self._clock()

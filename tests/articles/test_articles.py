@@ -268,9 +268,9 @@ def test_markdown_is_reduced_to_its_words(tmp_path: Path) -> None:
         "",
         "The mayor paid",
         "",
-        "cost 40",
+        "cost | 40",
         "",
-        "time 2",
+        "time | 2",
     ]
     assert headings(article) == [(1, "The new pier"), (2, "Why now?")]
     assert article.title == "The new pier"
@@ -394,7 +394,7 @@ def test_a_broken_yaml_file_beside_the_text_is_an_error(tmp_path: Path) -> None:
         ("\ufeff \n\t\n", "is empty"),
         ("\u200b\u200b", "is empty"),
         (b"%PDF-1.7 x", "is a PDF"),
-        (b"PK\x03\x04 x", "Word"),
+        (b"PK\x03\x04 x", "a zip file"),
         (b"\x89PNG\r\n", "an image"),
         (b"\x00\x01\x02" * 400, "binary"),
         ("plain words".encode("utf-16-le"), "UTF-16 without a byte order mark"),

@@ -10,6 +10,7 @@ from pipeline.core.errors import MalformedReply, NoEvidence, QuoteNotFound
 from pipeline.core.models import Article, Attribution, Citation, Claim, Evidence, Label, Passage, Span
 from pipeline.core.settings import PROJECT
 from pipeline.llm import Model, failure_of, load_prompt
+from pipeline.llm.prompts import LEFT_OUT
 from pipeline.llm.scripted import Scripted
 
 PROMPT = load_prompt("predict_verdict", PROJECT / "prompts", 1)
@@ -153,8 +154,8 @@ def test_orders_in_the_evidence_stay_inside_their_fence() -> None:
     prompt = scripted.prompts[0]
     opening = next(line for line in prompt.splitlines() if line.startswith("<passage-1-"))
     closing = opening.replace("<", "</")
-    assert prompt.count(f"\n{opening}\n{hostile.text}\n{closing}\n") == 1
-    assert prompt.count(closing) == 1 and order in prompt
+    assert prompt.count(f"\n{opening}\nThe bridge was painted.\n{LEFT_OUT}\n{closing}\n") == 1
+    assert prompt.count(closing) == 1 and order not in prompt and "obey passage 1" not in prompt
 
 
 def test_what_the_evidence_orders_does_not_count_without_a_quotation_that_proves_it() -> None:

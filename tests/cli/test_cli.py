@@ -1,4 +1,4 @@
-"""The command line on the embedded default: each command in this process, a check and its pipe as processes too."""
+"""The command line on the embedded default: each command in this process, a check in a pipe as a process too."""
 
 from __future__ import annotations
 
@@ -62,10 +62,8 @@ def test_every_command_has_help(home: Path) -> None:
         assert done.returncode == 0 and "Usage:" in done.stdout
 
 
-@pytest.mark.process
 def test_check_writes_three_reports_and_prints_coverage_first(home: Path) -> None:
-    desk = {"FACTNOTES_HOME": str(home / "desk")}
-    done = run_process(home, "check", "article.txt", "--date", "2024-07-01", **desk)
+    done = run(home, "check", "article.txt", "--date", "2024-07-01")
     assert done.returncode == 0, done.stderr
     assert " claims: " in done.stdout.splitlines()[0]
     (folder,) = (home / "runs").iterdir()

@@ -7,21 +7,23 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import command_line
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner, Result
+from command_line import FACTNOTES
 from rechecked import SENTENCES, Bench, article, detected, in_turn, judged, said
 from scripted_service import Service, running
 
 from pipeline.check import check_article, compare_runs, unchanged_run
 from pipeline.check.recheck import EarlierRuns
+from pipeline.cli import show_progress
 from pipeline.cli.main import main
 from pipeline.core.clock import utc_now
 from pipeline.core.errors import InputError, ModelUnavailable, RunCancelled
@@ -32,7 +34,6 @@ from pipeline.store.run_status import SILENT_SECONDS
 
 pytest_plugins = ("postgres",)
 
-FACTNOTES = Path(sys.executable).with_name("factnotes")
 NO_PROCESS = 2**22 + 1
 """Above the largest id that Linux gives."""
 
@@ -211,6 +212,27 @@ def test_a_run_whose_process_is_gone_is_lost_and_may_be_taken_over(store: Store)
     assert find_run(store, run_id).status == "cancelled"
 
 
+def test_a_run_whose_beat_is_before_its_beginning_took_no_time(store: Store) -> None:
+    run_id = Bench().check(store, article(SENTENCES)).run_id
+    change(store, run_id, status="running", finished_at=None, pid=NO_PROCESS, summary=None)
+    change(store, run_id, beat_at=find_run(store, run_id).started_at - timedelta(microseconds=40))
+    assert find_run(store, run_id).seconds == 0 and "-0.0" not in factnotes("runs", "list").output
+
+
+def test_what_calls_in_flight_cost_when_a_process_ended_is_told_as_unknown_for_ever(store: Store) -> None:
+    bench = Bench()
+    run_id = bench.check(store, article(SENTENCES)).run_id
+    assert not find_run(store, run_id).cut_off
+    with_model = find_run(store, run_id).versions.model_copy(update={"model": "openai:m"})
+    change(store, run_id, status="running", finished_at=None, pid=NO_PROCESS, versions=with_model.model_dump())
+    assert find_run(store, run_id).cut_off
+    assert "cost is not known" in factnotes("runs", "show", run_id).output
+    processes.take_over(store, run_id)
+    change(store, run_id, status="finished")
+    after = find_run(store, run_id)
+    assert after.cut_off and after.usage.calls == 4 and processes.was_cut_off(store, run_id)
+
+
 def test_a_run_elsewhere_is_lost_when_it_has_been_silent_for_long(store: Store) -> None:
     run_id = Bench().check(store, article(SENTENCES)).run_id
     change(store, run_id, status="running", host="elsewhere", beat_at=utc_now())
@@ -317,16 +339,12 @@ def service() -> Iterator[Service]:
 
 
 def call(home: Path, service: Service, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command(*arguments), cwd=home, env=settings(service), capture_output=True, text=True)
-
-
-def command(*arguments: str) -> list[str]:
-    return [str(FACTNOTES), *arguments]
+    return command_line.call(home, *arguments, FACTNOTES_HOME=str(home), **settings(service))
 
 
 def settings(service: Service) -> dict[str, str]:
     named = {"FACTNOTES_MODEL": "openai:scripted", "FACTNOTES_BASE_URL": service.address, "FACTNOTES_CONCURRENCY": "2"}
-    return dict(os.environ) | named | {"FACTNOTES_CLAIMS_PER_CALL": "1"}
+    return named | {"FACTNOTES_CLAIMS_PER_CALL": "1"}
 
 
 @pytest.mark.process
@@ -335,8 +353,8 @@ def test_a_killed_check_is_lost_resumed_and_then_unchanged(home: Path, service: 
     (home / "draft.yaml").write_text("published_at: 2024-02-01\n", encoding="utf-8")
     (home / "facts.jsonl").write_text(json.dumps(FACT), encoding="utf-8")
     assert call(home, service, "index", "facts.jsonl").returncode == 0
-    check = command("check", "draft.txt")
-    process = subprocess.Popen(check, cwd=home, env=settings(service), stdout=-3, stderr=-3)
+    check = [FACTNOTES, "check", "draft.txt"]
+    process = subprocess.Popen(check, cwd=home, env=dict(os.environ) | settings(service), stdout=-3, stderr=-3)
     until = time.monotonic() + 600
     while service.answered.total() < 5 and process.poll() is None and time.monotonic() < until:
         time.sleep(0.05)
@@ -344,10 +362,12 @@ def test_a_killed_check_is_lost_resumed_and_then_unchanged(home: Path, service: 
     process.wait()
     (lost,) = listed("--status", "lost")
     assert lost["coverage"]["claims"] > 0
+    assert lost["cut_off"] and lost["seconds"] >= 0, "calls were in flight, and no clock runs backwards"
     done = call(home, service, "runs", "resume", lost["id"], "--json")
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
     assert report["run_id"] == lost["id"] and report["coverage"]["not_checked"] == {}
+    assert any("in flight is not known" in problem for problem in report["problems"])
     assert max(service.asked.values()) <= 2 and sum(n > 1 for n in service.asked.values()) <= 3
     asked = service.asked.total()
     again = call(home, service, "check", "draft.txt", "--json")
@@ -362,3 +382,12 @@ def test_a_killed_check_is_lost_resumed_and_then_unchanged(home: Path, service: 
 
 def _again(note: dict[str, Any]) -> bool:
     return not any(step["detail"].startswith("unchanged since run") for step in note["trace"])
+
+
+def test_a_pipe_is_told_every_tenth_of_what_is_done_and_no_more(capsys: pytest.CaptureFixture[str]) -> None:
+    with show_progress() as show:
+        for done in range(101):
+            show("checking", done, 100)
+        show("writing", 0, 0)
+    lines = capsys.readouterr().err.split("\n")[:-1]
+    assert lines == [f"checking {done}/100" for done in range(0, 101, 10)] + ["writing"]

@@ -12,6 +12,7 @@ from typing import Any, get_args
 
 import jsonschema
 import pytest
+from click.testing import CliRunner
 from command_line import call, run as run_process
 from hypothesis import given, strategies as st
 from serving import environment
@@ -20,6 +21,7 @@ from pipeline.check import JudgedSentence, schemas
 from pipeline.check.checkers.titles import Records
 from pipeline.check.checkers.titles.judge import TitleFinding
 from pipeline.check.checkers.titles.sentences import judge_sentence
+from pipeline.cli.main import main
 from pipeline.core.settings import Settings
 from pipeline.evidence.offices import record_of
 from pipeline.store import Store
@@ -296,3 +298,22 @@ def test_a_sentence_alone_has_neither_evidence_nor_sources() -> None:
     assert judge_sentence("It rained.", None, Records([]), date(2025, 1, 1)) == JudgedSentence(
         mentions=(), as_of_assumed=date(2025, 1, 1)
     )
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("2026-02-30", "the calendar has no such day"),
+        ("30.2.2026", "give a day as YYYY-MM-DD"),
+        ("2026-2-3x", "give a"),
+    ],
+)
+def test_a_day_that_there_is_not_is_refused_in_words_one_understands(home: Path, typed: str, why: str) -> None:
+    result = CliRunner().invoke(main, ["check", "-", "--date", typed], input="The mill burned in 2019.")
+    assert result.exit_code == 2 and why in result.output
+
+
+def test_a_folder_that_cannot_be_made_is_told_before_any_work(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    result = CliRunner().invoke(main, ["check", "no-such-article.txt", "--out", str(tmp_path / "file" / "runs")])
+    assert result.exit_code == 3 and "--out:" in result.output and "give another folder" in result.output

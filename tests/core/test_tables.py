@@ -20,27 +20,31 @@ from pipeline.check.claims.lexicons import clause_language, evaluative, first_na
 from pipeline.check.claims.worthiness import Fits, read_fits
 from pipeline.check.comparison import table as comparison_table
 from pipeline.check.voices import voices
-from pipeline.core.english import find_place
+from pipeline.core.english import find_addressed, find_place
 from pipeline.core.english.places import Places
 from pipeline.core.errors import TableError
 from pipeline.core.tables import Number, Spellings, Table, Word, WordList, Words, parse_table, read_table_file
 from pipeline.evidence import lexicon
 from pipeline.evidence.offices.press_names import press_names
 from pipeline.evidence.pages import page_forms
+from pipeline.evidence.world.countries import hand_countries, organisations
 from pipeline.llm import Price, load_prices
 from pipeline.llm.budget import Prices
 from pipeline.review.similar.reading import ClaimWords, words_of_claims
 
 READERS: dict[str, Callable[[], object]] = {
     "check_worthiness.json": read_fits,
+    "addressed.yaml": lambda: find_addressed("<|system|>"),
     "clause_language.json": clause_language,
     "conversions.yaml": convertible,
+    "countries.yaml": hand_countries,
     "exclusive.yaml": families,
     "voices.yaml": voices,
     "words.yaml": comparison_table.wordings,
     "evaluative_language.json": evaluative,
     "offices.json": lexicon,
     "pages.yaml": page_forms,
+    "memberships.yaml": organisations,
     "places.json": lambda: find_place("Chile"),
     "press_names.yaml": press_names,
     "prices.yaml": load_prices,

@@ -177,7 +177,7 @@ def test_a_secret_never_stands_in_a_line_at_any_level_however_it_is_spelled(tmp_
         get_log("model").exception("asked", headers={"authorization": f"Bearer {KEY}"}, form=odd)
     (line,) = lines_of(tmp_path / "log")
     text = (tmp_path / "log").read_text()
-    assert KEY not in text and "with marks" not in text and text.count("[secret]") == 4
+    assert KEY not in text and "with marks" not in text and text.count("[hidden]") == 4
     assert line["event"] == "asked" and "Traceback" in line["traceback"]
 
 
@@ -186,7 +186,7 @@ def test_a_secret_of_the_settings_never_stands_in_a_line(tmp_path: Path) -> None
     observe(Settings.model_validate(given | {"database_url": "postgresql://desk:hunter2@db.example/facts"}))
     get_log("check").info(f"{KEY}, a token of metrics, hunter2@db.example")
     (line,) = lines_of(tmp_path / "log")
-    assert line["event"] == "[secret], [secret], [secret]@db.example"
+    assert line["event"] == "[hidden], [hidden], [hidden]@db.example"
 
 
 def test_what_is_below_the_level_is_not_written_and_the_last_call_counts(tmp_path: Path) -> None:

@@ -174,12 +174,14 @@ def test_a_list_without_its_name_is_taken_unless_it_is_empty_or_cut_off() -> Non
             read_reply(bad, Listed)
 
 
+KEPT = st.characters(codec="utf-8", exclude_characters="\0")
+"""What every database keeps."""
 ANSWERS = st.fixed_dictionaries(
     {
         "found": st.lists(
-            st.fixed_dictionaries({"place": st.integers(0, 99), "words": st.text(max_size=20)}), max_size=3
+            st.fixed_dictionaries({"place": st.integers(0, 99), "words": st.text(KEPT, max_size=20)}), max_size=3
         ),
-        "why": st.text(min_size=1, max_size=30),
+        "why": st.text(KEPT, min_size=1, max_size=30),
         "label": st.sampled_from(["fits", "does_not_fit", "nobody_knows"]),
         "confidence": st.floats(0, 1),
         "by": st.none() | st.sampled_from(["the_desk", "a_reader"]),

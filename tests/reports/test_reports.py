@@ -40,6 +40,7 @@ from pipeline.reports.schemas import report_schema
 from pipeline.reports.shared.segments import cut_segments
 from pipeline.reports.shared.views import view_notes
 from pipeline.reports.shared.wording import UNCHECKABLE
+from pipeline.store import NoteSummary
 
 SCHEMA_FILE = Path(__file__).parents[2] / "pipeline" / "reports" / "report.schema.json"
 
@@ -353,7 +354,7 @@ def test_where_nobody_says_how_likely_a_label_is_nothing_is_shown(report: Report
 # Rows
 
 
-def test_rows_begin_with_what_is_refuted_or_flagged_then_what_differs_in_order_of_the_article(report: Report) -> None:
+def test_rows_begin_with_what_may_do_most_harm_and_go_on_in_order_of_the_article(report: Report) -> None:
     rows = table_rows(report, words=30)
     assert len(rows) == len(report.notes)
     flagged = [row.flagged for row in rows]
@@ -362,11 +363,11 @@ def test_rows_begin_with_what_is_refuted_or_flagged_then_what_differs_in_order_o
     told = [row.why for row in rows if row.flags == "A source differs"]
     assert told == ["The source says “1913”, the article “1931”."]
     assert differs.index(True) == flagged.index(False)
-    for group in ((True, False), (False, False)):
-        numbers = [
-            row.number for row, differing in zip(rows, differs, strict=True) if (row.flagged, differing) == group
-        ]
-        assert numbers == sorted(numbers)
+    harms = [NoteSummary.by(view_notes(report)[row.number - 1].note).harm for row in rows if row.flagged]
+    assert harms == sorted(harms) and harms[0] == 0
+    numbers = [row.number for row, differing in zip(rows, differs, strict=True) if not (row.flagged or differing)]
+    assert numbers == sorted(numbers)
+    assert {row.outcome for row in rows if row.unread} == {"Not checked"}
     assert all(len(row.words) <= 30 for row in rows)
     title = next(row for row in rows if row.words.startswith("former mayor"))
     assert (title.outcome, title.flags) == ("Refuted", "Wrong title, Outdated")

@@ -8,13 +8,24 @@ from hypothesis import given, strategies as st
 from samples import sample_report
 
 from pipeline.core.errors import Conflict, Forbidden, InputError, UnknownClaim
-from pipeline.core.models import AddedEvidence, Correction, DeskOutcome, Failure, Note, Person, Review, Usage
+from pipeline.core.models import (
+    AddedEvidence,
+    Correction,
+    DeskOutcome,
+    Failure,
+    Note,
+    Person,
+    ReasonCode,
+    Review,
+    Usage,
+)
 from pipeline.review import (
     Filter,
     approve,
     ask_second,
     assign,
     bulk,
+    count_unchecked,
     decide,
     delete_search,
     history,
@@ -242,12 +253,61 @@ def test_an_accepted_note_stands_as_it_is(store: Store, claim: str) -> None:
     assert history(store, claim_id=claim) == (event,)
 
 
-def test_an_accepted_failure_stays_not_checked(store: Store) -> None:
+def test_what_nobody_has_checked_cannot_be_accepted_only_judged_with_what_it_rests_on(store: Store) -> None:
     note = town_note(label=None, flagged=False)
     write_run(store, "r1", TOWN, note)
-    decide(store, note.claim.id, "accept", ANN, seen=0)
+    claim = note.claim.id
+
+    def judge(correction: Correction, reason: ReasonCode, comment: str = "") -> Review:
+        return decide(store, claim, "correct", ANN, seen=0, correction=correction, reason=reason, comment=comment)
+
+    assert open_claim(store, claim, ANN).needs_verdict
+    with pytest.raises(InputError, match="nobody has checked this claim"):
+        decide(store, claim, "accept", ANN, seen=0)
+    with pytest.raises(InputError, match="give your verdict"):
+        judge(Correction(justification="Looks right."), "other")
+    for reason in ("other", "checked_myself"):
+        with pytest.raises(InputError, match="add a source"):
+            judge(Correction(label="supported"), reason)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="add a source"):
+        judge(Correction(label="supported"), "other", "It is so.")
+    assert status(store, claim) == ("open", "none", 0)
+    event = judge(Correction(label="supported"), "checked_myself", "Phoned the council on 3 May.")
+    assert event.after == DeskOutcome(label="supported")
     (decided,) = decided_notes(store, "r1")
-    assert (decided.outcome, decided.status) == (DeskOutcome(), "decided")
+    assert (decided.outcome.label, decided.status, decided.note.verdict) == ("supported", "decided", None)
+
+
+@pytest.mark.parametrize(
+    ("correction", "reason"),
+    [
+        (Correction(label="refuted", evidence=(AddedEvidence(url="https://council.example/m"),)), "other"),
+        (Correction(label="not_enough_evidence"), "checked_myself"),
+    ],
+)
+def test_a_verdict_of_ones_own_rests_on_a_source_or_says_that_there_is_none(
+    store: Store, correction: Correction, reason: ReasonCode
+) -> None:
+    note = town_note(label=None, flagged=False)
+    write_run(store, "r1", TOWN, note)
+    event = decide(store, note.claim.id, "correct", ANN, seen=0, correction=correction, reason=reason)
+    assert event.after and event.after.label == correction.label
+
+
+def test_accepting_in_bulk_leaves_what_nobody_has_checked_open(store: Store) -> None:
+    checked, unchecked = judged_note("It cost", "supported", 0.1), town_note(label=None, flagged=False)
+    write_run(store, "r1", TOWN, checked, unchecked)
+    assert count_unchecked(store, Filter()) == 1
+    done = bulk(store, Filter(), "accept", ANN, expected=2)
+    assert (done.done, done.conflicts) == ((checked.claim.id,), (unchecked.claim.id,))
+    assert status(store, unchecked.claim.id) == ("open", "none", 0)
+
+
+def test_a_note_with_a_flag_and_no_verdict_can_be_accepted(store: Store) -> None:
+    note = town_note(label=None)
+    write_run(store, "r1", TOWN, note)
+    assert not open_claim(store, note.claim.id, ANN).needs_verdict
+    assert decide(store, note.claim.id, "accept", ANN, seen=0).after == DeskOutcome.of(note)
 
 
 def test_a_correction_says_label_wording_flags_and_evidence(store: Store, claim: str) -> None:

@@ -13,6 +13,7 @@ from hypothesis import given, settings, strategies as st
 
 from pipeline.core.models import (
     LOCAL_PERSON,
+    AddedEvidence,
     Article,
     Claim,
     ClaimKind,
@@ -144,9 +145,12 @@ class Desk:
             self.store.save_note(f"run {article.id}", position, note, Usage())
         return claims
 
-    def accept(self, *claims: Claim) -> None:
+    def settle(self, *claims: Claim, seen: int = 0) -> None:
+        """Give claims that nobody had checked a verdict."""
+        verdict = Correction(label="supported", evidence=(AddedEvidence(text="The minutes say so."),))
         for claim in claims:
-            decide(self.store, claim.id, "accept", LOCAL_PERSON, seen=0)
+            given = {"correction": verdict, "reason": "checked_myself"}
+            decide(self.store, claim.id, "correct", LOCAL_PERSON, seen=seen, **given)  # type: ignore[arg-type]
 
     def look(self, claim: Claim) -> SimilarDecisions:
         return similar_decisions(self.store, self.folder, self.embedder, claim)
@@ -163,8 +167,9 @@ def desk(tmp_path: Path) -> Desk:
 def test_the_same_words_come_first_and_say_who_decided_what_and_where(desk: Desk) -> None:
     (first,) = desk.put("The weir at Olm was closed in 2029.", title="Olm Tidings")
     (other,) = desk.put("In 2029 the weir at Olm was closed.", title="Olm Post")
-    desk.accept(other)
-    correction = Correction(label="refuted", justification="It stands open.")
+    desk.settle(other)
+    source = AddedEvidence(text="It was opened in May.")
+    correction = Correction(label="refuted", justification="It stands open.", evidence=(source,))
     given = {"correction": correction, "reason": "other"}
     decide(desk.store, first.id, "correct", Person(name="ada", role="editor"), seen=0, **given)  # type: ignore[arg-type]
     (asked,) = desk.put("The weir at Olm was closed in 2029", title="Later")
@@ -181,7 +186,7 @@ def test_the_same_words_come_first_and_say_who_decided_what_and_where(desk: Desk
 
 
 def test_what_is_near_but_says_something_else_is_not_offered(desk: Desk) -> None:
-    desk.accept(*desk.put("The weir at Olm was closed in 2028.", "The weir at Olm was not closed in 2029."))
+    desk.settle(*desk.put("The weir at Olm was closed in 2028.", "The weir at Olm was not closed in 2029."))
     (asked,) = desk.put("The weir at Olm was closed in 2029.", title="Later")
     assert desk.found(asked) == []
 
@@ -190,7 +195,7 @@ def test_switched_off_is_never_offered_for_switched_on(desk: Desk) -> None:
     off, on = (f"The Norwegian reactor at Halden was switched {way} on 3 March 2024." for way in ("off", "on"))
     again = "On 3 March 2024 the Norwegian reactor at Halden was switched off."
     assert not same(off, on) and same(off, again)
-    desk.accept(*desk.put(off))
+    desk.settle(*desk.put(off))
     (asked,) = desk.put(on, title="Olm Post")
     assert desk.found(asked) == []
     (asked,) = desk.put(again, title="Later")
@@ -203,19 +208,19 @@ def test_only_decisions_that_stand_are_offered_and_never_the_claims_own(desk: De
     (undone,) = desk.put(words, title="B")
     (blind,) = desk.put(words, title="C")
     (asked,) = desk.put(words, title="D")
-    desk.accept(undone, asked)
+    desk.settle(undone, asked)
     undo(desk.store, undone.id, LOCAL_PERSON, seen=1)
     ask_second(desk.store, blind.id, LOCAL_PERSON, seen=0)
-    decide(desk.store, blind.id, "accept", LOCAL_PERSON, seen=1)
+    desk.settle(blind, seen=1)
     assert desk.found(asked) == []
     assert [each.claim_id for each in desk.look(open_)] == [asked.id]
-    decide(desk.store, undone.id, "accept", LOCAL_PERSON, seen=2)
+    desk.settle(undone, seen=2)
     assert {each.claim_id for each in desk.look(open_)} == {asked.id, undone.id}
 
 
 def test_the_same_words_on_another_tuesday_or_as_a_quotation_are_another_claim(desk: Desk) -> None:
     words = "On Tuesday the council voted to close the weir."
-    desk.accept(*desk.put(words, title="First"))
+    desk.settle(*desk.put(words, title="First"))
     (next_day,) = desk.put(words, day=date(2031, 3, 15), title="Second")
     (next_week,) = desk.put(words, day=date(2031, 3, 21), title="Third")
     (quoted,) = desk.put(words, kind="quotation", title="Fourth")
@@ -225,13 +230,13 @@ def test_the_same_words_on_another_tuesday_or_as_a_quotation_are_another_claim(d
 def test_vectors_are_made_once_and_follow_new_decisions(desk: Desk) -> None:
     texts = [f"The mill number {number} of Olm burned down." for number in range(80)]
     claims = desk.put(*texts)
-    desk.accept(*claims[:70])
+    desk.settle(*claims[:70])
     assert index_decisions(desk.store, desk.folder, desk.embedder) == 70
     assert index_decisions(desk.store, desk.folder, desk.embedder) == 0
     before = desk.embedder.embedded
     (asked,) = desk.put("In Olm the mill number 75 burned down.", title="Later")
     assert desk.found(asked) == [] and desk.embedder.embedded == before + 1
-    desk.accept(*claims[70:])
+    desk.settle(*claims[70:])
     assert desk.found(asked) == [texts[75]] and desk.embedder.embedded == before + 12
 
 
@@ -240,7 +245,7 @@ def test_in_postgresql_the_same_is_found(postgres_url: str, tmp_path: Path) -> N
     (exact,) = desk.put("The council’s weir at Olm was closed in 2029.", title="A")
     (near,) = desk.put("In 2029 the council's weir at Olm was closed.", title="B")
     (other,) = desk.put("The council's weir at Olm was closed in 2028.", title="C")
-    desk.accept(near, other, exact)
+    desk.settle(near, other, exact)
     (asked,) = desk.put("The council's weir at Olm was closed in 2029.", title="D")
     assert [each.claim_id for each in desk.look(asked)] == [exact.id, near.id]
     undo(desk.store, exact.id, LOCAL_PERSON, seen=1)
@@ -249,7 +254,7 @@ def test_in_postgresql_the_same_is_found(postgres_url: str, tmp_path: Path) -> N
 
 
 def test_while_another_process_compares_only_the_same_words_are_offered_and_that_is_said(desk: Desk) -> None:
-    desk.accept(*desk.put("The weir at Olm was closed in 2029.", "In 2029 the weir at Olm was closed."))
+    desk.settle(*desk.put("The weir at Olm was closed in 2029.", "In 2029 the weir at Olm was closed."))
     (asked,) = desk.put("The weir at Olm was closed in 2029.", title="Later")
     with FileLock(desk.folder.with_name("reviewed_vectors.lock")):
         found = desk.look(asked)
@@ -258,7 +263,7 @@ def test_while_another_process_compares_only_the_same_words_are_offered_and_that
 
 
 def test_damaged_vectors_cost_one_look_and_are_made_again(desk: Desk) -> None:
-    desk.accept(*desk.put("In 2029 the weir at Olm was closed."))
+    desk.settle(*desk.put("In 2029 the weir at Olm was closed."))
     (asked,) = desk.put("The weir at Olm was closed in 2029.", title="Later")
     assert len(desk.look(asked)) == 1
     (desk.folder / "chroma.sqlite3").write_bytes(b"no database at all" * 100)

@@ -58,6 +58,8 @@ def test_an_older_report_written_anew_differs_only_in_what_newer_ones_tell(
     assert compared == [None] * len(old["notes"]) and again["coverage"].pop("differing") == 0
     assert [again["coverage"].pop(name) for name in ("sentences", "without_claim")] == [0, 0]
     assert again.pop("unclaimed") == []
+    assert again["article"].pop("estimated_at") is None
+    assert [again["article"].pop(name) for name in ("provenance", "corrections", "entries")] == [[], [], []]
     judged = [note["verdict"] for note in again["notes"] if note["verdict"]]
     newer = ("probabilities", "calibrated_on", "calibrated_cases")
     assert {verdict.pop(name) for verdict in judged for name in newer} == {None}

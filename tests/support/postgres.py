@@ -15,13 +15,24 @@ import sqlalchemy as sa
 from filelock import FileLock
 
 from pipeline.store import Store
-from pipeline.store.connection import parse_url
+from pipeline.store.connection import driver_settings, parse_url
 
-_ALONE = (
-    "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() "
-    "and pid <> pg_backend_pid()"
-)
-_TABLES = "select tablename from pg_tables where schemaname = 'public' and tablename <> 'alembic_version'"
+_EMPTIED = """
+do $$
+declare each name;
+begin
+  perform pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid();
+  set local session_replication_role = replica;
+  for each in select tablename from pg_tables where schemaname = 'public' and tablename <> 'alembic_version' loop
+    execute format('delete from %I', each);
+  end loop;
+  for each in select sequencename from pg_sequences where schemaname = 'public' and last_value is not null loop
+    execute format('alter sequence %I restart', each);
+  end loop;
+end $$
+"""
+"""Nobody connected, nothing in the tables, numbers from one: quicker in one go, and than tables truncated."""
 
 
 @pytest.fixture(scope="session")
@@ -59,9 +70,7 @@ def _database(postgres_server: str) -> str:
 @pytest.fixture
 def postgres_url(_database: str) -> str:
     """Return the address of a database of the newest schema with nothing in it and nobody connected to it."""
-    _execute(_database, _ALONE)
-    names = [row[0] for row in _execute(_database, _TABLES)]
-    _execute(_database, f"set session_replication_role = replica; truncate {', '.join(names)} restart identity")
+    _execute(_database, _EMPTIED)
     return _database
 
 
@@ -105,8 +114,10 @@ def at(server: str, database: str) -> str:
     return sa.make_url(server).set(database=database).render_as_string(hide_password=False)
 
 
-def _execute(server: str, statement: str) -> list[sa.Row]:
-    engine = sa.create_engine(parse_url(server), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+def _execute(server: str, statement: str) -> None:
+    url = parse_url(server)
+    engine = sa.create_engine(
+        url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool, connect_args=driver_settings(url)
+    )
     with engine.connect() as connection:
-        result = connection.execute(sa.text(statement))
-        return list(result) if result.returns_rows else []
+        connection.exec_driver_sql(statement)

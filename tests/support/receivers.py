@@ -34,20 +34,20 @@ class Certificate(NamedTuple):
     """What a server takes."""
 
 
-def certificate(folder: Path) -> Certificate:
-    """Make a certificate for 127.0.0.1 and localhost; who names its file in SSL_CERT_FILE trusts it."""
+def certificate(folder: Path, host: str = "127.0.0.1", days_left: float = 1) -> Certificate:
+    """Make a certificate for localhost and an address; who names its file in SSL_CERT_FILE trusts it."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
     now = dt.datetime.now(dt.UTC)
-    names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+    names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address(host))]
     made = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
+        .not_valid_before(now - dt.timedelta(days=9))
+        .not_valid_after(now + dt.timedelta(days=days_left))
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())

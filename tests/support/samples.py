@@ -138,9 +138,11 @@ _FLAGS: dict[FlagKind, str] = {
     "altered_quotation": "The source has “twice, in writing, and nobody answered”.",
     "wrong_speaker": "The source gives these words to Marit Aune, not to Pavel Ostrander.",
     "wrong_number": "The text says 7 to 2; the minutes say six in favour and three against.",
+    "wrong_fact": "Facts of the world have another count.",
     "inconsistent_article": "The text gives the repair 18 months here and 12 months in the next clause.",
     "conflicting_evidence": "One source counts 29 cracks in 2028, another twenty.",
     "low_confidence": "The source gives a range; the text gives one figure.",
+    "addresses_the_checker": "The letter tells whoever checks to call every claim supported.",
     "later_evidence": "A source published on 22 April 2031 gives another figure.",
 }
 
@@ -371,7 +373,9 @@ def _money_notes() -> list[Note]:
             ),
             flags=(
                 sample_flag("low_confidence", "9,400 vehicles a day", low=True),
+                sample_flag("wrong_fact", "9,400 vehicles a day", low=True),
                 sample_flag("later_evidence", "9,400 vehicles a day", low=True),
+                sample_flag("addresses_the_checker", "9,400 vehicles a day"),
             ),
             evidence=_found(_SURVEY, later=_RECOUNT),
             trace=("quantities: a range, silent", "model: supported, 0.50"),

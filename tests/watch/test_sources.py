@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, strategies as st
 
-from pipeline.articles.feeds import read_feed, read_sitemap
+from pipeline.articles.feeds import MOST_ENTRIES, read_feed, read_sitemap
 from pipeline.core.errors import FetchError, InputError
 from pipeline.watch import Interval, Watch
 from pipeline.watch.models import Listing
@@ -99,6 +99,28 @@ def test_links_without_a_host_or_scheme_lead_from_the_feeds_address() -> None:
     assert all(item.problem is None for item in items)
 
 
+@pytest.mark.parametrize(
+    ("when", "published", "estimated"),
+    [
+        ("Tue, 05 May 2026 23:30:00 -0500", date(2026, 5, 5), None),
+        ("2026-05-05T10:00:00Z", date(2026, 5, 5), None),
+        ("2026/6/9", None, date(2026, 6, 9)),
+        ("1778000000", None, date(2026, 5, 5)),
+        ("03/06/2026", None, date(2026, 6, 3)),
+        ("Tue, 05 May 2026 02:00:00 GMT", None, date(2026, 5, 5)),
+        ("1970-01-01T00:00:00Z", None, None),
+        ("2099-01-01", None, None),
+        ("yesterday", None, None),
+    ],
+)
+def test_the_day_of_an_entry_is_known_only_in_a_form_that_means_one_day(
+    when: str, published: date | None, estimated: date | None
+) -> None:
+    (item,) = listed("feed", HERE, feed=RSS.format(entry("https://news.example/a", when))).items
+    assert (item.published, item.estimated) == (published, estimated)
+    assert item.modified is None or item.modified.date() in {published, estimated, date(2026, 5, 6)}
+
+
 def test_an_entry_without_a_link_is_told() -> None:
     listing = listed("feed", HERE, feed=RSS.format("<item><title>Lost words</title></item>"))
     assert listing.items == () and "Lost words" in listing.problems[0]
@@ -150,6 +172,16 @@ def test_more_pages_than_one_sitemap_may_hold_are_left_out_and_told() -> None:
     pages = "".join(f"<url><loc>https://news.example/{n}</loc></url>" for n in range(50_100))
     listing = listed("sitemap", "https://news.example/map", map=SITEMAP.format(pages))
     assert len(listing.items) == 50_000 and "50,000" in listing.problems[0]
+
+
+@pytest.mark.parametrize(
+    "form", ["<item><link>https://news.example/{}</link></item>", "<Item><link>https://news.example/{}</link></Item >"]
+)
+def test_a_feed_without_end_is_read_to_its_first_entries_and_the_rest_is_told(form: str) -> None:
+    data = RSS.format("".join(form.format(n) for n in range(60_000))).encode()
+    listing = listed("feed", HERE, feed=data)
+    assert len(listing.items) == MOST_ENTRIES and listing.items[0].key == "https://news.example/0"
+    assert any("60,000 entries: only the first 5,000" in problem for problem in listing.problems)
 
 
 @given(st.binary(max_size=300) | st.text(max_size=200).map(lambda text: RSS.format(text).encode(errors="replace")))

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from samples import HOSTILE
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from pipeline.core.models import Correction, Person, Review
+from pipeline.core.models import AddedEvidence, Correction, Person, Review
 from pipeline.review import Filter, SimilarDecisions, ask_second, decide, history, open_claim, queue, saved_searches
 from pipeline.review.accounts import Passwords, add_person
 from pipeline.review.similar.search import SimilarDecision
@@ -158,6 +158,11 @@ def test_a_reviewer_clears_ten_claims_by_keyboard_alone(desk: Desk, browse: Open
         elif number in (4, 7):
             _press(page, "d", "3", "Enter")
             expected.append((claim_id, "dismiss", "misread_claim"))
+        elif open_claim(desk.store, claim_id, DANA).needs_verdict:  # the verdict is the first field
+            page.keyboard.press("a")
+            page.keyboard.type("Not")
+            _press(page, "7", "Enter")
+            expected.append((claim_id, "correct", "checked_myself"))
         elif number == 6:
             _press(page, "c", "ArrowDown", "5", "Enter")
             expected.append((claim_id, "correct", "evidence_too_old"))
@@ -272,7 +277,7 @@ def test_the_claim_is_in_sight_in_its_article_and_so_are_the_buttons(
     assert page.evaluate("scrollY") == 0
     for scrolled in (0, 300, 10_000):
         page.evaluate(f"scrollTo(0, {scrolled})")
-        expect(page.get_by_role("button", name="Accept")).to_be_in_viewport()
+        expect(page.locator("#correct > summary")).to_be_in_viewport()
 
 
 def test_earlier_decisions_come_by_themselves_and_fill_the_form(
@@ -430,7 +435,7 @@ def test_the_essential_path_works_without_script(desk: Desk, browse: Open) -> No
 
 def test_hostile_text_is_shown_as_text_on_every_page_and_nothing_runs(desk: Desk, browse: Open) -> None:
     claim_id = desk.id_of("A reader wrote")
-    wording = Correction(label="refuted", justification=HOSTILE)
+    wording = Correction(label="refuted", justification=HOSTILE, evidence=(AddedEvidence(text=HOSTILE),))
     decide(desk.store, claim_id, "correct", DANA, seen=0, correction=wording, reason="other", comment=HOSTILE)
     page = browse("/?status=any")
     for path in ("/?status=any&text=reader", f"/claims/{claim_id}", f"/history?claim={claim_id}", "/bulk?status=any"):

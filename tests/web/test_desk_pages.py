@@ -17,11 +17,24 @@ from samples import HOSTILE, sample_article, sample_report
 from starlette.testclient import TestClient
 
 from pipeline.core.errors import StoreBusy
-from pipeline.core.models import Article, Claim, Correction, Note, PartialDate, Passage, Person, Review, Span, TraceStep
+from pipeline.core.models import (
+    AddedEvidence,
+    Article,
+    Claim,
+    Correction,
+    DeskOutcome,
+    Note,
+    PartialDate,
+    Passage,
+    Person,
+    Review,
+    Span,
+    TraceStep,
+)
 from pipeline.core.ports import Vectors
 from pipeline.core.settings import Settings
 from pipeline.reports import text_lines
-from pipeline.review import REASON_CODES, Filter, ask_second, assign, decide, history, open_claim, queue
+from pipeline.review import REASON_CODES, Filter, approve, ask_second, assign, decide, history, open_claim, queue
 from pipeline.review.claim_page import number_origins, view_around, view_trace
 from pipeline.review.wording import spell_distance
 from pipeline.store import Store
@@ -550,12 +563,12 @@ def test_a_long_history_comes_in_pages_that_miss_nothing(desk: Desk, monkeypatch
     monkeypatch.setattr("pipeline.web.pages.claims._EVENTS", 3)
     ids = desk.ids()[:8]
     for claim_id in ids:
-        decide(desk.store, claim_id, "accept", DANA, seen=0)
+        decide(desk.store, claim_id, "dismiss", DANA, seen=0, reason="other")
     seen: list[str] = []
     path = "/history"
     while path:
         page = desk.page(path)
-        seen += re.findall(r'<a href="/claims/([0-9a-f]+)">the claim', page)
+        seen += re.findall(r'<p class="event-claim"[^>]*><a href="/claims/([0-9a-f]+)">', page)
         more = re.search(r'<a class="more" href="([^"]+)"', page)
         path = unescape(more[1]) if more else ""
     assert seen == ids[::-1]
@@ -564,6 +577,7 @@ def test_a_long_history_comes_in_pages_that_miss_nothing(desk: Desk, monkeypatch
 def test_the_runs_page_shows_coverage_and_progress_and_gives_files(desk: Desk) -> None:
     claim_id = desk.id_of("voted 7 to 2")
     decide(desk.store, claim_id, "accept", DANA, seen=0)
+    approve(desk.store, claim_id, EDDA, seen=1)
     page = desk.page("/runs")
     assert str(sample_report().coverage) in _text(page)
     assert "1 decided" in page
@@ -571,7 +585,7 @@ def test_the_runs_page_shows_coverage_and_progress_and_gives_files(desk: Desk) -
     answer = desk.browser.get(link)
     assert answer.status_code == 200
     assert "attachment" in answer.headers["content-disposition"]
-    assert answer.json()["checks"] == []
+    assert len(answer.json()["checks"]) == 1
     assert desk.browser.get("/runs/nope/publish/json").status_code == 400
     assert desk.browser.get(link.replace("json", "exe")).status_code == 400
 
@@ -580,10 +594,48 @@ def test_the_runs_page_shows_a_run_that_has_written_nothing_yet_and_one_with_not
     report = sample_report()
     desk.store.begin_run("begun", report.article, report.as_of, report.versions)
     for claim_id in desk.ids():
-        decide(desk.store, claim_id, "accept", DANA, seen=0)
+        decide(desk.store, claim_id, "dismiss", DANA, seen=0, reason="other")
     text = _text(desk.page("/runs"))
     assert "no claims" in text
     assert "to review" not in text
+
+
+def test_the_runs_page_offers_to_publish_only_where_something_is_approved(desk: Desk) -> None:
+    assert "Publish what is approved" not in desk.page("/runs")
+    claim_id = desk.ids("label=refuted")[0]
+    decide(desk.store, claim_id, "accept", DANA, seen=0)
+    approve(desk.store, claim_id, EDDA, seen=1)
+    assert "Publish what is approved (1): HTML" in _text(desk.page("/runs"))
+
+
+def test_the_history_says_the_words_of_each_claim(desk: Desk) -> None:
+    claim_id = desk.ids("label=refuted")[0]
+    decide(desk.store, claim_id, "accept", DANA, seen=0)
+    words = open_claim(desk.store, claim_id, DANA).item.text
+    assert words in _text(desk.page("/history"))
+    assert _text(desk.page(f"/history?claim={claim_id}")).count(words) == 1
+
+
+def test_a_row_of_the_queue_says_what_the_desk_made_of_a_note(desk: Desk) -> None:
+    dismissed, accepted = desk.ids("label=refuted")[0], desk.ids("label=supported")[0]
+    decide(desk.store, dismissed, "dismiss", DANA, seen=0, reason="false_alarm")
+    decide(desk.store, accepted, "accept", DANA, seen=0)
+    rows = {dismissed: "The desk says: ⌀Dismissed", accepted: ""}
+    page = desk.page("/?status=decided")
+    for claim_id, said in rows.items():
+        row = next(row for row in page.split('<li class="row') if claim_id in row)
+        assert ("The desk says" in row) == bool(said) and said in _text(row)
+
+
+def test_a_claim_that_nobody_has_checked_asks_for_a_verdict_and_cannot_be_accepted(desk: Desk) -> None:
+    claim_id = next(each for each in desk.ids("label=not_checked") if open_claim(desk.store, each, DANA).needs_verdict)
+    page = desk.page(f"/claims/{claim_id}")
+    assert 'class="accept"' not in page and "Give a verdict c" in _text(page)
+    assert 'data-key="c" data-key-too="a"' in page
+    assert re.search(r'value="checked_myself" required data-digit="7" checked', page)
+    form = {"label": "supported", "reason": "checked_myself", "comment": "Phoned the council."}
+    desk.decide(claim_id, "correct", **form)
+    assert desk.events(claim_id)[-1].after == DeskOutcome(label="supported")
 
 
 @pytest.mark.parametrize(
@@ -627,7 +679,7 @@ def test_a_form_without_the_token_of_its_page_changes_nothing(desk: Desk) -> Non
 def test_text_of_others_is_escaped_on_every_page(desk: Desk) -> None:
     claim_id = desk.id_of("A reader wrote")
     view = open_claim(desk.store, claim_id, LOCAL)
-    evil = Correction(justification=HOSTILE, label="refuted")
+    evil = Correction(justification=HOSTILE, label="refuted", evidence=(AddedEvidence(text=HOSTILE),))
     decide(
         desk.store, claim_id, "correct", DANA, seen=view.item.sequence, correction=evil, reason="other", comment=HOSTILE
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from pipeline.core.caching import once_for_each, once_for_same
 from pipeline.core.english import Place, are_kin, find_place, find_places
 from pipeline.core.models import Article, Claim, Finding, Flag, Heading, Span
 from pipeline.core.ports import CheckContext, OfficeRecords
@@ -81,12 +82,21 @@ def _sections(article: Article) -> tuple[_Section, ...]:
     return tuple(sections)
 
 
+@once_for_each
+def _sections_under(article: Article) -> dict[int, tuple[_Section, ...]]:
+    """Return the sections of an article by where their headings begin."""
+    found: dict[int, tuple[_Section, ...]] = {}
+    for section in _sections(article):
+        start = section.heading.span.start
+        found[start] = (*found.get(start, ()), section)
+    return found
+
+
 def check_section(claim: Claim, context: CheckContext) -> Finding:
     """Flag a section announced as one side's response in which only others are quoted."""
-    for section in _sections(context.article):
-        if context.article.heading_at(claim.span.start) != section.heading:
-            continue
-        speakers = _others(section, context)
+    heading = context.article.heading_at(claim.span.start)
+    for section in _sections_under(context.article).get(heading.span.start, ()) if heading else ():
+        speakers = _others(section, context.claims, context.article, context.records)
         span = _pinned(claim, section, speakers, context.article)
         if span is not None:
             return Finding(checker=_NAME, flags=(_flag(section, speakers, span),))
@@ -97,19 +107,22 @@ def _in_heading(claim: Claim, section: _Section) -> bool:
     return claim.span.overlap(section.heading.span) > 0
 
 
-def _others(section: _Section, context: CheckContext) -> tuple[_Speaker, ...]:
+@once_for_same
+def _others(
+    section: _Section, claims: tuple[Claim, ...], article: Article, records: OfficeRecords
+) -> tuple[_Speaker, ...]:
     """Return the speakers quoted in a section if all belong elsewhere; else nobody."""
     found: dict[str, _Speaker] = {}
-    for claim in context.claims:
+    for claim in claims:
         attribution = claim.attribution
         if (
             attribution is None
             or _in_heading(claim, section)
-            or context.article.heading_at(claim.span.start) != section.heading
+            or article.heading_at(claim.span.start) != section.heading
         ):
             continue
         name = attribution.name or attribution.speaker
-        speaker = _Speaker(name, attribution.speaker_title, _places(name, attribution.speaker_title, context.records))
+        speaker = _Speaker(name, attribution.speaker_title, _places(name, attribution.speaker_title, records))
         if attribution.direct:
             if not _is_other(speaker, section.party):
                 return ()

@@ -12,11 +12,11 @@ from typing import Literal, NamedTuple
 from pydantic import Field
 
 from pipeline.check.claims.ground import Ground, in_order, statements
-from pipeline.core.english import Sentence, sentences
+from pipeline.core.english import Sentence, sentences, sentences_begun, sentences_over, without_addressed_within
 from pipeline.core.errors import BudgetSpent, ModelError, ModelUnusable, QuoteNotFound
 from pipeline.core.models import Article, Attribution, Claim, Span, Uncheckable, Usage, Value
 from pipeline.core.ports import Rendered
-from pipeline.llm import Model, Prompt, usage_of
+from pipeline.llm import LEFT_OUT, Model, Prompt, usage_of
 
 CHUNK = 6000
 """How many characters a model reads at once; a longer article is read in several parts."""
@@ -122,7 +122,7 @@ def _list_part(article: Article, chunk: Span, model: Model, prompt: Prompt) -> L
     rest = _rest(article, chunk, proven.claims)
     if not rest:
         return first
-    words = "\n".join(sentence.exact for sentence in rest)
+    words = "\n".join(_for_readers(article, sentence.start, sentence.end) for sentence in rest)
     asked = prompt.render(context=_context(article, rest[0].start), text=words)
     try:
         more, spent = model.ask(asked, DetectedClaims, partial(_proven_of_rest, article, (*rest, chunk)))
@@ -151,7 +151,12 @@ def _distinct(claims: Iterable[Claim]) -> tuple[Claim, ...]:
 
 def render_detection_prompt(article: Article, chunk: Span, prompt: Prompt) -> Rendered:
     """Return the question on one part of an article, as it is asked (and as an estimate needs it)."""
-    return prompt.render(context=_context(article, chunk.start), text=chunk.exact)
+    return prompt.render(context=_context(article, chunk.start), text=_for_readers(article, chunk.start, chunk.end))
+
+
+def _for_readers(article: Article, start: int, end: int) -> str:
+    """Return a part of an article without what speaks to a model, which a cut may take the sense of."""
+    return without_addressed_within(article.text, start, end, LEFT_OUT)
 
 
 def _context(article: Article, start: int) -> str:
@@ -160,7 +165,7 @@ def _context(article: Article, start: int) -> str:
         "Title": article.title,
         "Date": article.published_at,
         "Heading": heading.span.exact if heading else None,
-        "Text before": article.text[max(0, start - _CONTEXT) : start].strip(),
+        "Text before": _for_readers(article, max(0, start - _CONTEXT), start).strip(),
     }
     context = "\n".join(f"{name}: {part}" for name, part in parts.items() if part)
     return context or "The article begins here."
@@ -234,7 +239,8 @@ def _located(quote: str, text: str, near: int) -> Span:
 
 def _claim(article: Article, detected: DetectedClaim, span: Span) -> Claim:
     parsed = sentences(article)
-    place = next((i for i, sentence in enumerate(parsed) if sentence.span.overlap(span)), None)
+    over = sentences_over(article, span)
+    place = sentences_begun(article, over[0].span.start) - 1 if over else None
     heading = article.heading_at(span.start)
     return Claim(
         article_id=article.id,

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
-from pipeline.check.claims.attribution import placed_quotations
+from pipeline.check.claims.attribution import Placed, placed_quotations, transcribed
 from pipeline.check.claims.drafts import Draft, heading_drafts, quotation_draft, sentence_drafts
 from pipeline.check.claims.furniture import furniture_of
+from pipeline.check.claims.listed import as_items
 from pipeline.check.claims.worthiness import Scored, score
-from pipeline.core.english import Sentence, sentences
-from pipeline.core.models import Article, Claim
+from pipeline.check.sparing import each_alone, sparing
+from pipeline.core.english import Sentence, sentences, sentences_over
+from pipeline.core.errors import FactnotesError
+from pipeline.core.models import Article, Claim, Span
 from pipeline.core.ports import Embedder
 
 
@@ -20,23 +25,70 @@ def detect_claims(article: Article, embedder: Embedder | None = None) -> tuple[C
     With an embedder that the weights of check-worthiness know, its vectors sharpen the score.
     """
     drafts = _distinct(_drafts(article))
-    scored = score([(draft.text, draft.why_not is None) for draft in drafts], embedder)
     before = _previous(sentences(article))
-    return tuple(_claim(article, draft, each, before) for draft, each in zip(drafts, scored, strict=True))
+
+    def read(pair: tuple[Draft, Scored]) -> Iterable[Claim]:
+        yield _claim(article, *pair, before)
+
+    return tuple(each_alone(read, _scored(article, drafts, embedder), article, lambda pair: pair[0].span))
+
+
+def _scored(article: Article, drafts: Sequence[Draft], embedder: Embedder | None) -> list[tuple[Draft, Scored]]:
+    """Score drafts together; where that fails each alone, so that one odd draft is left out and no other."""
+    try:
+        scored = score([(draft.text, draft.why_not is None) for draft in drafts], embedder)
+        return list(zip(drafts, scored, strict=True))
+    except FactnotesError:
+        raise
+    except Exception:  # it is met again, and told, on the draft that it is about
+
+        def read(draft: Draft) -> Iterable[tuple[Draft, Scored]]:
+            yield draft, score([(draft.text, draft.why_not is None)], embedder)[0]
+
+        return each_alone(read, drafts, article, lambda draft: draft.span)
 
 
 def _drafts(article: Article) -> Iterable[Draft]:
     placed = placed_quotations(article)
     parsed = sentences(article)
+    ends = [each.quoted.span.end for each in placed]
     for each in placed:
         if each.alone or each.heading:
-            yield quotation_draft(each, [s for s in parsed if s.span.overlap(each.quoted.span)])
-    for sentence in without_furniture(parsed):
-        inside = [each for each in placed if each.quoted.span.overlap(sentence.span)]
+            with sparing(article, each.quoted.span.start, each.quoted.span.end):
+                yield quotation_draft(each, sentences_over(article, each.quoted.span))
+
+    def read(sentence: Sentence) -> Iterable[Draft]:
+        inside = _inside(sentence, placed, ends)
         if not sentence.line.is_heading:
-            yield from sentence_drafts(article, sentence, inside)
-        elif not inside:
-            yield from heading_drafts(sentence)
+            drafts = [_spoken(article, draft) for draft in sentence_drafts(article, sentence, inside)]
+            return as_items(article, sentence, drafts)
+        return () if inside else heading_drafts(sentence)
+
+    yield from each_alone(read, without_furniture(parsed), article, lambda sentence: sentence.span)
+
+
+def _inside(sentence: Sentence, placed: Sequence[Placed], ends: Sequence[int]) -> Sequence[Placed]:
+    """Return the quotations that share words with a sentence."""
+    first = bisect_right(ends, sentence.span.start)
+    return placed[first : bisect_left(placed, sentence.span.end, key=lambda each: each.quoted.span.start)]
+
+
+def _spoken(article: Article, draft: Draft) -> Draft:
+    """Give what stands in a line of a transcript to whoever the line names."""
+    if draft.attribution is not None:
+        return draft
+    lines = transcribed(article)
+    at = bisect_right(lines, draft.span.start, key=lambda line: line.speaker_span.start if line.speaker_span else 0)
+    line = lines[at - 1] if at else None
+    if line is None or draft.span.end > line.content.end:
+        return draft
+    start = max(draft.span.start, line.content.start)
+    text = draft.text.partition(": ")[2] if start > draft.span.start and ": " in draft.text else draft.text
+    span = Span.of(article.text, start, max(draft.span.end, start))
+    return replace(draft, span=span, text=text, attribution=line, reason=_TRANSCRIPT)
+
+
+_TRANSCRIPT = "The transcript gives it to its speaker."
 
 
 def without_furniture(parsed: Sequence[Sentence]) -> Iterator[Sentence]:

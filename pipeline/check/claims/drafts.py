@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.check.claims.appositions import facts_beside
 from pipeline.check.claims.attribution import Placed, reported
-from pipeline.check.claims.attribution.quoted import quoted
+from pipeline.check.claims.attribution.quoted import quoted_near
 from pipeline.check.claims.attribution.reported import Cue, cues
 from pipeline.check.claims.checkability import Judgement, uncheckable
 from pipeline.check.claims.clauses import Part, facts_behind, split
@@ -220,7 +220,7 @@ def _span(article: Article, sentence: Sentence, tokens: Sequence[Token]) -> Span
     """Return the words of tokens with whole quotations; None for words that begin inside one."""
     base = sentence.line.start
     start, end = base + tokens[0].idx, base + tokens[-1].idx + len(tokens[-1])
-    for each in quoted(article):
+    for each in quoted_near(article, start, end):
         mark = each.span
         if mark.start < start < mark.end:
             if start - mark.start > _MARK:

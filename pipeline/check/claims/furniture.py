@@ -24,6 +24,9 @@ _CALLS = re.compile(
     r"|read\s+(?:the\s+)?(?:full|rest)\b.*"
     r"|(?:continue|keep)\s+reading\b.*"
     r"|(?:(?:please|you\s+can)\s+)?(?:sign\s+up|subscribe|register\s+(?:here|now)|log\s+in)\b.*"
+    r"|(?:this|the)\s+(?:article|story|content)\s+is\s+(?:only\s+|reserved\s+|exclusively\s+)*(?:for|available\s+to)"
+    r"\s+(?:(?:our|paying|registered)\s+)?(?:subscribers|members)\b.*|already\s+(?:a\s+)?(?:subscriber|member)\b.*"
+    r"|sign\s+in[.!]?|(?:to|please)\s+(?:continue|keep)\s+reading\b.*|unlock\s+(?:this|the\s+full)\s+(?:article|story)\b.*"
     r"|follow\s+(?:us|me|him|her|them|@\w+|our)\b.*"
     r"|follow\s+[\w .'’]{2,60}\s+on\s+(?:twitter|facebook|instagram|x|whatsapp)\b.*"
     r"|(?:share|tweet|email|print|link|bookmark)\s+(?:this|your)\b.*|share\s*(?::.{0,60})?"
@@ -61,6 +64,7 @@ _SIGNATURES = re.compile(
     r"(?:published|appeared|republished|updated|corrected|amended|part\s+of|sponsored)\b.*"
     r"|(?:last\s+|first\s+)?(?:updated|published|posted|modified)\b(?:\s+(?:at|on))?\s*:?"
     r"(?:[\s,|]|\d[\d:./-]*(?:st|nd|rd|th)?|(?-i:[A-Z])[A-Za-z]{1,9}|[ap]\.?m\.?|at|on|hours?|minutes?|days?|ago)+"
+    r"|(?:BC|AM|PM|AP|APFN)-(?-i:[A-Z]{2})--?\S.*|eds?:\s.*|#{2,}|-\s?30\s?-|\(?(?:more|ends?|end)\)?|printed\s+from\s+\S+"
     r"|\d+[- ]min(?:ute)?s?\s+read|advertisements?|sponsored(?:\s+content)?|(?:story|article)\s+continues\s+below.*"
     r"|(?:most\s+(?:read|popular|viewed)|trending(?:\s+now)?|related(?:\s+\w+)?|recommended(?:\s+\w+)?)",
     re.IGNORECASE | re.DOTALL,
@@ -88,7 +92,7 @@ def is_furniture(text: str) -> bool:
     short = len(plain.split()) <= _MOST_CREDIT
     if short and (_BYLINE.fullmatch(plain) and plain[3:4].isupper() or _CREDIT.fullmatch(plain)):
         return True
-    if short and plain.isupper() and not any(character.isdigit() for character in plain):
+    if short and plain.isupper() and not plain.endswith(":") and not any(character.isdigit() for character in plain):
         return True  # a heading that stands as a line of the text
     return _CALLS.fullmatch(plain) is not None or _SIGNATURES.fullmatch(plain) is not None
 

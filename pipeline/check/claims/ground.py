@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from pipeline.check.claims.detection import without_furniture
 from pipeline.check.claims.furniture import states_something
+from pipeline.check.sparing import each_alone
 from pipeline.core.caching import once_for_each
 from pipeline.core.english import Sentence, sentences
 from pipeline.core.models import Article, Claim, Span
@@ -46,7 +47,12 @@ class Ground:
 def statements(article: Article) -> tuple[Sentence, ...]:
     """Return the sentences of an article's running text: no headings, labels or what else only stands on its page."""
     running = (sentence for sentence in without_furniture(sentences(article)) if not sentence.line.is_heading)
-    return tuple(sentence for sentence in running if _is_sentence(sentence))
+    own = (sentence for sentence in running if not any(sentence.span.overlap(span) for span in article.corrections))
+    return tuple(each_alone(_if_sentence, own, article, lambda sentence: sentence.span))
+
+
+def _if_sentence(sentence: Sentence) -> Iterable[Sentence]:
+    return (sentence,) if _is_sentence(sentence) else ()
 
 
 def _is_sentence(sentence: Sentence) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import date
 
@@ -11,8 +12,10 @@ from pipeline.check.comparison.nearest import Ground, common_ground
 from pipeline.check.comparison.parts import Found, compare_parts, names_of
 from pipeline.check.comparison.reading import Reading, read_sentence
 from pipeline.check.comparison.sources import bag, nearness, source_sentences
-from pipeline.core.caching import once_for_each
-from pipeline.core.english import sentences
+from pipeline.check.places import Holders
+from pipeline.check.sparing import each_alone
+from pipeline.core.caching import once_for_each, once_for_same
+from pipeline.core.english import Sentence, sentences
 from pipeline.core.models import Article, Claim, Comparison, Part, Passage, Span
 from pipeline.core.ports import CheckContext
 
@@ -34,13 +37,13 @@ def compare_claim(claim: Claim, context: CheckContext, copies: Sequence[Passage]
     are shown only where they differ.
     """
     readings = _read_article(context.article, context.as_of)
-    at = next((at for at, each in enumerate(readings) if _holds(each, claim)), None)
-    if at is None:
+    at = bisect_right(readings, claim.span.start, key=lambda reading: reading.start) - 1
+    if at < 0 or not _holds(readings[at], claim):
         return None
     own, before = readings[at], _meant(readings, at)
     passages = [*_passages(context), *copies]
     grounds = _grounds(own, before, readings[at - 1] if at and before else None, passages)
-    known = known_words(names_of(readings))
+    known = _known_in(context.article, context.as_of)
     compared = [
         (ground, _within(compare_parts(own, ground, known, context.as_of), claim, context.claims)) for ground in grounds
     ]
@@ -52,7 +55,20 @@ def compare_claim(claim: Claim, context: CheckContext, copies: Sequence[Passage]
 
 @once_for_each
 def _read_article(article: Article, as_of: date) -> tuple[Reading, ...]:
-    return tuple(read_sentence(each.tokens, each.line.start, as_of) for each in sentences(article))
+    def read(sentence: Sentence) -> Iterable[Reading]:
+        yield read_sentence(sentence.tokens, sentence.line.start, as_of)
+
+    return tuple(each_alone(read, sentences(article), article, lambda sentence: sentence.span))
+
+
+@once_for_each
+def _known_in(article: Article, as_of: date) -> frozenset[str]:
+    return known_words(names_of(_read_article(article, as_of)))
+
+
+@once_for_same
+def _own_words(claims: Sequence[Claim]) -> Holders:
+    return Holders(span for claim in claims for span in claim.spans)
 
 
 def _holds(reading: Reading, claim: Claim) -> bool:
@@ -91,7 +107,8 @@ def _passages(context: CheckContext) -> Iterable[Passage]:
 
 def _within(found: Iterable[Found], claim: Claim, claims: Sequence[Claim]) -> tuple[Found, ...]:
     """Keep the parts in the claim's own words, and those of its restatement that stand in no claim's own words."""
-    return tuple(each for each in found if _is_in(each, claim) or not any(_is_in(each, other) for other in claims))
+    words = _own_words(claims)
+    return tuple(each for each in found if _is_in(each, claim) or not words.hold(each.start, each.end))
 
 
 def _is_in(part: Found, claim: Claim) -> bool:

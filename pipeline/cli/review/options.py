@@ -18,7 +18,15 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-REASONS = ("false_alarm", "wrong_evidence", "misread_claim", "not_checkable", "evidence_too_old", "other")
+REASONS = (
+    "false_alarm",
+    "wrong_evidence",
+    "misread_claim",
+    "not_checkable",
+    "evidence_too_old",
+    "other",
+    "checked_myself",
+)
 LABELS = ("supported", "refuted", "not_enough_evidence", "conflicting_evidence")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
@@ -11,7 +11,9 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.cli.console import gated_console
 from pipeline.core.models import DeskOutcome, Note, Review
+from pipeline.core.printing import visible
 from pipeline.reports import DIFFERS, FLAGS, OUTCOMES, REASONS, ComparisonView, counted, shorten, spell_probabilities
 from pipeline.review import (
     EDITOR_STATUSES,
@@ -31,11 +33,9 @@ from pipeline.review import (
 )
 from pipeline.store import RunOverview
 
-_KEPT = "\n\t"
-_NAMED = ("Cc", "Cf", "Cs", "Zl", "Zp")
-"""Control and formatting characters, halves of surrogate pairs, line and paragraph separators."""
-_HARMLESS = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+_HARMLESS = re.compile("[\\u00ad\\u200b-\\u200d\\u2060\\ufeff]")
 """Say where to break or join; they show nothing and move nothing."""
+_ODD_SPACE = re.compile(r"[^\S \n\t]")
 
 
 def plain(text: str) -> str:
@@ -44,24 +44,12 @@ def plain(text: str) -> str:
     >>> plain("a\x1b[2Jb")
     'a[U+001B][2Jb'
     """
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(_plain(character) for character in text)
+    return _ODD_SPACE.sub(" ", visible(_HARMLESS.sub("", text)))
 
 
 def plain_line(text: str) -> str:
     """Return the same on one line."""
     return " ".join(plain(text).split())
-
-
-def _plain(character: str) -> str:
-    if character in _KEPT or character.isprintable():
-        return character
-    if character in _HARMLESS:
-        return ""
-    if unicodedata.category(character) in _NAMED:
-        return f"[U+{ord(character):04X}]"
-    return " " if character.isspace() else f"[U+{ord(character):04X}]"
 
 
 _COLOURS = {
@@ -81,8 +69,8 @@ _SHORT = 8
 
 def open_console() -> Console:
     """Return the console to print on: as wide as the terminal, 100 columns where there is none."""
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=100, color_system=None)
+    console = gated_console(highlight=False)
+    return console if console.is_terminal else gated_console(highlight=False, width=100, color_system=None)
 
 
 def short(claim_id: str) -> str:

@@ -1,3 +1,9 @@
+from .addressed import (
+    Addressed as Addressed,
+    find_addressed as find_addressed,
+    without_addressed as without_addressed,
+    without_addressed_within as without_addressed_within,
+)
 from .dates import (
     MONTH as MONTH,
     MONTHS as MONTHS,
@@ -24,6 +30,7 @@ from .places import (
     full_state as full_state,
     lies_in as lies_in,
 )
+from .reading import readable_lines as readable_lines, stretches as stretches
 from .syntax import (
     Line as Line,
     ParsedSentence as ParsedSentence,
@@ -34,5 +41,8 @@ from .syntax import (
     parse_all as parse_all,
     parsed_sentences as parsed_sentences,
     sentences as sentences,
+    sentences_begun as sentences_begun,
+    sentences_over as sentences_over,
     syntax_version as syntax_version,
+    unread as unread,
 )

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from cachetools import LRUCache
 
 from pipeline.core.caching import once_for_each
+from pipeline.core.english.reading import LONGEST, endless, readable_lines
 from pipeline.core.models import Article, Heading, Span, typed_as
 
 if TYPE_CHECKING:
@@ -113,15 +114,10 @@ def parse_all(texts: Iterable[str], *, entities: bool = True) -> tuple[Doc, ...]
 
 def parsed_sentences(text: str) -> Iterator[ParsedSentence]:
     """Yield the sentences of a text with their places; lines are parsed one by one, without entities."""
-    found: list[tuple[int, str]] = []
-    offset = 0
-    for line in text.splitlines(keepends=True):
-        if line.strip():
-            found.append((offset, line.rstrip()))
-        offset += len(line)
+    found = readable_lines(text)
     for (start, line), doc in zip(found, parse_all((line for _, line in found), entities=False), strict=True):
         for tokens in doc.sents:
-            if tokens.text.strip():
+            if tokens.text.strip() and tokens.end_char - tokens.start_char <= LONGEST:
                 yield ParsedSentence(start, start + len(line), tokens)
 
 
@@ -155,13 +151,8 @@ def _recall(texts: Iterable[str], entities: bool) -> dict[str, Doc]:
 
 @once_for_each
 def lines(article: Article) -> tuple[Line, ...]:
-    """Parse an article line by line; empty lines are left out."""
-    starts: list[tuple[int, str]] = []
-    offset = 0
-    for line in article.text.splitlines(keepends=True):
-        if line.strip():
-            starts.append((offset, line.rstrip()))
-        offset += len(line)
+    """Parse an article line by line; empty lines are left out, and what is too long to be read."""
+    starts = readable_lines(article.text)
     parsed = []
     for (start, line), doc in zip(starts, parse_all(line for _, line in starts), strict=True):
         heading = article.heading_at(start + len(line) - 1)
@@ -170,15 +161,46 @@ def lines(article: Article) -> tuple[Line, ...]:
     return tuple(parsed)
 
 
-@once_for_each
 def sentences(article: Article) -> tuple[Sentence, ...]:
-    """Return an article's sentences in order; a heading is one sentence."""
-    found = []
+    """Return an article's sentences in order, without those too long to be read; a heading is one sentence."""
+    return _split(article)[0]
+
+
+@once_for_each
+def _starts(article: Article) -> tuple[int, ...]:
+    return tuple(sentence.span.start for sentence in sentences(article))
+
+
+def sentences_begun(article: Article, offset: int) -> int:
+    """Return how many sentences of an article begin at an offset or before it."""
+    return bisect_right(_starts(article), offset)
+
+
+def sentences_over(article: Article, span: Span) -> tuple[Sentence, ...]:
+    """Return the sentences that share words with a span, in order."""
+    first = max(0, sentences_begun(article, span.start) - 1)
+    last = bisect_left(_starts(article), span.end)
+    return tuple(sentence for sentence in sentences(article)[first:last] if sentence.span.overlap(span))
+
+
+def unread(article: Article) -> tuple[Span, ...]:
+    """Return what of an article is not read, in order: sentences of more than `LONGEST` characters."""
+    cut = [Span.of(article.text, start, end) for start, end in endless(article.text)]
+    return tuple(sorted((*cut, *_split(article)[1]), key=lambda span: span.start))
+
+
+@once_for_each
+def _split(article: Article) -> tuple[tuple[Sentence, ...], tuple[Span, ...]]:
+    """Return an article's sentences, and those that are too long although marks stand in them."""
+    found, long = [], []
     for line in lines(article):
         parts = [line.doc[:]] if line.is_heading else list(line.doc.sents)
         for tokens in parts:
             if not tokens.text.strip():
                 continue
             span = Span.of(article.text, line.start + tokens.start_char, line.start + tokens.end_char)
-            found.append(Sentence(span, tokens, line))
-    return tuple(found)
+            if len(span.exact) > LONGEST:
+                long.append(span)
+            else:
+                found.append(Sentence(span, tokens, line))
+    return tuple(found), tuple(long)

@@ -1,11 +1,12 @@
 """The nouns: frozen values, with what must hold of them checked when they are made."""
 
-from pipeline.core.models.articles import Article, Heading
+from pipeline.core.models.articles import Article, Datum, Entry, Heading, Rival
 from pipeline.core.models.cases import Case
 from pipeline.core.models.claims import Attribution, Claim, ClaimKind, Modifier, TitleMention, Uncheckable
 from pipeline.core.models.comparisons import Comparison, Part, PartKind, Relation
 from pipeline.core.models.evidence import BESIDE, COPY, Citation, Evidence, OfficeRecord, Passage
 from pipeline.core.models.notes import (
+    FOR_THE_DESK,
     SETTLED,
     UNANSWERED,
     Failure,
@@ -50,11 +51,14 @@ __all__ = [
     "Comparison",
     "Correction",
     "Coverage",
+    "Datum",
     "DecidedNote",
     "DeskOutcome",
     "Disclosure",
     "EditorStatus",
+    "Entry",
     "Evidence",
+    "FOR_THE_DESK",
     "Failure",
     "FailureReason",
     "Finding",
@@ -80,6 +84,7 @@ __all__ = [
     "Review",
     "ReviewAction",
     "ReviewStatus",
+    "Rival",
     "Role",
     "SETTLED",
     "UNANSWERED",

@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from pipeline.core.models.text import PartialDate, Span, Value, content_id, text_hash
+from pipeline.core.models.text import PartialDate, Shown, Span, Value, content_id, text_hash
 
 
 class OfficeRecord(Value):
@@ -30,7 +30,7 @@ class OfficeRecord(Value):
     acting: bool = False
     verified: bool = True
     """False where the dates were not seen in a source."""
-    source_url: str | None = None
+    source_url: Shown | None = None
     source: str | None = None
     note: str = ""
     id: str = Field(
@@ -47,7 +47,7 @@ class Passage(Value):
     """A stored piece of evidence."""
 
     text: str = Field(min_length=1)
-    source_url: str | None = None
+    source_url: Shown | None = None
     title: str | None = None
     publisher: str | None = None
     published_at: date | None = None

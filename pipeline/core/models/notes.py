@@ -12,7 +12,7 @@ from pydantic import Field, field_validator, model_validator
 from pipeline.core.models.claims import Claim
 from pipeline.core.models.comparisons import Comparison
 from pipeline.core.models.evidence import Citation, Evidence, Passage
-from pipeline.core.models.text import Span, Value
+from pipeline.core.models.text import Shown, Span, Value
 
 Label = Literal["supported", "refuted", "not_enough_evidence", "conflicting_evidence"]
 """The four labels of AVeriTeC (Schlichtkrull et al. 2023); a failure is none of them."""
@@ -34,6 +34,7 @@ FailureReason = Literal[
     "prompt_too_long",
     "not_checkable",
     "findings_disagree",
+    "day_not_known",
     "error",
 ]
 
@@ -45,11 +46,17 @@ FlagKind = Literal[
     "altered_quotation",
     "wrong_speaker",
     "wrong_number",
+    "wrong_fact",
     "inconsistent_article",
     "conflicting_evidence",
     "low_confidence",
     "later_evidence",
+    "addresses_the_checker",
 ]
+
+
+FOR_THE_DESK: frozenset[FlagKind] = frozenset({"addresses_the_checker"})
+"""Flags that are for who checks, and are never published."""
 
 
 class Verdict(Value):
@@ -57,7 +64,7 @@ class Verdict(Value):
 
     label: Label
     confidence: float = Field(ge=0, le=1)
-    justification: str
+    justification: Shown
     citations: tuple[Citation, ...] = ()
     method: str
     """The checker, or `prompt@version+digest model`."""
@@ -93,12 +100,19 @@ class Failure(Value):
 
     stage: str
     reason: FailureReason
-    detail: str = ""
+    detail: Shown = ""
     retryable: bool = False
 
 
 SETTLED: frozenset[FailureReason] = frozenset(
-    {"not_checkable", "no_model", "no_evidence_source", "quotation_in_no_source", "findings_disagree"}
+    {
+        "not_checkable",
+        "no_model",
+        "no_evidence_source",
+        "quotation_in_no_source",
+        "findings_disagree",
+        "day_not_known",
+    }
 )
 """Failures that the same versions would give again; any other may pass, so nobody may keep it as a result."""
 
@@ -152,7 +166,7 @@ class TraceStep(Value):
     label: Label | None = None
     reason: FailureReason | None = None
     flags: tuple[FlagKind, ...] = ()
-    detail: str = ""
+    detail: Shown = ""
     kept: bool = False
     """True where an earlier run's answer was kept, and nobody was asked."""
 

@@ -10,8 +10,10 @@ from pydantic import Field, model_validator
 from pipeline.core.models.notes import Flag, Label, Note
 from pipeline.core.models.text import Value
 
-ReasonCode = Literal["false_alarm", "wrong_evidence", "misread_claim", "not_checkable", "evidence_too_old", "other"]
-"""Why a person corrects or dismisses a note."""
+ReasonCode = Literal[
+    "false_alarm", "wrong_evidence", "misread_claim", "not_checkable", "evidence_too_old", "other", "checked_myself"
+]
+"""Why a person corrects or dismisses a note; `checked_myself` for a verdict on a claim that nobody had checked."""
 
 ReviewAction = Literal["accept", "correct", "dismiss", "undo", "assign", "ask_second", "approve", "send_back"]
 

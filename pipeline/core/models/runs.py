@@ -12,7 +12,7 @@ from pipeline.core.models.articles import Article
 from pipeline.core.models.comparisons import Comparison
 from pipeline.core.models.evidence import Passage
 from pipeline.core.models.notes import Note
-from pipeline.core.models.text import Span, Value
+from pipeline.core.models.text import Shown, Span, Value
 
 CodeChange = Annotated[str, StringConstraints(pattern=r"^code changed(: [a-z0-9, ]+)?$", max_length=32)]
 """With the parts of the code that did, where both versions tell: `code changed: check`."""
@@ -184,7 +184,7 @@ class Versions(Value):
 class Disclosure(Value):
     """An outside service that saw part of the text."""
 
-    service: str
+    service: Shown
     saw: str
 
 
@@ -205,7 +205,7 @@ class Report(Value):
     versions: Versions
     disclosures: tuple[Disclosure, ...] = ()
     created_at: datetime
-    problems: tuple[str, ...] = ()
+    problems: tuple[Shown, ...] = ()
     """What went wrong outside single claims, such as a model that failed to detect claims."""
     unclaimed: tuple[Span, ...] = ()
     """The sentences in which no claim was found."""

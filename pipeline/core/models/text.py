@@ -10,10 +10,20 @@ from datetime import date
 from functools import lru_cache
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, RootModel, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    RootModel,
+    StringConstraints,
+    model_validator,
+)
 
 from pipeline.core.errors import QuoteNotFound
 from pipeline.core.models.described import descriptions
+from pipeline.core.secrets import hide
 
 
 def content_id(*parts: str) -> str:
@@ -29,6 +39,10 @@ def text_hash(text: str) -> str:
 def storable(text: str) -> bool:
     """Tell whether both databases can keep a text: no NUL, no half of a surrogate pair."""
     return not any(character == "\0" or "\ud800" <= character <= "\udfff" for character in text)
+
+
+Shown = Annotated[str, AfterValidator(hide)]
+"""A text that is shown and proves nothing, so that what is secret in it may be hidden where it enters."""
 
 
 class Value(BaseModel):

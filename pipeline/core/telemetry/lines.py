@@ -7,7 +7,6 @@ import logging
 import os
 import sys
 import traceback
-from collections.abc import Collection
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -15,16 +14,15 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from pipeline.core.secrets import hide
+
 _FRAMES = 12
-_HIDDEN = "[secret]"
-_SHORTEST_SECRET = 6
-"""Anything shorter stands in ordinary words as well."""
 
 
 class Lines(structlog.stdlib.ProcessorFormatter):
     """Makes a line of a record, ours or another library's."""
 
-    def __init__(self, in_full: bool, secrets: Collection[str]) -> None:
+    def __init__(self, in_full: bool) -> None:
         shared: list[Processor] = [
             structlog.stdlib.add_log_level,
             structlog.stdlib.add_logger_name,
@@ -38,17 +36,10 @@ class Lines(structlog.stdlib.ProcessorFormatter):
             structlog.processors.JSONRenderer(serializer=_to_json),
         ]
         super().__init__(foreign_pre_chain=shared, processors=last)
-        # As they stand in JSON, too; the longest first, for one may be a part of another.
-        long = [secret for secret in secrets if len(secret) >= _SHORTEST_SECRET]
-        spelled = {form for secret in long for form in (secret, json.dumps(secret)[1:-1])}
-        self._secrets = sorted(spelled, key=len, reverse=True)
 
     def format(self, record: logging.LogRecord) -> str:
         """Return a record as a line without secrets."""
-        line = super().format(record)
-        for secret in self._secrets:
-            line = line.replace(secret, _HIDDEN)
-        return line
+        return hide(super().format(record))
 
 
 def _to_json(event: Any, **options: Any) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, cast
 
 from pipeline.core.errors import SettingsError
+from pipeline.core.secrets import keep_secrets
 
 if TYPE_CHECKING:
     from structlog.stdlib import BoundLogger
@@ -44,7 +45,8 @@ def start_logs(level: str, file: Path | None = None, secrets: Collection[str] = 
 
     Called again, the last call counts. Raises SettingsError for a file that cannot be written.
     """
-    terms = (level, file, frozenset(secrets))
+    keep_secrets(secrets)
+    terms = (level, file)
     with _TURN:
         before = {each for name in _OURS for each in logging.getLogger(name).handlers if isinstance(each, _Ours)}
         if any(each.terms == terms for each in before):
@@ -62,15 +64,14 @@ def start_logs(level: str, file: Path | None = None, secrets: Collection[str] = 
 class _Ours(logging.Handler):
     """A handler of ours, with the terms it was made on."""
 
-    terms: tuple[str, Path | None, Collection[str]] = ("", None, ())
+    terms: tuple[str, Path | None] = ("", None)
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line of a record."""
         if self.formatter is None:
             from pipeline.core.telemetry.lines import Lines
 
-            level, _, secrets = self.terms
-            self.setFormatter(Lines(level == "debug", secrets))
+            self.setFormatter(Lines(self.terms[0] == "debug"))
         return super().format(record)
 
 

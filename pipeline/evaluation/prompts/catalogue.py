@@ -223,7 +223,8 @@ def _problems(name: str, versions: Sequence[Prompt]) -> Iterator[str]:
 def unfenced(body: str) -> tuple[str, ...]:
     """Return the expressions of a template that put text of others into a prompt without marks around it."""
     found = []
-    for output in Environment(autoescape=False).parse(body).find_all(nodes.Output):  # noqa: S701 # parsed, never rendered
+    parsed = Environment(autoescape=False).parse(body)  # noqa: S701 # nosec B701 # never rendered
+    for output in parsed.find_all(nodes.Output):
         for node in output.nodes:
             if isinstance(node, nodes.TemplateData) or (isinstance(node, nodes.Filter) and node.name == "fenced"):
                 continue

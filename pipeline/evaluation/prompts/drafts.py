@@ -65,7 +65,7 @@ def _content(origin: Prompt, purpose: str, body: str) -> str:
 def _require_plain(body: str) -> None:
     """Raise PromptError for a template that does more than fill in, choose and repeat."""
     try:
-        parsed = Environment(autoescape=False).parse(body)  # noqa: S701 # parsed, never rendered
+        parsed = Environment(autoescape=False).parse(body)  # noqa: S701 # nosec B701 # never rendered
     except TemplateError as error:
         raise PromptError(f"the draft: {' '.join(str(error).split())}") from error
     except RecursionError as error:

@@ -103,6 +103,6 @@ def _csv(path: Path, text: str) -> Iterator[Numbered]:
 def _yaml(path: Path, text: str) -> Any:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        return yaml.load(text, loader)  # noqa: S506 # both are safe loaders
+        return yaml.load(text, loader)  # noqa: S506 # nosec B506 # both are safe loaders
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise InputError(f"{path} is not YAML ({' '.join(str(error).split())[:160]})") from error

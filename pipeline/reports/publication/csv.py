@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.reports.publication.models import Publication, PublishedCheck, link_to
 from pipeline.reports.publication.wording import kinds_words, source_name, verdict_words
@@ -39,11 +39,16 @@ def render_csv(publication: Publication) -> str:
 
     A cell that a spreadsheet would take for a formula begins with an apostrophe.
     """
+    return write_table(COLUMNS, (_row(check, publication) for check in publication.checks))
+
+
+def write_table(columns: Sequence[str], rows: Iterable[Iterable[str | int]]) -> str:
+    """Return rows under a row of names, every cell quoted and none a formula."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for check in publication.checks:
-        writer.writerow([_cell(value) for value in _row(check, publication)])
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([_cell(value) for value in row])
     return text.getvalue()
 
 

@@ -42,7 +42,7 @@ def render_html(publication: Publication) -> str:
             found=found_first(publication.checks),
             first_mentions=first_mentions(publication.checks),
             language=page_language(publication.article),
-            reviews=Markup(script_json(reviews)) if reviews else None,  # noqa: S704  escaped for a script element
+            reviews=Markup(script_json(reviews)) if reviews else None,  # noqa: S704 # nosec B704 # escaped
             style=common_style() + inline(__package__, "published.css"),
             about=ABOUT.format(day=spell_date(publication.as_of)),
             scale=SCALE,

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Literal
 
 from pipeline.core.models import (
+    FOR_THE_DESK,
     AddedEvidence,
     Article,
     Citation,
@@ -36,7 +37,7 @@ from pipeline.reports.shared.views import alike
 Standing = Literal["published", "not_approved", "changed", "dismissed", "not_checked", "not_checkable"]
 """What becomes of a note; only `published` is shown."""
 
-_OTHER_EVIDENCE = ("wrong_evidence", "evidence_too_old")
+_OTHER_EVIDENCE = ("wrong_evidence", "evidence_too_old", "checked_myself")
 """Reasons of a correction that take back what the note cited for its verdict."""
 
 
@@ -61,7 +62,9 @@ def publish(
         as_of=as_of,
         coverage=str(counts),
         counts=counts,
-        article=PublishedArticle(**article.model_dump(exclude={"warnings"}), sha256=text_hash(article.text)),
+        article=PublishedArticle(
+            **article.model_dump(exclude={"warnings", "provenance"}), sha256=text_hash(article.text)
+        ),
         checks=checks,
         publisher=publisher,
         page_url=page_url,
@@ -81,13 +84,17 @@ def standing_of(decided: DecidedNote, run_id: str) -> Standing:
     if decided.outcome.dismissed and decided.status == "decided":
         return "dismissed"
     outcome = decided.outcome if decided.status == "decided" else DeskOutcome.of(decided.note)
-    if not (outcome.label or outcome.flags):
+    if not (outcome.label or _for_readers(outcome.flags)):
         return "not_checked"
     if decided.editor_status != "approved" or not decided.decisions or _approval(decided) is None:
         return "not_approved"
     if not _same_note(decided, run_id):
         return "changed"
     return "published"
+
+
+def _for_readers(flags: Sequence[Flag]) -> tuple[Flag, ...]:
+    return tuple(flag for flag in flags if flag.kind not in FOR_THE_DESK)
 
 
 def _approval(decided: DecidedNote) -> Review | None:
@@ -117,7 +124,7 @@ def _check(number: int, decided: DecidedNote, names: bool) -> PublishedCheck:
         spans=note.claim.spans,
         label=outcome.label,
         justification=_justification(note, outcome, kept),
-        remarks=_remarks(outcome.flags),
+        remarks=_remarks(_for_readers(outcome.flags)),
         sources=(*_cited_sources(note.evidence, cited), *map(_added_source, outcome.evidence)),
         speaker=speaker_of(note),
         decision="correct" if corrected else "accept",
@@ -140,7 +147,7 @@ def _citations(decided: DecidedNote, kept: bool, corrected: bool) -> tuple[Citat
     replaced = corrected and any(each.reason in _OTHER_EVIDENCE for each in decided.decisions)
     verdict = decided.note.verdict
     own = verdict.citations if verdict and kept and not replaced else ()
-    return (*own, *(citation for flag in decided.outcome.flags for citation in flag.citations))
+    return (*own, *(citation for flag in _for_readers(decided.outcome.flags) for citation in flag.citations))
 
 
 def _cited_sources(found: Sequence[Evidence], cited: Sequence[Citation]) -> list[Source]:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from pipeline.core.models import FlagKind, Report
-from pipeline.reports.run.rows import explain
+from pipeline.reports.run.rows import explain, most_harmful_first
 from pipeline.reports.shared.blocks import Flagged, Pinned, pin
 from pipeline.reports.shared.page import common_style, environment, inline, page_language
 from pipeline.reports.shared.views import NoteView, view_notes
@@ -29,7 +29,7 @@ def render_html(report: Report) -> str:
             report=report,
             article=report.article,
             blocks=pin(report.article, [_pinned(view) for view in views]),
-            first=[view for view in views if view.flagged] + [view for view in views if view.differs],
+            first=most_harmful_first(view for view in views if view.flagged or view.differs),
             outcomes={outcome: outcomes[outcome] for outcome in OUTCOMES if outcomes[outcome]},
             flags=_count_flags(views),
             unclaimed_words=UNCLAIMED,

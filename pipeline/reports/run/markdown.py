@@ -15,6 +15,7 @@ from pipeline.reports.shared.wording import (
     REASONS,
     UNCHECKABLE,
     UNCLAIMED,
+    assumed_day,
     shorten,
     spell_probabilities,
 )
@@ -42,8 +43,9 @@ def render_markdown(report: Report) -> str:
 
 def _head(report: Report) -> Iterator[str]:
     article, usage = report.article, report.usage
-    assumed = " (assumed: the article has no date)" if report.as_of_assumed else ""
-    published = " · ".join(filter(None, [article.publisher, spell_date(article.published_at)]))
+    assumed = f" ({assumed_day(report)})" if report.as_of_assumed else ""
+    estimated = f"{spell_date(article.estimated_at)} (estimated)" if article.estimated_at else None
+    published = " · ".join(filter(None, [article.publisher, spell_date(article.published_at) or estimated]))
     yield f"{md_text(published or 'No publisher, no date')}. Judged as of {spell_date(report.as_of)}{assumed}."
     price = "price unknown" if usage.dollars is None else f"{usage.dollars:.4f} dollars"
     used = [
@@ -57,6 +59,11 @@ def _head(report: Report) -> Iterator[str]:
         *(f"Seen outside: {md_text(seen.service)} saw {md_text(seen.saw)}" for seen in report.disclosures),
         *(f"**Problem:** {md_text(problem)}" for problem in report.problems),
         *(f"**About the article’s source:** {md_text(warning)}" for warning in article.warnings),
+        *(f"**Its own correction:** {md_text(each.exact)}" for each in article.corrections),
+        *(
+            f"{each.name.capitalize()}: {md_text(each.value)}, from {md_text(each.source)}"
+            for each in article.provenance
+        ),
     ]
     yield "\n".join(f"- {line}" for line in used)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipeline.core.models import Note, Report
-from pipeline.reports.shared.views import NoteView, show_hidden, view_notes
+from pipeline.core.printing import visible
+from pipeline.reports.shared.views import NoteView, view_notes
 from pipeline.reports.shared.wording import (
     DIFFERS,
     FLAGS,
@@ -18,6 +20,7 @@ from pipeline.reports.shared.wording import (
     likely_labels,
     shorten,
 )
+from pipeline.store import NoteSummary
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ class Row:
     why: str
     flagged: bool
     """True for what is refuted or flagged."""
+    unread: bool
+    """True for what was not checked and has nothing beside it that an editor could look at."""
     likely: str = ""
     """How likely each label is, where somebody says it."""
     likely_by: str = ""
@@ -38,9 +43,16 @@ class Row:
 
 
 def table_rows(report: Report, *, words: int = 72, why: int = 96) -> list[Row]:
-    """Return a row for each note: refuted and flagged first, then where a source differs, by place in the article."""
-    views = sorted(view_notes(report), key=lambda view: (not view.flagged, not view.note.differs, view.number))
-    return [_row(view, words, why) for view in views]
+    """Return a row for each note: what may do most harm first, the rest by place in the article."""
+    views = view_notes(report)
+    first = most_harmful_first(view for view in views if view.flagged or view.differs)
+    rest = (view for view in views if not (view.flagged or view.differs))
+    return [_row(view, words, why) for view in (*first, *rest)]
+
+
+def most_harmful_first(views: Iterable[NoteView]) -> list[NoteView]:
+    """Return notes in the order in which the desk's queue hands their claims out."""
+    return sorted(views, key=lambda view: (NoteSummary.by(view.note).expected_harm, view.number))
 
 
 def explain(note: Note) -> str:
@@ -63,10 +75,11 @@ def _row(view: NoteView, words: int, why: int) -> Row:
     return Row(
         number=view.number,
         outcome=OUTCOMES[view.outcome].label,
-        words=shorten(show_hidden(view.note.claim.span.exact), words),
+        words=shorten(visible(view.note.claim.span.exact), words),
         flags=", ".join(kinds),
-        why=shorten(show_hidden(explain(view.note)), why),
+        why=shorten(visible(explain(view.note)), why),
         flagged=view.flagged,
+        unread=view.outcome == "not_checked" and not view.flagged and not view.differs,
         likely=likely_labels(verdict) if verdict else "",
         likely_by=likely_by(verdict) if verdict and verdict.probabilities else "",
     )

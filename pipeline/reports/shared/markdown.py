@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
+from pipeline.core.printing import visible
 from pipeline.reports.shared.segments import Segment
-from pipeline.reports.shared.views import show_hidden
 
 _SPECIAL = re.compile(r"([\\`*_\[\]#|~@]|:(?=//)|(?<=www)\.|^[-+=>])")
 _NUMBERED = re.compile(r"^(\d+)([.)])")
@@ -16,13 +16,13 @@ _NUMBERED = re.compile(r"^(\d+)([.)])")
 
 def md_text(text: str) -> str:
     """Return a text on one line that any Markdown viewer shows as it is."""
-    line = show_hidden(" ".join(text.split())).replace("&", "&amp;").replace("<", "&lt;")
+    line = visible(" ".join(text.split())).replace("&", "&amp;").replace("<", "&lt;")
     return _NUMBERED.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", line))
 
 
 def md_code(text: str) -> str:
     """Return a text as code."""
-    return "`" + " ".join(show_hidden(text).replace("`", "'").split()) + "`"
+    return "`" + " ".join(visible(text).replace("`", "'").split()) + "`"
 
 
 def md_link(name: str, url: str | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+import unicodedata
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -12,13 +13,23 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup, escape
 
 from pipeline.core.models import Article
-from pipeline.reports.shared.views import HIDDEN, headline, show_hidden, spell_date, web_link
-from pipeline.reports.shared.wording import DIFFERS, FLAGS, OUTCOMES, REASONS, UNCHECKABLE, shorten, spell_probabilities
+from pipeline.core.printing import ORDERS, visible
+from pipeline.reports.shared.views import headline, spell_date, web_link
+from pipeline.reports.shared.wording import (
+    DIFFERS,
+    FLAGS,
+    OUTCOMES,
+    REASONS,
+    UNCHECKABLE,
+    assumed_day,
+    shorten,
+    spell_probabilities,
+)
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-_UNSAFE = re.compile("[\r\0" + "".join(sorted(HIDDEN)) + "]")
+_UNSAFE = re.compile(rf"\r|{ORDERS.pattern}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
@@ -37,7 +48,8 @@ def _unsafe(character: str) -> Markup:
         return Markup("&#13;")
     if character == "\0":
         return Markup("\ufffd")
-    return Markup('<bdi class="hidden-character" data-name="U+{:04X}">{}</bdi>').format(ord(character), character)
+    kept = "\ufffd" if unicodedata.category(character) in ("Cc", "Cs") else character
+    return Markup('<bdi class="hidden-character" data-name="U+{:04X}">{}</bdi>').format(ord(character), kept)
 
 
 def page_language(article: Article) -> str | None:
@@ -84,6 +96,7 @@ def environment(package: str) -> Environment:
     made = Environment(
         loader=ChoiceLoader([PackageLoader(package), PackageLoader(__package__)]),
         autoescape=True,
+        finalize=lambda value: visible(value) if type(value) is str else value,  # markup is ours, and shows its own
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -91,7 +104,7 @@ def environment(package: str) -> Environment:
     )
     made.filters.update(
         shown=shown,
-        plain=show_hidden,
+        plain=visible,
         day=spell_date,
         short=shorten,
         web_link=web_link,
@@ -105,6 +118,7 @@ def environment(package: str) -> Environment:
         reasons=REASONS,
         uncheckable=UNCHECKABLE,
         headline=headline,
+        assumed_day=assumed_day,
         page_language=page_language,
     )
     return made
@@ -112,7 +126,8 @@ def environment(package: str) -> Environment:
 
 def inline(package: str, name: str) -> Markup:
     """Return one of our own style sheets or scripts, to stand in a page as it is."""
-    return Markup((resources.files(package) / "templates" / name).read_text(encoding="utf-8"))  # noqa: S704  our own
+    text = (resources.files(package) / "templates" / name).read_text(encoding="utf-8")
+    return Markup(text)  # noqa: S704 # nosec B704 # our own
 
 
 def common_style() -> Markup:

@@ -31,9 +31,6 @@ from pipeline.reports.shared.wording import (
     shorten,
 )
 
-HIDDEN = frozenset(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]))
-"""Characters that reorder the text around them without being seen."""
-
 
 @dataclass(frozen=True)
 class Source:
@@ -130,11 +127,6 @@ def spell_date(day: date | PartialDate | None) -> str | None:
     'September 2009'
     """
     return None if day is None else format_date(day)
-
-
-def show_hidden(text: str) -> str:
-    """Return a text for plain surroundings: characters that would reorder what follows are named instead."""
-    return "".join(f"[U+{ord(character):04X}]" if character in HIDDEN else character for character in text)
 
 
 def view_note(number: int, note: Note) -> NoteView:

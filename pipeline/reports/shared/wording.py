@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.core.models import FailureReason, FlagKind, Label, Note, Uncheckable, Verdict
+from pipeline.core.models import FailureReason, FlagKind, Label, Note, Report, Uncheckable, Verdict
 
 NoteOutcome = Literal[
     "refuted", "conflicting_evidence", "not_enough_evidence", "supported", "not_checked", "not_checkable"
@@ -60,10 +60,12 @@ FLAGS: Mapping[FlagKind, str] = {
     "altered_quotation": "Altered quotation",
     "wrong_speaker": "Wrong speaker",
     "wrong_number": "Wrong number",
+    "wrong_fact": "Wrong fact",
     "inconsistent_article": "Article contradicts itself",
     "conflicting_evidence": "Sources disagree",
     "low_confidence": "Low confidence",
     "later_evidence": "Later evidence",
+    "addresses_the_checker": "Speaks to the checker",
 }
 
 UNCHECKABLE: Mapping[Uncheckable, str] = {
@@ -155,12 +157,26 @@ REASONS: Mapping[FailureReason, Reason] = {
         "The claim was found supported, while a sure check contradicts the same words, so neither decides it.",
         "Read the flag and the evidence, and decide which of the two is right.",
     ),
+    "day_not_known": Reason(
+        "day not known",
+        "The article's day of publication is only estimated, and whether this claim is right depends on it.",
+        "Give the day the article was published (--date), and check again.",
+    ),
     "error": Reason(
         "something broke",
         "An unexpected error stopped the check of this claim; the other claims are not affected.",
         "Run again; if it happens again, report it with the detail given here.",
     ),
 }
+
+
+def assumed_day(report: Report) -> str:
+    """Return why a report's day is no known day of its article, for a reader; empty where it is one."""
+    if not report.as_of_assumed:
+        return ""
+    if report.article.estimated_at:
+        return "estimated: the article's day is not known for sure, and nothing that depends on it is decided"
+    return "assumed: the article has no date, so the day of the run was taken; nothing that depends on it is decided"
 
 
 def outcome_of(note: Note) -> NoteOutcome:

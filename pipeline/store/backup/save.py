@@ -162,7 +162,7 @@ def _copy_store(path: Path, copy: Path) -> tuple[str, dict[str, int]]:
             target.execute("pragma journal_mode = delete")  # one file, nothing beside it
             tables = {name for (name,) in target.execute("select name from sqlite_master where type = 'table'")}
             for table in tables.intersection(_NOT_SAVED):
-                target.execute(f"delete from {table}")  # noqa: S608 # a name of ours
+                target.execute(f"delete from {table}")  # noqa: S608 # nosec B608 # a name of ours
             check_store(target)
             return _described_store(target, tables)
     except sqlite3.Error as error:
@@ -185,7 +185,7 @@ def _described_store(connection: sqlite3.Connection, tables: set[str]) -> tuple[
         raise StoreError("the store has no schema version: it is no store of factnotes")
     (revision,) = connection.execute("select version_num from alembic_version").fetchone()
     counts = {
-        table: connection.execute(f"select count(*) from {table}").fetchone()[0]  # noqa: S608 # names of ours
+        table: connection.execute(f"select count(*) from {table}").fetchone()[0]  # noqa: S608 # nosec B608 # ours
         for table in _COUNTED
         if table in tables
     }

@@ -52,6 +52,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 STATIC = "/static/"
+UPLOADS = "/drafts"
 HEALTH = f"{API}/health"
 METRICS = "/metrics"
 PUBLIC = frozenset({"/login", HEALTH, METRICS})
@@ -132,7 +133,7 @@ class Security:
         gate: Gate = scope["app"].state.gate
         headers, path = Headers(scope=scope), str(scope["path"])
         require_way(scope, headers, gate.settings)
-        body = await read_body(scope, headers, receive, gate.settings.desk_max_body_bytes)
+        body = await read_body(scope, headers, receive, _most_bytes(path, gate.settings))
         if path == HEALTH and scope["method"] not in SAFE:
             raise Refusal(405, "only GET", {"Allow": "GET"})
         if path.startswith(STATIC) and scope["method"] in SAFE:
@@ -148,6 +149,15 @@ class Security:
             require_own_page(scope, headers)
             require_csrf(headers, body, who.csrf)
         return replay(body, receive)
+
+
+def _most_bytes(path: str, settings: Settings) -> int:
+    """Return how large a request may be: a draft is uploaded as a file."""
+    return (
+        max(settings.desk_max_body_bytes, settings.max_article_bytes)
+        if path == UPLOADS
+        else settings.desk_max_body_bytes
+    )
 
 
 class _Answer:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hmac
+from email import message_from_bytes
 from urllib.parse import parse_qsl, quote, urlsplit
 
+import anyio
 from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope
 
@@ -12,9 +14,12 @@ from pipeline.core.settings import Settings
 from pipeline.web.gate.hosts import is_loopback, is_ours
 from pipeline.web.gate.refusals import Refusal, is_api
 
+BODY_SECONDS = 30.0
+"""How long the body of a request may take, however it drips."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 FORM_FIELD = "csrf_token"
 _FORM = "application/x-www-form-urlencoded"
+_UPLOAD = "multipart/form-data"
 _SIGNED_OUT = (
     "You are not signed in, or your session has ended. Sign in in another tab, then reload this page and confirm: "
     "what you wrote is sent again."
@@ -41,23 +46,25 @@ def _is_address(client: str) -> bool:
 
 
 async def read_body(scope: Scope, headers: Headers, receive: Receive, limit: int) -> bytes | None:
-    """Return the body of a request that may change something, None for others; refuse one that is too large."""
+    """Return the body of a request that may change something, None for others; refuse one too large or too slow."""
     too_large = Refusal(413, f"a request has at most {limit:,} bytes")
     length = headers.get("content-length", "0")
     if not length.isdecimal() or int(length[:20]) > limit:
         raise too_large
     if scope["method"] in SAFE:
         return None
-    body = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise Refusal(400, "the request ended early")
-        body += message.get("body", b"")
-        if len(body) > limit:
-            raise too_large
-        if not message.get("more_body", False):
-            return bytes(body)
+    with anyio.move_on_after(BODY_SECONDS):
+        body = bytearray()
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise Refusal(400, "the request ended early")
+            body += message.get("body", b"")
+            if len(body) > limit:
+                raise too_large
+            if not message.get("more_body", False):
+                return bytes(body)
+    raise Refusal(408, f"the request did not arrive within {BODY_SECONDS:g} seconds", {"Connection": "close"})
 
 
 def replay(body: bytes | None, receive: Receive) -> Receive:
@@ -114,8 +121,11 @@ def require_own_page(scope: Scope, headers: Headers) -> None:
 def require_csrf(headers: Headers, body: bytes | None, expected: str) -> None:
     """Refuse a change without the token of the desk's own pages."""
     given = headers.get("x-csrf-token")
-    if given is None and headers.get("content-type", "").split(";")[0].strip().lower() == _FORM:
+    form = headers.get("content-type", "").split(";")[0].strip().lower()
+    if given is None and form == _FORM:
         given = _field(body or b"", FORM_FIELD)
+    elif given is None and form == _UPLOAD:
+        given = _part(headers["content-type"], body or b"", FORM_FIELD)
     if given is None or not hmac.compare_digest(given.encode(), expected.encode()):
         raise Refusal(403, "this form is out of date: load the page again and repeat what you did")
 
@@ -126,3 +136,13 @@ def _field(body: bytes, name: str) -> str | None:
     except ValueError:
         return None
     return next((value for key, value in fields if key == name), None)
+
+
+def _part(content_type: str, body: bytes, name: str) -> str | None:
+    """Return a field of a form that carries a file, None where it has none or cannot be read."""
+    head = f"Content-Type: {content_type}\r\n\r\n".encode("latin-1", "replace")
+    for part in message_from_bytes(head + body).walk():
+        if part.get_param("name", header="content-disposition") == name and part.get_filename() is None:
+            value = part.get_payload(decode=True)
+            return value.decode("utf-8", "replace").strip() if isinstance(value, bytes) else None
+    return None

@@ -17,9 +17,11 @@ from pipeline.review import (
     newest_events,
     next_claim,
     open_claim,
+    outcomes_now,
     previous_claim,
     queue,
     saved_searches,
+    texts_of,
     view_claim,
 )
 from pipeline.store import RunFilter, coverage_of, list_runs, stand
@@ -57,10 +59,11 @@ def queue_page(request: Request) -> HTMLResponse:
     after = desk.asked("after") or None
     page = queue(desk.store, desk.filter, limit=_PAGE, after=after)
     if desk.by_htmx and after:
-        return desk.render("more.html.j2", page=page, flash=None)
+        return desk.render("more.html.j2", page=page, now=outcomes_now(desk.store, page.items), flash=None)
     return desk.render(
         "queue.html.j2",
         page=page,
+        now=outcomes_now(desk.store, page.items),
         tabs=tuple(queue_filter.tabs(desk.filter)),
         narrowed=tuple(queue_filter.narrowed(desk.filter)),
         coverage=_coverage(desk),
@@ -175,6 +178,7 @@ def history_page(request: Request) -> HTMLResponse:
         heading="History of a claim" if claim_id else f"Decisions of {who}" if who else "History",
         subject=find_item(desk.store, claim_id).text if claim_id else "",
         events=events,
+        texts={} if claim_id else texts_of(desk.store, (event.claim_id for event in events)),
         older=urlencode(named | {"before": str(older)}) if older else None,
         claim_id=claim_id,
         who=who,

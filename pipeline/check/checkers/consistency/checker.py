@@ -20,11 +20,9 @@ first letter; headlines in other words than the body; statements in other langua
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from threading import Lock
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
-
-from cachetools import LRUCache, cached
 
 from pipeline.check.checkers.consistency.ages import odd_ages
 from pipeline.check.checkers.consistency.changes import odd_changes
@@ -44,7 +42,8 @@ from pipeline.check.checkers.consistency.sums import odd_sums
 from pipeline.check.checkers.consistency.totals import odd_totals
 from pipeline.check.checkers.consistency.weekdays import odd_days
 from pipeline.check.checkers.consistency.years import odd_years
-from pipeline.core.caching import once_for_each
+from pipeline.check.sparing import each_alone, sparing
+from pipeline.core.caching import once_for_each, once_for_same
 from pipeline.core.english import sentences
 from pipeline.core.models import Article, Claim, Finding, Flag, Span
 from pipeline.core.ports import CheckContext
@@ -59,11 +58,7 @@ _LONGEST = 2_000
 
 def check_consistency(claim: Claim, context: CheckContext) -> Finding:
     """Flag the places of an article that contradict another of its places, each on one claim."""
-    flags = tuple(
-        _flag(odd)
-        for odd in find_oddities(context.article)
-        if _answerable(odd.span, context.claims, context.article) == claim.id
-    )
+    flags = _flags(context.claims, context.article).get(claim.id, ())
     return Finding(checker=_NAME, flags=flags)
 
 
@@ -97,20 +92,30 @@ def find_oddities(article: Article) -> tuple[Oddity, ...]:
     """Return everything in an article that does not fit together, in order of offset."""
     parsed = tuple(sentence for sentence in sentences(article) if len(sentence.span.exact) <= _LONGEST)
     found: list[Oddity] = []
-    for sentence in parsed:
-        text, start = sentence.span.exact, sentence.span.start
-        begin = sentence.line.start
-        paragraph = article.text[begin : begin + len(sentence.line.doc.text)]
-        found += odd_days(text, start, paragraph, article.published_at)
-        stretch = Stretch(text, start, article.text[begin:start], article.published_at)
-        found += (odd for odd in _reckoned(stretch) if not _is_said(paragraph, begin, odd))
+    found += each_alone(partial(_in_sentence, article), parsed, article, lambda sentence: sentence.span)
     for begin, paragraph in _paragraphs(parsed):
-        found += odd_slips(paragraph, begin)
-    found += odd_names(parsed)
-    found += odd_ages(parsed, article.published_at)
-    found += odd_figures(parsed, article.title)
+        with sparing(article, begin, begin + len(paragraph)):
+            found += odd_slips(paragraph, begin)
+    across = (
+        partial(odd_names, parsed),
+        partial(odd_ages, parsed, article.published_at),
+        partial(odd_figures, parsed, article.title),
+    )
+    for rule in across:
+        with sparing(article, 0, len(article.text)):
+            found += rule()
     first = {odd.span: odd for odd in reversed(found)}
     return tuple(sorted(first.values(), key=lambda odd: (odd.span.start, odd.span.end)))
+
+
+def _in_sentence(article: Article, sentence: Sentence) -> Iterator[Oddity]:
+    """Yield what does not fit in one sentence."""
+    text, start = sentence.span.exact, sentence.span.start
+    begin = sentence.line.start
+    paragraph = article.text[begin : begin + len(sentence.line.doc.text)]
+    yield from odd_days(text, start, paragraph, article.published_at)
+    stretch = Stretch(text, start, article.text[begin:start], article.published_at)
+    yield from (odd for odd in _reckoned(stretch) if not _is_said(paragraph, begin, odd))
 
 
 def _reckoned(stretch: Stretch) -> Iterator[Oddity]:
@@ -147,20 +152,23 @@ def _paragraphs(parsed: tuple[Sentence, ...]) -> list[tuple[int, str]]:
     return list({sentence.line.start: sentence.line.doc.text for sentence in parsed}.items())
 
 
-def _by_ids(span: Span, claims: tuple[Claim, ...], article: Article) -> tuple[object, ...]:
-    return span.start, span.end, article.id, tuple(claim.id for claim in claims)
-
-
-@cached(LRUCache(256), key=_by_ids, lock=Lock())
-def _answerable(span: Span, claims: tuple[Claim, ...], article: Article) -> str | None:
-    """Return the id of the claim whose note a flag belongs on: the first that holds it, else the nearest."""
+@once_for_same
+def _flags(claims: tuple[Claim, ...], article: Article) -> dict[str, tuple[Flag, ...]]:
+    """Return the flags on an article's oddities, by the id of the claim on whose note each belongs."""
+    found: dict[str, tuple[Flag, ...]] = {}
     able = [claim for claim in claims if claim.checkable]
-    if not able:
-        return None
+    for odd in find_oddities(article) if able else ():
+        claim = _answerable(odd.span, able, article)
+        found[claim.id] = (*found.get(claim.id, ()), _flag(odd))
+    return found
+
+
+def _answerable(span: Span, able: Sequence[Claim], article: Article) -> Claim:
+    """Return the claim whose note a flag belongs on: the first that holds it, else the nearest."""
     holding = (claim for claim in able if any(own.overlap(span) for own in claim.spans))
     beside = (claim for claim in able if claim.sentence and claim.sentence.overlap(span))
     first = next(holding, None) or next(beside, None)
-    return (first or min(able, key=lambda claim: _distance(claim, span, article))).id
+    return first or min(able, key=lambda claim: _distance(claim, span, article))
 
 
 def _distance(claim: Claim, span: Span, article: Article) -> tuple[bool, int]:

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 
 from pipeline.check.checkers.quantities.amounts import Agreement
 from pipeline.check.checkers.quantities.findings import CHECKER, SILENT, Answer, together
@@ -36,6 +37,8 @@ from pipeline.check.checkers.quantities.proof import (
     proves,
     source_told,
 )
+from pipeline.check.places import Holders
+from pipeline.core.caching import once_for_same
 from pipeline.core.english import find_dates, parse_all
 from pipeline.core.models import Claim, Finding, Passage, Span
 from pipeline.core.ports import CheckContext, Embedder
@@ -102,7 +105,7 @@ def _read_claim(claim: Claim, context: CheckContext) -> _Said | None:
     """Take a claim apart in its sentence; None where the sentence is no plain statement or cannot be read whole."""
     sentence = claim.sentence or claim.span
     text = sentence.exact
-    parse_all(((each.sentence or each.span).exact for each in context.claims), entities=False)
+    _read_ahead(text, context.claims)
     told = claim_told(text)
     if told is None:
         return None
@@ -116,6 +119,23 @@ def _read_claim(claim: Claim, context: CheckContext) -> _Said | None:
     days = _days(text, regions, context.as_of)
     sides = tuple(claim_side(frame, text, context.article.text, context.as_of) for frame in whole.frames)
     return _Said(text, sentence.start, statement, whole, told, judged, days, sides)
+
+
+_AHEAD = 64
+"""How many sentences are parsed together."""
+
+
+def _read_ahead(text: str, claims: tuple[Claim, ...]) -> None:
+    """Parse a claim's sentence with those of the claims behind it: one by one takes twice as long."""
+    places = _places(claims)
+    if (at := places.get(text)) is not None:
+        parse_all(islice(places, at, at + _AHEAD), entities=False)
+
+
+@once_for_same
+def _places(claims: tuple[Claim, ...]) -> dict[str, int]:
+    """Return the distinct sentences of claims, in order, each with its number."""
+    return {text: n for n, text in enumerate(dict.fromkeys((each.sentence or each.span).exact for each in claims))}
 
 
 def _scope(claim: Claim, sentence: Span, told: Told) -> tuple[Region, ...]:
@@ -144,10 +164,12 @@ def _is_judged(frame: Frame, base: int, claim: Claim, context: CheckContext) -> 
 
 def _has_own_claim(start: int, end: int, context: CheckContext) -> bool:
     """Tell whether a claim of kind `quantity` holds a figure: that one is judged, not the clause around it."""
-    return any(
-        claim.kind == "quantity" and any(span.start <= start and end <= span.end for span in claim.spans)
-        for claim in context.claims
-    )
+    return _own_figures(context.claims).hold(start, end)
+
+
+@once_for_same
+def _own_figures(claims: tuple[Claim, ...]) -> Holders:
+    return Holders(span for claim in claims if claim.kind == "quantity" for span in claim.spans)
 
 
 def _days(text: str, regions: tuple[Region, ...], today: date | None) -> tuple[tuple[date, date], ...]:

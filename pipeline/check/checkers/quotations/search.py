@@ -9,6 +9,8 @@ from functools import lru_cache
 
 from pipeline.check.checkers.quotations.alignment import Alignment, align, house_style
 from pipeline.check.checkers.quotations.words import STRETCH, Words, find_run, words_of
+from pipeline.check.places import Stretches
+from pipeline.core.caching import once_for_each
 from pipeline.core.models import Article, Claim, Span
 
 FEWEST_WORDS = 3
@@ -30,15 +32,22 @@ _REARRANGED = 3
 def find_stretches(claim: Claim, article: Article) -> list[Span]:
     """Return the claim's quoted words in place, without the marks; single words are left out."""
     own = [*claim.spans, *([claim.attribution.content] if claim.attribution and claim.attribution.direct else [])]
-    found = []
-    for match in STRETCH.finditer(article.text):
-        group = match.lastgroup or "a"
-        span = Span.of(article.text, match.start(group), match.end(group)) if match[group].strip() else None
-        if span and any(span.overlap(other) for other in own):
-            found.append(span)
+    every = _stretches(article)
+    found = list(
+        dict.fromkeys(span for one in sorted(own, key=lambda span: span.start) for span in every.touching(one))
+    )
     if not found and claim.attribution and claim.attribution.direct:
         found = [claim.attribution.content]
     return [span for span in found if len(words_of(span.exact).words) > 1]
+
+
+@once_for_each
+def _stretches(article: Article) -> Stretches:
+    """Return everything in quotation marks, without the marks."""
+    matches = ((match, match.lastgroup or "a") for match in STRETCH.finditer(article.text))
+    return Stretches(
+        Span.of(article.text, match.start(group), match.end(group)) for match, group in matches if match[group].strip()
+    )
 
 
 def find_words(quote: str, text: str) -> tuple[int, int] | None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date
+from functools import partial
 
 from pipeline.check.checkers.titles.exclusion import Holders, contradicted, nobody
 from pipeline.check.checkers.titles.judge import WRONG, Judgement, judge
@@ -13,6 +15,7 @@ from pipeline.check.checkers.titles.messages import confidence_of, explain, expl
 from pipeline.check.checkers.titles.moments import moment_of, sentence_at, speaks_of_another_day
 from pipeline.check.checkers.titles.reference import full_name, people
 from pipeline.check.checkers.titles.sighting import Sighting, is_depicted
+from pipeline.check.sparing import each_alone
 from pipeline.core.models import (
     Article,
     Citation,
@@ -31,26 +34,26 @@ _NAME = "titles"
 
 def claim_titles(article: Article) -> tuple[Claim, ...]:
     """Return one claim for each title mention: its span is title and person together."""
-    claims = []
-    seen = set()
-    for sighting in sightings(article):
-        mention = sighting.mention
-        sentence = sentence_at(article, mention.span)
-        heading = article.heading_at(mention.span.start)
-        claim = Claim(
-            article_id=article.id,
-            spans=(mention.span,),
-            text=_restate(mention, sighting, speaks_of_another_day(sighting, article)),
-            kind="title",
-            check_worthiness=0.6 if parse_office(mention.title).is_profession else 0.85,
-            reasons=("gives a named person a title that dated records can check",),
-            heading=heading.span.exact if heading else None,
-            sentence=sentence.span if sentence else None,
-        )
-        if claim.id not in seen:
-            seen.add(claim.id)
-            claims.append(claim)
-    return tuple(claims)
+    found: dict[str, Claim] = {}
+    for claim in each_alone(partial(_claim, article), sightings(article), article, lambda each: each.mention.span):
+        found.setdefault(claim.id, claim)
+    return tuple(found.values())
+
+
+def _claim(article: Article, sighting: Sighting) -> Iterator[Claim]:
+    mention = sighting.mention
+    sentence = sentence_at(article, mention.span)
+    heading = article.heading_at(mention.span.start)
+    yield Claim(
+        article_id=article.id,
+        spans=(mention.span,),
+        text=_restate(mention, sighting, speaks_of_another_day(sighting, article)),
+        kind="title",
+        check_worthiness=0.6 if parse_office(mention.title).is_profession else 0.85,
+        reasons=("gives a named person a title that dated records can check",),
+        heading=heading.span.exact if heading else None,
+        sentence=sentence.span if sentence else None,
+    )
 
 
 def _restate(mention: TitleMention, sighting: Sighting, older: bool) -> str:

@@ -10,14 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from pipeline.check.checkers.titles.grammar import Phrase, complement, left_of, owner_end, phrase_at
 from pipeline.check.checkers.titles.reference import antecedent, full_name
 from pipeline.check.checkers.titles.sighting import How, Sighting, after_brackets, sighting_of
 from pipeline.check.checkers.titles.times import date_before, tenure_after
 from pipeline.check.checkers.titles.tokens import Words
+from pipeline.check.sparing import each_alone
 from pipeline.core.caching import once_for_each
-from pipeline.core.english import lines
+from pipeline.core.english import Line, lines
 from pipeline.core.models import Article, Span, TitleMention
 from pipeline.evidence import parse_office
 
@@ -56,11 +58,18 @@ def sightings(article: Article) -> tuple[Sighting, ...]:
     """Find every title mention of an article, in order, each person's title once per place."""
     found: dict[tuple[int, int, str], Sighting] = {}
     for line in lines(article):
-        words = Words(line)
-        for sighting in _in_line(words, article):
+        for sighting in each_alone(partial(_of_line, article), [line], article, _place):
             mention = sighting.mention
             found.setdefault((mention.person_span.start, mention.person_span.end, mention.office.lower()), sighting)
     return tuple(sorted(found.values(), key=lambda s: (s.mention.span.start, s.mention.span.end)))
+
+
+def _of_line(article: Article, line: Line) -> Iterator[Sighting]:
+    return _in_line(Words(line), article)
+
+
+def _place(line: Line) -> Span:
+    return Span(start=line.start, end=line.start + len(line.doc.text), exact=line.doc.text)
 
 
 def find_title_mentions(article: Article) -> tuple[TitleMention, ...]:

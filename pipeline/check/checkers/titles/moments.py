@@ -13,7 +13,7 @@ from pipeline.check.checkers.titles.judge import Moment
 from pipeline.check.checkers.titles.sighting import Sighting
 from pipeline.check.checkers.titles.times import dates_in
 from pipeline.check.checkers.titles.verbs import HEADLINE
-from pipeline.core.english import Sentence, sentences
+from pipeline.core.english import Sentence, sentences, sentences_begun, sentences_over
 from pipeline.core.models import Article, PartialDate, Span, TitleMention
 from pipeline.evidence import lexicon, name_key, parse_office
 
@@ -42,11 +42,9 @@ _LOUD = re.compile(r"^[,:]?\s+(?P<verb>[A-Za-z]+)")
 @lru_cache(2048)
 def sentence_at(article: Article, span: Span) -> Sentence | None:
     """Return the sentence a span starts in."""
-    best = None
-    for sentence in sentences(article):
-        if sentence.span.start <= span.start < sentence.span.end:
-            best = sentence
-    return best
+    before = sentences_begun(article, span.start)
+    last = sentences(article)[before - 1] if before else None
+    return last if last and span.start < last.span.end else None
 
 
 def moment_of(sighting: Sighting, article: Article, as_of: date, holders: Holders = nobody) -> Moment:
@@ -115,7 +113,9 @@ def _is_of_the_news(article: Article, sentence: Sentence, as_of: date) -> bool:
     It stands first in the text, or behind a sentence that names a near day; nothing in its paragraph speaks of
     another time.
     """
-    paragraph = [each for each in sentences(article) if each.line.start == sentence.line.start]
+    line = sentence.line
+    whole = Span(start=line.start, end=line.start + len(line.doc.text), exact=line.doc.text)
+    paragraph = [each for each in sentences_over(article, whole) if each.line.start == line.start]
     words = " ".join(each.span.exact for each in paragraph)
     if article.published_at is None or _OLD_DAYS.search(RECENT.sub("", words)):
         return False
@@ -149,8 +149,8 @@ def _third_person(verb: str) -> str:
 
 def _speaks_of_old_days(article: Article, sentence: Sentence, as_of: date) -> bool:
     """Tell whether the last day named in the sentences just before one is an old one."""
-    before = [each for each in sentences(article) if each.span.end <= sentence.span.start]
-    for each in reversed(before[-_BEFORE:]):
+    before = sentences_begun(article, sentence.span.start - 1)
+    for each in reversed(sentences(article)[max(0, before - _BEFORE) : before]):
         if days := dates_in(each.span.exact):
             return all((as_of - day.latest).days > _LONG for day in days)
     return False

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pipeline.core.caching import once_for_each
-from pipeline.core.english import Sentence, find_place, sentences
+from pipeline.core.english import Sentence, find_place, sentences, sentences_begun
 from pipeline.core.models import Article
 from pipeline.evidence import lexicon, name_key
 
@@ -61,7 +61,8 @@ def _is_title(word: str) -> bool:
 
 def antecedent(article: Article, offset: int) -> str | None:
     """Return the full name of whom a pronoun at an offset means, if only one person comes into question."""
-    before = [sentence for sentence in sentences(article) if sentence.span.start <= offset]
+    begun = sentences_begun(article, offset)
+    before = sentences(article)[max(0, begun - _FURTHEST - 1) : begun]
     if not before or before[-1].span.start != offset:
         return None
     pronoun = before[-1].span.exact.split()[0]

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from pipeline.check.claims.attribution.attitudes import stances
 from pipeline.check.claims.attribution.full_names import full_name
@@ -20,11 +21,13 @@ from pipeline.check.claims.attribution.reported import Cue, attributed, cues, on
 from pipeline.check.claims.attribution.sources import people
 from pipeline.check.claims.attribution.speakers import is_reporting, speaker_beside
 from pipeline.check.claims.attribution.unquoted import frames
+from pipeline.check.places import Stretches
+from pipeline.check.sparing import each_alone, sparing
 from pipeline.core.caching import once_for_each
-from pipeline.core.english import Sentence, sentences
+from pipeline.core.english import Sentence, readable_lines, sentences, sentences_begun, sentences_over
 from pipeline.core.models import Article, Attribution, Span
 
-__all__ = ["Cue", "Placed", "attributions", "cues", "placed_quotations", "reported"]
+__all__ = ["Cue", "Placed", "attributions", "cues", "placed_quotations", "reported", "transcribed"]
 _INTRODUCES = (":", ",")
 _LABEL = re.compile(r"^(?P<name>[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,3}):\s+(?=\S)")
 
@@ -47,51 +50,66 @@ def attributions(article: Article) -> tuple[Attribution, ...]:
     A statement may hold others (`Lee said that Berg denied it`) and quotations (`Lee said it was “over”`).
     """
     found = [placed.attribution for placed in placed_quotations(article) if placed.attribution is not None]
-    alone = [placed.quoted.span for placed in placed_quotations(article) if placed.alone]
-    found.extend(_transcript(article))
+    alone = Stretches(placed.quoted.span for placed in placed_quotations(article) if placed.alone)
+    found.extend(transcribed(article))
+    contents = Stretches(each.content for each in found)
     for sentence in sentences(article):
         if sentence.line.is_heading:
             continue
-        for cue in (*cues(sentence), *stances(sentence)):
-            attribution = None if only_sees(cue.verb) else reported(article, sentence, cue)
-            if attribution and _is_new(attribution, found, alone):
+        for attribution in each_alone(partial(_in_sentence, article), [sentence], article, lambda one: one.span):
+            if _is_new(attribution.content, contents, alone):
                 found.append(attribution)
+                contents.add(attribution.content)
     return tuple(sorted(found, key=lambda each: (each.content.start, -each.content.end, each.direct)))
 
 
-def _is_new(one: Attribution, found: list[Attribution], alone: list[Span]) -> bool:
-    if any(one.content.overlap(span) for span in alone):
+def _in_sentence(article: Article, sentence: Sentence) -> Iterator[Attribution]:
+    """Yield what a sentence reports and whom it gives attitudes to."""
+    for cue in (*cues(sentence), *stances(sentence)):
+        attribution = None if only_sees(cue.verb) else reported(article, sentence, cue)
+        if attribution is not None:
+            yield attribution
+
+
+def _is_new(one: Span, contents: Stretches, alone: Stretches) -> bool:
+    if alone.touching(one):
         return False
-    for other in found:
-        shared = one.content.overlap(other.content)
-        nested = shared in (len(one.content.exact), len(other.content.exact))
-        if one.content == other.content or (shared and not nested):
+    for other in contents.touching(one):
+        nested = one.overlap(other) in (len(one.exact), len(other.exact))
+        if one == other or not nested:
             return False
     return True
 
 
 @once_for_each
 def placed_quotations(article: Article) -> tuple[Placed, ...]:
-    """Return an article's quotations with their speakers; quoted terms are left out."""
-    parsed = sentences(article)
+    """Return an article's quotations with their speakers; quoted terms are left out, and what cannot be read."""
     beside = _beside(article)
     found: list[Placed] = []
     last: Placed | None = None
     for each in quoted(article):
-        inside = [s for s in parsed if s.span.overlap(each.span)]
+        inside = sentences_over(article, each.span)
         if not inside:
             continue
-        heading = inside[0].line.is_heading
-        alone = not heading and _stands_alone(article, each, inside)
-        attribution = None if heading else beside.get(each.span)
-        if attribution is None and alone:
-            attribution = _carried_on(article, each, last, inside[0], parsed)
-        placed = Placed(each, attribution, alone, heading)
-        if attribution is not None or alone:
-            last = placed
-        if alone or heading or each.words > TERM_WORDS:
-            found.append(placed)
+        with sparing(article, each.span.start, each.span.end):
+            placed = _placed(article, each, inside, beside.get(each.span), last)
+            if placed.attribution is not None or placed.alone:
+                last = placed
+            if placed.alone or placed.heading or each.words > TERM_WORDS:
+                found.append(placed)
     return tuple(_carried_back(article, found))
+
+
+def _placed(
+    article: Article, each: Quoted, inside: Sequence[Sentence], attribution: Attribution | None, last: Placed | None
+) -> Placed:
+    heading = inside[0].line.is_heading
+    alone = not heading and _stands_alone(article, each, inside)
+    if heading:
+        attribution = None
+    elif attribution is None and alone:
+        attribution = _carried_on(article, each, last, inside[0])
+    return Placed(each, attribution, alone, heading)
 
 
 def _carried_back(article: Article, found: list[Placed]) -> list[Placed]:
@@ -114,11 +132,12 @@ def _beside(article: Article) -> dict[Span, Attribution]:
     found = {}
     for frame in frames(article):
         for place in frame.places:
-            speaker = speaker_beside(frame, place)
-            if speaker is not None:
-                span = place[0].span
-                one = attributed(article, frame.start, speaker.source, speaker.cue, span, direct=True)
-                found[span] = _named(article, one)
+            span = place[0].span
+            with sparing(article, span.start, span.end):
+                speaker = speaker_beside(frame, place)
+                if speaker is not None:
+                    one = attributed(article, frame.start, speaker.source, speaker.cue, span, direct=True)
+                    found[span] = _named(article, one)
     return {span: one for span, one in found.items() if one is not None}
 
 
@@ -126,7 +145,7 @@ def _named(article: Article, one: Attribution | None) -> Attribution | None:
     return None if one is None else one.model_copy(update={"name": full_name(article, one)})
 
 
-def _stands_alone(article: Article, each: Quoted, inside: list[Sentence]) -> bool:
+def _stands_alone(article: Article, each: Quoted, inside: Sequence[Sentence]) -> bool:
     before = article.text[inside[0].span.start : each.span.start].rstrip()
     after = article.text[each.span.end : inside[-1].span.end].strip()
     ended = each.inner.endswith((",", ".", "?", "!", "…", "—", "-")) or after.startswith(",")
@@ -137,9 +156,7 @@ def _stands_alone(article: Article, each: Quoted, inside: list[Sentence]) -> boo
     return before.endswith(_INTRODUCES) and not after.strip(" .")
 
 
-def _carried_on(
-    article: Article, each: Quoted, last: Placed | None, sentence: Sentence, parsed: tuple[Sentence, ...]
-) -> Attribution | None:
+def _carried_on(article: Article, each: Quoted, last: Placed | None, sentence: Sentence) -> Attribution | None:
     """Give a quotation to the speaker before it: in the same paragraph with nobody between, or left open there."""
     between = article.text[last.quoted.span.end : each.span.start] if last else ""
     if last is not None and last.alone and "\n" in between:
@@ -147,7 +164,7 @@ def _carried_on(
             return last.attribution.model_copy(update={"content": each.span})
         return None
     start = last.quoted.span.end if last else 0
-    preceding = [s for s in parsed if s.line == sentence.line and start <= s.span.start < each.span.start]
+    preceding = _preceding(article, sentence, start, each.span.start)
     if (
         article.text[(preceding[-1].span.start if preceding else each.span.start) : each.span.start].strip()
         and not preceding
@@ -170,6 +187,17 @@ def _carried_on(
     return None
 
 
+def _preceding(article: Article, sentence: Sentence, start: int, end: int) -> list[Sentence]:
+    """Return the sentences of a sentence's line that begin in a stretch that ends at it."""
+    found: list[Sentence] = []
+    for number in range(sentences_begun(article, end - 1) - 1, -1, -1):
+        one = sentences(article)[number]
+        if one.line is not sentence.line or one.span.start < start:
+            break
+        found.insert(0, one)
+    return found
+
+
 def _is_about_speaker(article: Article, sentence: Sentence) -> bool:
     """Tell whether a sentence between two quotations is about `he` or `she` and names nobody."""
     subject = next((child for child in sentence.tokens.root.children if child.dep_ == "nsubj"), None)
@@ -177,17 +205,35 @@ def _is_about_speaker(article: Article, sentence: Sentence) -> bool:
     return subject is not None and subject.lower_ in ("he", "she") and nobody
 
 
+@once_for_each
+def transcribed(article: Article) -> tuple[Attribution, ...]:
+    """Return who says the lines of a transcript, in order."""
+    return tuple(_transcript(article))
+
+
+_PARTS = frozenset(
+    ("MODERATOR", "HOST", "ANCHOR", "PRESENTER", "INTERVIEWER", "CHAIR", "CHAIRMAN", "CHAIRWOMAN")
+    + ("SPEAKER", "REPORTER", "QUESTION", "ANSWER", "JUDGE")
+)
+
+
+def _is_voice(label: str) -> bool:
+    """Tell whether a label in capitals is that of somebody: a full name, or a part in a debate."""
+    return label.isupper() and (label in _PARTS or len(label.split()) > 1)
+
+
 def _transcript(article: Article) -> Iterator[Attribution]:
-    """Read `LEE: Good evening.`: names in capitals or of known people that lead at least two lines."""
-    offset = 0
-    labelled: list[tuple[int, str, re.Match[str]]] = []
-    for line in article.text.splitlines(keepends=True):
-        if match := _LABEL.match(line.rstrip()):
-            labelled.append((offset, line.rstrip(), match))
-        offset += len(line)
+    """Read `LEE: Good evening.`: names in capitals or of known people that lead at least two lines.
+
+    A name may lead one line only where most lines are led so, by several who are people or hold a part in a debate.
+    """
+    readable = readable_lines(article.text)
+    labelled = [(start, line, match) for start, line in readable if (match := _LABEL.match(line))]
     times = Counter(match["name"] for _, _, match in labelled)
     known = {name for _, name in people(article)}
     script = any(name.isupper() and count > 1 for name, count in times.items())
+    lines = sum(1 for line in article.text.splitlines() if line.strip())
+    script = script or (len(times) > 1 and 2 * len(labelled) > lines and all(map(_is_voice, times)))
     for start, line, match in labelled:
         name = match["name"]
         if len(name) > TERM_WORDS and ((script and name.isupper()) or (times[name] > 1 and name in known)):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import lru_cache
 
-from pipeline.check.claims.attribution.quoted import quoted
+from pipeline.check.claims.attribution.quoted import Quoted, quoted_near
 from pipeline.check.claims.attribution.sexes import Sex, honorific_of, is_dead, sex_of
 from pipeline.check.claims.attribution.sources import acting, known_names, people, placed
-from pipeline.core.english import sentences
-from pipeline.core.models import Article, Attribution
+from pipeline.core.caching import once_for_each
+from pipeline.core.english import sentences, sentences_begun
+from pipeline.core.models import Article, Attribution, Span
 
 _LONGEST = 4
 """Words of a description: `the deputy prime minister`."""
@@ -55,19 +57,41 @@ def _of_surname(article: Article, surname: str, position: int) -> str | None:
 
     `Ms Lund` is not the man of that name, nor anybody who is dead.
     """
-    fits = [(at, name) for at, name in known_names(article) if name.split()[-1] == surname]
+    fits = list(_with_surname(article, surname))
     told = honorific_of(article, position)
     if told is not None:
         fits = [(at, name) for at, name in fits if _may_be(article, name, told)]
     if len({name for _, name in fits}) != 1:
         return None
     at, name = fits[0]
-    body = (match.start() for match in re.finditer(rf"(?<![\w’'-]){re.escape(surname)}\b", article.text))
-    first = next((start for start in body if not _in_heading(article, start)), position)
+    first = _first_of(article, surname)
+    first = position if first is None else first
     named = at <= first or (told is not None and at < position)
     return name if named and at <= max(position, at + len(name)) else None
 
 
+@once_for_each
+def _by_surname(article: Article) -> dict[str, tuple[tuple[int, str], ...]]:
+    found: dict[str, tuple[tuple[int, str], ...]] = {}
+    for at, name in known_names(article):
+        found[name.split()[-1]] = (*found.get(name.split()[-1], ()), (at, name))
+    return found
+
+
+def _with_surname(article: Article, surname: str) -> tuple[tuple[int, str], ...]:
+    """Return the first full name with a surname, and the first place of each other one."""
+    every = _by_surname(article).get(surname, ())
+    return tuple({name: (at, name) for at, name in reversed(every)}.values())[::-1]
+
+
+@lru_cache(512)
+def _first_of(article: Article, surname: str) -> int | None:
+    """Return where a surname stands first outside headings."""
+    body = (match.start() for match in re.finditer(rf"(?<![\w’'-]){re.escape(surname)}\b", article.text))
+    return next((start for start in body if not _in_heading(article, start)), None)
+
+
+@lru_cache(512)
 def _may_be(article: Article, name: str, told: Sex) -> bool:
     return sex_of(article, name) in (told, None) and not is_dead(article, name)
 
@@ -79,13 +103,12 @@ def _in_heading(article: Article, offset: int) -> bool:
 
 def _of_pronoun(article: Article, pronoun: str, position: int) -> str | None:
     """Return the only person of that sex named shortly before, outside quoted words, or the only one just before."""
-    marks = [each.span for each in quoted(article)]
     wanted: Sex = "woman" if pronoun == "she" else "man"
+    named, first = people(article), _window(article, position, _NEAR)
     near = [
         (at, name)
-        for at, name in people(article)
-        if _window(article, position, _NEAR) <= at < position
-        and not any(mark.start <= at < mark.end for mark in marks)
+        for at, name in named[bisect_left(named, (first, "")) : bisect_left(named, (position, ""))]
+        if not any(each.span.start <= at < each.span.end for each in quoted_near(article, at, at + 1))
         and _sex_at(article, at, name) in (wanted, None)
     ]
     if len({name.split()[-1] for _, name in near}) != 1:
@@ -106,14 +129,20 @@ def _named_at(article: Article, at: int, name: str) -> str | None:
 
 def _window(article: Article, position: int, sentences_before: int) -> int:
     """Return where the sentences begin in which a pronoun's name is looked for."""
-    marks = [each.span for each in quoted(article)]
-    before = [
-        sentence.span.start
-        for sentence in sentences(article)
-        if sentence.span.start <= position
-        and not any(mark.start <= sentence.span.start and sentence.span.end <= mark.end for mark in marks)
-    ]
-    return before[-1 - sentences_before :][0] if before else 0
+    wanted = sentences_before
+    found = 0
+    for number in range(sentences_begun(article, position) - 1, -1, -1):
+        span = sentences(article)[number].span
+        if not any(each.span.start <= span.start and span.end <= each.span.end for each in _quoted_at(article, span)):
+            found = span.start
+            wanted -= 1
+        if wanted < 0:
+            break
+    return found
+
+
+def _quoted_at(article: Article, span: Span) -> tuple[Quoted, ...]:
+    return quoted_near(article, span.start, span.end)
 
 
 @lru_cache(256)

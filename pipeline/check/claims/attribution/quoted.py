@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.core.caching import once_for_each
+from pipeline.core.english import readable_lines
 from pipeline.core.models import Article, Span
 
 _CLOSERS = {"“": "”", "„": "“”", "«": "»", '"': '"'}
@@ -46,13 +48,28 @@ class Quoted:
 @once_for_each
 def quoted(article: Article) -> tuple[Quoted, ...]:
     """Return every outermost stretch in quotation marks, in order; none crosses a line."""
-    found: list[Quoted] = []
-    offset = 0
-    for line in article.text.splitlines(keepends=True):
-        for start, end, closed in _in_line(line.rstrip()):
-            found.append(Quoted(Span.of(article.text, offset + start, offset + end), closed))
-        offset += len(line)
-    return tuple(found)
+    return tuple(
+        Quoted(Span.of(article.text, offset + start, offset + end), closed)
+        for offset, line in readable_lines(article.text)
+        for start, end, closed in _in_line(line)
+    )
+
+
+@once_for_each
+def _ends(article: Article) -> tuple[int, ...]:
+    return tuple(each.span.end for each in quoted(article))
+
+
+def quoted_near(article: Article, start: int, end: int) -> tuple[Quoted, ...]:
+    """Return the quotations that a stretch touches, or comes near by the length of a mark."""
+    every = quoted(article)
+    first = bisect_left(_ends(article), start - _MARK)
+    last = bisect_right(every, end + _MARK, key=lambda each: each.span.start)
+    return every[first:last]
+
+
+_MARK = 2
+"""How long a quotation mark may be."""
 
 
 def _in_line(line: str) -> Iterator[tuple[int, int, bool]]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.check.claims.attribution.quoted import quoted
+from pipeline.check.claims.attribution.quoted import quoted_near
 from pipeline.check.claims.attribution.sources import Source, head_noun, source_of
 from pipeline.check.claims.lexicons import reporting
 from pipeline.core.english import Sentence
@@ -57,7 +57,7 @@ def reported(article: Article, sentence: Sentence, cue: Cue) -> Attribution | No
         return None
     start = sentence.line.start + min(token.idx for token in cue.content)
     end = sentence.line.start + max(token.idx + len(token) for token in cue.content)
-    for mark in (each.span for each in quoted(article)):
+    for mark in (each.span for each in quoted_near(article, start, end)):
         start = mark.start if 0 < start - mark.start <= _MARK else start
         end = mark.end if start <= mark.start < end < mark.end else end
     content = Span.of(article.text, start, end)
@@ -109,7 +109,8 @@ def speaker_of(verb: Token) -> Token | None:
     subject = agent(verb) if is_passive(verb) else subject_of(verb)
     if subject is not None and subject.lower_ in RELATIVES:
         subject = antecedent(subject)
-    return None if subject is None or subject.lower_ in _NOBODY else subject
+    nobody = subject is None or subject.lower_ in _NOBODY or not any(map(str.isalnum, subject.text))
+    return None if nobody else subject
 
 
 def is_passive(verb: Token) -> bool:

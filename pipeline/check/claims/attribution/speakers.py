@@ -77,19 +77,10 @@ def _run_before(frame: Frame, first: int) -> list[Token]:
     run: list[Token] = []
     for i in range(first - 1, -1, -1):
         token = frame.doc[i]
-        if token.text in _STOPS or (frame.is_quoted(i) and not _is_inside(frame, i)):
+        if token.text in _STOPS or (frame.is_quoted(i) and i not in frame.clausal):
             break
-        run.insert(0, token)
-    return run
-
-
-def _is_inside(frame: Frame, i: int) -> bool:
-    """Tell whether a quoted token is part of a clause of the writer's, such as a term."""
-    return any(first <= i < after and each.words and _is_clausal(each) for each, first, after in frame.places)
-
-
-def _is_clausal(each: Quoted) -> bool:
-    return not each.inner.endswith((",", ".", "?", "!", "…", "—", "-")) and not each.inner[:1].isupper()
+        run.append(token)
+    return run[::-1]
 
 
 def _after(frame: Frame, each: Quoted, after: int) -> _Found | None:

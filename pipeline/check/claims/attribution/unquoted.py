@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from pipeline.check.claims.attribution.quoted import TERM_WORDS, Quoted, quoted
 from pipeline.check.claims.attribution.sources import Source
-from pipeline.core.english import parse
+from pipeline.core.english import parse, readable_lines
 from pipeline.core.models import Article
 
 if TYPE_CHECKING:
@@ -32,11 +35,31 @@ class Frame:
 
     def in_line(self, offset: int) -> int:
         """Return the offset in the line of an offset in the frame."""
-        return offset + sum(shift for at, shift in self.shifts if at <= offset)
+        before = bisect_right(self._shifted, offset)
+        return offset + (self._sums[before - 1] if before else 0)
+
+    @cached_property
+    def _shifted(self) -> tuple[int, ...]:
+        return tuple(at for at, _ in self.shifts)
+
+    @cached_property
+    def _sums(self) -> tuple[int, ...]:
+        return tuple(accumulate(shift for _, shift in self.shifts))
 
     def is_quoted(self, i: int) -> bool:
         """Tell whether a token is part of a quotation, marks included."""
-        return any(first <= i < after for _, first, after in self.places)
+        return i in self._quoted
+
+    @cached_property
+    def _quoted(self) -> frozenset[int]:
+        return frozenset(i for _, first, after in self.places for i in range(first, after))
+
+    @cached_property
+    def clausal(self) -> frozenset[int]:
+        """The tokens of quotations that are part of a clause of the writer's, such as a term."""
+        return frozenset(
+            i for each, first, after in self.places if each.words and _is_clausal(each) for i in range(first, after)
+        )
 
     def source(self, source: Source) -> Source | None:
         """Return a source with offsets in the line; None for one that has a quotation in it."""
@@ -50,17 +73,16 @@ class Frame:
 def frames(article: Article) -> tuple[Frame, ...]:
     """Return the frames of the lines that have quotations, in order."""
     found: list[Frame] = []
-    offset = 0
     marked = quoted(article)
-    for line in article.text.splitlines(keepends=True):
-        inside = [each for each in marked if offset <= each.span.start < offset + len(line)]
+    starts = [each.span.start for each in marked]
+    for offset, line in readable_lines(article.text):
+        inside = marked[bisect_left(starts, offset) : bisect_left(starts, offset + len(line))]
         if inside:
-            found.append(_frame(offset, line.rstrip(), inside))
-        offset += len(line)
+            found.append(_frame(offset, line, inside))
     return tuple(found)
 
 
-def _frame(start: int, line: str, inside: list[Quoted]) -> Frame:
+def _frame(start: int, line: str, inside: Sequence[Quoted]) -> Frame:
     text, at = "", 0
     shifts: list[tuple[int, int]] = []
     edges: list[tuple[Quoted, int, int]] = []
@@ -78,6 +100,10 @@ def _frame(start: int, line: str, inside: list[Quoted]) -> Frame:
     return Frame(start, doc, places, tuple(shifts))
 
 
+def _is_clausal(each: Quoted) -> bool:
+    return not each.inner.endswith((",", ".", "?", "!", "…", "—", "-")) and not each.inner[:1].isupper()
+
+
 def _shortened(each: Quoted, before: str) -> str:
     """Return a stand-in for quoted words that are sentences; clauses and terms stay."""
     inner = each.inner
@@ -92,4 +118,4 @@ def _shortened(each: Quoted, before: str) -> str:
 
 def _token_at(doc: Doc, offset: int) -> int:
     """Return the first token that starts at an offset or after it."""
-    return next((token.i for token in doc if token.idx >= offset), len(doc))
+    return bisect_left(doc, offset, key=lambda token: token.idx)

@@ -1,0 +1,167 @@
+"""What a reader sees between the paragraphs that were kept, and the extractor dropped: put back, or told as lost."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.articles.cleaning import Block
+from pipeline.articles.page_tables import SEPARATOR
+from pipeline.articles.visible import Kept, Seen, lost_sentences
+
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_TEXT = frozenset(
+    ("p", "li", "dd", "dt", "blockquote", "pre", "summary", "td", "th", "div", "section", "article", "address")
+)
+_CAPTIONS = frozenset(("figcaption", "caption"))
+_CAPTION_WORDS, _TEXT_WORDS, _HEADING_WORDS = 6, 5, 16
+_ENDS = re.compile(r"[.!?…:;][\"'”’)\]]*$")
+_CREDITED = re.compile(
+    r"\s*(?:\(?(?:photo|image|picture|credit|source|illustration)[^.]{0,60}|[^.]{0,40}(?:/|via )[^.]{0,40})\)?\s*$",
+    re.I,
+)
+_FURNITURE = re.compile(
+    r"(?:related|recommended|more (?:from|on|stories|news|in)|most (?:read|popular|viewed)|read (?:more|next|also)"
+    r"|see also|also read"
+    r"|trending|topics|tags|quotes|comment|share|follow us|newsletter|sign up|subscribe|advertis|you may also"
+    r"|in this (?:story|article)"
+    r"|about the author|popular|latest|editor[’']?s pick|don[’']t miss|watch:|listen:)\b",
+    re.IGNORECASE,
+)
+_SHARE = 0.85
+_TELL_SHARE = 0.05
+_TELL = 120
+"""Characters of a lost sentence that a warning shows."""
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """The blocks of an article with what was put back, the part of the page it stands in, and what is still lost."""
+
+    blocks: list[Block]
+    region: Any
+    seen: list[Seen]
+    """What a reader sees in that part."""
+    warnings: tuple[str, ...] = ()
+
+
+def recover(blocks: Sequence[Block], seen: Sequence[Seen], body: Any) -> Recovered:
+    """Put back what stands between kept blocks and is text; warn of the rest, where it is more than a trifle."""
+    blocks = _unmerged(blocks, seen)
+    kept = Kept([block.text for block in blocks])
+    places = [kept.place(each.words) for each in seen]
+    region = _region(seen, places, body)
+    inside = set(region.iter())
+    own = [(each, place) for each, place in zip(seen, places, strict=True) if each.element in inside]
+    found = [at for at, (_, place) in enumerate(own) if place is not None]
+    if not found:
+        return Recovered(list(blocks), region, [each for each, _ in own])
+    first, last = found[0], found[-1]
+    added: defaultdict[int, list[Block]] = defaultdict(list)
+    before = -1
+    for at, (each, place) in enumerate(own):
+        if place is not None:
+            before = place
+        elif _is_text(each, at, first, last, own):
+            added[before].append(Block(each.text, _HEADINGS.get(each.tag, 0)))
+    merged = list(added[-1])
+    for number, block in enumerate(blocks):
+        merged += [block, *added[number]]
+    texts = Kept([block.text for block in merged])
+    text = [each for each, _ in own if not each.is_around and not each.is_linked]
+    captions = [each for each in text if each.is_caption]
+    told = (
+        _told(*lost_sentences([each for each in text if not each.is_caption], texts)),
+        _told_captions(lost_sentences(captions, texts)[0]),
+    )
+    return Recovered(merged, region, [each for each, _ in own], tuple(each for each in told if each))
+
+
+def _unmerged(blocks: Sequence[Block], seen: Sequence[Seen]) -> Sequence[Block]:
+    """Return the paragraphs of a short page that were run together into one, as a reader sees them."""
+    if len(blocks) != 1:
+        return blocks
+    kept = Kept([blocks[0].text])
+    apart = [each for each in seen if kept.place(each.words) is not None and not each.is_around and not each.is_linked]
+    return [Block(each.text, _HEADINGS.get(each.tag, 0)) for each in apart] if len(apart) > 1 else blocks
+
+
+def _region(seen: Sequence[Seen], places: Sequence[int | None], body: Any) -> Any:
+    """Return the smallest element that holds nearly all of what was kept."""
+    weight: defaultdict[Any, int] = defaultdict(int)
+    total = 0
+    for each, place in zip(seen, places, strict=True):
+        if place is None:
+            continue
+        size = len(each.text)
+        total += size
+        element = each.element
+        while element is not None:
+            weight[element] += size
+            element = element.getparent()
+    region = body
+    while True:
+        child = next((child for child in region if weight.get(child, 0) >= _SHARE * total > 0), None)
+        if child is None or child.tag in ("p", "li", "span"):
+            return region
+        region = child
+
+
+def _is_text(each: Seen, at: int, first: int, last: int, own: Sequence[tuple[Seen, int | None]]) -> bool:
+    """Tell whether a block that was dropped belongs to the article's text."""
+    if each.is_around or each.is_linked:
+        return False
+    count = len(each.words)
+    within = first < at < last or (at > last and all(own[later][0].tag == "li" for later in range(last + 1, at + 1)))
+    if _FURNITURE.match(each.text):
+        return False
+    if each.tag in _HEADINGS:
+        return (within or (each.tag == "h1" and at < first)) and 0 < count <= _HEADING_WORDS and _is_followed(at, own)
+    if not within:
+        return False
+    if each.tag in _CAPTIONS or each.is_caption:
+        return count >= _CAPTION_WORDS and _ENDS.search(each.text) is not None and not _CREDITED.match(each.text)
+    if each.tag == "li":
+        return count >= 2 and 3 * each.linked <= len(each.text)
+    return (
+        SEPARATOR in each.text
+        or each.tag in _TEXT
+        and (count >= _TEXT_WORDS and _ENDS.search(each.text) is not None or each.tag in ("td", "th"))
+    )
+
+
+def _is_followed(at: int, own: Sequence[tuple[Seen, int | None]]) -> bool:
+    """Tell whether text that was kept follows a heading, before another heading."""
+    for each, place in own[at + 1 : at + 6]:
+        if place is not None or each.tag == "li":
+            return True
+        if each.tag in _HEADINGS:
+            return False
+    return False
+
+
+def _told(lost: Sequence[str], count: int) -> str | None:
+    lost = list(dict.fromkeys(lost))
+    if not lost or len(lost) < _TELL_SHARE * count:
+        return None
+    shown = _shorten(lost[0])
+    share = round(100 * len(lost) / max(count, 1))
+    return (
+        f"{len(lost)} of {count} sentences that a reader sees on the page ({share} %) are not in the text that was "
+        f"read; the first: “{shown}”"
+    )
+
+
+def _told_captions(lost: Sequence[str]) -> str | None:
+    lost = list(dict.fromkeys(lost))
+    if not lost:
+        return None
+    of = "a caption of a picture is" if len(lost) == 1 else f"{len(lost)} sentences of captions are"
+    return f"{of} not in the text that was read: “{_shorten(lost[0])}”"
+
+
+def _shorten(words: str) -> str:
+    return words if len(words) <= _TELL else words[: _TELL - 1] + "…"

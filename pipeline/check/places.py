@@ -1,0 +1,46 @@
+"""Stretches of a text in order of offset, looked up by place: what is asked for each claim must not read them all."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable
+from itertools import accumulate
+
+from pipeline.core.models import Span
+
+
+class Stretches:
+    """Spans that may overlap, and those that share words with one."""
+
+    def __init__(self, spans: Iterable[Span] = ()) -> None:
+        self._spans = sorted(spans, key=_start)
+        self._longest = max((span.end - span.start for span in self._spans), default=0)
+
+    def add(self, span: Span) -> None:
+        """Take in one more."""
+        insort(self._spans, span, key=_start)
+        self._longest = max(self._longest, span.end - span.start)
+
+    def touching(self, span: Span) -> list[Span]:
+        """Return those that share words with a span, in order."""
+        first = bisect_left(self._spans, span.start - self._longest, key=_start)
+        last = bisect_left(self._spans, span.end, key=_start)
+        return [each for each in self._spans[first:last] if each.end > span.start]
+
+
+class Holders:
+    """Spans, and whether one of them holds a stretch from its first character to its last."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        ordered = sorted(spans, key=_start)
+        self._starts = [span.start for span in ordered]
+        self._farthest = list(accumulate((span.end for span in ordered), max))
+
+    def hold(self, start: int, end: int) -> bool:
+        """Tell whether one span holds a stretch."""
+        before = bisect_right(self._starts, start)
+        return before > 0 and self._farthest[before - 1] >= end
+
+
+def _start(span: Span) -> int:
+    return span.start

@@ -1,0 +1,324 @@
+"""The command `factnotes ledger`: tick off every fact of a draft. Heavy modules are imported by their command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from pipeline.core.errors import InputError
+
+if TYPE_CHECKING:
+    from pipeline.core.models import Person
+    from pipeline.core.settings import Settings
+    from pipeline.ledger import Draft, FactAction, FactSource, FactState, Ledger, Rules
+    from pipeline.store import Store
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_KINDS: tuple[str, ...] = (
+    "name",
+    "title",
+    "number",
+    "date",
+    "age",
+    "place",
+    "quotation",
+    "attribution",
+    "measurement",
+    "superlative",
+)
+_KINDS += ("cause", "work", "link", "caption", "other")
+_STATES = ("open", "ticked", "changed", "query", "cannot_check", "not_a_fact")
+_EPILOG = """DRAFT is a name, a unique part of one, or `latest`. FACT is its number in the list or the beginning of
+its id. Exit codes: 3 the draft, fact or source is wrong; 7 somebody else was first, nothing was written; 8 this person
+may not do that."""
+
+_person = click.option(
+    "--as", "name", metavar="NAME", help="Who acts. Default: FACTNOTES_REVIEWER, else your name on this machine."
+)
+_comment = click.option("--comment", default="", help="Why, in your own words.")
+
+
+@dataclass(frozen=True)
+class _Desk:
+    store: Store
+    person: Person
+    settings: Settings
+
+    @property
+    def rules(self) -> Rules:
+        from pipeline.ledger import Rules
+
+        of = self.settings
+        return Rules(sources_for_harm=of.ledger_sources_for_harm, anonymous_alone=of.ledger_anonymous_alone)
+
+
+@contextmanager
+def _open_desk(name: str | None) -> Generator[_Desk, None, None]:
+    from pipeline.cli.review.reviewer import acting_person
+    from pipeline.core.settings import load_settings
+    from pipeline.store import open_store
+
+    settings = load_settings()
+    with open_store(settings) as store:
+        yield _Desk(store, acting_person(store, settings, name), settings)
+
+
+@click.group(epilog=_EPILOG)
+def ledger() -> None:
+    """Tick off every fact of a draft, word by word, each on a source, and sign it."""
+
+
+@ledger.command("add")
+@click.argument("source")
+@click.option("--draft", "called", metavar="NAME", help="The draft it is a version of. Default: the file's name.")
+@_person
+def add(source: str, called: str | None, name: str | None) -> None:
+    """Take SOURCE, a text or Word file, as the next version of a draft; ticks stay on words that did not change."""
+    from pipeline.articles import load_article
+    from pipeline.ledger import add_version, add_word_version, open_ledger
+
+    with _open_desk(name) as desk:
+        article = load_article(source, desk.settings)
+        path = Path(source)
+        called = called or path.stem
+        if path.suffix.lower() == ".docx":
+            draft = add_word_version(desk.store, called, path.read_bytes(), article, desk.person)
+        else:
+            draft = add_version(desk.store, called, article, desk.person)
+        for warning in article.warnings:
+            click.echo(f"Caution: {warning}", err=True)
+        click.echo(_headline(open_ledger(desk.store, draft)))
+
+
+def _headline(found: Ledger) -> str:
+    from pipeline.ledger import WORDS, counts
+
+    known = ", ".join(f"{number} {WORDS[state]}" for state, number in counts(found.facts).items())
+    signed = found.signature
+    told = f"; signed by {signed.person} for version {signed.version}" if signed else ""
+    broken = f", which no longer holds: {found.broken}" if found.broken else ""
+    draft = found.draft
+    return f"{draft.name}, version {draft.version}: {len(found.facts)} facts ({known or 'none'}){told}{broken}"
+
+
+@ledger.command("list")
+def list_all() -> None:
+    """List the drafts, the newest first."""
+    from pipeline.ledger import list_drafts, open_ledger
+
+    with _open_desk(None) as desk:
+        drafts = list_drafts(desk.store)
+        for draft in drafts:
+            click.echo(_headline(open_ledger(desk.store, draft)))
+        if not drafts:
+            click.echo("no draft yet: `factnotes ledger add draft.docx`")
+
+
+@ledger.command()
+@click.argument("draft")
+@click.option("--kind", type=click.Choice(_KINDS), help="Facts of this kind alone.")
+@click.option("--state", type=click.Choice(_STATES), help="Facts that stand so.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing else there.")
+def show(draft: str, kind: str | None, state: FactState | None, as_json: bool) -> None:
+    """Show the facts of DRAFT in the order of its text."""
+    from pipeline.cli.review.rendering import plain_line
+    from pipeline.ledger import KINDS, WORDS, spell_source
+
+    with _open_desk(None) as desk:
+        found = _ledger(desk.store, draft)
+    if as_json:
+        click.echo(found.model_dump_json(indent=2, ensure_ascii=True))
+        return
+    click.echo(plain_line(_headline(found)))
+    for number, each in enumerate(found.facts, 1):
+        if kind in (None, each.fact.kind) and state in (None, each.state):
+            more = [*map(spell_source, each.sources), each.words, *each.comments]
+            more += [f"before: “{each.before.span.exact}” ({WORDS[each.was or 'open']})"] if each.before else []
+            told = "; ".join(filter(None, more))
+            line = f"{number:>4} {KINDS[each.fact.kind]}: “{each.fact.span.exact}” {WORDS[each.state]}"
+            click.echo(plain_line(line + (f" [{told}]" if told else "")))
+    for each in found.gone:
+        click.echo(plain_line(f"gone {KINDS[each.fact.kind]}: “{each.fact.span.exact}” was {WORDS[each.state]}"))
+
+
+def _ledger(store: Store, typed: str) -> Ledger:
+    from pipeline.ledger import find_draft, open_ledger
+
+    return open_ledger(store, find_draft(store, typed))
+
+
+def _act(name: str | None, typed: str, fact: str, action: FactAction, **given: Any) -> None:
+    """Do something to a fact and say where it stands now."""
+    from pipeline.cli.review.rendering import plain_line
+    from pipeline.ledger import WORDS, act
+
+    with _open_desk(name) as desk:
+        found = _ledger(desk.store, typed)
+        id_, seen = _fact(found, fact)
+        act(desk.store, found.draft, id_, action, desk.person, seen=seen, rules=desk.rules, **given)
+        after = _ledger(desk.store, found.draft.id)
+        standing = after.find(id_)
+        if standing is not None:
+            click.echo(plain_line(f"“{standing.fact.span.exact}”: {WORDS[standing.state]}"))
+
+
+def _fact(found: Ledger, typed: str) -> tuple[str, int]:
+    """Return the id of the fact that is meant, and how many events it has; raises InputError."""
+    if typed.isascii() and typed.isdecimal() and 1 <= int(typed) <= len(found.facts):
+        standing = found.facts[int(typed) - 1]
+        return standing.fact.id, standing.sequence
+    known = found.find(typed)
+    if known is None:
+        raise InputError(f"no one fact {typed[:40]!r}: `factnotes ledger show {found.draft.id}` lists them")
+    return known.fact.id, known.sequence
+
+
+def _source_options(command: Command) -> Command:
+    for option in (
+        click.option("--primary", is_flag=True, help="The sources know it at first hand."),
+        click.option("--anonymous", "anonymous", multiple=True, metavar="WHO", help="A source without a name."),
+        click.option("--call", "call", multiple=True, metavar="TEXT", help="Whom you asked, such as `phoned X on D`."),
+        click.option("--passage", "passage", multiple=True, metavar="TEXT", help="A stored passage: its id or words."),
+        click.option("--file", "file", multiple=True, metavar="PATH", help="A file of your own."),
+        click.option("--link", "link", multiple=True, metavar="URL", help="An address."),
+    ):
+        command = option(command)
+    return command
+
+
+def _sources(given: dict[str, Sequence[str]], primary: bool) -> tuple[FactSource, ...]:
+    from pydantic import ValidationError
+
+    from pipeline.ledger import FactSource
+
+    try:
+        return tuple(
+            FactSource.model_validate({"kind": kind, "reference": reference, "primary": primary})
+            for kind, references in given.items()
+            for reference in references
+        )
+    except ValidationError as error:
+        raise InputError("a source has 1 to 2,000 characters") from error
+
+
+@ledger.command()
+@click.argument("draft")
+@click.argument("fact")
+@_source_options
+@_comment
+@_person
+def tick(draft: str, fact: str, primary: bool, comment: str, name: str | None, **given: Sequence[str]) -> None:
+    """Tick FACT of DRAFT on a source."""
+    _act(name, draft, fact, "tick", sources=_sources(given, primary), comment=comment)
+
+
+@ledger.command()
+@click.argument("draft")
+@click.argument("fact")
+@click.argument("words")
+@_source_options
+@_comment
+@_person
+def change(
+    draft: str, fact: str, words: str, primary: bool, comment: str, name: str | None, **given: Sequence[str]
+) -> None:
+    """Say the new WORDS of FACT; the next version of the draft brings them."""
+    _act(name, draft, fact, "change", words=words, sources=_sources(given, primary), comment=comment)
+
+
+@ledger.command()
+@click.argument("draft")
+@click.argument("fact")
+@click.argument("question")
+@_person
+def ask(draft: str, fact: str, question: str, name: str | None) -> None:
+    """Ask the writer a QUESTION about FACT."""
+    _act(name, draft, fact, "ask", words=question)
+
+
+@ledger.command()
+@click.argument("draft")
+@click.argument("fact")
+@click.argument("what", type=click.Choice(("cannot_check", "not_a_fact", "harm", "no_harm", "undo", "comment")))
+@_comment
+@_person
+def mark(draft: str, fact: str, what: str, comment: str, name: str | None) -> None:
+    """Say WHAT holds for FACT: it cannot be checked, is none, may harm somebody; or take the last act back."""
+    given = {"words": "no"} if what == "no_harm" else {}
+    action: Any = "harm" if what == "no_harm" else what
+    _act(name, draft, fact, action, comment=comment, **given)
+
+
+@ledger.command()
+@click.argument("draft")
+@click.argument("fact")
+@click.argument("to", metavar="[NAME]", default="")
+@_person
+def assign(draft: str, fact: str, to: str, name: str | None) -> None:
+    """Give FACT to NAME, or to nobody."""
+    _act(name, draft, fact, "assign", words=to)
+
+
+@ledger.command("add-fact")
+@click.argument("draft")
+@click.argument("words")
+@click.option("--kind", type=click.Choice(_KINDS), default="other", show_default=True)
+@click.option("--at", type=click.IntRange(1), default=1, help="Which of several places with these words. Default: 1.")
+@_comment
+@_person
+def add_fact(draft: str, words: str, kind: Any, at: int, comment: str, name: str | None) -> None:
+    """Add a fact that was not found: the WORDS as they stand in the text."""
+    from pipeline.ledger import add_fact as add_one, article_of, find_draft, make_fact
+
+    with _open_desk(name) as desk:
+        found = find_draft(desk.store, draft)
+        article = article_of(desk.store, found, found.version)
+        start = _nth(article.text, words, at)
+        fact = make_fact(article, kind, start, start + len(words))
+        add_one(desk.store, found, fact, desk.person, comment)
+        click.echo(_headline(_ledger(desk.store, found.id)))
+
+
+def _nth(text: str, words: str, number: int) -> int:
+    start = -1
+    for _ in range(number):
+        start = text.find(words, start + 1) if words.strip() else -1
+        if start < 0:
+            raise InputError(f"the text does not hold these words {number} times: {words[:60]!r}")
+    return start
+
+
+@ledger.command()
+@click.argument("draft")
+@_person
+def sign(draft: str, name: str | None) -> None:
+    """Sign DRAFT once every fact of its newest version is settled; a later edit breaks the signature."""
+    from pipeline.ledger import find_draft, sign as sign_draft
+
+    with _open_desk(name) as desk:
+        found: Draft = find_draft(desk.store, draft)
+        sign_draft(desk.store, found, desk.person, desk.rules)
+        click.echo(_headline(_ledger(desk.store, found.id)))
+
+
+@ledger.command()
+@click.argument("draft")
+@click.option("--format", "form", type=click.Choice(("docx", "html", "csv", "json")), default="docx", show_default=True)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write.")
+def export(draft: str, form: str, out: Path) -> None:
+    """Write DRAFT's ledger: its Word file with comments and tracked changes, a checklist to print, CSV or JSON."""
+    from pipeline.ledger import render_ledger
+
+    with _open_desk(None) as desk:
+        data = render_ledger(desk.store, _ledger(desk.store, draft), form)
+    try:
+        out.write_bytes(data)
+    except OSError as error:
+        raise InputError(f"{out} cannot be written: {error.strerror or error}") from error
+    click.echo(str(out))

@@ -1,0 +1,100 @@
+"""What nobody may read: the secrets of this process's settings, and what an address holds beside its place.
+
+Settings tell their secrets here when they are read. Whatever carries a text on (errors, failures, traces, logs,
+reports, what is printed) asks `hide`, so no place has to know which secrets there are.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from base64 import b64encode
+from collections.abc import Iterable
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
+
+HIDDEN = "[hidden]"
+
+_SHORTEST_MIXED, _SHORTEST_PLAIN = 4, 9
+"""A shorter word or figure stands in any text, and no quotation may lose it: `test` is no secret, `s3cr` is one."""
+
+_PREFIX = r"(?:[\w.-]*[-_.])?(?:api|access|auth|client|private|secret|subscription|session|refresh|id)?"
+_KEYS = rf"{_PREFIX}(?:keys?|tokens?|sig|signature|credentials?|jwt|authorization)"
+_PASSWORDS = rf"{_PREFIX}(?:secrets?|passw(?:or)?d|pwd|pass)"
+_VALUE = r"[^\s&;#\"'<>\\]"
+_PERSON = re.compile(r"(?<=://)[^\s/?#@\"'<>\\]+@")
+_PARAMETER = re.compile(
+    rf"(?<=[?&;])(?:({_KEYS})=(?!\[hidden\]){_VALUE}{{6,}}|({_PASSWORDS})=(?!\[hidden\]){_VALUE}+)", re.IGNORECASE
+)
+"""A key of a few characters is a page's number."""
+
+
+class _Known:
+    """The secrets of this process, in each form in which they may stand in a text."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._forms: tuple[str, ...] = ()
+
+    def add(self, forms: Iterable[str]) -> None:
+        with self._lock:
+            self._forms = longest_first((*self._forms, *forms))
+
+    def hide(self, text: str) -> str:
+        for form in self._forms:
+            text = text.replace(form, HIDDEN)
+        return text
+
+
+_KNOWN = _Known()
+
+
+def keep_secrets(secrets: Iterable[str]) -> None:
+    """Let these be hidden wherever this process shows a text from now on."""
+    _KNOWN.add(spelled(secrets))
+
+
+def hide(text: str) -> str:
+    """Return a text without the secrets of this process, without persons and keys in addresses.
+
+    >>> hide("see https://ann:pw@example.org/v1?api_key=abcdef&page=2")
+    'see https://[hidden]@example.org/v1?api_key=[hidden]&page=2'
+    """
+    text = _KNOWN.hide(text)
+    if "://" in text:
+        text = _PERSON.sub(f"{HIDDEN}@", text)
+    return _PARAMETER.sub(lambda found: f"{found[1] or found[2]}={HIDDEN}", text) if "=" in text else text
+
+
+def spelled(secrets: Iterable[str]) -> tuple[str, ...]:
+    """Return secrets in all forms in which they may stand in a text, without those that stand in any."""
+    return longest_first(
+        form
+        for each in secrets
+        if _is_telling(each)
+        for form in (each, quote(each, safe=""), json.dumps(each)[1:-1], b64encode(each.encode()).decode().rstrip("="))
+    )
+
+
+def longest_first(forms: Iterable[str]) -> tuple[str, ...]:
+    """Return each once; one may be a part of another."""
+    return tuple(sorted(set(forms), key=lambda form: (-len(form), form)))
+
+
+def _is_telling(secret: str) -> bool:
+    plain = secret.isalpha() or secret.isdigit()
+    return len(secret) >= (_SHORTEST_PLAIN if plain else _SHORTEST_MIXED)
+
+
+def secrets_in(address: str) -> tuple[str, ...]:
+    """Return what of an address nobody may read: name and password, and the values of its query but a version."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ()
+    person = parts.netloc.rpartition("@")[0]
+    name, _, password = person.partition(":")
+    written = [value for field, value in parse_qsl(parts.query) if field != "api-version"]
+    written += [value for value in re.findall(r"=([^&]+)", parts.query) if unquote(value) in written]
+    word = password or name
+    return tuple(dict.fromkeys(each for each in (person, unquote(person), word, unquote(word), *written) if each))

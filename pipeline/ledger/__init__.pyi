@@ -1,0 +1,29 @@
+from .carrying import make_fact as make_fact
+from .drafts import (
+    add_version as add_version,
+    article_of as article_of,
+    came_as_word as came_as_word,
+    find_draft as find_draft,
+    list_drafts as list_drafts,
+)
+from .export import KINDS as KINDS, render_ledger as render_ledger, spell_source as spell_source
+from .ledger import (
+    act as act,
+    add_fact as add_fact,
+    add_word_version as add_word_version,
+    history as history,
+    open_ledger as open_ledger,
+    sign as sign,
+)
+from .models import (
+    Draft as Draft,
+    FactAction as FactAction,
+    FactKind as FactKind,
+    FactSource as FactSource,
+    FactStanding as FactStanding,
+    FactState as FactState,
+    Ledger as Ledger,
+    Rules as Rules,
+    SourceKind as SourceKind,
+)
+from .standing import WORDS as WORDS, counts as counts

@@ -1,0 +1,135 @@
+"""A ledger as files: JSON, CSV for a spreadsheet, a page to print, and the draft's Word file with comments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from pipeline.articles import WordNote, annotate_word
+from pipeline.core.errors import InputError
+from pipeline.ledger.drafts import file_of
+from pipeline.ledger.models import FactKind, FactSource, FactStanding, Ledger
+from pipeline.ledger.standing import WORDS, counts
+from pipeline.reports import common_style, environment, write_table
+from pipeline.store import Store
+
+KINDS: Mapping[FactKind, str] = {
+    "name": "Name",
+    "title": "Title",
+    "number": "Number",
+    "date": "Date, time",
+    "age": "Age",
+    "place": "Place",
+    "quotation": "Quotation",
+    "attribution": "Attribution",
+    "measurement": "Measurement",
+    "superlative": "Superlative, record",
+    "cause": "Cause",
+    "work": "Product, law, work",
+    "link": "Link",
+    "caption": "Caption",
+    "other": "Statement",
+}
+"""How a kind is told."""
+
+SOURCES: Mapping[str, str] = {
+    "passage": "passage",
+    "link": "link",
+    "file": "file",
+    "call": "call",
+    "anonymous": "source without a name",
+}
+
+_COLUMNS: tuple[str, ...] = (
+    "number",
+    "id",
+    "kind",
+    "words",
+    "start",
+    "end",
+    "state",
+    "by",
+    "at",
+    "sources",
+    "new_words",
+    "comments",
+)
+_COLUMNS += ("assigned_to", "may_harm", "added_by", "words_before")
+
+
+def spell_source(source: FactSource) -> str:
+    """Return a source as it is read."""
+    return f"{SOURCES[source.kind]}: {source.reference}" + (" (primary)" if source.primary else "")
+
+
+def render_ledger_csv(ledger: Ledger) -> str:
+    """Return a row for each fact in the order of the text; write it as UTF-8 with a byte order mark."""
+    return write_table(_COLUMNS, (_row(number, each) for number, each in enumerate(ledger.facts, 1)))
+
+
+def _row(number: int, each: FactStanding) -> Iterator[str | int]:
+    yield number
+    yield each.fact.id
+    yield each.fact.kind
+    yield each.fact.span.exact
+    yield each.fact.span.start
+    yield each.fact.span.end
+    yield each.state
+    yield each.by or ""
+    yield each.at.isoformat(timespec="minutes") if each.at else ""
+    yield "\n".join(map(spell_source, each.sources))
+    yield each.words
+    yield "\n".join(each.comments)
+    yield each.assignee or ""
+    yield "yes" if each.harmful else ""
+    yield each.added_by or ""
+    yield each.before.span.exact if each.before else ""
+
+
+def render_ledger_json(ledger: Ledger) -> str:
+    """Return the ledger as JSON."""
+    return ledger.model_dump_json(indent=2) + "\n"
+
+
+def render_ledger_html(ledger: Ledger) -> str:
+    """Return a checklist to print, which needs no network and no script."""
+    page = environment(__package__).get_template("checklist.html.j2")
+    return page.render(
+        ledger=ledger,
+        counts=counts(ledger.facts),
+        state_words=WORDS,
+        kinds=KINDS,
+        spell_source=spell_source,
+        style=common_style(),
+    )
+
+
+def render_ledger_word(store: Store, ledger: Ledger) -> bytes:
+    """Return the draft's own Word file with a comment at each fact and new words as tracked changes.
+
+    Raises InputError where the newest version did not come as a Word file.
+    """
+    file = file_of(store, ledger.draft)
+    if file is None:
+        raise InputError(f"version {ledger.draft.version} of {ledger.draft.name!r} did not come as a Word file")
+    return annotate_word(file, [_note(each) for each in ledger.facts if each.state != "not_a_fact"])
+
+
+def render_ledger(store: Store, ledger: Ledger, form: str) -> bytes:
+    """Return a ledger as the bytes of a file: docx, html, csv or json; raises InputError."""
+    if form == "docx":
+        return render_ledger_word(store, ledger)
+    if form == "csv":
+        return render_ledger_csv(ledger).encode("utf-8-sig")
+    renderers = {"html": render_ledger_html, "json": render_ledger_json}
+    if form not in renderers:
+        raise InputError("format: choose one of docx, html, csv, json")
+    return renderers[form](ledger).encode()
+
+
+def _note(each: FactStanding) -> WordNote:
+    parts = [f"{KINDS[each.fact.kind]}: {WORDS[each.state]}", *map(spell_source, each.sources)]
+    if each.state == "query":
+        parts.append(each.words)
+    replacement = each.words if each.state == "changed" else None
+    comment = "\n".join((*parts, *each.comments))
+    return WordNote(span=each.fact.span, author=each.by or "factnotes", comment=comment, replacement=replacement)

@@ -1,0 +1,257 @@
+"""Open the ledger of a draft, work at its facts, and sign: every act is one event in a log that only grows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from pipeline.articles import WordComment, read_word
+from pipeline.core.clock import utc_now
+from pipeline.core.errors import Conflict, Forbidden, InputError
+from pipeline.core.models import Article, Person, text_hash
+from pipeline.ledger.carrying import changed_from, located
+from pipeline.ledger.drafts import add_version, article_of, facts_of
+from pipeline.ledger.models import (
+    Draft,
+    Fact,
+    FactAction,
+    FactEvent,
+    FactSource,
+    FactStanding,
+    Ledger,
+    Rules,
+    Signature,
+)
+from pipeline.ledger.standing import counts, stand, undoable, why_broken, why_not_signed, why_short
+from pipeline.store import Store, in_utc, schema
+
+_E = schema.ledger_events.c
+_SIGNATURE = "signature"
+"""Stands where a fact's id would, for the events of the ledger as a whole."""
+_LONGEST = 5_000
+
+Events = Mapping[str, Sequence[FactEvent]]
+
+
+def open_ledger(store: Store, draft: Draft) -> Ledger:
+    """Return the facts of a draft's newest version, in the order of its text; raises InputError, StoreError."""
+    article = article_of(store, draft, draft.version)
+    with store.reading() as connection:
+        events, signatures = _events(connection, draft.id)
+        found = facts_of(connection, draft.id, draft.version)
+        known = _earlier(connection, draft, set(events) - {fact.id for fact in found})
+    facts = _in_order([*found, *_added(article, events, found)])
+    standing = [stand(fact, events.get(fact.id, ())) for fact in facts]
+    gone = [stand(fact, events[fact.id]) for fact in known if fact.id not in {each.id for each in facts}]
+    standing, gone = changed_from(standing, gone)
+    signature = signatures[-1] if signatures else None
+    done = sum(len(each) for each in events.values())
+    return Ledger(
+        draft=draft,
+        text=article.text,
+        facts=tuple(standing),
+        gone=tuple(gone),
+        signature=signature,
+        broken=why_broken(signature, article.text, draft.version, done) if signature else "",
+    )
+
+
+def act(
+    store: Store,
+    draft: Draft,
+    fact_id: str,
+    action: FactAction,
+    person: Person,
+    *,
+    seen: int,
+    rules: Rules | None = None,
+    sources: Iterable[FactSource] = (),
+    words: str = "",
+    comment: str = "",
+) -> FactEvent:
+    """Do something to a fact of the newest version, as whoever has seen so many of its events.
+
+    A tick needs a source, by the house rules; a change its new words; a query its question. Raises InputError,
+    Conflict (somebody was first), Forbidden (only an editor takes back what another did).
+    """
+    standing = _find(open_ledger(store, draft), fact_id)
+    given = tuple(sources)
+    _check(standing, action, given, words, comment, rules or Rules())
+    body: dict[str, Any] = {"sources": [each.model_dump() for each in given], "words": words, "comment": comment}
+    if action == "undo":
+        body["detail"] = {"undone": _to_undo(store, draft, standing, person).sequence}
+    return _append(store, draft, standing.fact.id, action, person, seen, body)
+
+
+def add_fact(store: Store, draft: Draft, fact: Fact, person: Person, comment: str = "") -> FactEvent:
+    """Add a fact that was not found by itself; raises InputError where it is there already."""
+    if any(each.fact.id == fact.id for each in open_ledger(store, draft).facts):
+        raise InputError(f"“{fact.span.exact[:60]}” is in the ledger already")
+    body = {"comment": comment, "detail": {"fact": fact.model_dump(mode="json")}}
+    return _append(store, draft, fact.id, "add", person, 0, body)
+
+
+def add_word_version(store: Store, name: str, data: bytes, article: Article, person: Person) -> Draft:
+    """Keep a Word file as the next version of a draft, with the writer's comments at the facts they stand at.
+
+    Raises InputError, StoreError.
+    """
+    draft = add_version(store, name, article, person, file=data)
+    comments = [each for each in read_word(data).comments if each.span]
+    ledger = open_ledger(store, draft)
+    for comment in comments:
+        standing = _commented(ledger, comment)
+        said = f"{comment.author}: {comment.text}"
+        if standing is not None and said not in standing.comments:
+            writer = Person(name=comment.author[:200] or "the writer", role="reviewer")
+            body = {"comment": comment.text[:_LONGEST]}
+            _append(store, draft, standing.fact.id, "comment", writer, standing.sequence, body)
+            ledger = open_ledger(store, draft)
+    return draft
+
+
+def _commented(ledger: Ledger, comment: WordComment) -> FactStanding | None:
+    """Return the fact that a comment of the file stands at: the one whose words it shares most, and least others."""
+    span = comment.span
+    if span is None:
+        return None
+    near = [each for each in ledger.facts if each.fact.span.overlap(span)]
+    return max(near, key=lambda each: 2 * each.fact.span.overlap(span) - len(each.fact.span.exact), default=None)
+
+
+def sign(store: Store, draft: Draft, person: Person, rules: Rules) -> Signature:
+    """Put a name under the newest version once every fact of it is settled by the rules.
+
+    Raises InputError, and Forbidden for who is no editor.
+    """
+    if person.role == "reviewer":
+        raise Forbidden(f"{person.name} may not sign: only an editor may")
+    ledger = open_ledger(store, draft)
+    if why := why_not_signed(ledger.facts, rules):
+        raise InputError(f"not signed: {why}")
+    if not ledger.facts:
+        raise InputError("not signed: no fact was found in this text; add what is to be checked")
+    with store.writing() as connection:
+        events, signatures = _events(connection, draft.id)
+        if any(len(events.get(each.fact.id, ())) != each.sequence for each in ledger.facts):
+            raise Conflict("somebody has worked at a fact meanwhile: look again", None)
+        signature = Signature(
+            person=person.name,
+            at=utc_now(),
+            version=draft.version,
+            text_sha256=text_hash(ledger.text),
+            rules=rules,
+            events=sum(len(each) for each in events.values()),
+            counts=counts(ledger.facts),
+        )
+        row = {"fact_id": _SIGNATURE, "sequence": len(signatures) + 1, "action": "sign", "version": draft.version}
+        row |= {"draft_id": draft.id, "person": person.name, "at": signature.at}
+        connection.execute(sa.insert(schema.ledger_events), row | {"body": signature.model_dump(mode="json")})
+    return signature
+
+
+def history(store: Store, draft: Draft) -> tuple[FactEvent, ...]:
+    """Return all that was done to a draft's facts, in the order it was done."""
+    with store.reading() as connection:
+        events, _ = _events(connection, draft.id)
+    return tuple(sorted((event for each in events.values() for event in each), key=lambda event: event.id))
+
+
+def _events(connection: Connection, draft_id: str) -> tuple[dict[str, list[FactEvent]], list[Signature]]:
+    query = sa.select(schema.ledger_events).where(_E.draft_id == draft_id).order_by(_E.fact_id, _E.sequence)
+    events: dict[str, list[FactEvent]] = {}
+    signatures = []
+    for row in connection.execute(query).mappings():
+        if row["fact_id"] == _SIGNATURE:
+            signatures.append(Signature.model_validate(row["body"]))
+        else:
+            events.setdefault(row["fact_id"], []).append(_event(row))
+    return events, signatures
+
+
+def _event(row: Mapping[Any, Any]) -> FactEvent:
+    names = ("id", "draft_id", "fact_id", "sequence", "action", "version", "person")
+    return FactEvent.model_validate({name: row[name] for name in names} | {"at": in_utc(row["at"])} | row["body"])
+
+
+def _earlier(connection: Connection, draft: Draft, wanted: set[str]) -> list[Fact]:
+    """Return facts of earlier versions, each as it stood last."""
+    found: dict[str, Fact] = {}
+    for version in range(draft.version - 1, 0, -1):
+        if wanted <= found.keys():
+            break
+        for fact in facts_of(connection, draft.id, version):
+            if fact.id in wanted:
+                found.setdefault(fact.id, fact)
+    return list(found.values())
+
+
+def _added(article: Article, events: Events, found: Sequence[Fact]) -> list[Fact]:
+    """Return the facts that people added and whose words stand in the text, in the same context."""
+    known = {fact.id for fact in found}
+    added = [each[0].detail["fact"] for each in events.values() if each and each[0].action == "add"]
+    there = (located(article, Fact.model_validate(fact)) for fact in added)
+    return [fact for fact in there if fact is not None and fact.id not in known]
+
+
+def _in_order(facts: Iterable[Fact]) -> list[Fact]:
+    return sorted(facts, key=lambda fact: (fact.span.start, -fact.span.end))
+
+
+def _find(ledger: Ledger, fact_id: str) -> FactStanding:
+    standing = ledger.find(fact_id)
+    if standing is None:
+        raise InputError(f"no one fact {fact_id[:40]!r} in version {ledger.draft.version} of {ledger.draft.name!r}")
+    return standing
+
+
+def _check(
+    standing: FactStanding,
+    action: FactAction,
+    sources: tuple[FactSource, ...],
+    words: str,
+    comment: str,
+    rules: Rules,
+) -> None:
+    if len(words) > _LONGEST or len(comment) > _LONGEST:
+        raise InputError(f"at most {_LONGEST} characters: shorten it")
+    if action == "tick" and (why := why_short(standing.model_copy(update={"sources": sources}), rules)):
+        raise InputError(f"tick: {why}; say what it rests on")
+    if action == "change" and (not words.strip() or words == standing.fact.span.exact):
+        raise InputError("change: give the new words")
+    if action == "ask" and not words.strip():
+        raise InputError("ask: give the question to the writer")
+    if action in ("cannot_check", "comment") and not comment.strip():
+        raise InputError(f"{action}: say why in the comment" if action == "cannot_check" else "comment: write one")
+
+
+def _to_undo(store: Store, draft: Draft, standing: FactStanding, person: Person) -> FactEvent:
+    with store.reading() as connection:
+        events, _ = _events(connection, draft.id)
+    event = undoable(events.get(standing.fact.id, ()))
+    if event is None:
+        raise InputError("undo: there is nothing to take back")
+    if event.person != person.name and person.role == "reviewer":
+        raise Forbidden(f"{person.name} may not take back what {event.person} did: only an editor may")
+    return event
+
+
+def _append(
+    store: Store, draft: Draft, fact_id: str, action: FactAction, person: Person, seen: int, body: Mapping[str, Any]
+) -> FactEvent:
+    row = {"draft_id": draft.id, "fact_id": fact_id, "sequence": seen + 1, "action": action, "version": draft.version}
+    row |= {"person": person.name, "at": utc_now(), "body": dict(body)}
+    with store.writing() as connection:
+        newest = sa.select(_E.person, _E.action, _E.sequence).where(_E.draft_id == draft.id, _E.fact_id == fact_id)
+        last = connection.execute(newest.order_by(_E.sequence.desc()).limit(1)).first()
+        if seen != (last.sequence if last else 0):
+            who = f"{last.person} was first ({last.action.replace('_', ' ')})" if last else "nothing has happened to it"
+            raise Conflict(f"{who}: look again", None)
+        try:
+            (id_,) = connection.execute(sa.insert(schema.ledger_events), row).inserted_primary_key or (None,)
+        except sa.exc.IntegrityError as error:
+            raise Conflict("somebody was first: look again", None) from error
+    return _event(row | {"id": id_})

@@ -1,0 +1,323 @@
+"""The fact ledger at the desk: drafts, a draft's facts beside its text, and one form for each act."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import get_args
+
+from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.datastructures import FormData
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.datastructures import UploadFile
+
+from pipeline.articles import load_article
+from pipeline.core.errors import Conflict, Forbidden, InputError
+from pipeline.core.models import Article
+from pipeline.core.settings import Settings
+from pipeline.ledger import (
+    KINDS,
+    WORDS,
+    FactAction,
+    FactKind,
+    FactSource,
+    FactStanding,
+    FactState,
+    Ledger,
+    Rules,
+    SourceKind,
+    act,
+    add_fact,
+    add_version,
+    add_word_version,
+    article_of,
+    came_as_word,
+    counts,
+    find_draft,
+    history,
+    list_drafts,
+    make_fact,
+    open_ledger,
+    render_ledger,
+    sign,
+    spell_source,
+)
+from pipeline.reports import Mark, cut_segments, text_lines
+from pipeline.web.context import Desk, open_desk
+from pipeline.web.forms import number_of, text_of
+
+router = APIRouter(include_in_schema=False)
+_SOURCE_WORDS: dict[SourceKind, str] = {
+    "link": "Link",
+    "call": "Call, such as “phoned X on D”",
+    "file": "Own file",
+    "passage": "Stored passage",
+    "anonymous": "Source without a name",
+}
+_FORMS = {"docx": "Word, with comments", "html": "Checklist to print", "csv": "CSV", "json": "JSON"}
+_MEDIA = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "html": "text/html; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+}
+_LONGEST = 300_000
+_ROWS = 300
+"""Rows of the list that are shown at once."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Words under the same facts: the innermost one's id and state."""
+
+    text: str
+    fact_id: str = ""
+    state: str = ""
+    this: bool = False
+    """The fact in view is among them."""
+    first: bool = False
+    """It begins with them."""
+
+
+@router.get("/drafts")
+def drafts_page(request: Request) -> HTMLResponse:
+    """List the drafts, and take in another version."""
+    return _show_drafts(open_desk(request))
+
+
+def _show_drafts(desk: Desk, trouble: str = "", status: int = 200, form: FormData | None = None) -> HTMLResponse:
+    typed = {name: text_of(form, name, _LONGEST) if form else "" for name in ("name", "text")}
+    drafts = list_drafts(desk.store)
+    ledgers = [open_ledger(desk.store, draft) for draft in drafts]
+    told = [(each, counts(each.facts)) for each in ledgers]
+    return desk.render("drafts.html.j2", status=status, ledgers=told, state_words=WORDS, trouble=trouble, typed=typed)
+
+
+@router.post("/drafts")
+async def add_draft(request: Request) -> Response:
+    """Take in a version of a draft: a file, or words that were pasted."""
+    form = await request.form(max_files=1, max_fields=20)
+    upload = form.get("file")
+    data = await upload.read() if isinstance(upload, UploadFile) else b""
+    name = upload.filename if isinstance(upload, UploadFile) else None
+    return await run_in_threadpool(_take_in, request, form, data, name or "")
+
+
+def _take_in(request: Request, form: FormData, data: bytes, file_name: str) -> Response:
+    desk = open_desk(request)
+    try:
+        called = text_of(form, "name", 200) or re.sub(r"\.\w+$", "", file_name)
+        pasted = text_of(form, "text", _LONGEST)
+        if not data and not pasted:
+            raise InputError("choose a file, or paste the words")
+        settings: Settings = request.app.state.settings
+        article = load_article("-", settings, stdin=data or pasted.encode())
+        if file_name.lower().endswith(".docx"):
+            draft = add_word_version(desk.store, called, data, article, desk.person)
+        else:
+            draft = add_version(desk.store, called, article, desk.person)
+    except InputError as error:
+        return _show_drafts(desk, str(error), 400, form)
+    return RedirectResponse(f"/drafts/{draft.id}", 303)
+
+
+@router.get("/drafts/{draft_id}")
+def ledger_page(request: Request, draft_id: str) -> HTMLResponse:
+    """Show a draft's facts in the order of its text, and the form for the one in view."""
+    return _show(open_desk(request), draft_id)
+
+
+def _show(
+    desk: Desk, draft_id: str, *, trouble: str = "", status: int = 200, form: FormData | None = None
+) -> HTMLResponse:
+    draft = find_draft(desk.store, draft_id)
+    found = open_ledger(desk.store, draft)
+    kind, state = _one_of(desk.asked("kind"), get_args(FactKind)), _one_of(desk.asked("state"), get_args(FactState))
+    shown = [each for each in found.facts if kind in ("", each.fact.kind) and state in ("", each.state)]
+    wanted = text_of(form, "fact", 16) if form else desk.asked("fact")
+    view = found.find(wanted) or next((each for each in shown if not each.settled), shown[0] if shown else None)
+    typed = {name: text_of(form, name, 10_000) if form else "" for name in ("reference", "words", "comment")}
+    return desk.render(
+        "ledger.html.j2",
+        status=status,
+        ledger=found,
+        shown=shown if desk.asked("all") else _around(shown, view),
+        matching=len(shown),
+        view=view,
+        lines=_lines(found, view),
+        counts=counts(found.facts),
+        of_kind={name: sum(each.fact.kind == name for each in found.facts) for name in KINDS},
+        kind=kind,
+        state=state,
+        kinds=KINDS,
+        state_words=WORDS,
+        sources=_SOURCE_WORDS,
+        last_source=view.sources[0] if view and view.before and view.sources else _last_source(desk, found),
+        forms={
+            name: words for name, words in _FORMS.items() if name != "docx" or came_as_word(desk.store, found.draft)
+        },
+        spell_source=spell_source,
+        trouble=trouble,
+        typed=typed,
+    )
+
+
+def _around(shown: list[FactStanding], view: FactStanding | None) -> list[FactStanding]:
+    """Return the rows near the fact in view: a page of thousands is slow."""
+    ids = [each.fact.id for each in shown]
+    at = ids.index(view.fact.id) if view and view.fact.id in ids else 0
+    start = max(0, min(at - _ROWS // 3, len(shown) - _ROWS))
+    return shown[start : start + _ROWS]
+
+
+def _one_of(asked: str, known: tuple[str, ...]) -> str:
+    if asked and asked not in known:
+        raise InputError(f"choose one of {', '.join(known)}")
+    return asked
+
+
+def _lines(found: Ledger, view: FactStanding | None) -> list[list[Piece]]:
+    """Return the text's lines, cut where facts begin and end."""
+    known = {each.fact.id: each for each in found.facts}
+    marks = [Mark(each.fact.span.start, each.fact.span.end, each.fact.id) for each in found.facts]
+    lines = text_lines(found.text)
+    cuts = [offset for start, end, _ in lines for offset in (start, end)]
+    pieces = cut_segments(found.text, marks, cuts)
+    shown: list[list[Piece]] = [[] for _ in lines]
+    at = 0
+    for piece in pieces:
+        while at < len(lines) - 1 and piece.start >= lines[at][2]:
+            at += 1
+        if piece.start >= lines[at][1]:
+            continue
+        inner = known[piece.keys[-1]] if piece.keys else None
+        this = view is not None and view.fact.id in piece.keys
+        state = inner.state if inner else ""
+        first = this and view is not None and piece.start == view.fact.span.start
+        shown[at].append(Piece(piece.text, inner.fact.id if inner else "", state, this, first))
+    return shown
+
+
+def _last_source(desk: Desk, found: Ledger) -> FactSource | None:
+    """Return what this person ticked on last in this draft: one key ticks on it again."""
+    mine = [event for event in history(desk.store, found.draft) if event.person == desk.person.name and event.sources]
+    return mine[-1].sources[0] if mine else None
+
+
+@router.post("/drafts/{draft_id}/facts")
+async def act_on_fact(request: Request, draft_id: str) -> Response:
+    """Do one act to a fact, and go on to the next open one."""
+    form = await request.form(max_files=0, max_fields=40)
+    return await run_in_threadpool(_try, request, draft_id, form)
+
+
+def _try(request: Request, draft_id: str, form: FormData) -> Response:
+    desk = open_desk(request)
+    try:
+        return _act(desk, request.app.state.settings, draft_id, form)
+    except (InputError, Forbidden, Conflict) as error:
+        status = {Conflict: 409, Forbidden: 403}.get(type(error), 400)
+        return _show(desk, draft_id, trouble=str(error), status=status, form=form)
+
+
+def _act(desk: Desk, settings: Settings, draft_id: str, form: FormData) -> Response:
+    draft = find_draft(desk.store, draft_id)
+    action = text_of(form, "action", 20)
+    query = _query(form)
+    if action == "sign":
+        sign(desk.store, draft, desk.person, _rules(settings))
+        return RedirectResponse(f"/drafts/{draft.id}{query}", 303)
+    if action == "add":
+        fact_id = _add(desk, draft_id, form)
+        return RedirectResponse(f"/drafts/{draft.id}?fact={fact_id}#here", 303)
+    fact_id, known = text_of(form, "fact", 16), next((each for each in get_args(FactAction) if each == action), None)
+    if known is None:
+        raise InputError("choose what to do with the fact")
+    words, comment = text_of(form, "words"), text_of(form, "comment")
+    act(
+        desk.store,
+        draft,
+        fact_id,
+        known,
+        desk.person,
+        seen=number_of(form, "seen"),
+        rules=_rules(settings),
+        sources=_sources(form) if action in ("tick", "change") else (),
+        words=words,
+        comment=comment,
+    )
+    stays = action in ("comment", "assign", "harm", "undo")
+    mark = f"fact={fact_id}" if stays else f"after={fact_id}"
+    return RedirectResponse(f"/drafts/{draft.id}/next{query}{'&' if query else '?'}{mark}", 303)
+
+
+def _query(form: FormData) -> str:
+    """Return the filter in view as it was."""
+    asked = [(name, text_of(form, name, 20)) for name in ("kind", "state")]
+    kept = "&".join(f"{name}={value}" for name, value in asked if value.isascii() and re.fullmatch(r"\w+", value))
+    return f"?{kept}" if kept else ""
+
+
+def _rules(settings: Settings) -> Rules:
+    return Rules(sources_for_harm=settings.ledger_sources_for_harm, anonymous_alone=settings.ledger_anonymous_alone)
+
+
+def _sources(form: FormData) -> tuple[FactSource, ...]:
+    kinds = [value for value in form.getlist("source") if isinstance(value, str)]
+    references = [value.strip() for value in form.getlist("reference") if isinstance(value, str)]
+    primary = bool(form.get("primary"))
+    found = []
+    for kind, reference in zip(kinds, references, strict=False):
+        if not reference:
+            continue
+        if len(reference) > 2_000 or kind not in _SOURCE_WORDS:
+            raise InputError("a source has a kind and 1 to 2,000 characters")
+        found.append(FactSource.model_validate({"kind": kind, "reference": reference, "primary": primary}))
+    return tuple(found)
+
+
+def _add(desk: Desk, draft_id: str, form: FormData) -> str:
+    draft = find_draft(desk.store, draft_id)
+    article: Article = article_of(desk.store, draft, draft.version)
+    words = text_of(form, "words")
+    start = article.text.find(words) if words else -1
+    if start < 0:
+        raise InputError("add: the text does not hold these words; copy them as they stand")
+    kind: FactKind = next((each for each in KINDS if each == text_of(form, "fact_kind", 20)), "other")
+    fact = make_fact(article, kind, start, start + len(words))
+    add_fact(desk.store, draft, fact, desk.person, text_of(form, "comment"))
+    return fact.id
+
+
+@router.get("/drafts/{draft_id}/next")
+def next_fact(request: Request, draft_id: str) -> Response:
+    """Go to the next fact that is not settled, behind another in the order of the text."""
+    desk = open_desk(request)
+    found = open_ledger(desk.store, find_draft(desk.store, draft_id))
+    asked = {name: desk.asked(name) for name in ("kind", "state")}
+    kept = "&".join(f"{name}={value}" for name, value in asked.items() if re.fullmatch(r"[a-z_]+", value))
+    here = found.find(desk.asked("fact"))
+    if here is None:
+        here = _after(found, desk.asked("after"), asked["kind"])
+    mark = f"fact={here.fact.id}" if here else ""
+    query = "&".join(part for part in (kept, mark) if part)
+    return RedirectResponse(f"/drafts/{found.draft.id}{'?' if query else ''}{query}#here", 303)
+
+
+def _after(found: Ledger, fact_id: str, kind: str) -> FactStanding | None:
+    wanted = [each for each in found.facts if kind in ("", each.fact.kind)]
+    at = next((number for number, each in enumerate(wanted) if each.fact.id == fact_id), -1)
+    return next((each for each in (*wanted[at + 1 :], *wanted[: at + 1]) if each.state == "open"), None)
+
+
+@router.get("/drafts/{draft_id}/export/{form}")
+def export_ledger(request: Request, draft_id: str, form: str) -> Response:
+    """Return the ledger as a file."""
+    desk = open_desk(request)
+    found = open_ledger(desk.store, find_draft(desk.store, draft_id))
+    if form not in _FORMS:
+        raise InputError(f"format: choose one of {', '.join(_FORMS)}")
+    name = re.sub(r"[^A-Za-z0-9.-]+", "_", found.draft.name)[:60] or "draft"
+    headers = {"Content-Disposition": f'attachment; filename="{name}-v{found.draft.version}.{form}"'}
+    return Response(render_ledger(desk.store, found, form), media_type=_MEDIA[form], headers=headers)

@@ -1,0 +1,83 @@
+"""`factnotes ledger` as a person in a terminal meets it."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import docx
+import pytest
+from click.testing import CliRunner
+
+from pipeline.cli.main import main
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
+    monkeypatch.setenv("FACTNOTES_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("FACTNOTES_REVIEWER", "ada")
+
+    def invoke(*arguments: str, code: int = 0) -> str:
+        result = CliRunner().invoke(main, ["ledger", *arguments])
+        assert result.exit_code == code, (result.output, result.exception)
+        return result.output
+
+    return invoke
+
+
+@pytest.fixture
+def word_file(tmp_path: Path) -> Path:
+    made, path = docx.Document(), tmp_path / "weir.docx"
+    made.add_paragraph("The weir at Olm cost €7 million in 2029. Mia Holt, 41, opened it on Tuesday.")
+    made.save(path)
+    return path
+
+
+def number_of(shown: str, words: str) -> str:
+    return next(line.split()[0] for line in shown.splitlines() if f"“{words}”" in line)
+
+
+def test_a_draft_goes_from_word_through_ticks_to_a_signature_and_back_to_word(run, word_file: Path) -> None:  # type: ignore[no-untyped-def]
+    assert "weir, version 1: " in run("add", str(word_file))
+    shown = run("show", "weir")
+    age = number_of(shown, "41")
+    assert "needs a source" in run("tick", "weir", age, code=3)
+    assert run("tick", "weir", age, "--call", "phoned Mia Holt on 3 May", "--primary") == "“41”: ticked\n"
+    assert run("change", "weir", number_of(shown, "€7 million"), "€8 million").endswith(": to be changed\n")
+    assert run("ask", "weir", number_of(shown, "Tuesday"), "Which one?").endswith(": asked of the writer\n")
+    assert "call: phoned Mia Holt on 3 May (primary)" in run("show", "weir", "--state", "ticked")
+    assert "are not settled" in run("sign", "weir", code=3)
+    out = word_file.with_name("out.docx")
+    run("export", "weir", "--out", str(out))
+    exported = docx.Document(str(out))
+    comments = {comment.text for comment in exported.comments}
+    assert any("phoned Mia Holt" in text for text in comments) and any("Which one?" in text for text in comments)
+    for number, line in enumerate(run("show", "weir").splitlines()[1:], 1):
+        if not line.split("”")[-1].strip().startswith("ticked"):
+            run("mark", "weir", str(number), "not_a_fact")
+    assert "signed by ada for version 1" in run("sign", "weir")
+
+
+def test_the_list_the_counts_and_the_files_say_the_same(run, word_file: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    assert "no draft yet" in run("list")
+    run("add", str(word_file), "--draft", "The weir")
+    assert run("list") == run("show", "latest").splitlines()[0] + "\n"
+    found = json.loads(run("show", "weir", "--json"))
+    path = tmp_path / "ledger.csv"
+    run("export", "weir", "--format", "csv", "--out", str(path))
+    rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
+    assert [row["id"] for row in rows] == [each["fact"]["id"] for each in found["facts"]]
+    assert "cannot be written" in run("export", "weir", "--format", "csv", "--out", str(tmp_path / "no/x.csv"), code=3)
+
+
+def test_people_add_assign_mark_and_take_back(run, word_file: Path) -> None:  # type: ignore[no-untyped-def]
+    run("add", str(word_file))
+    assert "hold these words" in run("add-fact", "weir", "closed", code=3)
+    run("add-fact", "weir", "opened it", "--kind", "other")
+    fact = number_of(run("show", "weir"), "opened it")
+    assert run("mark", "weir", fact, "harm") and run("assign", "weir", fact, "bob")
+    assert "2 independent sources" in run("tick", "weir", fact, "--link", "https://a.example/1", code=3)
+    assert "ticked" in run("tick", "weir", fact, "--link", "https://a.example/1", "--file", "minutes.pdf")
+    assert run("mark", "weir", fact, "undo") == "“opened it”: open\n"
+    assert "no one fact" in run("mark", "weir", "999", "undo", code=3)

@@ -1,0 +1,181 @@
+"""The fact ledger's pages as a browser without script meets them."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import docx
+import pytest
+from desks import fields, open_sample, visit
+from samples import HOSTILE
+from starlette.testclient import TestClient
+
+from pipeline.core.models import LOCAL_PERSON, Article
+from pipeline.ledger import Draft, FactStanding, act, add_version, find_draft, open_ledger
+from pipeline.store import Store
+
+TEXT = "Anna Kral, 54, mayor of Olm since 2019, opened the bridge on Tuesday.\n\nIt cost €9.4 million."
+
+
+class Desk:
+    """A draft, and a browser in front of its ledger."""
+
+    def __init__(self, store: Store, browser: TestClient) -> None:
+        self.store, self.browser = store, browser
+        self.draft = add_version(store, "Bridge", Article(text=TEXT), LOCAL_PERSON)
+        self.path = f"/drafts/{self.draft.id}"
+
+    def page(self, path: str, status: int = 200) -> str:
+        answer = self.browser.get(path)
+        assert answer.status_code == status, answer.text
+        return answer.text
+
+    def fact(self, words: str) -> FactStanding:
+        draft = find_draft(self.store, self.draft.id)
+        return next(each for each in open_ledger(self.store, draft).facts if each.fact.span.exact == words)
+
+    def send(self, at: str, action: str, status: int = 303, **typed: str) -> str:
+        page = self.page(f"{self.path}?fact={self.fact(at).fact.id}")
+        answer = self.browser.post(f"{self.path}/facts", data=fields(page, f"{self.path}/facts", action) | typed)
+        assert answer.status_code == status, answer.text
+        return answer.headers["location"] if status == 303 else answer.text
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    store, settings = open_sample(tmp_path)
+    yield Desk(store, visit(store, settings))
+    store.close()
+
+
+def _text(page: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", "", page)).split())
+
+
+def test_the_ledger_shows_every_fact_in_the_order_of_the_text_and_counts_them(desk: Desk) -> None:
+    page = desk.page(desk.path)
+    facts = open_ledger(desk.store, desk.draft).facts
+    listed = page.split('id="rows"')[1]
+    assert re.findall(r"\?fact=([0-9a-f]{16})#here", listed.split("</ol>")[0]) == [each.fact.id for each in facts]
+    assert f"{len(facts)} facts: {len(facts)} open" in _text(page)
+    for paragraph in TEXT.split("\n\n"):
+        assert paragraph in _text(page)
+
+
+def test_a_tick_needs_a_source_and_leads_to_the_next_open_fact(desk: Desk) -> None:
+    page = desk.send("54", "tick", 400)
+    assert "it needs a source" in page
+    where = desk.send("54", "tick", source="call", reference="phoned Anna Kral on 3 May")
+    assert desk.fact("54").state == "ticked"
+    follow = desk.browser.get(where)
+    ids = [each.fact.id for each in open_ledger(desk.store, desk.draft).facts]
+    at = ids.index(desk.fact("54").fact.id)
+    assert follow.headers["location"] == f"{desk.path}?fact={ids[at + 1]}#here"
+
+
+def test_the_source_used_last_ticks_the_next_with_one_key(desk: Desk) -> None:
+    desk.send("54", "tick", source="link", reference="https://council.example/m")
+    page = desk.page(f"{desk.path}?fact={desk.fact('2019').fact.id}")
+    assert 'data-key="a"' in page and "Tick on https://council.example/m a" in _text(page)
+    desk.send("2019", "tick")
+    assert [source.reference for source in desk.fact("2019").sources] == ["https://council.example/m"]
+
+
+def test_changes_questions_comments_and_undo_are_one_form_each(desk: Desk) -> None:
+    desk.send("54", "change", words="55")
+    desk.send("2019", "ask", words="Not 2018?")
+    desk.send("Tuesday", "comment", comment="It was a holiday.")
+    assert (desk.fact("54").state, desk.fact("54").words) == ("changed", "55")
+    assert desk.fact("2019").state == "query"
+    page = desk.page(f"{desk.path}?fact={desk.fact('2019').fact.id}")
+    assert "Asked: Not 2018?" in _text(page)
+    desk.send("54", "undo")
+    assert desk.fact("54").state == "open"
+    assert "It was a holiday." in desk.page(f"{desk.path}?fact={desk.fact('Tuesday').fact.id}")
+
+
+def test_who_comes_second_sees_why_and_loses_nothing_typed(desk: Desk) -> None:
+    page = desk.page(f"{desk.path}?fact={desk.fact('54').fact.id}")
+    form = fields(page, f"{desk.path}/facts", "tick")
+    act(desk.store, desk.draft, desk.fact("54").fact.id, "not_a_fact", LOCAL_PERSON, seen=0)
+    typed = {"source": "call", "reference": "phoned the town hall"}
+    answer = desk.browser.post(f"{desk.path}/facts", data=form | typed)
+    assert answer.status_code == 409
+    assert "local was first" in answer.text and 'value="phoned the town hall"' in answer.text
+
+
+def test_a_fact_is_added_by_its_words_and_a_draft_is_signed_when_all_is_settled(desk: Desk) -> None:
+    page = desk.page(desk.path)
+    form = fields(page, f"{desk.path}/facts", "add")
+    answer = desk.browser.post(f"{desk.path}/facts", data=form | {"words": "opened", "fact_kind": "other"})
+    assert answer.status_code == 303 and desk.fact("opened").added_by == "local"
+    assert desk.browser.post(f"{desk.path}/facts", data=form | {"words": "closed"}).status_code == 400
+    sign = fields(page, f"{desk.path}/facts", "sign")
+    assert "are not settled" in desk.browser.post(f"{desk.path}/facts", data=sign).text
+    for each in open_ledger(desk.store, desk.draft).facts:
+        act(desk.store, desk.draft, each.fact.id, "not_a_fact", LOCAL_PERSON, seen=each.sequence)
+    assert desk.browser.post(f"{desk.path}/facts", data=sign).status_code == 303
+    assert "Signed by local" in desk.page(desk.path)
+    add_version(desk.store, "Bridge", Article(text=TEXT + " It is long."), LOCAL_PERSON)
+    assert "No longer holds: the text has changed since" in desk.page(desk.path)
+
+
+def test_a_word_file_is_uploaded_and_comes_back_with_comments(desk: Desk) -> None:
+    made, data = docx.Document(), io.BytesIO()
+    made.add_paragraph("The weir at Olm cost €7 million in 2029.")
+    made.save(data)
+    form = fields(desk.page("/drafts"), "/drafts") | {"name": "Weir"}
+    answer = desk.browser.post("/drafts", data=form, files={"file": ("weir.docx", data.getvalue())})
+    path = answer.headers["location"]
+    assert "€7 million" in desk.page(path)
+    exported = desk.browser.get(f"{path}/export/docx")
+    assert exported.headers["content-disposition"] == 'attachment; filename="Weir-v1.docx"'
+    comments = [comment.text for comment in docx.Document(io.BytesIO(exported.content)).comments]
+    assert "Number: open" in comments
+    for form_name in ("html", "csv", "json"):
+        assert "€7 million" in desk.browser.get(f"{path}/export/{form_name}").content.decode("utf-8-sig")
+    assert desk.browser.get(f"{path}/export/exe").status_code == 400
+    assert desk.browser.get(f"{desk.path}/export/docx").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({}, "choose a file, or paste the words"),
+        ({"text": "The bridge at Olm was opened on Tuesday by the mayor of the town."}, "a draft's name"),
+    ],
+)
+def test_a_draft_without_words_or_name_is_refused_in_one_line(desk: Desk, typed: dict[str, str], words: str) -> None:
+    form = fields(desk.page("/drafts"), "/drafts")
+    answer = desk.browser.post("/drafts", data=form | typed, files={"file": ("", b"")})
+    assert answer.status_code == 400 and words in unescape(answer.text)
+    assert typed.get("text", "") in answer.text
+
+
+def test_text_of_others_is_escaped_in_the_ledger(desk: Desk) -> None:
+    draft: Draft = add_version(desk.store, HOSTILE[:100], Article(text=f"{HOSTILE} in 2019."), LOCAL_PERSON)
+    for each in open_ledger(desk.store, draft).facts:
+        act(desk.store, draft, each.fact.id, "ask", LOCAL_PERSON, seen=0, words=HOSTILE, comment=HOSTILE)
+    for path in ("/drafts", f"/drafts/{draft.id}", f"/drafts/{draft.id}/export/html"):
+        page = desk.page(path)
+        assert "<script>alert" not in page and "<b>bold" not in page and "{{ 49" not in page
+
+
+def test_a_page_lists_the_facts_near_the_one_in_view_and_all_where_asked(desk: Desk) -> None:
+    text = "\n\n".join(f"In {1700 + number} the mill of Olm burned." for number in range(150))
+    draft = add_version(desk.store, "Mill", Article(text=text), LOCAL_PERSON)
+    facts = open_ledger(desk.store, draft).facts
+    assert len(facts) > 400
+    last = facts[-1].fact.id
+    near = desk.page(f"/drafts/{draft.id}?fact={last}").split('id="rows"')[1]
+    assert near.count('<li class="f-') == 300 and f"?fact={last}" in near and facts[0].fact.id not in near
+    assert desk.page(f"/drafts/{draft.id}?all=1").split('id="rows"')[1].count('<li class="f-') == len(facts)
+
+
+def test_an_unknown_draft_or_filter_is_a_page_one_can_read(desk: Desk) -> None:
+    assert "no draft" in desk.page("/drafts/0123456789abcdef", 400)
+    assert "choose one of" in desk.page(f"{desk.path}?kind=nonsense", 400)
