@@ -506,8 +506,8 @@ def test_the_command_believes_the_headers_of_its_proxy_and_of_nobody_else(tmp_pa
         with started(tmp_path, "--behind-tls-proxy", "--name", "desk.example.org", proxies=proxies) as base:
             host = {"Host": "desk.example.org"}
             by_proxy = host | {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7"}
-            assert httpx.get(f"{base}/login", headers=host).status_code == 400
-            answer = httpx.get(f"{base}/login", headers=by_proxy)
+            assert httpx.get(f"{base}/login", headers=host, timeout=60).status_code == 400
+            answer = httpx.get(f"{base}/login", headers=by_proxy, timeout=60)
             assert answer.status_code == status
             assert status == 400 or "; Secure" in answer.headers["set-cookie"]
 
