@@ -29,8 +29,9 @@ CASES = [
 
 
 @pytest.mark.process
-@pytest.mark.usefixtures("prefect_home")
-def test_the_flow_asks_every_case_and_leaves_a_sealed_evaluation_and_artifacts(tmp_path: Path) -> None:
+def test_the_flow_asks_every_case_and_leaves_a_sealed_evaluation_and_artifacts(
+    tmp_path: Path, prefect_api: str
+) -> None:
     (tmp_path / "mills.jsonl").write_text("\n".join(map(json.dumps, CASES)), encoding="utf-8")
     code = "\n".join(
         (
@@ -42,7 +43,8 @@ def test_the_flow_asks_every_case_and_leaves_a_sealed_evaluation_and_artifacts(t
             "def nights():",
             "    folders = [evaluate_prompts_flow('mills.jsonl'), evaluate_prompts_flow('mills.jsonl')]",
             "    with get_client(sync_client=True) as client:",
-            "        found = client._client.post('/artifacts/filter', json={}).json()",
+            "        its = {'artifacts': {'key': {'like_': 'evaluation-'}}}  # the server is shared",
+            "        found = client._client.post('/artifacts/filter', json=its).json()",
             "    keys = sorted({each['key'] for each in found if each['key']})",
             "    text = next(each['data'] for each in found if each['type'] == 'markdown')",
             "    return [str(each) for each in folders], keys, text",
@@ -56,7 +58,7 @@ def test_the_flow_asks_every_case_and_leaves_a_sealed_evaluation_and_artifacts(t
         done = subprocess.run(
             [sys.executable, "-c", code],
             cwd=tmp_path,
-            env=environment(tmp_path, PREFECT_LOGGING_LEVEL="ERROR", **desk),
+            env=environment(tmp_path, PREFECT_LOGGING_LEVEL="ERROR", PREFECT_API_URL=prefect_api, **desk),
             capture_output=True,
             text=True,
             timeout=600,

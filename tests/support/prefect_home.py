@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from serving import PREFECT, environment, prefect_server
+from serving import PREFECT, environment, gone, lasting_prefect_server, lives
 
 
 @pytest.fixture(scope="session")
@@ -35,9 +38,25 @@ def prefect_home(migrated_prefect: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def prefect_api(migrated_prefect: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Yield the address of a server that tests share which are not about its starting, its schedules or its events."""
-    home = tmp_path_factory.mktemp("prefect-server")
-    shutil.copytree(migrated_prefect, home / "prefect")
-    with prefect_server(home) as (_, api):
-        yield api
+def prefect_api(migrated_prefect: Path) -> Iterator[str]:
+    """Yield the address of a server that tests of all processes share, the last of which stops it.
+
+    It has no schedules and no automations: those are for tests that start their own.
+    """
+    home = migrated_prefect.parent / "server"
+    users, lock = home / "users", FileLock(f"{home}.lock")
+    with lock:
+        if not users.exists():
+            shutil.copytree(migrated_prefect, home / "prefect")
+            (home / "server.json").write_text(json.dumps(lasting_prefect_server(home)))
+            users.touch()
+        users.write_text(f"{users.read_text()}{os.getpid()}\n")
+    pid, api = json.loads((home / "server.json").read_text())
+    yield api
+    with lock:
+        others = {int(each) for each in users.read_text().split()} - {os.getpid()}
+        users.write_text("".join(f"{each}\n" for each in others if lives(each)))
+        if not users.read_text():
+            os.killpg(pid, signal.SIGKILL)
+            assert gone([pid])
+            shutil.rmtree(home)

@@ -78,10 +78,24 @@ def started(command: Sequence[object], cwd: Path, env: dict[str, str], name: str
 def prefect_server(home: Path) -> Generator[tuple[Started, str], None, None]:
     """Start a Prefect server on this machine; yield it and the address of its API once it answers."""
     (port,) = free_ports(1)
-    command = [PREFECT, "server", "start", "--host", "127.0.0.1", "--port", port]
-    with started(command, home, environment(home), "server") as running:
-        running.until(partial(_answers, f"http://127.0.0.1:{port}/api/health"), "a server that answers")
-        yield running, f"http://127.0.0.1:{port}/api"
+    with started(_prefect(port), home, environment(home), "server") as running:
+        yield running, _serving(running, port)
+
+
+def lasting_prefect_server(home: Path) -> tuple[int, str]:
+    """Start one without schedules and pages, which somebody has to kill; return its process and its API's address."""
+    (port,) = free_ports(1)
+    running = Started(_prefect(port, "--no-services", "--no-ui"), home, environment(home), home / "server.log")
+    return running.process.pid, _serving(running, port)
+
+
+def _prefect(port: int, *options: str) -> list[object]:
+    return [PREFECT, "server", "start", "--host", "127.0.0.1", "--port", port, *options]
+
+
+def _serving(server: Started, port: int) -> str:
+    server.until(partial(_answers, f"http://127.0.0.1:{port}/api/health"), "a server that answers")
+    return f"http://127.0.0.1:{port}/api"
 
 
 def _answers(address: str) -> bool:

@@ -178,7 +178,7 @@ def test_a_page_elsewhere_on_this_machine_neither_acts_nor_frames_the_desk(desk:
 
 def test_a_program_uses_the_api_of_the_same_desk(desk: Desk) -> None:
     headers = {"Authorization": f"Bearer {desk.token}"}
-    with httpx.Client(base_url=f"{desk.base}/api/v1", headers=headers) as client:
+    with httpx.Client(base_url=f"{desk.base}/api/v1", headers=headers, timeout=60) as client:
         answer = client.get("/queue?limit=1")
         assert answer.json()["items"][0]["claim_id"] == desk.claim and "server" not in answer.headers
         assert client.get("/session", headers={"X-Forwarded-For": "192.0.2.7"}).status_code == 400
