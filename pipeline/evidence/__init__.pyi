@@ -16,7 +16,7 @@ from .offices.office_names import (
     uncovered_words as uncovered_words,
 )
 from .offices.person_names import light_key as light_key, name_key as name_key, peer_key as peer_key, surname as surname
-from .offices.records import Records as Records
+from .offices.records import Records as Records, parted as parted
 from .offices.registry import (
     holders_of as holders_of,
     import_records as import_records,
