@@ -19,7 +19,7 @@ from pipeline.core.english import syntax_version
 from pipeline.core.errors import InputError, SettingsError
 from pipeline.core.models import Article, Claim, Evidence, Span, Versions, content_id
 from pipeline.core.settings import Settings
-from pipeline.evidence import MiniLM
+from pipeline.evidence import MiniLM, world_version
 from pipeline.llm import open_llm
 from pipeline.store import Store, open_store
 
@@ -83,6 +83,7 @@ def current_versions(settings: Settings, store: Store, run_files: RunFiles | Non
         embedding=MiniLM().name,
         index=run_files.version(store.snapshot()) if run_files else store.snapshot(),
         syntax=syntax_version(),
+        world=None if run_files and run_files.only else world_version(settings),
         settings=content_id(
             *(str(settings.evidence_per_claim), str(settings.temperature), str(settings.base_url)),
             str(settings.claims_per_call),

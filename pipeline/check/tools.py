@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Generator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from functools import partial
 
 from pipeline.check.article import require_index
@@ -27,6 +27,7 @@ from pipeline.evidence import (
     RunFiles,
     VectorIndex,
     merge_records,
+    records_with_world,
     retrieve_evidence,
 )
 from pipeline.llm import Budget, Caps, Model, SharedRateLimit, load_prices, load_prompt, open_llm, price_of, readers_of
@@ -63,7 +64,12 @@ def open_tools(
     model = _open_model(settings, store)
     service, proxy = readers_of(settings.base_url) if model else (None, None)
     passages = _passages(store, run_files)
-    with _open_vectors(settings, store, embedder, run_files) as vectors:
+    alone = run_files is not None and run_files.only
+    own = _records(store, run_files)
+    with (
+        _open_vectors(settings, store, embedder, run_files) as vectors,
+        nullcontext(Records(own)) if alone else records_with_world(settings, own) as records,
+    ):
         yield Tools(
             retrieve=partial(
                 retrieve_evidence,
@@ -73,7 +79,7 @@ def open_tools(
                 embedder=embedder,
                 limit=settings.evidence_per_claim,
             ),
-            records=Records(_records(store, run_files)),
+            records=records,
             sources=StoredSources(passages),
             embedder=embedder,
             versions=versions,

@@ -24,6 +24,7 @@ from pipeline.cli.review import review
 from pipeline.cli.runs import runs
 from pipeline.cli.serve import serve
 from pipeline.cli.watch import watch
+from pipeline.cli.world import init, world
 from pipeline.core.errors import (
     Conflict,
     DeliveryFailed,
@@ -235,6 +236,8 @@ def estimate(source: str, **given: Any) -> None:
 
 main.add_command(titles)
 main.add_command(offices)
+main.add_command(init)
+main.add_command(world)
 main.add_command(review)
 main.add_command(desk)
 main.add_command(serve)

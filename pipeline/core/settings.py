@@ -73,6 +73,8 @@ class Settings(BaseSettings):
     """Hard cap of one run in model calls."""
     max_seconds: float | None = Field(default=None, gt=0)
     """Hard cap of one run in seconds: claims not begun by then are not checked."""
+    world: bool = True
+    """Use the shipped office records of the world, once `factnotes init` has made them ready; `off` for the desk's own."""
     evidence_per_claim: int = Field(default=8, ge=1)
     """How many passages a claim is judged on."""
     claims_per_call: int = Field(default=8, ge=1, le=20)
@@ -176,6 +178,11 @@ class Settings(BaseSettings):
         values = [value.get_secret_value() for _, value in self if isinstance(value, SecretStr)]
         address = self.database_url.get_secret_value() if self.database_url else ""
         return (*values, *re.findall(r"://[^/@:]*:([^/@]+)@", address), *secrets_in(self.base_url or ""))
+
+    @property
+    def world_path(self) -> Path:
+        """The SQLite file of the world's office records, made ready."""
+        return self.home / "world" / "offices.db"
 
     @property
     def vectors_path(self) -> Path:

@@ -134,6 +134,8 @@ def parted(records: Sequence[OfficeRecord]) -> list[tuple[OfficeRecord, ...]]:
 
 
 def _are_two_people(records: Sequence[OfficeRecord]) -> bool:
+    if len({record.person_id for record in records}) == 1 and records[0].person_id:
+        return False
     years = [record.start.earliest.year for record in records if record.start]
     years += [record.end.latest.year for record in records if record.end]
     if years and max(years) - min(years) > _LIFETIME:

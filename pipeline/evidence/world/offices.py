@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from threading import RLock
 
 from pipeline.core.models import OfficeRecord
+from pipeline.core.settings import Settings
 from pipeline.evidence.offices.merging import are_others, join_two
 from pipeline.evidence.offices.office_names import Office, office_place, parse_office
 from pipeline.evidence.offices.person_names import name_key
 from pipeline.evidence.offices.records import Records
+from pipeline.evidence.offices.registry import stored_records
+from pipeline.evidence.run_files import read_record_files
 from pipeline.evidence.world.offices_index import Person, WorldFile
+from pipeline.evidence.world.status import open_file, open_world
 
 
 class WorldRecords(Records):
@@ -78,6 +84,26 @@ class WorldRecords(Records):
                 found |= self._exact.get(key, set())
         same = [key for key in found if not any(are_others(a, b) for a, b in _ids(self._people[key], person))]
         return same[0] if len(same) == 1 else None
+
+
+@contextmanager
+def records_with_world(settings: Settings, own: Iterable[OfficeRecord]) -> Generator[Records, None, None]:
+    """Open a desk's own records with those of the world behind them, where it uses them; raises InputError."""
+    with open_world(settings) as world:
+        yield WorldRecords(own, world) if world else Records(own)
+
+
+def open_records(settings: Settings, paths: Sequence[Path]) -> tuple[Records, tuple[str, ...]]:
+    """Return the records of files, without files the store's and the world's, and what could not be used.
+
+    Raises InputError where there are none, and StoreError.
+    """
+    if paths:
+        records, problems = read_record_files(paths)
+        return Records(records), problems
+    world = open_file(settings)
+    own = stored_records(settings, needed=world is None)
+    return (WorldRecords(own, world) if world else Records(own)), ()
 
 
 def _ids(one: Sequence[OfficeRecord], other: Sequence[OfficeRecord]) -> list[tuple[str | None, str | None]]:

@@ -38,7 +38,8 @@ class Built:
 def build_offices(clones: Mapping[str, Clone], folder: Path) -> Built:
     """Write the office records of a folder of world data from clones and its table by hand; raises InputError."""
     told = [record for clone in clones.values() if offices_wikidata.is_table(clone) for record in _wikidata(clone)]
-    told += _of(clones, offices_us.CONGRESS, offices_us.congress_records)
+    people = People.of(told)
+    told += [people.known(each) for each in _of(clones, offices_us.CONGRESS, offices_us.congress_records)]
     people = People.of(told)
     told += [people.known(each) for each in _of(clones, offices_uk.REPOSITORY, offices_uk.records_of)]
     told += [people.known(each) for each in _of(clones, offices_us.STATES, offices_us.state_records)]

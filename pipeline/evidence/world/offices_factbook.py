@@ -16,8 +16,9 @@ from typing import Any, NamedTuple
 
 from pipeline.core.english import MONTHS, find_place
 from pipeline.core.models import OfficeRecord, PartialDate
+from pipeline.evidence.offices.lexicon import lexicon
 from pipeline.evidence.offices.person_names import light_key
-from pipeline.evidence.world.sources_git import Clone
+from pipeline.evidence.world.sources_git import Clone, Version
 
 REPOSITORY = "factbook/factbook.json"
 _FOLDERS = (
@@ -60,6 +61,8 @@ _SURNAME = re.compile(r"[A-ZÀ-Þ]{2}|[A-ZÀ-Þ]['’][A-ZÀ-Þ]")
 _RANKS = frozenset(
     "lt gen maj col brig adm capt dr sir dame field marshal general colonel lieutenant major amb prof eng hon".split()
 )
+_ALL_READ_ANEW = "auto-update"
+"""How the message of a commit begins for which every page was read anew."""
 _LAG = timedelta(days=45)
 """The page may name somebody so long after the term: it is not believed to be right later than so before its date."""
 _SEEN_SHORTLY = timedelta(days=28)
@@ -107,6 +110,9 @@ def written_names(name: str) -> tuple[str, ...]:
     (('Ana Maria Lobo', 'Ana Lobo'), ('Kim Il-ho',))
     """
     words = [word for word in name.replace(",", "").split() if word.rstrip(".").lower() not in _RANKS]
+    small = [word for word in words if word[0].islower() and not word.startswith(("al-", "el-", "d'"))]
+    if any(word not in lexicon().particles for word in small):
+        return ()  # more than a name, such as `serving as caretaker`
     loud = [bool(_SURNAME.search(word)) for word in words]
     plain = [_lowered(word) if is_loud else word for word, is_loud in zip(words, loud, strict=True)]
     if not any(loud):
@@ -126,24 +132,25 @@ def _lowered(word: str) -> str:
 
 def records_of(clone: Clone) -> list[OfficeRecord]:
     """Return the records of every country."""
-    files: dict[str, list[tuple[date, str]]] = defaultdict(list)
+    files: dict[str, list[tuple[Version, str]]] = defaultdict(list)
     for folder in _FOLDERS:
         for version in clone.versions(folder):
             for path in clone.paths(folder, version.commit):
-                files[path].append((version.day, f"{version.commit}:{path}"))
+                files[path].append((version, f"{version.commit}:{path}"))
     records: list[OfficeRecord] = []
     for path, versions in sorted(files.items()):
         pages = clone.read_many([name for _, name in versions])
-        records += _of_country(zip((day for day, _ in versions), pages, strict=True))
+        records += _of_country(zip((version for version, _ in versions), pages, strict=True))
     return records
 
 
-def _of_country(pages: Iterable[tuple[date, bytes | None]]) -> list[OfficeRecord]:
+def _of_country(pages: Iterable[tuple[Version, bytes | None]]) -> list[OfficeRecord]:
     seen: dict[str, list[_Tenure]] = defaultdict(list)
     country: str | None = None
     before: bytes | None = None
-    for day, page in pages:
-        if page is None:
+    for version, page in pages:
+        fresh = version.message.startswith(_ALL_READ_ANEW)  # else a page that is as it was may only not have been read
+        if page is None or (page == before and not fresh):
             continue
         if page != before:
             government = _government(page)
@@ -151,7 +158,7 @@ def _of_country(pages: Iterable[tuple[date, bytes | None]]) -> list[OfficeRecord
             named = list(_named(government))
         before = page
         for holder in named:
-            _see(seen[holder.office], holder, day)
+            _see(seen[holder.office], holder, version.day)
     return [record for tenures in seen.values() for record in _records(tenures, country)] if country else []
 
 
@@ -164,6 +171,8 @@ def _government(page: bytes) -> dict[str, Any]:
 
 
 def _country(government: dict[str, Any]) -> str | None:
+    if government.get("Dependency status"):
+        return None
     names = government.get("Country name", {})
     for key in ("conventional short form", "conventional long form"):
         text = names.get(key, {}).get("text", "") if isinstance(names, dict) else ""

@@ -51,12 +51,21 @@ def prepare(source: Path, target: Path, version: str) -> None:
             database.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_SCHEMA}")
             _fill(database, people)
             count = sum(map(len, people))
-            about = {"version": version, "records": str(count), "people": str(len(people))}
+            about = _days(people) | {"version": version, "records": str(count), "people": str(len(people))}
             database.executemany("INSERT INTO about VALUES (?, ?)", sorted(about.items()))
         database.close()
         fresh.replace(target)
     finally:
         fresh.unlink(missing_ok=True)
+
+
+def _days(people: list[list[dict[str, Any]]]) -> dict[str, str]:
+    """Return for each source the last day for which it knows an open term; of several sources of a row, none."""
+    days: dict[str, str] = {}
+    for row in (row for rows in people for row in rows if "as_of" in row and ";" not in row["source"]):
+        name = f"as_of {row['source']}"
+        days[name] = max(days.get(name, ""), row["as_of"])
+    return days
 
 
 def _people(rows: Iterable[dict[str, Any]]) -> list[list[dict[str, Any]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import yaml
@@ -23,6 +23,7 @@ _STATE_OFFICES = {
     "attorney general": "Attorney General",
 }
 _SINCE = 1990
+_RECESS = timedelta(days=120)
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -33,7 +34,7 @@ def congress_records(clone: Clone) -> list[OfficeRecord]:
         records += _terms([person], seen, gone=seen < clone.head.day)
     executive = _load(clone.read("executive.yaml"))
     records += _terms(executive, clone.head.day, gone=False)
-    return [each for each in records if each.start and each.start.earliest.year >= _SINCE]
+    return [each for each in records if (each.end.latest if each.end else each.as_of or date.min).year >= _SINCE]
 
 
 def _members(clone: Clone) -> dict[str, tuple[dict[str, Any], date]]:
@@ -59,6 +60,7 @@ def _load(text: str | None) -> list[Any]:
 
 def _terms(people: list[Any], seen: date, gone: bool) -> Iterator[OfficeRecord]:
     """Return the terms of people as of the day a list was made; how the last one ended, a list from before tells not."""
+    rows: list[dict[str, Any]] = []
     for each in list_rows(people):
         if each.problem:
             continue
@@ -68,7 +70,33 @@ def _terms(people: list[Any], seen: date, gone: bool) -> Iterator[OfficeRecord]:
             row |= {"end": None, "as_of": seen}
         elif gone and row["end"] >= seen:
             row |= {"end": str(row["end"])[:7]}
+        rows.append(row)
+    for row in _without_recess(rows):
         yield record_of({name: value for name, value in row.items() if value is not None})
+
+
+def _without_recess(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return terms with those of one seat joined that only the weeks between two Congresses part.
+
+    Lists of years ago let a term end on the day of the last sitting.
+    """
+    done: list[dict[str, Any]] = []
+    for row in rows:
+        last = next((each for each in reversed(done) if _is_same_seat(each, row)), None)
+        gap = row["start"] - _day(last["end"]) if last and last["end"] else None
+        if last and gap is not None and timedelta(0) <= gap <= _RECESS:
+            last |= {name: row.get(name) for name in ("end", "as_of")}
+        else:
+            done.append(row)
+    return done
+
+
+def _is_same_seat(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    return (one["person_id"], one["person"], one["office"]) == (other["person_id"], other["person"], other["office"])
+
+
+def _day(end: date | str) -> date:
+    return end if isinstance(end, date) else PartialDate(end).earliest
 
 
 def state_records(clone: Clone) -> list[OfficeRecord]:

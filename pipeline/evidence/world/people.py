@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -81,7 +81,13 @@ class People:
         for name in (record.person, *record.aliases):
             if " " in light_key(name):
                 found |= self._by_name.get((home, light_key(name)), set())
-        return found
+        return found or self._by_office(record)
+
+    def _by_office(self, record: OfficeRecord) -> set[str]:
+        """Return who of those that have held an office before has a name of which this may be a spelling."""
+        office = parse_office(record.office)
+        held = self._terms.get((home_of(record) or "", office.kind, office.rank), ())
+        return {str(each.person_id) for each in held if may_be_one(each.person, record.person)}
 
     def _of_term(self, record: OfficeRecord) -> OfficeRecord | None:
         """Return a record of the same office of the same country that begins with it, of somebody called alike."""
@@ -122,14 +128,16 @@ def _changed(record: OfficeRecord, **fields: object) -> OfficeRecord:
 
 
 def with_names(records: Sequence[OfficeRecord]) -> list[OfficeRecord]:
-    """Return records in which every one of a person's records carries all the names that any of them does."""
+    """Return records in which a person has one name, the most used, and all the others that any record gives."""
     names: dict[str, dict[str, None]] = defaultdict(dict)
+    called: dict[str, Counter[str]] = defaultdict(Counter)
     for record in records:
         if record.person_id:
             names[record.person_id] |= dict.fromkeys(_names(record))
-    return [
-        _changed(record, aliases=tuple(name for name in names[record.person_id] if name != record.person))
-        if record.person_id
-        else record
-        for record in records
-    ]
+            called[record.person_id][record.person] += 1
+    usual = {who: min(each, key=lambda name: (-each[name], name)) for who, each in called.items()}
+    return [_named(record, usual[record.person_id], names[record.person_id]) if record.person_id else record for record in records]
+
+
+def _named(record: OfficeRecord, person: str, names: Iterable[str]) -> OfficeRecord:
+    return _changed(record, person=person, aliases=tuple(name for name in names if name != person))

@@ -18,6 +18,7 @@ class Version(NamedTuple):
 
     commit: str
     day: date
+    message: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,11 +66,11 @@ class Clone:
             ask.close()
 
     def _log(self, *arguments: str) -> list[Version]:
-        lines = self._git("log", "--format=%H %cs", *arguments).split("\n")
-        found = [line.split() for line in lines if line]
+        lines = self._git("log", "--format=%H %cs %s", *arguments).split("\n")
+        found = [line.split(" ", 2) for line in lines if line]
         if not found:
             raise InputError(f"{self.folder} has no commit of {arguments[-1]}")
-        return [Version(commit, date.fromisoformat(day)) for commit, day in found]
+        return [Version(commit, date.fromisoformat(day), *message) for commit, day, *message in found]
 
     def _git(self, *arguments: str) -> str:
         done = self._run(*arguments)
