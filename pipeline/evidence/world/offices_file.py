@@ -25,7 +25,7 @@ def write_records(records: Iterable[OfficeRecord], path: Path) -> None:
 
 def _line(record: OfficeRecord) -> str:
     fields = record.model_dump(mode="json", exclude={"id"})
-    told = {name: value for name, value in fields.items() if value is not None and _DEFAULTS.get(name, None) != value}
+    told = {name: value for name, value in fields.items() if value is not None and _DEFAULTS.get(name) != value}
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 
 

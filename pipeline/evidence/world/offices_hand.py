@@ -47,7 +47,7 @@ def _record(office: _Office, holder: tuple[str, ...], as_of: date) -> OfficeReco
         country=office.country,
         start=PartialDate(start),
         end=PartialDate(end) if end else None,
-        as_of=None if end else as_of,
+        as_of=as_of,
         verified=False,
         source_url=office.address,
         source=SOURCE,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from datetime import date
 from pathlib import Path
 
 from pipeline.core.models import OfficeRecord
@@ -20,13 +21,13 @@ def records_of(clone: Clone) -> list[OfficeRecord]:
         for table in _TABLES:
             Path(folder, f"{table}.csv").write_text(clone.read(f"data/{table}.csv") or "", "utf-8")
         read = read_records(Path(folder, "appointment.csv"), "ifg", as_of=as_of, today=as_of)
-    return [_ours(record) for record in read.records]
+    return [_ours(record, as_of) for record in read.records]
 
 
-def _ours(record: OfficeRecord) -> OfficeRecord:
+def _ours(record: OfficeRecord, as_of: date) -> OfficeRecord:
     fields = record.model_dump(exclude={"id"}) | {
         "source": "ifg",
         "source_url": f"https://github.com/{REPOSITORY}",
-        "as_of": None if record.end else record.as_of,
+        "as_of": as_of,
     }
     return OfficeRecord(**fields)

@@ -31,9 +31,9 @@ def congress_records(clone: Clone) -> list[OfficeRecord]:
     """Return the terms of everybody whom a version of the list of current members names, and of the executive."""
     records: list[OfficeRecord] = []
     for person, seen in _members(clone).values():
-        records += _terms([person], seen, gone=seen < clone.head.day)
+        records += _terms([person], seen, seen < clone.head.day, clone.head.day)
     executive = _load(clone.read("executive.yaml"))
-    records += _terms(executive, clone.head.day, gone=False)
+    records += _terms(executive, clone.head.day, False, clone.head.day)
     return [each for each in records if (each.end.latest if each.end else each.as_of or date.min).year >= _SINCE]
 
 
@@ -58,13 +58,14 @@ def _load(text: str | None) -> list[Any]:
     return content if isinstance(content, list) else []
 
 
-def _terms(people: list[Any], seen: date, gone: bool) -> Iterator[OfficeRecord]:
-    """Return the terms of people as of the day a list was made; how the last one ended, a list from before tells not."""
+def _terms(people: list[Any], seen: date, gone: bool, today: date) -> Iterator[OfficeRecord]:
+    """Return the terms of people as of the day a list was made; an old list does not tell how the last one ended."""
     rows: list[dict[str, Any]] = []
     for each in list_rows(people):
         if each.problem:
             continue
         row = dict(each.row) | {"source": "congress", "verified": True}
+        row["as_of"] = today  # whoever sits now stands in the newest list: nobody else has come back
         row["source_url"] = "https://github.com/unitedstates/congress-legislators"
         if row["end"] > seen:
             row |= {"end": None, "as_of": seen}
@@ -102,9 +103,7 @@ def _day(end: date | str) -> date:
 def state_records(clone: Clone) -> list[OfficeRecord]:
     """Return the terms of governors, their deputies and attorneys general."""
     names = [
-        path
-        for path in clone.paths("data")
-        if path.endswith(".yml") and path.split("/")[2] in ("executive", "retired")
+        path for path in clone.paths("data") if path.endswith(".yml") and path.split("/")[2] in ("executive", "retired")
     ]
     records: list[OfficeRecord] = []
     for path, content in zip(names, clone.read_many([f"HEAD:{path}" for path in names]), strict=True):
@@ -131,7 +130,7 @@ def _of_person(person: dict[str, Any], serving: bool, as_of: date) -> Iterator[O
             start=PartialDate(start),
             # A list of those who serve gives the end of the term; a list of those who have gone, the day or nearly so.
             end=None if serving or not end else PartialDate(end[:7]),
-            as_of=last if serving or not end else None,
+            as_of=last if serving or not end else as_of,
             source_url="https://github.com/openstates/people",
             source="openstates",
         )

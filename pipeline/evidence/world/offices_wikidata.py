@@ -10,7 +10,7 @@ import io
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -54,7 +54,12 @@ def records_of(clone: Clone) -> list[OfficeRecord]:
     if not text or not (country or organised):
         return []
     as_of = clone.last(TABLE).day
-    terms = [term for row in csv.DictReader(io.StringIO(text)) if (term := _term(row))]
+    terms = [term for row in csv.DictReader(io.StringIO(text)) if (term := term_of(row))]
+    return records_of_terms(terms, country, as_of)
+
+
+def records_of_terms(terms: Iterable[Term], country: str | None, as_of: date) -> list[OfficeRecord]:
+    """Return the records of one country's terms, as they were told on a day."""
     by_office: dict[str, list[Term]] = defaultdict(list)
     for term in terms:
         by_office[term.office].append(term)
@@ -78,7 +83,7 @@ def _home(clone: Clone) -> tuple[str | None, bool]:
     return (place.name if place else None), False
 
 
-def _term(row: dict[str, str]) -> Term | None:
+def term_of(row: Mapping[str, str]) -> Term | None:
     """Return a row as a term; None for one that says nothing sure of an office."""
     office, name = (row["position"] or "").strip(), (row["person"] or "").strip()
     start, end = row["start"] or "", row["end"] or ""
@@ -149,7 +154,7 @@ def _record(term: Term, country: str | None, as_of: date, confirmed: bool) -> Of
         country=country,
         start=term.start,
         end=term.end,
-        as_of=None if term.end else as_of,
+        as_of=as_of,
         verified=confirmed,
         source_url=f"https://www.wikidata.org/wiki/{term.qid}",
         source="wikidata",

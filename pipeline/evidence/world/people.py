@@ -12,7 +12,9 @@ from pipeline.core.models import OfficeRecord
 from pipeline.evidence.offices.office_names import office_place, parse_office
 from pipeline.evidence.offices.person_names import light_key, may_be_one
 
-_PEER = re.compile(r"^(?P<name>[^,]+), (?P<rank>Baron|Baroness|Viscount|Viscountess|Earl|Countess|Marquess) (?P<of>.+)$")
+_PEER = re.compile(
+    r"^(?P<name>[^,]+), (?P<rank>Baron|Baroness|Viscount|Viscountess|Earl|Countess|Marquess) (?P<of>.+)$"
+)
 _BRACKETS = re.compile(r"\s*\([^)]*\)$")
 _SAME_DAY = timedelta(days=7)
 
@@ -136,7 +138,10 @@ def with_names(records: Sequence[OfficeRecord]) -> list[OfficeRecord]:
             names[record.person_id] |= dict.fromkeys(_names(record))
             called[record.person_id][record.person] += 1
     usual = {who: min(each, key=lambda name: (-each[name], name)) for who, each in called.items()}
-    return [_named(record, usual[record.person_id], names[record.person_id]) if record.person_id else record for record in records]
+    return [
+        _named(record, usual[record.person_id], names[record.person_id]) if record.person_id else record
+        for record in records
+    ]
 
 
 def _named(record: OfficeRecord, person: str, names: Iterable[str]) -> OfficeRecord:

@@ -32,11 +32,11 @@ class Clone:
     @cached_property
     def head(self) -> Version:
         """The newest commit."""
-        return self._log("-1")[0]
+        return self._first("-1")
 
     def last(self, path: str) -> Version:
         """Return the last commit that changed a file."""
-        return self._log("-1", "--", path)[0]
+        return self._first("-1", "--", path)
 
     def versions(self, path: str) -> list[Version]:
         """Return the commits that changed a file or folder, oldest first."""
@@ -53,7 +53,7 @@ class Clone:
 
     def read_many(self, names: list[str]) -> Iterator[bytes | None]:
         """Return the content of files named as `commit:path`, in order; None for one that is not there."""
-        with subprocess.Popen(
+        with subprocess.Popen(  # noqa: S603 # git, in a folder that a person has named
             [*self._command, "cat-file", "--batch"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         ) as process:
             ask, answer = process.stdin, process.stdout
@@ -65,11 +65,14 @@ class Clone:
                 yield None if head[-1] == b"missing" else answer.read(int(head[2]) + 1)[:-1]
             ask.close()
 
+    def _first(self, *arguments: str) -> Version:
+        if not (found := self._log(*arguments)):
+            raise InputError(f"{self.folder} has no commit of {arguments[-1]}")
+        return found[0]
+
     def _log(self, *arguments: str) -> list[Version]:
         lines = self._git("log", "--format=%H %cs %s", *arguments).split("\n")
         found = [line.split(" ", 2) for line in lines if line]
-        if not found:
-            raise InputError(f"{self.folder} has no commit of {arguments[-1]}")
         return [Version(commit, date.fromisoformat(day), *message) for commit, day, *message in found]
 
     def _git(self, *arguments: str) -> str:
@@ -79,7 +82,7 @@ class Clone:
         return done.stdout.decode("utf-8", "replace")
 
     def _run(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-        return subprocess.run([*self._command, *arguments], capture_output=True, check=False)
+        return subprocess.run([*self._command, *arguments], capture_output=True, check=False)  # noqa: S603 # as above
 
     @property
     def _command(self) -> list[str]:
