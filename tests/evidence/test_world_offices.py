@@ -12,18 +12,19 @@ from hypothesis import given, settings, strategies as st
 
 from pipeline.core.errors import InputError
 from pipeline.core.models import OfficeRecord, PartialDate
-from pipeline.core.settings import Settings, load_settings
+from pipeline.core.settings import PROJECT, Settings, load_settings
 from pipeline.evidence import open_records, parse_office, prepare_world, records_with_world, world_status, world_version
 from pipeline.evidence.world import offices_factbook, offices_wikidata
 from pipeline.evidence.world.offices import beside
 from pipeline.evidence.world.offices_build import joined, known_longer, without_contradicted
 from pipeline.evidence.world.offices_factbook import holders_in, written_names
-from pipeline.evidence.world.offices_file import NAME, read_rows, write_records
+from pipeline.evidence.world.offices_file import NAME, SOURCES, read_rows, write_records
 from pipeline.evidence.world.offices_index import WorldFile, prepare
 from pipeline.evidence.world.people import People, names_of, with_names
 from pipeline.evidence.world.sources import WORLD, licence_of, read_sources
 from pipeline.evidence.world.sources_git import Clone, clones_in
 from pipeline.evidence.world.status import updated_file
+from pipeline.evidence.world.status_coverage import coverage
 
 
 def record(person: str, office: str, start: str, end: str | None = None, **more: object) -> OfficeRecord:
@@ -109,7 +110,7 @@ def test_the_desks_own_record_wins_and_gains_what_it_lacks(desk: Settings) -> No
     with records_with_world(desk, (own,)) as records:
         found = [each for each in records.of_person("Lina Aune") if each.country == "Norway"]
     assert [(str(each.start), str(each.end), each.source) for each in found] == [
-        ("2015-03-09", "2019-06-30", "desk; wikidata")
+        ("2015-03-09", "2019-06-30", "desk; Wikidata")
     ]
 
 
@@ -289,6 +290,24 @@ def test_terms_are_believed_where_the_neighbours_say_the_same(clones: dict[str, 
     assert all(each.as_of == date(2022, 7, 1) and each.country == "Chile" for each in found.values())
 
 
+def test_a_time_in_office_that_is_told_in_pieces_is_one() -> None:
+    terms = [
+        offices_wikidata.Term(
+            "Prime Minister", "Ida Lund", "Q1", "", PartialDate(start), PartialDate(end) if end else None
+        )
+        for start, end in (
+            ("2012-12-26", "2014-12-24"),
+            ("2014-12-24", "2017-11-01"),
+            ("2017-11-02", None),
+            ("2001-04-05", "2003-04-05"),
+        )
+    ]
+    assert [(str(each.start), str(each.end)) for each in offices_wikidata.runs_of(terms)] == [
+        ("2001-04-05", "2003-04-05"),
+        ("2012-12-26", "None"),
+    ]
+
+
 def test_a_folder_without_clones_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="owner\\+name"):
         clones_in(tmp_path)
@@ -328,7 +347,7 @@ def shipped() -> list[dict[str, object]]:
 def test_every_shipped_row_names_a_source_with_a_licence(shipped: list[dict[str, object]]) -> None:
     used = {source for row in shipped for source in str(row["source"]).split("; ")}
     listed = read_sources()
-    assert used <= set(listed)
+    assert used <= set(listed) and used <= set(SOURCES)
     for source in used:
         text = licence_of(source).read_text("utf-8")
         assert listed[source].url.split("/")[2] in text or source == "offices-by-hand", source
@@ -344,3 +363,8 @@ def test_every_shipped_row_says_to_which_day_it_is_known(shipped: list[dict[str,
 
 def test_the_shipped_data_are_small() -> None:
     assert sum(path.stat().st_size for path in WORLD.rglob("*") if path.name.startswith("offices")) < 9_000_000
+
+
+def test_the_table_of_what_is_covered_is_up_to_date(shipped: list[dict[str, object]]) -> None:
+    written = (PROJECT / "docs" / "world.md").read_text("utf-8").split("status_coverage -->\n")[1]
+    assert written.strip().splitlines() == list(coverage(shipped)), "print it with the command above it"

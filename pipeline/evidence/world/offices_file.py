@@ -14,6 +14,15 @@ from typing import Any
 from pipeline.core.models import OfficeRecord
 
 NAME = "offices.jsonl.xz"
+SOURCES = {
+    "congress": "unitedstates/congress-legislators",
+    "factbook": "World Factbook",
+    "ifg": "IfG Ministers Database",
+    "offices-by-hand": "factnotes, by hand",
+    "openstates": "Open States",
+    "wikidata": "Wikidata",
+}
+"""What readers are told for the id of a source in `sources.yaml`."""
 _DEFAULTS = {"aliases": [], "acting": False, "verified": True, "note": ""}
 
 
@@ -34,3 +43,9 @@ def read_rows(path: Path) -> Iterator[dict[str, Any]]:
     with lzma.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             yield json.loads(line)
+
+
+def named_sources(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row with the names of its sources instead of their ids, each once."""
+    ids = dict.fromkeys(str(row.get("source", "")).split("; "))
+    return {**row, "source": "; ".join(SOURCES.get(each, each) for each in ids)}

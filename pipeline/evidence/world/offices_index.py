@@ -17,7 +17,7 @@ from typing import Any, Final
 from pipeline.core.models import OfficeRecord
 from pipeline.evidence.offices.office_names import Office, body_words, office_place, parse_office
 from pipeline.evidence.offices.person_names import are_alike_surnames, light_key, name_key, peer_key, surname
-from pipeline.evidence.world.offices_file import read_rows
+from pipeline.evidence.world.offices_file import named_sources, read_rows
 
 Person = tuple[OfficeRecord, ...]
 _KINDS: Final = ("exact", "light", "surname", "office", "seat")
@@ -169,7 +169,7 @@ class WorldFile:
         """Return the records of people."""
         for number in sorted(numbers):
             (text,) = self._database.execute("SELECT rows FROM people WHERE id = ?", (number,)).fetchone()
-            yield tuple(OfficeRecord.model_validate(row) for row in json.loads(text))
+            yield tuple(OfficeRecord.model_validate(named_sources(row)) for row in json.loads(text))
 
     def every(self) -> Iterator[Person]:
         """Return the records of everybody."""

@@ -25,6 +25,7 @@ _PREFIX = "every-politician-scrapers/"
 _DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}")
 _NEAR = timedelta(days=31)
 """Two holders who follow each other within it confirm each other's dates."""
+_DAYS = timedelta(days=3)
 _LATIN = re.compile(r"[A-Za-zÀ-ɏḀ-ỿ]")
 _WITHOUT_STATE = ("First Lady", "First Gentleman", "Second Lady")
 _HOMES = {"the Falklands": "Falkland Islands", "Jersey": "Jersey"}
@@ -61,13 +62,37 @@ def records_of(clone: Clone) -> list[OfficeRecord]:
 def records_of_terms(terms: Iterable[Term], country: str | None, as_of: date) -> list[OfficeRecord]:
     """Return the records of one country's terms, as they were told on a day."""
     by_office: dict[str, list[Term]] = defaultdict(list)
-    for term in terms:
+    for term in runs_of(terms):
         by_office[term.office].append(term)
     return [
         _record(term, country, as_of, is_confirmed(term, others))
         for others in by_office.values()
         for term in _alone(others)
     ]
+
+
+def runs_of(terms: Iterable[Term]) -> list[Term]:
+    """Return terms with those of one person in one office joined that follow each other within days.
+
+    Wikidata often parts a time in office by the parliaments or cabinets in it.
+    """
+    runs: list[Term] = []
+    for term in sorted(
+        dict.fromkeys(terms), key=lambda each: (each.office, each.qid, str(each.start), str(each.end or "9"))
+    ):
+        last = runs[-1] if runs else None
+        if last and (last.office, last.qid) == (term.office, term.qid) and _goes_on(last, term):
+            runs[-1] = replace(last, end=term.end)
+        else:
+            runs.append(term)
+    return runs
+
+
+def _goes_on(one: Term, other: Term) -> bool:
+    days = (one.start, one.end, other.start)
+    if any(when is None or when.precision != "day" for when in days) or one.end is None or other.start is None:
+        return False
+    return timedelta(0) <= other.start.earliest - one.end.earliest <= _DAYS
 
 
 def _home(clone: Clone) -> tuple[str | None, bool]:
