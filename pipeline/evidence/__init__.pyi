@@ -28,7 +28,6 @@ from .run_files import RunFiles as RunFiles, read_run_files as read_run_files
 from .vectors import VectorIndex as VectorIndex
 from .world.offices import open_records as open_records, records_with_world as records_with_world
 from .world.status import (
-    WorldStatus as WorldStatus,
     prepare_world as prepare_world,
     world_status as world_status,
     world_version as world_version,
