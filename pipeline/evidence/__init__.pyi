@@ -20,13 +20,14 @@ from .offices.records import Records as Records, parted as parted
 from .offices.registry import (
     holders_of as holders_of,
     import_records as import_records,
+    open_records as open_records,
     people_named as people_named,
 )
 from .publishers import publishers_of as publishers_of
 from .retrieval import ByVector as ByVector, retrieve_evidence as retrieve_evidence
 from .run_files import RunFiles as RunFiles, read_run_files as read_run_files
 from .vectors import VectorIndex as VectorIndex
-from .world.offices import open_records as open_records, records_with_world as records_with_world
+from .world.offices import records_with_world as records_with_world
 from .world.status import (
     prepare_world as prepare_world,
     world_status as world_status,

@@ -158,7 +158,7 @@ def test_a_broken_file_of_records_says_what_to_do(tmp_path: Path) -> None:
         prepare_world(found)
 
 
-def test_a_hundred_thousand_records_open_at_once(tmp_path: Path) -> None:
+def test_no_look_up_reads_the_whole_file(tmp_path: Path) -> None:
     path = tmp_path / NAME
     write_records(FOUR, path)
     prepare(path, tmp_path / "world.db", "version one")

@@ -14,7 +14,10 @@ from pipeline.core.settings import Settings
 from pipeline.evidence.offices.lookup import Person, bears, bears_words_of, held_on, is_office, names_in, people_of
 from pipeline.evidence.offices.merging import merge_records
 from pipeline.evidence.offices.reading import FORMS, read_records
-from pipeline.evidence.run_files import require_records
+from pipeline.evidence.offices.records import Records
+from pipeline.evidence.run_files import read_record_files, require_records
+from pipeline.evidence.world.offices import WorldRecords
+from pipeline.evidence.world.status import open_file
 from pipeline.store import Store, open_store
 
 _HOW = "give --records FILE, or import files with `factnotes offices import FILE...`"
@@ -72,12 +75,22 @@ def import_records(
     return Imported(tuple(files), tuple(problems), grown, len(merged.new) - grown, merged.unchanged, total, undated)
 
 
-def stored_records(settings: Settings, *, needed: bool = True) -> tuple[OfficeRecord, ...]:
-    """Return the desk's own records; raises InputError where they are needed and there are none, and StoreError."""
-    if not needed and not settings.database_url and not settings.store_path.is_file():
-        return ()
-    with _stored(settings) if needed else open_store(settings) as store:
-        return store.records()
+def open_records(settings: Settings, paths: Sequence[Path]) -> tuple[Records, tuple[str, ...]]:
+    """Return the records of files, without files the store's and the world's, and what could not be used.
+
+    Raises InputError where there are none, and StoreError.
+    """
+    if paths:
+        records, problems = read_record_files(paths)
+        return Records(records), problems
+    world = open_file(settings)
+    if world is None:
+        with _stored(settings) as store:
+            return Records(store.records()), ()
+    if not settings.database_url and not settings.store_path.is_file():
+        return WorldRecords((), world), ()
+    with open_store(settings) as store:
+        return WorldRecords(store.records(), world), ()
 
 
 @contextmanager

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from threading import RLock
 
 from pipeline.core.models import OfficeRecord
@@ -13,10 +12,8 @@ from pipeline.evidence.offices.merging import are_others, join_two
 from pipeline.evidence.offices.office_names import Office, office_place, parse_office
 from pipeline.evidence.offices.person_names import name_key
 from pipeline.evidence.offices.records import Records
-from pipeline.evidence.offices.registry import stored_records
-from pipeline.evidence.run_files import read_record_files
 from pipeline.evidence.world.offices_index import Person, WorldFile
-from pipeline.evidence.world.status import open_file, open_world
+from pipeline.evidence.world.status import open_world
 
 
 class WorldRecords(Records):
@@ -91,19 +88,6 @@ def records_with_world(settings: Settings, own: Iterable[OfficeRecord]) -> Gener
     """Open a desk's own records with those of the world behind them, where it uses them; raises InputError."""
     with open_world(settings) as world:
         yield WorldRecords(own, world) if world else Records(own)
-
-
-def open_records(settings: Settings, paths: Sequence[Path]) -> tuple[Records, tuple[str, ...]]:
-    """Return the records of files, without files the store's and the world's, and what could not be used.
-
-    Raises InputError where there are none, and StoreError.
-    """
-    if paths:
-        records, problems = read_record_files(paths)
-        return Records(records), problems
-    world = open_file(settings)
-    own = stored_records(settings, needed=world is None)
-    return (WorldRecords(own, world) if world else Records(own)), ()
 
 
 def _ids(one: Sequence[OfficeRecord], other: Sequence[OfficeRecord]) -> list[tuple[str | None, str | None]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -77,9 +77,8 @@ def _wikidata(clone: Clone) -> list[OfficeRecord]:
     return offices_wikidata.records_of(clone)
 
 
-def _of(clones: Mapping[str, Clone], name: str, read: object) -> list[OfficeRecord]:
-    found: list[OfficeRecord] = read(clones[name]) if name in clones and callable(read) else []
-    return found
+def _of(clones: Mapping[str, Clone], name: str, read: Callable[[Clone], list[OfficeRecord]]) -> list[OfficeRecord]:
+    return read(clones[name]) if name in clones else []
 
 
 def office_key(record: OfficeRecord) -> OfficeKey:
