@@ -38,9 +38,10 @@ help: ## list the targets
 	@$(UV) -r requirements/dev.txt
 	@touch $@
 
-.factnotes/seeded: $(wildcard seeds/reference/*) .venv/runtime
+.factnotes/seeded: $(wildcard seeds/reference/* seeds/world/*) .venv/runtime
 	@echo "Building the evidence index from seeds/"
 	@$(BIN)/factnotes index seeds/reference
+	@$(BIN)/factnotes init
 	@touch $@
 
 demo: .factnotes/seeded ## check the seed article with the embedded default: no key, no network

@@ -20,7 +20,7 @@ from pipeline.core.english import syntax_version
 from pipeline.core.errors import InputError, SettingsError
 from pipeline.core.models import Article, Claim, Evidence, Span, Versions, content_id
 from pipeline.core.settings import Settings
-from pipeline.evidence import MiniLM, facts_digest
+from pipeline.evidence import MiniLM, facts_digest, world_version
 from pipeline.llm import open_llm
 from pipeline.store import Store, open_store, passages_by_id
 
@@ -86,6 +86,7 @@ def current_versions(settings: Settings, store: Store, run_files: RunFiles | Non
         embedding=MiniLM().name,
         index=_index(settings, store, run_files),
         syntax=syntax_version(),
+        world=None if run_files and run_files.only else world_version(settings),
         settings=content_id(
             *(str(settings.evidence_per_claim), str(settings.temperature), str(settings.base_url)),
             str(settings.claims_per_call),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Generator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from functools import partial
 
 from pipeline.check.calibration import Calibration, calibrations_of
@@ -30,6 +30,7 @@ from pipeline.evidence import (
     RunFiles,
     VectorIndex,
     merge_records,
+    records_with_world,
     retrieve_evidence,
     sync_words,
 )
@@ -67,7 +68,13 @@ def open_tools(
     model = _open_model(settings, store)
     service, proxy = readers_of(settings.base_url) if model else (None, None)
     stock = Stock(store, run_files)
-    with _open_vectors(settings, stock, embedder) as vectors, _open_words(settings, store, stock) as words:
+    alone = run_files is not None and run_files.only
+    own = _records(store, run_files)
+    with (
+        _open_vectors(settings, stock, embedder) as vectors,
+        _open_words(settings, store, stock) as words,
+        nullcontext(Records(own)) if alone else records_with_world(settings, own) as records,
+    ):
         yield Tools(
             retrieve=partial(
                 retrieve_evidence,
@@ -77,7 +84,7 @@ def open_tools(
                 embedder=embedder,
                 limit=settings.evidence_per_claim,
             ),
-            records=Records(_records(store, run_files)),
+            records=records,
             sources=StoredSources(()),
             sources_of=SourcesByArticle(stock, words),
             problems=stock.problems,

@@ -28,6 +28,7 @@ from pipeline.cli.runs import runs
 from pipeline.cli.serve import serve
 from pipeline.cli.sources import sources
 from pipeline.cli.watch import watch
+from pipeline.cli.world import init, world
 from pipeline.core.errors import (
     Conflict,
     DeliveryFailed,
@@ -257,6 +258,8 @@ def estimate(source: str, **given: Any) -> None:
 main.add_command(titles)
 main.add_command(offices)
 main.add_command(sources)
+main.add_command(init)
+main.add_command(world)
 main.add_command(review)
 main.add_command(ledger)
 main.add_command(desk)

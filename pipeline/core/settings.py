@@ -57,8 +57,6 @@ class Settings(BaseSettings):
     """How many articles of a watch or an archive are checked at once in a process; they share its calls and caps."""
     vector_search: bool = True
     """Search evidence by vector too, not by words alone; without, several processes need no Chroma server."""
-    world: bool = True
-    """Use the shipped data of the world (seeds/world); `off` for the desk's own alone."""
     task_runner: Literal["thread", "dask"] = "thread"
     """What checks an archive: threads of one process, or processes of a Dask cluster."""
     dask_address: str | None = None
@@ -75,6 +73,12 @@ class Settings(BaseSettings):
     """Hard cap of one run in model calls."""
     max_seconds: float | None = Field(default=None, gt=0)
     """Hard cap of one run in seconds: claims not begun by then are not checked."""
+    world: bool = True
+    """Use the shipped data of the world, once `factnotes init` has made them ready; `off` for the desk's own alone."""
+    wikidata_url: str = "https://query.wikidata.org/sparql"
+    """Address of the query service that `factnotes world update` asks."""
+    contact: str | None = None
+    """A mail address or page of yours: Wikidata asks whoever sends many queries to say how to be reached."""
     evidence_per_claim: int = Field(default=8, ge=1)
     """How many passages a claim is judged on."""
     claims_per_call: int = Field(default=8, ge=1, le=20)
@@ -190,6 +194,11 @@ class Settings(BaseSettings):
         mail = f"\0{self.smtp_user}\0{self.smtp_password.get_secret_value()}" if self.smtp_password else ""
         parts = (*values, password, unquote(password), mail, *(part for each in addresses for part in secrets_in(each)))
         return tuple(part for part in parts if part)
+
+    @property
+    def world_path(self) -> Path:
+        """The SQLite file of the world's office records, made ready."""
+        return self.home / "world" / "offices.db"
 
     @property
     def vectors_path(self) -> Path:

@@ -16,7 +16,7 @@ from .offices.office_names import (
     uncovered_words as uncovered_words,
 )
 from .offices.person_names import light_key as light_key, name_key as name_key, peer_key as peer_key, surname as surname
-from .offices.records import Records as Records
+from .offices.records import Records as Records, parted as parted
 from .offices.registry import (
     holders_of as holders_of,
     import_records as import_records,
@@ -67,3 +67,10 @@ from .world.facts_passages import (
     rank_fact as rank_fact,
     upper as upper,
 )
+from .world.offices import records_with_world as records_with_world
+from .world.status import (
+    prepare_world as prepare_world,
+    world_status as world_status,
+    world_version as world_version,
+)
+from .world.update import look_for_update as look_for_update, service_of as service_of, take_update as take_update

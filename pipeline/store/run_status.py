@@ -50,9 +50,9 @@ def about(article: Article) -> str:
 def fingerprint(article: Article, as_of: date, versions: Versions) -> str:
     """Return a hash of all that decides a run's notes."""
     versions = versions.model_copy(update={"code": deciding(versions.code)})
-    return content_id(
-        article.model_dump_json(exclude={"warnings", "provenance"}), as_of.isoformat(), versions.model_dump_json()
-    )
+    # A run from before there were data of the world is one without them.
+    known = versions.model_dump_json(exclude={"world"} if versions.world is None else None)
+    return content_id(article.model_dump_json(exclude={"warnings", "provenance"}), as_of.isoformat(), known)
 
 
 def sources(article: Article, source: str | None = None) -> tuple[str, ...]:

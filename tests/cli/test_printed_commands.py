@@ -23,7 +23,7 @@ from pipeline.evaluation import in_plain_words
 from pipeline.reports import counted
 
 PROJECT = Path(__file__).parents[2]
-JOBS = ("check", "review", "watch", "evaluate", "scale", "extend")
+JOBS = ("check", "review", "watch", "evaluate", "scale", "extend", "world")
 DOCUMENTS = (PROJECT / "README.md", *(PROJECT / f"docs/{job}.md" for job in JOBS))
 """In the order a reader takes them: what one writes, the next may use."""
 SENTENCE = {"text": "Foreign Minister Børge Brende met Ana Lobo on Monday.", "article_date": "2015-06-01"}
@@ -42,6 +42,7 @@ PLACEHOLDERS = {"PATH...": str(PROJECT / "seeds/reference"), "FILE...": "RECORDS
 NOT_RUN = {
     "factnotes desk": "serves until it is stopped: test_desk_browser.py starts it",
     "factnotes serve": "starts three servers and serves until it is stopped: test_serve.py starts it",
+    "factnotes world update": "asks Wikidata: test_world_update.py has it ask a service of its own",
     "factnotes review next -i": "needs a terminal: test_cli_review.py gives it one",
 }
 """Lines of which only the arguments are read, and why."""
@@ -63,7 +64,7 @@ NOT_OURS = {
     "mkdir": "makes the folder of a walk",
     "cat": "writes a file of a walk",
     "export": "sets what the lines after it are run with",
-    ".venv/bin/python": "a module of flows, which needs Prefect's server: test_flow.py runs it",
+    ".venv/bin/python": "a module of flows, which needs Prefect's server (test_flow.py), or one that needs clones",
 }
 """First words of lines that do not call factnotes, and what they are."""
 

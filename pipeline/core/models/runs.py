@@ -179,6 +179,8 @@ class Versions(Value):
     """Package and version of the language model that parses sentences."""
     settings: str | None = None
     """Hash of the settings that decide notes, such as how many passages a claim is judged on."""
+    world: str | None = None
+    """The shipped data of the world in use and to which day each source knows; None for none."""
 
 
 class Disclosure(Value):

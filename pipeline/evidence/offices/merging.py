@@ -86,7 +86,7 @@ def _join(place: list[OfficeRecord], record: OfficeRecord) -> None:
 def _agrees(known: OfficeRecord, record: OfficeRecord) -> bool:
     """Tell whether a record's dates were joined into a known one before, and nothing since makes them weigh more."""
     newer = (record.as_of or date.min) > (known.as_of or date.min) or (record.verified and not known.verified)
-    if _are_others(known.person_id, record.person_id):
+    if are_others(known.person_id, record.person_id):
         return False
     return _dates(known) == _dates(record) or (not newer and _source_and_dates(record) in known.note)
 
@@ -96,12 +96,12 @@ def _dates(record: OfficeRecord) -> tuple[PartialDate | None, PartialDate | None
 
 
 def _is_one(one: OfficeRecord, other: OfficeRecord) -> bool:
-    if _are_others(one.person_id, other.person_id):
+    if are_others(one.person_id, other.person_id):
         return False
     return _overlap(one, other) or _may_be_equal(one, other)
 
 
-def _are_others(one: str | None, other: str | None) -> bool:
+def are_others(one: str | None, other: str | None) -> bool:
     """Tell whether two ids of one scheme name two people."""
     return bool(one and other and one != other and one.split(":")[0] == other.split(":")[0])
 

@@ -251,10 +251,17 @@ def body_words(record: OfficeRecord) -> frozenset[str]:
 
 def uncovered_words(title: str, record: OfficeRecord) -> frozenset[str]:
     """Return what a title says of the holder that a record does not, such as the party of `the Democratic senator`."""
-    said = set(re.findall(r"[\w'-]+", plain(in_office_words(title)))) & lexicon().adjectives
+    said = set(re.findall(r"[\w'-]+", plain(_without_places(in_office_words(title))))) & lexicon().adjectives
     office = set(re.findall(r"[\w'-]+", plain(f"{record.office} {record.organisation or ''}")))
     heads = {word for head in lexicon().heads for word in head}
     return frozenset(said - office - heads - lexicon().ranks.keys() - {"incumbent"})
+
+
+def _without_places(text: str) -> str:
+    """Return a text without names of places: the `New` of New Zealand says nothing of a holder."""
+    for start, end, _ in reversed(find_places(text)):
+        text = text[:start] + text[end:]
+    return text
 
 
 def office_place(words: str | None) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 
@@ -37,9 +37,10 @@ class Records:
             self._add(record)
         self._find = lru_cache(4096)(self._resolve)
 
-    def _add(self, record: OfficeRecord) -> None:
+    def _add(self, record: OfficeRecord, of: str | None = None) -> None:
+        """Add a record, under its person's own key or that of somebody who is known by another name."""
         self._count += 1
-        person = light_key(record.person)
+        person = of or light_key(record.person)
         known = self._people.setdefault(person, [])
         known.append(record)
         for name in dict.fromkeys((record.person, *record.aliases)):
@@ -107,7 +108,7 @@ class Records:
         if not people or (len(people) > 1 and (len(words) < 2 or light_key(key) not in people)):
             return ()
         found = tuple(record for person in sorted(people) for record in self._people[person])
-        return () if _are_two_people(found) else found
+        return () if any(_are_two_people(part) for part in parted(found)) else found
 
     def _spelled_alike(self, light: str) -> set[str]:
         """Return the people whose names are clearly spellings of one name; surnames are compared once each."""
@@ -120,7 +121,21 @@ def _office_key(office: Office, place: str) -> _OfficeKey:
     return office.kind, office.rank, office.subject, place
 
 
+def parted(records: Sequence[OfficeRecord]) -> list[tuple[OfficeRecord, ...]]:
+    """Part the records of namesakes: two ids of one scheme are two people; a record without such an id may be any's."""
+    ids = {record.person_id for record in records if record.person_id}
+    schemes = Counter(identity.partition(":")[0] for identity in ids)
+    scheme, people = max(schemes.items(), key=lambda each: (each[1], each[0]), default=("", 0))
+    if people < 2:
+        return [tuple(records)]
+    own = sorted(identity for identity in ids if identity.partition(":")[0] == scheme)
+    others = set(own)
+    return [tuple(r for r in records if r.person_id == one or r.person_id not in others) for one in own]
+
+
 def _are_two_people(records: Sequence[OfficeRecord]) -> bool:
+    if len({record.person_id for record in records}) == 1 and records[0].person_id:
+        return False
     years = [record.start.earliest.year for record in records if record.start]
     years += [record.end.latest.year for record in records if record.end]
     if years and max(years) - min(years) > _LIFETIME:

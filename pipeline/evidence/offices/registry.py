@@ -16,6 +16,8 @@ from pipeline.evidence.offices.merging import merge_records
 from pipeline.evidence.offices.reading import FORMS, read_records
 from pipeline.evidence.offices.records import Records
 from pipeline.evidence.run_files import read_record_files, require_records
+from pipeline.evidence.world.offices import WorldRecords
+from pipeline.evidence.world.status import open_file
 from pipeline.store import Store, open_store
 
 _HOW = "give --records FILE, or import files with `factnotes offices import FILE...`"
@@ -74,15 +76,21 @@ def import_records(
 
 
 def open_records(settings: Settings, paths: Sequence[Path]) -> tuple[Records, tuple[str, ...]]:
-    """Return the records of files, without files the store's, and what could not be used.
+    """Return the records of files, without files the store's and the world's, and what could not be used.
 
     Raises InputError where there are none, and StoreError.
     """
     if paths:
         records, problems = read_record_files(paths)
         return Records(records), problems
-    with _stored(settings) as store:
-        return Records(store.records()), ()
+    world = open_file(settings)
+    if world is None:
+        with _stored(settings) as store:
+            return Records(store.records()), ()
+    if not settings.database_url and not settings.store_path.is_file():
+        return WorldRecords((), world), ()
+    with open_store(settings) as store:
+        return WorldRecords(store.records(), world), ()
 
 
 @contextmanager

@@ -1,1 +1,1 @@
-"""The world in the box: dated facts of countries, built from public sources and shipped in `seeds/world/`."""
+"""The world in the box: who held which office, and facts of countries, each with source, licence and `as_of`."""

@@ -52,6 +52,7 @@ def _head(report: Report) -> Iterator[str]:
         f"Model: {md_code(report.versions.model) if report.versions.model else 'embedded default, no model'}",
         f"Prompts: {', '.join(map(md_code, report.versions.prompts)) or 'none'}",
         f"Evidence index: {md_code(report.versions.index or 'none')}",
+        *([f"World data: {md_text(report.versions.world)}"] if report.versions.world else []),
         f"Embedding: {md_code(report.versions.embedding or 'none')}",
         f"Code: {md_code(report.versions.code)}, run {md_code(report.run_id)}",
         f"Cost: {usage.calls} calls, {usage.cached} from the cache, {usage.tokens_in} tokens in, "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from functools import partial
@@ -27,7 +26,7 @@ from pipeline.core.models import (
     Verdict,
 )
 from pipeline.core.ports import CheckContext, OfficeRecords
-from pipeline.evidence import Records, light_key, name_key, parse_office, peer_key, surname, uncovered_words
+from pipeline.evidence import Records, light_key, name_key, parse_office, parted, peer_key, surname, uncovered_words
 
 _NAME = "titles"
 
@@ -98,7 +97,7 @@ def outcome_of(sighting: Sighting, article: Article, records: OfficeRecords, as_
     """Judge a mention of an article as of a day."""
     found = records_for(sighting.mention, article, records)
     moment = moment_of(sighting, article, as_of, _holders(records))
-    judgements = [judge(sighting.mention, person, moment) for person in _people(found)]
+    judgements = [judge(sighting.mention, person, moment) for person in parted(found)]
     judgement = _of_namesakes(judgements)
     if sighting.pronoun and judgement.outcome not in ("right", "wrong_years", "not_in_records"):
         return Judgement("unknown")
@@ -128,18 +127,6 @@ def _of_namesakes(judgements: list[Judgement]) -> Judgement:
         return next((each for each in judgements if each.outcome in _BY_TIME), judgements[0])
     right = next((each for each in judgements if each.outcome == "right"), Judgement("unknown"))
     return right if len(judgements) > 1 else judgements[0]
-
-
-def _people(records: tuple[OfficeRecord, ...]) -> list[tuple[OfficeRecord, ...]]:
-    """Part the records of namesakes: two ids of one scheme are two people; a record without such an id may be any's."""
-    ids = {record.person_id for record in records if record.person_id}
-    schemes = Counter(identity.partition(":")[0] for identity in ids)
-    scheme, people = max(schemes.items(), key=lambda each: each[1], default=("", 0))
-    if people < 2:
-        return [records]
-    own = sorted(identity for identity in ids if identity.partition(":")[0] == scheme)
-    others = set(own)
-    return [tuple(r for r in records if r.person_id == one or r.person_id not in others) for one in own]
 
 
 def _holders(records: OfficeRecords) -> Holders:

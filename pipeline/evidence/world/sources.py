@@ -1,0 +1,38 @@
+"""Where the shipped world data come from: `seeds/world/sources.yaml`, with a licence file for each."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from pipeline.core.settings import PROJECT
+from pipeline.core.tables import Table, Word, read_table_file
+
+WORLD = PROJECT / "seeds" / "world"
+"""The folder of the shipped data."""
+
+
+class Source(Table):
+    """A source: where it lies, in which state it was read, on which terms, and what was taken."""
+
+    url: Word
+    commit: Word | None = None
+    as_of: date
+    licence: Word
+    taken: Word
+
+
+class Sources(Table):
+    """The list, by what rows call their source."""
+
+    sources: dict[Word, Source]
+
+
+def read_sources(folder: Path = WORLD) -> dict[str, Source]:
+    """Return the sources of a folder of world data by id; raises TableError."""
+    return read_table_file(folder / "sources.yaml", Sources).sources
+
+
+def licence_of(source: str, folder: Path = WORLD) -> Path:
+    """Return where the licence of a source lies."""
+    return folder / "licences" / f"{source}.txt"
