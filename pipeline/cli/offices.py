@@ -14,7 +14,7 @@ import click
 from pipeline.core.errors import InputError
 
 
-class _Day(click.ParamType):
+class _Day(click.ParamType[date]):
     """A day of the calendar, as YYYY-MM-DD."""
 
     name = "YYYY-MM-DD"
