@@ -15,7 +15,7 @@ _WHAT = {
     "order": "an order",
     "address": "words to a machine",
     "turn": "a turn of a conversation that is none",
-    "token": "marks that only a model's service writes",
+    "token": "marks that only a model's service writes",  # nosec B105 # a token of text
     "fence": "a mark that pretends to end what is examined",
     "reply": "the reply that a model would give",
     "hidden": "text that nobody sees",
