@@ -160,7 +160,7 @@ class WorldFile:
         return {
             person
             for (person,) in self._database.execute(
-                f"SELECT person FROM lasts WHERE last IN ({marks})",  # noqa: S608 # marks alone
+                f"SELECT person FROM lasts WHERE last IN ({marks})",  # noqa: S608 # nosec B608 # marks alone
                 (*alike, last),
             )
         }

@@ -54,7 +54,7 @@ def _quarterly(versions: list[Version]) -> list[Version]:
 
 
 def _load(text: str | None) -> list[Any]:
-    content = yaml.load(text or "[]", _LOADER)  # noqa: S506 # both are safe loaders
+    content = yaml.load(text or "[]", _LOADER)  # noqa: S506 # nosec B506 # both are safe loaders
     return content if isinstance(content, list) else []
 
 
@@ -108,7 +108,7 @@ def state_records(clone: Clone) -> list[OfficeRecord]:
     records: list[OfficeRecord] = []
     for path, content in zip(names, clone.read_many([f"HEAD:{path}" for path in names]), strict=True):
         if content and any(f"type: {kind}".encode() in content for kind in _STATE_OFFICES):
-            person = yaml.load(content, _LOADER)  # noqa: S506 # both are safe loaders
+            person = yaml.load(content, _LOADER)  # noqa: S506 # nosec B506 # both are safe loaders
             records += _of_person(person, path.split("/")[2] == "executive", clone.head.day)
     return records
 
