@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import time
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
@@ -45,7 +46,7 @@ MOST = 2.0
 def text_of(piece: str, length: int, join: str) -> str:
     """Return sentences of repeated pieces, each as long as a sentence may be, joined to a length."""
     sentence = f"The board met {piece * (700 // len(piece))} until the end was near."
-    return join.join([sentence] * max(1, length // len(sentence)))
+    return unicodedata.normalize("NFC", join.join([sentence] * max(1, length // len(sentence))))
 
 
 def calls(work: Callable[[], object]) -> int:

@@ -207,6 +207,8 @@ def _joined(text: str, marks: list[tuple[int, int, Kind]]) -> Iterator[Addressed
     edges = list(stretches(text))
     found: Addressed | None = None
     for start, end, kind in sorted(marks, key=lambda mark: (mark[0], -mark[1])):
+        if found is not None and end <= found.end:
+            continue
         first, last = _around(text, edges, start, end)
         if found is not None and first <= found.end:
             found = Addressed(found.start, max(found.end, last), found.kind)
