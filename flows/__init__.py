@@ -16,9 +16,14 @@ with suppress(OSError):  # whoever opens the store there says what is wrong with
 prefer(
     **NO_TELEMETRY,
     PREFECT_HOME=str(_HOME / "prefect"),
-    PREFECT_API_URL="",  # without a server of one's own, one is started for the run
+    PREFECT_API_URL="",  # that of no file; without a server of one's own, one is started for the run
     PREFECT_SERVER_EPHEMERAL_ENABLED="true",
     PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS="120",  # a slow machine's first start
     PREFECT_SERVER_LOGGING_LEVEL="CRITICAL",  # no noise of a server that ends with the run
     PREFECT_LOGGING_LEVEL="WARNING",
 )
+
+from prefect.settings import get_current_settings  # noqa: E402 # reads what was said above
+
+_api = get_current_settings().api
+_api.url = _api.url or None  # an empty address would be one that no event reaches

@@ -52,7 +52,9 @@ def started(folder: Path, *arguments: str, **more: str) -> subprocess.CompletedP
 
 def test_what_prefect_is_told_does_not_depend_on_the_folder_or_the_user(elsewhere: Path) -> None:
     done = started(elsewhere, "-c", SEEN)
-    assert json.loads(done.stdout) == [str(elsewhere / ".factnotes" / "prefect"), "", False, False, False], done.stderr
+    assert json.loads(done.stdout) == [str(elsewhere / ".factnotes" / "prefect"), None, False, False, False], (
+        done.stderr
+    )
     desk = str(elsewhere / "desk")
     named = started(elsewhere, "-c", SEEN, PREFECT_API_URL="http://127.0.0.1:9/api", FACTNOTES_HOME=desk)
     assert json.loads(named.stdout)[:2] == [f"{desk}/prefect", "http://127.0.0.1:9/api"]
@@ -72,6 +74,7 @@ def test_a_flow_that_fails_elsewhere_keeps_to_its_own_home_and_hides_what_the_se
         done = started(elsewhere, "-m", "flows.check_article", "article.txt", FACTNOTES_BASE_URL=echo.address, **given)
         assert echo.asked
     assert done.returncode == 1 and "rejects the key" in done.stderr, done.stderr
+    assert "EventsWorker" not in done.stdout + done.stderr
     assert not seen_in(done.stdout + done.stderr) and not seen_under(elsewhere)
     assert not (elsewhere / "foreign").exists() and not (elsewhere.parent / "user" / ".prefect").exists()
     with closing(sqlite3.connect(elsewhere / "desk" / "prefect" / "prefect.db")) as kept:
