@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 
 from pipeline.check.sparing import spared, told_place
-from pipeline.core.english import load_syntax, parse_all, readable_lines, stretches, unread
+from pipeline.core.english import load_syntax, parse_all, readable_lines, stretches_of, unread
 from pipeline.core.models import Article, Span
 
 _SHARE = 0.2
@@ -49,7 +49,7 @@ def unreached(article: Article, read: Article) -> tuple[Span, ...]:
     if read is article:
         return ()
     end = len(read.text)
-    return tuple(Span.of(article.text, end + start, end + stop) for start, stop in stretches(article.text[end:]))
+    return tuple(Span.of(article.text, end + start, end + stop) for start, stop in stretches_of(article.text[end:]))
 
 
 def left_out(article: Article, read: Article, behind: Sequence[Span]) -> Iterator[str]:

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from benchmarks.pages import CASES, LOW, judge_page
-from pipeline.articles import dated_by_feed, load_article, read_day
+from pipeline.articles import dated_by_feed, load_article
+from pipeline.articles.day_values import read_day
 from pipeline.core.errors import InputError
 from pipeline.core.models import Article
 from pipeline.core.settings import Settings

@@ -30,7 +30,7 @@ from .places import (
     full_state as full_state,
     lies_in as lies_in,
 )
-from .reading import readable_lines as readable_lines, stretches as stretches
+from .stretches import readable_lines as readable_lines, stretches_of as stretches_of
 from .syntax import (
     Line as Line,
     ParsedSentence as ParsedSentence,

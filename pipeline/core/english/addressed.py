@@ -22,7 +22,7 @@ from functools import lru_cache
 from typing import Literal
 
 from pipeline.core.caching import once_for_each
-from pipeline.core.english.reading import stretches
+from pipeline.core.english.stretches import stretches_of
 from pipeline.core.models import plain
 from pipeline.core.tables import Table, Word, WordList, read_table
 
@@ -204,7 +204,7 @@ def _joined(text: str, marks: list[tuple[int, int, Kind]]) -> Iterator[Addressed
     """Yield the sentences that marks stand in, with those behind them in the line that go on in the same tone."""
     if not marks:
         return
-    edges = list(stretches(text))
+    edges = list(stretches_of(text))
     found: Addressed | None = None
     for start, end, kind in sorted(marks, key=lambda mark: (mark[0], -mark[1])):
         if found is not None and end <= found.end:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from cachetools import LRUCache
 
 from pipeline.core.caching import once_for_each
-from pipeline.core.english.reading import LONGEST, endless, readable_lines
+from pipeline.core.english.stretches import LONGEST, endless, readable_lines
 from pipeline.core.models import Article, Heading, Span, typed_as
 
 if TYPE_CHECKING:

@@ -43,7 +43,7 @@ def endless(text: str) -> tuple[tuple[int, int], ...]:
     )
 
 
-def stretches(text: str) -> Iterator[tuple[int, int]]:
+def stretches_of(text: str) -> Iterator[tuple[int, int]]:
     """Yield where a text's sentences begin and end, by their marks and line ends alone."""
     for first, line in _lines(text):
         yield from _stretches(line, first)
