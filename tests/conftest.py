@@ -12,16 +12,12 @@ from typing import Any
 import hypothesis
 import pytest
 import pytest_socket
-from compiled import compile_once
 
 # Many tests at once make a slow machine, and a flow started outside this folder does not see its settings.
 os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "300")
 
 # Libraries make millions of objects that stay: looking through them every few hundred new ones costs a third of import.
 gc.set_threshold(50_000)
-
-# Each test opens its own store: a third of what it costs is compiling the same statements.
-compile_once()
 
 THIS_MACHINE = ["127.0.0.1", "::1", "localhost"]
 

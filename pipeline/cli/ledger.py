@@ -34,9 +34,9 @@ _KINDS: tuple[str, ...] = (
 )
 _KINDS += ("cause", "work", "link", "caption", "other")
 _STATES = ("open", "ticked", "changed", "query", "cannot_check", "not_a_fact")
-_EPILOG = """DRAFT is a name, a unique part of one, or `latest`. FACT is its number in the list or the beginning of
-its id. Exit codes: 3 the draft, fact or source is wrong; 7 somebody else was first, nothing was written; 8 this person
-may not do that."""
+_EPILOG = """DRAFT is a name, an id, a unique part of one, or `latest`. FACT is its number in the list, an id or a
+unique part of one. Exit codes: 3 the draft, fact or source is wrong; 7 somebody else was first, nothing was written;
+8 this person may not do that."""
 
 _person = click.option(
     "--as", "name", metavar="NAME", help="Who acts. Default: FACTNOTES_REVIEWER, else your name on this machine."

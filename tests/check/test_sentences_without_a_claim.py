@@ -77,7 +77,7 @@ def test_every_format_lists_them(report: Report, tmp_path: Path, monkeypatch: py
     assert "Sentences without a claim</h2>" in page and "<em>nothing" not in page and "nets &amp; ropes" in page
     assert "## Sentences without a claim" in text and "- By noon, " in text
     shown = io.StringIO()
-    monkeypatch.setattr(terminal, "Console", lambda **_: Console(file=shown, width=140))
+    monkeypatch.setattr(terminal, "gated_console", lambda **_: Console(file=shown, width=140))
     print_report(report, tmp_path)
     assert f"No claim was found in 1 sentence:\n  {BARE}\n" in shown.getvalue()
     assert Report.model_validate_json(report.model_dump_json()) == report

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
+import docx
 import pytest
 from click.testing import CliRunner, Result
 from scripted_service import Service, running
@@ -23,7 +24,20 @@ from pipeline.evaluation import in_plain_words
 from pipeline.reports import counted
 
 PROJECT = Path(__file__).parents[2]
-JOBS = ("check", "review", "watch", "evaluate", "scale", "extend", "world")
+JOBS: tuple[str, ...] = (
+    "check",
+    "review",
+    "watch",
+    "evaluate",
+    "scale",
+    "extend",
+    "world",
+    "evidence",
+    "ledger",
+    "word",
+    "world-facts",
+)
+JOBS += ("hostile_text",)
 DOCUMENTS = (PROJECT / "README.md", *(PROJECT / f"docs/{job}.md" for job in JOBS))
 """In the order a reader takes them: what one writes, the next may use."""
 SENTENCE = {"text": "Foreign Minister Børge Brende met Ana Lobo on Monday.", "article_date": "2015-06-01"}
@@ -56,6 +70,7 @@ ANOTHER_WAY = {
     "factnotes doctor --try": ([], {"FACTNOTES_MODEL": "openai:some-model"}, 4),
     "factnotes prompts promote predict_verdict 2": ([], {}, 4),  # a service that judges nothing makes no prompt better
     "factnotes eval calibrate latest": ([], {}, 3),  # it needs a prompt that asks how likely each label is
+    "factnotes ledger sign draft --as edda": ([], {}, 3),  # not before every fact is settled
     "factnotes restore desk.zip": ([], {"FACTNOTES_HOME": "restored"}, 0),  # into an empty home, as the page says
 }
 """Lines that are run with more arguments or another environment, or that end otherwise here than with 0."""
@@ -127,6 +142,12 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
     )
     Path("RECORDS.jsonl").write_text(json.dumps(RECORD))
     Path("SENTENCES.jsonl").write_text(json.dumps(SENTENCE))
+    draft = docx.Document()
+    draft.add_paragraph(
+        "The weir at Olm cost €7 million in 2029. Mia Holt, 41, mayor of Olm since 2019, opened it on Tuesday."
+    )
+    draft.add_paragraph("“We were the first in Norway,” Holt told the Olm Post. It fell to -31°C because of the wind.")
+    draft.save("draft.docx")
     Path("drafts").mkdir()
     shutil.copy("story.txt", "drafts/story.txt")
     shutil.copytree(PROJECT / "prompts", "prompts")

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import chdir, closing
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import anyio
 import pytest
 import sqlalchemy as sa
 import yaml
-from click.testing import CliRunner
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.schedules import CronSchedule, IntervalSchedule
@@ -27,7 +24,6 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.states import Crashed, Running, Scheduled
 from serving import PREFECT, Started, checked, environment, factnotes, past, prefect_server, started
 
-import flows.deployments
 import flows.schedules
 from flows.deployments import AFTER_A_CRASH
 from flows.run_watch import summarise, wait_for
@@ -183,20 +179,18 @@ def test_a_worker_runs_what_is_scheduled_and_what_is_owed(home: Path, server: tu
     settings = Settings(home=home / "desk", model="none")
     with temporary_settings({PREFECT_API_URL: api}):
         anyio.run(_keep, settings)
-        with chdir(home), patch.dict(os.environ, given):
-            assert CliRunner().invoke(flows.deployments.main, deploy[3:], catch_exceptions=False).exit_code == 0
+        deployed(deploy, home, given)
         worker = [PREFECT, "worker", "start", "--pool", "desk", "--type", "process"]
         with started(worker, home, given, "worker") as working:
             visit = working.until(partial(checked, home, "often"), "a run of the schedule")
             assert not visit.by_hand
-            working.until(_by_its_schedule, "a completed run of the schedule: the store knows earlier")
-            factnotes(home, "watch", "pause", "often")  # its runs would only take turns from what is waited for
             factnotes(home, "watch", "add", "yearly", "--folder", "drafts", "--cron", "0 0 1 1 *")
             with closing(Store.open(home / "desk" / "store.db")) as store:
                 began = claim(store, find_watch(store, "yearly"), dead_owner(), datetime.now(UTC), by_hand=True)
             assert began is not None
             working.until(lambda: past(home, "yearly")[0].status == "finished", "what a dead worker had begun")
             runs = working.until(_both_kinds, "a completed run of the schedule, and of what was owed")
+            factnotes(home, "watch", "pause", "often")  # its runs would only take turns from what is waited for
             anyio.run(_crash, "yearly")
             working.until(_gone_on_with, "a run that goes on with what crashed")
     assert all(run.work_pool_name == "desk" for run in runs)
@@ -221,10 +215,6 @@ async def _crash(watch: str) -> None:
 def _gone_on_with() -> bool:
     runs = anyio.run(_completed)
     return any(run.created_by and run.created_by.type == "AUTOMATION" for run in runs)
-
-
-def _by_its_schedule() -> bool:
-    return any(_by_schedule(run) and run.parameters["watch"] == "often" for run in anyio.run(_completed))
 
 
 def _both_kinds() -> list[FlowRun]:

@@ -51,6 +51,9 @@ def test_an_older_report_written_anew_differs_only_in_what_newer_ones_tell(
     again = json.loads(report.model_dump_json())
     assert Report.model_validate(again) == report
     old = json.loads(written)
+    assert again["versions"].pop("world") is None
+    passages = [each["passage"] for note in again["notes"] for each in note["evidence"]]
+    assert {passage.pop(name) for passage in passages for name in ("place", "published_in")} == {None}
     for note in (*old["notes"], *again["notes"]):
         del note["trace"]
     told = [note["verdict"].pop("by") for note in again["notes"] if note["verdict"]]

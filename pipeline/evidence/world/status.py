@@ -6,16 +6,19 @@ import hashlib
 import lzma
 import sqlite3
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.core.code_version import part_digest
 from pipeline.core.errors import InputError
 from pipeline.core.settings import Settings
 from pipeline.evidence.world.offices_file import NAME
-from pipeline.evidence.world.offices_index import WorldFile, prepare
 from pipeline.evidence.world.sources import WORLD
+
+if TYPE_CHECKING:  # names of people and offices: an unchanged article needs none
+    from pipeline.evidence.world.offices_index import WorldFile
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,8 @@ def prepare_world(settings: Settings) -> WorldStatus:
     source = source_file(settings)
     try:
         if _version(settings.world_path) != (now := _now(source)):
+            from pipeline.evidence.world.offices_index import prepare
+
             prepare(source, settings.world_path, now)
     except (OSError, lzma.LZMAError, sqlite3.Error, ValueError) as error:
         raise InputError(
@@ -75,10 +80,10 @@ def world_status(settings: Settings) -> WorldStatus:
 
 def world_version(settings: Settings) -> str | None:
     """Return which world data a check uses and to which days its sources know; None for none."""
-    with open_world(settings) as world:
-        if world is None:
-            return None
-        about = world.about
+    if not settings.world or not settings.world_path.is_file():
+        return None
+    prepare_world_again(settings)
+    about = _about(settings.world_path)
     days = ", ".join(f"{name[6:]} to {day}" for name, day in sorted(about.items()) if name.startswith("as_of "))
     return f"{about['version'].split()[0]}: {days}"
 
@@ -103,6 +108,8 @@ def open_file(settings: Settings, *, fresh: bool = True) -> WorldFile | None:
         return None
     if fresh:
         prepare_world_again(settings)
+    from pipeline.evidence.world.offices_index import WorldFile
+
     return WorldFile(settings.world_path)
 
 
@@ -121,10 +128,11 @@ def _version(path: Path) -> str | None:
     if not path.is_file():
         return None
     try:
-        world = WorldFile(path)
-        try:
-            return world.about.get("version")
-        finally:
-            world.close()
+        return _about(path).get("version")
     except sqlite3.Error:
         return None  # another file: it is made anew
+
+
+def _about(path: Path) -> dict[str, str]:
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+        return dict(database.execute("SELECT name, value FROM about"))
