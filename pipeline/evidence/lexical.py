@@ -21,7 +21,7 @@ import Stemmer
 from bm25s.stopwords import STOPWORDS_EN
 
 from pipeline.core.models import Passage
-from pipeline.evidence.word_file import Lists, WordFile
+from pipeline.evidence.inverted_index import InvertedIndex, Lists
 
 _K1, _B = 0.9, 0.4
 """Anserini's values (Yang, Fang and Lin 2017), made for short passages; better than 1.5 and 0.75 on the benchmark."""
@@ -51,7 +51,7 @@ class LexicalIndex:
     """BM25 over passages in a file, or in memory without one; safe to share between threads. Raises StoreError."""
 
     def __init__(self, passages: Iterable[Passage] = (), path: Path | None = None) -> None:
-        self._file = WordFile(path)
+        self._file = InvertedIndex(path)
         self.add(passages)
 
     def __len__(self) -> int:

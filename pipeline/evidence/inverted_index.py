@@ -50,7 +50,7 @@ class Lists(NamedTuple):
     lengths: Numbers
 
 
-class WordFile:
+class InvertedIndex:
     """An open file of words, or the same in memory; one thread at a time, others wait. Raises StoreError."""
 
     def __init__(self, path: Path | None) -> None:
