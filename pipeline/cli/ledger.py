@@ -54,8 +54,7 @@ class _Desk:
     def rules(self) -> Rules:
         from pipeline.ledger import Rules
 
-        of = self.settings
-        return Rules(sources_for_harm=of.ledger_sources_for_harm, anonymous_alone=of.ledger_anonymous_alone)
+        return Rules.of(self.settings)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from pipeline.core.models import Span, Value, content_id
+from pipeline.core.settings import Settings
 
 FactKind = Literal[
     "name",
@@ -125,6 +126,11 @@ class Rules(Value):
     """Independent sources that a fact needs which may harm somebody."""
     anonymous_alone: bool = False
     """Whether a source without a name is enough by itself."""
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Return the rules of a desk."""
+        return cls(sources_for_harm=settings.ledger_sources_for_harm, anonymous_alone=settings.ledger_anonymous_alone)
 
 
 class Signature(Value):

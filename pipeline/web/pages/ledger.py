@@ -226,7 +226,7 @@ def _act(desk: Desk, settings: Settings, draft_id: str, form: FormData) -> Respo
     action = text_of(form, "action", 20)
     query = _query(form)
     if action == "sign":
-        sign(desk.store, draft, desk.person, _rules(settings))
+        sign(desk.store, draft, desk.person, Rules.of(settings))
         return RedirectResponse(f"/drafts/{draft.id}{query}", 303)
     if action == "add":
         fact_id = _add(desk, draft_id, form)
@@ -242,7 +242,7 @@ def _act(desk: Desk, settings: Settings, draft_id: str, form: FormData) -> Respo
         known,
         desk.person,
         seen=number_of(form, "seen"),
-        rules=_rules(settings),
+        rules=Rules.of(settings),
         sources=_sources(form) if action in ("tick", "change") else (),
         words=words,
         comment=comment,
@@ -257,10 +257,6 @@ def _query(form: FormData) -> str:
     asked = [(name, text_of(form, name, 20)) for name in ("kind", "state")]
     kept = "&".join(f"{name}={value}" for name, value in asked if value.isascii() and re.fullmatch(r"\w+", value))
     return f"?{kept}" if kept else ""
-
-
-def _rules(settings: Settings) -> Rules:
-    return Rules(sources_for_harm=settings.ledger_sources_for_harm, anonymous_alone=settings.ledger_anonymous_alone)
 
 
 def _sources(form: FormData) -> tuple[FactSource, ...]:
