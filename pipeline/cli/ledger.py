@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,20 +20,24 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-_KINDS: tuple[str, ...] = (
-    "name",
-    "title",
-    "number",
-    "date",
-    "age",
-    "place",
-    "quotation",
-    "attribution",
-    "measurement",
-    "superlative",
-)
-_KINDS += ("cause", "work", "link", "caption", "other")
-_STATES = ("open", "ticked", "changed", "query", "cannot_check", "not_a_fact")
+
+class _OneOf(click.ParamType[str]):
+    """One of the ledger's own words, which are loaded when one is typed."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the word; fails with those that there are for another."""
+        from pipeline.ledger import KINDS, WORDS
+
+        known: Iterable[str] = KINDS if self.name == "kind" else WORDS
+        if value not in known:
+            self.fail(f"{value[:40]!r}: choose one of {', '.join(known)}", param, ctx)
+        return value
+
+
+_KIND, _STATE = _OneOf("kind"), _OneOf("state")
 _EPILOG = """DRAFT is a name, an id, a unique part of one, or `latest`. FACT is its number in the list, an id or a
 unique part of one. Exit codes: 3 the draft, fact or source is wrong; 7 somebody else was first, nothing was written;
 8 this person may not do that."""
@@ -121,8 +125,8 @@ def list_all() -> None:
 
 @ledger.command()
 @click.argument("draft")
-@click.option("--kind", type=click.Choice(_KINDS), help="Facts of this kind alone.")
-@click.option("--state", type=click.Choice(_STATES), help="Facts that stand so.")
+@click.option("--kind", type=_KIND, help="Facts of this kind alone.")
+@click.option("--state", type=_STATE, help="Facts that stand so.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing else there.")
 def show(draft: str, kind: str | None, state: FactState | None, as_json: bool) -> None:
     """Show the facts of DRAFT in the order of its text."""
@@ -267,7 +271,7 @@ def assign(draft: str, fact: str, to: str, name: str | None) -> None:
 @ledger.command("add-fact")
 @click.argument("draft")
 @click.argument("words")
-@click.option("--kind", type=click.Choice(_KINDS), default="other", show_default=True)
+@click.option("--kind", type=_KIND, default="other", show_default=True)
 @click.option("--at", type=click.IntRange(1), default=1, help="Which of several places with these words. Default: 1.")
 @_comment
 @_person

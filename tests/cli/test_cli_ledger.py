@@ -63,6 +63,8 @@ def test_the_list_the_counts_and_the_files_say_the_same(run, word_file: Path, tm
     assert "no draft yet" in run("list")
     run("add", str(word_file), "--draft", "The weir")
     assert run("list") == run("show", "latest").splitlines()[0] + "\n"
+    assert "choose one of name, title, number" in run("show", "weir", "--kind", "colour", code=2)
+    assert "choose one of open, ticked" in run("show", "weir", "--state", "done", code=2)
     found = json.loads(run("show", "weir", "--json"))
     path = tmp_path / "ledger.csv"
     run("export", "weir", "--format", "csv", "--out", str(path))
