@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from pipeline.core.models import text_hash
-from pipeline.ledger.models import Fact, FactAction, FactEvent, FactStanding, FactState, Rules, Signature
+from pipeline.ledger.models import Fact, FactAction, FactEvent, FactSource, FactStanding, FactState, Rules, Signature
 
 STATES: dict[FactAction, FactState] = {
     "tick": "ticked",
@@ -77,21 +77,26 @@ def why_not_signed(facts: Sequence[FactStanding], rules: Rules) -> str:
 
 def why_short(standing: FactStanding, rules: Rules) -> str:
     """Return what a fact's sources lack by the house rules; empty where they are enough."""
-    named = {_origin(source.reference) for source in standing.sources if source.kind != "anonymous"}
-    if standing.sources and not named and not rules.anonymous_alone:
+    origins = {_origin(source) for source in standing.sources}
+    if origins == {_NOBODY} and not rules.anonymous_alone:
         return "a source without a name is not enough by itself"
     least = rules.sources_for_harm if standing.harmful else 1
-    if len(named) + (rules.anonymous_alone and not named) < least:
-        return (
-            f"it may harm somebody and needs {least} independent sources" if standing.harmful else "it needs a source"
-        )
-    return ""
+    if len(origins if rules.anonymous_alone else origins - {_NOBODY}) >= least:
+        return ""
+    return f"it may harm somebody and needs {least} independent sources" if standing.harmful else "it needs a source"
 
 
-def _origin(reference: str) -> str:
-    """Return whose word a source is: the host of an address, else the whole of it."""
-    rest = reference.casefold().partition("://")[2]
-    return rest.partition("/")[0].removeprefix("www.") if rest else " ".join(reference.casefold().split())
+_NOBODY = ""
+"""Whose word that of a source without a name is: all such together are one."""
+
+
+def _origin(source: FactSource) -> str:
+    """Return whose word a source is: the host of an address, else the whole of what names it."""
+    if source.kind == "anonymous":
+        return _NOBODY
+    words = " ".join(source.reference.casefold().split())
+    rest = words.partition("://")[2]
+    return rest.partition("/")[0].removeprefix("www.") if rest else words
 
 
 def why_broken(signature: Signature, text: str, version: int, events: int) -> str:
@@ -99,5 +104,5 @@ def why_broken(signature: Signature, text: str, version: int, events: int) -> st
     if text_hash(text) != signature.text_sha256:
         return f"the text has changed since: it was version {signature.version}, this is version {version}"
     if events > signature.events:
-        return f"{events - signature.events} things were done to its facts since"
+        return f"something was done to its facts since ({events - signature.events})"
     return ""

@@ -139,6 +139,21 @@ def test_what_may_harm_somebody_needs_two_sources_that_are_not_one(store: Store,
     assert look(store, draft, "€9.4 million").state == "ticked"
 
 
+def test_where_the_house_takes_a_source_without_a_name_it_is_one_and_none_is_still_none(
+    store: Store, draft: Draft
+) -> None:
+    house = Rules(anonymous_alone=True)
+    age = look(store, draft, "54")
+    with pytest.raises(InputError, match="needs a source"):
+        act(store, draft, age.fact.id, "tick", ANN, seen=0, rules=house)
+    act(store, draft, age.fact.id, "harm", ANN, seen=0)
+    other = FactSource(kind="anonymous", reference="a person in the council")
+    with pytest.raises(InputError, match="2 independent sources"):
+        act(store, draft, age.fact.id, "tick", ANN, seen=1, rules=house, sources=[UNNAMED, other])
+    act(store, draft, age.fact.id, "tick", ANN, seen=1, rules=house, sources=[UNNAMED, PHONED])
+    assert look(store, draft, "54").state == "ticked"
+
+
 @pytest.mark.parametrize(
     ("action", "given", "state", "missing"),
     [
@@ -310,7 +325,7 @@ def test_a_later_edit_or_act_breaks_the_signature_visibly(store: Store, draft: D
     sign(store, draft, EVA, Rules())
     age = look(store, draft, "54")
     act(store, draft, age.fact.id, "comment", ANN, seen=age.sequence, comment="Her birthday is on Monday.")
-    assert open_ledger(store, draft).broken == "1 things were done to its facts since"
+    assert open_ledger(store, draft).broken == "something was done to its facts since (1)"
     later = next_version(store, TEXT + " More.")
     assert "the text has changed since" in open_ledger(store, later).broken
 
