@@ -10,6 +10,7 @@ from .feeds import (
 )
 from .fetching import FEEDS as FEEDS, Page as Page, Seen as Seen, fetch as fetch, fetch_if_changed as fetch_if_changed
 from .loading import article_of as article_of, dated_by_feed as dated_by_feed, load_article as load_article
+from .mails import is_mail as is_mail, read_mail as read_mail
 from .word.annotating import annotate_word as annotate_word
 from .word.reading import read_word as read_word
-from .word.values import WordComment as WordComment, WordNote as WordNote, WordText as WordText
+from .word.values import WordCell as WordCell, WordComment as WordComment, WordNote as WordNote, WordText as WordText

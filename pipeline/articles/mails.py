@@ -76,7 +76,15 @@ def read_mail(data: bytes, text: str) -> ReadText:
         estimated_at=day.day if day and not known else None,
     )
     warnings = ("what the e-mail answers to or forwards was left out",) if cut else ()
-    return ReadText(words, metadata, tuple(data_of), warnings, html)
+    return ReadText(words, metadata, tuple(data_of), (*warnings, *_attached(message)), html)
+
+
+def _attached(message: EmailMessage) -> tuple[str, ...]:
+    try:
+        names = [part.get_filename() or "without a name" for part in message.iter_attachments()]
+    except (LookupError, AttributeError, TypeError, ValueError):  # parts that the library cannot take apart
+        return ()
+    return (f"attachments are not read ({', '.join(names)[:100]}): save them as files",) if names else ()
 
 
 def _header(message: EmailMessage, name: str) -> str | None:

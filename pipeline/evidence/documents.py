@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from email import message_from_bytes, policy
-from email.errors import MessageError
-from email.message import EmailMessage
+from datetime import date
 from pathlib import Path
-from typing import Any
 
-from pipeline.articles import load_article
+from pipeline.articles import WordCell, WordText, is_mail, load_article, read_mail, read_word
 from pipeline.core.errors import InputError
+from pipeline.core.models import Span
 from pipeline.core.settings import load_settings
 
 _MAX_BYTES, _MAX_UNPACKED = 100_000_000, 300_000_000
@@ -100,23 +97,46 @@ def _unwrapped(text: str) -> str:
     return _SINGLE_BREAK.sub(" ", _BROKEN_WORD.sub("", lines)).strip()
 
 
-def _docx(path: Path) -> Document:
-    import docx
-    from docx.table import Table
-
-    document = docx.Document(str(path))
-    blocks: list[Block] = []
-    for block in document.iter_inner_content():
-        if isinstance(block, Table):
-            blocks.append([[" ".join(cell.text.split()) for cell in row.cells] for row in block.rows])
-        else:
-            level = (block.style.name or "").startswith(("Heading", "Title")) if block.style else False
-            blocks.append(("heading" if level else "text", block.text))
-    return Document(tuple(by_heading(blocks)), document.core_properties.title or None)
+def _word(path: Path) -> Document:
+    word = read_word(path.read_bytes(), str(path))
+    pieces = tuple(by_heading(list(_blocks_of(word))))
+    return Document(pieces, word.title, problems=tuple(f"{path}: {warning}" for warning in word.warnings))
 
 
 Block = tuple[str, str] | list[list[str]]
 """A heading or a paragraph, or the rows of a table."""
+
+
+def _blocks_of(word: WordText) -> Iterator[Block]:
+    """Yield the body of a Word file in order: its paragraphs, and each table where its first cell stands."""
+    headings, cells = {each.span for each in word.headings}, {each.span: each for each in word.cells}
+    tables: dict[int, list[WordCell]] = {}
+    for cell in word.cells:
+        tables.setdefault(cell.table, []).append(cell)
+    for span in _paragraphs(word):
+        found = cells.get(span)
+        if found is None:
+            yield ("heading" if span in headings else "text", span.exact)
+        elif found is tables[found.table][0]:
+            yield _table(tables[found.table])
+
+
+def _paragraphs(word: WordText) -> Iterator[Span]:
+    notes = set(word.footnotes)
+    for match in re.finditer(r"(?s)\S.*?(?=\n\n|\Z)", word.text):
+        span = Span(start=match.start(), end=match.end(), exact=match[0])
+        if span not in notes:
+            yield span
+
+
+def _table(cells: Iterable[WordCell]) -> list[list[str]]:
+    """Return the words of a table's cells by row and column, empty ones too."""
+    words: dict[tuple[int, int], str] = {}
+    for cell in cells:
+        place = cell.row, cell.column
+        words[place] = " ".join((words.get(place, ""), *cell.span.exact.split())).strip()
+    rows, columns = (range(1, max(each) + 1) for each in zip(*words, strict=True))
+    return [[words.get((row, column), "") for column in columns] for row in rows]
 
 
 def by_heading(blocks: list[Block]) -> Iterator[Piece]:
@@ -148,45 +168,6 @@ def rows_of(rows: list[list[str]], where: str, first: int = 1) -> Iterator[Piece
             yield Piece("; ".join(cells) + ".", f"{where}, row {number}")
 
 
-_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
-_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
-
-
-def _odt(path: Path) -> Document:
-    from defusedxml import ElementTree
-
-    with zipfile.ZipFile(path) as file:
-        body = ElementTree.fromstring(file.read("content.xml"), forbid_dtd=True)
-        meta = ElementTree.fromstring(file.read("meta.xml")) if "meta.xml" in file.namelist() else None
-    title = None if meta is None else meta.findtext(".//{http://purl.org/dc/elements/1.1/}title")
-    return Document(tuple(by_heading(list(_odt_blocks(body)))), title or None)
-
-
-def _odt_blocks(parent: Any) -> Iterator[Block]:
-    for child in parent:
-        if child.tag == _TABLE + "table":
-            yield [[_odt_text(cell) for cell in row] for row in child.iter(_TABLE + "table-row")]
-        elif child.tag == _TEXT + "h":
-            yield "heading", _odt_text(child)
-        elif child.tag == _TEXT + "p":
-            yield "text", _odt_text(child)
-        elif child.tag != _TEXT + "tracked-changes":  # it holds what was deleted
-            yield from _odt_blocks(child)
-
-
-def _odt_text(element: Any) -> str:
-    """Return the words of an element; notes at the foot and comments are not the text's own."""
-    parts = [element.text or ""]
-    for child in element:
-        name = child.tag.rpartition("}")[2]
-        if name in ("tab", "line-break", "s"):
-            parts.append(" ")
-        elif name not in ("note", "annotation"):
-            parts.append(_odt_text(child))
-        parts.append(child.tail or "")
-    return " ".join("".join(parts).split())
-
-
 def _rtf(path: Path) -> Document:
     from striprtf.striprtf import rtf_to_text
 
@@ -198,42 +179,22 @@ def _rtf(path: Path) -> Document:
 
 
 def _eml(path: Path) -> Document:
-    message = message_from_bytes(path.read_bytes(), policy=policy.default)
-    if not isinstance(message, EmailMessage) or message["from"] is None:
+    data = path.read_bytes()
+    text = data.decode("utf-8", "replace")
+    if not is_mail(text):
         raise InputError(f"{path} is no e-mail: save it as EML")
-    body = message.get_body(("plain", "html"))
-    if body is None:
+    mail = read_mail(data, text)
+    words = _html_text(mail.html) if mail.html else mail.text
+    if not words:
         raise InputError(f"{path} has no text: save what is attached as a file of its own")
-    text = str(body.get_content())
-    if body.get_content_subtype() == "html":
-        text = _html_text(text)
-    attached = [part.get_filename() or "without a name" for part in message.iter_attachments()]
-    problems = (
-        (f"{path}: attachments are not read ({', '.join(attached)[:100]}): save them as files",) if attached else ()
-    )
-    sender = f"e-mail from {' '.join(str(message['from']).split())}"
-    return Document((Piece(_without_quoted(text), sender),), _subject(message), _sent(message), problems)
+    sender = next((f"e-mail from {datum.value}" for datum in mail.data if datum.name == "byline"), "e-mail")
+    known = mail.metadata
+    problems = tuple(f"{path}: {warning}" for warning in mail.warnings)
+    return Document((Piece(words, sender),), known.title, known.published_at or known.estimated_at, problems)
 
 
 def _html_text(text: str) -> str:
     return load_article("-", load_settings(), stdin=text.encode()).text
-
-
-def _without_quoted(text: str) -> str:
-    """Return what the sender wrote: not the older mail below, which lines with `>` repeat."""
-    return "\n".join(line for line in text.splitlines() if not line.startswith(">")).strip()
-
-
-def _subject(message: EmailMessage) -> str | None:
-    return " ".join(str(message["subject"] or "").split()) or None
-
-
-def _sent(message: EmailMessage) -> date | None:
-    try:
-        moment = message["date"].datetime if message["date"] else None
-    except (AttributeError, ValueError, MessageError):
-        return None
-    return moment.date() if isinstance(moment, datetime) else None
 
 
 def _tables(path: Path) -> Document:
@@ -244,8 +205,8 @@ def _tables(path: Path) -> Document:
 
 READERS: Mapping[str, Callable[[Path], Document]] = {
     ".pdf": _pdf,
-    ".docx": _docx,
-    ".odt": _odt,
+    ".docx": _word,
+    ".odt": _word,
     ".rtf": _rtf,
     ".eml": _eml,
     ".csv": _tables,

@@ -41,6 +41,7 @@ def write_odt(path: Path, body: str) -> Path:
     """Write an OpenDocument text with the given elements."""
     kept = io.BytesIO()
     with zipfile.ZipFile(kept, "w") as file:
+        file.writestr("mimetype", "application/vnd.oasis.opendocument.text")
         content = f"<office:document-content {_NAMES}><office:body>{body}</office:body></office:document-content>"
         file.writestr("content.xml", content)
     path.write_bytes(kept.getvalue())

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Literal
@@ -44,10 +45,44 @@ class Piece:
 
 
 @dataclass
+class Grid:
+    """Counts tables, rows and columns as they are met, from 1; a table inside a cell is words of that cell."""
+
+    _at: tuple[int, int, int] = (0, 0, 0)
+    _depth: int = 0
+
+    @property
+    def cell(self) -> tuple[int, int, int] | None:
+        """Table, row and column of what is read now; None outside of tables."""
+        return self._at if self._depth else None
+
+    @contextmanager
+    def table(self) -> Generator[None, None, None]:
+        """Count a table, and be in it."""
+        self._depth += 1
+        if self._depth == 1:
+            self._at = (self._at[0] + 1, 0, 0)
+        yield
+        self._depth -= 1
+
+    def row(self) -> None:
+        """Count a row."""
+        if self._depth == 1:
+            self._at = (self._at[0], self._at[1] + 1, 0)
+
+    def column(self) -> None:
+        """Count a cell of the row."""
+        if self._depth == 1:
+            self._at = (*self._at[:2], self._at[2] + 1)
+
+
+@dataclass
 class Line:
     """A paragraph as it is read."""
 
     story: Story
+    cell: tuple[int, int, int] | None = None
+    """The table, row and column that it stands in."""
     pieces: list[Piece] = field(default_factory=list)
     level: int = 0
     is_title: bool = False

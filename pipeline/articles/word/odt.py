@@ -5,23 +5,25 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from pipeline.articles.cleaning import Cleaner
-from pipeline.articles.word.layout import BODY, Anchor, Line, Piece, Point, Story, StoryKind, lay_out
+from pipeline.articles.word.layout import BODY, Anchor, Grid, Line, Piece, Point, Story, StoryKind, lay_out
 from pipeline.articles.word.names import Element
 from pipeline.articles.word.opening import members
-from pipeline.articles.word.telling import Findings, headings_of, notes_of, spans_of, title_of, told
+from pipeline.articles.word.telling import Findings, cells_of, headings_of, notes_of, spans_of, title_of, told
 from pipeline.articles.word.values import WordComment, WordText
 from pipeline.core.errors import InputError
 
 _NAMESPACE = "urn:oasis:names:tc:opendocument:xmlns:"
-_OFFICE, _TEXT, _STYLE = (f"{{{_NAMESPACE}{name}:1.0}}" for name in ("office", "text", "style"))
+_OFFICE, _TEXT, _STYLE, _TABLE = (f"{{{_NAMESPACE}{name}:1.0}}" for name in ("office", "text", "style", "table"))
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _PARAGRAPHS = (f"{_TEXT}p", f"{_TEXT}h")
 _COMMENT, _COMMENT_END = f"{_OFFICE}annotation", f"{_OFFICE}annotation-end"
 _NOTE, _BOX = f"{_TEXT}note", f"{{{_NAMESPACE}drawing:1.0}}text-box"
+_CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 _CHANGES = f"{_TEXT}tracked-changes"
 # What is no part of the text: what was deleted, names of fields' variables and the like.
 _SKIPPED = frozenset(
@@ -78,6 +80,7 @@ class _OdtReader:
     anchors: dict[str, Anchor] = field(default_factory=dict)
     comments: list[tuple[str, Element]] = field(default_factory=list)
     story: Story = BODY
+    _grid: Grid = field(default_factory=Grid)
     _notes: list[tuple[Story, Element]] = field(default_factory=list)
     _boxes: list[Element] = field(default_factory=list)
     _numbers: Counter[str] = field(default_factory=Counter)
@@ -96,14 +99,22 @@ class _OdtReader:
             elif child.tag == _CHANGES:
                 self._count_changes(child)
             elif isinstance(child.tag, str) and child.tag not in _SKIPPED:
-                self._blocks(child)
+                self._block(child)
+
+    def _block(self, block: Element) -> None:
+        if block.tag == f"{_TABLE}table-row":
+            self._grid.row()
+        elif block.tag in _CELLS:
+            self._grid.column()
+        with self._grid.table() if block.tag == f"{_TABLE}table" else nullcontext():
+            self._blocks(block)
 
     def _count_changes(self, changes: Element) -> None:
         for kind in ("insertion", "deletion"):
             self.findings.changes[kind] += sum(1 for _ in changes.iter(f"{_TEXT}{kind}"))
 
     def _paragraph(self, paragraph: Element) -> None:
-        line = Line(self.story)
+        line = Line(self.story, self._grid.cell)
         style = paragraph.get(_STYLE_NAME)
         line.is_title = self.styles.is_title(style)
         line.level = 1 if line.is_title else _outline(paragraph) or self.styles.level(style)
@@ -192,6 +203,7 @@ def _as_text(reader: _OdtReader, title: str | None) -> WordText:
         headings=headings_of(layout),
         comments=comments,
         footnotes=notes_of(layout),
+        cells=cells_of(layout),
         tracked_changes=reader.findings.changes.total(),
         warnings=told(reader.findings, cleaner, layout, comments),
     )

@@ -9,7 +9,7 @@ from pipeline.articles.word.document import WordDocument, open_document, part_el
 from pipeline.articles.word.names import DELETED, PARAGRAPH, TEXT, Element, w
 from pipeline.articles.word.odt import read_odt
 from pipeline.articles.word.opening import is_open_document
-from pipeline.articles.word.telling import headings_of, notes_of, spans_of, title_of, told
+from pipeline.articles.word.telling import cells_of, headings_of, notes_of, spans_of, title_of, told
 from pipeline.articles.word.values import WordComment, WordText
 
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
@@ -31,6 +31,7 @@ def read_word(data: bytes, name: str = "the file") -> WordText:
         headings=headings_of(layout),
         comments=comments,
         footnotes=notes_of(layout),
+        cells=cells_of(layout),
         tracked_changes=findings.changes.total(),
         warnings=told(findings, document.cleaner, layout, comments),
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
-from pipeline.articles.word.layout import BODY, Anchor, Line, Piece, Point, Story
+from pipeline.articles.word.layout import BODY, Anchor, Grid, Line, Piece, Point, Story
 from pipeline.articles.word.names import (
     ALTERNATIVES,
     BOX,
@@ -55,6 +56,7 @@ class Reader:
     references: list[NoteReference] = field(default_factory=list)
     findings: Findings = field(default_factory=Findings)
     story: Story = BODY
+    _grid: Grid = field(default_factory=Grid)
     _open: Line | None = None
     """A line that goes on in the next paragraph, because the mark between them is deleted."""
     _fields: list[str] = field(default_factory=list)
@@ -77,6 +79,7 @@ class Reader:
             elif child.tag in (ROW, CELL):
                 self._close()
                 if not self._is_deleted(child):
+                    self._grid.row() if child.tag == ROW else self._grid.column()
                     self._blocks(child)
                 self._close()
             elif child.tag in (RANGE_START, RANGE_END):
@@ -88,7 +91,9 @@ class Reader:
 
     def _blocks_inside(self, child: Element) -> None:
         inside = _contents(child)
-        if inside is not None and child.tag not in DELETED:
+        if inside is None or child.tag in DELETED:
+            return
+        with self._grid.table() if child.tag == w("tbl") else nullcontext():
             self._blocks(inside)
 
     def _is_deleted(self, part: Element) -> bool:
@@ -109,7 +114,7 @@ class Reader:
             self._anchor(comment).end = Point(self.lines[-1], self.lines[-1].length)
 
     def _paragraph(self, paragraph: Element) -> None:
-        line = self._open or Line(self.story)
+        line = self._open or Line(self.story, self._grid.cell)
         line.level, line.is_title = self.styles.level(paragraph), self.styles.is_title(paragraph)
         for comment in self._begun:
             self._anchor(comment).start = Point(line, line.length)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from pipeline.articles.cleaning import Cleaner
 from pipeline.articles.word.layout import Anchor, Layout, Placed
-from pipeline.articles.word.values import WordComment
+from pipeline.articles.word.values import WordCell, WordComment
 from pipeline.core.models import Heading, Span
 
 _NOTES = ("footnote", "endnote")
@@ -44,6 +44,15 @@ def headings_of(layout: Layout) -> tuple[Heading, ...]:
 def notes_of(layout: Layout) -> tuple[Span, ...]:
     """Return the paragraphs of footnotes and endnotes in place."""
     return tuple(_span(placed) for placed in layout.placed if placed.line.story.kind in _NOTES and placed.tidied.text)
+
+
+def cells_of(layout: Layout) -> tuple[WordCell, ...]:
+    """Return the lines that stand in tables of the body, in place."""
+    return tuple(
+        WordCell(table=placed.line.cell[0], row=placed.line.cell[1], column=placed.line.cell[2], span=_span(placed))
+        for placed in layout.placed
+        if placed.line.cell and placed.line.story.kind == "body" and placed.tidied.text
+    )
 
 
 def spans_of(layout: Layout, anchors: Mapping[str, Anchor]) -> dict[str, Span]:

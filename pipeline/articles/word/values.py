@@ -21,6 +21,15 @@ class WordComment(Value):
     """The words it is anchored to; None where it is anchored to a point, or to words that were left out."""
 
 
+class WordCell(Value):
+    """A line of a table; a cell may hold several."""
+
+    table: int = Field(ge=1)
+    row: int = Field(ge=1)
+    column: int = Field(ge=1)
+    span: Span
+
+
 class WordText(Value):
     """The text of a Word or OpenDocument file: NFC, offsets in code points, paragraphs with an empty line between."""
 
@@ -30,6 +39,8 @@ class WordText(Value):
     comments: tuple[WordComment, ...] = ()
     footnotes: tuple[Span, ...] = ()
     """Paragraphs of footnotes and endnotes; they stand at the end of the text, in the order they are referred to."""
+    cells: tuple[WordCell, ...] = ()
+    """The lines that stand in tables; tables, rows and columns are counted from 1."""
     tracked_changes: int = 0
     """Insertions, deletions and moves that were read as accepted."""
     warnings: tuple[str, ...] = ()
@@ -37,7 +48,8 @@ class WordText(Value):
     @model_validator(mode="after")
     def _is_proven(self) -> Self:
         anchored = [each.span for each in self.comments if each.span]
-        spans = [*self.footnotes, *(heading.span for heading in self.headings), *anchored]
+        placed = [*(heading.span for heading in self.headings), *(cell.span for cell in self.cells)]
+        spans = [*self.footnotes, *placed, *anchored]
         if any(not span.is_in(self.text) for span in spans):
             raise ValueError("a span does not hold its words")
         return self
