@@ -310,6 +310,26 @@ def sign(draft: str, name: str | None) -> None:
         click.echo(_headline(_ledger(desk.store, found.id)))
 
 
+@ledger.command("history")
+@click.argument("draft")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing else there.")
+def show_history(draft: str, as_json: bool) -> None:
+    """Show all that was done to the facts of DRAFT, in the order it was done."""
+    from pipeline.cli.review.options import print_json
+    from pipeline.cli.review.rendering import plain_line
+    from pipeline.ledger import find_draft, history, spell_source
+
+    with _open_desk(None) as desk:
+        events = history(desk.store, find_draft(desk.store, draft))
+    if as_json:
+        print_json(events)
+        return
+    for event in events:
+        told = [*map(spell_source, event.sources), event.words, event.comment]
+        done = f"{event.at:%Y-%m-%d %H:%M} UTC {event.person} {event.action.replace('_', ' ')} {event.fact_id[:8]}"
+        click.echo(plain_line("; ".join(filter(None, (done, *told)))))
+
+
 @ledger.command()
 @click.argument("draft")
 @click.option("--format", "form", type=click.Choice(("docx", "html", "csv", "json")), default="docx", show_default=True)

@@ -26,4 +26,4 @@ from .models import (
     Rules as Rules,
     SourceKind as SourceKind,
 )
-from .standing import WORDS as WORDS, counts as counts
+from .standing import WORDS as WORDS, counts as counts, last_source as last_source, next_open as next_open

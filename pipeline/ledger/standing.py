@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from pipeline.core.models import text_hash
-from pipeline.ledger.models import Fact, FactAction, FactEvent, FactSource, FactStanding, FactState, Rules, Signature
+from pipeline.core.models import Person, text_hash
+from pipeline.ledger.models import (
+    Fact,
+    FactAction,
+    FactEvent,
+    FactSource,
+    FactStanding,
+    FactState,
+    Ledger,
+    Rules,
+    Signature,
+)
 
 STATES: dict[FactAction, FactState] = {
     "tick": "ticked",
@@ -63,6 +73,19 @@ def undoable(events: Sequence[FactEvent]) -> FactEvent | None:
 def counts(facts: Sequence[FactStanding]) -> dict[FactState, int]:
     """Return how many facts stand where."""
     return dict(Counter(each.state for each in facts))
+
+
+def next_open(ledger: Ledger, after: str, kind: str = "") -> FactStanding | None:
+    """Return the open fact behind another in the order of the text, of a kind where one is named; then from the top."""
+    wanted = [each for each in ledger.facts if kind in ("", each.fact.kind)]
+    at = next((number for number, each in enumerate(wanted) if each.fact.id == after), -1)
+    return next((each for each in (*wanted[at + 1 :], *wanted[: at + 1]) if each.state == "open"), None)
+
+
+def last_source(ledger: Ledger, person: Person) -> FactSource | None:
+    """Return what a person has rested a fact on last: the next one may rest on it too."""
+    mine = [(each.at, each.sources[0]) for each in ledger.facts if each.by == person.name and each.at and each.sources]
+    return max(mine, key=lambda each: each[0])[1] if mine else None
 
 
 def why_not_signed(facts: Sequence[FactStanding], rules: Rules) -> str:

@@ -82,4 +82,7 @@ def test_people_add_assign_mark_and_take_back(run, word_file: Path) -> None:  # 
     assert "2 independent sources" in run("tick", "weir", fact, "--link", "https://a.example/1", code=3)
     assert "ticked" in run("tick", "weir", fact, "--link", "https://a.example/1", "--file", "minutes.pdf")
     assert run("mark", "weir", fact, "undo") == "“opened it”: open\n"
+    done = json.loads(run("history", "weir", "--json"))
+    assert [event["action"] for event in done] == ["add", "harm", "assign", "tick", "undo"]
+    assert run("history", "weir").splitlines()[3].endswith("; link: https://a.example/1; file: minutes.pdf")
     assert "no one fact" in run("mark", "weir", "999", "undo", code=3)

@@ -28,7 +28,6 @@ _NEAR = timedelta(days=31)
 _DAYS = timedelta(days=3)
 _LATIN = re.compile(r"[A-Za-zÀ-ɏḀ-ỿ]")
 _WITHOUT_STATE = ("First Lady", "First Gentleman", "Second Lady")
-_HOMES = {"the Falklands": "Falkland Islands", "Jersey": "Jersey"}
 
 
 @dataclass(frozen=True)

@@ -35,9 +35,10 @@ from pipeline.ledger import (
     came_as_word,
     counts,
     find_draft,
-    history,
+    last_source,
     list_drafts,
     make_fact,
+    next_open,
     open_ledger,
     render_ledger,
     sign,
@@ -153,7 +154,7 @@ def _show(
         kinds=KINDS,
         state_words=WORDS,
         sources=_SOURCE_WORDS,
-        last_source=view.sources[0] if view and view.before and view.sources else _last_source(desk, found),
+        last_source=view.sources[0] if view and view.before and view.sources else last_source(found, desk.person),
         forms={
             name: words for name, words in _FORMS.items() if name != "docx" or came_as_word(desk.store, found.draft)
         },
@@ -197,12 +198,6 @@ def _lines(found: Ledger, view: FactStanding | None) -> list[list[Piece]]:
         first = this and view is not None and piece.start == view.fact.span.start
         shown[at].append(Piece(piece.text, inner.fact.id if inner else "", state, this, first))
     return shown
-
-
-def _last_source(desk: Desk, found: Ledger) -> FactSource | None:
-    """Return what this person ticked on last in this draft: one key ticks on it again."""
-    mine = [event for event in history(desk.store, found.draft) if event.person == desk.person.name and event.sources]
-    return mine[-1].sources[0] if mine else None
 
 
 @router.post("/drafts/{draft_id}/facts")
@@ -295,16 +290,10 @@ def next_fact(request: Request, draft_id: str) -> Response:
     kept = "&".join(f"{name}={value}" for name, value in asked.items() if re.fullmatch(r"[a-z_]+", value))
     here = found.find(desk.asked("fact"))
     if here is None:
-        here = _after(found, desk.asked("after"), asked["kind"])
+        here = next_open(found, desk.asked("after"), asked["kind"])
     mark = f"fact={here.fact.id}" if here else ""
     query = "&".join(part for part in (kept, mark) if part)
     return RedirectResponse(f"/drafts/{found.draft.id}{'?' if query else ''}{query}#here", 303)
-
-
-def _after(found: Ledger, fact_id: str, kind: str) -> FactStanding | None:
-    wanted = [each for each in found.facts if kind in ("", each.fact.kind)]
-    at = next((number for number, each in enumerate(wanted) if each.fact.id == fact_id), -1)
-    return next((each for each in (*wanted[at + 1 :], *wanted[: at + 1]) if each.state == "open"), None)
 
 
 @router.get("/drafts/{draft_id}/export/{form}")
