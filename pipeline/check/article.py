@@ -117,7 +117,7 @@ def check_article(
                 problems=(
                     *tools.problems,
                     *detected.problems,
-                    *left_out(article, read, unreached(article, read)),
+                    *left_out(read, unreached(article, read)),
                     *_unknown_calls(store, run_id),
                     *told_of_article(article),
                 ),

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.check.sparing import spared, told_place
 from pipeline.core.english import load_syntax, parse_all, readable_lines, stretches_of, unread
-from pipeline.core.models import Article, Span
+from pipeline.core.models import Article, Entry, Span
 
 _SHARE = 0.2
 """The share of the time left that parsing may take: finding claims and comparing them takes four times as long."""
@@ -40,8 +40,18 @@ def _first_part(article: Article, length: int) -> Article:
     end = kept[-1] if kept else length
     if not article.text[end:].strip():
         return article
-    headings = tuple(heading for heading in article.headings if heading.span.end <= end)
-    return article.model_copy(update={"text": article.text[:end], "headings": headings})
+    kept_spans = {
+        "headings": tuple(heading for heading in article.headings if heading.span.end <= end),
+        "corrections": tuple(span for span in article.corrections if span.end <= end),
+        "entries": tuple(_cut(entry, article, end) for entry in article.entries if entry.span.start < end),
+    }
+    return article.model_copy(update={"text": article.text[:end], **kept_spans})
+
+
+def _cut(entry: Entry, article: Article, end: int) -> Entry:
+    """Return an entry as far as it is read: what is read of it keeps its day."""
+    span = entry.span
+    return entry if span.end <= end else entry.model_copy(update={"span": Span.of(article.text, span.start, end)})
 
 
 def unreached(article: Article, read: Article) -> tuple[Span, ...]:
@@ -52,8 +62,8 @@ def unreached(article: Article, read: Article) -> tuple[Span, ...]:
     return tuple(Span.of(article.text, end + start, end + stop) for start, stop in stretches_of(article.text[end:]))
 
 
-def left_out(article: Article, read: Article, behind: Sequence[Span]) -> Iterator[str]:
-    """Yield in a line each, for the report, what of an article was not read, and from where on."""
+def left_out(read: Article, behind: Sequence[Span]) -> Iterator[str]:
+    """Yield in a line each, for the report, what was not read: behind what was, and inside it."""
     if behind:
         yield (
             f"not read, because the cap in seconds left no time for it: {len(behind)} sentences, from "
