@@ -19,7 +19,7 @@ from pydantic import ValidationError
 
 from pipeline.articles import load_article
 from pipeline.core.errors import InputError
-from pipeline.core.models import OfficeRecord, Passage
+from pipeline.core.models import Article, OfficeRecord, Passage
 from pipeline.core.settings import Settings, load_settings
 from pipeline.evidence.documents import NOT_READ, READERS, read_office_document
 from pipeline.evidence.offices import is_record, record_of
@@ -143,19 +143,23 @@ def _read_document(path: Path, settings: Settings) -> _Draft:
     """Read one article-like file; front matter or the YAML file beside it may say more of its source."""
     try:
         article = load_article(str(path), settings)
-        known = {
-            "title": article.title,
-            "publisher": article.publisher,
-            "source_url": article.url,
-            "published_at": article.published_at or article.estimated_at,
-        }
         given = _renamed(_front_matter(path))
-        row = known | {name: value for name, value in given.items() if name in _PASSAGE and value is not None}
+        row = row_of(article) | {name: value for name, value in given.items() if name in _PASSAGE and value is not None}
         return _Draft(passages=list(passages_of_row({**row, "text": article.text})))
     except ValidationError as error:
         return _Draft(problems=[f"{path}: {_reason(error)}"])
     except InputError as error:
         return _Draft(problems=[str(error) if str(path) in str(error) else f"{path}: {error}"])
+
+
+def row_of(article: Article) -> dict[str, Any]:
+    """Return what passages of an article say of their source; an estimated day counts: it keeps later ones apart."""
+    return {
+        "title": article.title,
+        "publisher": article.publisher,
+        "source_url": article.url,
+        "published_at": article.published_at or article.estimated_at,
+    }
 
 
 def _front_matter(path: Path) -> Mapping[str, Any]:

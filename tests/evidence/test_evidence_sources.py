@@ -86,6 +86,14 @@ def test_a_feeds_pages_are_read_once_and_asked_for_by_their_tag_the_second_time(
     assert not {"/1", "/2"} & set(site.sent)
 
 
+def test_a_page_whose_day_is_only_estimated_keeps_it_so_that_later_proof_stays_apart(site: Site, store: Store) -> None:
+    only_modified = page(BRIDGE).replace("article:published_time", "article:modified_time")
+    site.pages |= {"/feed": rss("/1"), "/1": only_modified}
+    assert synced(store, source("feed", f"{site.base}/feed")).new == 1
+    (found,) = store.passages()
+    assert found.published_at == date(2025, 5, 3) and found.is_after(date(2025, 5, 1))
+
+
 def test_a_changed_page_replaces_what_it_said(site: Site, store: Store) -> None:
     site.pages |= {"/feed": rss("/1"), "/1": page(BRIDGE)}
     feed = source("feed", f"{site.base}/feed")

@@ -27,7 +27,7 @@ from pipeline.core.errors import FactnotesError, FetchError, InputError
 from pipeline.core.models import Passage, content_id
 from pipeline.core.settings import Settings
 from pipeline.evidence.pages import why_no_evidence
-from pipeline.evidence.reading import passages_of_row, read_reference
+from pipeline.evidence.reading import passages_of_row, read_reference, row_of
 from pipeline.evidence.sources.models import Item, Source
 from pipeline.evidence.sources.polite import Polite
 
@@ -161,12 +161,11 @@ def _read_page(entry: Entry, source: Source, polite: Polite, settings: Settings,
     if urlsplit(page.url).path.strip("/") == "" != urlsplit(entry.link).path.strip("/"):
         raise InputError(f"{entry.link} leads to the home page {page.url} and is not kept: the page is gone")
     article = article_of(page, settings)
-    row = {
-        "title": article.title or entry.title or None,
-        "publisher": source.publisher or article.publisher,
-        "source_url": article.url or page.url,
-        "published_at": article.published_at or entry.published,
-    }
+    row = row_of(article)
+    row["title"] = row["title"] or entry.title or None
+    row["publisher"] = source.publisher or row["publisher"]
+    row["source_url"] = row["source_url"] or page.url
+    row["published_at"] = article.published_at or entry.published or row["published_at"] or entry.estimated
     made = _made(row, article.text)
     if all(whys := [why_no_evidence(passage) for passage in made]):
         raise InputError(f"{entry.link} is not kept: {whys[0]}")
