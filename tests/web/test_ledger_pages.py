@@ -11,11 +11,13 @@ from pathlib import Path
 import docx
 import pytest
 from desks import fields, open_sample, visit
+from guarded import CHEAP
 from samples import HOSTILE
 from starlette.testclient import TestClient
 
 from pipeline.core.models import LOCAL_PERSON, Article
 from pipeline.ledger import Draft, FactStanding, act, add_version, find_draft, open_ledger
+from pipeline.review import add_person
 from pipeline.store import Store
 
 TEXT = "Anna Kral, 54, mayor of Olm since 2019, opened the bridge on Tuesday.\n\nIt cost €9.4 million."
@@ -140,6 +142,17 @@ def test_a_word_file_is_uploaded_and_comes_back_with_comments(desk: Desk) -> Non
         assert "€7 million" in desk.browser.get(f"{path}/export/{form_name}").content.decode("utf-8-sig")
     assert desk.browser.get(f"{path}/export/exe").status_code == 400
     assert desk.browser.get(f"{desk.path}/export/docx").status_code == 400
+
+
+def test_only_who_is_signed_in_may_send_as_much_as_a_file_holds(desk: Desk) -> None:
+    text = b"The bridge at Olm was opened on Tuesday.\n\n" * 40_000
+    form = fields(desk.page("/drafts"), "/drafts") | {"name": "Long"}
+    files = {"file": ("long.txt", text)}
+    refused = desk.browser.post("/drafts", data=form, files=files)
+    assert refused.status_code == 400 and "Drafts" in refused.text, "it was read, and is too long for a draft"
+    add_person(desk.store, "ann", "editor", "a long enough password", passwords=CHEAP)
+    assert desk.browser.post("/drafts", data=form, files=files).status_code == 413
+    assert desk.browser.post("/drafts", data=form).status_code == 401
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipeline.core.errors import Forbidden, StoreError
+from pipeline.core.models import Person
 from pipeline.core.settings import Settings
 from pipeline.review import SignIn
 from pipeline.store import Store
@@ -133,16 +134,16 @@ class Security:
         gate: Gate = scope["app"].state.gate
         headers, path = Headers(scope=scope), str(scope["path"])
         require_way(scope, headers, gate.settings)
-        body = await read_body(scope, headers, receive, _most_bytes(path, gate.settings))
         if path == HEALTH and scope["method"] not in SAFE:
             raise Refusal(405, "only GET", {"Allow": "GET"})
         if path.startswith(STATIC) and scope["method"] in SAFE:
             scope.setdefault("state", {}).update(visitor=NOBODY, person=None)
-            return replay(body, receive)
+            return receive
         who = await run_in_threadpool(identify, gate, Request(scope))
         scope.setdefault("state", {}).update(visitor=who, person=who.person)
         if who.visit:
             answer.cookie = gate.cookies.header(gate.cookies.visit, who.visit)
+        body = await read_body(scope, headers, receive, _most_bytes(path, gate.settings, who.person))
         if who.person is None and path not in PUBLIC:
             raise sign_in_first(scope, headers)
         if scope["method"] not in SAFE and not who.by_token:
@@ -151,13 +152,11 @@ class Security:
         return replay(body, receive)
 
 
-def _most_bytes(path: str, settings: Settings) -> int:
-    """Return how large a request may be: a draft is uploaded as a file."""
-    return (
-        max(settings.desk_max_body_bytes, settings.max_article_bytes)
-        if path == UPLOADS
-        else settings.desk_max_body_bytes
-    )
+def _most_bytes(path: str, settings: Settings, person: Person | None) -> int:
+    """Return how large a request may be: who is signed in may upload a draft as a file."""
+    if path == UPLOADS and person is not None:
+        return max(settings.desk_max_body_bytes, settings.max_article_bytes)
+    return settings.desk_max_body_bytes
 
 
 class _Answer:
