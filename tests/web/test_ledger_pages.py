@@ -169,6 +169,15 @@ def test_a_draft_without_words_or_name_is_refused_in_one_line(desk: Desk, typed:
     assert typed.get("text", "") in answer.text
 
 
+def test_drafts_are_listed_the_newest_first_and_so_many_at_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.web.pages.ledger._DRAFTS", 2)
+    for name in ("Weir", "Mill"):
+        add_version(desk.store, name, Article(text=f"The {name.lower()} burned in 2019."), LOCAL_PERSON)
+    first = _text(desk.page("/drafts"))
+    assert first.index("Mill") < first.index("Weir") and "Bridge" not in first
+    assert "Bridge" in _text(desk.page("/drafts?limit=4")) and "limit=4" in desk.page("/drafts")
+
+
 def test_text_of_others_is_escaped_in_the_ledger(desk: Desk) -> None:
     draft: Draft = add_version(desk.store, HOSTILE[:100], Article(text=f"{HOSTILE} in 2019."), LOCAL_PERSON)
     for each in open_ledger(desk.store, draft).facts:

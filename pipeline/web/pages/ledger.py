@@ -45,7 +45,7 @@ from pipeline.ledger import (
     spell_source,
 )
 from pipeline.reports import Mark, cut_segments, text_lines
-from pipeline.web.context import Desk, open_desk
+from pipeline.web.context import Desk, open_desk, whole_number
 from pipeline.web.forms import number_of, text_of
 
 router = APIRouter(include_in_schema=False)
@@ -64,6 +64,8 @@ _MEDIA = {
     "json": "application/json",
 }
 _LONGEST = 300_000
+_DRAFTS, _MOST_DRAFTS = 20, 2_000
+"""Drafts that a page lists, each with its facts counted, and at most."""
 _ROWS = 300
 """Rows of the list that are shown at once."""
 
@@ -89,10 +91,18 @@ def drafts_page(request: Request) -> HTMLResponse:
 
 def _show_drafts(desk: Desk, trouble: str = "", status: int = 200, form: FormData | None = None) -> HTMLResponse:
     typed = {name: text_of(form, name, _LONGEST) if form else "" for name in ("name", "text")}
+    limit = min(whole_number(desk.asked("limit")) or _DRAFTS, _MOST_DRAFTS)
     drafts = list_drafts(desk.store)
-    ledgers = [open_ledger(desk.store, draft) for draft in drafts]
-    told = [(each, counts(each.facts)) for each in ledgers]
-    return desk.render("drafts.html.j2", status=status, ledgers=told, state_words=WORDS, trouble=trouble, typed=typed)
+    ledgers = [open_ledger(desk.store, draft) for draft in drafts[:limit]]
+    return desk.render(
+        "drafts.html.j2",
+        status=status,
+        ledgers=[(each, counts(each.facts)) for each in ledgers],
+        more=limit + _DRAFTS if len(drafts) > limit else None,
+        state_words=WORDS,
+        trouble=trouble,
+        typed=typed,
+    )
 
 
 @router.post("/drafts")
