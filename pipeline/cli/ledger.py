@@ -94,9 +94,10 @@ def add(source: str, called: str | None, name: str | None) -> None:
             draft = add_word_version(desk.store, called, path.read_bytes(), article, desk.person)
         else:
             draft = add_version(desk.store, called, article, desk.person)
-        for warning in article.warnings:
-            click.echo(f"Caution: {warning}", err=True)
-        click.echo(_headline(open_ledger(desk.store, draft)))
+        taken = open_ledger(desk.store, draft)
+    for warning in taken.warnings:
+        click.echo(f"Caution: {warning}", err=True)
+    click.echo(_headline(taken))
 
 
 def _headline(found: Ledger) -> str:

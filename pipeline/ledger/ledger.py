@@ -52,6 +52,7 @@ def open_ledger(store: Store, draft: Draft) -> Ledger:
     return Ledger(
         draft=draft,
         text=article.text,
+        warnings=article.warnings,
         facts=tuple(standing),
         gone=tuple(gone),
         signature=signature,

@@ -163,6 +163,8 @@ class Ledger(Value):
 
     draft: Draft
     text: str
+    warnings: tuple[str, ...] = ()
+    """What the reader of this version should know, such as changes that were read as accepted."""
     facts: tuple[FactStanding, ...]
     gone: tuple[FactStanding, ...] = ()
     """Facts of the version before that were worked at and whose words are in this one no more."""

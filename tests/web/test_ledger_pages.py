@@ -128,12 +128,12 @@ def test_a_fact_is_added_by_its_words_and_a_draft_is_signed_when_all_is_settled(
 
 def test_a_word_file_is_uploaded_and_comes_back_with_comments(desk: Desk) -> None:
     made, data = docx.Document(), io.BytesIO()
-    made.add_paragraph("The weir at Olm cost €7 million in 2029.")
+    made.add_paragraph("The weir at Olm cost €7 million in 2029.").add_run(" Nobody may see this.").font.hidden = True
     made.save(data)
     form = fields(desk.page("/drafts"), "/drafts") | {"name": "Weir"}
     answer = desk.browser.post("/drafts", data=form, files={"file": ("weir.docx", data.getvalue())})
     path = answer.headers["location"]
-    assert "€7 million" in desk.page(path)
+    assert "€7 million" in desk.page(path) and "hidden text was left out" in desk.page(path)
     exported = desk.browser.get(f"{path}/export/docx")
     assert exported.headers["content-disposition"] == 'attachment; filename="Weir-v1.docx"'
     comments = [comment.text for comment in docx.Document(io.BytesIO(exported.content)).comments]
