@@ -1,11 +1,9 @@
 from .feeds import (
-    MOST_ENTRIES as MOST_ENTRIES,
     MOST_ITEMS as MOST_ITEMS,
     Entry as Entry,
     Fetch as Fetch,
-    count_entries as count_entries,
+    feed_entries as feed_entries,
     is_web_address as is_web_address,
-    read_feed as read_feed,
     sitemap_entries as sitemap_entries,
 )
 from .fetching import FEEDS as FEEDS, Page as Page, Seen as Seen, fetch as fetch, fetch_if_changed as fetch_if_changed

@@ -92,11 +92,6 @@ def read_feed(data: bytes, name: str, address: str = "") -> list[Entry]:
     return [_entry(entry, address) for entry in feed.entries[:MOST_ENTRIES]]
 
 
-def count_entries(data: bytes) -> int:
-    """Return how many entries a feed seems to hold."""
-    return sum(1 for _ in _BEGINS.finditer(data))
-
-
 def _first_entries(data: bytes) -> bytes:
     """Return a feed without the entries after so many; what stands behind the last one stays."""
     beyond = next(islice(_BEGINS.finditer(data), MOST_ENTRIES, None), None)
@@ -179,6 +174,14 @@ def _w3c(text: str) -> datetime | None:
     if len(text) <= len("2026-01-01"):
         moment = moment.replace(hour=23, minute=59, second=59)
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def feed_entries(address: str, fetch: Fetch, problems: list[str]) -> list[Entry]:
+    """Return the entries of a feed, of a very long one the first; what is left out is told."""
+    fetched = fetch(address)
+    if (count := sum(1 for _ in _BEGINS.finditer(fetched.data))) > MOST_ENTRIES:
+        problems.append(f"{address} lists {count:,} entries: only the first {MOST_ENTRIES:,} are read")
+    return read_feed(fetched.data, address, fetched.url)
 
 
 def sitemap_entries(address: str, fetch: Fetch, problems: list[str]) -> Iterator[Entry]:

@@ -14,13 +14,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from pipeline.articles import (
-    MOST_ENTRIES,
     MOST_ITEMS,
     Entry,
     Fetch,
-    count_entries,
+    feed_entries,
     is_web_address,
-    read_feed,
     sitemap_entries,
 )
 from pipeline.core.errors import InputError
@@ -40,17 +38,10 @@ def list_items(watch: Watch, fetch: Fetch) -> Listing:
         return _folder(Path(watch.source))
     if watch.kind == "urls":
         return _addresses(watch.source)
-    if watch.kind == "feed":
-        fetched = fetch(watch.source)
-        entries = read_feed(fetched.data, watch.source, fetched.url)
-        return _listing(entries, list(_left_out(fetched.data, watch.source)))
     problems: list[str] = []
+    if watch.kind == "feed":
+        return _listing(feed_entries(watch.source, fetch, problems), problems)
     return _listing(list(sitemap_entries(watch.source, fetch, problems)), problems)
-
-
-def _left_out(feed: bytes, name: str) -> Iterator[str]:
-    if (count := count_entries(feed)) > MOST_ENTRIES:
-        yield f"{name} lists {count:,} entries: only the first {MOST_ENTRIES:,} are read"
 
 
 def _folder(folder: Path) -> Listing:

@@ -94,6 +94,15 @@ def test_a_page_whose_day_is_only_estimated_keeps_it_so_that_later_proof_stays_a
     assert found.published_at == date(2025, 5, 3) and found.is_after(date(2025, 5, 1))
 
 
+def test_entries_of_a_very_long_feed_that_are_not_read_are_told(
+    site: Site, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.articles.feeds.MOST_ENTRIES", 1)
+    site.pages |= {"/feed": rss("/1", "/2"), "/1": page(BRIDGE), "/2": page(FERRY)}
+    read = synced(store, source("feed", f"{site.base}/feed"))
+    assert read.new == 1 and "lists 2 entries: only the first 1 are read" in read.problems[0]
+
+
 def test_a_changed_page_replaces_what_it_said(site: Site, store: Store) -> None:
     site.pages |= {"/feed": rss("/1"), "/1": page(BRIDGE)}
     feed = source("feed", f"{site.base}/feed")

@@ -19,8 +19,8 @@ from pipeline.articles import (
     Page,
     Seen,
     article_of,
+    feed_entries,
     is_web_address,
-    read_feed,
     sitemap_entries,
 )
 from pipeline.core.errors import FactnotesError, FetchError, InputError
@@ -68,12 +68,10 @@ def entries_of(source: Source, polite: Polite, settings: Settings, problem: Call
 def _web_entries(source: Source, polite: Polite, problem: Callable[[str], None]) -> Iterable[Entry]:
     if source.kind == "pages":
         return _addresses(Path(source.address))
-    if source.kind == "feed":
-        page = _fetched(polite, source.address, FEEDS)
-        return read_feed(page.data, source.address, page.url)
-    if source.kind == "sitemap":
+    if source.kind in ("feed", "sitemap"):
+        read = feed_entries if source.kind == "feed" else sitemap_entries
         problems: list[str] = []
-        entries = list(sitemap_entries(source.address, lambda url: _fetched(polite, url, FEEDS), problems))
+        entries = list(read(source.address, lambda url: _fetched(polite, url, FEEDS), problems))
         for each in problems:
             problem(each)
         return entries
