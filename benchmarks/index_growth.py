@@ -1,9 +1,11 @@
-"""Measure how the evidence index grows: time to build, memory, time to open and to ask, at several sizes.
+"""Measure how a desk's evidence grows: one home that is filled step by step, and asked at each size.
 
-`python benchmarks/index_growth.py --sizes 1000 10000 50000 [--json]` invents passages and gives them random vectors, so
-that what is measured is the index and not the embedding model; the claims that are asked are really embedded. The time
-of a query is that of the processor over all threads, so that what else runs on the machine does not count.
-Each size is measured in a process of its own.
+`python -m benchmarks.index_growth --sizes 1000 10000 [--embedded] [--home FOLDER] [--out FILE]` invents passages of
+ninety English words, no two alike. With `--embedded` every one is embedded with the model that ships, which takes most
+of the time; without, each gets a random vector, far from all others, which is harder on an index. The claims that are
+asked are embedded in both cases. A home is filled in one process, asked in another and opened as a check opens it in a
+third, so that memory is that of each work alone. Times are told on the wall and of the processor, over all threads:
+only the latter does not count what else runs on the machine.
 """
 
 from __future__ import annotations
@@ -14,31 +16,35 @@ import random
 import resource
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from datetime import date
 from functools import partial
-from itertools import accumulate
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any
 
 import numpy
 
-from pipeline.core.models import Passage
-from pipeline.core.ports import Vectors
+from benchmarks.__main__ import machine
+from pipeline.check import open_bench
+from pipeline.core.models import Article, Claim, Passage, Span
+from pipeline.core.settings import Settings
+from pipeline.core.ports import Embedder, Vectors
 from pipeline.evidence import LexicalIndex, MiniLM, VectorIndex, build_index, sync_words
+from pipeline.evidence.embedding import _tokenizer
 from pipeline.evidence.retrieval import rank
 from pipeline.store import Store, passages_by_id
 
-_ASKED = 60
-_DEPTH = 100
+_WORDS, _ASKED, _DEPTH = 90, 60, 100
+_DAY = date(2025, 5, 1)
 
 
 class RandomVectors:
-    """An embedder that gives each text a vector of its own, far from all others."""
+    """Gives each text a vector of its own, far from all others, in the name of the model that ships."""
 
-    name = "random"
+    name = MiniLM().name
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return random vectors of unit length."""
@@ -46,76 +52,124 @@ class RandomVectors:
         return numpy.asarray(rows / numpy.linalg.norm(rows, axis=1, keepdims=True), dtype=numpy.float32)
 
 
-def invented(size: int) -> Iterator[Passage]:
-    """Yield passages of about sixty words, common ones often and rare ones seldom, as in a language."""
+def invented() -> Iterator[Passage]:
+    """Yield passages of English words, common ones often: the model's own list of words is in their order."""
     chance = random.Random(17)
-    words = [
-        f"{a}{b}{c}" for a in ("ba", "ko", "mi", "tu", "re") for b in ("lan", "dor", "vic", "sem") for c in range(600)
-    ]
-    weights = list(accumulate(1 / place for place in range(1, len(words) + 1)))
-    for number in range(size):
-        yield Passage(
-            text=" ".join(chance.choices(words, cum_weights=weights, k=60)), source_url=f"https://x.example/{number}"
-        )
+    pieces = sorted(_tokenizer().get_vocab().items(), key=lambda each: each[1])
+    words = [word for word, _ in pieces if word.isascii() and word.isalpha()]
+    weights = list(accumulate(1 / (place + 20) for place in range(len(words))))
+    number = 0
+    while True:
+        text = " ".join(chance.choices(words, cum_weights=weights, k=_WORDS)).capitalize() + "."
+        yield Passage(text=text, source_url=f"https://x.example/{number}")
+        number += 1
 
 
-def measure(size: int) -> dict[str, Any]:
-    """Build an index of a size and ask it."""
-    embedder = RandomVectors()
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        with closing(Store.open(home / "store.db")) as store:
-            store.save_passages(invented(size))
-            look_up = partial(passages_by_id, store)
-            began = time.monotonic()
-            with (
-                closing(LexicalIndex(path=home / "words.db")) as words,
-                closing(VectorIndex.create(home / "vectors", embedder.name)) as vectors,
-            ):
-                build_index((), store, vectors, embedder, passages_of=look_up, words=words)
-            built = time.monotonic() - began
-            began = time.monotonic()
-            words = LexicalIndex(path=home / "words.db")
-            sync_words(words, store, look_up)
-            opened = time.monotonic() - began
-            with closing(words), closing(VectorIndex(home / "vectors", embedder.name)) as vectors:
-                seconds = list(_ask(words, vectors, look_up))
+def fill(settings: Settings, size: int, embedder: Embedder) -> dict[str, Any]:
+    """Bring a home to a size; return the rate and the memory it took."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with closing(Store.open(settings.store_address)) as store:
+        before = store.count_passages()
+        for start in range(0, size, 5000):
+            store.save_passages(islice(invented(), start, min(size, start + 5000)))
+        began, cpu = time.monotonic(), time.process_time()
+        with (
+            closing(LexicalIndex(path=settings.words_path)) as words,
+            closing(VectorIndex.create(settings.vectors_address, embedder.name)) as vectors,
+        ):
+            build_index((), store, vectors, embedder, passages_of=partial(passages_by_id, store), words=words)
+        seconds, cpu = time.monotonic() - began, time.process_time() - cpu
     return {
-        "passages": size,
-        "built_per_second": round(size / built),
-        "words_opened_ms": round(opened * 1000, 1),
-        "query_cpu_ms": {f"p{share}": round(float(numpy.percentile(seconds, share)) * 1000, 1) for share in (50, 95)},
-        "rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "added": size - before,
+        "added_per_second": round((size - before) / seconds, 1),
+        "added_per_cpu_second": round((size - before) / cpu, 1),
+        "indexing_rss_mb": _peak_mb(),
     }
 
 
-def _ask(words: LexicalIndex, vectors: VectorIndex, look_up: Any) -> Iterator[float]:
-    claims = [passage.text[:150] for passage in invented(_ASKED)]
+def ask(settings: Settings, size: int, _: Embedder) -> dict[str, Any]:
+    """Open and ask a home of a size."""
     embedder = MiniLM()
     embedder.embed(["ready"])
-    for claim in claims:
-        began = time.process_time()
-        near = vectors.query(embedder.embed([claim])[0], _DEPTH)
-        ranked = rank(near, words.query(claim, _DEPTH, [id_ for id_, _ in near]))
-        look_up([id_ for id_, _ in ranked[:30]])
-        yield time.process_time() - began
+    with closing(Store.open(settings.store_address)) as store:
+        look_up = partial(passages_by_id, store)
+        began = time.monotonic()
+        words = LexicalIndex(path=settings.words_path)
+        sync_words(words, store, look_up)
+        opened = time.monotonic() - began
+        with closing(words), closing(VectorIndex(settings.vectors_address, embedder.name)) as vectors:
+            claims = [passage.text[: 20 + 150 * (n % 2)] for n, passage in enumerate(islice(invented(), _ASKED))]
+            times = [_query(claim, embedder, words, vectors, look_up) for claim in claims]
+    return {
+        "words_opened_ms": round(opened * 1000, 1),
+        "query_wall_ms": _percentiles([wall for wall, _ in times]),
+        "query_cpu_ms": _percentiles([cpu for _, cpu in times]),
+        "asking_rss_mb": _peak_mb(),
+    }
+
+
+def _query(
+    claim: str, embedder: MiniLM, words: LexicalIndex, vectors: VectorIndex, look_up: Any
+) -> tuple[float, float]:
+    wall, cpu = time.monotonic(), time.process_time()
+    near = vectors.query(embedder.embed([claim])[0], _DEPTH)
+    ranked = rank(near, words.query(claim, _DEPTH, [id_ for id_, _ in near]))
+    look_up([id_ for id_, _ in ranked[:30]])
+    return time.monotonic() - wall, time.process_time() - cpu
+
+
+def start(settings: Settings, size: int, _: Embedder) -> dict[str, Any]:
+    """Open all that a check works with, and find the evidence of one claim."""
+    began, cpu = time.monotonic(), time.process_time()
+    words = "The council opened a station in the city."
+    article = Article(text=words)
+    claim = Claim(article_id=article.id, spans=(Span.of(words, 0, len(words)),), text=words, check_worthiness=1)
+    with open_bench(settings, ahead=False) as bench:
+        bench.tools.retrieve(claim, article, _DAY)
+        wall, cpu = time.monotonic() - began, time.process_time() - cpu
+    return {"check_started_s": round(wall, 2), "check_started_cpu_s": round(cpu, 2), "check_rss_mb": _peak_mb()}
+
+
+def _percentiles(seconds: list[float]) -> dict[str, float]:
+    return {f"p{share}": round(float(numpy.percentile(seconds, share)) * 1000, 1) for share in (50, 95)}
+
+
+def _peak_mb() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+_STEPS = {"fill": fill, "ask": ask, "start": start}
 
 
 def main() -> None:
-    """Print the figures of each size."""
+    """Print the figures of each size, and keep them where a file is named."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000])
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--home", type=Path, default=Path("growth"))
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--embedded", action="store_true", help="embed every passage")
+    parser.add_argument("--step", choices=_STEPS)
     given = parser.parse_args()
-    if len(given.sizes) == 1:
-        print(json.dumps(measure(given.sizes[0])))
+    settings = Settings(home=given.home, model="none")
+    if given.step:
+        embedder = MiniLM() if given.embedded else RandomVectors()
+        print(json.dumps(_STEPS[given.step](settings, given.sizes[0], embedder)))
         return
     figures = []
     for size in given.sizes:
-        done = subprocess.run([sys.executable, __file__, "--sizes", str(size)], stdout=subprocess.PIPE, check=True)
-        figures.append(json.loads(done.stdout))
-        print(json.dumps(figures[-1]), file=sys.stderr)
-    print(json.dumps({"topic": "index_growth", "sizes": figures}, indent=None if given.json else 1))
+        measured: dict[str, Any] = {"passages": size}
+        for step in _STEPS:
+            command = [sys.executable, "-m", "benchmarks.index_growth", "--step", step, "--sizes", str(size)]
+            command += ["--home", str(given.home), *(["--embedded"] if given.embedded else [])]
+            done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
+            measured |= json.loads(done.stdout.splitlines()[-1])
+        measured["words_mb"] = given.home.joinpath("words/words.db").stat().st_size // 1_000_000
+        figures.append(measured | {"vectors": "embedded" if given.embedded else "random"})
+        print(json.dumps(figures[-1]), file=sys.stderr, flush=True)
+        if given.out:
+            kept = {"machine": machine(), "figures": {"topic": "index_growth", "sizes": figures}}
+            given.out.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
+    print(json.dumps({"topic": "index_growth", "sizes": figures}))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,12 @@ from .feeds import (
     sitemap_entries as sitemap_entries,
 )
 from .fetching import FEEDS as FEEDS, Page as Page, Seen as Seen, fetch as fetch, fetch_if_changed as fetch_if_changed
-from .loading import article_of as article_of, dated_by_feed as dated_by_feed, load_article as load_article
+from .loading import (
+    FROM_ITS_ADDRESS as FROM_ITS_ADDRESS,
+    article_of as article_of,
+    dated_by_feed as dated_by_feed,
+    load_article as load_article,
+)
 from .mails import is_mail as is_mail, read_mail as read_mail
 from .word.annotating import annotate_word as annotate_word
 from .word.reading import read_word as read_word

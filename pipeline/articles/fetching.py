@@ -61,31 +61,40 @@ class _GuardedTransport(httpx.HTTPTransport):
         self._pool = httpcore.ConnectionPool(ssl_context=trust, network_backend=backend)
 
 
-def fetch_if_changed(url: str, settings: Settings, seen: Seen, media_types: Collection[str] = _TEXT) -> Page | None:
+def fetch_if_changed(
+    url: str, settings: Settings, seen: Seen, media_types: Collection[str] = _TEXT, *, one_host: bool = False
+) -> Page | None:
     """Return a page as `fetch` does, or None where the server says that it is as it was seen."""
     asked = {"If-None-Match": seen.etag, "If-Modified-Since": seen.modified}
+    asked = {name: value for name, value in asked.items() if value}
     try:
-        return fetch(url, settings, media_types, {name: value for name, value in asked.items() if value})
+        return fetch(url, settings, media_types, asked, one_host=one_host)
     except _NotModifiedError:
         return None
 
 
 def fetch(
-    url: str, settings: Settings, media_types: Collection[str] = _TEXT, asked: Mapping[str, str] | None = None
+    url: str,
+    settings: Settings,
+    media_types: Collection[str] = _TEXT,
+    asked: Mapping[str, str] | None = None,
+    *,
+    one_host: bool = False,
 ) -> Page:
     """Return the page a URL leads to, of one of the media types or of none that the server tells.
 
-    `asked` are headers to send. Raises FetchError or ForbiddenAddress, each with what to do.
+    `asked` are headers to send. With `one_host` nothing of the URL is sent on to where another server redirects, or
+    without TLS. Raises FetchError or ForbiddenAddress, each with what to do.
     """
     backend = GuardedBackend(Deadline(settings.fetch_timeout_s), allow_private=settings.allow_private_urls)
     try:
         with httpx.Client(
             transport=_GuardedTransport(backend),
             timeout=settings.fetch_timeout_s,
-            headers=_headers(media_types) | dict(asked or {}),
+            headers=_headers(media_types, settings.contact) | dict(asked or {}),
             trust_env=False,
         ) as client:
-            return _follow(client, url, settings.max_download_bytes, media_types)
+            return _follow(client, url, settings.max_download_bytes, media_types, one_host)
     except httpx.TimeoutException as error:
         seconds = f"{settings.fetch_timeout_s:g} s"
         raise FetchError(f"{url} was not answered in full within {seconds}: try again later, or {_SAVE}") from error
@@ -94,11 +103,15 @@ def fetch(
         raise FetchError(f"{url} cannot be fetched ({reason}): check the address, or {_SAVE}") from error
 
 
-def _headers(media_types: Collection[str]) -> dict[str, str]:
-    return {"User-Agent": "factnotes", "Accept": ", ".join(media_types), "Accept-Encoding": "gzip"}
+def _headers(media_types: Collection[str], contact: str | None) -> dict[str, str]:
+    # What is not ASCII could not be sent; a desk that says how to be reached is turned away less.
+    reached = f" ({contact})" if contact and contact.isascii() and contact.isprintable() else ""
+    return {"User-Agent": f"factnotes{reached}", "Accept": ", ".join(media_types), "Accept-Encoding": "gzip"}
 
 
-def _follow(client: httpx.Client, url: str, max_bytes: int, media_types: Collection[str]) -> Page:
+def _follow(
+    client: httpx.Client, url: str, max_bytes: int, media_types: Collection[str], one_host: bool = False
+) -> Page:
     request = client.build_request("GET", url)
     for _ in range(_MAX_REDIRECTS + 1):
         _refuse_url(request.url)
@@ -107,10 +120,16 @@ def _follow(client: httpx.Client, url: str, max_bytes: int, media_types: Collect
         try:
             if response.next_request is None:
                 return _read(response, url, max_bytes, media_types)
+            if one_host and not _stays(request.url, response.next_request.url):
+                raise FetchError(f"{request.url.host} sends what it is asked on to another server: check its address")
             request = response.next_request
         finally:
             response.close()
     raise FetchError(f"{url} redirects more than {_MAX_REDIRECTS} times: give the address it ends at, or {_SAVE}")
+
+
+def _stays(asked: httpx.URL, led_to: httpx.URL) -> bool:
+    return led_to.netloc == asked.netloc and (led_to.scheme == asked.scheme or led_to.scheme == "https")
 
 
 def _refuse_url(url: httpx.URL) -> None:

@@ -145,6 +145,8 @@ def dated_by_feed(article: Article, known: date | None, estimated: date | None) 
     return article.model_copy(update={**update, "provenance": (datum, *others), "warnings": told})
 
 
+FROM_ITS_ADDRESS = "fetched from its address"
+"""The source of the day an article was first seen, where it was read on the web."""
 _FEED_LAG = timedelta(days=7)
 
 
@@ -168,7 +170,7 @@ def _provenance(given: Metadata, raw: _Raw, draft: _Draft) -> tuple[Datum, ...]:
                 break
     if raw.url:
         today = datetime.now(UTC).date().isoformat()
-        own["first seen"] = Datum(name="first seen", value=today, source="fetched from its address")
+        own["first seen"] = Datum(name="first seen", value=today, source=FROM_ITS_ADDRESS)
     return tuple(own.values())
 
 

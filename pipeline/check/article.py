@@ -13,12 +13,13 @@ from pipeline.check.addressed import told_of_article
 from pipeline.check.asking import ask_model, batches_of
 from pipeline.check.claim import begin_claim
 from pipeline.check.combine import make_note
+from pipeline.check.disclosing import disclosures, failed_sources
 from pipeline.check.find_claims import Detected, detect
-from pipeline.check.job import Batch, CheckedBatch, CheckedClaim, Job, Pending, Tools, failed
+from pipeline.check.job import Batch, CheckedBatch, CheckedClaim, Job, Pending, Tools, failed, source_failed
 from pipeline.check.reach import left_out, unreached
 from pipeline.check.recheck import day_of, lineage_of
 from pipeline.core.errors import InputError, RunCancelled, StoreError
-from pipeline.core.models import Article, Claim, Coverage, Disclosure, Note, Report, TraceStep
+from pipeline.core.models import Article, Claim, Coverage, Note, Report, TraceStep
 from pipeline.core.ports import Earlier, Recall
 from pipeline.core.telemetry import LogContext, SetAttributes, bound, get_log, span
 from pipeline.store import (
@@ -97,7 +98,8 @@ def check_article(
                     detected = detect(article, tools)
                 store.save_usage(run_id, "detect_claims", detected.usage)
                 _log.info("claims detected", claims=len(detected.claims), problems=len(detected.problems))
-                judging = replace(tools, model=tools.model.for_run()) if tools.model else tools
+                asking = tools.open_asking(article) if tools.open_asking else None
+                judging = replace(tools, model=tools.model.for_run() if tools.model else None, ask=asking)
                 read, days = detected.read or article, (day, assumed)
                 run = _Run(run_id, read, detected.claims, days, judging, store, halt, recall, run_claims, progress)
                 with span("check claims", claims=len(detected.claims)):
@@ -112,10 +114,12 @@ def check_article(
                 usage=store.usage_of(run_id),
                 seconds=round(time.monotonic() - started, 3),
                 versions=tools.versions,
-                disclosures=_disclosures(tools),
+                disclosures=disclosures(tools, notes),
                 created_at=datetime.now(UTC),
                 problems=(
                     *tools.problems,
+                    *(asking.problems if asking else ()),
+                    *failed_sources(notes),
                     *detected.problems,
                     *left_out(read, unreached(article, read)),
                     *_unknown_calls(store, run_id),
@@ -148,7 +152,7 @@ def _log_finished(report: Report, set_attributes: SetAttributes) -> None:
 def _beyond_notes(report: Report, detected: Detected) -> dict[str, object]:
     """Return what of a report is in no note, to make it again; and whether detection may find more next time."""
     kept = report.model_dump(mode="json", include={"as_of_assumed", "disclosures", "problems", "unclaimed"})
-    return kept | {"may_pass": not detected.is_settled}
+    return kept | {"may_pass": not detected.is_settled or any(map(source_failed, report.notes))}
 
 
 def _either(one: Callable[[], str | None], other: Callable[[], str | None]) -> Callable[[], str | None]:
@@ -272,13 +276,3 @@ def _log_failed(store: Store, run_id: str, error: BaseException) -> None:
         fail_own_run(store, run_id, f"{type(error).__name__}: {error}")
     except StoreError:
         return  # the error that ended the run says more than a store that cannot note it
-
-
-def _disclosures(tools: Tools) -> tuple[Disclosure, ...]:
-    if tools.model is None:
-        return ()
-    saw = "the article's text, its claims and the evidence for each claim it judged"
-    model = Disclosure(service=f"{tools.service or 'unknown'} ({tools.model.name})", saw=saw)
-    if tools.proxy is None:
-        return (model,)
-    return (model, Disclosure(service=f"the proxy {tools.proxy}", saw="the same, on its way over http"))

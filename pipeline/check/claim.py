@@ -23,7 +23,7 @@ from pipeline.check.checkers.titles import check_title
 from pipeline.check.checkers.world import check_world
 from pipeline.check.combine import combine_verdicts, make_note, withhold_support
 from pipeline.check.comparison import compare_claim
-from pipeline.check.job import CheckedClaim, Job, Pending, Tools, failed
+from pipeline.check.job import CheckedClaim, Job, Pending, Tools, failed, sources_beside
 from pipeline.check.recheck import kept_verdict, same_evidence
 from pipeline.check.relevance import fitting, nothing_relevant
 from pipeline.check.undated import find_with
@@ -93,17 +93,31 @@ def begin_claim(job: Job, tools: Tools, earlier: Earlier | None = None) -> Check
 
 
 def _begin_claim(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim | Pending:
+    asked: tuple[TraceStep, ...] = ()
     try:
         if is_late(tools) and kept_verdict(earlier) is None:
             return CheckedClaim(note=make_note(job.claim, (), (), too_late()))
-        return _judge(job, tools, earlier)
+        found, asked = _ask(job, tools)
+        return _judge(job, tools, earlier, found, asked)
     except StoreError:
         raise
     except Exception as error:  # a bug met in one claim must not cost the others theirs
-        return CheckedClaim(note=note_of_error(job, error))
+        note = note_of_error(job, error)
+        return CheckedClaim(note=note.model_copy(update={"trace": (*asked, *note.trace)}))  # what was sent was sent
 
 
-def _judge(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim | Pending:
+def _ask(job: Job, tools: Tools) -> tuple[tuple[Passage, ...], tuple[TraceStep, ...]]:
+    """Ask outside sources about a claim; return what they have, and what was sent to whom. Raises StoreError."""
+    if tools.ask is None or not job.claim.checkable:
+        return (), ()
+    with span("ask sources"):
+        answered = tools.ask(job.claim)
+    return answered.passages, answered.steps
+
+
+def _judge(
+    job: Job, tools: Tools, earlier: Earlier | None, found: Sequence[Passage] = (), asked: Sequence[TraceStep] = ()
+) -> CheckedClaim | Pending:
     left_out: list[str] = []
     copies: list[Passage] = []
     likenesses: dict[str, float] = {}
@@ -117,21 +131,24 @@ def _judge(job: Job, tools: Tools, earlier: Earlier | None) -> CheckedClaim | Pe
                 report=left_out.append,
                 copied=copies.append,
                 near=likenesses.__setitem__,
+                **({"beside": found} if found else {}),
             )
+    sources = tools.sources_for(job.article)
     context = CheckContext(
         article=job.article,
         claims=job.claims,
         evidence=evidence,
         as_of=job.as_of,
         records=tools.records,
-        sources=tools.sources_for(job.article),
+        sources=sources_beside(sources, found) if found and job.claim.kind == "quotation" else sources,
         embedder=tools.embedder,
         world=tools.world,
         day_known=job.day_known,
     )
     withheld: list[TraceStep] = []
     findings = _find(job.claim, context, withheld.append)
-    trace = [*(TraceStep(stage="left out", detail=line) for line in left_out), *map(_step, findings), *withheld]
+    trace = [*asked, *(TraceStep(stage="left out", detail=line) for line in left_out)]
+    trace += [*map(_step, findings), *withheld]
     outcome = _decided(job.claim, findings)
     compared = cache(partial(compare_claim, job.claim, context, copies))
     near = fitting(job.claim, evidence, tools.embedder, likenesses)

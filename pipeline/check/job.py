@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from pipeline.check.calibration import Calibration
 from pipeline.check.verdict import Question, told
@@ -27,6 +27,9 @@ from pipeline.core.models import (
 from pipeline.core.ports import Embedder, OfficeRecords, Sources
 from pipeline.llm import Model, Prompt
 
+if TYPE_CHECKING:
+    from pipeline.evidence import Answered, Asking
+
 
 class Retrieve(Protocol):
     """Finds evidence for a claim, with every guard applied."""
@@ -40,11 +43,13 @@ class Retrieve(Protocol):
         report: Callable[[str], None] = ...,
         copied: Callable[[Passage], None] = ...,
         near: Callable[[str, float], None] = ...,
+        beside: Sequence[Passage] = ...,
     ) -> tuple[Evidence, ...]:
         """Return evidence, best first; later passages are marked and come last.
 
         `report` is called with a line on each passage that was found and left out, and why, `copied` with those that
         copy the article, `near` with the likeness to the claim of passages by their id, as far as it is known.
+        `beside` are passages that are searched for this claim too.
         """
         ...
 
@@ -77,10 +82,19 @@ class Tools:
     """Gives the sources for an article; None where `sources` are for all."""
     problems: tuple[str, ...] = ()
     """What a reader of the report must know of what there was to check with."""
+    open_asking: Callable[[Article], Asking] | None = None
+    """Opens what asks outside sources about the claims of an article; None where there are none."""
+    ask: Callable[[Claim], Answered] | None = None
+    """Asks outside sources about a claim of the article that is checked; None where nobody may be asked."""
 
     def sources_for(self, article: Article) -> Sources:
         """Return the passages that an article's quotations are looked up in."""
         return self.sources_of(article) if self.sources_of else self.sources
+
+
+def source_failed(note: Note) -> bool:
+    """Tell whether a source was asked about a claim and failed: another time it may answer."""
+    return any(step.service and step.reason for step in note.trace)
 
 
 class CheckedClaim(Value):
@@ -96,7 +110,7 @@ class CheckedClaim(Value):
     @property
     def is_settled(self) -> bool:
         """True where checking again with the same versions would give the same."""
-        if self.left or self.waits:
+        if self.left or self.waits or source_failed(self.note):
             return False
         return self.note.failure is None or self.note.failure.reason in SETTLED
 
@@ -189,3 +203,9 @@ class StoredSources:
     def passages(self) -> tuple[Passage, ...]:
         """Return all passages."""
         return self._passages
+
+
+def sources_beside(sources: Sources, found: Sequence[Passage]) -> Sources:
+    """Return sources with what was found for one claim among them."""
+    every = {passage.id: passage for passage in (*sources.passages(), *found)}
+    return StoredSources(tuple(every.values()))

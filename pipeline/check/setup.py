@@ -20,7 +20,7 @@ from pipeline.core.english import syntax_version
 from pipeline.core.errors import InputError, SettingsError
 from pipeline.core.models import Article, Claim, Evidence, Span, Versions, content_id
 from pipeline.core.settings import Settings
-from pipeline.evidence import MiniLM, facts_digest, world_version
+from pipeline.evidence import MiniLM, asked_digest, facts_digest, world_version
 from pipeline.llm import open_llm
 from pipeline.store import Store, open_store, passages_by_id
 
@@ -104,6 +104,8 @@ def counts_world(settings: Settings, run_files: RunFiles | None) -> bool:
 def _index(settings: Settings, store: Store, run_files: RunFiles | None) -> str:
     """Return what stands for all that claims are held against."""
     index = run_files.version(store.snapshot()) if run_files else store.snapshot()
+    if asked := None if run_files and run_files.only else asked_digest(store):
+        index = content_id(index, asked)
     return content_id(index, facts_digest()) if counts_world(settings, run_files) else index
 
 

@@ -27,7 +27,8 @@ ONLY_RECORDS = "The store holds office records and no evidence: only titles can 
 class Stock:
     """What a run searches; safe to share between threads. Raises IndexMissing where there is nothing at all."""
 
-    def __init__(self, store: Store, run_files: RunFiles | None) -> None:
+    def __init__(self, store: Store, run_files: RunFiles | None, *, asks: bool = False) -> None:
+        """Look what there is; with `asks` there are outside sources to ask, whatever is stored."""
         self._store = store
         self._given = from_memory(run_files.passages) if run_files else None
         self.given: tuple[Passage, ...] = run_files.passages if run_files else ()
@@ -35,7 +36,7 @@ class Stock:
         """How many passages of the store are searched."""
         self.problems: tuple[str, ...] = ()
         """What a reader of the report must know of it."""
-        if run_files is None and not self.stored:
+        if run_files is None and not self.stored and not asks:
             if not store.count_records():
                 raise IndexMissing("there is no evidence index yet; build one with `factnotes index PATH...`")
             self.problems = (ONLY_RECORDS,)

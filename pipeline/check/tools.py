@@ -6,9 +6,12 @@ Slow to import: it brings the parser, the index and every checker. `check.setup`
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import ExitStack, closing, contextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import date
 from functools import partial
+from typing import Any
 
 from pipeline.check.calibration import Calibration, calibrations_of
 from pipeline.check.checkers.titles import Records
@@ -16,12 +19,12 @@ from pipeline.check.job import StoredSources, Tools
 from pipeline.check.setup import counts_world
 from pipeline.check.stock import SourcesByArticle, Stock
 from pipeline.core.english import load_syntax
-from pipeline.core.models import OfficeRecord, Versions
+from pipeline.core.models import Article, Claim, Evidence, OfficeRecord, Passage, Versions
 from pipeline.core.ports import LLM, Embedder
 from pipeline.core.settings import Settings
 from pipeline.evidence import (
+    Asking,
     ByVector,
-    ByWords,
     ExactVectors,
     JoinedVectors,
     JoinedWords,
@@ -29,6 +32,9 @@ from pipeline.evidence import (
     MiniLM,
     RunFiles,
     VectorIndex,
+    asked_sources,
+    from_memory,
+    joined_with,
     merge_records,
     records_with_world,
     retrieve_evidence,
@@ -67,8 +73,9 @@ def open_tools(
         warm_up(embedder)
     model = _open_model(settings, store)
     service, proxy = readers_of(settings.base_url) if model else (None, None)
-    stock = Stock(store, run_files)
     alone = run_files is not None and run_files.only
+    asked = () if alone else asked_sources(store)
+    stock = Stock(store, run_files, asks=bool(asked))
     own = _records(store, run_files)
     with (
         _open_vectors(settings, stock, embedder) as vectors,
@@ -76,14 +83,7 @@ def open_tools(
         nullcontext(Records(own)) if alone else records_with_world(settings, own) as records,
     ):
         yield Tools(
-            retrieve=partial(
-                retrieve_evidence,
-                passages=stock.passages_of,
-                vectors=vectors,
-                lexical=words,
-                embedder=embedder,
-                limit=settings.evidence_per_claim,
-            ),
+            retrieve=Retrieval(stock, vectors, words, embedder, settings),
             records=records,
             sources=StoredSources(()),
             sources_of=SourcesByArticle(stock, words),
@@ -100,6 +100,42 @@ def open_tools(
             calibrations=_calibrations(settings, model) if model else (),
             claims_per_call=settings.claims_per_call,
             world=counts_world(settings, run_files),
+            open_asking=partial(Asking, store, asked, settings) if asked else None,
+        )
+
+
+@dataclass(frozen=True)
+class Retrieval:
+    """Finds evidence in what is stored, given to the run, and found for the claim alone (implements `Retrieve`)."""
+
+    stock: Stock
+    vectors: ByVector
+    words: LexicalIndex | JoinedWords
+    embedder: Embedder
+    settings: Settings
+
+    def __call__(
+        self, claim: Claim, article: Article, as_of: date, *, beside: Sequence[Passage] = (), **how: Any
+    ) -> tuple[Evidence, ...]:
+        """Return evidence; see `retrieve_evidence`."""
+        vectors: ByVector = self.vectors
+        words, passages_of = self.words, self.stock.passages_of
+        if beside:
+            few = from_memory(beside)
+            words = joined_with(words, beside)
+            if self.settings.vector_search:
+                vectors = JoinedVectors((vectors, ExactVectors(beside, self.embedder)))
+            passages_of = lambda ids: {**few(ids), **self.stock.passages_of(ids)}  # noqa: E731
+        return retrieve_evidence(
+            claim,
+            article,
+            as_of,
+            passages=passages_of,
+            vectors=vectors,
+            lexical=words,
+            embedder=self.embedder,
+            limit=self.settings.evidence_per_claim,
+            **how,
         )
 
 
@@ -127,7 +163,7 @@ def _open_vectors(settings: Settings, stock: Stock, embedder: MiniLM) -> Generat
 
 
 @contextmanager
-def _open_words(settings: Settings, store: Store, stock: Stock) -> Generator[ByWords, None, None]:
+def _open_words(settings: Settings, store: Store, stock: Stock) -> Generator[LexicalIndex | JoinedWords, None, None]:
     """Open the index of words, made or brought up to date where the store has changed, and beside it what is given."""
     with ExitStack() as stack:
         parts: list[LexicalIndex] = []

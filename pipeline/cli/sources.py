@@ -20,6 +20,7 @@ _KINDS = {
     "retriever": "A LangChain retriever as package.module:Class.",
     "mediawiki": "URL of a MediaWiki, such as https://en.wikipedia.org.",
     "searxng": "URL of a SearXNG service.",
+    "gdelt": "URL of GDELT's news search, https://api.gdeltproject.org.",
 }
 
 
@@ -27,7 +28,8 @@ _KINDS = {
 def sources() -> None:
     """Add sources of evidence once, then sync them as often as wanted.
 
-    Nothing of an article is ever sent to one: a search is asked with the words given by --query alone.
+    A sync sends nothing of an article to any: a search is asked with the words given by --query alone. With --ask a
+    check asks it too, with words made of claims, of articles that were read on the web, or with --may-see all of any.
     """
 
 
@@ -44,30 +46,44 @@ def _kinds(command: Any) -> Any:
 @click.option("--argument", "arguments", multiple=True, help="What a retriever is made with, as name=value in JSON.")
 @click.option("--publisher", help="Who publishes what does not say it itself.")
 @click.option("--most", type=click.IntRange(1), default=500, show_default=True, help="Pages read in one sync at most.")
-def add(
-    name: str, queries: tuple[str, ...], arguments: tuple[str, ...], publisher: str | None, most: int, **kinds: Any
-) -> None:
-    """Add a source; `sources sync` reads it."""
+@click.option("--ask", is_flag=True, help="Ask it during checks, with words made of the claims.")
+@click.option(
+    "--may-see",
+    type=click.Choice(["published", "all"]),
+    default="published",
+    show_default=True,
+    help="Of which articles such words may be made: those read on the web, or all.",
+)
+@click.option("--asks", type=click.IntRange(1), default=20, show_default=True, help="Claims of an article asked about.")
+def add(name: str, queries: tuple[str, ...], arguments: tuple[str, ...], **given: Any) -> None:
+    """Add a source; `sources sync` reads it, and with --ask checks ask it."""
     from pydantic import ValidationError
 
     from pipeline.core.settings import load_settings
     from pipeline.evidence import Source, add_source
     from pipeline.store import open_store
 
-    given = {kind: address for kind, address in kinds.items() if address}
-    if len(given) != 1:
+    named = {kind: address for kind in _KINDS if (address := given.pop(kind))}
+    if len(named) != 1:
         raise click.UsageError(f"give one of {', '.join(f'--{kind}' for kind in _KINDS)}")
-    ((kind, address),) = given.items()
+    ((kind, address),) = named.items()
     if kind in ("folder", "pages"):
         address = str(Path(address).expanduser().resolve())
-    row = {"name": name, "kind": kind, "address": address, "queries": queries, "publisher": publisher, "most": most}
+    row = {"name": name, "kind": kind, "address": address, "queries": queries, **given}
     try:
         source = Source.model_validate(row | {"arguments": _arguments(arguments), "added_at": datetime.now(UTC)})
     except ValidationError as error:
         raise InputError(f"{name} cannot be added: {error.errors()[0]['msg']}") from error
     with open_store(load_settings()) as store:
         add_source(store, source)
-    click.echo(f"added {name}; `factnotes sources sync {name}` reads it")
+    if queries or not source.ask:
+        click.echo(f"added {name}; `factnotes sources sync {name}` reads it")
+    if source.ask:
+        click.echo(f"{name} is asked during checks: {_sees(source.may_see)}")
+
+
+def _sees(may_see: str) -> str:
+    return "it may see words of every article" if may_see == "all" else "it may see words of published articles alone"
 
 
 def _arguments(given: tuple[str, ...]) -> dict[str, Any]:
@@ -95,6 +111,7 @@ def list_() -> None:
     for each in known:
         read = f"{each.synced_at:%Y-%m-%d %H:%M}" if each.synced_at else "never"
         asked = f", asked with {'; '.join(each.queries)}" if each.queries else ""
+        asked += f", asked during checks ({_sees(each.may_see)})" if each.ask else ""
         click.echo(f"{each.name}: {each.kind} {each.address}{asked}, read {read}")
     if not known:
         click.echo("no sources; `factnotes sources add` adds one")
@@ -113,6 +130,9 @@ def sync(names: tuple[str, ...]) -> None:
     failed: list[str] = []
     with open_store(settings) as store:
         for source in [source_named(store, name) for name in names] or known_sources(store):
+            if source.ask and not source.queries:
+                click.echo(f"{source.name}: asked during checks alone, there is nothing to sync")
+                continue
             try:
                 done = sync_source(store, source, settings)
             except FactnotesError as error:

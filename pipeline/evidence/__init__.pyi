@@ -1,7 +1,12 @@
 from .embedding import MiniLM as MiniLM
 from .exact import ExactVectors as ExactVectors, JoinedVectors as JoinedVectors
 from .index import Indexed as Indexed, build_index as build_index, sync_words as sync_words
-from .lexical import JoinedWords as JoinedWords, LexicalIndex as LexicalIndex, searchable_text as searchable_text
+from .lexical import (
+    JoinedWords as JoinedWords,
+    LexicalIndex as LexicalIndex,
+    joined_with as joined_with,
+    searchable_text as searchable_text,
+)
 from .offices.lexicon import Lexicon as Lexicon, lexicon as lexicon
 from .offices.lookup import Person as Person, homes_of as homes_of
 from .offices.merging import merge_records as merge_records
@@ -31,6 +36,13 @@ from .retrieval import (
     retrieve_evidence as retrieve_evidence,
 )
 from .run_files import RunFiles as RunFiles, read_run_files as read_run_files
+from .sources.asking import (
+    ASKED as ASKED,
+    Answered as Answered,
+    Asking as Asking,
+    asked_sources as asked_sources,
+)
+from .sources.declared import asked_digest as asked_digest
 from .sources.kept import (
     add_source as add_source,
     known_sources as known_sources,

@@ -98,6 +98,12 @@ class JoinedWords:
         return query_all(self._parts, text, limit, also)
 
 
+def joined_with(words: LexicalIndex | JoinedWords, passages: Iterable[Passage]) -> JoinedWords:
+    """Return a search among what is indexed and a few passages beside it."""
+    parts = words._parts if isinstance(words, JoinedWords) else (words,)
+    return JoinedWords((*parts, LexicalIndex(passages)))
+
+
 def query_all(parts: Sequence[LexicalIndex], text: str, limit: int, also: Sequence[str]) -> list[WordMatch]:
     """Search several indexes with common statistics."""
     stems = _tokens(text)

@@ -52,6 +52,7 @@ from .queue import (
     write_standing as write_standing,
 )
 from .rows import (
+    cited_row as cited_row,
     insert_missing as insert_missing,
     moment as moment,
     note_of as note_of,

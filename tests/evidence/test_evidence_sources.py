@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 from loopback_site import Site, running_site
 from pydantic import ValidationError
+from web_pages import page
 
 from pipeline.core.errors import InputError
 from pipeline.core.models import Article, Citation, Claim, Evidence, Note, Span, Usage, Verdict, Versions
@@ -26,14 +27,6 @@ OPEN = Settings(allow_private_urls=True, fetch_timeout_s=10)
 AT = datetime(2031, 5, 4, tzinfo=UTC)
 BRIDGE = "The council of Port Velda voted on Tuesday to close the Tern Street bridge for eighteen months of repairs."
 FERRY = "The harbour board ordered two electric ferries, which shall carry the trams of the island from next spring on."
-
-
-def page(*paragraphs: str, title: str = "News of Port Velda", day: str = "2025-05-03") -> str:
-    head = f'<title>{title}</title><meta property="article:published_time" content="{day}T08:00:00Z">'
-    more = "The meeting was held in the town hall, and was open to the public until the late evening of that day."
-    body = "".join(f"<p>{each}</p>" for each in (*paragraphs, more))
-    text = f"<article><h1>{title}</h1>{body}</article>"
-    return f"<!DOCTYPE html><html lang='en'><head>{head}</head><body>{text}</body></html>"
 
 
 def rss(*links: str) -> str:

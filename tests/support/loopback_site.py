@@ -15,6 +15,9 @@ class Site:
     def __init__(self, port: int) -> None:
         self.base = f"http://127.0.0.1:{port}"
         self.pages: dict[str, str | tuple[int, str]] = {}
+        self.slow: dict[str, float] = {}
+        """Seconds that a path's answer takes, unless the site ends before."""
+        self.ends = threading.Event()
         self.asked: list[str] = []
         self.sent: list[str] = []
         """Paths whose whole page was sent."""
@@ -37,6 +40,7 @@ def running_site() -> Generator[Site, None, None]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            site.ends.wait(site.slow.get(self.path, 0))
             status, body, tag = site.answer(self.path, self.headers.get("If-None-Match"))
             self.send_response(status)
             kind = (
@@ -61,6 +65,7 @@ def running_site() -> Generator[Site, None, None]:
     try:
         yield site
     finally:
+        site.ends.set()
         server.shutdown()
         server.server_close()
         thread.join()

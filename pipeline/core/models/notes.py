@@ -162,13 +162,16 @@ class TraceStep(Value):
     """What one part of a check said of a claim; a part that said nothing was silent."""
 
     stage: str
-    """The checker, `model`, `left out` (evidence), `withheld`, `recall` or `failed`; empty in older reports."""
+    """The checker, `model`, `left out` (evidence), `asked` (a source), `withheld`, `recall` or `failed`; empty in
+    older reports."""
     label: Label | None = None
     reason: FailureReason | None = None
     flags: tuple[FlagKind, ...] = ()
     detail: Shown = ""
     kept: bool = False
     """True where an earlier run's answer was kept, and nobody was asked."""
+    service: Shown = ""
+    """The outside source that saw the words of the detail."""
 
     @model_validator(mode="before")
     @classmethod
@@ -182,7 +185,8 @@ class TraceStep(Value):
 
     def __str__(self) -> str:
         found = ", ".join([*self.findings, *([self.detail] if self.detail else [])])
-        return f"{self.stage}: {found or 'silent'}" if self.stage else self.detail
+        stage = f"{self.stage} {self.service}" if self.service else self.stage
+        return f"{stage}: {found or 'silent'}" if self.stage else self.detail
 
 
 def _read_trace_line(line: str) -> dict[str, Any]:

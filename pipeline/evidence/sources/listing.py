@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import threading
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -33,6 +36,9 @@ from pipeline.evidence.sources.polite import Polite
 
 _JSON = ("application/json", "application/problem+json", "text/json")
 _HITS = 10
+_RETRIEVER_S = 30.0
+_GDELT_PAUSE_S = 5.0
+"""GDELT asks for so long between two questions."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,18 @@ def entries_of(source: Source, polite: Polite, settings: Settings, problem: Call
     return (_page(entry, source, polite, settings) for entry in entries)
 
 
+def found_by(source: Source, question: str, polite: Polite, settings: Settings) -> Iterator[Listed]:
+    """Ask a source with words and yield what it finds, best first; raises FactnotesError where it fails."""
+    if source.kind == "retriever":
+        for document in _answered(_retriever(source), question):
+            with suppress(ValueError):  # a hit that cannot be used costs no other
+                passages = _of_document(document, source)
+                yield Listed(content_id(*(each.id for each in passages)), partial(_known_hit, Read(passages)))
+        return
+    for entry in _SEARCHES[source.kind](source.address.rstrip("/"), question, polite):
+        yield _page(entry, source, polite, settings)
+
+
 def _web_entries(source: Source, polite: Polite, problem: Callable[[str], None]) -> Iterable[Entry]:
     if source.kind == "pages":
         return _addresses(Path(source.address))
@@ -75,7 +93,7 @@ def _web_entries(source: Source, polite: Polite, problem: Callable[[str], None])
         for each in problems:
             problem(each)
         return entries
-    search = _wiki_entries if source.kind == "mediawiki" else _searxng_entries
+    search = _SEARCHES[source.kind]
     return _every(source.queries, lambda query: search(source.address.rstrip("/"), query, polite), problem)
 
 
@@ -115,11 +133,28 @@ def _searxng_entries(base: str, query: str, polite: Polite) -> Iterator[Entry]:
             yield Entry(link=hit["url"], title=str(hit.get("title") or ""), published=_day(hit.get("publishedDate")))
 
 
-def _asked(polite: Polite, url: str) -> Any:
+def _gdelt_entries(base: str, query: str, polite: Polite) -> Iterator[Entry]:
+    """Search the news that GDELT has seen; the day it saw a page is only an estimate of when that was published."""
+    asked = {"query": query, "mode": "artlist", "format": "json", "maxrecords": _HITS, "sort": "hybridrel"}
+    found = _asked(polite, f"{base}/api/v2/doc/doc?{urlencode(asked)}", _GDELT_PAUSE_S)
+    for hit in _rows(found, "articles", base) if found != {} else ():  # nothing found is written so
+        if is_web_address(str(hit.get("url"))):
+            seen = _day(str(hit.get("seendate"))[:8])
+            yield Entry(link=hit["url"], title=str(hit.get("title") or ""), estimated=seen)
+
+
+_SEARCHES = {"mediawiki": _wiki_entries, "searxng": _searxng_entries, "gdelt": _gdelt_entries}
+
+
+def _asked(polite: Polite, url: str, pause: float | None = None) -> Any:
+    where = urlsplit(url).netloc
+    page = polite.ask(url, (*_JSON, "text/html", "text/plain"), pause=pause)
+    data = page.data if page else b""
     try:
-        return json.loads(_fetched(polite, url, _JSON).data)
+        return json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{url} did not answer in JSON: check the address") from error
+        said = " ".join(data[:200].decode("utf-8", errors="replace").split())
+        raise InputError(f"{where} did not answer in JSON but: {said[:80]!r}: check the address") from error
 
 
 def _rows(found: Any, name: str, base: str) -> list[dict[str, Any]]:
@@ -172,7 +207,7 @@ def _read_page(entry: Entry, source: Source, polite: Polite, settings: Settings,
 
 def _read_wiki(entry: Entry, source: Source, polite: Polite, settings: Settings, known: Item | None) -> Read | None:
     """Read a page of a wiki in the version of today, which is what its date says."""
-    page = polite.fetch(entry.link, Seen(known.etag, known.modified) if known else Seen(), _JSON)
+    page = polite.ask(entry.link, _JSON, Seen(known.etag, known.modified) if known else None)
     if page is None:
         return None
     try:
@@ -258,11 +293,25 @@ def _retriever(source: Source) -> Any:
 
 def _answered(retriever: Any, query: str) -> Sequence[Any]:
     try:
-        return list(retriever.invoke(query))
+        return _within(lambda: list(retriever.invoke(query))[:_HITS])
     except Exception as error:  # whatever a service's library raises
         raise InputError(
             f"the retriever failed ({type(error).__name__}): {' '.join(str(error).split())[:200]}"
         ) from error
+
+
+def _within(call: Callable[[], list[Any]], seconds: float = _RETRIEVER_S) -> list[Any]:
+    """Return what a call gives; raises TimeoutError after so long, whatever the call still does then."""
+    done: Future[list[Any]] = Future()
+
+    def run() -> None:
+        try:
+            done.set_result(call())
+        except BaseException as error:
+            done.set_exception(error)
+
+    threading.Thread(target=run, name="retriever", daemon=True).start()
+    return done.result(seconds)
 
 
 _NAMED = {

@@ -6,14 +6,15 @@ import re
 from datetime import datetime
 from typing import Any, Literal, Self
 
-from pydantic import AwareDatetime, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
 from pipeline.articles import is_web_address
 from pipeline.core.models import Value
 
-Kind = Literal["folder", "pages", "feed", "sitemap", "retriever", "mediawiki", "searxng"]
-ASKED = frozenset({"retriever", "mediawiki", "searxng"})
-"""Kinds that answer questions: they get the words that were given with the source, and nothing else."""
+Kind = Literal["folder", "pages", "feed", "sitemap", "retriever", "mediawiki", "searxng", "gdelt"]
+ASKED = frozenset({"retriever", "mediawiki", "searxng", "gdelt"})
+"""Kinds that answer questions: a sync asks them with the words that were given with the source, and nothing else."""
+MaySee = Literal["published", "all"]
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _CLASS = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 
@@ -32,6 +33,14 @@ class Source(Value):
     publisher: str | None = None
     most: int = 500
     """How many pages one sync fetches at most."""
+    ask: bool = False
+    """Whether a check asks it with words made of the article's claims."""
+    may_see: MaySee = "published"
+    """Of which articles such words may be made: of those that anybody can read on the web, or of all."""
+    asks: int = Field(default=20, ge=1)
+    """Of how many claims of an article it is asked at most."""
+    pages: int = Field(default=3, ge=1, le=10)
+    """How many of the pages that one question finds are read at most."""
     added_at: AwareDatetime
     synced_at: AwareDatetime | None = None
 
@@ -43,8 +52,10 @@ class Source(Value):
             raise ValueError(f"{self.address!r} is not an http or https URL")
         if self.kind == "retriever" and not _CLASS.fullmatch(self.address):
             raise ValueError("a retriever is named like package.module:Class")
-        if self.kind in ASKED and not self.queries:
-            raise ValueError("a search needs words to ask it: give --query")
+        if self.ask and self.kind not in ASKED:
+            raise ValueError(f"a {self.kind} cannot be asked: it is only synced")
+        if self.kind in ASKED and not self.queries and not self.ask:
+            raise ValueError("a search needs words to ask it: give --query, or --ask to ask it during checks")
         if self.kind not in ASKED and (self.queries or self.arguments):
             raise ValueError("only a search is asked with words, and only a retriever takes arguments")
         return self

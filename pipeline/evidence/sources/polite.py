@@ -1,4 +1,8 @@
-"""Pages of other people's servers, fetched as they ask: robots.txt, pauses, and no more after "too many requests"."""
+"""Pages of other people's servers, fetched as they ask: robots.txt, pauses, and no more after "too many requests".
+
+An interface that is made for programs, and that an editor named, is no page to crawl: robots.txt is not asked about it.
+Wikipedia's, say, keeps crawlers from the very addresses that it offers to programs. Pauses are kept there too.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +23,7 @@ _BUSY = (429, 503)
 
 
 class Polite:
-    """Fetches for one sync."""
+    """Fetches for one sync, or for one article that is checked; for one thread at a time."""
 
     def __init__(self, settings: Settings, sleep: Callable[[float], None] = time.sleep) -> None:
         self._settings, self._sleep = settings, sleep
@@ -30,16 +34,39 @@ class Polite:
     def fetch(self, url: str, seen: Seen, media_types: Collection[str] = _TEXT) -> Page | None:
         """Return a page, or None where it is as it was; raises FetchError, ForbiddenAddress."""
         host = urlsplit(url).netloc
-        if host in self._busy:
-            raise FetchError(f"{url} is left for the next sync: {host} wants fewer questions")
+        self._refuse_busy(url, host)
         robots = self._rules(url, host)
         if robots is None:
             raise FetchError(f"{url} is not fetched: the robots.txt of {host} cannot be read now; try again later")
         if not robots.can_fetch(url, _AGENT):
             raise FetchError(f"{url} is not fetched: the robots.txt of {host} asks not to")
-        self._pause(host, robots.crawl_delay(_AGENT))
+        return self._fetch(url, host, seen, media_types, robots.crawl_delay(_AGENT))
+
+    def ask(
+        self, url: str, media_types: Collection[str], seen: Seen | None = None, pause: float | None = None
+    ) -> Page | None:
+        """Return what a service for programs answers; nothing of the question leaves its host. Raises FetchError."""
+        host = urlsplit(url).netloc
+        self._refuse_busy(f"a question to {host}", host)
+        return self._fetch(url, host, seen or Seen(), media_types, pause, one_host=True)
+
+    def _refuse_busy(self, what: str, host: str) -> None:
+        if host in self._busy:
+            raise FetchError(f"{what} is left for the next sync: {host} wants fewer questions", _BUSY[0])
+
+    def _fetch(
+        self,
+        url: str,
+        host: str,
+        seen: Seen,
+        media_types: Collection[str],
+        pause: float | None,
+        *,
+        one_host: bool = False,
+    ) -> Page | None:
+        self._pause(host, pause)
         try:
-            return fetch_if_changed(url, self._settings, seen, media_types)
+            return fetch_if_changed(url, self._settings, seen, media_types, one_host=one_host)
         except FetchError as error:
             if error.status in _BUSY:
                 self._busy.add(host)

@@ -1,0 +1,52 @@
+"""What a run tells of the outside services that saw words of its article: the model's, and sources that were asked."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from pipeline.check.job import Tools
+from pipeline.core.models import Disclosure, Note, TraceStep
+
+
+def disclosures(tools: Tools, notes: Sequence[Note]) -> tuple[Disclosure, ...]:
+    """Return who outside saw what."""
+    return (*_of_model(tools), *_of_sources(notes))
+
+
+def _of_model(tools: Tools) -> Iterator[Disclosure]:
+    if tools.model is None:
+        return
+    saw = "the article's text, its claims and the evidence for each claim it judged"
+    yield Disclosure(service=f"{tools.service or 'unknown'} ({tools.model.name})", saw=saw)
+    if tools.proxy is not None:
+        yield Disclosure(service=f"the proxy {tools.proxy}", saw="the same, on its way over http")
+
+
+def _of_sources(notes: Iterable[Note]) -> Iterator[Disclosure]:
+    for service, steps in sorted(_asked(notes).items()):
+        now, before = _counted(not step.kept for step in steps), _counted(step.kept for step in steps)
+        told = " and ".join([*([now] if now else []), *([f"{before} in an earlier check"] if before else [])])
+        yield Disclosure(service=service, saw=f"{told}, made of claims: word by word in their traces")
+
+
+def _counted(of: Iterable[bool]) -> str:
+    count = sum(of)
+    return f"{count} question{'' if count == 1 else 's'}" if count else ""
+
+
+def _asked(notes: Iterable[Note]) -> dict[str, list[TraceStep]]:
+    steps = defaultdict(list)
+    for note in notes:
+        for step in note.trace:
+            if step.service:
+                steps[step.service].append(step)
+    return steps
+
+
+def failed_sources(notes: Iterable[Note]) -> Iterator[str]:
+    """Yield a line on each source that failed for claims of the run: nothing is decided by that."""
+    for service, steps in sorted(_asked(notes).items()):
+        failed = [step for step in steps if step.reason]
+        if failed:
+            yield f"{service} failed in {len(failed)} of {len(steps)} questions: {failed[0].detail}"
