@@ -213,8 +213,8 @@ def test_of_a_long_page_the_passages_that_share_most_with_the_claim_are_held_aga
     site: Site, store: Store
 ) -> None:
     hits(site, "/1")
-    lines = [f"In year {number} the town kept a ledger of {number} sheep, and of nothing else that mattered to anybody. "
-             * 6 for number in range(40)]  # fmt: skip
+    ledger = "In year {0} the town kept a ledger of {0} sheep, and of nothing else that mattered to anybody. "
+    lines = [ledger.format(number) * 6 for number in range(40)]
     site.pages["/1"] = page(*lines, "Two ferries were bought by the harbour board for the island line in the spring.")
     answered = asking(store, source("searxng", site.base))(claim("Two ferries were bought."))
     assert 0 < len(answered.passages) <= 12 and any("ferries" in each.text for each in answered.passages)
