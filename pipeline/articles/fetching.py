@@ -62,10 +62,16 @@ class _GuardedTransport(httpx.HTTPTransport):
 
 
 def fetch_if_changed(
-    url: str, settings: Settings, seen: Seen, media_types: Collection[str] = _TEXT, *, one_host: bool = False
+    url: str,
+    settings: Settings,
+    seen: Seen,
+    media_types: Collection[str] = _TEXT,
+    *,
+    one_host: bool = False,
+    headers: Mapping[str, str] | None = None,
 ) -> Page | None:
     """Return a page as `fetch` does, or None where the server says that it is as it was seen."""
-    asked = {"If-None-Match": seen.etag, "If-Modified-Since": seen.modified}
+    asked = {"If-None-Match": seen.etag, "If-Modified-Since": seen.modified, **(headers or {})}
     asked = {name: value for name, value in asked.items() if value}
     try:
         return fetch(url, settings, media_types, asked, one_host=one_host)

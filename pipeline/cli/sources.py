@@ -20,6 +20,8 @@ _KINDS = {
     "retriever": "A LangChain retriever as package.module:Class.",
     "mediawiki": "URL of a MediaWiki, such as https://en.wikipedia.org.",
     "searxng": "URL of a SearXNG service.",
+    "factchecks": "URL of Google's Fact Check Tools, https://factchecktools.googleapis.com.",
+    "claimreview": "URL of a feed of ClaimReview.",
     "gdelt": "URL of GDELT's news search, https://api.gdeltproject.org.",
 }
 

@@ -79,6 +79,8 @@ class Settings(BaseSettings):
     """Address of the query service that `factnotes world update` asks."""
     contact: str | None = None
     """A mail address or page of yours: Wikidata asks whoever sends many queries to say how to be reached."""
+    factcheck_key: SecretStr | None = None
+    """Key of Google's Fact Check Tools, for sources that search in earlier fact-checks."""
     evidence_per_claim: int = Field(default=8, ge=1)
     """How many passages a claim is judged on."""
     claims_per_call: int = Field(default=8, ge=1, le=20)

@@ -45,11 +45,12 @@ from .sources.asking import (
 from .sources.declared import asked_digest as asked_digest
 from .sources.kept import (
     add_source as add_source,
+    checks_with as checks_with,
     known_sources as known_sources,
     remove_source as remove_source,
     source_named as source_named,
 )
-from .sources.models import Source as Source
+from .sources.models import EarlierCheck as EarlierCheck, Source as Source
 from .sources.sync import sync_source as sync_source
 from .sources.verify import verify_cited as verify_cited
 from .splitting import split_text as split_text

@@ -129,7 +129,7 @@ ANY_TEXT = {
     "api_key": "llm", "dask_address": "project", "desk_host": "web", "desk_proxies": "web", "desk_names": "web",
     "reviewer": "cli", "publisher": "reports", "publisher_url": "cli", "notify_key": "watch", "smtp_host": "watch",
     "smtp_user": "watch", "smtp_password": "watch", "smtp_from": "watch", "log_file": "core",
-    "wikidata_url": "evidence", "contact": "evidence",
+    "wikidata_url": "evidence", "contact": "evidence", "factcheck_key": "evidence",
 }  # fmt: skip
 """Settings that take any text here; the tests of that room show what becomes of a wrong one."""
 

@@ -19,6 +19,8 @@ class Site:
         """Seconds that a path's answer takes, unless the site ends before."""
         self.ends = threading.Event()
         self.asked: list[str] = []
+        self.keys: list[str | None] = []
+        """The API key that came with each question."""
         self.sent: list[str] = []
         """Paths whose whole page was sent."""
 
@@ -40,6 +42,7 @@ def running_site() -> Generator[Site, None, None]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            site.keys.append(self.headers.get("X-Goog-Api-Key"))
             site.ends.wait(site.slow.get(self.path, 0))
             status, body, tag = site.answer(self.path, self.headers.get("If-None-Match"))
             self.send_response(status)

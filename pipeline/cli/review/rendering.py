@@ -323,5 +323,9 @@ def print_similar(console: Console, similar: SimilarDecisions) -> None:
         console.print(Text(f"  {plain_line(where)}", style="dim"))
         console.print(Text(f"  {plain_line(spell_event(each.review))}"))
         console.print(Text(f"  {plain_line(spell_outcome(each.outcome))}", style="bold"))
+    for check in similar.elsewhere:
+        console.print(_labelled(f"checked by {plain_line(check.publisher)}", check.claim))
+        told = [check.rating, str(check.reviewed_on or ""), check.url or ""]
+        console.print(Text(f"  {plain_line(', '.join(part for part in told if part))}"))
     if similar.unsearched:
         console.print(Text(similar.unsearched, style="yellow"))

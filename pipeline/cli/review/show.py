@@ -146,7 +146,7 @@ def similar(claim: str, limit: int, name: str | None, as_json: bool) -> None:
         index_decisions(desk.store, folder, embedder)
         found = similar_decisions(desk.store, folder, embedder, wanted, limit=limit)
     if as_json:
-        print_json({"decisions": list(found), "unsearched": found.unsearched})
+        print_json({"decisions": list(found), "unsearched": found.unsearched, "elsewhere": list(found.elsewhere)})
         return
     from pipeline.cli.review.rendering import open_console, print_similar
 

@@ -20,9 +20,10 @@ from pipeline.core.models import Article, Claim, FailureReason, Passage, TraceSt
 from pipeline.core.settings import Settings
 from pipeline.evidence.lexical import LexicalIndex
 from pipeline.evidence.sources.answers import keep_answer, known_answer
-from pipeline.evidence.sources.kept import known_sources
+from pipeline.evidence.sources.earlier_checks import item_of, search_checks
+from pipeline.evidence.sources.kept import known_sources, save_items
 from pipeline.evidence.sources.listing import Listed, found_by
-from pipeline.evidence.sources.models import Source
+from pipeline.evidence.sources.models import CHECKS, Source
 from pipeline.evidence.sources.polite import Polite
 from pipeline.evidence.sources.questions import questions_of
 from pipeline.store import Store
@@ -111,7 +112,8 @@ class Asking:
         for question in questions_of(claim.text, state.source.kind):
             passages = known_answer(self._store, state.source, question)
             if passages is not None:
-                tell(_step(state, _found(question, passages), kept=True))
+                told = f"with “{question}”" if state.source.kind in CHECKS else _found(question, passages)
+                tell(_step(state, told, kept=True))
             else:
                 if why := _why_not(state, counted):
                     tell(TraceStep(stage=ASKED, detail=f"{state.source.name} was not asked: {why}"))
@@ -128,6 +130,8 @@ class Asking:
         began = time.monotonic()
         problems: list[str] = []
         try:
+            if state.source.kind in CHECKS:
+                return self._take_checks(state, question, tell)
             listed = list(islice(found_by(state.source, question, state.polite, self._settings), state.source.pages))
             passages = tuple(passage for each in listed for passage in self._read(each, problems.append))
         except StoreError:
@@ -144,6 +148,15 @@ class Asking:
         unread = f"; {problems[0]}" if problems else ""
         tell(_step(state, f"{_found(question, passages)}{unread}"))
         return passages
+
+    def _take_checks(self, state: _State, question: str, tell: Callable[[TraceStep], None]) -> tuple[Passage, ...]:
+        """Keep what others have found of a claim, for who reads the note; it is never evidence."""
+        checks = list(search_checks(question, state.source, state.polite, self._settings))
+        save_items(self._store, state.source.name, dict(map(item_of, checks)))
+        keep_answer(self._store, state.source, question, ())
+        state.failures = 0
+        tell(_step(state, f"with “{question}”: {len(checks)} earlier check{'' if len(checks) == 1 else 's'}"))
+        return ()
 
     def _read(self, listed: Listed, problem: Callable[[str], None]) -> Iterator[Passage]:
         """Yield the passages of a page that was found, fetched once for the article."""

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 import sqlalchemy as sa
 
 from pipeline.core.errors import InputError
-from pipeline.evidence.sources.models import Item, Source
+from pipeline.evidence.sources.models import EarlierCheck, Item, Source
 from pipeline.store import Store, schema as t
 
+_LOOKED_AT = 2000
 _S, _I = t.evidence_sources.c, t.evidence_items.c
 
 
@@ -59,6 +60,16 @@ def items_of(store: Store, name: str | None = None) -> dict[str, Item]:
     with store.reading() as connection:
         rows = connection.execute(asked.where(_I.source == name) if name else asked).all()
     return {row.key if name else f"{row.source} {row.key}": Item.model_validate(row.body) for row in rows}
+
+
+def checks_with(store: Store, words: Sequence[str], limit: int) -> tuple[EarlierCheck, ...]:
+    """Return what others have found of claims that hold every one of some words, the newest first."""
+    body = sa.cast(_I.body, sa.Text)
+    asked = sa.select(_I.body).where(_I.key.startswith("check "), *(body.icontains(w, autoescape=True) for w in words))
+    with store.reading() as connection:
+        items = [Item.model_validate(each) for each in connection.scalars(asked.limit(_LOOKED_AT))]
+    checks = {check.model_dump_json(): check for item in items for check in item.checks}.values()
+    return tuple(sorted(checks, key=lambda check: str(check.reviewed_on or ""), reverse=True))[:limit]
 
 
 def save_items(store: Store, name: str, items: Mapping[str, Item]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
@@ -11,8 +11,12 @@ from pydantic import AwareDatetime, Field, model_validator
 from pipeline.articles import is_web_address
 from pipeline.core.models import Value
 
-Kind = Literal["folder", "pages", "feed", "sitemap", "retriever", "mediawiki", "searxng", "gdelt"]
-ASKED = frozenset({"retriever", "mediawiki", "searxng", "gdelt"})
+Kind = Literal[
+    "folder", "pages", "feed", "sitemap", "retriever", "mediawiki", "searxng", "gdelt", "factchecks", "claimreview"
+]
+CHECKS = frozenset({"factchecks", "claimreview"})
+"""Kinds that give what others have found of claims: offered to editors, and never evidence."""
+ASKED = frozenset({"retriever", "mediawiki", "searxng", "gdelt", "factchecks"})
 """Kinds that answer questions: a sync asks them with the words that were given with the source, and nothing else."""
 MaySee = Literal["published", "all"]
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -61,6 +65,21 @@ class Source(Value):
         return self
 
 
+class EarlierCheck(Value):
+    """What somebody else has found of a claim."""
+
+    claim: str = Field(min_length=1)
+    claimant: str | None = None
+    claimed_on: date | None = None
+    publisher: str
+    """Who checked it."""
+    url: str | None = None
+    title: str | None = None
+    rating: str
+    """In the words of who checked it."""
+    reviewed_on: date | None = None
+
+
 class Item(Value):
     """What one page, file or hit of a source was when it was read last."""
 
@@ -72,6 +91,7 @@ class Item(Value):
     address: str | None = None
     passages: tuple[str, ...] = ()
     """Ids of the passages made of it."""
+    checks: tuple[EarlierCheck, ...] = ()
 
 
 class Synced(Value):

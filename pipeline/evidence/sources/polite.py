@@ -7,7 +7,7 @@ Wikipedia's, say, keeps crawlers from the very addresses that it offers to progr
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from urllib.parse import urlsplit
 
 import protego
@@ -43,12 +43,17 @@ class Polite:
         return self._fetch(url, host, seen, media_types, robots.crawl_delay(_AGENT))
 
     def ask(
-        self, url: str, media_types: Collection[str], seen: Seen | None = None, pause: float | None = None
+        self,
+        url: str,
+        media_types: Collection[str],
+        seen: Seen | None = None,
+        pause: float | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Page | None:
         """Return what a service for programs answers; nothing of the question leaves its host. Raises FetchError."""
         host = urlsplit(url).netloc
         self._refuse_busy(f"a question to {host}", host)
-        return self._fetch(url, host, seen or Seen(), media_types, pause, one_host=True)
+        return self._fetch(url, host, seen or Seen(), media_types, pause, one_host=True, headers=headers)
 
     def _refuse_busy(self, what: str, host: str) -> None:
         if host in self._busy:
@@ -63,10 +68,11 @@ class Polite:
         pause: float | None,
         *,
         one_host: bool = False,
+        headers: Mapping[str, str] | None = None,
     ) -> Page | None:
         self._pause(host, pause)
         try:
-            return fetch_if_changed(url, self._settings, seen, media_types, one_host=one_host)
+            return fetch_if_changed(url, self._settings, seen, media_types, one_host=one_host, headers=headers)
         except FetchError as error:
             if error.status in _BUSY:
                 self._busy.add(host)

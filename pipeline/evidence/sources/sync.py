@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from pipeline.core.errors import FactnotesError, StoreError
 from pipeline.core.models import Passage
 from pipeline.core.settings import Settings
+from pipeline.evidence.sources.earlier_checks import feed_checks, item_of, search_checks
 from pipeline.evidence.sources.kept import change_source, drop_items, forget_unless_given, items_of, save_items
 from pipeline.evidence.sources.listing import Listed, entries_of
-from pipeline.evidence.sources.models import Item, Source, Synced
+from pipeline.evidence.sources.models import CHECKS, EarlierCheck, Item, Source, Synced
 from pipeline.evidence.sources.polite import Polite
 from pipeline.store import Store
 
@@ -40,6 +41,8 @@ class _Sync:
         self._counts = dict.fromkeys(("new", "changed", "unchanged"), 0)
 
     def run(self) -> Synced:
+        if self._source.kind in CHECKS:
+            return self._take_checks()
         listed: set[str] = set()
         entries = entries_of(self._source, self._polite, self._settings, self._problems.append)
         for entry in entries:
@@ -51,8 +54,33 @@ class _Sync:
         self._write()
         gone = self._forget([key for key in self._known if key not in listed])
         forget_unless_given(self._store, sorted(self._old))
-        change_source(self._store, self._source.model_copy(update={"synced_at": datetime.now(UTC)}))
+        self._settle()
         return Synced(name=self._source.name, gone=gone, problems=tuple(self._problems), **self._counts)
+
+    def _take_checks(self) -> Synced:
+        """Keep what others have found of claims; no passage is made of it. A feed lists all it has."""
+        found: dict[str, Item] = {}
+        feed = self._source.kind == "claimreview"
+        for checks in [feed_checks(self._source, self._polite)] if feed else self._searches():
+            found |= dict(map(item_of, checks))
+        new = {key: item for key, item in found.items() if key not in self._known}
+        changed = [key for key in found if key in self._known and found[key].checks != self._known[key].checks]
+        save_items(self._store, self._source.name, new | {key: found[key] for key in changed})
+        gone = [key for key in self._known if key not in found] if feed else []
+        drop_items(self._store, self._source.name, gone)
+        self._settle()
+        counts = {"new": len(new), "changed": len(changed), "unchanged": len(found) - len(new) - len(changed)}
+        return Synced(name=self._source.name, gone=len(gone), problems=tuple(self._problems), **counts)
+
+    def _searches(self) -> Iterator[list[EarlierCheck]]:
+        for query in self._source.queries:
+            try:
+                yield list(search_checks(query, self._source, self._polite, self._settings))
+            except FactnotesError as error:
+                self._problems.append(f"asked with {query!r}: {error}")
+
+    def _settle(self) -> None:
+        change_source(self._store, self._source.model_copy(update={"synced_at": datetime.now(UTC)}))
 
     def _take(self, entry: Listed) -> None:
         known = self._known.get(entry.key)

@@ -20,7 +20,9 @@ from sqlalchemy.engine import Connection
 
 from pipeline.core.models import Claim, DeskOutcome, Review, Value, fold
 from pipeline.core.ports import Embedder
+from pipeline.evidence import EarlierCheck
 from pipeline.review.similar.compare import another_time, difference, surface_difference
+from pipeline.review.similar.elsewhere import checks_elsewhere
 from pipeline.review.similar.reading import Reading, read_claim, read_deeply, read_surface
 from pipeline.review.similar.vectors import index_decisions, nearest_decided
 from pipeline.store import Store, events_of_all, schema as t, stand
@@ -64,6 +66,8 @@ class SimilarDecisions(Sequence[SimilarDecision]):
     found: tuple[SimilarDecision, ...] = ()
     unsearched: str = ""
     """Why claims of other words were not all looked at, for a reader; empty when they were."""
+    elsewhere: tuple[EarlierCheck, ...] = ()
+    """What others have found of a claim that says the same; never evidence, and never applied."""
 
     @overload
     def __getitem__(self, index: int) -> SimilarDecision: ...
@@ -99,7 +103,8 @@ def similar_decisions(
                 found[row["claim_id"]] = row
         decisions = list(_decided(connection, found, near, fold_claim(claim.text)))
     decisions.sort(key=lambda each: (not each.same_words, -each.similarity, -each.review.id))
-    return SimilarDecisions(tuple(decisions[:limit]), unsearched)
+    elsewhere = checks_elsewhere(store, embedder, claim, day, near=NEAR, limit=limit)
+    return SimilarDecisions(tuple(decisions[:limit]), unsearched, elsewhere)
 
 
 def fold_claim(text: str) -> str:
