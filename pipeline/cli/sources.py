@@ -167,11 +167,22 @@ def remove(name: str) -> None:
 
 
 @sources.command()
-def verify() -> None:
-    """Fetch every page again that a verdict cites, and say which changed or are gone, with the claims on them."""
+@click.option("--report", type=click.Path(path_type=Path), help="Check a report.json against what it holds itself.")
+@click.option("--look-only", is_flag=True, help="Say what has changed, and open no claim again.")
+def verify(report: Path | None, look_only: bool) -> None:
+    """Fetch every page again that a verdict cites, and say which changed or are gone, with the claims on them.
+
+    Decided claims that rest on such a page are opened again; an editor can take that back.
+    """
     from pipeline.core.settings import load_settings
-    from pipeline.evidence import verify_cited
+    from pipeline.evidence import verify_cited, verify_report
+    from pipeline.reports import counted
+    from pipeline.review import reopen_resting
     from pipeline.store import open_store
+
+    if report:
+        click.echo(f"{counted(verify_report(report), 'citation')} stand in the passages that {report} holds")
+        return
 
     settings = load_settings()
     any_page = False
@@ -182,5 +193,8 @@ def verify() -> None:
             click.echo(f"{each.state}: {each.address}{read}")
             if each.state != "unchanged":
                 click.echo(f"    {' '.join(each.detail.split())[:200]}\n    claims: {', '.join(each.claims)}")
+            reopened = () if look_only else reopen_resting(store, each)
+            if reopened:
+                click.echo(f"    opened again: {', '.join(event.claim_id for event in reopened)}")
     if not any_page:
         click.echo("no page is cited by any verdict")

@@ -52,7 +52,7 @@ from .sources.kept import (
 )
 from .sources.models import EarlierCheck as EarlierCheck, Source as Source
 from .sources.sync import sync_source as sync_source
-from .sources.verify import verify_cited as verify_cited
+from .sources.verify import Verified as Verified, verify_cited as verify_cited, verify_report as verify_report
 from .splitting import split_text as split_text
 from .vectors import VectorIndex as VectorIndex
 from .world.facts import (

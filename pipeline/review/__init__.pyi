@@ -65,6 +65,7 @@ from .models import (
     QueuePage as QueuePage,
     SavedSearch as SavedSearch,
 )
+from .reopening import reopen_resting as reopen_resting
 from .similar.search import SimilarDecisions as SimilarDecisions, similar_decisions as similar_decisions
 from .similar.vectors import index_decisions as index_decisions
 from .wording import (

@@ -45,7 +45,8 @@ def stand(events: Sequence[Review], unreviewed: ReviewStatus = "open") -> Standi
         elif event.action == "ask_second":
             standing = _asked(standing, event)
         elif event.action == "send_back":
-            standing = replace(standing, status="open", first=None, wants_second=False, undoable=None)
+            by_system = event if "source_change" in event.detail else None
+            standing = replace(standing, status="open", first=None, wants_second=False, undoable=by_system)
     return replace(standing, editor_status=_editor_status(events), assignee=_assignee(events))
 
 

@@ -12,15 +12,29 @@ import pytest
 import sqlalchemy as sa
 from loopback_site import Site, running_site
 from pydantic import ValidationError
+from samples import sample_report
 from web_pages import page
 
-from pipeline.core.errors import InputError
-from pipeline.core.models import Article, Citation, Claim, Evidence, Note, Span, Usage, Verdict, Versions
+from pipeline.core.errors import Forbidden, InputError
+from pipeline.core.models import (
+    Article,
+    Citation,
+    Claim,
+    Evidence,
+    Note,
+    Person,
+    Review,
+    Span,
+    Usage,
+    Verdict,
+    Versions,
+)
 from pipeline.core.settings import Settings
 from pipeline.evidence.sources.kept import add_source, items_of, known_sources, remove_source, source_named
 from pipeline.evidence.sources.models import Source, Synced
 from pipeline.evidence.sources.sync import sync_source
-from pipeline.evidence.sources.verify import verify_cited
+from pipeline.evidence.sources.verify import verify_cited, verify_report
+from pipeline.review import decide, open_claim, reopen_resting, undo
 from pipeline.store import Store, schema
 
 OPEN = Settings(allow_private_urls=True, fetch_timeout_s=10)
@@ -307,6 +321,61 @@ def test_cited_pages_are_verified_as_unchanged_changed_gone_or_unknown(site: Sit
     assert states == {"/1": "unchanged", "/2": "changed", "/3": "gone", "/4": "unknown"}
     assert {path: each.claims for path, each in found.items()} == {path: (claim,) for path, claim in claims.items()}
     assert found["/2"].detail == words["/2"] and found["/2"].fetched_at
+
+
+def decided(store: Store, claim_id: str) -> None:
+    decide(store, claim_id, "accept", Person(name="ann", role="reviewer"), seen=0)
+
+
+def verified(store: Store) -> list[Review]:
+    return [event for each in verify_cited(store, OPEN, [].append) for event in reopen_resting(store, each)]
+
+
+def test_a_cited_page_that_changes_opens_its_decided_claims_again_and_an_editor_can_take_that_back(
+    site: Site, store: Store
+) -> None:
+    ann, editor = Person(name="ann", role="reviewer"), Person(name="eve", role="editor")
+    site.pages |= {"/feed": rss("/1", "/2"), "/1": page(BRIDGE, title="One"), "/2": page(FERRY, title="Two")}
+    synced(store, source("feed", f"{site.base}/feed"))
+    bridge, ferry = cite(store, BRIDGE), cite(store, FERRY)
+    decided(store, bridge)
+    assert verified(store) == []  # nothing has changed
+    site.pages |= {"/1": page(BRIDGE.replace("eighteen", "twenty"), title="One"), "/2": (410, "gone")}
+    (event,) = verified(store)  # the other claim is still open
+    assert (event.claim_id, event.action, event.reviewer) == (bridge, "send_back", "factnotes")
+    assert f"{site.base}/1" in event.comment and "eighteen months" in event.comment
+    assert open_claim(store, bridge, ann).item.status == "open"
+    decided(store, ferry)
+    assert [each.claim_id for each in verified(store)] == [ferry]
+    with pytest.raises(Forbidden):
+        undo(store, bridge, ann, seen=2)
+    undo(store, bridge, editor, seen=2)
+    assert open_claim(store, bridge, ann).item.status == "decided"
+    assert verified(store) == []  # an editor has judged that change
+    site.pages["/1"] = (404, "gone too")
+    assert [each.claim_id for each in verified(store)] == [bridge]
+
+
+def test_a_page_that_cannot_tell_opens_nothing(site: Site, store: Store) -> None:
+    site.pages |= {"/feed": rss("/1"), "/1": page(BRIDGE)}
+    synced(store, source("feed", f"{site.base}/feed"))
+    decided(store, cite(store, BRIDGE))
+    for answer in ((500, "broken"), (429, "slow down"), "<html><title>404 Not Found</title><p>Not Found</p></html>"):
+        site.pages["/1"] = answer
+        assert verified(store) == [], answer
+
+
+def test_a_report_is_checked_against_the_passages_it_holds(tmp_path: Path) -> None:
+    file = tmp_path / "report.json"
+    whole = sample_report().model_dump_json()
+    file.write_text(whole)
+    assert verify_report(file) > 0
+    cited = next(each for note in sample_report().notes for each in note.citations)
+    file.write_text(whole.replace(cited.span.exact, cited.span.exact.swapcase()))
+    with pytest.raises(InputError, match="does not stand"):
+        verify_report(file)
+    with pytest.raises(InputError, match="cannot be read"):
+        verify_report(tmp_path / "none.json")
 
 
 def test_what_a_note_rests_on_is_kept_for_it_when_its_source_goes(site: Site, store: Store) -> None:

@@ -6,13 +6,15 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Literal
 
 import sqlalchemy as sa
+from pydantic import ValidationError
 
 from pipeline.articles import Seen, article_of, is_web_address
 from pipeline.core.errors import FetchError, InputError, QuoteNotFound
-from pipeline.core.models import Citation, Passage, Span, Value
+from pipeline.core.models import Citation, Passage, Report, Span, Value
 from pipeline.core.settings import Settings
 from pipeline.evidence.sources.kept import items_of
 from pipeline.evidence.sources.polite import Polite
@@ -54,6 +56,21 @@ def verify_cited(store: Store, settings: Settings, sleep: Callable[[float], None
         yield Verified(address=address, state=state, detail=detail, claims=tuple(cited.claims), fetched_at=fetched)
 
 
+def verify_report(path: Path) -> int:
+    """Return how many citations of a report stand, by offset and hash, in the passages that it holds itself.
+
+    Raises InputError where the file is no report, or one does not.
+    """
+    try:
+        report = Report.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror}): check the path") from error
+    except ValidationError as error:
+        why = error.errors()[0]["msg"].removeprefix("Value error, ")
+        raise InputError(f"{path} does not stand by what it holds: {why}") from error
+    return sum(len(note.citations) for note in report.notes)
+
+
 def _cited_pages(store: Store) -> Mapping[str, _Cited]:
     asked = sa.select(t.notes.c.claim_id, t.verdicts.c.citations).join(t.verdicts, t.verdicts.c.note_id == t.notes.c.id)
     with store.reading() as connection:
@@ -81,8 +98,8 @@ def _state(address: str, cited: _Cited, polite: Polite, settings: Settings) -> t
         text = article_of(page, settings).text if page else ""
     except FetchError as error:
         return ("gone", str(error)) if error.status in _GONE else ("unknown", str(error))
-    except InputError as error:
-        return "changed", str(error)
+    except InputError as error:  # a wall of consent, say: it tells nothing of the page behind it
+        return "unknown", str(error)
     for words in cited.words:
         try:
             Span.locate(words, text)
