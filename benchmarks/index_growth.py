@@ -30,8 +30,8 @@ import numpy
 from benchmarks.__main__ import machine
 from pipeline.check import open_bench
 from pipeline.core.models import Article, Claim, Passage, Span
-from pipeline.core.settings import Settings
 from pipeline.core.ports import Embedder, Vectors
+from pipeline.core.settings import Settings
 from pipeline.evidence import LexicalIndex, MiniLM, VectorIndex, build_index, sync_words
 from pipeline.evidence.embedding import _tokenizer
 from pipeline.evidence.retrieval import rank

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 import httpcore
 import httpx
 
+from pipeline.core.caching import once_for_each
 from pipeline.core.errors import FetchError
 from pipeline.core.safe_http import Deadline, GuardedBackend
 from pipeline.core.settings import Settings
@@ -51,11 +53,17 @@ class _NotModifiedError(Exception):
     """The page is as it was."""
 
 
+@once_for_each
+def _trust() -> ssl.SSLContext:
+    """Return who vouches for servers; reading that takes longer than many a page."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 class _GuardedTransport(httpx.HTTPTransport):
     """httpx's transport over a guarded backend; proxies of the environment would hide the address, so none is used."""
 
     def __init__(self, backend: httpcore.NetworkBackend) -> None:
-        trust = httpx.create_ssl_context(trust_env=False)
+        trust = _trust()
         super().__init__(verify=trust, trust_env=False)
         # httpx offers no parameter for the backend of its pool.
         self._pool = httpcore.ConnectionPool(ssl_context=trust, network_backend=backend)

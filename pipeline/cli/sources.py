@@ -22,6 +22,7 @@ _KINDS = {
     "searxng": "URL of a SearXNG service.",
     "factchecks": "URL of Google's Fact Check Tools, https://factchecktools.googleapis.com.",
     "claimreview": "URL of a feed of ClaimReview.",
+    "notes": "`approved`: what this desk has found and an editor approved, as the house's own words.",
     "gdelt": "URL of GDELT's news search, https://api.gdeltproject.org.",
 }
 

@@ -3,6 +3,7 @@
 * Office records answer to the title checker, not to a search.
 * The article itself, at its address or copied elsewhere, proves nothing about itself.
 * Nor does anything else its own publisher wrote, or what others say they have from it.
+* A note of the desk is none on its own article, in whatever version of it.
 * Fact-checks judge, and pages of searches, consent, paywalls and errors say nothing (`pages`).
 * Copies of one story are one source: the best copy stays.
 * What was published or happened after the day of judgement is kept apart, shown and never used.
@@ -17,11 +18,13 @@ from functools import lru_cache
 
 from pipeline.core.caching import once_for_each
 from pipeline.core.models import Article, Passage
+from pipeline.evidence.house import is_own_note
 from pipeline.evidence.pages import ECHO, echoes, why_no_evidence
 from pipeline.evidence.publishers import publishers_of, same_page
 
 COPY_OF_ARTICLE = "a copy of the article"
 """Why a passage is left out: it proves nothing, but where it differs from the article it tells an editor something."""
+OWN_NOTE = "the desk's own note on this article"
 _SHINGLE = 5
 """Words in a shingle (Broder 1997); common phrases are shorter."""
 _COPIED_RUN = 8
@@ -39,6 +42,7 @@ class Guards:
     """The guards for one article, judged as of one day."""
 
     def __init__(self, article: Article, as_of: date) -> None:
+        self._article = article
         self._url, self._publisher = article.url, article.publisher
         self._publishers = publishers_of(article.publisher, article.url)
         # Words the article quotes belong to their speaker: a source that holds them too is no copy of the article.
@@ -49,6 +53,8 @@ class Guards:
         """Return why a passage may not be evidence at all, or None when it may."""
         if same_page(self._url, passage.source_url):
             return "the article itself"
+        if is_own_note(self._article, passage):
+            return OWN_NOTE
         if self._publishers & publishers_of(passage.publisher, passage.source_url):
             return "the article's own publisher"
         if self._copies_article(passage.text):

@@ -12,7 +12,17 @@ from pipeline.articles import is_web_address
 from pipeline.core.models import Value
 
 Kind = Literal[
-    "folder", "pages", "feed", "sitemap", "retriever", "mediawiki", "searxng", "gdelt", "factchecks", "claimreview"
+    "folder",
+    "pages",
+    "feed",
+    "sitemap",
+    "retriever",
+    "mediawiki",
+    "searxng",
+    "gdelt",
+    "factchecks",
+    "claimreview",
+    "notes",
 ]
 CHECKS = frozenset({"factchecks", "claimreview"})
 """Kinds that give what others have found of claims: offered to editors, and never evidence."""
@@ -52,7 +62,9 @@ class Source(Value):
     def _is_whole(self) -> Self:
         if not _NAME.fullmatch(self.name):
             raise ValueError("a name has up to 64 letters, digits, dots, dashes and underscores")
-        if self.kind not in ("folder", "pages", "retriever") and not is_web_address(self.address):
+        if self.kind == "notes" and self.address != "approved":
+            raise ValueError("of the desk's own notes only those count that an editor approved: give --notes approved")
+        if self.kind not in ("folder", "pages", "retriever", "notes") and not is_web_address(self.address):
             raise ValueError(f"{self.address!r} is not an http or https URL")
         if self.kind == "retriever" and not _CLASS.fullmatch(self.address):
             raise ValueError("a retriever is named like package.module:Class")

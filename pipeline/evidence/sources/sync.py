@@ -5,20 +5,22 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 
 from pipeline.core.errors import FactnotesError, StoreError
-from pipeline.core.models import Passage
+from pipeline.core.models import Passage, content_id
 from pipeline.core.settings import Settings
 from pipeline.evidence.sources.earlier_checks import feed_checks, item_of, search_checks
 from pipeline.evidence.sources.kept import change_source, drop_items, forget_unless_given, items_of, save_items
-from pipeline.evidence.sources.listing import Listed, entries_of
+from pipeline.evidence.sources.listing import Listed, Read, entries_of
 from pipeline.evidence.sources.models import CHECKS, EarlierCheck, Item, Source, Synced
+from pipeline.evidence.sources.own_notes import approved_notes
 from pipeline.evidence.sources.polite import Polite
 from pipeline.store import Store
 
 _TOGETHER = 50
 """Entries between two writes: so much is fetched again after a crash."""
-_WHOLE = frozenset({"folder", "pages"})
+_WHOLE = frozenset({"folder", "pages", "notes"})
 """Kinds that list all they have: what they list no more is gone. A feed only lists what is newest."""
 
 
@@ -44,8 +46,7 @@ class _Sync:
         if self._source.kind in CHECKS:
             return self._take_checks()
         listed: set[str] = set()
-        entries = entries_of(self._source, self._polite, self._settings, self._problems.append)
-        for entry in entries:
+        for entry in self._entries():
             if entry.key not in listed:
                 listed.add(entry.key)
                 self._take(entry)
@@ -56,6 +57,11 @@ class _Sync:
         forget_unless_given(self._store, sorted(self._old))
         self._settle()
         return Synced(name=self._source.name, gone=gone, problems=tuple(self._problems), **self._counts)
+
+    def _entries(self) -> Iterator[Listed]:
+        if self._source.kind == "notes":
+            return _own_notes(self._store, self._source)
+        return entries_of(self._source, self._polite, self._settings, self._problems.append)
 
     def _take_checks(self) -> Synced:
         """Keep what others have found of claims; no passage is made of it. A feed lists all it has."""
@@ -130,3 +136,13 @@ class _Sync:
         self._old.update(id_ for key in keys for id_ in self._known[key].passages)
         drop_items(self._store, self._source.name, keys)
         return len(keys)
+
+
+def _own_notes(store: Store, source: Source) -> Iterator[Listed]:
+    for claim_id, passage in approved_notes(store, source):
+        yield Listed(claim_id, partial(_note_read, passage))
+
+
+def _note_read(passage: Passage, known: Item | None) -> Read | None:
+    mark = content_id(passage.model_dump_json())
+    return None if known and known.etag == mark else Read((passage,), etag=mark)
