@@ -39,7 +39,7 @@ TOPICS = (
         "speed",
         "text_checks",
     ),
-    *("desk_store", "desk_decisions", "desk_load", "scheduled_runs", "source_world"),
+    *("desk_store", "desk_decisions", "desk_load", "scheduled_runs", "source_world", "evidence_gained"),
     *("evaluation_report", "statistics_check"),
 )
 PACKAGES = ("factnotes", "spacy", "chromadb", "bm25s", "onnxruntime", "langchain-openai", "prefect")

@@ -70,8 +70,9 @@ def fill(settings: Settings, size: int, embedder: Embedder) -> dict[str, Any]:
     settings.home.mkdir(parents=True, exist_ok=True)
     with closing(Store.open(settings.store_address)) as store:
         before = store.count_passages()
-        for start in range(0, size, 5000):
-            store.save_passages(islice(invented(), start, min(size, start + 5000)))
+        new = islice(invented(), before, size)
+        while block := list(islice(new, 5000)):
+            store.save_passages(block)
         began, cpu = time.monotonic(), time.process_time()
         with (
             closing(LexicalIndex(path=settings.words_path)) as words,

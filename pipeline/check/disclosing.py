@@ -25,14 +25,10 @@ def _of_model(tools: Tools) -> Iterator[Disclosure]:
 
 def _of_sources(notes: Iterable[Note]) -> Iterator[Disclosure]:
     for service, steps in sorted(_asked(notes).items()):
-        now, before = _counted(not step.kept for step in steps), _counted(step.kept for step in steps)
-        told = " and ".join([*([now] if now else []), *([f"{before} in an earlier check"] if before else [])])
-        yield Disclosure(service=service, saw=f"{told}, made of claims: word by word in their traces")
-
-
-def _counted(of: Iterable[bool]) -> str:
-    count = sum(of)
-    return f"{count} question{'' if count == 1 else 's'}" if count else ""
+        now, before = sum(not step.kept for step in steps), sum(step.kept for step in steps)
+        asked = [f"{now} question{'' if now == 1 else 's'}"] if now else []
+        asked += [f"{before} that had been asked before"] if before else []
+        yield Disclosure(service=service, saw=f"{' and '.join(asked)}, made of claims: word by word in their traces")
 
 
 def _asked(notes: Iterable[Note]) -> dict[str, list[TraceStep]]:

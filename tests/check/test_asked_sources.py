@@ -70,7 +70,7 @@ def test_what_a_source_has_decides_a_claim_and_the_report_says_who_saw_its_words
     site.asked.clear()
     assert check(desk).run_id == report.run_id  # nothing can have changed
     again = check(desk, again=True)
-    assert site.asked == [] and again.coverage.supported == 1 and "in an earlier check" in again.disclosures[0].saw
+    assert site.asked == [] and again.coverage.supported == 1 and "asked before" in again.disclosures[0].saw
 
 
 def test_an_unpublished_article_is_checked_without_the_source_and_the_report_says_so(
