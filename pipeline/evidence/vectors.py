@@ -41,6 +41,10 @@ _WRITTEN_OFTEN = {"batch_size": 50, "sync_threshold": 50}
 Metadata = Mapping[str, str | int]
 
 
+_SWITCH_S = 60.0
+"""How long a new index waits until nobody uses the old one."""
+
+
 class VectorIndex:
     """Vectors of passages by content id, in a folder that is owned from opening until `close`, or at a server's URL.
 
@@ -88,17 +92,31 @@ class VectorIndex:
     def rebuild(cls, where: Path | str, embedder_name: str) -> Iterator[Self]:
         """Give a new and empty index in the place of one that may be damaged.
 
-        At a server the old one is searched until the new one takes its place: at the end, if all went well.
+        The old one is searched until the new one takes its place: at the end, if all went well.
         """
         where = served_at(where)
         if isinstance(where, Path):
-            cls.delete(where)
-        with cls(where, embedder_name, create=True, beside=not isinstance(where, Path)) as index:
+            with cls._rebuilt_beside(where, embedder_name) as index:
+                yield index
+            return
+        with cls(where, embedder_name, create=True, beside=True) as index:
             yield index
-            if index._called == _BUILDING:
-                with index._our_errors():
-                    index._drop(_COLLECTION)
-                    index._collection.modify(name=_COLLECTION)
+            with index._our_errors():
+                index._drop(_COLLECTION)
+                index._collection.modify(name=_COLLECTION)
+
+    @classmethod
+    @contextmanager
+    def _rebuilt_beside(cls, folder: Path, embedder_name: str) -> Iterator[Self]:
+        """Give an index in a folder beside, which is then moved into the place of the old one."""
+        beside = folder.with_name(f"{folder.name}.new")
+        with own_folder(folder):  # who could not take it now could not take it after an hour's work either
+            cls.delete(beside)  # what a rebuild that was killed has left
+        with cls(beside, embedder_name, create=True) as index:
+            yield index
+        with own_folder(beside), own_folder(folder, _SWITCH_S):
+            shutil.rmtree(folder, ignore_errors=True)
+            beside.rename(folder)
 
     @staticmethod
     def delete(path: Path, *, wait_s: float | None = None) -> None:

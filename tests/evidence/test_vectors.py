@@ -149,6 +149,27 @@ def test_a_deleted_index_is_missing_and_can_be_made_again_in_the_same_process(tm
         assert again.ids() == {"b"}
 
 
+def test_an_index_in_a_folder_is_searched_until_the_one_built_anew_takes_its_place(tmp_path: Path) -> None:
+    folder = tmp_path / "vectors"
+    with VectorIndex.create(folder, "toy 1") as index:
+        index.add(["old"], unit(0), meta(1))
+    with VectorIndex.rebuild(folder, "toy 2") as new:
+        new.add(["new"], unit(1), meta(1))
+        with VectorIndex(folder, "toy 1") as old:
+            assert old.ids() == {"old"}
+    with VectorIndex(folder, "toy 2") as index:
+        assert index.query(unit(1)[0], 1)[0][0] == "new"
+    with pytest.raises(RuntimeError), VectorIndex.rebuild(folder, "toy 3") as half:
+        half.add(["half"], unit(2), meta(1))
+        raise RuntimeError("a crash")
+    with VectorIndex(folder, "toy 2") as index:
+        assert index.ids() == {"new"}
+    with VectorIndex.rebuild(folder, "toy 3") as whole:
+        whole.add(["whole"], unit(2), meta(1))
+    with VectorIndex(folder, "toy 3") as index:
+        assert index.ids() == {"whole"}
+
+
 @pytest.mark.process
 def test_while_another_process_owns_the_folder_readers_and_writers_are_told_and_later_succeed(tmp_path: Path) -> None:
     folder = tmp_path / "vectors"
