@@ -37,7 +37,6 @@ from .retrieval import (
 )
 from .run_files import RunFiles as RunFiles, read_run_files as read_run_files
 from .sources.asking import (
-    ASKED as ASKED,
     Answered as Answered,
     Asking as Asking,
     asked_sources as asked_sources,

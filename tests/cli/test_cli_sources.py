@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from samples import sample_report
 
 from pipeline.cli.main import main
 
@@ -34,6 +35,25 @@ def test_a_source_is_added_listed_synced_found_and_removed(tmp_path: Path) -> No
     assert "1 passage searched no more" in run("remove", "counts").output
 
 
+def test_a_source_to_ask_says_what_it_may_see_and_has_nothing_to_sync() -> None:
+    added = run("add", "wiki", "--mediawiki", "https://wiki.example", "--ask").output
+    assert "asked during checks" in added and "published articles alone" in added
+    assert (
+        "it may see words of every article"
+        in run("add", "finder", "--searxng", "https://s.example", "--ask", "--may-see", "all").output
+    )
+    assert "asked during checks (it may see words of published articles alone)" in run("list").output
+    assert "wiki: asked during checks alone" in run("sync", "wiki").output
+
+
+def test_a_report_is_held_against_what_it_holds_itself(tmp_path: Path) -> None:
+    file = tmp_path / "report.json"
+    file.write_text(sample_report().model_dump_json())
+    assert "citations stand in the passages that" in run("verify", "--report", str(file)).output
+    file.write_text("{}")
+    assert "does not stand by what it holds" in run("verify", "--report", str(file)).output
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -42,6 +62,8 @@ def test_a_source_is_added_listed_synced_found_and_removed(tmp_path: Path) -> No
         (("add", "x", "--feed", "a"), "not an http or https URL"),
         (("add", "x", "--searxng", "https://s.example"), "give --query"),
         (("add", "x", "--retriever", "a:B", "--query", "q", "--argument", "k"), "name=value"),
+        (("add", "x", "--feed", "https://x.example/feed", "--ask"), "a feed cannot be asked"),
+        (("add", "x", "--notes", "all"), "give --notes approved"),
         (("sync", "nobody"), "no source nobody"),
         (("remove", "nobody"), "no source nobody"),
     ],

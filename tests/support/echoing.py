@@ -26,6 +26,7 @@ SECRETS = {
     "notify_key": "canary-notify-key-0123456789abcdef012345",
     "smtp_password": "canary-smtp-pass-5512",
     "metrics_token": "canary-metrics-token-88",
+    "factcheck_key": "canary-factcheck-key-4711",
 }
 """A canary for each setting that is secret."""
 SPELLED = tuple(

@@ -199,7 +199,7 @@ _OF_SERVING = ("prefect", "serve")
 def _files_beside(home: Path, settings: Settings) -> tuple[dict[str, Path], tuple[str, ...]]:
     """Return the files to save by their path below the home, and what is left out."""
     indexes = (settings.vectors_path, settings.reviewed_vectors_path, settings.words_path.parent)
-    derived = {*(path.name for path in indexes), *_OF_SERVING}
+    derived = {*(path.name for path in indexes), *(f"{path.name}.new" for path in indexes), *_OF_SERVING}
     own = {STORE + end for end in ("", "-wal", "-shm", "-journal")}
     found: dict[str, Path] = {}
     left_out: list[str] = sorted(name for name in derived if (home / name).exists())
