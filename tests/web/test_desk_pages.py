@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from html import unescape
 from pathlib import Path
 
@@ -33,6 +33,9 @@ from pipeline.core.models import (
 )
 from pipeline.core.ports import Vectors
 from pipeline.core.settings import Settings
+from pipeline.evidence import EarlierCheck, Source, add_source
+from pipeline.evidence.sources.kept import save_items
+from pipeline.evidence.sources.models import Item
 from pipeline.reports import text_lines
 from pipeline.review import REASON_CODES, Filter, approve, ask_second, assign, decide, history, open_claim, queue
 from pipeline.review.claim_page import number_origins, view_around, view_trace
@@ -442,6 +445,21 @@ class OneVector:
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         return numpy.tile(numpy.array([[1.0, 0.0]], dtype=numpy.float32), (len(texts), 1))
+
+
+def test_what_others_have_found_of_the_same_claim_is_shown_as_it_is_and_only_a_web_address_is_a_link(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.web.pages.similar._embedder", OneVector)
+    moment = datetime(2031, 3, 20, tzinfo=UTC)
+    add_source(desk.store, Source(name="c", kind="claimreview", address="https://c.example/feed", added_at=moment))
+    words = "The council voted 7 to 2 to close the bridge."
+    for name, url in (("<b>Velda Checks", "javascript:alert(1)"), ("Ister Facts", "https://facts.example/1")):
+        found = EarlierCheck(claim=words, publisher=name, url=url, rating="Half <i>true")
+        save_items(desk.store, "c", {f"check {name}": Item(fetched_at=moment, checks=(found,))})
+    part = desk.browser.get(f"/claims/{desk.id_of('voted 7 to 2')}/similar", headers={"HX-Request": "true"}).text
+    assert "Checked elsewhere" in part and "&lt;b&gt;Velda Checks" in part and "<i>" not in part
+    assert 'href="https://facts.example/1"' in part and "javascript:" not in part
 
 
 def test_a_decision_on_the_same_claim_of_another_article_is_offered_and_fills_the_form(
