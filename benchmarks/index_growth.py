@@ -27,7 +27,6 @@ from typing import Any
 
 import numpy
 
-from benchmarks.__main__ import machine
 from pipeline.check import open_bench
 from pipeline.core.models import Article, Claim, Passage, Span
 from pipeline.core.ports import Embedder, Vectors
@@ -168,7 +167,7 @@ def main() -> None:
         figures.append(measured | {"vectors": "embedded" if given.embedded else "random"})
         print(json.dumps(figures[-1]), file=sys.stderr, flush=True)
         if given.out:
-            kept = {"machine": machine(), "figures": {"topic": "index_growth", "sizes": figures}}
+            kept = {"topic": "index_growth", "sizes": figures}
             given.out.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
     print(json.dumps({"topic": "index_growth", "sizes": figures}))
 
