@@ -39,8 +39,7 @@ from pipeline.evidence.sources import polite
 from pipeline.store import open_store
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
-
-from documents import write_pdf
+from documents import write_pdf  # type: ignore[import-not-found]
 
 
 class Case(NamedTuple):
