@@ -37,7 +37,7 @@ from pipeline.core.models import (
     content_id,
 )
 from pipeline.core.settings import load_settings
-from pipeline.store import Store, open_store, schema
+from pipeline.store import Store, open_store, passages_by_id, schema
 from pipeline.store.rows import insert_new
 
 pytest_plugins = ("postgres",)
@@ -290,4 +290,18 @@ def test_a_killed_writer_leaves_whole_notes_and_a_readable_store(tmp_path: Path)
     for run in runs:
         for note in store.notes(run.id):
             assert note == a_note(note.claim.text)
+    store.close()
+
+
+def test_passages_are_looked_up_by_their_ids_and_not_among_all_of_their_kind(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "store.db")
+    passages = [Passage(text=f"Entry {number}.") for number in range(40)]
+    store.save_passages(passages)
+    asked: list[tuple[str, Any]] = []
+    sa.event.listen(store._engine, "before_cursor_execute", lambda *event: asked.append((event[2], event[3])))
+    assert list(passages_by_id(store, [passages[7].id, "none", passages[3].id]).values()) == [passages[7], passages[3]]
+    statement, parameters = next(each for each in asked if "passages" in each[0])
+    with store.reading() as connection:
+        plan = connection.exec_driver_sql(f"explain query plan {statement}", parameters).all()
+    assert "(id=?)" in str(plan) and "ix_passages_kind" not in str(plan)
     store.close()
