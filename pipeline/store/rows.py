@@ -58,8 +58,12 @@ def cited_row(passage: Passage) -> dict[str, Any]:
 
 def take_in_cited(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
     """Let passages that were only kept for a note be searched; return how many."""
-    cited = set(connection.scalars(sa.select(t.passages.c.id).where(t.passages.c.kind == CITED)))
-    taken = {row["id"]: row for row in rows if row["id"] in cited}
+    by_id = {row["id"]: row for row in rows}
+    ids, cited = list(by_id), set()
+    for at in range(0, len(ids), BATCH):
+        kinds = sa.select(t.passages.c.id, t.passages.c.kind).where(t.passages.c.id.in_(ids[at : at + BATCH]))
+        cited |= {row.id for row in connection.execute(kinds) if row.kind == CITED}
+    taken = {id_: by_id[id_] for id_ in ids if id_ in cited}
     for id_, row in taken.items():
         connection.execute(sa.update(t.passages).where(t.passages.c.id == id_).values(**row))
     return len(taken)
