@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -189,6 +190,15 @@ def hits(site: Site, *paths: str) -> None:
     site.pages["/search?q=Two+ferries+were+bought.&format=json"] = json.dumps(found)
 
 
+def test_hosts_whose_pages_were_read_are_told_too(site: Site, store: Store) -> None:
+    with running_site() as other:
+        other.pages["/1"] = page(BRIDGE)
+        found = {"results": [{"url": f"{other.base}/1", "title": "a"}]}
+        site.pages["/search?q=Two+ferries+were+bought.&format=json"] = json.dumps(found)
+        answered = asking(store, source("searxng", site.base))(claim("Two ferries were bought."))
+        assert answered.passages and f"of {other.base.removeprefix('http://')}" in told(answered)
+
+
 def test_pages_that_a_search_finds_pass_the_guards_and_one_that_is_broken_costs_no_other(
     site: Site, store: Store
 ) -> None:
@@ -241,6 +251,24 @@ def test_a_retriever_of_langchain_is_asked_and_one_that_fails_is_told(store: Sto
     ask = asking(store, source("retriever", "retrievers:Shelf", arguments={"town": "Port Velda"}))
     assert ask(claim("It has a bridge.")).passages[0].text == "Port Velda has a bridge."
     assert "out of paper" in told(ask(claim("ferry")))
+
+
+def test_articles_that_ask_the_same_at_once_keep_one_answer(site: Site, store: Store) -> None:
+    wiki(site)
+    add_source(store, source("mediawiki", site.base))
+    asked = [asking(store, source("mediawiki", site.base)) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        answered = list(pool.map(lambda ask: ask(claim()), asked))
+    assert len({each.passages for each in answered}) == 1 and answered[0].passages
+
+
+def test_a_fault_of_ours_in_reading_is_told_with_the_words_that_were_sent(
+    site: Site, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wiki(site)
+    monkeypatch.setattr("pipeline.evidence.sources.listing.passages_of_row", lambda row: 1 / 0)
+    answered = asking(store, source("mediawiki", site.base))(claim())
+    assert answered.steps[0].reason == "unavailable" and QUESTION in told(answered)
 
 
 def test_what_cannot_be_asked_or_has_no_words_is_refused() -> None:

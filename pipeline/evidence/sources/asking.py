@@ -79,7 +79,7 @@ class Asking:
         article: Article,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._store, self._article_id = store, article.id
+        self._store = store
         bounds = {
             "max_download_bytes": min(settings.max_download_bytes, _BYTES),
             "fetch_timeout_s": min(settings.fetch_timeout_s, _TIMEOUT_S),
@@ -136,9 +136,10 @@ class Asking:
             passages = tuple(passage for each in listed for passage in self._read(each, problems.append))
         except StoreError:
             raise
-        except FactnotesError as error:
+        except Exception as error:  # whatever it is, the words may have been sent, and that is told
             self._note_failure(state, error)
-            tell(_step(state, f"with “{question}”: {error}", reason=_reason(error)))
+            why = str(error) if isinstance(error, FactnotesError) else f"it failed ({type(error).__name__})"
+            tell(_step(state, f"with “{question}”: {why}", reason=_reason(error)))
             return ()
         finally:
             state.seconds += time.monotonic() - began
@@ -146,7 +147,7 @@ class Asking:
         if passages or not problems:  # what could not be read now may be read the next time
             keep_answer(self._store, state.source, question, passages)
         unread = f"; {problems[0]}" if problems else ""
-        tell(_step(state, f"{_found(question, passages)}{unread}"))
+        tell(_step(state, f"{_found(question, passages)}{_visited(state, listed)}{unread}"))
         return passages
 
     def _take_checks(self, state: _State, question: str, tell: Callable[[TraceStep], None]) -> tuple[Passage, ...]:
@@ -171,7 +172,7 @@ class Asking:
             self._pages[listed.key] = read.passages[:_OF_A_PAGE] if read else ()
         yield from self._pages[listed.key]
 
-    def _note_failure(self, state: _State, error: FactnotesError) -> None:
+    def _note_failure(self, state: _State, error: Exception) -> None:
         state.failures += 1
         if isinstance(error, FetchError) and error.status in _BUSY:
             state.closed = "it wants fewer questions"
@@ -214,7 +215,14 @@ def _found(question: str, passages: Sequence[Passage]) -> str:
     return f"with “{question}”: {pages} page{'' if pages == 1 else 's'} read"
 
 
-def _reason(error: FactnotesError) -> FailureReason:
+def _visited(state: _State, listed: Sequence[Listed]) -> str:
+    """Tell which other hosts were asked for pages: they saw that somebody here reads them."""
+    hosts = dict.fromkeys(urlsplit(each.address or each.key).netloc for each in listed)
+    others = [host for host in hosts if host and host != urlsplit(state.source.address).netloc]
+    return f", of {', '.join(others)}" if others else ""
+
+
+def _reason(error: Exception) -> FailureReason:
     return "rate_limited" if isinstance(error, FetchError) and error.status in _BUSY else "unavailable"
 
 

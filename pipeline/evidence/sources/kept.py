@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from pipeline.core.errors import InputError
 from pipeline.evidence.sources.models import EarlierCheck, Item, Source
-from pipeline.store import Store, schema as t
+from pipeline.store import Store, insert_missing, schema as t
 
 _LOOKED_AT = 2000
 _S, _I = t.evidence_sources.c, t.evidence_items.c
@@ -73,20 +74,24 @@ def checks_with(store: Store, words: Sequence[str], limit: int) -> tuple[Earlier
 
 
 def save_items(store: Store, name: str, items: Mapping[str, Item]) -> None:
-    """Keep what a source gave, in the place of what it gave before under the same keys."""
-    drop_items(store, name, list(items))
+    """Keep what a source gave, in the place of what it gave before under the same keys; two may do so at once."""
     rows = [{"source": name, "key": key, "body": item.model_dump(mode="json")} for key, item in items.items()]
     if rows:
         with store.writing() as connection:
-            connection.execute(sa.insert(t.evidence_items), rows)
+            _drop(connection, name, list(items))
+            insert_missing(connection, t.evidence_items, rows)
 
 
 def drop_items(store: Store, name: str, keys: Sequence[str]) -> None:
     """Forget what a source gave under some keys."""
     with store.writing() as connection:
-        for at in range(0, len(keys), 500):
-            gone = sa.delete(t.evidence_items).where(_I.source == name, _I.key.in_(keys[at : at + 500]))
-            connection.execute(gone)
+        _drop(connection, name, keys)
+
+
+def _drop(connection: Connection, name: str, keys: Sequence[str]) -> None:
+    for at in range(0, len(keys), 500):
+        gone = sa.delete(t.evidence_items).where(_I.source == name, _I.key.in_(keys[at : at + 500]))
+        connection.execute(gone)
 
 
 def forget_unless_given(store: Store, ids: Sequence[str]) -> int:
