@@ -29,16 +29,16 @@ _ELEMENTS = 100_000
 def search_checks(question: str, source: Source, polite: Polite, settings: Settings) -> Iterator[EarlierCheck]:
     """Yield what claims:search knows of a claim; raises FactnotesError."""
     base, headers = source.address.rstrip("/"), _key(source, settings)
-    token = ""
+    following = ""
     for _ in range(_PAGES):
         asked = {"query": question, "languageCode": "en", "pageSize": _PER_PAGE}
-        url = f"{base}/v1alpha1/claims:search?{urlencode(asked | ({'pageToken': token} if token else {}))}"
+        url = f"{base}/v1alpha1/claims:search?{urlencode(asked | ({'pageToken': following} if following else {}))}"
         page = polite.ask(url, _JSON, headers=headers)
         found = _json(page.data if page else b"", source)
         for claim in _listed(found.get("claims")):
             yield from _of_claim(claim)
-        token = str(found.get("nextPageToken") or "")
-        if not token:
+        following = str(found.get("nextPageToken") or "")
+        if not following:
             return
 
 
