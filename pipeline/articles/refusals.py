@@ -104,6 +104,30 @@ def other_language(text: str) -> tuple[str | None, bool]:
     return likely.replace("_", " "), long or (len(words) >= _SURE_WORDS and different[likely] >= 2 * _FEWEST_DIFFERENT)
 
 
+_MIXED = re.compile(
+    r"[^\W\d_]*(?:[a-zA-Z][\u0400-\u04ffΑΒΕΖΗΙΚΜΝΟΡΤΥΧο]|[\u0400-\u04ffΑΒΕΖΗΙΚΜΝΟΡΤΥΧο][a-zA-Z])[^\W\d_]*"
+)
+
+
+def mixed_words(text: str) -> str | None:
+    """Return a warning where letters of another alphabet that look like Latin ones stand among those of a word.
+
+    >>> mixed_words("The m\u0430yor spoke.")
+    'a word mixes the letters of two alphabets that look alike and is not read as what it looks like: “m\u0430yor”'
+    """
+    found = list(dict.fromkeys(match[0] for match in _MIXED.finditer(text)))
+    if not found:
+        return None
+    if len(found) == 1:
+        said = "a word mixes the letters of two alphabets that look alike and is not read as what it looks like"
+    else:
+        said = (
+            f"{len(found)} words mix the letters of two alphabets that look alike and are not read as what they look "
+            "like; the first"
+        )
+    return f"{said}: “{found[0][:40]}”"
+
+
 @once_for_each
 def _english_words() -> frozenset[str]:
     """Return jusText's English stop list, read from its file: the package brings lxml, which few articles need."""
