@@ -53,6 +53,19 @@ def test_answers_whose_speaker_is_not_sure_are_nobody_s(lines: tuple[str, ...]) 
     assert said_by(speakers(*lines), "eleven years") is None
 
 
+@pytest.mark.parametrize("words", ["My daughter told me that the pool leaks", "I said that the pool leaks"])
+def test_what_the_one_who_speaks_says_of_his_own_is_his(words: str) -> None:
+    found = speakers("MODERATOR: Welcome to the debate on the pool.", f"TOM REED: {words}.", "ADA FINCH: It does not.")
+    assert said_by(found, "leaks") == "TOM REED"
+
+
+def test_what_another_is_said_to_have_said_stays_his() -> None:
+    found = speakers(
+        "MODERATOR: Welcome to the debate.", "TOM REED: Piet Oster said that the pool leaks.", "ADA FINCH: No."
+    )
+    assert said_by(found, "leaks") == "Piet Oster"
+
+
 @pytest.mark.parametrize(
     ("text", "quotations"),
     [

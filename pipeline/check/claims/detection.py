@@ -78,7 +78,7 @@ def _inside(sentence: Sentence, placed: Sequence[Placed], ends: Sequence[int]) -
 
 def _spoken(article: Article, draft: Draft) -> Draft:
     """Give what stands in a line of a transcript to whoever the line names."""
-    if draft.attribution is not None:
+    if draft.attribution is not None and draft.attribution.speaker.lower().split()[0] not in _FIRST_PERSON:
         return draft
     lines = transcribed(article)
     at = bisect_right(lines, draft.span.start, key=begins)
@@ -91,6 +91,8 @@ def _spoken(article: Article, draft: Draft) -> Draft:
     return replace(draft, span=span, text=text, attribution=line, reason=_TRANSCRIPT)
 
 
+_FIRST_PERSON = frozenset(("i", "we", "my", "our"))
+"""What a speaker begins with whom only the one who speaks can mean: `My daughter said`."""
 _TRANSCRIPT = "The transcript gives it to its speaker."
 
 
