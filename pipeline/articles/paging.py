@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
@@ -11,10 +12,14 @@ from pipeline.articles.declared import Declared
 from pipeline.articles.visible import Seen
 
 _OF = re.compile(r"\bpage\s+(\d{1,2})\s*(?:of|/)\s*(\d{1,2})\b", re.IGNORECASE)
-_PARAMETERS = frozenset({"page", "pg", "p", "pagenum", "page_num", "pagewanted", "paged"})
+_PARAMETERS = frozenset({"page", "pg", "pagenum", "page_num", "pagewanted", "paged"})
 _NUMBERED = re.compile(r"(?:/page)?[/_-](?:page-?|p)?(\d{1,2})(?=(?:\.\w{2,5})?/?$)")
 _WORDS_OF_A_MARK = 12
 _MOST_PAGES = 50
+_PIECES = 4
+"""Stretches of text of a link that are looked at."""
+_PLAINLY = re.compile(r"/page[/-]?\d{1,2}/?$|[?&](?:page|pg|pagenum|page_num|pagewanted|paged)=\d", re.IGNORECASE)
+"""What names a page where the article's own address is not known."""
 _OTHERS = re.compile(r"(?:^|[\s_-])(?:comments?|respond|disqus|replies)(?:$|[\s_-])", re.IGNORECASE)
 
 
@@ -67,7 +72,7 @@ def _leads_on(link: Any) -> bool:
     relation = (link.get("rel") or "").lower().split()
     if link.tag == "link" or {"next", "prev"} & set(relation):
         return bool({"next", "prev"} & set(relation))
-    words = " ".join(link.text_content().split()).lower()
+    words = " ".join(" ".join(islice(link.itertext(), _PIECES)).split()).lower()
     return words in ("next page", "previous page", "page 2") or (words.isdigit() and 2 <= int(words) <= _MOST_PAGES)
 
 
@@ -80,7 +85,7 @@ def _page_of(address: str, own: str | None) -> int | None:
         return None
     if mine is not None:
         return (number or 1) if base == mine and address.strip() != own else None
-    return number
+    return number if _PLAINLY.search(address) else None
 
 
 def _number_in(url: str | None) -> int | None:

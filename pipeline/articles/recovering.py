@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,13 +77,13 @@ def recover(blocks: Sequence[Block], seen: Sequence[Seen], body: Any) -> Recover
     found = [at for at, (_, place) in enumerate(own) if place is not None]
     if not found:
         return Recovered(list(blocks), region, [each for each, _ in own])
-    first, last = found[0], found[-1]
+    first, last, begun = found[0], found[-1], _begun(own)
     added: defaultdict[int, list[Block]] = defaultdict(list)
     before = -1
     for at, (each, place) in enumerate(own):
         if place is not None:
             before = place
-        elif _is_text(each, at, first, last, own):
+        elif _is_text(each, at, first, last, own, begun):
             added[before].append(Block(each.text, _HEADINGS.get(each.tag, 0)))
     merged = list(added[-1])
     for number, block in enumerate(blocks):
@@ -150,9 +150,11 @@ def _region(seen: Sequence[Seen], places: Sequence[int | None], body: Any) -> An
         region = child
 
 
-def _is_text(each: Seen, at: int, first: int, last: int, own: Sequence[tuple[Seen, int | None]]) -> bool:
+def _is_text(
+    each: Seen, at: int, first: int, last: int, own: Sequence[tuple[Seen, int | None]], begun: Set[int]
+) -> bool:
     """Tell whether a block that was dropped belongs to the article's text."""
-    if each.is_around or (each.is_linked and not _is_begun_above(at, own)):
+    if each.is_around or (each.is_linked and at not in begun):
         return False
     count = len(each.words)
     within = first < at < last or (at > last and all(own[later][0].tag == "li" for later in range(last + 1, at + 1)))
@@ -173,17 +175,16 @@ def _is_text(each: Seen, at: int, first: int, last: int, own: Sequence[tuple[See
     )
 
 
-def _is_begun_above(at: int, own: Sequence[tuple[Seen, int | None]]) -> bool:
-    """Tell whether a block is an item of a list that kept words above it begin, such as `The board will:`."""
-    if own[at][0].tag != "li":
-        return False
-    above = next((before for before in range(at - 1, -1, -1) if own[before][0].tag != "li"), None)
-    if above is None:
-        return False
-    lead, place = own[above]
-    return (
-        place is not None and lead.text.endswith(":") and lead.tag not in _HEADINGS and not _FURNITURE.match(lead.text)
-    )
+def _begun(own: Sequence[tuple[Seen, int | None]]) -> set[int]:
+    """Return which blocks are items of a list that kept words above it begin, such as `The board will:`."""
+    found, begins = set(), False
+    for at, (each, place) in enumerate(own):
+        if each.tag == "li":
+            found |= {at} if begins else set()
+            continue
+        begins = place is not None and each.text.endswith(":") and each.tag not in _HEADINGS
+        begins = begins and not _FURNITURE.match(each.text)
+    return found
 
 
 def _is_followed(at: int, own: Sequence[tuple[Seen, int | None]]) -> bool:

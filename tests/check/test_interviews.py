@@ -45,6 +45,7 @@ def test_questions_with_a_label_before_them_leave_the_answers_with_whom_the_firs
     [
         (INTRO, ASK[0], FIRST, ASK[1], SECOND),
         (INTRO, ASK[0], "Note: The storm broke the wall.", ASK[1], SECOND, ASK[2], THIRD),
+        (INTRO, ASK[0], "KEY POINTS: The storm broke the wall.", ASK[1], SECOND, ASK[2], THIRD),
         (INTRO, ASK[0], FIRST.partition(": ")[2], ASK[1], SECOND, ASK[2], THIRD),
         (INTRO, ASK[0], FIRST, ASK[1], SECOND, ASK[2], f"Piet Oster: {THIRD}", LAST),
     ],
@@ -71,6 +72,7 @@ def test_what_another_is_said_to_have_said_stays_his() -> None:
     [
         ('"It cost us a fortune, Ada Finch told members. Tom Reed spoke next. "We had no choice at all," said Ada Finch.', ['"We had no choice at all,"']),
         ('He called it "a fine old ship of ours" and left. "We had no choice at all," she said.', ['"a fine old ship of ours"', '"We had no choice at all,"']),
+        ('"It cost us a fortune, "she said, and "we had no choice at all" too.', ['"It cost us a fortune, "', '"we had no choice at all"']),
         ('Ada Finch said "it cost us a fortune" and "we had no choice at all" on Monday.', ['"it cost us a fortune"', '"we had no choice at all"']),
     ],
 )  # fmt: skip

@@ -53,7 +53,12 @@ def interviewed(article: Article) -> Iterator[Attribution]:
 
 
 def _is_person(article: Article, name: str) -> bool:
-    return len(name.split()) > 1 and (name.isupper() or any(name == known for _, known in people(article)))
+    return len(name.split()) > 1 and any(name.casefold() == known.casefold() for _, known in _others(article, name))
+
+
+def _others(article: Article, name: str) -> Iterator[tuple[int, str]]:
+    """Yield the people of an article, without what is read into the label itself where it is in capitals."""
+    return (each for each in people(article) if not (name.isupper() and each[1] == name))
 
 
 def _is_labelled(lines: Sequence[_Line]) -> bool:

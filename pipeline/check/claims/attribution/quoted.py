@@ -73,7 +73,7 @@ _MARK = 2
 
 
 def _in_line(line: str) -> Iterator[tuple[int, int, bool]]:
-    at = 0
+    at, odd = 0, line.count('"') % 2 == 1
     while at < len(line):
         if not _opens(line, at):
             at += 1
@@ -85,8 +85,8 @@ def _in_line(line: str) -> Iterator[tuple[int, int, bool]]:
             at = max(after, at + 2)
             continue
         end = _closing(line, at)
-        if end is not None and line[at] == '"' and _opens_anew(line, end):
-            at = end  # the mark before it was never closed
+        if odd and end is not None and line[at] == '"' and _opens_anew(line, end):
+            at = end  # one mark of the line was never closed
             continue
         if end is not None and end - at > 1:
             yield at, end + 1, True
