@@ -20,14 +20,14 @@ from pathlib import Path
 
 import yaml
 
-from benchmarks.pages import CASES
-from benchmarks.reading_time import PATTERNS
 from pipeline.articles import load_article
 from pipeline.check.claims import detect_claims
 from pipeline.core.errors import InputError
 from pipeline.core.models import Article
 from pipeline.core.settings import Settings
 
+CASES = Path(__file__).parent / "cases" / "pages.jsonl"
+PATTERNS = Path(__file__).parent / "page_patterns.yaml"
 _LONGEST_DETECTED = 6000
 _SLOW = 2.0
 
@@ -97,7 +97,8 @@ def read(data: bytes, *, detect: bool) -> str:
 
 
 def _hold(article: Article) -> None:
-    spans = [*article.corrections, *(each.span for each in (*article.headings, *article.entries))]
+    headings, entries = [each.span for each in article.headings], [each.span for each in article.entries]
+    spans = [*article.corrections, *headings, *entries]
     assert all(span.is_in(article.text) for span in spans), "a place that does not hold its words"
 
 
