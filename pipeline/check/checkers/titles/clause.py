@@ -17,10 +17,10 @@ from pipeline.check.checkers.titles.verbs import (
     ALSO_SAID,
     BACKED,
     EVENTS,
+    LASTING,
     MEETINGS,
     OFFICES,
     PLANNED,
-    SEEN,
     VOICES,
     WANTS,
 )
@@ -73,7 +73,7 @@ class Clause:
     """True where the object of the verb, in the present, is there now."""
     backed: bool
     seen: bool
-    """True where the verb tells what somebody is seen to do."""
+    """True where the verb tells a deed that is news and does not stay."""
     tied: bool
     """True of `as X put it` and of what `when` opens: only a day of its own places it."""
     recent: bool
@@ -131,7 +131,7 @@ def clause_of(before: str, after: str) -> Clause | None:
         lemma in MEETINGS,
         lemma in ADDRESSED,
         lemma in BACKED,
-        verb.dep_ == "ROOT" and (lemma in SEEN or _is_there(verb)),
+        verb.dep_ == "ROOT" and (lemma not in LASTING or _is_there(verb)),
         tense != "participle" and verb.dep_ != "ROOT" and _is_tied(verb),
         recent,
         possible,

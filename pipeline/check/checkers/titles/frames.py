@@ -109,7 +109,7 @@ def frame_of(before: str, after: str, day: date, office_words: frozenset[str] = 
     if dated or (old and not near):
         return Frame(dates=others, act=_act(clause, fronted, others))
     construction = _construction(clause, near)
-    past = (clause.role, clause.tense) == ("subject", "past") and not clause.tied
+    past = clause.role in ("subject", "agent") and clause.tense == "past" and not clause.tied
     return Frame(construction, near, () if near else others, seen=construction is None and clause.seen and past)
 
 

@@ -346,27 +346,29 @@ def _elsewhere(
 
 
 def _seat_of_another(claimed: Office, held: list[Held], moment: Moment, mention: TitleMention) -> Judgement | None:
-    if not _is_of_the_day(mention, moment):
-        return None
+    days = _days_of(mention, moment)
     spellings = _spellings(held)
-    if claimed.kind == "mp" and not _PARLIAMENT.search(mention.title):
+    if not days or (claimed.kind == "mp" and not _PARLIAMENT.search(mention.title)):
         return None
     for h in held:
         if claimed.kind == h.office.kind == "mp" and not _PARLIAMENT.search(h.record.office):
             continue
-        if is_settled(h.record, moment.day):
+        if all(is_settled(h.record, day) for day in days):
             if is_of_another_territory(claimed, mention.jurisdiction, h.record, h.office) and not h.record.acting:
-                return Judgement("wrong_office", (h.record,))
-            proof = seat_of_another(claimed, h.record, h.office, spellings, moment.day, moment.holders)
+                return Judgement("wrong_office", (h.record,), moment.asserted)
+            proof = seat_of_another(claimed, h.record, h.office, spellings, days, moment.holders)
             if proof:
-                return Judgement("wrong_office", proof)
+                return Judgement("wrong_office", proof, moment.asserted)
     return None
 
 
-def _is_of_the_day(mention: TitleMention, moment: Moment) -> bool:
-    """Tell whether a title is plainly given for the day judged at."""
+def _days_of(mention: TitleMention, moment: Moment) -> tuple[date, ...]:
+    """Return the days for which a title is plainly given: the day judged at, or first and last of a stated time."""
+    if moment.asserted and mention.modifier in ("current", "late") and not moment.shared:
+        return tuple(dict.fromkeys((moment.asserted.earliest, moment.asserted.latest)))
     timeless = not (mention.start_year or mention.end_year or moment.past or moment.then or moment.decade)
-    return mention.modifier == "current" and moment.anchored and timeless and not moment.shared
+    plainly = mention.modifier == "current" and moment.anchored and timeless and not moment.shared
+    return (moment.day,) if plainly else ()
 
 
 def _spellings(held: list[Held]) -> frozenset[str]:
@@ -395,14 +397,13 @@ def _other_holder(
     claimed: Office, place: str, held: list[Held], moment: Moment, mention: TitleMention
 ) -> Judgement | None:
     """Find the office a person held on the day, where that shows the title to be another's."""
-    if not _is_of_the_day(mention, moment):
-        return None
+    days = _days_of(mention, moment)
     spellings = _spellings(held)
-    for h in held:
-        if h.place != place or h.record.acting or not is_settled(h.record, moment.day):
+    for h in held if days else ():
+        if h.place != place or h.record.acting or not all(is_settled(h.record, day) for day in days):
             continue
         if exclude(claimed, h.office, place):
-            return Judgement("wrong_office", (h.record,))
-        if other := other_holder(claimed, place, h.record, spellings, moment.day, moment.holders):
-            return Judgement("wrong_office", (h.record, other))
+            return Judgement("wrong_office", (h.record,), moment.asserted)
+        if other := other_holder(claimed, place, h.record, spellings, days, moment.holders):
+            return Judgement("wrong_office", (h.record, other), moment.asserted)
     return None
