@@ -36,6 +36,10 @@ _SEATED = ("mp", "senator", "representative", "mayor", "governor")
 """Offices of a place: the words of its name keep their order."""
 
 
+_PARTIES = frozenset({"labour", "labor"})
+"""Beside a seat they name a party, elsewhere a portfolio."""
+
+
 class Match(IntEnum):
     """How surely two titles mean one office."""
 
@@ -95,7 +99,7 @@ def parse_office(title: str) -> Office:
     kind, rank, left = _head([token.strip(',;:"') for token in tokens], lexicon())
     ignored = lexicon().stop | lexicon().modifiers.keys()
     subject = {lexicon().synonyms.get(word, word) for word in left if word not in ignored}
-    subject |= names
+    subject = (subject - _PARTIES if kind in _SEATED else subject) | names
     vague = kind == "minister" and (_is_junior_record(text, brackets) or not subject)
     if kind == "minister" and "secretary_of_state" in _joined(words) and not subject:
         subject = {"foreign"}
@@ -251,7 +255,10 @@ def body_words(record: OfficeRecord) -> frozenset[str]:
 
 def uncovered_words(title: str, record: OfficeRecord) -> frozenset[str]:
     """Return what a title says of the holder that a record does not, such as the party of `the Democratic senator`."""
-    said = set(re.findall(r"[\w'-]+", plain(_without_places(in_office_words(title))))) & lexicon().adjectives
+    parties = _PARTIES if parse_office(title).kind in _SEATED else frozenset()
+    said = set(re.findall(r"[\w'-]+", plain(_without_places(in_office_words(title))))) & (
+        lexicon().adjectives | parties
+    )
     office = set(re.findall(r"[\w'-]+", plain(f"{record.office} {record.organisation or ''}")))
     heads = {word for head in lexicon().heads for word in head}
     return frozenset(said - office - heads - lexicon().ranks.keys() - {"incumbent"})

@@ -57,7 +57,7 @@ def other_holder(
     claimed: Office, place: str, own: OfficeRecord, spellings: frozenset[str], days: Sequence[date], holders: Holders
 ) -> OfficeRecord | None:
     """Return the one other person in an office on some days; None where that proves nothing."""
-    if not (claimed.subject or claimed.kind in _UNIQUE) or claimed.vague or claimed.acting:
+    if not (claimed.subject or claimed.kind in _UNIQUE) or claimed.vague or claimed.acting or claimed.rank:
         return None
     organisation = set(re.findall(r"\w+", plain(f"{own.organisation or ''} {own.office}")))
     if organisation & {word for words in claimed.subject for word in words.split()}:
@@ -111,7 +111,9 @@ def is_for_one(office: Office, everybody: Sequence[OfficeRecord]) -> bool:
 
 def _is_handed_on(everybody: Sequence[OfficeRecord]) -> bool:
     """Tell whether an office went from one to the next, at least twice, and was never held by two."""
-    terms = sorted((r for r in everybody if r.start is not None), key=lambda r: r.start.earliest if r.start else date.min)
+    terms = sorted(
+        (r for r in everybody if r.start is not None), key=lambda r: r.start.earliest if r.start else date.min
+    )
     pairs = list(zip(terms, terms[1:], strict=False))
     others = {light_key(record.person) for record in terms}
     apart = all(one.end and two.start and one.end.earliest <= two.start.latest for one, two in pairs)

@@ -339,10 +339,9 @@ def _elsewhere(
     if found is not None and found.kind == "country" and exact and all(is_country(h.place) for h in exact):
         near = sorted(exact, key=lambda h: abs((_middle(h.record) - moment.day).days))
         return Judgement("wrong_country", (near[0].record,))
-    if place or (place := claimed.implied if claimed.kind in _SEATS else None):
-        found_other = _other_holder(claimed, place, held, moment, mention)
-        return found_other or _seat_of_another(claimed, held, moment, mention) or Judgement("not_in_records")
-    return _seat_of_another(claimed, held, moment, mention) or Judgement("not_in_records")
+    place = place or (claimed.implied if claimed.kind in _SEATS else None)
+    found_other = _other_holder(claimed, place, held, moment, mention)
+    return found_other or _seat_of_another(claimed, held, moment, mention) or Judgement("not_in_records")
 
 
 def _seat_of_another(claimed: Office, held: list[Held], moment: Moment, mention: TitleMention) -> Judgement | None:
@@ -394,16 +393,22 @@ def _may_hold(matching: list[Held], moment: Moment) -> bool:
 
 
 def _other_holder(
-    claimed: Office, place: str, held: list[Held], moment: Moment, mention: TitleMention
+    claimed: Office, place: str | None, held: list[Held], moment: Moment, mention: TitleMention
 ) -> Judgement | None:
-    """Find the office a person held on the day, where that shows the title to be another's."""
+    """Find the office a person held on the day, where that shows the title to be another's.
+
+    A minister without a country is one of the country that the records know the person as a minister of.
+    """
     days = _days_of(mention, moment)
     spellings = _spellings(held)
     for h in held if days else ():
-        if h.place != place or h.record.acting or not all(is_settled(h.record, day) for day in days):
+        where = place or (h.place if claimed.kind == h.office.kind == "minister" else None)
+        if where is None or h.place != where or h.record.acting:
             continue
-        if exclude(claimed, h.office, place):
+        if not all(is_settled(h.record, day) for day in days):
+            continue
+        if exclude(claimed, h.office, where):
             return Judgement("wrong_office", (h.record,), moment.asserted)
-        if other := other_holder(claimed, place, h.record, spellings, days, moment.holders):
+        if other := other_holder(claimed, where, h.record, spellings, days, moment.holders):
             return Judgement("wrong_office", (h.record, other), moment.asserted)
     return None
