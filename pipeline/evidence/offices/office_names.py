@@ -32,7 +32,7 @@ _OF_A_BODY = (
     "head",
     "chief",
 ) + ("administrator", "leader", "vicechancellor", "manager", "coach", "chief_constable")
-_SEATED = ("mp", "senator", "representative", "mayor", "governor")
+_SEATED = ("mp", "senator", "representative", "mayor", "governor", "mla", "msp", "mpp", "mna", "mha", "td")
 """Offices of a place: the words of its name keep their order."""
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from pipeline.check.checkers.titles.tokens import Words
+from pipeline.core.english import MONTHS
 from pipeline.core.models import Modifier
 
 _CONNECTORS = ("of", "the", "for", "and", "&", "to")
@@ -86,8 +87,10 @@ def _portfolio(words: Words, at: int) -> bool:
 
 def _left_kind(words: Words, at: int, head: int) -> str:
     word = words[at]
-    if word.possessive:
+    if word.possessive or (word.low == "under" and words[at + 1].low != "secretary"):
         return "no"
+    if word.low == "past":
+        return "known" if at == 0 or words[at - 1].low in ("immediate", *_DETERMINERS) else "no"
     if word.low in words.lexicon.modifiers:
         return "known"
     if word.low in words.lexicon.adjectives or word.low in words.lexicon.ranks:
@@ -107,12 +110,13 @@ def _left_kind(words: Words, at: int, head: int) -> str:
 def _unknown_name(words: Words, at: int) -> bool:
     """Tell whether a word may be the name of an organisation before a head, as in `Gazprom chairman`."""
     word = words[at]
-    first = (at == 0 or not words[at].joined) and word.pos not in ("PROPN", "NOUN")
+    named = word.pos in ("PROPN", "NOUN") or (word.pos == "ADJ" and words.names_something(at))
+    first = (at == 0 or not words[at].joined) and not named
     if word.bare.isupper() and len(word.bare) > 1 and word.bare.isalpha() and not words.shouting:
         return at not in words.heads
     return (
         word.capital
-        and word.pos in ("PROPN", "NOUN")
+        and named
         and not first
         and not words.title_case
         and at not in words.heads
@@ -276,7 +280,7 @@ def _goes_on(words: Words, at: int) -> bool:
     if (
         word.low in ("in", "on", "at")
         and at + 1 < len(words)
-        and re.fullmatch(r"\d{1,4}|the|[A-Z][a-z]+day", words[at + 1].text)
+        and (re.fullmatch(r"\d{1,4}|the|[A-Z][a-z]+day", words[at + 1].text) or words[at + 1].text in MONTHS)
     ):
         return words[at - 1].low not in ("in", "on", "at") and words[at + 1].text == "the" and word.low == "in"
     return word.pos not in ("VERB", "AUX") or word.capital or _portfolio(words, at)

@@ -87,7 +87,7 @@ class Moment:
     leaving: bool = False
     """Said of somebody outgoing."""
     seat: str | None = None
-    """The state a member of Congress is said to sit for, as in `(D-Ohio)`, in lower case."""
+    """The state or town that stands behind the name, as in `(D-Ohio)` or `Mayor Ana Reyes of Alder Falls`."""
     decade: int | None = None
     """First year of the decade in which the office was held, as the text says."""
     shared: bool = False
@@ -112,7 +112,8 @@ def judge(mention: TitleMention, records: Sequence[OfficeRecord], moment: Moment
     """Return what a person's own records say of a title the text gives that person."""
     claimed = parse_office(mention.title)
     if moment.seat:
-        claimed = replace(claimed, subject=claimed.subject | {moment.seat}, place=claimed.place or mention.jurisdiction)
+        seated = parse_office(f"{mention.title} of {moment.seat}")
+        claimed = replace(seated, place=claimed.place or mention.jurisdiction or seated.place)
     held = [compare(record, claimed, mention) for record in records]
     if not records or (claimed.is_profession and not any(h.match is Match.SAME for h in held)):
         return Judgement("not_in_records")

@@ -149,15 +149,51 @@ class Words:
 
     def _head_at(self, at: int) -> tuple[int, str]:
         if self.words[at].low not in self.lexicon.head_starts:
-            return at, ""
+            return (at + 1, "mp") if self._is_member(at) else (at, "")
         for length in (5, 4, 3, 2, 1):
             part = self.words[at : at + length]
             if len(part) < length or not all(word.joined for word in part[1:]) or any(w.possessive for w in part):
                 continue
             kind = self.lexicon.heads.get(tuple(word.low for word in part))
-            if kind and not (part[0].low == "pm" and not self._is_premier(at)):
+            if kind and self._is_written_so(at, length):
                 return at + length, kind
         return at, ""
+
+    def _is_written_so(self, at: int, length: int) -> bool:
+        """Tell whether a title of letters, such as `PM`, `MLA` or `DG`, is one where it stands."""
+        word = self.words[at]
+        if length > 1:
+            return True
+        if word.low == "pm":
+            return self._is_premier(at)
+        if word.low in self.lexicon.capitals:
+            return word.text.isupper()
+        return word.low not in self.lexicon.short or self._is_short(at)
+
+    def _is_short(self, at: int) -> bool:
+        """Tell whether `DG` stands before a person's name, or before the body it leads."""
+        word = self.words[at]
+        after = at + 1
+        loud = sum(letter.isupper() for letter in word.text) > 1 and not self.shouting
+        if not loud or after >= len(self.words) or not self.words[after].joined:
+            return False
+        if self.words[after].low in ("of", "for"):
+            return at > 0 and self.words[at - 1].low in ("the", "former", "then", "acting")
+        last = self._named(after)
+        return last > after and (self.words[after].low in self.lexicon.honorifics or self._is_person(after, last))
+
+    def _named(self, at: int) -> int:
+        """Return the index after the capital words that follow an index."""
+        last = at
+        while last < len(self.words) and self._capital(last):
+            last += 1
+        return min(last, at + 2)
+
+    def _is_member(self, at: int) -> bool:
+        """Tell whether `member` is one of a parliament, as in `the member for North Down`."""
+        if self.words[at].low != "member" or at + 2 >= len(self.words) or self.words[at + 1].low != "for":
+            return False
+        return self._capital(at + 2) and self.words[at + 1].joined
 
     def _is_premier(self, at: int) -> bool:
         """Tell a prime minister from an hour of the afternoon."""
@@ -277,6 +313,11 @@ class Words:
             return any(w.low in _PEERS for w in self.words[max(0, at - 2) : at])
         particle = word.low in self.lexicon.particles and at + 1 < end
         return particle or (word.capital and word.low not in self.lexicon.person_stops and word.text[0].isalpha())
+
+    def names_something(self, at: int) -> bool:
+        """Tell whether the parser takes a capital word for part of a name."""
+        start = self.words[at].start
+        return any(entity.start_char <= start < entity.end_char for entity in self.line.doc.ents)
 
     def _is_person(self, at: int, end: int) -> bool:
         start, stop = self.words[at].start, self.words[end - 1].end
