@@ -60,7 +60,7 @@ def other_holder(
     if not (claimed.subject or claimed.kind in _UNIQUE) or claimed.vague or claimed.acting or claimed.rank:
         return None
     organisation = set(re.findall(r"\w+", plain(f"{own.organisation or ''} {own.office}")))
-    if organisation & {word for words in claimed.subject for word in words.split()}:
+    if organisation & {word for words in claimed.subject - {"shadow"} for word in words.split()}:
         return None
     everybody = holders(claimed, place)
     if any(light_key(r.person) in spellings for r in everybody):
@@ -131,7 +131,7 @@ def _are_apart(claimed: Office, office: Office, own: OfficeRecord, held: Office)
     """Tell whether a person's own office is another than the one that somebody else holds: of another body or kind."""
     if not (body_words(own) | held.subject) & claimed.subject:
         return True
-    other_kind = claimed.kind == office.kind != held.kind and bool(body_words(own))
+    other_kind = claimed.kind == office.kind != held.kind and claimed.subject <= body_words(own) | held.subject
     lower = claimed.kind == held.kind and bool(held.rank) and not claimed.rank
     other_task = claimed.kind == held.kind == "officer" and claimed.subject != held.subject
     other_seat = claimed.kind == held.kind and claimed.kind in _ONE_SEAT and claimed.subject != held.subject

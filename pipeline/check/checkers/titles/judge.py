@@ -35,6 +35,7 @@ from pipeline.check.checkers.titles.terms import (
     state,
     state_over,
 )
+from pipeline.check.checkers.titles.turns import of_beginning, of_end
 from pipeline.core.english import find_place
 from pipeline.core.models import OfficeRecord, PartialDate, TitleMention
 from pipeline.evidence import Match, Office, light_key, parse_office
@@ -92,6 +93,12 @@ class Moment:
     """First year of the decade in which the office was held, as the text says."""
     shared: bool = False
     """True where the words could give the name to either of two titles, as in `counselor to the President X`."""
+    began: PartialDate | None = None
+    """When the text says that the term began."""
+    ended: PartialDate | None = None
+    """When the text says that it ended."""
+    elected: bool = False
+    """True where it began with an election."""
     elsewhen: bool = False
     """True where words or days around the mention may speak of an older time."""
     holders: Holders = nobody
@@ -131,6 +138,8 @@ def judge(mention: TitleMention, records: Sequence[OfficeRecord], moment: Moment
 def _among(matching: list[Held], mention: TitleMention, moment: Moment) -> Judgement:
     if moment.decade:
         return _in_decade(matching, moment.decade)
+    if moment.began or moment.ended:
+        return _at_turn(matching, moment)
     if mention.start_year or mention.end_year:
         return _years(mention, matching, moment)
     if mention.modifier in ("elect", "future"):
@@ -146,6 +155,15 @@ def _among(matching: list[Held], mention: TitleMention, moment: Moment) -> Judge
     if moment.act:
         return _at_act(matching, moment.act, moment)
     return _current(matching, moment)
+
+
+def _at_turn(matching: list[Held], moment: Moment) -> Judgement:
+    good, exact = [h.record for h in _good(matching)], _exact(matching)
+    when = moment.ended or moment.began
+    if when is None:
+        return Judgement("unknown")
+    turn = of_end(good, exact, when) if moment.ended else of_beginning(good, exact, when, moment.elected)
+    return Judgement(turn[0], (turn[1],), when) if turn else Judgement("unknown")
 
 
 def _is_acting(mention: TitleMention) -> bool:
@@ -367,6 +385,7 @@ def _days_of(mention: TitleMention, moment: Moment) -> tuple[date, ...]:
     if moment.asserted and mention.modifier in ("current", "late") and not moment.shared:
         return tuple(dict.fromkeys((moment.asserted.earliest, moment.asserted.latest)))
     timeless = not (mention.start_year or mention.end_year or moment.past or moment.then or moment.decade)
+    timeless = timeless and not (moment.began or moment.ended)
     plainly = mention.modifier == "current" and moment.anchored and timeless and not moment.shared
     return (moment.day,) if plainly else ()
 

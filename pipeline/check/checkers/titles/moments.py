@@ -36,6 +36,7 @@ _INSERTED = re.compile(
     r"|\s*\((?:\d{1,3}|[A-Z][\w.]*(?:[-–‑][\w. ]+)?)\))"
 )
 """An age, or a party with or without a home."""
+_AT_THE_TIME = re.compile(r",?\s+(?:at (?:the|that) time|back then)\b")
 _LOUD = re.compile(r"^[,:]?\s+(?P<verb>[A-Za-z]+)")
 
 
@@ -56,6 +57,7 @@ def moment_of(sighting: Sighting, article: Article, as_of: date, holders: Holder
     if sighting.how == "before" and not frame.near and _is_courtesy(mention):
         told = False
     now = sighting.now and told
+    stated = PartialDate(as_of.isoformat()) if now else sighting.at or _time_meant(sighting, article)
     return Moment(
         as_of,
         () if frame.construction else frame.dates,
@@ -63,15 +65,27 @@ def moment_of(sighting: Sighting, article: Article, as_of: date, holders: Holder
         sighting.past,
         sighting.then,
         frame.construction == "lead" or (not frame.near and parse_office(mention.title).kind in _FAMOUS),
-        asserted=PartialDate(as_of.isoformat()) if now else sighting.at,
+        asserted=stated,
         act=frame.act if not quoted and not _is_courtesy(mention) else None,
         leaving=sighting.leaving,
         seat=sighting.seat,
         decade=sighting.decade,
         shared=sighting.shared,
+        began=sighting.began,
+        ended=sighting.ended,
+        elected=sighting.elected,
         elsewhen=quoted or _may_be_old(article, mention.span, as_of),
         holders=holders,
     )
+
+
+def _time_meant(sighting: Sighting, article: Article) -> PartialDate | None:
+    """Return the one date of the sentence that `who was the minister at the time` means."""
+    sentence = sentence_at(article, sighting.mention.span)
+    if sentence is None or not _AT_THE_TIME.match(article.text, sighting.mention.span.end):
+        return None
+    days = dates_in(article.text[sentence.span.start : sighting.mention.span.start])
+    return days[0] if len(days) == 1 else None
 
 
 def speaks_of_another_day(sighting: Sighting, article: Article) -> bool:

@@ -70,20 +70,25 @@ PLANNED = frozenset(
 )
 """What is said of such an event on its day, or before it."""
 HEADLINE = frozenset(
-    (
-        "resign",
-        "slam",
-        "meet",
-        "reject",
-        "seek",
-        "quit",
-        "arrive",
-        "attend",
-        "want",
-        "testify",
-        "apologise",
+    ("resign", "slam", "meet", "reject", "seek", "quit", "arrive", "attend", "want", "testify", "apologise")
+    + (
         "apologize",
+        "defend",
+        "dismiss",
+        "hail",
+        "lose",
+        "cancel",
+        "postpone",
+        "refuse",
+        "urge",
+        "ask",
+        "tell",
+        "summon",
     )
-    + ("defend", "dismiss", "hail", "lose", "cancel", "postpone", "refuse", "urge", "ask", "tell")
+    + ("fly", "flee", "deny", "admit", "accuse", "blame", "clash", "condemn", "confirm", "declare", "decline", "demand")
+    + ("denounce", "face", "give", "go", "greet", "hold", "insist", "join", "keep", "launch", "lead", "mull", "name")
+    + ("oppose", "order", "pick", "praise", "press", "push", "reveal", "say", "see", "set", "speak", "summons", "take")
+    + ("tour", "travel", "unveil", "vow", "walk", "welcome", "win", "yield", "eye", "dodge", "rule", "sue", "scrap")
 )
-"""Beside verbs of saying, what headlines say of somebody in the present: none that may be a noun, such as `plans`."""
+"""Beside verbs of saying, what headlines say of somebody in the present: behind a name without a possessive they are
+no nouns."""
