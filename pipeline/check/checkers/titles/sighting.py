@@ -37,9 +37,29 @@ _SEATED = (*_CONGRESS, "governor", "lieutenant_governor", "mayor", "justice", "a
 """Offices whose place says which one it is."""
 _LONGEST_PLACE = 4
 _QUARTERS = ("north", "south", "east", "west", "northern", "southern", "central", "new")
-_NO_PLACE = frozenset({"university", "ministry", "department", "council", "inc", "ltd", "plc", "corporation", "company"}) | {
-    "committee", "commission", "agency", "institute", "association", "federation", "foundation", "union", "league",
-    "club", "times", "party", "bank", "police", "army", "court", "school", "college", "hospital", "group",
+_NO_PLACE = frozenset(
+    {"university", "ministry", "department", "council", "inc", "ltd", "plc", "corporation", "company"}
+) | {
+    "committee",
+    "commission",
+    "agency",
+    "institute",
+    "association",
+    "federation",
+    "foundation",
+    "union",
+    "league",
+    "club",
+    "times",
+    "party",
+    "bank",
+    "police",
+    "army",
+    "court",
+    "school",
+    "college",
+    "hospital",
+    "group",
 }
 
 
@@ -134,9 +154,12 @@ def sighting_of(
     )
 
 
-def _tenure(
-    words: Words, phrase: Phrase, name: tuple[int, int], how: How, stop: int, today: date | None
-) -> Tenure:
+def is_somebody_elses(words: Words, start: int) -> bool:
+    """Tell whether `who` may mean another than the name before it, as in `the husband of Lena Alm, who is`."""
+    return start > 0 and words[start].joined and words[start - 1].low in ("of", "and", "or")
+
+
+def _tenure(words: Words, phrase: Phrase, name: tuple[int, int], how: How, stop: int, today: date | None) -> Tenure:
     """Read the time a title was held, which stands behind the title, or behind a name that follows it."""
     if how == "before":
         return Tenure(loose=is_dated_behind(words.text, words[name[1] - 1].end))
