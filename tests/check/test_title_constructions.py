@@ -34,7 +34,7 @@ FOUND = [
     # letters
     ("Nuna Akavak, who was MLA for Aivik until last year, said no.", "Nuna Akavak", "MLA for Aivik"),
     ("Sheena Rannoch, MSP for Glen Orrin, said no.", "Sheena Rannoch", "MSP for Glen Orrin"),
-    ("NIRA DG Dr P. K. Venkatan said no.", "P. K. Venkatan", "NIRA DG"),
+    ("NIRA DG Dr P. K. Venkatan said no.", "Dr P. K. Venkatan", "NIRA DG"),
     ("Kerala CM Anil Varghese said no.", "Anil Varghese", "Kerala CM"),
     ("FM Tomas Brunza summons the envoy", "Tomas Brunza", "FM"),
     ("Velmark CFO Rita Holm said margins fell.", "Rita Holm", "Velmark CFO"),
@@ -193,7 +193,7 @@ def _outcomes(text: str) -> set[str]:
         ("Ilo Manza became mayor of Brask in 2012.", "wrong_years"),
         ("Nuna Akavak, who was MLA for Aivik until last year, said no.", "wrong_years"),
         ("Mayor Ruth Tann of Alder Falls said on Monday that the pier would stay.", "stale"),
-        ("Mayor Ruth Tann of Cedar Falls said on Monday that the pier would stay.", "not_in_records"),
+        ("Mayor Ruth Tann of Cedar Creek said on Monday that the pier would stay.", "not_in_records"),
         ("Hasan Mir (Lab, Medbury North) said on Monday that the pier would stay.", "right"),
     ],
 )

@@ -20,7 +20,7 @@ _DETERMINERS = ("a", "an", "the", "his", "her", "its", "their", "our", "one")
 _MODIFIERS: dict[str, Modifier] = {"former": "former", "acting": "acting", "elect": "elect", "late": "late"}
 _NEAR = re.compile(
     r"(?:(?:early|late|earlier) )?(?:last|this) (?:year|month|week|spring|summer|autumn|fall|winter|[A-Z])"
-    r"|(?:yesterday|today)\b"
+    r"|(?:yesterday|today)\b|(?:\w+ ){1,2}(?:days?|weeks?|months?|years?) ago\b"
 )
 """Words of time that belong to no title."""
 _MAX_COMPLEMENT = 14

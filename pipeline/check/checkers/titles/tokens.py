@@ -18,6 +18,7 @@ _WORD = re.compile(
 _PREFIXED = re.compile(r"(?:a[ldnrstz]|ash|el|bin|ibn|[dl])[-‐‑'’][A-ZÀ-Þ]")
 _SURNAMES = frozenset({"bill", "battle", "church", "post", "street", "school", "house", "lake", "hill", "force", "cup"})
 """Words of organisations that are names of people too."""
+_FIRM = re.compile(r"(?<=[a-z])(?:bank|banken|corp|soft|tech|tel|telecom|air|rail|gas|media|pharma|werke|bahn|mark)$")
 _SPACE = re.compile(r"[ \u00a0\t]+")
 _NAMELIKE = {
     "monarch",
@@ -180,7 +181,16 @@ class Words:
         if self.words[after].low in ("of", "for"):
             return at > 0 and self.words[at - 1].low in ("the", "former", "then", "acting")
         last = self._named(after)
-        return last > after and (self.words[after].low in self.lexicon.honorifics or self.is_person(after, last))
+        person = self.is_person(after, last) or self.words[after].low in self.lexicon.honorifics
+        return last > after and (person or self._is_behind_a_body(at))
+
+    def _is_behind_a_body(self, at: int) -> bool:
+        """Tell whether `Kerala` or `NIRA` stands before a short title, and a full name and no more behind it."""
+        body = self.words[at - 1] if at and self.words[at].joined else None
+        named = body is not None and (at in self.place_ends or (body.bare.isupper() and len(body.bare) > 1))
+        last = at + 3
+        whole = self.is_capital(at + 2) and not self.is_capital(last) and not self.is_organisation(at + 1, last)
+        return named and whole and last < len(self.words) and self.words[last].pos in ("VERB", "AUX")
 
     def _named(self, at: int) -> int:
         """Return the index after the capital words that follow an index."""
@@ -320,9 +330,11 @@ class Words:
         return particle or (word.capital and word.low not in self.lexicon.person_stops and word.text[0].isalpha())
 
     def names_something(self, at: int) -> bool:
-        """Tell whether the parser takes a capital word for part of a name."""
+        """Tell whether the parser takes a capital word for part of a name, or it ends as names of firms do."""
         start = self.words[at].start
-        return any(entity.start_char <= start < entity.end_char for entity in self.line.doc.ents)
+        return bool(_FIRM.search(self.words[at].text)) or any(
+            entity.start_char <= start < entity.end_char for entity in self.line.doc.ents
+        )
 
     def is_person(self, at: int, end: int) -> bool:
         """Tell whether the parser takes some words for a person's name, or the first words of one."""
