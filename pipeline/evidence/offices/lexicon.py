@@ -43,6 +43,14 @@ class Lexicon(Table):
     speech: Words
     lasting: Words
     """What stays true when the term is over, as in `Chile's first female president`."""
+    named_after: Words
+    """Words behind the name of a person in the name of a thing, as in `President Ana Reyes Avenue`."""
+    things: Words
+    """Such words that are surnames, too."""
+    place_first: Words
+    """First words of names of towns, as in `Port Lomond`."""
+    place_last: Words
+    """Their last words, as in `Alder Falls`."""
     chiefs: Words
     """Kinds of office by which newspapers call whoever stands at the top of an organisation."""
     top_offices: Words

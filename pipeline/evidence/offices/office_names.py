@@ -249,7 +249,7 @@ def body_words(record: OfficeRecord) -> frozenset[str]:
     office = parse_office(record.office)
     if not record.organisation or office.place or office.kind not in _OF_A_BODY or office_place(record.organisation):
         return frozenset()
-    words = re.findall(r"[\w'-]+", plain(record.organisation))
+    words = [word.strip("'") for word in re.findall(r"[\w'-]+", plain(record.organisation))]
     return frozenset(lexicon().synonyms.get(word, word) for word in words) - lexicon().stop
 
 

@@ -14,6 +14,7 @@ from pipeline.check.checkers.titles.messages import confidence_of, explain, expl
 from pipeline.check.checkers.titles.moments import moment_of, sentence_at, speaks_of_another_day
 from pipeline.check.checkers.titles.reference import full_name, people
 from pipeline.check.checkers.titles.sighting import Sighting, is_depicted
+from pipeline.check.checkers.titles.terms import overlaps
 from pipeline.check.sparing import each_alone
 from pipeline.core.models import (
     Article,
@@ -108,10 +109,18 @@ def outcome_of(sighting: Sighting, article: Article, records: OfficeRecords, as_
         return Judgement("unknown")
     if judgement.outcome in WRONG and not _is_named_so(sighting.mention, found):
         return Judgement("unknown")
+    if judgement.outcome == "wrong_years" and _may_be_won_again(sighting, found):
+        return Judgement("unknown")
     alone = " " not in name_key(sighting.mention.person)
     if alone and judgement.outcome in WRONG and not _is_named_in_full(sighting.mention, article, found):
         return Judgement("unknown")
     return judgement
+
+
+def _may_be_won_again(sighting: Sighting, found: tuple[OfficeRecord, ...]) -> bool:
+    """Tell whether an election may have been one of several, within a term that a record gives as one."""
+    when = sighting.began
+    return sighting.elected and when is not None and any(overlaps(record, when) for record in found)
 
 
 def _is_named_so(mention: TitleMention, found: tuple[OfficeRecord, ...]) -> bool:

@@ -18,6 +18,11 @@ _ENDERS = frozenset(
 )
 _DETERMINERS = ("a", "an", "the", "his", "her", "its", "their", "our", "one")
 _MODIFIERS: dict[str, Modifier] = {"former": "former", "acting": "acting", "elect": "elect", "late": "late"}
+_NEAR = re.compile(
+    r"(?:(?:early|late|earlier) )?(?:last|this) (?:year|month|week|spring|summer|autumn|fall|winter|[A-Z])"
+    r"|(?:yesterday|today)\b|(?:\w+ ){1,2}(?:days?|weeks?|months?|years?) ago\b"
+)
+"""Words of time that belong to no title."""
 _MAX_COMPLEMENT = 14
 _MAX_UNKNOWN = 3
 _MAX_OWNER = 6
@@ -272,7 +277,7 @@ def _tail(words: Words, at: int) -> int:
 
 def _goes_on(words: Words, at: int) -> bool:
     word = words[at]
-    if not word.joined and not _in_list(words, at):
+    if (not word.joined and not _in_list(words, at)) or _NEAR.match(words.text, word.start):
         return False
     if word.low in _ENDERS or word.text[0].isdigit() or word.text in ("He", "She", "It", "They"):
         alone = not re.match(r"\s?[-–—/]\s?\d|\s(?:to|until)\s\d", words.text[word.end :])

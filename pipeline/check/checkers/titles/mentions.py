@@ -12,25 +12,33 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
+from pipeline.check.checkers.titles.events import after_name, fronted, index_at, led, since
 from pipeline.check.checkers.titles.grammar import Phrase, complement, left_of, owner_end, phrase_at
 from pipeline.check.checkers.titles.reference import antecedent, full_name
-from pipeline.check.checkers.titles.sighting import How, Sighting, after_brackets, sighting_of
-from pipeline.check.checkers.titles.times import date_before, tenure_after
+from pipeline.check.checkers.titles.sighting import How, Sighting, after_brackets, is_somebody_elses, sighting_of
+from pipeline.check.checkers.titles.times import date_before, event_time, is_sometime, tenure_after
 from pipeline.check.checkers.titles.tokens import Words
 from pipeline.check.sparing import each_alone
 from pipeline.core.caching import once_for_each
 from pipeline.core.english import Line, lines
-from pipeline.core.models import Article, Span, TitleMention
+from pipeline.core.models import Article, PartialDate, Span, TitleMention
 from pipeline.evidence import parse_office
 
 __all__ = ["Sighting", "find_title_mentions", "sightings"]
 
 _COPULA = re.compile(
     r"(?:(?:has|have|had|also|once|later|previously|formerly|then|briefly|currently|now|still|twice|both|long)\s+)*"
-    r"(?P<verb>serves?\s+as|served\s+as|worked\s+as|acted\s+as|been|is|was|became|remains?|serving\s+as)\s+"
-    r"(?:(?:also|once|previously|formerly|then|briefly|currently|now|still|both|re-elected|elected|appointed|named"
-    r"|sworn\s+in\s+as)\s+)*",
+    r"(?P<verb>serves?\s+as|served\s+as|worked\s+as|acted\s+as|been|is|was|became|remains?|serving\s+as"
+    r"|took\s+(?:over|office|up\s+office)\s+as)\s+"
+    r"(?:(?:also|once|previously|formerly|then|briefly|currently|now|still|both|(?:re-elected|elected|appointed|named"
+    r"|chosen|hired|installed|inaugurated|confirmed|picked)(?:\s+as)?|sworn\s+in\s+as)\s+)*",
 )
+_VERBS = frozenset(
+    {"has", "had", "was", "were", "resigned", "retired", "stepped", "stood", "quit", "bowed", "succeeded", "replaced"}
+    | {"abruptly", "suddenly", "formally", "officially", "quietly", "finally", "reluctantly", "then", "later"}
+)
+"""The first words of an end of office, or of one who follows another."""
+_FORMER = ("formerly", "previously", "once")
 _ADVERBS = ("then", "now", "currently", "formerly", "previously", "once", "still", "also")
 _PRONOUNS = ("he", "she")
 _STYLES = (
@@ -47,10 +55,23 @@ _STYLES = (
     "councillor",
     "cllr",
 )
-_LEADS = {"heads": "head", "leads": "head", "runs": "head", "chairs": "chair"}
-_APPOINTED = re.compile(r"\b(?:became|elected|appointed|named|made|sworn)\b")
+_APPOINTED = re.compile(
+    r"\b(?:became|elected|appointed|named|made|sworn|took|chosen|hired|installed|inaugurated|confirmed|picked)\b"
+)
+_ELECTED = re.compile(r"\b(?:re-)?(?:elected|sworn)\b")
+_CAPTION = re.compile(
+    r"(?P<open>\()?(?:(?:far|second|third|fourth|fifth|front|back|top|bottom)\s)?(?:from\s)?(?:(?:the\s)?(?:left|right|centre"
+    r"|center|middle|foreground|background)|pictured(?:\s(?:left|right|above|below|here|centre|center))?|above|below|inset)"
+    r"(?(open)\)|(?=,))",
+)
+_AGED = re.compile(r"(?:aged )?\d{1,3}(?=,)")
+_UNTIL = re.compile(r"(?:up )?(?:until|till) ")
+_DETERMINED = ("the", "a", "an", "its", "his", "her")
+_PARTY_SEAT = re.compile(
+    r"\((?:Lab|Con|Lib Dem|LD|LDem|SNP|DUP|SDLP|UUP|SF|PC|Plaid|Green|Grn|Alliance|Reform|Ind|Labour|Conservative"
+    r"|Lib Dem)(?: Co-op)?, (?P<seat>[A-Z][\w’'-]+(?:,? (?:[A-Z][\w’'-]+|and|of|the|upon|under|on))*)\)"
+)
 _LONGEST_OWNER = 4
-_AGE = re.compile(r"^\d{1,3}$")
 
 
 @once_for_each
@@ -81,11 +102,12 @@ def _in_line(words: Words, article: Article) -> Iterator[Sighting]:
     for head in words.heads:
         yield from _before(words, head, article)
     for at in range(len(words)):
-        yield from _as_office(words, at, article)
+        yield from fronted(words, at, article)
         yield from _reversed(words, at, article)
         if at and not words[at].joined and re.fullmatch(r"['’\"”]?(?:,| \(| [-–—]| ?[–—] ?)\s*", words[at].gap):
             yield from _apposition(words, at, article)
         if at and words[at].joined:
+            yield from _event(words, at, article)
             yield from _clause(words, at, at, "copula", article)
 
 
@@ -106,7 +128,9 @@ def _before(words: Words, head: int, article: Article) -> Iterator[Sighting]:
     if end >= len(words) or not words[end].joined:
         return
     last = words.name_from(end)
-    if last is None or (end > at and last - end < 2):
+    if last is None or (end > at and last - end < 2) or words.is_named_after(end, last):
+        return
+    if end > at and words.is_organisation(end, last):
         return
     phrase = Phrase(start, head, head_end, end, kind, plural)
     shared = _holds_head(words, at, end)
@@ -176,11 +200,11 @@ def _unknown_complement(words: Words, at: int) -> int:
         last += 1
         if words[last - 1].possessive:
             return at
-    people = [entity for entity in words.line.doc.ents if entity.label_ == "PERSON"]
-    for name in range(first + 1, last - 1):
-        if any(entity.start_char == words[name].start and entity.end_char >= words[last - 1].end for entity in people):
-            return name
-    return at
+    name = next((i for i in range(first + 1, last - 1) if words.is_person(i, last)), None)
+    if name is not None:
+        return name
+    plain = words[at].low == "of" and last - first == 3 and words[first - 1].low == "of" and not words.closes(last)
+    return first + 1 if plain and not words.is_place_like(first, last) else at
 
 
 def _name_before(words: Words, end: int) -> int | None:
@@ -192,29 +216,91 @@ def _name_before(words: Words, end: int) -> int | None:
 
 def _apposition(words: Words, at: int, article: Article) -> Iterator[Sighting]:
     start = _name_before(words, at)
-    name_end = at
+    name = (start or 0, at)
     if start is None:
         return
-    if _AGE.match(words[at].text) and at + 1 < len(words) and not words[at + 1].joined:
-        at += 1
+    yield from _seated(words, at, name, article)
+    at = _after_insertions(words, at)
+    if at >= len(words):
+        return
     if words[at].low == "who":
-        yield from _led(words, at + 1, (start, name_end), article)
-        yield from _clause(words, name_end, at + 1, "relative", article, start)
+        yield from led(words, at + 1, name, article)
+        yield from after_name(words, at + 1, name, "relative", article)
+        yield from _clause(words, name[1], at + 1, "relative", article, start)
         return
-    adverb = (
-        words[at].low if at + 1 < len(words) and words[at + 1].low in ("the", "a", "an", "its", "his", "her") else ""
-    )
-    phrase = phrase_at(words, at + 1 if adverb in _ADVERBS else at)
-    if phrase is None or not _ends(words, phrase.end) or _is_reversed(words, phrase):
+    events = tuple(after_name(words, at, name, "apposition", article)) if words[at].gap == ", " else ()
+    yield from events or _roles(words, at, name, article)
+
+
+def _after_insertions(words: Words, at: int) -> int:
+    """Return the index after an age, `right,` and the like that stand between a name and its title."""
+    while at + 1 < len(words):
+        match = _AGED.match(words.text, words[at].start) or _CAPTION.match(words.text, words[at].start)
+        opened = words.text[words[at].start - 1] == "("
+        if opened and not match:
+            match = _CAPTION.match(words.text, words[at].start - 1)
+        behind = index_at(words, match.end()) if match else None
+        if behind is None or words[behind].joined:
+            break
+        at = behind
+    return at
+
+
+def _seated(words: Words, at: int, name: tuple[int, int], article: Article) -> Iterator[Sighting]:
+    """Read `Hasan Iqbal (Lab, Medbury North)`: the member for that seat, in words of its own."""
+    match = _PARTY_SEAT.match(words.text, words[at].start - 1)
+    if match is None:
         return
-    former = adverb in ("formerly", "previously", "once")
+    offset = words.line.start
+    person = Span.of(article.text, offset + words[name[0]].start, offset + words[name[1] - 1].end)
+    title = f"MP for {match['seat']}"
+    span = Span.of(article.text, person.start, offset + match.end())
+    mention = TitleMention(person=person.exact, person_span=person, title=title, span=span, office=title)
+    yield Sighting(mention, "apposition", past=False, then=False)
+
+
+def _roles(words: Words, at: int, name: tuple[int, int], article: Article) -> Iterator[Sighting]:
+    """Read one title behind a name, or two that an `and` joins."""
+    adverb = words[at].low if words.low(at + 1) in _DETERMINED else ""
+    over = _UNTIL.match(words.text, words[at].start)
+    tenure = tenure_after(words.text, words[at].start, article.published_at) if over else None
+    first = (index_at(words, tenure.stop) if tenure and tenure.stop else None) or at + (adverb in _ADVERBS)
+    phrase = phrase_at(words, first)
+    second = _joint(words, phrase) if phrase else None
+    if phrase is None or not (second or _ends(words, phrase.end)) or _is_reversed(words, second or phrase, name):
+        return
     now = adverb == "currently"
-    place = (start, name_end)
     stated = now or words[phrase.start].low == "now" or adverb == "now"
-    sighting = sighting_of(words, phrase, place, "apposition", article, past=adverb == "then", now=now, stated=stated)
-    if former and not (sighting.past or sighting.at or sighting.mention.start_year or sighting.mention.end_year):
+    sighting = sighting_of(words, phrase, name, "apposition", article, past=adverb == "then", now=now, stated=stated)
+    timeless = not (sighting.past or sighting.at or sighting.mention.start_year or sighting.mention.end_year)
+    if timeless and (adverb in _FORMER or (tenure and tenure.former)):
         sighting = replace(sighting, mention=sighting.mention.model_copy(update={"modifier": "former"}))
-    yield sighting
+    elif tenure and tenure.end:
+        mention = sighting.mention.model_copy(update={"end_year": tenure.end})
+        sighting = replace(sighting, mention=mention, past=True, ended=tenure.ended, loose=False)
+    bare = second and phrase.end == phrase.head_end and phrase.start == phrase.head
+    yield replace(sighting, loose=True) if bare else sighting
+    if second:
+        yield _with_place(sighting_of(words, second, name, "apposition", article), sighting.mention)
+
+
+def _joint(words: Words, phrase: Phrase) -> Phrase | None:
+    """Return the second title of `vice premier and head of its consumer board`, which ends the apposition."""
+    if phrase.plural or words.low(phrase.end) != "and" or not words[phrase.end].joined:
+        return None
+    second = phrase_at(words, phrase.end + 1)
+    same = second is not None and second.determiner in (
+        "",
+        "its",
+        phrase.determiner if phrase.determiner != "the" else "",
+    )
+    return second if second and same and not second.plural and words.closes(second.end) else None
+
+
+def _with_place(sighting: Sighting, first: TitleMention) -> Sighting:
+    """Return the second of two titles with the place that stands before the first."""
+    place = sighting.mention.jurisdiction or first.jurisdiction
+    return replace(sighting, mention=sighting.mention.model_copy(update={"jurisdiction": place}))
 
 
 def _ends(words: Words, at: int) -> bool:
@@ -227,12 +313,25 @@ def _ends(words: Words, at: int) -> bool:
     )
 
 
-def _is_reversed(words: Words, phrase: Phrase) -> bool:
-    if phrase.determiner in ("a", "an") or phrase.end >= len(words) or words[phrase.end].gap != ", ":
+def _is_reversed(words: Words, phrase: Phrase, before: tuple[int, int] | None = None) -> bool:
+    """Tell whether a name in commas follows a title; behind another name it may have a title of its own."""
+    end = _after_state(words, phrase)
+    if phrase.determiner in ("a", "an") or end >= len(words) or words[end].gap != ", ":
         return False
-    first = _after_style(words, phrase.end)
+    first = _after_style(words, end)
     last = words.name_from(first)
-    return last is not None and last - first >= 2 and words.closes(last)
+    if last is None or last - first < 2 or not words.closes(last):
+        return False
+    listed = before is not None and not phrase.determiner and last < len(words) and words[last].gap == ", "
+    return not (listed and (words[last].low == "who" or phrase_at(words, last) is not None))
+
+
+def _after_state(words: Words, phrase: Phrase) -> int:
+    """Return the index after `from Maine` behind a senator; else the end of the title."""
+    end = phrase.end
+    if phrase.kind not in ("senator", "representative") or words.low(end) != "from" or end + 1 not in words.places:
+        return end
+    return words.places[end + 1][0]
 
 
 def _after_style(words: Words, at: int) -> int:
@@ -249,60 +348,29 @@ def _reversed(words: Words, at: int, article: Article) -> Iterator[Sighting]:
         at in words.places and words[words.places[at][0] - 1].possessive
     )
     group = at == 0 or not words[at].joined or not (words[at - 1].capital or words[at - 1].low in ("of", "the"))
-    opens = opens or (group and owner_end(words, at) is not None)
+    begins = words[at].capital and (at == 0 or bool(re.search(r"[.!?]\W*$", words[at].gap)))
+    opens = opens or begins or (group and owner_end(words, at) is not None)
     if not opens:
         return
     owned = at + 2 < len(words) and words[at + 1].possessive and words[at + 1].low in words.lexicon.belongs
     phrase = phrase_at(words, at + 2 if owned else at)
     if phrase is None or phrase.plural or not _is_reversed(words, phrase):
         return
-    first = _after_style(words, phrase.end)
+    first = _after_style(words, _after_state(words, phrase))
     last = words.name_from(first)
     if last is not None:
         yield sighting_of(words, phrase, (first, last), "apposition", article)
 
 
-def _as_office(words: Words, at: int, article: Article) -> Iterator[Sighting]:
-    """Read `As governor of Ohio in 2021, Ada Stone`: the office is given for a time of its own."""
-    if words[at].text != "As" or at + 1 >= len(words):
+def _event(words: Words, at: int, article: Article) -> Iterator[Sighting]:
+    """Read `Ana Reyes resigned as mayor last week`."""
+    if words[at].low not in _VERBS:
         return
-    phrase = phrase_at(words, at + 1)
-    if phrase is None or phrase.plural:
-        return
-    when = tenure_after(words.text, words[phrase.end - 1].end)
-    first = next((i for i in range(phrase.end, len(words)) if words[i].start >= when.stop), len(words))
-    last = words.name_from(first) if when.at and first < len(words) and words[first].gap == ", " else None
-    if last is not None and last - first >= 2:
-        found = sighting_of(words, phrase, (first, last), "apposition", article, past=True, at=when.at)
-        yield replace(found, loose=False)
-
-
-def _led(words: Words, at: int, name: tuple[int, int], article: Article) -> Iterator[Sighting]:
-    """Read `Ruth Okell, who heads the Rowing Federation`: the head of that body, in words of its own."""
-    verb = words[at].low if at < len(words) else ""
-    first = at + 1
-    body = first + 1 if first < len(words) and words[first].low == "the" else first
-    last = body
-    while (
-        last < len(words) and words[last].joined and (words[last].capital or words.lexicon.describes(words[last].low))
-    ):
-        last += 1
-    named = any(words[i].capital for i in range(body, last)) and not any(w.possessive for w in words.words[body:last])
-    whole = last >= len(words) or words.closes(last) or words[last].low in ("and", "but")
-    if verb not in _LEADS or not named or not whole or _is_somebody_elses(words, name[0]):
-        return
-    title = f"{_LEADS[verb]} of {words.text[words[first].start : words[last - 1].end]}"
-    offset = words.line.start
-    person = Span.of(article.text, offset + words[name[0]].start, offset + words[name[1] - 1].end)
-    mention = TitleMention(
-        person=person.exact,
-        person_span=person,
-        title=title,
-        span=Span.of(article.text, person.start, offset + words[last - 1].end),
-        office=title,
-        jurisdiction=parse_office(title).place,
-    )
-    yield Sighting(mention, "relative", past=False, then=False, stated=True)
+    start = _name_before(words, at)
+    if start is None and _stands_alone(words, at, article) and words[at - 1].low not in _PRONOUNS:
+        start = at - 1
+    if start is not None:
+        yield from after_name(words, at, (start, at), "copula", article)
 
 
 def _clause(
@@ -330,7 +398,7 @@ def _clause(
     asserts = verb in ("is", "was", "served", "remains")
     at_date = date_before(words.text[: words[start].start]) if asserts and how == "copula" else None
     now = not past and "currently" in match[0].split()
-    stated = how == "relative" and not past and not _is_somebody_elses(words, start)
+    stated = how == "relative" and not past and not is_somebody_elses(words, start)
     sighting = sighting_of(
         words, phrase, (start, name_end), how, article, past=past, at=at_date, now=now, stated=stated
     )
@@ -339,12 +407,7 @@ def _clause(
         if named is None:
             return
         sighting = named
-    yield _begun(sighting) if appointed else sighting
-
-
-def _is_somebody_elses(words: Words, start: int) -> bool:
-    """Tell whether `who` may mean another than the name before it, as in `the husband of Lena Alm, who is`."""
-    return start > 0 and words[start].joined and words[start - 1].low in ("of", "and", "or")
+    yield _begun(sighting, words, phrase, match[0], article) if appointed else sighting
 
 
 def _stands_alone(words: Words, end: int, article: Article) -> bool:
@@ -364,12 +427,19 @@ def _named(sighting: Sighting, article: Article) -> Sighting | None:
     return replace(sighting, mention=sighting.mention.model_copy(update={"person": name}), pronoun=True)
 
 
-def _begun(sighting: Sighting) -> Sighting:
-    """Read the year of `was elected president in 2016` as the first of a term: a term begins later than an election."""
-    if sighting.at is None or sighting.mention.start_year or sighting.mention.end_year:
+def _begun(sighting: Sighting, words: Words, phrase: Phrase, verb: str, article: Article) -> Sighting:
+    """Read the time of `was elected president in 2016` as the first of a term: a term begins later than an election."""
+    if sighting.mention.start_year or sighting.mention.end_year:
         return sighting
-    mention = sighting.mention.model_copy(update={"start_year": sighting.at.earliest.year})
-    return replace(sighting, mention=mention, at=None)
+    time = event_time(words.text, words[phrase.end - 1].end, article.published_at)
+    if time is None or is_sometime(words.text, time[1]):
+        return _begun_at(sighting, sighting.at, verb) if sighting.at else sighting
+    return since(sighting, time[0], words, time[1], article, elected=bool(_ELECTED.search(verb)))
+
+
+def _begun_at(sighting: Sighting, when: PartialDate, verb: str) -> Sighting:
+    mention = sighting.mention.model_copy(update={"start_year": when.earliest.year})
+    return replace(sighting, mention=mention, at=None, began=when, elected=bool(_ELECTED.search(verb)))
 
 
 def _is_definite(words: Words, phrase: Phrase) -> bool:

@@ -154,6 +154,11 @@ def sighting_of(
     )
 
 
+def is_somebody_elses(words: Words, start: int) -> bool:
+    """Tell whether `who` may mean another than the name before it, as in `the husband of Lena Alm, who is`."""
+    return start > 0 and words[start].joined and words[start - 1].low in ("of", "and", "or")
+
+
 def _tenure(words: Words, phrase: Phrase, name: tuple[int, int], how: How, stop: int, today: date | None) -> Tenure:
     """Read the time a title was held, which stands behind the title, or behind a name that follows it."""
     if how == "before":

@@ -169,6 +169,11 @@ def is_dated_behind(text: str, at: int) -> bool:
     return bool(years) or bool(tenure_behind_comma(text, at).stop)
 
 
+def is_sometime(text: str, at: int) -> bool:
+    """Tell whether words of time stand at an offset."""
+    return bool(_SOMETIME.match(text, at))
+
+
 def is_dated_within(complement: str) -> bool:
     """Tell whether the words behind a head date the title, as in `minister for four years`."""
     return bool(_IN_TITLE.search(complement))

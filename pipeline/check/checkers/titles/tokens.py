@@ -18,6 +18,7 @@ _WORD = re.compile(
 _PREFIXED = re.compile(r"(?:a[ldnrstz]|ash|el|bin|ibn|[dl])[-‐‑'’][A-ZÀ-Þ]")
 _SURNAMES = frozenset({"bill", "battle", "church", "post", "street", "school", "house", "lake", "hill", "force", "cup"})
 """Words of organisations that are names of people too."""
+_FIRM = re.compile(r"(?<=[a-z])(?:bank|banken|corp|soft|tech|tel|telecom|air|rail|gas|media|pharma|werke|bahn|mark)$")
 _SPACE = re.compile(r"[ \u00a0\t]+")
 _NAMELIKE = {
     "monarch",
@@ -149,7 +150,7 @@ class Words:
 
     def _head_at(self, at: int) -> tuple[int, str]:
         if self.words[at].low not in self.lexicon.head_starts:
-            return (at + 1, "mp") if self._is_member(at) else (at, "")
+            return at, ""
         for length in (5, 4, 3, 2, 1):
             part = self.words[at : at + length]
             if len(part) < length or not all(word.joined for word in part[1:]) or any(w.possessive for w in part):
@@ -157,7 +158,7 @@ class Words:
             kind = self.lexicon.heads.get(tuple(word.low for word in part))
             if kind and self._is_written_so(at, length):
                 return at + length, kind
-        return at, ""
+        return (at + 1, "mp") if self._is_member(at) else (at, "")
 
     def _is_written_so(self, at: int, length: int) -> bool:
         """Tell whether a title of letters, such as `PM`, `MLA` or `DG`, is one where it stands."""
@@ -180,12 +181,21 @@ class Words:
         if self.words[after].low in ("of", "for"):
             return at > 0 and self.words[at - 1].low in ("the", "former", "then", "acting")
         last = self._named(after)
-        return last > after and (self.words[after].low in self.lexicon.honorifics or self._is_person(after, last))
+        person = self.is_person(after, last) or self.words[after].low in self.lexicon.honorifics
+        return last > after and (person or self._is_behind_a_body(at))
+
+    def _is_behind_a_body(self, at: int) -> bool:
+        """Tell whether `Kerala` or `NIRA` stands before a short title, and a full name and no more behind it."""
+        body = self.words[at - 1] if at and self.words[at].joined else None
+        named = body is not None and (at in self.place_ends or (body.bare.isupper() and len(body.bare) > 1))
+        last = at + 3
+        whole = self.is_capital(at + 2) and not self.is_capital(last) and not self.is_organisation(at + 1, last)
+        return named and whole and last < len(self.words) and self.words[last].pos in ("VERB", "AUX")
 
     def _named(self, at: int) -> int:
         """Return the index after the capital words that follow an index."""
         last = at
-        while last < len(self.words) and self._capital(last):
+        while last < len(self.words) and self.is_capital(last):
             last += 1
         return min(last, at + 2)
 
@@ -193,7 +203,7 @@ class Words:
         """Tell whether `member` is one of a parliament, as in `the member for North Down`."""
         if self.words[at].low != "member" or at + 2 >= len(self.words) or self.words[at + 1].low != "for":
             return False
-        return self._capital(at + 2) and self.words[at + 1].joined
+        return self.is_capital(at + 2) and self.words[at + 1].joined
 
     def _is_premier(self, at: int) -> bool:
         """Tell a prime minister from an hour of the afternoon."""
@@ -214,6 +224,14 @@ class Words:
         """Tell whether punctuation or the end stands before the word at an index."""
         return at >= len(self.words) or not self.words[at].joined
 
+    def is_capital(self, at: int) -> bool:
+        """Tell whether a word starts like a name and only white space stands before it."""
+        return at < len(self.words) and self.words[at].capital and self.words[at].joined
+
+    def low(self, at: int) -> str:
+        """Return a word in lower case; nothing behind the end."""
+        return self.words[at].low if at < len(self.words) else ""
+
     def name_from(self, at: int) -> int | None:
         """Return the index after the name that starts at an index; None when no name does."""
         if at >= len(self.words) or not self._may_start(at):
@@ -223,7 +241,7 @@ class Words:
         peer = self.words[at].low in _PEERS
         while last < min(len(self.words), limit + 2 * peer) and (last == at or self.words[last].joined):
             word = self.words[last]
-            if not (self._part(last, last == at) or (peer and word.low in ("of", "the") and self._capital(last + 1))):
+            if not (self._part(last, last == at) or (peer and word.low in ("of", "the") and self.is_capital(last + 1))):
                 break
             last += 1
             if word.possessive:
@@ -235,9 +253,6 @@ class Words:
         ):
             last += 1
         return last if any(len(self.words[i].bare.strip(".")) > 1 for i in range(at, last)) and last > at else None
-
-    def _capital(self, at: int) -> bool:
-        return at < len(self.words) and self.words[at].capital and self.words[at].joined
 
     def _may_start(self, at: int) -> bool:
         word = self.words[at]
@@ -267,7 +282,7 @@ class Words:
     def _part(self, at: int, first: bool) -> bool:
         word = self.words[at]
         if not first and word.low in self.lexicon.particles and not word.capital:
-            return self._capital(at + 1) or (
+            return self.is_capital(at + 1) or (
                 at + 1 < len(self.words) and self.words[at + 1].low in self.lexicon.particles
             )
         if not word.capital or word.low in self.lexicon.person_stops or not word.text[0].isalpha():
@@ -296,7 +311,7 @@ class Words:
             if self._may_start(at) and not placed and not self._opens_sentence(at, end):
                 break
             at += 1
-        if end - at < 2 or not self.words[end - 1].capital or self._is_organisation(at, end):
+        if end - at < 2 or not self.words[end - 1].capital or self.is_organisation(at, end):
             return None
         return at
 
@@ -315,23 +330,52 @@ class Words:
         return particle or (word.capital and word.low not in self.lexicon.person_stops and word.text[0].isalpha())
 
     def names_something(self, at: int) -> bool:
-        """Tell whether the parser takes a capital word for part of a name."""
+        """Tell whether the parser takes a capital word for part of a name, or it ends as names of firms do."""
         start = self.words[at].start
-        return any(entity.start_char <= start < entity.end_char for entity in self.line.doc.ents)
+        return bool(_FIRM.search(self.words[at].text)) or any(
+            entity.start_char <= start < entity.end_char for entity in self.line.doc.ents
+        )
 
-    def _is_person(self, at: int, end: int) -> bool:
+    def is_person(self, at: int, end: int) -> bool:
+        """Tell whether the parser takes some words for a person's name, or the first words of one."""
         start, stop = self.words[at].start, self.words[end - 1].end
         return any(
             entity.label_ == "PERSON" and entity.start_char <= start and entity.end_char >= stop
             for entity in self.line.doc.ents
         )
 
-    def _is_organisation(self, at: int, end: int) -> bool:
+    def is_named_after(self, at: int, end: int) -> bool:
+        """Tell whether a name is only the first part of another, as in `President Ana Reyes Avenue`."""
+        behind = self.is_capital(end) and (
+            self.words[end].low in self.lexicon.named_after or self.words[end].low in self.lexicon.things
+        )
+        return behind or (end - at > 2 and self.words[end - 1].low in self.lexicon.named_after)
+
+    def is_place_like(self, at: int, end: int) -> bool:
+        """Tell whether capital words may be one name of a place, such as `Great Barrow Hill`."""
+        start, stop = self.words[at].start, self.words[end - 1].end
+        placed = any(
+            entity.label_ in ("GPE", "LOC", "FAC") and entity.start_char < stop and entity.end_char > start
+            for entity in self.line.doc.ents
+        )
+        words = [self.words[i].low for i in range(at, end)]
+        known = any(word in self.lexicon.organisation_words or word in self.lexicon.particles for word in words)
+        first = self.words[at].low in self.lexicon.place_first
+        return (
+            placed
+            or known
+            or first
+            or words[-1] in self.lexicon.place_last
+            or any(i in self.places for i in range(at + 1, end))
+        )
+
+    def is_organisation(self, at: int, end: int) -> bool:
+        """Tell whether capital words name a body or a place, and no person."""
         if self.words[at].low in _PEERS:
             return False
         named = [word.low for word in self.words[at:end] if word.low in self.lexicon.organisation_words]
         if named:
-            return not (set(named) <= _SURNAMES and end - at == 2 and self._is_person(at, end))
+            return not (set(named) <= _SURNAMES and end - at == 2 and self.is_person(at, end))
         if sum(self.lexicon.describes(word.low) for word in self.words[at:end]) > 1:
             return True
         return at in self.places and self.places[at][0] == end
