@@ -84,8 +84,10 @@ class Records:
         seats: dict[tuple[str, str, frozenset[str]], list[OfficeRecord]] = defaultdict(list)
         for record in (record for person in self._people.values() for record in person):
             office = parse_office(record.office)
-            if not office.vague:
-                seats[office.kind, office.rank, office.subject | body_words(record)].append(record)
+            body = body_words(record)
+            for name in {office.subject | body, office.subject if office.subject & body else body | office.subject}:
+                if not office.vague:
+                    seats[office.kind, office.rank, name].append(record)
         return seats
 
     @cached_property

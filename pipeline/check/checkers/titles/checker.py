@@ -105,7 +105,8 @@ def outcome_of(sighting: Sighting, article: Article, records: OfficeRecords, as_
     if judgement.outcome == "right" and uncovered_words(sighting.mention.title, judgement.records[0]):
         return Judgement("unknown")
     dated = sighting.mention.start_year and sighting.mention.end_year
-    if judgement.outcome in WRONG and (sighting.loose or (is_depicted(sighting.mention, article) and not dated)):
+    loose = sighting.loose and not (sighting.at is None and moment.asserted)
+    if judgement.outcome in WRONG and (loose or (is_depicted(sighting.mention, article) and not dated)):
         return Judgement("unknown")
     if judgement.outcome in WRONG and not _is_named_so(sighting.mention, found):
         return Judgement("unknown")

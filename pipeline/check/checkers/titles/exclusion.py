@@ -105,7 +105,7 @@ def is_for_one(office: Office, everybody: Sequence[OfficeRecord]) -> bool:
     """Tell whether one person holds an office at a time: by its kind, or as its holders followed one another."""
     if office.rank:
         return False
-    officer = office.kind == "officer" and "chief" in office.subject
+    officer = office.kind.startswith("chief_") and office.kind.endswith("_officer")
     return officer or office.kind in _ONE_HOLDER or _is_handed_on(everybody)
 
 
@@ -133,9 +133,8 @@ def _are_apart(claimed: Office, office: Office, own: OfficeRecord, held: Office)
         return True
     other_kind = claimed.kind == office.kind != held.kind and claimed.subject <= body_words(own) | held.subject
     lower = claimed.kind == held.kind and bool(held.rank) and not claimed.rank
-    other_task = claimed.kind == held.kind == "officer" and claimed.subject != held.subject
-    other_seat = claimed.kind == held.kind and claimed.kind in _ONE_SEAT and claimed.subject != held.subject
-    return other_kind or lower or other_task or other_seat
+    other_seat = claimed.kind == held.kind and not (claimed.subject <= held.subject or held.subject <= claimed.subject)
+    return other_kind or lower or other_seat
 
 
 _TERRITORIAL = ("governor", "lieutenant_governor", "head_of_government", "mayor")

@@ -129,9 +129,12 @@ def judge(mention: TitleMention, records: Sequence[OfficeRecord], moment: Moment
     if not matching:
         return _elsewhere(claimed, place, held, moment, mention)
     judgement = _among(matching, mention, moment)
-    if judgement.outcome == "unknown" and not _may_hold(matching, moment) and place:
-        other = _other_holder(claimed, place, held, moment, mention)
-        return other or judgement
+    if judgement.outcome != "unknown" or any(h.match >= Match.NEAR for h in matching):
+        return judgement
+    if place and not _may_hold(matching, moment):
+        return _other_holder(claimed, place, held, moment, mention) or judgement
+    if all(h.office.kind == claimed.kind for h in matching):
+        return _of_another(claimed, place, held, moment, mention) or judgement
     return judgement
 
 
@@ -358,9 +361,16 @@ def _elsewhere(
     if found is not None and found.kind == "country" and exact and all(is_country(h.place) for h in exact):
         near = sorted(exact, key=lambda h: abs((_middle(h.record) - moment.day).days))
         return Judgement("wrong_country", (near[0].record,))
+    return _of_another(claimed, place, held, moment, mention) or Judgement("not_in_records")
+
+
+def _of_another(
+    claimed: Office, place: str | None, held: list[Held], moment: Moment, mention: TitleMention
+) -> Judgement | None:
+    """Tell whether the records know an office of the day to be somebody else's."""
     place = place or (claimed.implied if claimed.kind in _SEATS else None)
     found_other = _other_holder(claimed, place, held, moment, mention)
-    return found_other or _seat_of_another(claimed, held, moment, mention) or Judgement("not_in_records")
+    return found_other or _seat_of_another(claimed, held, moment, mention)
 
 
 def _seat_of_another(claimed: Office, held: list[Held], moment: Moment, mention: TitleMention) -> Judgement | None:
