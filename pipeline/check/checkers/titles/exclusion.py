@@ -29,6 +29,7 @@ Holders = Callable[[Office, str | None], Sequence[OfficeRecord]]
 
 _SETTLED = timedelta(days=21)
 """A day this near to a change of holder decides nothing."""
+_SEVERAL_DEPUTIES = ("head_of_government", "minister", "mayor", "governor", "chief_executive")
 _HANDED_ON = 3
 """Holders who followed one another, from which an office is believed to have one at a time."""
 _UNIQUE = ("president", "head_of_government", "monarch", "vice_president", "chancellor", "pope", "attorney_general")
@@ -57,7 +58,9 @@ def other_holder(
     claimed: Office, place: str, own: OfficeRecord, spellings: frozenset[str], days: Sequence[date], holders: Holders
 ) -> OfficeRecord | None:
     """Return the one other person in an office on some days; None where that proves nothing."""
-    if not (claimed.subject or claimed.kind in _UNIQUE) or claimed.vague or claimed.acting or claimed.rank:
+    if not (claimed.subject or claimed.kind in _UNIQUE) or claimed.vague or claimed.acting:
+        return None
+    if claimed.rank and claimed.kind in _SEVERAL_DEPUTIES:
         return None
     organisation = set(re.findall(r"\w+", plain(f"{own.organisation or ''} {own.office}")))
     if organisation & {word for words in claimed.subject - {"shadow"} for word in words.split()}:

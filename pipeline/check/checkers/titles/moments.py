@@ -33,8 +33,8 @@ _OLD_DAYS = re.compile(
 """Words in a news paragraph that may take it to another time."""
 _INSERTED = re.compile(
     r"^(?:\s*,\s*(?:\d{1,3}|(?:D|R|I|Dem|Rep|Ind)\.?[-–‑ ][A-Z][\w. ]*)\s*,"
-    r"|\s*\((?:\d{1,3}|[A-Z][\w.]*(?:[-–‑][\w. ]+)?|(?:far |top |bottom |pictured )?(?:left|right|cent(?:re|er)|pictured)"
-    r")\))"
+    r"|\s*\((?:\d{1,3}|[A-Z][\w.]*(?:[-–‑][\w. ]+)?)\)"
+    r"|\s*\((?:far |top |bottom |pictured )?(?:left|right|cent(?:re|er)|pictured)\))"
 )
 """An age, or a party with or without a home."""
 _AT_THE_TIME = re.compile(r",?\s+(?:at (?:the|that) time|back then)\b")
