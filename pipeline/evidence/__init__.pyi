@@ -42,6 +42,7 @@ from .sources.sync import sync_source as sync_source
 from .sources.verify import verify_cited as verify_cited
 from .splitting import split_text as split_text
 from .vectors import VectorIndex as VectorIndex
+from .world.births import Life as Life
 from .world.facts import (
     Capital as Capital,
     Country as Country,

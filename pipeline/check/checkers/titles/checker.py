@@ -105,7 +105,7 @@ def outcome_of(sighting: Sighting, article: Article, records: OfficeRecords, as_
         return Judgement("unknown")
     if judgement.outcome in WRONG and (sighting.loose or is_depicted(sighting.mention, article)):
         return Judgement("unknown")
-    if judgement.outcome in WRONG and not _is_named_so(sighting.mention, found):
+    if judgement.outcome in WRONG and not is_named_so(sighting.mention, found):
         return Judgement("unknown")
     alone = " " not in name_key(sighting.mention.person)
     if alone and judgement.outcome in WRONG and not _is_named_in_full(sighting.mention, article, found):
@@ -113,7 +113,7 @@ def outcome_of(sighting: Sighting, article: Article, records: OfficeRecords, as_
     return judgement
 
 
-def _is_named_so(mention: TitleMention, found: tuple[OfficeRecord, ...]) -> bool:
+def is_named_so(mention: TitleMention, found: tuple[OfficeRecord, ...]) -> bool:
     """Tell whether a full name is written as a record writes it, or nearly; one only alike may be another's."""
     key = light_key(mention.person)
     names = {light_key(name) for record in found for name in (record.person, *record.aliases)}
