@@ -69,7 +69,9 @@ SURE = (
     ("Norwegian Prime Minister Lina Aune opened a bridge.\n\nLina Aune, 58, comes from Bergen.", "refuted"),
     ("Norwegian Finance Minister Odd Berg, 51, opened a bridge on Wednesday.", "refuted"),
     ("Sen. Tom Hale (R-Ohio), 72, opened a bridge on Wednesday.", "refuted"),
-    ("The 66-year-old senator Tom Hale, a Republican of Ohio, opened a bridge.", "silent"),
+    ("The 66-year-old senator Tom Hale, a Republican of Ohio, opened a bridge.", "refuted"),
+    ("Norway's 59-year-old Prime Minister Lina Aune opened a bridge.", "refuted"),
+    ("Lina Aune, the 59-year-old prime minister of Norway, opened a bridge.", "refuted"),
 )
 TRAPS = (
     # Who is meant is not sure.
@@ -81,6 +83,8 @@ TRAPS = (
     "The 35-year-old wife of Norwegian Prime Minister Lina Aune opened a bridge.",
     "A son of Norwegian Prime Minister Lina Aune, 34, opened a bridge.",
     "Norwegian Prime Minister Lina Aune opened a bridge with her brother, 57, on Wednesday.",
+    "The 45-year-old senator Tom Hale opened a bridge.",
+    "The then 40-year-old Norwegian prime minister, Lina Aune, opened a bridge.",
     # It is of another time, or of a day beside it.
     "In 2010, Norwegian Prime Minister Lina Aune, 50, opened a bridge.",
     "Norwegian Prime Minister Lina Aune, then 50, opened a bridge.",

@@ -16,6 +16,7 @@ from pipeline.evidence.offices.press_names import in_office_words
 _BRACKETS = re.compile(r"\(([^)]*)\)")
 _PREFIX = re.compile(r"\b(?:then|ex)[-‐‑]", re.IGNORECASE)
 _SUFFIX = re.compile(r"[-‐‑](?:elect|designate)\b", re.IGNORECASE)
+_AGE = re.compile(r"\b\d{2,3}[-‐‑]year[-‐‑]old\s+")
 _ORDER = re.compile(r"\b(?:first|last|only)\b(?! (?:minister|lady|secretary|deputy|vice|lord))")
 """Written small, as in `Chile's first woman president`: which holder, not which office."""
 _TOKEN = re.compile(r"[^\W_][\w'&-]*\.?")
@@ -80,7 +81,7 @@ def plain(text: str) -> str:
 def parse_office(title: str) -> Office:
     """Parse the title of an office; modifiers such as `former` are not looked at."""
     acting = bool(re.search(r"\bacting\b|\binterim\b", title, re.IGNORECASE))
-    title = in_office_words(title)
+    title = in_office_words(_AGE.sub("", title))
     brackets = " ".join(_BRACKETS.findall(title))
     text = _BRACKETS.sub(" ", _ORDER.sub(" ", _PREFIX.sub("", _SUFFIX.sub("", title)))).replace("’", "'")
     rest, place, implied, names = _take_places(text)

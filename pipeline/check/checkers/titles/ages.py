@@ -33,7 +33,7 @@ _BORN = re.compile(
     rf"{_PARTY}(?:,)?(?:\s+was\s+born\s+(?:in\s+[A-ZÀ-Þ][\w ,'’-]{{2,40}}?\s+)?(?:on\s+)|\s*\(born\s+(?:on\s+)?)"
     r"(?P<date>\w+ \w+,? \d{4})"
 )
-_BEFORE = re.compile(rf"(?P<phrase>{_YEARS}[-‐‑]year[-‐‑]old)\s+$")
+_YEARS_OLD = re.compile(rf"\b{_YEARS}[-‐‑]year[-‐‑]old\s+")
 _COUNTS = re.compile(r"\b(?:per ?cent|percentage|votes?|points?|seats?|scored?|goals?|polls?|polled|jersey)\b|%", re.I)
 
 
@@ -65,20 +65,16 @@ def ages_told(article: Article) -> tuple[Told, ...]:
 
 
 def _before(sighting: Sighting, article: Article) -> Iterator[Told]:
-    """Yield the age right before title and name, or before the title behind its name."""
-    span = sighting.mention.span
-    line = article.text.rfind("\n", 0, span.start) + 1
-    match = _BEFORE.search(article.text[line : span.start])
-    if match is None:
-        title = re.search(rf"\b{_YEARS}[-‐‑]year[-‐‑]old\s", span.exact)
-        inside = title is not None and article.text[span.start + title.end() :].startswith(sighting.mention.title[:12])
-        if not (title and inside):
-            return
-        start, end = span.start + title.start("age"), span.start + title.end("age")
-        yield _age(sighting, article, span.start, span.end, (start, end), bare=False)
-        return
-    start = line + match.start("phrase")
-    yield _age(sighting, article, start, span.end, (line + match.start("age"), line + match.end("age")), bare=False)
+    """Yield the age right before a title, or inside it as in `Norway's 60-year-old prime minister`."""
+    mention = sighting.mention
+    title = mention.span.start + max(0, mention.span.exact.find(mention.title))
+    line = article.text.rfind("\n", 0, title) + 1
+    head = article.text[line : title + len(mention.title)]
+    for match in _YEARS_OLD.finditer(head):
+        if line + match.end() >= title:
+            spot = line + match.start("age"), line + match.end("age")
+            start = min(line + match.start(), mention.span.start)
+            yield _age(sighting, article, start, mention.span.end, spot, bare=False)
 
 
 def _at_names(sighting: Sighting, article: Article) -> Iterator[Told]:

@@ -88,7 +88,7 @@ def _is_day(life: Life) -> bool:
 def _is_wrong(told: Told, age: int, life: Life, context: CheckContext, placed: bool) -> bool:
     """Tell whether an age fits no day that the sentence can mean, and is meant as this person's age."""
     sentence = sentence_at(context.article, told.words)
-    if sentence is None or sentence.line.is_heading or _OTHER_TIME.search(sentence.span.exact):
+    if sentence is None or sentence.line.is_heading or "?" in sentence.span.exact or _OTHER_TIME.search(sentence.span.exact):
         return False
     named = find_dates(sentence.span.exact, context.as_of)
     days = dates_in(sentence.span.exact)

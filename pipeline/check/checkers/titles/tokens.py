@@ -18,6 +18,7 @@ _WORD = re.compile(
 _PREFIXED = re.compile(r"(?:a[ldnrstz]|ash|el|bin|ibn|[dl])[-‐‑'’][A-ZÀ-Þ]")
 _SURNAMES = frozenset({"bill", "battle", "church", "post", "street", "school", "house", "lake", "hill", "force", "cup"})
 """Words of organisations that are names of people too."""
+AGE = re.compile(r"\d{2,3}[-‐‑]year[-‐‑]old")
 _SPACE = re.compile(r"[ \u00a0\t]+")
 _NAMELIKE = {
     "monarch",
@@ -63,6 +64,11 @@ class Word:
     def possessive(self) -> bool:
         """True for `Russia's`."""
         return self.bare != self.text
+
+    @property
+    def is_age(self) -> bool:
+        """True for `61-year-old`."""
+        return bool(AGE.fullmatch(self.text))
 
     @property
     def capital(self) -> bool:
