@@ -224,7 +224,7 @@ def _see(tenures: list[_Tenure], holder: Holder, day: date) -> None:
 
 
 def _records(tenures: list[_Tenure], country: str, last: date) -> Iterator[OfficeRecord]:
-    joined = _joined(sorted(tenures, key=lambda each: (each.holder.since.earliest, each.last)))
+    joined = _without_strays(_joined(sorted(tenures, key=lambda each: (each.holder.since.earliest, each.last))))
     for at, tenure in enumerate(joined):
         following = joined[at + 1] if at + 1 < len(joined) else None
         end = _end(tenure, following.holder.since) if following else None
@@ -259,6 +259,15 @@ def _joined(tenures: list[_Tenure]) -> list[_Tenure]:
         else:
             joined.append(tenure)
     return joined
+
+
+def _without_strays(tenures: list[_Tenure]) -> list[_Tenure]:
+    """Leave out who is named for a while only in the midst of another's time: a page of another country or office."""
+    return [
+        tenure
+        for at, tenure in enumerate(tenures)
+        if not any(tenure.last < other.last for other in tenures[:at])
+    ]
 
 
 def _is_same_person(one: _Tenure, other: _Tenure) -> bool:
