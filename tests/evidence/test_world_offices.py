@@ -13,7 +13,17 @@ from hypothesis import given, settings, strategies as st
 from pipeline.core.errors import InputError
 from pipeline.core.models import OfficeRecord, PartialDate
 from pipeline.core.settings import PROJECT, Settings, load_settings
-from pipeline.evidence import open_records, parse_office, prepare_world, records_with_world, world_status, world_version
+from pipeline.evidence import (
+    holders_of,
+    open_records,
+    parse_office,
+    people_named,
+    prepare_world,
+    records_with_world,
+    world_status,
+    world_version,
+)
+from pipeline.evidence.offices.registry import OF_THE_WORLD
 from pipeline.evidence.world import offices_factbook, offices_wikidata
 from pipeline.evidence.world.offices import beside
 from pipeline.evidence.world.offices_build import joined, known_longer, without_contradicted
@@ -368,3 +378,15 @@ def test_the_shipped_data_are_small() -> None:
 def test_the_table_of_what_is_covered_is_up_to_date(shipped: list[dict[str, object]]) -> None:
     written = (PROJECT / "docs" / "world.md").read_text("utf-8").split("status_coverage -->\n")[1]
     assert written.strip().splitlines() == list(coverage(shipped)), "print it with the command above it"
+
+
+def test_people_and_offices_of_the_world_are_looked_up_and_marked(desk: Settings) -> None:
+    people, exact = people_named(desk, "lina marie aune")
+    assert exact and [record.office for record in people[0].records] == ["Minister of Fisheries"]
+    assert people[0].records[0].note.startswith(OF_THE_WORLD)
+    others, exact = people_named(desk, "Zimin")
+    assert not exact and [person.name for person in others] == ["Andrey Zimin"]
+    (holder,) = holders_of(desk, "minister of fisheries", date(2016, 1, 1), "Norway")
+    assert holder.person == "Lina Aune" and OF_THE_WORLD in holder.note
+    with pytest.raises(InputError, match="nobody called Nemo"):
+        people_named(desk, "Nemo")

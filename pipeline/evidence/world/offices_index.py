@@ -151,6 +151,20 @@ class WorldFile:
             return self._keys(3, office_text(office, place))
         return self._keys(4, seat_text(office, office.subject)) if office.subject else set()
 
+    def with_words(self, words: Iterable[str]) -> Iterator[Person]:
+        """Return the records of everybody one of whose names, in `name_key` form, holds some words."""
+        found: set[int] | None = None
+        for word in words:
+            rows = self._database.execute("SELECT DISTINCT person FROM keys WHERE kind = 0 AND key LIKE ?", (f"%{word}%",))
+            people = {person for (person,) in rows}
+            found = people if found is None else found & people
+        return self.people(found or ())
+
+    def with_office(self, words: str) -> Iterator[Person]:
+        """Return the records of everybody who may have held an office whose name holds some words."""
+        rows = self._database.execute("SELECT id FROM people WHERE rows LIKE ?", (f"%{words}%",))
+        return self.people([person for (person,) in rows.fetchall()])
+
     def life(self, person: str) -> Life | None:
         """Return the life of whom a key of `life_key` means."""
         found = self._database.execute("SELECT born, died, source FROM lives WHERE person = ?", (person,)).fetchone()
