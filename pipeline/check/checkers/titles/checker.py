@@ -26,7 +26,7 @@ from pipeline.core.models import (
     Verdict,
 )
 from pipeline.core.ports import CheckContext, OfficeRecords
-from pipeline.evidence import Records, light_key, name_key, parse_office, parted, peer_key, surname, uncovered_words
+from pipeline.evidence import Records, light_key, name_key, parse_office, parted, peer_key, spelled, surname, uncovered_words
 
 _NAME = "titles"
 
@@ -116,7 +116,7 @@ def outcome_of(sighting: Sighting, article: Article, records: OfficeRecords, as_
 def is_named_so(mention: TitleMention, found: tuple[OfficeRecord, ...]) -> bool:
     """Tell whether a full name is written as a record writes it, or nearly; one only alike may be another's."""
     key = light_key(mention.person)
-    names = {light_key(name) for record in found for name in (record.person, *record.aliases)}
+    names = {light_key(name) for record in found for one in (record.person, *record.aliases) for name in spelled(one)}
     short = peer_key(mention.person)
     return " " not in key or key in names or bool(short and any(name.startswith(light_key(short)) for name in names))
 
