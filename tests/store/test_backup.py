@@ -121,7 +121,9 @@ def test_a_home_comes_back_as_it_was_saved(settings: Settings, tmp_path: Path) -
 def test_an_updated_world_is_saved_and_made_ready_again_by_the_command_that_restores(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    record = OfficeRecord(person="Lina Aune", office="Mayor of Bergen", start=PartialDate("2020-02-01"), source="wikidata")
+    record = OfficeRecord(
+        person="Lina Aune", office="Mayor of Bergen", start=PartialDate("2020-02-01"), source="wikidata"
+    )
     updated_file(settings).parent.mkdir()
     write_records([record], updated_file(settings))
     prepare_world(settings)

@@ -63,7 +63,9 @@ def lives_of_biographies(text: str) -> Iterator[Life]:
 def lives_of_holders(text: str) -> Iterator[Life]:
     """Return lives of a table that does not say how precise its dates are: the first of a month may be the month."""
     for row in csv.DictReader(io.StringIO(text)):
-        born, died = (_day(row.get(name), 7 if (row.get(name) or "").endswith("-01") else 10) for name in ("DOB", "DOD"))
+        born, died = (
+            _day(row.get(name), 7 if (row.get(name) or "").endswith("-01") else 10) for name in ("DOB", "DOD")
+        )
         if born and _QID.fullmatch(row.get("personID") or ""):
             yield Life(f"wikidata:{row['personID']}", born, died, "wikidata")
 
@@ -98,6 +100,8 @@ def _day(text: str | None, length: int) -> PartialDate | None:
     if not _DATE.fullmatch(day):
         return None
     try:
-        return PartialDate(day[:4] if day.endswith(("-01-01", "-00-00")) or (length == 7 and day.endswith("-01")) else day)
+        return PartialDate(
+            day[:4] if day.endswith(("-01-01", "-00-00")) or (length == 7 and day.endswith("-01")) else day
+        )
     except ValueError:
         return None

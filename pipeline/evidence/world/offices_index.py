@@ -155,7 +155,9 @@ class WorldFile:
         """Return the records of everybody one of whose names, in `name_key` form, holds some words."""
         found: set[int] | None = None
         for word in words:
-            rows = self._database.execute("SELECT DISTINCT person FROM keys WHERE kind = 0 AND key LIKE ?", (f"%{word}%",))
+            rows = self._database.execute(
+                "SELECT DISTINCT person FROM keys WHERE kind = 0 AND key LIKE ?", (f"%{word}%",)
+            )
             people = {person for (person,) in rows}
             found = people if found is None else found & people
         return self.people(found or ())

@@ -92,7 +92,9 @@ def _at_names(sighting: Sighting, article: Article) -> Iterator[Told]:
 
 def _is_of_a_relative(article: Article, start: int) -> bool:
     """Tell whether a name only says whose somebody is, as in `a son of X, 34,`."""
-    return bool(re.search(r"\b(?:of|to|by|with|and|['’]s)\s+(?:\w+\s+){0,2}$", article.text[max(0, start - 24) : start]))
+    return bool(
+        re.search(r"\b(?:of|to|by|with|and|['’]s)\s+(?:\w+\s+){0,2}$", article.text[max(0, start - 24) : start])
+    )
 
 
 def _behind(sighting: Sighting, article: Article, start: int, end: int) -> Iterator[Told]:
@@ -122,8 +124,6 @@ def _counts(article: Article, span: Span) -> bool:
     return sentence is None or sentence.line.is_heading or bool(_COUNTS.search(sentence.span.exact))
 
 
-def _age(
-    sighting: Sighting, article: Article, start: int, end: int, spot: tuple[int, int], *, bare: bool
-) -> Told:
+def _age(sighting: Sighting, article: Article, start: int, end: int, spot: tuple[int, int], *, bare: bool) -> Told:
     words = Span.of(article.text, *spot)
     return Told(sighting, Span.of(article.text, start, end), words, age=int(words.exact), bare=bare)

@@ -26,7 +26,17 @@ from pipeline.core.models import (
     Verdict,
 )
 from pipeline.core.ports import CheckContext, OfficeRecords
-from pipeline.evidence import Records, light_key, name_key, parse_office, parted, peer_key, spelled, surname, uncovered_words
+from pipeline.evidence import (
+    Records,
+    light_key,
+    name_key,
+    parse_office,
+    parted,
+    peer_key,
+    spelled,
+    surname,
+    uncovered_words,
+)
 
 _NAME = "titles"
 

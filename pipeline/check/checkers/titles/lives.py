@@ -88,7 +88,12 @@ def _is_day(life: Life) -> bool:
 def _is_wrong(told: Told, age: int, life: Life, context: CheckContext, placed: bool) -> bool:
     """Tell whether an age fits no day that the sentence can mean, and is meant as this person's age."""
     sentence = sentence_at(context.article, told.words)
-    if sentence is None or sentence.line.is_heading or "?" in sentence.span.exact or _OTHER_TIME.search(sentence.span.exact):
+    if (
+        sentence is None
+        or sentence.line.is_heading
+        or "?" in sentence.span.exact
+        or _OTHER_TIME.search(sentence.span.exact)
+    ):
         return False
     named = find_dates(sentence.span.exact, context.as_of)
     days = dates_in(sentence.span.exact)
@@ -138,9 +143,7 @@ def _has_held(person: Sequence[OfficeRecord], told: Told, article: Article) -> b
         claimed = replace(claimed, subject=claimed.subject | {told.sighting.seat})
     held = (compare(record, claimed, mention) for record in person)
     fitting = [each for each in held if each.match >= Match.NEAR and is_compatible(mention.jurisdiction, each)]
-    return any(
-        each.record.start and today and each.record.start.earliest <= today + _SOON for each in fitting
-    )
+    return any(each.record.start and today and each.record.start.earliest <= today + _SOON for each in fitting)
 
 
 def _finding(told: Told, name: str, life: Life, today: date, right: bool) -> Finding:

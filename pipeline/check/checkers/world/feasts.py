@@ -132,9 +132,7 @@ def _listed(alpha2: str, year: int) -> Mapping[date, str]:
     if alpha2 not in holidays.list_supported_countries():
         return {}
     spoken = holidays.list_localized_countries().get(alpha2, [])
-    return dict(
-        holidays.country_holidays(alpha2, years=year, language="en_US" if "en_US" in spoken else None).items()
-    )
+    return dict(holidays.country_holidays(alpha2, years=year, language="en_US" if "en_US" in spoken else None).items())
 
 
 @lru_cache(256)
@@ -184,6 +182,7 @@ def _restate(match: re.Match[str], setting: Setting) -> str | None:
 
 
 PARTS: tuple[Form, ...] = (
-    form(rf"\b{_FEAST}, (?P<date>(?:\d{{1,2}} \w+|\w+ \d{{1,2}}),? [12][0-9]{{3}})(?=[,.;)]|$| )", judge_feast, _restate),
+    form(
+        rf"\b{_FEAST}, (?P<date>(?:\d{{1,2}} \w+|\w+ \d{{1,2}}),? [12][0-9]{{3}})(?=[,.;)]|$| )", judge_feast, _restate
+    ),
 )
-
