@@ -16,6 +16,8 @@ from pipeline.evidence.offices.press_names import in_office_words
 _BRACKETS = re.compile(r"\(([^)]*)\)")
 _PREFIX = re.compile(r"\b(?:then|ex)[-‐‑]", re.IGNORECASE)
 _SUFFIX = re.compile(r"[-‐‑](?:elect|designate)\b", re.IGNORECASE)
+_AGE = re.compile(r"\b\d{2,3}[-‐‑]year[-‐‑]old\s+")
+_CAPITAL_FIRST = re.compile(r"(?P<city>[A-ZÀ-Þ][\w]+(?: [A-ZÀ-Þ]\w+)?)'s ")
 _ORDER = re.compile(r"\b(?:first|last|only)\b(?! (?:minister|lady|secretary|deputy|vice|lord))")
 """Written small, as in `Chile's first woman president`: which holder, not which office."""
 _TOKEN = re.compile(r"[^\W_][\w'&-]*\.?")
@@ -84,7 +86,7 @@ def plain(text: str) -> str:
 def parse_office(title: str) -> Office:
     """Parse the title of an office; modifiers such as `former` are not looked at."""
     acting = bool(re.search(r"\bacting\b|\binterim\b", title, re.IGNORECASE))
-    title = in_office_words(title)
+    title = in_office_words(_AGE.sub("", title))
     brackets = " ".join(_BRACKETS.findall(title))
     text = _BRACKETS.sub(" ", _ORDER.sub(" ", _PREFIX.sub("", _SUFFIX.sub("", title)))).replace("’", "'")
     rest, place, implied, names = _take_places(text)
@@ -100,12 +102,38 @@ def parse_office(title: str) -> Office:
     ignored = lexicon().stop | lexicon().modifiers.keys()
     subject = {lexicon().synonyms.get(word, word) for word in left if word not in ignored}
     subject = (subject - _PARTIES if kind in _SEATED else subject) | names
+    if place is None and (country := _governed_from(text, kind, subject, words)):
+        place, subject = country.name, subject - {plain(name) for name in _capital_words(text)}
     vague = kind == "minister" and (_is_junior_record(text, brackets) or not subject)
     if kind == "minister" and "secretary_of_state" in _joined(words) and not subject:
         subject = {"foreign"}
         vague = place not in (None, "United States")
     seat = _seat(re.split(r"\band\b|&", words), ignored) if kind in _SEATED and len(subject) > 1 else ()
     return Office(kind, rank, frozenset(subject), place, implied, acting, vague, seat)
+
+
+_OF_STATES_ALONE = ({"foreign"}, {"defence"})
+"""Ministries that no city and no region has."""
+
+
+def _governed_from(text: str, kind: str, subject: set[str], words: str) -> Place | None:
+    """Return the country of `Berlin's foreign minister`: a capital stands for it where no city has such an office.
+
+    Its mayor, its senators and its other ministers may be the city's own, as the secretary of state of Washington is.
+    """
+    opened = _CAPITAL_FIRST.match(text)
+    found = find_place(opened["city"]) if opened else None
+    if found is None or found.form != "capital" or re.search(r"\bsecretary of state\b", words):
+        return None
+    others = subject - {plain(name) for name in _capital_words(text)}
+    minister = kind == "minister" and others in _OF_STATES_ALONE
+    head = kind == "head_of_government" and not others and "prime minister" in words
+    return found if minister or head else None
+
+
+def _capital_words(text: str) -> list[str]:
+    opened = _CAPITAL_FIRST.match(text)
+    return [opened["city"]] if opened else []
 
 
 def _seat(parts: list[str], ignored: frozenset[str]) -> tuple[tuple[str, ...], ...]:

@@ -27,7 +27,17 @@ from pipeline.core.models import (
     Verdict,
 )
 from pipeline.core.ports import CheckContext, OfficeRecords
-from pipeline.evidence import Records, light_key, name_key, parse_office, parted, peer_key, surname, uncovered_words
+from pipeline.evidence import (
+    Records,
+    light_key,
+    name_key,
+    parse_office,
+    parted,
+    peer_key,
+    spelled,
+    surname,
+    uncovered_words,
+)
 
 _NAME = "titles"
 
@@ -108,7 +118,7 @@ def outcome_of(sighting: Sighting, article: Article, records: OfficeRecords, as_
     loose = sighting.loose and not (sighting.at is None and moment.asserted)
     if judgement.outcome in WRONG and (loose or (is_depicted(sighting.mention, article) and not dated)):
         return Judgement("unknown")
-    if judgement.outcome in WRONG and not _is_named_so(sighting.mention, found):
+    if judgement.outcome in WRONG and not is_named_so(sighting.mention, found):
         return Judgement("unknown")
     if judgement.outcome == "wrong_years" and _may_be_won_again(sighting, found):
         return Judgement("unknown")
@@ -124,10 +134,10 @@ def _may_be_won_again(sighting: Sighting, found: tuple[OfficeRecord, ...]) -> bo
     return sighting.elected and when is not None and any(overlaps(record, when) for record in found)
 
 
-def _is_named_so(mention: TitleMention, found: tuple[OfficeRecord, ...]) -> bool:
+def is_named_so(mention: TitleMention, found: tuple[OfficeRecord, ...]) -> bool:
     """Tell whether a full name is written as a record writes it, or nearly; one only alike may be another's."""
     key = light_key(mention.person)
-    names = {light_key(name) for record in found for name in (record.person, *record.aliases)}
+    names = {light_key(name) for record in found for one in (record.person, *record.aliases) for name in spelled(one)}
     short = peer_key(mention.person)
     return " " not in key or key in names or bool(short and any(name.startswith(light_key(short)) for name in names))
 

@@ -32,6 +32,7 @@ _SETTLED = timedelta(days=21)
 _SEVERAL_DEPUTIES = ("head_of_government", "minister", "mayor", "governor", "chief_executive")
 _HANDED_ON = 3
 """Holders who followed one another, from which an office is believed to have one at a time."""
+_UNVERIFIED = timedelta(days=182)
 _UNIQUE = ("president", "head_of_government", "monarch", "vice_president", "chancellor", "pope", "attorney_general")
 
 
@@ -47,10 +48,15 @@ def is_country(place: str | None) -> bool:
 
 
 def is_settled(record: OfficeRecord, day: date) -> bool:
-    """Tell whether a verified term with exact dates surely includes a day and the weeks around it."""
-    exact = record.verified and record.start is not None and record.start.precision == "day"
-    known = record.end is not None or record.as_of is not None
-    around = all(state(record, shift(day, off)) is State.IN for off in (-_SETTLED, timedelta(0), _SETTLED))
+    """Tell whether a term with exact dates surely includes a day and the weeks around it.
+
+    Where nobody else bears the dates out, both must be told and the day lie half a year inside them.
+    """
+    exact = record.start is not None and record.start.precision == "day"
+    closed = record.end is not None and record.end.precision == "day"
+    known = (record.end is not None or record.as_of is not None) if record.verified else closed
+    margin = _SETTLED if record.verified else _UNVERIFIED
+    around = all(state(record, shift(day, off)) is State.IN for off in (-margin, timedelta(0), margin))
     return exact and known and around
 
 

@@ -72,7 +72,7 @@ def left_of(words: Words, head: int) -> int:
             break
         unknown += kind == "unknown"
         at -= 1
-    while at < head and words[at].low in (*_CONNECTORS, "in", "at"):
+    while at < head and (words[at].low in (*_CONNECTORS, "in", "at") or words[at].is_age):
         at += 1
     return at
 
@@ -96,7 +96,7 @@ def _left_kind(words: Words, at: int, head: int) -> str:
         return "no"
     if word.low == "past":
         return "known" if at == 0 or words[at - 1].low in ("immediate", *_DETERMINERS) else "no"
-    if word.low in words.lexicon.modifiers:
+    if word.low in words.lexicon.modifiers or word.is_age:
         return "known"
     if word.low in words.lexicon.adjectives or word.low in words.lexicon.ranks:
         return "known"
@@ -194,6 +194,8 @@ def phrase_at(words: Words, at: int) -> Phrase | None:
         at += 1
         if at < len(words) and not words[at].joined:
             return None
+        if at < len(words) and words[at].is_age:
+            at += 1
     head = _head_from(words, at)
     if head is None:
         return None
@@ -251,7 +253,7 @@ def _head_from(words: Words, at: int) -> int | None:
 
 def _leads(words: Words, at: int) -> bool:
     word = words[at]
-    known = words.lexicon.describes(word.low) or word.low in words.lexicon.modifiers
+    known = words.lexicon.describes(word.low) or word.low in words.lexicon.modifiers or word.is_age
     return not word.possessive and (known or word.low in ("and", "&", "of"))
 
 

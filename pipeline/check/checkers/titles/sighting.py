@@ -175,7 +175,8 @@ def _is_loose(words: Words, phrase: Phrase, how: How, tenure: Tenure) -> bool:
     """Tell whether a title is dated by words that are not understood, or its end is not."""
     first = phrase.start
     beside = words[first - 1] if first and words[first].joined else None
-    if beside and beside.text[0].isdigit() and date_before(words.text[: words[first].start]) is None:
+    aged = beside is not None and beside.is_age and (first < 2 or words[first - 2].low != "then")
+    if beside and beside.text[0].isdigit() and not aged and date_before(words.text[: words[first].start]) is None:
         return True
     if beside and beside.possessive and first not in words.places:
         return True

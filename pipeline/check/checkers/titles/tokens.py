@@ -19,6 +19,7 @@ _PREFIXED = re.compile(r"(?:a[ldnrstz]|ash|el|bin|ibn|[dl])[-‐‑'’][A-ZÀ-�
 _SURNAMES = frozenset({"bill", "battle", "church", "post", "street", "school", "house", "lake", "hill", "force", "cup"})
 """Words of organisations that are names of people too."""
 _FIRM = re.compile(r"(?<=[a-z])(?:bank|banken|corp|soft|tech|tel|telecom|air|rail|gas|media|pharma|werke|bahn|mark)$")
+AGE = re.compile(r"\d{2,3}[-‐‑]year[-‐‑]old")
 _SPACE = re.compile(r"[ \u00a0\t]+")
 _NAMELIKE = {
     "monarch",
@@ -64,6 +65,11 @@ class Word:
     def possessive(self) -> bool:
         """True for `Russia's`."""
         return self.bare != self.text
+
+    @property
+    def is_age(self) -> bool:
+        """True for `61-year-old`."""
+        return bool(AGE.fullmatch(self.text))
 
     @property
     def capital(self) -> bool:
