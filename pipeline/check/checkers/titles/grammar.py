@@ -20,7 +20,8 @@ _DETERMINERS = ("a", "an", "the", "his", "her", "its", "their", "our", "one")
 _MODIFIERS: dict[str, Modifier] = {"former": "former", "acting": "acting", "elect": "elect", "late": "late"}
 _NEAR = re.compile(
     r"(?:(?:early|late|earlier) )?(?:last|this) (?:year|month|week|spring|summer|autumn|fall|winter|[A-Z])"
-    r"|(?:yesterday|today)\b|(?:\w+ ){1,2}(?:days?|weeks?|months?|years?) ago\b"
+    r"|(?:yesterday|today)\b|(?:\d+|an?|a few|one|two|three|four|five|six|seven|eight|nine|ten)"
+    r" (?:days?|weeks?|months?|years?) ago\b"
 )
 """Words of time that belong to no title."""
 _MAX_COMPLEMENT = 14
@@ -290,7 +291,17 @@ def _goes_on(words: Words, at: int) -> bool:
         and (re.fullmatch(r"\d{1,4}|the|[A-Z][a-z]+day", words[at + 1].text) or words[at + 1].text in MONTHS)
     ):
         return words[at - 1].low not in ("in", "on", "at") and words[at + 1].text == "the" and word.low == "in"
+    if word.low == "and" and _opens_another(words, at + 1):
+        return False
     return word.pos not in ("VERB", "AUX") or word.capital or _portfolio(words, at)
+
+
+def _opens_another(words: Words, at: int) -> bool:
+    """Tell whether a second title starts at an index, as in `director of the school and professor of law`."""
+    at += words.low(at) in _DETERMINERS
+    head = words.heads.get(at)
+    small = head is not None and not words[at].capital and not _portfolio(words, at)
+    return small and head is not None and not _is_plural(words, at, head[0])
 
 
 def _in_list(words: Words, at: int) -> bool:
