@@ -27,8 +27,8 @@ _OTHER_YEARS = timedelta(days=730)
 def of_end(good: Sequence[OfficeRecord], exact: Sequence[OfficeRecord], when: PartialDate) -> Turn | None:
     """Judge that a person left an office at a time; None where the records leave it open.
 
-    `good` may be of the office, `exact` surely are. Wrong is only an end more than a year after the recorded one, or
-    before every term began.
+    `good` may be of the office, `exact` surely are. Wrong is only an end more than a year after the recorded one,
+    more than two before it, or before every term began.
     """
     for record in good:
         if record.end is not None and max(_gap(record.end, when), _gap(when, record.end)) <= _NEWS:
@@ -47,7 +47,7 @@ def of_beginning(
     for record in good:
         if record.start is not None and _gap(when, record.start) <= later and _gap(record.start, when) <= _NEWS:
             return "right", record
-    apart = all(record.verified and record.start and _is_apart(record, when) for record in exact)
+    apart = all(record.verified and record.start and _is_apart(record, when, elected) for record in exact)
     known = all(_tells_of(record, when) for record in exact)
     return ("wrong_years", min(exact, key=lambda record: str(record.start))) if exact and apart and known else None
 
@@ -62,12 +62,13 @@ def _tells_of(record: OfficeRecord, when: PartialDate) -> bool:
 
 
 def _cannot_leave(record: OfficeRecord, when: PartialDate) -> bool:
-    before = record.start is not None and _gap(when, record.start) > _NEWS
-    return before or (record.end is not None and _gap(record.end, when) > _OVER)
+    if record.start is not None and _gap(when, record.start) > _NEWS:
+        return True
+    return record.end is not None and (_gap(record.end, when) > _OVER or _gap(when, record.end) > _OTHER_YEARS)
 
 
-def _is_apart(record: OfficeRecord, when: PartialDate) -> bool:
-    """Tell whether a term began in other years, and its holder was not in office then, where a new term may begin."""
+def _is_apart(record: OfficeRecord, when: PartialDate, elected: bool) -> bool:
+    """Tell whether a term began in other years; who is elected may be so again in the midst of one on record."""
     began = record.start
     other = began is not None and max(_gap(began, when), _gap(when, began)) > _OTHER_YEARS
-    return other and state_over(record, when) in (State.BEFORE, State.AFTER)
+    return other and not (elected and state_over(record, when) in (State.IN, State.MAYBE))
