@@ -1,4 +1,4 @@
-"""Own sentences of every kind an editor meets, held against all that is shipped: what is decided, and that it is right."""
+"""Own sentences of every kind an editor meets, held against all that is shipped: what is decided must be right."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ KINDS = yaml.safe_load(Path(__file__).with_name("world_own.yaml").read_text("utf
 ROWS = [row for rows in KINDS.values() for row in rows]
 DECIDED = 0.85
 CHECKS = (check_title, check_world, check_age)
-_HEADS = re.compile(r"President|Prime Minister|Chancellor|Foreign|Financ|Defen[cs]e|Secretary of (?:State|the Treasury)")
+_HEADS = re.compile(r"President|Prime Minister|Chancellor|Foreign|Financ|Defen[cs]e|Secretary of (?:State|the T)")
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from pipeline.core.models import OfficeRecord, PartialDate
 from pipeline.evidence.offices.person_names import light_key
 from pipeline.evidence.world import offices_us, offices_wikidata

@@ -1,4 +1,4 @@
-"""Days of birth written down by hand in `births_by_hand.yaml`, given to the people whom the records know by these names."""
+"""Days of birth written down by hand in `births_by_hand.yaml`, for the people whom the records know by these names."""
 
 from __future__ import annotations
 
