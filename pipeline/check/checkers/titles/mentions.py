@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
-from pipeline.check.checkers.titles.events import after_name, fronted, index_at, led, since
+from pipeline.check.checkers.titles.events import after_name, fronted, index_at, is_named, led, since
 from pipeline.check.checkers.titles.grammar import Phrase, complement, left_of, owner_end, phrase_at
 from pipeline.check.checkers.titles.reference import antecedent, full_name
 from pipeline.check.checkers.titles.sighting import How, Sighting, after_brackets, is_somebody_elses, sighting_of
@@ -28,13 +28,31 @@ __all__ = ["Sighting", "find_title_mentions", "sightings"]
 
 _COPULA = re.compile(
     r"(?:(?:has|have|had|also|once|later|previously|formerly|then|briefly|currently|now|still|twice|both|long)\s+)*"
-    r"(?P<verb>serves?\s+as|served\s+as|worked\s+as|acted\s+as|been|is|was|became|remains?|serving\s+as"
+    r"(?P<verb>serves?\s+as|served\s+(?:(?:\w+\s+){1,3}(?:terms?|years?|months?)\s+)?as|worked\s+as|acted\s+as|been|is|was|became|remains?|serving\s+as"
     r"|took\s+(?:over|office|up\s+office)\s+as)\s+"
     r"(?:(?:also|once|previously|formerly|then|briefly|currently|now|still|both|(?:re-elected|elected|appointed|named"
     r"|chosen|hired|installed|inaugurated|confirmed|picked)(?:\s+as)?|sworn\s+in\s+as)\s+)*",
 )
 _VERBS = frozenset(
-    {"has", "had", "was", "were", "resigned", "retired", "stepped", "stood", "quit", "bowed", "succeeded", "replaced"}
+    {
+        "has",
+        "had",
+        "was",
+        "were",
+        "left",
+        "lost",
+        "vacated",
+        "relinquished",
+        "gave",
+        "resigned",
+        "retired",
+        "stepped",
+        "stood",
+        "quit",
+        "bowed",
+        "succeeded",
+        "replaced",
+    }
     | {"abruptly", "suddenly", "formally", "officially", "quietly", "finally", "reluctantly", "then", "later"}
 )
 """The first words of an end of office, or of one who follows another."""
@@ -132,11 +150,22 @@ def _before(words: Words, head: int, article: Article) -> Iterator[Sighting]:
         return
     if end > at and words.is_organisation(end, last):
         return
+    start = _with_first_of_two(words, start, head)
     phrase = Phrase(start, head, head_end, end, kind, plural)
     shared = _holds_head(words, at, end)
     yield sighting_of(words, phrase, (end, last), "before", article, shared=shared)
     for name in _other_names(words, last) if plural else ():
         yield sighting_of(words, phrase, name, "before", article)
+
+
+def _with_first_of_two(words: Words, start: int, head: int) -> int:
+    """Return the index of `Velmark` in `Velmark founder and chief executive Ana Reyes`; the start itself elsewhere."""
+    first = next((at for at, (end, _) in words.heads.items() if end == start - 1), None)
+    joint = first is not None and start == head and words[start - 1].low == "and" and words[start].joined
+    if first is None or not joint or words[first].capital or words[start].capital:
+        return start
+    left = _with_owner(words, left_of(words, first))
+    return left if left < first and words.low(left - 1 if left else 0) != "the" else start
 
 
 def _with_owner(words: Words, start: int) -> int:
@@ -264,13 +293,14 @@ def _roles(words: Words, at: int, name: tuple[int, int], article: Article) -> It
     adverb = words[at].low if words.low(at + 1) in _DETERMINED else ""
     over = _UNTIL.match(words.text, words[at].start)
     tenure = tenure_after(words.text, words[at].start, article.published_at) if over else None
-    first = (index_at(words, tenure.stop) if tenure and tenure.stop else None) or at + (adverb in _ADVERBS)
+    still = words[at].low == "still"
+    first = (index_at(words, tenure.stop) if tenure and tenure.stop else None) or at + (adverb in _ADVERBS or still)
     phrase = phrase_at(words, first)
     second = _joint(words, phrase) if phrase else None
     if phrase is None or not (second or _ends(words, phrase.end)) or _is_reversed(words, second or phrase, name):
         return
     now = adverb == "currently"
-    stated = now or words[phrase.start].low == "now" or adverb == "now"
+    stated = now or still or words[phrase.start].low == "now" or adverb == "now"
     sighting = sighting_of(words, phrase, name, "apposition", article, past=adverb == "then", now=now, stated=stated)
     timeless = not (sighting.past or sighting.at or sighting.mention.start_year or sighting.mention.end_year)
     if timeless and (adverb in _FORMER or (tenure and tenure.former)):
@@ -278,10 +308,31 @@ def _roles(words: Words, at: int, name: tuple[int, int], article: Article) -> It
     elif tenure and tenure.end:
         mention = sighting.mention.model_copy(update={"end_year": tenure.end})
         sighting = replace(sighting, mention=mention, past=True, ended=tenure.ended, loose=False)
-    bare = second and phrase.end == phrase.head_end and phrase.start == phrase.head
-    yield replace(sighting, loose=True) if bare else sighting
-    if second:
-        yield _with_place(sighting_of(words, second, name, "apposition", article), sighting.mention)
+    if second is None:
+        yield sighting
+        return
+    other = _with_place(sighting_of(words, second, name, "apposition", article), sighting.mention)
+    bare = (phrase.start, phrase.end) == (phrase.head, phrase.head_end)
+    yield _with_words(sighting, "", _complement(words, second) if bare else "")
+    yield _with_words(other, "" if second.end > second.head_end else _owner(words, phrase), "")
+
+
+def _complement(words: Words, phrase: Phrase) -> str:
+    return words.text[words[phrase.head_end - 1].end : words[phrase.end - 1].end]
+
+
+def _owner(words: Words, phrase: Phrase) -> str:
+    """Return `Velmark's ` before a title, which two titles share."""
+    end = owner_end(words, phrase.start)
+    return f"{words.text[words[phrase.start].start : words[end - 1].end]} " if end else ""
+
+
+def _with_words(sighting: Sighting, before: str, behind: str) -> Sighting:
+    """Return a mention with the words it shares with another title, such as `chairman of Velmark`."""
+    title = f"{before}{sighting.mention.title}{behind}"
+    if not before and not behind:
+        return sighting
+    return replace(sighting, mention=sighting.mention.model_copy(update={"title": title, "office": title}))
 
 
 def _joint(words: Words, phrase: Phrase) -> Phrase | None:
@@ -306,7 +357,7 @@ def _with_place(sighting: Sighting, first: TitleMention) -> Sighting:
 def _ends(words: Words, at: int) -> bool:
     return (
         words.closes(at)
-        or words[at].low in ("who", "from", "since", "until", "between", "when")
+        or words[at].low in ("who", "from", "since", "until", "between", "when", "for")
         or [words[i].low for i in range(at, min(at + 3, len(words)))] == ["at", "the", "time"]
         or bool(re.fullmatch(r"[12]\d{3}", words[at].text))
         or (words[at].low == "in" and at + 1 < len(words) and words[at + 1].text[0].isdigit())
@@ -355,6 +406,7 @@ def _reversed(words: Words, at: int, article: Article) -> Iterator[Sighting]:
     owned = at + 2 < len(words) and words[at + 1].possessive and words[at + 1].low in words.lexicon.belongs
     phrase = phrase_at(words, at + 2 if owned else at)
     if phrase is None or phrase.plural or not _is_reversed(words, phrase):
+        yield from is_named(words, at, article) if begins else ()
         return
     first = _after_style(words, _after_state(words, phrase))
     last = words.name_from(first)

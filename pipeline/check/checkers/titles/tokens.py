@@ -355,7 +355,7 @@ class Words:
         """Tell whether capital words may be one name of a place, such as `Great Barrow Hill`."""
         start, stop = self.words[at].start, self.words[end - 1].end
         placed = any(
-            entity.label_ in ("GPE", "LOC", "FAC") and entity.start_char < stop and entity.end_char > start
+            entity.label_ in ("GPE", "LOC", "FAC") and start < entity.end_char - len(self.words[at].text) < stop
             for entity in self.line.doc.ents
         )
         words = [self.words[i].low for i in range(at, end)]
