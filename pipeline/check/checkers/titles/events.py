@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from pipeline.check.checkers.titles.grammar import Phrase, phrase_at
 from pipeline.check.checkers.titles.sighting import How, Sighting, is_somebody_elses, sighting_of
-from pipeline.check.checkers.titles.times import event_time, is_sometime, tenure_after
+from pipeline.check.checkers.titles.times import event_time, is_dated_within, is_sometime, tenure_after
 from pipeline.check.checkers.titles.tokens import Words
 from pipeline.core.models import Article, Modifier, PartialDate, Span, TitleMention
 from pipeline.evidence import parse_office
@@ -24,14 +24,16 @@ Name = tuple[int, int]
 _GONE = r"sacked|fired|ousted|removed|dismissed|deposed|dropped|axed"
 _HOW = r"(?:(?:abruptly|suddenly|formally|officially|quietly|finally|reluctantly|then|later)\s+)?"
 _ENDED = re.compile(
-    rf"(?:(?:(?:has|had)\s+)?{_HOW}(?:resigned|retired|stepped\s+down|stood\s+down|quit|bowed\s+out)"
-    rf"|(?:was|were|(?:has|had)\s+been)\s+{_HOW}(?:{_GONE}))(?=\s)"
+    rf"(?:(?:(?:has|had)\s+)?{_HOW}(?:resigned|retired|stepped\s+down|stood\s+down|quit|bowed\s+out|left\s+office"
+    r"|(?:left|lost|resigned|vacated|relinquished|gave\s+up)\s+(?:his|her|their)\s+(?:post|job|position|role|seat))"
+    rf"|(?:was|were|(?:has|had)\s+been)\s+{_HOW}(?:{_GONE}|replaced|succeeded))(?=\s)"
 )
 _ENDED_PARTICIPLE = re.compile(rf"(?:{_GONE})(?=\s)", re.IGNORECASE)
 _BEGUN = re.compile(
     r"(?P<elected>(?:re-)?elected|sworn in|voted in)|appointed|named|chosen|hired|installed|inaugurated|made",
     re.IGNORECASE,
 )
+_BY = re.compile(r"\s+by\s+[A-Z][\w’'-]+(?:\s+[A-Z][\w’'.-]*){1,3}(?=\s+(?:in|on|last)\b)")
 _FRONTED = ("elected", "re-elected", "appointed", "named", "chosen", "hired", "installed", *_GONE.split("|"))
 _ROLE = re.compile(
     r"[Ii]n (?:his|her|their) (?:(?P<old>former|previous|old)|(?:new|current|present|official|dual|other))? ?"
@@ -85,7 +87,8 @@ def _dated_office(words: Words, at: int, article: Article, link: str) -> tuple[P
     if phrase is None or phrase.plural or phrase.determiner in ("a", "an", "one", "our"):
         return None
     stop = words[phrase.end - 1].end
-    last = event_time(text, stop, today)
+    by = _BY.match(text, stop)
+    last = event_time(text, by.end() if by else stop, today)
     if (first is None) == (last is None):
         return None
     when, end = first or last or (None, 0)
@@ -164,6 +167,22 @@ def _name_behind(words: Words, stop: int) -> Name | None:
     first = index_at(words, stop)
     last = words.name_from(first) if first is not None and words[first].gap == ", " else None
     return (first, last) if first is not None and last is not None and last - first >= 2 else None
+
+
+def is_named(words: Words, at: int, article: Article) -> Iterator[Sighting]:
+    """Read `The director of the Tide Office is Ana Reyes`, from its first word."""
+    phrase = phrase_at(words, at)
+    if phrase is None or phrase.plural or phrase.determiner in ("a", "an", "his", "her", "their", "our", "one"):
+        return
+    verb = words.low(phrase.end)
+    last = words.name_from(phrase.end + 1) if verb == "is" and words.is_capital(phrase.end + 1) else None
+    if last is None or last - phrase.end < 3 or not words.closes(last) or words.is_organisation(phrase.end + 1, last):
+        return
+    if last < len(words) and not re.match(r"[.,;]", words[last].gap):
+        return
+    found = sighting_of(words, phrase, (phrase.end + 1, last), "apposition", article)
+    loose = is_dated_within(words.text[words[phrase.head].start : words[phrase.end - 1].end])
+    yield replace(found, how="relative", stated=not loose, loose=loose)
 
 
 def _in_role(words: Words, match: re.Match[str], article: Article) -> Iterator[Sighting]:

@@ -20,7 +20,8 @@ _DETERMINERS = ("a", "an", "the", "his", "her", "its", "their", "our", "one")
 _MODIFIERS: dict[str, Modifier] = {"former": "former", "acting": "acting", "elect": "elect", "late": "late"}
 _NEAR = re.compile(
     r"(?:(?:early|late|earlier) )?(?:last|this) (?:year|month|week|spring|summer|autumn|fall|winter|[A-Z])"
-    r"|(?:yesterday|today)\b|(?:\d+|an?|a few|one|two|three|four|five|six|seven|eight|nine|ten)"
+    r"|for (?:\w+ ){0,4}(?:years|months|weeks|decades|terms)\b|(?:yesterday|today)\b"
+    r"|(?:\d+|an?|a few|one|two|three|four|five|six|seven|eight|nine|ten)"
     r" (?:days?|weeks?|months?|years?) ago\b"
 )
 """Words of time that belong to no title."""
@@ -290,7 +291,8 @@ def _goes_on(words: Words, at: int) -> bool:
         and at + 1 < len(words)
         and (re.fullmatch(r"\d{1,4}|the|[A-Z][a-z]+day", words[at + 1].text) or words[at + 1].text in MONTHS)
     ):
-        return words[at - 1].low not in ("in", "on", "at") and words[at + 1].text == "the" and word.low == "in"
+        named = word.low == "in" or (word.low == "at" and words.is_capital(at + 2))
+        return words[at - 1].low not in ("in", "on", "at") and words[at + 1].text == "the" and named
     if word.low == "and" and _opens_another(words, at + 1):
         return False
     return word.pos not in ("VERB", "AUX") or word.capital or _portfolio(words, at)

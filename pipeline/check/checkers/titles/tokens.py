@@ -350,31 +350,6 @@ class Words:
             for entity in self.line.doc.ents
         )
 
-    def is_named_after(self, at: int, end: int) -> bool:
-        """Tell whether a name is only the first part of another, as in `President Ana Reyes Avenue`."""
-        behind = self.is_capital(end) and (
-            self.words[end].low in self.lexicon.named_after or self.words[end].low in self.lexicon.things
-        )
-        return behind or (end - at > 2 and self.words[end - 1].low in self.lexicon.named_after)
-
-    def is_place_like(self, at: int, end: int) -> bool:
-        """Tell whether capital words may be one name of a place, such as `Great Barrow Hill`."""
-        start, stop = self.words[at].start, self.words[end - 1].end
-        placed = any(
-            entity.label_ in ("GPE", "LOC", "FAC") and entity.start_char < stop and entity.end_char > start
-            for entity in self.line.doc.ents
-        )
-        words = [self.words[i].low for i in range(at, end)]
-        known = any(word in self.lexicon.organisation_words or word in self.lexicon.particles for word in words)
-        first = self.words[at].low in self.lexicon.place_first
-        return (
-            placed
-            or known
-            or first
-            or words[-1] in self.lexicon.place_last
-            or any(i in self.places for i in range(at + 1, end))
-        )
-
     def is_organisation(self, at: int, end: int) -> bool:
         """Tell whether capital words name a body or a place, and no person."""
         if self.words[at].low in _PEERS:
