@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import lru_cache
 
@@ -38,6 +38,8 @@ _SEATED = ("mp", "senator", "representative", "mayor", "governor", "mla", "msp",
 """Offices of a place: the words of its name keep their order."""
 
 
+_SORTS = frozenset({"county", "city", "town", "state", "province", "borough", "district", "municipality", "village"})
+"""What a place is: a title may say it or not."""
 _PARTIES = frozenset({"labour", "labor"})
 """Beside a seat they name a party, elsewhere a portfolio."""
 
@@ -243,11 +245,20 @@ def match(claimed: Office, held: Office) -> Match:
         )
     if claimed.subject == held.subject and claimed.seat and held.seat and claimed.seat != held.seat:
         return Match.NO
+    claimed, held = _without_sorts(claimed, held)
     if claimed.subject == held.subject and not (claimed.vague or held.vague):
         # An Ohio senator may sit in Columbus or in Washington.
         unclear = claimed.kind in ("senator", "representative") and claimed.place is None
         return Match.NEAR if unclear else Match.SAME
     return _by_subject(claimed, held)
+
+
+def _without_sorts(claimed: Office, held: Office) -> tuple[Office, Office]:
+    """Return two offices without words such as `county` that only one of them adds to the name of its place."""
+    one, two = claimed.subject & _SORTS, held.subject & _SORTS
+    if bool(one) == bool(two) or not claimed.subject - _SORTS or not held.subject - _SORTS:
+        return claimed, held
+    return replace(claimed, subject=claimed.subject - _SORTS), replace(held, subject=held.subject - _SORTS)
 
 
 def _by_subject(claimed: Office, held: Office) -> Match:

@@ -29,6 +29,7 @@ from pipeline.core.models import (
 from pipeline.core.ports import CheckContext, OfficeRecords
 from pipeline.evidence import (
     Records,
+    lexicon,
     light_key,
     name_key,
     parse_office,
@@ -40,6 +41,13 @@ from pipeline.evidence import (
 )
 
 _NAME = "titles"
+_STYLES = frozenset(
+    ("baroness", "baron", "lord", "lady", "viscount", "earl", "sir", "dame", "cllr", "councillor", "ald", "alderman")
+    + ("vice", "rear", "maj", "gen", "brig", "col", "lt", "capt", "cmdr", "cdr", "adm", "sgt", "air", "wing", "group")
+    + ("major", "general", "rev", "reverend", "rt", "right", "hon", "most", "very", "fr", "father", "sister", "rabbi")
+    + ("imam", "dr", "prof", "professor", "mr", "mrs", "ms", "miss", "justice", "judge", "senator", "president")
+)
+"""Ranks and honours that stand before a name."""
 
 
 def claim_titles(article: Article) -> tuple[Claim, ...]:
@@ -83,11 +91,26 @@ def _restate(mention: TitleMention, sighting: Sighting, older: bool) -> str:
     return f"{mention.person} was {determiner}{title} at the time {when}."
 
 
+def without_style(name: str) -> str | None:
+    """Return a full name without the ranks and honours before it; None where there are none, or no full name is left.
+
+    >>> without_style("Maj. Gen. Ruth Alder")
+    'Ruth Alder'
+    """
+    words = name.split()
+    while len(words) > 2 and (words[0].lower().strip(".") in _STYLES or (words[0].lower(),) in lexicon().heads):
+        words = words[1:]
+    left = " ".join(words)
+    return left if left != name else None
+
+
 def records_for(mention: TitleMention, article: Article, records: OfficeRecords) -> tuple[OfficeRecord, ...]:
     """Return the records of the person a mention names; a surname counts only with a full name elsewhere."""
     key = name_key(mention.person)
     if " " in key:
-        return tuple(records.of_person(mention.person))
+        of_name = tuple(records.of_person(mention.person))
+        plain_name = without_style(mention.person)
+        return of_name or (tuple(records.of_person(plain_name)) if plain_name else ())
     full = {name_key(s.mention.person): s.mention.person for s in sightings(article)}
     names = [name for other, name in full.items() if " " in other and surname(name) == key]
     names += [name for name in people(article) if surname(name) == key and " " in name_key(name)]

@@ -33,7 +33,7 @@ _SEVERAL_DEPUTIES = ("head_of_government", "minister", "mayor", "governor", "chi
 _HANDED_ON = 3
 """Holders who followed one another, from which an office is believed to have one at a time."""
 _UNVERIFIED = timedelta(days=182)
-_UNIQUE = ("president", "head_of_government", "monarch", "vice_president", "chancellor", "pope", "attorney_general")
+UNIQUE = ("president", "head_of_government", "monarch", "vice_president", "chancellor", "pope", "attorney_general")
 
 
 def nobody(_office: Office, _place: str | None) -> Sequence[OfficeRecord]:
@@ -64,7 +64,7 @@ def other_holder(
     claimed: Office, place: str, own: OfficeRecord, spellings: frozenset[str], days: Sequence[date], holders: Holders
 ) -> OfficeRecord | None:
     """Return the one other person in an office on some days; None where that proves nothing."""
-    if not (claimed.subject or claimed.kind in _UNIQUE) or claimed.vague or claimed.acting:
+    if not (claimed.subject or claimed.kind in UNIQUE) or claimed.vague or claimed.acting:
         return None
     if claimed.rank and claimed.kind in _SEVERAL_DEPUTIES:
         return None
@@ -80,7 +80,21 @@ def other_holder(
 _ONE_HOLDER = frozenset(
     ("mayor", "governor", "lieutenant_governor", "mp", "sheriff", "prosecutor", "chief_constable", "head_of_government")
     + ("chief_executive", "managing_director", "president", "chair", "director_general", "secretary_general")
-    + ("treasurer", "commissioner", "vicechancellor", "chief_justice", "attorney_general", "archbishop", "provost")
+    + (
+        "treasurer",
+        "commissioner",
+        "vicechancellor",
+        "leader",
+        "speaker",
+        "whip",
+        "headteacher",
+        "commander",
+        "chief",
+        "chief_justice",
+        "attorney_general",
+        "archbishop",
+        "provost",
+    )
 )
 """Offices that one person holds at a time, where their name says of what."""
 _OF_A_STATE = ("attorney_general", "treasurer")

@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from pipeline.check.checkers.titles.exclusion import (
+    UNIQUE,
     Holders,
     exclude,
     is_country,
@@ -38,7 +39,7 @@ from pipeline.check.checkers.titles.terms import (
 from pipeline.check.checkers.titles.turns import of_beginning, of_end
 from pipeline.core.english import find_place
 from pipeline.core.models import OfficeRecord, PartialDate, TitleMention
-from pipeline.evidence import Match, Office, light_key, parse_office
+from pipeline.evidence import Match, Office, body_words, light_key, parse_office
 
 TitleFinding = Literal[
     "right",
@@ -99,6 +100,8 @@ class Moment:
     """When the text says that it ended."""
     elected: bool = False
     """True where it began with an election."""
+    named: frozenset[str] = frozenset()
+    """The words of the article's names, in lower case: a bare `chairman` is of the body that it names."""
     elsewhen: bool = False
     """True where words or days around the mention may speak of an older time."""
     holders: Holders = nobody
@@ -121,7 +124,7 @@ def judge(mention: TitleMention, records: Sequence[OfficeRecord], moment: Moment
     if moment.seat:
         seated = parse_office(f"{mention.title} of {moment.seat}")
         claimed = replace(seated, place=claimed.place or mention.jurisdiction or seated.place)
-    held = [compare(record, claimed, mention) for record in records]
+    held = [_of_the_named(compare(record, claimed, mention), claimed, moment.named) for record in records]
     if not records or (claimed.is_profession and not any(h.match is Match.SAME for h in held)):
         return Judgement("not_in_records")
     place = mention.jurisdiction
@@ -133,9 +136,17 @@ def judge(mention: TitleMention, records: Sequence[OfficeRecord], moment: Moment
         return judgement
     if place and not _may_hold(matching, moment):
         return _other_holder(claimed, place, held, moment, mention) or judgement
-    if all(h.office.kind == claimed.kind for h in matching):
+    if claimed.kind in UNIQUE or all(h.office.kind == claimed.kind for h in matching):
         return _of_another(claimed, place, held, moment, mention) or judgement
     return judgement
+
+
+def _of_the_named(held: Held, claimed: Office, named: frozenset[str]) -> Held:
+    """Return a record as surely meant where its body or place, left out of a title, is named in the article."""
+    missing = (held.office.subject | body_words(held.record)) - claimed.subject
+    short = held.match is Match.NEAR and (claimed.kind, claimed.rank) == (held.office.kind, held.office.rank)
+    spoken = bool(missing) and {part for word in missing for part in word.split()} <= named
+    return replace(held, match=Match.SAME) if short and spoken and not claimed.vague else held
 
 
 def _among(matching: list[Held], mention: TitleMention, moment: Moment) -> Judgement:
@@ -262,12 +273,23 @@ def _former(mention: TitleMention, matching: list[Held], moment: Moment) -> Judg
         return _premature(now, before, moment)
     if moment.then and moment.others:
         then = [h.record for h in good if any(state_over(h.record, when) is State.IN for when in moment.others)]
-        return Judgement("right", tuple(then[:1])) if then else Judgement("unknown")
+        return Judgement("right", tuple(then[:1])) if then else _not_then(matching, moment.others)
     if before:
         return Judgement("right", tuple(before[:1]))
     if now and not former:
         return Judgement("right", tuple(now[:1]))
     return Judgement("unknown")
+
+
+def _not_then(matching: list[Held], others: Sequence[PartialDate]) -> Judgement:
+    """Judge `In 2003 then-Mayor X`, where no term on record includes the one time that the sentence names."""
+    exact = _exact(matching)
+    apart = all(state_over(h.record, when) in (State.BEFORE, State.AFTER) for h in matching for when in others)
+    near = any(_near(record, when) for record in exact for when in others)
+    sure = len(others) == 1 and all(record.verified and (record.end or record.as_of) for record in exact)
+    if not exact or not sure or not apart or near:
+        return Judgement("unknown")
+    return Judgement("wrong_years", (exact[0],), others[0])
 
 
 def _is_same(held: Held, matching: list[Held]) -> bool:
