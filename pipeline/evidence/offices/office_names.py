@@ -256,6 +256,8 @@ def match(claimed: Office, held: Office) -> Match:
 def _without_sorts(claimed: Office, held: Office) -> tuple[Office, Office]:
     """Return two offices without words such as `county` that only one of them adds to the name of its place."""
     one, two = claimed.subject & _SORTS, held.subject & _SORTS
+    if claimed.kind in ("senator", "representative"):  # of a state, or of the whole country
+        return claimed, held
     if bool(one) == bool(two) or not claimed.subject - _SORTS or not held.subject - _SORTS:
         return claimed, held
     return replace(claimed, subject=claimed.subject - _SORTS), replace(held, subject=held.subject - _SORTS)

@@ -33,7 +33,8 @@ _OLD_DAYS = re.compile(
 )
 """Words in a news paragraph that may take it to another time."""
 _LOOKS_BACK = re.compile(
-    r"(?:That|It|This|The year|Those|These|Then|Years|Decades|In|By|Back)\b.*\b[12]\d{3}\b|(?:Years|Decades) later"
+    r"(?:That|It|This|The year|Those|These|Then|In|By|Back)\b.*\b[12]\d{3}\b"
+    r"|.*\b(?:years?|winters?|summers?|springs?|autumns?|decades?|months?|seasons?) (?:later|ago|on|since)\b"
 )
 """How a later sentence of a paragraph may tell that all of it happened long ago."""
 _SINCE = re.compile(r"\bsince (?:\w+ )?[12]\d{3}\b")
