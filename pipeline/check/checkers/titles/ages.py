@@ -107,10 +107,9 @@ def _behind(sighting: Sighting, article: Article, start: int, end: int) -> Itera
             spot = end + match.start("age"), end + match.end("age")
             yield _age(sighting, article, start, end + match.end(), spot, bare=bare)
             return
-    if match := _BORN.match(tail):
-        if day := _day_of(match["date"]):
-            words = Span.of(text, end + match.start("date"), end + match.end("date"))
-            yield Told(sighting, Span.of(text, start, words.end), words, born=PartialDate(day.isoformat()))
+    if (match := _BORN.match(tail)) and (day := _day_of(match["date"])):
+        words = Span.of(text, end + match.start("date"), end + match.end("date"))
+        yield Told(sighting, Span.of(text, start, words.end), words, born=PartialDate(day.isoformat()))
 
 
 def _day_of(words: str) -> date | None:
