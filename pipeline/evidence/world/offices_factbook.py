@@ -87,7 +87,7 @@ _ALL_READ_ANEW = "auto-update"
 """How the message of a commit begins for which every page was read anew."""
 _LAG = timedelta(days=45)
 """The page may name somebody so long after the term: it is not believed to be right later than so before its date."""
-_CREDIBLE = timedelta(days=180)
+_CREDIBLE = timedelta(days=3 * 365)
 _SEEN_SHORTLY = timedelta(days=28)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from pipeline.check.checkers.titles.mentions import sightings
 from pipeline.check.checkers.titles.moments import is_quoted, sentence_at
@@ -106,16 +107,16 @@ def _behind(sighting: Sighting, article: Article, start: int, end: int) -> Itera
             spot = end + match.start("age"), end + match.end("age")
             yield _age(sighting, article, start, end + match.end(), spot, bare=bare)
             return
-    if match := _BORN.match(tail):
-        written = find_written_dates(match["date"])
-        day = make_date(written[0].year, written[0].month, written[0].day) if _is_whole(written) else None
-        if day:
-            words = Span.of(text, end + match.start("date"), end + match.end("date"))
-            yield Told(sighting, Span.of(text, start, words.end), words, born=PartialDate(day.isoformat()))
+    if (match := _BORN.match(tail)) and (day := _day_of(match["date"])):
+        words = Span.of(text, end + match.start("date"), end + match.end("date"))
+        yield Told(sighting, Span.of(text, start, words.end), words, born=PartialDate(day.isoformat()))
 
 
-def _is_whole(written: list) -> bool:
-    return len(written) == 1 and bool(written[0].year and written[0].month and written[0].day)
+def _day_of(words: str) -> date | None:
+    found = find_written_dates(words)
+    if len(found) != 1 or not (found[0].year and found[0].month and found[0].day):
+        return None
+    return make_date(found[0].year, found[0].month, found[0].day)
 
 
 def _counts(article: Article, span: Span) -> bool:

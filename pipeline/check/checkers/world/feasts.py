@@ -121,7 +121,8 @@ def easter(year: int, church: str = "western") -> date:
     """
     from dateutil.easter import EASTER_ORTHODOX, EASTER_WESTERN, easter as of
 
-    return of(year, EASTER_ORTHODOX if church == "eastern" else EASTER_WESTERN)
+    sunday: date = of(year, EASTER_ORTHODOX if church == "eastern" else EASTER_WESTERN)
+    return sunday
 
 
 @lru_cache(256)
