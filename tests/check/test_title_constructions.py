@@ -67,7 +67,14 @@ FOUND = [
     ("The director of the Tide Office is Ruth Tann.", "Ruth Tann", "director of the Tide Office"),
     ("Ruth Tann, who served two terms as mayor of Brask, said no.", "Ruth Tann", "mayor of Brask"),
     ("Ruth Tann, still mayor of Brask, said no.", "Ruth Tann", "mayor of Brask"),
+    ("Ruth Tann was voted out as mayor of Brask in May.", "Ruth Tann", "mayor of Brask"),
+    ("Ruth Tann won a second term as mayor of Brask in 2019.", "Ruth Tann", "mayor of Brask"),
+    ("As mayor of Brask from 2010 to 2014, Ruth Tann said no.", "Ruth Tann", "mayor of Brask"),
+    ("During her time as mayor of Brask, Ruth Tann built a pier.", "Ruth Tann", "mayor of Brask"),
+    ("CJI Anil Varghese said no.", "Anil Varghese", "CJI"),
     # the whole title, and no more
+    ("Ruth Tann, the Brask hospital's coroner, said no.", "Ruth Tann", "Brask hospital's coroner"),
+    ("Otter County Sheriff Ana Voss said no.", "Ana Voss", "Otter County Sheriff"),
     ("Ruth Tann, mayor of Brask for the past six years, said no.", "Ruth Tann", "mayor of Brask"),
     ("Ivo Brand, the legal adviser at the Tide Office, said no.", "Ivo Brand", "legal adviser at the Tide Office"),
     ("Velmark founder and chief executive Ruth Tann said no.", "Ruth Tann", "Velmark founder and chief executive"),
@@ -94,6 +101,8 @@ def test_a_construction_gives_a_title(text, person, title):
 
 
 NOT_FOUND = [
+    ("The EVP Market Awards opened.", "Market Awards"),
+    ("As mayor of Brask, Ruth Tann said no.", "Ruth Tann"),
     ("Velmark's chief executive is Norwegian Ruth Tann's friend.", "Ruth Tann"),
     ("The best mayor of Brask is no mayor.", "mayor"),
     ("The mayor of Brask is not Ruth Tann.", "Ruth Tann"),

@@ -120,7 +120,7 @@ def _roles(words: Words, at: int, name: tuple[int, int], article: Article) -> It
 
 
 def _complement(words: Words, phrase: Phrase) -> str:
-    return words.text[words[phrase.head_end - 1].end : words[phrase.end - 1].end]
+    return str(words.text[words[phrase.head_end - 1].end : words[phrase.end - 1].end])
 
 
 def _owner(words: Words, phrase: Phrase) -> str:

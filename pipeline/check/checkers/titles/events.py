@@ -26,13 +26,19 @@ _HOW = r"(?:(?:abruptly|suddenly|formally|officially|quietly|finally|reluctantly
 _ENDED = re.compile(
     rf"(?:(?:(?:has|had)\s+)?{_HOW}(?:resigned|retired|stepped\s+down|stood\s+down|quit|bowed\s+out|left\s+office"
     r"|(?:left|lost|resigned|vacated|relinquished|gave\s+up)\s+(?:his|her|their)\s+(?:post|job|position|role|seat))"
-    rf"|(?:was|were|(?:has|had)\s+been)\s+{_HOW}(?:{_GONE}|replaced|succeeded))(?=\s)"
+    rf"|(?:was|were|(?:has|had)\s+been)\s+{_HOW}(?:{_GONE}|replaced|succeeded"
+    r"|removed\s+from\s+office|(?:forced|voted|kicked|pushed|thrown)\s+out))(?=\s)"
 )
 _ENDED_PARTICIPLE = re.compile(rf"(?:{_GONE})(?=\s)", re.IGNORECASE)
 _BEGUN = re.compile(
     r"(?P<elected>(?:re-)?elected|sworn in|voted in)|appointed|named|chosen|hired|installed|inaugurated|made",
     re.IGNORECASE,
 )
+_WON = re.compile(
+    r"won\s+(?:(?:a|another|his|her)\s+)?(?:(?:first|second|third|fourth|new|fresh)\s+term|(?P<elected>(?:re-)?election))"
+    r"(?=\s+(?:as\s|in\s))"
+)
+_DURING = re.compile(r"[Dd]uring (?:his|her|their) (?:time|tenure|term|terms|stint|spell|years|days) as\s")
 _BY = re.compile(r"\s+by\s+[A-Z][\w’'-]+(?:\s+[A-Z][\w’'.-]*){1,3}(?=\s+(?:in|on|last)\b)")
 _FRONTED = ("elected", "re-elected", "appointed", "named", "chosen", "hired", "installed", *_GONE.split("|"))
 _ROLE = re.compile(
@@ -53,6 +59,8 @@ def after_name(words: Words, at: int, name: Name, how: How, article: Article) ->
         yield from _ended(words, match.end(), name, how, article)
     elif how == "apposition" and (match := _BEGUN.match(text, words[at].start)):
         yield from _begun(words, match, name, article)
+    elif how != "apposition" and (match := _WON.match(text, words[at].start)):
+        yield from (replace(found, how=how, elected=True) for found in _begun(words, match, name, article))
     elif words[at].low in ("succeeded", "replaced") and how != "apposition":
         yield from _succeeded(words, at, name, how, article)
 
@@ -141,25 +149,30 @@ def fronted(words: Words, at: int, article: Article) -> Iterator[Sighting]:
     """Read an office that opens a sentence or clause before the name of its holder."""
     word = words[at]
     if word.text == "As":
-        yield from _as_office(words, at, article)
+        yield from _of_a_time(words, at + 1, article, dated=True)
     elif word.low in ("predecessor", "successor"):
         yield from _relation(words, at, article)
     elif match := _ROLE.match(words.text, word.start):
         yield from _in_role(words, match, article)
+    elif match := _DURING.match(words.text, word.start):
+        begins = index_at(words, match.end())
+        yield from _of_a_time(words, begins, article, dated=False) if begins is not None else ()
     elif word.capital and word.low in _FRONTED and (at == 0 or re.search(r"[.!?]\W*$", word.gap)):
         yield from _fronted_event(words, at, article)
 
 
-def _as_office(words: Words, at: int, article: Article) -> Iterator[Sighting]:
-    """Read `As governor of Ohio in 2021, Ada Stone`: the office is given for a time of its own."""
-    phrase = phrase_at(words, at + 1) if at + 1 < len(words) else None
+def _of_a_time(words: Words, at: int, article: Article, *, dated: bool) -> Iterator[Sighting]:
+    """Read `As governor of Ohio in 2021, Ada Stone` behind `As`: the office is given for a time of its own."""
+    phrase = phrase_at(words, at) if at < len(words) else None
     if phrase is None or phrase.plural:
         return
     when = tenure_after(words.text, words[phrase.end - 1].end)
-    name = _name_behind(words, when.stop) if when.at else None
-    if name:
+    stop = when.stop or words[phrase.end - 1].end
+    name = None if when.loose else _name_behind(words, stop)
+    if name and (when.at or (when.start and when.end) or not (dated or when.stop)):
         found = sighting_of(words, phrase, name, "apposition", article, past=True, at=when.at)
-        yield replace(found, loose=False)
+        mention = found.mention.model_copy(update={"start_year": when.start, "end_year": when.end})
+        yield replace(found, mention=mention, loose=False)
 
 
 def _name_behind(words: Words, stop: int) -> Name | None:

@@ -219,7 +219,8 @@ def owner_end(words: Words, at: int) -> int | None:
     while last < min(len(words), at + _MAX_OWNER) and (last == at or words[last].joined):
         word = words[last]
         small = word.low in ("of", "the", "and", "&", "for") and last > at
-        if not (small or word.capital) or last in words.heads or word.low in words.lexicon.modifiers:
+        owns = word.possessive and word.low in words.lexicon.belongs and last > at
+        if not (small or owns or word.capital) or last in words.heads or word.low in words.lexicon.modifiers:
             return None
         if word.low in words.lexicon.honorifics:
             return None

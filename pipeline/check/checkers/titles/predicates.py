@@ -41,6 +41,7 @@ _VERBS = frozenset(
         "quit",
         "bowed",
         "succeeded",
+        "won",
         "replaced",
     }
     | {"abruptly", "suddenly", "formally", "officially", "quietly", "finally", "reluctantly", "then", "later"}

@@ -102,7 +102,9 @@ class Words:
             last = end
         letters = [word for word in self.words if word.text[0].isalpha()]
         self.shouting = len(letters) > 2 and all(word.text.isupper() for word in letters)
-        self.title_case = line.is_heading or sum(word.capital for word in letters) > 0.7 * max(4, len(letters))
+        prose = bool(re.search(r"[a-z]\.\W*$", self.text))
+        loud = sum(word.capital for word in letters) > 0.7 * max(4, len(letters))
+        self.title_case = line.is_heading or (loud and not prose)
 
     def __len__(self) -> int:
         return len(self.words)
@@ -191,9 +193,10 @@ class Words:
         return last > after and (person or self._is_behind_a_body(at))
 
     def _is_behind_a_body(self, at: int) -> bool:
-        """Tell whether `Kerala` or `NIRA` stands before a short title, and a full name and no more behind it."""
+        """Tell whether `Kerala`, `NIRA` or nothing stands before a short title, and a full name and no more behind."""
         body = self.words[at - 1] if at and self.words[at].joined else None
         named = body is not None and (at in self.place_ends or (body.bare.isupper() and len(body.bare) > 1))
+        named = named or (len(self.words[at].text) > 2 and (at == 0 or not self.words[at].joined))
         last = at + 3
         whole = self.is_capital(at + 2) and not self.is_capital(last) and not self.is_organisation(at + 1, last)
         return named and whole and last < len(self.words) and self.words[last].pos in ("VERB", "AUX")
