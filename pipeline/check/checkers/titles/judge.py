@@ -28,6 +28,7 @@ from pipeline.check.checkers.titles.exclusion import (
 from pipeline.check.checkers.titles.terms import (
     Held,
     State,
+    claimed_office,
     compare,
     is_compatible,
     nearest_run,
@@ -120,10 +121,7 @@ class Judgement:
 
 def judge(mention: TitleMention, records: Sequence[OfficeRecord], moment: Moment) -> Judgement:
     """Return what a person's own records say of a title the text gives that person."""
-    claimed = parse_office(mention.title)
-    if moment.seat:
-        seated = parse_office(f"{mention.title} of {moment.seat}")
-        claimed = replace(seated, place=claimed.place or mention.jurisdiction or seated.place)
+    claimed = claimed_office(mention, moment.seat)
     held = [_of_the_named(compare(record, claimed, mention), claimed, moment.named) for record in records]
     if not records or (claimed.is_profession and not any(h.match is Match.SAME for h in held)):
         return Judgement("not_in_records")

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 
 from pipeline.check.checkers.titles.ages import Told, ages_told
 from pipeline.check.checkers.titles.checker import is_named_so, records_for
 from pipeline.check.checkers.titles.moments import sentence_at
-from pipeline.check.checkers.titles.terms import compare, is_compatible
+from pipeline.check.checkers.titles.terms import claimed_office, compare, is_compatible
 from pipeline.check.checkers.titles.times import dates_in
 from pipeline.core.english import find_dates, format_date
 from pipeline.core.models import Article, Citation, Claim, Finding, Flag, OfficeRecord, PartialDate, Passage, Verdict
@@ -138,9 +137,7 @@ def _person(told: Told, article: Article, records: OfficeRecords) -> tuple[str, 
 def _has_held(person: Sequence[OfficeRecord], told: Told, article: Article) -> bool:
     """Tell whether one of a person's records is of the office that the text gives, begun by the article's day."""
     mention, today = told.sighting.mention, article.published_at
-    claimed = parse_office(mention.title)
-    if told.sighting.seat:
-        claimed = replace(claimed, subject=claimed.subject | {told.sighting.seat})
+    claimed = claimed_office(mention, told.sighting.seat)
     held = (compare(record, claimed, mention) for record in person)
     fitting = [each for each in held if each.match >= Match.NEAR and is_compatible(mention.jurisdiction, each)]
     return any(each.record.start and today and each.record.start.earliest <= today + _SOON for each in fitting)
