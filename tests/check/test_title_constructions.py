@@ -12,6 +12,7 @@ from pipeline.check.checkers.titles.mentions import sightings
 from pipeline.check.checkers.titles.sighting import Sighting
 from pipeline.check.checkers.titles.times import event_time, tenure_after
 from pipeline.core.models import Article, OfficeRecord
+from pipeline.evidence import Match, match, parse_office
 
 DAY = date(2021, 3, 2)
 
@@ -226,6 +227,15 @@ def _outcomes(text: str) -> set[str]:
 )
 def test_a_construction_is_judged_by_the_records(text, outcome):
     assert _outcomes(text) == {outcome}
+
+
+def test_letters_of_two_meanings_make_those_meanings_no_kin():
+    foreign, premier, letters = map(parse_office, ("Foreign Minister", "British Prime Minister", "FM"))
+    assert (match(premier, foreign), match(letters, foreign), match(letters, premier)) == (
+        Match.NO,
+        Match.PERHAPS,
+        Match.PERHAPS,
+    )
 
 
 @settings(max_examples=40, deadline=None)
