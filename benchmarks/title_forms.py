@@ -22,7 +22,7 @@ from text_checks import Row, check, tools_of
 
 from pipeline.core.ports import Embedder
 
-CASES = [Path(__file__).parent / "cases" / f"title_forms_{name}.jsonl" for name in ("other", "third")]
+CASES = [Path(__file__).parent / "cases" / f"title_forms_{name}.jsonl" for name in ("other", "third", "fourth")]
 
 
 def answer_of(row: Row, embedder: Embedder) -> str:
