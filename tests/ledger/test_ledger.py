@@ -95,6 +95,39 @@ def test_every_kind_of_fact_is_found_with_its_words(words: str, kind: str) -> No
     assert (words, kind) in found
 
 
+@pytest.mark.parametrize(
+    ("text", "words", "kind"),
+    [
+        ("The bakery lost R$4.5 million in FY31.", "R$4.5 million", "number"),
+        ("The bakery lost R$4.5 million in FY31.", "FY31", "date"),
+        ("Thefts nearly tripled, and the majority were at night.", "nearly tripled", "number"),
+        ("Thefts nearly tripled, and the majority were at night.", "the majority", "number"),
+        ("The frost fell to minus four to six degrees on Monday night.", "minus four to six degrees", "measurement"),
+        ("The frost fell to minus four to six degrees on Monday night.", "Monday night", "date"),
+        ("The rule is for people age 12 and older.", "age 12 and older", "age"),
+        ("It was the town's first-ever fair.", "first-ever", "superlative"),
+        ("It was the most crowded fair in years.", "most crowded", "superlative"),
+        ("The river is wider than the lake.", "wider", "superlative"),
+        ("Sales fell as prices rose.", "as prices rose", "cause"),
+        ("Sales rose, helped by the snow.", "helped by", "cause"),
+        ("Lt. Mia Holt left the port.", "Lt.", "title"),
+        ("Lt. Mia Holt left the port.", "Mia Holt", "name"),
+        ("The tram driver Mia Holt saw the fire.", "tram driver", "title"),
+        ("Mia Holt, a surgeon at the Olm Clinic, saw the fire.", "surgeon at the Olm Clinic", "title"),
+        (
+            "“The water rose for three hours,” the ferryman recalled in a letter.",
+            "the ferryman recalled",
+            "attribution",
+        ),
+        ("The City of Olm opened a post-Brexit office.", "Brexit", "name"),
+        ("Read more at olm.news/fair now.", "olm.news/fair", "link"),
+        ("The fair in Olm. (Photo by Ben Ness)", "(Photo by Ben Ness)", "caption"),
+    ],
+)
+def test_facts_are_found_in_the_forms_in_which_papers_write_them(text: str, words: str, kind: str) -> None:
+    assert (words, kind) in {(fact.span.exact, fact.kind) for fact in find_facts(Article(text=text))}
+
+
 def test_opinions_and_predictions_keep_the_facts_inside_them() -> None:
     text = "It may be the worst idea ever, because 300 people will probably move to Bergen next year."
     found = {(fact.span.exact, fact.kind) for fact in find_facts(Article(text=text))}
