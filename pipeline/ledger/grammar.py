@@ -40,14 +40,19 @@ _INSIDE = frozenset(
     {"of", "de", "van", "von", "bin", "del", "della", "di", "da", "du", "la", "le", "el", "al", "y", "&"}
 )
 _BODIES = re.compile(
-    r"(?:\b(?:Academy|Agency|Alliance|Association|Board|Bureau|Campaign|Centre|Center|Coalition|College|Commission|Committee|"
-    r"Council|Department|Doctors|Foundation|Friends|Fund|Institute|Ministry|Movement|Network|Office|Party|School|Secretary|"
+    r"(?:\b(?:Academy|Agency|Alliance|Association|Board|Bureau|Campaign|Centre|Center|Coalition|College|"
+    r"Commission|Committee|"
+    r"Council|Department|Doctors|Foundation|Friends|Fund|Institute|Ministry|Movement|Network|Office|Party|"
+    r"School|Secretary|"
     r"Society|Students|Transport|Trust|Union|University|Women))$"
 )
 _RANK = re.compile(
-    r"\b(?:Lt|Sgt|Capt|Col|Gen|Maj|Cpl|Pte|Adm|Cmdr|Dr|Prof|Rev|Fr|Hon|Gov|Sen|Rep|Supt|Insp|Det|Const|Judge|Justice|Sheriff|"
-    r"Lieutenant|Sergeant|Captain|Colonel|General|Major|Admiral|Commander|Doctor|Professor|Reverend|Bishop|Imam|Rabbi|"
-    r"Inspector|Constable|Superintendent|Officer|Detective|Sir|Dame|Lord|Lady|Baroness|Prince|Princess|King|Queen)\b\.?(?= [A-Z])"
+    r"\b(?:Lt|Sgt|Capt|Col|Gen|Maj|Cpl|Pte|Adm|Cmdr|Dr|Prof|Rev|Fr|Hon|Gov|Sen|Rep|Supt|Insp|Det|Const|Judge|"
+    r"Justice|Sheriff|"
+    r"Lieutenant|Sergeant|Captain|Colonel|General|Major|Admiral|Commander|Doctor|Professor|Reverend|Bishop|Imam|"
+    r"Rabbi|"
+    r"Inspector|Constable|Superintendent|Officer|Detective|Sir|Dame|Lord|Lady|Baroness|Prince|Princess|King|"
+    r"Queen)\b\.?(?= [A-Z])"
 )
 _LINKS = ("-", "'s", "’s")
 _STOPS = frozenset({"relcl", "appos", "punct", "cc", "conj", "acl", "advcl"})
@@ -231,7 +236,9 @@ def _gives_reason(token: Token) -> bool:
     """Tell whether a small word joins a reason or a purpose: `as prices rose`, `after the bank failed`, `to pay it`."""
     if token.dep_ == "mark" and token.lower_ in ("as", "after", "since"):
         return token.head.dep_ == "advcl" and any(child.dep_.startswith("nsubj") for child in token.head.children)
-    return token.dep_ == "aux" and token.tag_ == "TO" and token.head.dep_ == "advcl" and token.i + 1 == token.head.i
+    return bool(
+        token.dep_ == "aux" and token.tag_ == "TO" and token.head.dep_ == "advcl" and token.i + 1 == token.head.i
+    )
 
 
 def _said(tokens: Tokens) -> Iterator[tuple[Token, Token]]:

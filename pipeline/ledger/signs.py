@@ -25,7 +25,8 @@ _CAPTION = re.compile(
 )
 _DECADES = r"teens|[2-9]0s|twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties"
 _AGE = re.compile(
-    r"\b(?:age[ds]?|turn(?:s|ed|ing)?)\s+\d{1,3}\b(?:(?:\s?[-–]\s?| to | and )\d{1,3}\b|,? (?:and|or) (?:older|over|above|up|under|younger))?|\b\d{1,3}[- ]years?[- ]olds?\b|\b[\w-]+-year-olds?\b"
+    r"\b(?:age[ds]?|turn(?:s|ed|ing)?)\s+\d{1,3}\b(?:(?:\s?[-–]\s?| to | and )\d{1,3}\b|,? (?:and|or) (?:older|"
+    r"over|above|up|under|younger))?|\b\d{1,3}[- ]years?[- ]olds?\b|\b[\w-]+-year-olds?\b"
     r"|(?<=, )\d{1,3}(?=,|\.|;| and\b)|(?<=\()\d{1,3}(?=\))"
     rf"|\bin (?:his|her|their) (?:early |mid-|late )?(?:{_DECADES})\b",
     re.I,
@@ -37,17 +38,21 @@ _TIME = re.compile(
     rf"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|yesterday|today|tomorrow|tonight|{_PERIODS}|{_MONTHS})s?\b"
     r"(?: ago| earlier| later)?|\b\d{1,2}(?:[:.]\d{2})?\s?[ap]\.?m\b\.?|\b(?:[01]?\d|2[0-3]):[0-5]\d\b"
     r"|\b(?:[12]\d{3}|\d{2})s\b|\b(?:[12]\d{3}[-–/]\d{2,4})\b|\b(?:noon|midnight|christmas|easter|new year)\b"
-    r"|\b(?:within |during )?(?:the|this|last|next|his|her|their|its) (?:\w+ )?(?:term|season|semester|quarter|school year|session)\b"
-    r"|\b(?:his|her|their|its) (?:\w+ )?years?\b|\b(?:recently|currently|previously|formerly|so far|to date|until now)\b"
+    r"|\b(?:within |during )?(?:the|this|last|next|his|her|their|its) (?:\w+ )?(?:term|season|semester|quarter|"
+    r"school year|session)\b"
+    r"|\b(?:his|her|their|its) (?:\w+ )?years?\b|\b(?:recently|currently|previously|formerly|so far|to date|"
+    r"until now)\b"
     r"|\b(?:FY|[QH][1-4])[ -]?(?:[12]\d)?\d{2}\b|\b[QH][1-4]\b",
     re.I,
 )
 _BARE_TIME = frozenset({"march", "may", "night", "morning", "evening", "year", "years", "month", "months", "week"})
 _UNIT = re.compile(
     r"\s?(?:-\s?)?(?:square |cubic )?(?:kilomet(?:re|er)s?|met(?:re|er)s?|centimet(?:re|er)s?|millimet(?:re|er)s?|"
-    r"miles?|inch(?:es)?|feet|foot|yards?|acres?|hectares?|lit(?:re|er)s?|gallons?|barrels?|tonn?es?|tons?|kilos?|kilograms?|"
+    r"miles?|inch(?:es)?|feet|foot|yards?|acres?|hectares?|lit(?:re|er)s?|gallons?|barrels?|tonn?es?|tons?|"
+    r"kilos?|kilograms?|"
     r"grams?|pounds?|ounces?|degrees?|watts?|kilowatts?|megawatts?|gigawatts?|km|cm|mm|kg|mph|km/h|kph|°[CF]?|hours?|"
-    r"minutes?|seconds?|mins?|secs?|hrs?|knots?|volts?|hertz|bytes?|gigabytes?|megabytes?|m²|km²|sq (?:m|km|ft)|ft|lb|MW|GW|kW)\b",
+    r"minutes?|seconds?|mins?|secs?|hrs?|knots?|volts?|hertz|bytes?|gigabytes?|megabytes?|m²|km²|sq (?:m|km|ft)|"
+    r"ft|lb|MW|GW|kW)\b",
 )
 _WEIGHED = re.compile(
     r"\s?(?:%|per ?cent\b|percentage points?\b|pence\b|cents?\b|(?:US |Canadian )?dollars?\b|euros?\b|bn\b|m\b)"
@@ -59,9 +64,12 @@ _BEFORE = re.compile(
 _TO = re.compile(r" (?:to|or) |\s?[-–]\s?")
 _HEDGE = r"(?:(?:nearly|almost|about|around|roughly|more than|less than|over|just (?:over|under)|at least|some) )"
 _SHARE = re.compile(
-    rf"\b{_HEDGE}?(?:doubl(?:e[ds]?|ing)|tripl(?:e[ds]?|ing)|trebl(?:e[ds]?|ing)|quadrupl(?:e[ds]?|ing)|halv(?:e[ds]?|ing)|half"
-    r"|(?:the |a )?(?:(?:vast |large |small )?majority|bulk|lion’s share|minority)|(?:a )?(?:dozens?|couple)|hundreds|thousands"
-    r"|millions|billions|tens of thousands|(?:a|one) (?:third|quarter|fifth|tenth)|twice|\w+fold|several|many|few|fewer|numerous|countless|(?:a )?handful|scores of)\b",
+    rf"\b{_HEDGE}?(?:doubl(?:e[ds]?|ing)|tripl(?:e[ds]?|ing)|trebl(?:e[ds]?|ing)|quadrupl(?:e[ds]?|ing)|"
+    rf"halv(?:e[ds]?|ing)|half"
+    r"|(?:the |a )?(?:(?:vast |large |small )?majority|bulk|lion’s share|minority)|(?:a )?(?:dozens?|couple)|"
+    r"hundreds|thousands"
+    r"|millions|billions|tens of thousands|(?:a|one) (?:third|quarter|fifth|tenth)|twice|\w+fold|several|many|"
+    r"few|fewer|numerous|countless|(?:a )?handful|scores of)\b",
     re.I,
 )
 _RECORD = re.compile(
@@ -73,17 +81,22 @@ _RECORD = re.compile(
     re.I,
 )
 _CAUSE = re.compile(
-    r"\b(?:because(?: of)?|due to|caus(?:e[ds]?|ing)(?: by)?|le(?:d|ads?|ading) to|as a (?:result|consequence)(?: of)?|"
-    r"thanks to|trigger(?:s|ed|ing)?|result(?:s|ed|ing)? in|owing to|in (?:response|reaction) to|prompt(?:s|ed|ing)|after which|"
-    r"therefore|so that|in order to|so as to|blam(?:e[ds]?|ing)(?: \w+){0,4} (?:on|for)|blam(?:e[ds]?|ing)|attributed to|"
+    r"\b(?:because(?: of)?|due to|caus(?:e[ds]?|ing)(?: by)?|le(?:d|ads?|ading) to|as a (?:result|"
+    r"consequence)(?: of)?|"
+    r"thanks to|trigger(?:s|ed|ing)?|result(?:s|ed|ing)? in|owing to|in (?:response|reaction) to|prompt(?:s|ed|"
+    r"ing)|after which|"
+    r"therefore|so that|in order to|so as to|blam(?:e[ds]?|ing)(?: \w+){0,4} (?:on|for)|blam(?:e[ds]?|ing)|"
+    r"attributed to|"
     r"contribut(?:e[ds]?|ing) to|forc(?:e[ds]?|ing)|following|in the wake of|amid|despite|stemm(?:ed|ing) from|"
     r"spark(?:s|ed|ing)|spurr(?:ed|ing)|di(?:e[ds]?) (?:of|from)|deaths? (?:of|from)|"
-    r"(?:boost|aid|help|fuel|fuell|driv|driven|hit|hurt|offset|buoy|lift|drag|push|pull|weigh|hamper|delay|support|explain|mov)"
+    r"(?:boost|aid|help|fuel|fuell|driv|driven|hit|hurt|offset|buoy|lift|drag|push|pull|weigh|hamper|delay|"
+    r"support|explain|mov)"
     r"(?:e?d)?(?: \w+)? by)\b",
     re.I,
 )
 _CONTEST = re.compile(
-    r"\b(?:world|european|african|asian|national|olympic|league) (?:\w+ ){0,2}?(?:championships?|cup|games|series|title)\b"
+    r"\b(?:world|european|african|asian|national|olympic|league) (?:\w+ ){0,2}?(?:championships?|cup|games|"
+    r"series|title)\b"
 )
 _JOINED = re.compile(r"\b(?:post|pre|anti|pro|non|ex|mid|trans|neo|sub)[-–](?=[A-Z])(\w+)")
 
