@@ -12,11 +12,11 @@ import docx
 import pytest
 from desks import fields, open_sample, visit
 from guarded import CHEAP
-from samples import HOSTILE
+from samples import HOSTILE, sample_report
 from starlette.testclient import TestClient
 
 from pipeline.core.models import LOCAL_PERSON, Article
-from pipeline.ledger import Draft, FactStanding, act, add_version, find_draft, open_ledger
+from pipeline.ledger import Draft, FactStanding, act, add_version, find_draft, open_ledger, with_checks
 from pipeline.review import add_person
 from pipeline.store import Store
 
@@ -124,6 +124,33 @@ def test_a_fact_is_added_by_its_words_and_a_draft_is_signed_when_all_is_settled(
     assert "Signed by local" in desk.page(desk.path)
     add_version(desk.store, "Bridge", Article(text=TEXT + " It is long."), LOCAL_PERSON)
     assert "No longer holds: the text has changed since" in desk.page(desk.path)
+
+
+def test_a_fact_is_split_by_lines_and_merged_with_another_of_its_paragraph(desk: Desk) -> None:
+    where = desk.send("mayor of Olm", "split", words="mayor\nOlm")
+    assert desk.fact("mayor of Olm").state == "replaced" and f"fact={desk.fact('mayor').fact.id}" in where
+    assert "split or merged" in _text(desk.page(desk.path))
+    other = desk.fact("2019")
+    where = desk.send("54", "merge", **{"with": f"{other.fact.id} {other.sequence}"})
+    assert desk.fact("54, mayor of Olm since 2019").fact.id in where
+    assert "name two facts" in unescape(desk.send("Tuesday", "merge", 400, **{"with": desk.fact("Tuesday").fact.id}))
+    assert "in this order" in unescape(desk.send("Tuesday", "split", 400, words="Tues\nMonday"))
+
+
+def test_what_a_check_of_the_same_text_says_stands_beside_its_facts_and_ticks_none(desk: Desk) -> None:
+    report = sample_report()
+    draft = add_version(desk.store, "Sample", report.article, LOCAL_PERSON)
+    ledger = with_checks(desk.store, open_ledger(desk.store, draft))
+    (flag, note) = next((note.flags[0], note) for note in report.notes if note.flags)
+    flagged = next(each for each in ledger.facts if each.fact.span.overlap(flag.span))
+    page = _text(desk.page(f"/drafts/{draft.id}?fact={flagged.fact.id}"))
+    assert "A check says:" in page and flag.message in page
+    assert note.claim.id in {each.claim_id for each in ledger.checked_at(flagged.fact)}
+    assert {each.state for each in ledger.facts} == {"open"}
+    assert flag.message in _text(desk.page(f"/drafts/{draft.id}/export/html"))
+    untouched = [each for each in ledger.facts if not ledger.checked_at(each.fact)]
+    assert untouched and all("A check says" not in " ".join(each.comments) for each in untouched)
+    assert open_ledger(desk.store, desk.draft).checked == ()
 
 
 def test_a_word_file_is_uploaded_and_comes_back_with_comments(desk: Desk) -> None:
