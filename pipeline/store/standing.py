@@ -44,6 +44,8 @@ def stand(events: Sequence[Review], unreviewed: ReviewStatus = "open") -> Standi
             standing = _decided(standing, event)
         elif event.action == "ask_second":
             standing = _asked(standing, event)
+        elif event.action == "supersede":
+            standing = replace(standing, status="superseded", undoable=None)
         elif event.action == "send_back":
             standing = replace(standing, status="open", first=None, wants_second=False, undoable=None)
     return replace(standing, editor_status=_editor_status(events), assignee=_assignee(events))
