@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from pipeline import __version__
+from pipeline.cli.assistant import mcp
 from pipeline.cli.backup import backup, restore
 from pipeline.cli.desk import desk, people
 from pipeline.cli.evaluation import evaluation
@@ -274,6 +275,7 @@ main.add_command(evaluation)
 main.add_command(runs)
 main.add_command(watch)
 main.add_command(notify)
+main.add_command(mcp)
 
 
 @main.command()
