@@ -16,7 +16,7 @@ from samples import HOSTILE, sample_report
 from starlette.testclient import TestClient
 
 from pipeline.core.models import LOCAL_PERSON, Article
-from pipeline.ledger import Draft, FactStanding, act, add_version, find_draft, open_ledger, with_checks
+from pipeline.ledger import Draft, FactStanding, act, add_version, article_of, find_draft, open_ledger, with_checks
 from pipeline.review import add_person
 from pipeline.store import Store
 
@@ -194,6 +194,20 @@ def test_a_draft_without_words_or_name_is_refused_in_one_line(desk: Desk, typed:
     answer = desk.browser.post("/drafts", data=form | typed, files={"file": ("", b"")})
     assert answer.status_code == 400 and words in unescape(answer.text)
     assert typed.get("text", "") in answer.text
+
+
+def test_pasted_words_keep_the_address_they_are_from_and_an_address_alone_is_read_as_a_page(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = fields(desk.page("/drafts"), "/drafts") | {"name": "Fair", "text": "The fair at Olm was opened on Tuesday."}
+    where = desk.browser.post("/drafts", data=form | {"url": "https://paper.example/fair"}).headers["location"]
+    draft = find_draft(desk.store, where.rpartition("/")[2])
+    assert article_of(desk.store, draft, 1).url == "https://paper.example/fair"
+    for wrong in ("javascript:alert(1)", "file:///etc/passwd", "/etc/passwd"):
+        refused = desk.browser.post("/drafts", data=form | {"text": "", "url": wrong})
+        assert refused.status_code == 400 and "begins with https" in refused.text
+    inside = desk.browser.post("/drafts", data=form | {"text": "", "url": "http://127.0.0.1:1/fair"})
+    assert inside.status_code == 400 and "private" in unescape(inside.text)
 
 
 def test_drafts_are_listed_the_newest_first_and_so_many_at_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

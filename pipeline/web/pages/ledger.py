@@ -14,6 +14,7 @@ from starlette.datastructures import UploadFile
 
 from pipeline.articles import load_article
 from pipeline.core.errors import InputError
+from pipeline.core.models import Article
 from pipeline.core.settings import Settings
 from pipeline.ledger import (
     KINDS,
@@ -37,7 +38,7 @@ from pipeline.ledger import (
     spell_source,
     with_checks,
 )
-from pipeline.reports import Mark, cut_segments, text_lines
+from pipeline.reports import Mark, cut_segments, text_lines, web_link
 from pipeline.web.context import Desk, open_desk, whole_number
 from pipeline.web.forms import text_of
 
@@ -83,7 +84,7 @@ def drafts_page(request: Request) -> HTMLResponse:
 
 
 def _show_drafts(desk: Desk, trouble: str = "", status: int = 200, form: FormData | None = None) -> HTMLResponse:
-    typed = {name: text_of(form, name, _LONGEST) if form else "" for name in ("name", "text")}
+    typed = {name: text_of(form, name, _LONGEST) if form else "" for name in ("name", "text", "url")}
     limit = min(whole_number(desk.asked("limit")) or _DRAFTS, _MOST_DRAFTS)
     drafts = list_drafts(desk.store)
     ledgers = [open_ledger(desk.store, draft) for draft in drafts[:limit]]
@@ -95,6 +96,15 @@ def _show_drafts(desk: Desk, trouble: str = "", status: int = 200, form: FormDat
         state_words=WORDS,
         trouble=trouble,
         typed=typed,
+        sender=_sender(desk.request),
+    )
+
+
+def _sender(request: Request) -> str:
+    """Return the bookmark that opens this page with what one reads elsewhere behind its `#`: no server is sent that."""
+    return (
+        "javascript:(()=>{const p=new URLSearchParams({url:location.href,name:document.title,"
+        f"text:String(getSelection())}});open('{request.base_url}drafts#send='+encodeURIComponent(p))}})()"
     )
 
 
@@ -112,11 +122,7 @@ def _take_in(request: Request, form: FormData, data: bytes, file_name: str) -> R
     desk = open_desk(request)
     try:
         called = text_of(form, "name", 200) or re.sub(r"\.\w+$", "", file_name)
-        pasted = text_of(form, "text", _LONGEST)
-        if not data and not pasted:
-            raise InputError("choose a file, or paste the words")
-        settings: Settings = request.app.state.settings
-        article = load_article("-", settings, stdin=data or pasted.encode())
+        article = _article(request.app.state.settings, form, data)
         if file_name.lower().endswith(".docx"):
             draft = add_word_version(desk.store, called, data, article, desk.person)
         else:
@@ -124,6 +130,18 @@ def _take_in(request: Request, form: FormData, data: bytes, file_name: str) -> R
     except InputError as error:
         return _show_drafts(desk, str(error), 400, form)
     return RedirectResponse(f"/drafts/{draft.id}", 303)
+
+
+def _article(settings: Settings, form: FormData, data: bytes) -> Article:
+    """Return what was sent: a file, else pasted words, else the page of an address; raises what reading it raises."""
+    pasted, url = text_of(form, "text", _LONGEST), text_of(form, "url", 2_000)
+    if url and not web_link(url):
+        raise InputError("an address begins with https:// or http://")
+    if data or pasted:
+        return load_article("-", settings, stdin=data or pasted.encode(), url=url or None)
+    if not url:
+        raise InputError("choose a file, or paste the words")
+    return load_article(url, settings)
 
 
 @router.get("/drafts/{draft_id}")

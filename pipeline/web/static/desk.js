@@ -9,6 +9,19 @@
   };
   let sent = false;
 
+  // What the bookmark of the page of drafts sends stands behind the address's #, and only fills the form in.
+  const form = one("#draft-text") && one("#draft-text").form;
+  if (form && location.hash.startsWith("#send=")) {
+    const told = new URLSearchParams(decodeURIComponent(location.hash.slice(6)));
+    for (const name of ["name", "text", "url"]) {
+      const field = form.elements[name];
+      if (told.get(name) && !field.value) field.value = told.get(name).slice(0, field.maxLength > 0 ? field.maxLength : 300000);
+    }
+    history.replaceState(null, "", location.pathname);
+    form.scrollIntoView();
+    form.querySelector("button[type=submit]").focus();
+  }
+
   // The claim in the middle of its pane, the page itself at its top.
   const here = one("#here");
   const pane = one("#article-text");
