@@ -228,6 +228,16 @@ def test_text_of_others_is_escaped_in_the_ledger(desk: Desk) -> None:
         assert "<script>alert" not in page and "<b>bold" not in page and "{{ 49" not in page
 
 
+def test_the_old_words_stand_beside_the_new_word_by_word_and_parts_under_their_statement(desk: Desk) -> None:
+    desk.send("€9.4 million", "change", words="€9.6 million")
+    later = add_version(desk.store, "Bridge", Article(text=TEXT.replace("9.4", "9.6")), LOCAL_PERSON)
+    page = desk.page(f"/drafts/{later.id}?fact={desk.fact('€9.6 million').fact.id}")
+    assert "<del>€9.4</del><ins>€9.6</ins> million" in page
+    rows = page.split('id="rows"')[1]
+    assert re.search(r'class="f-open inside"><a href="[^"]*" aria-current="true" dir="auto">€9.6 million', rows)
+    assert re.search(r'class="f-open"><a href="[^"]*" dir="auto">It cost €9.6 million', rows)
+
+
 def test_a_page_lists_the_facts_near_the_one_in_view_and_all_where_asked(desk: Desk) -> None:
     text = "\n\n".join(f"In {1700 + number} the mill of Olm burned." for number in range(150))
     draft = add_version(desk.store, "Mill", Article(text=text), LOCAL_PERSON)

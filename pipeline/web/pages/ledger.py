@@ -39,6 +39,7 @@ from pipeline.ledger import (
     with_checks,
 )
 from pipeline.reports import Mark, cut_segments, text_lines, web_link
+from pipeline.web.changes import word_changes
 from pipeline.web.context import Desk, open_desk, whole_number
 from pipeline.web.forms import text_of
 
@@ -168,6 +169,8 @@ def show_ledger(
         ledger=found,
         shown=rows,
         near=_near(found, view) if view else [],
+        inside=_inside(found),
+        changes=word_changes,
         matching=len(shown),
         view=view,
         lines=_lines(found, view),
@@ -195,6 +198,16 @@ def _around(shown: list[FactStanding], view: FactStanding | None) -> list[FactSt
     at = ids.index(view.fact.id) if view and view.fact.id in ids else 0
     start = max(0, min(at - _ROWS // 3, len(shown) - _ROWS))
     return shown[start : start + _ROWS]
+
+
+def _inside(found: Ledger) -> set[str]:
+    """Return the facts that stand in the words of a longer one, which are listed under it."""
+    inside, end = set(), 0
+    for each in found.facts:
+        if each.fact.span.end <= end:
+            inside.add(each.fact.id)
+        end = max(end, each.fact.span.end)
+    return inside
 
 
 def _near(found: Ledger, view: FactStanding) -> list[FactStanding]:

@@ -37,6 +37,13 @@
     });
   }
 
+  // In a list of its own, the row of what is in view.
+  const current = one("#rows.facts [aria-current]");
+  if (current) {
+    const list = current.closest("#rows"), row = current.closest("li");
+    list.scrollTop += row.getBoundingClientRect().top - list.getBoundingClientRect().top - list.clientHeight / 3;
+  }
+
   // Shortcut keys: an element says which key is its own, and the key does what a click on it would do.
   const on = one("#keys-on");
   on.checked = stored.get("desk-keys") !== "off";
