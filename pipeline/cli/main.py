@@ -196,7 +196,7 @@ def check(
         report, reused = check_or_reuse(article, bench, place_of(source), as_of, again=again, progress=progress)
     if reused:
         click.echo(f"unchanged since run {report.run_id}: nothing was checked again (--again does)", err=True)
-    folder = write_report(report, out)
+    folder = write_report(report, out, settings.desk_address)
     if as_json:
         click.echo(report.model_dump_json(indent=2))
     else:
