@@ -174,8 +174,17 @@ def mark(draft: str, fact: str, what: str, comment: str, name: str | None) -> No
 @click.argument("to", metavar="[NAME]", default="")
 @_person
 def assign(draft: str, fact: str, to: str, name: str | None) -> None:
-    """Give FACT to NAME, or to nobody."""
-    _act(name, draft, fact, "assign", words=to)
+    """Give FACT to NAME, or to nobody; for a kind such as `number` all its facts that are not settled."""
+    from pipeline.ledger import KINDS, assign_kind
+
+    kind = next((each for each in KINDS if each == fact), None)
+    if kind is None:
+        _act(name, draft, fact, "assign", words=to)
+        return
+    with open_ledger_desk(name) as desk:
+        found = read_ledger(desk.store, draft)
+        number = assign_kind(desk.store, found.draft, kind, to, desk.person)
+        click.echo(f"{number} facts of kind {kind} are now {'for ' + to if to else 'for nobody'}")
 
 
 @ledger.command()

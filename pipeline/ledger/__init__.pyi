@@ -17,6 +17,7 @@ from .ledger import (
     act as act,
     add_fact as add_fact,
     add_word_version as add_word_version,
+    assign_kind as assign_kind,
     history as history,
     open_ledger as open_ledger,
     sign as sign,

@@ -100,7 +100,8 @@ def _of_text(article: Article) -> Iterator[Place]:
         title = mention.span.exact.find(mention.title)
         if title >= 0:
             yield "title", mention.span.start + title, mention.span.start + title + len(mention.title)
-        yield "name", mention.person_span.start, mention.person_span.end
+        if mention.person_span.exact.lower() not in _PRONOUNS:
+            yield "name", mention.person_span.start, mention.person_span.end
     for attribution in attributions(article):
         if attribution.direct:
             yield "quotation", attribution.content.start, attribution.content.end

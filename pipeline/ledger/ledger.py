@@ -20,6 +20,7 @@ from pipeline.ledger.models import (
     Fact,
     FactAction,
     FactEvent,
+    FactKind,
     FactSource,
     FactStanding,
     Ledger,
@@ -87,6 +88,21 @@ def act(
     if action == "undo":
         return _undo(store, draft, standing, person, seen, body)
     return _write(store, draft, standing.fact.id, action, person, seen, body)
+
+
+def assign_kind(store: Store, draft: Draft, kind: FactKind, name: str, person: Person) -> int:
+    """Give all facts of a kind that are not settled to somebody, or to nobody; return how many that changes.
+
+    Raises StoreError.
+    """
+    name = " ".join(name.split())[:_LONGEST]
+    ledger = open_ledger(store, draft)
+    wanted = [each for each in ledger.facts if each.fact.kind == kind and not each.settled]
+    changing = [each for each in wanted if (each.assignee or "") != name]
+    with store.writing() as connection:
+        for each in changing:
+            append(connection, draft, each.fact.id, "assign", person, each.sequence, {"words": name})
+    return len(changing)
 
 
 def add_fact(store: Store, draft: Draft, fact: Fact, person: Person, comment: str = "") -> FactEvent:

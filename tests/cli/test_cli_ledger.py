@@ -95,4 +95,5 @@ def test_a_fact_is_split_and_facts_are_merged(run, word_file: Path) -> None:  # 
     names = [number_of(run("show", "weir"), words) for words in ("Mia Holt", "41")]
     assert "3 split or merged" in run("merge", "weir", *names, "--kind", "name")
     assert "Name: “Mia Holt, 41” open" in run("show", "weir", "--kind", "name", "--state", "open")
+    assert run("assign", "weir", "date", "bob") == "2 facts of kind date are now for bob\n"
     assert "two facts" in run("merge", "weir", number_of(run("show", "weir"), "Tuesday"), code=3)

@@ -112,6 +112,7 @@ def test_every_kind_of_fact_is_found_with_its_words(words: str, kind: str) -> No
         ("The river is wider than the lake.", "wider", "superlative"),
         ("Sales fell as prices rose.", "as prices rose", "cause"),
         ("Sales rose, helped by the snow.", "helped by", "cause"),
+        ("Mia Holt left the port. She is the mayor of Olm.", "mayor of Olm", "title"),
         ("Lt. Mia Holt left the port.", "Lt.", "title"),
         ("Lt. Mia Holt left the port.", "Mia Holt", "name"),
         ("The tram driver Mia Holt saw the fire.", "tram driver", "title"),
@@ -128,6 +129,11 @@ def test_every_kind_of_fact_is_found_with_its_words(words: str, kind: str) -> No
 )
 def test_facts_are_found_in_the_forms_in_which_papers_write_them(text: str, words: str, kind: str) -> None:
     assert (words, kind) in {(fact.span.exact, fact.kind) for fact in find_facts(Article(text=text))}
+
+
+def test_a_pronoun_is_no_name() -> None:
+    found = find_facts(Article(text="Mia Holt left the port. She has been mayor of Olm since 2019."))
+    assert [fact.span.exact for fact in found if fact.kind == "name"] == ["Mia Holt"]
 
 
 def test_opinions_and_predictions_keep_the_facts_inside_them() -> None:

@@ -137,6 +137,18 @@ def test_a_fact_is_split_by_lines_and_merged_with_another_of_its_paragraph(desk:
     assert "in this order" in unescape(desk.send("Tuesday", "split", 400, words="Tues\nMonday"))
 
 
+def test_all_facts_of_a_kind_are_given_to_somebody_at_once_but_for_those_that_are_settled(desk: Desk) -> None:
+    desk.send("2019", "tick", source="call", reference="phoned the town hall")
+    page = desk.page(f"{desk.path}?kind=date")
+    form = fields(page, f"{desk.path}/facts", "assign_kind")
+    assert (
+        desk.browser.post(f"{desk.path}/facts", data=form | {"words": "bob"}).headers["location"].endswith("?kind=date")
+    )
+    assert [desk.fact(words).assignee for words in ("Tuesday", "2019", "54")] == ["bob", None, None]
+    assert desk.browser.post(f"{desk.path}/facts", data=form | {"words": ""}).status_code == 303
+    assert desk.fact("Tuesday").assignee is None
+
+
 def test_what_a_check_of_the_same_text_says_stands_beside_its_facts_and_ticks_none(desk: Desk) -> None:
     report = sample_report()
     draft = add_version(desk.store, "Sample", report.article, LOCAL_PERSON)

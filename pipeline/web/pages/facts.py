@@ -23,6 +23,7 @@ from pipeline.ledger import (
     act,
     add_fact,
     article_of,
+    assign_kind,
     find_draft,
     make_fact,
     merge_facts,
@@ -58,6 +59,10 @@ def _act(desk: Desk, settings: Settings, draft_id: str, form: FormData) -> Respo
     query = _query(form)
     if action == "sign":
         sign(desk.store, draft, desk.person, Rules.of(settings))
+        return RedirectResponse(f"/drafts/{draft.id}{query}", 303)
+    if action == "assign_kind":
+        kind: FactKind = next((each for each in KINDS if each == text_of(form, "kind", 20)), "other")
+        assign_kind(desk.store, draft, kind, text_of(form, "words", 200), desk.person)
         return RedirectResponse(f"/drafts/{draft.id}{query}", 303)
     if action == "add":
         fact_id = _add(desk, draft_id, form)
