@@ -27,8 +27,8 @@ def supersede(store: Store, former: Collection[str], article_id: str) -> int:
     Returns how many left the queue. Raises StoreError.
     """
     with store.reading() as connection:  # thousands of articles that are new, or stand as they did, write nothing
-        undecided, closed = _Q.status.in_(_UNDECIDED), _Q.status == "superseded"
-        wanted = (_Q.article_id.in_(list(former)) & undecided) | ((_Q.article_id == article_id) & closed)
+        undecided, left = _Q.status.in_(_UNDECIDED), _Q.status == "superseded"
+        wanted = (_Q.article_id.in_(list(former)) & undecided) | ((_Q.article_id == article_id) & left)
         if connection.scalar(sa.select(_Q.id).where(wanted).limit(1)) is None:
             return 0
     with store.writing() as connection:
