@@ -27,6 +27,7 @@ TOPICS = (
         "detection",
         "planted_errors",
         "pages",
+        "reading_time",
         "printed_corrections",
         "title_forms",
         "titles",

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pipeline.core.models import Heading, Span
 
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+# What a word processor puts into a sentence to break its line there, and no more.
+_SOFT_BREAKS = re.compile(r"(?<=[\w,;])[\x0b\u2028](?=[a-z])")
 _JOINERS = "\u200c\u200d"
 _KEPT = "\n\t"
 
@@ -46,7 +48,7 @@ class Cleaner:
         >>> Cleaner().clean("a\u200bb\r\nc")
         'ab\nc'
         """
-        text = _LINE_ENDS.sub("\n", text)
+        text = _LINE_ENDS.sub("\n", _SOFT_BREAKS.sub(" ", text))
         if not text.isascii() or not text.isprintable():
             text = "".join(text[at] for at in self.seen(text))
         return unicodedata.normalize("NFC", text)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from pipeline.articles.day_sources import Found, Page, modified_days, published_days
+from pipeline.articles.day_sources import ALONE, Found, Page, modified_days, published_days
 from pipeline.articles.day_values import ReadDay, read_day
 from pipeline.core.models import Datum, Rival
 
@@ -141,7 +141,7 @@ def _contradicts(each: _Said, chosen: _Said, changed: Datum | None) -> bool:
         return False
     if changed and each.day.isoformat() == changed.value:
         return False
-    if each.found.source.startswith(("JSON-LD WebPage", "the first time")):
+    if each.found.source.startswith(("JSON-LD WebPage", "the first time", ALONE)):
         return False
     return abs(each.day - chosen.day) > (_DAY if each.found.strength == "declared" else _FAR)
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from pipeline.articles.day_values import ReadDay, printed_days, read_day
+from pipeline.articles.day_values import ReadDay, is_day_alone, printed_days, read_day
 from pipeline.articles.declared import Declared, Node, types_of, words_of
+from pipeline.articles.headline import head_lines
 from pipeline.articles.visible import is_around
 
 Strength = Literal["declared", "hint"]
@@ -56,11 +57,6 @@ _PRINTED_AS = re.compile(
     r"published|pubdate|pub-date|publish-date|entry-date|post-date|posted|date-published|article-date", re.I
 )
 _CHANGED_AS = re.compile(r"updated|modified|lastmod|revis|edited", re.I)
-_LINES = 12
-"""Blocks below the headline in which a printed day is looked for."""
-_ELEMENTS, _ABOVE = 120, 4
-_LONG = 30
-"""Words of a paragraph with which the text has begun."""
 
 
 _AMERICA = re.compile(r"^en[-_](?:us|ca)\b|^es[-_](?:us|mx)|^pt[-_]br", re.I)
@@ -291,10 +287,12 @@ def _printed(page: Page) -> Iterator[Found]:
         raw = _value(element)
         yield Found(raw, "the first time of the article", "hint", read(raw))
         break
-    for line in _head_lines(page.tree):
+    for line in head_lines(page.tree, page.declared.titles):
         for is_publication, value in printed_days(line):
             if is_publication and (day := read(value)):
                 yield Found(value.strip(), "printed below the headline", "hint" if day.doubt else "declared", day)
+        if is_day_alone(line) and (day := read(line)):
+            yield Found(line, ALONE, "hint", day)
 
 
 def _tells_change(element: Any) -> bool:
@@ -304,22 +302,5 @@ def _tells_change(element: Any) -> bool:
     return any(_CHANGED_AS.search(words) for words in (element.text_content()[:200], lead[-30:]))
 
 
-def _head_lines(tree: Any) -> Iterator[str]:
-    """Yield the lines between the headline and the first long paragraph, where day and author stand."""
-    head = next(iter(tree.iter("h1")), None)
-    if head is None:
-        return
-    lines = 0
-    for element in head.xpath("preceding::*[self::p or self::div or self::span or self::time][not(*)]")[-_ABOVE:]:
-        yield " ".join((element.text or "").split())[:300]
-    for element in _following(head)[:_ELEMENTS]:
-        text = " ".join(element.text_content().split())
-        if element.tag == "p" and len(text.split()) > _LONG or lines >= _LINES:
-            return
-        if text and len(text) <= 400:
-            yield text
-            lines += 1
-
-
-def _following(element: Any) -> Any:
-    return element.xpath("following::*[self::p or self::div or self::span or self::time or self::li or self::ul]")
+ALONE = "a day that stands below the headline"
+"""What no word calls the day of publication, and what may be another's."""

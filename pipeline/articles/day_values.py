@@ -103,6 +103,21 @@ def _in_words(value: str) -> ReadDay | None:
     return None
 
 
+def is_day_alone(line: str) -> bool:
+    """Tell whether a line is a day in figures and nothing else, as below many headlines.
+
+    >>> is_day_alone("05/08/2025"), is_day_alone("05/08/2025 was a Thursday")
+    (True, False)
+    """
+    return _ALONE.fullmatch(line.strip()) is not None
+
+
+_ALONE = re.compile(
+    r"(?:[A-Za-z]{3,9},?\s+)?(?:\d{1,2}([/.-])\d{1,2}\1\d{4}|\d{4}-\d{2}-\d{2})(?:,?\s+\d{1,2}:\d{2}(?:\s*[ap]\.?m\.?)?)?",
+    re.I,
+)
+
+
 _PRINTED = re.compile(
     r"\b(?P<kind>(?:first\s+|originally\s+)?(?:published|posted|publication\s+date|story\s+is\s+from)"
     r"|(?:last\s+)?(?:updated|modified|edited|corrected)(?:\s+date)?)\b(?:\s+(?:on|at))?\s*[:|,–—-]?\s*"

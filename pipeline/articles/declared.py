@@ -14,6 +14,7 @@ _INTO = ("@graph", "mainEntity", "mainEntityOfPage")
 """Where the main entity may lie; what lies elsewhere, such as in `itemListElement`, is another one."""
 _DEEPEST = 12
 _MOST_NODES = 500
+_COMMA_TOO_MANY = re.compile(r",\s*([}\]])")
 _NOISE = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?://\s*\]\]>|\]\]>|-->)\s*;?\s*$")
 
 Node = dict[str, Any]
@@ -82,11 +83,14 @@ def _read_json(tree: Any, declared: Declared) -> None:
 def _nodes_of(script: Any) -> Iterator[Node]:
     if "ld+json" not in (script.get("type") or "").lower():
         return
-    try:
-        data = json.loads(_NOISE.sub("", script.text or ""), strict=False)
-    except (ValueError, RecursionError):
+    text = _NOISE.sub("", script.text or "")
+    for form in (text, _COMMA_TOO_MANY.sub(r"\1", text)):
+        try:
+            data = json.loads(form, strict=False)
+        except (ValueError, RecursionError):
+            continue
+        yield from _walk(data, 0)
         return
-    yield from _walk(data, 0)
 
 
 def _walk(value: Any, depth: int) -> Iterator[Node]:

@@ -29,9 +29,17 @@ _GUESSES = ["cp1252", "mac_roman"]
 _MAX_CHAOS = 0.02
 # What cp1252 shows inside a word when the bytes are from DOS or another code page.
 _WRONG = re.compile(r"[A-Za-z][‚„‰†‡ƒˆ¤¦¬¶¯]")
-_MANGLED = re.compile("â€[œ™˜“”\x9d\x9c]|Ã[©¨¶¼¤ ]|Â[£ ©]")
+# Letters of UTF-8 that were read as cp1252 and saved again; a quotation mark may close a word in capitals (NÃO, CAFÉ”).
+_MANGLED = re.compile(
+    "â(?:€[œ™˜“”¦¢\x9d\x9c\x93\x94\x98\x99]|\x80[\x80-\xbf])|Ã[\x80-\x9f\xa0-\xbfƒ„†ˆ‰Š‹ŒŽšœžŸ™˜]"
+    "|Â[\xa0-\xbf]|[ÅÄ][‚ƒ„†‡ˆ‰\xa1-\xbf]|ðŸ"
+)
 _MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _META = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]+)", re.IGNORECASE)
+_ONE_BYTE = frozenset({"cp1252", "iso8859-15", "cp1250", "iso8859-2", "mac_roman", "mac-roman"})
+"""What a text in UTF-8 with letters beyond ASCII never is."""
+_SAMPLE, _FEWEST, _ZEROS = 2000, 40, 0.8
+"""Bytes that are looked at, bytes a text must have, and the share of zeros in the upper bytes of UTF-16 in English."""
 _SAVE = "open it in an editor and save it as UTF-8"
 
 
@@ -40,9 +48,13 @@ def decode(data: bytes, name: str, declared: str | None = None) -> tuple[str, tu
 
     Raises InputError for binary data and for bytes that fit no encoding for sure.
     """
-    _refuse_binary(data, name)
     marked = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None)
+    if marked is None and (unmarked := _unmarked(data)):
+        return unmarked
+    _refuse_binary(data, name)
     encoding = marked or _known(declared)
+    if encoding and not marked and (other := _other(data, encoding, name)):
+        return other
     if encoding:
         text = _strictly(data, encoding, name)
         return text, _doubts(text)
@@ -68,6 +80,37 @@ def _known(declared: str | None) -> str | None:
         return None
     # Browsers read these as Windows-1252 (WHATWG Encoding Standard); a page that names UTF-16 in ASCII is not UTF-16.
     return {"iso8859-1": "cp1252", "ascii": "cp1252", "utf-16": "utf-8", "utf-16-le": "utf-8"}.get(name, name)
+
+
+def _unmarked(data: bytes) -> tuple[str, tuple[str, ...]] | None:
+    """Return a text in UTF-16 that lacks its byte order mark, where every other byte says so; else None."""
+    sample = data[:_SAMPLE]
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    if len(data) < _FEWEST or len(data) % 2 or max(even, odd) < _ZEROS * len(sample) / 2 or min(even, odd):
+        return None
+    encoding = "utf-16-be" if even > odd else "utf-16-le"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+    return text, (f"there is no byte order mark; read as {encoding}", *_doubts(text))
+
+
+def _other(data: bytes, encoding: str, name: str) -> tuple[str, tuple[str, ...]] | None:
+    """Return a text that is surely not in the encoding it declares, with a warning; None where it may be."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if encoding not in ("utf-8", "utf-8-sig"):
+            return None
+        try:
+            text, (told, *more) = _detected(data, name, error)
+        except InputError:
+            return None
+        return text, (told.replace("was not declared", f"is not {encoding}, as it says"), *more)
+    if text.isascii() or encoding not in _ONE_BYTE:
+        return None
+    return text, (f"the encoding is not {encoding}, as it says; read as utf-8", *_doubts(text))
 
 
 def _refuse_binary(data: bytes, name: str) -> None:

@@ -20,7 +20,7 @@ from pipeline.articles.mails import ReadText, is_mail, is_subtitles, read_mail, 
 from pipeline.articles.metadata import Metadata, beside
 from pipeline.articles.page import is_html, read_page
 from pipeline.articles.plain import find_headings, unwrap
-from pipeline.articles.refusals import other_language, refuse_long, refuse_unusable
+from pipeline.articles.refusals import mixed_words, other_language, refuse_long, refuse_unusable
 from pipeline.articles.word.opening import is_word
 from pipeline.core.errors import InputError
 from pipeline.core.models import Article, Datum, Entry, Heading, Rival, Span
@@ -100,6 +100,8 @@ def _made(raw: _Raw, settings: Settings, given: Metadata) -> Article:
     language, _ = other_language(draft.text)
     if language:
         draft = replace(draft, warnings=(*draft.warnings, f"the text may be in {language}, and only English is read"))
+    if mixed := mixed_words(draft.text):
+        draft = replace(draft, warnings=(*draft.warnings, mixed))
     noted: tuple[str, ...] = (f"the date is noted as: {known.published_note}",) if known.published_note else ()
     if known.url and not known.url.lower().startswith(("http://", "https://")):
         noted += (f"the address {known.url[:60]!r} is no web address and was left out",)

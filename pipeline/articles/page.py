@@ -19,6 +19,7 @@ from pipeline.articles.metadata import Metadata
 from pipeline.articles.origins import find_origins
 from pipeline.articles.page_kinds import index_warning, paywall_warning, refuse_no_article
 from pipeline.articles.page_tables import write_rows_as_lines
+from pipeline.articles.paging import paging_warning
 from pipeline.articles.recovering import recover
 from pipeline.articles.visible import Kept, is_around, seen_blocks
 from pipeline.core.errors import InputError
@@ -60,6 +61,7 @@ def read_page(html: str, name: str, url: str | None = None) -> ReadPage:
     """Return a page's article as blocks, what is known of it, and warnings. Raises InputError where it has none."""
     tree = _parse(html, name)
     declared = read_declared(tree)
+    _drop_advertisements(tree)
     write_rows_as_lines(tree)
     whole = deepcopy(tree)
     hidden = take_hidden_out(tree)
@@ -89,6 +91,7 @@ def read_page(html: str, name: str, url: str | None = None) -> ReadPage:
         _hidden_warning(hidden, recovered.region, Kept([block.text for block in blocks])),
         paywall_warning(declared, words, kept),
         index_warning(declared, recovered.seen, kept),
+        paging_warning(whole, declared, url, seen),
     )
     origins = find_origins(declared, title=page.title, publisher=page.site, byline=page.author)
     metadata = Metadata(
@@ -111,6 +114,19 @@ def _parse(html: str, name: str) -> Any:
     except (etree.ParserError, ValueError) as error:
         raise InputError(f"{name} has no article text in its HTML: copy the article's text into a .txt file") from error
     return tree
+
+
+def _drop_advertisements(tree: Any) -> None:
+    """Take out what AMP marks as no part of the article: advertisements, other pages' teasers, forms, bars."""
+    for element in list(tree.iter(*_AMP)):
+        if element.getparent() is not None:
+            element.drop_tree()
+
+
+_AMP = (
+    *("amp-ad", "amp-auto-ads", "amp-sticky-ad", "amp-embed", "amp-consent", "amp-sidebar", "amp-social-share"),
+    *("amp-user-notification", "amp-subscriptions-dialog", "amp-next-page", "amp-app-banner", "amp-analytics"),
+)
 
 
 def _reveal(whole: Any, url: str | None, page: Extracted) -> tuple[Extracted, str | None]:

@@ -20,8 +20,8 @@ _CHECK = re.compile(
     re.IGNORECASE,
 )
 _CONSENT = re.compile(
-    r"\b(?:cookies?|consent|privacy (?:choices|settings|preferences)|personal data|partners|legitimate interests?"
-    r"|gdpr|tracking)\b",
+    r"\b(?:cookies?|consent|(?:your )?privacy(?: choices| settings| preferences)?|personal data|partners"
+    r"|legitimate interests?|gdpr|tracking|information on a device|unique identifiers)\b",
     re.IGNORECASE,
 )
 _CONSENT_ASKS = re.compile(
@@ -60,6 +60,11 @@ _PAYWALL = re.compile(
     r"|\bregister (?:for free |now )?to (?:continue|read|keep)|\bstart your (?:free )?(?:trial|subscription)",
     re.IGNORECASE,
 )
+_SCRIPTED = re.compile(
+    r"\b(?:enable|turn on|activate) (?:java ?script|js)\b|\bjava ?script (?:is|must be|has to be|needs to be|to be)\b"
+    r"|\b(?:disable|turn off|pause) (?:any|your|the|all) ad[- ]?blockers?\b",
+    re.IGNORECASE,
+)
 _LOCKED_TIERS = ("locked", "metered", "premium", "paid", "subscriber", "subscription", "registration")
 _SHORT = 60
 """Words below which a page has hardly an article."""
@@ -74,6 +79,10 @@ def refuse_no_article(words: str, titles: Sequence[str], name: str) -> None:
     if count < 2 * _SHORT and _CHECK.search(head):
         raise InputError(
             f"{name} is a check that its reader is human, not an article: open it in a browser, and save its text"
+        )
+    if count < _SHORT and _SCRIPTED.search(head):
+        raise InputError(
+            f"{name} has no article text: it asks for JavaScript; open it in a browser, and save the article's text"
         )
     asks = len(_CONSENT_ASKS.findall(words[:6000]))
     told = len(_CONSENT.findall(words[:6000]))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
 from pipeline.articles.cleaning import Block
 from pipeline.articles.page_tables import SEPARATOR
-from pipeline.articles.visible import Kept, Seen, lost_sentences
+from pipeline.articles.visible import Kept, Seen, lost_sentences, words_of
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _TEXT = frozenset(
@@ -26,11 +26,29 @@ _CREDITED = re.compile(
 _FURNITURE = re.compile(
     r"(?:related|recommended|more (?:from|on|stories|news|in)|most (?:read|popular|viewed)|read (?:more|next|also)"
     r"|see also|also read"
-    r"|trending|topics|tags|quotes|comment|share|follow us|newsletter|sign up|subscribe|advertis|you may also"
+    r"|trending|topics|tags|quotes|comment(?:s|ing)?|share|follow us|newsletter|sign up|subscribe|advertis|you may also"
     r"|in this (?:story|article)"
     r"|about the author|popular|latest|editor[’']?s pick|don[’']t miss|watch:|listen:)\b",
     re.IGNORECASE,
 )
+_CALL = re.compile(
+    r"(?:(?:also|must|please)\s+)?(?:(?:read|watch|see|listen|related|more)(?:\s+(?:more|also|next|here|stories|articles))*\s*[:|»–—]"
+    r"|read\s+(?:more|also|next|the full)\b|click\s+here\b|recommended\s*:|don[’']t miss\s*:)",
+    re.IGNORECASE,
+)
+_CALLS = re.compile(
+    r"\b(?:newsletters?|sign(?:ing)? up|subscri\w+|inbox|your (?:e-?mail|account)|log in|sign in"
+    r"|download (?:the|our)|donate|our (?:app|terms|privacy))\b",
+    re.I,
+)
+_LABEL = re.compile(
+    r"\W*(?:advertisements?|sponsored(?: content)?"
+    r"|(?:story|article) continues (?:below|after)(?: (?:the )?advertisement)?"
+    r"|share(?: this)?(?: article| story)?|skip advertisement|ad)\W*",
+    re.IGNORECASE,
+)
+_LINKED = 0.8
+"""The share of links from which a block that is no sentence only leads to another story."""
 _SHARE = 0.85
 _TELL_SHARE = 0.05
 _TELL = 120
@@ -50,7 +68,7 @@ class Recovered:
 
 def recover(blocks: Sequence[Block], seen: Sequence[Seen], body: Any) -> Recovered:
     """Put back what stands between kept blocks and is text; warn of the rest, where it is more than a trifle."""
-    blocks = _unmerged(blocks, seen)
+    blocks = _without_teasers(_unmerged(blocks, seen), seen)
     kept = Kept([block.text for block in blocks])
     places = [kept.place(each.words) for each in seen]
     region = _region(seen, places, body)
@@ -59,23 +77,24 @@ def recover(blocks: Sequence[Block], seen: Sequence[Seen], body: Any) -> Recover
     found = [at for at, (_, place) in enumerate(own) if place is not None]
     if not found:
         return Recovered(list(blocks), region, [each for each, _ in own])
-    first, last = found[0], found[-1]
+    first, last, begun = found[0], found[-1], _begun(own)
     added: defaultdict[int, list[Block]] = defaultdict(list)
     before = -1
     for at, (each, place) in enumerate(own):
         if place is not None:
             before = place
-        elif _is_text(each, at, first, last, own):
+        elif _is_text(each, at, first, last, own, begun):
             added[before].append(Block(each.text, _HEADINGS.get(each.tag, 0)))
     merged = list(added[-1])
     for number, block in enumerate(blocks):
         merged += [block, *added[number]]
     texts = Kept([block.text for block in merged])
-    text = [each for each, _ in own if not each.is_around and not each.is_linked]
+    text = [each for each, _ in own if not each.is_around and not each.is_linked and not _FURNITURE.match(each.text)]
     captions = [each for each in text if each.is_caption]
     told = (
         _told(*lost_sentences([each for each in text if not each.is_caption], texts)),
-        _told_captions(lost_sentences(captions, texts)[0]),
+        _told_apart(lost_sentences(captions, texts)[0], "a caption of a picture", "captions"),
+        _told_apart(_lost_in_boxes(own, first, last, texts), "a box beside the text", "boxes beside the text"),
     )
     return Recovered(merged, region, [each for each, _ in own], tuple(each for each in told if each))
 
@@ -87,6 +106,27 @@ def _unmerged(blocks: Sequence[Block], seen: Sequence[Seen]) -> Sequence[Block]:
     kept = Kept([blocks[0].text])
     apart = [each for each in seen if kept.place(each.words) is not None and not each.is_around and not each.is_linked]
     return [Block(each.text, _HEADINGS.get(each.tag, 0)) for each in apart] if len(apart) > 1 else blocks
+
+
+def _without_teasers(blocks: Sequence[Block], seen: Sequence[Seen]) -> list[Block]:
+    """Leave out the blocks that only name another story and lead to it, and the labels of advertisements."""
+    linked = {tuple(each.words) for at, each in enumerate(seen) if _is_teaser(each, seen[at - 1] if at else None)}
+    text = {tuple(each.words) for each in seen if not each.is_linked}
+    return [
+        block
+        for block in blocks
+        if not _LABEL.fullmatch(block.text) and (block.level or words_of(block.text) not in linked - text)
+    ]
+
+
+def _is_teaser(each: Seen, before: Seen | None) -> bool:
+    """Tell whether a block is nearly all link and no sentence; the items of a list that is begun above it are text."""
+    if each.linked < _LINKED * len(each.text) or each.tag in _HEADINGS or each.is_caption:
+        return False
+    begun = before is not None and before.text.endswith(":") and not _FURNITURE.match(before.text)
+    return _CALL.match(each.text) is not None or not (
+        begun or each.tag in ("li", "td", "th", "dd", "dt") or len(each.words) < _TEXT_WORDS or _ENDS.search(each.text)
+    )
 
 
 def _region(seen: Sequence[Seen], places: Sequence[int | None], body: Any) -> Any:
@@ -110,9 +150,11 @@ def _region(seen: Sequence[Seen], places: Sequence[int | None], body: Any) -> An
         region = child
 
 
-def _is_text(each: Seen, at: int, first: int, last: int, own: Sequence[tuple[Seen, int | None]]) -> bool:
+def _is_text(
+    each: Seen, at: int, first: int, last: int, own: Sequence[tuple[Seen, int | None]], begun: Set[int]
+) -> bool:
     """Tell whether a block that was dropped belongs to the article's text."""
-    if each.is_around or each.is_linked:
+    if each.is_around or (each.is_linked and at not in begun):
         return False
     count = len(each.words)
     within = first < at < last or (at > last and all(own[later][0].tag == "li" for later in range(last + 1, at + 1)))
@@ -125,12 +167,24 @@ def _is_text(each: Seen, at: int, first: int, last: int, own: Sequence[tuple[See
     if each.tag in _CAPTIONS or each.is_caption:
         return count >= _CAPTION_WORDS and _ENDS.search(each.text) is not None and not _CREDITED.match(each.text)
     if each.tag == "li":
-        return count >= 2 and 3 * each.linked <= len(each.text)
+        return count >= 2 and (3 * each.linked <= len(each.text) or each.is_linked)
     return (
         SEPARATOR in each.text
         or each.tag in _TEXT
         and (count >= _TEXT_WORDS and _ENDS.search(each.text) is not None or each.tag in ("td", "th"))
     )
+
+
+def _begun(own: Sequence[tuple[Seen, int | None]]) -> set[int]:
+    """Return which blocks are items of a list that kept words above it begin, such as `The board will:`."""
+    found, begins = set(), False
+    for at, (each, place) in enumerate(own):
+        if each.tag == "li":
+            found |= {at} if begins else set()
+            continue
+        begins = place is not None and each.text.endswith(":") and each.tag not in _HEADINGS
+        begins = begins and not _FURNITURE.match(each.text)
+    return found
 
 
 def _is_followed(at: int, own: Sequence[tuple[Seen, int | None]]) -> bool:
@@ -155,11 +209,20 @@ def _told(lost: Sequence[str], count: int) -> str | None:
     )
 
 
-def _told_captions(lost: Sequence[str]) -> str | None:
+def _lost_in_boxes(own: Sequence[tuple[Seen, int | None]], first: int, last: int, texts: Kept) -> list[str]:
+    """Return the sentences of boxes between the first and the last paragraph that were not kept."""
+    boxes = [each for each, _ in own[first:last] if each.is_around and not each.is_linked and each.is_box]
+    lost, _ = lost_sentences(
+        [each for each in boxes if _ENDS.search(each.text) and not _CALLS.search(each.text)], texts
+    )
+    return lost
+
+
+def _told_apart(lost: Sequence[str], one: str, several: str) -> str | None:
     lost = list(dict.fromkeys(lost))
     if not lost:
         return None
-    of = "a caption of a picture is" if len(lost) == 1 else f"{len(lost)} sentences of captions are"
+    of = f"{one} is" if len(lost) == 1 else f"{len(lost)} sentences of {several} are"
     return f"{of} not in the text that was read: “{_shorten(lost[0])}”"
 
 

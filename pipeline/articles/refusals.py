@@ -104,6 +104,38 @@ def other_language(text: str) -> tuple[str | None, bool]:
     return likely.replace("_", " "), long or (len(words) >= _SURE_WORDS and different[likely] >= 2 * _FEWEST_DIFFERENT)
 
 
+_ALIKE = "\u0400-\u04ffΑΒΕΖΗΙΚΜΝΟΡΤΥΧο"
+"""Letters of Cyrillic, and those of Greek that look like Latin ones."""
+_MIXED = re.compile(rf"(?:[a-zA-Z][{_ALIKE}]|[{_ALIKE}][a-zA-Z])")
+_LETTERS_BEFORE, _LETTERS = re.compile(r"[^\W\d_]*$"), re.compile(r"[^\W\d_]*")
+_LONGEST_WORD = 40
+
+
+def mixed_words(text: str) -> str | None:
+    """Return a warning where letters of another alphabet that look like Latin ones stand among those of a word.
+
+    >>> mixed_words("The m\u0430yor spoke.")
+    'a word mixes the letters of two alphabets that look alike and is not read as what it looks like: “m\u0430yor”'
+    """
+    found = list(dict.fromkeys(_word_around(text, match.start()) for match in _MIXED.finditer(text)))
+    if not found:
+        return None
+    if len(found) == 1:
+        said = "a word mixes the letters of two alphabets that look alike and is not read as what it looks like"
+    else:
+        said = (
+            f"{len(found)} words mix the letters of two alphabets that look alike and are not read as what they look "
+            "like; the first"
+        )
+    return f"{said}: “{found[0]}”"
+
+
+def _word_around(text: str, at: int) -> str:
+    before = _LETTERS_BEFORE.search(text[max(0, at - _LONGEST_WORD) : at])
+    after = _LETTERS.match(text, at, at + _LONGEST_WORD)
+    return (before[0] if before else "") + (after[0] if after else "")
+
+
 @once_for_each
 def _english_words() -> frozenset[str]:
     """Return jusText's English stop list, read from its file: the package brings lxml, which few articles need."""

@@ -39,10 +39,21 @@ _CAPTION = re.compile(
 )
 _WORD = re.compile(r"\w+")
 _SENTENCE = re.compile(r"[.!?…][\"'”’)\]]*(?=\s|$)")
+_OF_TIMES = re.compile(
+    r"\d+(?:st|nd|rd|th|am|pm)?|[ap]m?|m|(?:first|last|originally)?|published|posted|updated|modified|edited|on|at|by|gmt|utc"
+    r"|[a-z]{1,2}t|ist|cet|hours?|minutes?|min|days?|ago|read|mon|tue|wed|thu|fri|sat|sun|[a-z]+day"
+    r"|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*"
+)
+"""A word of a line that tells when a page was made."""
 _SHINGLE = 4
 _KEPT_SHARE = 0.6
 _FEWEST = 6
 """Words of a sentence whose loss is told."""
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the words of a text, folded, to compare them."""
+    return tuple(_WORD.findall(text.casefold()))
 
 
 @dataclass(frozen=True)
@@ -70,9 +81,20 @@ class Seen:
         return False
 
     @property
+    def is_box(self) -> bool:
+        """True where it stands in a box of the article: around it by its tag alone, not by what it is called."""
+        above, boxed = self.element, False
+        while above is not None:
+            boxed = boxed or above.tag == "aside"
+            if above.tag in ("nav", "footer") or above.get("role") or _is_named_furniture(above):
+                return False
+            above = above.getparent()
+        return boxed
+
+    @property
     def words(self) -> list[str]:
         """Its words, folded."""
-        return _WORD.findall(self.text.casefold())
+        return list(words_of(self.text))
 
     @property
     def is_linked(self) -> bool:
@@ -173,6 +195,10 @@ def is_around(element: Any) -> bool:
         "strong",
     ):
         return element.tag in ("p", "li") and _FURNITURE.search(element.get("class") or "") is not None
+    return _is_named_furniture(element)
+
+
+def _is_named_furniture(element: Any) -> bool:
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
     return names != " " and _FURNITURE.search(names[:300]) is not None
 
@@ -214,7 +240,7 @@ def lost_sentences(seen: Sequence[Seen], kept: Kept) -> tuple[list[str], int]:
     for block in seen:
         for sentence in split_sentences(block.text):
             words = _WORD.findall(sentence.casefold())
-            if len(words) < _FEWEST:
+            if len(words) < _FEWEST or all(map(_OF_TIMES.fullmatch, words)):
                 continue
             count += 1
             if kept.place(words) is None:

@@ -19,7 +19,7 @@ from pipeline.check.checkers.consistency import check_consistency, contradiction
 from pipeline.check.checkers.quantities import check_quantities
 from pipeline.check.checkers.quotations import check_copy, check_quotation
 from pipeline.check.checkers.sections import check_section
-from pipeline.check.checkers.titles import check_title
+from pipeline.check.checkers.titles import check_age, check_title
 from pipeline.check.checkers.world import check_world
 from pipeline.check.combine import combine_verdicts, make_note, withhold_support
 from pipeline.check.comparison import compare_claim
@@ -53,6 +53,7 @@ CHECKERS: tuple[Checker, ...] = (
     check_quotation,
     check_copy,
     check_world,
+    check_age,
     check_quantities,
     check_section,
     check_consistency,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.check.checkers.titles import claim_titles
+from pipeline.check.checkers.titles import claim_ages, claim_titles
 from pipeline.check.checkers.world import claim_world
 from pipeline.check.claims import (
     Listed,
@@ -51,7 +51,7 @@ def detect(article: Article, tools: Tools) -> Detected:
     ModelUnusable. Raises InputError for an article without a statement.
     """
     whole, article = article, within_time(article, tools.deadline)
-    sure = (*claim_titles(article), *(claim_world(article) if tools.world else ()))
+    sure = (*claim_titles(article), *(claim_world(article) if tools.world else ()), *claim_ages(article, tools.records))
     claims = _without_corrections(article, _merge(sure, detect_claims(article, tools.embedder)))
     listed, problems = Listed(), tuple[str, ...]()
     if tools.model and tools.detect_prompt:

@@ -11,6 +11,7 @@ import click
 if TYPE_CHECKING:
     from pipeline.store import Manifest
 
+_OF_THE_WORLD = ("world/offices.db", "world/pages")
 DERIVED = "The vector indexes are not saved: `factnotes index --rebuild` makes the evidence index again."
 
 
@@ -33,7 +34,7 @@ def backup(file: Path, as_json: bool) -> None:
         click.echo(saved.manifest.model_dump_json(indent=2))
         return
     click.echo(f"{saved.file}: {_summary(saved.manifest)}; written and read again")
-    others = [name for name in saved.manifest.left_out if not name.endswith("vectors")]
+    others = [name for name in saved.manifest.left_out if not name.endswith("vectors") and name not in _OF_THE_WORLD]
     if others:
         click.echo(f"Left out, because they are not plain files: {', '.join(map(repr, others))}", err=True)
     click.echo(DERIVED)
@@ -52,9 +53,13 @@ def restore(file: Path, force: bool, as_json: bool) -> None:
     End the desk and all runs before. With the store in PostgreSQL, use pg_restore.
     """
     from pipeline.core.settings import load_settings
+    from pipeline.evidence import prepare_world
     from pipeline.store import restore_backup
 
-    restored = restore_backup(load_settings(), file, force=force)
+    settings = load_settings()
+    restored = restore_backup(settings, file, force=force)
+    if _OF_THE_WORLD[0] in restored.manifest.left_out:
+        prepare_world(settings)
     if as_json:
         aside = str(restored.aside) if restored.aside else None
         known = {"home": str(restored.home), "aside": aside, "manifest": restored.manifest.model_dump(mode="json")}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import gc
+import json
 import os
 import sys
 import time
@@ -45,7 +46,7 @@ from pipeline.core.errors import (
 from pipeline.core.printing import printing_gate
 
 if TYPE_CHECKING:
-    from pipeline.core.models import Article
+    from pipeline.core.models import Article, Report
     from pipeline.core.settings import Settings
 
 EXIT_CODES: tuple[tuple[type[FactnotesError], int], ...] = (
@@ -165,6 +166,7 @@ def _require_folder(out: Path) -> None:
 @click.option("--again", is_flag=True, help="Check every claim again, even if nothing has changed since the last run.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("runs"), help="Default: runs")
 @click.option("--json", "as_json", is_flag=True, help="Print report.json, and nothing else there.")
+@click.option("--utf16", is_flag=True, help="With --json: count places in the article in UTF-16 as well.")
 def check(
     source: str,
     as_of: date | None,
@@ -174,6 +176,7 @@ def check(
     again: bool,
     out: Path,
     as_json: bool,
+    utf16: bool,
     **given: Any,
 ) -> None:
     """Check SOURCE: a text, Markdown or HTML file, an http(s) URL, or - for standard input.
@@ -198,10 +201,18 @@ def check(
         click.echo(f"unchanged since run {report.run_id}: nothing was checked again (--again does)", err=True)
     folder = write_report(report, out, settings.desk_address)
     if as_json:
-        click.echo(report.model_dump_json(indent=2))
+        click.echo(_report_json(report, utf16=utf16))
     else:
         print_report(report, folder)
     require_answers(report.notes, settings.model_name)
+
+
+def _report_json(report: Report, *, utf16: bool) -> str:
+    from pipeline.reports import with_utf16
+
+    if not utf16:
+        return report.model_dump_json(indent=2)
+    return json.dumps(with_utf16(report.model_dump(mode="json"), report.article.text), indent=2, ensure_ascii=False)
 
 
 @main.command()

@@ -43,6 +43,7 @@ def _formats(_: click.Context, __: click.Parameter, value: str | None) -> tuple[
 @click.option("--publisher", help="Who publishes: the author of each ClaimReview. Default: FACTNOTES_PUBLISHER.")
 @click.option("--publisher-url", help="The publisher's home page. Default: FACTNOTES_PUBLISHER_URL.")
 @click.option("--page-url", help="Where published.html will be read: the address of each check.")
+@click.option("--utf16", is_flag=True, help="Count places in JSON and annotations in UTF-16 as well, as browsers do.")
 @click.option("--names", is_flag=True, help="Say who decided and who approved.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON, and nothing else there.")
 def publish(
@@ -52,6 +53,7 @@ def publish(
     publisher: str | None,
     publisher_url: str | None,
     page_url: str | None,
+    utf16: bool,
     names: bool,
     as_json: bool,
 ) -> None:
@@ -74,7 +76,7 @@ def publish(
         found = find_run(store, run, finished=True)
         publication = publication_of(store, found, publisher=by, page_url=page_url, names=names)
     wanted = formats or tuple(name for name in FORMATS if by or name != "claimreview")
-    files = write_publication(publication, out / found.id, wanted)
+    files = write_publication(publication, out / found.id, wanted, utf16=utf16)
     if as_json:
         click.echo(_as_json(publication, files))
     else:

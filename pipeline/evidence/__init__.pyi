@@ -15,7 +15,13 @@ from .offices.office_names import (
     plain as plain,
     uncovered_words as uncovered_words,
 )
-from .offices.person_names import light_key as light_key, name_key as name_key, peer_key as peer_key, surname as surname
+from .offices.person_names import (
+    light_key as light_key,
+    name_key as name_key,
+    peer_key as peer_key,
+    spelled as spelled,
+    surname as surname,
+)
 from .offices.records import Records as Records, parted as parted
 from .offices.registry import (
     holders_of as holders_of,
@@ -42,6 +48,7 @@ from .sources.sync import sync_source as sync_source
 from .sources.verify import verify_cited as verify_cited
 from .splitting import split_text as split_text
 from .vectors import VectorIndex as VectorIndex
+from .world.births import Life as Life
 from .world.facts import (
     Capital as Capital,
     Country as Country,

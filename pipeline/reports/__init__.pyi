@@ -20,6 +20,7 @@ from .shared.page import (
     text_lines as text_lines,
 )
 from .shared.segments import Mark as Mark, Segment as Segment, cut_segments as cut_segments
+from .shared.utf16 import with_utf16 as with_utf16
 from .shared.views import (
     ComparisonView as ComparisonView,
     NoteView as NoteView,

@@ -326,8 +326,14 @@ def test_html_is_read_in_the_encoding_it_declares(charset: str) -> None:
     assert "“were never meant to carry lorries”" in article.text
 
 
-def test_html_that_is_not_in_the_encoding_it_declares_is_an_error() -> None:
-    assert "says that it is utf-8" in refused(PAGE.format(charset="utf-8").encode("cp1252"))
+def test_html_that_is_surely_not_in_the_encoding_it_declares_is_read_as_what_it_is_and_told() -> None:
+    article = load(PAGE.format(charset="utf-8").encode("cp1252"))
+    assert "“were never meant to carry lorries”" in article.text
+    assert "the encoding is not utf-8, as it says; read as cp1252" in article.warnings
+
+
+def test_html_that_may_be_in_any_encoding_but_the_declared_one_is_an_error() -> None:
+    assert "says that it is utf-8" in refused(PAGE.format(charset="utf-8").encode("utf-8")[:-2] + b"\xe2\x28\xff")
 
 
 @pytest.mark.parametrize("html", ["<html><body></body></html>", "<!doctype html><script>x()</script>", "<div>" * 9000])

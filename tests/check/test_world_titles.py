@@ -32,6 +32,9 @@ SENTENCES = (
     ("New Zealand Prime Minister Jacinda Ardern visited Nelson.", "2019-03-01", "right"),
     ("Kenyan President Uhuru Kenyatta opened the railway on Wednesday.", "2023-05-31", "stale"),
     ("Gujarat Chief Minister Narendra Modi met investors.", "2011-01-12", "right"),
+    ("Moscow's foreign minister, Sergei Lavrov, met his counterpart.", "2019-03-03", "right"),
+    ("London's home secretary, Amber Rudd, announced new rules.", "2017-03-03", "unknown"),
+    ("Kyiv's prime minister, Emmanuel Macron, met farmers.", "2019-03-03", "not_in_records"),
     # What no record knows any more: in office when last seen, or long out of an office that may be held again.
     ("Prime Minister Giorgia Meloni will visit Tunis on Friday.", "2027-11-01", "unknown"),
     ("Former Prime Minister Giorgia Meloni visited Tunis.", "2027-11-01", "unknown"),

@@ -94,6 +94,9 @@ def test_the_same_article_gives_the_same_notes_again(home: Path) -> None:
         for _ in range(2)
     ]
     assert notes[0] == notes[1]
+    counted = json.loads(run(home, "check", "article.txt", "--json", "--utf16", "--date", "2024-07-01").stdout)["notes"]
+    spans = [span for note in counted for span in note["claim"]["spans"]]
+    assert spans and all(span["start_utf16"] == span["start"] for span in spans)
 
 
 def test_indexing_twice_changes_nothing(home: Path) -> None:

@@ -120,12 +120,14 @@ def test_json_tells_what_was_written_and_nothing_else(home: Path, store: Store) 
     decide(store, claim.id, "accept", REVIEWER, seen=0)
     approve(store, claim.id, LOCAL_PERSON, seen=1)
     found = find_run(store, "latest").id
-    given = ("publish", found[:-2], "--format", "json,csv", "--json", "--out", "told")
+    given = ("publish", found[:-2], "--format", "json,csv", "--utf16", "--json", "--out", "told")
     done = run_process(home, *given, FACTNOTES_HOME=str(home / "desk"), FACTNOTES_PUBLISHER="We")
     told = json.loads(done.stdout)
     assert (told["run"], told["counts"]["published"] > 0) == (found, True)
     assert [Path(path).name for path in told["files"]] == ["published.json", "published.csv"]
     assert all((home / path).is_file() for path in told["files"])
+    checks = json.loads((home / told["files"][0]).read_text(encoding="utf-8"))["checks"]
+    assert all("start_utf16" in span for check in checks for span in check["spans"])
     csv = (home / told["files"][1]).read_bytes()
     assert csv.startswith(b"\xef\xbb\xbf") and b"\r\n" in csv
     assert "--page-url" in done.stderr

@@ -12,6 +12,7 @@ from hypothesis import given, strategies as st
 
 from pipeline.core.errors import InputError
 from pipeline.core.models import OfficeRecord, PartialDate
+from pipeline.evidence import parse_office
 from pipeline.evidence.offices import (
     bears,
     bears_words_of,
@@ -486,3 +487,24 @@ def test_no_record_is_open_while_a_date_stands_in_an_unknown_column(day: date, f
     row = {"person": "Ana Lobo", "office": "Mayor", "start": "1890", "ceased": day.strftime(form)}
     with pytest.raises(ValueError, match="no date is guessed"):
         record_of(row)
+
+
+@pytest.mark.parametrize(
+    "title, place",
+    [
+        ("Vienna's foreign minister", "Austria"),
+        ("Tokyo’s defense minister", "Japan"),
+        ("Rome's prime minister", "Italy"),
+        ("Rome's deputy prime minister", "Italy"),
+        ("Berlin's mayor", None),
+        ("Berlin's finance senator", None),
+        ("Delhi's health minister", None),
+        ("Delhi's chief minister", None),
+        ("Washington's governor", None),
+        ("Washington's attorney general", None),
+        ("Washington's secretary of state", None),
+        ("foreign minister in Berlin", None),
+    ],
+)
+def test_a_capital_stands_for_its_country_only_where_no_city_has_the_office(title: str, place: str | None) -> None:
+    assert parse_office(title).place == place

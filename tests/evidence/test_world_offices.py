@@ -13,7 +13,17 @@ from hypothesis import given, settings, strategies as st
 from pipeline.core.errors import InputError
 from pipeline.core.models import OfficeRecord, PartialDate
 from pipeline.core.settings import PROJECT, Settings, load_settings
-from pipeline.evidence import open_records, parse_office, prepare_world, records_with_world, world_status, world_version
+from pipeline.evidence import (
+    holders_of,
+    open_records,
+    parse_office,
+    people_named,
+    prepare_world,
+    records_with_world,
+    world_status,
+    world_version,
+)
+from pipeline.evidence.offices.registry import OF_THE_WORLD
 from pipeline.evidence.world import offices_factbook, offices_wikidata
 from pipeline.evidence.world.offices import beside
 from pipeline.evidence.world.offices_build import joined, known_longer, without_contradicted
@@ -368,3 +378,42 @@ def test_the_shipped_data_are_small() -> None:
 def test_the_table_of_what_is_covered_is_up_to_date(shipped: list[dict[str, object]]) -> None:
     written = (PROJECT / "docs" / "world.md").read_text("utf-8").split("status_coverage -->\n")[1]
     assert written.strip().splitlines() == list(coverage(shipped)), "print it with the command above it"
+
+
+def seen(name: str, since: str, first: str, last: str) -> offices_factbook._Tenure:
+    holder = offices_factbook.Holder("Prime Minister", name, PartialDate(since), False)
+    return offices_factbook._Tenure(holder, date.fromisoformat(first), date.fromisoformat(last), {name: None})
+
+
+def terms_of(*tenures: offices_factbook._Tenure) -> list[tuple[str, str, str | None]]:
+    found = offices_factbook._records(list(tenures), "Norway", date(2026, 1, 1))
+    return [(each.person, str(each.start), str(each.end) if each.end else None) for each in found]
+
+
+def test_who_is_named_only_in_the_midst_of_anothers_time_has_held_nothing() -> None:
+    ana, stray = (
+        seen("Ana BERG", "2020-02-01", "2020-02-10", "2026-01-01"),
+        seen("Odd LIE", "2022-03-01", "2022-03-05", "2022-03-20"),
+    )
+    assert terms_of(ana, stray) == [("Ana Berg", "2020-02-01", None)]
+
+
+def test_who_is_said_to_have_begun_while_pages_still_named_others_is_left_out() -> None:
+    ana, odd = (
+        seen("Ana BERG", "2014-02-01", "2014-02-10", "2020-06-01"),
+        seen("Odd LIE", "2020-06-10", "2020-06-20", "2024-12-01"),
+    )
+    misprint = seen("Eva MOE", "2004-12-05", "2024-12-20", "2026-01-01")
+    assert terms_of(ana, odd, misprint) == [("Ana Berg", "2014-02-01", "2020-06-10"), ("Odd Lie", "2020-06-10", None)]
+
+
+def test_people_and_offices_of_the_world_are_looked_up_and_marked(desk: Settings) -> None:
+    people, exact = people_named(desk, "lina marie aune")
+    assert exact and [record.office for record in people[0].records] == ["Minister of Fisheries"]
+    assert people[0].records[0].note.startswith(OF_THE_WORLD)
+    others, exact = people_named(desk, "Zimin")
+    assert not exact and [person.name for person in others] == ["Andrey Zimin"]
+    (holder,) = holders_of(desk, "minister of fisheries", date(2016, 1, 1), "Norway")
+    assert holder.person == "Lina Aune" and OF_THE_WORLD in holder.note
+    with pytest.raises(InputError, match="nobody called Nemo"):
+        people_named(desk, "Nemo")

@@ -6,6 +6,7 @@ Bounded here; `make fuzz` runs the same properties for as long as it is told to.
 from __future__ import annotations
 
 import json
+import random
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 import yaml
 from hypothesis import given, strategies as st
 
+from benchmarks.fuzz_pages import mutated, read, sources_and_pieces
 from pipeline.articles import load_article
 from pipeline.check.checkers.consistency.checker import find_oddities
 from pipeline.check.checkers.titles import claim_titles
@@ -82,6 +84,14 @@ def test_any_bytes_are_an_article_or_one_clear_error(data: bytes):
             load_article("-", SETTINGS, stdin=form)
         except FactnotesError as error:
             assert "\n" not in str(error)
+
+
+PAGES, PIECES_OF_PAGES = sources_and_pieces()
+
+
+@given(st.integers(0, 2**32))
+def test_a_page_that_was_cut_mixed_and_filled_is_read_or_refused_in_one_line(seed: int):
+    assert read(mutated(PAGES, PIECES_OF_PAGES, random.Random(seed)), detect=False) in ("read", "refused")
 
 
 @given(TEXTS)

@@ -21,8 +21,21 @@ from samples import sample_report
 
 from pipeline.cli.main import main
 from pipeline.core.errors import InputError, SettingsError, StoreBusy
-from pipeline.core.models import LOCAL_PERSON, Article, Claim, Failure, Note, Span, Usage
+from pipeline.core.models import (
+    LOCAL_PERSON,
+    Article,
+    Claim,
+    Failure,
+    Note,
+    OfficeRecord,
+    PartialDate,
+    Span,
+    Usage,
+)
 from pipeline.core.settings import Settings, load_settings
+from pipeline.evidence import prepare_world, world_status
+from pipeline.evidence.world.offices_file import write_records
+from pipeline.evidence.world.status import updated_file
 from pipeline.review import Filter, decide, history, queue, undo
 from pipeline.store import MANIFEST, Manifest, Store, export_log, open_archive
 from pipeline.store.archive import Archive, is_safe
@@ -103,6 +116,28 @@ def test_a_home_comes_back_as_it_was_saved(settings: Settings, tmp_path: Path) -
     assert saved.manifest.rows["reviews"] == 1
     assert saved.file.stat().st_mode & 0o077 == 0
     assert not [path for path in (*saved.file.parent.iterdir(), *other.home.parent.iterdir()) if path.name[0] == "."]
+
+
+def test_an_updated_world_is_saved_and_made_ready_again_by_the_command_that_restores(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = OfficeRecord(
+        person="Lina Aune", office="Mayor of Bergen", start=PartialDate("2020-02-01"), source="wikidata"
+    )
+    updated_file(settings).parent.mkdir()
+    write_records([record], updated_file(settings))
+    prepare_world(settings)
+    pages = settings.home / "world" / "pages"
+    pages.mkdir()
+    (pages / "1.json").write_text("[]", encoding="utf-8")
+    saved = save_backup(settings, tmp_path / "one.zip")
+    kept = [file.path for file in saved.manifest.files if file.path.startswith("world/")]
+    assert kept == ["world/offices.jsonl.xz"]
+    assert {"world/offices.db", "world/pages"} <= set(saved.manifest.left_out)
+    monkeypatch.setenv("FACTNOTES_HOME", str(tmp_path / "other"))
+    assert CliRunner().invoke(main, ["restore", str(saved.file)], catch_exceptions=False).exit_code == 0
+    status = world_status(load_settings(home=tmp_path / "other", model="none"))
+    assert (status.ready, status.updated, status.records) == (True, True, 1)
 
 
 def test_a_backup_made_while_others_decide_is_whole_and_holds_every_decision_acknowledged_before(

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from pipeline.check.claims.attribution import Placed, placed_quotations, transcribed
+from pipeline.check.claims.attribution import Placed, begins, placed_quotations, transcribed
 from pipeline.check.claims.drafts import Draft, heading_drafts, quotation_draft, sentence_drafts
 from pipeline.check.claims.furniture import furniture_of
 from pipeline.check.claims.listed import as_items
+from pipeline.check.claims.tabled import cells_of
 from pipeline.check.claims.worthiness import Scored, score
 from pipeline.check.sparing import each_alone, sparing
 from pipeline.core.english import Sentence, sentences, sentences_over
@@ -58,6 +59,8 @@ def _drafts(article: Article) -> Iterable[Draft]:
                 yield quotation_draft(each, sentences_over(article, each.quoted.span))
 
     def read(sentence: Sentence) -> Iterable[Draft]:
+        if (cells := cells_of(article, sentence)) is not None:
+            return cells
         inside = _inside(sentence, placed, ends)
         if not sentence.line.is_heading:
             drafts = [_spoken(article, draft) for draft in sentence_drafts(article, sentence, inside)]
@@ -75,10 +78,10 @@ def _inside(sentence: Sentence, placed: Sequence[Placed], ends: Sequence[int]) -
 
 def _spoken(article: Article, draft: Draft) -> Draft:
     """Give what stands in a line of a transcript to whoever the line names."""
-    if draft.attribution is not None:
+    if draft.attribution is not None and draft.attribution.speaker.lower().split()[0] not in _FIRST_PERSON:
         return draft
     lines = transcribed(article)
-    at = bisect_right(lines, draft.span.start, key=lambda line: line.speaker_span.start if line.speaker_span else 0)
+    at = bisect_right(lines, draft.span.start, key=begins)
     line = lines[at - 1] if at else None
     if line is None or draft.span.end > line.content.end:
         return draft
@@ -88,6 +91,8 @@ def _spoken(article: Article, draft: Draft) -> Draft:
     return replace(draft, span=span, text=text, attribution=line, reason=_TRANSCRIPT)
 
 
+_FIRST_PERSON = frozenset(("i", "we", "my", "our"))
+"""What a speaker begins with whom only the one who speaks can mean: `My daughter said`."""
 _TRANSCRIPT = "The transcript gives it to its speaker."
 
 

@@ -25,6 +25,10 @@ class Lexicon(Table):
     rank_words: dict[Word, Spellings]
     stop: Words
     synonyms: dict[Word, Word]
+    short: dict[Word, Word]
+    """Titles that are letters, such as `DG`, which mean an office only in capitals and before a name or its body."""
+    capitals: Words
+    """Titles that are letters and mean nothing else in capitals, such as `MLA`."""
     rewritten: tuple[tuple[re.Pattern[str], str], ...]
     """Phrases and what stands for them."""
     kin: tuple[Annotated[Words, Field(min_length=2)], ...]
@@ -39,6 +43,14 @@ class Lexicon(Table):
     speech: Words
     lasting: Words
     """What stays true when the term is over, as in `Chile's first female president`."""
+    named_after: Words
+    """Words behind the name of a person in the name of a thing, as in `President Ana Reyes Avenue`."""
+    things: Words
+    """Such words that are surnames, too."""
+    place_first: Words
+    """First words of names of towns, as in `Port Lomond`."""
+    place_last: Words
+    """Their last words, as in `Alder Falls`."""
     chiefs: Words
     """Kinds of office by which newspapers call whoever stands at the top of an organisation."""
     top_offices: Words
@@ -47,7 +59,9 @@ class Lexicon(Table):
     def heads(self) -> dict[tuple[str, ...], str]:
         """Head noun or phrase, singular and plural, by its words: the kind of office or profession."""
         singular = {tuple(form.split()): kind for form, kind in self._forms}
-        return {_plural_words(form): kind for form, kind in reversed(self._forms) if _has_plural(form)} | singular
+        plural = {_plural_words(form): kind for form, kind in reversed(self._forms) if _has_plural(form)}
+        heads = plural | singular
+        return {(word,): _kind_of(means.split(), heads) for word, means in self.short.items()} | heads
 
     @cached_property
     def plurals(self) -> frozenset[tuple[str, ...]]:
@@ -77,7 +91,8 @@ class Lexicon(Table):
     @cached_property
     def phrases(self) -> tuple[tuple[re.Pattern[str], str], ...]:
         """Whole phrases and what stands for them."""
-        return tuple((re.compile(rf"\b(?:{phrase.pattern})\b"), new) for phrase, new in self.rewritten)
+        short = tuple((re.compile(rf"\b{word}\b"), means) for word, means in self.short.items())
+        return (*short, *((re.compile(rf"\b(?:{phrase.pattern})\b"), new) for phrase, new in self.rewritten))
 
     @cached_property
     def head_starts(self) -> frozenset[str]:
@@ -88,6 +103,12 @@ class Lexicon(Table):
         """Tell whether a word may stand in a title without being its head."""
         word = word.lower()
         return word in self.portfolio or word in self.adjectives or word in self.ranks
+
+
+def _kind_of(words: list[str], heads: dict[tuple[str, ...], str]) -> str:
+    """Return the kind of the longest head in words, such as that of `chief minister`."""
+    parts = (tuple(words[i:j]) for i in range(len(words)) for j in range(len(words), i, -1))
+    return next(heads[part] for part in parts if part in heads)
 
 
 def _has_plural(form: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import lru_cache
 
@@ -16,6 +16,8 @@ from pipeline.evidence.offices.press_names import in_office_words
 _BRACKETS = re.compile(r"\(([^)]*)\)")
 _PREFIX = re.compile(r"\b(?:then|ex)[-‐‑]", re.IGNORECASE)
 _SUFFIX = re.compile(r"[-‐‑](?:elect|designate)\b", re.IGNORECASE)
+_AGE = re.compile(r"\b\d{2,3}[-‐‑]year[-‐‑]old\s+")
+_CAPITAL_FIRST = re.compile(r"(?P<city>[A-ZÀ-Þ][\w]+(?: [A-ZÀ-Þ]\w+)?)'s ")
 _ORDER = re.compile(r"\b(?:first|last|only)\b(?! (?:minister|lady|secretary|deputy|vice|lord))")
 """Written small, as in `Chile's first woman president`: which holder, not which office."""
 _TOKEN = re.compile(r"[^\W_][\w'&-]*\.?")
@@ -32,8 +34,14 @@ _OF_A_BODY = (
     "head",
     "chief",
 ) + ("administrator", "leader", "vicechancellor", "manager", "coach", "chief_constable")
-_SEATED = ("mp", "senator", "representative", "mayor", "governor")
+_SEATED = ("mp", "senator", "representative", "mayor", "governor", "mla", "msp", "mpp", "mna", "mha", "td")
 """Offices of a place: the words of its name keep their order."""
+
+
+_SORTS = frozenset({"county", "city", "town", "state", "province", "borough", "district", "municipality", "village"})
+"""What a place is: a title may say it or not."""
+_PARTIES = frozenset({"labour", "labor"})
+"""Beside a seat they name a party, elsewhere a portfolio."""
 
 
 class Match(IntEnum):
@@ -80,7 +88,7 @@ def plain(text: str) -> str:
 def parse_office(title: str) -> Office:
     """Parse the title of an office; modifiers such as `former` are not looked at."""
     acting = bool(re.search(r"\bacting\b|\binterim\b", title, re.IGNORECASE))
-    title = in_office_words(title)
+    title = in_office_words(_AGE.sub("", title))
     brackets = " ".join(_BRACKETS.findall(title))
     text = _BRACKETS.sub(" ", _ORDER.sub(" ", _PREFIX.sub("", _SUFFIX.sub("", title)))).replace("’", "'")
     rest, place, implied, names = _take_places(text)
@@ -95,13 +103,39 @@ def parse_office(title: str) -> Office:
     kind, rank, left = _head([token.strip(',;:"') for token in tokens], lexicon())
     ignored = lexicon().stop | lexicon().modifiers.keys()
     subject = {lexicon().synonyms.get(word, word) for word in left if word not in ignored}
-    subject |= names
+    subject = (subject - _PARTIES if kind in _SEATED else subject) | names
+    if place is None and (country := _governed_from(text, kind, subject, words)):
+        place, subject = country.name, subject - {plain(name) for name in _capital_words(text)}
     vague = kind == "minister" and (_is_junior_record(text, brackets) or not subject)
     if kind == "minister" and "secretary_of_state" in _joined(words) and not subject:
         subject = {"foreign"}
         vague = place not in (None, "United States")
     seat = _seat(re.split(r"\band\b|&", words), ignored) if kind in _SEATED and len(subject) > 1 else ()
     return Office(kind, rank, frozenset(subject), place, implied, acting, vague, seat)
+
+
+_OF_STATES_ALONE = ({"foreign"}, {"defence"})
+"""Ministries that no city and no region has."""
+
+
+def _governed_from(text: str, kind: str, subject: set[str], words: str) -> Place | None:
+    """Return the country of `Berlin's foreign minister`: a capital stands for it where no city has such an office.
+
+    Its mayor, its senators and its other ministers may be the city's own, as the secretary of state of Washington is.
+    """
+    opened = _CAPITAL_FIRST.match(text)
+    found = find_place(opened["city"]) if opened else None
+    if found is None or found.form != "capital" or re.search(r"\bsecretary of state\b", words):
+        return None
+    others = subject - {plain(name) for name in _capital_words(text)}
+    minister = kind == "minister" and others in _OF_STATES_ALONE
+    head = kind == "head_of_government" and not others and "prime minister" in words
+    return found if minister or head else None
+
+
+def _capital_words(text: str) -> list[str]:
+    opened = _CAPITAL_FIRST.match(text)
+    return [opened["city"]] if opened else []
 
 
 def _seat(parts: list[str], ignored: frozenset[str]) -> tuple[tuple[str, ...], ...]:
@@ -211,11 +245,22 @@ def match(claimed: Office, held: Office) -> Match:
         )
     if claimed.subject == held.subject and claimed.seat and held.seat and claimed.seat != held.seat:
         return Match.NO
+    claimed, held = _without_sorts(claimed, held)
     if claimed.subject == held.subject and not (claimed.vague or held.vague):
         # An Ohio senator may sit in Columbus or in Washington.
         unclear = claimed.kind in ("senator", "representative") and claimed.place is None
         return Match.NEAR if unclear else Match.SAME
     return _by_subject(claimed, held)
+
+
+def _without_sorts(claimed: Office, held: Office) -> tuple[Office, Office]:
+    """Return two offices without words such as `county` that only one of them adds to the name of its place."""
+    one, two = claimed.subject & _SORTS, held.subject & _SORTS
+    if claimed.kind in ("senator", "representative"):  # of a state, or of the whole country
+        return claimed, held
+    if bool(one) == bool(two) or not claimed.subject - _SORTS or not held.subject - _SORTS:
+        return claimed, held
+    return replace(claimed, subject=claimed.subject - _SORTS), replace(held, subject=held.subject - _SORTS)
 
 
 def _by_subject(claimed: Office, held: Office) -> Match:
@@ -245,13 +290,16 @@ def body_words(record: OfficeRecord) -> frozenset[str]:
     office = parse_office(record.office)
     if not record.organisation or office.place or office.kind not in _OF_A_BODY or office_place(record.organisation):
         return frozenset()
-    words = re.findall(r"[\w'-]+", plain(record.organisation))
+    words = [word.strip("'") for word in re.findall(r"[\w'-]+", plain(record.organisation))]
     return frozenset(lexicon().synonyms.get(word, word) for word in words) - lexicon().stop
 
 
 def uncovered_words(title: str, record: OfficeRecord) -> frozenset[str]:
     """Return what a title says of the holder that a record does not, such as the party of `the Democratic senator`."""
-    said = set(re.findall(r"[\w'-]+", plain(_without_places(in_office_words(title))))) & lexicon().adjectives
+    parties = _PARTIES if parse_office(title).kind in _SEATED else frozenset()
+    said = set(re.findall(r"[\w'-]+", plain(_without_places(in_office_words(title))))) & (
+        lexicon().adjectives | parties
+    )
     office = set(re.findall(r"[\w'-]+", plain(f"{record.office} {record.organisation or ''}")))
     heads = {word for head in lexicon().heads for word in head}
     return frozenset(said - office - heads - lexicon().ranks.keys() - {"incumbent"})

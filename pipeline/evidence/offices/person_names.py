@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 
 from rapidfuzz.distance import JaroWinkler
@@ -50,6 +51,19 @@ def light_key(name: str) -> str:
     for old, new in _LIGHT:
         key = key.replace(old, new)
     return re.sub(r"([^\W\d])\1+", r"\1", key)
+
+
+_WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}
+                             | {"Ø": "Oe", "Å": "Aa"})  # fmt: skip
+
+
+def spelled(name: str) -> tuple[str, ...]:
+    """Return a name, and with it the one that has its umlauts written out.
+
+    >>> spelled("Jörg Müller"), spelled("Ann Lee")
+    (('Jörg Müller', 'Joerg Mueller'), ('Ann Lee',))
+    """
+    return tuple(dict.fromkeys((name, unicodedata.normalize("NFC", name).translate(_WRITTEN_OUT))))
 
 
 def surname(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
 from pipeline.core.english import are_kin
 from pipeline.core.models import OfficeRecord
@@ -17,6 +18,9 @@ from pipeline.evidence.offices.person_names import (
     peer_key,
     surname,
 )
+
+if TYPE_CHECKING:
+    from pipeline.evidence.world.births import Life
 
 _OfficeKey = tuple[str, str, frozenset[str], str]
 _LIFETIME = 70
@@ -78,14 +82,20 @@ class Records:
             return tuple(self._seats.get((office.kind, office.rank, office.subject), ())) if office.subject else ()
         return tuple(self._offices.get(_office_key(office, place), ()))
 
+    def life_of(self, records: Sequence[OfficeRecord]) -> Life | None:
+        """Return when the person of some records was born; a desk's own records do not tell."""
+        return None
+
     @cached_property
     def _seats(self) -> dict[tuple[str, str, frozenset[str]], list[OfficeRecord]]:
         """Every office by its own name, that of its company or body included."""
         seats: dict[tuple[str, str, frozenset[str]], list[OfficeRecord]] = defaultdict(list)
         for record in (record for person in self._people.values() for record in person):
             office = parse_office(record.office)
-            if not office.vague:
-                seats[office.kind, office.rank, office.subject | body_words(record)].append(record)
+            body = body_words(record)
+            for name in {office.subject | body, office.subject if office.subject & body else body | office.subject}:
+                if not office.vague:
+                    seats[office.kind, office.rank, name].append(record)
         return seats
 
     @cached_property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -11,15 +11,27 @@ from pathlib import Path
 from pipeline.core.errors import InputError
 from pipeline.core.models import OfficeRecord
 from pipeline.core.settings import Settings
-from pipeline.evidence.offices.lookup import Person, bears, bears_words_of, held_on, is_office, names_in, people_of
+from pipeline.evidence.offices.lookup import (
+    Person,
+    Wanted,
+    bears,
+    bears_words_of,
+    held_on,
+    is_office,
+    names_in,
+    people_of,
+)
 from pipeline.evidence.offices.merging import merge_records
+from pipeline.evidence.offices.person_names import name_key
 from pipeline.evidence.offices.reading import FORMS, read_records
 from pipeline.evidence.offices.records import Records
 from pipeline.evidence.run_files import read_record_files, require_records
 from pipeline.evidence.world.offices import WorldRecords
-from pipeline.evidence.world.status import open_file
+from pipeline.evidence.world.offices_index import WorldFile
+from pipeline.evidence.world.status import open_file, open_world
 from pipeline.store import Store, open_store
 
+OF_THE_WORLD = "of the world data that are shipped"
 _HOW = "give --records FILE, or import files with `factnotes offices import FILE...`"
 
 
@@ -105,22 +117,44 @@ def _stored(settings: Settings) -> Generator[Store, None, None]:
 
 
 def people_named(settings: Settings, name: str) -> tuple[tuple[Person, ...], bool]:
-    """Return the people a name or alias means, and True; else those whose names hold its words, and False."""
+    """Return the people a name or alias means, and True; else those whose names hold its words, and False.
+
+    Those of the world's data follow those of the desk. Raises InputError where there is nobody.
+    """
     if not name.strip():
         raise InputError("there is nobody to look up: give a name")
-    with _stored(settings) as store:
-        found = store.find_records(bears(name))
-        exact = bool(found)
-        found = found or store.find_records(bears_words_of(name))
+    found = _find(settings, bears(name), lambda world: world.with_words(name_key(name).split()))
+    exact = bool(found)
+    found = found or _find(settings, bears_words_of(name), lambda world: world.with_words(name_key(name).split()))
     if not found:
         raise InputError(f"nobody called {name} is in the office records: try a part of the name")
     return people_of(found), exact
 
 
 def holders_of(settings: Settings, office: str, day: date, country: str | None) -> tuple[OfficeRecord, ...]:
-    """Return the records of an office that may include a day; raises InputError where there are none."""
-    with _stored(settings) as store:
-        found = store.find_records(is_office(office, country))
+    """Return the records of an office that may include a day, the desk's and the world's; raises InputError."""
+    found = _find(settings, is_office(office, country), lambda world: world.with_office(office))
     if not found:
         raise InputError(f"no office called {office} is in the records: try fewer words")
     return held_on(found, day)
+
+
+def _find(
+    settings: Settings, wanted: Wanted, near: Callable[[WorldFile], Iterable[Sequence[OfficeRecord]]]
+) -> list[OfficeRecord]:
+    """Return the desk's records that pass a test, and the world's, marked as such; raises InputError without any."""
+    with open_world(settings) as world:
+        if world is None:
+            with _stored(settings) as store:
+                return list(store.find_records(wanted))
+        people = [record for person in near(world) for record in person]
+        shipped = [_marked(record) for record in people if wanted(record.model_dump(mode="json"))]
+    if not settings.database_url and not settings.store_path.is_file():
+        return shipped
+    with open_store(settings) as store:
+        return [*store.find_records(wanted), *shipped]
+
+
+def _marked(record: OfficeRecord) -> OfficeRecord:
+    """Return a record of the world's data that says so."""
+    return record.model_copy(update={"note": "; ".join(filter(None, (OF_THE_WORLD, record.note)))})

@@ -12,6 +12,7 @@ from pipeline.evidence.offices.merging import are_others, join_two
 from pipeline.evidence.offices.office_names import Office, office_place, parse_office
 from pipeline.evidence.offices.person_names import name_key
 from pipeline.evidence.offices.records import Records
+from pipeline.evidence.world.births import Life, life_key
 from pipeline.evidence.world.offices_index import Person, WorldFile
 from pipeline.evidence.world.status import open_world
 
@@ -46,6 +47,13 @@ class WorldRecords(Records):
         with self._lock:
             self._bring(self._world.holders(office, place))
             return super().holders(office, place)
+
+    def life_of(self, records: Sequence[OfficeRecord]) -> Life | None:
+        """Return when the person of some records was born, where the file tells it once."""
+        with self._lock:
+            lives = (self._world.life(key) for key in dict.fromkeys(map(life_key, records)))
+            found = [life for life in lives if life]
+        return found[0] if len({str(life.born) for life in found}) == 1 else None
 
     def _bring(self, numbers: set[int]) -> None:
         """Add people of the file who are not there yet."""

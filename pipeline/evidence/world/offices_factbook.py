@@ -87,6 +87,7 @@ _ALL_READ_ANEW = "auto-update"
 """How the message of a commit begins for which every page was read anew."""
 _LAG = timedelta(days=45)
 """The page may name somebody so long after the term: it is not believed to be right later than so before its date."""
+_CREDIBLE = timedelta(days=3 * 365)
 _SEEN_SHORTLY = timedelta(days=28)
 
 
@@ -102,6 +103,7 @@ class Holder(NamedTuple):
 @dataclass
 class _Tenure:
     holder: Holder
+    first: date
     last: date
     names: dict[str, None] = field(default_factory=dict)
     restated: bool = False
@@ -220,11 +222,12 @@ def _see(tenures: list[_Tenure], holder: Holder, day: date) -> None:
             tenure.last = max(tenure.last, day)
             tenure.names[holder.name] = None
             return
-    tenures.append(_Tenure(holder, day, {holder.name: None}))
+    tenures.append(_Tenure(holder, day, day, {holder.name: None}))
 
 
 def _records(tenures: list[_Tenure], country: str, last: date) -> Iterator[OfficeRecord]:
-    joined = _joined(sorted(tenures, key=lambda each: (each.holder.since.earliest, each.last)))
+    ordered = sorted(tenures, key=lambda each: (each.holder.since.earliest, each.last))
+    joined = _without_strays(_joined([each for each in ordered if not _is_misdated(each, ordered)]))
     for at, tenure in enumerate(joined):
         following = joined[at + 1] if at + 1 < len(joined) else None
         end = _end(tenure, following.holder.since) if following else None
@@ -253,12 +256,26 @@ def _joined(tenures: list[_Tenure]) -> list[_Tenure]:
     for tenure in tenures:
         last = joined[-1] if joined else None
         if last and last.holder.acting == tenure.holder.acting and _is_same_person(last, tenure):
+            last.first = min(last.first, tenure.first)
             last.last = max(last.last, tenure.last)
             last.names |= tenure.names
             last.restated = True
         else:
             joined.append(tenure)
     return joined
+
+
+def _is_misdated(tenure: _Tenure, tenures: list[_Tenure]) -> bool:
+    """Tell whether pages named others long after the day from which one is said to have been in office."""
+    said = tenure.holder.since.latest + _CREDIBLE
+    return any(
+        said < other.last and other.last <= tenure.first and not _is_same_person(other, tenure) for other in tenures
+    )
+
+
+def _without_strays(tenures: list[_Tenure]) -> list[_Tenure]:
+    """Leave out who is named for a while only in the midst of another's time: a page of another country or office."""
+    return [tenure for at, tenure in enumerate(tenures) if not any(tenure.last < other.last for other in tenures[:at])]
 
 
 def _is_same_person(one: _Tenure, other: _Tenure) -> bool:

@@ -14,7 +14,9 @@ from typing import Any
 from pipeline.core.models import OfficeRecord
 
 NAME = "offices.jsonl.xz"
+BIRTHS = "births.jsonl.xz"
 SOURCES = {
+    "births-by-hand": "factnotes, by hand",
     "congress": "unitedstates/congress-legislators",
     "factbook": "World Factbook",
     "ifg": "IfG Ministers Database",

@@ -14,9 +14,10 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from pipeline.core.models import OfficeRecord
+from pipeline.core.models import OfficeRecord, PartialDate
 from pipeline.evidence.offices.office_names import Office, body_words, office_place, parse_office
 from pipeline.evidence.offices.person_names import are_alike_surnames, light_key, name_key, peer_key, surname
+from pipeline.evidence.world.births import Life
 from pipeline.evidence.world.offices_file import named_sources, read_rows
 
 Person = tuple[OfficeRecord, ...]
@@ -25,6 +26,7 @@ _SCHEMA = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE people (id INTEGER PRIMARY KEY, rows TEXT NOT NULL);
 CREATE TABLE keys (kind INTEGER, key TEXT, person INTEGER, PRIMARY KEY (kind, key, person)) WITHOUT ROWID;
+CREATE TABLE lives (person TEXT PRIMARY KEY, born TEXT NOT NULL, died TEXT, source TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE lasts (last TEXT, person INTEGER, PRIMARY KEY (last, person)) WITHOUT ROWID;
 """
 
@@ -39,8 +41,8 @@ def seat_text(office: Office, subject: frozenset[str]) -> str:
     return "|".join((office.kind, office.rank, " ".join(sorted(subject))))
 
 
-def prepare(source: Path, target: Path, version: str) -> None:
-    """Make the file at `target` from compressed records; raises OSError, LZMAError and sqlite3.Error."""
+def prepare(source: Path, target: Path, version: str, lives: Iterable[Life] = ()) -> None:
+    """Make the file at `target` from compressed records and lives; raises OSError, LZMAError and sqlite3.Error."""
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = target.with_name(f"{target.name}.{os.getpid()}")
     fresh.unlink(missing_ok=True)
@@ -50,6 +52,8 @@ def prepare(source: Path, target: Path, version: str) -> None:
         with database:
             database.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_SCHEMA}")
             _fill(database, people)
+            rows = ((each.person, str(each.born), each.died and str(each.died), each.source) for each in lives)
+            database.executemany("INSERT INTO lives VALUES (?, ?, ?, ?)", rows)
             count = sum(map(len, people))
             about = _days(people) | {"version": version, "records": str(count), "people": str(len(people))}
             database.executemany("INSERT INTO about VALUES (?, ?)", sorted(about.items()))
@@ -146,6 +150,30 @@ class WorldFile:
         if place is not None:
             return self._keys(3, office_text(office, place))
         return self._keys(4, seat_text(office, office.subject)) if office.subject else set()
+
+    def with_words(self, words: Iterable[str]) -> Iterator[Person]:
+        """Return the records of everybody one of whose names, in `name_key` form, holds some words."""
+        found: set[int] | None = None
+        for word in words:
+            rows = self._database.execute(
+                "SELECT DISTINCT person FROM keys WHERE kind = 0 AND key LIKE ?", (f"%{word}%",)
+            )
+            people = {person for (person,) in rows}
+            found = people if found is None else found & people
+        return self.people(found or ())
+
+    def with_office(self, words: str) -> Iterator[Person]:
+        """Return the records of everybody who may have held an office whose name holds some words."""
+        rows = self._database.execute("SELECT id FROM people WHERE rows LIKE ?", (f"%{words}%",))
+        return self.people([person for (person,) in rows.fetchall()])
+
+    def life(self, person: str) -> Life | None:
+        """Return the life of whom a key of `life_key` means."""
+        found = self._database.execute("SELECT born, died, source FROM lives WHERE person = ?", (person,)).fetchone()
+        if found is None:
+            return None
+        born, died, source = found
+        return Life(person, PartialDate(born), PartialDate(died) if died else None, source)
 
     def _keys(self, kind: int, key: str) -> set[int]:
         found = self._database.execute("SELECT person FROM keys WHERE kind = ? AND key = ?", (kind, key))

@@ -40,7 +40,7 @@ def congress_records(clone: Clone) -> list[OfficeRecord]:
 def _members(clone: Clone) -> dict[str, tuple[dict[str, Any], date]]:
     """Return each member by id as the last looked at version has them, and that version's day."""
     members: dict[str, tuple[dict[str, Any], date]] = {}
-    for version in _quarterly(clone.versions(_CURRENT)):
+    for version in quarterly(clone.versions(_CURRENT)):
         for person in _load(clone.read(_CURRENT, version.commit)):
             members[str(person["id"].get("bioguide") or person["id"])] = (person, version.day)
     for person in _load(clone.read(_CURRENT)):
@@ -48,7 +48,7 @@ def _members(clone: Clone) -> dict[str, tuple[dict[str, Any], date]]:
     return members
 
 
-def _quarterly(versions: list[Version]) -> list[Version]:
+def quarterly(versions: list[Version]) -> list[Version]:
     """Return the last version of each quarter of a year."""
     return list({(each.day.year, (each.day.month - 1) // 3): each for each in versions}.values())
 
@@ -100,17 +100,31 @@ def _day(end: date | str) -> date:
     return end if isinstance(end, date) else PartialDate(end).earliest
 
 
+def everybody(clone: Clone) -> list[dict[str, Any]]:
+    """Return everybody whom the lists of Congress of today or a former quarter name, and of the executive."""
+    return [person for person, _ in _members(clone).values()] + _load(clone.read("executive.yaml"))
+
+
 def state_records(clone: Clone) -> list[OfficeRecord]:
     """Return the terms of governors, their deputies and attorneys general."""
+    people = _of_states(clone)
+    return [each for person, serving in people for each in _of_person(person, serving, clone.head.day)]
+
+
+def state_people(clone: Clone) -> list[dict[str, Any]]:
+    """Return governors, their deputies and attorneys general as their pages have them."""
+    return [person for person, _ in _of_states(clone)]
+
+
+def _of_states(clone: Clone) -> Iterator[tuple[dict[str, Any], bool]]:
+    """Yield each page of somebody with an office of a state, and whether it is one of those who serve."""
     names = [
         path for path in clone.paths("data") if path.endswith(".yml") and path.split("/")[2] in ("executive", "retired")
     ]
-    records: list[OfficeRecord] = []
     for path, content in zip(names, clone.read_many([f"HEAD:{path}" for path in names]), strict=True):
         if content and any(f"type: {kind}".encode() in content for kind in _STATE_OFFICES):
             person = yaml.load(content, _LOADER)  # noqa: S506 # nosec B506 # both are safe loaders
-            records += _of_person(person, path.split("/")[2] == "executive", clone.head.day)
-    return records
+            yield person, path.split("/")[2] == "executive"
 
 
 def _of_person(person: dict[str, Any], serving: bool, as_of: date) -> Iterator[OfficeRecord]:

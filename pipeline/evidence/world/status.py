@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from pipeline.core.code_version import part_digest
 from pipeline.core.errors import InputError
 from pipeline.core.settings import Settings
-from pipeline.evidence.world.offices_file import NAME
+from pipeline.evidence.world.offices_file import BIRTHS, NAME
 from pipeline.evidence.world.sources import WORLD
 
 if TYPE_CHECKING:  # names of people and offices: an unchanged article needs none
@@ -52,9 +52,10 @@ def prepare_world(settings: Settings) -> WorldStatus:
     source = source_file(settings)
     try:
         if _version(settings.world_path) != (now := _now(source)):
+            from pipeline.evidence.world.births import read_lives
             from pipeline.evidence.world.offices_index import prepare
 
-            prepare(source, settings.world_path, now)
+            prepare(source, settings.world_path, now, read_lives(WORLD / BIRTHS))
     except (OSError, lzma.LZMAError, sqlite3.Error, ValueError) as error:
         raise InputError(
             f"the world data {source} cannot be made ready ({error}): delete {updated_file(settings)} to use the "
@@ -121,7 +122,9 @@ def prepare_world_again(settings: Settings) -> None:
 
 
 def _now(source: Path) -> str:
-    return f"{hashlib.sha256(source.read_bytes()).hexdigest()[:8]} {part_digest('evidence')} {part_digest('core')}"
+    births = WORLD / BIRTHS
+    content = source.read_bytes() + (births.read_bytes() if births.is_file() else b"")
+    return f"{hashlib.sha256(content).hexdigest()[:8]} {part_digest('evidence')} {part_digest('core')}"
 
 
 def _version(path: Path) -> str | None:

@@ -14,6 +14,7 @@ from pipeline.reports.publication.csv import render_csv
 from pipeline.reports.publication.html import render_html
 from pipeline.reports.publication.markdown import render_markdown
 from pipeline.reports.publication.models import Publication
+from pipeline.reports.shared.utf16 import with_utf16
 
 Format = Literal["html", "md", "json", "csv", "annotations", "claimreview"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -42,17 +43,27 @@ RENDERERS: Mapping[Format, Callable[[Publication], str]] = {
 }
 
 
-def write_publication(publication: Publication, folder: Path, formats: Collection[Format]) -> tuple[Path, ...]:
+def _rendered(publication: Publication, name: Format, *, utf16: bool) -> str:
+    text = RENDERERS[name](publication)
+    if utf16 and name in ("json", "annotations"):
+        return _json(with_utf16(json.loads(text), publication.article.text))
+    return text
+
+
+def write_publication(
+    publication: Publication, folder: Path, formats: Collection[Format], *, utf16: bool = False
+) -> tuple[Path, ...]:
     """Write the formats to a folder, and write again every other file of an earlier publication there.
 
     So nothing that is no longer approved stays to be read. Where nothing is published and nothing was, no file is
-    written. Return the files in order; raises OSError.
+    written. With `utf16` places in JSON and annotations are counted in UTF-16 as well. Return the files in order;
+    raises OSError.
     """
     there = [name for name in FORMATS if (folder / FILES[name]).exists()]
     if not publication.checks and not there:
         return ()
     wanted = [name for name in FORMATS if name in there or (name in formats and publication.checks)]
-    texts = {folder / FILES[name]: RENDERERS[name](publication) for name in wanted}
+    texts = {folder / FILES[name]: _rendered(publication, name, utf16=utf16) for name in wanted}
     folder.mkdir(parents=True, exist_ok=True)
     for path, text in texts.items():
         unfinished = path.with_name(f".{path.name}.{os.getpid()}")

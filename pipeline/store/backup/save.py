@@ -192,6 +192,8 @@ def _described_store(connection: sqlite3.Connection, tables: set[str]) -> tuple[
     return str(revision), counts
 
 
+_MADE_AGAIN = ("world/offices.db", "world/pages")
+"""Of the world's data only what an update has brought is saved; these are made from it, or asked for again."""
 _OF_SERVING = ("prefect", "serve")
 """Folders of what `factnotes serve` runs: its record of runs, logs and password are of this machine."""
 
@@ -202,10 +204,10 @@ def _files_beside(home: Path, settings: Settings) -> tuple[dict[str, Path], tupl
     derived = {*(path.name for path in indexes), *_OF_SERVING}
     own = {STORE + end for end in ("", "-wal", "-shm", "-journal")}
     found: dict[str, Path] = {}
-    left_out: list[str] = sorted(name for name in derived if (home / name).exists())
+    left_out: list[str] = sorted(name for name in (*derived, *_MADE_AGAIN) if (home / name).exists())
     for path in sorted(home.rglob("*")):
         name = path.relative_to(home)
-        if name.parts[0] in derived | own or name.suffix in (".lock", ".url"):
+        if name.parts[0] in derived | own or name.suffix in (".lock", ".url") or _is_made_again(name):
             continue
         mode = path.lstat().st_mode
         if stat.S_ISREG(mode):
@@ -213,6 +215,11 @@ def _files_beside(home: Path, settings: Settings) -> tuple[dict[str, Path], tupl
         elif not stat.S_ISDIR(mode):
             left_out.append(name.as_posix())
     return found, tuple(left_out)
+
+
+def _is_made_again(name: Path) -> bool:
+    text = name.as_posix()
+    return any(text == each or text.startswith((f"{each}.", f"{each}/")) for each in _MADE_AGAIN)
 
 
 def _described(name: str, path: Path) -> ArchivedFile:

@@ -14,6 +14,7 @@ from pipeline.check.checkers.titles.messages import confidence_of, explain, expl
 from pipeline.check.checkers.titles.moments import moment_of, sentence_at, speaks_of_another_day
 from pipeline.check.checkers.titles.reference import full_name, people
 from pipeline.check.checkers.titles.sighting import Sighting, is_depicted
+from pipeline.check.checkers.titles.terms import overlaps
 from pipeline.check.sparing import each_alone
 from pipeline.core.models import (
     Article,
@@ -26,9 +27,27 @@ from pipeline.core.models import (
     Verdict,
 )
 from pipeline.core.ports import CheckContext, OfficeRecords
-from pipeline.evidence import Records, light_key, name_key, parse_office, parted, peer_key, surname, uncovered_words
+from pipeline.evidence import (
+    Records,
+    lexicon,
+    light_key,
+    name_key,
+    parse_office,
+    parted,
+    peer_key,
+    spelled,
+    surname,
+    uncovered_words,
+)
 
 _NAME = "titles"
+_STYLES = frozenset(
+    ("baroness", "baron", "lord", "lady", "viscount", "earl", "sir", "dame", "cllr", "councillor", "ald", "alderman")
+    + ("vice", "rear", "maj", "gen", "brig", "col", "lt", "capt", "cmdr", "cdr", "adm", "sgt", "air", "wing", "group")
+    + ("major", "general", "rev", "reverend", "rt", "right", "hon", "most", "very", "fr", "father", "sister", "rabbi")
+    + ("imam", "dr", "prof", "professor", "mr", "mrs", "ms", "miss", "justice", "judge", "senator", "president")
+)
+"""Ranks and honours that stand before a name."""
 
 
 def claim_titles(article: Article) -> tuple[Claim, ...]:
@@ -72,11 +91,26 @@ def _restate(mention: TitleMention, sighting: Sighting, older: bool) -> str:
     return f"{mention.person} was {determiner}{title} at the time {when}."
 
 
+def without_style(name: str) -> str | None:
+    """Return a full name without the ranks and honours before it; None where there are none, or no full name is left.
+
+    >>> without_style("Maj. Gen. Ruth Alder")
+    'Ruth Alder'
+    """
+    words = name.split()
+    while len(words) > 2 and (words[0].lower().strip(".") in _STYLES or (words[0].lower(),) in lexicon().heads):
+        words = words[1:]
+    left = " ".join(words)
+    return left if left != name else None
+
+
 def records_for(mention: TitleMention, article: Article, records: OfficeRecords) -> tuple[OfficeRecord, ...]:
     """Return the records of the person a mention names; a surname counts only with a full name elsewhere."""
     key = name_key(mention.person)
     if " " in key:
-        return tuple(records.of_person(mention.person))
+        of_name = tuple(records.of_person(mention.person))
+        plain_name = without_style(mention.person)
+        return of_name or (tuple(records.of_person(plain_name)) if plain_name else ())
     full = {name_key(s.mention.person): s.mention.person for s in sightings(article)}
     names = [name for other, name in full.items() if " " in other and surname(name) == key]
     names += [name for name in people(article) if surname(name) == key and " " in name_key(name)]
@@ -103,9 +137,13 @@ def outcome_of(sighting: Sighting, article: Article, records: OfficeRecords, as_
         return Judgement("unknown")
     if judgement.outcome == "right" and uncovered_words(sighting.mention.title, judgement.records[0]):
         return Judgement("unknown")
-    if judgement.outcome in WRONG and (sighting.loose or is_depicted(sighting.mention, article)):
+    dated = sighting.mention.start_year and sighting.mention.end_year
+    loose = sighting.loose and not (sighting.at is None and moment.asserted)
+    if judgement.outcome in WRONG and (loose or (is_depicted(sighting.mention, article) and not dated)):
         return Judgement("unknown")
-    if judgement.outcome in WRONG and not _is_named_so(sighting.mention, found):
+    if judgement.outcome in WRONG and not is_named_so(sighting.mention, found):
+        return Judgement("unknown")
+    if judgement.outcome == "wrong_years" and _may_be_won_again(sighting, found):
         return Judgement("unknown")
     alone = " " not in name_key(sighting.mention.person)
     if alone and judgement.outcome in WRONG and not _is_named_in_full(sighting.mention, article, found):
@@ -113,10 +151,16 @@ def outcome_of(sighting: Sighting, article: Article, records: OfficeRecords, as_
     return judgement
 
 
-def _is_named_so(mention: TitleMention, found: tuple[OfficeRecord, ...]) -> bool:
+def _may_be_won_again(sighting: Sighting, found: tuple[OfficeRecord, ...]) -> bool:
+    """Tell whether an election may have been one of several, within a term that a record gives as one."""
+    when = sighting.began
+    return sighting.elected and when is not None and any(overlaps(record, when) for record in found)
+
+
+def is_named_so(mention: TitleMention, found: tuple[OfficeRecord, ...]) -> bool:
     """Tell whether a full name is written as a record writes it, or nearly; one only alike may be another's."""
     key = light_key(mention.person)
-    names = {light_key(name) for record in found for name in (record.person, *record.aliases)}
+    names = {light_key(name) for record in found for one in (record.person, *record.aliases) for name in spelled(one)}
     short = peer_key(mention.person)
     return " " not in key or key in names or bool(short and any(name.startswith(light_key(short)) for name in names))
 

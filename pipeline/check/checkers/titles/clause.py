@@ -17,10 +17,10 @@ from pipeline.check.checkers.titles.verbs import (
     ALSO_SAID,
     BACKED,
     EVENTS,
+    LASTING,
     MEETINGS,
     OFFICES,
     PLANNED,
-    SEEN,
     VOICES,
     WANTS,
 )
@@ -73,9 +73,11 @@ class Clause:
     """True where the object of the verb, in the present, is there now."""
     backed: bool
     seen: bool
-    """True where the verb tells what somebody is seen to do."""
+    """True where the verb tells a deed that is news and does not stay."""
     tied: bool
     """True of `as X put it` and of what `when` opens: only a day of its own places it."""
+    told: bool
+    """True where what was said stands before it, as in `The lake has shrunk since 1990, said X`."""
     recent: bool
     """True where the clause names a weekday, or `today`."""
     dates: tuple[PartialDate, ...]
@@ -111,7 +113,8 @@ def clause_of(before: str, after: str) -> Clause | None:
     tense = _tense(verb)
     if tense is None or not _is_main(verb, tense) or verb.sent.text.rstrip(' "”').endswith("?"):
         return None
-    sure, possible = _dates(doc, verb)
+    told = role == "subject" and _stands_behind_content(verb, name)
+    sure, possible = _dates(doc, verb, min(verb.idx, name.idx) if told else 0)
     recent = _is_recent(doc, verb)
     if opening := _opening(verb):
         recent, sure = _day_before(opening)
@@ -131,8 +134,9 @@ def clause_of(before: str, after: str) -> Clause | None:
         lemma in MEETINGS,
         lemma in ADDRESSED,
         lemma in BACKED,
-        verb.dep_ == "ROOT" and (lemma in SEEN or _is_there(verb)),
+        verb.dep_ == "ROOT" and (lemma not in LASTING or _is_there(verb)),
         tense != "participle" and verb.dep_ != "ROOT" and _is_tied(verb),
+        told,
         recent,
         possible,
         sure,
@@ -257,6 +261,20 @@ def _is_main(verb: Token, tense: Tense) -> bool:
     return reported and (tense != "past" or verb.i < verb.head.i)
 
 
+def _stands_behind_content(verb: Token, name: Token) -> bool:
+    """Tell whether what a verb of saying reports stands before it and its subject, and opens with no word of time."""
+    if verb.lemma_.lower() not in lexicon().speech:
+        return False
+    first = min(verb.i, name.i)
+    content = [child for child in verb.children if child.dep_ in ("ccomp", "parataxis") and child.i < first]
+    if verb.dep_ in ("ccomp", "parataxis") and verb.head.i < first:
+        content.append(verb.head)
+    opening = min((token for each in content for token in each.subtree), key=lambda token: token.i, default=None)
+    while opening is not None and opening.is_punct and opening.i + 1 < first:
+        opening = opening.nbor()
+    return opening is not None and opening.pos_ not in ("ADP", "SCONJ", "ADV") and opening.tag_ != "WRB"
+
+
 def _is_tied(verb: Token) -> bool:
     """Tell whether a clause is `as X put it`, or one that `when` opens: a day of its own may place it."""
     says = _puts_it(verb) or verb.lemma_.lower() in lexicon().speech
@@ -311,12 +329,12 @@ def _is_in_quotes(text: str, offset: int) -> bool:
     return before.count("“") > before.count("”") or before.count('"') % 2 == 1
 
 
-def _dates(doc: Doc, verb: Token) -> tuple[tuple[PartialDate, ...], tuple[PartialDate, ...]]:
+def _dates(doc: Doc, verb: Token, after: int) -> tuple[tuple[PartialDate, ...], tuple[PartialDate, ...]]:
     """Return the days that surely are a verb's own, and all that may be."""
     sure: list[PartialDate] = []
     possible: list[PartialDate] = []
     for offset, when in placed_dates(doc.text):
-        if _is_in_quotes(doc.text, offset):
+        if offset < after or _is_in_quotes(doc.text, offset):
             continue
         if _is_beside(doc, verb, offset):
             sure.append(when)

@@ -29,7 +29,11 @@ Holders = Callable[[Office, str | None], Sequence[OfficeRecord]]
 
 _SETTLED = timedelta(days=21)
 """A day this near to a change of holder decides nothing."""
-_UNIQUE = ("president", "head_of_government", "monarch", "vice_president", "chancellor", "pope", "attorney_general")
+_SEVERAL_DEPUTIES = ("head_of_government", "minister", "mayor", "governor", "chief_executive")
+_HANDED_ON = 3
+"""Holders who followed one another, from which an office is believed to have one at a time."""
+_UNVERIFIED = timedelta(days=182)
+UNIQUE = ("president", "head_of_government", "monarch", "vice_president", "chancellor", "pope", "attorney_general")
 
 
 def nobody(_office: Office, _place: str | None) -> Sequence[OfficeRecord]:
@@ -44,32 +48,54 @@ def is_country(place: str | None) -> bool:
 
 
 def is_settled(record: OfficeRecord, day: date) -> bool:
-    """Tell whether a verified term with exact dates surely includes a day and the weeks around it."""
-    exact = record.verified and record.start is not None and record.start.precision == "day"
-    known = record.end is not None or record.as_of is not None
-    around = all(state(record, shift(day, off)) is State.IN for off in (-_SETTLED, timedelta(0), _SETTLED))
+    """Tell whether a term with exact dates surely includes a day and the weeks around it.
+
+    Where nobody else bears the dates out, both must be told and the day lie half a year inside them.
+    """
+    exact = record.start is not None and record.start.precision == "day"
+    closed = record.end is not None and record.end.precision == "day"
+    known = (record.end is not None or record.as_of is not None) if record.verified else closed
+    margin = _SETTLED if record.verified else _UNVERIFIED
+    around = all(state(record, shift(day, off)) is State.IN for off in (-margin, timedelta(0), margin))
     return exact and known and around
 
 
 def other_holder(
-    claimed: Office, place: str, own: OfficeRecord, spellings: frozenset[str], day: date, holders: Holders
+    claimed: Office, place: str, own: OfficeRecord, spellings: frozenset[str], days: Sequence[date], holders: Holders
 ) -> OfficeRecord | None:
-    """Return the one other person in an office on a day; None where that proves nothing."""
-    if not (claimed.subject or claimed.kind in _UNIQUE) or claimed.vague or claimed.acting:
+    """Return the one other person in an office on some days; None where that proves nothing."""
+    if not (claimed.subject or claimed.kind in UNIQUE) or claimed.vague or claimed.acting:
+        return None
+    if claimed.rank and claimed.kind in _SEVERAL_DEPUTIES:
         return None
     organisation = set(re.findall(r"\w+", plain(f"{own.organisation or ''} {own.office}")))
-    if organisation & {word for words in claimed.subject for word in words.split()}:
+    if organisation & {word for words in claimed.subject - {"shadow"} for word in words.split()}:
         return None
-    there = [
-        r for r in holders(claimed, place) if state(r, day) is not State.BEFORE and state(r, day) is not State.AFTER
-    ]
-    if not there or any(light_key(r.person) in spellings for r in holders(claimed, place)):
+    everybody = holders(claimed, place)
+    if any(light_key(r.person) in spellings for r in everybody):
         return None
-    one = len({light_key(record.person) for record in there}) == 1
-    return there[0] if one and all(is_settled(r, day) and not r.acting for r in there) else None
+    return one_on(everybody, days)
 
 
-_ONE_HOLDER = ("mayor", "governor", "mp", "chief_executive", "managing_director", "president", "director_general")
+_ONE_HOLDER = frozenset(
+    ("mayor", "governor", "lieutenant_governor", "mp", "sheriff", "prosecutor", "chief_constable", "head_of_government")
+    + ("chief_executive", "managing_director", "president", "chair", "director_general", "secretary_general")
+    + (
+        "treasurer",
+        "commissioner",
+        "vicechancellor",
+        "leader",
+        "speaker",
+        "whip",
+        "headteacher",
+        "commander",
+        "chief",
+        "chief_justice",
+        "attorney_general",
+        "archbishop",
+        "provost",
+    )
+)
 """Offices that one person holds at a time, where their name says of what."""
 _OF_A_STATE = ("attorney_general", "treasurer")
 _ONE_SEAT = ("mayor", "mp", "governor")
@@ -77,27 +103,61 @@ _ONE_SEAT = ("mayor", "mp", "governor")
 
 
 def seat_of_another(
-    claimed: Office, own: OfficeRecord, held: Office, spellings: frozenset[str], day: date, holders: Holders
+    claimed: Office, own: OfficeRecord, held: Office, spellings: frozenset[str], days: Sequence[date], holders: Holders
 ) -> tuple[OfficeRecord, ...] | None:
     """Return what shows that `the mayor of Boston` is somebody else, whatever country that is in; None without proof.
 
-    Either the records know one other holder on the day, or the person holds the same office of another place.
+    Either the records know one other holder on the days, or the person holds the same office of another place.
     """
     kinds = [claimed.kind] if claimed.kind not in lexicon().chiefs else ["chief_executive"]
     office = replace(claimed, kind=kinds[0])
-    if not claimed.subject or claimed.vague or claimed.acting or office.kind not in _ONE_HOLDER or own.acting:
+    if not claimed.subject or claimed.vague or claimed.acting or own.acting:
         return None
     everybody = [r for r in holders(office, None) if parse_office(r.office).seat == claimed.seat or not claimed.seat]
     if any(light_key(record.person) in spellings for record in everybody):
         return None
-    there = [r for r in everybody if state(r, day) not in (State.BEFORE, State.AFTER)]
-    words = body_words(own) | held.subject
-    if len({light_key(r.person) for r in there}) == 1 and all(is_settled(r, day) and not r.acting for r in there):
-        apart = not words & claimed.subject or (claimed.kind == office.kind != held.kind and bool(body_words(own)))
-        return (own, there[0]) if apart else None
+    if is_for_one(office, everybody) and (rival := one_on(everybody, days)):
+        return (own, rival) if _are_apart(claimed, office, own, held) else None
+    there = [r for r in everybody if any(state(r, day) not in (State.BEFORE, State.AFTER) for day in days)]
     turned = held.subject == claimed.subject and held.seat != claimed.seat
     same = office.kind == held.kind and office.kind in _ONE_SEAT and held.subject and claimed.rank != "deputy"
     return (own,) if same and not there and (turned or not held.subject & claimed.subject) else None
+
+
+def is_for_one(office: Office, everybody: Sequence[OfficeRecord]) -> bool:
+    """Tell whether one person holds an office at a time: by its kind, or as its holders followed one another."""
+    if office.rank:
+        return False
+    officer = office.kind.startswith("chief_") and office.kind.endswith("_officer")
+    return officer or office.kind in _ONE_HOLDER or _is_handed_on(everybody)
+
+
+def _is_handed_on(everybody: Sequence[OfficeRecord]) -> bool:
+    """Tell whether an office went from one to the next, at least twice, and was never held by two."""
+    terms = sorted(
+        (r for r in everybody if r.start is not None), key=lambda r: r.start.earliest if r.start else date.min
+    )
+    pairs = list(zip(terms, terms[1:], strict=False))
+    others = {light_key(record.person) for record in terms}
+    apart = all(one.end and two.start and one.end.earliest <= two.start.latest for one, two in pairs)
+    return len(others) >= _HANDED_ON and len(terms) == len(everybody) and apart
+
+
+def one_on(everybody: Sequence[OfficeRecord], days: Sequence[date]) -> OfficeRecord | None:
+    """Return the record of the one person who surely holds an office on all of some days."""
+    there = [r for r in everybody if any(state(r, day) not in (State.BEFORE, State.AFTER) for day in days)]
+    one = len({light_key(record.person) for record in there}) == 1
+    return there[0] if one and all(is_settled(r, day) and not r.acting for r in there for day in days) else None
+
+
+def _are_apart(claimed: Office, office: Office, own: OfficeRecord, held: Office) -> bool:
+    """Tell whether a person's own office is another than the one that somebody else holds: of another body or kind."""
+    if not (body_words(own) | held.subject) & claimed.subject:
+        return True
+    other_kind = claimed.kind == office.kind != held.kind and claimed.subject <= body_words(own) | held.subject
+    lower = claimed.kind == held.kind and bool(held.rank) and not claimed.rank
+    other_seat = claimed.kind == held.kind and not (claimed.subject <= held.subject or held.subject <= claimed.subject)
+    return other_kind or lower or other_seat
 
 
 _TERRITORIAL = ("governor", "lieutenant_governor", "head_of_government", "mayor")

@@ -35,8 +35,8 @@ Construction = Literal["reporting", "present", "recent", "according to", "report
 _NEAR = 62
 """Days between the clause's date and the day judged at that make them one time."""
 _OTHER_TIME = re.compile(
-    r"\b(?:then|until|till|since|once|when|while|during|before|after|former(?:ly)?|previous(?:ly)?|ex|years?|months?"
-    r"|decades?|century|era|days|time|terms?|tenure|late|later|outgoing|incoming|retired?|resign\w*|left|quit|stepped"
+    r"\b(?:then|until|till|since|(?<!at )once|when|while|during|before|after|former(?:ly)?|previous(?:ly)?|ex|years?"
+    r"|months?|decades?|century|era|days|time|terms?|tenure|late|later|outgoing|incoming|retired?|resign\w*|left|quit|stepped"
     r"|stood|lost|oust\w+|sack\w+|fired|replac\w+|succe\w+|serv\w+|held|holds?|died|deceased|dead|now|under)\b"
     r"|\bfrom (?=[\d'’]|the |early|late|mid|[A-Z][a-z]+,? \d)"
     r"|\b[12]\d{3}\b|['’]\d\d\b",
@@ -104,12 +104,12 @@ def frame_of(before: str, after: str, day: date, office_words: frozenset[str] = 
     old = any(when.latest < day and (day - when.latest).days > _NEAR for when in others)
     if WORK.search(before) or not _is_plain(clause, near, office_words):
         return Frame(dates=others)
-    fronted = _QUOTED.sub("", without_dateline(before))
+    fronted = "" if clause.told else _QUOTED.sub("", without_dateline(before))
     dated = not near and bool(_FRONTED.search(fronted) or _BACK_THEN.match(clause.behind))
     if dated or (old and not near):
         return Frame(dates=others, act=_act(clause, fronted, others))
     construction = _construction(clause, near)
-    past = (clause.role, clause.tense) == ("subject", "past") and not clause.tied
+    past = clause.role in ("subject", "agent") and clause.tense == "past" and not clause.tied
     return Frame(construction, near, () if near else others, seen=construction is None and clause.seen and past)
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from pipeline.check.checkers.titles.tokens import Words
+from pipeline.core.english import MONTHS
 from pipeline.core.models import Modifier
 
 _CONNECTORS = ("of", "the", "for", "and", "&", "to")
@@ -17,6 +18,13 @@ _ENDERS = frozenset(
 )
 _DETERMINERS = ("a", "an", "the", "his", "her", "its", "their", "our", "one")
 _MODIFIERS: dict[str, Modifier] = {"former": "former", "acting": "acting", "elect": "elect", "late": "late"}
+_NEAR = re.compile(
+    r"(?:(?:early|late|earlier) )?(?:last|this) (?:year|month|week|spring|summer|autumn|fall|winter|[A-Z])"
+    r"|for (?:\w+ ){0,4}(?:years|months|weeks|decades|terms)\b|(?:yesterday|today)\b"
+    r"|(?:\d+|an?|a few|one|two|three|four|five|six|seven|eight|nine|ten)"
+    r" (?:days?|weeks?|months?|years?) ago\b"
+)
+"""Words of time that belong to no title."""
 _MAX_COMPLEMENT = 14
 _MAX_UNKNOWN = 3
 _MAX_OWNER = 6
@@ -66,7 +74,7 @@ def left_of(words: Words, head: int) -> int:
             break
         unknown += kind == "unknown"
         at -= 1
-    while at < head and words[at].low in (*_CONNECTORS, "in", "at"):
+    while at < head and (words[at].low in (*_CONNECTORS, "in", "at") or words[at].is_age):
         at += 1
     return at
 
@@ -86,9 +94,11 @@ def _portfolio(words: Words, at: int) -> bool:
 
 def _left_kind(words: Words, at: int, head: int) -> str:
     word = words[at]
-    if word.possessive:
+    if word.possessive or (word.low == "under" and words[at + 1].low != "secretary"):
         return "no"
-    if word.low in words.lexicon.modifiers:
+    if word.low == "past":
+        return "known" if at == 0 or words[at - 1].low in ("immediate", *_DETERMINERS) else "no"
+    if word.low in words.lexicon.modifiers or word.is_age:
         return "known"
     if word.low in words.lexicon.adjectives or word.low in words.lexicon.ranks:
         return "known"
@@ -107,12 +117,13 @@ def _left_kind(words: Words, at: int, head: int) -> str:
 def _unknown_name(words: Words, at: int) -> bool:
     """Tell whether a word may be the name of an organisation before a head, as in `Gazprom chairman`."""
     word = words[at]
-    first = (at == 0 or not words[at].joined) and word.pos not in ("PROPN", "NOUN")
+    named = word.pos in ("PROPN", "NOUN") or (word.pos == "ADJ" and words.names_something(at))
+    first = (at == 0 or not words[at].joined) and not named
     if word.bare.isupper() and len(word.bare) > 1 and word.bare.isalpha() and not words.shouting:
         return at not in words.heads
     return (
         word.capital
-        and word.pos in ("PROPN", "NOUN")
+        and named
         and not first
         and not words.title_case
         and at not in words.heads
@@ -185,6 +196,8 @@ def phrase_at(words: Words, at: int) -> Phrase | None:
         at += 1
         if at < len(words) and not words[at].joined:
             return None
+        if at < len(words) and words[at].is_age:
+            at += 1
     head = _head_from(words, at)
     if head is None:
         return None
@@ -206,7 +219,8 @@ def owner_end(words: Words, at: int) -> int | None:
     while last < min(len(words), at + _MAX_OWNER) and (last == at or words[last].joined):
         word = words[last]
         small = word.low in ("of", "the", "and", "&", "for") and last > at
-        if not (small or word.capital) or last in words.heads or word.low in words.lexicon.modifiers:
+        owns = word.possessive and word.low in words.lexicon.belongs and last > at
+        if not (small or owns or word.capital) or last in words.heads or word.low in words.lexicon.modifiers:
             return None
         if word.low in words.lexicon.honorifics:
             return None
@@ -242,7 +256,7 @@ def _head_from(words: Words, at: int) -> int | None:
 
 def _leads(words: Words, at: int) -> bool:
     word = words[at]
-    known = words.lexicon.describes(word.low) or word.low in words.lexicon.modifiers
+    known = words.lexicon.describes(word.low) or word.low in words.lexicon.modifiers or word.is_age
     return not word.possessive and (known or word.low in ("and", "&", "of"))
 
 
@@ -268,7 +282,7 @@ def _tail(words: Words, at: int) -> int:
 
 def _goes_on(words: Words, at: int) -> bool:
     word = words[at]
-    if not word.joined and not _in_list(words, at):
+    if (not word.joined and not _in_list(words, at)) or _NEAR.match(words.text, word.start):
         return False
     if word.low in _ENDERS or word.text[0].isdigit() or word.text in ("He", "She", "It", "They"):
         alone = not re.match(r"\s?[-–—/]\s?\d|\s(?:to|until)\s\d", words.text[word.end :])
@@ -276,10 +290,21 @@ def _goes_on(words: Words, at: int) -> bool:
     if (
         word.low in ("in", "on", "at")
         and at + 1 < len(words)
-        and re.fullmatch(r"\d{1,4}|the|[A-Z][a-z]+day", words[at + 1].text)
+        and (re.fullmatch(r"\d{1,4}|the|[A-Z][a-z]+day", words[at + 1].text) or words[at + 1].text in MONTHS)
     ):
-        return words[at - 1].low not in ("in", "on", "at") and words[at + 1].text == "the" and word.low == "in"
+        named = word.low == "in" or (word.low == "at" and words.is_capital(at + 2))
+        return words[at - 1].low not in ("in", "on", "at") and words[at + 1].text == "the" and named
+    if word.low == "and" and _opens_another(words, at + 1):
+        return False
     return word.pos not in ("VERB", "AUX") or word.capital or _portfolio(words, at)
+
+
+def _opens_another(words: Words, at: int) -> bool:
+    """Tell whether a second title starts at an index, as in `director of the school and professor of law`."""
+    at += words.low(at) in _DETERMINERS
+    head = words.heads.get(at)
+    small = head is not None and not words[at].capital and not _portfolio(words, at)
+    return small and head is not None and not _is_plural(words, at, head[0])
 
 
 def _in_list(words: Words, at: int) -> bool:

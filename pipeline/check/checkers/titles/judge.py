@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from pipeline.check.checkers.titles.exclusion import (
+    UNIQUE,
     Holders,
     exclude,
     is_country,
@@ -27,6 +28,7 @@ from pipeline.check.checkers.titles.exclusion import (
 from pipeline.check.checkers.titles.terms import (
     Held,
     State,
+    claimed_office,
     compare,
     is_compatible,
     nearest_run,
@@ -35,9 +37,10 @@ from pipeline.check.checkers.titles.terms import (
     state,
     state_over,
 )
+from pipeline.check.checkers.titles.turns import of_beginning, of_end
 from pipeline.core.english import find_place
 from pipeline.core.models import OfficeRecord, PartialDate, TitleMention
-from pipeline.evidence import Match, Office, light_key, parse_office
+from pipeline.evidence import Match, Office, body_words, light_key, parse_office
 
 TitleFinding = Literal[
     "right",
@@ -87,11 +90,19 @@ class Moment:
     leaving: bool = False
     """Said of somebody outgoing."""
     seat: str | None = None
-    """The state a member of Congress is said to sit for, as in `(D-Ohio)`, in lower case."""
+    """The state or town that stands behind the name, as in `(D-Ohio)` or `Mayor Ana Reyes of Alder Falls`."""
     decade: int | None = None
     """First year of the decade in which the office was held, as the text says."""
     shared: bool = False
     """True where the words could give the name to either of two titles, as in `counselor to the President X`."""
+    began: PartialDate | None = None
+    """When the text says that the term began."""
+    ended: PartialDate | None = None
+    """When the text says that it ended."""
+    elected: bool = False
+    """True where it began with an election."""
+    named: frozenset[str] = frozenset()
+    """The words of the article's names, in lower case: a bare `chairman` is of the body that it names."""
     elsewhen: bool = False
     """True where words or days around the mention may speak of an older time."""
     holders: Holders = nobody
@@ -110,10 +121,8 @@ class Judgement:
 
 def judge(mention: TitleMention, records: Sequence[OfficeRecord], moment: Moment) -> Judgement:
     """Return what a person's own records say of a title the text gives that person."""
-    claimed = parse_office(mention.title)
-    if moment.seat:
-        claimed = replace(claimed, subject=claimed.subject | {moment.seat}, place=claimed.place or mention.jurisdiction)
-    held = [compare(record, claimed, mention) for record in records]
+    claimed = claimed_office(mention, moment.seat)
+    held = [_of_the_named(compare(record, claimed, mention), claimed, moment.named) for record in records]
     if not records or (claimed.is_profession and not any(h.match is Match.SAME for h in held)):
         return Judgement("not_in_records")
     place = mention.jurisdiction
@@ -121,15 +130,28 @@ def judge(mention: TitleMention, records: Sequence[OfficeRecord], moment: Moment
     if not matching:
         return _elsewhere(claimed, place, held, moment, mention)
     judgement = _among(matching, mention, moment)
-    if judgement.outcome == "unknown" and not _may_hold(matching, moment) and place:
-        other = _other_holder(claimed, place, held, moment, mention)
-        return other or judgement
+    if judgement.outcome != "unknown" or any(h.match >= Match.NEAR for h in matching):
+        return judgement
+    if place and not _may_hold(matching, moment):
+        return _other_holder(claimed, place, held, moment, mention) or judgement
+    if claimed.kind in UNIQUE or all(h.office.kind == claimed.kind for h in matching):
+        return _of_another(claimed, place, held, moment, mention) or judgement
     return judgement
+
+
+def _of_the_named(held: Held, claimed: Office, named: frozenset[str]) -> Held:
+    """Return a record as surely meant where its body or place, left out of a title, is named in the article."""
+    missing = (held.office.subject | body_words(held.record)) - claimed.subject
+    short = held.match is Match.NEAR and (claimed.kind, claimed.rank) == (held.office.kind, held.office.rank)
+    spoken = bool(missing) and {part for word in missing for part in word.split()} <= named
+    return replace(held, match=Match.SAME) if short and spoken and not claimed.vague else held
 
 
 def _among(matching: list[Held], mention: TitleMention, moment: Moment) -> Judgement:
     if moment.decade:
         return _in_decade(matching, moment.decade)
+    if moment.began or moment.ended:
+        return _at_turn(matching, moment)
     if mention.start_year or mention.end_year:
         return _years(mention, matching, moment)
     if mention.modifier in ("elect", "future"):
@@ -145,6 +167,15 @@ def _among(matching: list[Held], mention: TitleMention, moment: Moment) -> Judge
     if moment.act:
         return _at_act(matching, moment.act, moment)
     return _current(matching, moment)
+
+
+def _at_turn(matching: list[Held], moment: Moment) -> Judgement:
+    good, exact = [h.record for h in _good(matching)], _exact(matching)
+    when = moment.ended or moment.began
+    if when is None:
+        return Judgement("unknown")
+    turn = of_end(good, exact, when) if moment.ended else of_beginning(good, exact, when, moment.elected)
+    return Judgement(turn[0], (turn[1],), when) if turn else Judgement("unknown")
 
 
 def _is_acting(mention: TitleMention) -> bool:
@@ -240,12 +271,23 @@ def _former(mention: TitleMention, matching: list[Held], moment: Moment) -> Judg
         return _premature(now, before, moment)
     if moment.then and moment.others:
         then = [h.record for h in good if any(state_over(h.record, when) is State.IN for when in moment.others)]
-        return Judgement("right", tuple(then[:1])) if then else Judgement("unknown")
+        return Judgement("right", tuple(then[:1])) if then else _not_then(matching, moment.others)
     if before:
         return Judgement("right", tuple(before[:1]))
     if now and not former:
         return Judgement("right", tuple(now[:1]))
     return Judgement("unknown")
+
+
+def _not_then(matching: list[Held], others: Sequence[PartialDate]) -> Judgement:
+    """Judge `In 2003 then-Mayor X`, where no term on record includes the one time that the sentence names."""
+    exact = _exact(matching)
+    apart = all(state_over(h.record, when) in (State.BEFORE, State.AFTER) for h in matching for when in others)
+    near = any(_near(record, when) for record in exact for when in others)
+    sure = len(others) == 1 and all(record.verified and (record.end or record.as_of) for record in exact)
+    if not exact or not sure or not apart or near:
+        return Judgement("unknown")
+    return Judgement("wrong_years", (exact[0],), others[0])
 
 
 def _is_same(held: Held, matching: list[Held]) -> bool:
@@ -339,34 +381,43 @@ def _elsewhere(
     if found is not None and found.kind == "country" and exact and all(is_country(h.place) for h in exact):
         near = sorted(exact, key=lambda h: abs((_middle(h.record) - moment.day).days))
         return Judgement("wrong_country", (near[0].record,))
-    if place or (place := claimed.implied if claimed.kind in _SEATS else None):
-        found_other = _other_holder(claimed, place, held, moment, mention)
-        return found_other or _seat_of_another(claimed, held, moment, mention) or Judgement("not_in_records")
-    return _seat_of_another(claimed, held, moment, mention) or Judgement("not_in_records")
+    return _of_another(claimed, place, held, moment, mention) or Judgement("not_in_records")
+
+
+def _of_another(
+    claimed: Office, place: str | None, held: list[Held], moment: Moment, mention: TitleMention
+) -> Judgement | None:
+    """Tell whether the records know an office of the day to be somebody else's."""
+    place = place or (claimed.implied if claimed.kind in _SEATS else None)
+    found_other = _other_holder(claimed, place, held, moment, mention)
+    return found_other or _seat_of_another(claimed, held, moment, mention)
 
 
 def _seat_of_another(claimed: Office, held: list[Held], moment: Moment, mention: TitleMention) -> Judgement | None:
-    if not _is_of_the_day(mention, moment):
-        return None
+    days = _days_of(mention, moment)
     spellings = _spellings(held)
-    if claimed.kind == "mp" and not _PARLIAMENT.search(mention.title):
+    if not days or (claimed.kind == "mp" and not _PARLIAMENT.search(mention.title)):
         return None
     for h in held:
         if claimed.kind == h.office.kind == "mp" and not _PARLIAMENT.search(h.record.office):
             continue
-        if is_settled(h.record, moment.day):
+        if all(is_settled(h.record, day) for day in days):
             if is_of_another_territory(claimed, mention.jurisdiction, h.record, h.office) and not h.record.acting:
-                return Judgement("wrong_office", (h.record,))
-            proof = seat_of_another(claimed, h.record, h.office, spellings, moment.day, moment.holders)
+                return Judgement("wrong_office", (h.record,), moment.asserted)
+            proof = seat_of_another(claimed, h.record, h.office, spellings, days, moment.holders)
             if proof:
-                return Judgement("wrong_office", proof)
+                return Judgement("wrong_office", proof, moment.asserted)
     return None
 
 
-def _is_of_the_day(mention: TitleMention, moment: Moment) -> bool:
-    """Tell whether a title is plainly given for the day judged at."""
+def _days_of(mention: TitleMention, moment: Moment) -> tuple[date, ...]:
+    """Return the days for which a title is plainly given: the day judged at, or first and last of a stated time."""
+    if moment.asserted and mention.modifier in ("current", "late") and not moment.shared:
+        return tuple(dict.fromkeys((moment.asserted.earliest, moment.asserted.latest)))
     timeless = not (mention.start_year or mention.end_year or moment.past or moment.then or moment.decade)
-    return mention.modifier == "current" and moment.anchored and timeless and not moment.shared
+    timeless = timeless and not (moment.began or moment.ended)
+    plainly = mention.modifier == "current" and moment.anchored and timeless and not moment.shared
+    return (moment.day,) if plainly else ()
 
 
 def _spellings(held: list[Held]) -> frozenset[str]:
@@ -392,17 +443,22 @@ def _may_hold(matching: list[Held], moment: Moment) -> bool:
 
 
 def _other_holder(
-    claimed: Office, place: str, held: list[Held], moment: Moment, mention: TitleMention
+    claimed: Office, place: str | None, held: list[Held], moment: Moment, mention: TitleMention
 ) -> Judgement | None:
-    """Find the office a person held on the day, where that shows the title to be another's."""
-    if not _is_of_the_day(mention, moment):
-        return None
+    """Find the office a person held on the day, where that shows the title to be another's.
+
+    A minister without a country is one of the country that the records know the person as a minister of.
+    """
+    days = _days_of(mention, moment)
     spellings = _spellings(held)
-    for h in held:
-        if h.place != place or h.record.acting or not is_settled(h.record, moment.day):
+    for h in held if days else ():
+        where = place or (h.place if claimed.kind == h.office.kind == "minister" else None)
+        if where is None or h.place != where or h.record.acting:
             continue
-        if exclude(claimed, h.office, place):
-            return Judgement("wrong_office", (h.record,))
-        if other := other_holder(claimed, place, h.record, spellings, moment.day, moment.holders):
-            return Judgement("wrong_office", (h.record, other))
+        if not all(is_settled(h.record, day) for day in days):
+            continue
+        if exclude(claimed, h.office, where):
+            return Judgement("wrong_office", (h.record,), moment.asserted)
+        if other := other_holder(claimed, where, h.record, spellings, days, moment.holders):
+            return Judgement("wrong_office", (h.record, other), moment.asserted)
     return None

@@ -1,56 +1,28 @@
 """Find where an article gives a person a title.
 
-Four constructions: before the name, in apposition before or behind it, in a relative clause, and with
-`is` or `was`. Blind spots: `the minister` for somebody named before, and
-organisations with long unknown names between head and name.
+Five constructions: before the name (`before_names`), in apposition before or behind it (`appositions`), in a relative
+clause, with `is` or `was` (`predicates`), and in what happened to somebody (`events`). Blind spots: `the minister` for
+somebody named before, and organisations with long unknown names between head and name.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 
-from pipeline.check.checkers.titles.grammar import Phrase, complement, left_of, owner_end, phrase_at
-from pipeline.check.checkers.titles.reference import antecedent, full_name
-from pipeline.check.checkers.titles.sighting import How, Sighting, after_brackets, sighting_of
-from pipeline.check.checkers.titles.times import date_before, tenure_after
+from pipeline.check.checkers.titles.appositions import apposition, title_then_name
+from pipeline.check.checkers.titles.before_names import before_name
+from pipeline.check.checkers.titles.events import fronted
+from pipeline.check.checkers.titles.predicates import clause, event
+from pipeline.check.checkers.titles.sighting import Sighting
 from pipeline.check.checkers.titles.tokens import Words
 from pipeline.check.sparing import each_alone
 from pipeline.core.caching import once_for_each
 from pipeline.core.english import Line, lines
 from pipeline.core.models import Article, Span, TitleMention
-from pipeline.evidence import parse_office
 
 __all__ = ["Sighting", "find_title_mentions", "sightings"]
-
-_COPULA = re.compile(
-    r"(?:(?:has|have|had|also|once|later|previously|formerly|then|briefly|currently|now|still|twice|both|long)\s+)*"
-    r"(?P<verb>serves?\s+as|served\s+as|worked\s+as|acted\s+as|been|is|was|became|remains?|serving\s+as)\s+"
-    r"(?:(?:also|once|previously|formerly|then|briefly|currently|now|still|both|re-elected|elected|appointed|named"
-    r"|sworn\s+in\s+as)\s+)*",
-)
-_ADVERBS = ("then", "now", "currently", "formerly", "previously", "once", "still", "also")
-_PRONOUNS = ("he", "she")
-_STYLES = (
-    "rt",
-    "right",
-    "most",
-    "very",
-    "rev",
-    "reverend",
-    "hon",
-    "honourable",
-    "professor",
-    "prof",
-    "councillor",
-    "cllr",
-)
-_LEADS = {"heads": "head", "leads": "head", "runs": "head", "chairs": "chair"}
-_APPOINTED = re.compile(r"\b(?:became|elected|appointed|named|made|sworn)\b")
-_LONGEST_OWNER = 4
-_AGE = re.compile(r"^\d{1,3}$")
 
 
 @once_for_each
@@ -79,311 +51,12 @@ def find_title_mentions(article: Article) -> tuple[TitleMention, ...]:
 
 def _in_line(words: Words, article: Article) -> Iterator[Sighting]:
     for head in words.heads:
-        yield from _before(words, head, article)
+        yield from before_name(words, head, article)
     for at in range(len(words)):
-        yield from _as_office(words, at, article)
-        yield from _reversed(words, at, article)
+        yield from fronted(words, at, article)
+        yield from title_then_name(words, at, article)
         if at and not words[at].joined and re.fullmatch(r"['’\"”]?(?:,| \(| [-–—]| ?[–—] ?)\s*", words[at].gap):
-            yield from _apposition(words, at, article)
+            yield from apposition(words, at, article)
         if at and words[at].joined:
-            yield from _clause(words, at, at, "copula", article)
-
-
-def _before(words: Words, head: int, article: Article) -> Iterator[Sighting]:
-    head_end, kind = words.heads[head]
-    if head_end in words.heads and words[head_end].joined:
-        return
-    if head > 2 and _to_the_head(words, head - 2) == head_end and _ends_head(words, head - 2):
-        return
-    start = _with_owner(words, left_of(words, head))
-    at = head_end
-    if at < len(words) and words[at].low in ("elect", "designate"):
-        at += 1
-    plural = tuple(words[i].low for i in range(head, head_end)) in words.lexicon.plurals
-    end = _to_the_head(words, at) or complement(words, at)
-    if end == at and at < len(words) and words[at].low in ("of", "for"):
-        end = _unknown_complement(words, at)
-    if end >= len(words) or not words[end].joined:
-        return
-    last = words.name_from(end)
-    if last is None or (end > at and last - end < 2):
-        return
-    phrase = Phrase(start, head, head_end, end, kind, plural)
-    shared = _holds_head(words, at, end)
-    yield sighting_of(words, phrase, (end, last), "before", article, shared=shared)
-    for name in _other_names(words, last) if plural else ():
-        yield sighting_of(words, phrase, name, "before", article)
-
-
-def _with_owner(words: Words, start: int) -> int:
-    """Return the index of `Harrow Bay's` before a title that starts at an index; the index itself without an owner."""
-    first = start
-    while first > 0 and words[first].joined and words[first - 1].capital and start - first < _LONGEST_OWNER:
-        first -= 1
-    owned = first < start and words[start - 1].possessive and owner_end(words, first) == start
-    return first if owned else start
-
-
-def _ends_head(words: Words, at: int) -> bool:
-    return any(end == at for end, _ in words.heads.values())
-
-
-def _to_the_head(words: Words, at: int) -> int | None:
-    """Return the index after `to the President`: the name behind it belongs to the counselor."""
-    if at + 2 >= len(words) or (words[at].low, words[at + 1].low) != ("to", "the") or at + 2 not in words.heads:
-        return None
-    return words.heads[at + 2][0] if words[at].joined and words[at + 1].joined and words[at + 2].joined else None
-
-
-def _holds_head(words: Words, at: int, end: int) -> bool:
-    """Tell whether `to the President` stands between a head and a name."""
-    return _to_the_head(words, at) == end
-
-
-def _other_names(words: Words, at: int) -> list[tuple[int, int]]:
-    """Return the names that follow a first one in a list that an `and` closes."""
-    names: list[tuple[int, int]] = []
-    while at < len(words):
-        at = _after_home(words, at)
-        closing = at < len(words) and words[at].low in ("and", "&")
-        if at >= len(words) or not (closing or words[at].gap == ", "):
-            return []
-        first = at + 1 if closing else at
-        last = words.name_from(first) if first < len(words) else None
-        if last is None:
-            return []
-        names.append((first, last))
-        if closing:
-            return names
-        at = last
-    return []
-
-
-def _after_home(words: Words, at: int) -> int:
-    """Return the index after `of Chile`, or the index itself."""
-    if at + 1 < len(words) and words[at].low == "of" and words[at].joined and at + 1 in words.places:
-        return words.places[at + 1][0]
-    return at
-
-
-def _unknown_complement(words: Words, at: int) -> int:
-    """Return where the name starts in `chairman of Novobank Ana Reyes`; `at` when that is not clear."""
-    first = at + 1
-    if first < len(words) and words[first].low == "the":
-        first += 1
-    last = first
-    while last < len(words) and words[last].capital and words[last].joined and last not in words.heads:
-        last += 1
-        if words[last - 1].possessive:
-            return at
-    people = [entity for entity in words.line.doc.ents if entity.label_ == "PERSON"]
-    for name in range(first + 1, last - 1):
-        if any(entity.start_char == words[name].start and entity.end_char >= words[last - 1].end for entity in people):
-            return name
-    return at
-
-
-def _name_before(words: Words, end: int) -> int | None:
-    """Return the index of the first word of the name that ends before an index, `Jr.` included."""
-    start = words.name_before(end)
-    junior = end > 2 and words[end - 1].gap == ", " and words[end - 1].text in ("Jr", "Jr.", "Sr", "Sr.", "III", "II")
-    return words.name_before(end - 1) if start is None and junior else start
-
-
-def _apposition(words: Words, at: int, article: Article) -> Iterator[Sighting]:
-    start = _name_before(words, at)
-    name_end = at
-    if start is None:
-        return
-    if _AGE.match(words[at].text) and at + 1 < len(words) and not words[at + 1].joined:
-        at += 1
-    if words[at].low == "who":
-        yield from _led(words, at + 1, (start, name_end), article)
-        yield from _clause(words, name_end, at + 1, "relative", article, start)
-        return
-    adverb = (
-        words[at].low if at + 1 < len(words) and words[at + 1].low in ("the", "a", "an", "its", "his", "her") else ""
-    )
-    phrase = phrase_at(words, at + 1 if adverb in _ADVERBS else at)
-    if phrase is None or not _ends(words, phrase.end) or _is_reversed(words, phrase):
-        return
-    former = adverb in ("formerly", "previously", "once")
-    now = adverb == "currently"
-    place = (start, name_end)
-    stated = now or words[phrase.start].low == "now" or adverb == "now"
-    sighting = sighting_of(words, phrase, place, "apposition", article, past=adverb == "then", now=now, stated=stated)
-    if former and not (sighting.past or sighting.at or sighting.mention.start_year or sighting.mention.end_year):
-        sighting = replace(sighting, mention=sighting.mention.model_copy(update={"modifier": "former"}))
-    yield sighting
-
-
-def _ends(words: Words, at: int) -> bool:
-    return (
-        words.closes(at)
-        or words[at].low in ("who", "from", "since", "until", "between", "when")
-        or [words[i].low for i in range(at, min(at + 3, len(words)))] == ["at", "the", "time"]
-        or bool(re.fullmatch(r"[12]\d{3}", words[at].text))
-        or (words[at].low == "in" and at + 1 < len(words) and words[at + 1].text[0].isdigit())
-    )
-
-
-def _is_reversed(words: Words, phrase: Phrase) -> bool:
-    if phrase.determiner in ("a", "an") or phrase.end >= len(words) or words[phrase.end].gap != ", ":
-        return False
-    first = _after_style(words, phrase.end)
-    last = words.name_from(first)
-    return last is not None and last - first >= 2 and words.closes(last)
-
-
-def _after_style(words: Words, at: int) -> int:
-    """Return the index of the name in `the Rt Rev Ines Pardo` or `Professor Nell Ashby`; the index itself else."""
-    first = at + (words[at].low == "the")
-    last = first
-    while last < len(words) and words[last].low.strip(".") in _STYLES and (last == at or words[last].joined):
-        last += 1
-    return last if last > first else at
-
-
-def _reversed(words: Words, at: int, article: Article) -> Iterator[Sighting]:
-    opens = words[at].low in ("the", "its", "his", "her", "their") or (
-        at in words.places and words[words.places[at][0] - 1].possessive
-    )
-    group = at == 0 or not words[at].joined or not (words[at - 1].capital or words[at - 1].low in ("of", "the"))
-    opens = opens or (group and owner_end(words, at) is not None)
-    if not opens:
-        return
-    owned = at + 2 < len(words) and words[at + 1].possessive and words[at + 1].low in words.lexicon.belongs
-    phrase = phrase_at(words, at + 2 if owned else at)
-    if phrase is None or phrase.plural or not _is_reversed(words, phrase):
-        return
-    first = _after_style(words, phrase.end)
-    last = words.name_from(first)
-    if last is not None:
-        yield sighting_of(words, phrase, (first, last), "apposition", article)
-
-
-def _as_office(words: Words, at: int, article: Article) -> Iterator[Sighting]:
-    """Read `As governor of Ohio in 2021, Ada Stone`: the office is given for a time of its own."""
-    if words[at].text != "As" or at + 1 >= len(words):
-        return
-    phrase = phrase_at(words, at + 1)
-    if phrase is None or phrase.plural:
-        return
-    when = tenure_after(words.text, words[phrase.end - 1].end)
-    first = next((i for i in range(phrase.end, len(words)) if words[i].start >= when.stop), len(words))
-    last = words.name_from(first) if when.at and first < len(words) and words[first].gap == ", " else None
-    if last is not None and last - first >= 2:
-        found = sighting_of(words, phrase, (first, last), "apposition", article, past=True, at=when.at)
-        yield replace(found, loose=False)
-
-
-def _led(words: Words, at: int, name: tuple[int, int], article: Article) -> Iterator[Sighting]:
-    """Read `Ruth Okell, who heads the Rowing Federation`: the head of that body, in words of its own."""
-    verb = words[at].low if at < len(words) else ""
-    first = at + 1
-    body = first + 1 if first < len(words) and words[first].low == "the" else first
-    last = body
-    while (
-        last < len(words) and words[last].joined and (words[last].capital or words.lexicon.describes(words[last].low))
-    ):
-        last += 1
-    named = any(words[i].capital for i in range(body, last)) and not any(w.possessive for w in words.words[body:last])
-    whole = last >= len(words) or words.closes(last) or words[last].low in ("and", "but")
-    if verb not in _LEADS or not named or not whole or _is_somebody_elses(words, name[0]):
-        return
-    title = f"{_LEADS[verb]} of {words.text[words[first].start : words[last - 1].end]}"
-    offset = words.line.start
-    person = Span.of(article.text, offset + words[name[0]].start, offset + words[name[1] - 1].end)
-    mention = TitleMention(
-        person=person.exact,
-        person_span=person,
-        title=title,
-        span=Span.of(article.text, person.start, offset + words[last - 1].end),
-        office=title,
-        jurisdiction=parse_office(title).place,
-    )
-    yield Sighting(mention, "relative", past=False, then=False, stated=True)
-
-
-def _clause(
-    words: Words, name_end: int, at: int, how: How, article: Article, start: int | None = None
-) -> Iterator[Sighting]:
-    if at >= len(words) or not (match := _COPULA.match(words.text, words[at].start)):
-        return
-    if start is None:
-        start = _name_before(words, name_end)
-    alone = start is None and how == "copula"
-    if alone and _stands_alone(words, name_end, article):
-        start = name_end - 1
-    after = next((i for i in range(at, len(words)) if words[i].start >= match.end()), None)
-    if start is None or after is None:
-        return
-    phrase = phrase_at(words, after)
-    if phrase is None or _names_follow(words, phrase):
-        return
-    verb = match["verb"].split()[0]
-    appointed = bool(_APPOINTED.search(match[0]))
-    bare = how == "copula" and not phrase.determiner and verb in ("is", "was") and not appointed
-    if bare and not _is_definite(words, phrase):
-        return
-    past = verb in ("was", "served", "worked", "acted", "became") or "had" in match[0].split()
-    asserts = verb in ("is", "was", "served", "remains")
-    at_date = date_before(words.text[: words[start].start]) if asserts and how == "copula" else None
-    now = not past and "currently" in match[0].split()
-    stated = how == "relative" and not past and not _is_somebody_elses(words, start)
-    sighting = sighting_of(
-        words, phrase, (start, name_end), how, article, past=past, at=at_date, now=now, stated=stated
-    )
-    if alone and words[name_end - 1].low in _PRONOUNS:
-        named = _named(sighting, article)
-        if named is None:
-            return
-        sighting = named
-    yield _begun(sighting) if appointed else sighting
-
-
-def _is_somebody_elses(words: Words, start: int) -> bool:
-    """Tell whether `who` may mean another than the name before it, as in `the husband of Lena Alm, who is`."""
-    return start > 0 and words[start].joined and words[start - 1].low in ("of", "and", "or")
-
-
-def _stands_alone(words: Words, end: int, article: Article) -> bool:
-    """Tell whether the word before an index is a pronoun that opens a sentence, or the surname of somebody named."""
-    word = words[end - 1]
-    if word.low in _PRONOUNS:
-        return word.capital
-    plain_name = word.capital and word.pos in ("PROPN", "NOUN") and not word.possessive and end - 1 not in words.places
-    return plain_name and words.name_from(end - 1) == end and full_name(word.text, article) is not None
-
-
-def _named(sighting: Sighting, article: Article) -> Sighting | None:
-    """Return a mention said of a pronoun with the full name of whom it means."""
-    name = antecedent(article, sighting.mention.person_span.start)
-    if name is None:
-        return None
-    return replace(sighting, mention=sighting.mention.model_copy(update={"person": name}), pronoun=True)
-
-
-def _begun(sighting: Sighting) -> Sighting:
-    """Read the year of `was elected president in 2016` as the first of a term: a term begins later than an election."""
-    if sighting.at is None or sighting.mention.start_year or sighting.mention.end_year:
-        return sighting
-    mention = sighting.mention.model_copy(update={"start_year": sighting.at.earliest.year})
-    return replace(sighting, mention=mention, at=None)
-
-
-def _is_definite(words: Words, phrase: Phrase) -> bool:
-    office = words[phrase.head].capital and not parse_office(words[phrase.head].text).is_profession
-    stop = words[phrase.end - 1].end
-    bracket = after_brackets(words.text, stop) > stop or tenure_after(words.text, stop).stop > 0
-    return (
-        office
-        or bracket
-        or phrase.end > phrase.head_end
-        or bool(phrase.modifiers(words))
-        or phrase.start in words.places
-    )
-
-
-def _names_follow(words: Words, phrase: Phrase) -> bool:
-    return phrase.end < len(words) and words[phrase.end].joined and words.name_from(phrase.end) is not None
+            yield from event(words, at, article)
+            yield from clause(words, at, at, "copula", article)

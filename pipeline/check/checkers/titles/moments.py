@@ -13,9 +13,10 @@ from pipeline.check.checkers.titles.judge import Moment
 from pipeline.check.checkers.titles.sighting import Sighting
 from pipeline.check.checkers.titles.times import dates_in
 from pipeline.check.checkers.titles.verbs import HEADLINE
+from pipeline.core.caching import once_for_each
 from pipeline.core.english import Sentence, sentences, sentences_begun, sentences_over
 from pipeline.core.models import Article, PartialDate, Span, TitleMention
-from pipeline.evidence import lexicon, name_key, parse_office
+from pipeline.evidence import lexicon, name_key, parse_office, plain
 
 _FAMOUS = ("president", "head_of_government", "chancellor", "monarch", "pope")
 _BEFORE = 3
@@ -31,11 +32,19 @@ _OLD_DAYS = re.compile(
     re.IGNORECASE,
 )
 """Words in a news paragraph that may take it to another time."""
+_LOOKS_BACK = re.compile(
+    r"(?:That|It|This|The year|Those|These|Then|In|By|Back)\b.*\b[12]\d{3}\b"
+    r"|.*\b(?:years?|winters?|summers?|springs?|autumns?|decades?|months?|seasons?) (?:later|ago|on|since)\b"
+)
+"""How a later sentence of a paragraph may tell that all of it happened long ago."""
+_SINCE = re.compile(r"\bsince (?:\w+ )?[12]\d{3}\b")
 _INSERTED = re.compile(
     r"^(?:\s*,\s*(?:\d{1,3}|(?:D|R|I|Dem|Rep|Ind)\.?[-–‑ ][A-Z][\w. ]*)\s*,"
-    r"|\s*\((?:\d{1,3}|[A-Z][\w.]*(?:[-–‑][\w. ]+)?)\))"
+    r"|\s*\((?:\d{1,3}|[A-Z][\w.]*(?:[-–‑][\w. ]+)?)\)"
+    r"|\s*\((?:far |top |bottom |pictured )?(?:left|right|cent(?:re|er)|pictured)\))"
 )
 """An age, or a party with or without a home."""
+_AT_THE_TIME = re.compile(r",?\s+(?:at (?:the|that) time|back then)\b")
 _LOUD = re.compile(r"^[,:]?\s+(?P<verb>[A-Za-z]+)")
 
 
@@ -56,6 +65,7 @@ def moment_of(sighting: Sighting, article: Article, as_of: date, holders: Holder
     if sighting.how == "before" and not frame.near and _is_courtesy(mention):
         told = False
     now = sighting.now and told
+    stated = PartialDate(as_of.isoformat()) if now else sighting.at or _time_meant(sighting, article)
     return Moment(
         as_of,
         () if frame.construction else frame.dates,
@@ -63,15 +73,35 @@ def moment_of(sighting: Sighting, article: Article, as_of: date, holders: Holder
         sighting.past,
         sighting.then,
         frame.construction == "lead" or (not frame.near and parse_office(mention.title).kind in _FAMOUS),
-        asserted=PartialDate(as_of.isoformat()) if now else sighting.at,
+        asserted=stated,
         act=frame.act if not quoted and not _is_courtesy(mention) else None,
         leaving=sighting.leaving,
         seat=sighting.seat,
         decade=sighting.decade,
         shared=sighting.shared,
+        began=sighting.began,
+        ended=sighting.ended,
+        elected=sighting.elected,
+        named=_named(article),
         elsewhen=quoted or _may_be_old(article, mention.span, as_of),
         holders=holders,
     )
+
+
+@once_for_each
+def _named(article: Article) -> frozenset[str]:
+    """Return the words of an article that are written as names are, in lower case."""
+    words = re.findall(r"(?<![\w'’-])[A-ZÀ-Þ][^\W_]*(?:[-'’][^\W_]+)*", article.text)
+    return frozenset(plain(re.sub(r"['’]s?$", "", word)) for word in words)
+
+
+def _time_meant(sighting: Sighting, article: Article) -> PartialDate | None:
+    """Return the one date of the sentence that `who was the minister at the time` means."""
+    sentence = sentence_at(article, sighting.mention.span)
+    if sentence is None or not _AT_THE_TIME.match(article.text, sighting.mention.span.end):
+        return None
+    days = dates_in(article.text[sentence.span.start : sighting.mention.span.start])
+    return days[0] if len(days) == 1 else None
 
 
 def speaks_of_another_day(sighting: Sighting, article: Article) -> bool:
@@ -116,8 +146,11 @@ def _is_of_the_news(article: Article, sentence: Sentence, as_of: date) -> bool:
     line = sentence.line
     whole = Span(start=line.start, end=line.start + len(line.doc.text), exact=line.doc.text)
     paragraph = [each for each in sentences_over(article, whole) if each.line.start == line.start]
-    words = " ".join(each.span.exact for each in paragraph)
+    words = " ".join(each.span.exact for each in paragraph if each.span.start <= sentence.span.start)
+    later = [each.span.exact for each in paragraph if each.span.start > sentence.span.start]
     if article.published_at is None or _OLD_DAYS.search(RECENT.sub("", words)):
+        return False
+    if any(_LOOKS_BACK.match(each) for each in later):
         return False
     days = dates_in(words)
     if any(abs((as_of - day.latest).days) > _LONG for day in days):
@@ -151,7 +184,7 @@ def _speaks_of_old_days(article: Article, sentence: Sentence, as_of: date) -> bo
     """Tell whether the last day named in the sentences just before one is an old one."""
     before = sentences_begun(article, sentence.span.start - 1)
     for each in reversed(sentences(article)[max(0, before - _BEFORE) : before]):
-        if days := dates_in(each.span.exact):
+        if days := dates_in(_SINCE.sub("", each.span.exact)):
             return all((as_of - day.latest).days > _LONG for day in days)
     return False
 

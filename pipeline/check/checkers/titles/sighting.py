@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from pipeline.check.checkers.titles.grammar import Phrase, modifier_of
@@ -18,7 +19,7 @@ from pipeline.check.checkers.titles.times import (
 from pipeline.check.checkers.titles.tokens import Words
 from pipeline.core.english import find_place, find_places, full_state
 from pipeline.core.models import Article, PartialDate, Span, TitleMention
-from pipeline.evidence import lexicon, parse_office, plain
+from pipeline.evidence import lexicon, parse_office
 
 How = Literal["before", "apposition", "relative", "copula"]
 
@@ -32,6 +33,34 @@ _ASSERTING = ("current", "sitting", "incumbent", "currently")
 _ACCUSING = re.compile(r"(?:accus|suspect|convict|warn|inform|remind|assur|persuad|convinc|acquit|depriv|rob)")
 """After these, `of Norway` belongs to the verb and not to the name."""
 _CONGRESS = ("senator", "representative")
+_SEATED = (*_CONGRESS, "governor", "lieutenant_governor", "mayor", "justice", "attorney_general", "treasurer")
+"""Offices whose place says which one it is."""
+_LONGEST_PLACE = 4
+_QUARTERS = ("north", "south", "east", "west", "northern", "southern", "central", "new")
+_NO_PLACE = frozenset(
+    {"university", "ministry", "department", "council", "inc", "ltd", "plc", "corporation", "company"}
+) | {
+    "committee",
+    "commission",
+    "agency",
+    "institute",
+    "association",
+    "federation",
+    "foundation",
+    "union",
+    "league",
+    "club",
+    "times",
+    "party",
+    "bank",
+    "police",
+    "army",
+    "court",
+    "school",
+    "college",
+    "hospital",
+    "group",
+}
 
 
 @dataclass(frozen=True)
@@ -55,13 +84,19 @@ class Sighting:
     decade: int | None = None
     """First year of the decade in which it was held."""
     seat: str | None = None
-    """The state a member of Congress sits for, in lower case."""
+    """The state or town somebody sits for that stands behind the name, as in `Mayor Ana Reyes of Alder Falls`."""
     shared: bool = False
     """True where the name may belong to the office inside the title, as in `counselor to the President X`."""
     pronoun: bool = False
     """True where the person is said as `he` or `she`."""
     loose: bool = False
     """True where something in the title's own construction is not understood: it is never called wrong."""
+    began: PartialDate | None = None
+    """When the term began, as `became mayor in May 2020` says."""
+    ended: PartialDate | None = None
+    """When it ended, as `resigned as mayor on Monday` or `mayor until last year` says."""
+    elected: bool = False
+    """True where it began with an election, which a holder may have won before."""
 
 
 def sighting_of(
@@ -85,7 +120,7 @@ def sighting_of(
     if how != "before":
         stop = after_brackets(words.text, stop)
     title = Span.of(text, offset + words[phrase.start].start, offset + stop)
-    tenure = _tenure(words, phrase, name, how, stop)
+    tenure = _tenure(words, phrase, name, how, stop, article.published_at)
     modifiers = phrase.modifiers(words)
     parsed = parse_office(title.exact)
     home = _home(words, name[1], parsed.kind) if how == "before" else _sent_from(words, phrase.end, parsed.kind)
@@ -97,7 +132,7 @@ def sighting_of(
         span=Span.of(text, min(title.start, person.start), max(title.end, person.end, offset + tenure.stop)),
         office=Span.of(text, offset + _office_start(words, phrase), title.end).exact,
         jurisdiction=(parsed.place if one_place else None) or home[0],
-        modifier=modifier_of(modifiers),
+        modifier=modifier_of(modifiers | {"former"} if tenure.former else modifiers),
         start_year=tenure.start,
         end_year=tenure.end,
     )
@@ -105,7 +140,7 @@ def sighting_of(
     return Sighting(
         mention,
         how,
-        past or tenure.over,
+        (past or tenure.over) and not tenure.former,
         "then" in modifiers or _is_lasting(words, phrase),
         now=now or bool(lows & set(_ASSERTING)),
         stated=stated,
@@ -115,10 +150,16 @@ def sighting_of(
         seat=home[1],
         shared=shared,
         loose=tenure.loose or _is_loose(words, phrase, how, tenure),
+        ended=tenure.ended,
     )
 
 
-def _tenure(words: Words, phrase: Phrase, name: tuple[int, int], how: How, stop: int) -> Tenure:
+def is_somebody_elses(words: Words, start: int) -> bool:
+    """Tell whether `who` may mean another than the name before it, as in `the husband of Lena Alm, who is`."""
+    return start > 0 and words[start].joined and words[start - 1].low in ("of", "and", "or")
+
+
+def _tenure(words: Words, phrase: Phrase, name: tuple[int, int], how: How, stop: int, today: date | None) -> Tenure:
     """Read the time a title was held, which stands behind the title, or behind a name that follows it."""
     if how == "before":
         return Tenure(loose=is_dated_behind(words.text, words[name[1] - 1].end))
@@ -127,14 +168,15 @@ def _tenure(words: Words, phrase: Phrase, name: tuple[int, int], how: How, stop:
         return Tenure(loose=is_dated_behind(words.text, words[name[1] - 1].end))
     # Behind the comma that ends an apposition, years belong to the verb: `Alm, the minister, since 2019 has`.
     closed = how == "apposition" and words.text[stop : stop + 1] == ","
-    return tenure_behind_comma(words.text, stop) if closed else tenure_after(words.text, stop)
+    return tenure_behind_comma(words.text, stop) if closed else tenure_after(words.text, stop, today)
 
 
 def _is_loose(words: Words, phrase: Phrase, how: How, tenure: Tenure) -> bool:
     """Tell whether a title is dated by words that are not understood, or its end is not."""
     first = phrase.start
     beside = words[first - 1] if first and words[first].joined else None
-    if beside and beside.text[0].isdigit() and date_before(words.text[: words[first].start]) is None:
+    aged = beside is not None and beside.is_age and (first < 2 or words[first - 2].low != "then")
+    if beside and beside.text[0].isdigit() and not aged and date_before(words.text[: words[first].start]) is None:
         return True
     if beside and beside.possessive and first not in words.places:
         return True
@@ -156,27 +198,26 @@ def _sent_from(words: Words, at: int, kind: str) -> tuple[str | None, str | None
         return None, None
     last, place = words.places[at + 1]
     region = place.kind == "region" and place.form == "name" and not _goes_on(words, last)
-    return (place.country, plain(place.name)) if region else (None, None)
+    return (place.country, place.name) if region else (None, None)
 
 
 def _home(words: Words, name_end: int, kind: str) -> tuple[str | None, str | None]:
-    """Return the country, and the state of a member of Congress, that stand behind a name."""
+    """Return the country, and the seat of who sits for one, that stand behind a name."""
     end = words[name_end - 1].end
     if kind in _CONGRESS and (match := _PARTY.match(words.text, end)) and (state := _state(match["state"])):
         return "United States", state
-    if not (match := _OF_PLACE.match(words.text, end)):
+    match = _OF_PLACE.match(words.text, end)
+    index = next((i for i in range(name_end, len(words)) if match and words[i].start >= match.end()), None)
+    if index is None or _is_accused(words, name_end):
         return None, None
-    index = next((i for i in range(name_end, len(words)) if words[i].start >= match.end()), None)
-    found = words.places.get(index) if index is not None else None
-    if index is not None and (unknown := _unknown_place(words, index)):
-        return (None if _is_accused(words, name_end) else unknown), None
+    if unknown := _unknown_place(words, index):
+        return (None, unknown) if kind in _SEATED else (unknown, None)
+    found = words.places.get(index)
     if found is None or found[1].form != "name" or words[found[0] - 1].possessive or _goes_on(words, found[0]):
-        return None, None
-    if _is_accused(words, name_end):
         return None, None
     place = found[1]
     if place.kind == "region":
-        return place.country, plain(place.name) if kind in (*_CONGRESS, "governor") else None
+        return place.country, place.name if kind in _SEATED else None
     return (place.name, None) if place.kind == "country" else (None, None)
 
 
@@ -185,12 +226,24 @@ def _is_accused(words: Words, name_end: int) -> bool:
 
 
 def _unknown_place(words: Words, at: int) -> str | None:
-    """Return the place of `Foreign Minister Ana Reyes of Ruritania`, which no gazetteer has; None for anything else."""
+    """Return the place of `Mayor Ana Reyes of Alder Falls`, which no gazetteer has; None for anything else."""
+    last = at
+    while last < len(words) and last - at < _LONGEST_PLACE and (last == at or words[last].joined):
+        small = last > at and not words[last].capital and words[last].low in words.lexicon.particles
+        if not (small or _names_place(words, last)):
+            break
+        last += 1
+    known = at in words.places and words.places[at][0] >= last
+    ends = words.closes(last) or words[last].pos in ("VERB", "AUX") or words[last].low in ("and", "to", "on", "at")
+    whole = last > at and words[last - 1].capital and not words[last - 1].possessive
+    return words.text[words[at].start : words[last - 1].end] if whole and ends and not known else None
+
+
+def _names_place(words: Words, at: int) -> bool:
     word = words[at]
-    known = at in words.places or at in words.heads or word.low in words.lexicon.organisation_words
-    ends = words.closes(at + 1) or words[at + 1].pos in ("VERB", "AUX")
-    plain = word.capital and word.pos == "PROPN" and not known and not word.possessive and word.text.isalpha()
-    return word.text if plain and ends and not words.lexicon.describes(word.low) else None
+    known = at in words.heads or word.low in _NO_PLACE or word.low in words.lexicon.person_stops
+    described = words.lexicon.describes(word.low) and word.low not in _QUARTERS
+    return word.capital and word.pos in ("PROPN", "NOUN", "ADJ") and word.text[0].isalpha() and not (known or described)
 
 
 def _is_lasting(words: Words, phrase: Phrase) -> bool:
@@ -208,10 +261,10 @@ def _goes_on(words: Words, at: int) -> bool:
 
 
 def _state(words: str) -> str | None:
-    """Return the state a party bracket means, in lower case."""
+    """Return the state a party bracket means."""
     name = full_state(words) or words
     place = find_place(name)
-    return plain(name) if full_state(words) or (place and place.kind == "region") else None
+    return name if full_state(words) or (place and place.kind == "region") else None
 
 
 def after_brackets(text: str, at: int) -> int:

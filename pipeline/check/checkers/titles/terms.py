@@ -123,6 +123,15 @@ class Held:
     match: Match
 
 
+def claimed_office(mention: TitleMention, seat: str | None) -> Office:
+    """Return the office a mention names, with the state or town that stands behind the person's name."""
+    claimed = parse_office(mention.title)
+    if not seat:
+        return claimed
+    seated = parse_office(f"{mention.title} of {seat}")
+    return replace(seated, place=claimed.place or mention.jurisdiction or seated.place)
+
+
 def compare(record: OfficeRecord, claimed: Office, mention: TitleMention) -> Held:
     """Return a record with its office and place, and how they match what the text says."""
     office, claimed = _without_country(record, parse_office(record.office), claimed)

@@ -1,16 +1,18 @@
 """When a title was held, as the words of its own construction say: years, decades, the day a sentence asserts it for.
 
 Understood are `2014-18`, `from May 2014 to June 2016`, `between 2014 and 2018`, `until 2018`, `since 2014`, `in the
-1990s`, `in 2016` and `on 3 May 2016`, behind the title, in brackets, or between commas. Whatever else there says of
-time makes a title loose: it is never called wrong.
+1990s`, `in 2016` and `on 3 May 2016`, behind the title, in brackets, or between commas; where the article has a day,
+`until last year` and, behind a verb such as `resigned as`, `last week`, `in May` and `11 days ago` too. Whatever else
+there says of time makes a title loose: it is never called wrong.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
-from pipeline.core.english import find_dates
+from pipeline.core.english import MONTHS, WEEKDAYS, When, find_dates
 from pipeline.core.models import PartialDate
 
 _PART = (
@@ -35,6 +37,21 @@ _BEFORE_NAME = re.compile(
     r"(?:^|[.!?]['\"’”]?\s+)(?:On|In|As of|Back in)\s+(?:[A-Z][a-z]+day,?\s)?"
     r"(?P<date>(?:[\w.]+,?\s){0,2}[12]\d{3}),?\s+$"
 )
+_NAMED = rf"(?:{'|'.join(MONTHS)})"
+_DAYS = rf"(?:{'|'.join(WEEKDAYS)})"
+_WHICH = rf"(?:(?:late|early|earlier) )?(?:last|this) (?:year|month|week|{_NAMED}|{_DAYS})|yesterday|today"
+_UNTIL_NEAR = re.compile(
+    rf"\s*,?\s*(?:until|till|up to|up until)\s+(?:(?P<when>{_WHICH}|{_NAMED})|(?:very )?recently|(?:late )?last "
+    r"(?:spring|summer|autumn|fall|winter))\b(?!\s+\d)"
+)
+_EVENT = re.compile(
+    r"\s*,?\s*(?:(?:on|in|back in|late in|early in|earlier in)\s+)?"
+    rf"(?P<when>{_WHICH}|{_DAYS}|(?:{_DAYS},? )?\d{{1,2}} {_NAMED}(?:,? [12]\d{{3}})?"
+    rf"|{_NAMED}(?: \d{{1,2}}(?:st|nd|rd|th)?\b)?(?:,? [12]\d{{3}})?|[12]\d{{3}}"
+    r"|(?P<number>\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?P<unit>day|week)s? ago)"
+    r"\b(?!\s*(?:to|[-–—])\s*\d)"
+)
+_COUNTED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _EARLIEST = 1600
 """Before it a bare number is hardly the year of an office."""
 _YEAR_AFTER = re.compile(
@@ -68,13 +85,17 @@ class Tenure:
     """Where those words end; 0 when there are none."""
     over: bool = False
     """True where the words say that it ended."""
+    ended: PartialDate | None = None
+    """The day, month or year of its end, where the words say that with the article's own day."""
+    former: bool = False
+    """True of `until recently`: it has ended by the article's day."""
     loose: bool = False
     """True where words of time stand there that are not understood."""
 
 
-def tenure_after(text: str, at: int) -> Tenure:
+def tenure_after(text: str, at: int, today: date | None = None) -> Tenure:
     """Read when a title was held from the words that follow it."""
-    tenure = _tenure_after(text, at)
+    tenure = _until_near(text, at, today) or _tenure_after(text, at)
     loose = not _CLOSED.match(text, tenure.stop) if tenure.stop else bool(_SOMETIME.match(text, at))
     return replace(tenure, loose=loose)
 
@@ -86,10 +107,71 @@ def tenure_behind_comma(text: str, at: int) -> Tenure:
     return tenure if years and _CLOSED.match(text, tenure.stop) else Tenure()
 
 
+def _until_near(text: str, at: int, today: date | None) -> Tenure | None:
+    """Read `until last year` and `until recently`."""
+    match = _UNTIL_NEAR.match(text, at)
+    if match is None or today is None:
+        return None
+    ended = _resolved(match["when"], today) if match["when"] else None
+    if match["when"] and ended is None:
+        return None
+    year = ended.earliest.year if ended else None
+    return Tenure(end=year, stop=match.end(), over=True, ended=ended, former=ended is None)
+
+
+def event_time(text: str, at: int, today: date | None) -> tuple[PartialDate, int] | None:
+    """Return the time that follows `resigned as mayor`, and where its words end; None without one that is understood.
+
+    >>> event_time(" last month over the ferry.", 0, date(2021, 3, 2))[0]
+    PartialDate(root='2021-02')
+    """
+    match = _EVENT.match(text, at)
+    if match is None:
+        return None
+    when = _ago(match, today) if match["unit"] else _resolved(match["when"], today)
+    return (when, match.end()) if when else None
+
+
+def _ago(match: re.Match[str], today: date | None) -> PartialDate | None:
+    number = match["number"]
+    count = int(number) if number.isdigit() else _COUNTED.index(number) + 1 if number in _COUNTED else 1
+    if today is None:
+        return None
+    if match["unit"] == "day":
+        return PartialDate((today - timedelta(days=count)).isoformat())
+    return _shared(today - timedelta(days=7 * count + 3), today - timedelta(days=7 * count - 3))
+
+
+def _resolved(words: str, today: date | None) -> PartialDate | None:
+    """Return the one date of words such as `last May`, by the day they were written."""
+    found = [when for when in find_dates(f"in {words}", today) if when.precision != "decade"]
+    day = next((when for when in found if when.precision == "day"), None)
+    when = day if day and len(found) == 2 else found[0] if len(found) == 1 else None
+    return _past(when.partial or _shared(when.first, when.last), today) if isinstance(when, When) else None
+
+
+def _past(when: PartialDate | None, today: date | None) -> PartialDate | None:
+    """Return the last `May` before a day, where the next one was meant by nobody."""
+    if when is None or today is None or when.earliest <= today or when.earliest.year > today.year:
+        return when
+    return PartialDate(f"{when.earliest.year - 1}{str(when)[4:]}") if str(when)[4:] != "-02-29" else None
+
+
+def _shared(first: date, last: date) -> PartialDate | None:
+    """Return the month or year two days share."""
+    length = 7 if (first.year, first.month) == (last.year, last.month) else 4
+    return PartialDate(first.isoformat()[:length]) if first.year == last.year else None
+
+
 def is_dated_behind(text: str, at: int) -> bool:
     """Tell whether years stand behind a name that follows its title, as in `Minister Lena Alm (2014-18)`."""
     years = re.compile(r"\s*[,(]\s*(?:in |from |until |since )?[12]\d{3}\b").match(text, at)
     return bool(years) or bool(tenure_behind_comma(text, at).stop)
+
+
+def is_sometime(text: str, at: int) -> bool:
+    """Tell whether words of time stand at an offset."""
+    return bool(_SOMETIME.match(text, at))
 
 
 def is_dated_within(complement: str) -> bool:

@@ -18,6 +18,8 @@ _WORD = re.compile(
 _PREFIXED = re.compile(r"(?:a[ldnrstz]|ash|el|bin|ibn|[dl])[-‐‑'’][A-ZÀ-Þ]")
 _SURNAMES = frozenset({"bill", "battle", "church", "post", "street", "school", "house", "lake", "hill", "force", "cup"})
 """Words of organisations that are names of people too."""
+_FIRM = re.compile(r"(?<=[a-z])(?:bank|banken|corp|soft|tech|tel|telecom|air|rail|gas|media|pharma|werke|bahn|mark)$")
+AGE = re.compile(r"\d{2,3}[-‐‑]year[-‐‑]old")
 _SPACE = re.compile(r"[ \u00a0\t]+")
 _NAMELIKE = {
     "monarch",
@@ -65,6 +67,11 @@ class Word:
         return self.bare != self.text
 
     @property
+    def is_age(self) -> bool:
+        """True for `61-year-old`."""
+        return bool(AGE.fullmatch(self.text))
+
+    @property
     def capital(self) -> bool:
         """True when it starts like a name, as `Alm` and `al-Rashid` do."""
         return self.text[0].isupper() or bool(_PREFIXED.match(self.text))
@@ -95,7 +102,9 @@ class Words:
             last = end
         letters = [word for word in self.words if word.text[0].isalpha()]
         self.shouting = len(letters) > 2 and all(word.text.isupper() for word in letters)
-        self.title_case = line.is_heading or sum(word.capital for word in letters) > 0.7 * max(4, len(letters))
+        prose = bool(re.search(r"[a-z]\.\W*$", self.text))
+        loud = sum(word.capital for word in letters) > 0.7 * max(4, len(letters))
+        self.title_case = line.is_heading or (loud and not prose)
 
     def __len__(self) -> int:
         return len(self.words)
@@ -155,9 +164,55 @@ class Words:
             if len(part) < length or not all(word.joined for word in part[1:]) or any(w.possessive for w in part):
                 continue
             kind = self.lexicon.heads.get(tuple(word.low for word in part))
-            if kind and not (part[0].low == "pm" and not self._is_premier(at)):
+            if kind and self._is_written_so(at, length):
                 return at + length, kind
-        return at, ""
+        return (at + 1, "mp") if self._is_member(at) else (at, "")
+
+    def _is_written_so(self, at: int, length: int) -> bool:
+        """Tell whether a title of letters, such as `PM`, `MLA` or `DG`, is one where it stands."""
+        word = self.words[at]
+        if length > 1:
+            return True
+        if word.low == "pm":
+            return self._is_premier(at)
+        if word.low in self.lexicon.capitals:
+            return word.text.isupper()
+        return word.low not in self.lexicon.short or self._is_short(at)
+
+    def _is_short(self, at: int) -> bool:
+        """Tell whether `DG` stands before a person's name, or before the body it leads."""
+        word = self.words[at]
+        after = at + 1
+        loud = sum(letter.isupper() for letter in word.text) > 1 and not self.shouting
+        if not loud or after >= len(self.words) or not self.words[after].joined:
+            return False
+        if self.words[after].low in ("of", "for"):
+            return at > 0 and self.words[at - 1].low in ("the", "former", "then", "acting")
+        last = self._named(after)
+        person = self.is_person(after, last) or self.words[after].low in self.lexicon.honorifics
+        return last > after and (person or self._is_behind_a_body(at))
+
+    def _is_behind_a_body(self, at: int) -> bool:
+        """Tell whether `Kerala`, `NIRA` or nothing stands before a short title, and a full name and no more behind."""
+        body = self.words[at - 1] if at and self.words[at].joined else None
+        named = body is not None and (at in self.place_ends or (body.bare.isupper() and len(body.bare) > 1))
+        named = named or (len(self.words[at].text) > 2 and (at == 0 or not self.words[at].joined))
+        last = at + 3
+        whole = self.is_capital(at + 2) and not self.is_capital(last) and not self.is_organisation(at + 1, last)
+        return named and whole and last < len(self.words) and self.words[last].pos in ("VERB", "AUX")
+
+    def _named(self, at: int) -> int:
+        """Return the index after the capital words that follow an index."""
+        last = at
+        while last < len(self.words) and self.is_capital(last):
+            last += 1
+        return min(last, at + 2)
+
+    def _is_member(self, at: int) -> bool:
+        """Tell whether `member` is one of a parliament, as in `the member for North Down`."""
+        if self.words[at].low != "member" or at + 2 >= len(self.words) or self.words[at + 1].low != "for":
+            return False
+        return self.is_capital(at + 2) and self.words[at + 1].joined
 
     def _is_premier(self, at: int) -> bool:
         """Tell a prime minister from an hour of the afternoon."""
@@ -178,6 +233,14 @@ class Words:
         """Tell whether punctuation or the end stands before the word at an index."""
         return at >= len(self.words) or not self.words[at].joined
 
+    def is_capital(self, at: int) -> bool:
+        """Tell whether a word starts like a name and only white space stands before it."""
+        return at < len(self.words) and self.words[at].capital and self.words[at].joined
+
+    def low(self, at: int) -> str:
+        """Return a word in lower case; nothing behind the end."""
+        return self.words[at].low if at < len(self.words) else ""
+
     def name_from(self, at: int) -> int | None:
         """Return the index after the name that starts at an index; None when no name does."""
         if at >= len(self.words) or not self._may_start(at):
@@ -187,7 +250,7 @@ class Words:
         peer = self.words[at].low in _PEERS
         while last < min(len(self.words), limit + 2 * peer) and (last == at or self.words[last].joined):
             word = self.words[last]
-            if not (self._part(last, last == at) or (peer and word.low in ("of", "the") and self._capital(last + 1))):
+            if not (self._part(last, last == at) or (peer and word.low in ("of", "the") and self.is_capital(last + 1))):
                 break
             last += 1
             if word.possessive:
@@ -199,9 +262,6 @@ class Words:
         ):
             last += 1
         return last if any(len(self.words[i].bare.strip(".")) > 1 for i in range(at, last)) and last > at else None
-
-    def _capital(self, at: int) -> bool:
-        return at < len(self.words) and self.words[at].capital and self.words[at].joined
 
     def _may_start(self, at: int) -> bool:
         word = self.words[at]
@@ -231,7 +291,7 @@ class Words:
     def _part(self, at: int, first: bool) -> bool:
         word = self.words[at]
         if not first and word.low in self.lexicon.particles and not word.capital:
-            return self._capital(at + 1) or (
+            return self.is_capital(at + 1) or (
                 at + 1 < len(self.words) and self.words[at + 1].low in self.lexicon.particles
             )
         if not word.capital or word.low in self.lexicon.person_stops or not word.text[0].isalpha():
@@ -260,7 +320,7 @@ class Words:
             if self._may_start(at) and not placed and not self._opens_sentence(at, end):
                 break
             at += 1
-        if end - at < 2 or not self.words[end - 1].capital or self._is_organisation(at, end):
+        if end - at < 2 or not self.words[end - 1].capital or self.is_organisation(at, end):
             return None
         return at
 
@@ -278,19 +338,28 @@ class Words:
         particle = word.low in self.lexicon.particles and at + 1 < end
         return particle or (word.capital and word.low not in self.lexicon.person_stops and word.text[0].isalpha())
 
-    def _is_person(self, at: int, end: int) -> bool:
+    def names_something(self, at: int) -> bool:
+        """Tell whether the parser takes a capital word for part of a name, or it ends as names of firms do."""
+        start = self.words[at].start
+        return bool(_FIRM.search(self.words[at].text)) or any(
+            entity.start_char <= start < entity.end_char for entity in self.line.doc.ents
+        )
+
+    def is_person(self, at: int, end: int) -> bool:
+        """Tell whether the parser takes some words for a person's name, or the first words of one."""
         start, stop = self.words[at].start, self.words[end - 1].end
         return any(
             entity.label_ == "PERSON" and entity.start_char <= start and entity.end_char >= stop
             for entity in self.line.doc.ents
         )
 
-    def _is_organisation(self, at: int, end: int) -> bool:
+    def is_organisation(self, at: int, end: int) -> bool:
+        """Tell whether capital words name a body or a place, and no person."""
         if self.words[at].low in _PEERS:
             return False
         named = [word.low for word in self.words[at:end] if word.low in self.lexicon.organisation_words]
         if named:
-            return not (set(named) <= _SURNAMES and end - at == 2 and self._is_person(at, end))
+            return not (set(named) <= _SURNAMES and end - at == 2 and self.is_person(at, end))
         if sum(self.lexicon.describes(word.low) for word in self.words[at:end]) > 1:
             return True
         return at in self.places and self.places[at][0] == end

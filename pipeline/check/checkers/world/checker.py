@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.check.assertions import assertions
-from pipeline.check.checkers.world import amounts, borders, capitals, days, members, money, ranks
+from pipeline.check.checkers.world import amounts, borders, capitals, days, feasts, members, money, ranks
 from pipeline.check.checkers.world.forms import Answer, Form, Setting, Time
 from pipeline.check.quoted import quoted_regions
 from pipeline.core.english import YEARS, find_dates, parsed_sentences, sentences
@@ -31,7 +31,7 @@ _SILENT = Finding(checker=_NAME)
 _WORTH_A_LOOK = re.compile(
     r"\b(?:capital|population|populous|people|inhabitants|residents|GDP|gross domestic product|square|sq|km2|km²"
     r"|part of|belongs?|outside|admitted|country|nation|kingdom|republic|members?|joined|acceded|left|in"
-    r"|euro|currency|uses|largest|biggest|smallest|borders?|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b"
+    r"|euro|currency|uses|largest|biggest|smallest|borders?|Easter|Day|holiday|Thanksgiving|Juneteenth|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b"
 )
 _OTHER_TIME = re.compile(
     r"\b(?:years? (?:ago|earlier|later|before)|century|centuries|decades?|then|once|formerly|at the time|was born"
@@ -43,7 +43,7 @@ _LATELY = 2
 _LONGEST = 200
 """Characters of a claim that may be one form."""
 _LONGEST_SENTENCE = 600
-_MODULES = (capitals, amounts, members, money, ranks)
+_MODULES = (capitals, amounts, members, money, ranks, feasts)
 _WHOLE: tuple[Form, ...] = tuple(form for module in (*_MODULES, borders, days) for form in module.WHOLE)
 _PARTS: tuple[Form, ...] = tuple(form for module in _MODULES for form in module.PARTS)
 

@@ -16,6 +16,7 @@ from functools import partial
 
 from pipeline.check.claims.attribution.attitudes import stances
 from pipeline.check.claims.attribution.full_names import full_name
+from pipeline.check.claims.attribution.interviews import interviewed
 from pipeline.check.claims.attribution.quoted import TERM_WORDS, Quoted, quoted
 from pipeline.check.claims.attribution.reported import Cue, attributed, cues, only_sees, reported as report
 from pipeline.check.claims.attribution.sources import people
@@ -27,7 +28,7 @@ from pipeline.core.caching import once_for_each
 from pipeline.core.english import Sentence, readable_lines, sentences, sentences_begun, sentences_over
 from pipeline.core.models import Article, Attribution, Span
 
-__all__ = ["Cue", "Placed", "attributions", "cues", "placed_quotations", "reported", "transcribed"]
+__all__ = ["Cue", "Placed", "attributions", "begins", "cues", "placed_quotations", "reported", "transcribed"]
 _INTRODUCES = (":", ",")
 _LABEL = re.compile(r"^(?P<name>[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,3}):\s+(?=\S)")
 
@@ -208,7 +209,19 @@ def _is_about_speaker(article: Article, sentence: Sentence) -> bool:
 @once_for_each
 def transcribed(article: Article) -> tuple[Attribution, ...]:
     """Return who says the lines of a transcript, in order."""
-    return tuple(_transcript(article))
+    found = [*_transcript(article), *interviewed(article)]
+    return tuple(sorted(found, key=begins))
+
+
+def begins(line: Attribution) -> int:
+    """Return where a line of a transcript begins: at its label, if it has one of its own."""
+    label = line.speaker_span
+    beside = label is not None and 0 <= line.content.start - label.end <= _LONGEST_LABEL_END
+    return label.start if label is not None and beside else line.content.start
+
+
+_LONGEST_LABEL_END = 4
+"""Characters between a label's name and its line: the colon and blanks."""
 
 
 _PARTS = frozenset(

@@ -73,7 +73,7 @@ _MARK = 2
 
 
 def _in_line(line: str) -> Iterator[tuple[int, int, bool]]:
-    at = 0
+    at, odd = 0, line.count('"') % 2 == 1
     while at < len(line):
         if not _opens(line, at):
             at += 1
@@ -85,6 +85,9 @@ def _in_line(line: str) -> Iterator[tuple[int, int, bool]]:
             at = max(after, at + 2)
             continue
         end = _closing(line, at)
+        if odd and end is not None and line[at] == '"' and _opens_anew(line, end):
+            at = end  # one mark of the line was never closed
+            continue
         if end is not None and end - at > 1:
             yield at, end + 1, True
             at = end
@@ -100,6 +103,11 @@ def _opens(line: str, at: int) -> bool:
         return free_before and at + 2 < len(line) and not line[at + 2].isspace()
     free_after = at + 1 < len(line) and not line[at + 1].isspace()
     return free_before and free_after and (line[at] in _CLOSERS or line[at] == "‘")
+
+
+def _opens_anew(line: str, at: int) -> bool:
+    """Tell whether a straight mark plainly opens words: a blank before it, a letter or a figure behind it."""
+    return line[at] == '"' and line[at - 1].isspace() and line[at + 1 : at + 2].isalnum()
 
 
 def _closing(line: str, at: int) -> int | None:

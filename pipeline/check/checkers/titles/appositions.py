@@ -1,0 +1,217 @@
+"""Titles in apposition, behind a name or before it: `Ana Reyes, left, the mayor,` and `Velmark's chief, Bo Lind,`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from pipeline.check.checkers.titles.events import after_name, index_at, is_named, led
+from pipeline.check.checkers.titles.grammar import Phrase, owner_end, phrase_at
+from pipeline.check.checkers.titles.predicates import clause, name_with_suffix
+from pipeline.check.checkers.titles.sighting import Sighting, sighting_of
+from pipeline.check.checkers.titles.times import tenure_after
+from pipeline.check.checkers.titles.tokens import Words
+from pipeline.core.models import Article, Span, TitleMention
+
+_FORMER = ("formerly", "previously", "once")
+_ADVERBS = ("then", "now", "currently", "formerly", "previously", "once", "still", "also")
+_DETERMINED = ("the", "a", "an", "its", "his", "her")
+_STYLES = (
+    "rt",
+    "right",
+    "most",
+    "very",
+    "rev",
+    "reverend",
+    "hon",
+    "honourable",
+    "professor",
+    "prof",
+    "councillor",
+    "cllr",
+)
+_CAPTION = re.compile(
+    r"(?P<open>\()?(?:(?:far|second|third|fourth|fifth|front|back|top|bottom)\s)?(?:from\s)?(?:(?:the\s)?(?:left|right|centre"
+    r"|center|middle|foreground|background)|pictured(?:\s(?:left|right|above|below|here|centre|center))?|above|below|inset)"
+    r"(?(open)\)|(?=,))",
+)
+_AGED = re.compile(r"(?:aged )?\d{1,3}(?=,)")
+_UNTIL = re.compile(r"(?:up )?(?:until|till) ")
+_PARTY_SEAT = re.compile(
+    r"\((?:Lab|Con|Lib Dem|LD|LDem|SNP|DUP|SDLP|UUP|SF|PC|Plaid|Green|Grn|Alliance|Reform|Ind|Labour|Conservative"
+    r"|Lib Dem)(?: Co-op)?, (?P<seat>[A-Z][\w’'-]+(?:,? (?:[A-Z][\w’'-]+|and|of|the|upon|under|on))*)\)"
+)
+
+
+def apposition(words: Words, at: int, article: Article) -> Iterator[Sighting]:
+    """Read what stands behind a name and a mark: a title, two, or a clause that `who` opens."""
+    start = name_with_suffix(words, at)
+    name = (start or 0, at)
+    if start is None:
+        return
+    yield from _seated(words, at, name, article)
+    at = _after_insertions(words, at)
+    if at >= len(words):
+        return
+    if words[at].low == "who":
+        yield from led(words, at + 1, name, article)
+        yield from after_name(words, at + 1, name, "relative", article)
+        yield from clause(words, name[1], at + 1, "relative", article, start)
+        return
+    events = tuple(after_name(words, at, name, "apposition", article)) if words[at].gap == ", " else ()
+    yield from events or _roles(words, at, name, article)
+
+
+def _after_insertions(words: Words, at: int) -> int:
+    """Return the index after an age, `right,` and the like that stand between a name and its title."""
+    while at + 1 < len(words):
+        match = _AGED.match(words.text, words[at].start) or _CAPTION.match(words.text, words[at].start)
+        opened = words.text[words[at].start - 1] == "("
+        if opened and not match:
+            match = _CAPTION.match(words.text, words[at].start - 1)
+        behind = index_at(words, match.end()) if match else None
+        if behind is None or words[behind].joined:
+            break
+        at = behind
+    return at
+
+
+def _seated(words: Words, at: int, name: tuple[int, int], article: Article) -> Iterator[Sighting]:
+    """Read `Hasan Iqbal (Lab, Medbury North)`: the member for that seat, in words of its own."""
+    match = _PARTY_SEAT.match(words.text, words[at].start - 1)
+    if match is None:
+        return
+    offset = words.line.start
+    person = Span.of(article.text, offset + words[name[0]].start, offset + words[name[1] - 1].end)
+    title = f"MP for {match['seat']}"
+    span = Span.of(article.text, person.start, offset + match.end())
+    mention = TitleMention(person=person.exact, person_span=person, title=title, span=span, office=title)
+    yield Sighting(mention, "apposition", past=False, then=False)
+
+
+def _roles(words: Words, at: int, name: tuple[int, int], article: Article) -> Iterator[Sighting]:
+    """Read one title behind a name, or two that an `and` joins."""
+    adverb = words[at].low if words.low(at + 1) in _DETERMINED else ""
+    over = _UNTIL.match(words.text, words[at].start)
+    tenure = tenure_after(words.text, words[at].start, article.published_at) if over else None
+    still = words[at].low == "still"
+    first = (index_at(words, tenure.stop) if tenure and tenure.stop else None) or at + (adverb in _ADVERBS or still)
+    phrase = phrase_at(words, first)
+    second = _joint(words, phrase) if phrase else None
+    if phrase is None or not (second or _ends(words, phrase.end)) or _is_reversed(words, second or phrase, name):
+        return
+    now = adverb == "currently"
+    stated = now or still or words[phrase.start].low == "now" or adverb == "now"
+    sighting = sighting_of(words, phrase, name, "apposition", article, past=adverb == "then", now=now, stated=stated)
+    timeless = not (sighting.past or sighting.at or sighting.mention.start_year or sighting.mention.end_year)
+    if timeless and (adverb in _FORMER or (tenure and tenure.former)):
+        sighting = replace(sighting, mention=sighting.mention.model_copy(update={"modifier": "former"}))
+    elif tenure and tenure.end:
+        mention = sighting.mention.model_copy(update={"end_year": tenure.end})
+        sighting = replace(sighting, mention=mention, past=True, ended=tenure.ended, loose=False)
+    if second is None:
+        yield sighting
+        return
+    other = _with_place(sighting_of(words, second, name, "apposition", article), sighting.mention)
+    bare = (phrase.start, phrase.end) == (phrase.head, phrase.head_end)
+    yield _with_words(sighting, "", _complement(words, second) if bare else "")
+    yield _with_words(other, "" if second.end > second.head_end else _owner(words, phrase), "")
+
+
+def _complement(words: Words, phrase: Phrase) -> str:
+    return str(words.text[words[phrase.head_end - 1].end : words[phrase.end - 1].end])
+
+
+def _owner(words: Words, phrase: Phrase) -> str:
+    """Return `Velmark's ` before a title, which two titles share."""
+    end = owner_end(words, phrase.start)
+    return f"{words.text[words[phrase.start].start : words[end - 1].end]} " if end else ""
+
+
+def _with_words(sighting: Sighting, before: str, behind: str) -> Sighting:
+    """Return a mention with the words it shares with another title, such as `chairman of Velmark`."""
+    title = f"{before}{sighting.mention.title}{behind}"
+    if not before and not behind:
+        return sighting
+    return replace(sighting, mention=sighting.mention.model_copy(update={"title": title, "office": title}))
+
+
+def _joint(words: Words, phrase: Phrase) -> Phrase | None:
+    """Return the second title of `vice premier and head of its consumer board`, which ends the apposition."""
+    if phrase.plural or words.low(phrase.end) != "and" or not words[phrase.end].joined:
+        return None
+    second = phrase_at(words, phrase.end + 1)
+    same = second is not None and second.determiner in (
+        "",
+        "its",
+        phrase.determiner if phrase.determiner != "the" else "",
+    )
+    return second if second and same and not second.plural and words.closes(second.end) else None
+
+
+def _with_place(sighting: Sighting, first: TitleMention) -> Sighting:
+    """Return the second of two titles with the place that stands before the first."""
+    place = sighting.mention.jurisdiction or first.jurisdiction
+    return replace(sighting, mention=sighting.mention.model_copy(update={"jurisdiction": place}))
+
+
+def _ends(words: Words, at: int) -> bool:
+    return (
+        words.closes(at)
+        or words[at].low in ("who", "from", "since", "until", "between", "when", "for")
+        or [words[i].low for i in range(at, min(at + 3, len(words)))] == ["at", "the", "time"]
+        or bool(re.fullmatch(r"[12]\d{3}", words[at].text))
+        or (words[at].low == "in" and at + 1 < len(words) and words[at + 1].text[0].isdigit())
+    )
+
+
+def _is_reversed(words: Words, phrase: Phrase, before: tuple[int, int] | None = None) -> bool:
+    """Tell whether a name in commas follows a title; behind another name it may have a title of its own."""
+    end = _after_state(words, phrase)
+    if phrase.determiner in ("a", "an") or end >= len(words) or words[end].gap != ", ":
+        return False
+    first = _after_style(words, end)
+    last = words.name_from(first)
+    if last is None or last - first < 2 or not words.closes(last):
+        return False
+    listed = before is not None and not phrase.determiner and last < len(words) and words[last].gap == ", "
+    return not (listed and (words[last].low == "who" or phrase_at(words, last) is not None))
+
+
+def _after_state(words: Words, phrase: Phrase) -> int:
+    """Return the index after `from Maine` behind a senator; else the end of the title."""
+    end = phrase.end
+    if phrase.kind not in ("senator", "representative") or words.low(end) != "from" or end + 1 not in words.places:
+        return end
+    return words.places[end + 1][0]
+
+
+def _after_style(words: Words, at: int) -> int:
+    """Return the index of the name in `the Rt Rev Ines Pardo` or `Professor Nell Ashby`; the index itself else."""
+    first = at + (words[at].low == "the")
+    last = first
+    while last < len(words) and words[last].low.strip(".") in _STYLES and (last == at or words[last].joined):
+        last += 1
+    return last if last > first else at
+
+
+def title_then_name(words: Words, at: int, article: Article) -> Iterator[Sighting]:
+    """Read `the mayor of Brask, Ana Reyes,` from its first word."""
+    opens = words[at].low in ("the", "its", "his", "her", "their") or (
+        at in words.places and words[words.places[at][0] - 1].possessive
+    )
+    group = at == 0 or not words[at].joined or not (words[at - 1].capital or words[at - 1].low in ("of", "the"))
+    begins = words[at].capital and (at == 0 or bool(re.search(r"[.!?]\W*$", words[at].gap)))
+    opens = opens or begins or (group and owner_end(words, at) is not None)
+    if not opens:
+        return
+    owned = at + 2 < len(words) and words[at + 1].possessive and words[at + 1].low in words.lexicon.belongs
+    phrase = phrase_at(words, at + 2 if owned else at)
+    if phrase is None or phrase.plural or not _is_reversed(words, phrase):
+        yield from is_named(words, at, article) if begins else ()
+        return
+    first = _after_style(words, _after_state(words, phrase))
+    last = words.name_from(first)
+    if last is not None:
+        yield sighting_of(words, phrase, (first, last), "apposition", article)

@@ -1,0 +1,147 @@
+"""Titles that stand right before a name: `Health Minister Ana Reyes`, `Velmark founder and chief executive Bo Lind`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.check.checkers.titles.grammar import Phrase, complement, left_of, owner_end
+from pipeline.check.checkers.titles.sighting import Sighting, sighting_of
+from pipeline.check.checkers.titles.tokens import Words
+from pipeline.core.models import Article
+
+_LONGEST_OWNER = 4
+
+
+def before_name(words: Words, head: int, article: Article) -> Iterator[Sighting]:
+    """Read `Health Minister Ana Reyes` at the head of its title."""
+    head_end, kind = words.heads[head]
+    if head_end in words.heads and words[head_end].joined:
+        return
+    if head > 2 and _to_the_head(words, head - 2) == head_end and _ends_head(words, head - 2):
+        return
+    start = _with_owner(words, left_of(words, head))
+    at = head_end
+    if at < len(words) and words[at].low in ("elect", "designate"):
+        at += 1
+    plural = tuple(words[i].low for i in range(head, head_end)) in words.lexicon.plurals
+    end = _to_the_head(words, at) or complement(words, at)
+    if end == at and at < len(words) and words[at].low in ("of", "for"):
+        end = _unknown_complement(words, at)
+    if end >= len(words) or not words[end].joined:
+        return
+    last = words.name_from(end)
+    if last is None or (end > at and last - end < 2) or _is_named_after(words, end, last):
+        return
+    if end > at and words.is_organisation(end, last):
+        return
+    start = _with_first_of_two(words, start, head)
+    phrase = Phrase(start, head, head_end, end, kind, plural)
+    shared = _holds_head(words, at, end)
+    yield sighting_of(words, phrase, (end, last), "before", article, shared=shared)
+    for name in _other_names(words, last) if plural else ():
+        yield sighting_of(words, phrase, name, "before", article)
+
+
+def _with_first_of_two(words: Words, start: int, head: int) -> int:
+    """Return the index of `Velmark` in `Velmark founder and chief executive Ana Reyes`; the start itself elsewhere."""
+    first = next((at for at, (end, _) in words.heads.items() if end == start - 1), None)
+    joint = first is not None and start == head and words[start - 1].low == "and" and words[start].joined
+    if first is None or not joint or words[first].capital or words[start].capital:
+        return start
+    left = _with_owner(words, left_of(words, first))
+    return left if left < first and words.low(left - 1 if left else 0) != "the" else start
+
+
+def _with_owner(words: Words, start: int) -> int:
+    """Return the index of `Harrow Bay's` before a title that starts at an index; the index itself without an owner."""
+    first = start
+    while first > 0 and words[first].joined and words[first - 1].capital and start - first < _LONGEST_OWNER:
+        first -= 1
+    owned = first < start and words[start - 1].possessive and owner_end(words, first) == start
+    return first if owned else start
+
+
+def _ends_head(words: Words, at: int) -> bool:
+    return any(end == at for end, _ in words.heads.values())
+
+
+def _to_the_head(words: Words, at: int) -> int | None:
+    """Return the index after `to the President`: the name behind it belongs to the counselor."""
+    if at + 2 >= len(words) or (words[at].low, words[at + 1].low) != ("to", "the") or at + 2 not in words.heads:
+        return None
+    return words.heads[at + 2][0] if words[at].joined and words[at + 1].joined and words[at + 2].joined else None
+
+
+def _holds_head(words: Words, at: int, end: int) -> bool:
+    """Tell whether `to the President` stands between a head and a name."""
+    return _to_the_head(words, at) == end
+
+
+def _other_names(words: Words, at: int) -> list[tuple[int, int]]:
+    """Return the names that follow a first one in a list that an `and` closes."""
+    names: list[tuple[int, int]] = []
+    while at < len(words):
+        at = _after_home(words, at)
+        closing = at < len(words) and words[at].low in ("and", "&")
+        if at >= len(words) or not (closing or words[at].gap == ", "):
+            return []
+        first = at + 1 if closing else at
+        last = words.name_from(first) if first < len(words) else None
+        if last is None:
+            return []
+        names.append((first, last))
+        if closing:
+            return names
+        at = last
+    return []
+
+
+def _after_home(words: Words, at: int) -> int:
+    """Return the index after `of Chile`, or the index itself."""
+    if at + 1 < len(words) and words[at].low == "of" and words[at].joined and at + 1 in words.places:
+        return words.places[at + 1][0]
+    return at
+
+
+def _unknown_complement(words: Words, at: int) -> int:
+    """Return where the name starts in `chairman of Novobank Ana Reyes`; `at` when that is not clear."""
+    first = at + 1
+    if first < len(words) and words[first].low == "the":
+        first += 1
+    last = first
+    while last < len(words) and words[last].capital and words[last].joined and last not in words.heads:
+        last += 1
+        if words[last - 1].possessive:
+            return at
+    name = next((i for i in range(first + 1, last - 1) if words.is_person(i, last)), None)
+    if name is not None:
+        return name
+    plain = words[at].low == "of" and last - first == 3 and words[first - 1].low == "of" and not words.closes(last)
+    return first + 1 if plain and not _is_place_like(words, first, last) else at
+
+
+def _is_named_after(words: Words, at: int, end: int) -> bool:
+    """Tell whether a name is only the first part of another, as in `President Ana Reyes Avenue`."""
+    behind = words.is_capital(end) and (
+        words[end].low in words.lexicon.named_after or words[end].low in words.lexicon.things
+    )
+    return behind or (end - at > 2 and words[end - 1].low in words.lexicon.named_after)
+
+
+def _is_place_like(words: Words, at: int, end: int) -> bool:
+    """Tell whether capital words may be one name of a place, such as `Great Barrow Hill`."""
+    start, stop = words[at].start, words[end - 1].end
+    placed = any(
+        entity.label_ in ("GPE", "LOC", "FAC") and start < entity.end_char - len(words[at].text) < stop
+        for entity in words.line.doc.ents
+    )
+    lows = [words[i].low for i in range(at, end)]
+    known = any(word in words.lexicon.organisation_words or word in words.lexicon.particles for word in lows)
+    first = words[at].low in words.lexicon.place_first
+    return (
+        placed
+        or known
+        or first
+        or lows[-1] in words.lexicon.place_last
+        or any(i in words.places for i in range(at + 1, end))
+    )

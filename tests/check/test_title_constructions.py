@@ -1,0 +1,263 @@
+"""The constructions in which a text gives a title: each with sentences that do, and some that only look like it."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from pipeline.check.checkers.titles import Records, find_title_mentions
+from pipeline.check.checkers.titles.checker import outcome_of
+from pipeline.check.checkers.titles.judge import WRONG
+from pipeline.check.checkers.titles.mentions import sightings
+from pipeline.check.checkers.titles.sighting import Sighting
+from pipeline.check.checkers.titles.times import event_time, tenure_after
+from pipeline.core.models import Article, OfficeRecord
+from pipeline.evidence import Match, match, parse_office
+
+DAY = date(2021, 3, 2)
+
+
+def _sightings(text: str) -> tuple[Sighting, ...]:
+    return sightings(Article(text=text, published_at=DAY))
+
+
+def _titles(text: str) -> list[tuple[str, str]]:
+    return [(s.mention.person, s.mention.title) for s in _sightings(text)]
+
+
+FOUND = [
+    # captions
+    ("Odile Quarne, left, the mayor of Brask-le-Vieux, at the fair.", "Odile Quarne", "mayor of Brask-le-Vieux"),
+    ("Odile Quarne (right), mayor of Brask, at the fair.", "Odile Quarne", "mayor of Brask"),
+    ("Odile Quarne, 61, second from left, the mayor of Brask, at the fair.", "Odile Quarne", "mayor of Brask"),
+    ("Odile Quarne, pictured, the mayor of Brask, said no.", "Odile Quarne", "mayor of Brask"),
+    ("Crowds greet SV Ostholm president Uwe Kranz (left) at the gate.", "Uwe Kranz", "SV Ostholm president"),
+    # letters
+    ("Nuna Akavak, who was MLA for Aivik until last year, said no.", "Nuna Akavak", "MLA for Aivik"),
+    ("Sheena Rannoch, MSP for Glen Orrin, said no.", "Sheena Rannoch", "MSP for Glen Orrin"),
+    ("NIRA DG Dr P. K. Venkatan said no.", "Dr P. K. Venkatan", "NIRA DG"),
+    ("Kerala CM Anil Varghese said no.", "Anil Varghese", "Kerala CM"),
+    ("FM Tomas Brunza summons the envoy", "Tomas Brunza", "FM"),
+    ("Velmark CFO Rita Holm said margins fell.", "Rita Holm", "Velmark CFO"),
+    ("Councilwoman Dora Pruitt said no.", "Dora Pruitt", "Councilwoman"),
+    ("Assemblyman Ike Farrow said no.", "Ike Farrow", "Assemblyman"),
+    # openings without an article
+    ("Immediate past president of the Harrow Bar Guild, Ann Tew, spoke.", "Ann Tew", None),
+    ("Secretary general of Shelter Ostreva, Binod Lama, counted tents.", "Binod Lama", None),
+    ("Velmark's chief operating officer, Rita Holm, said no.", "Rita Holm", "Velmark's chief operating officer"),
+    ("On Monday, Velmark's chief legal officer, Rita Holm, said no.", "Rita Holm", "Velmark's chief legal officer"),
+    ("Ex-Lord Mayor of Ballymore Declan Furey said no.", "Declan Furey", "Ex-Lord Mayor of Ballymore"),
+    ("The Republican senator from Maine, Joan Tuck, said no.", "Joan Tuck", "Republican senator"),
+    ("The borough's coroner, Miles Penn, said no.", "Miles Penn", None),
+    # roles and events
+    ("In her capacity as head of the Dredging Board, Ilse Maat left.", "Ilse Maat", "head of the Dredging Board"),
+    ("In his new role as director of the Tide Office, Wim Kok said no.", "Wim Kok", "director of the Tide Office"),
+    ("Her predecessor as president of the Rope Guild, Arvo Tamm, left.", "Arvo Tamm", "president of the Rope Guild"),
+    ("Lunt's successor as head of the Port Trust, Sian Mabey, left.", "Sian Mabey", "head of the Port Trust"),
+    ("Ilo Manza resigned as envoy of Ostreva last week over a leak.", "Ilo Manza", "envoy of Ostreva"),
+    ("Ilo Manza was sacked in May as manager of Hallam Rovers.", "Ilo Manza", "manager of Hallam Rovers"),
+    ("Ilo Manza, sacked as Hallam Rovers manager 11 days ago, said no.", "Ilo Manza", "Hallam Rovers manager"),
+    ("Ilo Manza took over as harbourmaster of Porthkerris in August.", "Ilo Manza", "harbourmaster of Porthkerris"),
+    ("Ilo Manza, appointed health minister of Senegal in 2019, left.", "Ilo Manza", "health minister of Senegal"),
+    ("Elected governor of Costa del Norte in 2012, Ilo Manza left.", "Ilo Manza", "governor of Costa del Norte"),
+    ("Ruth Tann, who succeeded Ada Pole as mayor of Brask, said no.", "Ruth Tann", "mayor of Brask"),
+    ("Ruth Tann, who has led the Norwegian Net Menders' League since 2009, said no.", "Ruth Tann", None),
+    ("Ruth Tann, until last summer the rector of Marsham, said no.", "Ruth Tann", "rector of Marsham"),
+    ("Ruth Tann left her post as head of the Tide Office last month.", "Ruth Tann", "head of the Tide Office"),
+    ("Ruth Tann was succeeded as mayor of Brask by Bo Tarn in 2019.", "Ruth Tann", "mayor of Brask"),
+    ("The director of the Tide Office is Ruth Tann.", "Ruth Tann", "director of the Tide Office"),
+    ("Ruth Tann, who served two terms as mayor of Brask, said no.", "Ruth Tann", "mayor of Brask"),
+    ("Ruth Tann, still mayor of Brask, said no.", "Ruth Tann", "mayor of Brask"),
+    ("Ruth Tann was voted out as mayor of Brask in May.", "Ruth Tann", "mayor of Brask"),
+    ("Ruth Tann won a second term as mayor of Brask in 2019.", "Ruth Tann", "mayor of Brask"),
+    ("As mayor of Brask from 2010 to 2014, Ruth Tann said no.", "Ruth Tann", "mayor of Brask"),
+    ("During her time as mayor of Brask, Ruth Tann built a pier.", "Ruth Tann", "mayor of Brask"),
+    ("CJI Anil Varghese said no.", "Anil Varghese", "CJI"),
+    # the whole title, and no more
+    ("Ruth Tann, the Brask hospital's coroner, said no.", "Ruth Tann", "Brask hospital's coroner"),
+    ("Otter County Sheriff Ana Voss said no.", "Ana Voss", "Otter County Sheriff"),
+    ("Ruth Tann, mayor of Brask for the past six years, said no.", "Ruth Tann", "mayor of Brask"),
+    ("Ivo Brand, the legal adviser at the Tide Office, said no.", "Ivo Brand", "legal adviser at the Tide Office"),
+    ("Velmark founder and chief executive Ruth Tann said no.", "Ruth Tann", "Velmark founder and chief executive"),
+    ("Ruth Tann, Velmark's chair and chief executive, said no.", "Ruth Tann", "Velmark's chief executive"),
+    ("Ruth Tann, chair and chief executive of Velmark, said no.", "Ruth Tann", "chair of Velmark"),
+    ("Ruth Tann, head of the Tide School and professor of law, said no.", "Ruth Tann", "head of the Tide School"),
+    ("Tide Board co-chairwoman Ruth Tann said no.", "Ruth Tann", "Tide Board co-chairwoman"),
+    ("Chief Justice of Ostreva Ana Voss said no.", "Ana Voss", "Chief Justice of Ostreva"),
+    ("Kronebank governor Tore Lindal cut the rate.", "Tore Lindal", "Kronebank governor"),
+    ("“No,” said Maëlle Aubin, executive director of Sans Fin.", "Maëlle Aubin", "executive director of Sans Fin"),
+    ("Tan Li-wen, Taiwan's vice premier and head of its tea board, ate.", "Tan Li-wen", "Taiwan's vice premier"),
+    ("Tan Li-wen, Taiwan's vice premier and head of its tea board, ate.", "Tan Li-wen", "head of its tea board"),
+    ("Niall Tew, who has been the member for North Down since 2015, slept.", "Niall Tew", "member for North Down"),
+    ("Hasan Mir (Lab, Medbury North) asked why.", "Hasan Mir", "MP for Medbury North"),
+    ("There were Jan Pero, mayor of Lipa, Alma Trat, who sings, and a bear.", "Jan Pero", "mayor of Lipa"),
+    ("Ana Voss, the mayor of Lipa; Bo Tarn, the sheriff; and Cy Dell, the coroner, came.", "Cy Dell", "coroner"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "person", "title"), FOUND)
+def test_a_construction_gives_a_title(text, person, title):
+    found = _titles(text)
+    assert (person, title) in found if title else person in dict(found)
+
+
+NOT_FOUND = [
+    ("The EVP Market Awards opened.", "Market Awards"),
+    ("As mayor of Brask, Ruth Tann said no.", "Ruth Tann"),
+    ("Velmark's chief executive is Norwegian Ruth Tann's friend.", "Ruth Tann"),
+    ("The best mayor of Brask is no mayor.", "mayor"),
+    ("The mayor of Brask is not Ruth Tann.", "Ruth Tann"),
+    ("Ruth Tann left her coat as mayor of Brask last month.", "Ruth Tann"),
+    ("Ruth Tann was succeeded in 2019 by the mayor of Brask.", "Ruth Tann"),
+    ("Tune to FM Radio Nova at six.", "Radio Nova"),
+    ("MD Anderson Cancer Center opened a wing.", "Anderson Cancer Center"),
+    ("John Marsh, MD, said the wing was full.", "John Marsh"),
+    ("A pipe burst on President Otto Blahos Street before dawn.", "Otto Blahos"),
+    ("The flight left President Otto Blahos Airport at six.", "Otto Blahos Airport"),
+    ("Bram Hoog, chairman of the Royal Netherlands Futsal Association, said no.", "Netherlands Futsal Association"),
+    ("Vera Quick, who lost the race for governor of Oregon in 2006, said no.", "Vera Quick"),
+    ("Abel Monte is not the finance minister of Ostreva, his lawyer said.", "Abel Monte"),
+    ("Ilo Manza never resigned as mayor last week.", "Ilo Manza"),
+    ("Ilo Manza may resign as mayor on Monday.", "Ilo Manza"),
+    ("Ilo Manza was almost sacked as manager last week.", "Ilo Manza"),
+    ("His likely successor as mayor, Ruth Tann, said no.", "Ruth Tann"),
+    ("Ruth Tann, a would-be mayor of Brask, said no.", "Ruth Tann"),
+    ("Ruth Tann, who leads Ana Voss's campaign, said no.", "Ruth Tann"),
+    ("The mayor of Great Barrow Hill said no.", "Barrow Hill"),
+    ("Ilo Manza resigned as mayor after the fire.", "Ilo Manza"),
+]
+
+
+@pytest.mark.parametrize(("text", "person"), NOT_FOUND)
+def test_words_that_only_look_like_a_title_give_nobody_one(text, person):
+    assert person not in dict(_titles(text))
+
+
+def test_past_is_a_modifier_of_a_title_and_not_of_a_walk():
+    [past] = find_title_mentions(Article(text="The past president of the Rope Guild, Ann Tew, spoke."))
+    [walked] = find_title_mentions(Article(text="They walked past President Ann Tew of Ostreva."))
+    assert (past.modifier, walked.modifier, walked.title) == ("former", "current", "President")
+
+
+def test_under_a_mayor_is_no_rank_of_the_mayor():
+    [mention] = find_title_mentions(Article(text="The lamps were bought under Mayor Ida Prine in 1983."))
+    assert mention.title == "Mayor"
+
+
+@pytest.mark.parametrize(
+    ("text", "began", "ended"),
+    [
+        ("Ilo Manza resigned as mayor of Brask last year.", None, "2020"),
+        ("Ilo Manza resigned as mayor of Brask on Monday.", None, "2021-03-01"),
+        ("Ilo Manza was ousted as mayor of Brask in May 2019.", None, "2019-05"),
+        ("Ilo Manza, ousted as mayor of Brask two weeks ago, said no.", None, "2021-02"),
+        ("Ilo Manza, who was mayor of Brask until last month, said no.", None, "2021-02"),
+        ("Ilo Manza, who became mayor of Brask in May 2019, said no.", "2019-05", None),
+        ("Ilo Manza was appointed mayor of Brask in August.", "2020-08", None),
+        ("Ilo Manza, named director of the Tide Office in 2015, said no.", "2015", None),
+        ("Appointed in 2015 as director of the Tide Office, Ilo Manza said no.", "2015", None),
+        ("Ruth Tann succeeded Ilo Manza as mayor of Brask in 2015.", "2015", None),
+    ],
+)
+def test_an_event_gives_the_title_for_its_own_time(text, began, ended):
+    found = next(s for s in _sightings(text) if s.began or s.ended)
+    assert (str(found.began or "") or None, str(found.ended or "") or None) == (began, ended)
+    assert found.mention.start_year == (int(began[:4]) if began else None)
+    assert found.mention.end_year == (int(ended[:4]) if ended else None)
+
+
+@pytest.mark.parametrize(
+    ("words", "when"),
+    [
+        (" in May.", "2020-05"),
+        (" on 4 May.", "2020-05-04"),
+        (" last week over a leak.", "2021-02"),
+        (" 11 days ago,", "2021-02-19"),
+        (" in 2014-18", None),
+        (" after the vote", None),
+        (" in the spring", None),
+    ],
+)
+def test_the_time_of_an_event_is_the_last_one_before_the_articles_day(words, when):
+    found = event_time(words, 0, DAY)
+    assert (str(found[0]) if found else None) == when
+
+
+def test_a_time_near_the_articles_day_needs_that_day():
+    assert event_time(" last week", 0, None) is None and tenure_after(" until last year", 0, None).end is None
+    assert tenure_after(" until recently", 0, DAY).former
+
+
+def _held(person: str, office: str, start: str, end: str | None, country: str | None = "Ostreva") -> OfficeRecord:
+    as_of = None if end else date(2026, 1, 1)
+    return OfficeRecord(
+        person=person, office=office, country=country, start=start, end=end, as_of=as_of, source="Register"
+    )
+
+
+RECORDS = Records(
+    [
+        _held("Ilo Manza", "Mayor of Brask", "2008-05-01", "2016-05-01"),
+        _held("Ruth Tann", "Mayor of Alder Falls", "2012-01-09", "2020-01-06", "United States"),
+        _held("Hasan Mir", "Member of Parliament for Medbury North", "2017-06-08", None, "United Kingdom"),
+        _held("Nuna Akavak", "Member of the Legislative Assembly for Aivik", "2011-10-03", "2023-11-14", "Canada"),
+    ]
+)
+
+
+def _outcomes(text: str) -> set[str]:
+    article = Article(text=text, published_at=DAY)
+    return {outcome_of(s, article, RECORDS, DAY).outcome for s in sightings(article)}
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ("Ilo Manza resigned as mayor of Brask last week.", "wrong_years"),
+        ("Ilo Manza resigned as mayor of Brask in May 2016.", "right"),
+        ("Ilo Manza, elected mayor of Brask in 2008, said no.", "right"),
+        ("Ilo Manza, elected mayor of Brask in 2002, said no.", "wrong_years"),
+        ("Ilo Manza, elected mayor of Brask in 2012, said no.", "unknown"),
+        ("Ilo Manza became mayor of Brask in 2012.", "wrong_years"),
+        ("Nuna Akavak, who was MLA for Aivik until last year, said no.", "wrong_years"),
+        ("Mayor Ruth Tann of Alder Falls said on Monday that the pier would stay.", "stale"),
+        ("Mayor Ruth Tann of Cedar Creek said on Monday that the pier would stay.", "not_in_records"),
+        ("Hasan Mir (Lab, Medbury North) said on Monday that the pier would stay.", "right"),
+    ],
+)
+def test_a_construction_is_judged_by_the_records(text, outcome):
+    assert _outcomes(text) == {outcome}
+
+
+def test_letters_of_two_meanings_make_those_meanings_no_kin():
+    foreign, premier, letters = map(parse_office, ("Foreign Minister", "British Prime Minister", "FM"))
+    assert (match(premier, foreign), match(letters, foreign), match(letters, premier)) == (
+        Match.NO,
+        Match.PERHAPS,
+        Match.PERHAPS,
+    )
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.sampled_from([text for text, _, _ in FOUND] + [text for text, _ in NOT_FOUND]),
+    st.sampled_from(["", "It rained. ", "OSLO - ", "“", "(", "\n"]),
+)
+def test_every_mention_is_made_of_the_texts_own_words(text, before):
+    article = Article(text=before + text, published_at=DAY)
+    for mention in find_title_mentions(article):
+        span, person = mention.span, mention.person_span
+        assert (
+            article.text[span.start : span.end] == span.exact
+            and article.text[person.start : person.end] == mention.person
+        )
+        assert all(
+            word in article.text for word in mention.title.split() if word not in ("head", "chair", "MP", "of", "for")
+        )
+
+
+@given(st.sampled_from(FOUND))
+@settings(max_examples=30, deadline=None)
+def test_nobody_whom_the_records_do_not_know_is_accused(row):
+    article = Article(text=row[0].replace(row[1], "Zoltan Quern"), published_at=DAY)
+    assert not {outcome_of(s, article, RECORDS, DAY).outcome for s in sightings(article)} & WRONG

@@ -1,0 +1,154 @@
+"""Whose an office is by the records, and when a text says that somebody took or left one."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, strategies as st
+
+from pipeline.check.checkers.titles import Records
+from pipeline.check.checkers.titles.checker import outcome_of
+from pipeline.check.checkers.titles.mentions import sightings
+from pipeline.check.checkers.titles.turns import of_beginning, of_end
+from pipeline.core.models import Article, OfficeRecord, PartialDate
+
+DAY = date(2019, 5, 14)
+
+
+def _record(person: str, office: str, start: str, end: str | None, body: str | None = None, **more) -> OfficeRecord:
+    more = {"country": "Norway", "as_of": date(2024, 1, 1)} | more
+    return OfficeRecord(person=person, office=office, organisation=body, start=start, end=end, source="List", **more)
+
+
+PORT = "Fjell Harbour Trust"
+ROWS = [
+    _record("Nora Vik", f"Deputy Commissioner of the {PORT}", "2015-01-01", None, PORT),
+    _record("Odd Lunde", f"Commissioner of the {PORT}", "2014-01-01", None, PORT),
+    _record("Siri Aas", f"Treasurer of the {PORT}", "2016-01-01", "2021-01-01", PORT),
+    _record("Jon Berge", f"Chair of the {PORT}", "2012-01-01", "2022-01-01", PORT),
+    _record("Kari Moe", f"Harbour Master of the {PORT}", "2012-01-01", "2022-01-01", PORT),
+    _record("Per Strand", f"Trustee of the {PORT}", "2012-01-01", "2022-01-01", PORT),
+    _record("Liv Ness", f"Chief Operating Officer of the {PORT}", "2017-01-01", "2022-01-01", PORT),
+    _record("Ole Ruud", f"Chief Financial Officer of the {PORT}", "2017-01-01", "2022-01-01", PORT),
+    _record("Ada Holt", "Minister of Fisheries", "2017-01-01", "2021-01-01"),
+    _record("Tor Eide", "Minister of Culture", "2017-01-01", "2021-01-01"),
+    _record("Eva Rygg", "Member of Parliament for Selje North", "2013-01-01", "2021-01-01", "Parliament"),
+    _record("Ivar Dal", "Member of Parliament for Selje South", "2013-01-01", "2021-01-01", "Parliament"),
+    _record("Una Falk", "Mayor of Torvik", "2010-06-01", "2014-06-01"),
+    _record("Rolf Sande", "Mayor of Torvik", "2014-06-01", "2022-06-01"),
+]
+RECORDS = Records(ROWS)
+
+
+def _outcome(text: str, records: Records = RECORDS, day: date = DAY) -> str:
+    article = Article(text=text, published_at=day)
+    return next(iter({outcome_of(sighting, article, records, day).outcome for sighting in sightings(article)}), "none")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{PORT} commissioner Nora Vik said the cranes would stay.",
+        f"Siri Aas, the chair of the {PORT}, said the cranes would stay.",
+        f"Liv Ness, chief financial officer of the {PORT}, said the cranes would stay.",
+        "Culture minister Ada Holt said the cranes would stay.",
+        "Ivar Dal, MP for Selje North, said the cranes would stay.",
+        f"{PORT} commissioner Nora Vik fined both crews.",
+    ],
+)
+def test_an_office_that_the_records_give_to_one_other_person_that_day_is_not_this_ones(text: str) -> None:
+    assert _outcome(text) == "wrong_office"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Nora Vik, deputy commissioner of the {PORT}, said the cranes would stay.",
+        f"Siri Aas, a trustee of the {PORT}, said the cranes would stay.",  # there are several
+        f"Kari Moe, secretary of the {PORT}, said the cranes would stay.",  # nobody is on record for it
+        f"Ole Ruud, an officer of the {PORT}, said the cranes would stay.",
+        "Fisheries and food minister Ada Holt said the cranes would stay.",
+        f"{PORT} commissioner Berit Holm said the cranes would stay.",  # nobody knows her
+        f"{PORT} commissioner Nora Vik signed the lease in 1999.",
+        f"When {PORT} commissioner Nora Vik signed the lease, nobody read it.",
+    ],
+)
+def test_an_office_that_may_be_this_ones_is_not_called_wrong(text: str) -> None:
+    assert _outcome(text) in {"right", "unknown", "not_in_records", "none"}
+
+
+def test_two_who_share_an_office_leave_it_open_for_a_third() -> None:
+    shared = _record("Gro Lien", f"Chair of the {PORT}", "2018-01-01", "2022-01-01", PORT)
+    text = f"Siri Aas, the chair of the {PORT}, said the cranes would stay."
+    assert _outcome(text, Records([*ROWS, shared])) != "wrong_office"
+
+
+def test_who_held_the_office_at_any_time_is_not_told_that_it_is_anothers() -> None:
+    before = _record("Siri Aas", f"Chair of the {PORT}", "2001-01-01", "2003-01-01", PORT)
+    text = f"Siri Aas, the chair of the {PORT}, said the cranes would stay."
+    assert _outcome(text, Records([*ROWS, before])) != "wrong_office"
+
+
+@pytest.mark.parametrize("text", ["closed the old mill", "founded the fair", "signed the charter", "won the vote"])
+def test_a_deed_that_lasts_does_not_date_the_title_of_its_author(text: str) -> None:
+    assert _outcome(f"Una Falk, the mayor of Torvik, {text}.") == "unknown"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["dropped the charges", "lit the tree", "cancelled her flight", "pulled out of the talks", "filled sandbags"],
+)
+def test_what_somebody_does_in_the_first_words_of_a_dated_story_is_its_news(text: str) -> None:
+    assert _outcome(f"Una Falk, the mayor of Torvik, {text}.") == "stale"
+    assert _outcome(f"The fair is old. Una Falk, the mayor of Torvik, {text}.") == "unknown"
+    assert _outcome(f"In those days the fair was small. Una Falk, the mayor of Torvik, {text}.") == "unknown"
+
+
+def test_at_the_time_means_the_one_day_that_the_sentence_names() -> None:
+    assert _outcome("The order of March 2012 went to Una Falk, who was mayor of Torvik at the time.") == "right"
+    assert _outcome("The order of March 2018 went to Una Falk, who was mayor of Torvik at the time.") == "wrong_years"
+    both = "The orders of March 2012 and May 2018 went to Una Falk, who was mayor of Torvik at the time."
+    assert _outcome(both) != "wrong_years"
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ("Una Falk resigned as mayor of Torvik in May 2014.", "right"),
+        ("Una Falk resigned as mayor of Torvik in May 2018.", "wrong_years"),
+        ("Rolf Sande resigned as mayor of Torvik last week.", "wrong_years"),
+        ("Una Falk became mayor of Torvik in 2010.", "right"),
+        ("Una Falk became mayor of Torvik in 2016.", "wrong_years"),
+        ("Rolf Sande was elected mayor of Torvik in 2018.", "unknown"),  # elected again
+    ],
+)
+def test_when_an_office_was_taken_or_left_is_held_against_its_terms(text: str, outcome: str) -> None:
+    assert _outcome(text) == outcome
+
+
+_DAYS = st.dates(date(1950, 1, 1), date(2020, 1, 1))
+
+
+def test_who_says_that_they_leave_may_stay_for_months() -> None:
+    assert _outcome("Rolf Sande resigned as mayor of Torvik last week.", day=date(2021, 10, 1)) == "unknown"
+    assert _outcome("Rolf Sande resigned as mayor of Torvik last week.", day=date(2022, 5, 1)) == "right"
+
+
+@given(_DAYS, st.integers(1, 4000), st.integers(-366, 366), st.booleans())
+def test_a_turn_near_the_recorded_one_is_never_wrong(start: date, length: int, off: int, elected: bool) -> None:
+    end = start + timedelta(days=length)
+    record = _record("Una Falk", "Mayor of Torvik", start.isoformat(), end.isoformat())
+    for turn in (of_end, lambda *given: of_beginning(*given, elected)):
+        day = (end if turn is of_end else start) + timedelta(days=off)
+        judged = turn([record], [record], PartialDate(day.isoformat()))
+        before = turn is of_end and day < start - timedelta(days=92)
+        assert judged is None or judged[0] == "right" or before
+
+
+@given(_DAYS, _DAYS, st.booleans())
+def test_no_turn_is_judged_after_the_day_the_record_was_made(start: date, made: date, elected: bool) -> None:
+    record = _record("Una Falk", "Mayor of Torvik", start.isoformat(), None, as_of=made)
+    later = PartialDate((made + timedelta(days=1)).isoformat())
+    for judged in (of_end([record], [record], later), of_beginning([record], [record], later, elected)):
+        assert judged is None or judged[0] == "right"
