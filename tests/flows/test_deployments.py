@@ -116,8 +116,8 @@ def test_an_hourly_slot_that_a_scheduler_passes_over_when_clocks_go_back_is_owed
     [
         ("drafts", "watch-drafts"),
         ("city-desk", "watch-city-desk"),
-        ("City Desk", "watch-city-desk-w1"),
-        ("Ö", "watch-w1"),
+        ("City.Desk_2", "watch-city-desk-2-w1"),
+        ("9", "watch-9"),
     ],
 )
 def test_prefect_names_a_schedule_after_its_watch_and_no_two_alike(name: str, slug: str) -> None:
