@@ -152,7 +152,7 @@ def check_article_flow(
             run_claims=_check_in_tasks(bench.versions.model_dump_json(), again),
             progress=progress,
         )
-    folder = write_report(report, out)
+    folder = write_report(report, out, settings.desk_address)
     _publish(report)
     print_report(report, folder)
     return Path(folder)

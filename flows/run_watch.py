@@ -44,7 +44,7 @@ for _name in ("prefect.engine", "prefect.flow_runs"):
     logging.getLogger(_name).addFilter(_IsNew())
 
 
-@flow(name="run-watch", flow_run_name="{watch}")
+@flow(name="run-watch", flow_run_name="watch-{watch}")
 def run_watch_flow(watch: str) -> State[None]:
     """Run a watch where it is due; the state says what came of it.
 

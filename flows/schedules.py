@@ -7,6 +7,7 @@ worker died: `keep_schedules`, called every minute or so, starts what is owed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -69,7 +70,11 @@ async def keep_schedules(client: PrefectClient, deployment_id: UUID, settings: S
             moment = f"{utc_now():%Y-%m-%dT%H:%M}"
             key = f"{each.watch} {each.slot.isoformat()} {moment}"  # two who keep the same schedules start one run
             await client.create_flow_run_from_deployment(
-                deployment_id, parameters={"watch": each.watch}, idempotency_key=key, tags=["owed"]
+                deployment_id,
+                name=f"watch-{each.watch}",
+                parameters={"watch": each.watch},
+                idempotency_key=key,
+                tags=["owed"],
             )
     return Kept(watches=len(found), changed=changed, started=started)
 
@@ -93,8 +98,18 @@ def schedule_of(watch: Watch) -> DeploymentScheduleUpdate | None:
     except ValidationError:
         return None
     return DeploymentScheduleUpdate(
-        schedule=when, active=watch.status == "active", parameters={"watch": watch.name}, slug=watch.id
+        schedule=when, active=watch.status == "active", parameters={"watch": watch.name}, slug=slug_of(watch)
     )
+
+
+def slug_of(watch: Watch) -> str:
+    """Return how Prefect names a watch's schedule: `watch-NAME`, with its id where the name has other signs.
+
+    Prefect takes small letters and digits between single hyphens.
+    """
+    plain = re.sub(r"[^a-z0-9]+", "-", watch.name.lower()).strip("-")
+    told = f"watch-{plain}" if plain else "watch"
+    return told if plain == watch.name else f"{told}-{re.sub(r'[^a-z0-9]+', '-', watch.id.lower()).strip('-')}"
 
 
 async def _take_over(client: PrefectClient, deployment_id: UUID, wanted: list[DeploymentScheduleUpdate]) -> bool:

@@ -31,7 +31,7 @@ from .claims.detection import detect_claims as detect_claims
 from .diff import ClaimDifference as ClaimDifference, RunDifference as RunDifference, compare_runs as compare_runs
 from .find_claims import Detected as Detected, detect as detect
 from .job import Batch as Batch, CheckedBatch as CheckedBatch, StoredSources as StoredSources, Tools as Tools
-from .recheck import day_of as day_of, unchanged_run as unchanged_run
+from .recheck import day_of as day_of, report_of as report_of, unchanged_run as unchanged_run
 from .reuse import Check as Check, check_anew as check_anew, check_or_reuse as check_or_reuse, place_of as place_of
 from .setup import (
     Bench as Bench,

@@ -2,42 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from pipeline.cli.ledger_desk import (
+    OneOf,
+    find_typed,
+    headline,
+    open_ledger_desk,
+    read_ledger,
+    source_options,
+    sources_of,
+)
 from pipeline.core.errors import InputError
 
 if TYPE_CHECKING:
-    from pipeline.core.models import Person
-    from pipeline.core.settings import Settings
-    from pipeline.ledger import Draft, FactAction, FactSource, FactState, Ledger, Rules
-    from pipeline.store import Store
+    from pipeline.ledger import Draft, FactAction, FactState
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-class _OneOf(click.ParamType[str]):
-    """One of the ledger's own words, which are loaded when one is typed."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the word; fails with those that there are for another."""
-        from pipeline.ledger import KINDS, WORDS
-
-        known: Iterable[str] = KINDS if self.name == "kind" else WORDS
-        if value not in known:
-            self.fail(f"{value[:40]!r}: choose one of {', '.join(known)}", param, ctx)
-        return value
-
-
-_KIND, _STATE = _OneOf("kind"), _OneOf("state")
+_KIND, _STATE = OneOf("kind"), OneOf("state")
 _EPILOG = """DRAFT is a name, an id, a unique part of one, or `latest`. FACT is its number in the list, an id or a
 unique part of one. Exit codes: 3 the draft, fact or source is wrong; 7 somebody else was first, nothing was written;
 8 this person may not do that."""
@@ -46,30 +34,6 @@ _person = click.option(
     "--as", "name", metavar="NAME", help="Who acts. Default: FACTNOTES_REVIEWER, else your name on this machine."
 )
 _comment = click.option("--comment", default="", help="Why, in your own words.")
-
-
-@dataclass(frozen=True)
-class _Desk:
-    store: Store
-    person: Person
-    settings: Settings
-
-    @property
-    def rules(self) -> Rules:
-        from pipeline.ledger import Rules
-
-        return Rules.of(self.settings)
-
-
-@contextmanager
-def _open_desk(name: str | None) -> Generator[_Desk, None, None]:
-    from pipeline.cli.review.reviewer import acting_person
-    from pipeline.core.settings import load_settings
-    from pipeline.store import open_store
-
-    settings = load_settings()
-    with open_store(settings) as store:
-        yield _Desk(store, acting_person(store, settings, name), settings)
 
 
 @click.group(epilog=_EPILOG)
@@ -86,7 +50,7 @@ def add(source: str, called: str | None, name: str | None) -> None:
     from pipeline.articles import load_article
     from pipeline.ledger import add_version, add_word_version, open_ledger
 
-    with _open_desk(name) as desk:
+    with open_ledger_desk(name) as desk:
         article = load_article(source, desk.settings)
         path = Path(source)
         called = called or path.stem
@@ -97,18 +61,7 @@ def add(source: str, called: str | None, name: str | None) -> None:
         taken = open_ledger(desk.store, draft)
     for warning in taken.warnings:
         click.echo(f"Caution: {warning}", err=True)
-    click.echo(_headline(taken))
-
-
-def _headline(found: Ledger) -> str:
-    from pipeline.ledger import WORDS, counts
-
-    known = ", ".join(f"{number} {WORDS[state]}" for state, number in counts(found.facts).items())
-    signed = found.signature
-    told = f"; signed by {signed.person} for version {signed.version}" if signed else ""
-    broken = f", which no longer holds: {found.broken}" if found.broken else ""
-    draft = found.draft
-    return f"{draft.name}, version {draft.version}: {len(found.facts)} facts ({known or 'none'}){told}{broken}"
+    click.echo(headline(taken))
 
 
 @ledger.command("list")
@@ -116,10 +69,10 @@ def list_all() -> None:
     """List the drafts, the newest first."""
     from pipeline.ledger import list_drafts, open_ledger
 
-    with _open_desk(None) as desk:
+    with open_ledger_desk(None) as desk:
         drafts = list_drafts(desk.store)
         for draft in drafts:
-            click.echo(_headline(open_ledger(desk.store, draft)))
+            click.echo(headline(open_ledger(desk.store, draft)))
         if not drafts:
             click.echo("no draft yet: `factnotes ledger add draft.docx`")
 
@@ -132,18 +85,19 @@ def list_all() -> None:
 def show(draft: str, kind: str | None, state: FactState | None, as_json: bool) -> None:
     """Show the facts of DRAFT in the order of its text."""
     from pipeline.cli.review.rendering import plain_line
-    from pipeline.ledger import KINDS, WORDS, spell_source
+    from pipeline.ledger import KINDS, WORDS, spell_check, spell_source, with_checks
 
-    with _open_desk(None) as desk:
-        found = _ledger(desk.store, draft)
+    with open_ledger_desk(None) as desk:
+        found = with_checks(desk.store, read_ledger(desk.store, draft))
     if as_json:
         click.echo(found.model_dump_json(indent=2, ensure_ascii=True))
         return
-    click.echo(plain_line(_headline(found)))
+    click.echo(plain_line(headline(found)))
     for number, each in enumerate(found.facts, 1):
         if kind in (None, each.fact.kind) and state in (None, each.state):
             more = [*map(spell_source, each.sources), each.words, *each.comments]
             more += [f"before: “{each.before.span.exact}” ({WORDS[each.was or 'open']})"] if each.before else []
+            more += map(spell_check, found.checked_at(each.fact))
             told = "; ".join(filter(None, more))
             line = f"{number:>4} {KINDS[each.fact.kind]}: “{each.fact.span.exact}” {WORDS[each.state]}"
             click.echo(plain_line(line + (f" [{told}]" if told else "")))
@@ -151,89 +105,44 @@ def show(draft: str, kind: str | None, state: FactState | None, as_json: bool) -
         click.echo(plain_line(f"gone {KINDS[each.fact.kind]}: “{each.fact.span.exact}” was {WORDS[each.state]}"))
 
 
-def _ledger(store: Store, typed: str) -> Ledger:
-    from pipeline.ledger import find_draft, open_ledger
-
-    return open_ledger(store, find_draft(store, typed))
-
-
 def _act(name: str | None, typed: str, fact: str, action: FactAction, **given: Any) -> None:
     """Do something to a fact and say where it stands now."""
     from pipeline.cli.review.rendering import plain_line
     from pipeline.ledger import WORDS, act
 
-    with _open_desk(name) as desk:
-        found = _ledger(desk.store, typed)
-        id_, seen = _fact(found, fact)
+    with open_ledger_desk(name) as desk:
+        found = read_ledger(desk.store, typed)
+        id_, seen = find_typed(found, fact)
         act(desk.store, found.draft, id_, action, desk.person, seen=seen, rules=desk.rules, **given)
-        after = _ledger(desk.store, found.draft.id)
+        after = read_ledger(desk.store, found.draft.id)
         standing = after.find(id_)
         if standing is not None:
             click.echo(plain_line(f"“{standing.fact.span.exact}”: {WORDS[standing.state]}"))
 
 
-def _fact(found: Ledger, typed: str) -> tuple[str, int]:
-    """Return the id of the fact that is meant, and how many events it has; raises InputError."""
-    if typed.isascii() and typed.isdecimal() and 1 <= int(typed) <= len(found.facts):
-        standing = found.facts[int(typed) - 1]
-        return standing.fact.id, standing.sequence
-    known = found.find(typed)
-    if known is None:
-        raise InputError(f"no one fact {typed[:40]!r}: `factnotes ledger show {found.draft.id}` lists them")
-    return known.fact.id, known.sequence
-
-
-def _source_options(command: Command) -> Command:
-    for option in (
-        click.option("--primary", is_flag=True, help="The sources know it at first hand."),
-        click.option("--anonymous", "anonymous", multiple=True, metavar="WHO", help="A source without a name."),
-        click.option("--call", "call", multiple=True, metavar="TEXT", help="Whom you asked, such as `phoned X on D`."),
-        click.option("--passage", "passage", multiple=True, metavar="TEXT", help="A stored passage: its id or words."),
-        click.option("--file", "file", multiple=True, metavar="PATH", help="A file of your own."),
-        click.option("--link", "link", multiple=True, metavar="URL", help="An address."),
-    ):
-        command = option(command)
-    return command
-
-
-def _sources(given: dict[str, Sequence[str]], primary: bool) -> tuple[FactSource, ...]:
-    from pydantic import ValidationError
-
-    from pipeline.ledger import FactSource
-
-    try:
-        return tuple(
-            FactSource.model_validate({"kind": kind, "reference": reference, "primary": primary})
-            for kind, references in given.items()
-            for reference in references
-        )
-    except ValidationError as error:
-        raise InputError("a source has 1 to 2,000 characters") from error
-
-
 @ledger.command()
 @click.argument("draft")
 @click.argument("fact")
-@_source_options
+@source_options
 @_comment
 @_person
 def tick(draft: str, fact: str, primary: bool, comment: str, name: str | None, **given: Sequence[str]) -> None:
     """Tick FACT of DRAFT on a source."""
-    _act(name, draft, fact, "tick", sources=_sources(given, primary), comment=comment)
+    _act(name, draft, fact, "tick", sources=sources_of(given, primary), comment=comment)
 
 
 @ledger.command()
 @click.argument("draft")
 @click.argument("fact")
 @click.argument("words")
-@_source_options
+@source_options
 @_comment
 @_person
 def change(
     draft: str, fact: str, words: str, primary: bool, comment: str, name: str | None, **given: Sequence[str]
 ) -> None:
     """Say the new WORDS of FACT; the next version of the draft brings them."""
-    _act(name, draft, fact, "change", words=words, sources=_sources(given, primary), comment=comment)
+    _act(name, draft, fact, "change", words=words, sources=sources_of(given, primary), comment=comment)
 
 
 @ledger.command()
@@ -265,8 +174,50 @@ def mark(draft: str, fact: str, what: str, comment: str, name: str | None) -> No
 @click.argument("to", metavar="[NAME]", default="")
 @_person
 def assign(draft: str, fact: str, to: str, name: str | None) -> None:
-    """Give FACT to NAME, or to nobody."""
-    _act(name, draft, fact, "assign", words=to)
+    """Give FACT to NAME, or to nobody; for a kind such as `number` all its facts that are not settled."""
+    from pipeline.ledger import KINDS, assign_kind
+
+    kind = next((each for each in KINDS if each == fact), None)
+    if kind is None:
+        _act(name, draft, fact, "assign", words=to)
+        return
+    with open_ledger_desk(name) as desk:
+        found = read_ledger(desk.store, draft)
+        number = assign_kind(desk.store, found.draft, kind, to, desk.person)
+        click.echo(f"{number} facts of kind {kind} are now {'for ' + to if to else 'for nobody'}")
+
+
+@ledger.command()
+@click.argument("draft")
+@click.argument("fact")
+@click.argument("parts", nargs=-1, required=True)
+@click.option("--kind", type=_KIND, help="The parts' kind. Default: that of the fact.")
+@_person
+def split(draft: str, fact: str, parts: tuple[str, ...], kind: Any, name: str | None) -> None:
+    """Let PARTS of the words of FACT, in their order, stand for it; undo brings it back."""
+    from pipeline.ledger import split_fact
+
+    with open_ledger_desk(name) as desk:
+        found = read_ledger(desk.store, draft)
+        id_, seen = find_typed(found, fact)
+        split_fact(desk.store, found.draft, id_, parts, desk.person, seen=seen, kind=kind)
+        click.echo(headline(read_ledger(desk.store, found.draft.id)))
+
+
+@ledger.command()
+@click.argument("draft")
+@click.argument("facts", nargs=-1, required=True)
+@click.option("--kind", type=_KIND, help="The new fact's kind. Default: that of the first.")
+@_person
+def merge(draft: str, facts: tuple[str, ...], kind: Any, name: str | None) -> None:
+    """Let one fact stand for FACTS of a paragraph, from the first one's words to the last one's."""
+    from pipeline.ledger import merge_facts
+
+    with open_ledger_desk(name) as desk:
+        found = read_ledger(desk.store, draft)
+        seen = dict(find_typed(found, fact) for fact in facts)
+        merge_facts(desk.store, found.draft, seen, desk.person, kind=kind)
+        click.echo(headline(read_ledger(desk.store, found.draft.id)))
 
 
 @ledger.command("add-fact")
@@ -280,13 +231,13 @@ def add_fact(draft: str, words: str, kind: Any, at: int, comment: str, name: str
     """Add a fact that was not found: the WORDS as they stand in the text."""
     from pipeline.ledger import add_fact as add_one, article_of, find_draft, make_fact
 
-    with _open_desk(name) as desk:
+    with open_ledger_desk(name) as desk:
         found = find_draft(desk.store, draft)
         article = article_of(desk.store, found, found.version)
         start = _nth(article.text, words, at)
         fact = make_fact(article, kind, start, start + len(words))
         add_one(desk.store, found, fact, desk.person, comment)
-        click.echo(_headline(_ledger(desk.store, found.id)))
+        click.echo(headline(read_ledger(desk.store, found.id)))
 
 
 def _nth(text: str, words: str, number: int) -> int:
@@ -305,10 +256,10 @@ def sign(draft: str, name: str | None) -> None:
     """Sign DRAFT once every fact of its newest version is settled; a later edit breaks the signature."""
     from pipeline.ledger import find_draft, sign as sign_draft
 
-    with _open_desk(name) as desk:
+    with open_ledger_desk(name) as desk:
         found: Draft = find_draft(desk.store, draft)
         sign_draft(desk.store, found, desk.person, desk.rules)
-        click.echo(_headline(_ledger(desk.store, found.id)))
+        click.echo(headline(read_ledger(desk.store, found.id)))
 
 
 @ledger.command("history")
@@ -320,7 +271,7 @@ def show_history(draft: str, as_json: bool) -> None:
     from pipeline.cli.review.rendering import plain_line
     from pipeline.ledger import find_draft, history, spell_source
 
-    with _open_desk(None) as desk:
+    with open_ledger_desk(None) as desk:
         events = history(desk.store, find_draft(desk.store, draft))
     if as_json:
         print_json(events)
@@ -339,8 +290,8 @@ def export(draft: str, form: str, out: Path) -> None:
     """Write DRAFT's ledger: its Word file with comments and tracked changes, a checklist to print, CSV or JSON."""
     from pipeline.ledger import render_ledger
 
-    with _open_desk(None) as desk:
-        data = render_ledger(desk.store, _ledger(desk.store, draft), form)
+    with open_ledger_desk(None) as desk:
+        data = render_ledger(desk.store, read_ledger(desk.store, draft), form)
     try:
         out.write_bytes(data)
     except OSError as error:

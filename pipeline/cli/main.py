@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from pipeline import __version__
+from pipeline.cli.assistant import mcp
 from pipeline.cli.backup import backup, restore
 from pipeline.cli.desk import desk, people
 from pipeline.cli.evaluation import evaluation
@@ -198,7 +199,7 @@ def check(
         report, reused = check_or_reuse(article, bench, place_of(source), as_of, again=again, progress=progress)
     if reused:
         click.echo(f"unchanged since run {report.run_id}: nothing was checked again (--again does)", err=True)
-    folder = write_report(report, out)
+    folder = write_report(report, out, settings.desk_address)
     if as_json:
         click.echo(_report_json(report, utf16=utf16))
     else:
@@ -285,6 +286,7 @@ main.add_command(evaluation)
 main.add_command(runs)
 main.add_command(watch)
 main.add_command(notify)
+main.add_command(mcp)
 
 
 @main.command()

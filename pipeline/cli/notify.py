@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 
 @click.group()
 def notify() -> None:
-    """Tell people and programs what watches found: by mail, or by signed webhooks."""
+    """Tell people and programs what watches found: by mail, by signed webhooks, or in Slack."""
 
 
 @notify.command()
 @click.argument("name")
 @click.option("--webhook", help="An https URL that takes signed messages (Standard Webhooks).")
+@click.option("--slack", help="Address of an incoming webhook of Slack, or of what takes its form (Mattermost).")
 @click.option("--email", help="A mail address.")
 @click.option(
     "--allow-text", is_flag=True, help="Also send words of articles: claims, headlines, drafts. Default: none."
@@ -38,7 +39,7 @@ def notify() -> None:
 )
 @click.option("--digest", "digest_at", help="Time of a daily digest of all runs, such as 07:30. Default: none.")
 @click.option("--timezone", default="UTC", show_default=True, help="Time zone of --digest.")
-def add(name: str, webhook: str | None, email: str | None, **given: Any) -> None:
+def add(name: str, webhook: str | None, slack: str | None, email: str | None, **given: Any) -> None:
     """Add a channel called NAME; watches name it with `factnotes watch add --notify NAME`.
 
     A webhook's secret is printed for its receiver. It is made from FACTNOTES_NOTIFY_KEY and stored nowhere; `factnotes
@@ -51,16 +52,22 @@ def add(name: str, webhook: str | None, email: str | None, **given: Any) -> None
     from pipeline.core.clock import utc_now
     from pipeline.watch import Channel, add_channel, require_settings, secret_of
 
-    if bool(webhook) == bool(email):
-        raise click.UsageError("give --webhook or --email")
-    where = {"kind": "webhook", "target": webhook} if webhook else {"kind": "email", "target": email}
+    named = {kind: target for kind, target in (("webhook", webhook), ("slack", slack), ("email", email)) if target}
+    if len(named) != 1:
+        raise click.UsageError("give one of --webhook, --slack and --email")
+    ((kind, target),) = named.items()
+    where = {"kind": kind, "target": target}
     values = given | where | {"id": uuid4().hex[:16], "name": name, "created_at": utc_now()}
     try:
         channel = Channel.model_validate(values)
     except ValidationError as error:
         raise InputError(error.errors()[0]["msg"].removeprefix("Value error, ")) from error
     with _opened() as (settings, store):
-        if channel.target.lower().startswith("http:") and not settings.allow_private_webhooks:
+        if (
+            channel.kind != "email"
+            and channel.target.lower().startswith("http:")
+            and not settings.allow_private_webhooks
+        ):
             raise InputError("a webhook's address is https; FACTNOTES_ALLOW_PRIVATE_WEBHOOKS=true allows http as well")
         require_settings(channel, settings)
         add_channel(store, channel)
@@ -123,7 +130,7 @@ def secret(name: str) -> None:
     with _opened() as (settings, store):
         channel = find_channel(store, name)
         if channel.kind != "webhook":
-            raise InputError(f"{name} is a mailbox: only webhooks have a secret")
+            raise InputError(f"{name} is of kind {channel.kind}: only webhooks have a secret")
         click.echo(secret_of(channel, settings))
 
 

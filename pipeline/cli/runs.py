@@ -106,9 +106,10 @@ def resume(
     files = read_run_files(records, evidence, only_given)
     for problem in files.problems if files else ():
         click.echo(f"Skipped: {problem}", err=True)
-    with open_bench(load_settings(**given), files) as bench:
+    settings = load_settings(**given)
+    with open_bench(settings, files) as bench:
         report = _go_on(bench, run)
-    folder = write_report(report, out)
+    folder = write_report(report, out, settings.desk_address)
     if as_json:
         click.echo(report.model_dump_json(indent=2))
     else:

@@ -20,6 +20,7 @@ from pipeline.core.secrets import keep_secrets, secrets_in
 PROJECT = Path(__file__).resolve().parents[2]
 DEFAULT_MODEL = "openai:gpt-5-mini"
 """Taken when a key is set and no model is named."""
+_EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 # nosec B104 # compared with, not listened on
 
 
 class Settings(BaseSettings):
@@ -175,6 +176,17 @@ class Settings(BaseSettings):
     def model_post_init(self, context: Any) -> None:
         """Let nothing that this process shows hold a secret of these settings."""
         keep_secrets(self.secrets)
+
+    @property
+    def desk_address(self) -> str:
+        """Where the desk is reached, as far as the settings say; empty where they do not."""
+        names = [name.strip() for name in self.desk_names.split(",") if name.strip()]
+        if self.desk_behind_tls_proxy and names:
+            return f"https://{names[0]}"
+        if not self.desk_port or self.desk_host in _EVERY_ADDRESS:
+            return ""
+        host = f"[{self.desk_host}]" if ":" in self.desk_host else self.desk_host
+        return f"http://{host}:{self.desk_port}"
 
     @property
     def store_path(self) -> Path:

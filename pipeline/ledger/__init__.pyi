@@ -1,4 +1,5 @@
 from .carrying import make_fact as make_fact
+from .checked import with_checks as with_checks
 from .drafts import (
     add_version as add_version,
     article_of as article_of,
@@ -6,11 +7,17 @@ from .drafts import (
     find_draft as find_draft,
     list_drafts as list_drafts,
 )
-from .export import KINDS as KINDS, render_ledger as render_ledger, spell_source as spell_source
+from .export import (
+    KINDS as KINDS,
+    render_ledger as render_ledger,
+    spell_check as spell_check,
+    spell_source as spell_source,
+)
 from .ledger import (
     act as act,
     add_fact as add_fact,
     add_word_version as add_word_version,
+    assign_kind as assign_kind,
     history as history,
     open_ledger as open_ledger,
     sign as sign,
@@ -26,4 +33,5 @@ from .models import (
     Rules as Rules,
     SourceKind as SourceKind,
 )
+from .parts import merge_facts as merge_facts, split_fact as split_fact
 from .standing import WORDS as WORDS, counts as counts, last_source as last_source, next_open as next_open

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.articles import WordNote, annotate_word
 from pipeline.core.errors import InputError
+from pipeline.ledger.checked import with_checks
 from pipeline.ledger.drafts import file_of
-from pipeline.ledger.models import FactKind, FactSource, FactStanding, Ledger
+from pipeline.ledger.models import Checked, FactKind, FactSource, FactStanding, Ledger
 from pipeline.ledger.standing import WORDS, counts
-from pipeline.reports import common_style, environment, write_table
+from pipeline.reports import FLAGS, OUTCOMES, common_style, environment, write_table
 from pipeline.store import Store
 
 KINDS: Mapping[FactKind, str] = {
@@ -53,7 +54,7 @@ _COLUMNS: tuple[str, ...] = (
     "new_words",
     "comments",
 )
-_COLUMNS += ("assigned_to", "may_harm", "added_by", "words_before")
+_COLUMNS += ("assigned_to", "may_harm", "added_by", "words_before", "checked")
 
 
 def spell_source(source: FactSource) -> str:
@@ -61,12 +62,21 @@ def spell_source(source: FactSource) -> str:
     return f"{SOURCES[source.kind]}: {source.reference}" + (" (primary)" if source.primary else "")
 
 
+def spell_check(checked: Checked) -> str:
+    """Return in a line what a check says of a claim: `A check says: Refuted. Title: …`."""
+    outcome = checked.outcome
+    label = [f"{OUTCOMES[outcome.label].label}." if outcome.label else "", outcome.justification or ""]
+    flags = [f"{FLAGS[flag.kind]}: {flag.message}" for flag in outcome.flags]
+    who = "Decided at the desk" if checked.by_person else "A check says"
+    return f"{who}: {' '.join(filter(None, (*label, *flags)))}"
+
+
 def render_ledger_csv(ledger: Ledger) -> str:
     """Return a row for each fact in the order of the text; write it as UTF-8 with a byte order mark."""
-    return write_table(_COLUMNS, (_row(number, each) for number, each in enumerate(ledger.facts, 1)))
+    return write_table(_COLUMNS, (_row(ledger, number, each) for number, each in enumerate(ledger.facts, 1)))
 
 
-def _row(number: int, each: FactStanding) -> Iterator[str | int]:
+def _row(ledger: Ledger, number: int, each: FactStanding) -> Iterator[str | int]:
     yield number
     yield each.fact.id
     yield each.fact.kind
@@ -83,6 +93,7 @@ def _row(number: int, each: FactStanding) -> Iterator[str | int]:
     yield "yes" if each.harmful else ""
     yield each.added_by or ""
     yield each.before.span.exact if each.before else ""
+    yield "\n".join(map(spell_check, ledger.checked_at(each.fact)))
 
 
 def render_ledger_json(ledger: Ledger) -> str:
@@ -99,6 +110,7 @@ def render_ledger_html(ledger: Ledger) -> str:
         state_words=WORDS,
         kinds=KINDS,
         spell_source=spell_source,
+        spell_check=spell_check,
         style=common_style(),
     )
 
@@ -111,11 +123,19 @@ def render_ledger_word(store: Store, ledger: Ledger) -> bytes:
     file = file_of(store, ledger.draft)
     if file is None:
         raise InputError(f"version {ledger.draft.version} of {ledger.draft.name!r} did not come as a Word file")
-    return annotate_word(file, [_note(each) for each in ledger.facts if each.state != "not_a_fact"])
+    return annotate_word(
+        file,
+        [
+            _note(each, ledger.checked_at(each.fact))
+            for each in ledger.facts
+            if each.state not in ("not_a_fact", "replaced")
+        ],
+    )
 
 
 def render_ledger(store: Store, ledger: Ledger, form: str) -> bytes:
     """Return a ledger as the bytes of a file: docx, html, csv or json; raises InputError."""
+    ledger = with_checks(store, ledger)
     if form == "docx":
         return render_ledger_word(store, ledger)
     if form == "csv":
@@ -126,10 +146,10 @@ def render_ledger(store: Store, ledger: Ledger, form: str) -> bytes:
     return renderers[form](ledger).encode()
 
 
-def _note(each: FactStanding) -> WordNote:
+def _note(each: FactStanding, checked: Iterable[Checked]) -> WordNote:
     parts = [f"{KINDS[each.fact.kind]}: {WORDS[each.state]}", *map(spell_source, each.sources)]
     if each.state == "query":
         parts.append(each.words)
     replacement = each.words if each.state == "changed" else None
-    comment = "\n".join((*parts, *each.comments))
+    comment = "\n".join((*parts, *each.comments, *map(spell_check, checked)))
     return WordNote(span=each.fact.span, author=each.by or "factnotes", comment=comment, replacement=replacement)

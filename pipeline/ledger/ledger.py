@@ -14,39 +14,40 @@ from pipeline.core.errors import Conflict, Forbidden, InputError
 from pipeline.core.models import Article, Person, text_hash
 from pipeline.ledger.carrying import changed_from, located
 from pipeline.ledger.drafts import add_version, article_of, facts_of
+from pipeline.ledger.log import SIGNATURE, Events, append, read_events
 from pipeline.ledger.models import (
     Draft,
     Fact,
     FactAction,
     FactEvent,
+    FactKind,
     FactSource,
     FactStanding,
     Ledger,
     Rules,
     Signature,
 )
-from pipeline.ledger.standing import counts, stand, undoable, why_broken, why_not_signed, why_short
-from pipeline.store import Store, in_utc, schema
+from pipeline.ledger.standing import counts, is_replaced, stand, undoable, why_broken, why_not_signed, why_short
+from pipeline.store import Store, schema
 
-_E = schema.ledger_events.c
-_SIGNATURE = "signature"
-"""Stands where a fact's id would, for the events of the ledger as a whole."""
 _LONGEST = 5_000
-
-Events = Mapping[str, Sequence[FactEvent]]
 
 
 def open_ledger(store: Store, draft: Draft) -> Ledger:
     """Return the facts of a draft's newest version, in the order of its text; raises InputError, StoreError."""
     article = article_of(store, draft, draft.version)
     with store.reading() as connection:
-        events, signatures = _events(connection, draft.id)
+        events, signatures = read_events(connection, draft.id)
         found = facts_of(connection, draft.id, draft.version)
         known = _earlier(connection, draft, set(events) - {fact.id for fact in found})
-    facts = _in_order([*found, *_added(article, events, found)])
+    added = _added(events)
+    there = (located(article, fact) for fact in added if fact.id not in {each.id for each in found})
+    facts = _in_order([*found, *(fact for fact in there if fact is not None)])
     standing = [stand(fact, events.get(fact.id, ())) for fact in facts]
-    gone = [stand(fact, events[fact.id]) for fact in known if fact.id not in {each.id for each in facts}]
-    standing, gone = changed_from(standing, gone)
+    ids = {each.id for each in facts}
+    former = {fact.id: fact for fact in (*known, *added) if fact.id not in ids}
+    gone = [stand(fact, events[fact.id]) for fact in former.values()]
+    standing, gone = changed_from(standing, [each for each in gone if each.state != "replaced"])
     signature = signatures[-1] if signatures else None
     done = sum(len(each) for each in events.values())
     return Ledger(
@@ -80,11 +81,28 @@ def act(
     """
     standing = _find(open_ledger(store, draft), fact_id)
     given = tuple(sources)
+    if standing.state == "replaced" and action != "undo":
+        raise InputError("it is split or merged: work at its parts, or undo that first")
     _check(standing, action, given, words, comment, rules or Rules())
     body: dict[str, Any] = {"sources": [each.model_dump() for each in given], "words": words, "comment": comment}
     if action == "undo":
-        body["detail"] = {"undone": _to_undo(store, draft, standing, person).sequence}
-    return _append(store, draft, standing.fact.id, action, person, seen, body)
+        return _undo(store, draft, standing, person, seen, body)
+    return _write(store, draft, standing.fact.id, action, person, seen, body)
+
+
+def assign_kind(store: Store, draft: Draft, kind: FactKind, name: str, person: Person) -> int:
+    """Give all facts of a kind that are not settled to somebody, or to nobody; return how many that changes.
+
+    Raises StoreError.
+    """
+    name = " ".join(name.split())[:_LONGEST]
+    ledger = open_ledger(store, draft)
+    wanted = [each for each in ledger.facts if each.fact.kind == kind and not each.settled]
+    changing = [each for each in wanted if (each.assignee or "") != name]
+    with store.writing() as connection:
+        for each in changing:
+            append(connection, draft, each.fact.id, "assign", person, each.sequence, {"words": name})
+    return len(changing)
 
 
 def add_fact(store: Store, draft: Draft, fact: Fact, person: Person, comment: str = "") -> FactEvent:
@@ -92,7 +110,9 @@ def add_fact(store: Store, draft: Draft, fact: Fact, person: Person, comment: st
     if any(each.fact.id == fact.id for each in open_ledger(store, draft).facts):
         raise InputError(f"“{fact.span.exact[:60]}” is in the ledger already")
     body = {"comment": comment, "detail": {"fact": fact.model_dump(mode="json")}}
-    return _append(store, draft, fact.id, "add", person, 0, body)
+    with store.writing() as connection:
+        events, _ = read_events(connection, draft.id)
+        return append(connection, draft, fact.id, "add", person, len(events.get(fact.id, ())), body)
 
 
 def add_word_version(store: Store, name: str, data: bytes, article: Article, person: Person) -> Draft:
@@ -109,7 +129,7 @@ def add_word_version(store: Store, name: str, data: bytes, article: Article, per
         if standing is not None and said not in standing.comments:
             writer = Person(name=comment.author[:200] or "the writer", role="reviewer")
             body = {"comment": comment.text[:_LONGEST]}
-            _append(store, draft, standing.fact.id, "comment", writer, standing.sequence, body)
+            _write(store, draft, standing.fact.id, "comment", writer, standing.sequence, body)
             ledger = open_ledger(store, draft)
     return draft
 
@@ -121,6 +141,13 @@ def _commented(ledger: Ledger, comment: WordComment) -> FactStanding | None:
         return None
     near = [each for each in ledger.facts if each.fact.span.overlap(span)]
     return max(near, key=lambda each: 2 * each.fact.span.overlap(span) - len(each.fact.span.exact), default=None)
+
+
+def _write(
+    store: Store, draft: Draft, fact_id: str, action: FactAction, person: Person, seen: int, body: Mapping[str, Any]
+) -> FactEvent:
+    with store.writing() as connection:
+        return append(connection, draft, fact_id, action, person, seen, body)
 
 
 def sign(store: Store, draft: Draft, person: Person, rules: Rules) -> Signature:
@@ -136,7 +163,7 @@ def sign(store: Store, draft: Draft, person: Person, rules: Rules) -> Signature:
     if not ledger.facts:
         raise InputError("not signed: no fact was found in this text; add what is to be checked")
     with store.writing() as connection:
-        events, signatures = _events(connection, draft.id)
+        events, signatures = read_events(connection, draft.id)
         if any(len(events.get(each.fact.id, ())) != each.sequence for each in ledger.facts):
             raise Conflict("somebody has worked at a fact meanwhile: look again", None)
         signature = Signature(
@@ -148,7 +175,7 @@ def sign(store: Store, draft: Draft, person: Person, rules: Rules) -> Signature:
             events=sum(len(each) for each in events.values()),
             counts=counts(ledger.facts),
         )
-        row = {"fact_id": _SIGNATURE, "sequence": len(signatures) + 1, "action": "sign", "version": draft.version}
+        row = {"fact_id": SIGNATURE, "sequence": len(signatures) + 1, "action": "sign", "version": draft.version}
         row |= {"draft_id": draft.id, "person": person.name, "at": signature.at}
         connection.execute(sa.insert(schema.ledger_events), row | {"body": signature.model_dump(mode="json")})
     return signature
@@ -157,25 +184,8 @@ def sign(store: Store, draft: Draft, person: Person, rules: Rules) -> Signature:
 def history(store: Store, draft: Draft) -> tuple[FactEvent, ...]:
     """Return all that was done to a draft's facts, in the order it was done."""
     with store.reading() as connection:
-        events, _ = _events(connection, draft.id)
+        events, _ = read_events(connection, draft.id)
     return tuple(sorted((event for each in events.values() for event in each), key=lambda event: event.id))
-
-
-def _events(connection: Connection, draft_id: str) -> tuple[dict[str, list[FactEvent]], list[Signature]]:
-    query = sa.select(schema.ledger_events).where(_E.draft_id == draft_id).order_by(_E.fact_id, _E.sequence)
-    events: dict[str, list[FactEvent]] = {}
-    signatures = []
-    for row in connection.execute(query).mappings():
-        if row["fact_id"] == _SIGNATURE:
-            signatures.append(Signature.model_validate(row["body"]))
-        else:
-            events.setdefault(row["fact_id"], []).append(_event(row))
-    return events, signatures
-
-
-def _event(row: Mapping[Any, Any]) -> FactEvent:
-    names = ("id", "draft_id", "fact_id", "sequence", "action", "version", "person")
-    return FactEvent.model_validate({name: row[name] for name in names} | {"at": in_utc(row["at"])} | row["body"])
 
 
 def _earlier(connection: Connection, draft: Draft, wanted: set[str]) -> list[Fact]:
@@ -190,12 +200,20 @@ def _earlier(connection: Connection, draft: Draft, wanted: set[str]) -> list[Fac
     return list(found.values())
 
 
-def _added(article: Article, events: Events, found: Sequence[Fact]) -> list[Fact]:
-    """Return the facts that people added and whose words stand in the text, in the same context."""
-    known = {fact.id for fact in found}
-    added = [each[0].detail["fact"] for each in events.values() if each and each[0].action == "add"]
-    there = (located(article, Fact.model_validate(fact)) for fact in added)
-    return [fact for fact in there if fact is not None and fact.id not in known]
+def _added(events: Events) -> list[Fact]:
+    """Return the facts that people added; parts of one that was split or merged, while it is."""
+    added = [
+        event.detail["fact"]
+        for each in events.values()
+        for event in each[::-1]
+        if event.action == "add" and _holds(event, events)
+    ]
+    return list({fact.id: fact for fact in map(Fact.model_validate, added)}.values())
+
+
+def _holds(event: FactEvent, events: Events) -> bool:
+    wholes = event.detail.get("of")
+    return not wholes or any(is_replaced(events.get(each, ())) for each in wholes)
 
 
 def _in_order(facts: Iterable[Fact]) -> list[Fact]:
@@ -229,30 +247,35 @@ def _check(
         raise InputError(f"{action}: say why in the comment" if action == "cannot_check" else "comment: write one")
 
 
-def _to_undo(store: Store, draft: Draft, standing: FactStanding, person: Person) -> FactEvent:
-    with store.reading() as connection:
-        events, _ = _events(connection, draft.id)
-    event = undoable(events.get(standing.fact.id, ()))
+def _undo(
+    store: Store, draft: Draft, standing: FactStanding, person: Person, seen: int, body: Mapping[str, Any]
+) -> FactEvent:
+    """Take back the newest act on a fact; that of a merger on all that were merged."""
+    with store.writing() as connection:
+        events, _ = read_events(connection, draft.id)
+        event = _to_undo(events.get(standing.fact.id, ()), person)
+        parts = event.detail.get("into", [])
+        if any(undoable(events.get(each, ())) for each in parts if _is_part(events.get(each, ()), event)):
+            raise InputError("undo: take back first what was done to its parts since")
+        written = append(
+            connection, draft, event.fact_id, "undo", person, seen, {**body, "detail": {"undone": event.sequence}}
+        )
+        for other in events.values() if event.action == "merge" else ():
+            last = undoable(other)
+            if last and last.fact_id != event.fact_id and (last.action, last.detail.get("into")) == ("merge", parts):
+                detail = {"detail": {"undone": last.sequence}}
+                append(connection, draft, last.fact_id, "undo", person, len(other), detail)
+    return written
+
+
+def _is_part(events: Sequence[FactEvent], whole: FactEvent) -> bool:
+    return any(whole.fact_id in event.detail.get("of", ()) for event in events)
+
+
+def _to_undo(events: Sequence[FactEvent], person: Person) -> FactEvent:
+    event = undoable(events)
     if event is None:
         raise InputError("undo: there is nothing to take back")
     if event.person != person.name and person.role == "reviewer":
         raise Forbidden(f"{person.name} may not take back what {event.person} did: only an editor may")
     return event
-
-
-def _append(
-    store: Store, draft: Draft, fact_id: str, action: FactAction, person: Person, seen: int, body: Mapping[str, Any]
-) -> FactEvent:
-    row = {"draft_id": draft.id, "fact_id": fact_id, "sequence": seen + 1, "action": action, "version": draft.version}
-    row |= {"person": person.name, "at": utc_now(), "body": dict(body)}
-    with store.writing() as connection:
-        newest = sa.select(_E.person, _E.action, _E.sequence).where(_E.draft_id == draft.id, _E.fact_id == fact_id)
-        last = connection.execute(newest.order_by(_E.sequence.desc()).limit(1)).first()
-        if seen != (last.sequence if last else 0):
-            who = f"{last.person} was first ({last.action.replace('_', ' ')})" if last else "nothing has happened to it"
-            raise Conflict(f"{who}: look again", None)
-        try:
-            (id_,) = connection.execute(sa.insert(schema.ledger_events), row).inserted_primary_key or (None,)
-        except sa.exc.IntegrityError as error:
-            raise Conflict("somebody was first: look again", None) from error
-    return _event(row | {"id": id_})

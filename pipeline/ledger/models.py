@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from pipeline.core.models import Span, Value, content_id
+from pipeline.core.models import DeskOutcome, Span, Value, content_id
 from pipeline.core.settings import Settings
 
 FactKind = Literal[
@@ -30,13 +30,27 @@ FactKind = Literal[
 """What a fact is about; `work` is a product, a law or a work of art, `superlative` a record such as `first` or `only`,
 `other` an assertion as a whole."""
 
-FactState = Literal["open", "ticked", "changed", "query", "cannot_check", "not_a_fact"]
+FactState = Literal["open", "ticked", "changed", "query", "cannot_check", "not_a_fact", "replaced"]
+"""`replaced` where its parts, or what it was merged into, stand for it."""
 
-FactAction = Literal["tick", "change", "ask", "cannot_check", "not_a_fact", "comment", "assign", "add", "harm", "undo"]
+FactAction = Literal[
+    "tick",
+    "change",
+    "ask",
+    "cannot_check",
+    "not_a_fact",
+    "comment",
+    "assign",
+    "add",
+    "harm",
+    "undo",
+    "split",
+    "merge",
+]
 
 SourceKind = Literal["passage", "link", "file", "call", "anonymous"]
 
-SETTLED: tuple[FactState, ...] = ("ticked", "cannot_check", "not_a_fact")
+SETTLED: tuple[FactState, ...] = ("ticked", "cannot_check", "not_a_fact", "replaced")
 """States that do not stand in the way of a signature; a change does until the next version of the draft has it."""
 
 
@@ -86,7 +100,8 @@ class FactEvent(Value):
     words: str = ""
     """The new words of a change, the question of a query, the name of an assignment."""
     detail: dict[str, Any] = {}
-    """The fact itself where a person added it, or the sequence that was `undone`."""
+    """The fact itself where a person added it, with the ids it is a part `of`; the ids a fact went `into`; or the
+    sequence that was `undone`."""
 
 
 class FactStanding(Value):
@@ -117,6 +132,25 @@ class FactStanding(Value):
     def settled(self) -> bool:
         """True where nothing is left to be done in this text."""
         return self.state in SETTLED
+
+
+class Checked(Value):
+    """A claim of the newest check of a draft's text, with what the desk says of it now: shown, and never a tick."""
+
+    claim_id: str
+    run_id: str
+    words: str
+    spans: tuple[Span, ...]
+    outcome: DeskOutcome
+    by_person: bool = False
+    """People have decided it at the desk; else it is what the machine says."""
+
+    def stands_at(self, fact: Fact) -> bool:
+        """Tell whether a flag is at the fact's words, or they are all in the claim that was judged."""
+        start, end = fact.span.start, fact.span.end
+        if any(flag.span.start < end and start < flag.span.end for flag in self.outcome.flags):
+            return True
+        return self.outcome.label is not None and self.spans[0].start <= start and end <= self.spans[-1].end
 
 
 class Rules(Value):
@@ -168,6 +202,8 @@ class Ledger(Value):
     facts: tuple[FactStanding, ...]
     gone: tuple[FactStanding, ...] = ()
     """Facts of the version before that were worked at and whose words are in this one no more."""
+    checked: tuple[Checked, ...] = ()
+    """What a check of the same text says, where it was asked for."""
     signature: Signature | None = None
     """The newest."""
     broken: str = ""
@@ -183,3 +219,7 @@ class Ledger(Value):
         """Return a fact by its id or by a unique beginning of it."""
         found = [each for each in self.facts if fact_id and each.fact.id.startswith(fact_id)]
         return found[0] if len(found) == 1 else None
+
+    def checked_at(self, fact: Fact) -> tuple[Checked, ...]:
+        """Return what a check says where a fact's words stand."""
+        return tuple(each for each in self.checked if each.stands_at(fact))

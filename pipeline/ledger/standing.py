@@ -24,6 +24,8 @@ STATES: dict[FactAction, FactState] = {
     "ask": "query",
     "cannot_check": "cannot_check",
     "not_a_fact": "not_a_fact",
+    "split": "replaced",
+    "merge": "replaced",
 }
 """Actions that bring a fact into a state."""
 
@@ -34,6 +36,7 @@ WORDS: dict[FactState, str] = {
     "query": "asked of the writer",
     "cannot_check": "cannot be checked",
     "not_a_fact": "not a fact",
+    "replaced": "split or merged",
 }
 """How a state is told."""
 
@@ -46,6 +49,13 @@ def stand(fact: Fact, events: Sequence[FactEvent]) -> FactStanding:
         if event.sequence not in gone:
             standing = _after(standing, event)
     return standing
+
+
+def is_replaced(events: Sequence[FactEvent]) -> bool:
+    """Tell whether others stand for a fact with these events."""
+    gone = {event.detail.get("undone") for event in events if event.action == "undo"}
+    states = [STATES[event.action] for event in events if event.action in STATES and event.sequence not in gone]
+    return states[-1:] == ["replaced"]
 
 
 def _after(standing: FactStanding, event: FactEvent) -> FactStanding:

@@ -8,6 +8,7 @@ from .publication.write import (
     Format as Format,
     write_publication as write_publication,
 )
+from .run.html import render_html as render_html
 from .run.markdown import render_markdown as render_markdown
 from .run.rows import Row as Row, table_rows as table_rows
 from .run.write import write_report as write_report

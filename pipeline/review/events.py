@@ -167,6 +167,7 @@ _DID: dict[ReviewAction, str] = {
     "ask_second": "asked for a second review",
     "approve": "approved the decision",
     "send_back": "sent the claim back",
+    "supersede": "took the claim out of the queue, because a newer text was checked,",
 }
 
 

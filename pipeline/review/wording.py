@@ -23,6 +23,7 @@ STATUSES: Mapping[ReviewStatus, str] = {
     "awaiting_second": "Awaiting second review",
     "disputed": "Disputed",
     "decided": "Decided",
+    "superseded": "Superseded",
     "none": "Nothing to decide",
 }
 
@@ -37,6 +38,7 @@ ACTIONS: Mapping[ReviewAction, str] = {
     "ask_second": "asked for a second review",
     "approve": "approved",
     "send_back": "sent back",
+    "supersede": "took it out of the queue: a newer text was checked",
 }
 """What somebody did, in the past."""
 
@@ -94,6 +96,8 @@ def _length(days: int) -> str:
 
 def describe_review(review: Review) -> str:
     """Return what somebody did, to stand behind the name."""
+    if review.action == "undo" and review.detail.get("returned"):
+        return "put it back into the queue: this text is there again"
     if review.action == "undo":
         return "took back the decision before"
     if review.action == "assign":

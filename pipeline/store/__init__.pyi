@@ -97,3 +97,4 @@ from .run_status import (
 )
 from .search import matching as matching
 from .standing import Standing as Standing, stand as stand
+from .superseding import supersede as supersede

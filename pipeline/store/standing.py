@@ -44,6 +44,8 @@ def stand(events: Sequence[Review], unreviewed: ReviewStatus = "open") -> Standi
             standing = _decided(standing, event)
         elif event.action == "ask_second":
             standing = _asked(standing, event)
+        elif event.action == "supersede":
+            standing = replace(standing, status="superseded", undoable=None)
         elif event.action == "send_back":
             by_system = event if "source_change" in event.detail else None
             standing = replace(standing, status="open", first=None, wants_second=False, undoable=by_system)

@@ -38,7 +38,6 @@ from pipeline.watch.run import Round, run_watches
 _V = t.watch_visits.c
 _MOST_PROBLEMS = 20
 _QUERY = re.compile(r"(https?://[^\s?#]+)\?[^\s)'\"]*")
-_EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 # nosec B104 # compared with, not listened on
 
 
 def run_watches_and_notify(
@@ -69,7 +68,7 @@ def send_messages(settings: Settings, clock: Callable[[], datetime] = utc_now) -
     """
     with open_store(settings) as store:
         notify_of_visits(store, settings, clock())
-        put_digests(store, clock(), desk_address(settings))
+        put_digests(store, clock(), settings.desk_address)
         forget_sent(store, clock())
         return send_due(store, settings, clock=clock)
 
@@ -82,7 +81,7 @@ def notifying_channels(
     def on_item(watch: Watch, report: ItemReport) -> None:
         found = channels_named(store, watch.notify)
         if found and _is_news(store, watch, report):
-            put_all(store, found, _of_item(store, watch, report, desk_address(settings), clock()), clock())
+            put_all(store, found, _of_item(store, watch, report, settings.desk_address, clock()), clock())
         listeners.on_item(watch, report)
 
     return Listeners(on_item, listeners.on_visit, listeners.on_refusal)
@@ -92,17 +91,6 @@ def unknown_channels(store: Store, watches: Sequence[Watch]) -> Iterator[tuple[s
     """Yield each watch and the name of a channel that it would notify and that is not there."""
     known = {channel.name for channel in channels(store)}
     yield from ((watch.name, name) for watch in watches for name in watch.notify if name not in known)
-
-
-def desk_address(settings: Settings) -> str:
-    """Return where the desk is reached, as far as the settings say; empty where they do not."""
-    names = [name.strip() for name in settings.desk_names.split(",") if name.strip()]
-    if settings.desk_behind_tls_proxy and names:
-        return f"https://{names[0]}"
-    host = settings.desk_host
-    if not settings.desk_port or host in _EVERY_ADDRESS:
-        return ""
-    return f"http://{f'[{host}]' if ':' in host else host}:{settings.desk_port}"
 
 
 # What is said of an article
@@ -167,7 +155,7 @@ def notify_of_visits(store: Store, settings: Settings, now: datetime) -> int:
         with store.writing() as connection:
             own = sa.update(t.watch_visits).where(_V.id == row["id"], _V.told_at.is_(None))
             if connection.execute(own.values(told_at=now)).rowcount:
-                events = _of_visit(connection, watch, row, desk_address(settings), now)
+                events = _of_visit(connection, watch, row, settings.desk_address, now)
                 written += sum(put(connection, found, event, now) for event in events)
     return written
 

@@ -10,9 +10,9 @@ from datetime import date, datetime
 from pipeline.check import Check
 from pipeline.core.models import SETTLED, Article, Note
 from pipeline.core.settings import Settings
-from pipeline.store import Store
+from pipeline.store import Store, supersede
 from pipeline.watch.changes import changes, claims_before, is_volatile, judgements_before, left_open
-from pipeline.watch.items import content_of, detection_may_pass, known_items, save_item
+from pipeline.watch.items import content_of, detection_may_pass, former_texts, known_items, save_item
 from pipeline.watch.models import Item, ItemReport, KnownItem, OutcomeChanged, Visit, Watch, printable
 from pipeline.watch.planning import due_again
 from pipeline.watch.slots import Refused
@@ -139,6 +139,9 @@ class ItemLog:
     def settle(self, report: ItemReport, known: KnownItem, item: Item) -> None:
         """Report what was done with an item, and write down what is known of it now."""
         self.report(report)
+        before = self.known.get(known.key)
+        if known.article_id and (before is None or before.article_id != known.article_id):
+            supersede(self._store, former_texts(self._store, self._watch, known, before), known.article_id)
         self._write(known.model_copy(update={"modified": item.modified, "published": item.published}))
 
     def _write(self, known: KnownItem) -> None:

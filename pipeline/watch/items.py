@@ -53,6 +53,18 @@ def save_item(store: Store, watch: Watch, known: KnownItem, now: datetime) -> No
         connection.execute(insert.on_conflict_do_update(index_elements=["watch_id", "key"], set_=changed))
 
 
+def former_texts(store: Store, watch: Watch, known: KnownItem, before: KnownItem | None) -> tuple[str, ...]:
+    """Return the articles that a watch has had at an item's place before, but for those that stand elsewhere."""
+    places, runs = t.watch_items.c, t.watch_runs.c
+    this = (places.watch_id == watch.id) & (places.key == known.key)
+    checked = sa.select(t.runs.c.article_id).join(t.watch_runs, runs.run_id == t.runs.c.id)
+    with store.reading() as connection:
+        former = set(connection.scalars(checked.where(runs.watch_id == watch.id, runs.key == known.key)))
+        former |= {before.article_id} if before and before.article_id else set()
+        elsewhere = sa.select(places.article_id).where(~this, places.article_id.in_(former))
+        return tuple(former - set(connection.scalars(elsewhere)) - {known.article_id})
+
+
 def begin_run(
     store: Store, watch: Watch, visit_id: int, owner: str, *, key: str, fingerprint: str, run_id: str, now: datetime
 ) -> str | None:

@@ -24,7 +24,7 @@ from pipeline.web.api.routes import mount_api
 from pipeline.web.figures.trials import TrialAccounts
 from pipeline.web.gate.middleware import install_security
 from pipeline.web.gate.refusals import is_api, problem
-from pipeline.web.pages import actions, claims, lab, ledger, operations, runs, sessions, similar
+from pipeline.web.pages import actions, claims, facts, lab, ledger, operations, runs, sessions, similar
 from pipeline.web.rendering import compile_templates, render
 
 _STATUS: Mapping[type[FactnotesError], int] = {
@@ -58,7 +58,7 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
     app.add_exception_handler(Forbidden, refuse)
     app.state.lab_turns = lab.turns()
     app.state.trial_accounts = TrialAccounts(settings)
-    own = (claims, actions, runs, ledger, operations, lab, similar, sessions)
+    own = (claims, actions, runs, ledger, facts, operations, lab, similar, sessions)
     for router in (each.router for each in own):
         app.include_router(router)
     mount_api(app, store)

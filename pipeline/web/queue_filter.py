@@ -27,7 +27,7 @@ CHECKERS: Mapping[str, str] = {
 EDITOR_CHOICES: Mapping[str, str] = {"none": "Not looked at"} | {
     status: words for status, words in EDITOR_STATUSES.items() if words
 }
-_TABS = ("open", "awaiting_second", "disputed", "decided", "any", "none")
+_TABS = ("open", "awaiting_second", "disputed", "decided", "any", "superseded", "none")
 _NAMES: Mapping[str, str] = {
     "run": "Run",
     "article": "Article",

@@ -86,3 +86,14 @@ def test_people_add_assign_mark_and_take_back(run, word_file: Path) -> None:  # 
     assert [event["action"] for event in done] == ["add", "harm", "assign", "tick", "undo"]
     assert run("history", "weir").splitlines()[3].endswith("; link: https://a.example/1; file: minutes.pdf")
     assert "no one fact" in run("mark", "weir", "999", "undo", code=3)
+
+
+def test_a_fact_is_split_and_facts_are_merged(run, word_file: Path) -> None:  # type: ignore[no-untyped-def]
+    run("add", str(word_file))
+    shown = run("show", "weir")
+    assert "split or merged" in run("split", "weir", number_of(shown, "€7 million"), "€7", "million")
+    names = [number_of(run("show", "weir"), words) for words in ("Mia Holt", "41")]
+    assert "3 split or merged" in run("merge", "weir", *names, "--kind", "name")
+    assert "Name: “Mia Holt, 41” open" in run("show", "weir", "--kind", "name", "--state", "open")
+    assert run("assign", "weir", "date", "bob") == "2 facts of kind date are now for bob\n"
+    assert "two facts" in run("merge", "weir", number_of(run("show", "weir"), "Tuesday"), code=3)

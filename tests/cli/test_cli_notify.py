@@ -88,8 +88,8 @@ def test_a_test_says_whether_it_arrived_and_what_waited_is_sent_when_it_can_be(h
 @pytest.mark.parametrize(
     ("arguments", "code", "why"),
     [
-        (("add", "x"), 2, "--webhook or --email"),
-        (("add", "x", "--webhook", "https://a.example", "--email", "a@b.example"), 2, "--webhook or --email"),
+        (("add", "x"), 2, "--slack and --email"),
+        (("add", "x", "--webhook", "https://a.example", "--email", "a@b.example"), 2, "--slack and --email"),
         (("add", "x", "--webhook", "http://a.example/x"), 3, "https"),
         (("add", "x", "--webhook", "https://ann:pw@a.example/x"), 3, "no user name"),
         (("test", "nobody"), 3, "no channel"),

@@ -37,7 +37,7 @@ JOBS: tuple[str, ...] = (
     "word",
     "world-facts",
 )
-JOBS += ("hostile_text",)
+JOBS += ("hostile_text", "reach")
 DOCUMENTS = (PROJECT / "README.md", *(PROJECT / f"docs/{job}.md" for job in JOBS))
 """In the order a reader takes them: what one writes, the next may use."""
 SENTENCE = {"text": "Foreign Minister Børge Brende met Ana Lobo on Monday.", "article_date": "2015-06-01"}

@@ -21,10 +21,10 @@ from pipeline.core.errors import InputError
 FAILING = """
 from prefect import flow
 
-@flow(name="run-watch", flow_run_name="{watch}")
+@flow(name="run-watch", flow_run_name="watch-{watch}")
 def fine(watch: str) -> None: ...
 
-@flow(name="run-watch", flow_run_name="{watch}")
+@flow(name="run-watch", flow_run_name="watch-{watch}")
 def failing(watch: str) -> None:
     raise RuntimeError("The trams of Velda are late")
 
@@ -68,7 +68,7 @@ def test_a_flow_run_that_fails_calls_the_webhook_without_the_words_of_its_error(
         assert automations("--remove") == "factnotes-failed-runs: was not set\n"
     (got,) = receiver.got
     told = json.loads(got.body)
-    assert (told["flow"], told["run"], told["state"]) == ("run-watch", "drafts", "Failed")
+    assert (told["flow"], told["run"], told["state"]) == ("run-watch", "watch-drafts", "Failed")
     env["PREFECT_CLIENT_MAX_RETRIES"] = "0"
     down = [sys.executable, "-m", "flows.automations", "http://127.0.0.1:1/x"]
     done = subprocess.run(down, cwd=tmp_path, env=env, capture_output=True, text=True)

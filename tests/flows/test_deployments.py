@@ -111,6 +111,20 @@ def test_an_hourly_slot_that_a_scheduler_passes_over_when_clocks_go_back_is_owed
 # Schedules
 
 
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("drafts", "watch-drafts"),
+        ("city-desk", "watch-city-desk"),
+        ("City.Desk_2", "watch-city-desk-2-w1"),
+        ("9", "watch-9"),
+    ],
+)
+def test_prefect_names_a_schedule_after_its_watch_and_no_two_alike(name: str, slug: str) -> None:
+    schedule = schedule_of(a_watch(name, id="w1"))
+    assert schedule is not None and schedule.slug == slug
+
+
 def test_a_watch_is_a_schedule_with_its_own_time_zone_and_beginning() -> None:
     cron = schedule_of(a_watch(schedule=Cron(expression="0 6 * * mon-fri", timezone="Europe/Lisbon")))
     assert cron is not None and isinstance(cron.schedule, CronSchedule)
@@ -256,11 +270,11 @@ async def _mirrors(client: PrefectClient, settings: Settings, keep: Any) -> None
         set_status(store, quiet, "paused", NOW)
         assert (await keep()).changed
         schedules = {each.slug: each for each in (await _deployment(client)).schedules}
-        assert not schedules["quiet"].active
-        assert schedules["quiet"].schedule == CronSchedule(cron="0 0 1 1 *", timezone="Asia/Tokyo")
+        assert not schedules["watch-quiet"].active
+        assert schedules["watch-quiet"].schedule == CronSchedule(cron="0 0 1 1 *", timezone="Asia/Tokyo")
         remove_watch(store, quiet)
         assert (await keep()).changed
-        assert "quiet" not in {each.slug for each in (await _deployment(client)).schedules}
+        assert "watch-quiet" not in {each.slug for each in (await _deployment(client)).schedules}
         add_watch(store, quiet)
         assert (await keep()).changed
 

@@ -30,8 +30,10 @@ from pipeline.ledger import (
     history,
     list_drafts,
     make_fact,
+    merge_facts,
     open_ledger,
     sign,
+    split_fact,
 )
 from pipeline.ledger.find import find_facts
 from pipeline.store import Store, schema
@@ -93,6 +95,45 @@ def tick(store: Store, draft: Draft, words: str, kind: str = "", *sources: FactS
 def test_every_kind_of_fact_is_found_with_its_words(words: str, kind: str) -> None:
     found = {(fact.span.exact, fact.kind) for fact in find_facts(Article(text=TEXT))}
     assert (words, kind) in found
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "kind"),
+    [
+        ("The bakery lost R$4.5 million in FY31.", "R$4.5 million", "number"),
+        ("The bakery lost R$4.5 million in FY31.", "FY31", "date"),
+        ("Thefts nearly tripled, and the majority were at night.", "nearly tripled", "number"),
+        ("Thefts nearly tripled, and the majority were at night.", "the majority", "number"),
+        ("The frost fell to minus four to six degrees on Monday night.", "minus four to six degrees", "measurement"),
+        ("The frost fell to minus four to six degrees on Monday night.", "Monday night", "date"),
+        ("The rule is for people age 12 and older.", "age 12 and older", "age"),
+        ("It was the town's first-ever fair.", "first-ever", "superlative"),
+        ("It was the most crowded fair in years.", "most crowded", "superlative"),
+        ("The river is wider than the lake.", "wider", "superlative"),
+        ("Sales fell as prices rose.", "as prices rose", "cause"),
+        ("Sales rose, helped by the snow.", "helped by", "cause"),
+        ("Mia Holt left the port. She is the mayor of Olm.", "mayor of Olm", "title"),
+        ("Lt. Mia Holt left the port.", "Lt.", "title"),
+        ("Lt. Mia Holt left the port.", "Mia Holt", "name"),
+        ("The tram driver Mia Holt saw the fire.", "tram driver", "title"),
+        ("Mia Holt, a surgeon at the Olm Clinic, saw the fire.", "surgeon at the Olm Clinic", "title"),
+        (
+            "“The water rose for three hours,” the ferryman recalled in a letter.",
+            "the ferryman recalled",
+            "attribution",
+        ),
+        ("The City of Olm opened a post-Brexit office.", "Brexit", "name"),
+        ("Read more at olm.news/fair now.", "olm.news/fair", "link"),
+        ("The fair in Olm. (Photo by Ben Ness)", "(Photo by Ben Ness)", "caption"),
+    ],
+)
+def test_facts_are_found_in_the_forms_in_which_papers_write_them(text: str, words: str, kind: str) -> None:
+    assert (words, kind) in {(fact.span.exact, fact.kind) for fact in find_facts(Article(text=text))}
+
+
+def test_a_pronoun_is_no_name() -> None:
+    found = find_facts(Article(text="Mia Holt left the port. She has been mayor of Olm since 2019."))
+    assert [fact.span.exact for fact in found if fact.kind == "name"] == ["Mia Holt"]
 
 
 def test_opinions_and_predictions_keep_the_facts_inside_them() -> None:
@@ -352,3 +393,81 @@ def test_a_ledger_whose_words_are_not_in_its_text_is_refused(store: Store, draft
     with pytest.raises(ValueError, match="not in the text"):
         Ledger.model_validate(ledger.model_dump() | {"text": "Other words."})
     assert Span.locate("54", TEXT).exact == "54"
+
+
+# Split and merged
+
+
+def test_a_fact_is_split_into_parts_that_stand_for_it_and_undo_brings_it_back(store: Store, draft: Draft) -> None:
+    whole = look(store, draft, "mayor of Olm")
+    parts = split_fact(store, draft, whole.fact.id, ["mayor", "Olm"], ANN, seen=0, kind=None)
+    assert look(store, draft, "mayor of Olm").state == "replaced"
+    assert [look(store, draft, part.span.exact, part.kind).state for part in parts] == ["open", "open"]
+    tick(store, draft, "mayor", "title")
+    with pytest.raises(InputError, match="its parts"):
+        act(store, draft, whole.fact.id, "undo", ANN, seen=1)
+    part = look(store, draft, "mayor", "title")
+    act(store, draft, part.fact.id, "undo", ANN, seen=part.sequence)
+    act(store, draft, whole.fact.id, "undo", ANN, seen=1)
+    assert look(store, draft, "mayor of Olm").state == "open"
+    assert "mayor" not in [each.fact.span.exact for each in open_ledger(store, draft).facts]
+    split_fact(store, draft, whole.fact.id, ["mayor", "Olm"], ANN, seen=3 - 1, kind="other")
+    assert look(store, draft, "mayor", "other").state == "open"
+
+
+def test_facts_are_merged_into_one_and_undo_opens_all_of_them_again(store: Store, draft: Draft) -> None:
+    age, title = look(store, draft, "54"), look(store, draft, "mayor of Olm")
+    whole = merge_facts(store, draft, {title.fact.id: 0, age.fact.id: 0}, ANN)
+    assert (whole.span.exact, whole.kind) == ("54, mayor of Olm", "age")
+    assert [look(store, draft, words).state for words in ("54", "mayor of Olm")] == ["replaced", "replaced"]
+    tick(store, draft, "54, mayor of Olm")
+    done = look(store, draft, "54, mayor of Olm")
+    act(store, draft, whole.id, "undo", ANN, seen=done.sequence)
+    act(store, draft, age.fact.id, "undo", ANN, seen=1)
+    assert [look(store, draft, words).state for words in ("54", "mayor of Olm")] == ["open", "open"]
+    with pytest.raises(InputError, match="two facts"):
+        merge_facts(store, draft, {age.fact.id: 2}, ANN)
+
+
+def test_a_fact_that_was_split_is_settled_by_its_parts_alone_and_takes_no_other_act(store: Store, draft: Draft) -> None:
+    whole = look(store, draft, "mayor of Olm")
+    split_fact(store, draft, whole.fact.id, ["mayor", "Olm"], ANN, seen=0, kind=None)
+    with pytest.raises(InputError, match="split or merged"):
+        tick(store, draft, "mayor of Olm")
+    with pytest.raises(InputError, match="are not settled"):
+        sign(store, draft, EVA, Rules())
+    settle(store, draft)
+    sign(store, draft, EVA, Rules())
+    later = next_version(store, TEXT + "\n\nMore.")
+    assert look(store, later, "mayor", "title").state == "ticked"
+    assert look(store, later, "mayor of Olm").state == "replaced"
+
+
+@pytest.mark.parametrize("words", [["mayor"], ["Olm", "mayor"], ["mayor", "Bergen"]])
+def test_parts_that_are_not_in_the_fact_in_their_order_are_refused_and_nothing_is_written(
+    store: Store, draft: Draft, words: list[str]
+) -> None:
+    whole = look(store, draft, "mayor of Olm")
+    with pytest.raises(InputError, match="split"):
+        split_fact(store, draft, whole.fact.id, words, ANN, seen=0, kind=None)
+    assert history(store, draft) == ()
+
+
+def test_who_splits_a_fact_that_somebody_has_worked_at_meanwhile_is_refused_and_no_part_is_added(
+    store: Store, draft: Draft
+) -> None:
+    whole = look(store, draft, "mayor of Olm")
+    act(store, draft, whole.fact.id, "comment", BOB, seen=0, comment="Since when?")
+    with pytest.raises(Conflict, match="bob was first"):
+        split_fact(store, draft, whole.fact.id, ["mayor", "Olm"], ANN, seen=0, kind=None)
+    assert [event.action for event in history(store, draft)] == ["comment"]
+
+
+def test_an_added_fact_whose_words_are_gone_from_the_next_version_is_told(store: Store, draft: Draft) -> None:
+    at = TEXT.index("the wind")
+    add_fact(store, draft, make_fact(Article(text=TEXT), "other", at, at + len("the wind")), BOB)
+    tick(store, draft, "the wind")
+    later = next_version(store, TEXT.replace(" because of the wind", ""))
+    ledger = open_ledger(store, later)
+    former = [each.before for each in ledger.facts if each.before] + [each.fact for each in ledger.gone]
+    assert [(each.span.exact, each.kind) for each in former] == [("the wind", "other")]

@@ -38,7 +38,7 @@ from pipeline.reports import FLAGS, OUTCOMES, REASONS, Mark, render_markdown, sh
 from pipeline.reports.run.html import render_html
 from pipeline.reports.schemas import report_schema
 from pipeline.reports.shared.segments import cut_segments
-from pipeline.reports.shared.views import view_notes
+from pipeline.reports.shared.views import view_note, view_notes
 from pipeline.reports.shared.wording import UNCHECKABLE
 from pipeline.store import NoteSummary
 
@@ -257,6 +257,21 @@ def test_flags_that_say_the_same_are_shown_once(report: Report) -> None:
     assert [(flag.kinds, flag.severity) for flag in view.flags] == [(("misattributed_title", "outdated"), "high")]
     assert "Wrong title, Outdated</strong>" in render_html(changed)
     assert "**Wrong title, Outdated** (high)" in render_markdown(changed)
+
+
+def test_a_wrong_title_that_is_out_of_date_is_told_once_in_the_graver_words(report: Report) -> None:
+    note = next(note for note in report.notes if "outdated" in {flag.kind for flag in note.flags})
+    grave = next(flag for flag in note.flags if flag.kind == "misattributed_title")
+    citations = note.verdict.citations if note.verdict else ()
+    assert citations
+    grave = grave.model_copy(update={"citations": citations})
+    again = grave.model_copy(update={"kind": "outdated", "severity": "medium", "message": "Out of date: she left it."})
+    other = again.model_copy(update={"kind": "wrong_fact", "checker": "another", "message": "No such town."})
+    changed = note.model_copy(update={"flags": (again, grave, other)})
+    assert [(flag.kinds, flag.message) for flag in view_note(1, changed).flags] == [
+        (("misattributed_title", "outdated"), grave.message),
+        (("wrong_fact",), "No such town."),
+    ]
 
 
 # Markdown

@@ -18,7 +18,7 @@ from pipeline.core.models import Article, Versions
 from pipeline.core.settings import Settings
 from pipeline.store import schema as t
 from pipeline.watch import Listeners, Round, run_watches_and_notify, send_messages, unknown_channels, watches
-from pipeline.watch.alerts import desk_address, notify_of_visits
+from pipeline.watch.alerts import notify_of_visits
 from pipeline.watch.notify import Channel, Delivery, add_channel, channels, deliveries, find_channel, put_digests
 from pipeline.watch.notify.wording import in_words
 
@@ -295,11 +295,11 @@ def test_a_digest_tells_of_messages_that_could_not_be_sent(desk: NotifyingDesk) 
 
 
 def test_messages_lead_to_the_desk_where_people_reach_it() -> None:
-    assert desk_address(Settings(desk_port=8765)) == "http://127.0.0.1:8765"
-    assert desk_address(Settings(desk_host="::1", desk_port=80)) == "http://[::1]:80"
+    assert Settings(desk_port=8765).desk_address == "http://127.0.0.1:8765"
+    assert Settings(desk_host="::1", desk_port=80).desk_address == "http://[::1]:80"
     proxied = Settings(desk_host="0.0.0.0", desk_behind_tls_proxy=True, desk_names=" desk.example.org, other.example")
-    assert desk_address(proxied) == "https://desk.example.org"
-    assert desk_address(Settings(desk_host="0.0.0.0")) == "" == desk_address(Settings(desk_port=0))
+    assert proxied.desk_address == "https://desk.example.org"
+    assert Settings(desk_host="0.0.0.0").desk_address == "" == Settings(desk_port=0).desk_address
 
 
 def test_undecided_claims_are_no_news(desk: NotifyingDesk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -107,6 +108,28 @@ def test_a_webhook_gets_a_signed_message_over_https_that_its_receiver_verifies(
     with pytest.raises(WebhookVerificationError):
         got.verified(secret_of(channel, settings(notify_key=SecretStr("x" * 40))))
     assert counts(store) == {"hook": {"sent": 1}}
+
+
+def test_slack_gets_a_line_and_blocks_in_which_words_of_others_are_no_markup(store: Store) -> None:
+    hostile = {
+        **WORDS["flagged_claims"][0],
+        "words": "<!channel> *pay* <https://bad.example|here> &amp; :x: " + "long " * 900,
+    }
+    with receiving(Receiver()) as receiver:
+        channel = hook(store, receiver.address, kind="slack", allow_text=True)
+        told(store, channel, words={"title": "Trams <!here> & more", "flagged_claims": [hostile]})
+        assert send_due(store, settings(notify_key=None)) == (1, ())
+    (got,) = receiver.got
+    body = json.loads(got.body)
+    assert body["text"] == "factnotes: 1 claim flagged (drafts): Trams &lt;!here&gt; &amp; more"
+    assert "webhook-signature" not in got.headers
+    header, *sections = body["blocks"]
+    assert header["type"] == "header" and len(header["text"]["text"]) <= 150
+    assert len(sections) > 2 and all(len(block["text"]["text"]) <= 3000 for block in sections)
+    marked = [block["text"] for block in sections if block["text"]["type"] == "mrkdwn"]
+    assert marked == [{"type": "mrkdwn", "text": "<http://127.0.0.1:8765/?run=r1|On the desk>"}]
+    plain = [block["text"] for block in sections if block["text"]["type"] == "plain_text"]
+    assert "<!channel> *pay*" in "".join(text["text"] for text in plain) and not any(text["emoji"] for text in plain)
 
 
 def test_a_certificate_that_nobody_vouches_for_gets_nothing(store: Store, tmp_path: Path) -> None:

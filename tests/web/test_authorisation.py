@@ -47,6 +47,7 @@ ROUTES = {
     "POST /searches/delete": REVIEWER,
     "POST /bulk": REVIEWER,
     "GET /runs/{run_id}/publish/{name}": REVIEWER,
+    "GET /runs/{run_id}/report": REVIEWER,
     "GET /operations": EDITOR,
     "GET /lab": EDITOR,
     "POST /lab": EDITOR,

@@ -36,7 +36,7 @@ from pipeline.core.settings import Settings
 from pipeline.evidence import EarlierCheck, Source, add_source
 from pipeline.evidence.sources.kept import save_items
 from pipeline.evidence.sources.models import Item
-from pipeline.reports import text_lines
+from pipeline.reports import render_html, text_lines
 from pipeline.review import REASON_CODES, Filter, approve, ask_second, assign, decide, history, open_claim, queue
 from pipeline.review.claim_page import number_origins, view_around, view_trace
 from pipeline.review.wording import spell_distance
@@ -606,6 +606,18 @@ def test_the_runs_page_shows_coverage_and_progress_and_gives_files(desk: Desk) -
     assert len(answer.json()["checks"]) == 1
     assert desk.browser.get("/runs/nope/publish/json").status_code == 400
     assert desk.browser.get(link.replace("json", "exe")).status_code == 400
+
+
+def test_the_desk_gives_the_report_of_a_finished_run_and_that_leads_back_to_the_desk(desk: Desk) -> None:
+    (link,) = re.findall(r'href="(/runs/[^"]+/report)"', desk.page("/runs"))
+    answer = desk.browser.get(link)
+    assert answer.status_code == 200 and "attachment" in answer.headers["content-disposition"]
+    report = sample_report()
+    assert str(report.coverage) in _text(answer.text)
+    (back,) = re.findall(r'<a href="http://127.0.0.1:8765(/[^"]*)"[^>]*>At the desk</a>', answer.text)
+    assert report.notes[0].claim.text in _text(desk.page(unescape(back)))
+    assert "At the desk" not in render_html(report)
+    assert desk.browser.get("/runs/nope/report").status_code == 400
 
 
 def test_the_runs_page_shows_a_run_that_has_written_nothing_yet_and_one_with_nothing_left_to_review(desk: Desk) -> None:

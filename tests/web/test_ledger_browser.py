@@ -15,7 +15,7 @@ from desks import open_sample
 from playwright.sync_api import Browser, Page, expect
 
 from pipeline.core.models import LOCAL_PERSON, Article
-from pipeline.ledger import Draft, add_version, open_ledger
+from pipeline.ledger import Draft, add_version, list_drafts, open_ledger
 from pipeline.store import Store
 from pipeline.web import create_app
 
@@ -87,6 +87,30 @@ def test_the_pages_meet_axe_and_do_not_scroll_sideways_with_or_without_script(
         assert [f"{rule['id']}: {node['target']}" for rule in found for node in rule["nodes"]] == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     context.close()
+
+
+def test_the_bookmark_fills_the_form_with_the_page_one_reads_and_a_person_adds_it(
+    chromium: Browser, served: tuple[Store, Draft, str]
+) -> None:
+    store, _, address = served
+    page = chromium.new_page()
+    page.goto(address.rpartition("/")[0])
+    code = page.get_by_role("link", name="To the desk").get_attribute("href") or ""
+    page.goto("data:text/html,<title>Fair %26 <i>more</i></title><p>The fair at Olm cost 7 %2B 2 million.</p>")
+    page.evaluate("getSelection().selectAllChildren(document.querySelector('p'))")
+    with page.expect_popup() as opened:
+        page.evaluate(code.removeprefix("javascript:"))
+    desk = opened.value
+    expect(desk.get_by_label("Or its words")).to_have_value("The fair at Olm cost 7 + 2 million.")
+    expect(desk.get_by_label("Name; the same name")).to_have_value("Fair & <i>more</i>")
+    assert "#" not in desk.url and "Fair" not in desk.url
+    assert len(list_drafts(store)) == 1, "nothing is kept before somebody presses the button"
+    desk.get_by_label("Or its address").fill("https://paper.example/fair")
+    with desk.expect_navigation():
+        desk.keyboard.press("Enter")
+    assert [draft.name for draft in list_drafts(store)][0] == "Fair & <i>more</i>"
+    page.close()
+    desk.close()
 
 
 def test_without_script_every_act_is_a_form(chromium: Browser, served: tuple[Store, Draft, str]) -> None:

@@ -12,11 +12,11 @@ import docx
 import pytest
 from desks import fields, open_sample, visit
 from guarded import CHEAP
-from samples import HOSTILE
+from samples import HOSTILE, sample_report
 from starlette.testclient import TestClient
 
 from pipeline.core.models import LOCAL_PERSON, Article
-from pipeline.ledger import Draft, FactStanding, act, add_version, find_draft, open_ledger
+from pipeline.ledger import Draft, FactStanding, act, add_version, article_of, find_draft, open_ledger, with_checks
 from pipeline.review import add_person
 from pipeline.store import Store
 
@@ -126,6 +126,45 @@ def test_a_fact_is_added_by_its_words_and_a_draft_is_signed_when_all_is_settled(
     assert "No longer holds: the text has changed since" in desk.page(desk.path)
 
 
+def test_a_fact_is_split_by_lines_and_merged_with_another_of_its_paragraph(desk: Desk) -> None:
+    where = desk.send("mayor of Olm", "split", words="mayor\nOlm")
+    assert desk.fact("mayor of Olm").state == "replaced" and f"fact={desk.fact('mayor').fact.id}" in where
+    assert "split or merged" in _text(desk.page(desk.path))
+    other = desk.fact("2019")
+    where = desk.send("54", "merge", **{"with": f"{other.fact.id} {other.sequence}"})
+    assert desk.fact("54, mayor of Olm since 2019").fact.id in where
+    assert "name two facts" in unescape(desk.send("Tuesday", "merge", 400, **{"with": desk.fact("Tuesday").fact.id}))
+    assert "in this order" in unescape(desk.send("Tuesday", "split", 400, words="Tues\nMonday"))
+
+
+def test_all_facts_of_a_kind_are_given_to_somebody_at_once_but_for_those_that_are_settled(desk: Desk) -> None:
+    desk.send("2019", "tick", source="call", reference="phoned the town hall")
+    page = desk.page(f"{desk.path}?kind=date")
+    form = fields(page, f"{desk.path}/facts", "assign_kind")
+    assert (
+        desk.browser.post(f"{desk.path}/facts", data=form | {"words": "bob"}).headers["location"].endswith("?kind=date")
+    )
+    assert [desk.fact(words).assignee for words in ("Tuesday", "2019", "54")] == ["bob", None, None]
+    assert desk.browser.post(f"{desk.path}/facts", data=form | {"words": ""}).status_code == 303
+    assert desk.fact("Tuesday").assignee is None
+
+
+def test_what_a_check_of_the_same_text_says_stands_beside_its_facts_and_ticks_none(desk: Desk) -> None:
+    report = sample_report()
+    draft = add_version(desk.store, "Sample", report.article, LOCAL_PERSON)
+    ledger = with_checks(desk.store, open_ledger(desk.store, draft))
+    (flag, note) = next((note.flags[0], note) for note in report.notes if note.flags)
+    flagged = next(each for each in ledger.facts if each.fact.span.overlap(flag.span))
+    page = _text(desk.page(f"/drafts/{draft.id}?fact={flagged.fact.id}"))
+    assert "A check says:" in page and flag.message in page
+    assert note.claim.id in {each.claim_id for each in ledger.checked_at(flagged.fact)}
+    assert {each.state for each in ledger.facts} == {"open"}
+    assert flag.message in _text(desk.page(f"/drafts/{draft.id}/export/html"))
+    untouched = [each for each in ledger.facts if not ledger.checked_at(each.fact)]
+    assert untouched and all("A check says" not in " ".join(each.comments) for each in untouched)
+    assert open_ledger(desk.store, desk.draft).checked == ()
+
+
 def test_a_word_file_is_uploaded_and_comes_back_with_comments(desk: Desk) -> None:
     made, data = docx.Document(), io.BytesIO()
     made.add_paragraph("The weir at Olm cost €7 million in 2029.").add_run(" Nobody may see this.").font.hidden = True
@@ -169,6 +208,20 @@ def test_a_draft_without_words_or_name_is_refused_in_one_line(desk: Desk, typed:
     assert typed.get("text", "") in answer.text
 
 
+def test_pasted_words_keep_the_address_they_are_from_and_an_address_alone_is_read_as_a_page(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = fields(desk.page("/drafts"), "/drafts") | {"name": "Fair", "text": "The fair at Olm was opened on Tuesday."}
+    where = desk.browser.post("/drafts", data=form | {"url": "https://paper.example/fair"}).headers["location"]
+    draft = find_draft(desk.store, where.rpartition("/")[2])
+    assert article_of(desk.store, draft, 1).url == "https://paper.example/fair"
+    for wrong in ("javascript:alert(1)", "file:///etc/passwd", "/etc/passwd"):
+        refused = desk.browser.post("/drafts", data=form | {"text": "", "url": wrong})
+        assert refused.status_code == 400 and "begins with https" in refused.text
+    inside = desk.browser.post("/drafts", data=form | {"text": "", "url": "http://127.0.0.1:1/fair"})
+    assert inside.status_code == 400 and "private" in unescape(inside.text)
+
+
 def test_drafts_are_listed_the_newest_first_and_so_many_at_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.web.pages.ledger._DRAFTS", 2)
     for name in ("Weir", "Mill"):
@@ -185,6 +238,16 @@ def test_text_of_others_is_escaped_in_the_ledger(desk: Desk) -> None:
     for path in ("/drafts", f"/drafts/{draft.id}", f"/drafts/{draft.id}/export/html"):
         page = desk.page(path)
         assert "<script>alert" not in page and "<b>bold" not in page and "{{ 49" not in page
+
+
+def test_the_old_words_stand_beside_the_new_word_by_word_and_parts_under_their_statement(desk: Desk) -> None:
+    desk.send("€9.4 million", "change", words="€9.6 million")
+    later = add_version(desk.store, "Bridge", Article(text=TEXT.replace("9.4", "9.6")), LOCAL_PERSON)
+    page = desk.page(f"/drafts/{later.id}?fact={desk.fact('€9.6 million').fact.id}")
+    assert "<del>€9.4</del><ins>€9.6</ins> million" in page
+    rows = page.split('id="rows"')[1]
+    assert re.search(r'class="f-open inside"><a href="[^"]*" aria-current="true" dir="auto">€9.6 million', rows)
+    assert re.search(r'class="f-open"><a href="[^"]*" dir="auto">It cost €9.6 million', rows)
 
 
 def test_a_page_lists_the_facts_near_the_one_in_view_and_all_where_asked(desk: Desk) -> None:

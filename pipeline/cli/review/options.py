@@ -51,7 +51,7 @@ filter_options = _all(
     click.option("--since", help="Articles published on this day or later (YYYY-MM-DD)."),
     click.option("--until", help="Articles published on this day or before."),
     click.option("--assignee", help="Assigned to this person; - for nobody."),
-    click.option("--status", help="open (the default), decided, awaiting_second, disputed, none or any."),
+    click.option("--status", help="open (the default), decided, awaiting_second, disputed, superseded, none or any."),
     click.option("--editor-status", help="none, approved or sent_back."),
     click.option("--differs", is_flag=True, default=None, help="Claims without a verdict whose source differs."),
     click.option("--moved", is_flag=True, default=None, help="Decided claims whose note has changed since."),

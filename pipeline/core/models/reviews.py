@@ -15,11 +15,13 @@ ReasonCode = Literal[
 ]
 """Why a person corrects or dismisses a note; `checked_myself` for a verdict on a claim that nobody had checked."""
 
-ReviewAction = Literal["accept", "correct", "dismiss", "undo", "assign", "ask_second", "approve", "send_back"]
+ReviewAction = Literal[
+    "accept", "correct", "dismiss", "undo", "assign", "ask_second", "approve", "send_back", "supersede"
+]
 
-ReviewStatus = Literal["open", "decided", "awaiting_second", "disputed", "none"]
-"""Where a claim stands with the reviewers; `none` where nobody need decide: no one can check it, or it is a quotation
-that no source ought to hold."""
+ReviewStatus = Literal["open", "decided", "awaiting_second", "disputed", "superseded", "none"]
+"""Where a claim stands with the reviewers; `superseded` where a newer text of its article was checked, `none` where
+nobody need decide: no one can check it, or it is a quotation that no source ought to hold."""
 
 EditorStatus = Literal["none", "approved", "sent_back"]
 

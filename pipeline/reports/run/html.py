@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 
-def render_html(report: Report) -> str:
-    """Return the whole report as one self-contained HTML file with a strict content security policy."""
+def render_html(report: Report, desk: str = "") -> str:
+    """Return the whole report as one self-contained HTML file with a strict content security policy.
+
+    `desk` is where the desk is reached, to which it links.
+    """
     views = view_notes(report)
     outcomes: Counter[NoteOutcome] = Counter(view.outcome for view in views)
     return (
@@ -27,6 +30,7 @@ def render_html(report: Report) -> str:
         .get_template("report.html.j2")
         .render(
             report=report,
+            desk=desk,
             article=report.article,
             blocks=pin(report.article, [_pinned(view) for view in views]),
             first=most_harmful_first(view for view in views if view.flagged or view.differs),

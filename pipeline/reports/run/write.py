@@ -14,21 +14,23 @@ _WRITTEN = ".written"
 """Says of a folder's files from what they were made: the report, and the code of this room."""
 
 
-def write_report(report: Report, out: Path) -> Path:
+def write_report(report: Report, out: Path, desk: str = "") -> Path:
     """Write report.json, report.md and report.html to a folder named after the run; return it. Raises OSError.
 
-    What the same code has written there of the same report is left as it is.
+    The page links to the desk where it is told where that is. What the same code has written there of the same report
+    is left as it is.
     """
     folder = out / report.run_id
     # The moment when the run ended is told by the run at first, by the store later.
-    made_from = f"{part_digest('reports')} {text_hash(report.model_dump_json(exclude={'created_at'}))}\n"
+    shown = text_hash(report.model_dump_json(exclude={"created_at"}) + desk)
+    made_from = f"{part_digest('reports')} {shown}\n"
     if _is_written(folder, made_from):
         return folder
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _WRITTEN).unlink(missing_ok=True)
     files = {
         "report.md": render_markdown(report),
-        "report.html": render_html(report),
+        "report.html": render_html(report, desk),
         "report.json": report.model_dump_json(indent=2) + "\n",
         _WRITTEN: made_from,
     }

@@ -178,11 +178,19 @@ def _pieces(shown: Span, parts: Sequence[tuple[Span, Relation]]) -> tuple[Segmen
 
 
 def alike(flags: Sequence[Flag]) -> dict[str, list[Flag]]:
-    """Return the flags by what they report, the gravest first."""
+    """Return the flags by what they report, the gravest first: what repeats a graver one adds its kind alone."""
     found: dict[str, list[Flag]] = {}
     for flag in sorted(flags, key=lambda flag: SEVERITIES.index(flag.severity)):
-        found.setdefault(flag.message, []).append(flag)
+        said = next((message for message, group in found.items() if _repeats(flag, group)), flag.message)
+        found.setdefault(said, []).append(flag)
     return found
+
+
+def _repeats(flag: Flag, group: Sequence[Flag]) -> bool:
+    """Tell whether a flag is another name for what its checker says of the same words, on the same proof."""
+    about = (flag.checker, flag.span, flag.suggestion, flag.citations)
+    same = all((each.checker, each.span, each.suggestion, each.citations) == about for each in group)
+    return same and bool(flag.citations) and flag.kind not in {each.kind for each in group}
 
 
 def _view_flags(note: Note) -> tuple[FlagView, ...]:

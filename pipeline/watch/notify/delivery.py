@@ -13,10 +13,10 @@ from pipeline.store import Store
 from pipeline.watch.notify.mail import require_mail, send_mail
 from pipeline.watch.notify.models import Channel, Delivery
 from pipeline.watch.notify.outbox import arrived, failed, take
-from pipeline.watch.notify.webhook import post, require_webhook
+from pipeline.watch.notify.webhook import post, post_slack, require_address, require_webhook
 
 Send = Callable[[Channel, Delivery, Settings, datetime], None]
-_SENDERS: dict[str, Send] = {"webhook": post, "email": send_mail}
+_SENDERS: dict[str, Send] = {"webhook": post, "slack": post_slack, "email": send_mail}
 
 
 class Sent(NamedTuple):
@@ -63,5 +63,7 @@ def require_settings(channel: Channel, settings: Settings) -> None:
     """Raise SettingsError where the settings lack what a channel needs."""
     if channel.kind == "webhook":
         require_webhook(channel, settings)
+    elif channel.kind == "slack":
+        require_address(channel, settings)
     else:
         require_mail(settings)

@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, Field, field_validator, model_validator
 
 from pipeline.core.models import Value, content_id
 
-ChannelKind = Literal["webhook", "email"]
+ChannelKind = Literal["webhook", "slack", "email"]
 EventKind = Literal["run.flagged", "outcome.changed", "visit.failed", "budget.reached", "digest.daily", "channel.test"]
 Chosen = Literal["run.flagged", "outcome.changed", "visit.failed", "budget.reached"]
 """Events that a channel may be told of or spared; the digest has its own time, the test is asked for."""
@@ -65,7 +65,7 @@ class Channel(Value):
 
     @model_validator(mode="after")
     def _has_target(self) -> Self:
-        problem = _problem_of_url(self.target) if self.kind == "webhook" else _problem_of_mailbox(self.target)
+        problem = _problem_of_mailbox(self.target) if self.kind == "email" else _problem_of_url(self.target)
         if problem:
             raise ValueError(problem)
         return self

@@ -6,8 +6,10 @@ import base64
 import hashlib
 import hmac
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 import httpcore
 import httpx
@@ -17,6 +19,7 @@ from pipeline.core.errors import DeliveryFailed, ForbiddenAddress, SettingsError
 from pipeline.core.safe_http import Deadline, GuardedBackend
 from pipeline.core.settings import Settings
 from pipeline.watch.notify.models import Channel, Delivery
+from pipeline.watch.notify.slack import slack_body
 
 _SHORTEST = 32
 
@@ -51,9 +54,22 @@ _GONE = 410
 def post(channel: Channel, delivery: Delivery, settings: Settings, now: datetime) -> None:
     """Send a message; raises DeliveryFailed with why it did not arrive, SettingsError for a setting."""
     secret = require_webhook(channel, settings)
-    body = json.dumps(delivery.body, ensure_ascii=False, separators=(",", ":")).encode()
-    headers = {"content-type": "application/json", "user-agent": f"factnotes/{__version__}"}
-    headers |= signed_headers(secret, f"msg_{delivery.event_id}", now, body)
+    body = _as_json(delivery.body)
+    _deliver(channel, signed_headers(secret, f"msg_{delivery.event_id}", now, body), body, settings, now)
+
+
+def post_slack(channel: Channel, delivery: Delivery, settings: Settings, now: datetime) -> None:
+    """Send a message as Slack's incoming webhooks take it, which know a sender by their address; raises as `post`."""
+    require_address(channel, settings)
+    _deliver(channel, {}, _as_json(slack_body(delivery.body)), settings, now)
+
+
+def _as_json(body: Mapping[str, Any]) -> bytes:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _deliver(channel: Channel, headers: Mapping[str, str], body: bytes, settings: Settings, now: datetime) -> None:
+    headers = {"content-type": "application/json", "user-agent": f"factnotes/{__version__}", **headers}
     status, retry_after = _status(channel.target, headers, body, settings)
     if 200 <= status < 300:
         return
@@ -65,12 +81,17 @@ def post(channel: Channel, delivery: Delivery, settings: Settings, now: datetime
 def require_webhook(channel: Channel, settings: Settings) -> str:
     """Return a webhook's secret; raises SettingsError without a key, or where its address is not allowed."""
     secret = secret_of(channel, settings)
-    if channel.target.lower().startswith("http:") and not settings.allow_private_webhooks:
-        raise SettingsError("its address is http, not https; FACTNOTES_ALLOW_PRIVATE_WEBHOOKS=true allows that")
+    require_address(channel, settings)
     return secret
 
 
-def _status(url: str, headers: dict[str, str], body: bytes, settings: Settings) -> tuple[int, str]:
+def require_address(channel: Channel, settings: Settings) -> None:
+    """Raise SettingsError where a webhook's address is not allowed."""
+    if channel.target.lower().startswith("http:") and not settings.allow_private_webhooks:
+        raise SettingsError("its address is http, not https; FACTNOTES_ALLOW_PRIVATE_WEBHOOKS=true allows that")
+
+
+def _status(url: str, headers: Mapping[str, str], body: bytes, settings: Settings) -> tuple[int, str]:
     """Return the status of the answer and what it says of waiting; its body is not read."""
     backend = GuardedBackend(Deadline(settings.notify_timeout_s), allow_private=settings.allow_private_webhooks)
     trust = httpx.create_ssl_context()  # certifi's, or what SSL_CERT_FILE names

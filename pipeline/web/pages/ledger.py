@@ -13,43 +13,38 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import UploadFile
 
 from pipeline.articles import load_article
-from pipeline.core.errors import Conflict, Forbidden, InputError
+from pipeline.core.errors import InputError
 from pipeline.core.models import Article
 from pipeline.core.settings import Settings
 from pipeline.ledger import (
     KINDS,
     WORDS,
-    FactAction,
     FactKind,
-    FactSource,
     FactStanding,
     FactState,
     Ledger,
-    Rules,
     SourceKind,
-    act,
-    add_fact,
     add_version,
     add_word_version,
-    article_of,
     came_as_word,
     counts,
     find_draft,
     last_source,
     list_drafts,
-    make_fact,
     next_open,
     open_ledger,
     render_ledger,
-    sign,
+    spell_check,
     spell_source,
+    with_checks,
 )
-from pipeline.reports import Mark, cut_segments, text_lines
+from pipeline.reports import Mark, cut_segments, text_lines, web_link
+from pipeline.web.changes import word_changes
 from pipeline.web.context import Desk, open_desk, whole_number
-from pipeline.web.forms import number_of, text_of
+from pipeline.web.forms import text_of
 
 router = APIRouter(include_in_schema=False)
-_SOURCE_WORDS: dict[SourceKind, str] = {
+SOURCES: dict[SourceKind, str] = {
     "link": "Link",
     "call": "Call, such as “phoned X on D”",
     "file": "Own file",
@@ -90,7 +85,7 @@ def drafts_page(request: Request) -> HTMLResponse:
 
 
 def _show_drafts(desk: Desk, trouble: str = "", status: int = 200, form: FormData | None = None) -> HTMLResponse:
-    typed = {name: text_of(form, name, _LONGEST) if form else "" for name in ("name", "text")}
+    typed = {name: text_of(form, name, _LONGEST) if form else "" for name in ("name", "text", "url")}
     limit = min(whole_number(desk.asked("limit")) or _DRAFTS, _MOST_DRAFTS)
     drafts = list_drafts(desk.store)
     ledgers = [open_ledger(desk.store, draft) for draft in drafts[:limit]]
@@ -102,6 +97,15 @@ def _show_drafts(desk: Desk, trouble: str = "", status: int = 200, form: FormDat
         state_words=WORDS,
         trouble=trouble,
         typed=typed,
+        sender=_sender(desk.request),
+    )
+
+
+def _sender(request: Request) -> str:
+    """Return the bookmark that opens this page with what one reads elsewhere behind its `#`: no server is sent that."""
+    return (
+        "javascript:(()=>{const p=new URLSearchParams({url:location.href,name:document.title,"
+        f"text:String(getSelection())}});open('{request.base_url}drafts#send='+encodeURIComponent(p))}})()"
     )
 
 
@@ -119,11 +123,7 @@ def _take_in(request: Request, form: FormData, data: bytes, file_name: str) -> R
     desk = open_desk(request)
     try:
         called = text_of(form, "name", 200) or re.sub(r"\.\w+$", "", file_name)
-        pasted = text_of(form, "text", _LONGEST)
-        if not data and not pasted:
-            raise InputError("choose a file, or paste the words")
-        settings: Settings = request.app.state.settings
-        article = load_article("-", settings, stdin=data or pasted.encode())
+        article = _article(request.app.state.settings, form, data)
         if file_name.lower().endswith(".docx"):
             draft = add_word_version(desk.store, called, data, article, desk.person)
         else:
@@ -133,27 +133,44 @@ def _take_in(request: Request, form: FormData, data: bytes, file_name: str) -> R
     return RedirectResponse(f"/drafts/{draft.id}", 303)
 
 
+def _article(settings: Settings, form: FormData, data: bytes) -> Article:
+    """Return what was sent: a file, else pasted words, else the page of an address; raises what reading it raises."""
+    pasted, url = text_of(form, "text", _LONGEST), text_of(form, "url", 2_000)
+    if url and not web_link(url):
+        raise InputError("an address begins with https:// or http://")
+    if data or pasted:
+        return load_article("-", settings, stdin=data or pasted.encode(), url=url or None)
+    if not url:
+        raise InputError("choose a file, or paste the words")
+    return load_article(url, settings)
+
+
 @router.get("/drafts/{draft_id}")
 def ledger_page(request: Request, draft_id: str) -> HTMLResponse:
     """Show a draft's facts in the order of its text, and the form for the one in view."""
-    return _show(open_desk(request), draft_id)
+    return show_ledger(open_desk(request), draft_id)
 
 
-def _show(
+def show_ledger(
     desk: Desk, draft_id: str, *, trouble: str = "", status: int = 200, form: FormData | None = None
 ) -> HTMLResponse:
+    """Return the page of a ledger, with what went wrong and what was typed where a form was refused."""
     draft = find_draft(desk.store, draft_id)
-    found = open_ledger(desk.store, draft)
+    found = with_checks(desk.store, open_ledger(desk.store, draft))
     kind, state = _one_of(desk.asked("kind"), get_args(FactKind)), _one_of(desk.asked("state"), get_args(FactState))
     shown = [each for each in found.facts if kind in ("", each.fact.kind) and state in ("", each.state)]
     wanted = text_of(form, "fact", 16) if form else desk.asked("fact")
     view = found.find(wanted) or next((each for each in shown if not each.settled), shown[0] if shown else None)
     typed = {name: text_of(form, name, 10_000) if form else "" for name in ("reference", "words", "comment")}
+    rows = shown if desk.asked("all") else _around(shown, view)
     return desk.render(
         "ledger.html.j2",
         status=status,
         ledger=found,
-        shown=shown if desk.asked("all") else _around(shown, view),
+        shown=rows,
+        near=_near(found, view) if view else [],
+        inside=_inside(found),
+        changes=word_changes,
         matching=len(shown),
         view=view,
         lines=_lines(found, view),
@@ -163,12 +180,13 @@ def _show(
         state=state,
         kinds=KINDS,
         state_words=WORDS,
-        sources=_SOURCE_WORDS,
+        sources=SOURCES,
         last_source=view.sources[0] if view and view.before and view.sources else last_source(found, desk.person),
         forms={
             name: words for name, words in _FORMS.items() if name != "docx" or came_as_word(desk.store, found.draft)
         },
         spell_source=spell_source,
+        spell_check=spell_check,
         trouble=trouble,
         typed=typed,
     )
@@ -180,6 +198,25 @@ def _around(shown: list[FactStanding], view: FactStanding | None) -> list[FactSt
     at = ids.index(view.fact.id) if view and view.fact.id in ids else 0
     start = max(0, min(at - _ROWS // 3, len(shown) - _ROWS))
     return shown[start : start + _ROWS]
+
+
+def _inside(found: Ledger) -> set[str]:
+    """Return the facts that stand in the words of a longer one, which are listed under it."""
+    inside, end = set(), 0
+    for each in found.facts:
+        if each.fact.span.end <= end:
+            inside.add(each.fact.id)
+        end = max(end, each.fact.span.end)
+    return inside
+
+
+def _near(found: Ledger, view: FactStanding) -> list[FactStanding]:
+    """Return the facts of the same paragraph that a fact can be merged with."""
+    start = found.text.rfind("\n", 0, view.fact.span.start) + 1
+    end = found.text.find("\n", view.fact.span.end)
+    end = end if end >= 0 else len(found.text)
+    inside = [each for each in found.facts if start <= each.fact.span.start and each.fact.span.end <= end]
+    return [each for each in inside if each.state != "replaced" and each.fact.id != view.fact.id]
 
 
 def _one_of(asked: str, known: tuple[str, ...]) -> str:
@@ -208,87 +245,6 @@ def _lines(found: Ledger, view: FactStanding | None) -> list[list[Piece]]:
         first = this and view is not None and piece.start == view.fact.span.start
         shown[at].append(Piece(piece.text, inner.fact.id if inner else "", state, this, first))
     return shown
-
-
-@router.post("/drafts/{draft_id}/facts")
-async def act_on_fact(request: Request, draft_id: str) -> Response:
-    """Do one act to a fact, and go on to the next open one."""
-    form = await request.form(max_files=0, max_fields=40)
-    return await run_in_threadpool(_try, request, draft_id, form)
-
-
-def _try(request: Request, draft_id: str, form: FormData) -> Response:
-    desk = open_desk(request)
-    try:
-        return _act(desk, request.app.state.settings, draft_id, form)
-    except (InputError, Forbidden, Conflict) as error:
-        status = {Conflict: 409, Forbidden: 403}.get(type(error), 400)
-        return _show(desk, draft_id, trouble=str(error), status=status, form=form)
-
-
-def _act(desk: Desk, settings: Settings, draft_id: str, form: FormData) -> Response:
-    draft = find_draft(desk.store, draft_id)
-    action = text_of(form, "action", 20)
-    query = _query(form)
-    if action == "sign":
-        sign(desk.store, draft, desk.person, Rules.of(settings))
-        return RedirectResponse(f"/drafts/{draft.id}{query}", 303)
-    if action == "add":
-        fact_id = _add(desk, draft_id, form)
-        return RedirectResponse(f"/drafts/{draft.id}?fact={fact_id}#here", 303)
-    fact_id, known = text_of(form, "fact", 16), next((each for each in get_args(FactAction) if each == action), None)
-    if known is None:
-        raise InputError("choose what to do with the fact")
-    words, comment = text_of(form, "words"), text_of(form, "comment")
-    act(
-        desk.store,
-        draft,
-        fact_id,
-        known,
-        desk.person,
-        seen=number_of(form, "seen"),
-        rules=Rules.of(settings),
-        sources=_sources(form) if action in ("tick", "change") else (),
-        words=words,
-        comment=comment,
-    )
-    stays = action in ("comment", "assign", "harm", "undo")
-    mark = f"fact={fact_id}" if stays else f"after={fact_id}"
-    return RedirectResponse(f"/drafts/{draft.id}/next{query}{'&' if query else '?'}{mark}", 303)
-
-
-def _query(form: FormData) -> str:
-    """Return the filter in view as it was."""
-    asked = [(name, text_of(form, name, 20)) for name in ("kind", "state")]
-    kept = "&".join(f"{name}={value}" for name, value in asked if value.isascii() and re.fullmatch(r"\w+", value))
-    return f"?{kept}" if kept else ""
-
-
-def _sources(form: FormData) -> tuple[FactSource, ...]:
-    kinds = [value for value in form.getlist("source") if isinstance(value, str)]
-    references = [value.strip() for value in form.getlist("reference") if isinstance(value, str)]
-    primary = bool(form.get("primary"))
-    found = []
-    for kind, reference in zip(kinds, references, strict=False):
-        if not reference:
-            continue
-        if len(reference) > 2_000 or kind not in _SOURCE_WORDS:
-            raise InputError("a source has a kind and 1 to 2,000 characters")
-        found.append(FactSource.model_validate({"kind": kind, "reference": reference, "primary": primary}))
-    return tuple(found)
-
-
-def _add(desk: Desk, draft_id: str, form: FormData) -> str:
-    draft = find_draft(desk.store, draft_id)
-    article: Article = article_of(desk.store, draft, draft.version)
-    words = text_of(form, "words")
-    start = article.text.find(words) if words else -1
-    if start < 0:
-        raise InputError("add: the text does not hold these words; copy them as they stand")
-    kind: FactKind = next((each for each in KINDS if each == text_of(form, "fact_kind", 20)), "other")
-    fact = make_fact(article, kind, start, start + len(words))
-    add_fact(desk.store, draft, fact, desk.person, text_of(form, "comment"))
-    return fact.id
 
 
 @router.get("/drafts/{draft_id}/next")

@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
+from pipeline.check import report_of
 from pipeline.core.errors import InputError
 from pipeline.core.settings import Settings
-from pipeline.reports import FILES, RENDERERS, Format, Publisher, publish
-from pipeline.store import RunFilter, decided_notes, list_runs
+from pipeline.reports import FILES, RENDERERS, Format, Publisher, publish, render_html
+from pipeline.store import RunFilter, decided_notes, find_run, list_runs
 from pipeline.web.context import open_desk, whole_number
 
 router = APIRouter(include_in_schema=False)
@@ -50,9 +51,26 @@ def published_file(request: Request, run_id: str, name: str) -> Response:
     publication = publish(
         desk.store.article(run.article_id), run.id, run.as_of, decided_notes(desk.store, run.id), publisher=publisher
     )
-    file = f"{re.sub(r'[^A-Za-z0-9.-]', '_', run_id)}-{FILES[format]}"
+    file = f"{_file_name(run_id)}-{FILES[format]}"
     headers = {"Content-Disposition": f'attachment; filename="{file}"'}
     return Response(RENDERERS[format](publication), media_type=_MEDIA[format], headers=headers)
+
+
+@router.get("/runs/{run_id}/report")
+def report_file(request: Request, run_id: str) -> Response:
+    """Return a finished run's report as its one file, which links back to this desk."""
+    desk = open_desk(request)
+    run = find_run(desk.store, run_id)
+    if run.status != "finished":
+        raise InputError(f"run {run.id} has not finished: its report is written when it has")
+    report = report_of(desk.store, run, desk.store.article(run.article_id))
+    headers = {"Content-Disposition": f'attachment; filename="{_file_name(run.id)}-report.html"'}
+    page = render_html(report, str(request.base_url).rstrip("/"))
+    return Response(page, media_type=_MEDIA["html"], headers=headers)
+
+
+def _file_name(run_id: str) -> str:
+    return re.sub(r"[^A-Za-z0-9.-]", "_", run_id)
 
 
 @router.get("/runs")

@@ -9,6 +9,19 @@
   };
   let sent = false;
 
+  // What the bookmark of the page of drafts sends stands behind the address's #, and only fills the form in.
+  const form = one("#draft-text") && one("#draft-text").form;
+  if (form && location.hash.startsWith("#send=")) {
+    const told = new URLSearchParams(decodeURIComponent(location.hash.slice(6)));
+    for (const name of ["name", "text", "url"]) {
+      const field = form.elements[name];
+      if (told.get(name) && !field.value) field.value = told.get(name).slice(0, field.maxLength > 0 ? field.maxLength : 300000);
+    }
+    history.replaceState(null, "", location.pathname);
+    form.scrollIntoView();
+    form.querySelector("button[type=submit]").focus();
+  }
+
   // The claim in the middle of its pane, the page itself at its top.
   const here = one("#here");
   const pane = one("#article-text");
@@ -22,6 +35,13 @@
       centre();
       if (location.hash === "#here") scrollTo(0, 0);
     });
+  }
+
+  // In a list of its own, the row of what is in view.
+  const current = one("#rows.facts [aria-current]");
+  if (current) {
+    const list = current.closest("#rows"), row = current.closest("li");
+    list.scrollTop += row.getBoundingClientRect().top - list.getBoundingClientRect().top - list.clientHeight / 3;
   }
 
   // Shortcut keys: an element says which key is its own, and the key does what a click on it would do.

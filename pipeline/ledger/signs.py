@@ -1,0 +1,168 @@
+"""Facts that are known by their signs: quotation marks, figures, units, words of time, record and cause."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipeline.core.english import find_numbers, find_places, find_written_dates
+from pipeline.ledger.models import FactKind
+
+Place = tuple[FactKind, int, int]
+"""A kind of fact with the offsets of its words."""
+
+QUOTED = re.compile(r"“[^“”\n]+”|\"[^\"\n]+\"|„[^„“\n]+“|«[^«»\n]+»|(?<!\w)‘[^‘\n]+?’(?!\w)")
+_DOMAINS = "com|org|net|gov|edu|info|news|eu|uk|de|fr|nl|no|se|ca|au|in|jp|ch|at|ie|nz|me|io|co|tv|fm|ly|example"
+_LINK = re.compile(
+    r"(?:https?://|www\.)[^\s<>\"”)\]]+[\w/]|\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b|(?<!\w)@\w{2,}"
+    rf"|\b(?:[a-z0-9][a-z0-9-]*\.)+(?:{_DOMAINS})\b(?:/[^\s<>\"”)\]]*[\w/])?"
+)
+_CAPTION = re.compile(
+    r"^(?:photo|photograph|picture|image|caption|pictured|file photo|credit)s?\b\s*[:(].*$"
+    r"|\((?:file )?(?:photo|photograph|picture|image|credit|photo credit)s?\b(?: by|:| courtesy)[^()\n]{2,200}\)"
+    r"|^(?:photo|photograph|picture|image)s? (?:by|courtesy of) [^\n]{2,100}$",
+    re.I | re.M,
+)
+_DECADES = r"teens|[2-9]0s|twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties"
+_AGE = re.compile(
+    r"\b(?:age[ds]?|turn(?:s|ed|ing)?)\s+\d{1,3}\b(?:(?:\s?[-–]\s?| to | and )\d{1,3}\b|,? (?:and|or) (?:older|"
+    r"over|above|up|under|younger))?|\b\d{1,3}[- ]years?[- ]olds?\b|\b[\w-]+-year-olds?\b"
+    r"|(?<=, )\d{1,3}(?=,|\.|;| and\b)|(?<=\()\d{1,3}(?=\))"
+    rf"|\bin (?:his|her|their) (?:early |mid-|late )?(?:{_DECADES})\b",
+    re.I,
+)
+_MONTHS = "january|february|march|april|june|july|august|september|october|november|december"
+_PERIODS = "morning|afternoon|evening|night|week(?:end)?|month|year|decade|century|spring|summer|autumn|winter"
+_TIME = re.compile(
+    r"\b(?:(?:early|late|this|last|next|past|coming|every|each|later|earlier|that) )*"
+    rf"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|yesterday|today|tomorrow|tonight|{_PERIODS}|{_MONTHS})s?\b"
+    r"(?: ago| earlier| later)?|\b\d{1,2}(?:[:.]\d{2})?\s?[ap]\.?m\b\.?|\b(?:[01]?\d|2[0-3]):[0-5]\d\b"
+    r"|\b(?:[12]\d{3}|\d{2})s\b|\b(?:[12]\d{3}[-–/]\d{2,4})\b|\b(?:noon|midnight|christmas|easter|new year)\b"
+    r"|\b(?:within |during )?(?:the|this|last|next|his|her|their|its) (?:\w+ )?(?:term|season|semester|quarter|"
+    r"school year|session)\b"
+    r"|\b(?:his|her|their|its) (?:\w+ )?years?\b|\b(?:recently|currently|previously|formerly|so far|to date|"
+    r"until now)\b"
+    r"|\b(?:FY|[QH][1-4])[ -]?(?:[12]\d)?\d{2}\b|\b[QH][1-4]\b",
+    re.I,
+)
+_BARE_TIME = frozenset({"march", "may", "night", "morning", "evening", "year", "years", "month", "months", "week"})
+_UNIT = re.compile(
+    r"\s?(?:-\s?)?(?:square |cubic )?(?:kilomet(?:re|er)s?|met(?:re|er)s?|centimet(?:re|er)s?|millimet(?:re|er)s?|"
+    r"miles?|inch(?:es)?|feet|foot|yards?|acres?|hectares?|lit(?:re|er)s?|gallons?|barrels?|tonn?es?|tons?|"
+    r"kilos?|kilograms?|"
+    r"grams?|pounds?|ounces?|degrees?|watts?|kilowatts?|megawatts?|gigawatts?|km|cm|mm|kg|mph|km/h|kph|°[CF]?|hours?|"
+    r"minutes?|seconds?|mins?|secs?|hrs?|knots?|volts?|hertz|bytes?|gigabytes?|megabytes?|m²|km²|sq (?:m|km|ft)|"
+    r"ft|lb|MW|GW|kW)\b",
+)
+_WEIGHED = re.compile(
+    r"\s?(?:%|per ?cent\b|percentage points?\b|pence\b|cents?\b|(?:US |Canadian )?dollars?\b|euros?\b|bn\b|m\b)"
+)
+CURRENCY = "$€£¥₹₩₽₺"
+_BEFORE = re.compile(
+    rf"(?<![A-Za-z])[A-Z]{{0,3}}[{CURRENCY}]\s?$|\b(?:minus|negative) $|\b(?:USD|EUR|GBP|CHF|Rs\.?)\s?$"
+)
+_TO = re.compile(r" (?:to|or) |\s?[-–]\s?")
+_HEDGE = r"(?:(?:nearly|almost|about|around|roughly|more than|less than|over|just (?:over|under)|at least|some) )"
+_SHARE = re.compile(
+    rf"\b{_HEDGE}?(?:doubl(?:e[ds]?|ing)|tripl(?:e[ds]?|ing)|trebl(?:e[ds]?|ing)|quadrupl(?:e[ds]?|ing)|"
+    rf"halv(?:e[ds]?|ing)|half"
+    r"|(?:the |a )?(?:(?:vast |large |small )?majority|bulk|lion’s share|minority)|(?:a )?(?:dozens?|couple)|"
+    r"hundreds|thousands"
+    r"|millions|billions|tens of thousands|(?:a|one) (?:third|quarter|fifth|tenth)|twice|\w+fold|several|many|"
+    r"few|fewer|numerous|countless|(?:a )?handful|scores of)\b",
+    re.I,
+)
+_RECORD = re.compile(
+    r"\b(?:(?:the )?(?:(?:(?:first|second|third|fourth|fifth)-)?(?:largest|biggest|highest|lowest|oldest|youngest)"
+    r"|first(?:[- ]ever)?|last|only|sole(?:ly)?|unique|unprecedented|record(?:-\w+)?|all-time|latest|newest)"
+    r"|ever|never|always|none|nobody|no one|no other|for the first time|once|more than any|world-leading"
+    r"|every(?:one|body|thing)?|each(?= of)|entire(?:ly)?|complete(?:ly)?|mostly"
+    r"|exclusively|without exception)\b",
+    re.I,
+)
+_CAUSE = re.compile(
+    r"\b(?:because(?: of)?|due to|caus(?:e[ds]?|ing)(?: by)?|le(?:d|ads?|ading) to|as a (?:result|"
+    r"consequence)(?: of)?|"
+    r"thanks to|trigger(?:s|ed|ing)?|result(?:s|ed|ing)? in|owing to|in (?:response|reaction) to|prompt(?:s|ed|"
+    r"ing)|after which|"
+    r"therefore|so that|in order to|so as to|blam(?:e[ds]?|ing)(?: \w+){0,4} (?:on|for)|blam(?:e[ds]?|ing)|"
+    r"attributed to|"
+    r"contribut(?:e[ds]?|ing) to|forc(?:e[ds]?|ing)|following|in the wake of|amid|despite|stemm(?:ed|ing) from|"
+    r"spark(?:s|ed|ing)|spurr(?:ed|ing)|di(?:e[ds]?) (?:of|from)|deaths? (?:of|from)|"
+    r"(?:boost|aid|help|fuel|fuell|driv|driven|hit|hurt|offset|buoy|lift|drag|push|pull|weigh|hamper|delay|"
+    r"support|explain|mov)"
+    r"(?:e?d)?(?: \w+)? by)\b",
+    re.I,
+)
+_CONTEST = re.compile(
+    r"\b(?:world|european|african|asian|national|olympic|league) (?:\w+ ){0,2}?(?:championships?|cup|games|"
+    r"series|title)\b"
+)
+_JOINED = re.compile(r"\b(?:post|pre|anti|pro|non|ex|mid|trans|neo|sub)[-–](?=[A-Z])(\w+)")
+
+
+def of_text(text: str) -> Iterator[Place]:
+    """Yield what signs show in a text as a whole."""
+    by_sign: tuple[tuple[FactKind, re.Pattern[str]], ...]
+    by_sign = ("link", _LINK), ("caption", _CAPTION), ("quotation", QUOTED), ("age", _AGE)
+    for kind, pattern in by_sign:
+        yield from ((kind, match.start(), match.end()) for match in pattern.finditer(text))
+
+
+def of_words(words: str) -> Iterator[Place]:
+    """Yield what signs show in the words of a sentence."""
+    yield from (("place", start, end) for start, end, _ in find_places(words))
+    yield from (("date", start, end) for start, end in _dates(words))
+    yield from _amounts(words)
+    by_sign: tuple[tuple[FactKind, re.Pattern[str]], ...]
+    by_sign = ("number", _SHARE), ("superlative", _RECORD), ("cause", _CAUSE), ("name", _CONTEST)
+    for kind, pattern in by_sign:
+        yield from ((kind, match.start(), match.end()) for match in pattern.finditer(words))
+    yield from (("name", match.start(1), match.end(1)) for match in _JOINED.finditer(words))
+
+
+def _dates(words: str) -> Iterator[tuple[int, int]]:
+    """Yield days and times; those that stand side by side, such as `Tuesday, 3 May`, are one."""
+    found = sorted([(date.start, date.end) for date in find_written_dates(words)] + [*_spans(_TIME, words)])
+    for start, end in _side_by_side(words, found):
+        if words[start:end].lower() not in _BARE_TIME or words[start].isupper():
+            yield start, end
+
+
+def _spans(pattern: re.Pattern[str], words: str) -> Iterator[tuple[int, int]]:
+    return (match.span() for match in pattern.finditer(words))
+
+
+def _side_by_side(words: str, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for start, end in found:
+        if joined and words[joined[-1][1] : start] in ("", " ", ", "):
+            joined[-1] = joined[-1][0], max(joined[-1][1], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _amounts(words: str) -> Iterator[Place]:
+    """Yield numbers with sign and unit; `two to five degrees` is one."""
+    held: Place | None = None
+    for number in find_numbers(words):
+        kind, start, end = _measured(words, number.start, number.end)
+        if held and _TO.fullmatch(words, held[2], start):
+            held = kind, held[1], end
+            continue
+        if held:
+            yield held
+        held = kind, start, end
+    if held:
+        yield held
+
+
+def _measured(words: str, start: int, end: int) -> Place:
+    """Return a number with its sign of money and its unit."""
+    if sign := _BEFORE.search(words[:start]):
+        start = sign.start()
+    if unit := _UNIT.match(words, end):
+        return "measurement", start, unit.end()
+    weighed = _WEIGHED.match(words, end)
+    return "number", start, weighed.end() if weighed else end
