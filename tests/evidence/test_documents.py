@@ -15,6 +15,7 @@ from hypothesis import given, strategies as st
 
 from pipeline.core.errors import InputError
 from pipeline.core.models import Passage
+from pipeline.evidence import table_files
 from pipeline.evidence.documents import READERS, read_office_document
 from pipeline.evidence.reading import read_reference
 
@@ -148,6 +149,21 @@ def test_a_sheet_is_read_as_it_is_shown_and_hidden_ones_are_not(tmp_path: Path) 
     (found,) = passages(tmp_path / "counts.xlsx")
     assert found.text == "Road: Tern Street; Counted: 2031-05-04; Share: 12.5%; Lorries: 480."
     assert (found.place, found.title) == ("sheet Counts, row 2", "counts, Counts")
+
+
+def test_a_cell_at_the_end_of_a_sheet_makes_no_row_as_wide_as_the_sheet_and_no_gap_of_cells(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for number in range(1, 4):
+        sheet.cell(number * 300, 1, "Road" if number == 1 else "Tern Street")
+        sheet.cell(number * 300, 2, "Vehicles" if number == 1 else number)
+        sheet.cell(number * 300, 16_384, "far")
+    book.save(tmp_path / "far.xlsx")
+    ((_, rows),) = table_files._xlsx_sheets(tmp_path / "far.xlsx")
+    assert len(rows) == 900 and sum(map(len, rows)) == 6, "45 kB of such rows were gigabytes of empty cells"
+    two, three = passages(tmp_path / "far.xlsx")
+    assert (two.text, two.place) == ("Road: Tern Street; Vehicles: 2.", "sheet Sheet, row 600")
+    assert three.place == "sheet Sheet, row 900"
 
 
 def test_a_table_of_office_records_is_led_to_the_command_that_reads_it(tmp_path: Path) -> None:
