@@ -3,9 +3,9 @@
     python benchmarks/text_growth.py [--data FOLDER] [--json] [--length 300000] [--only NAME] [--patterns 60]
 
 A pattern is a piece again and again (`tests/data/hostile/repeated.yaml`): as one line for what reads any text, as
-sentences of 700 characters for what parses them, and that at a tenth of the length. Each reader reads a quarter of the
-length and the whole; `order` is the exponent that the seconds grow with: 1 is linear, 2 a square. Below `NOISE_S`
-seconds for the whole no exponent is told. --data is not looked at.
+sentences of 700 characters for what parses them, and that at a tenth of the length. Each reader reads a sixteenth and a
+quarter of the length; the whole of what was slowest or steep. `order` is the exponent that the seconds grow with: 1 is
+linear, 2 a square. Below `NOISE_S` seconds no exponent is told. --data is not looked at.
 """
 
 from __future__ import annotations
@@ -66,11 +66,13 @@ from pipeline.reports import render_markdown
 from pipeline.reports.run.html import render_html
 
 REPEATED = PROJECT / "tests" / "data" / "hostile" / "repeated.yaml"
-NOISE_S = 0.15
+NOISE_S = 0.1
 STEEP = 1.45
 """An exponent above this is no n log n at these lengths."""
 SLOW_S = 20.0
 """A quarter that takes longer is not followed by the whole."""
+SLOWEST = 3
+"""Patterns that are read whole however they grow."""
 DAY = date(2031, 3, 14)
 Reader = Callable[[str], object]
 
@@ -173,27 +175,37 @@ def seconds(read: Reader, text: str) -> float:
     return time.process_time() - begun
 
 
-def measured(read: Reader, make: Callable[[int], str], length: int) -> dict[str, Any]:
-    """Return the seconds for a quarter and the whole, and the exponent that they grow with."""
-    quarter = seconds(read, make(length // 4))
-    if quarter > SLOW_S:
-        return {"quarter": round(quarter, 2), "whole": None, "order": None}
-    whole = seconds(read, make(length))
-    order = round(math.log(whole / max(quarter, 0.01), 4), 2) if whole > NOISE_S else None
-    return {"quarter": round(quarter, 3), "whole": round(whole, 3), "order": order}
+def order(short: float, long: float) -> float | None:
+    """Return the exponent that seconds grow with over four times the length; None below the noise."""
+    return round(math.log(long / max(short, 0.01), 4), 2) if long > NOISE_S else None
+
+
+def measured(read: Reader, texts: Mapping[str, Callable[[int], str]], length: int) -> dict[str, dict[str, Any]]:
+    """Return the seconds of each pattern for a sixteenth and a quarter, and the whole of the slow and steep ones."""
+    rows: dict[str, dict[str, Any]] = {}
+    for pattern, make in texts.items():
+        short, quarter = (round(seconds(read, make(length // part)), 3) for part in (16, 4))
+        rows[pattern] = {"sixteenth": short, "quarter": quarter, "order": order(short, quarter)}
+    slowest = sorted(rows, key=lambda pattern: -rows[pattern]["quarter"])[:SLOWEST]
+    for pattern in rows:
+        row = rows[pattern]
+        if row["quarter"] < SLOW_S and (pattern in slowest or (row["order"] or 0) > STEEP):
+            row["whole"] = round(seconds(read, texts[pattern](length)), 3)
+            row["order"] = order(row["quarter"], row["whole"])
+    return rows
 
 
 def table(length: int, patterns: Mapping[str, str], readers: Mapping[str, tuple[Reader, int]]) -> dict[str, Any]:
-    """Return for each reader its slowest and steepest patterns, and every one that is steep."""
+    """Return for each reader its slowest pattern, and every one that is steep or that took too long to go on."""
     figures: dict[str, Any] = {}
     for name, (read, part) in readers.items():
         seconds(read, "The council of Velda closed the pier on 3 May 2019.")  # loads what it needs
-        rows = {
-            pattern: measured(read, partial(line_of if part == 1 else sentences_of, piece), length // part)
-            for pattern, piece in patterns.items()
+        form = line_of if part == 1 else sentences_of
+        rows = measured(read, {name: partial(form, piece) for name, piece in patterns.items()}, length // part)
+        slowest = max(rows, key=lambda pattern: rows[pattern].get("whole", rows[pattern]["quarter"]))
+        steep = {
+            pattern: row for pattern, row in rows.items() if (row["order"] or 0) > STEEP or row["quarter"] >= SLOW_S
         }
-        slowest = max(rows, key=lambda row: rows[row]["whole"] or math.inf)
-        steep = {row: each for row, each in rows.items() if each["whole"] is None or (each["order"] or 0) > STEEP}
         figures[name] = {"characters": length // part, "slowest": {slowest: rows[slowest]}, "steep": steep}
         print(name, json.dumps(figures[name]), file=sys.stderr, flush=True)
     return figures
