@@ -38,8 +38,9 @@ TOPICS = (
         "retrieval",
         "speed",
         "text_checks",
+        "text_growth",
     ),
-    *("desk_store", "desk_decisions", "desk_load", "scheduled_runs"),
+    *("desk_store", "desk_decisions", "desk_load", "scheduled_runs", "soak"),
     *("evaluation_report", "statistics_check"),
 )
 PACKAGES = ("factnotes", "spacy", "chromadb", "bm25s", "onnxruntime", "langchain-openai", "prefect")
