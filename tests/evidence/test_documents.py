@@ -36,6 +36,14 @@ def test_a_pdf_is_read_by_page_with_its_lines_joined(tmp_path: Path) -> None:
     assert (two.text, two.place) == ("It was opened in 1931.", "page 2")
 
 
+def test_a_pdf_of_more_pages_than_are_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.evidence.documents._MOST_PAGES", 2)
+    file = write_pdf(tmp_path / "endless.pdf", [f"{BRIDGE} Page {number}." for number in range(5)])
+    read = read_office_document(file)
+    assert [piece.place for piece in read.pieces] == ["page 1", "page 2"]
+    assert read.problems == (f"{file}: only the first 2 of 5 pages are read: split it",)
+
+
 def test_scanned_pages_are_told_and_not_guessed(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="looks scanned: it has no text on its 2 pages"):
         read_reference(write_pdf(tmp_path / "scan.pdf", ["", ""]))
