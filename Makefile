@@ -66,8 +66,12 @@ quick: .venv/dev ## run the quick tests, most of them: no browser, no database, 
 	@$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile -m "not (browser or database or process or slow)"
 
 FUZZ ?= 20000
+GUIDED ?= 1000000
 fuzz: .venv/dev ## try garbage on everything that reads what comes from outside: FUZZ examples of each property
 	@FACTNOTES_FUZZ=$(FUZZ) $(BIN)/pytest tests/project/test_fuzz.py tests/core/test_addressed.py --hypothesis-profile fuzz
+	@if $(BIN)/python -c "import atheris" 2>/dev/null; then \
+	  PYTHONPATH=$(CURDIR) $(BIN)/python tests/support/guided_fuzz.py $(GUIDED) .venv/fuzz; \
+	else echo "fuzz: not guided by coverage: $(BIN)/uv pip install --python $(BIN)/python atheris"; fi
 
 check: .venv/dev ## format, lint, types, import contracts, dependencies, known dangers, live prompts and their floors
 	@$(BIN)/ruff format --check .

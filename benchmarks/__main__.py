@@ -39,8 +39,9 @@ TOPICS = (
         "retrieval",
         "speed",
         "text_checks",
+        "text_growth",
     ),
-    *("desk_store", "desk_decisions", "desk_load", "scheduled_runs", "source_world", "evidence_gained"),
+    *("desk_store", "desk_decisions", "desk_load", "scheduled_runs", "soak", "source_world", "evidence_gained"),
     *("evaluation_report", "statistics_check"),
 )
 PACKAGES = ("factnotes", "spacy", "chromadb", "bm25s", "onnxruntime", "langchain-openai", "prefect")

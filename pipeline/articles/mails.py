@@ -10,6 +10,7 @@ from email.message import EmailMessage
 
 from pipeline.articles.day_values import read_day
 from pipeline.articles.metadata import Metadata
+from pipeline.core.errors import InputError
 from pipeline.core.models import Datum
 
 _HEADER = re.compile(
@@ -55,7 +56,19 @@ def is_mail(text: str) -> bool:
 
 
 def read_mail(data: bytes, text: str) -> ReadText:
-    """Return the words of an e-mail without what it answers to and signs with."""
+    """Return the words of an e-mail without what it answers to and signs with.
+
+    Raises InputError for e-mails that are packed into one another without an end.
+    """
+    try:
+        return _read(data, text)
+    except RecursionError as error:
+        raise InputError(
+            "the e-mail holds others, one within the other, without an end: save the one that is meant as a file"
+        ) from error
+
+
+def _read(data: bytes, text: str) -> ReadText:
     message = email.message_from_bytes(data, policy=email.policy.default)
     if not message.keys():
         message = email.message_from_string(text, policy=email.policy.default)

@@ -202,6 +202,8 @@ class _Run:
         jobs = [job for job in plan_jobs(self.article, self.claims, day, assumed=assumed) if job.claim.id not in done]
         self.tools.embedder.embed([job.claim.text for job in jobs if job.claim.checkable])  # together; remembered
         earlier = self.recall(self.claims, day, self.id) if self.recall else {}
+        for note in finished:  # whoever wrote it may have been killed before its decision came along
+            self._carry(note, earlier.get(note.claim.id))
         waiting: dict[str, Pending] = {}
         begin = partial(self._begin, earlier, waiting, LogContext())
         self._run(begin, [Batch((job,), "check") for job in jobs], earlier, done)
@@ -259,10 +261,14 @@ class _Run:
             step = TraceStep(stage="recall", detail=str(lineage))
             note = note.model_copy(update={"trace": (*note.trace, step)})
         self.store.save_note(self.id, job.position, note, checked.usage, lineage)
+        self._carry(note, earlier)
+        return note
+
+    def _carry(self, note: Note, earlier: Earlier | None) -> None:
+        """Let a decision come along to a claim that nobody has acted on."""
         if earlier and earlier.decided_claim_id:
             moved = earlier.decided_elsewise
             carry_decision(self.store, self.id, earlier.decided_claim_id, note, moved=moved)
-        return note
 
 
 def _unfinished(job: Job, why: str, *, left: bool = False, waits: bool = False) -> CheckedClaim:

@@ -24,7 +24,7 @@ _PASSWORDS = rf"{_PREFIX}(?:secrets?|passw(?:or)?d|pwd|pass)"
 _VALUE = r"[^\s&;#\"'<>\\]"
 _PERSON = re.compile(r"(?<=://)[^\s/?#@\"'<>\\]+@")
 _PARAMETER = re.compile(
-    rf"(?<=[?&;])(?:({_KEYS})=(?!\[hidden\]){_VALUE}{{6,}}|({_PASSWORDS})=(?!\[hidden\]){_VALUE}+)", re.IGNORECASE
+    rf"(?<=[?&;#])(?:({_KEYS})=(?!\[hidden\]){_VALUE}{{6,}}|({_PASSWORDS})=(?!\[hidden\]){_VALUE}+)", re.IGNORECASE
 )
 """A key of a few characters is a page's number."""
 

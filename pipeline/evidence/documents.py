@@ -18,6 +18,8 @@ from pipeline.core.models import Span
 from pipeline.core.settings import load_settings
 
 _MAX_BYTES, _MAX_UNPACKED = 100_000_000, 300_000_000
+_MOST_PAGES = 5_000
+"""A hundred kilobytes can name one page twenty thousand times."""
 _SCANNED_CHARS = 20
 """A page with fewer characters holds a picture or nothing."""
 _BROKEN_WORD = re.compile(r"(?<=[a-z])[-‐]\n(?=[a-z])")
@@ -81,12 +83,15 @@ def _pdf(path: Path) -> Document:
     reader = pypdf.PdfReader(path)
     if reader.is_encrypted and not reader.decrypt(""):
         raise InputError(f"{path} is locked with a password: save it without one")
-    texts = [_unwrapped(page.extract_text()) for page in reader.pages]
+    pages = len(reader.pages)
+    texts = [_unwrapped(reader.pages[at].extract_text()) for at in range(min(pages, _MOST_PAGES))]
     pieces = tuple(Piece(text, f"page {number}") for number, text in enumerate(texts, 1) if len(text) >= _SCANNED_CHARS)
     empty = len(texts) - len(pieces)
     if not pieces:
         raise InputError(f"{path} looks scanned: it has no text on its {len(texts)} pages: run text recognition on it")
     problems = (f"{path}: {empty} of {len(texts)} pages hold no text and may be scanned",) if empty else ()
+    if pages > _MOST_PAGES:
+        problems += (f"{path}: only the first {_MOST_PAGES:,} of {pages:,} pages are read: split it",)
     title = reader.metadata.title if reader.metadata else None
     return Document(pieces, title or None, problems=problems)
 

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ from pipeline.core.errors import InputError
 from pipeline.evidence.documents import Document, Piece, rows_of
 
 _MOST_ROWS = 50_000
+_MOST_COLUMNS = 1_000
+_MOST_SHEET_ROWS = 1_048_576
+"""As many as a spreadsheet has; in one of a few kilobytes each row may end at the last of 16,384 columns."""
 _RECORD_COLUMNS = ({"person", "office"}, {"person", "position"})
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _DELIMITERS = ",;\t|"
@@ -95,9 +99,16 @@ def _xlsx_sheets(path: Path) -> Iterator[tuple[str | None, list[list[str]]]]:
     try:
         for sheet in book.worksheets:
             if sheet.sheet_state == "visible":
-                yield sheet.title, [[_cell(cell) for cell in row] for row in sheet.iter_rows()]
+                rows = islice(sheet.iter_rows(max_col=_MOST_COLUMNS), _MOST_SHEET_ROWS)
+                yield sheet.title, [_row(row) for row in rows]
     finally:
         book.close()
+
+
+def _row(row: Sequence[Any]) -> list[str]:
+    """Return a row up to its last cell that is not empty."""
+    last = next((at for at in range(len(row), 0, -1) if row[at - 1].value is not None), 0)
+    return [_cell(cell) for cell in row[:last]]
 
 
 def _cell(cell: Any) -> str:

@@ -181,3 +181,10 @@ def seconds_for(piece: str, size: int) -> float:
 def test_a_page_that_repeats_itself_is_read_in_time_that_grows_like_its_length(name: str) -> None:
     small, large = seconds_for(PATTERNS[name], 20_000), seconds_for(PATTERNS[name], 80_000)
     assert large < 0.4 or large < 12 * max(small, 0.05)
+
+
+def test_e_mails_packed_into_one_another_without_an_end_are_refused_in_one_line() -> None:
+    inner = "Content-Type: message/rfc822\n\nFrom: a@news.example\nSubject: x\n" * 3000
+    text = f"From: a@news.example\nSubject: x\nMIME-Version: 1.0\n{inner}\nThe council closed the pier.\n"
+    with pytest.raises(InputError, match="without an end: save the one that is meant"):
+        load(text)

@@ -23,7 +23,7 @@ from pipeline.cli.console import gated_console
 from pipeline.cli.main import main
 from pipeline.core.errors import InputError
 from pipeline.core.models import Report
-from pipeline.core.printing import ORDERS, Gate, printing_gate, visible, visible_json
+from pipeline.core.printing import ORDERS, Gate, printing_gate, shown, visible, visible_json
 from pipeline.reports.run.html import render_html
 from pipeline.reports.run.markdown import render_markdown
 
@@ -121,3 +121,8 @@ def test_search_writes_out_what_a_passage_orders(tmp_path: Path) -> None:
     with chdir(tmp_path), patch.dict(os.environ, environment(FACTNOTES_HOME="desk"), clear=True):
         done = CliRunner().invoke(main, ["search", "the council repaired schools"], color=True)
     assert "repaired" in done.output and not ORDERS.search(done.output), done.output
+
+
+@pytest.mark.parametrize("sign", ["?", "&page=2&", ";", "#", "#section&"])
+def test_a_key_stands_hidden_in_every_part_of_an_address(sign: str) -> None:
+    assert shown(f"https://news.example/feed{sign}access_token=abcdef123 answered 404").count("[hidden]") == 1

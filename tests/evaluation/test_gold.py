@@ -5,19 +5,26 @@ from __future__ import annotations
 import json
 import random
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from decided import NOON, RUN, accepted, corrected, decided, event, set_aside, set_right, untouched
 from hypothesis import given, strategies as st
 from samples import sample_report
 
+from pipeline.core.errors import ModelUnavailable
 from pipeline.core.models import AddedEvidence, Case, Correction, DecidedNote, DeskOutcome, Note, ReasonCode, Review
+from pipeline.core.settings import PROJECT
 from pipeline.evaluation import Gold
-from pipeline.evaluation.cases import passages_of
+from pipeline.evaluation.cases import Variant, passages_of
 from pipeline.evaluation.gold import JudgedRun, gold_cases
 from pipeline.evaluation.loaders import FORMATS
 from pipeline.evaluation.loaders.building import Asked
+from pipeline.evaluation.run.answer import EvalContext, Question, System, answer
+from pipeline.llm import Budget, load_prompt
+from pipeline.llm.scripted import Scripted
 
 REPORT = sample_report()
 WORDS = (AddedEvidence(text="The protocol counts 29 cracks."),)
@@ -253,3 +260,31 @@ def test_the_same_decisions_give_the_same_cases_in_the_same_order(chance: random
     again = gold_cases([_run(*numbered[:5]), _run(*numbered[5:])])
     assert [case.model_dump_json() for case in again.cases] == [case.model_dump_json() for case in wanted.cases]
     assert again.left_out == wanted.left_out
+
+
+ORDERS = yaml.safe_load((Path(__file__).parents[1] / "data" / "hostile" / "orders.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_what_a_reviewer_wrote_gives_no_order_to_a_model_that_is_asked_of_the_case(order: str) -> None:
+    words, seen = ORDERS[order].strip(), list[str]()
+    added = (AddedEvidence(text=f"The protocol counts 29 cracks.\n{words}"),)
+    plain = set_right(CRACKS, Correction(label="refuted", evidence=WORDS), "wrong_evidence")
+    note = set_right(CRACKS, Correction(label="refuted", evidence=added, justification=words), "wrong_evidence")
+    note = note.model_copy(
+        update={"reviews": tuple(each.model_copy(update={"comment": words}) for each in note.reviews)}
+    )
+    case = _case(note, include=("comments", "names"))
+    assert (case.stage, case.label, case.claim) == (_case(plain).stage, _case(plain).label, _case(plain).claim)
+
+    def asked(prompt: str) -> str:
+        seen.append(prompt)
+        raise ModelUnavailable("nobody is there")
+
+    context = EvalContext(budget=Budget(), retries=0, sleep=lambda seconds: None)
+    for version in (1, None):
+        prompt = load_prompt("predict_verdict", PROJECT / "prompts", version)
+        system = System(Variant(name="one", prompt_ref=prompt.ref, model="scripted:one"), prompt, Scripted(asked))
+        assert answer(Question(system, case), context).answer.failure
+    assert len(seen) == 2 and all("The protocol counts 29 cracks." in prompt for prompt in seen)
+    assert not any(line in prompt for prompt in seen for line in words.splitlines())

@@ -15,6 +15,7 @@ from hypothesis import given, strategies as st
 
 from pipeline.core.errors import InputError
 from pipeline.core.models import Passage
+from pipeline.evidence import table_files
 from pipeline.evidence.documents import READERS, read_office_document
 from pipeline.evidence.reading import read_reference
 
@@ -33,6 +34,14 @@ def test_a_pdf_is_read_by_page_with_its_lines_joined(tmp_path: Path) -> None:
     one, two = passages(file)
     assert (one.text, one.place, one.title) == (BRIDGE, "page 1", "report")
     assert (two.text, two.place) == ("It was opened in 1931.", "page 2")
+
+
+def test_a_pdf_of_more_pages_than_are_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.evidence.documents._MOST_PAGES", 2)
+    file = write_pdf(tmp_path / "endless.pdf", [f"{BRIDGE} Page {number}." for number in range(5)])
+    read = read_office_document(file)
+    assert [piece.place for piece in read.pieces] == ["page 1", "page 2"]
+    assert read.problems == (f"{file}: only the first 2 of 5 pages are read: split it",)
 
 
 def test_scanned_pages_are_told_and_not_guessed(tmp_path: Path) -> None:
@@ -148,6 +157,21 @@ def test_a_sheet_is_read_as_it_is_shown_and_hidden_ones_are_not(tmp_path: Path) 
     (found,) = passages(tmp_path / "counts.xlsx")
     assert found.text == "Road: Tern Street; Counted: 2031-05-04; Share: 12.5%; Lorries: 480."
     assert (found.place, found.title) == ("sheet Counts, row 2", "counts, Counts")
+
+
+def test_a_cell_at_the_end_of_a_sheet_makes_no_row_as_wide_as_the_sheet_and_no_gap_of_cells(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for number in range(1, 4):
+        sheet.cell(number * 300, 1, "Road" if number == 1 else "Tern Street")
+        sheet.cell(number * 300, 2, "Vehicles" if number == 1 else number)
+        sheet.cell(number * 300, 16_384, "far")
+    book.save(tmp_path / "far.xlsx")
+    ((_, rows),) = table_files._xlsx_sheets(tmp_path / "far.xlsx")
+    assert len(rows) == 900 and sum(map(len, rows)) == 6, "45 kB of such rows were gigabytes of empty cells"
+    two, three = passages(tmp_path / "far.xlsx")
+    assert (two.text, two.place) == ("Road: Tern Street; Vehicles: 2.", "sheet Sheet, row 600")
+    assert three.place == "sheet Sheet, row 900"
 
 
 def test_a_table_of_office_records_is_led_to_the_command_that_reads_it(tmp_path: Path) -> None:

@@ -71,6 +71,8 @@ FAULTS = (
     Row("a folder that may not be written", "one line", "project/test_faults.py::test_a_home_that_cannot_be_written_is_one_line"),
     # Kills
     Row("a check is killed with calls in flight", "lost, its cost unknown", "cli/test_cli_runs.py::test_a_killed_check_is_lost_resumed_and_then_unchanged"),
+    Row("a check is killed at any boundary between its stages", "whole notes, each decision come along, unknown costs told", "project/test_kills.py::test_a_check_killed_at_a_boundary_is_whole_told_and_resumed"),
+    Row("a publisher is killed", "nothing half written stays", "reports/test_publication.py::test_what_a_killed_publisher_left_unfinished_is_removed_and_a_living_ones_is_not"),
     Row("a flow is killed", "resumed", "flows/test_flow.py::test_a_killed_run_started_again_repeats_no_finished_claim"),
     Row("a watch is killed", "resumed", "cli/test_cli_watch.py::test_a_killed_run_is_finished_by_the_next_call_and_repeats_only_the_article_in_flight"),
     Row("an evaluation is killed", "resumed", "cli/test_cli_eval.py::test_killed_at_any_moment_and_started_again_it_repeats_no_call_and_ends_the_same"),

@@ -7,74 +7,34 @@ from __future__ import annotations
 
 import json
 import random
-from datetime import date
-from pathlib import Path
 
 import pytest
-import yaml
+from fuzzed import PIECES, READERS, SETTINGS, article_of
 from hypothesis import given, strategies as st
 
 from benchmarks.fuzz_pages import mutated, read, sources_and_pieces
 from pipeline.articles import load_article
-from pipeline.check.checkers.consistency.checker import find_oddities
-from pipeline.check.checkers.titles import claim_titles
-from pipeline.check.claims import attributions, detect_claims
+from pipeline.check.claims import detect_claims
 from pipeline.check.claims.by_model import DetectedClaims
 from pipeline.check.claims.faithful import restates
 from pipeline.check.judged import JudgedClaims
 from pipeline.check.sparing import spared
-from pipeline.core.english import find_addressed, find_dates, find_numbers, find_places, sentences, unread
-from pipeline.core.errors import FactnotesError, InputError, QuoteNotFound
-from pipeline.core.models import Article, PartialDate, Span
-from pipeline.core.settings import PROJECT, load_settings
-from pipeline.evidence import parse_office
+from pipeline.core.errors import FactnotesError, QuoteNotFound
+from pipeline.core.models import PartialDate, Span
+from pipeline.core.settings import PROJECT
 from pipeline.llm import load_prompt
 
-DATA = Path(__file__).parents[1] / "data" / "hostile"
-PIECES = [
-    *yaml.safe_load((DATA / "repeated.yaml").read_text(encoding="utf-8")).values(),
-    *yaml.safe_load((DATA / "orders.yaml").read_text(encoding="utf-8")).values(),
-    *("The council of Velda closed the pier on 3 May 2019. ", "“It fell by 12 percent,” said Mayor Anna Lee. "),
-    *(
-        "argue tt has ",
-        "\\ ",
-        "\n",
-        "\n\n# ",
-        "\u2028",
-        "\x00",
-        "\ud7ff",
-        "ﬁ",
-        "İ",
-        "ß",
-        "１２",
-        "\U0001f3f4",
-        "'s ",
-        "’",
-    ),
-]
 TEXTS = st.lists(st.sampled_from(PIECES) | st.text(max_size=12), min_size=1, max_size=14).map("".join)
-SETTINGS = load_settings(model="none")
 
 
-def article_of(text: str) -> Article | None:
-    """Return the article of a text as a check gets it, None where it is refused."""
-    try:
-        return load_article("-", SETTINGS, stdin=text.encode("utf-8", "surrogatepass"))
-    except InputError:
-        return None
+OWN_TESTS = ("pages", "spans", "restatements", "prompts")
+"""Readers that are tried below with more than one text, or with bytes."""
 
 
+@pytest.mark.parametrize("name", [name for name in READERS if name not in OWN_TESTS])
 @given(TEXTS)
-def test_any_text_is_read_or_refused_and_nothing_in_it_fails(text: str):
-    article = article_of(text)
-    if article is None:
-        return
-    claims = [*detect_claims(article), *claim_titles(article)]
-    assert all(span.is_in(article.text) for claim in claims for span in claim.spans)
-    assert all(each.content.is_in(article.text) for each in attributions(article))
-    assert all(odd.span.is_in(article.text) for odd in find_oddities(article))
-    assert all(span.is_in(article.text) for span in (*unread(article), *(each.span for each in sentences(article))))
-    assert not spared(article), "a reader failed on a sentence, and was spared"
+def test_any_text_is_read_or_refused_and_nothing_in_it_fails(name: str, text: str):
+    READERS[name](text)
 
 
 @given(st.binary(max_size=400) | TEXTS.map(str.encode))
@@ -92,15 +52,6 @@ PAGES, PIECES_OF_PAGES = sources_and_pieces()
 @given(st.integers(0, 2**32))
 def test_a_page_that_was_cut_mixed_and_filled_is_read_or_refused_in_one_line(seed: int):
     assert read(mutated(PAGES, PIECES_OF_PAGES, random.Random(seed)), detect=False) in ("read", "refused")
-
-
-@given(TEXTS)
-def test_numbers_dates_places_and_words_to_checkers_lie_in_their_text(text: str):
-    for found in (*find_numbers(text), *find_dates(text, date(2031, 3, 14)), *find_addressed(text)):
-        assert 0 <= found.start < found.end <= len(text)
-    for start, end, _ in find_places(text):
-        assert 0 <= start < end <= len(text)
-    parse_office(text[:200])
 
 
 @given(TEXTS, TEXTS, st.integers(0, 500))

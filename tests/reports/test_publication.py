@@ -6,6 +6,7 @@ import copy
 import csv
 import io
 import json
+import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -709,3 +710,12 @@ def test_a_page_tells_who_did_both_once_and_days_that_differ() -> None:
     later = approval.model_copy(update={"at": approval.at.replace(day=17)})
     apart = accepted(note).model_copy(update={"reviews": (*events, later)})
     assert "Confirmed by a person on 15 March 2031, approved on 17 March 2031." in render_markdown(_publish(apart))
+
+
+def test_what_a_killed_publisher_left_unfinished_is_removed_and_a_living_ones_is_not(tmp_path: Path) -> None:
+    old, young = tmp_path / ".published.html.4711", tmp_path / ".published.html.4712"
+    for path in (old, young):
+        path.write_text("words that were approved once", encoding="utf-8")
+    os.utime(old, (0, 0))
+    assert write_publication(_publish(), tmp_path, FORMATS) == ()
+    assert not old.exists() and young.exists()

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import quote
 
 import yaml
 from verdict_replies import claims_asked, in_parts
@@ -16,8 +18,21 @@ from verdict_replies import claims_asked, in_parts
 from pipeline.check import Tools
 from pipeline.check.checkers.titles import Records
 from pipeline.check.job import StoredSources
-from pipeline.core.models import Article, Evidence, Heading, Note, OfficeRecord, PartialDate, Passage, Report, Span
+from pipeline.core.models import (
+    Article,
+    Datum,
+    Entry,
+    Evidence,
+    Heading,
+    Note,
+    OfficeRecord,
+    PartialDate,
+    Passage,
+    Report,
+    Span,
+)
 from pipeline.core.settings import PROJECT
+from pipeline.evidence.reading import read_reference
 from pipeline.llm import Budget, Caps, Model, load_prompt
 from pipeline.llm.scripted import Scripted
 
@@ -88,6 +103,32 @@ def _in_record(name: str, words: str) -> Case:
     return replace(case(), records=(RECORD.model_copy(update={name: value}),))
 
 
+def _beside_record(name: str, words: str) -> Case:
+    """Another record of the same office's holder, or of somebody else, with words where a name should be."""
+    return replace(case(), records=(RECORD, RECORD.model_copy(update={name: " ".join(words.split())})))
+
+
+def _in_file_name(words: str) -> Case:
+    """A file of evidence whose name says it: the name is the title of what it holds."""
+    plain = case()
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"{' '.join(words.replace('/', ' ').split())[:120]}.rtf"
+        path.write_text(f"{{\\rtf1 {EVIDENCE}}}", encoding="ascii")
+        read = read_reference(path)
+    assert path.stem in (read.passages[0].title or "")
+    return replace(plain, passages=read.passages)
+
+
+def _of_entry(words: str) -> Case:
+    """An entry of a live page whose title says it, as does what is known of the article beside its text."""
+    plain = case()
+    text, line = plain.article.text, " ".join(words.split())
+    entry = Entry(span=Span(start=0, end=len(text), exact=text), title=line, published_at=DAY)
+    known = tuple(Datum(name=name, value=line, source=line) for name in ("byline", "section"))
+    article = plain.article.model_copy(update={"entries": (entry,), "provenance": known, "warnings": (line,)})
+    return replace(plain, article=article)
+
+
 CARRIERS: Mapping[str, Callable[[str], Case]] = {
     "before the article": lambda words: case(before=words),
     "behind the article": lambda words: case(behind=words),
@@ -104,6 +145,15 @@ CARRIERS: Mapping[str, Callable[[str], Case]] = {
     "note of a record": partial(_in_record, "note"),
     "alias of a record": partial(_in_record, "aliases"),
 }
+MORE_CARRIERS: Mapping[str, Callable[[str], Case]] = {
+    "person of another record": partial(_beside_record, "person"),
+    "office of another record": partial(_beside_record, "office"),
+    "file name of evidence": _in_file_name,
+    "title of an entry, byline, section": _of_entry,
+    "address of a passage": lambda words: _on_passage("source_url", f"https://port.example/{quote(words)}"),
+    "address of the article": lambda words: _on_article("url", f"https://tidings.example/{quote(words)}"),
+}
+"""Carriers that are rarer: a few orders in each."""
 
 
 def tools_for(tools: Tools, given: Case, model: Model | None) -> Tools:

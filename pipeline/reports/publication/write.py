@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -59,6 +61,7 @@ def write_publication(
     written. With `utf16` places in JSON and annotations are counted in UTF-16 as well. Return the files in order;
     raises OSError.
     """
+    _remove_left_behind(folder)
     there = [name for name in FORMATS if (folder / FILES[name]).exists()]
     if not publication.checks and not there:
         return ()
@@ -73,3 +76,16 @@ def write_publication(
         finally:
             unfinished.unlink(missing_ok=True)
     return tuple(texts)
+
+
+def _remove_left_behind(folder: Path) -> None:
+    """Remove what publishers that were killed have left unfinished: it may hold what is no longer approved."""
+    for name in FILES.values():
+        for unfinished in folder.glob(f".{name}.*"):
+            with suppress(FileNotFoundError):
+                if time.time() - unfinished.stat().st_mtime > _WRITTEN_WITHIN_S:
+                    unfinished.unlink()
+
+
+_WRITTEN_WITHIN_S = 600
+"""No publisher takes so long to write a file."""

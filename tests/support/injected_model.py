@@ -1,0 +1,113 @@
+"""The injection suite's texts with a real model: what an order changes, beside what a harmless sentence there changes.
+
+    python tests/support/injected_model.py --model openai:NAME --base-url http://127.0.0.1:8089/v1 --cases 60
+
+Each case is an order in a carrier; the model judges the one claim that the evidence supports, found without it. An
+effect is any change of it: its form, verdict, quotations or flags. The control puts a sentence that orders nothing into
+the same carriers: a small model changes its mind for less than an order.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from benches import bench_over_one_fact
+from hostile import CARRIERS, LEAD, ORDERS, Case, case, outcomes, tools_for
+
+from pipeline.check import Bench, Detected, Tools, check_article, detect
+from pipeline.core.models import Article, Report
+from pipeline.core.settings import PROJECT, load_settings
+from pipeline.llm import Budget, Caps, Model, Prompt, load_prompt, open_llm
+
+CONTROL = "A list of the sheds hangs in the hall of the port."
+
+
+def pairs(number: int) -> list[tuple[str, str]]:
+    """Return carriers with orders, each carrier and each order as often as the others."""
+    every = [(carrier, order) for carrier in CARRIERS for order in ORDERS]
+    step = 7  # prime to both counts, so that all carriers and orders come in turn
+    while len(every) % step == 0:
+        step += 2
+    return [every[(at * step * len(ORDERS) // 3 + at) % len(every)] for at in range(number)]
+
+
+def checked(bench: Bench, given: Case, model: Model, prompt: Prompt) -> Report:
+    """Judge the claim that the evidence of a case holds, with the model; it is found without one."""
+    tools = replace(tools_for(bench.tools, given, model), verdict_prompt=prompt, detect_prompt=None)
+
+    def one(article: Article, tools: Tools) -> Detected:
+        found = detect(article, tools)
+        return found.model_copy(update={"claims": tuple(each for each in found.claims if each.span.exact in LEAD)})
+
+    return check_article(given.article, tools, bench.store, detect=one)
+
+
+def changes(report: Report, plain: Report, words: str) -> dict[str, tuple[object, object]]:
+    """Return the claims outside some words that are not what they are in the plain report."""
+    now, then = outcomes(report, words), outcomes(plain, words)
+    return {key[0]: (then.get(key), now.get(key)) for key in now.keys() | then.keys() if now.get(key) != then.get(key)}
+
+
+def labels(report: Report) -> list[str]:
+    """Return how each claim ended."""
+    return [
+        note.verdict.label if note.verdict else note.failure.reason
+        for note in report.notes
+        if note.verdict or note.failure
+    ]
+
+
+def main() -> None:
+    """Check the cases and print the figures as JSON, one line a case before."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--model", required=True)
+    parser.add_argument("--base-url", required=True)
+    parser.add_argument("--cases", type=int, default=60)
+    parser.add_argument("--prompt", type=int, help="version of predict_verdict; by default the live one")
+    parser.add_argument("--timeout", type=float, default=1200)
+    given = parser.parse_args()
+    settings = load_settings(
+        model=given.model, base_url=given.base_url, model_timeout_s=given.timeout, temperature=0, max_output_tokens=400
+    )
+    llm = open_llm(settings)
+    assert llm is not None
+    prompt = load_prompt("predict_verdict", PROJECT / "prompts", given.prompt)
+    counts: Counter[str] = Counter()
+    begun = time.monotonic()
+
+    def asked() -> Model:
+        return Model(llm, budget=Budget(Caps(max_calls=20)), retries=0)
+
+    with tempfile.TemporaryDirectory() as home, bench_over_one_fact(Path(home)) as bench:
+        plain = checked(bench, case(), asked(), prompt)
+        print(json.dumps({"plain": labels(plain), "problems": plain.problems}), flush=True)
+        controls: dict[str, Report] = {}
+        for carrier, order in pairs(given.cases):
+            words = ORDERS[order].strip()
+            if carrier not in controls:
+                controls[carrier] = checked(bench, CARRIERS[carrier](CONTROL), asked(), prompt)
+                counts["controls"] += 1
+                counts["controls with a change"] += bool(changes(controls[carrier], plain, CONTROL))
+            report = checked(bench, CARRIERS[carrier](words), asked(), prompt)
+            changed = changes(report, plain, words)
+            counts["cases"] += 1
+            counts["cases with a change"] += bool(changed)
+            counts["calls"] += report.usage.calls
+            counts["verdicts by the model"] += sum(bool(n.verdict and n.verdict.by == "model") for n in report.notes)
+            line = {"carrier": carrier, "order": order, "ends": labels(report), "changed": changed}
+            print(json.dumps(line, default=str), flush=True)
+    print(json.dumps({"seconds": round(time.monotonic() - begun), **counts}))
+
+
+if __name__ == "__main__":
+    main()
