@@ -38,7 +38,9 @@ _SEATED = ("mp", "senator", "representative", "mayor", "governor", "mla", "msp",
 """Offices of a place: the words of its name keep their order."""
 
 
-_SORTS = frozenset({"county", "city", "town", "state", "province", "borough", "district", "municipality", "village"})
+_SORTS = frozenset(
+    {"county", "city", "town", "state", "province", "borough", "district", "municipality", "village", "school"}
+)
 """What a place is: a title may say it or not."""
 _PARTIES = frozenset({"labour", "labor"})
 """Beside a seat they name a party, elsewhere a portfolio."""

@@ -109,11 +109,9 @@ def seat_of_another(
 
     Either the records know one other holder on the days, or the person holds the same office of another place.
     """
-    kinds = [claimed.kind] if claimed.kind not in lexicon().chiefs else ["chief_executive"]
-    office = replace(claimed, kind=kinds[0])
     if not claimed.subject or claimed.vague or claimed.acting or own.acting:
         return None
-    everybody = [r for r in holders(office, None) if parse_office(r.office).seat == claimed.seat or not claimed.seat]
+    office, everybody = _office_meant(claimed, holders)
     if any(light_key(record.person) in spellings for record in everybody):
         return None
     if is_for_one(office, everybody) and (rival := one_on(everybody, days)):
@@ -122,6 +120,16 @@ def seat_of_another(
     turned = held.subject == claimed.subject and held.seat != claimed.seat
     same = office.kind == held.kind and office.kind in _ONE_SEAT and held.subject and claimed.rank != "deputy"
     return (own,) if same and not there and (turned or not held.subject & claimed.subject) else None
+
+
+def _office_meant(claimed: Office, holders: Holders) -> tuple[Office, list[OfficeRecord]]:
+    """Return an office and who held it; `chief of Brightwater` is its chief executive where nobody is its chief."""
+    found = holders(claimed, None)
+    office = claimed
+    if not found and claimed.kind in lexicon().chiefs:
+        office = replace(claimed, kind="chief_executive")
+        found = holders(office, None)
+    return office, [r for r in found if parse_office(r.office).seat == claimed.seat or not claimed.seat]
 
 
 def is_for_one(office: Office, everybody: Sequence[OfficeRecord]) -> bool:
