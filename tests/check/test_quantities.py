@@ -218,6 +218,17 @@ def test_the_same_amount_of_the_same_thing_supports(text: str, figure: str, stor
     assert finding.verdict.citations[0].span.is_in(stored)
 
 
+@pytest.mark.parametrize(
+    "place", ["The year at the bridge\n\n{}\n\nTraffic grew.", "{}\n\nTraffic grew.", "It rained.\n\n{}"]
+)
+def test_a_sentence_under_a_heading_or_at_the_end_of_a_paragraph_proves_too(place: str) -> None:
+    text, figure, stored = AGREE[0]
+    passage = place.format(stored)
+    finding = look(text, figure, passage)
+    assert finding.verdict and finding.verdict.label == "supported"
+    assert finding.verdict.citations[0].span.exact in stored
+
+
 @pytest.mark.parametrize(("text", "figure", "stored"), DIFFER)
 def test_another_amount_of_the_same_thing_is_a_wrong_number(text: str, figure: str, stored: str) -> None:
     finding = look(text, figure, stored)

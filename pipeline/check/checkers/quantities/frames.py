@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pipeline.check.checkers.quantities.parsing import Quantity, find_quantities
 from pipeline.check.checkers.quantities.paths import Step, path_of, tense_of
 from pipeline.check.checkers.quantities.synonyms import Word, is_name, lemma_keys, word_of, wordings
-from pipeline.core.english import MONTHS, WEEKDAYS, parse
+from pipeline.core.english import MONTHS, WEEKDAYS, parse, readable_lines
 
 if TYPE_CHECKING:
     from spacy.tokens import Span as Tokens, Token
@@ -104,13 +104,23 @@ class Frame:
 @lru_cache(512)
 def find_frames(text: str, today: date | None = None) -> tuple[Frame, ...]:
     """Return the quantities of a text in order, each in its frame; `today` lends dates the year they lack."""
-    doc = parse(text, entities=False)
-    frames = []
-    for quantity in find_quantities(text, today):
-        tokens = [token for token in doc if token.idx < quantity.end and quantity.start < token.idx + len(token)]
+    quantities = find_quantities(text, today)
+    return tuple(frame for line in readable_lines(text) for frame in _of_line(text, *line, quantities))
+
+
+def _of_line(text: str, start: int, line: str, quantities: Iterable[Quantity]) -> Iterator[Frame]:
+    """Yield the frames of a line, which is parsed by itself: no sentence goes on from a heading or a paragraph."""
+    for quantity in quantities:
+        if not start <= quantity.start < quantity.end <= start + len(line):
+            continue
+        here = replace(quantity, start=quantity.start - start, end=quantity.end - start)
+        doc = parse(line, entities=False)
+        tokens = [token for token in doc if token.idx < here.end and here.start < token.idx + len(token)]
         if tokens:
-            frames.append(_frame(text, quantity, tokens))
-    return tuple(frames)
+            frame = _frame(line, here, tokens)
+            first, last = start + frame.start, start + frame.end
+            hedged = frame.hedged or _is_debunked(text, first, last)
+            yield replace(frame, quantity=quantity, hedged=hedged, start=first, end=last)
 
 
 def _frame(text: str, quantity: Quantity, tokens: list[Token]) -> Frame:
@@ -134,7 +144,7 @@ def _frame(text: str, quantity: Quantity, tokens: list[Token]) -> Frame:
         words=_words(verb, chain, tokens),
         actor=actor,
         target=target,
-        hedged=any(_is_hedge(token) for token in sentence) or _is_debunked(text, sentence),
+        hedged=any(_is_hedge(token) for token in sentence),
         perfect=any(child.dep_ == "aux" and child.lemma_.lower() == "have" for child in verb.children),
         open=bool(words & _OPEN),
         may_be_open=any(token.lemma_.lower() in _OPEN for token in sentence),
@@ -156,9 +166,9 @@ def _is_hedge(token: Token) -> bool:
     return lemma in wordings().hedges or (lemma in wordings().claiming and clause)
 
 
-def _is_debunked(text: str, sentence: Tokens) -> bool:
+def _is_debunked(text: str, start: int, end: int) -> bool:
     """Tell whether a text calls something false close to a sentence: it may tell the figure to deny it."""
-    near = text[max(0, sentence.start_char - _NEARBY) : sentence.end_char + _NEARBY].lower()
+    near = text[max(0, start - _NEARBY) : end + _NEARBY].lower()
     return not wordings().debunks.isdisjoint(re.findall(r"[a-z]+", near))
 
 
