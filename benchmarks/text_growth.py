@@ -98,7 +98,7 @@ def _evidence(text: str) -> object:
 
 def _search(text: str) -> object:
     index = LexicalIndex([Passage(text=part) for part in split_text(text) if part])
-    return index.search(text[:2_000], 5)
+    return index.query(text[:2_000], 5)
 
 
 def _prompt(text: str) -> object:
