@@ -23,6 +23,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -119,7 +120,8 @@ class Soak:
 
     def clock(self) -> datetime:
         """Return the time at the desk."""
-        return BEGAN + timedelta(seconds=(time.time() - self.begun) * self.speed)
+        begun: datetime = BEGAN
+        return begun + timedelta(seconds=(time.time() - self.begun) * self.speed)
 
     def work(self) -> None:
         """Take what is due, again and again."""
@@ -133,8 +135,8 @@ class Soak:
                 continue
             for visit in done.visits:
                 log(did="visited", watch=visit.watch, status=visit.status, counts=dict(visit.counts()))
-            for error in done.errors:
-                log(did="failed", error=str(error)[:300])
+            for problem in done.errors:
+                log(did="failed", error=str(problem)[:300])
             time.sleep(0.5)
 
     def write(self) -> None:
@@ -185,7 +187,7 @@ class Soak:
     def run(self) -> None:
         """Start everybody, kill workers, and let one of them finish in peace."""
         log = Log(self.logs / "kill.jsonl")
-        others = [_fork(self.write), *(_fork(lambda name=name: self.review(name)) for name in self.tokens)]
+        others = [_fork(self.write), *(_fork(partial(self.review, name)) for name in self.tokens)]
         workers = [_fork(self.work) for _ in range(self.given.workers)]
         while time.time() < self.ends - 60:
             time.sleep(self.given.kill_every * self.random.uniform(0.5, 1.5))

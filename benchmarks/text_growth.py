@@ -40,7 +40,6 @@ from pipeline.core.english import (
     find_places,
     readable_lines,
     sentences,
-    without_addressed,
 )
 from pipeline.core.errors import FactnotesError
 from pipeline.core.models import (
@@ -98,7 +97,7 @@ def _evidence(text: str) -> object:
 
 def _search(text: str) -> object:
     index = LexicalIndex([Passage(text=part) for part in split_text(text) if part])
-    return index.search(text[:2_000], 5)
+    return index.query(text[:2_000], 5)
 
 
 def _prompt(text: str) -> object:
@@ -133,7 +132,6 @@ PLAIN: Mapping[str, Reader] = {
     "dates": lambda text: find_dates(text, DAY),
     "places": find_places,
     "words to checkers": find_addressed,
-    "words left out": lambda text: without_addressed(text, ""),
     "quotations located": lambda text: Span.locate(text[len(text) // 2 :][:400], text, near=len(text)),
     "quantities": lambda text: [find_quantities(part) for part in split_text(text)],
     "splitting": split_text,

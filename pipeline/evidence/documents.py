@@ -89,7 +89,9 @@ def _pdf(path: Path) -> Document:
     empty = len(texts) - len(pieces)
     if not pieces:
         raise InputError(f"{path} looks scanned: it has no text on its {len(texts)} pages: run text recognition on it")
-    problems = (f"{path}: {empty} of {len(texts)} pages hold no text and may be scanned",) if empty else ()
+    problems: tuple[str, ...] = (
+        (f"{path}: {empty} of {len(texts)} pages hold no text and may be scanned",) if empty else ()
+    )
     if pages > _MOST_PAGES:
         problems += (f"{path}: only the first {_MOST_PAGES:,} of {pages:,} pages are read: split it",)
     title = reader.metadata.title if reader.metadata else None
