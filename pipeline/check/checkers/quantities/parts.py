@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.check.checkers.quantities.frames import Frame, find_frames
 from pipeline.check.checkers.quantities.synonyms import describes, is_country, is_name, keys_at
-from pipeline.core.english import find_dates, parse
+from pipeline.core.english import find_dates, parse, readable_lines
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -101,8 +101,19 @@ Region = tuple[int, int]
 
 @lru_cache(1024)
 def read_statement(text: str, regions: tuple[Region, ...], today: date | None) -> Statement:
-    """Take apart the parts of a text that offsets bound; their words are read in the whole text's syntax."""
+    """Take apart the parts of a text that offsets bound; their words are read in the syntax of their line."""
     frames = tuple(f for f in find_frames(text, today) if _within(f.quantity.start, regions))
+    low, high = min((low for low, _ in regions), default=0), max((high for _, high in regions), default=0)
+    lines = (each for each in readable_lines(text) if each[0] <= low and high <= each[0] + len(each[1]))
+    start, line = next(lines, (0, text))
+    if line == text:
+        return _read(text, regions, today, frames)
+    here = tuple((low - start, high - start) for low, high in regions)
+    local = tuple(f for f in find_frames(line, today) if _within(f.quantity.start, here))
+    return replace(_read(line, here, today, local), frames=frames)
+
+
+def _read(text: str, regions: tuple[Region, ...], today: date | None, frames: tuple[Frame, ...]) -> Statement:
     taken = [(f.quantity.start, f.quantity.end) for f in frames]
     taken += [(when.start, when.end) for when in find_dates(text, today)]
     doc = parse(text, entities=False)
