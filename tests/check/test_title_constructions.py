@@ -92,6 +92,34 @@ FOUND = [
     ("Hasan Mir (Lab, Medbury North) asked why.", "Hasan Mir", "MP for Medbury North"),
     ("There were Jan Pero, mayor of Lipa, Alma Trat, who sings, and a bear.", "Jan Pero", "mayor of Lipa"),
     ("Ana Voss, the mayor of Lipa; Bo Tarn, the sheriff; and Cy Dell, the coroner, came.", "Cy Dell", "coroner"),
+    # bodies behind a name, ranks before one, pairs
+    ("Reeve Ruth Tann of the Rural Municipality of Elk Hills said no.", "Ruth Tann", "Reeve of the Rural Municipality of Elk Hills"),
+    ("Curator/director Bo Lind of the Tide Museum said no.", "Bo Lind", "director of the Tide Museum"),
+    ("Owner/publisher Bo Lind of the Elk Sentinel printed it.", "Bo Lind", "publisher of the Elk Sentinel"),
+    ("President Bo Lind of the Rope Makers' Union said no.", "Bo Lind", "President of the Rope Makers' Union"),
+    ("Air force commander General Ruth Tann said no.", "Ruth Tann", "Air force commander"),
+    ("Police chief Superintendent Bo Lind said no.", "Bo Lind", "Police chief"),
+    ("Chairman and Chief Executive Officer Bo Lind said no.", "Bo Lind", "Chairman"),
+    ("Chairman and Chief Executive Officer Bo Lind said no.", "Bo Lind", "Chief Executive Officer"),
+    ("Vice Admiral Bo Lind, deputy commander of the Allied Fleet, said no.", "Bo Lind", "deputy commander of the Allied Fleet"),
+    ("UN special envoy for Drenova Bo Lind-Sow said no.", "Bo Lind-Sow", "UN special envoy for Drenova"),
+    ("Port of Brask chief executive Ruth Tann said no.", "Ruth Tann", "Port of Brask chief executive"),
+    ("Former Port Illa Rovers sporting director Ruth Tann left.", "Ruth Tann", "Former Port Illa Rovers sporting director"),
+    ("Lands CS Bo Lind said no.", "Bo Lind", "Lands CS"),
+    # behind a name
+    ("Ruth Tann MP, who chairs the Commons canals committee, said no.", "Ruth Tann", "chair of the Commons canals committee"),
+    ("Ruth Tann, who chairs the House Committee on Canals, said no.", "Ruth Tann", "chair of the House Committee on Canals"),
+    ("Ruth Tann, whose term as president of the Rope Guild ended in 2001, said no.", "Ruth Tann", "president of the Rope Guild"),
+    ("Ruth Tann, who lost the chair of Brask County Council in 2020, said no.", "Ruth Tann", "chair of Brask County Council"),
+    ("Ruth Tann won the presidency of the Rope Guild in 2014.", "Ruth Tann", "president of the Rope Guild"),
+    ("Ruth Tann, head of Velmark through most of the 1990s, said no.", "Ruth Tann", "head of Velmark"),
+    ("Bo Lind, for 12 years the sheriff of Otter County, said no.", "Bo Lind", "sheriff of Otter County"),
+    ("Bo Lind, Coral Bay area commander, said no.", "Bo Lind", "Coral Bay area commander"),
+    ("Ruth Tann, Her Majesty's Chief Inspector of Locks, said no.", "Ruth Tann", "Chief Inspector of Locks"),
+    # openings
+    ("As chair of the Tide Board, Ruth Tann signs every bill.", "Ruth Tann", "chair of the Tide Board"),
+    ("But Brask's fire chief, Ruth Tann, said no.", "Ruth Tann", "Brask's fire chief"),
+    ("The United Nations relief coordinator for Sarh, Ruth Tann, left.", "Ruth Tann", "United Nations relief coordinator for Sarh"),
 ]  # fmt: skip
 
 
@@ -125,12 +153,54 @@ NOT_FOUND = [
     ("Ruth Tann, who leads Ana Voss's campaign, said no.", "Ruth Tann"),
     ("The mayor of Great Barrow Hill said no.", "Barrow Hill"),
     ("Ilo Manza resigned as mayor after the fire.", "Ilo Manza"),
+    ("Ruth Tann, whose term as president of the Rope Guild was a failure, said no.", "Ruth Tann"),
+    ("Ruth Tann, whose father's term as president of the Rope Guild ended in 2001, said no.", "Ruth Tann"),
+    ("Ruth Tann, who lost the race for the chair of the Rope Guild in 2014, said no.", "Ruth Tann"),
+    ("Ruth Tann, who lost the chair of her committee in 2014, said no.", "Ruth Tann"),
+    ("Ruth Tann left the chair of the board room in 2014.", "Ruth Tann"),
+    ("As chair of the Tide Board, Ruth Tann signed every bill.", "Ruth Tann"),
+    ("As mayor of Brask, Ruth Tann would sign every bill.", "Ruth Tann"),
+    ("Prior Art Gallery closed on Monday.", "Art Gallery"),
+    ("Warden Hill School closed on Monday.", "Hill School"),
 ]
 
 
 @pytest.mark.parametrize(("text", "person"), NOT_FOUND)
 def test_words_that_only_look_like_a_title_give_nobody_one(text, person):
     assert person not in dict(_titles(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("They told Director Bo Lind of the Tide Museum fire.", "Director"),
+        ("They accused President Bo Lind of Treason Act crimes.", "President"),
+        ("President Bo Lind of Ostreva said no.", "President"),
+        ("Prime Minister and President Bo Lind said no.", "President"),
+        ("The Chairman and Chief Executive Bo Lind said no.", "Chief Executive"),
+        ("Mayor Bo Lind of Alder Falls said no.", "Mayor"),
+    ],
+)
+def test_a_title_before_a_name_takes_no_words_that_are_not_its_own(text, title):
+    assert _titles(text) == [("Bo Lind", title)]
+
+
+def test_a_title_that_is_cut_is_not_judged():
+    records = Records([_held("Ruth Tann", "Director of Velmark", "2001-01-01", "2009-01-01")])
+    whole, cut = (f"Velmark {word}director Ruth Tann said no on Monday." for word in ("", "catering "))
+    outcomes = []
+    for text in (whole, cut):
+        article = Article(text=text, published_at=DAY)
+        [sighting] = sightings(article)
+        outcomes.append(outcome_of(sighting, article, records, DAY).outcome)
+    assert outcomes == ["stale", "unknown"]
+
+
+def test_a_surname_of_two_words_is_that_of_the_full_name_in_the_text():
+    records = Records([_held("Verna Two Falls", "Chairwoman of the Sand Nation", "2007-11-01", "2015-10-31")])
+    text = "Verna Two Falls pulled up stakes. Chairwoman Two Falls said on Monday that the Sand Nation was not asked."
+    article = Article(text=text, published_at=DAY)
+    assert {outcome_of(s, article, records, DAY).outcome for s in sightings(article)} == {"stale"}
 
 
 def test_past_is_a_modifier_of_a_title_and_not_of_a_walk():

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pipeline.check.checkers.titles.grammar import Phrase, phrase_at
+from pipeline.check.checkers.titles.grammar import Phrase, body_end, phrase_at
 from pipeline.check.checkers.titles.sighting import How, Sighting, is_somebody_elses, sighting_of
 from pipeline.check.checkers.titles.times import event_time, is_dated_within, is_sometime, tenure_after
 from pipeline.check.checkers.titles.tokens import Words
@@ -45,6 +45,26 @@ _ROLE = re.compile(
     r"[Ii]n (?:his|her|their) (?:(?P<old>former|previous|old)|(?:new|current|present|official|dual|other))? ?"
     r"(?:role|capacity|position|job|post|function) as\s"
 )
+_WHOSE = re.compile(
+    r"whose (?:(?:first|second|third|last|final) )?(?:term|tenure|time|stint|spell|reign|mandate|stewardship) as\s"
+)
+_TERM_ENDED = re.compile(r"\s+(?:(?:had )?(?:ended|expired|finished|closed)|(?:ran|had run) out|came to an end)(?=\s)")
+_TERM_BEGAN = re.compile(r"\s+(?:began|begun|started)(?=\s)")
+_SEATS = {
+    "chair": "chair",
+    "chairmanship": "chair",
+    "chairwomanship": "chair",
+    "leadership": "leader",
+    "presidency": "president",
+    "mayoralty": "mayor",
+    "governorship": "governor",
+    "directorship": "director",
+    "speakership": "speaker",
+}
+"""What somebody holds, and who holds it."""
+_SEAT = rf"the (?P<seat>{'|'.join(_SEATS)}) of\s"
+_SEAT_LOST = re.compile(rf"(?:has |had )?(?:lost|left|quit|gave up|relinquished|vacated|resigned|surrendered) {_SEAT}")
+_SEAT_TAKEN = re.compile(rf"(?:has |had )?(?:(?P<elected>won)|took over|took up|took|assumed) {_SEAT}")
 _LEADS = {"heads": "head", "leads": "head", "runs": "head", "chairs": "chair"}
 _LED = {"led": "head", "headed": "head", "run": "head", "ran": "head", "chaired": "chair"}
 
@@ -61,6 +81,8 @@ def after_name(words: Words, at: int, name: Name, how: How, article: Article) ->
         yield from _begun(words, match, name, article)
     elif how != "apposition" and (match := _WON.match(text, words[at].start)):
         yield from (replace(found, how=how, elected=True) for found in _begun(words, match, name, article))
+    elif how != "apposition" and (_SEAT_LOST.match(text, words[at].start) or _SEAT_TAKEN.match(text, words[at].start)):
+        yield from _of_seat(words, at, name, how, article)
     elif words[at].low in ("succeeded", "replaced") and how != "apposition":
         yield from _succeeded(words, at, name, how, article)
 
@@ -169,10 +191,73 @@ def _of_a_time(words: Words, at: int, article: Article, *, dated: bool) -> Itera
     when = tenure_after(words.text, words[phrase.end - 1].end)
     stop = when.stop or words[phrase.end - 1].end
     name = None if when.loose else _name_behind(words, stop)
-    if name and (when.at or (when.start and when.end) or not (dated or when.stop)):
+    if name and dated and not when.stop and _is_present(words, name[1]):
+        yield sighting_of(words, phrase, name, "apposition", article)
+    elif name and (when.at or (when.start and when.end) or not (dated or when.stop)):
         found = sighting_of(words, phrase, name, "apposition", article, past=True, at=when.at)
         mention = found.mention.model_copy(update={"start_year": when.start, "end_year": when.end})
         yield replace(found, mention=mention, loose=False)
+
+
+def _is_present(words: Words, at: int) -> bool:
+    """Tell whether a name is the subject of a verb in the present, as in `As chair, Ana Reyes signs every contract`."""
+    if words.closes(at) or words[at].pos not in ("VERB", "AUX"):
+        return False
+    token = words.line.doc.char_span(words[at].start, words[at].end)
+    return token is not None and token.root.tag_ == "VBZ" and words[at].low != "has"
+
+
+def term_of(words: Words, at: int, name: Name, article: Article) -> Iterator[Sighting]:
+    """Read `Ana Reyes, whose term as mayor ended in 2001` at `whose`."""
+    match = _WHOSE.match(words.text, words[at].start)
+    begins = index_at(words, match.end()) if match and not is_somebody_elses(words, name[0]) else None
+    phrase = phrase_at(words, begins) if begins is not None else None
+    if phrase is None or phrase.plural:
+        return
+    stop = words[phrase.end - 1].end
+    gone, begun = _TERM_ENDED.match(words.text, stop), _TERM_BEGAN.match(words.text, stop)
+    verb = gone or begun
+    time = event_time(words.text, verb.end(), article.published_at) if verb else None
+    if time is None or is_sometime(words.text, time[1]):
+        return
+    found = sighting_of(words, phrase, name, "relative", article, past=True)
+    if gone:
+        yield _until(found, time[0], words, time[1], article)
+    else:
+        yield since(found, time[0], words, time[1], article, elected=False)
+
+
+def _of_seat(words: Words, at: int, name: Name, how: How, article: Article) -> Iterator[Sighting]:
+    """Read `lost the chair of the Harbour Board in 2020`: the chair of that body, in words of its own."""
+    lost = _SEAT_LOST.match(words.text, words[at].start)
+    taken = _SEAT_TAKEN.match(words.text, words[at].start)
+    match = lost or taken
+    begins = index_at(words, match.end()) if match else None
+    last = body_end(words, begins) if begins is not None else None
+    if match is None or begins is None or last is None:
+        return
+    stop = words[last - 1].end
+    time = event_time(words.text, stop, article.published_at)
+    if time is None or is_sometime(words.text, time[1]):
+        return
+    title = f"{_SEATS[match['seat']]} of {words.text[words[begins].start : stop]}"
+    found = _in_own_words(words, name, title, stop, how, article)
+    if lost:
+        yield _until(found, time[0], words, time[1], article)
+    else:
+        yield since(found, time[0], words, time[1], article, elected=bool(match["elected"]))
+
+
+def _in_own_words(words: Words, name: Name, title: str, stop: int, how: How, article: Article) -> Sighting:
+    """Return a mention of a title that the text says in other words, up to an offset."""
+    offset = words.line.start
+    person = Span.of(article.text, offset + words[name[0]].start, offset + words[name[1] - 1].end)
+    span = Span.of(article.text, person.start, offset + stop)
+    place = parse_office(title).place
+    mention = TitleMention(
+        person=person.exact, person_span=person, title=title, span=span, office=title, jurisdiction=place
+    )
+    return Sighting(mention, how, past=True, then=False)
 
 
 def _name_behind(words: Words, stop: int) -> Name | None:
@@ -251,7 +336,7 @@ def led(words: Words, at: int, name: Name, article: Article) -> Iterator[Sightin
     verb = words[at + perfect].low
     title_head = (_LED if perfect or past else _LEADS).get(verb)
     first = at + perfect + 1
-    last = _body_end(words, first)
+    last = body_end(words, first)
     if title_head is None or last is None:
         return
     stop = words[last - 1].end
@@ -261,34 +346,6 @@ def led(words: Words, at: int, name: Name, article: Article) -> Iterator[Sightin
     if tenure.loose or (perfect or past) != dated or not (dated or whole):
         return
     title = f"{title_head} of {words.text[words[first].start : stop]}"
-    offset = words.line.start
-    person = Span.of(article.text, offset + words[name[0]].start, offset + words[name[1] - 1].end)
-    mention = TitleMention(
-        person=person.exact,
-        person_span=person,
-        title=title,
-        span=Span.of(article.text, person.start, offset + max(stop, tenure.stop)),
-        office=title,
-        jurisdiction=parse_office(title).place,
-        start_year=tenure.start,
-        end_year=tenure.end,
-    )
-    yield Sighting(mention, "relative", past=past, then=False, stated=not past)
-
-
-def _body_end(words: Words, at: int) -> int | None:
-    """Return the index after the name of a body, `the Dockers' League`; None where nothing of it is a name."""
-    first = at + 1 if at < len(words) and words[at].low == "the" else at
-    last = first
-    while last < len(words) and words[last].joined and _names_body(words, last, first):
-        last += 1
-    owned = any(w.possessive and not re.search(r"s['’]$", w.text) for w in words.words[first:last])
-    named = any(words[i].capital for i in range(first, last))
-    return last if named and not owned and words[last - 1].low not in ("of", "for", "and", "the") else None
-
-
-def _names_body(words: Words, at: int, first: int) -> bool:
-    word = words[at]
-    if at > first and word.low in ("of", "for", "and", "the"):
-        return words.is_capital(at + 1) or words.low(at + 1) == "the"
-    return word.capital or words.lexicon.describes(word.low)
+    found = _in_own_words(words, name, title, max(stop, tenure.stop), "relative", article)
+    mention = found.mention.model_copy(update={"start_year": tenure.start, "end_year": tenure.end})
+    yield replace(found, mention=mention, past=past, stated=not past)

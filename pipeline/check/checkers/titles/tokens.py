@@ -164,7 +164,8 @@ class Words:
             if len(part) < length or not all(word.joined for word in part[1:]) or any(w.possessive for w in part):
                 continue
             kind = self.lexicon.heads.get(tuple(word.low for word in part))
-            if kind and self._is_written_so(at, length):
+            apart = part[0].text in ("chief", "head") and part[-1].capital
+            if kind and not apart and self._is_written_so(at, length):
                 return at + length, kind
         return (at + 1, "mp") if self._is_member(at) else (at, "")
 
@@ -320,9 +321,15 @@ class Words:
             if self._may_start(at) and not placed and not self._opens_sentence(at, end):
                 break
             at += 1
+        at = self._after_rank(at, end)
         if end - at < 2 or not self.words[end - 1].capital or self.is_organisation(at, end):
             return None
         return at
+
+    def _after_rank(self, at: int, end: int) -> int:
+        """Return the index after the second word of `Vice Admiral` before a full name; the index itself elsewhere."""
+        inside = next((stop for head, (stop, _) in self.heads.items() if head < at < stop <= end - 2), None)
+        return inside or at
 
     def _opens_sentence(self, at: int, end: int) -> bool:
         word = self.words[at]
