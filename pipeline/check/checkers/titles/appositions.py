@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pipeline.check.checkers.titles.events import after_name, index_at, is_named, led, term_of
+from pipeline.check.checkers.titles.dated import index_at
+from pipeline.check.checkers.titles.events import after_name, is_named, led
 from pipeline.check.checkers.titles.grammar import Phrase, owner_end, phrase_at
+from pipeline.check.checkers.titles.posts import of_the_post, term_of
 from pipeline.check.checkers.titles.predicates import clause, name_with_suffix, without_letters
 from pipeline.check.checkers.titles.sighting import Sighting, sighting_of, with_words
 from pipeline.check.checkers.titles.times import tenure_after
@@ -127,6 +129,7 @@ def _roles(words: Words, at: int, name: tuple[int, int], article: Article) -> It
         sighting = replace(sighting, mention=mention, past=True, ended=tenure.ended, loose=False)
     if second is None:
         yield sighting
+        yield from of_the_post(words, sighting, phrase.end, article)
         return
     other = _with_place(sighting_of(words, second, name, "apposition", article), sighting.mention)
     bare = (phrase.start, phrase.end) == (phrase.head, phrase.head_end)
@@ -222,4 +225,6 @@ def title_then_name(words: Words, at: int, article: Article) -> Iterator[Sightin
     first = _after_style(words, _after_state(words, phrase))
     last = words.name_from(first)
     if last is not None:
-        yield sighting_of(words, phrase, (first, last), "apposition", article)
+        found = sighting_of(words, phrase, (first, last), "apposition", article)
+        yield found
+        yield from of_the_post(words, found, last, article)

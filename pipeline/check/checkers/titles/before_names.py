@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pipeline.check.checkers.titles.grammar import Phrase, body_end, complement, left_of, owner_end
+from pipeline.check.checkers.titles.posts import of_the_post
 from pipeline.check.checkers.titles.sighting import ACCUSING, Sighting, sighting_of, with_words
 from pipeline.check.checkers.titles.tokens import Words
 from pipeline.core.models import Article
@@ -54,7 +55,9 @@ def before_name(words: Words, head: int, article: Article) -> Iterator[Sighting]
         yield sighting_of(words, first, (end, last), "before", article)
     found = sighting_of(words, phrase, (end, last), "before", article, shared=shared)
     body = "" if plural or ranked or end > at else _body_behind(words, last, kind)
-    yield _cut(with_words(found, "", body), words, start)
+    found = _cut(with_words(found, "", body), words, start)
+    yield found
+    yield from of_the_post(words, found, last, article)
     for name in _other_names(words, last) if plural else ():
         yield sighting_of(words, phrase, name, "before", article)
 
@@ -114,6 +117,8 @@ def _cut(sighting: Sighting, words: Words, start: int) -> Sighting:
         return sighting
     named = before.capital and before.pos == "PROPN" and start > 1 and words[start - 1].joined
     small = not words[start].capital and before.pos in ("NOUN", "ADJ", "PROPN") and not before.text[0].isdigit()
+    odd = before.pos == "ADV" or (before.pos == "VERB" and before.low.endswith("ing"))
+    small = small or (not words[start].capital and odd and start > 1 and words[start - 2].capital and before.joined)
     return replace(sighting, loose=True, cut=True) if named or small else sighting
 
 

@@ -110,9 +110,9 @@ def records_for(mention: TitleMention, article: Article, records: OfficeRecords)
     if " " in key:
         of_name = tuple(records.of_person(mention.person))
         plain_name = without_style(mention.person)
-        found = of_name or (tuple(records.of_person(plain_name)) if plain_name else ())
-        longer = None if found else full_name(mention.person, article)
-        return found or (tuple(records.of_person(longer)) if longer else ())
+        own = of_name or (tuple(records.of_person(plain_name)) if plain_name else ())
+        longer = None if own else full_name(mention.person, article)
+        return own or (tuple(records.of_person(longer)) if longer else ())
     full = {name_key(s.mention.person): s.mention.person for s in sightings(article)}
     names = [name for other, name in full.items() if " " in other and surname(name) == key]
     names += [name for name in people(article) if surname(name) == key and " " in name_key(name)]

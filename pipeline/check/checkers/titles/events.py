@@ -12,14 +12,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from pipeline.check.checkers.titles.dated import Name, in_own_words, index_at, since, until
 from pipeline.check.checkers.titles.grammar import Phrase, body_end, phrase_at
+from pipeline.check.checkers.titles.posts import is_of_seat, of_seat
 from pipeline.check.checkers.titles.sighting import How, Sighting, is_somebody_elses, sighting_of
 from pipeline.check.checkers.titles.times import event_time, is_dated_within, is_sometime, tenure_after
 from pipeline.check.checkers.titles.tokens import Words
-from pipeline.core.models import Article, Modifier, PartialDate, Span, TitleMention
-from pipeline.evidence import parse_office
-
-Name = tuple[int, int]
+from pipeline.core.models import Article, Modifier, PartialDate
 
 _GONE = r"sacked|fired|ousted|removed|dismissed|deposed|dropped|axed"
 _HOW = r"(?:(?:abruptly|suddenly|formally|officially|quietly|finally|reluctantly|then|later)\s+)?"
@@ -45,26 +44,6 @@ _ROLE = re.compile(
     r"[Ii]n (?:his|her|their) (?:(?P<old>former|previous|old)|(?:new|current|present|official|dual|other))? ?"
     r"(?:role|capacity|position|job|post|function) as\s"
 )
-_WHOSE = re.compile(
-    r"whose (?:(?:first|second|third|last|final) )?(?:term|tenure|time|stint|spell|reign|mandate|stewardship) as\s"
-)
-_TERM_ENDED = re.compile(r"\s+(?:(?:had )?(?:ended|expired|finished|closed)|(?:ran|had run) out|came to an end)(?=\s)")
-_TERM_BEGAN = re.compile(r"\s+(?:began|begun|started)(?=\s)")
-_SEATS = {
-    "chair": "chair",
-    "chairmanship": "chair",
-    "chairwomanship": "chair",
-    "leadership": "leader",
-    "presidency": "president",
-    "mayoralty": "mayor",
-    "governorship": "governor",
-    "directorship": "director",
-    "speakership": "speaker",
-}
-"""What somebody holds, and who holds it."""
-_SEAT = rf"the (?P<seat>{'|'.join(_SEATS)}) of\s"
-_SEAT_LOST = re.compile(rf"(?:has |had )?(?:lost|left|quit|gave up|relinquished|vacated|resigned|surrendered) {_SEAT}")
-_SEAT_TAKEN = re.compile(rf"(?:has |had )?(?:(?P<elected>won)|took over|took up|took|assumed) {_SEAT}")
 _LEADS = {"heads": "head", "leads": "head", "runs": "head", "chairs": "chair"}
 _LED = {"led": "head", "headed": "head", "run": "head", "ran": "head", "chaired": "chair"}
 
@@ -81,8 +60,8 @@ def after_name(words: Words, at: int, name: Name, how: How, article: Article) ->
         yield from _begun(words, match, name, article)
     elif how != "apposition" and (match := _WON.match(text, words[at].start)):
         yield from (replace(found, how=how, elected=True) for found in _begun(words, match, name, article))
-    elif how != "apposition" and (_SEAT_LOST.match(text, words[at].start) or _SEAT_TAKEN.match(text, words[at].start)):
-        yield from _of_seat(words, at, name, how, article)
+    elif how != "apposition" and is_of_seat(words, at):
+        yield from of_seat(words, at, name, how, article)
     elif words[at].low in ("succeeded", "replaced") and how != "apposition":
         yield from _succeeded(words, at, name, how, article)
 
@@ -94,7 +73,7 @@ def _ended(words: Words, stop: int, name: Name, how: How, article: Article) -> I
         return
     phrase, when, end = found
     sighting = sighting_of(words, phrase, name, how, article, past=True)
-    yield _until(sighting, when, words, end, article)
+    yield until(sighting, when, words, end, article)
 
 
 def _begun(words: Words, match: re.Match[str], name: Name, article: Article) -> Iterator[Sighting]:
@@ -124,30 +103,6 @@ def _dated_office(words: Words, at: int, article: Article, link: str) -> tuple[P
     when, end = first or last or (None, 0)
     end = max(end, stop)
     return (phrase, when, end) if when and not is_sometime(text, end) else None
-
-
-def index_at(words: Words, offset: int) -> int | None:
-    """Return the index of the first word at or behind an offset."""
-    return next((i for i in range(len(words)) if words[i].start >= offset), None)
-
-
-def _until(sighting: Sighting, when: PartialDate, words: Words, end: int, article: Article) -> Sighting:
-    mention = _dated(sighting, words, end, article, end_year=when.earliest.year, start_year=None)
-    return replace(sighting, mention=mention, past=True, at=None, ended=when, loose=False)
-
-
-def since(
-    sighting: Sighting, when: PartialDate, words: Words, end: int, article: Article, *, elected: bool
-) -> Sighting:
-    """Return a mention of a term that began at a time, which the text's words up to an end say."""
-    mention = _dated(sighting, words, end, article, start_year=when.earliest.year, end_year=None)
-    return replace(sighting, mention=mention, past=True, at=None, began=when, elected=elected, loose=False)
-
-
-def _dated(sighting: Sighting, words: Words, end: int, article: Article, **years: int | None) -> TitleMention:
-    mention = sighting.mention
-    span = Span.of(article.text, mention.span.start, max(mention.span.end, words.line.start + end))
-    return mention.model_copy(update={**years, "span": span})
 
 
 def _succeeded(words: Words, at: int, name: Name, how: How, article: Article) -> Iterator[Sighting]:
@@ -205,59 +160,6 @@ def _is_present(words: Words, at: int) -> bool:
         return False
     token = words.line.doc.char_span(words[at].start, words[at].end)
     return token is not None and token.root.tag_ == "VBZ" and words[at].low != "has"
-
-
-def term_of(words: Words, at: int, name: Name, article: Article) -> Iterator[Sighting]:
-    """Read `Ana Reyes, whose term as mayor ended in 2001` at `whose`."""
-    match = _WHOSE.match(words.text, words[at].start)
-    begins = index_at(words, match.end()) if match and not is_somebody_elses(words, name[0]) else None
-    phrase = phrase_at(words, begins) if begins is not None else None
-    if phrase is None or phrase.plural:
-        return
-    stop = words[phrase.end - 1].end
-    gone, begun = _TERM_ENDED.match(words.text, stop), _TERM_BEGAN.match(words.text, stop)
-    verb = gone or begun
-    time = event_time(words.text, verb.end(), article.published_at) if verb else None
-    if time is None or is_sometime(words.text, time[1]):
-        return
-    found = sighting_of(words, phrase, name, "relative", article, past=True)
-    if gone:
-        yield _until(found, time[0], words, time[1], article)
-    else:
-        yield since(found, time[0], words, time[1], article, elected=False)
-
-
-def _of_seat(words: Words, at: int, name: Name, how: How, article: Article) -> Iterator[Sighting]:
-    """Read `lost the chair of the Harbour Board in 2020`: the chair of that body, in words of its own."""
-    lost = _SEAT_LOST.match(words.text, words[at].start)
-    taken = _SEAT_TAKEN.match(words.text, words[at].start)
-    match = lost or taken
-    begins = index_at(words, match.end()) if match else None
-    last = body_end(words, begins) if begins is not None else None
-    if match is None or begins is None or last is None:
-        return
-    stop = words[last - 1].end
-    time = event_time(words.text, stop, article.published_at)
-    if time is None or is_sometime(words.text, time[1]):
-        return
-    title = f"{_SEATS[match['seat']]} of {words.text[words[begins].start : stop]}"
-    found = _in_own_words(words, name, title, stop, how, article)
-    if lost:
-        yield _until(found, time[0], words, time[1], article)
-    else:
-        yield since(found, time[0], words, time[1], article, elected=bool(match["elected"]))
-
-
-def _in_own_words(words: Words, name: Name, title: str, stop: int, how: How, article: Article) -> Sighting:
-    """Return a mention of a title that the text says in other words, up to an offset."""
-    offset = words.line.start
-    person = Span.of(article.text, offset + words[name[0]].start, offset + words[name[1] - 1].end)
-    span = Span.of(article.text, person.start, offset + stop)
-    place = parse_office(title).place
-    mention = TitleMention(
-        person=person.exact, person_span=person, title=title, span=span, office=title, jurisdiction=place
-    )
-    return Sighting(mention, how, past=True, then=False)
 
 
 def _name_behind(words: Words, stop: int) -> Name | None:
@@ -324,7 +226,7 @@ def _fronted_event(words: Words, at: int, article: Article) -> Iterator[Sighting
     if begun:
         yield since(sighting, when, words, end, article, elected=bool(begun["elected"]))
     else:
-        yield _until(sighting, when, words, end, article)
+        yield until(sighting, when, words, end, article)
 
 
 def led(words: Words, at: int, name: Name, article: Article) -> Iterator[Sighting]:
@@ -346,6 +248,6 @@ def led(words: Words, at: int, name: Name, article: Article) -> Iterator[Sightin
     if tenure.loose or (perfect or past) != dated or not (dated or whole):
         return
     title = f"{title_head} of {words.text[words[first].start : stop]}"
-    found = _in_own_words(words, name, title, max(stop, tenure.stop), "relative", article)
+    found = in_own_words(words, name, title, max(stop, tenure.stop), "relative", article)
     mention = found.mention.model_copy(update={"start_year": tenure.start, "end_year": tenure.end})
     yield replace(found, mention=mention, past=past, stated=not past)

@@ -129,6 +129,8 @@ def _left_kind(words: Words, at: int, head: int) -> str:
             and (word.low != "of" or words[at - 1].capital)
         )
         return "known" if more and words[at].joined else "no"
+    if not words[head].capital and words.is_compound(at):
+        return "known"
     return "unknown" if _unknown_name(words, at) else "no"
 
 
@@ -286,7 +288,7 @@ def _head_from(words: Words, at: int) -> int | None:
 def _leads(words: Words, at: int) -> bool:
     word = words[at]
     known = words.lexicon.describes(word.low) or word.low in words.lexicon.modifiers or word.is_age
-    return not word.possessive and (known or word.low in ("and", "&", "of"))
+    return not word.possessive and (known or word.low in ("and", "&", "of") or words.is_compound(at))
 
 
 def _tail(words: Words, at: int) -> int:

@@ -28,11 +28,13 @@ __all__ = ["Sighting", "find_title_mentions", "sightings"]
 @once_for_each
 def sightings(article: Article) -> tuple[Sighting, ...]:
     """Find every title mention of an article, in order, each person's title once per place."""
-    found: dict[tuple[int, int, str], Sighting] = {}
+    found: dict[tuple[int, int, str, bool], Sighting] = {}
     for line in lines(article):
         for sighting in each_alone(partial(_of_line, article), [line], article, _place):
             mention = sighting.mention
-            found.setdefault((mention.person_span.start, mention.person_span.end, mention.office.lower()), sighting)
+            dated = bool(sighting.began or sighting.ended or mention.start_year)
+            person = mention.person_span
+            found.setdefault((person.start, person.end, mention.office.lower(), dated), sighting)
     return tuple(sorted(found.values(), key=lambda s: (s.mention.span.start, s.mention.span.end)))
 
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pipeline.check.checkers.titles.events import after_name, since
+from pipeline.check.checkers.titles.dated import since
+from pipeline.check.checkers.titles.events import after_name
 from pipeline.check.checkers.titles.grammar import Phrase, phrase_at
 from pipeline.check.checkers.titles.reference import antecedent, full_name
 from pipeline.check.checkers.titles.sighting import How, Sighting, after_brackets, is_somebody_elses, sighting_of

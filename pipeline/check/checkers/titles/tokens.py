@@ -238,6 +238,14 @@ class Words:
         """Tell whether a word starts like a name and only white space stands before it."""
         return at < len(self.words) and self.words[at].capital and self.words[at].joined
 
+    def is_compound(self, at: int) -> bool:
+        """Tell whether a small noun belongs to the noun behind it, as in `sales director`."""
+        word = self.words[at]
+        if word.capital or word.pos != "NOUN" or self.closes(at + 1) or at in self.heads or word.possessive:
+            return False
+        token = self.line.doc.char_span(word.start, word.end)
+        return token is not None and token.root.dep_ == "compound"
+
     def low(self, at: int) -> str:
         """Return a word in lower case; nothing behind the end."""
         return self.words[at].low if at < len(self.words) else ""
