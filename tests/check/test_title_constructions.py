@@ -189,6 +189,9 @@ def test_words_that_only_look_like_a_title_give_nobody_one(text, person):
         ("Prime Minister and President Bo Lind said no.", "President"),
         ("The Chairman and Chief Executive Bo Lind said no.", "Chief Executive"),
         ("Mayor Bo Lind of Alder Falls said no.", "Mayor"),
+        ("President Bo Lind of the Conservative Party said no.", "President"),
+        ("Foreign Minister Bo Lind of the Christian Democrats said no.", "Foreign Minister"),
+        ("Councillor Bo Lind of the Green Party said no.", "Councillor"),
     ],
 )
 def test_a_title_before_a_name_takes_no_words_that_are_not_its_own(text, title):
@@ -282,6 +285,7 @@ def test_a_time_near_the_articles_day_needs_that_day():
         "Mayor Ilo Manza, who resigned in 2019 from the party, said no.",
         "Mayor Ilo Manza, who hopes to be elected to the post in 2022, said no.",
         "Mayor Ilo Manza, who took the job of a clerk in 2019, said no.",
+        "Councillor Ilo Manza, who took over in 2019, said no.",
         "Former mayor Ilo Manza, who took office in 2019, said no.",
         "Mayor Ilo Manza, whose wife took office in 2019, said no.",
     ],

@@ -121,6 +121,7 @@ def _roles(words: Words, at: int, name: tuple[int, int], article: Article) -> It
     sighting = sighting_of(
         words, phrase, name, "apposition", article, past=adverb == "then" or years is not None, now=now, stated=stated
     )
+    sighting = replace(sighting, loose=sighting.loose or years is not None)
     timeless = not (sighting.past or sighting.at or sighting.mention.start_year or sighting.mention.end_year)
     if timeless and (adverb in _FORMER or (tenure and tenure.former)):
         sighting = replace(sighting, mention=sighting.mention.model_copy(update={"modifier": "former"}))

@@ -19,7 +19,32 @@ _RANKS = frozenset(
     "professor",
 }
 """Kinds of titles that may stand between an office and a name."""
-_OF_PLACES = frozenset({"senator", "representative", "governor", "lieutenant_governor", "mayor", "attorney_general"})
+_OF_STATES = frozenset(
+    ("senator", "representative", "governor", "lieutenant_governor", "mayor", "attorney_general", "minister", "mp")
+    + (
+        "mep",
+        "mla",
+        "msp",
+        "mpp",
+        "mna",
+        "mha",
+        "mlc",
+        "td",
+        "assembly_member",
+        "head_of_government",
+        "monarch",
+        "heir",
+    )
+    + ("prince", "vice_president", "ambassador", "envoy", "chief_secretary", "chancellor", "spokesperson", "aide")
+)
+"""Offices whose holders are no less so for what follows: `Minister Ana Reyes of the Christian Democrats`."""
+_PARTIES = ("party", "coalition", "alliance", "movement", "front", "bloc", "democrats")
+_OF_PARTIES = ("leader", "chair", "secretary_general", "treasurer", "spokesperson", "head", "general_secretary")
+_BEFORE_GENERAL = frozenset(
+    ("president", "minister", "head_of_government", "chair", "commander", "chief_of_staff", "chief", "spokesperson")
+    + ("leader", "head", "governor", "dictator")
+)
+"""Offices before the rank `General`, which ends the name of others, such as `Commissioner General`."""
 _RUNNING = ("chief_executive", "managing_director", "chief_operating_officer", "chief_financial_officer")
 _SENT = ("envoy", "ambassador", "coordinator", "commissioner")
 """Offices for a place, as in `special envoy for Drenova Ana Reyes`."""
@@ -52,7 +77,9 @@ def before_name(words: Words, head: int, article: Article) -> Iterator[Sighting]
     phrase = Phrase(start, head, head_end, head_end if ranked else end, kind, plural)
     shared = _holds_head(words, at, end)
     if (first := _first_of_pair(words, head, kind)) is not None:
-        yield sighting_of(words, first, (end, last), "before", article)
+        of_pair = sighting_of(words, first, (end, last), "before", article)
+        bare = first.start == first.head and words.heads[first.head][1] == "president"
+        yield replace(of_pair, loose=of_pair.loose or bare)
     found = sighting_of(words, phrase, (end, last), "before", article, shared=shared)
     body = "" if plural or ranked or end > at else _body_behind(words, last, kind)
     found = _cut(with_words(found, "", body), words, start)
@@ -77,6 +104,8 @@ def _after_rank(words: Words, at: int, kind: str) -> int | None:
     """Return the index of the name in `Air Force commander General Ana Reyes`, whose rank is a form of address."""
     rank = words.heads.get(at) if at < len(words) and words[at].joined and words[at].capital else None
     styled = rank is not None and rank[1] in _RANKS and kind not in _RANKS
+    if styled and words[at].low == "general" and words[at - 1].capital and kind not in _BEFORE_GENERAL:
+        return None
     return rank[0] if rank and styled and words.is_capital(rank[0]) and rank[0] not in words.heads else None
 
 
@@ -90,9 +119,11 @@ def _body_behind(words: Words, at: int, kind: str) -> str:
     if at + 1 >= len(words) or words[at].low != "of" or not words[at].joined or words[at - 1].possessive:
         return ""
     last = body_end(words, at + 1)
-    if last is None or kind in _OF_PLACES or not words[last - 1].capital or _holds_place(words, at + 1, last):
+    if last is None or kind in _OF_STATES or not words[last - 1].capital or _holds_place(words, at + 1, last):
         return ""
     if not (words.closes(last) or words[last].pos in ("VERB", "AUX")):
+        return ""
+    if words.low(last - 1) in _PARTIES and kind not in _OF_PARTIES:
         return ""
     long = words.low(at + 1) == "the" and last - at > 3
     named = long or any(_is_body_word(words, i) for i in range(at + 1, last))

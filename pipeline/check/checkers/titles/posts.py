@@ -38,12 +38,17 @@ _SEAT = rf"the (?P<seat>{'|'.join(_SEATS)}) of\s"
 _SEAT_LOST = re.compile(rf"(?:has |had )?(?:lost|left|quit|gave up|relinquished|vacated|resigned|surrendered) {_SEAT}")
 _SEAT_TAKEN = re.compile(rf"(?:has |had )?(?:(?P<elected>won)|took over|took up|took|assumed) {_SEAT}")
 _POST = r"(?:the|that|this) (?:post|job|role|position|office)"
+_RUN = frozenset(
+    ("chief_executive", "managing_director", "director", "director_general", "president", "chair", "mayor", "governor")
+    + ("head_of_government", "secretary_general", "headteacher", "leader", "head", "chief")
+)
+"""What somebody takes over, and steps down from, without another word."""
 _CLOSED = re.compile(r"\s*[,.;]|\s*$")
 _POST_TAKEN = re.compile(
     rf"(?:who was )?(?:(?P<elected>elected|voted)|appointed|named|promoted|hired) (?:to|in|into|for) {_POST}"
-    rf"|who (?:took office|took over|assumed office|(?:took up|took|got|assumed) {_POST}|(?P<won>won) {_POST})"
+    rf"|who (?:took office|(?P<bare>took over)|assumed office|(?:took up|took|got|assumed) {_POST}|(?P<won>won) {_POST})"
 )
-_POST_LEFT = re.compile(rf"who (?:left office|stepped down|resigned|(?:left|quit|lost|gave up|resigned) {_POST})")
+_POST_LEFT = re.compile(rf"who (?:left office|(?P<bare>stepped down)|(?:left|quit|lost|gave up|resigned) {_POST})")
 _POST_HELD = re.compile(rf"(?:who has (?:held|had) {_POST}|(?:who has been )?(?:in office|in {_POST}))(?= since )")
 
 
@@ -107,6 +112,9 @@ def of_the_post(words: Words, held: Sighting, at: int, article: Article) -> Iter
     left, taken = _POST_LEFT.match(text, start), _POST_TAKEN.match(text, start)
     match = left or taken
     time = event_time(text, match.end(), article.published_at) if match else None
+    office = parse_office(mention.title)
+    if match and match["bare"] and office.kind not in _RUN:
+        return
     if match is None or time is None or not _CLOSED.match(text, time[1]):
         return
     if left:
