@@ -46,7 +46,8 @@ _RUN = frozenset(
 _CLOSED = re.compile(r"\s*[,.;]|\s*$")
 _POST_TAKEN = re.compile(
     rf"(?:who was )?(?:(?P<elected>elected|voted)|appointed|named|promoted|hired) (?:to|in|into|for) {_POST}"
-    rf"|who (?:took office|(?P<bare>took over)|assumed office|(?:took up|took|got|assumed) {_POST}|(?P<won>won) {_POST})"
+    rf"|who (?:took office|(?P<bare>took over)|assumed office|(?:took up|took|got|assumed) {_POST}"
+    rf"|(?P<won>won) {_POST})"
 )
 _POST_LEFT = re.compile(rf"who (?:left office|(?P<bare>stepped down)|(?:left|quit|lost|gave up|resigned) {_POST})")
 _POST_HELD = re.compile(rf"(?:who has (?:held|had) {_POST}|(?:who has been )?(?:in office|in {_POST}))(?= since )")
