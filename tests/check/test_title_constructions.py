@@ -8,9 +8,11 @@ from hypothesis import given, settings, strategies as st
 from pipeline.check.checkers.titles import Records, find_title_mentions
 from pipeline.check.checkers.titles.checker import outcome_of
 from pipeline.check.checkers.titles.judge import WRONG
-from pipeline.check.checkers.titles.mentions import sightings
+from pipeline.check.checkers.titles.mentions import in_line, sightings
 from pipeline.check.checkers.titles.sighting import Sighting
 from pipeline.check.checkers.titles.times import event_time, tenure_after
+from pipeline.check.checkers.titles.tokens import Words
+from pipeline.core.english import lines
 from pipeline.core.models import Article, OfficeRecord
 from pipeline.evidence import Match, match, parse_office
 
@@ -196,6 +198,13 @@ def test_words_that_only_look_like_a_title_give_nobody_one(text, person):
 )
 def test_a_title_before_a_name_takes_no_words_that_are_not_its_own(text, title):
     assert _titles(text) == [("Bo Lind", title)]
+
+
+@pytest.mark.parametrize("last", ["her", "his", "of", "whose", "as", "for", "General", "who", "MP", "and", "of the"])
+@pytest.mark.parametrize("before", ["Mayor Ana Voss greeted", "Ana Voss, the mayor,", "Mayor Ana Voss,", "Mayor", ""])
+def test_a_line_may_end_at_any_word(before, last):
+    words = Words(lines(Article(text=f"{before} {last}"))[0])
+    assert isinstance([*in_line(words, Article(text=f"{before} {last}"))], list)
 
 
 def test_a_title_that_is_cut_is_not_judged():

@@ -224,7 +224,7 @@ def phrase_at(words: Words, at: int) -> Phrase | None:
             return None
         if at < len(words) and words[at].is_age:
             at += 1
-        if determiner in ("his", "her") and words[at].low == "majesty" and words[at].possessive:
+        if determiner in ("his", "her") and words.low(at) == "majesty" and words[at].possessive:
             determiner = "the"
             at += 1
     head = _head_from(words, at)

@@ -39,7 +39,7 @@ def sightings(article: Article) -> tuple[Sighting, ...]:
 
 
 def _of_line(article: Article, line: Line) -> Iterator[Sighting]:
-    return _in_line(Words(line), article)
+    return in_line(Words(line), article)
 
 
 def _place(line: Line) -> Span:
@@ -51,7 +51,8 @@ def find_title_mentions(article: Article) -> tuple[TitleMention, ...]:
     return tuple(sighting.mention for sighting in sightings(article))
 
 
-def _in_line(words: Words, article: Article) -> Iterator[Sighting]:
+def in_line(words: Words, article: Article) -> Iterator[Sighting]:
+    """Find every title mention of a line."""
     for head in words.heads:
         yield from before_name(words, head, article)
     for at in range(len(words)):
