@@ -113,6 +113,7 @@ FOUND = [
     ("Lands CS Bo Lind said no.", "Bo Lind", "Lands CS"),
     ("Velmark sales director Bo Lind said no.", "Bo Lind", "Velmark sales director"),
     ("Bo Lind, sales director of Velmark, said no.", "Bo Lind", "sales director of Velmark"),
+    ("Mayor Bill de Varro was calm.", "Bill de Varro", "Mayor"),
     # behind a name
     ("Ruth Tann MP, who chairs the Commons canals committee, said no.", "Ruth Tann",
      "chair of the Commons canals committee"),

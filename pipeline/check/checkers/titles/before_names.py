@@ -12,6 +12,8 @@ from pipeline.check.checkers.titles.tokens import Words
 from pipeline.core.models import Article
 
 _LONGEST_OWNER = 4
+_ALSO_NAMES = ("prior", "reeve", "warden", "abbot")
+"""Titles that begin names of streets and schools, too."""
 _RANKS = frozenset(
     {"military", "inspector", "chief_inspector", "superintendent", "chief_superintendent", "captain"}
 ) | {
@@ -71,7 +73,7 @@ def before_name(words: Words, head: int, article: Article) -> Iterator[Sighting]
     last = words.name_from(end)
     if last is None or (end > at and not ranked and last - end < 2) or _is_named_after(words, end, last):
         return
-    if words.is_organisation(end, last) and (end > at or last - end > 1):
+    if (end > at or kind in _ALSO_NAMES) and words.is_organisation(end, last):
         return
     start = _with_first_of_two(words, start, head)
     phrase = Phrase(start, head, head_end, head_end if ranked else end, kind, plural)
