@@ -41,7 +41,7 @@ READERS = (
     "pipeline.check.claims.attribution.speaker_beside",
     "pipeline.check.claims.ground._is_sentence",
     "pipeline.check.checkers.consistency.checker._reckoned",
-    "pipeline.check.checkers.titles.mentions._in_line",
+    "pipeline.check.checkers.titles.mentions.in_line",
     "pipeline.check.comparison.compare.read_sentence",
 )
 

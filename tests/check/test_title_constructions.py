@@ -8,9 +8,11 @@ from hypothesis import given, settings, strategies as st
 from pipeline.check.checkers.titles import Records, find_title_mentions
 from pipeline.check.checkers.titles.checker import outcome_of
 from pipeline.check.checkers.titles.judge import WRONG
-from pipeline.check.checkers.titles.mentions import sightings
+from pipeline.check.checkers.titles.mentions import in_line, sightings
 from pipeline.check.checkers.titles.sighting import Sighting
 from pipeline.check.checkers.titles.times import event_time, tenure_after
+from pipeline.check.checkers.titles.tokens import Words
+from pipeline.core.english import lines
 from pipeline.core.models import Article, OfficeRecord
 from pipeline.evidence import Match, match, parse_office
 
@@ -92,6 +94,45 @@ FOUND = [
     ("Hasan Mir (Lab, Medbury North) asked why.", "Hasan Mir", "MP for Medbury North"),
     ("There were Jan Pero, mayor of Lipa, Alma Trat, who sings, and a bear.", "Jan Pero", "mayor of Lipa"),
     ("Ana Voss, the mayor of Lipa; Bo Tarn, the sheriff; and Cy Dell, the coroner, came.", "Cy Dell", "coroner"),
+    # bodies behind a name, ranks before one, pairs
+    ("Reeve Ruth Tann of the Rural Municipality of Elk Hills said no.", "Ruth Tann",
+     "Reeve of the Rural Municipality of Elk Hills"),
+    ("Curator/director Bo Lind of the Tide Museum said no.", "Bo Lind", "director of the Tide Museum"),
+    ("Owner/publisher Bo Lind of the Elk Sentinel printed it.", "Bo Lind", "publisher of the Elk Sentinel"),
+    ("President Bo Lind of the Rope Makers' Union said no.", "Bo Lind", "President of the Rope Makers' Union"),
+    ("Air force commander General Ruth Tann said no.", "Ruth Tann", "Air force commander"),
+    ("Police chief Superintendent Bo Lind said no.", "Bo Lind", "Police chief"),
+    ("Chairman and Chief Executive Officer Bo Lind said no.", "Bo Lind", "Chairman"),
+    ("Chairman and Chief Executive Officer Bo Lind said no.", "Bo Lind", "Chief Executive Officer"),
+    ("Vice Admiral Bo Lind, deputy commander of the Allied Fleet, said no.", "Bo Lind",
+     "deputy commander of the Allied Fleet"),
+    ("UN special envoy for Drenova Bo Lind-Sow said no.", "Bo Lind-Sow", "UN special envoy for Drenova"),
+    ("Port of Brask chief executive Ruth Tann said no.", "Ruth Tann", "Port of Brask chief executive"),
+    ("Former Port Illa Rovers sporting director Ruth Tann left.", "Ruth Tann",
+     "Former Port Illa Rovers sporting director"),
+    ("Lands CS Bo Lind said no.", "Bo Lind", "Lands CS"),
+    ("Velmark sales director Bo Lind said no.", "Bo Lind", "Velmark sales director"),
+    ("Bo Lind, sales director of Velmark, said no.", "Bo Lind", "sales director of Velmark"),
+    ("Mayor Bill de Varro was calm.", "Bill de Varro", "Mayor"),
+    # behind a name
+    ("Ruth Tann MP, who chairs the Commons canals committee, said no.", "Ruth Tann",
+     "chair of the Commons canals committee"),
+    ("Ruth Tann, who chairs the House Committee on Canals, said no.", "Ruth Tann",
+     "chair of the House Committee on Canals"),
+    ("Ruth Tann, whose term as president of the Rope Guild ended in 2001, said no.", "Ruth Tann",
+     "president of the Rope Guild"),
+    ("Ruth Tann, who lost the chair of Brask County Council in 2020, said no.", "Ruth Tann",
+     "chair of Brask County Council"),
+    ("Ruth Tann won the presidency of the Rope Guild in 2014.", "Ruth Tann", "president of the Rope Guild"),
+    ("Ruth Tann, head of Velmark through most of the 1990s, said no.", "Ruth Tann", "head of Velmark"),
+    ("Bo Lind, for 12 years the sheriff of Otter County, said no.", "Bo Lind", "sheriff of Otter County"),
+    ("Bo Lind, Coral Bay area commander, said no.", "Bo Lind", "Coral Bay area commander"),
+    ("Ruth Tann, Her Majesty's Chief Inspector of Locks, said no.", "Ruth Tann", "Chief Inspector of Locks"),
+    # openings
+    ("As chair of the Tide Board, Ruth Tann signs every bill.", "Ruth Tann", "chair of the Tide Board"),
+    ("But Brask's fire chief, Ruth Tann, said no.", "Ruth Tann", "Brask's fire chief"),
+    ("The United Nations relief coordinator for Sarh, Ruth Tann, left.", "Ruth Tann",
+     "United Nations relief coordinator for Sarh"),
 ]  # fmt: skip
 
 
@@ -125,12 +166,64 @@ NOT_FOUND = [
     ("Ruth Tann, who leads Ana Voss's campaign, said no.", "Ruth Tann"),
     ("The mayor of Great Barrow Hill said no.", "Barrow Hill"),
     ("Ilo Manza resigned as mayor after the fire.", "Ilo Manza"),
+    ("Ruth Tann, whose term as president of the Rope Guild was a failure, said no.", "Ruth Tann"),
+    ("Ruth Tann, whose father's term as president of the Rope Guild ended in 2001, said no.", "Ruth Tann"),
+    ("Ruth Tann, who lost the race for the chair of the Rope Guild in 2014, said no.", "Ruth Tann"),
+    ("Ruth Tann, who lost the chair of her committee in 2014, said no.", "Ruth Tann"),
+    ("Ruth Tann left the chair of the board room in 2014.", "Ruth Tann"),
+    ("As chair of the Tide Board, Ruth Tann signed every bill.", "Ruth Tann"),
+    ("As mayor of Brask, Ruth Tann would sign every bill.", "Ruth Tann"),
+    ("Prior Art Gallery closed on Monday.", "Art Gallery"),
+    ("Warden Hill School closed on Monday.", "Hill School"),
 ]
 
 
 @pytest.mark.parametrize(("text", "person"), NOT_FOUND)
 def test_words_that_only_look_like_a_title_give_nobody_one(text, person):
     assert person not in dict(_titles(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("They told Director Bo Lind of the Tide Museum fire.", "Director"),
+        ("They accused President Bo Lind of Treason Act crimes.", "President"),
+        ("President Bo Lind of Ostreva said no.", "President"),
+        ("Prime Minister and President Bo Lind said no.", "President"),
+        ("The Chairman and Chief Executive Bo Lind said no.", "Chief Executive"),
+        ("Mayor Bo Lind of Alder Falls said no.", "Mayor"),
+        ("President Bo Lind of the Conservative Party said no.", "President"),
+        ("Foreign Minister Bo Lind of the Christian Democrats said no.", "Foreign Minister"),
+        ("Councillor Bo Lind of the Green Party said no.", "Councillor"),
+    ],
+)
+def test_a_title_before_a_name_takes_no_words_that_are_not_its_own(text, title):
+    assert _titles(text) == [("Bo Lind", title)]
+
+
+@pytest.mark.parametrize("last", ["her", "his", "of", "whose", "as", "for", "General", "who", "MP", "and", "of the"])
+@pytest.mark.parametrize("before", ["Mayor Ana Voss greeted", "Ana Voss, the mayor,", "Mayor Ana Voss,", "Mayor", ""])
+def test_a_line_may_end_at_any_word(before, last):
+    words = Words(lines(Article(text=f"{before} {last}"))[0])
+    assert isinstance([*in_line(words, Article(text=f"{before} {last}"))], list)
+
+
+def test_a_title_that_is_cut_is_not_judged():
+    records = Records([_held("Ruth Tann", "Director of Velmark", "2001-01-01", "2009-01-01")])
+    whole, cut = (f"Velmark {word}director Ruth Tann said no on Monday." for word in ("", "underground "))
+    outcomes = []
+    for text in (whole, cut):
+        article = Article(text=text, published_at=DAY)
+        [sighting] = sightings(article)
+        outcomes.append(outcome_of(sighting, article, records, DAY).outcome)
+    assert outcomes == ["stale", "unknown"]
+
+
+def test_a_surname_of_two_words_is_that_of_the_full_name_in_the_text():
+    records = Records([_held("Verna Two Falls", "Chairwoman of the Sand Nation", "2007-11-01", "2015-10-31")])
+    text = "Verna Two Falls pulled up stakes. Chairwoman Two Falls said on Monday that the Sand Nation was not asked."
+    article = Article(text=text, published_at=DAY)
+    assert {outcome_of(s, article, records, DAY).outcome for s in sightings(article)} == {"stale"}
 
 
 def test_past_is_a_modifier_of_a_title_and_not_of_a_walk():
@@ -157,6 +250,13 @@ def test_under_a_mayor_is_no_rank_of_the_mayor():
         ("Ilo Manza, named director of the Tide Office in 2015, said no.", "2015", None),
         ("Appointed in 2015 as director of the Tide Office, Ilo Manza said no.", "2015", None),
         ("Ruth Tann succeeded Ilo Manza as mayor of Brask in 2015.", "2015", None),
+        ("Mayor Ilo Manza, who took office in May 2019, said no.", "2019-05", None),
+        ("Brask mayor Ilo Manza, elected to the post in 2019, said no.", "2019", None),
+        ("Ilo Manza, the mayor of Brask, who took the job in 2019, said no.", "2019", None),
+        ("The mayor of Brask, Ilo Manza, who took over in 2019, said no.", "2019", None),
+        ("Ilo Manza, the mayor of Brask, who quit the post last month, said no.", None, "2021-02"),
+        ("Ilo Manza, whose term as mayor of Brask ended in 2019, said no.", None, "2019"),
+        ("Ilo Manza, who lost the chair of the Tide Board in 2019, said no.", None, "2019"),
     ],
 )
 def test_an_event_gives_the_title_for_its_own_time(text, began, ended):
@@ -186,6 +286,27 @@ def test_the_time_of_an_event_is_the_last_one_before_the_articles_day(words, whe
 def test_a_time_near_the_articles_day_needs_that_day():
     assert event_time(" last week", 0, None) is None and tenure_after(" until last year", 0, None).end is None
     assert tenure_after(" until recently", 0, DAY).former
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mayor Ilo Manza, who took over Velmark in 2019, said no.",
+        "Mayor Ilo Manza, who resigned in 2019 from the party, said no.",
+        "Mayor Ilo Manza, who hopes to be elected to the post in 2022, said no.",
+        "Mayor Ilo Manza, who took the job of a clerk in 2019, said no.",
+        "Councillor Ilo Manza, who took over in 2019, said no.",
+        "Former mayor Ilo Manza, who took office in 2019, said no.",
+        "Mayor Ilo Manza, whose wife took office in 2019, said no.",
+    ],
+)
+def test_words_that_only_look_like_a_turn_of_the_title_date_nothing(text):
+    assert not [s for s in _sightings(text) if s.began or s.ended]
+
+
+def test_a_post_that_is_held_since_a_year_gives_the_title_from_it():
+    found = _sightings("Mayor Ilo Manza, who has held the post since 2019, said no.")
+    assert {s.mention.start_year for s in found} == {None, 2019}
 
 
 def _held(person: str, office: str, start: str, end: str | None, country: str | None = "Ostreva") -> OfficeRecord:
@@ -252,7 +373,9 @@ def test_every_mention_is_made_of_the_texts_own_words(text, before):
             and article.text[person.start : person.end] == mention.person
         )
         assert all(
-            word in article.text for word in mention.title.split() if word not in ("head", "chair", "MP", "of", "for")
+            word in article.text
+            for word in mention.title.split()
+            if word not in ("head", "chair", "president", "MP", "of", "for")
         )
 
 

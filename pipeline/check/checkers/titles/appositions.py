@@ -6,14 +6,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pipeline.check.checkers.titles.events import after_name, index_at, is_named, led
+from pipeline.check.checkers.titles.dated import index_at
+from pipeline.check.checkers.titles.events import after_name, is_named, led
 from pipeline.check.checkers.titles.grammar import Phrase, owner_end, phrase_at
-from pipeline.check.checkers.titles.predicates import clause, name_with_suffix
-from pipeline.check.checkers.titles.sighting import Sighting, sighting_of
+from pipeline.check.checkers.titles.posts import of_the_post, term_of
+from pipeline.check.checkers.titles.predicates import clause, name_with_suffix, without_letters
+from pipeline.check.checkers.titles.sighting import Sighting, sighting_of, with_words
 from pipeline.check.checkers.titles.times import tenure_after
 from pipeline.check.checkers.titles.tokens import Words
 from pipeline.core.models import Article, Span, TitleMention
 
+_OPENERS = ("But", "And", "So", "Yet", "As", "Then", "While")
 _FORMER = ("formerly", "previously", "once")
 _ADVERBS = ("then", "now", "currently", "formerly", "previously", "once", "still", "also")
 _DETERMINED = ("the", "a", "an", "its", "his", "her")
@@ -37,6 +40,9 @@ _CAPTION = re.compile(
     r"(?(open)\)|(?=,))",
 )
 _AGED = re.compile(r"(?:aged )?\d{1,3}(?=,)")
+_FOR_YEARS = re.compile(
+    r"for (?:(?:nearly|almost|about|over|more than|some|many) )?\w+ (?:years|months|terms) (?=the |a )"
+)
 _UNTIL = re.compile(r"(?:up )?(?:until|till) ")
 _PARTY_SEAT = re.compile(
     r"\((?:Lab|Con|Lib Dem|LD|LDem|SNP|DUP|SDLP|UUP|SF|PC|Plaid|Green|Grn|Alliance|Reform|Ind|Labour|Conservative"
@@ -46,8 +52,9 @@ _PARTY_SEAT = re.compile(
 
 def apposition(words: Words, at: int, article: Article) -> Iterator[Sighting]:
     """Read what stands behind a name and a mark: a title, two, or a clause that `who` opens."""
-    start = name_with_suffix(words, at)
-    name = (start or 0, at)
+    end = without_letters(words, at)
+    start = name_with_suffix(words, end)
+    name = (start or 0, end)
     if start is None:
         return
     yield from _seated(words, at, name, article)
@@ -58,6 +65,9 @@ def apposition(words: Words, at: int, article: Article) -> Iterator[Sighting]:
         yield from led(words, at + 1, name, article)
         yield from after_name(words, at + 1, name, "relative", article)
         yield from clause(words, name[1], at + 1, "relative", article, start)
+        return
+    if words[at].low == "whose":
+        yield from term_of(words, at, name, article)
         return
     events = tuple(after_name(words, at, name, "apposition", article)) if words[at].gap == ", " else ()
     yield from events or _roles(words, at, name, article)
@@ -96,14 +106,22 @@ def _roles(words: Words, at: int, name: tuple[int, int], article: Article) -> It
     over = _UNTIL.match(words.text, words[at].start)
     tenure = tenure_after(words.text, words[at].start, article.published_at) if over else None
     still = words[at].low == "still"
-    first = (index_at(words, tenure.stop) if tenure and tenure.stop else None) or at + (adverb in _ADVERBS or still)
+    years = index_at(words, match.end()) if (match := _FOR_YEARS.match(words.text, words[at].start)) else None
+    first = (
+        years
+        or (index_at(words, tenure.stop) if tenure and tenure.stop else None)
+        or at + (adverb in _ADVERBS or still)
+    )
     phrase = phrase_at(words, first)
     second = _joint(words, phrase) if phrase else None
     if phrase is None or not (second or _ends(words, phrase.end)) or _is_reversed(words, second or phrase, name):
         return
     now = adverb == "currently"
     stated = now or still or words[phrase.start].low == "now" or adverb == "now"
-    sighting = sighting_of(words, phrase, name, "apposition", article, past=adverb == "then", now=now, stated=stated)
+    sighting = sighting_of(
+        words, phrase, name, "apposition", article, past=adverb == "then" or years is not None, now=now, stated=stated
+    )
+    sighting = replace(sighting, loose=sighting.loose or years is not None)
     timeless = not (sighting.past or sighting.at or sighting.mention.start_year or sighting.mention.end_year)
     if timeless and (adverb in _FORMER or (tenure and tenure.former)):
         sighting = replace(sighting, mention=sighting.mention.model_copy(update={"modifier": "former"}))
@@ -112,11 +130,12 @@ def _roles(words: Words, at: int, name: tuple[int, int], article: Article) -> It
         sighting = replace(sighting, mention=mention, past=True, ended=tenure.ended, loose=False)
     if second is None:
         yield sighting
+        yield from of_the_post(words, sighting, phrase.end, article)
         return
     other = _with_place(sighting_of(words, second, name, "apposition", article), sighting.mention)
     bare = (phrase.start, phrase.end) == (phrase.head, phrase.head_end)
-    yield _with_words(sighting, "", _complement(words, second) if bare else "")
-    yield _with_words(other, "" if second.end > second.head_end else _owner(words, phrase), "")
+    yield with_words(sighting, "", _complement(words, second) if bare else "")
+    yield with_words(other, "" if second.end > second.head_end else _owner(words, phrase), "")
 
 
 def _complement(words: Words, phrase: Phrase) -> str:
@@ -127,14 +146,6 @@ def _owner(words: Words, phrase: Phrase) -> str:
     """Return `Velmark's ` before a title, which two titles share."""
     end = owner_end(words, phrase.start)
     return f"{words.text[words[phrase.start].start : words[end - 1].end]} " if end else ""
-
-
-def _with_words(sighting: Sighting, before: str, behind: str) -> Sighting:
-    """Return a mention with the words it shares with another title, such as `chairman of Velmark`."""
-    title = f"{before}{sighting.mention.title}{behind}"
-    if not before and not behind:
-        return sighting
-    return replace(sighting, mention=sighting.mention.model_copy(update={"title": title, "office": title}))
 
 
 def _joint(words: Words, phrase: Phrase) -> Phrase | None:
@@ -159,7 +170,7 @@ def _with_place(sighting: Sighting, first: TitleMention) -> Sighting:
 def _ends(words: Words, at: int) -> bool:
     return (
         words.closes(at)
-        or words[at].low in ("who", "from", "since", "until", "between", "when", "for")
+        or words[at].low in ("who", "from", "since", "until", "between", "when", "for", "through", "throughout")
         or [words[i].low for i in range(at, min(at + 3, len(words)))] == ["at", "the", "time"]
         or bool(re.fullmatch(r"[12]\d{3}", words[at].text))
         or (words[at].low == "in" and at + 1 < len(words) and words[at + 1].text[0].isdigit())
@@ -202,6 +213,7 @@ def title_then_name(words: Words, at: int, article: Article) -> Iterator[Sightin
         at in words.places and words[words.places[at][0] - 1].possessive
     )
     group = at == 0 or not words[at].joined or not (words[at - 1].capital or words[at - 1].low in ("of", "the"))
+    group = group or words[at - 1].text in _OPENERS
     begins = words[at].capital and (at == 0 or bool(re.search(r"[.!?]\W*$", words[at].gap)))
     opens = opens or begins or (group and owner_end(words, at) is not None)
     if not opens:
@@ -214,4 +226,6 @@ def title_then_name(words: Words, at: int, article: Article) -> Iterator[Sightin
     first = _after_style(words, _after_state(words, phrase))
     last = words.name_from(first)
     if last is not None:
-        yield sighting_of(words, phrase, (first, last), "apposition", article)
+        found = sighting_of(words, phrase, (first, last), "apposition", article)
+        yield found
+        yield from of_the_post(words, found, last, article)

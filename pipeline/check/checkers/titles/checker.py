@@ -110,7 +110,9 @@ def records_for(mention: TitleMention, article: Article, records: OfficeRecords)
     if " " in key:
         of_name = tuple(records.of_person(mention.person))
         plain_name = without_style(mention.person)
-        return of_name or (tuple(records.of_person(plain_name)) if plain_name else ())
+        own = of_name or (tuple(records.of_person(plain_name)) if plain_name else ())
+        longer = None if own else full_name(mention.person, article)
+        return own or (tuple(records.of_person(longer)) if longer else ())
     full = {name_key(s.mention.person): s.mention.person for s in sightings(article)}
     names = [name for other, name in full.items() if " " in other and surname(name) == key]
     names += [name for name in people(article) if surname(name) == key and " " in name_key(name)]
@@ -129,6 +131,8 @@ _BY_TIME = ("stale", "premature_former")
 
 def outcome_of(sighting: Sighting, article: Article, records: OfficeRecords, as_of: date) -> Judgement:
     """Judge a mention of an article as of a day."""
+    if sighting.cut:
+        return Judgement("unknown")
     found = records_for(sighting.mention, article, records)
     moment = moment_of(sighting, article, as_of, _holders(records))
     judgements = [judge(sighting.mention, person, moment) for person in parted(found)]
@@ -141,7 +145,9 @@ def outcome_of(sighting: Sighting, article: Article, records: OfficeRecords, as_
     loose = sighting.loose and not (sighting.at is None and moment.asserted)
     if judgement.outcome in WRONG and (loose or (is_depicted(sighting.mention, article) and not dated)):
         return Judgement("unknown")
-    if judgement.outcome in WRONG and not is_named_so(sighting.mention, found):
+    if judgement.outcome in WRONG and not (
+        is_named_so(sighting.mention, found) or _has_longer_name(sighting.mention, article, found)
+    ):
         return Judgement("unknown")
     if judgement.outcome == "wrong_years" and _may_be_won_again(sighting, found):
         return Judgement("unknown")
@@ -162,7 +168,18 @@ def is_named_so(mention: TitleMention, found: tuple[OfficeRecord, ...]) -> bool:
     key = light_key(without_style(mention.person) or mention.person)
     names = {light_key(name) for record in found for one in (record.person, *record.aliases) for name in spelled(one)}
     short = peer_key(mention.person)
-    return " " not in key or key in names or bool(short and any(name.startswith(light_key(short)) for name in names))
+    bare = light_key(without_style(mention.person) or mention.person)
+    return (
+        " " not in key
+        or bool({key, bare} & names)
+        or bool(short and any(name.startswith(light_key(short)) for name in names))
+    )
+
+
+def _has_longer_name(mention: TitleMention, article: Article, found: tuple[OfficeRecord, ...]) -> bool:
+    """Tell whether two words are the surname of somebody whom the article names in full, as a record does."""
+    longer = name_key(full_name(mention.person, article) or "")
+    return bool(longer) and longer in {name_key(name) for record in found for name in (record.person, *record.aliases)}
 
 
 def _of_namesakes(judgements: list[Judgement]) -> Judgement:

@@ -12,14 +12,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pipeline.check.checkers.titles.grammar import Phrase, phrase_at
+from pipeline.check.checkers.titles.dated import Name, in_own_words, index_at, since, until
+from pipeline.check.checkers.titles.grammar import Phrase, body_end, phrase_at
+from pipeline.check.checkers.titles.posts import is_of_seat, of_seat
 from pipeline.check.checkers.titles.sighting import How, Sighting, is_somebody_elses, sighting_of
 from pipeline.check.checkers.titles.times import event_time, is_dated_within, is_sometime, tenure_after
 from pipeline.check.checkers.titles.tokens import Words
-from pipeline.core.models import Article, Modifier, PartialDate, Span, TitleMention
-from pipeline.evidence import parse_office
-
-Name = tuple[int, int]
+from pipeline.core.models import Article, Modifier, PartialDate
 
 _GONE = r"sacked|fired|ousted|removed|dismissed|deposed|dropped|axed"
 _HOW = r"(?:(?:abruptly|suddenly|formally|officially|quietly|finally|reluctantly|then|later)\s+)?"
@@ -61,6 +60,8 @@ def after_name(words: Words, at: int, name: Name, how: How, article: Article) ->
         yield from _begun(words, match, name, article)
     elif how != "apposition" and (match := _WON.match(text, words[at].start)):
         yield from (replace(found, how=how, elected=True) for found in _begun(words, match, name, article))
+    elif how != "apposition" and is_of_seat(words, at):
+        yield from of_seat(words, at, name, how, article)
     elif words[at].low in ("succeeded", "replaced") and how != "apposition":
         yield from _succeeded(words, at, name, how, article)
 
@@ -72,7 +73,7 @@ def _ended(words: Words, stop: int, name: Name, how: How, article: Article) -> I
         return
     phrase, when, end = found
     sighting = sighting_of(words, phrase, name, how, article, past=True)
-    yield _until(sighting, when, words, end, article)
+    yield until(sighting, when, words, end, article)
 
 
 def _begun(words: Words, match: re.Match[str], name: Name, article: Article) -> Iterator[Sighting]:
@@ -102,30 +103,6 @@ def _dated_office(words: Words, at: int, article: Article, link: str) -> tuple[P
     when, end = first or last or (None, 0)
     end = max(end, stop)
     return (phrase, when, end) if when and not is_sometime(text, end) else None
-
-
-def index_at(words: Words, offset: int) -> int | None:
-    """Return the index of the first word at or behind an offset."""
-    return next((i for i in range(len(words)) if words[i].start >= offset), None)
-
-
-def _until(sighting: Sighting, when: PartialDate, words: Words, end: int, article: Article) -> Sighting:
-    mention = _dated(sighting, words, end, article, end_year=when.earliest.year, start_year=None)
-    return replace(sighting, mention=mention, past=True, at=None, ended=when, loose=False)
-
-
-def since(
-    sighting: Sighting, when: PartialDate, words: Words, end: int, article: Article, *, elected: bool
-) -> Sighting:
-    """Return a mention of a term that began at a time, which the text's words up to an end say."""
-    mention = _dated(sighting, words, end, article, start_year=when.earliest.year, end_year=None)
-    return replace(sighting, mention=mention, past=True, at=None, began=when, elected=elected, loose=False)
-
-
-def _dated(sighting: Sighting, words: Words, end: int, article: Article, **years: int | None) -> TitleMention:
-    mention = sighting.mention
-    span = Span.of(article.text, mention.span.start, max(mention.span.end, words.line.start + end))
-    return mention.model_copy(update={**years, "span": span})
 
 
 def _succeeded(words: Words, at: int, name: Name, how: How, article: Article) -> Iterator[Sighting]:
@@ -169,10 +146,20 @@ def _of_a_time(words: Words, at: int, article: Article, *, dated: bool) -> Itera
     when = tenure_after(words.text, words[phrase.end - 1].end)
     stop = when.stop or words[phrase.end - 1].end
     name = None if when.loose else _name_behind(words, stop)
-    if name and (when.at or (when.start and when.end) or not (dated or when.stop)):
+    if name and dated and not when.stop and _is_present(words, name[1]):
+        yield sighting_of(words, phrase, name, "apposition", article)
+    elif name and (when.at or (when.start and when.end) or not (dated or when.stop)):
         found = sighting_of(words, phrase, name, "apposition", article, past=True, at=when.at)
         mention = found.mention.model_copy(update={"start_year": when.start, "end_year": when.end})
         yield replace(found, mention=mention, loose=False)
+
+
+def _is_present(words: Words, at: int) -> bool:
+    """Tell whether a name is the subject of a verb in the present, as in `As chair, Ana Reyes signs every contract`."""
+    if words.closes(at) or words[at].pos not in ("VERB", "AUX"):
+        return False
+    token = words.line.doc.char_span(words[at].start, words[at].end)
+    return token is not None and token.root.tag_ == "VBZ" and words[at].low != "has"
 
 
 def _name_behind(words: Words, stop: int) -> Name | None:
@@ -239,7 +226,7 @@ def _fronted_event(words: Words, at: int, article: Article) -> Iterator[Sighting
     if begun:
         yield since(sighting, when, words, end, article, elected=bool(begun["elected"]))
     else:
-        yield _until(sighting, when, words, end, article)
+        yield until(sighting, when, words, end, article)
 
 
 def led(words: Words, at: int, name: Name, article: Article) -> Iterator[Sighting]:
@@ -251,7 +238,7 @@ def led(words: Words, at: int, name: Name, article: Article) -> Iterator[Sightin
     verb = words[at + perfect].low
     title_head = (_LED if perfect or past else _LEADS).get(verb)
     first = at + perfect + 1
-    last = _body_end(words, first)
+    last = body_end(words, first)
     if title_head is None or last is None:
         return
     stop = words[last - 1].end
@@ -261,34 +248,6 @@ def led(words: Words, at: int, name: Name, article: Article) -> Iterator[Sightin
     if tenure.loose or (perfect or past) != dated or not (dated or whole):
         return
     title = f"{title_head} of {words.text[words[first].start : stop]}"
-    offset = words.line.start
-    person = Span.of(article.text, offset + words[name[0]].start, offset + words[name[1] - 1].end)
-    mention = TitleMention(
-        person=person.exact,
-        person_span=person,
-        title=title,
-        span=Span.of(article.text, person.start, offset + max(stop, tenure.stop)),
-        office=title,
-        jurisdiction=parse_office(title).place,
-        start_year=tenure.start,
-        end_year=tenure.end,
-    )
-    yield Sighting(mention, "relative", past=past, then=False, stated=not past)
-
-
-def _body_end(words: Words, at: int) -> int | None:
-    """Return the index after the name of a body, `the Dockers' League`; None where nothing of it is a name."""
-    first = at + 1 if at < len(words) and words[at].low == "the" else at
-    last = first
-    while last < len(words) and words[last].joined and _names_body(words, last, first):
-        last += 1
-    owned = any(w.possessive and not re.search(r"s['’]$", w.text) for w in words.words[first:last])
-    named = any(words[i].capital for i in range(first, last))
-    return last if named and not owned and words[last - 1].low not in ("of", "for", "and", "the") else None
-
-
-def _names_body(words: Words, at: int, first: int) -> bool:
-    word = words[at]
-    if at > first and word.low in ("of", "for", "and", "the"):
-        return words.is_capital(at + 1) or words.low(at + 1) == "the"
-    return word.capital or words.lexicon.describes(word.low)
+    found = in_own_words(words, name, title, max(stop, tenure.stop), "relative", article)
+    mention = found.mention.model_copy(update={"start_year": tenure.start, "end_year": tenure.end})
+    yield replace(found, mention=mention, past=past, stated=not past)

@@ -10,11 +10,27 @@ from pipeline.core.english import MONTHS
 from pipeline.core.models import Modifier
 
 _CONNECTORS = ("of", "the", "for", "and", "&", "to")
+_BODY_LINKS = ("of", "for", "and", "the", "on")
 _INTRODUCERS = ("of", "for", "to", "at", "in", "with", "on")
 _ENDERS = frozenset(
     ("who", "which", "that", "when", "while", "since", "until", "till", "from", "between", "as", "after", "before")
     + ("during", "under", "said", "says", "told", "where", "whose", "because", "if", "but", "or", "will", "would")
-    + ("has", "have", "had", "is", "was", "are", "were", "by", "about", "into", "over", "against")
+    + (
+        "has",
+        "have",
+        "had",
+        "is",
+        "was",
+        "are",
+        "were",
+        "by",
+        "about",
+        "into",
+        "over",
+        "against",
+        "through",
+        "throughout",
+    )
 )
 _DETERMINERS = ("a", "an", "the", "his", "her", "its", "their", "our", "one")
 _MODIFIERS: dict[str, Modifier] = {"former": "former", "acting": "acting", "elect": "elect", "late": "late"}
@@ -25,6 +41,8 @@ _NEAR = re.compile(
     r" (?:days?|weeks?|months?|years?) ago\b"
 )
 """Words of time that belong to no title."""
+_BODIES = ("port", "isle", "diocese", "archdiocese", "borough", "municipality", "museum", "friends", "college")
+"""Words before `of` in names of bodies."""
 _MAX_COMPLEMENT = 14
 _MAX_UNKNOWN = 3
 _MAX_OWNER = 6
@@ -107,11 +125,19 @@ def _left_kind(words: Words, at: int, head: int) -> str:
     if word.low in ("and", "of", "&"):
         more = (
             at > 0
-            and (_portfolio(words, at - 1) or at in words.place_ends)
+            and (_portfolio(words, at - 1) or at in words.place_ends or _names_body_of(words, at))
             and (word.low != "of" or words[at - 1].capital)
         )
         return "known" if more and words[at].joined else "no"
+    if not words[head].capital and words.is_compound(at):
+        return "known"
     return "unknown" if _unknown_name(words, at) else "no"
+
+
+def _names_body_of(words: Words, at: int) -> bool:
+    """Tell whether `of` stands inside the name of a body, as in `Port of Stavanes`."""
+    body = words[at - 1].low in words.lexicon.organisation_words or words[at - 1].low in _BODIES
+    return words[at].low == "of" and body and words.is_capital(at + 1)
 
 
 def _unknown_name(words: Words, at: int) -> bool:
@@ -198,6 +224,9 @@ def phrase_at(words: Words, at: int) -> Phrase | None:
             return None
         if at < len(words) and words[at].is_age:
             at += 1
+        if determiner in ("his", "her") and words.low(at) == "majesty" and words[at].possessive:
+            determiner = "the"
+            at += 1
     head = _head_from(words, at)
     if head is None:
         return None
@@ -216,6 +245,8 @@ def owner_end(words: Words, at: int) -> int | None:
     A word that is a title, a form of address or a modifier makes the owner a person.
     """
     last = at
+    if at < len(words) and words[at].low in ("but", "and", "so", "yet", "in", "on", "at", "for", "as"):
+        return None
     while last < min(len(words), at + _MAX_OWNER) and (last == at or words[last].joined):
         word = words[last]
         small = word.low in ("of", "the", "and", "&", "for") and last > at
@@ -257,7 +288,7 @@ def _head_from(words: Words, at: int) -> int | None:
 def _leads(words: Words, at: int) -> bool:
     word = words[at]
     known = words.lexicon.describes(word.low) or word.low in words.lexicon.modifiers or word.is_age
-    return not word.possessive and (known or word.low in ("and", "&", "of"))
+    return not word.possessive and (known or word.low in ("and", "&", "of") or words.is_compound(at))
 
 
 def _tail(words: Words, at: int) -> int:
@@ -312,3 +343,23 @@ def _in_list(words: Words, at: int) -> bool:
     if words[at].gap not in (", ", "-", ' "', '" ') or not _portfolio(words, at):
         return False
     return any(words[i].low in ("and", "&") for i in range(at, min(len(words), at + 4)))
+
+
+def body_end(words: Words, at: int) -> int | None:
+    """Return the index after the name of a body, `the Dockers' League`; None where nothing of it is a name."""
+    first = at + 1 if at < len(words) and words[at].low == "the" else at
+    last = first
+    while last < len(words) and words[last].joined and _names_body(words, last, first):
+        last += 1
+    owned = any(w.possessive and not re.search(r"s['’]$", w.text) for w in words.words[first:last])
+    named = any(words[i].capital for i in range(first, last))
+    return last if named and not owned and words[last - 1].low not in _BODY_LINKS else None
+
+
+def _names_body(words: Words, at: int, first: int) -> bool:
+    word = words[at]
+    if at > first and word.low in _BODY_LINKS:
+        return words.is_capital(at + 1) or words.low(at + 1) == "the"
+    bodies = words.lexicon.organisation_words
+    before_body = word.pos in ("NOUN", "ADJ") and words.low(at + 1) in bodies and not words.closes(at + 1)
+    return word.capital or words.lexicon.describes(word.low) or before_body or (at > first and word.low in bodies)

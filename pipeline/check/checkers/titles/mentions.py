@@ -28,16 +28,18 @@ __all__ = ["Sighting", "find_title_mentions", "sightings"]
 @once_for_each
 def sightings(article: Article) -> tuple[Sighting, ...]:
     """Find every title mention of an article, in order, each person's title once per place."""
-    found: dict[tuple[int, int, str], Sighting] = {}
+    found: dict[tuple[int, int, str, bool], Sighting] = {}
     for line in lines(article):
         for sighting in each_alone(partial(_of_line, article), [line], article, _place):
             mention = sighting.mention
-            found.setdefault((mention.person_span.start, mention.person_span.end, mention.office.lower()), sighting)
+            dated = bool(sighting.began or sighting.ended or mention.start_year)
+            person = mention.person_span
+            found.setdefault((person.start, person.end, mention.office.lower(), dated), sighting)
     return tuple(sorted(found.values(), key=lambda s: (s.mention.span.start, s.mention.span.end)))
 
 
 def _of_line(article: Article, line: Line) -> Iterator[Sighting]:
-    return _in_line(Words(line), article)
+    return in_line(Words(line), article)
 
 
 def _place(line: Line) -> Span:
@@ -49,7 +51,8 @@ def find_title_mentions(article: Article) -> tuple[TitleMention, ...]:
     return tuple(sighting.mention for sighting in sightings(article))
 
 
-def _in_line(words: Words, article: Article) -> Iterator[Sighting]:
+def in_line(words: Words, article: Article) -> Iterator[Sighting]:
+    """Find every title mention of a line."""
     for head in words.heads:
         yield from before_name(words, head, article)
     for at in range(len(words)):

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pipeline.check.checkers.titles.events import after_name, since
+from pipeline.check.checkers.titles.dated import since
+from pipeline.check.checkers.titles.events import after_name
 from pipeline.check.checkers.titles.grammar import Phrase, phrase_at
 from pipeline.check.checkers.titles.reference import antecedent, full_name
 from pipeline.check.checkers.titles.sighting import How, Sighting, after_brackets, is_somebody_elses, sighting_of
@@ -47,11 +48,20 @@ _VERBS = frozenset(
     | {"abruptly", "suddenly", "formally", "officially", "quietly", "finally", "reluctantly", "then", "later"}
 )
 """The first words of an end of office, or of one who follows another."""
+_LETTERS = ("MP", "MEP", "MSP", "MS", "TD", "MLA", "QC", "KC", "SC", "OBE", "CBE", "MBE", "KBE", "DBE", "PhD", "MD")
+"""Letters behind a name."""
 _PRONOUNS = ("he", "she")
 _APPOINTED = re.compile(
     r"\b(?:became|elected|appointed|named|made|sworn|took|chosen|hired|installed|inaugurated|confirmed|picked)\b"
 )
 _ELECTED = re.compile(r"\b(?:re-)?(?:elected|sworn)\b")
+
+
+def without_letters(words: Words, end: int) -> int:
+    """Return where a name ends before the letters behind it, as in `Ana Reyes MP`."""
+    while end > 2 and words[end - 1].text in _LETTERS and (words[end - 1].joined or words[end - 1].gap == ", "):
+        end -= 1
+    return end
 
 
 def name_with_suffix(words: Words, end: int) -> int | None:

@@ -41,7 +41,8 @@ def full_name(name: str, article: Article) -> str | None:
     given = r"(?:[A-ZÀ-Þ][\w'’-]+ |[A-Z]\. |(?:de|da|di|del|van|von|der|den|la|le|bin|al) ){1,3}"
     found = {}
     for match in re.finditer(rf"(?<![\w'’-])({given}){re.escape(name)}(?!\w)", article.text):
-        if full := _bare(match.group().split()):
+        full = _bare(match.group().split())
+        if full and full != name:
             found[name_key(full)] = full
     return next(iter(found.values())) if len(found) == 1 else None
 

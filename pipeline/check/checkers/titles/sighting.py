@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -30,7 +30,7 @@ _OF_PLACE = re.compile(r"\s+of\s+(?=(?:the\s+)?[A-Z])")
 _BRACKET = re.compile(r"\s\((?P<words>[^()\n\d]{2,90})\)")
 _MINISTRY = re.compile(r"(?<=of State), [A-Z][A-Za-z]*[A-Z][A-Za-z]*(?= \(|[.,;]|$)")
 _ASSERTING = ("current", "sitting", "incumbent", "currently")
-_ACCUSING = re.compile(r"(?:accus|suspect|convict|warn|inform|remind|assur|persuad|convinc|acquit|depriv|rob)")
+ACCUSING = re.compile(r"(?:accus|suspect|convict|warn|inform|remind|assur|persuad|convinc|acquit|depriv|rob)")
 """After these, `of Norway` belongs to the verb and not to the name."""
 _CONGRESS = ("senator", "representative")
 _SEATED = (*_CONGRESS, "governor", "lieutenant_governor", "mayor", "justice", "attorney_general", "treasurer")
@@ -91,6 +91,8 @@ class Sighting:
     """True where the person is said as `he` or `she`."""
     loose: bool = False
     """True where something in the title's own construction is not understood: it is never called wrong."""
+    cut: bool = False
+    """True where a word right before the title may belong to it and was not understood: it is not judged."""
     began: PartialDate | None = None
     """When the term began, as `became mayor in May 2020` says."""
     ended: PartialDate | None = None
@@ -154,6 +156,14 @@ def sighting_of(
     )
 
 
+def with_words(sighting: Sighting, before: str, behind: str) -> Sighting:
+    """Return a mention with the words it shares with another title, such as `chairman of Velmark`."""
+    title = f"{before}{sighting.mention.title}{behind}"
+    if not before and not behind:
+        return sighting
+    return replace(sighting, mention=sighting.mention.model_copy(update={"title": title, "office": title}))
+
+
 def is_somebody_elses(words: Words, start: int) -> bool:
     """Tell whether `who` may mean another than the name before it, as in `the husband of Lena Alm, who is`."""
     return start > 0 and words[start].joined and words[start - 1].low in ("of", "and", "or")
@@ -178,7 +188,7 @@ def _is_loose(words: Words, phrase: Phrase, how: How, tenure: Tenure) -> bool:
     aged = beside is not None and beside.is_age and (first < 2 or words[first - 2].low != "then")
     if beside and beside.text[0].isdigit() and not aged and date_before(words.text[: words[first].start]) is None:
         return True
-    if beside and beside.possessive and first not in words.places:
+    if beside and beside.possessive and beside.low != "majesty" and first not in words.places:
         return True
     if phrase.determiner in ("his", "her", "their") or is_dated_within(_complement(words, phrase)):
         return True
@@ -222,7 +232,7 @@ def _home(words: Words, name_end: int, kind: str) -> tuple[str | None, str | Non
 
 
 def _is_accused(words: Words, name_end: int) -> bool:
-    return any(_ACCUSING.match(words[i].low) for i in range(max(0, name_end - 9), name_end))
+    return any(ACCUSING.match(words[i].low) for i in range(max(0, name_end - 9), name_end))
 
 
 def _unknown_place(words: Words, at: int) -> str | None:

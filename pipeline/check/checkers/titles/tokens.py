@@ -164,7 +164,8 @@ class Words:
             if len(part) < length or not all(word.joined for word in part[1:]) or any(w.possessive for w in part):
                 continue
             kind = self.lexicon.heads.get(tuple(word.low for word in part))
-            if kind and self._is_written_so(at, length):
+            apart = part[0].text in ("chief", "head") and part[-1].capital
+            if kind and not apart and self._is_written_so(at, length):
                 return at + length, kind
         return (at + 1, "mp") if self._is_member(at) else (at, "")
 
@@ -236,6 +237,14 @@ class Words:
     def is_capital(self, at: int) -> bool:
         """Tell whether a word starts like a name and only white space stands before it."""
         return at < len(self.words) and self.words[at].capital and self.words[at].joined
+
+    def is_compound(self, at: int) -> bool:
+        """Tell whether a small noun belongs to the noun behind it, as in `sales director`."""
+        word = self.words[at]
+        if word.capital or word.pos != "NOUN" or self.closes(at + 1) or at in self.heads or word.possessive:
+            return False
+        token = self.line.doc.char_span(word.start, word.end)
+        return token is not None and token.root.dep_ == "compound"
 
     def low(self, at: int) -> str:
         """Return a word in lower case; nothing behind the end."""
@@ -320,9 +329,15 @@ class Words:
             if self._may_start(at) and not placed and not self._opens_sentence(at, end):
                 break
             at += 1
+        at = self._after_rank(at, end)
         if end - at < 2 or not self.words[end - 1].capital or self.is_organisation(at, end):
             return None
         return at
+
+    def _after_rank(self, at: int, end: int) -> int:
+        """Return the index after the second word of `Vice Admiral` before a full name; the index itself elsewhere."""
+        inside = next((stop for head, (stop, _) in self.heads.items() if head < at < stop <= end - 2), None)
+        return inside or at
 
     def _opens_sentence(self, at: int, end: int) -> bool:
         word = self.words[at]
