@@ -69,6 +69,8 @@ _SAME_OFFICE = re.compile(
     r"\b(?:country|nation|state|government|ministry|department|office|post|job|role|position|company|bank|agency"
     r"|party|cabinet|body|organi[sz]ation|institution|house|chamber|council|commission|alliance|bloc)\b"
 )
+_OF_OTHERS = re.compile(r"^(?:,[^,]*)?,? (?:after|before|as|when|while|during) (?=(?:the|a|an|its|[A-Z][\w’'-]+) )")
+_PRONOUN = re.compile(r"\b(?:he|she|his|her|him|they|their)\b")
 WORK = re.compile(
     r"\bIn (?:the|a|an|his|her|their|this|one) (?:\w+ ){0,3}(?:film|movie|documentary|book|novel|memoirs?|play|musical"
     r"|series|episode|painting|portrait|photo(?:graph)?|picture|cartoon|letter|diary|account|history)\b"
@@ -163,6 +165,8 @@ def _is_plain(clause: Clause, near: bool, office_words: frozenset[str]) -> bool:
     if not behind:
         return near
     segment = re.split(r"[.;]\s|[“”\"]", words)[0]
+    if clause.told and not _PRONOUN.search(segment):  # `said X, after the council voted`: that is the time of saying
+        segment = _OF_OTHERS.sub("", segment)
     return not _OTHER_TIME.search(segment) or bool(_AGE.match(segment)) or _is_of_another_role(segment, office_words)
 
 
