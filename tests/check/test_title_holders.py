@@ -46,6 +46,11 @@ def _outcome(text: str, records: Records = RECORDS, day: date = DAY) -> str:
     return next(iter({outcome_of(sighting, article, records, day).outcome for sighting in sightings(article)}), "none")
 
 
+def _outcomes(text: str) -> set[str]:
+    article = Article(text=text, published_at=DAY)
+    return {outcome_of(sighting, article, RECORDS, DAY).outcome for sighting in sightings(article)}
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -128,6 +133,24 @@ def test_when_an_office_was_taken_or_left_is_held_against_its_terms(text: str, o
 
 
 _DAYS = st.dates(date(1950, 1, 1), date(2020, 1, 1))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Una Falk, who succeeded Rolf Sande as mayor of Torvik, opened the fair.",  # the other way round
+        "Rolf Sande, who succeeded Una Falk as mayor of Torvik, opened the fair.",
+        "Una Falk's successor as mayor of Torvik, Rolf Sande, opened the fair.",
+    ],
+)
+def test_whom_somebody_followed_is_not_proven_by_the_title_alone(text: str) -> None:
+    assert "right" not in _outcomes(text)
+
+
+@pytest.mark.parametrize("seat", ["Selje North", "Selje East"])
+def test_years_of_another_seat_prove_nothing_of_this_one(seat: str) -> None:
+    assert "right" not in _outcomes(f"Ivar Dal, who has been MP for {seat} since 2013, fell asleep.")
+    assert "right" in _outcomes("Ivar Dal, who has been MP for Selje South since 2013, fell asleep.")
 
 
 def test_who_says_that_they_leave_may_stay_for_months() -> None:

@@ -137,6 +137,8 @@ def outcome_of(sighting: Sighting, article: Article, records: OfficeRecords, as_
     moment = moment_of(sighting, article, as_of, _holders(records))
     judgements = [judge(sighting.mention, person, moment) for person in parted(found)]
     judgement = _of_namesakes(judgements)
+    if sighting.related and judgement.outcome == "right":
+        return Judgement("unknown")
     if sighting.pronoun and judgement.outcome not in ("right", "wrong_years", "not_in_records"):
         return Judgement("unknown")
     if judgement.outcome == "right" and uncovered_words(sighting.mention.title, judgement.records[0]):

@@ -117,9 +117,11 @@ def _succeeded(words: Words, at: int, name: Name, how: How, article: Article) ->
     time = event_time(words.text, words[phrase.end - 1].end, article.published_at)
     if not (time or words.closes(phrase.end)):
         return
-    yield since(new, time[0], words, time[1], article, elected=False) if time else new
+    dated = since(new, time[0], words, time[1], article, elected=False) if time else new
+    yield replace(dated, related=True)
     if last - at > 2:
-        yield replace(sighting_of(words, phrase, (at + 1, last), "before", article, past=True), loose=True)
+        former = sighting_of(words, phrase, (at + 1, last), "before", article, past=True)
+        yield replace(former, loose=True, related=True)
 
 
 def fronted(words: Words, at: int, article: Article) -> Iterator[Sighting]:
@@ -207,7 +209,7 @@ def _relation(words: Words, at: int, article: Article) -> Iterator[Sighting]:
     if phrase is None or name is None or not words.closes(name[1]):
         return
     gone = words[at].low == "predecessor"
-    found = sighting_of(words, phrase, name, "apposition", article, past=gone)
+    found = replace(sighting_of(words, phrase, name, "apposition", article, past=gone), related=True)
     yield _as_modifier(found, "former") if gone else found
 
 

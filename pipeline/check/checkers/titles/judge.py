@@ -348,6 +348,9 @@ def _years(mention: TitleMention, matching: list[Held], moment: Moment) -> Judge
         return Judgement("unknown")
     off, run = best
     exact = _exact(matching)
+    meant = {id(h.record) for h in matching if h.match >= Match.NEAR}
+    if off == 0 and not all(id(record) in meant for record in run):
+        return Judgement("unknown")
     sure = bool(exact) and all(record.verified and (record.end or record.as_of) for record in exact)
     if off == 0 and mention.end_year and not _reaches(run[-1], mention.end_year):
         return Judgement("unknown")

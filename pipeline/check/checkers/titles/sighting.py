@@ -93,6 +93,8 @@ class Sighting:
     """True where something in the title's own construction is not understood: it is never called wrong."""
     cut: bool = False
     """True where a word right before the title may belong to it and was not understood: it is not judged."""
+    related: bool = False
+    """True where the text also says whom the person followed in office: the title alone does not make it right."""
     began: PartialDate | None = None
     """When the term began, as `became mayor in May 2020` says."""
     ended: PartialDate | None = None
