@@ -312,6 +312,19 @@ def test_a_holder_named_since_one_day_stays_who_they_are_in_another_spelling(
     assert (written_names(after)[0] in (found.person, *found.aliases)) == is_one
 
 
+def test_two_people_whom_a_source_tells_apart_never_become_one() -> None:
+    known = record("Ann Lee", "Secretary of State for Trade", "2001-02-03", person_id="wikidata:Q1")
+    named = [
+        ("Ann Lee", "Secretary of State for Health", "2005-02-03", "ifg:1"),
+        ("Ann TC Leee", "Secretary of State for Wales", "2015-02-03", "ifg:2"),
+    ]
+    told = [record(name, office, start, person_id=id_, source="ifg") for name, office, start, id_ in named]
+    people = People.of([known])
+    assert [people.known(each).person_id for each in told] == ["wikidata:Q1"] * 2
+    assert [each.person_id for each in people.known_apart(told)] == ["wikidata:Q1", "ifg:2"]
+    assert [each.person_id for each in people.known_apart(told[1:])] == ["wikidata:Q1"]
+
+
 def test_terms_are_believed_where_the_neighbours_say_the_same(clones: dict[str, Clone]) -> None:
     found = {
         each.person: each for each in offices_wikidata.records_of(clones["every-politician-scrapers/chile-ministers"])

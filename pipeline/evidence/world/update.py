@@ -145,7 +145,9 @@ def _key(record: OfficeRecord) -> tuple[str, OfficeKey, bool]:
 
 def _change(group: list[OfficeRecord], record: OfficeRecord) -> Change | None:
     """Put a record into its group and return what that changes."""
-    at = next((at for at, each in enumerate(group) if is_one_term(each, record)), None)
+    at = next((at for at, each in enumerate(group) if (each.start, each.end) == (record.start, record.end)), None)
+    if at is None:
+        at = next((at for at, each in enumerate(group) if is_one_term(each, record)), None)
     if at is None:
         group.append(record)
         return Change("new holder", record)

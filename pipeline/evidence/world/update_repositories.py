@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,7 +15,9 @@ import yaml
 from pipeline.core.errors import FactnotesError, FetchError
 from pipeline.core.models import OfficeRecord
 from pipeline.evidence.offices.merging import are_others
+from pipeline.evidence.offices.person_names import light_key
 from pipeline.evidence.world import offices_uk, offices_us, offices_wikidata
+from pipeline.evidence.world.offices_build import office_key
 from pipeline.evidence.world.people import People
 from pipeline.evidence.world.raw_files import RawClone, RawFiles, Repository
 
@@ -43,8 +45,7 @@ class Read:
 
 def read_repositories(raw: RawFiles, known: Sequence[OfficeRecord]) -> Read:
     """Return the records of the repositories that have something newer than is known; one that fails is told."""
-    read, people = Read(), People.of(known)
-    ids = {record.person_id for record in known}
+    read, whom = Read(), _Known(known)
     left: Counter[str] = Counter()
     for repository in raw.repositories():
         host = urlsplit(repository.raw.commits).netloc
@@ -60,7 +61,7 @@ def read_repositories(raw: RawFiles, known: Sequence[OfficeRecord]) -> Read:
             if isinstance(error, FetchError) and error.status in _REFUSED:
                 left[host] = 0
             continue
-        read.records += [_as_known(record, people, ids) for record in records]
+        read.records += [whom.named(record) for record in records]
         read.newer[repository.name] = clone.version.day
     read.troubles += [
         f"{count} more left for later: {host} wants fewer questions; run the update again in an hour"
@@ -84,9 +85,32 @@ def _records(raw: RawFiles, repository: Repository, clone: RawClone) -> list[Off
     return records
 
 
-def _as_known(record: OfficeRecord, people: People, ids: set[str | None]) -> OfficeRecord:
-    """Return a record under the id by which its person is known; never that of another whose own id is told too."""
-    if record.person_id in ids:
-        return record
-    found = people.known(record)
-    return record if are_others(record.person_id, found.person_id) else found
+class _Known:
+    """Under which ids a desk knows people."""
+
+    def __init__(self, records: Sequence[OfficeRecord]) -> None:
+        self._people = People.of(records)
+        self._ids = {record.person_id for record in records}
+        self._terms: dict[tuple[object, ...], set[str | None]] = defaultdict(set)
+        for record in records:
+            for term in _terms_of(record):
+                self._terms[term].add(record.person_id)
+
+    def named(self, record: OfficeRecord) -> OfficeRecord:
+        """Return a record under the id by which its term is known, else its person; never that of somebody else.
+
+        A source's person may be known under several ids, because each record was matched for itself.
+        """
+        held = set().union(*(self._terms.get(term, ()) for term in _terms_of(record)))
+        if len(held) == 1:
+            return OfficeRecord(**record.model_dump(exclude={"id", "person_id"}), person_id=held.pop())
+        if record.person_id in self._ids:
+            return record
+        found = self._people.known(record)
+        return record if are_others(record.person_id, found.person_id) else found
+
+
+def _terms_of(record: OfficeRecord) -> list[tuple[object, ...]]:
+    """Return a record's office and first day with each of its names."""
+    names = (record.person, *record.aliases)
+    return [(office_key(record), str(record.start), light_key(name)) for name in names] if record.start else []
