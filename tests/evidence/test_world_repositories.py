@@ -229,7 +229,7 @@ def test_repositories_tell_new_holders_and_ended_terms_and_what_is_known_stays(
 def test_what_was_taken_is_not_asked_for_again(desk: Settings, shipped: Path, server: Raw) -> None:
     found, raw = looking(desk, shipped)
     take_update(desk, found)
-    raw.take(dict(found.newer))
+    raw.take(found.newer)
     server.asked.clear()
     again, _ = looking(desk, shipped)
     assert (again.changes, again.newer, server.asked) == ((), {}, [])

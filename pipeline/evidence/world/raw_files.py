@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -105,7 +105,7 @@ class RawFiles:
             )
         return RawClone(repository.name, place, version)
 
-    def take(self, days: dict[str, date]) -> None:
+    def take(self, days: Mapping[str, date]) -> None:
         """Note to which days repositories were taken."""
         path = self._folder / _TAKEN
         _write_json(path, {**_read_json(path), **{name: str(day) for name, day in days.items()}})
