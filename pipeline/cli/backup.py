@@ -11,7 +11,7 @@ import click
 if TYPE_CHECKING:
     from pipeline.store import Manifest
 
-_OF_THE_WORLD = ("world/offices.db", "world/pages")
+_OF_THE_WORLD = ("world/offices.db", "world/pages", "world/raw")
 DERIVED = "The vector indexes are not saved: `factnotes index --rebuild` makes the evidence index again."
 
 

@@ -51,25 +51,39 @@ def status() -> None:
 
 @world.command()
 @click.option("--since", **DAY, help="First day on which a term may have ended. Default: the oldest day of a source.")
+@click.option(
+    "--from",
+    "where",
+    type=click.Choice(["wikidata", "repositories", "all"]),
+    default="wikidata",
+    show_default=True,
+    help="Whom to ask: Wikidata's query service, the repositories of the shipped data by their raw files, or both.",
+)
 @click.option("--yes", is_flag=True, help="Take what has changed without asking.")
-def update(since: date | None, yes: bool) -> None:
-    """Bring the offices of the world up to date from Wikidata, for this desk.
+def update(since: date | None, where: str, yes: bool) -> None:
+    """Bring the offices of the world up to date from Wikidata or public repositories, for this desk.
 
-    Asks its query service page by page, slowly; needs FACTNOTES_CONTACT. What is cut off goes on where it was. New
+    Asks page by page and file by file, slowly; needs FACTNOTES_CONTACT. What is cut off goes on where it was. New
     holders, ended terms and other days are shown first, and taken when you agree; the shipped records stay as they are.
     """
     from datetime import UTC, datetime
 
     from pipeline.cli.terminal_records import spell_holder
     from pipeline.core.settings import load_settings
-    from pipeline.evidence import look_for_update, prepare_world, service_of, take_update
+    from pipeline.evidence import RawFiles, look_for_update, prepare_world, service_of, take_update
     from pipeline.reports import counted
 
     settings = load_settings()
     service = service_of(settings)
+    raw = RawFiles(settings) if where != "wikidata" else None
     days = sorted((prepare_world(settings).known_to or {}).values())
     first = since or date.fromisoformat(days[0] if days else "2020-01-01")
-    found = look_for_update(settings, service, first, datetime.now(UTC).date())
+    asked = service if where != "repositories" else None
+    found = look_for_update(settings, asked, first, datetime.now(UTC).date(), raw)
+    for trouble in found.troubles:
+        click.echo(f"Left out: {trouble}", err=True)
+    for name, day in found.newer.items():
+        click.echo(f"{name} has something newer: to {day}")
     for change in found.changes:
         if change.what != "as it was":
             click.echo(f"{change.what}: {spell_holder(change.record)}")
@@ -82,5 +96,8 @@ def update(since: date | None, yes: bool) -> None:
         click.echo("Nothing was taken.")
         return
     taken = take_update(settings, found)
-    service.forget()
+    if asked:
+        service.forget()
+    if raw:
+        raw.take(found.newer)
     click.echo(f"World: {taken.records} office records of {taken.people} people")

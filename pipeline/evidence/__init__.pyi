@@ -87,6 +87,7 @@ from .world.facts_passages import (
     upper as upper,
 )
 from .world.offices import records_with_world as records_with_world
+from .world.raw_files import RawFiles as RawFiles
 from .world.status import (
     prepare_world as prepare_world,
     world_status as world_status,

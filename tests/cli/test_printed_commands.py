@@ -57,6 +57,7 @@ NOT_RUN = {
     "factnotes desk": "serves until it is stopped: test_desk_browser.py starts it",
     "factnotes serve": "starts three servers and serves until it is stopped: test_serve.py starts it",
     "factnotes world update": "asks Wikidata: test_world_update.py has it ask a service of its own",
+    "factnotes world update --from all": "asks public repositories too: test_world_repositories.py has its own",
     "factnotes review next -i": "needs a terminal: test_cli_review.py gives it one",
 }
 """Lines of which only the arguments are read, and why."""

@@ -11,16 +11,15 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.errors import InputError, TableError
-from pipeline.core.settings import PROJECT
 from pipeline.evidence import Country, WorldFacts, city_key, place_key, world_facts
 from pipeline.evidence.reading import read_reference
 from pipeline.evidence.world.countries import hand_capitals, hand_countries, organisations
 from pipeline.evidence.world.facts import FACTS, PartialDate, Term, facts_digest
-from pipeline.evidence.world.facts_build import build_facts, read_sources
+from pipeline.evidence.world.facts_build import build_facts
 from pipeline.evidence.world.facts_factbook import read_profiles
 from pipeline.evidence.world.facts_passages import indexed_facts
+from pipeline.evidence.world.sources import WORLD, read_sources
 
-WORLD = PROJECT / "seeds" / "world"
 FACTS_OF = world_facts()
 
 
@@ -35,7 +34,7 @@ def test_every_shipped_row_names_a_source_that_is_listed_with_its_licence() -> N
     named |= {member.source for body in FACTS_OF.organisations for member in body.members}
     rows = [json.loads(line) for line in FACTS.with_suffix(".jsonl").read_text("utf-8").splitlines()]
     named |= {row["note"].rpartition("source ")[2] for row in rows}
-    listed = read_sources(WORLD / "sources.yaml")
+    listed = read_sources(WORLD)
     assert named <= listed.keys()
     for source in named:
         licence = WORLD / "licences" / f"{source}.txt"

@@ -27,7 +27,7 @@ from pipeline.evidence.offices.registry import OF_THE_WORLD
 from pipeline.evidence.world import offices_factbook, offices_wikidata
 from pipeline.evidence.world.offices import beside
 from pipeline.evidence.world.offices_build import joined, known_longer, without_contradicted
-from pipeline.evidence.world.offices_factbook import holders_in, written_names
+from pipeline.evidence.world.offices_factbook import Holder, holders_in, written_names
 from pipeline.evidence.world.offices_file import NAME, SOURCES, read_rows, write_records
 from pipeline.evidence.world.offices_index import WorldFile, prepare
 from pipeline.evidence.world.people import People, names_of, with_names
@@ -284,6 +284,45 @@ def test_heads_are_dated_by_who_follows_them(clones: dict[str, Clone]) -> None:
         ("Ben Tan", "2022-03-11", ""),
     ]
     assert found[1].as_of and date(2024, 7, 1) < found[1].as_of < date(2024, 9, 1)  # a page may lag behind
+
+
+SPELLINGS = [
+    ("Mikhael DANILOVICH", "Mikhail DANILAVICH", True),
+    ("Nikos PAPADAKIS", "Nicos PAPADAKES", True),
+    ("Abdulkarim Hadi ALZUBI", "Abdul Karim AL-ZUBI", True),
+    ("Jon Arne BERGLUND", "Kari Anne HAGLUND", False),
+    ("Ida MARKOVA", "Ivo DRAGANOV", False),
+    ("Raul BATISTA", "Pablo BAUTISTE", False),
+]
+
+
+@pytest.mark.parametrize("before, after, is_one", SPELLINGS)
+def test_a_holder_named_since_one_day_stays_who_they_are_in_another_spelling(
+    before: str, after: str, is_one: bool
+) -> None:
+    """Under another name, a day of seven years ago that pages gave to somebody else all the time is not believed."""
+    tenures: list[offices_factbook._Tenure] = []
+    since = PartialDate("2016-03-01")
+    offices_factbook._see(tenures, Holder("President", before, since, False), date(2016, 6, 1))
+    offices_factbook._see(tenures, Holder("President", before, since, False), date(2023, 3, 1))
+    offices_factbook._see(tenures, Holder("President", after, since, False), date(2023, 4, 1))
+    offices_factbook._see(tenures, Holder("President", after, since, False), date(2026, 1, 1))
+    (found,) = offices_factbook._records(tenures, "Chile", date(2026, 1, 1))
+    assert found.as_of is not None and (found.as_of > date(2025, 1, 1)) == is_one and found.verified
+    assert (written_names(after)[0] in (found.person, *found.aliases)) == is_one
+
+
+def test_two_people_whom_a_source_tells_apart_never_become_one() -> None:
+    known = record("Ann Lee", "Secretary of State for Trade", "2001-02-03", person_id="wikidata:Q1")
+    named = [
+        ("Ann Lee", "Secretary of State for Health", "2005-02-03", "ifg:1"),
+        ("Ann TC Leee", "Secretary of State for Wales", "2015-02-03", "ifg:2"),
+    ]
+    told = [record(name, office, start, person_id=id_, source="ifg") for name, office, start, id_ in named]
+    people = People.of([known])
+    assert [people.known(each).person_id for each in told] == ["wikidata:Q1"] * 2
+    assert [each.person_id for each in people.known_apart(told)] == ["wikidata:Q1", "ifg:2"]
+    assert [each.person_id for each in people.known_apart(told[1:])] == ["wikidata:Q1"]
 
 
 def test_terms_are_believed_where_the_neighbours_say_the_same(clones: dict[str, Clone]) -> None:

@@ -321,3 +321,12 @@ def test_the_command_asks_before_it_takes(desk: Settings, serve: Serve, monkeypa
     shown = CliRunner().invoke(world, ["status"])
     assert "updated here: ready" in shown.output and "2 office records" in shown.output
     assert len(list(read_rows(updated_file(desk)))) == 2
+
+
+def test_a_term_of_days_is_not_told_twice() -> None:
+    fields = {"person_id": "wikidata:Q1", "office": "Minister of Trade", "country": "Norway", "source": "ifg"}
+    terms = [
+        OfficeRecord(person="Per Lund", start=PartialDate(start), end=PartialDate(end), as_of=TODAY, **fields)  # type: ignore[arg-type]
+        for start, end in (("2022-07-01", "2022-09-06"), ("2022-07-05", "2022-07-07"))
+    ]
+    assert update_of(terms, terms[::-1]).changes == ()

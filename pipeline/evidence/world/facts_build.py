@@ -13,13 +13,11 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from pipeline.core.errors import FactnotesError, InputError
 from pipeline.core.models import Passage
-from pipeline.core.tables import Table, Word, read_table_file
 from pipeline.evidence.world.countries import (
     HandCountries,
     currencies,
@@ -41,6 +39,7 @@ from pipeline.evidence.world.facts import (
 from pipeline.evidence.world.facts_factbook import FACTBOOK, Profile, read_profiles
 from pipeline.evidence.world.facts_passages import indexed_facts
 from pipeline.evidence.world.figures import FILES, make_series, read_series
+from pipeline.evidence.world.sources import read_sources
 
 CODES = "datasets-country-codes"
 _SOURCES = (BY_HAND, CODES, FACTBOOK, *(source for source, _ in FILES.values()))
@@ -58,31 +57,12 @@ _KOSOVO = {
 _WORLD = "WLD"
 
 
-class SourceEntry(Table):
-    """What `sources.yaml` says of a source."""
-
-    url: Word
-    commit: Word | None = None
-    as_of: date
-    licence: Word
-    taken: Word
-
-
-def read_sources(path: Path) -> dict[str, SourceEntry]:
-    """Return the sources of the world data by id; raises TableError."""
-
-    class Sources(Table):
-        sources: dict[Word, SourceEntry]
-
-    return read_table_file(path, Sources).sources
-
-
 def build_facts(folders: Mapping[str, Path], out: Path = FACTS) -> WorldFacts:
     """Write the facts from clones, by source id, and return them; raises InputError and TableError."""
     missing = sorted(set(_SOURCES) - {BY_HAND} - folders.keys())
     if missing:
         raise InputError(f"no clone of {', '.join(missing)}: seeds/world/sources.yaml tells where each source is")
-    sources = read_sources(out.parent / "sources.yaml")
+    sources = read_sources(out.parent)
     profiles = read_profiles(folders[FACTBOOK])
     table = hand_countries()
     rows = sorted(_rows(folders[CODES]), key=lambda row: row["ISO3166-1-Alpha-3"])
@@ -249,10 +229,10 @@ def _whole(value: Any) -> Any:
     return [_whole(each) for each in value] if isinstance(value, list) else value
 
 
-def _clones(folder: Path, sources: Path) -> dict[str, Path]:
+def _clones(folder: Path, world: Path) -> dict[str, Path]:
     """Return the clones in a folder by source: each lies under the source's id, or as `owner+name`."""
     found = {}
-    for source, entry in read_sources(sources).items():
+    for source, entry in read_sources(world).items():
         named = "+".join(entry.url.rstrip("/").split("/")[-2:])
         clone = next((path for path in (folder / source, folder / named) if path.is_dir()), None)
         if clone:
@@ -268,7 +248,7 @@ def main(arguments: Sequence[str]) -> int:
     folder = Path(arguments[0])
     out = Path(arguments[1]) if len(arguments) == 2 else FACTS
     try:
-        facts = build_facts(_clones(folder, out.parent / "sources.yaml"), out)
+        facts = build_facts(_clones(folder, out.parent), out)
     except FactnotesError as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1

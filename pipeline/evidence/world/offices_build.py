@@ -44,10 +44,10 @@ def build_offices(clones: Mapping[str, Clone], folder: Path) -> Built:
     """Write the office records of a folder of world data from clones and its table by hand; raises InputError."""
     told = [record for clone in clones.values() if offices_wikidata.is_table(clone) for record in _wikidata(clone)]
     people = People.of(told)
-    told += [people.known(each) for each in _of(clones, offices_us.CONGRESS, offices_us.congress_records)]
+    told += people.known_apart(_of(clones, offices_us.CONGRESS, offices_us.congress_records))
     people = People.of(told)
-    told += [people.known(each) for each in _of(clones, offices_uk.REPOSITORY, offices_uk.records_of)]
-    told += [people.known(each) for each in _of(clones, offices_us.STATES, offices_us.state_records)]
+    told += people.known_apart(_of(clones, offices_uk.REPOSITORY, offices_uk.records_of))
+    told += people.known_apart(_of(clones, offices_us.STATES, offices_us.state_records))
     people = People.of(told)
     others = _of(clones, offices_factbook.REPOSITORY, offices_factbook.records_of)
     heads = [people.known(each) for each in others + offices_hand.records_of(folder)]

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
 from pipeline.core.english import MONTHS, find_place
@@ -89,6 +90,7 @@ _LAG = timedelta(days=45)
 """The page may name somebody so long after the term: it is not believed to be right later than so before its date."""
 _CREDIBLE = timedelta(days=3 * 365)
 _SEEN_SHORTLY = timedelta(days=28)
+_SAME_LETTERS = 0.85
 
 
 class Holder(NamedTuple):
@@ -218,11 +220,23 @@ def _see(tenures: list[_Tenure], holder: Holder, day: date) -> None:
     """Count a holder as seen on a day; a name that is written another way is the same holder's."""
     for tenure in tenures:
         same = tenure.holder.since == holder.since and tenure.holder.acting == holder.acting
-        if same and set(light_key(tenure.holder.name).split()) & set(light_key(holder.name).split()):
+        if same and any(_is_spelled_alike(name, holder) for name in tenure.names):
             tenure.last = max(tenure.last, day)
             tenure.names[holder.name] = None
             return
     tenures.append(_Tenure(holder, day, day, {holder.name: None}))
+
+
+def _is_spelled_alike(name: str, holder: Holder) -> bool:
+    """Tell whether a name has a word of a holder's, or nearly its letters where both are named since one day.
+
+    Pages go over to other spellings of Arabic, Greek and Cyrillic names, in which no word is as it was.
+    """
+    one, other = light_key(name).split(), light_key(holder.name).split()
+    if set(one) & set(other):
+        return True
+    letters = SequenceMatcher(None, "".join(one), "".join(other), autojunk=False)
+    return holder.since.precision == "day" and letters.ratio() >= _SAME_LETTERS
 
 
 def _records(tenures: list[_Tenure], country: str, last: date) -> Iterator[OfficeRecord]:

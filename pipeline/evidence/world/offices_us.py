@@ -17,6 +17,7 @@ from pipeline.evidence.world.sources_git import Clone, Version
 CONGRESS = "unitedstates/congress-legislators"
 STATES = "openstates/people"
 _CURRENT = "legislators-current.yaml"
+_HISTORICAL = "legislators-historical.yaml"
 _STATE_OFFICES = {
     "governor": "Governor",
     "lt_governor": "Lieutenant Governor",
@@ -28,10 +29,17 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def congress_records(clone: Clone) -> list[OfficeRecord]:
-    """Return the terms of everybody whom a version of the list of current members names, and of the executive."""
+    """Return the terms of everybody whom a version of the list of current members names, and of the executive.
+
+    Of former members too, where their list is there.
+    """
     records: list[OfficeRecord] = []
-    for person, seen in _members(clone).values():
-        records += _terms([person], seen, seen < clone.head.day, clone.head.day)
+    former = {_id(person): person for person in _load(clone.read(_HISTORICAL))}
+    for who, (person, seen) in _members(clone).items():
+        if seen == clone.head.day or who not in former:
+            records += _terms([person], seen, seen < clone.head.day, clone.head.day)
+    # Who is on the list of former members has left, whatever the plan was: a term without a last day tells nothing.
+    records += [each for each in _terms([*former.values()], clone.head.day, False, clone.head.day) if each.end]
     executive = _load(clone.read("executive.yaml"))
     records += _terms(executive, clone.head.day, False, clone.head.day)
     return [each for each in records if (each.end.latest if each.end else each.as_of or date.min).year >= _SINCE]
@@ -42,10 +50,14 @@ def _members(clone: Clone) -> dict[str, tuple[dict[str, Any], date]]:
     members: dict[str, tuple[dict[str, Any], date]] = {}
     for version in quarterly(clone.versions(_CURRENT)):
         for person in _load(clone.read(_CURRENT, version.commit)):
-            members[str(person["id"].get("bioguide") or person["id"])] = (person, version.day)
+            members[_id(person)] = (person, version.day)
     for person in _load(clone.read(_CURRENT)):
-        members[str(person["id"].get("bioguide") or person["id"])] = (person, clone.head.day)
+        members[_id(person)] = (person, clone.head.day)
     return members
+
+
+def _id(person: dict[str, Any]) -> str:
+    return str(person["id"].get("bioguide") or person["id"])
 
 
 def quarterly(versions: list[Version]) -> list[Version]:

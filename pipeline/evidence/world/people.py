@@ -77,6 +77,24 @@ class People:
             office=same_term.office if same_term else record.office,
         )
 
+    def known_apart(self, records: Sequence[OfficeRecord]) -> list[OfficeRecord]:
+        """Return records of a source that tells people apart as `known` does, but no two of its people as one.
+
+        Of several the one who is called exactly so is meant: `Ann Lee` and `Ann T. Lee` may both have been ministers.
+        """
+        found = [self.known(record) for record in records]
+        claimed: dict[str | None, set[str | None]] = defaultdict(set)
+        for record, each in zip(records, found, strict=True):
+            claimed[each.person_id].add(record.person_id)
+        return [
+            each if len(claimed[each.person_id]) < 2 or self._is_called(record, each.person_id) else record
+            for record, each in zip(records, found, strict=True)
+        ]
+
+    def _is_called(self, record: OfficeRecord, id_: str | None) -> bool:
+        home = home_of(record) or ""
+        return any(id_ in self._by_name.get((home, light_key(name)), ()) for name in _names(record))
+
     def _by_names(self, record: OfficeRecord) -> set[str]:
         home = home_of(record) or ""
         found: set[str] = set()

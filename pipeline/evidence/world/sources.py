@@ -5,11 +5,26 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from pydantic import Field
+
 from pipeline.core.settings import PROJECT
 from pipeline.core.tables import Table, Word, read_table_file
 
 WORLD = PROJECT / "seeds" / "world"
 """The folder of the shipped data."""
+
+
+class Raw(Table):
+    """Where the files of a source's repositories can be had one by one, for `factnotes world update`."""
+
+    commits: Word
+    """Address under which a repository's commits are listed, as GitHub's interface for programs does."""
+    files: Word
+    """Address under which `owner/name/COMMIT/path` is a file."""
+    paths: tuple[Word, ...] = Field(min_length=1)
+    """What to read; the first tells to which day."""
+    owner: Word | None = None
+    """Every repository of this owner that the office records were built from, instead of the one of the source."""
 
 
 class Source(Table):
@@ -20,6 +35,8 @@ class Source(Table):
     as_of: date
     licence: Word
     taken: Word
+    raw: Raw | None = None
+    """Left out where the names of its files are not fixed, or its history is needed."""
 
 
 class Sources(Table):

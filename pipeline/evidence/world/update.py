@@ -1,4 +1,4 @@
-"""Bring a desk's world data up to date from Wikidata: what would change is shown before it is taken.
+"""Bring a desk's world data up to date: what would change is shown before it is taken.
 
 Nothing is lost: a record keeps its sources, and what another source says of its days stays in its note.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
@@ -25,8 +25,10 @@ from pipeline.evidence.world.offices_build import OfficeKey, is_one_term, office
 from pipeline.evidence.world.offices_file import read_rows, write_records
 from pipeline.evidence.world.offices_wikidata import Term, records_of_terms, term_of
 from pipeline.evidence.world.people import with_names
+from pipeline.evidence.world.raw_files import RawFiles
 from pipeline.evidence.world.status import WorldStatus, prepare_world, source_file, updated_file
 from pipeline.evidence.world.update_pages import QueryService
+from pipeline.evidence.world.update_repositories import Read, read_repositories
 
 What = Literal["new holder", "ended", "as it was", "other days"]
 _QID = re.compile(r"Q\d+$")
@@ -49,8 +51,12 @@ class Update:
     changes: tuple[Change, ...]
     records: tuple[OfficeRecord, ...]
     """Every record as it would be."""
-    unusable: int
+    unusable: int = 0
     """Rows that could not be read."""
+    newer: Mapping[str, date] = field(default_factory=dict)
+    """The repositories that had something newer, and to which day."""
+    troubles: tuple[str, ...] = ()
+    """Sources that could not be asked or read, one line each: they cost the others nothing."""
 
 
 def service_of(settings: Settings) -> QueryService:
@@ -64,11 +70,24 @@ def service_of(settings: Settings) -> QueryService:
     )
 
 
-def look_for_update(settings: Settings, service: QueryService, since: date, today: date) -> Update:
-    """Ask what has changed since a day; raises InputError where the service or the known records cannot be read."""
+def look_for_update(
+    settings: Settings, service: QueryService | None, since: date, today: date, raw: RawFiles | None = None
+) -> Update:
+    """Ask Wikidata what has changed since a day, and repositories what they have newer: one of them, or both.
+
+    Raises InputError where the known records cannot be read, or the service where it alone is asked.
+    """
     known = [OfficeRecord.model_validate(row) for row in read_rows(source_file(settings))]
-    incoming, unusable = records_in(service.rows(since), today)
-    return update_of(known, incoming, unusable)
+    read = read_repositories(raw, known) if raw else Read()
+    try:
+        incoming, unusable = records_in(service.rows(since), today) if service else ([], 0)
+    except InputError as error:
+        if raw is None:
+            raise
+        incoming, unusable = [], 0
+        read.troubles.append(str(error))
+    found = update_of(known, [*incoming, *read.records], unusable)
+    return replace(found, newer=read.newer, troubles=tuple(read.troubles))
 
 
 def records_in(rows: Iterable[Mapping[str, str]], today: date) -> tuple[list[OfficeRecord], int]:
@@ -126,7 +145,9 @@ def _key(record: OfficeRecord) -> tuple[str, OfficeKey, bool]:
 
 def _change(group: list[OfficeRecord], record: OfficeRecord) -> Change | None:
     """Put a record into its group and return what that changes."""
-    at = next((at for at, each in enumerate(group) if is_one_term(each, record)), None)
+    at = next((at for at, each in enumerate(group) if (each.start, each.end) == (record.start, record.end)), None)
+    if at is None:
+        at = next((at for at, each in enumerate(group) if is_one_term(each, record)), None)
     if at is None:
         group.append(record)
         return Change("new holder", record)

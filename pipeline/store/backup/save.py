@@ -192,7 +192,7 @@ def _described_store(connection: sqlite3.Connection, tables: set[str]) -> tuple[
     return str(revision), counts
 
 
-_MADE_AGAIN = ("world/offices.db", "world/pages")
+_MADE_AGAIN = ("world/offices.db", "world/pages", "world/raw")
 """Of the world's data only what an update has brought is saved; these are made from it, or asked for again."""
 _OF_SERVING = ("prefect", "serve")
 """Folders of what `factnotes serve` runs: its record of runs, logs and password are of this machine."""
