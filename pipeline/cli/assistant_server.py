@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from contextlib import closing
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,7 +24,7 @@ from pipeline.core.errors import FactnotesError, InputError
 from pipeline.core.models import Article, Citation, Evidence, Note, OfficeRecord, Report
 from pipeline.core.settings import Settings
 from pipeline.evidence import holders_of
-from pipeline.store import Store
+from pipeline.store import open_store
 
 Tool = TypeVar("Tool", bound=Callable[..., Any])
 _INSTRUCTIONS = """factnotes finds the checkable claims of an article and judges them on dated, stored evidence. Every
@@ -153,8 +152,10 @@ def _check(settings: Settings, article: Article, *, keep: bool) -> Report:
     with open_bench(settings) as bench:
         if keep:
             return check_or_reuse(article, bench, None, None)[0]
-        with TemporaryDirectory() as folder, closing(Store.open(Path(folder) / "store.db")) as store:
-            return check_article(article, bench.tools, store)
+        with TemporaryDirectory() as folder:
+            aside = settings.model_copy(update={"home": Path(folder), "database_url": None})
+            with open_store(aside) as store:
+                return check_article(article, bench.tools, store)
 
 
 def _checked(report: Report) -> CheckedText:

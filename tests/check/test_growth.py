@@ -6,7 +6,7 @@ be, one line as long as the text.
 
 from __future__ import annotations
 
-import sys
+import cProfile
 import time
 import unicodedata
 from collections.abc import Callable
@@ -38,31 +38,22 @@ from pipeline.core.models import Article
 REPEATED = yaml.safe_load(
     (Path(__file__).parents[1] / "data" / "hostile" / "repeated.yaml").read_text(encoding="utf-8")
 )
-SMALL, FACTOR = 800, 4
+SMALL, FACTOR = 400, 4
 MOST = 2.0
 """How many times more than the length the work may grow: fixed costs make it less, a square would make it four."""
 
 
 def text_of(piece: str, length: int, join: str) -> str:
     """Return sentences of repeated pieces, each as long as a sentence may be, joined to a length."""
-    sentence = f"The board met {piece * (700 // len(piece))} until the end was near."
+    sentence = f"The board met {piece * (350 // len(piece))} until the end was near."
     return unicodedata.normalize("NFC", join.join([sentence] * max(1, length // len(sentence))))
 
 
 def calls(work: Callable[[], object]) -> int:
-    """Count the calls of Python functions that some work takes."""
-    count = 0
-
-    def note(frame: object, event: str, arg: object) -> None:
-        nonlocal count
-        count += event == "call" or event == "c_call"
-
-    sys.setprofile(note)
-    try:
-        work()
-    finally:
-        sys.setprofile(None)
-    return count
+    """Count the calls of functions that some work takes."""
+    profile = cProfile.Profile()
+    profile.runcall(work)
+    return sum(entry.callcount for entry in profile.getstats())
 
 
 def read(article: Article) -> None:
@@ -112,7 +103,7 @@ _NOISE = 0.02
 @pytest.mark.parametrize("name", REPEATED)
 def test_a_sentence_without_an_end_is_refused_or_told(name: str, bench: Bench):
     piece = REPEATED[name]
-    text = f"The council of Velda closed the pier.\nThe board met {piece * (6_000 // len(piece))} until noon."
+    text = f"The council of Velda closed the pier.\nThe board met {piece * (2_000 // len(piece))} until noon."
     try:
         refuse_unusable(text, "it", 300_000)
     except InputError:

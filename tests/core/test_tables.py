@@ -16,6 +16,7 @@ from pipeline.check.checkers.consistency.conversions import convertible
 from pipeline.check.checkers.consistency.shares import families
 from pipeline.check.checkers.quantities.amounts import UnitTable, units
 from pipeline.check.checkers.quantities.synonyms import wordings
+from pipeline.check.checkers.world.feasts import feasts
 from pipeline.check.claims.lexicons import clause_language, evaluative, first_names, reporting
 from pipeline.check.claims.worthiness import Fits, read_fits
 from pipeline.check.comparison import table as comparison_table
@@ -39,6 +40,7 @@ READERS: dict[str, Callable[[], object]] = {
     "conversions.yaml": convertible,
     "countries.yaml": hand_countries,
     "exclusive.yaml": families,
+    "feasts.yaml": feasts,
     "voices.yaml": voices,
     "words.yaml": comparison_table.wordings,
     "evaluative_language.json": evaluative,

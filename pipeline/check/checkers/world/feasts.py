@@ -1,4 +1,4 @@
-"""Public holidays: `Easter Monday fell on 21 April 2025`, `Thanksgiving in Canada is on 13 October 2025`.
+"""Public holidays: `Easter Monday fell on 21 April 2025`, `Thanksgiving in Canada is on` a day.
 
 Easter and what is counted from it is worked out; an eastern church has it on other days, so that a day is wrong only
 where it is neither's. What a country keeps is looked up by the name that stands in its list for that year: wrong is a
@@ -14,28 +14,34 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.check.checkers.world.forms import Answer, Form, Setting, form, in_group
+from pipeline.core.caching import once_for_each
 from pipeline.core.english import WEEKDAY, find_written_dates, format_date, make_date
 from pipeline.core.models import PartialDate, Passage
+from pipeline.core.tables import Table, Word, read_table
 from pipeline.evidence import named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_FROM_EASTER: dict[str, int] = {
-    "Shrove Tuesday": -47, "Ash Wednesday": -46, "Palm Sunday": -7, "Maundy Thursday": -3, "Good Friday": -2,
-    "Easter Saturday": -1, "Holy Saturday": -1, "Easter Sunday": 0, "Easter Monday": 1, "Ascension Day": 39,
-    "Whit Sunday": 49, "Pentecost Sunday": 49, "Whit Monday": 50, "Pentecost Monday": 50,
-}  # fmt: skip
 _MODERN = 1995
 _LAST = 2030
-_ALSO: dict[str, str] = {
-    "thanksgiving": "thanksgiving day", "labour day": "labor day", "presidents day": "washingtons birthday",
-    "martin luther king day": "martin luther king jr day", "mlk day": "martin luther king jr day",
-    "juneteenth": "juneteenth national independence day", "unity day": "german unity day",
-    "bastille day": "national day",
-}  # fmt: skip
 _UNSURE = re.compile(r"\((?:observed|estimated|substitute|in lieu|.*estimated.*)\)|;", re.IGNORECASE)
 _NOTE = "worked out by the rules of the feast"
+
+
+class Feasts(Table):
+    """The table."""
+
+    from_easter: dict[Word, int]
+    """Days from the day of Easter."""
+    also: dict[Word, Word]
+    """The name in a list of holidays, by what the press says."""
+
+
+@once_for_each
+def feasts() -> Feasts:
+    """Return the table."""
+    return read_table(__package__, "feasts.yaml", Feasts)
 
 
 def judge_feast(match: re.Match[str], setting: Setting) -> Answer | None:
@@ -43,7 +49,7 @@ def judge_feast(match: re.Match[str], setting: Setting) -> Answer | None:
     day = _day(match, setting)
     if day is None:
         return None
-    offset = timedelta(days=_FROM_EASTER[match["feast"]])
+    offset = timedelta(days=feasts().from_easter[match["feast"]])
     western, eastern = (easter(day.year, church) + offset for church in ("western", "eastern"))
     orthodox = match["orthodox"] is not None
     right = eastern if orthodox else western
@@ -60,7 +66,7 @@ def judge_holiday_of(match: re.Match[str], setting: Setting) -> Answer | None:
     if day is None or country is None or not country.alpha2:
         return None
     name = _key(match["holiday"])
-    days = _holidays(country.alpha2, day.year).get(_ALSO.get(name, name), frozenset())
+    days = _holidays(country.alpha2, day.year).get(feasts().also.get(name, name), frozenset())
     if not days or (len(days) > 1 and day not in days):
         return None
     if day not in days and any(day in each for each in _moved(country.alpha2, day.year, name)):
@@ -114,7 +120,7 @@ def _day(match: re.Match[str], setting: Setting) -> date | None:
 
 
 def easter(year: int, church: str = "western") -> date:
-    """Return Easter Sunday of a year.
+    """Return the day of Easter of a year.
 
     >>> easter(2025), easter(2024, "eastern")
     (datetime.date(2025, 4, 20), datetime.date(2024, 5, 5))
@@ -148,7 +154,7 @@ def _holidays(alpha2: str, year: int) -> Mapping[str, frozenset[date]]:
 
 def _moved(alpha2: str, year: int, name: str) -> list[set[date]]:
     """Return the days to which a holiday is moved or shared with another."""
-    known = _ALSO.get(name, name)
+    known = feasts().also.get(name, name)
     return [{day} for day, names in _listed(alpha2, year).items() if known in _key(names)]
 
 
@@ -160,7 +166,7 @@ def _key(name: str) -> str:
 _IS = r"(?: (?:is|was|fell|falls|will fall|will be))(?: on)? "
 _DATE = rf"(?:{WEEKDAY},? )?(?P<date>[\w .,]{{5,24}}?)"
 _YEAR = r"(?:,? in (?P<year>[12][0-9]{3})|(?P<this> this year))?"
-_FEAST = rf"(?P<orthodox>Orthodox )?(?P<feast>{'|'.join(_FROM_EASTER)})"
+_FEAST = rf"(?P<orthodox>Orthodox )?(?P<feast>{'|'.join(feasts().from_easter)})"
 _HOLIDAY = r"(?P<holiday>[A-Z][\w.'’]*(?: [\w.'’]+){0,4}?)"
 _WHERE = r" in (?:[Tt]he )?(?P<place>[A-Z][\w.’' ]+?)"
 _OWNER = r"(?P<owner>[A-Z][\w. ]+?)['’]s? "
