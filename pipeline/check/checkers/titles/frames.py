@@ -13,8 +13,8 @@ shows each with a sentence that decides and one that looks like it and does not.
 - reported: the name is the subject of what is said to come, `officials said X would open it`;
 - event: `talks with X resume on Monday`, `the visit by X was called off on Monday`;
 - stated: the title's own clause is in the present, `X, who is the governor,` (`moments`);
-- lead: the first sentence of a news story tells in the past, without a day, what X did, with a verb that is none of lives,
-  offices or deeds that stay (`moments`, `verbs.LASTING`).
+- lead: the first sentence of a news story tells in the past, without a day, what X did, with a verb that is none of
+  lives, offices or deeds that stay (`moments`, `verbs.LASTING`).
 
 An act with an older day of its own, `in 2019 X opened it`, `opened in 2019 by X`, gives the title for that day. A
 clause that names an older day otherwise speaks of that day. What stands between name and verb must be understood: an
