@@ -113,7 +113,21 @@ def _parse(html: str, name: str) -> Any:
         tree = lxml_html.document_fromstring(_XML_DECLARATION.sub("", html).replace("\0", ""))
     except (etree.ParserError, ValueError) as error:
         raise InputError(f"{name} has no article text in its HTML: copy the article's text into a .txt file") from error
+    _blank_controls(tree)
     return tree
+
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""What a page may hold, as `&#1;` too, and no tree takes when words are moved in it."""
+
+
+def _blank_controls(tree: Any) -> None:
+    """Write a blank for each control character in the words of a page."""
+    for element in tree.iter():
+        for part in ("text", "tail"):
+            words = getattr(element, part)
+            if isinstance(words, str) and _CONTROLS.search(words):
+                setattr(element, part, _CONTROLS.sub(" ", words))
 
 
 def _drop_advertisements(tree: Any) -> None:

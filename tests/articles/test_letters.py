@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given, settings, strategies as st
 
@@ -103,3 +105,13 @@ SIGNS = st.text(
 def test_whatever_signs_stand_in_a_text_every_claim_is_the_words_it_points_to(before: str, after: str) -> None:
     article = load(f"{ONE} {before}\n{ONE[:-1]} {after}.")
     assert all(span.is_in(article.text) for claim in detect_claims(article) for span in claim.spans)
+
+
+@pytest.mark.parametrize("sign", ["&#1;", "&#11;", "\x0c", "\x1b", "&#xFFFE;"])
+def test_a_control_character_anywhere_in_a_page_is_a_blank(sign: str) -> None:
+    rows = "<table><tr><td>The bridge opened on Monday.</td></tr></table>"
+    body = f"<p>The council met{sign} on Monday to vote.</p>{rows}{sign} tail <p>It closed{sign} the old mill for good.</p>"
+    page = f"<!doctype html><html><body><article>{body * 3}</article></body></html>"
+    text = load_article("-", Settings(), stdin=page.encode()).text
+    assert "The council met on Monday to vote." in " ".join(text.split())
+    assert not any(unicodedata.category(each) == "Cc" and each not in "\n\t" for each in text)
