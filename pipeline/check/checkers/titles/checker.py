@@ -170,12 +170,7 @@ def is_named_so(mention: TitleMention, found: tuple[OfficeRecord, ...]) -> bool:
     key = light_key(without_style(mention.person) or mention.person)
     names = {light_key(name) for record in found for one in (record.person, *record.aliases) for name in spelled(one)}
     short = peer_key(mention.person)
-    bare = light_key(without_style(mention.person) or mention.person)
-    return (
-        " " not in key
-        or bool({key, bare} & names)
-        or bool(short and any(name.startswith(light_key(short)) for name in names))
-    )
+    return " " not in key or key in names or bool(short and any(name.startswith(light_key(short)) for name in names))
 
 
 def _has_longer_name(mention: TitleMention, article: Article, found: tuple[OfficeRecord, ...]) -> bool:

@@ -30,6 +30,7 @@ Holders = Callable[[Office, str | None], Sequence[OfficeRecord]]
 _SETTLED = timedelta(days=21)
 """A day this near to a change of holder decides nothing."""
 _SEVERAL_DEPUTIES = ("head_of_government", "minister", "mayor", "governor", "chief_executive")
+"""Offices whose holder may have several deputies: one on record is no proof that there is no other."""
 _HANDED_ON = 3
 """Holders who followed one another, from which an office is believed to have one at a time."""
 _UNVERIFIED = timedelta(days=182)
