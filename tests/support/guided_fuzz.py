@@ -67,7 +67,7 @@ def fuzz(name: str, runs: int, folder: Path) -> None:
     words = folder / "words.txt"
     words.write_text("".join(f'"{_escaped(piece)}"\n' for piece in PIECES if piece.strip()), encoding="ascii")
     options = [f"-runs={runs}", f"-dict={words}", "-max_len=400", "-len_control=0", "-timeout=600"]
-    atheris.Setup([sys.argv[0], *options, "-rss_limit_mb=6000", str(corpus)], try_one)
+    atheris.Setup([sys.argv[0], *options, "-rss_limit_mb=6000", f"-artifact_prefix={folder}/", str(corpus)], try_one)
     atheris.Fuzz()
 
 
