@@ -140,6 +140,13 @@ def test_other_words_for_the_same_do_not_differ(text: str, source: str) -> None:
     assert any(part.relation == "agrees" for part in found.parts)
 
 
+def test_another_voice_on_the_same_matter_does_not_differ_from_the_one_that_is_quoted() -> None:
+    source = "The Quay Herald said in a leader that Velda was paying for the harbour without an end."
+    text = "“The harbour is a bottomless pit, and Velda pays,” said tax analyst Ines Gould-Varga."
+    assert not differing(text, source)
+    assert differing("Ines Varga closed the harbour of Velda.", "Ida Kroll closed the harbour of Velda.")
+
+
 def test_a_part_that_the_source_passes_over_is_not_mentioned() -> None:
     found = compare(
         "The Velda bypass, opened in 1974, carries 9,400 lorries a day.",

@@ -266,8 +266,9 @@ def _share_title(name: Name, other: Name) -> bool:
 
 
 def _exclusive(name: Name, other: Name) -> frozenset[Slot]:
-    """Return the slots that two names share, without those of a role that many have: analysts differ from nobody."""
-    shared = name.slots & other.slots
+    """Return the slots that two names share, without those that many fill: analysts and speakers differ from nobody."""
+    acts = wordings().acts
+    shared = frozenset(slot for slot in name.slots & other.slots if slot[0] != "subject" or slot[1] not in acts)
     roles = {key for relation, key in shared if relation == "is"}
     if roles & wordings().many:
         return frozenset(slot for slot in shared if slot[0] != "is")

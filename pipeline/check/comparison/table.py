@@ -28,6 +28,7 @@ class Wordings(Table):
     phrasal: dict[Word, Word]
     opposed: tuple[Pair, ...]
     shared_roles: Words
+    shared_acts: Words
     grades: Words
     short: tuple[Line, ...]
     superlatives: Words
@@ -41,6 +42,12 @@ class Wordings(Table):
     def many(self) -> frozenset[str]:
         """The stems of what many people are at once."""
         return frozenset(map(stem_of, self.shared_roles))
+
+    @cached_property
+    def acts(self) -> frozenset[str]:
+        """The stems of what one may do as another does: who says a thing does not keep others from saying some."""
+        stems = [stem_of(word) for word in self.shared_acts]
+        return frozenset(stems).union(*(self.meanings.get(stem, ()) for stem in stems))
 
     @cached_property
     def first_names(self) -> dict[str, frozenset[str]]:
