@@ -4,7 +4,8 @@
 
 Pages are those of `cases/pages.jsonl`, texts the words on them; each is cut, doubled, mixed with another, filled with
 pieces of `page_patterns.yaml`, or its bytes are changed. What is read must hold its own places; a refusal must be one
-line. Of one in `--detect-every` the claims are found as well. The same seed makes the same pages.
+line. Of one in `--detect-every` the claims are found as well; with `--check` they are checked too, without a model and
+with the shipped world, and no claim may end as an error. The same seed makes the same pages.
 """
 
 from __future__ import annotations
@@ -16,15 +17,20 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import yaml
 
 from pipeline.articles import load_article
+from pipeline.check import Tools, check_claims, detect as detect_all, index_paths, open_bench, plan_jobs
 from pipeline.check.claims import detect_claims
 from pipeline.core.errors import InputError
 from pipeline.core.models import Article
-from pipeline.core.settings import Settings
+from pipeline.core.settings import PROJECT, Settings
+from pipeline.evidence import prepare_world
 
 CASES = Path(__file__).parent / "cases" / "pages.jsonl"
 PATTERNS = Path(__file__).parent / "page_patterns.yaml"
@@ -82,7 +88,7 @@ def sources_and_pieces() -> tuple[list[str], list[str]]:
     return [*(row["html"] for row in rows), *(row["text"] for row in rows if row["text"])], pieces
 
 
-def read(data: bytes, *, detect: bool) -> str:
+def read(data: bytes, *, detect: bool, tools: Tools | None = None) -> str:
     """Read a page; return what became of it. Raises whatever the reader raises that is no refusal."""
     try:
         article = load_article("-", Settings(), stdin=data)
@@ -90,10 +96,26 @@ def read(data: bytes, *, detect: bool) -> str:
         assert "\n" not in str(error), "a refusal of several lines"
         return "refused"
     _hold(article)
-    if detect and len(article.text) <= _LONGEST_DETECTED:
-        assert all(span.is_in(article.text) for claim in detect_claims(article) for span in claim.spans)
-        return "read, and its claims found"
-    return "read"
+    if not detect or len(article.text) > _LONGEST_DETECTED:
+        return "read"
+    if tools is not None:
+        return _check(article, tools)
+    assert all(span.is_in(article.text) for claim in detect_claims(article) for span in claim.spans)
+    return "read, and its claims found"
+
+
+def _check(article: Article, tools: Tools) -> str:
+    """Check an article as a desk does without a model."""
+    try:
+        claims = detect_all(article, tools).claims
+    except InputError as error:
+        assert "\n" not in str(error), "a refusal of several lines"
+        return "read, with nothing to check"
+    assert all(span.is_in(article.text) for claim in claims for span in claim.spans)
+    for note in check_claims(plan_jobs(article, claims, article.published_at or date(2026, 1, 1)), tools):
+        assert note.failure is None or note.failure.reason != "error", f"a claim ended as an error: {note.claim.text}"
+        assert all(flag.span is None or flag.span.is_in(article.text) for flag in note.flags)
+    return "read, and its claims checked"
 
 
 def _hold(article: Article) -> None:
@@ -102,8 +124,22 @@ def _hold(article: Article) -> None:
     assert all(span.is_in(article.text) for span in spans), "a place that does not hold its words"
 
 
-def measure(number: int, seed: int, every: int, *, show: bool) -> dict[str, object]:
+def measure(number: int, seed: int, every: int, *, check: bool, show: bool) -> dict[str, object]:
     """Return how many were read, refused, broken, slow, and the slowest in seconds."""
+    with ExitStack() as stack:
+        tools = _tools(stack) if check else None
+        return _measure(number, seed, every, tools, show=show)
+
+
+def _tools(stack: ExitStack) -> Tools:
+    """Open a desk of its own, with the shipped world and no model."""
+    settings = Settings(home=Path(stack.enter_context(TemporaryDirectory())), model="none")
+    prepare_world(settings)
+    index_paths(settings, [PROJECT / "seeds" / "reference"])
+    return stack.enter_context(open_bench(settings)).tools
+
+
+def _measure(number: int, seed: int, every: int, tools: Tools | None, *, show: bool) -> dict[str, object]:
     chance = random.Random(seed)  # not for secrets
     sources, pieces = sources_and_pieces()
     counts: Counter[str] = Counter()
@@ -112,7 +148,7 @@ def measure(number: int, seed: int, every: int, *, show: bool) -> dict[str, obje
         data = mutated(sources, pieces, chance)
         started = time.process_time()
         try:
-            counts[read(data, detect=at % every == 0)] += 1
+            counts[read(data, detect=at % every == 0, tools=tools)] += 1
         except Exception as error:  # what this looks for
             counts[f"broken: {type(error).__name__}"] += 1
             if show:
@@ -137,10 +173,11 @@ def main() -> None:
     parser.add_argument("--number", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--detect-every", type=int, default=50)
+    parser.add_argument("--check", action="store_true", help="check those claims too, without a model")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--show", action="store_true", help="keep what breaks, and tell it")
     options = parser.parse_args()
-    found = measure(options.number, options.seed, options.detect_every, show=options.show)
+    found = measure(options.number, options.seed, options.detect_every, check=options.check, show=options.show)
     sys.stdout.write(json.dumps(found, indent=None if options.json else 1) + "\n")
 
 

@@ -1,10 +1,11 @@
-"""Measure how pages are read: words, days, warnings, on 30 pages of our own and on pages of --data.
+"""Measure how pages are read: words, days, warnings, on pages of our own and on pages of --data.
 
     python benchmarks/pages.py [--data ../shared/data] [--json] [--show]
 
-`pages.jsonl` holds short pages written by us in the mark-up of thirty systems: what a reader sees of the article
-(`text`), the day it was published and whether the page lets one know it, what must be warned of or refused. Words are
-compared as bags: F1 of each page, and their mean; the author of the reader wrote them, so it is flattered. `articles`
+`pages.jsonl` holds short pages written by us in the mark-up of thirty systems, `pages_further.jsonl` of others, with
+the right answers written down before any of them was read: what a reader sees of the article (`text`), the day it was
+published and whether the page lets one know it, what must be warned of or refused. Words are compared as bags: F1 of
+each page, and their mean; the author of the reader wrote them, so it is flattered. `articles`
 of --data are real pages of others' test sets with a day of publication each (`articles/index.tsv`).
 """
 
@@ -26,7 +27,10 @@ from pipeline.core.errors import InputError
 from pipeline.core.models import Article
 from pipeline.core.settings import Settings
 
-CASES = Path(__file__).parent / "cases" / "pages.jsonl"
+CASES = {
+    "own_pages": Path(__file__).parent / "cases" / "pages.jsonl",
+    "further_pages": Path(__file__).parent / "cases" / "pages_further.jsonl",
+}
 LOW = 0.9
 """F1 below which a page must come with a warning."""
 Row = dict[str, Any]
@@ -75,9 +79,9 @@ def _wrong(row: Row, article: Article, f1: float | None) -> list[str]:
     return [*wrong, *([f"days of entries {days}"] if days != row["entries"] else [])]
 
 
-def measure_own() -> tuple[Row, list[Row]]:
-    """Read our own pages; return figures and the judged pages."""
-    rows = [json.loads(line) for line in CASES.read_text(encoding="utf-8").splitlines()]
+def measure_own(cases: Path) -> tuple[Row, list[Row]]:
+    """Read pages of our own; return figures and the judged pages."""
+    rows = [json.loads(line) for line in cases.read_text(encoding="utf-8").splitlines()]
     with tempfile.TemporaryDirectory() as folder:
         judged = [judge_page(row, Path(folder)) for row in rows]
     scores = [each["f1"] for each in judged if each["f1"] is not None]
@@ -122,8 +126,11 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--show", action="store_true", help="list the pages that are not read as they should be")
     options = parser.parse_args()
-    own, judged = measure_own()
-    figures: Row = {"own_pages": own}
+    figures: Row = {}
+    judged: list[Row] = []
+    for name, cases in CASES.items():
+        figures[name], more = measure_own(cases)
+        judged += more
     if (options.data / "articles" / "index.tsv").is_file():
         figures["dated_pages"], missed = measure_dated(options.data / "articles")
         judged += missed

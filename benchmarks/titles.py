@@ -9,6 +9,8 @@ Claims: looked up in records of `titles.jsonl` alone; a row's evidence, label an
 checker. A claim is answered when it is found right or wrong. `answerable` counts the claims of which `titles.jsonl`
 holds the person and title at all.
 
+`with_world` judges both again with the shipped records behind those, as a desk does that imports its own.
+
 Each sentence is an article of its own, judged at its own date. `--speed` also loads 100,000 invented records and
 reads an article of 1,000 words.
 """
@@ -23,13 +25,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from pipeline.check.checkers.titles.checker import outcome_of
 from pipeline.check.checkers.titles.judge import WRONG
 from pipeline.check.checkers.titles.mentions import sightings
 from pipeline.core.models import Article, OfficeRecord
-from pipeline.evidence import Records, parse_office
+from pipeline.core.settings import Settings
+from pipeline.evidence import Records, parse_office, prepare_world, records_with_world
 from pipeline.evidence.offices import record_of
 
 Row = dict[str, Any]
@@ -100,8 +104,7 @@ def judge_claim(row: Row, records: Records) -> str:
     return outcomes[0] if outcomes else "no_mention"
 
 
-def score_claims(rows: list[Row], titles: list[Row]) -> dict[str, Any]:
-    records = Records(records_of(titles, []))
+def score_claims(rows: list[Row], titles: list[Row], records: Records) -> dict[str, Any]:
     known = {(row["person"], row["title"]) for row in titles}
     outcomes = [judge_claim(row, records) for row in rows]
     answers = {"right": "supported", **dict.fromkeys(WRONG, "refuted")}
@@ -122,6 +125,19 @@ def score_claims(rows: list[Row], titles: list[Row]) -> dict[str, Any]:
         "baseline_ever_held": round(supported / len(rows), 4),
         "by_form": {form: dict(counts) for form, counts in sorted(by_form.items())},
     }
+
+
+def with_world(titles: list[Row], rows: list[Row], claims: list[Row]) -> dict[str, Any]:
+    """Score mentions and claims with the shipped records behind the given ones."""
+    with TemporaryDirectory() as home:
+        settings = Settings(home=Path(home))
+        shipped = prepare_world(settings).records
+        with records_with_world(settings, records_of(titles, rows)) as records:
+            mentions = score(rows, [judge_row(row, records)[1] for row in rows])
+        with records_with_world(settings, records_of(titles, [])) as records:
+            told = score_claims(claims, titles, records)
+    kept = ("answered", "answered_share", "right_of_answered", "wrong", "unanswered")
+    return {"shipped": shipped, "mentions": mentions, "claims": {name: told[name] for name in kept}}
 
 
 def invented_records(n: int) -> Iterator[OfficeRecord]:
@@ -210,7 +226,9 @@ def main() -> int:
         "seconds": round(time.perf_counter() - started, 1),
     }
     if (options.data / "title_claims.jsonl").exists():
-        report["claims"] = score_claims(read(options.data / "title_claims.jsonl"), titles)
+        claims = read(options.data / "title_claims.jsonl")
+        report["claims"] = score_claims(claims, titles, Records(records_of(titles, [])))
+        report["with_world"] = with_world(titles, rows, claims)
     if options.speed:
         report["speed"] = measure_speed()
     print(json.dumps(report, indent=None if options.json else 1))

@@ -33,6 +33,7 @@ class Declared:
     pages: list[Node] = field(default_factory=list)
     language: str | None = None
     canonical: str | None = None
+    title: str = ""
     titles: list[str] = field(default_factory=list)
 
     def named(self, *names: str) -> Iterator[tuple[str, str]]:
@@ -60,6 +61,7 @@ def read_declared(tree: Any) -> Declared:
             declared.canonical = declared.canonical or link.get("href").strip()
     heads = [" ".join(each.text_content().split()) for each in tree.iter("h1")]
     title = next((" ".join(each.text_content().split()) for each in tree.iter("title")), "")
+    declared.title = title
     declared.titles = [each for each in (*heads, declared.first("og:title") or "", title) if each]
     _read_json(tree, declared)
     return declared

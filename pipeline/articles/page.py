@@ -68,7 +68,7 @@ def read_page(html: str, name: str, url: str | None = None) -> ReadPage:
     body = next(iter(tree.iter("body")), tree)
     seen = seen_blocks(body)
     words = " ".join(each.text for each in seen)
-    refuse_no_article(words, [*declared.titles, *([declared.first("title") or ""])], name)
+    refuse_no_article(words, [*declared.titles, *([declared.first("title") or ""])], name, declared)
     page, revealed = extract(tree, url), None
     if len(words.split()) < _FEW or not page.blocks:
         page, revealed = _reveal(whole, url, page)
@@ -81,7 +81,8 @@ def read_page(html: str, name: str, url: str | None = None) -> ReadPage:
             "copy the article's text into a .txt file"
         )
     days = find_days(Page(tree, declared, url, page.day))
-    recovered = recover(page.blocks, seen, body)
+    titles = [each for each in (*(content for _, content in declared.named("og:title")), declared.title) if each]
+    recovered = recover(page.blocks, seen, body, titles)
     entries, blocks = read_entries(recovered.region, declared, recovered.blocks)
     kept = "\n".join(block.text for block in blocks)
     warnings = (

@@ -13,7 +13,8 @@ _CHECK = re.compile(
     r"verify(?:ing)? (?:that )?you are (?:a )?human|are you a (?:human|robot)|i(?:['’]| a)m not a robot"
     r"|checking (?:if the site|your browser)"
     r"|enable javascript and cookies to continue|press (?:&|and) hold|complete the (?:security check|captcha)"
-    r"|unusual (?:traffic|activity)"
+    r"|unusual (?:traffic|activity)|you(?:['’]| a)re not a robot"
+    r"|access to this page has been denied|(?:using automation tools|automated (?:tools|requests)) to (?:browse|access)"
     r"|just a moment\.\.\.|attention required|ddos protection|pardon our interruption|human verification"
     r"|bot detection"
     r"|prove (?:that )?you are (?:human|not a robot)",
@@ -46,6 +47,12 @@ _MISSING = re.compile(
     r"|sorry, we can(?:no|['’])t find",
     re.IGNORECASE,
 )
+_MISSING_TITLE = re.compile(
+    r"\W*(?:error:? )?(?:404\b|(?:the )?page (?:was )?not found\b"
+    r"|(?:page|file) (?:can(?:no|['’])t|could not) be found)",
+    re.IGNORECASE,
+)
+"""How the title of a page begins that names other stories instead of the one that is gone."""
 _PAYWALL = re.compile(
     r"\b(?:this|the) (?:article|story|content|report|piece) is (?:only |reserved |exclusively )*(?:for"
     r"|available to) (?:our |paying |registered )?"
@@ -60,6 +67,11 @@ _PAYWALL = re.compile(
     r"|\bregister (?:for free |now )?to (?:continue|read|keep)|\bstart your (?:free )?(?:trial|subscription)",
     re.IGNORECASE,
 )
+_OFFER = re.compile(
+    r"\W*(?:already\b|to (?:continue|keep|read)\b|(?:please )?(?:subscribe|register|log in|sign in|unlock|start your"
+    r"|create (?:a|your)|continue reading|keep reading|read the (?:full|rest))\b)",
+    re.IGNORECASE,
+)
 _SCRIPTED = re.compile(
     r"\b(?:enable|turn on|activate) (?:java ?script|js)\b|\bjava ?script (?:is|must be|has to be|needs to be|to be)\b"
     r"|\b(?:disable|turn off|pause) (?:any|your|the|all) ad[- ]?blockers?\b",
@@ -72,7 +84,7 @@ _TEASER = 220
 _INDEX_LINKS = 0.5
 
 
-def refuse_no_article(words: str, titles: Sequence[str], name: str) -> None:
+def refuse_no_article(words: str, titles: Sequence[str], name: str, declared: Declared) -> None:
     """Raise InputError for a consent wall, a check for humans or an error page: short, and in their words."""
     count = len(words.split())
     head = " ".join([*titles[:2], words[:1500]])
@@ -92,8 +104,13 @@ def refuse_no_article(words: str, titles: Sequence[str], name: str) -> None:
             f"{name} is a page that asks for consent to cookies, not an article: answer it in a browser, and save the "
             "article's text"
         )
-    if count < _SHORT and any(_MISSING.search(each) for each in (*titles[:3], words[:400])):
+    missing = count < _SHORT and any(_MISSING.search(each) for each in (*titles[:3], words[:400]))
+    if missing or (not _declares_article(declared) and any(map(_MISSING_TITLE.match, titles))):
         raise InputError(f"{name} is an error page ({_first(titles, words)!r}), not an article: check the address")
+
+
+def _declares_article(declared: Declared) -> bool:
+    return bool(declared.articles) or (declared.first("og:type") or "").lower() == "article"
 
 
 def _first(titles: Sequence[str], words: str) -> str:
@@ -115,6 +132,11 @@ def paywall_warning(declared: Declared, seen: str, kept: str) -> str | None:
         of = f" of about {told}" if cut else ""
         return f"only the beginning of the article was read ({length} words{of}): the rest is for subscribers"
     return None
+
+
+def asks_to_subscribe(line: str) -> bool:
+    """Tell whether a line offers the rest of an article for money or a name, and says it to its reader."""
+    return _PAYWALL.search(line) is not None and _OFFER.match(line) is not None
 
 
 def _says_not_free(node: Node) -> bool:
@@ -139,8 +161,7 @@ def index_warning(declared: Declared, blocks: Sequence[Any], kept: str) -> str |
     """Return a warning where a page is a list of stories and not one of them."""
     kinds = {kind.lower() for node in (*declared.pages, *declared.articles) for kind in [str(node.get("@type"))]}
     listed = any("collectionpage" in kind or "searchresults" in kind for kind in kinds)
-    kind = (declared.first("og:type") or "").lower()
-    own = bool(declared.articles) or kind == "article"
+    own = _declares_article(declared)
     linked = sum(each.linked for each in blocks)
     total = sum(len(each.text) for each in blocks) or 1
     teasers = sum(1 for each in blocks if each.is_linked and 4 <= len(each.words) <= 25)

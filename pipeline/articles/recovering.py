@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.articles.cleaning import Block
+from pipeline.articles.corrections import find_corrections
+from pipeline.articles.framing import without_frame
 from pipeline.articles.page_tables import SEPARATOR
 from pipeline.articles.visible import Kept, Seen, lost_sentences, words_of
 
@@ -42,11 +44,13 @@ _CALLS = re.compile(
     re.I,
 )
 _LABEL = re.compile(
-    r"\W*(?:advertisements?|sponsored(?: content)?"
+    r"(?:.{0,24}\d+ ?min(?:ute)?s?\.? read|\d[\d,.]*[km]? (?:views?|comments?|likes?|shares?|claps?|reactions?))"
+    r"|\W*(?:advertisements?|sponsored(?: content)?"
     r"|(?:story|article) continues (?:below|after)(?: (?:the )?advertisement)?"
     r"|share(?: this)?(?: article| story)?|skip advertisement|ad)\W*",
     re.IGNORECASE,
 )
+_LEAD_WORDS = 8
 _LINKED = 0.8
 """The share of links from which a block that is no sentence only leads to another story."""
 _SHARE = 0.85
@@ -66,8 +70,12 @@ class Recovered:
     warnings: tuple[str, ...] = ()
 
 
-def recover(blocks: Sequence[Block], seen: Sequence[Seen], body: Any) -> Recovered:
-    """Put back what stands between kept blocks and is text; warn of the rest, where it is more than a trifle."""
+def recover(blocks: Sequence[Block], seen: Sequence[Seen], body: Any, titles: Sequence[str] = ()) -> Recovered:
+    """Put back what stands between kept blocks and is text; warn of the rest, where it is more than a trifle.
+
+    A headline that the page is titled by, and paragraphs between it and the text, may stand in an element of their own;
+    so may a correction behind the text.
+    """
     blocks = _without_teasers(_unmerged(blocks, seen), seen)
     kept = Kept([block.text for block in blocks])
     places = [kept.place(each.words) for each in seen]
@@ -85,6 +93,9 @@ def recover(blocks: Sequence[Block], seen: Sequence[Seen], body: Any) -> Recover
             before = place
         elif _is_text(each, at, first, last, own, begun):
             added[before].append(Block(each.text, _HEADINGS.get(each.tag, 0)))
+    for place, block in reversed(_opening(seen, places, inside, titles)):
+        added[place].insert(0, block)
+    added[len(blocks) - 1] += _corrections(seen, places, inside)
     merged = list(added[-1])
     for number, block in enumerate(blocks):
         merged += [block, *added[number]]
@@ -96,7 +107,46 @@ def recover(blocks: Sequence[Block], seen: Sequence[Seen], body: Any) -> Recover
         _told_apart(lost_sentences(captions, texts)[0], "a caption of a picture", "captions"),
         _told_apart(_lost_in_boxes(own, first, last, texts), "a box beside the text", "boxes beside the text"),
     )
-    return Recovered(merged, region, [each for each, _ in own], tuple(each for each in told if each))
+    return Recovered(without_frame(merged), region, [each for each, _ in own], tuple(each for each in told if each))
+
+
+def _opening(
+    seen: Sequence[Seen], places: Sequence[int | None], inside: Set[Any], titles: Sequence[str]
+) -> list[tuple[int, Block]]:
+    """Return what stands above the text's own element and was dropped, each with the block that it belongs behind."""
+    begins = next((at for at, each in enumerate(seen) if each.element in inside and places[at] is not None), 0)
+    head = next((at for at in range(begins) if _is_headline(seen[at], titles)), None)
+    if head is None or seen[head].element in inside:
+        return []
+    found, before = [(-1, Block(seen[head].text, 1))] if places[head] is None else [], -1
+    for each, place in zip(seen[head:begins], places[head:begins], strict=True):
+        if place is not None:
+            before = place
+        elif each is not seen[head] and _is_lead(each):
+            found.append((before, Block(each.text)))
+    return found
+
+
+def _is_headline(each: Seen, titles: Sequence[str]) -> bool:
+    """Tell whether the page is titled by a heading, and not the heading by the site that the title ends with."""
+    pairs = [sorted((each.text, title), key=len) for title in titles if each.tag == "h1"]
+    return any(short in long and 2 * len(short) > len(long) for short, long in pairs)
+
+
+def _is_lead(each: Seen) -> bool:
+    """Tell whether a block between the headline and the text is a paragraph of it."""
+    beside = each.is_around and not each.is_teased
+    if beside or each.is_linked or each.is_caption or each.tag not in _TEXT:
+        return False
+    whole = len(each.words) >= _LEAD_WORDS and _ENDS.search(each.text) is not None
+    return whole and not (_FURNITURE.match(each.text) or _CALLS.search(each.text) or _CREDITED.match(each.text))
+
+
+def _corrections(seen: Sequence[Seen], places: Sequence[int | None], inside: Set[Any]) -> list[Block]:
+    """Return the article's corrections that stand behind the text's own element and were dropped."""
+    last = max((at for at, place in enumerate(places) if place is not None), default=len(seen))
+    behind = (each for at, each in enumerate(seen) if at > last and each.element not in inside)
+    return [Block(each.text) for each in behind if not each.is_around and find_corrections(each.text)]
 
 
 def _unmerged(blocks: Sequence[Block], seen: Sequence[Seen]) -> Sequence[Block]:

@@ -92,6 +92,17 @@ class Seen:
         return boxed
 
     @property
+    def is_teased(self) -> bool:
+        """True where it stands around the article only by being called a teaser, as a first paragraph may be."""
+        above = self.element
+        while above is not None:
+            names = f"{above.get('class') or ''} {above.get('id') or ''}"
+            if is_around(above) and not _is_called_teaser(above, names):
+                return False
+            above = above.getparent()
+        return self.is_around
+
+    @property
     def words(self) -> list[str]:
         """Its words, folded."""
         return list(words_of(self.text))
@@ -201,6 +212,11 @@ def is_around(element: Any) -> bool:
 def _is_named_furniture(element: Any) -> bool:
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
     return names != " " and _FURNITURE.search(names[:300]) is not None
+
+
+def _is_called_teaser(element: Any, names: str) -> bool:
+    found = [match[0].strip(" \t\n_-").casefold() for match in _FURNITURE.finditer(names[:300])]
+    return element.tag in ("div", "section", "p") and bool(found) and {*found} <= {"teaser", "teasers"}
 
 
 def shingles(words: Sequence[str]) -> Iterator[tuple[str, ...]]:

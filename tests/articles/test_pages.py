@@ -55,16 +55,18 @@ def published(content: str) -> str:
     return f'<meta property="article:published_time" content="{content}">'
 
 
-# Our own gold of thirty systems
+# Our own gold of nearly sixty systems
 
 
 @pytest.mark.parametrize(
-    "line", CASES.read_text(encoding="utf-8").splitlines(), ids=lambda line: json.loads(line)["system"]
+    "line",
+    [line for cases in CASES.values() for line in cases.read_text(encoding="utf-8").splitlines()],
+    ids=lambda line: json.loads(line)["system"],
 )
 def test_a_page_in_the_mark_up_of_a_real_system_is_read_as_a_person_reads_it(line: str, tmp_path: Path) -> None:
     judged = judge_page(json.loads(line), tmp_path)
     assert judged["wrong"] == []
-    assert judged["f1"] is None or judged["f1"] >= LOW or "paywall" in judged["system"]
+    assert judged["f1"] is None or judged["f1"] >= LOW or "paywall" in judged["system"].lower()
 
 
 # Days that are known

@@ -296,6 +296,16 @@ SPELLINGS = [
 ]
 
 
+def test_a_page_that_is_moved_is_not_read_again_and_a_file_that_is_no_page_tells_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "factbook+factbook.json"
+    known = page("President Ana LOBO (since 11 March 2018)")
+    commit(folder, "2022-03-20", "auto-update week 11", {"south-america/ci.json": known})
+    commit(folder, "2024-05-02", "move a page", {"europe/ci.json": "[1, 2]"})
+    commit(folder, "2024-05-03", "move a page", {"europe/ci.json": known})
+    (record,) = offices_factbook.records_of(clones_in(tmp_path)["factbook/factbook.json"])
+    assert (record.person, record.as_of) == ("Ana Lobo", date(2022, 2, 3))
+
+
 @pytest.mark.parametrize("before, after, is_one", SPELLINGS)
 def test_a_holder_named_since_one_day_stays_who_they_are_in_another_spelling(
     before: str, after: str, is_one: bool

@@ -97,7 +97,7 @@ def quotation_draft(placed: Placed, inside: Sequence[Sentence]) -> Draft:
     inner = placed.quoted.inner
     words = f"{inner[:-1]}." if inner.endswith(",") else inner
     who = (attribution.name or attribution.speaker) if attribution else "somebody"
-    text = span.exact if placed.heading else f'{who[:1].upper()}{who[1:]} said: "{words}"'
+    text = span.exact if placed.heading else f'{who[:1].title()}{who[1:]} said: "{words}"'
     reason = "Words in quotation marks can be compared with what was said."
     return Draft(span, text, "quotation", inside[0], None, attribution, reason)
 

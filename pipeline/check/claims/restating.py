@@ -107,7 +107,7 @@ _DETERMINERS = frozenset({"the", "a", "an", "its", "his", "her", "their", "our",
 def as_sentence(text: str) -> str:
     """Return words with a capital letter and a full stop, and with a quotation closed that was opened."""
     text = " ".join(text.split()).rstrip(",;:—– ")
-    text = text[:1].upper() + text[1:]
+    text = text[:1].title() + text[1:]
     text = text if text.rstrip(_CLOSING).endswith((".", "?", "!")) else f"{text}."
     text = f"{text}”" if text.count("“") > text.count("”") else text
     return f'{text}"' if len(_OPENED.findall(text)) > len(_CLOSED.findall(text)) else text

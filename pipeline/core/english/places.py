@@ -15,6 +15,7 @@ from countryinfo import all_countries
 from pydantic import Field
 
 from pipeline.core.caching import once_for_each
+from pipeline.core.models import opens_large, plain
 from pipeline.core.tables import Spellings, Table, Word, Words, read_table
 
 Kind = Literal["country", "organisation", "region"]
@@ -73,7 +74,7 @@ def _extra() -> Places:
 
 
 def _key(words: str) -> str:
-    return " ".join(words.replace("’", "'").replace(".", "").lower().split())
+    return " ".join(plain(words)[0].replace("’", "'").replace(".", "").lower().split())
 
 
 def _countries(extra: Places) -> Iterator[tuple[str, Place]]:
@@ -151,7 +152,7 @@ def find_place(words: str) -> Place | None:
     """
     words = re.sub(r"^(?:the|The|THE)\s+", "", words.strip())
     words = re.sub(r"['’][sS]?$", "", words)
-    if not words or not words[0].isupper():
+    if not opens_large(words):
         return None
     key = _key(words)
     table = _table()
@@ -168,7 +169,7 @@ def find_places(text: str) -> tuple[tuple[int, int, Place], ...]:
     while at < len(words):
         for last in range(min(len(words), at + _table().longest), at, -1):
             start, end = words[at][0], words[last - 1][1]
-            if text[start].isupper() and (place := find_place(text[start:end])):
+            if opens_large(text[start]) and (place := find_place(text[start:end])):
                 found.append((start, _trimmed(text, start, end), place))
                 at = last
                 break

@@ -36,7 +36,18 @@ from pipeline.core.models.reviews import (
     Role,
 )
 from pipeline.core.models.runs import NEW_LINEAGE, Coverage, Disclosure, Lineage, RecheckReason, Report, Usage, Versions
-from pipeline.core.models.text import PartialDate, Span, Value, content_id, fold, plain, storable, text_hash, typed_as
+from pipeline.core.models.text import (
+    PartialDate,
+    Span,
+    Value,
+    content_id,
+    fold,
+    opens_large,
+    plain,
+    storable,
+    text_hash,
+    typed_as,
+)
 
 __all__ = [
     "BESIDE",
@@ -99,6 +110,7 @@ __all__ = [
     "Versions",
     "content_id",
     "fold",
+    "opens_large",
     "plain",
     "storable",
     "text_hash",

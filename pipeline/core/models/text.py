@@ -138,6 +138,15 @@ def typed_as(character: str) -> str:
     return character
 
 
+def opens_large(word: str) -> bool:
+    """Tell whether a word begins with a capital, or with a ligature: some fonts set `Fi` and `Fl` as the small ones.
+
+    >>> opens_large("Fiona"), opens_large("ﬁona"), opens_large("fiona")
+    (True, True, False)
+    """
+    return word[:1].isupper() or "\ufb00" <= word[:1] <= "\ufb06"
+
+
 def fold(text: str) -> tuple[str, list[int]]:
     """Fold what only looks different: `plain`, quotation marks, dashes, white space; also gives each old offset.
 

@@ -235,6 +235,8 @@ def _inside(tokens: list[str], at: int) -> bool:
 def match(claimed: Office, held: Office) -> Match:
     """Compare the office a text names with the office a record names; places are not compared."""
     kinds = claimed.kind == held.kind
+    if claimed.kind == f"chief_{held.kind}":  # the chief justice is a justice, a justice is no chief
+        return Match.NO
     if not kinds:
         joined = claimed.kind.split("_")[0] in held.subject or held.kind.split("_")[0] in claimed.subject
         kin = any({claimed.kind, held.kind} <= group for group in lexicon().kin)

@@ -162,12 +162,24 @@ def records_of(clone: Clone) -> list[OfficeRecord]:
     for folder in _FOLDERS:
         for version in clone.versions(folder):
             for path in clone.paths(folder, version.commit):
-                files[path].append((version, f"{version.commit}:{path}"))
+                files[path.rpartition("/")[2]].append((version, f"{version.commit}:{path}"))  # pages are moved
     records: list[OfficeRecord] = []
-    for _, versions in sorted(files.items()):
+    for _, found in sorted(files.items()):
+        versions = sorted(found, key=lambda each: each[0].day)
         pages = clone.read_many([name for _, name in versions])
         records += _of_country(zip((version for version, _ in versions), pages, strict=True))
     return records
+
+
+def newest_records(clone: Clone) -> list[OfficeRecord]:
+    """Return whom the newest pages name, not verified: pages are misread, and here no older ones show it.
+
+    Raises ValueError where the newest commit did not read every page anew: a page may then be of any day.
+    """
+    if not clone.head.message.startswith(_ALL_READ_ANEW):
+        raise ValueError("its last change did not bring every page anew")
+    records = (record.model_dump(exclude={"id"}) for record in records_of(clone))
+    return [OfficeRecord(**{**record, "verified": False}) for record in records]
 
 
 def _of_country(pages: Iterable[tuple[Version, bytes | None]]) -> list[OfficeRecord]:
@@ -180,7 +192,8 @@ def _of_country(pages: Iterable[tuple[Version, bytes | None]]) -> list[OfficeRec
         if page is None or (page == before and not fresh):
             continue
         if page != before:
-            government = _government(page)
+            if not (government := _government(page)):
+                continue  # no page at all, as a file that was moved by mistake
             country = _country(government) or country
             named = list(_named(government))
         before, last = page, version.day

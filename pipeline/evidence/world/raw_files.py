@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import re
+import tarfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -23,11 +25,19 @@ from pipeline.evidence.sources.polite import Polite
 from pipeline.evidence.world.sources import WORLD, Raw, read_sources
 from pipeline.evidence.world.sources_git import Clone, Version
 
-_COMMITS, _SEEN, _TAKEN = "commits.json", "seen.json", "taken.json"
+_COMMITS, _SEEN, _TAKEN, _ARCHIVE = "commits.json", "seen.json", "taken.json", "archive.tar.gz"
+_LARGEST_FILE, _LARGEST_ALL = 2_000_000, 500_000_000
+"""Of an archive: a page of one person or country has a hundredth of the one, a repository a tenth of the other."""
 _SHA = re.compile(r"[0-9a-f]{40}")
 _MEDIA_TYPES = (
     *("text/plain", "text/csv", "text/yaml", "application/yaml", "application/x-yaml"),
-    *("application/json", "application/vnd.github+json", "application/octet-stream"),
+    *(
+        "application/json",
+        "application/vnd.github+json",
+        "application/octet-stream",
+        "application/x-gzip",
+        "application/gzip",
+    ),
 )
 _TIMEOUT_S = 120.0
 """For a whole file: the list of former members of Congress has some ten megabytes."""
@@ -70,6 +80,34 @@ class RawClone(Clone):
 
 
 @dataclass(frozen=True)
+class Archive(RawClone):
+    """What stands for a clone: an archive of one commit, in which every name begins with a folder of its own."""
+
+    def paths(self, under: str, commit: str = "HEAD") -> list[str]:
+        """Return the files under a folder, in order."""
+        return sorted(path for path in self._texts if path.startswith(f"{under}/"))
+
+    def read(self, path: str, commit: str = "HEAD") -> str | None:
+        """Return a file's text; None where it is not there."""
+        data = self._texts.get(path)
+        return None if data is None else data.decode("utf-8", "replace")
+
+    @cached_property
+    def _texts(self) -> dict[str, bytes]:
+        """Every file that may be a page by its size; raises TarError, EOFError, zlib.error, OSError."""
+        texts: dict[str, bytes] = {}
+        left = _LARGEST_ALL
+        with tarfile.open(self.folder / _ARCHIVE, "r|gz") as archive:
+            for member in archive:
+                left -= member.size
+                if left < 0:
+                    raise tarfile.TarError("it unpacks to more than any such repository has")
+                if member.isfile() and member.size <= _LARGEST_FILE and (content := archive.extractfile(member)):
+                    texts[member.name.partition("/")[2]] = content.read()
+        return texts
+
+
+@dataclass(frozen=True)
 class _Kept(Seen):
     """What was noted of a file: what the server said, and of which commit or on which day it was asked."""
 
@@ -99,11 +137,13 @@ class RawFiles:
         version = self._version(repository, place)
         if version.day <= repository.known_to:
             return None
-        for path in repository.raw.paths:
-            self._bring(
-                f"{repository.raw.files}/{repository.name}/{version.commit}/{path}", place, path, version.commit
-            )
-        return RawClone(repository.name, place, version)
+        raw, name, commit = repository.raw, repository.name, version.commit
+        if raw.archives:
+            self._bring(f"{raw.archives}/{name}/tar.gz/{commit}", place, _ARCHIVE, commit)
+            return Archive(name, place, version)
+        for path in raw.paths:
+            self._bring(f"{raw.files}/{name}/{commit}/{path}", place, path, commit)
+        return RawClone(name, place, version)
 
     def take(self, days: Mapping[str, date]) -> None:
         """Note to which days repositories were taken."""
@@ -170,11 +210,12 @@ def newest_commit(data: bytes) -> Version:
     try:
         first = json.loads(data)[0]
         sha, day = str(first["sha"]), date.fromisoformat(str(first["commit"]["committer"]["date"])[:10])
+        message = str(first["commit"].get("message", ""))
     except (ValueError, LookupError, TypeError) as error:
         raise FetchError("the list of its commits cannot be read: try again later") from error
     if not _SHA.fullmatch(sha):
         raise FetchError("the list of its commits names none by its number: try again later")
-    return Version(sha, day)
+    return Version(sha, day, message)
 
 
 def _read_json(path: Path) -> dict[str, Any]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from pipeline.core.settings import PROJECT
 from pipeline.core.tables import Table, Word, read_table_file
@@ -15,16 +16,24 @@ WORLD = PROJECT / "seeds" / "world"
 
 
 class Raw(Table):
-    """Where the files of a source's repositories can be had one by one, for `factnotes world update`."""
+    """Where the files of a source's repositories can be had without git, for `factnotes world update`."""
 
     commits: Word
     """Address under which a repository's commits are listed, as GitHub's interface for programs does."""
-    files: Word
+    files: Word | None = None
     """Address under which `owner/name/COMMIT/path` is a file."""
+    archives: Word | None = None
+    """Address under which `owner/name/tar.gz/COMMIT` is everything, where names of files are not fixed."""
     paths: tuple[Word, ...] = Field(min_length=1)
     """What to read; the first tells to which day."""
     owner: Word | None = None
     """Every repository of this owner that the office records were built from, instead of the one of the source."""
+
+    @model_validator(mode="after")
+    def _check_one_way(self) -> Self:
+        if bool(self.files) == bool(self.archives):
+            raise ValueError("either files or archives is given")
+        return self
 
 
 class Source(Table):
@@ -36,7 +45,7 @@ class Source(Table):
     licence: Word
     taken: Word
     raw: Raw | None = None
-    """Left out where the names of its files are not fixed, or its history is needed."""
+    """Left out where a release alone brings what is newer."""
 
 
 class Sources(Table):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+from tarfile import TarError
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
@@ -16,20 +18,38 @@ from pipeline.core.errors import FactnotesError, FetchError
 from pipeline.core.models import OfficeRecord
 from pipeline.evidence.offices.merging import are_others
 from pipeline.evidence.offices.person_names import light_key
-from pipeline.evidence.world import offices_uk, offices_us, offices_wikidata
-from pipeline.evidence.world.offices_build import office_key
-from pipeline.evidence.world.people import People
+from pipeline.evidence.world import offices_factbook, offices_uk, offices_us, offices_wikidata
+from pipeline.evidence.world.offices_build import OfficeKey, office_key
+from pipeline.evidence.world.people import People, share_a_name
 from pipeline.evidence.world.raw_files import RawClone, RawFiles, Repository
 
 _READERS: Mapping[str, Callable[[RawClone], list[OfficeRecord]]] = MappingProxyType(
     {
         "congress": offices_us.congress_records,
+        "factbook": offices_factbook.newest_records,
         "ifg": offices_uk.records_of,
+        "openstates": offices_us.state_records,
         "wikidata": offices_wikidata.records_of,
     }
 )
-_UNREADABLE = (FactnotesError, yaml.YAMLError, csv.Error, ValueError, LookupError, TypeError, AttributeError)
+_UNREADABLE = (
+    FactnotesError,
+    yaml.YAMLError,
+    csv.Error,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    TarError,
+    EOFError,
+    OSError,
+    zlib.error,
+)
 """What a file raises that has another form than it had when its reader was written."""
+_OF_ONE_DAY = (offices_factbook.SOURCE,)
+"""Sources that name who holds an office, and nobody who has left."""
+_HANDED_OVER = timedelta(days=3)
+"""Sources differ by so much on the day of a change."""
 _REFUSED = (403, 429, 503)
 """How a host says that it wants fewer questions; GitHub's interface also by 403."""
 
@@ -61,7 +81,9 @@ def read_repositories(raw: RawFiles, known: Sequence[OfficeRecord]) -> Read:
             if isinstance(error, FetchError) and error.status in _REFUSED:
                 left[host] = 0
             continue
-        read.records += [whom.named(record) for record in records]
+        one_day = repository.source in _OF_ONE_DAY
+        found = (whom.of_today(record) if one_day else record for record in map(whom.named, records))
+        read.records += [record for record in found if record]
         read.newer[repository.name] = clone.version.day
     read.troubles += [
         f"{count} more left for later: {host} wants fewer questions; run the update again in an hour"
@@ -91,8 +113,10 @@ class _Known:
     def __init__(self, records: Sequence[OfficeRecord]) -> None:
         self._people = People.of(records)
         self._ids = {record.person_id for record in records}
+        self._offices: dict[OfficeKey, list[OfficeRecord]] = defaultdict(list)
         self._terms: dict[tuple[object, ...], set[str | None]] = defaultdict(set)
         for record in records:
+            self._offices[office_key(record)].append(record)
             for term in _terms_of(record):
                 self._terms[term].add(record.person_id)
 
@@ -103,11 +127,40 @@ class _Known:
         """
         held = set().union(*(self._terms.get(term, ()) for term in _terms_of(record)))
         if len(held) == 1:
-            return OfficeRecord(**record.model_dump(exclude={"id", "person_id"}), person_id=held.pop())
+            return _with(record, person_id=held.pop())
         if record.person_id in self._ids:
             return record
         found = self._people.known(record)
         return record if are_others(record.person_id, found.person_id) else found
+
+    def of_today(self, record: OfficeRecord) -> OfficeRecord | None:
+        """Return what one page, of one day, adds: that a holder is still there, or a new one; None where it is doubted.
+
+        A page writes names in its own way and gives second terms a day of their own: who is known stays as known.
+        """
+        held = self._offices[office_key(record)]
+        first = record.start.earliest if record.start else date.min
+        last = max((each for each in held if _is_same_person(each, record)), key=_known_to, default=None)
+        if last and last.end is None:
+            return _with(last, as_of=max(last.as_of or date.min, record.as_of or date.min))
+        others = [each for each in held if each is not last]
+        if any(_known_to(each) > first + _HANDED_OVER for each in ([last] if last else []) + others):
+            return None
+        return _with(record, person=last.person, person_id=last.person_id) if last else record
+
+
+def _known_to(record: OfficeRecord) -> date:
+    """Return the last day on which a record knows its holder in office."""
+    return record.end.latest if record.end else record.as_of or date.max
+
+
+def _with(record: OfficeRecord, **fields: object) -> OfficeRecord:
+    return OfficeRecord(**{**record.model_dump(exclude={"id"}), **fields})
+
+
+def _is_same_person(one: OfficeRecord, other: OfficeRecord) -> bool:
+    same = one.person_id is not None and one.person_id == other.person_id
+    return same or (share_a_name(one, other) and not are_others(one.person_id, other.person_id))
 
 
 def _terms_of(record: OfficeRecord) -> list[tuple[object, ...]]:

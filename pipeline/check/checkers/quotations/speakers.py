@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from pipeline.check.checkers.quotations.search import spoken
 from pipeline.check.checkers.quotations.words import STRETCH, WORD, words_of
 from pipeline.core.english import parse
-from pipeline.core.models import Article, Claim, plain
+from pipeline.core.models import Article, Claim, opens_large, plain
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -70,7 +70,7 @@ def person_of(claim: Claim, article: Article) -> Person:
     name = (claim.attribution.name or claim.attribution.speaker).strip()
     if PRONOUN.fullmatch(name):
         return Person((), None)
-    words = [match[0] for match in WORD.finditer(plain(name)[0]) if match[0][0].isupper()]
+    words = [plain(match[0])[0] for match in WORD.finditer(name) if opens_large(match[0])]
     kept = tuple(word.lower().replace("’", "'").removesuffix("'s") for word in words)
     while len(kept) > 1 and kept[0] in _WOMAN | _MAN | {"dr", "professor", "prof"}:
         kept = kept[1:]

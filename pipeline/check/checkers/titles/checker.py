@@ -12,6 +12,7 @@ from pipeline.check.checkers.titles.judge import WRONG, Judgement, judge
 from pipeline.check.checkers.titles.mentions import sightings
 from pipeline.check.checkers.titles.messages import confidence_of, explain, explain_age, passage_of, suggest
 from pipeline.check.checkers.titles.moments import moment_of, sentence_at, speaks_of_another_day
+from pipeline.check.checkers.titles.namesakes import of_namesakes, who_is_meant
 from pipeline.check.checkers.titles.reference import full_name, people
 from pipeline.check.checkers.titles.sighting import Sighting, is_depicted
 from pipeline.check.checkers.titles.terms import overlaps
@@ -33,7 +34,6 @@ from pipeline.evidence import (
     light_key,
     name_key,
     parse_office,
-    parted,
     peer_key,
     spelled,
     surname,
@@ -126,17 +126,14 @@ def records_for(mention: TitleMention, article: Article, records: OfficeRecords)
     return tuple(everybody) if len({record.person for record in everybody}) == 1 else ()
 
 
-_BY_TIME = ("stale", "premature_former")
-
-
 def outcome_of(sighting: Sighting, article: Article, records: OfficeRecords, as_of: date) -> Judgement:
     """Judge a mention of an article as of a day."""
     if sighting.cut:
         return Judgement("unknown")
     found = records_for(sighting.mention, article, records)
     moment = moment_of(sighting, article, as_of, _holders(records))
-    judgements = [judge(sighting.mention, person, moment) for person in parted(found)]
-    judgement = _of_namesakes(judgements)
+    meant = who_is_meant(sighting.mention, found, moment.seat)
+    judgement = of_namesakes([judge(sighting.mention, person, moment) for person in meant])
     if sighting.related and judgement.outcome == "right":
         return Judgement("unknown")
     if sighting.pronoun and judgement.outcome not in ("right", "wrong_years", "not_in_records"):
@@ -177,14 +174,6 @@ def _has_longer_name(mention: TitleMention, article: Article, found: tuple[Offic
     """Tell whether two words are the surname of somebody whom the article names in full, as a record does."""
     longer = name_key(full_name(mention.person, article) or "")
     return bool(longer) and longer in {name_key(name) for record in found for name in (record.person, *record.aliases)}
-
-
-def _of_namesakes(judgements: list[Judgement]) -> Judgement:
-    """Return what holds whoever of one name is meant: right for one is right, wrong only what is wrong for all."""
-    if all(each.outcome in WRONG for each in judgements):
-        return next((each for each in judgements if each.outcome in _BY_TIME), judgements[0])
-    right = next((each for each in judgements if each.outcome == "right"), Judgement("unknown"))
-    return right if len(judgements) > 1 else judgements[0]
 
 
 def _holders(records: OfficeRecords) -> Holders:

@@ -62,7 +62,13 @@ def is_settled(record: OfficeRecord, day: date) -> bool:
 
 
 def other_holder(
-    claimed: Office, place: str, own: OfficeRecord, spellings: frozenset[str], days: Sequence[date], holders: Holders
+    claimed: Office,
+    place: str,
+    own: OfficeRecord,
+    spellings: frozenset[str],
+    days: Sequence[date],
+    holders: Holders,
+    title: str,
 ) -> OfficeRecord | None:
     """Return the one other person in an office on some days; None where that proves nothing."""
     if not (claimed.subject or claimed.kind in UNIQUE) or claimed.vague or claimed.acting:
@@ -75,7 +81,23 @@ def other_holder(
     everybody = holders(claimed, place)
     if any(light_key(r.person) in spellings for r in everybody):
         return None
-    return one_on(everybody, days)
+    return _one_of_rank(everybody, days, title) if place == _RANKED else one_on(everybody, days)
+
+
+_RANKED = "United Kingdom"
+_SECRETARY = re.compile(r"\bSecretary\b", re.IGNORECASE)
+_MINISTER = re.compile(r"^Minister\b", re.IGNORECASE)
+
+
+def _one_of_rank(everybody: Sequence[OfficeRecord], days: Sequence[date], title: str) -> OfficeRecord | None:
+    """Return the one holder where a department's Secretary of State has ministers under him or her of its name.
+
+    A secretary is none of those ministers; who is called a minister may be either, or one of several.
+    """
+    if _SECRETARY.search(title):
+        return one_on([record for record in everybody if not _MINISTER.search(record.office)], days)
+    found = one_on(everybody, days)
+    return None if found and _SECRETARY.search(found.office) else found
 
 
 _ONE_HOLDER = frozenset(

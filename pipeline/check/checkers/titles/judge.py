@@ -34,6 +34,7 @@ from pipeline.check.checkers.titles.terms import (
     nearest_run,
     overlaps,
     runs_of,
+    shares_days,
     state,
     state_over,
 )
@@ -189,7 +190,10 @@ def _good(matching: list[Held]) -> list[Held]:
 
 
 def _exact(matching: list[Held]) -> list[OfficeRecord]:
-    return [h.record for h in matching if h.match is Match.SAME]
+    """Return the records of the very office; what nobody bears out adds nothing to a term that somebody does."""
+    exact = [h.record for h in matching if h.match is Match.SAME]
+    verified = [record for record in exact if record.verified]
+    return [record for record in exact if record.verified or not any(shares_days(record, one) for one in verified)]
 
 
 def _current(matching: list[Held], moment: Moment) -> Judgement:
@@ -462,6 +466,6 @@ def _other_holder(
             continue
         if exclude(claimed, h.office, where):
             return Judgement("wrong_office", (h.record,), moment.asserted)
-        if other := other_holder(claimed, where, h.record, spellings, days, moment.holders):
+        if other := other_holder(claimed, where, h.record, spellings, days, moment.holders, mention.title):
             return Judgement("wrong_office", (h.record, other), moment.asserted)
     return None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.core.caching import once_for_each
 from pipeline.core.english import Sentence, find_place, sentences, sentences_begun
-from pipeline.core.models import Article
+from pipeline.core.models import Article, opens_large
 from pipeline.evidence import lexicon, name_key
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def people(article: Article) -> tuple[str, ...]:
 
 def full_name(name: str, article: Article) -> str | None:
     """Return the one full name of an article that ends with a surname."""
-    given = r"(?:[A-ZÀ-Þ][\w'’-]+ |[A-Z]\. |(?:de|da|di|del|van|von|der|den|la|le|bin|al) ){1,3}"
+    given = r"(?:[A-ZÀ-Þ\ufb00-\ufb06][\w'’-]+ |[A-Z]\. |(?:de|da|di|del|van|von|der|den|la|le|bin|al) ){1,3}"
     found = {}
     for match in re.finditer(rf"(?<![\w'’-])({given}){re.escape(name)}(?!\w)", article.text):
         full = _bare(match.group().split())
@@ -49,7 +49,7 @@ def full_name(name: str, article: Article) -> str | None:
 
 def _bare(words: list[str]) -> str | None:
     """Return a full name without the title and place before it; None when nothing full is left."""
-    while words and (_is_title(words[0]) or words[0][0].islower()):
+    while words and (_is_title(words[0]) or (words[0][0].islower() and not opens_large(words[0]))):
         words = words[1:]
     return " ".join(words) if len(words) > 1 else None
 
@@ -89,7 +89,7 @@ def _names(sentence: Sentence) -> list[Token]:
 
 def _only_subject(sentence: Sentence) -> str | None:
     """Return the name that is a sentence's subject, when the sentence names nobody else."""
-    subjects = [t for t in sentence.tokens if t.dep_ in _SUBJECTS and t.pos_ == "PROPN" and t.text[0].isupper()]
+    subjects = [t for t in sentence.tokens if t.dep_ in _SUBJECTS and t.pos_ == "PROPN" and opens_large(t.text)]
     if len(subjects) != 1:
         return None
     last = first = subjects[0].i

@@ -75,6 +75,13 @@ def overlaps(record: OfficeRecord, when: PartialDate) -> bool:
     )
 
 
+def shares_days(one: OfficeRecord, other: OfficeRecord) -> bool:
+    """Tell whether two terms of known days surely overlap."""
+    if one.start is None or other.start is None or one.end is None or other.end is None:
+        return False
+    return one.start.latest < other.end.earliest and other.start.latest < one.end.earliest
+
+
 def runs_of(records: Sequence[OfficeRecord]) -> list[Run]:
     """Join adjacent terms, so that `from 2001 to 2009` may span two of them."""
     runs: list[Run] = []

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pipeline.core.english import Line, Place, find_places
+from pipeline.core.models import opens_large, plain
 from pipeline.evidence import Lexicon, lexicon
 
 _WORD = re.compile(
@@ -53,8 +54,8 @@ class Word:
 
     @property
     def low(self) -> str:
-        """The word in lower case, without a possessive ending."""
-        return self.bare.lower()
+        """The word in lower case, as it would be typed, without a possessive ending."""
+        return plain(self.bare)[0].lower()
 
     @property
     def bare(self) -> str:
@@ -74,7 +75,8 @@ class Word:
     @property
     def capital(self) -> bool:
         """True when it starts like a name, as `Alm` and `al-Rashid` do."""
-        return self.text[0].isupper() or bool(_PREFIXED.match(self.text))
+        large = opens_large(self.text) and (self.text[0].isupper() or self.pos == "PROPN")
+        return large or bool(_PREFIXED.match(self.text))
 
     @property
     def joined(self) -> bool:

@@ -65,8 +65,10 @@ def judge_holiday_of(match: re.Match[str], setting: Setting) -> Answer | None:
     day, country = _day(match, setting), setting.whose(match)
     if day is None or country is None or not country.alpha2:
         return None
+    listed = _holidays(country.alpha2, day.year)
     name = _key(match["holiday"])
-    days = _holidays(country.alpha2, day.year).get(feasts().also.get(name, name), frozenset())
+    name = next((each for each in (feasts().also.get(name, name), f"national {name}") if each in listed), name)
+    days = listed.get(name, frozenset())
     if not days or (len(days) > 1 and day not in days):
         return None
     if day not in days and any(day in each for each in _moved(country.alpha2, day.year, name)):
@@ -170,6 +172,7 @@ _FEAST = rf"(?P<orthodox>Orthodox )?(?P<feast>{'|'.join(feasts().from_easter)})"
 _HOLIDAY = r"(?P<holiday>[A-Z][\w.'’]*(?: [\w.'’]+){0,4}?)"
 _WHERE = r" in (?:[Tt]he )?(?P<place>[A-Z][\w.’' ]+?)"
 _OWNER = r"(?P<owner>[A-Z][\w. ]+?)['’]s? "
+_IN = r"In (?:the )?(?P<place>[A-Z][\w.’' ]+?),? "
 _OF = r"(?P<adjective>[A-Z][\w.]+(?: [A-Z]\w+)?) "
 
 WHOLE: tuple[Form, ...] = (
@@ -178,9 +181,11 @@ WHOLE: tuple[Form, ...] = (
     form(rf"{_HOLIDAY}{_WHERE}{_IS}{_DATE}{_YEAR}", judge_holiday_of),
     form(rf"{_HOLIDAY}{_IS}{_DATE}{_YEAR}{_WHERE}", judge_holiday_of),
     form(rf"{_HOLIDAY}{_IS}{_DATE}{_WHERE}{_YEAR}", judge_holiday_of),
+    form(rf"{_IN}{_HOLIDAY}{_IS}{_DATE}{_YEAR}", judge_holiday_of),
     form(rf"{_OF}{_HOLIDAY}{_IS}{_DATE}{_YEAR}", judge_holiday_of),
     form(rf"{_OWNER}{_HOLIDAY}{_IS}{_DATE}{_YEAR}", judge_holiday_of),
     form(rf"{_DATE} (?:is|was|will be) a (?:public|national|federal|bank) holiday{_WHERE}", judge_free_day),
+    form(rf"{_IN}{_DATE} (?:is|was|will be) a (?:public|national|federal|bank) holiday", judge_free_day),
 )
 
 

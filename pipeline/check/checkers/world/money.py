@@ -34,7 +34,7 @@ def judge_money(match: re.Match[str], setting: Setting) -> Answer | None:
     noun = _bare(match["money"], country)
     used = [each for each in country.currencies if each.may_hold(day - _LATELY, day)]
     if own := next((each for each in used if noun in each.nouns), None):
-        holds = own.holds(day) and own.until is None
+        holds = own.holds(day) and not any(each.holds(day) for each in country.currencies if each is not own)
         return Answer("right", in_group(match, "money"), money_fact(setting.facts, country, own)) if holds else None
     if day < _REFUTED_FROM or noun not in setting.facts.money_nouns or not _is_settled(now, day):
         return None
