@@ -9,6 +9,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -162,7 +163,8 @@ def _handler(site: FeedSite) -> type[BaseHTTPRequestHandler]:
             if status == 302:
                 self.send_header("Location", text)
             self.end_headers()
-            self.wfile.write(body[: len(body) // 2] if fault == "cut off" else body)
+            with suppress(OSError):  # a worker that was killed in the meantime
+                self.wfile.write(body[: len(body) // 2] if fault == "cut off" else body)
             self.close_connection = True
 
         def log_message(self, format: str, *args: object) -> None:

@@ -5,7 +5,7 @@
 A pattern is a piece again and again (`tests/data/hostile/repeated.yaml`): as one line for what reads any text, as
 sentences of 700 characters in one paragraph for what parses them. Each reader without a parse reads a sixteenth and a
 quarter of the length, and the whole of what was slowest or steep. Those with a parse, whose own seconds are told
-without it, read 12,000 and 48,000 characters, and of what was slow or steep a half and the whole of the length. `order`
+without it, read 6,000 and 24,000 characters, and of what was slow or steep a half and the whole of the length. `order`
 is the exponent that the seconds grow with between the last two: 1 is linear, 2 a square. Below `NOISE_S` seconds no
 exponent is told. --data is not looked at.
 """
@@ -74,9 +74,9 @@ NOISE_S = 0.1
 STEEP = 1.45
 """An exponent above this is no n log n at these lengths."""
 STEEP_PARSED = 1.2
-PARSED_AT = (12_000, 48_000)
-FARTHEST = 2
-"""Patterns of each reader with a parse that are read whole however they grow: a parse of them takes a minute."""
+PARSED_AT = (6_000, 24_000)
+FARTHEST = 1
+"""Patterns of each reader with a parse that are read whole however they grow."""
 SLOW_S = 20.0
 """A quarter that takes longer is not followed by the whole."""
 SLOWEST = 3
@@ -88,6 +88,7 @@ Reader = Callable[[str], object]
 WORDS = {
     "different names": "Anna {} spoke. Mayor {}e left. ",
     "different spellings": "Anna Kovalenk{} spoke and Anna Kovalenk{}y left. ",
+    "different speakers": "“It fell,” said Anna {}. “It rose,” {} said. ",
     "different figures": "It cost ${}.5 million, {} percent of 3{} homes. ",
 }
 """Pieces in which a word or a number is another one each time."""
@@ -257,7 +258,9 @@ def parsed_seconds(text: str) -> dict[str, float]:
     return {name: round(each, 3) for name, each in took.items()}
 
 
-def parsed_rows(texts: Mapping[str, Callable[[int], str]], lengths: Sequence[int]) -> dict[str, dict[str, Any]]:
+def parsed_rows(
+    texts: Mapping[str, Callable[[int], str]], lengths: Sequence[int], whole: Sequence[str] = ()
+) -> dict[str, dict[str, Any]]:
     """Return by reader and pattern the seconds at each length; only what is slow or steep goes to the last two."""
     rows: dict[str, dict[str, Any]] = {name: {pattern: {} for pattern in texts} for name in PARSED}
 
@@ -269,7 +272,7 @@ def parsed_rows(texts: Mapping[str, Callable[[int], str]], lengths: Sequence[int
     for pattern in texts:
         for length in lengths[:2]:
             read(pattern, length)
-    for pattern in _far(rows, lengths):
+    for pattern in whole or _far(rows, lengths):
         for length in lengths[2:]:
             read(pattern, length)
     for patterns in rows.values():
@@ -316,6 +319,7 @@ def main() -> None:
     parser.add_argument("--length", type=int, default=300_000)
     parser.add_argument("--only", action="append")
     parser.add_argument("--patterns", type=int)
+    parser.add_argument("--pattern", action="append", help="one that is read whole by what parses; no other is")
     given = parser.parse_args()
     pieces = dict(list(yaml.safe_load(REPEATED.read_text(encoding="utf-8")).items())[: given.patterns])
     chosen = {name: read for name, read in PLAIN.items() if not given.only or name in given.only}
@@ -324,10 +328,11 @@ def main() -> None:
         seconds(lambda text: parsed_seconds(text), "The council of Velda closed the pier on 3 May 2019.")
         texts = {name: partial(sentences_of, piece) for name, piece in pieces.items()}
         texts |= {name: partial(different, piece) for name, piece in WORDS.items()}
+        texts = {name: make for name, make in texts.items() if not given.pattern or name in given.pattern}
         lengths = (*PARSED_AT, given.length // 2, given.length)
         figures |= {
             "patterns of those that parse": len(texts),
-            **parsed_table(parsed_rows(texts, lengths), given.length),
+            **parsed_table(parsed_rows(texts, lengths, given.pattern or ()), given.length),
         }
     print(json.dumps(figures, indent=2))
 

@@ -38,7 +38,7 @@ from pipeline.check.checkers.consistency.restated import odd_figures
 from pipeline.check.checkers.consistency.shares import odd_shares
 from pipeline.check.checkers.consistency.since import odd_spans
 from pipeline.check.checkers.consistency.stated_changes import odd_stated_changes
-from pipeline.check.checkers.consistency.stretch import Stretch, is_quoted
+from pipeline.check.checkers.consistency.stretch import Stretch, figures_of, is_quoted
 from pipeline.check.checkers.consistency.sums import odd_sums
 from pipeline.check.checkers.consistency.totals import odd_totals
 from pipeline.check.checkers.consistency.weekdays import odd_days
@@ -55,7 +55,8 @@ if TYPE_CHECKING:
 
 _NAME = "consistency"
 _LONGEST = 2_000
-"""Characters of a sentence: longer ones are tables or lists, which these forms do not fit."""
+"""Characters of a sentence."""
+_MOST_FIGURES = 40
 _PAGE = 2_000
 """Characters of a paragraph before a sentence that its figures may hang on."""
 
@@ -92,7 +93,7 @@ def _flag(odd: Oddity) -> Flag:
 @once_for_each
 def find_oddities(article: Article) -> tuple[Oddity, ...]:
     """Return everything in an article that does not fit together, in order of offset."""
-    parsed = tuple(sentence for sentence in sentences(article) if len(sentence.span.exact) <= _LONGEST)
+    parsed = tuple(sentence for sentence in sentences(article) if not _is_table(sentence.span.exact))
     found: list[Oddity] = []
     found += each_alone(partial(_in_sentence, article), parsed, article, lambda sentence: sentence.span)
     for begin, paragraph in _paragraphs(parsed):
@@ -108,6 +109,11 @@ def find_oddities(article: Article) -> tuple[Oddity, ...]:
             found += rule()
     first = {odd.span: odd for odd in reversed(found)}
     return tuple(sorted(first.values(), key=lambda odd: (odd.span.start, odd.span.end)))
+
+
+def _is_table(text: str) -> bool:
+    """Tell whether a sentence is a table or a list of figures, which these forms do not fit."""
+    return len(text) > _LONGEST or len(figures_of(text)) > _MOST_FIGURES
 
 
 def _in_sentence(article: Article, sentence: Sentence) -> Iterator[Oddity]:

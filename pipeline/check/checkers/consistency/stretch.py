@@ -39,7 +39,7 @@ class Stretch:
     @property
     def figures(self) -> list[Figure]:
         """Its figures in order."""
-        return list(_figures(self.text))
+        return list(figures_of(self.text))
 
     def odd(self, begin: int, end: int, message: str) -> Oddity:
         """Return an oddity on some of its words."""
@@ -47,7 +47,7 @@ class Stretch:
 
 
 @lru_cache(64)
-def _figures(text: str) -> tuple[Figure, ...]:
+def figures_of(text: str) -> tuple[Figure, ...]:
     """Return the figures of a sentence, which every rule asks for."""
     return tuple(find_figures(text))
 
