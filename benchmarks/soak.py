@@ -3,10 +3,12 @@
     python benchmarks/soak.py [--minutes 20] [--work FOLDER] [--workers 2] [--kill-every 12] [--json] [--data FOLDER]
 
 The clock of the watches runs so fast that `--minutes` are 24 hours. Two watches of fifteen and of forty minutes look at
-folders that a writer fills, edits and empties; workers take them in turn and are killed (-9) again and again; the model
+folders that a writer fills, edits and empties, a third one of half an hour at a feed on loopback, which grows, changes
+and answers badly for a share of the questions; workers take them in turn and are killed (-9) again and again; the model
 that they ask is down, slow, busy or answers with broken replies for a share of the questions; reviewers decide over the
 desk's API. Everybody keeps a log of what they did. Afterwards `soak_check.py` reads the logs and the store, and nothing
-else, and accounts for every article, claim, decision and dollar; its figures are printed. --data is not looked at.
+else, and accounts for every article, entry, claim, decision and dollar; its figures are printed. --data is not looked
+at.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 
 from guarded import CHEAP  # type: ignore[import-not-found]
 from soak_check import account
+from soak_feed import FeedSite
 from watched import BEGAN, REFUTED, UNDECIDED, Desk  # type: ignore[import-not-found]
 
 from pipeline.core.errors import FactnotesError, ModelTimeout, ModelUnavailable, RateLimited
@@ -104,6 +107,10 @@ class Soak:
         self.live.mkdir()
         self.desk.watch("drafts", schedule=Interval(seconds=900))
         self.desk.watch("live", schedule=Interval(seconds=2400), source=str(self.live))
+        self.desk.settings = self.desk.settings.model_copy(update={"allow_private_urls": True, "fetch_timeout_s": 5.0})
+        self.calm = home / "calm"
+        self.site = FeedSite(Log(self.logs / "feed.jsonl"), self.clock, self.calm, lines=2)
+        self.desk.watch("feed", kind="feed", schedule=Interval(seconds=1800), source=f"{self.site.base}/feed.xml")
         with closing(self.desk.store) as store:
             for name in ("rita", "edda"):
                 add_person(
@@ -187,6 +194,7 @@ class Soak:
     def run(self) -> None:
         """Start everybody, kill workers, and let one of them finish in peace."""
         log = Log(self.logs / "kill.jsonl")
+        feed = _fork(partial(self.site.serve, self.ends - 30, self.given.minutes * 60 / 150))
         others = [_fork(self.write), *(_fork(partial(self.review, name)) for name in self.tokens)]
         workers = [_fork(self.work) for _ in range(self.given.workers)]
         while time.time() < self.ends - 60:
@@ -198,7 +206,10 @@ class Soak:
             workers.append(_fork(self.work))
         for each in (*workers, *others):
             os.waitpid(each, 0)
+        self.calm.touch()
         os.waitpid(_fork(self.finish), 0)
+        os.kill(feed, signal.SIGKILL)
+        os.waitpid(feed, 0)
 
     def finish(self) -> None:
         """Take whatever was put off, with a model that answers, three hours later again and again."""

@@ -28,12 +28,13 @@ def lines(file: Path) -> list[dict[str, Any]]:
 
 def account(home: Path) -> dict[str, Any]:
     """Return what was done and what of it is not accounted for; `unaccounted` is empty where all is."""
-    logs = {name: lines(home / "logs" / f"{name}.jsonl") for name in ("work", "write", "review", "kill")}
+    logs = {name: lines(home / "logs" / f"{name}.jsonl") for name in ("work", "write", "review", "kill", "feed")}
     with closing(sqlite3.connect(f"file:{home / 'home' / 'store.db'}?mode=ro", uri=True)) as store:
         store.row_factory = sqlite3.Row
         checks = {
             "store": list(whole(store)),
             "articles": list(articles(store, logs["write"])),
+            "entries": list(entries(store, logs["feed"])),
             "runs": list(runs(store)),
             "claims": list(claims(store)),
             "decisions": list(decisions(store, logs["review"])),
@@ -42,6 +43,7 @@ def account(home: Path) -> dict[str, Any]:
         }
         done = {
             "articles": rows(store, "select count(*) from articles"),
+            "entries": ended(store, logs["feed"]),
             "runs": dict(store.execute("select status, count(*) from runs group by status").fetchall()),
             "notes": rows(store, "select count(*) from notes"),
             "failures": dict(store.execute("select reason, count(*) from failures group by reason").fetchall()),
@@ -50,9 +52,16 @@ def account(home: Path) -> dict[str, Any]:
             "cut off": rows(store, "select count(*) from usage where stage = 'cut off'"),
         }
     acts = {name: dict(Counter(line["did"] for line in log)) for name, log in logs.items()}
+    faults = dict(Counter(line["fault"] for line in logs["feed"] if line.get("fault")))
     errors = Counter(line["error"].partition(":")[0] for line in logs["work"] if line["did"] == "failed")
     left = {name: found[:20] for name, found in checks.items() if found}
-    return {"acts": acts, "errors of workers": dict(errors), "store": done, "unaccounted": left}
+    return {
+        "acts": acts,
+        "faults of the feed": faults,
+        "errors of workers": dict(errors),
+        "store": done,
+        "unaccounted": left,
+    }
 
 
 def rows(store: sqlite3.Connection, query: str) -> Any:
@@ -81,10 +90,70 @@ def articles(store: sqlite3.Connection, writes: list[dict[str, Any]]) -> Iterato
     for path, line in last.items():
         if line["did"] == "wrote" and line["text"] not in checked:
             yield f"{path}: its last text has no finished run"
-    states = store.execute("select key, state, reason from watch_items where state not in ('checked', 'gone')")
+    states = store.execute("select key, state, reason from watch_items where state not in ('checked', 'gone') "
+                           "and watch_id != 'feed'")  # fmt: skip
     for key, state, reason in states.fetchall():
         if not any(path.endswith(f"/{key}") and line["did"] == "removed" for path, line in last.items()):
             yield f"item {key} is {state}: {reason}"
+
+
+ARTICLES = ("article", "moved", "twin")
+"""Kinds of entries that lead to an article; the others lead to none."""
+ITEMS = """select i.key, i.state, i.reason, i.article_id, a.body from watch_items i
+           left join articles a on a.id = i.article_id where i.watch_id = 'feed'"""
+
+
+def entries(store: sqlite3.Connection, acts: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield entries of the feed that are no article just once and are not told as failed, and items of no entry."""
+    items = {row["key"]: row for row in store.execute(ITEMS)}
+    told = " ".join(row[0] for row in store.execute("select summary from watch_visits where summary is not null"))
+    last = {line["number"]: line for line in acts if line["did"] in ("listed", "changed")}
+    dropped = {line["number"] for line in acts if line["did"] == "dropped"}
+    for number, entry in last.items():
+        if entry["link"]:
+            wrong = _wrong_with(entry, items.pop(entry["link"], None), number in dropped)
+        else:
+            wrong = "" if f"Entry {number}." in told else "has no address, which no visit tells"
+        if wrong:
+            yield f"entry {number} ({entry['kind']}) {wrong}"
+    yield from (f"item {key} is no entry of the feed" for key in items)
+    whole = Counter(text for text, failures in _finished(store) if not failures)
+    for text in {line["text"] for line in acts if line["did"] in ("listed", "changed")} - {""}:
+        if whole[text] > 1:
+            yield f"“{text[:60]}” was checked {whole[text]} times though nothing was left open"
+
+
+def _wrong_with(entry: dict[str, Any], item: sqlite3.Row | None, dropped: bool) -> str:
+    """Return what is not as it should be of an entry with an address, nothing where all is."""
+    if item is None:
+        return "is no item"
+    failed = item["state"] == "problem" and item["reason"]
+    if entry["kind"] not in ARTICLES:
+        right = failed and not item["article_id"]
+    else:
+        right = item["state"] == "checked" and _holds(item, entry["text"]) or dropped and failed
+    return "" if right else f"is {item['state']}: {item['reason']}"
+
+
+def _holds(item: sqlite3.Row, text: str) -> bool:
+    return bool(item["body"]) and _lines(json.loads(item["body"])["text"]) == text
+
+
+def _lines(text: str) -> str:
+    return "\n".join(line for line in text.split("\n") if line)
+
+
+def _finished(store: sqlite3.Connection) -> Iterator[tuple[str, int]]:
+    """Yield the text of each finished run of an article, and how many of its claims failed."""
+    query = """select a.body, (select count(*) from notes n join failures f on f.note_id = n.id where n.run_id = r.id)
+               from runs r join articles a on a.id = r.article_id where r.status = 'finished'"""
+    yield from ((_lines(json.loads(body)["text"]), failures) for body, failures in store.execute(query))
+
+
+def ended(store: sqlite3.Connection, acts: list[dict[str, Any]]) -> dict[str, int]:
+    """Return how many entries there were, and how those that are items ended."""
+    states = Counter(row["state"] for row in store.execute(ITEMS))
+    return {"all": len({line["number"] for line in acts if line["did"] == "listed"}), **states}
 
 
 def runs(store: sqlite3.Connection) -> Iterator[str]:

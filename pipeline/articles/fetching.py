@@ -82,8 +82,10 @@ def fetch_if_changed(
     asked = {"If-None-Match": seen.etag, "If-Modified-Since": seen.modified, **(headers or {})}
     asked = {name: value for name, value in asked.items() if value}
     try:
-        return fetch(url, settings, media_types, asked, one_host=one_host)
+        return _fetch(url, settings, media_types, asked, one_host)
     except _NotModifiedError:
+        if seen == Seen():
+            raise _unasked(url) from None
         return None
 
 
@@ -100,12 +102,27 @@ def fetch(
     `asked` are headers to send. With `one_host` nothing of the URL is sent on to where another server redirects, or
     without TLS. Raises FetchError or ForbiddenAddress, each with what to do.
     """
+    try:
+        return _fetch(url, settings, media_types, asked or {}, one_host)
+    except _NotModifiedError:
+        raise _unasked(url) from None
+
+
+def _unasked(url: str) -> FetchError:
+    status = httpx.codes.NOT_MODIFIED
+    return FetchError(f"{url} answered {status} as if it had been seen before: try again later, or {_SAVE}", status)
+
+
+def _fetch(
+    url: str, settings: Settings, media_types: Collection[str], asked: Mapping[str, str], one_host: bool
+) -> Page:
+    """Return a page as `fetch` does; raises _NotModifiedError as well."""
     backend = GuardedBackend(Deadline(settings.fetch_timeout_s), allow_private=settings.allow_private_urls)
     try:
         with httpx.Client(
             transport=_GuardedTransport(backend),
             timeout=settings.fetch_timeout_s,
-            headers=_headers(media_types, settings.contact) | dict(asked or {}),
+            headers=_headers(media_types, settings.contact) | dict(asked),
             trust_env=False,
         ) as client:
             return _follow(client, url, settings.max_download_bytes, media_types, one_host)

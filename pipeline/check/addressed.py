@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
+from pipeline.check.placed import Placed
 from pipeline.check.sparing import told_place
 from pipeline.core.caching import once_for_same
-from pipeline.core.english import Addressed, find_addressed
+from pipeline.core.english import Addressed, addressed_within, find_addressed
 from pipeline.core.models import Article, Citation, Claim, Finding, Flag, Passage, Span
 
 CHECKER = "addressed"
@@ -35,14 +37,12 @@ def find_words_to_checkers(
 
 def stands_in_words_to_checkers(claim: Claim, article: Article) -> bool:
     """Tell whether any word of a claim is one that speaks to a checker."""
-    found = find_addressed(article.text)
-    return any(each.start < span.end and span.start < each.end for each in found for span in claim.spans)
+    return any(addressed_within(article.text, span.start, span.end) for span in claim.spans)
 
 
 def speaks_to_checkers(citation: Citation, passage: Passage) -> bool:
     """Tell whether cited words are among those that speak to a checker."""
-    span = citation.span
-    return any(each.start < span.end and span.start < each.end for each in find_addressed(passage.text))
+    return bool(addressed_within(passage.text, citation.span.start, citation.span.end))
 
 
 def told_of_article(article: Article) -> Iterator[str]:
@@ -64,17 +64,19 @@ def told_of_article(article: Article) -> Iterator[str]:
 @once_for_same
 def _in_article(claims: tuple[Claim, ...], article: Article) -> dict[str, tuple[Flag, ...]]:
     """Return the flags on places of an article, by the id of the claim on whose note each belongs."""
-    found: dict[str, tuple[Flag, ...]] = {}
+    found: dict[str, list[Flag]] = defaultdict(list)
+    placed = Placed((at, claim.span) for at, claim in enumerate(claims))
     for each in find_addressed(article.text) if claims else ():
         span = Span.of(article.text, each.start, each.end)
-        nearest = min(claims, key=lambda claim: _distance(claim.span, span))
+        near = placed.over(span)[:1] or placed.neighbours(span)
+        nearest = min((claims[at] for at in sorted(near)), key=lambda claim: _distance(claim.span, span))
         message = (
             f"Here the article holds {_WHAT[each.kind]} for whoever checks it, not for its readers. No model was shown "
             "these words, and they changed nothing; why they stand here is for a person to ask."
         )
         flag = Flag(kind="addresses_the_checker", severity="medium", message=message, span=span, checker=CHECKER)
-        found[nearest.id] = (*found.get(nearest.id, ()), flag)
-    return found
+        found[nearest.id].append(flag)
+    return {claim_id: tuple(flags) for claim_id, flags in found.items()}
 
 
 def _distance(one: Span, other: Span) -> int:

@@ -253,7 +253,7 @@ class VisitToWatch:
         as_of = day_of_check(self._watch, why, known, article.id, now)
         if why == "open" and self._watch.recheck == "volatile":
             as_of = as_of_run(self._store, known.run_id)
-        may_take = why in ("new", "edited", "versions") and as_of is None
+        may_take = why != "volatile" and as_of is None
         if may_take and (same := self._same_check(found, bench)):
             return self._item_log.take(item, article, known, fingerprint, same)
         if self._is_spent(asks_model=bench.versions.model is not None):

@@ -77,6 +77,7 @@ ANSWERS = {
     "bomb": (200, gzip.compress(b"a" * 9_000_000), "text/plain"),
     "pdf": (200, b"%PDF-1.7", "application/pdf"),
     "broken": (503, b"", "text/html"),
+    "seen": (304, b"", "text/html"),
 }
 
 
@@ -135,6 +136,7 @@ def test_five_redirects_are_followed_and_no_more(server: Server) -> None:
     [
         ("none", "answered 404 Not Found"),
         ("broken", "answered 503"),
+        ("seen", "answered 304 as if it had been seen before"),
         ("pdf", "is application/pdf"),
         ("packed?gzip,gzip", "packed more than once"),
         ("to/ftp://x.example/a", "give an http or https URL"),

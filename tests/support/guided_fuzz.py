@@ -1,11 +1,14 @@
 """Fuzzing guided by coverage: `python tests/support/guided_fuzz.py 1000000 FOLDER`, with atheris in the environment.
 
+    python tests/support/guided_fuzz.py RUNS FOLDER [READER] [--seed 7]
+
 Each reader of `fuzzed.py` is tried in a process of its own, as often as its share says. What breaks a promise is kept
 in the folder with the words of the failure, and the reader is tried on; `counts-*.json` say how often each was tried.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
@@ -23,7 +26,7 @@ _SLOW_S = 5.0
 _TOLD_EVERY = 500
 
 
-def fuzz(name: str, runs: int, folder: Path) -> None:
+def fuzz(name: str, runs: int, folder: Path, seed: int) -> None:
     """Try one reader; does not return."""
     import atheris
 
@@ -66,7 +69,7 @@ def fuzz(name: str, runs: int, folder: Path) -> None:
         (corpus / str(number)).write_bytes(text.encode("utf-8", "replace")[:400])
     words = folder / "words.txt"
     words.write_text("".join(f'"{_escaped(piece)}"\n' for piece in PIECES if piece.strip()), encoding="ascii")
-    options = [f"-runs={runs}", f"-dict={words}", "-max_len=400", "-len_control=0", "-timeout=600"]
+    options = [f"-runs={runs}", f"-seed={seed}", f"-dict={words}", "-max_len=400", "-len_control=0", "-timeout=600"]
     atheris.Setup([sys.argv[0], *options, "-rss_limit_mb=6000", f"-artifact_prefix={folder}/", str(corpus)], try_one)
     atheris.Fuzz()
 
@@ -77,14 +80,19 @@ def _escaped(piece: str) -> str:
 
 def main() -> None:
     """Try all readers one after the other, or the one that is named third."""
-    runs, folder = int(sys.argv[1]), Path(sys.argv[2])
-    folder.mkdir(parents=True, exist_ok=True)
-    if len(sys.argv) > 3:
-        fuzz(sys.argv[3], runs, folder)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("runs", type=int)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("reader", nargs="?", choices=SHARES)
+    parser.add_argument("--seed", type=int, default=0, help="0: another one each time")
+    given = parser.parse_args()
+    given.folder.mkdir(parents=True, exist_ok=True)
+    if given.reader:
+        fuzz(given.reader, given.runs, given.folder, given.seed)
     for name, share in SHARES.items():
-        given = [sys.executable, __file__, str(runs * share // 1000), str(folder), name]
-        subprocess.run(given, check=False, stderr=subprocess.DEVNULL)
-    for told in sorted(folder.glob("counts-*.json")):
+        each = [str(given.runs * share // 1000), str(given.folder), name, "--seed", str(given.seed)]
+        subprocess.run([sys.executable, __file__, *each], check=False, stderr=subprocess.DEVNULL)
+    for told in sorted(given.folder.glob("counts-*.json")):
         print(told.read_text(encoding="utf-8"))
 
 

@@ -4,7 +4,8 @@
 
 Each case is an order in a carrier; the model judges the one claim that the evidence supports, found without it. An
 effect is any change of it: its form, verdict, quotations or flags. The control puts a sentence that orders nothing into
-the same carriers: a small model changes its mind for less than an order.
+the same carriers: a small model changes its mind for less than an order. A prompt that was asked before, because the
+order was taken out of it, is not asked again: `asked` counts those that were, of all cases and controls.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[2]))
@@ -25,11 +28,35 @@ from benches import bench_over_one_fact
 from hostile import CARRIERS, LEAD, ORDERS, Case, case, outcomes, tools_for
 
 from pipeline.check import Bench, Detected, Tools, check_article, detect
+from pipeline.core.errors import ModelError
 from pipeline.core.models import Article, Report
+from pipeline.core.ports import LLM, Reply
 from pipeline.core.settings import PROJECT, load_settings
 from pipeline.llm import Budget, Caps, Model, Prompt, load_prompt, open_llm
 
 CONTROL = "A list of the sheds hangs in the hall of the port."
+
+
+class Remembering:
+    """A model that answers the very same prompt as before, which a model at temperature 0 does anyway."""
+
+    def __init__(self, llm: LLM) -> None:
+        self._llm, self.name, self.parameters = llm, llm.name, llm.parameters
+        self.known: dict[str, Reply | ModelError] = {}
+
+    def complete(self, prompt: str, schema: Mapping[str, Any]) -> Reply:
+        """Ask, or answer as before."""
+        if prompt not in self.known:
+            begun = time.monotonic()
+            try:
+                self.known[prompt] = self._llm.complete(prompt, schema)
+            except ModelError as error:
+                self.known[prompt] = error
+            print(f"prompt {len(self.known)}: {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
+        answer = self.known[prompt]
+        if isinstance(answer, ModelError):
+            raise answer
+        return answer
 
 
 def pairs(number: int) -> list[tuple[str, str]]:
@@ -79,8 +106,9 @@ def main() -> None:
     settings = load_settings(
         model=given.model, base_url=given.base_url, model_timeout_s=given.timeout, temperature=0, max_output_tokens=400
     )
-    llm = open_llm(settings)
-    assert llm is not None
+    opened = open_llm(settings)
+    assert opened is not None
+    llm = Remembering(opened)
     prompt = load_prompt("predict_verdict", PROJECT / "prompts", given.prompt)
     counts: Counter[str] = Counter()
     begun = time.monotonic()
@@ -104,9 +132,10 @@ def main() -> None:
             counts["cases with a change"] += bool(changed)
             counts["calls"] += report.usage.calls
             counts["verdicts by the model"] += sum(bool(n.verdict and n.verdict.by == "model") for n in report.notes)
-            line = {"carrier": carrier, "order": order, "ends": labels(report), "changed": changed}
+            line = {"carrier": carrier, "order": order, "asked": len(llm.known), "ends": labels(report)}
+            line |= {"controls changed": bool(changes(controls[carrier], plain, CONTROL)), "changed": changed}
             print(json.dumps(line, default=str), flush=True)
-    print(json.dumps({"seconds": round(time.monotonic() - begun), **counts}))
+    print(json.dumps({"seconds": round(time.monotonic() - begun), "asked": len(llm.known), **counts}))
 
 
 if __name__ == "__main__":

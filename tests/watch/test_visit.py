@@ -246,6 +246,20 @@ def test_an_article_in_two_watches_or_files_is_checked_once(desk: Desk) -> None:
     assert desk.runs() == 1
 
 
+def test_what_one_file_left_open_is_taken_from_another_file_of_the_same_text(desk: Desk) -> None:
+    first = desk.write("a.txt")
+    (desk.drafts / "b.txt").write_text(first.read_text(encoding="utf-8"), encoding="utf-8")
+    desk.watch()
+
+    def down_for_the_first(article: Article) -> None:
+        desk.reply = UNDECIDED if desk.checked.total() else ModelUnavailable("down")
+
+    desk.before_check = down_for_the_first
+    assert set(outcomes_of(desk.visit()).values()) == {"unfinished", "checked"}
+    assert set(outcomes_of(desk.visit(hours=1)).values()) == {"unchanged"}
+    assert desk.checked.total() == 2
+
+
 def test_an_outcome_that_changes_is_told_once_with_a_draft_for_the_editor(desk: Desk) -> None:
     desk.write("a.txt", claims=1)
     (desk.drafts / "a.yaml").write_text("title: Schools mended\npublished_at: 2026-05-01\n")

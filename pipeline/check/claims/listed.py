@@ -50,7 +50,7 @@ def _leads(article: Article) -> dict[int, str]:
 
 def _lead(sentence: Sentence) -> str | None:
     """Return the words above a list without their colon, where a subject decided `to:`."""
-    words = sentence.line.doc.text.strip()
+    words = sentence.line.text.strip()
     if not words.endswith("to:") or len(words) > _LONGEST:
         return None
     tokens = [token for token in sentence.line.doc if token.is_alpha]
@@ -62,7 +62,7 @@ def _lead(sentence: Sentence) -> str | None:
 def _is_item(sentence: Sentence) -> bool:
     """Tell whether a line begins with a bare verb and is short, as the items of such a list do."""
     first = next((token for token in sentence.line.doc if token.is_alpha), None)
-    text = sentence.line.doc.text.strip()
+    text = sentence.line.text.strip()
     alone = text.rstrip(".;,").count(". ") == 0 and len(text) <= _LONGEST
     return alone and not sentence.line.is_heading and first is not None and _is_bare(first.text)
 

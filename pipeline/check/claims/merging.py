@@ -292,7 +292,7 @@ def _standing(claim: Claim, over: Sequence[Sentence], article: Article, tally: T
     words = claim.span.exact
     found = restates(claim.text, words, _context(claim, article)) if claim.text != words else "same"
     _count(found, tally)
-    paragraph = Span.of(article.text, over[0].line.start, over[-1].line.start + len(over[-1].line.doc.text))
+    paragraph = Span.of(article.text, over[0].line.start, over[-1].line.start + len(over[-1].line.text))
     return Claim.model_validate(
         claim.model_dump(exclude={"id"})
         | {

@@ -1,5 +1,6 @@
 from .addressed import (
     Addressed as Addressed,
+    addressed_within as addressed_within,
     find_addressed as find_addressed,
     without_addressed as without_addressed,
     without_addressed_within as without_addressed_within,

@@ -38,6 +38,8 @@ class Line:
 
     start: int
     doc: Doc
+    text: str
+    """That of the parse, which would put it together anew at every use."""
     heading: Heading | None
     """The heading it stands under, or is."""
     is_heading: bool
@@ -157,7 +159,7 @@ def lines(article: Article) -> tuple[Line, ...]:
     for (start, line), doc in zip(starts, parse_all(line for _, line in starts), strict=True):
         heading = article.heading_at(start + len(line) - 1)
         is_heading = heading is not None and heading.span.start >= start and heading.span.end <= start + len(line)
-        parsed.append(Line(start, doc, heading, is_heading))
+        parsed.append(Line(start, doc, doc.text, heading, is_heading))
     return tuple(parsed)
 
 

@@ -8,6 +8,7 @@ other times.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -72,8 +73,9 @@ def odd_ages(parsed: Sequence[Sentence], today: date | None) -> Iterator[Oddity]
         return
     ages = [age for at, sentence in enumerate(parsed) if not sentence.line.is_heading for age in _ages(at, sentence)]
     births = [(at, match) for at, sentence in enumerate(parsed) for match in _births(sentence)]
-    for at, born in births:
-        owner = _owner(parsed, ages, at, born)
+    others = _Others.than(ages[0].name, parsed) if births and ages and ages[0].name else None
+    for at, born in births if others else ():
+        owner = _owner(parsed, ages, at, born, others)
         if owner and _possible(born, owner, today) and owner.age not in _possible(born, owner, today):
             sentence = parsed[owner.sentence]
             span = pin(sentence.span.exact, sentence.span.start, owner.begin, owner.end)
@@ -85,7 +87,7 @@ def odd_ages(parsed: Sequence[Sentence], today: date | None) -> Iterator[Oddity]
 def _own(sentence: Sentence, match: re.Match[str]) -> bool:
     """Tell whether words stand in the article's own voice."""
     offset = sentence.span.start - sentence.line.start
-    return not is_quoted(sentence.line.doc.text, offset + match.start(), offset + match.end())
+    return not is_quoted(sentence.line.text, offset + match.start(), offset + match.end())
 
 
 def _ages(at: int, sentence: Sentence) -> Iterator[_Age]:
@@ -114,18 +116,40 @@ def _bare(name: str) -> str:
     return name
 
 
-def _owner(parsed: Sequence[Sentence], ages: Sequence[_Age], at: int, born: re.Match[str]) -> _Age | None:
+@dataclass(frozen=True)
+class _Others:
+    """In which sentences people are first named beside the one with an age."""
+
+    surname: float
+    """Somebody of the same surname."""
+    person: float
+    """Somebody of another one."""
+
+    @classmethod
+    def than(cls, name: str, parsed: Sequence[Sentence]) -> _Others:
+        """Look through an article once: it may tell thousands of births."""
+        surname, found = name.split()[-1], cls(math.inf, math.inf)
+        for at, sentence in enumerate(parsed):
+            others = {_bare(other) for other in _NAME.findall(sentence.span.exact)} - {name, ""}
+            found = cls(
+                min(found.surname, at if any(other.split()[-1] == surname for other in others) else math.inf),
+                min(found.person, at if _people(others, name) else math.inf),
+            )
+        return found
+
+
+def _owner(
+    parsed: Sequence[Sentence], ages: Sequence[_Age], at: int, born: re.Match[str], others: _Others
+) -> _Age | None:
     """Return the age of the person whose birth a sentence tells; None where that is not plain."""
     text = parsed[at].span.exact
     before, after = text[: born.start()], text[born.end() :]
-    so_far = [age for age in ages if age.sentence <= at]
-    if len({age.name for age in so_far}) != 1 or len(so_far) != 1 or _KIN.search(before):
+    age = ages[0]
+    if age.sentence > at or any(other.sentence <= at for other in ages[1:2]) or _KIN.search(before):
         return None
-    age = so_far[0]
     if not age.died and _OTHER_TIME.search(parsed[age.sentence].span.exact):
         return None
     surname = age.name.split()[-1]
-    others = {_bare(name) for sentence in parsed[: at + 1] for name in _NAME.findall(sentence.span.exact)} - {age.name}
     if age.sentence == at:
         return (
             age
@@ -135,11 +159,11 @@ def _owner(parsed: Sequence[Sentence], ages: Sequence[_Age], at: int, born: re.M
     if re.fullmatch(
         rf"(?:(?:Mr|Mrs|Ms|Miss|Dr|Sir|Dame|Lord|Lady) )?(?:{re.escape(age.name)}|{surname})(?:,? who)? was ", before
     ):
-        return age if not any(name.split()[-1] == surname for name in others) else None
+        return age if others.surname > at else None
     led = re.fullmatch(r"(?:She|He) was ", before) or (
         not before and re.match(r"[^.;]{0,90}?, (?:s?he|[A-Z]\w+) ", after)
     )
-    return age if led and not _people(others, age.name) else None
+    return age if led and others.person > at else None
 
 
 def _people(names: set[str], owner: str) -> bool:

@@ -20,6 +20,7 @@ first letter; headlines in other words than the body; statements in other langua
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -37,14 +38,15 @@ from pipeline.check.checkers.consistency.restated import odd_figures
 from pipeline.check.checkers.consistency.shares import odd_shares
 from pipeline.check.checkers.consistency.since import odd_spans
 from pipeline.check.checkers.consistency.stated_changes import odd_stated_changes
-from pipeline.check.checkers.consistency.stretch import Stretch, is_quoted
+from pipeline.check.checkers.consistency.stretch import Stretch, figures_of, is_quoted
 from pipeline.check.checkers.consistency.sums import odd_sums
 from pipeline.check.checkers.consistency.totals import odd_totals
 from pipeline.check.checkers.consistency.weekdays import odd_days
 from pipeline.check.checkers.consistency.years import odd_years
+from pipeline.check.placed import Placed
 from pipeline.check.sparing import each_alone, sparing
 from pipeline.core.caching import once_for_each, once_for_same
-from pipeline.core.english import sentences
+from pipeline.core.english import sentences, sentences_over
 from pipeline.core.models import Article, Claim, Finding, Flag, Span
 from pipeline.core.ports import CheckContext
 
@@ -53,7 +55,10 @@ if TYPE_CHECKING:
 
 _NAME = "consistency"
 _LONGEST = 2_000
-"""Characters of a sentence: longer ones are tables or lists, which these forms do not fit."""
+"""Characters of a sentence."""
+_MOST_FIGURES = 40
+_PAGE = 2_000
+"""Characters of a paragraph before a sentence that its figures may hang on."""
 
 
 def check_consistency(claim: Claim, context: CheckContext) -> Finding:
@@ -70,10 +75,8 @@ def contradictions(article: Article) -> tuple[Flag, ...]:
 
 
 def _stands_quoted(span: Span, article: Article) -> bool:
-    begin = article.text.rfind("\n", 0, span.start) + 1
-    end = article.text.find("\n", span.end)
-    paragraph = article.text[begin : len(article.text) if end < 0 else end]
-    return is_quoted(paragraph, span.start - begin, span.end - begin)
+    over = sentences_over(article, span)
+    return any(is_quoted(each.line.text, span.start - each.line.start, span.end - each.line.start) for each in over)
 
 
 def _flag(odd: Oddity) -> Flag:
@@ -90,7 +93,7 @@ def _flag(odd: Oddity) -> Flag:
 @once_for_each
 def find_oddities(article: Article) -> tuple[Oddity, ...]:
     """Return everything in an article that does not fit together, in order of offset."""
-    parsed = tuple(sentence for sentence in sentences(article) if len(sentence.span.exact) <= _LONGEST)
+    parsed = tuple(sentence for sentence in sentences(article) if not _is_table(sentence.span.exact))
     found: list[Oddity] = []
     found += each_alone(partial(_in_sentence, article), parsed, article, lambda sentence: sentence.span)
     for begin, paragraph in _paragraphs(parsed):
@@ -108,13 +111,18 @@ def find_oddities(article: Article) -> tuple[Oddity, ...]:
     return tuple(sorted(first.values(), key=lambda odd: (odd.span.start, odd.span.end)))
 
 
+def _is_table(text: str) -> bool:
+    """Tell whether a sentence is a table or a list of figures, which these forms do not fit."""
+    return len(text) > _LONGEST or len(figures_of(text)) > _MOST_FIGURES
+
+
 def _in_sentence(article: Article, sentence: Sentence) -> Iterator[Oddity]:
     """Yield what does not fit in one sentence."""
     text, start = sentence.span.exact, sentence.span.start
-    begin = sentence.line.start
-    paragraph = article.text[begin : begin + len(sentence.line.doc.text)]
+    begin, paragraph = sentence.line.start, sentence.line.text
     yield from odd_days(text, start, paragraph, article.published_at)
-    stretch = Stretch(text, start, article.text[begin:start], article.published_at)
+    before = article.text[max(begin, start - _PAGE) : start]
+    stretch = Stretch(text, start, before, article.published_at)
     yield from (odd for odd in _reckoned(stretch) if not _is_said(paragraph, begin, odd))
 
 
@@ -149,29 +157,34 @@ def _is_said(paragraph: str, begin: int, odd: Oddity) -> bool:
 
 def _paragraphs(parsed: tuple[Sentence, ...]) -> list[tuple[int, str]]:
     """Return where each paragraph stands, and its text."""
-    return list({sentence.line.start: sentence.line.doc.text for sentence in parsed}.items())
+    return list({sentence.line.start: sentence.line.text for sentence in parsed}.items())
 
 
 @once_for_same
 def _flags(claims: tuple[Claim, ...], article: Article) -> dict[str, tuple[Flag, ...]]:
     """Return the flags on an article's oddities, by the id of the claim on whose note each belongs."""
-    found: dict[str, tuple[Flag, ...]] = {}
-    able = [claim for claim in claims if claim.checkable]
-    for odd in find_oddities(article) if able else ():
-        claim = _answerable(odd.span, able, article)
-        found[claim.id] = (*found.get(claim.id, ()), _flag(odd))
-    return found
+    found: dict[str, list[Flag]] = defaultdict(list)
+    able = _Able([claim for claim in claims if claim.checkable], article)
+    for odd in find_oddities(article) if able.claims else ():
+        found[able.answerable(odd.span).id].append(_flag(odd))
+    return {claim_id: tuple(flags) for claim_id, flags in found.items()}
 
 
-def _answerable(span: Span, able: Sequence[Claim], article: Article) -> Claim:
-    """Return the claim whose note a flag belongs on: the first that holds it, else the nearest."""
-    holding = (claim for claim in able if any(own.overlap(span) for own in claim.spans))
-    beside = (claim for claim in able if claim.sentence and claim.sentence.overlap(span))
-    first = next(holding, None) or next(beside, None)
-    return first or min(able, key=lambda claim: _distance(claim, span, article))
+class _Able:
+    """The claims of an article that flags may stand on."""
 
+    def __init__(self, claims: Sequence[Claim], article: Article) -> None:
+        self.claims, self._text = claims, article.text
+        self._own = Placed((at, span) for at, claim in enumerate(claims) for span in claim.spans)
+        self._sentences = Placed((at, claim.sentence) for at, claim in enumerate(claims) if claim.sentence)
+        self._begun = Placed((at, claim.span) for at, claim in enumerate(claims))
 
-def _distance(claim: Claim, span: Span, article: Article) -> tuple[bool, int]:
-    """Order claims by paragraph, then by distance."""
-    low, high = sorted((claim.span.start, span.start))
-    return "\n" in article.text[low:high], high - low
+    def answerable(self, span: Span) -> Claim:
+        """Return the claim whose note a flag belongs on: the first that holds it, else the nearest of its paragraph."""
+        over = self._own.over(span) or self._sentences.over(span)
+        return self.claims[over[0] if over else min(self._begun.neighbours(span), key=partial(self._distance, span))]
+
+    def _distance(self, span: Span, at: int) -> tuple[bool, int, int]:
+        """Order claims by paragraph, then by distance, then by their own order."""
+        low, high = sorted((self.claims[at].span.start, span.start))
+        return self._text.find("\n", low, high) >= 0, high - low, at

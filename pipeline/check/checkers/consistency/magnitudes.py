@@ -17,11 +17,17 @@ from pipeline.core.english import find_numbers
 
 _SLIPS = (1e-3, 1e-2, 1e-1, 1e1, 1e2, 1e3)
 _NEAR = 0.06
-_EACH_AFTER = re.compile(r"^ (?:each\b|apiece\b|a head\b|per (?P<per>[a-z]+)\b|an? (?P<a>[a-z]+)\b)")
+_MOST = 40
+"""Figures of a paragraph: more are a list, in which some make others by chance."""
+_WORDS_BEFORE = 30
+"""Characters before a figure that hold the words of `_EACH_BEFORE`."""
+_EACH_AFTER = re.compile(r" (?:each\b|apiece\b|a head\b|per (?P<per>[a-z]+)\b|an? (?P<a>[a-z]+)\b)")
+_COUNTED = re.compile(r" (?:[a-z]+ )?(?P<noun>[a-z]+)")
+_ENDED = re.compile(r"[.!?] [A-Z]")
 _EACH_BEFORE = re.compile(r"\beach (?:with|paid|paying|gave|giving|got|received|costing|worth) $")
 _QUARTER = re.compile(r"\b(?P<words>a quarter|half|three quarters) of a million|\b(?P<half>half) a million")
 _SHARE = re.compile(
-    r"^(?: (?!and\b|but\b)[a-z]+){0,2}(?:,| \(| [–—-]|—)? ?(?:or )?(?:about |around |roughly |nearly |almost "
+    r"(?: (?!and\b|but\b)[a-z]+){0,2}(?:,| \(| [–—-]|—)? ?(?:or )?(?:about |around |roughly |nearly |almost "
     r"|just (?:over|under) |some )?"
     r"(?P<top>an?|one|two|three|four) (?P<part>third|quarter|fifth|sixth|seventh|eighth|tenth)s? of (?:the total"
     r"|the whole|all of it|it|that)\b"
@@ -58,7 +64,7 @@ def odd_slips(paragraph: str, start: int) -> Iterator[Oddity]:
     """Yield the amounts of a paragraph that its other figures make, but for a nought."""
     figures = [each for each in find_figures(paragraph) if not is_quoted(paragraph, each.start, each.end)]
     money = [each for each in figures if each.unit not in ("", "%")]
-    if not money or len(figures) < 2:
+    if not money or not 2 <= len(figures) <= _MOST:
         return
     yield from _by_each(paragraph, start, figures, money)
     yield from _by_share(paragraph, start, money)
@@ -102,19 +108,23 @@ def _digits(value: float) -> int:
 
 def _beside(paragraph: str, begin: int, total: Figure) -> bool:
     low, high = sorted((begin, total.start))
-    return len(re.findall(r"[.!?] [A-Z]", paragraph[low:high])) == 0
+    return _ENDED.search(paragraph, low, high) is None
 
 
 def _tied(paragraph: str, price: str | None, count: Figure) -> bool:
     """Tell whether a number counts what the price is for."""
-    noun = re.match(r" (?:[a-z]+ )?(?P<noun>[a-z]+)", paragraph[count.end :])
+    noun = _COUNTED.match(paragraph, count.end)
     if noun is None:
         return False
     return price is None or any(word.rstrip("s") == price.rstrip("s") for word in noun[0].split())
 
 
 def _each(paragraph: str, figure: Figure) -> bool:
-    return bool(_EACH_AFTER.match(paragraph[figure.end :]) or _EACH_BEFORE.search(paragraph[: figure.start]))
+    return bool(_EACH_AFTER.match(paragraph, figure.end) or _is_each_before(paragraph, figure))
+
+
+def _is_each_before(paragraph: str, figure: Figure) -> bool:
+    return _EACH_BEFORE.search(paragraph, max(0, figure.start - _WORDS_BEFORE), figure.start) is not None
 
 
 _PERIODS = frozenset(
@@ -141,15 +151,15 @@ _PERIODS = frozenset(
 def _prices(paragraph: str, money: Sequence[Figure]) -> Iterator[tuple[str | None, int, float, str]]:
     """Yield what each price is for (None for `each`), where it stands, its value and its unit."""
     for figure in money:
-        after = _EACH_AFTER.match(paragraph[figure.end :])
+        after = _EACH_AFTER.match(paragraph, figure.end)
         if is_loose(paragraph, figure):
             continue
-        if after or _EACH_BEFORE.search(paragraph[: figure.start]):
+        if after or _is_each_before(paragraph, figure):
             noun = (after["per"] or after["a"]) if after else None
             if noun not in _PERIODS:
                 yield noun, figure.start, figure.value, figure.unit
     for match in _QUARTER.finditer(paragraph):
-        after = _EACH_AFTER.match(paragraph[match.end() :])
+        after = _EACH_AFTER.match(paragraph, match.end())
         share = {"a quarter": 0.25, "half": 0.5, "three quarters": 0.75}[match["words"] or match["half"]]
         if after and len({each.unit for each in money}) == 1 and (after["per"] or after["a"]) not in _PERIODS:
             yield after["per"] or after["a"], match.start(), share * 1e6, money[0].unit
@@ -158,7 +168,7 @@ def _prices(paragraph: str, money: Sequence[Figure]) -> Iterator[tuple[str | Non
 def _by_share(paragraph: str, start: int, money: Sequence[Figure]) -> Iterator[Oddity]:
     """Yield `Revenue was $4.2 billion. ... sold $1.7 million, two fifths of the total`."""
     for part in money:
-        match = _SHARE.match(paragraph[part.end :])
+        match = _SHARE.match(paragraph, part.end)
         wholes = [each for each in money if each.end <= part.start and each.unit == part.unit]
         if not match or not wholes:
             continue

@@ -9,7 +9,7 @@ named in full more than once. Transliterations (`-skyi`, `-sky`) are one spellin
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -36,6 +36,8 @@ _AGED = re.compile(rf"\b(?P<name>{_WORD}(?: [A-Z]\.)? {_WORD})(?:, | \()(?:aged 
 _ENDING = re.compile(r"(?:y|i|iy|yi|yy|ii|yj|ij)$")
 """How `-ий` is written in Latin letters, by one paper in its own voice and in a document it prints."""
 _SHORTEST, _LONG = 5, 8
+_MOST = 500
+"""Names of an article: more are a list, in which like ones are many."""
 _OTHER_TIME = re.compile(r"\b(?:then|when|at the time|now|[12][0-9]{3}|ago|later|earlier|turn(?:ed|s))\b")
 
 
@@ -51,8 +53,9 @@ class _Named:
 def odd_names(parsed: tuple[Sentence, ...]) -> Iterator[Oddity]:
     """Yield the second spelling of a name, and the second age of a person."""
     people = [named for sentence in parsed for named in _people(sentence)]
-    yield from _two_spellings(people)
-    yield from _surname_alone(parsed, people)
+    if len({(named.first, named.last) for named in people}) <= _MOST:
+        yield from _two_spellings(people)
+        yield from _surname_alone(parsed, people)
     yield from _two_ages(parsed)
 
 
@@ -125,7 +128,8 @@ def _oddity(odd: _Named, written: str, usual: str) -> Oddity:
 
 
 def _surname_alone(parsed: tuple[Sentence, ...], people: list[_Named]) -> Iterator[Oddity]:
-    known = Counter(named.last for named in people)
+    known = {named.last for named in people}
+    alike = _Alike(known, parsed)
     full = {named.last: f"{named.first} {named.last}" for named in people}
     for sentence in parsed:
         text = sentence.span.exact
@@ -134,21 +138,36 @@ def _surname_alone(parsed: tuple[Sentence, ...], people: list[_Named]) -> Iterat
             last = match[group]
             if last in known or _stands_in_name(text, match.start(group)) or find_place(last):
                 continue
-            near = [
-                name
-                for name in known
-                if _like(name, last) and (_has_no_twin(name, last) or _titled(parsed, match, name))
-            ]
+            near = alike.names(last, match[0].removesuffix(last))
             if len(near) == 1 and not re.search(rf"\b{re.escape(near[0])}\b", text):
                 named = _Named("", last, sentence, match.start(group), match.end(group))
                 yield _oddity(named, last, full[near[0]])
 
 
-def _titled(parsed: tuple[Sentence, ...], match: re.Match[str], name: str) -> bool:
-    """Tell whether two like names of an article have the very same title: `Mrs Achurch`, `Mrs Archurch`."""
-    title = match[0].removesuffix(str(match[str(match.lastgroup)]))
-    titled = title.strip() and len(name) > _SHORTEST and re.match(_TITLES, title)
-    return bool(titled) and any(f"{title}{name}" in sentence.span.exact for sentence in parsed)
+class _Alike:
+    """Names of an article that are like another; the same is looked for once."""
+
+    def __init__(self, known: set[str], parsed: tuple[Sentence, ...]) -> None:
+        self._known, self._parsed = sorted(known), parsed
+        self._near: dict[tuple[str, str], list[str]] = {}
+        self._found: dict[str, bool] = {}
+
+    def names(self, last: str, title: str) -> list[str]:
+        """Return the known names that a name with a title may be a misspelling of."""
+        if (last, title) not in self._near:
+            like = (name for name in self._known if _like(name, last))
+            near = [name for name in like if _has_no_twin(name, last) or self._titled(title, name)]
+            self._near[last, title] = near
+        return self._near[last, title]
+
+    def _titled(self, title: str, name: str) -> bool:
+        """Tell whether two like names of an article have the very same title: `Mrs Achurch`, `Mrs Archurch`."""
+        if not title.strip() or len(name) <= _SHORTEST or not re.match(_TITLES, title):
+            return False
+        words = f"{title}{name}"
+        if words not in self._found:
+            self._found[words] = any(words in sentence.span.exact for sentence in self._parsed)
+        return self._found[words]
 
 
 def _stands_in_name(text: str, start: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from pipeline.core.english import YEARS
@@ -22,7 +23,13 @@ class Oddity:
 
 def other_years(text: str, *known: int) -> bool:
     """Tell whether a text names a year besides the known ones: then it may speak of another time."""
-    return any(int(match[0]) not in known for match in YEARS.finditer(text))
+    return not _years(text) <= {*known}
+
+
+@lru_cache(64)
+def _years(text: str) -> frozenset[int]:
+    """Return the years that a text names; every date of a paragraph asks for the paragraph's."""
+    return frozenset(int(match[0]) for match in YEARS.finditer(text))
 
 
 def pin(text: str, start: int, begin: int, end: int) -> Span:

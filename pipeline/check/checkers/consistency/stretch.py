@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import accumulate
 
 from pipeline.check.checkers.consistency.figures import Figure, find_figures
 from pipeline.check.checkers.consistency.oddity import Oddity, pin
@@ -31,13 +33,13 @@ class Stretch:
     start: int
     """Where it stands in the article."""
     before: str = ""
-    """Its paragraph up to it."""
+    """Its paragraph up to it, a page of it at most."""
     today: date | None = None
 
     @property
     def figures(self) -> list[Figure]:
         """Its figures in order."""
-        return list(_figures(self.text))
+        return list(figures_of(self.text))
 
     def odd(self, begin: int, end: int, message: str) -> Oddity:
         """Return an oddity on some of its words."""
@@ -45,7 +47,7 @@ class Stretch:
 
 
 @lru_cache(64)
-def _figures(text: str) -> tuple[Figure, ...]:
+def figures_of(text: str) -> tuple[Figure, ...]:
     """Return the figures of a sentence, which every rule asks for."""
     return tuple(find_figures(text))
 
@@ -82,6 +84,19 @@ def quoted(paragraph: str) -> tuple[tuple[int, int], ...]:
     return tuple(sorted(found))
 
 
+@lru_cache(64)
+def _foreign(paragraph: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return where the stretches between quotation marks begin, and how far each or one before it lasts."""
+    stretches = quoted(paragraph)
+    return tuple(first for first, _ in stretches), tuple(accumulate((last for _, last in stretches), max))
+
+
 def is_quoted(paragraph: str, begin: int, end: int) -> bool:
-    """Tell whether any of some words of a paragraph are in somebody else's voice."""
-    return any(first < end and begin < last for first, last in quoted(paragraph))
+    """Tell whether any of some words of a paragraph are in somebody else's voice.
+
+    >>> is_quoted('She said: "It rained." He went on.', 11, 13), is_quoted('She said: "It rained."', 0, 3)
+    (True, False)
+    """
+    starts, ends = _foreign(paragraph)
+    before = bisect_left(starts, end)
+    return before > 0 and begin < ends[before - 1]

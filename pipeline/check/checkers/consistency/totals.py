@@ -177,6 +177,8 @@ def _bodies(text: str) -> set[str]:
 
 def _votes(stretch: Stretch) -> Iterator[Oddity]:
     """Yield votes of a body that are more than its members."""
+    if not _VOTE.search(stretch.text):
+        return
     text = f"{stretch.before}{stretch.text}"
     sizes = {((match["body"] or match["body2"]).lower(), match["n"] or match["n2"]) for match in _SIZE.finditer(text)}
     sizes |= {(match["body"], match["n"]) for match in _HAS.finditer(text)}

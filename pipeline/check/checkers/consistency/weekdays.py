@@ -10,6 +10,7 @@ import calendar
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 
 from pipeline.check.checkers.consistency.oddity import Oddity, other_years, pin
 from pipeline.core.english import (
@@ -61,10 +62,16 @@ def odd_days(text: str, start: int, paragraph: str, today: date | None) -> Itera
     for written in dates:
         if odd := _wrong_weekday(written, text, start, paragraph, today):
             yield odd
-    if not _KNOWING.search(paragraph):
+    if dates and not _is_about_dates(paragraph):
         for written in dates:
             if odd := _impossible(written, text, start):
                 yield odd
+
+
+@lru_cache(64)
+def _is_about_dates(paragraph: str) -> bool:
+    """Tell whether a paragraph may name a day that it knows not to exist."""
+    return _KNOWING.search(paragraph) is not None
 
 
 def _beside(written: WrittenDate, text: str) -> tuple[int, int, int] | None:

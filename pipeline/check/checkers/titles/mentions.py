@@ -43,7 +43,7 @@ def _of_line(article: Article, line: Line) -> Iterator[Sighting]:
 
 
 def _place(line: Line) -> Span:
-    return Span(start=line.start, end=line.start + len(line.doc.text), exact=line.doc.text)
+    return Span(start=line.start, end=line.start + len(line.text), exact=line.text)
 
 
 def find_title_mentions(article: Article) -> tuple[TitleMention, ...]:

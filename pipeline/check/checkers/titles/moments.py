@@ -144,7 +144,7 @@ def _is_of_the_news(article: Article, sentence: Sentence, as_of: date) -> bool:
     another time.
     """
     line = sentence.line
-    whole = Span(start=line.start, end=line.start + len(line.doc.text), exact=line.doc.text)
+    whole = Span(start=line.start, end=line.start + len(line.text), exact=line.text)
     paragraph = [each for each in sentences_over(article, whole) if each.line.start == line.start]
     words = " ".join(each.span.exact for each in paragraph if each.span.start <= sentence.span.start)
     later = [each.span.exact for each in paragraph if each.span.start > sentence.span.start]

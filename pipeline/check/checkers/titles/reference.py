@@ -8,6 +8,7 @@ same pronoun it looks further back. Blind spots: everything else.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from pipeline.core.caching import once_for_each
@@ -38,13 +39,44 @@ def people(article: Article) -> tuple[str, ...]:
 
 def full_name(name: str, article: Article) -> str | None:
     """Return the one full name of an article that ends with a surname."""
-    given = r"(?:[A-ZÀ-Þ\ufb00-\ufb06][\w'’-]+ |[A-Z]\. |(?:de|da|di|del|van|von|der|den|la|le|bin|al) ){1,3}"
-    found = {}
-    for match in re.finditer(rf"(?<![\w'’-])({given}){re.escape(name)}(?!\w)", article.text):
-        full = _bare(match.group().split())
+    known = _full_names(article)
+    if name not in known:
+        known[name] = _look_for(name, article)
+    return known[name]
+
+
+def _look_for(name: str, article: Article) -> str | None:
+    word, found = _WORD.match(name), dict[str, str]()
+    for at in _words(article).get(word[0], ()) if word else ():
+        ended = article.text.startswith(name, at) and not _WORD_GOES_ON.match(article.text, at + len(name))
+        given = _GIVEN.search(article.text, max(0, at - _GIVEN_WITHIN), at) if ended else None
+        full = _bare([*given[0].split(), *name.split()]) if given else None
         if full and full != name:
             found[name_key(full)] = full
     return next(iter(found.values())) if len(found) == 1 else None
+
+
+_WORD, _WORD_GOES_ON = re.compile(r"[\w'’-]+"), re.compile(r"\w")
+_GIVEN = re.compile(
+    r"(?<![\w'’-])(?:[A-ZÀ-Þ\ufb00-\ufb06][\w'’-]+ |[A-Z]\. |(?:de|da|di|del|van|von|der|den|la|le|bin|al) ){1,3}$"
+)
+_GIVEN_WITHIN = 120
+"""Characters before a surname that hold three given names."""
+
+
+@once_for_each
+def _words(article: Article) -> dict[str, list[int]]:
+    """Return where each word of an article stands: a text may name thousands of people."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for match in _WORD.finditer(article.text):
+        found[match[0]].append(match.start())
+    return dict(found)
+
+
+@once_for_each
+def _full_names(article: Article) -> dict[str, str | None]:
+    """Return the full names that were looked for in an article; `full_name` fills it in."""
+    return {}
 
 
 def _bare(words: list[str]) -> str | None:

@@ -89,7 +89,7 @@ class Words:
 
     def __init__(self, line: Line) -> None:
         self.line = line
-        self.text = line.doc.text
+        self.text = line.text
         poses = {token.idx: token.pos_ for token in line.doc}
         self.words: list[Word] = []
         last = 0

@@ -270,5 +270,5 @@ def people(article: Article) -> tuple[tuple[int, str], ...]:
         for entity in line.doc.ents:
             if entity.label_ == "PERSON" and entity.text.strip() == entity.text:
                 name = _without_titles(list(entity))
-                found.append((line.start + name[0].idx, line.doc.text[name[0].idx : entity.end_char]))
+                found.append((line.start + name[0].idx, line.text[name[0].idx : entity.end_char]))
     return tuple(found)
