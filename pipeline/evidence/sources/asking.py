@@ -172,6 +172,9 @@ class Asking:
             except (FactnotesError, ValueError) as error:
                 problem(str(error))
                 return
+            if read and read.refused:
+                problem(read.refused)
+                return
             self._pages[listed.key] = read.passages[:_OF_A_PAGE] if read else ()
         yield from self._pages[listed.key]
 

@@ -50,6 +50,8 @@ class Read:
     etag: str = ""
     modified: str = ""
     problems: tuple[str, ...] = ()
+    refused: str = ""
+    """Why nothing of it is kept."""
 
 
 @dataclass(frozen=True)
@@ -196,6 +198,13 @@ def _read_page(entry: Entry, source: Source, polite: Polite, settings: Settings,
     page = polite.fetch(entry.link, Seen(known.etag, known.modified) if known else Seen())
     if page is None:
         return None
+    try:
+        return Read(_of_page(page, entry, source, settings), page.etag, page.modified)
+    except InputError as error:
+        return Read((), page.etag, page.modified, refused=str(error))
+
+
+def _of_page(page: Page, entry: Entry, source: Source, settings: Settings) -> tuple[Passage, ...]:
     if urlsplit(page.url).path.strip("/") == "" != urlsplit(entry.link).path.strip("/"):
         raise InputError(f"{entry.link} leads to the home page {page.url} and is not kept: the page is gone")
     article = article_of(page, settings)
@@ -207,7 +216,7 @@ def _read_page(entry: Entry, source: Source, polite: Polite, settings: Settings,
     made = _made(row, article.text)
     if all(whys := [why_no_evidence(passage) for passage in made]):
         raise InputError(f"{entry.link} is not kept: {whys[0]}")
-    return Read(made, page.etag, page.modified)
+    return made
 
 
 def _read_wiki(entry: Entry, source: Source, polite: Polite, settings: Settings, known: Item | None) -> Read | None:
