@@ -263,7 +263,10 @@ def _read_file(path: Path, source: Source, settings: Settings, known: Item | Non
     mark = " ".join(marks)
     if known and known.etag == mark:
         return None
-    read = read_reference(path, settings)
+    try:
+        read = read_reference(path, settings)
+    except InputError as error:
+        return Read((), etag=mark, refused=str(error))
     records = (f"{path}: office records in it are not read: index them",) if read.records else ()
     named = [
         each if each.publisher or not source.publisher else each.model_copy(update={"publisher": source.publisher})
