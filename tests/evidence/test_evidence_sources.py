@@ -149,6 +149,13 @@ def test_without_readable_robots_nothing_is_fetched(site: Site, store: Store) ->
     assert set(site.asked) == {"/robots.txt"}
 
 
+def test_a_private_address_is_told_as_such_and_not_as_a_site_that_is_down(site: Site, store: Store) -> None:
+    feed = source("feed", f"{site.base}/feed")
+    with pytest.raises(InputError, match="FACTNOTES_ALLOW_PRIVATE_URLS"):
+        sync_source(store, feed, Settings(fetch_timeout_s=5), [].append)
+    assert site.asked == []
+
+
 def test_a_server_that_wants_fewer_questions_is_left_alone_until_the_next_sync(site: Site, store: Store) -> None:
     site.pages |= {"/feed": rss("/1", "/2", "/3"), "/1": (429, "slow down"), "/2": page(FERRY), "/3": page(BRIDGE)}
     feed = source("feed", f"{site.base}/feed")
@@ -276,6 +283,11 @@ def test_any_retriever_of_langchain_is_asked_by_its_path(store: Store) -> None:
     assert synced(store, given).unchanged == 1
 
 
+def test_a_retriever_that_is_not_installed_says_how_to_bring_it(store: Store) -> None:
+    with pytest.raises(InputError, match=r"no module no\): install its package, or name the folder .* in PYTHONPATH"):
+        synced(store, source("retriever", "no.such.module:Shelf", queries=["bridge"]))
+
+
 @pytest.mark.parametrize(
     "address", ["retrievers:Missing", "no.such.module:Shelf", "json:JSONDecoder", "retrievers:Shelf"]
 )
@@ -399,6 +411,9 @@ def test_a_report_is_checked_against_the_passages_it_holds(tmp_path: Path) -> No
     cited = next(each for note in sample_report().notes for each in note.citations)
     file.write_text(whole.replace(cited.span.exact, cited.span.exact.swapcase()))
     with pytest.raises(InputError, match="does not stand"):
+        verify_report(file)
+    file.write_text("# A report")
+    with pytest.raises(InputError, match=r"give the report\.json"):
         verify_report(file)
     with pytest.raises(InputError, match="cannot be read"):
         verify_report(tmp_path / "none.json")

@@ -301,6 +301,11 @@ def _retriever(source: Source) -> Any:
     try:
         kind = getattr(import_module(module), name)
         retriever = kind(**source.arguments)
+    except ModuleNotFoundError as error:
+        raise InputError(
+            f"{source.address} cannot be made (no module {error.name}): install its package, or name the folder of its "
+            "file in PYTHONPATH"
+        ) from error
     except Exception as error:  # whatever a class of others raises
         raise InputError(f"{source.address} cannot be made ({type(error).__name__}: {error}): check it") from error
     if not isinstance(retriever, BaseRetriever):
