@@ -175,7 +175,7 @@ def evidence_of(passages: Sequence[Passage]) -> tuple[Evidence, ...]:
 
 def measure(data: Path, cache: Path, limit: int | None) -> tuple[dict[str, Any], list[str]]:
     """Return figures and a line on each loss and on what the random fool got through."""
-    embedder, chance = MiniLM(32), random.Random(13)
+    embedder, chance = MiniLM(), random.Random(13)
     queries = read_queries(data / "retrieval.jsonl", limit)
     corpus = rows_of(data / "corpus.jsonl")
     ids = [row["id"] for row in corpus]

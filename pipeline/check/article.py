@@ -98,7 +98,7 @@ def check_article(
                     detected = detect(article, tools)
                 store.save_usage(run_id, "detect_claims", detected.usage)
                 _log.info("claims detected", claims=len(detected.claims), problems=len(detected.problems))
-                asking = tools.open_asking(article) if tools.open_asking else None
+                asking = tools.open_asking(article, day) if tools.open_asking else None
                 judging = replace(tools, model=tools.model.for_run() if tools.model else None, ask=asking)
                 read, days = detected.read or article, (day, assumed)
                 run = _Run(run_id, read, detected.claims, days, judging, store, halt, recall, run_claims, progress)

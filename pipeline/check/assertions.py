@@ -43,10 +43,12 @@ _OWNED_VIEW = re.compile(
 )
 _ELLIPSIS = re.compile(
     r"\b(?:do|does|did|is|was|are|were|has|have|had|will|can|could)(?: not|n['’]t)\s*[.!]?$"
-    r"|^\s*(?:no|never|nope|not at all)\s*[.!,]",
+    r"|^\s*(?:no|never|nope|not at all)\s*[.!,]"
+    r"|^\s*(?:(?:or|but)\s+)?(?:do|does|did|is|was|are|were|has|have|had|will|can|could)(?:n['’]t)?\s+"
+    r"(?:it|they|he|she|that|this|there)(?:\s+(?:so|true|really))?\s*[?]$|^\s*really\s*[?]",
     re.IGNORECASE,
 )
-"""`It does not.`: what it denies stands before it."""
+"""`It does not.`, `Or is it?`: what it denies or doubts stands before it."""
 _BY_LINE = re.compile(r"\s[–—-]{1,2}\s*[A-Z][\w.'’]+(?:\s[\w.'’]+){0,4}\s*[.]?$")
 _INVERTED = re.compile(r",\s(?:so\s)?(?:reads?|runs|ran|goes|went|has it|have it)\b")
 """`..., reads a poster.`"""

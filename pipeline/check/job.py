@@ -82,8 +82,8 @@ class Tools:
     """Gives the sources for an article; None where `sources` are for all."""
     problems: tuple[str, ...] = ()
     """What a reader of the report must know of what there was to check with."""
-    open_asking: Callable[[Article], Asking] | None = None
-    """Opens what asks outside sources about the claims of an article; None where there are none."""
+    open_asking: Callable[[Article, date], Asking] | None = None
+    """Opens what asks outside sources about the claims of an article, judged as of a day; None where there are none."""
     ask: Callable[[Claim], Answered] | None = None
     """Asks outside sources about a claim of the article that is checked; None where nobody may be asked."""
 

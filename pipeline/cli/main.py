@@ -249,9 +249,10 @@ def search(claim: str, as_of: date | None, limit: int) -> None:
         for evidence in search_evidence(bench, claim, as_of):
             passage = evidence.passage
             later = " [later]" if evidence.later else ""
-            where = ", ".join(str(part) for part in (passage.publisher, passage.published) if part)
+            known = (passage.title, passage.place, passage.publisher, passage.published)
+            where = ", ".join(str(part) for part in known if part)
             click.echo(
-                f"{evidence.rank:>2}. {passage.text}{later}\n    {where or 'no publisher'}  {passage.source_url or ''}"
+                f"{evidence.rank:>2}. {passage.text}{later}\n    {where or 'no title'}  {passage.source_url or ''}"
             )
 
 

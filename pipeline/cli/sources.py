@@ -76,7 +76,7 @@ def add(name: str, queries: tuple[str, ...], arguments: tuple[str, ...], **given
     try:
         source = Source.model_validate(row | {"arguments": _arguments(arguments), "added_at": datetime.now(UTC)})
     except ValidationError as error:
-        raise InputError(f"{name} cannot be added: {error.errors()[0]['msg']}") from error
+        raise InputError(f"{name} cannot be added: {error.errors()[0]['msg'].removeprefix('Value error, ')}") from error
     with open_store(load_settings()) as store:
         add_source(store, source)
     if queries or not source.ask:

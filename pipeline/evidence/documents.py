@@ -24,6 +24,10 @@ _SCANNED_CHARS = 20
 """A page with fewer characters holds a picture or nothing."""
 _BROKEN_WORD = re.compile(r"(?<=[a-z])[-‐]\n(?=[a-z])")
 _SINGLE_BREAK = re.compile(r"(?<!\n)\n(?!\n)")
+_SIGNED = {b"%PDF-": ".pdf", b"{\\rtf": ".rtf"}
+_PACKED, _PACKED_ENDINGS = b"PK\x03\x04", frozenset({".docx", ".odt", ".xlsx"})
+_LOCKED = b"\xd0\xcf\x11\xe0"
+"""How files of the old Office begin, and those of today's that a password locks."""
 _OLD = {".doc": "DOCX", ".xls": "XLSX", ".ods": "XLSX", ".ppt": "PDF", ".pptx": "PDF", ".odp": "PDF", ".pages": "DOCX"}
 
 
@@ -56,6 +60,7 @@ def read_office_document(path: Path) -> Document:
     try:
         if path.stat().st_size > _MAX_BYTES:
             raise InputError(f"{path} is larger than {_MAX_BYTES:,} bytes: split it")
+        _refuse_misnamed(path, suffix)
         if zipfile.is_zipfile(path):
             _refuse_bomb(path)
         return READERS[suffix](path)
@@ -69,6 +74,20 @@ def read_office_document(path: Path) -> Document:
         raise InputError(
             f"{path} is no whole {suffix[1:].upper()} file ({type(error).__name__}): save it anew"
         ) from error
+
+
+def _refuse_misnamed(path: Path, suffix: str) -> None:
+    with path.open("rb") as file:
+        head = file.read(8)
+    for sign, ending in _SIGNED.items():
+        if head.startswith(sign) and suffix != ending:
+            raise InputError(f"{path} holds a file of the kind {ending}: give it that ending")
+    if head.startswith(_PACKED) and suffix not in _PACKED_ENDINGS:
+        raise InputError(f"{path} holds a packed file, such as .docx or .xlsx: give it the ending of its kind")
+    if head.startswith(_LOCKED):
+        raise InputError(
+            f"{path} is locked with a password or of an old Office: save it as {suffix} without a password"
+        )
 
 
 def _refuse_bomb(path: Path) -> None:
@@ -88,7 +107,8 @@ def _pdf(path: Path) -> Document:
     pieces = tuple(Piece(text, f"page {number}") for number, text in enumerate(texts, 1) if len(text) >= _SCANNED_CHARS)
     empty = len(texts) - len(pieces)
     if not pieces:
-        raise InputError(f"{path} looks scanned: it has no text on its {len(texts)} pages: run text recognition on it")
+        counted = "1 page" if len(texts) == 1 else f"{len(texts)} pages"
+        raise InputError(f"{path} looks scanned: it has no text on its {counted}: run text recognition on it")
     problems: tuple[str, ...] = (
         (f"{path}: {empty} of {len(texts)} pages hold no text and may be scanned",) if empty else ()
     )

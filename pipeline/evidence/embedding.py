@@ -10,6 +10,7 @@ import hashlib
 import os
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -28,7 +29,10 @@ _DIGEST = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 _DIMENSIONS = 384
 _MAX_TOKENS = 256
 """What the model was trained with; longer texts are cut."""
+_BATCH_TOKENS = 128
+"""Tokens that are computed at once: what more of them need no longer stays in a core's own cache (measured)."""
 _THREADS = 2
+"""Batches that are computed beside each other; one text alone is computed by one thread."""
 _REMEMBERED = 2048
 
 
@@ -43,8 +47,7 @@ class WordVectors(NamedTuple):
 class MiniLM:
     """Embeds texts on this machine; the process loads the weights at its first text, safe to share between threads."""
 
-    def __init__(self, batch: int = 8) -> None:
-        self._batch = batch
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._known: dict[str, Vectors] = {}
 
@@ -81,21 +84,48 @@ class MiniLM:
         import numpy
 
         tokenizer, session = _weights(_DIGEST)
+        encoded = tokenizer.encode_batch(list(texts))
+        batches = _batches([len(row.ids) for row in encoded])
         vectors = numpy.zeros((len(texts), _DIMENSIONS), dtype=numpy.float32)
-        # Texts of like length share a batch, so that little padding is computed.
-        order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
-        for start in range(0, len(order), self._batch):
-            rows = order[start : start + self._batch]
-            vectors[rows] = _pooled(session, tokenizer.encode_batch([texts[row] for row in rows]))
+
+        def compute(rows: list[int]) -> None:
+            vectors[rows] = _pooled(session, [encoded[row] for row in rows])
+
+        if len(batches) == 1:
+            compute(batches[0])
+        else:
+            with ThreadPoolExecutor(min(_THREADS, _cores())) as pool:
+                list(pool.map(compute, batches))
         return vectors
+
+
+def _batches(lengths: Sequence[int]) -> list[list[int]]:
+    """Return which texts are computed together, by their tokens: like lengths, so that little padding is computed.
+
+    >>> _batches([60, 200, 61, 5])
+    [[1], [2, 0], [3]]
+    """
+    batches: list[list[int]] = []
+    longest = 0
+    for row in sorted(range(len(lengths)), key=lambda row: -lengths[row]):
+        if not batches or longest * (len(batches[-1]) + 1) > _BATCH_TOKENS:
+            batches.append([])
+            longest = lengths[row]
+        batches[-1].append(row)
+    return batches
 
 
 def _pooled(session: InferenceSession, encoded: list[Any]) -> Vectors:
     """Average the token vectors of each text and scale them to unit length."""
     import numpy
 
-    mask = numpy.array([row.attention_mask for row in encoded], dtype=numpy.int64)
-    tokens = _tokens(session, encoded, mask)
+    longest = max(len(row.ids) for row in encoded)
+    ids = numpy.zeros((len(encoded), longest), dtype=numpy.int64)
+    mask = numpy.zeros_like(ids)
+    for at, row in enumerate(encoded):
+        ids[at, : len(row.ids)] = row.ids
+        mask[at, : len(row.ids)] = 1
+    tokens = _tokens(session, ids, mask)
     weights = mask[:, :, None].astype(numpy.float32)
     means = (tokens * weights).sum(axis=1) / numpy.maximum(weights.sum(axis=1), 1)
     return _unit(means)
@@ -104,20 +134,16 @@ def _pooled(session: InferenceSession, encoded: list[Any]) -> Vectors:
 def _words(session: InferenceSession, encoded: Any) -> WordVectors:
     import numpy
 
-    mask = numpy.array([encoded.attention_mask], dtype=numpy.int64)
+    ids = numpy.array([encoded.ids], dtype=numpy.int64)
     rows = [row for row, (start, end) in enumerate(encoded.offsets) if start < end]
-    vectors = _tokens(session, [encoded], mask)[0][rows]
+    vectors = _tokens(session, ids, numpy.ones_like(ids))[0][rows]
     return WordVectors(tuple(encoded.offsets[row] for row in rows), _unit(vectors))
 
 
-def _tokens(session: InferenceSession, encoded: Sequence[Any], mask: Any) -> Any:
+def _tokens(session: InferenceSession, ids: Any, mask: Any) -> Any:
     import numpy
 
-    given = {
-        "input_ids": numpy.array([row.ids for row in encoded], dtype=numpy.int64),
-        "attention_mask": mask,
-        "token_type_ids": numpy.zeros_like(mask),
-    }
+    given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": numpy.zeros_like(mask)}
     return session.run(None, {each.name: given[each.name] for each in session.get_inputs()})[0]
 
 
@@ -139,7 +165,7 @@ def _tokenizer() -> Tokenizer:
 
     tokenizer = Tokenizer.from_file(str(_file(*_TOKENIZER)))
     tokenizer.enable_truncation(max_length=_MAX_TOKENS)
-    tokenizer.enable_padding()
+    tokenizer.no_padding()
     return tokenizer
 
 
@@ -152,9 +178,7 @@ def _session(known: str) -> InferenceSession:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = min(_THREADS, _cores())
-    options.inter_op_num_threads = 1
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # waiting must not cost others their turn
+    options.intra_op_num_threads = options.inter_op_num_threads = 1  # threads share texts: a product is too small
     options.enable_cpu_mem_arena = False  # else memory grows with every new shape and is kept
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

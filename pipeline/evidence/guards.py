@@ -35,6 +35,8 @@ _LONG_RUN = 25
 _REPRINT_SHARE = 0.8
 _QUOTED = re.compile('“[^”]*”|«[^»]*»|"[^"\n]*"')
 
+_GROUPED = re.compile(r"(?<=\d)[,\u00a0\u2009\u202f](?=\d{3}(?!\d))")
+
 Shingles = frozenset[tuple[str, ...]]
 
 
@@ -85,7 +87,7 @@ class Reprints:
 
         Excerpts of one copy, at one address, are not copies of each other.
         """
-        own = (shingles(passage.text), frozenset(re.findall(r"\d+", passage.text)))
+        own = (shingles(passage.text), frozenset(re.findall(r"\d+", _plain_numbers(passage.text))))
         if any(_same_text(own, other) for other in self._texts):
             return True
         if passage.origin is not None:
@@ -105,10 +107,15 @@ def shingles(text: str) -> Shingles:
     3
     """
     found: set[tuple[str, ...]] = set()
-    for line in text.casefold().splitlines():
+    for line in _plain_numbers(text.casefold()).splitlines():
         words = re.findall(r"\w+", line)
         found.update(_runs(words))
     return frozenset(found)
+
+
+def _plain_numbers(text: str) -> str:
+    """Write `1,200` and `1 200` (with a space that keeps lines together) as `1200`."""
+    return _GROUPED.sub("", text)
 
 
 def _runs(words: list[str]) -> Iterable[tuple[str, ...]]:

@@ -28,12 +28,14 @@ class _Forms(Table):
     fact_check_titles: Word
     fact_check_paths: Word
     fact_check_hosts: Words
+    fact_check_labels: Words
     fact_check_verdicts: Word
     search_paths: Word
     search_fields: Words
     search_titles: Word
     formulas: dict[Word, tuple[Word, ...]]
     quoting: Words
+    put: Words
     quoted: Words
 
 
@@ -65,6 +67,8 @@ def why_no_evidence(passage: Passage) -> str | None:
 def _is_fact_check(passage: Passage) -> bool:
     forms, address = page_forms(), urlsplit(passage.source_url or "")
     if _pattern(forms.fact_check_paths).search(address.path) or _is_among(passage.source_url, forms.fact_check_hosts):
+        return True
+    if forms.fact_check_labels & set((address.hostname or "").split(".")):
         return True
     if passage.title and _pattern(forms.fact_check_titles).match(passage.title.strip()):
         return True
@@ -103,5 +107,8 @@ def _echo_of(name: str) -> re.Pattern[str]:
     """Return the constructions around a name; only the words of it keep their case."""
     before = "|".join(map(re.escape, sorted(page_forms().quoting, key=len, reverse=True)))
     after = "|".join(map(re.escape, sorted(page_forms().quoted, key=len, reverse=True)))
+    put = "|".join(map(re.escape, sorted(page_forms().put, key=len, reverse=True)))
     own = rf"(?:[Tt]he\s+)?(?:newspaper\s+|website\s+)?{re.escape(name)}{_OUTSIDE_NAME}"
-    return re.compile(rf"\b(?i:{before})\s+{own}|(?<![\w’'-]){own}(?:,)?\s+(?i:{after})\b")
+    return re.compile(
+        rf"\b(?i:{before})\s+{own}|\b(?i:as)\s+{own}\s+(?i:{put})\b|(?<![\w’'-]){own}(?:,)?\s+(?i:{after})\b"
+    )

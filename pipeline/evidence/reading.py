@@ -87,7 +87,7 @@ def read_reference(path: Path, settings: Settings | None = None) -> Reference:
     if draft.empty:
         first = draft.problems[0] if draft.problems else f"{path} holds no evidence"
         more = f" (and {len(draft.problems) - 1} more)" if len(draft.problems) > 1 else ""
-        raise InputError(f"nothing to index: {first}{more}")
+        raise InputError(f"nothing to index: {first}{more}" if path.is_dir() else f"{first}{more}")
     passages = {passage.id: passage for passage in draft.passages}
     records = {record.id: record for record in draft.records}
     return Reference(tuple(passages.values()), tuple(records.values()), tuple(draft.problems))

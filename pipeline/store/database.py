@@ -240,18 +240,30 @@ class Store:
             insert_new(connection, t.office_records, rows)
 
     def snapshot(self) -> str:
-        """Return a hash over the ids of all passages and office records: what evidence there was."""
+        """Return a hash over the ids of all passages and office records: what evidence there was.
+
+        It is kept until the evidence changes: who adds piece by piece, as a sync does, pays for it once at the end.
+        """
+        kept = sa.select(_D.digest).where(_D.name == _EVIDENCE)
         with self.reading() as connection:
-            return connection.scalar(sa.select(_D.digest).where(_D.name == _EVIDENCE)) or _evidence_digest(connection)
+            if digest := connection.scalar(kept):
+                return str(digest)
+        with self._changing_evidence() as connection:
+            return connection.scalar(kept) or _write_evidence_digest(connection)
 
     @contextmanager
     def _writing_evidence(self) -> Generator[Connection, None, None]:
-        """Give a connection as `writing` does; the hash over the evidence is written with what is changed."""
+        """Give a connection as `writing` does; the hash over the evidence goes with what is changed."""
+        with self._changing_evidence() as connection:
+            yield connection
+            connection.execute(sa.delete(t.digests).where(_D.name == _EVIDENCE))
+
+    @contextmanager
+    def _changing_evidence(self) -> Generator[Connection, None, None]:
         with self.writing() as connection:
-            if self.dialect == "postgresql":  # or of two writers neither would see what the other adds
+            if self.dialect == "postgresql":  # or a hash could be kept that leaves out what another adds just now
                 connection.execute(sa.text("select pg_advisory_xact_lock(4808)"))
             yield connection
-            _write_evidence_digest(connection)
 
     # Runs
 
@@ -420,9 +432,11 @@ def _make_folder(folder: Path) -> None:
         raise StoreError(f"{folder} cannot be created ({error.strerror}); set FACTNOTES_HOME") from error
 
 
-def _write_evidence_digest(connection: Connection) -> None:
+def _write_evidence_digest(connection: Connection) -> str:
+    digest = _evidence_digest(connection)
     connection.execute(sa.delete(t.digests).where(_D.name == _EVIDENCE))
-    connection.execute(sa.insert(t.digests), {"name": _EVIDENCE, "digest": _evidence_digest(connection)})
+    connection.execute(sa.insert(t.digests), {"name": _EVIDENCE, "digest": digest})
+    return digest
 
 
 def _evidence_digest(connection: Connection) -> str:

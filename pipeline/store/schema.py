@@ -476,7 +476,7 @@ last. Moments are in seconds since 1970."""
 digests = Table(
     "digests",
     metadata,
-    # `evidence`: a hash over what is searched, written with it, so that whoever compares it need not read it all.
+    # `evidence`: a hash over what is searched, so that whoever compares it need not read it all. It goes with a change.
     Column("name", String(16), primary_key=True),
     Column("digest", String(16), nullable=False),
 )

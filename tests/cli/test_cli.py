@@ -109,6 +109,12 @@ def test_search_shows_evidence_and_marks_what_is_later(home: Path) -> None:
     assert "[later]" in run(home, "search", "the bridge was closed", "--as-of", "2024-01-01").stdout
 
 
+def test_search_says_where_in_a_file_a_passage_stands(tmp_path: Path) -> None:
+    (tmp_path / "counts.csv").write_text("Year,Ferries\n2021,3\n2022,4\n")
+    run(tmp_path, "index", "counts.csv")
+    assert "counts, table, row 3" in run(tmp_path, "search", "Ferries in 2022").stdout
+
+
 def test_estimate_spends_nothing_and_counts_calls(home: Path) -> None:
     done = run(home, "estimate", "article.txt")
     assert done.returncode == 0 and "0 calls" in done.stdout

@@ -70,4 +70,5 @@ def test_a_report_is_held_against_what_it_holds_itself(tmp_path: Path) -> None:
 )
 def test_what_is_wrong_is_told_in_one_line(words: tuple[str, ...], told: str) -> None:
     done = run(*words)
-    assert done.exit_code and told in done.output and "Traceback" not in done.output
+    assert done.exit_code and told in done.output
+    assert "Traceback" not in done.output and "Value error" not in done.output

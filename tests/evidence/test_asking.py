@@ -30,6 +30,7 @@ AT = datetime(2031, 5, 4, tzinfo=UTC)
 BRIDGE = "The council of Port Velda voted on Tuesday to close the Tern Street bridge for eighteen months of repairs."
 CLAIM = "The council of Port Velda closed the Tern Street bridge."
 QUESTION = "Port Velda Tern Street council closed"
+DAY = date(2031, 5, 1)
 DRAFT = Article(text=f"{CLAIM} A draft.", published_at=date(2031, 5, 1))
 SEARCH = "/w/rest.php/v1/search/page?q={}&limit=10"
 
@@ -56,12 +57,12 @@ def claim(words: str = CLAIM, article: Article = DRAFT) -> Claim:
     return Claim(article_id=article.id, spans=(Span.of(words, 0, len(words)),), text=words, check_worthiness=1)
 
 
-def asking(store: Store, asked: Source, article: Article = DRAFT, settings: Settings = OPEN) -> Asking:
+def asking(store: Store, asked: Source, article: Article = DRAFT, settings: Settings = OPEN, day: date = DAY) -> Asking:
     with store.reading() as connection:
         known = connection.scalar(sa.select(t.evidence_sources.c.name).where(t.evidence_sources.c.name == asked.name))
     if not known:
         add_source(store, asked)
-    return Asking(store, [asked], settings, article, [].append)
+    return Asking(store, [asked], settings, article, day, [].append)
 
 
 def wiki(site: Site, question: str = QUESTION) -> None:
@@ -230,19 +231,38 @@ def test_of_a_long_page_the_passages_that_share_most_with_the_claim_are_held_aga
     assert 0 < len(answered.passages) <= 12 and any("ferries" in each.text for each in answered.passages)
 
 
+GDELT = "/api/v2/doc/doc?query={}&mode=artlist&format=json&maxrecords=10&sort=hybridrel{}"
+SPRING = "&startdatetime=20310131000000&enddatetime=20310501235959"
+FERRIES = GDELT.format("ferries+were+bought", SPRING)
+
+
 def test_gdelt_is_asked_as_it_is_documented_and_its_day_is_an_estimate(site: Site, store: Store) -> None:
-    asked = "/api/v2/doc/doc?query=ferries+were+bought&mode=artlist&format=json&maxrecords=10&sort=hybridrel"
-    found = {"url": f"{site.base}/1", "title": "Ferries", "seendate": "20250504T081500Z", "domain": "x.example"}
-    site.pages |= {asked: json.dumps({"articles": [found, {"url": "ftp://no"}]}), "/1": page(BRIDGE, day=None)}
+    found = {"url": f"{site.base}/1", "title": "Ferries", "seendate": "20310404T081500Z", "domain": "x.example"}
+    site.pages |= {FERRIES: json.dumps({"articles": [found, {"url": "ftp://no"}]}), "/1": page(BRIDGE, day=None)}
     answered = asking(store, source("gdelt", site.base))(claim("Two ferries were bought."))
-    assert answered.passages and answered.passages[0].is_after(date(2025, 5, 3))
-    site.pages[asked] = "{}"
+    assert answered.passages and answered.passages[0].is_after(date(2031, 4, 3))
+    site.pages[FERRIES] = "{}"
     assert asking(store, source("gdelt", site.base, name="again"))(claim("Two ferries were bought.")).passages == ()
 
 
+def test_gdelt_is_asked_up_to_the_day_of_judgement_and_its_trace_says_of_which_days(site: Site, store: Store) -> None:
+    gdelt = source("gdelt", site.base)
+    for day, words in ((DAY, "in spring"), (date(2031, 8, 1), "in summer")):
+        first = "20310131" if day == DAY else "20310503"
+        asked = GDELT.format("ferries+were+bought", f"&startdatetime={first}000000&enddatetime={day:%Y%m%d}235959")
+        hit = {"url": f"{site.base}/{day.month}", "seendate": f"{day:%Y%m%d}T010000Z"}
+        site.pages |= {asked: json.dumps({"articles": [hit]}), f"/{day.month}": page(f"{BRIDGE} It was {words}.")}
+    spring = asking(store, gdelt)(claim("Two ferries were bought."))
+    summer = asking(store, gdelt, day=date(2031, 8, 1))(claim("Two ferries were bought."))
+    assert "spring" in spring.passages[0].text and "summer" in summer.passages[0].text  # no answer for another's day
+    assert "“ferries were bought” of 2031-01-31 to 2031-05-01" in told(spring)
+    assert "of 2031-05-03 to 2031-08-01" in told(summer)
+    site.asked.clear()
+    assert asking(store, gdelt)(claim("Two ferries were bought.")).passages == spring.passages and site.asked == []
+
+
 def test_gdelts_words_of_refusal_are_told(site: Site, store: Store) -> None:
-    asked = "/api/v2/doc/doc?query=ferries+were+bought&mode=artlist&format=json&maxrecords=10&sort=hybridrel"
-    site.pages[asked] = "Your query was too short or too long."
+    site.pages[FERRIES] = "Your query was too short or too long."
     answered = asking(store, source("gdelt", site.base))(claim("Two ferries were bought."))
     assert "too short or too long" in told(answered)
 
@@ -282,5 +302,5 @@ def test_what_cannot_be_asked_or_has_no_words_is_refused() -> None:
 @given(some.text(alphabet="aA .,'1é", max_size=200))
 def test_whatever_a_claim_says_its_questions_are_short_words_of_its_own(words: str) -> None:
     for kind in ("mediawiki", "searxng"):
-        for question in questions_of(words, kind):  # type: ignore[arg-type]
-            assert len(question) <= 600 and all(part in words for part in question.split())
+        for question in questions_of(words, kind, DAY):  # type: ignore[arg-type]
+            assert len(question.words) <= 600 and all(part in words for part in question.words.split())

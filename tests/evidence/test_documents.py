@@ -201,6 +201,28 @@ def test_a_broken_document_costs_no_other_and_is_told_in_one_line(tmp_path: Path
     assert f"broken{ending}" in problem and "\n" not in problem
 
 
+@pytest.mark.parametrize(
+    ("name", "begins", "told"),
+    [
+        ("minutes.docx", b"%PDF-1.7 ...", "holds a file of the kind .pdf"),
+        ("minutes.pdf", b"{\\rtf1 ...}", "holds a file of the kind .rtf"),
+        ("counts.csv", b"PK\x03\x04....", "holds a packed file"),
+        ("budget.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1....", "without a password"),
+    ],
+)
+def test_a_file_that_holds_another_kind_than_it_is_named_says_what_to_do(
+    tmp_path: Path, name: str, begins: bytes, told: str
+) -> None:
+    (tmp_path / name).write_bytes(begins)
+    with pytest.raises(InputError, match=told):
+        read_office_document(tmp_path / name)
+
+
+def test_one_scanned_page_is_told_as_one(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no text on its 1 page: run"):
+        read_office_document(write_pdf(tmp_path / "scan.pdf", [""]))
+
+
 def test_a_document_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
     bomb = zipfile.ZipFile(tmp_path / "bomb.docx", "w", zipfile.ZIP_DEFLATED)
     with bomb as file, file.open("word/document.xml", "w") as part:

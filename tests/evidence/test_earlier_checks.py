@@ -158,6 +158,6 @@ def test_a_check_may_ask_for_earlier_checks_which_are_kept_and_are_no_evidence(s
     site.pages[search(FERRY)] = json.dumps({"claims": [FOUND]})
     asked = kept(store, source("factchecks", site.base, ask=True, may_see="all"))
     for times in (1, 2):
-        answered = Asking(store, [asked], OPEN, Article(text=FERRY), [].append)(claim())
+        answered = Asking(store, [asked], OPEN, Article(text=FERRY), date(2031, 5, 1), [].append)(claim())
         assert answered.passages == () and FERRY in answered.steps[0].detail and len(site.asked) == 1, times
     assert len(checks_with(store, ["passengers"], 9)) == 1

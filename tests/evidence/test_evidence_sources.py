@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ from pipeline.core.models import (
     Versions,
 )
 from pipeline.core.settings import Settings
+from pipeline.evidence.sources import sync
 from pipeline.evidence.sources.kept import add_source, items_of, known_sources, remove_source, source_named
 from pipeline.evidence.sources.models import Source, Synced
 from pipeline.evidence.sources.sync import sync_source
@@ -148,6 +149,13 @@ def test_without_readable_robots_nothing_is_fetched(site: Site, store: Store) ->
     assert set(site.asked) == {"/robots.txt"}
 
 
+def test_a_private_address_is_told_as_such_and_not_as_a_site_that_is_down(site: Site, store: Store) -> None:
+    feed = source("feed", f"{site.base}/feed")
+    with pytest.raises(InputError, match="FACTNOTES_ALLOW_PRIVATE_URLS"):
+        sync_source(store, feed, Settings(fetch_timeout_s=5), [].append)
+    assert site.asked == []
+
+
 def test_a_server_that_wants_fewer_questions_is_left_alone_until_the_next_sync(site: Site, store: Store) -> None:
     site.pages |= {"/feed": rss("/1", "/2", "/3"), "/1": (429, "slow down"), "/2": page(FERRY), "/3": page(BRIDGE)}
     feed = source("feed", f"{site.base}/feed")
@@ -177,6 +185,31 @@ def test_pages_that_are_no_evidence_are_not_kept_and_told(site: Site, store: Sto
     assert done.new == 0 and store.passages() == ()
     told = " ".join(done.problems)
     assert "an earlier judgement" in told and "search results" in told and "leads to the home page" in told
+
+
+def test_a_page_that_was_refused_is_told_again_by_its_tag_and_read_anew_once_it_changes_or_after_a_week(
+    site: Site, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.pages |= {"/feed": rss("/1"), "/1": page(BRIDGE, title="Fact check: the bridge")}
+    feed = source("feed", f"{site.base}/feed")
+    first = synced(store, feed)
+    site.sent.clear()
+    second = synced(store, feed)
+    assert second.problems == first.problems and (second.new, second.unchanged) == (0, 0)
+    assert site.asked.count("/1") == 2 and "/1" not in site.sent
+    monkeypatch.setattr(sync, "_REFUSED", timedelta(0))
+    assert synced(store, feed).problems == first.problems and "/1" in site.sent, "what is refused may be mended"
+    site.pages["/1"] = page(BRIDGE)
+    assert synced(store, feed).new == 1 and BRIDGE in texts(store)
+
+
+def test_what_was_read_of_a_page_stands_where_a_wall_comes_before_it(site: Site, store: Store) -> None:
+    site.pages |= {"/feed": rss("/1"), "/1": page(BRIDGE)}
+    feed = source("feed", f"{site.base}/feed")
+    synced(store, feed)
+    site.pages["/1"] = page(BRIDGE, title="Search results for: bridge")
+    done = synced(store, feed)
+    assert done.changed == 0 and "search results" in done.problems[0] and BRIDGE in texts(store)
 
 
 def test_no_more_pages_than_asked_for_are_read_and_the_rest_comes_next_time(site: Site, store: Store) -> None:
@@ -248,6 +281,11 @@ def test_any_retriever_of_langchain_is_asked_by_its_path(store: Store) -> None:
     assert (found.text, found.title) == ("Port Velda has a bridge.", "Bridges")
     assert (found.source_url, found.published_at) == ("https://velda.example/bridge", date(2031, 5, 1))
     assert synced(store, given).unchanged == 1
+
+
+def test_a_retriever_that_is_not_installed_says_how_to_bring_it(store: Store) -> None:
+    with pytest.raises(InputError, match=r"no module no\): install its package, or name the folder .* in PYTHONPATH"):
+        synced(store, source("retriever", "no.such.module:Shelf", queries=["bridge"]))
 
 
 @pytest.mark.parametrize(
@@ -373,6 +411,9 @@ def test_a_report_is_checked_against_the_passages_it_holds(tmp_path: Path) -> No
     cited = next(each for note in sample_report().notes for each in note.citations)
     file.write_text(whole.replace(cited.span.exact, cited.span.exact.swapcase()))
     with pytest.raises(InputError, match="does not stand"):
+        verify_report(file)
+    file.write_text("# A report")
+    with pytest.raises(InputError, match=r"give the report\.json"):
         verify_report(file)
     with pytest.raises(InputError, match="cannot be read"):
         verify_report(tmp_path / "none.json")

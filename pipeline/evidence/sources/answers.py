@@ -11,6 +11,7 @@ from pipeline.core.clock import utc_now
 from pipeline.core.models import Passage, content_id
 from pipeline.evidence.sources.kept import save_items
 from pipeline.evidence.sources.models import Item, Source
+from pipeline.evidence.sources.questions import Question
 from pipeline.store import Store, cited_row, insert_missing, schema as t
 
 KEPT = timedelta(days=1)
@@ -18,7 +19,7 @@ KEPT = timedelta(days=1)
 _ASKED = 500
 
 
-def known_answer(store: Store, source: Source, question: str) -> tuple[Passage, ...] | None:
+def known_answer(store: Store, source: Source, question: Question) -> tuple[Passage, ...] | None:
     """Return what a source answered to a question within the last day; None where it must be asked."""
     row = sa.select(t.evidence_items.c.body).where(
         t.evidence_items.c.source == source.name, t.evidence_items.c.key == _key(source, question)
@@ -32,7 +33,7 @@ def known_answer(store: Store, source: Source, question: str) -> tuple[Passage, 
     return passages if len(passages) == len(item.passages) else None
 
 
-def keep_answer(store: Store, source: Source, question: str, passages: Sequence[Passage]) -> None:
+def keep_answer(store: Store, source: Source, question: Question, passages: Sequence[Passage]) -> None:
     """Store what a source answered: first the passages with their hashes, then that it did."""
     rows = {passage.id: cited_row(passage) for passage in passages}
     with store.writing() as connection:
@@ -41,9 +42,10 @@ def keep_answer(store: Store, source: Source, question: str, passages: Sequence[
     save_items(store, source.name, {_key(source, question): item})
 
 
-def _key(source: Source, question: str) -> str:
+def _key(source: Source, question: Question) -> str:
     how = source.model_dump_json(include={"kind", "address", "arguments", "publisher", "pages"})
-    return f"asked {content_id(how, question)}"
+    days = [str(day) for day in question.days or ()]
+    return f"asked {content_id(how, question.words, *days)}"
 
 
 def _passages(store: Store, ids: Sequence[str]) -> tuple[Passage, ...]:

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import islice
 from urllib.parse import urlsplit
 
@@ -25,7 +26,7 @@ from pipeline.evidence.sources.kept import known_sources, save_items
 from pipeline.evidence.sources.listing import Listed, found_by
 from pipeline.evidence.sources.models import CHECKS, Source
 from pipeline.evidence.sources.polite import Polite
-from pipeline.evidence.sources.questions import questions_of
+from pipeline.evidence.sources.questions import Question, questions_of
 from pipeline.store import Store
 
 ASKED = "asked"
@@ -77,9 +78,11 @@ class Asking:
         sources: Sequence[Source],
         settings: Settings,
         article: Article,
+        day: date,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._store = store
+        """Ask about an article that is judged as of a day."""
+        self._store, self._day = store, day
         bounds = {
             "max_download_bytes": min(settings.max_download_bytes, _BYTES),
             "fetch_timeout_s": min(settings.fetch_timeout_s, _TIMEOUT_S),
@@ -109,10 +112,10 @@ class Asking:
 
     def _ask(self, state: _State, claim: Claim, tell: Callable[[TraceStep], None]) -> tuple[Passage, ...]:
         counted = False
-        for question in questions_of(claim.text, state.source.kind):
+        for question in questions_of(claim.text, state.source.kind, self._day):
             passages = known_answer(self._store, state.source, question)
             if passages is not None:
-                told = f"with “{question}”" if state.source.kind in CHECKS else _found(question, passages)
+                told = f"with {question}" if state.source.kind in CHECKS else _found(question, passages)
                 tell(_step(state, told, kept=True))
             else:
                 if why := _why_not(state, counted):
@@ -125,7 +128,7 @@ class Asking:
                 return _near(claim, passages)
         return ()
 
-    def _answer(self, state: _State, question: str, tell: Callable[[TraceStep], None]) -> tuple[Passage, ...]:
+    def _answer(self, state: _State, question: Question, tell: Callable[[TraceStep], None]) -> tuple[Passage, ...]:
         """Ask a source in earnest, and keep what it gives."""
         began = time.monotonic()
         problems: list[str] = []
@@ -139,7 +142,7 @@ class Asking:
         except Exception as error:  # whatever it is, the words may have been sent, and that is told
             self._note_failure(state, error)
             why = str(error) if isinstance(error, FactnotesError) else f"it failed ({type(error).__name__})"
-            tell(_step(state, f"with “{question}”: {why}", reason=_reason(error)))
+            tell(_step(state, f"with {question}: {why}", reason=_reason(error)))
             return ()
         finally:
             state.seconds += time.monotonic() - began
@@ -150,13 +153,13 @@ class Asking:
         tell(_step(state, f"{_found(question, passages)}{_visited(state, listed)}{unread}"))
         return passages
 
-    def _take_checks(self, state: _State, question: str, tell: Callable[[TraceStep], None]) -> tuple[Passage, ...]:
+    def _take_checks(self, state: _State, question: Question, tell: Callable[[TraceStep], None]) -> tuple[Passage, ...]:
         """Keep what others have found of a claim, for who reads the note; it is never evidence."""
-        checks = list(search_checks(question, state.source, state.polite, self._settings))
+        checks = list(search_checks(question.words, state.source, state.polite, self._settings))
         save_items(self._store, state.source.name, dict(map(item_of, checks)))
         keep_answer(self._store, state.source, question, ())
         state.failures = 0
-        tell(_step(state, f"with “{question}”: {len(checks)} earlier check{'' if len(checks) == 1 else 's'}"))
+        tell(_step(state, f"with {question}: {len(checks)} earlier check{'' if len(checks) == 1 else 's'}"))
         return ()
 
     def _read(self, listed: Listed, problem: Callable[[str], None]) -> Iterator[Passage]:
@@ -168,6 +171,9 @@ class Asking:
                 raise
             except (FactnotesError, ValueError) as error:
                 problem(str(error))
+                return
+            if read and read.refused:
+                problem(read.refused)
                 return
             self._pages[listed.key] = read.passages[:_OF_A_PAGE] if read else ()
         yield from self._pages[listed.key]
@@ -210,9 +216,9 @@ def _step(state: _State, detail: str, reason: FailureReason | None = None, *, ke
     return TraceStep(stage=ASKED, service=state.service, detail=detail, reason=reason, kept=kept)
 
 
-def _found(question: str, passages: Sequence[Passage]) -> str:
+def _found(question: Question, passages: Sequence[Passage]) -> str:
     pages = len({passage.source_url for passage in passages})
-    return f"with “{question}”: {pages} page{'' if pages == 1 else 's'} read"
+    return f"with {question}: {pages} page{'' if pages == 1 else 's'} read"
 
 
 def _visited(state: _State, listed: Sequence[Listed]) -> str:

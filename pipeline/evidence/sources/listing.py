@@ -33,6 +33,7 @@ from pipeline.evidence.pages import why_no_evidence
 from pipeline.evidence.reading import passages_of_row, read_reference, row_of
 from pipeline.evidence.sources.models import Item, Source
 from pipeline.evidence.sources.polite import Polite
+from pipeline.evidence.sources.questions import Question
 
 _JSON = ("application/json", "application/problem+json", "text/json")
 _HITS = 10
@@ -49,6 +50,8 @@ class Read:
     etag: str = ""
     modified: str = ""
     problems: tuple[str, ...] = ()
+    refused: str = ""
+    """Why nothing of it is kept."""
 
 
 @dataclass(frozen=True)
@@ -71,10 +74,10 @@ def entries_of(source: Source, polite: Polite, settings: Settings, problem: Call
     return (_page(entry, source, polite, settings) for entry in entries)
 
 
-def found_by(source: Source, question: str, polite: Polite, settings: Settings) -> Iterator[Listed]:
-    """Ask a source with words and yield what it finds, best first; raises FactnotesError where it fails."""
+def found_by(source: Source, question: Question, polite: Polite, settings: Settings) -> Iterator[Listed]:
+    """Ask a source and yield what it finds, best first; raises FactnotesError where it fails."""
     if source.kind == "retriever":
-        for document in _answered(_retriever(source), question):
+        for document in _answered(_retriever(source), question.words):
             with suppress(ValueError):  # a hit that cannot be used costs no other
                 passages = _of_document(document, source)
                 yield Listed(content_id(*(each.id for each in passages)), partial(_known_hit, Read(passages)))
@@ -94,7 +97,8 @@ def _web_entries(source: Source, polite: Polite, problem: Callable[[str], None])
             problem(each)
         return entries
     search = _SEARCHES[source.kind]
-    return _every(source.queries, lambda query: search(source.address.rstrip("/"), query, polite), problem)
+    base = source.address.rstrip("/")
+    return _every(source.queries, lambda query: search(base, Question(query), polite), problem)
 
 
 def _every(
@@ -117,25 +121,28 @@ def _addresses(file: Path) -> list[Entry]:
     return [Entry(link=line) for line in lines if line and not line.startswith("#")]
 
 
-def _wiki_entries(base: str, query: str, polite: Polite) -> Iterator[Entry]:
+def _wiki_entries(base: str, question: Question, polite: Polite) -> Iterator[Entry]:
     """Search a MediaWiki by its REST interface; pages are read as people do."""
-    found = _asked(polite, f"{base}/w/rest.php/v1/search/page?{urlencode({'q': query, 'limit': _HITS})}")
+    found = _asked(polite, f"{base}/w/rest.php/v1/search/page?{urlencode({'q': question.words, 'limit': _HITS})}")
     for page in _rows(found, "pages", base):
         if isinstance(page.get("key"), str):
             link = f"{base}/w/rest.php/v1/page/{quote(page['key'], safe='')}/with_html"
             yield Entry(link=link, title=str(page.get("title") or ""))
 
 
-def _searxng_entries(base: str, query: str, polite: Polite) -> Iterator[Entry]:
-    found = _asked(polite, f"{base}/search?{urlencode({'q': query, 'format': 'json'})}")
+def _searxng_entries(base: str, question: Question, polite: Polite) -> Iterator[Entry]:
+    found = _asked(polite, f"{base}/search?{urlencode({'q': question.words, 'format': 'json'})}")
     for hit in _rows(found, "results", base)[:_HITS]:
         if is_web_address(str(hit.get("url"))):
             yield Entry(link=hit["url"], title=str(hit.get("title") or ""), published=_day(hit.get("publishedDate")))
 
 
-def _gdelt_entries(base: str, query: str, polite: Polite) -> Iterator[Entry]:
+def _gdelt_entries(base: str, question: Question, polite: Polite) -> Iterator[Entry]:
     """Search the news that GDELT has seen; the day it saw a page is only an estimate of when that was published."""
-    asked = {"query": query, "mode": "artlist", "format": "json", "maxrecords": _HITS, "sort": "hybridrel"}
+    asked = {"query": question.words, "mode": "artlist", "format": "json", "maxrecords": _HITS, "sort": "hybridrel"}
+    if question.days:
+        first, last = question.days
+        asked |= {"startdatetime": f"{first:%Y%m%d}000000", "enddatetime": f"{last:%Y%m%d}235959"}
     found = _asked(polite, f"{base}/api/v2/doc/doc?{urlencode(asked)}", _GDELT_PAUSE_S)
     for hit in _rows(found, "articles", base) if found != {} else ():  # nothing found is written so
         if is_web_address(str(hit.get("url"))):
@@ -191,6 +198,13 @@ def _read_page(entry: Entry, source: Source, polite: Polite, settings: Settings,
     page = polite.fetch(entry.link, Seen(known.etag, known.modified) if known else Seen())
     if page is None:
         return None
+    try:
+        return Read(_of_page(page, entry, source, settings), page.etag, page.modified)
+    except InputError as error:
+        return Read((), page.etag, page.modified, refused=str(error))
+
+
+def _of_page(page: Page, entry: Entry, source: Source, settings: Settings) -> tuple[Passage, ...]:
     if urlsplit(page.url).path.strip("/") == "" != urlsplit(entry.link).path.strip("/"):
         raise InputError(f"{entry.link} leads to the home page {page.url} and is not kept: the page is gone")
     article = article_of(page, settings)
@@ -202,7 +216,7 @@ def _read_page(entry: Entry, source: Source, polite: Polite, settings: Settings,
     made = _made(row, article.text)
     if all(whys := [why_no_evidence(passage) for passage in made]):
         raise InputError(f"{entry.link} is not kept: {whys[0]}")
-    return Read(made, page.etag, page.modified)
+    return made
 
 
 def _read_wiki(entry: Entry, source: Source, polite: Polite, settings: Settings, known: Item | None) -> Read | None:
@@ -249,7 +263,10 @@ def _read_file(path: Path, source: Source, settings: Settings, known: Item | Non
     mark = " ".join(marks)
     if known and known.etag == mark:
         return None
-    read = read_reference(path, settings)
+    try:
+        read = read_reference(path, settings)
+    except InputError as error:
+        return Read((), etag=mark, refused=str(error))
     records = (f"{path}: office records in it are not read: index them",) if read.records else ()
     named = [
         each if each.publisher or not source.publisher else each.model_copy(update={"publisher": source.publisher})
@@ -284,6 +301,11 @@ def _retriever(source: Source) -> Any:
     try:
         kind = getattr(import_module(module), name)
         retriever = kind(**source.arguments)
+    except ModuleNotFoundError as error:
+        raise InputError(
+            f"{source.address} cannot be made (no module {error.name}): install its package, or name the folder of its "
+            "file in PYTHONPATH"
+        ) from error
     except Exception as error:  # whatever a class of others raises
         raise InputError(f"{source.address} cannot be made ({type(error).__name__}: {error}): check it") from error
     if not isinstance(retriever, BaseRetriever):

@@ -104,6 +104,8 @@ class Item(Value):
     passages: tuple[str, ...] = ()
     """Ids of the passages made of it."""
     checks: tuple[EarlierCheck, ...] = ()
+    refused: str = ""
+    """Why nothing was kept of it: while its tag stays the same it need not be read to say so again."""
 
 
 class Synced(Value):

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import protego
 
 from pipeline.articles import Page, Seen, fetch, fetch_if_changed
-from pipeline.core.errors import FetchError
+from pipeline.core.errors import FetchError, ForbiddenAddress
 from pipeline.core.settings import Settings
 
 _AGENT = "factnotes"
@@ -85,6 +85,8 @@ class Polite:
             try:
                 data = fetch(address, self._settings, ("text/plain", "text/html", "application/octet-stream")).data
                 self._robots[host] = protego.Protego.parse(data[:500_000].decode("utf-8", errors="replace"))
+            except ForbiddenAddress:
+                raise
             except FetchError as error:
                 none = error.status is not None and 400 <= error.status < 500 and error.status not in _BUSY
                 self._robots[host] = protego.Protego.parse("") if none else None

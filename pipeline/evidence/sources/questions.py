@@ -1,8 +1,13 @@
-"""What a source is asked about a claim: its own words, or where a search wants every word, names and rare words."""
+"""What a source is asked about a claim: its own words, or where a search wants every word, names and rare words.
+
+A search in news that takes days is asked for those up to the day of judgement: what came later is no evidence.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from bm25s.stopwords import STOPWORDS_EN
 
@@ -13,6 +18,9 @@ _LONGEST = 300
 _MOST_WORDS, _BESIDE = 8, 2
 _ALL_WORDS = frozenset({"mediawiki", "gdelt"})
 """Searches that find only what holds every word of the question."""
+_DATED = frozenset({"gdelt"})
+_WINDOW = timedelta(days=90)
+"""About the three months that GDELT searches where it is given no days."""
 _WORD = r"[^\W_]+(?:['’.&-][^\W_]+)*"
 _WORDS = re.compile(_WORD)
 _RUN = re.compile(rf"{_WORD}(?: {_WORD})*")
@@ -21,12 +29,30 @@ _NO_NAME = frozenset({*STOPWORDS_EN, *_DAYS, "mr", "mrs", "ms", "dr", "he", "she
 _BEFORE_A_SENTENCE = (".", "!", "?", ":", "“", '"')
 
 
-def questions_of(claim: str, kind: Kind) -> tuple[str, ...]:
-    """Return what to ask about a claim, the next only where the one before has found nothing.
+@dataclass(frozen=True)
+class Question:
+    """All that is sent to a source about a claim."""
 
-    >>> questions_of("The council of Port Velda voted to close the Tern Street bridge in May.", "mediawiki")
+    words: str
+    days: tuple[date, date] | None = None
+    """The first and the last day of what may be found; None where it may be of any day."""
+
+    def __str__(self) -> str:
+        return f"“{self.words}”" + (f" of {self.days[0]} to {self.days[1]}" if self.days else "")
+
+
+def questions_of(claim: str, kind: Kind, until: date) -> tuple[Question, ...]:
+    """Return what to ask about a claim that is judged as of a day, the next only where the one before found nothing."""
+    days = (until - _WINDOW, until) if kind in _DATED else None
+    return tuple(Question(words, days) for words in _words_of(claim, kind))
+
+
+def _words_of(claim: str, kind: Kind) -> tuple[str, ...]:
+    """Return the words to ask with.
+
+    >>> _words_of("The council of Port Velda voted to close the Tern Street bridge in May.", "mediawiki")
     ('Port Velda Tern Street council bridge', 'Port Velda Tern Street')
-    >>> questions_of("Two ferries were ordered.", "searxng")
+    >>> _words_of("Two ferries were ordered.", "searxng")
     ('Two ferries were ordered.',)
     """
     words = " ".join(claim.split())

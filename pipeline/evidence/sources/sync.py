@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from pipeline.core.errors import FactnotesError, StoreError
@@ -20,6 +20,7 @@ from pipeline.store import Store
 
 _TOGETHER = 50
 """Entries between two writes: so much is fetched again after a crash."""
+_REFUSED = timedelta(days=7)
 _WHOLE = frozenset({"folder", "pages", "notes"})
 """Kinds that list all they have: what they list no more is gone. A feed only lists what is newest."""
 
@@ -89,9 +90,9 @@ class _Sync:
         change_source(self._store, self._source.model_copy(update={"synced_at": datetime.now(UTC)}))
 
     def _take(self, entry: Listed) -> None:
-        known = self._known.get(entry.key)
+        known = self._standing(entry.key)
         if known and entry.listed and known.listed and entry.listed <= known.listed:
-            self._counts["unchanged"] += 1
+            self._leave(known)
             return
         if self._counts["new"] + self._counts["changed"] >= self._source.most:
             self._problems.append(f"{entry.key} is left for the next sync: {self._source.most} were read in this one")
@@ -107,10 +108,15 @@ class _Sync:
             self._problems.append(f"{entry.key}: {error}")
             return
         if read is None:
-            self._counts["unchanged"] += 1
+            self._leave(known)
             return
         self._problems += read.problems
-        self._counts["changed" if known else "new"] += 1
+        if read.refused:
+            self._problems.append(read.refused)
+            if known and known.passages:  # what was read of it before stands
+                return
+        else:
+            self._counts["changed" if known and not known.refused else "new"] += 1
         self._passages += read.passages
         self._old.update(known.passages if known else ())
         self._items[entry.key] = Item(
@@ -120,7 +126,20 @@ class _Sync:
             fetched_at=datetime.now(UTC),
             address=entry.address,
             passages=tuple(passage.id for passage in read.passages),
+            refused=read.refused,
         )
+
+    def _standing(self, key: str) -> Item | None:
+        """Return what is known of an entry; what was refused long ago is read anew, as what is refused may change."""
+        known = self._known.get(key)
+        return None if known and known.refused and datetime.now(UTC) - known.fetched_at > _REFUSED else known
+
+    def _leave(self, known: Item | None) -> None:
+        """Count an entry that is as it was."""
+        if known and known.refused:
+            self._problems.append(known.refused)
+        else:
+            self._counts["unchanged"] += 1
 
     def _write(self) -> None:
         """Write passages first: what a crash leaves without its item is read again, and is the same then."""

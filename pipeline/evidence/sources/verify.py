@@ -66,6 +66,8 @@ def verify_report(path: Path) -> int:
     except OSError as error:
         raise InputError(f"{path} cannot be read ({error.strerror}): check the path") from error
     except ValidationError as error:
+        if error.errors()[0]["type"] == "json_invalid":
+            raise InputError(f"{path} is no report: give the report.json of a run") from error
         why = error.errors()[0]["msg"].removeprefix("Value error, ")
         raise InputError(f"{path} does not stand by what it holds: {why}") from error
     return sum(len(note.citations) for note in report.notes)
