@@ -10,8 +10,17 @@ from .drafts import (
 from .export import (
     KINDS as KINDS,
     render_ledger as render_ledger,
+    spell_attached as spell_attached,
     spell_check as spell_check,
     spell_source as spell_source,
+)
+from .files import (
+    as_source as as_source,
+    files_of as files_of,
+    keep_file as keep_file,
+    kept_file as kept_file,
+    read_file as read_file,
+    why_lost as why_lost,
 )
 from .ledger import (
     act as act,
@@ -29,6 +38,7 @@ from .models import (
     FactSource as FactSource,
     FactStanding as FactStanding,
     FactState as FactState,
+    KeptFile as KeptFile,
     Ledger as Ledger,
     Rules as Rules,
     SourceKind as SourceKind,

@@ -53,13 +53,20 @@ _COLUMNS: tuple[str, ...] = (
     "sources",
     "new_words",
     "comments",
+    "attached",
 )
 _COLUMNS += ("assigned_to", "may_harm", "added_by", "words_before", "checked")
 
 
 def spell_source(source: FactSource) -> str:
     """Return a source as it is read."""
-    return f"{SOURCES[source.kind]}: {source.reference}" + (" (primary)" if source.primary else "")
+    kept = f", {source.file.size:,} bytes, SHA-256 {source.file.sha256}" if source.file else ""
+    return f"{SOURCES[source.kind]}: {source.reference}{kept}" + (" (primary)" if source.primary else "")
+
+
+def spell_attached(source: FactSource) -> str:
+    """Return what was attached to a fact as it is read."""
+    return f"Attached {spell_source(source)}"
 
 
 def spell_check(checked: Checked) -> str:
@@ -89,6 +96,7 @@ def _row(ledger: Ledger, number: int, each: FactStanding) -> Iterator[str | int]
     yield "\n".join(map(spell_source, each.sources))
     yield each.words
     yield "\n".join(each.comments)
+    yield "\n".join(map(spell_source, each.attached))
     yield each.assignee or ""
     yield "yes" if each.harmful else ""
     yield each.added_by or ""
@@ -110,6 +118,7 @@ def render_ledger_html(ledger: Ledger) -> str:
         state_words=WORDS,
         kinds=KINDS,
         spell_source=spell_source,
+        spell_attached=spell_attached,
         spell_check=spell_check,
         style=common_style(),
     )
@@ -151,5 +160,5 @@ def _note(each: FactStanding, checked: Iterable[Checked]) -> WordNote:
     if each.state == "query":
         parts.append(each.words)
     replacement = each.words if each.state == "changed" else None
-    comment = "\n".join((*parts, *each.comments, *map(spell_check, checked)))
+    comment = "\n".join((*parts, *each.comments, *map(spell_attached, each.attached), *map(spell_check, checked)))
     return WordNote(span=each.fact.span, author=each.by or "factnotes", comment=comment, replacement=replacement)
