@@ -49,15 +49,16 @@ def ledger() -> None:
 @_person
 def add(source: str, called: str | None, name: str | None) -> None:
     """Take SOURCE, a text or Word file, as the next version of a draft; ticks stay on words that did not change."""
-    from pipeline.articles import load_article
+    from pipeline.articles import is_word, load_article
     from pipeline.ledger import add_version, add_word_version, open_ledger
 
     with open_ledger_desk(name) as desk:
         article = load_article(source, desk.settings)
         path = Path(source)
         called = called or path.stem
-        if path.suffix.lower() == ".docx":
-            draft = add_word_version(desk.store, called, path.read_bytes(), article, desk.person)
+        data = path.read_bytes() if path.is_file() else b""
+        if is_word(data):
+            draft = add_word_version(desk.store, called, data, article, desk.person)
         else:
             draft = add_version(desk.store, called, article, desk.person)
         taken = open_ledger(desk.store, draft)
@@ -327,12 +328,18 @@ def show_history(draft: str, as_json: bool) -> None:
 
 @ledger.command()
 @click.argument("draft")
-@click.option("--format", "form", type=click.Choice(("docx", "html", "csv", "json")), default="docx", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("docx", "odt", "html", "csv", "json")),
+    help="Default: the Word file that it came as.",
+)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write.")
-def export(draft: str, form: str, out: Path) -> None:
-    """Write DRAFT's ledger: its Word file with comments and tracked changes, a checklist to print, CSV or JSON."""
-    from pipeline.ledger import render_ledger
+def export(draft: str, form: str | None, out: Path) -> None:
+    """Write DRAFT's ledger: its .docx or .odt with comments and tracked changes, a checklist to print, CSV or JSON."""
+    from pipeline.ledger import render_ledger, word_kind
 
     with open_ledger_desk(None) as desk:
-        data = render_ledger(desk.store, read_ledger(desk.store, draft), form)
+        found = read_ledger(desk.store, draft)
+        data = render_ledger(desk.store, found, form or word_kind(desk.store, found.draft) or "docx")
     write_out(out, data)

@@ -1,11 +1,12 @@
 from .carrying import make_fact as make_fact
 from .checked import with_checks as with_checks
 from .drafts import (
+    WordKind as WordKind,
     add_version as add_version,
     article_of as article_of,
-    came_as_word as came_as_word,
     find_draft as find_draft,
     list_drafts as list_drafts,
+    word_kind as word_kind,
 )
 from .export import (
     KINDS as KINDS,

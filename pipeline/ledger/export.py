@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pipeline.articles import WordNote, annotate_word
 from pipeline.core.errors import InputError
 from pipeline.ledger.checked import with_checks
-from pipeline.ledger.drafts import file_of
+from pipeline.ledger.drafts import file_of, word_kind
 from pipeline.ledger.models import Checked, FactKind, FactSource, FactStanding, Ledger
 from pipeline.ledger.standing import WORDS, counts
 from pipeline.reports import FLAGS, OUTCOMES, common_style, environment, write_table
@@ -124,14 +124,16 @@ def render_ledger_html(ledger: Ledger) -> str:
     )
 
 
-def render_ledger_word(store: Store, ledger: Ledger) -> bytes:
+def render_ledger_word(store: Store, ledger: Ledger, form: str) -> bytes:
     """Return the draft's own Word file with a comment at each fact and new words as tracked changes.
 
-    Raises InputError where the newest version did not come as a Word file.
+    Raises InputError where the newest version did not come as such a file.
     """
+    kind = word_kind(store, ledger.draft)
     file = file_of(store, ledger.draft)
-    if file is None:
-        raise InputError(f"version {ledger.draft.version} of {ledger.draft.name!r} did not come as a Word file")
+    if file is None or kind != form:
+        came = f"came as .{kind}: export it as {kind}" if kind else "did not come as a Word file"
+        raise InputError(f"version {ledger.draft.version} of {ledger.draft.name!r} {came}")
     return annotate_word(
         file,
         [
@@ -143,15 +145,15 @@ def render_ledger_word(store: Store, ledger: Ledger) -> bytes:
 
 
 def render_ledger(store: Store, ledger: Ledger, form: str) -> bytes:
-    """Return a ledger as the bytes of a file: docx, html, csv or json; raises InputError."""
+    """Return a ledger as the bytes of a file: docx or odt as it came, html, csv or json; raises InputError."""
     ledger = with_checks(store, ledger)
-    if form == "docx":
-        return render_ledger_word(store, ledger)
+    if form in ("docx", "odt"):
+        return render_ledger_word(store, ledger, form)
     if form == "csv":
         return render_ledger_csv(ledger).encode("utf-8-sig")
     renderers = {"html": render_ledger_html, "json": render_ledger_json}
     if form not in renderers:
-        raise InputError("format: choose one of docx, html, csv, json")
+        raise InputError("format: choose one of docx, odt, html, csv, json")
     return renderers[form](ledger).encode()
 
 

@@ -9,7 +9,10 @@ from pathlib import Path
 import docx
 import pytest
 from click.testing import CliRunner
+from odt_samples import ODT_SAMPLES
+from word_files import packed, unpacked
 
+from pipeline.articles import read_word
 from pipeline.cli.main import main
 
 
@@ -129,3 +132,23 @@ def test_a_file_larger_than_the_setting_is_refused_in_one_line(  # type: ignore[
     (tmp_path / "m.pdf").write_bytes(b"12345")
     told = run("tick", "weir", "1", "--attach", str(tmp_path / "m.pdf"), code=3)
     assert told.strip().endswith("the file m.pdf has 5 bytes: at most 4 are kept")
+
+
+def test_an_open_document_goes_out_as_one(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    path, out = tmp_path / "heron.odt", tmp_path / "out.odt"
+    path.write_bytes(ODT_SAMPLES["words in styles, one in another"])
+    run("add", str(path))
+    run("change", "heron", number_of(run("show", "heron"), "2019"), "2020")
+    run("export", "heron", "--out", str(out))
+    text = read_word(out.read_bytes())
+    assert "In 2020 it came back" in text.text and "Date, time: to be changed" in {each.text for each in text.comments}
+    assert "came as .odt" in run("export", "heron", "--format", "docx", "--out", str(out), code=3)
+
+
+def test_an_open_document_whose_kind_does_not_stand_first_is_known_all_the_same(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    files = unpacked(ODT_SAMPLES["words in styles, one in another"])
+    path, out = tmp_path / "heron.odt", tmp_path / "out.odt"
+    path.write_bytes(packed(dict(sorted(files.items(), key=lambda each: each[0] != "content.xml"))))
+    run("add", str(path))
+    run("export", "heron", "--out", str(out))
+    assert read_word(out.read_bytes()).comments

@@ -12,9 +12,11 @@ import docx
 import pytest
 from desks import fields, open_sample, visit
 from guarded import CHEAP
+from odt_samples import ODT_SAMPLES
 from samples import HOSTILE, sample_report
 from starlette.testclient import TestClient
 
+from pipeline.articles import read_word
 from pipeline.core.models import LOCAL_PERSON, Article
 from pipeline.core.settings import Settings
 from pipeline.ledger import Draft, FactStanding, act, add_version, article_of, find_draft, open_ledger, with_checks
@@ -341,3 +343,14 @@ def test_a_file_nearly_as_large_as_is_kept_is_taken(desk: Desk) -> None:
     assert desk.browser.post(f"{desk.path}/facts", data=form, files={"file": ("a.bin", data)}).status_code == 303
     (source,) = desk.fact("54").sources
     assert source.file and source.file.size == len(data)
+
+
+def test_an_open_document_is_uploaded_and_comes_back_as_one(desk: Desk) -> None:
+    data = ODT_SAMPLES["a table and lists"]
+    form = fields(desk.page("/drafts"), "/drafts") | {"name": "Dyke"}
+    path = desk.browser.post("/drafts", data=form, files={"file": ("dyke.odt", data)}).headers["location"]
+    assert f"{path}/export/odt" in desk.page(path) and f"{path}/export/docx" not in desk.page(path)
+    exported = desk.browser.get(f"{path}/export/odt")
+    assert exported.headers["content-disposition"] == 'attachment; filename="Dyke-v1.odt"'
+    assert "Measurement: open" in [comment.text for comment in read_word(exported.content).comments]
+    assert "came as .odt: export it as odt" in unescape(desk.page(f"{path}/export/docx", 400))

@@ -13,7 +13,7 @@ from fastapi.datastructures import FormData
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import UploadFile
 
-from pipeline.articles import load_article
+from pipeline.articles import is_word, load_article
 from pipeline.core.errors import InputError
 from pipeline.core.models import Article
 from pipeline.core.settings import Settings
@@ -26,9 +26,9 @@ from pipeline.ledger import (
     KeptFile,
     Ledger,
     SourceKind,
+    WordKind,
     add_version,
     add_word_version,
-    came_as_word,
     counts,
     files_of,
     find_draft,
@@ -44,6 +44,7 @@ from pipeline.ledger import (
     spell_source,
     why_lost,
     with_checks,
+    word_kind,
 )
 from pipeline.reports import Mark, cut_segments, text_lines, web_link
 from pipeline.web.changes import word_changes
@@ -58,9 +59,16 @@ SOURCES: dict[SourceKind, str] = {
     "passage": "Stored passage",
     "anonymous": "Source without a name",
 }
-_FORMS = {"docx": "Word, with comments", "html": "Checklist to print", "csv": "CSV", "json": "JSON"}
+_FORMS = {
+    "docx": "Word, with comments",
+    "odt": "OpenDocument, with comments",
+    "html": "Checklist to print",
+    "csv": "CSV",
+    "json": "JSON",
+}
 _MEDIA = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "odt": "application/vnd.oasis.opendocument.text",
     "html": "text/html; charset=utf-8",
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
@@ -131,7 +139,7 @@ def _take_in(request: Request, form: FormData, data: bytes, file_name: str) -> R
     try:
         called = text_of(form, "name", 200) or re.sub(r"\.\w+$", "", file_name)
         article = _article(request.app.state.settings, form, data)
-        if file_name.lower().endswith(".docx"):
+        if is_word(data):
             draft = add_word_version(desk.store, called, data, article, desk.person)
         else:
             draft = add_version(desk.store, called, article, desk.person)
@@ -176,6 +184,7 @@ def show_ledger(
     view = found.find(wanted) or next((each for each in shown if not each.settled), shown[0] if shown else None)
     typed = {name: text_of(form, name, 10_000) if form else "" for name in ("reference", "words", "comment")}
     rows = shown if desk.asked("all") else _around(shown, view)
+    came = word_kind(desk.store, found.draft)
     folder = desk.request.app.state.settings.attachments_path
     return desk.render(
         "ledger.html.j2",
@@ -196,9 +205,7 @@ def show_ledger(
         state_words=WORDS,
         sources=SOURCES,
         last_source=view.sources[0] if view and view.before and view.sources else last_source(found, desk.person),
-        forms={
-            name: words for name, words in _FORMS.items() if name != "docx" or came_as_word(desk.store, found.draft)
-        },
+        forms={name: words for name, words in _FORMS.items() if name not in get_args(WordKind) or name == came},
         spell_source=spell_source,
         spell_attached=spell_attached,
         why_lost=lambda file: why_lost(folder, file),
