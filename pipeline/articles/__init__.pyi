@@ -15,5 +15,6 @@ from .loading import (
 )
 from .mails import is_mail as is_mail, read_mail as read_mail
 from .word.annotating import annotate_word as annotate_word
+from .word.opening import is_open_document as is_open_document, is_word as is_word
 from .word.reading import read_word as read_word
 from .word.values import WordCell as WordCell, WordComment as WordComment, WordNote as WordNote, WordText as WordText

@@ -14,6 +14,7 @@ from pipeline.core.errors import FactnotesError, SettingsError
 from pipeline.core.models import Article, Claim, Evidence, Passage, Span, Usage
 from pipeline.core.settings import Settings
 from pipeline.evidence import MiniLM, VectorIndex
+from pipeline.ledger import files_of, history, list_drafts, why_lost
 from pipeline.llm import Model, collecting_mends, load_prices, load_prompt, open_llm, price_of, readers_of, usage_of
 from pipeline.store import open_store
 from pipeline.watch import Channel, Stuck, channels, require_settings, stuck, unknown_channels, watches
@@ -35,6 +36,7 @@ def examine(settings: Settings, ask_model: bool = False) -> Iterator[Sign]:
     """
     yield Sign("factnotes", True, f"{__version__}, home {settings.home.resolve()}")
     yield from _store(settings)
+    yield from _attachments(settings)
     yield from _index(settings)
     yield Sign("syntax", True, syntax_version())
     yield from _model(settings)
@@ -58,6 +60,20 @@ def _store(settings: Settings) -> Iterator[Sign]:
     yield Sign("evidence", passages > 0, how)
     how = f"{records} records" if records else "none; titles are not checked; index a file of office records"
     yield Sign("office records", records > 0, how)
+
+
+def _attachments(settings: Settings) -> Iterator[Sign]:
+    """Hold the files that facts of drafts rest on against their hashes, where there are some."""
+    try:
+        with open_store(settings) as store:
+            drafts = [files_of(history(store, draft)) for draft in list_drafts(store)]
+    except FactnotesError:
+        return  # the sign of the store has said so
+    kept = {file.sha256: file for files in drafts for file in files}
+    lost = [f"{file.name} {why}" for file in kept.values() if (why := why_lost(settings.attachments_path, file))]
+    if kept:
+        told = f"; {len(lost)} lost: {', '.join(lost[:3])}; restore {settings.attachments_path} from a backup"
+        yield Sign("files of drafts", not lost, f"{len(kept)}{told if lost else ', all whole'}")
 
 
 def _index(settings: Settings) -> Iterator[Sign]:

@@ -14,8 +14,10 @@ from pipeline.cli.ledger_desk import (
     headline,
     open_ledger_desk,
     read_ledger,
+    save_file,
     source_options,
     sources_of,
+    write_out,
 )
 from pipeline.core.errors import InputError
 
@@ -47,15 +49,16 @@ def ledger() -> None:
 @_person
 def add(source: str, called: str | None, name: str | None) -> None:
     """Take SOURCE, a text or Word file, as the next version of a draft; ticks stay on words that did not change."""
-    from pipeline.articles import load_article
+    from pipeline.articles import is_word, load_article
     from pipeline.ledger import add_version, add_word_version, open_ledger
 
     with open_ledger_desk(name) as desk:
         article = load_article(source, desk.settings)
         path = Path(source)
         called = called or path.stem
-        if path.suffix.lower() == ".docx":
-            draft = add_word_version(desk.store, called, path.read_bytes(), article, desk.person)
+        data = path.read_bytes() if path.is_file() else b""
+        if is_word(data):
+            draft = add_word_version(desk.store, called, data, article, desk.person)
         else:
             draft = add_version(desk.store, called, article, desk.person)
         taken = open_ledger(desk.store, draft)
@@ -85,7 +88,7 @@ def list_all() -> None:
 def show(draft: str, kind: str | None, state: FactState | None, as_json: bool) -> None:
     """Show the facts of DRAFT in the order of its text."""
     from pipeline.cli.review.rendering import plain_line
-    from pipeline.ledger import KINDS, WORDS, spell_check, spell_source, with_checks
+    from pipeline.ledger import KINDS, WORDS, spell_attached, spell_check, spell_source, with_checks
 
     with open_ledger_desk(None) as desk:
         found = with_checks(desk.store, read_ledger(desk.store, draft))
@@ -96,6 +99,7 @@ def show(draft: str, kind: str | None, state: FactState | None, as_json: bool) -
     for number, each in enumerate(found.facts, 1):
         if kind in (None, each.fact.kind) and state in (None, each.state):
             more = [*map(spell_source, each.sources), each.words, *each.comments]
+            more += map(spell_attached, each.attached)
             more += [f"before: “{each.before.span.exact}” ({WORDS[each.was or 'open']})"] if each.before else []
             more += map(spell_check, found.checked_at(each.fact))
             told = "; ".join(filter(None, more))
@@ -105,7 +109,15 @@ def show(draft: str, kind: str | None, state: FactState | None, as_json: bool) -
         click.echo(plain_line(f"gone {KINDS[each.fact.kind]}: “{each.fact.span.exact}” was {WORDS[each.state]}"))
 
 
-def _act(name: str | None, typed: str, fact: str, action: FactAction, **given: Any) -> None:
+def _act(
+    name: str | None,
+    typed: str,
+    fact: str,
+    action: FactAction,
+    sources: dict[str, Sequence[str]] | None = None,
+    primary: bool = False,
+    **given: Any,
+) -> None:
     """Do something to a fact and say where it stands now."""
     from pipeline.cli.review.rendering import plain_line
     from pipeline.ledger import WORDS, act
@@ -113,6 +125,7 @@ def _act(name: str | None, typed: str, fact: str, action: FactAction, **given: A
     with open_ledger_desk(name) as desk:
         found = read_ledger(desk.store, typed)
         id_, seen = find_typed(found, fact)
+        given["sources"] = sources_of(desk, sources or {}, primary)
         act(desk.store, found.draft, id_, action, desk.person, seen=seen, rules=desk.rules, **given)
         after = read_ledger(desk.store, found.draft.id)
         standing = after.find(id_)
@@ -128,7 +141,7 @@ def _act(name: str | None, typed: str, fact: str, action: FactAction, **given: A
 @_person
 def tick(draft: str, fact: str, primary: bool, comment: str, name: str | None, **given: Sequence[str]) -> None:
     """Tick FACT of DRAFT on a source."""
-    _act(name, draft, fact, "tick", sources=sources_of(given, primary), comment=comment)
+    _act(name, draft, fact, "tick", given, primary, comment=comment)
 
 
 @ledger.command()
@@ -142,7 +155,7 @@ def change(
     draft: str, fact: str, words: str, primary: bool, comment: str, name: str | None, **given: Sequence[str]
 ) -> None:
     """Say the new WORDS of FACT; the next version of the draft brings them."""
-    _act(name, draft, fact, "change", words=words, sources=sources_of(given, primary), comment=comment)
+    _act(name, draft, fact, "change", given, primary, words=words, comment=comment)
 
 
 @ledger.command()
@@ -163,9 +176,40 @@ def ask(draft: str, fact: str, question: str, name: str | None) -> None:
 @_person
 def mark(draft: str, fact: str, what: str, comment: str, name: str | None) -> None:
     """Say WHAT holds for FACT: it cannot be checked, is none, may harm somebody; or take the last act back."""
-    given = {"words": "no"} if what == "no_harm" else {}
     action: Any = "harm" if what == "no_harm" else what
-    _act(name, draft, fact, action, comment=comment, **given)
+    _act(name, draft, fact, action, comment=comment, words="no" if what == "no_harm" else "")
+
+
+@ledger.command()
+@click.argument("draft")
+@click.argument("fact")
+@click.argument("path", nargs=-1, required=True)
+@_comment
+@_person
+def attach(draft: str, fact: str, path: tuple[str, ...], comment: str, name: str | None) -> None:
+    """Keep files at FACT without deciding; `tick --attach` ticks on one."""
+    _act(name, draft, fact, "comment", {"attach": path}, comment=comment)
+
+
+@ledger.command("files")
+@click.argument("draft")
+@click.option("--save", "which", metavar="NAME", help="Write this one, by its name or how its hash begins, to --out.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file to write.")
+def show_files(draft: str, which: str | None, out: Path | None) -> None:
+    """List the files that facts of DRAFT rest on, each held against its hash; or save one."""
+    from pipeline.cli.review.rendering import plain_line
+    from pipeline.ledger import files_of, find_draft, history, why_lost
+
+    if (which is None) != (out is None):
+        raise InputError("files: --save and --out go together")
+    with open_ledger_desk(None) as desk:
+        found = files_of(history(desk.store, find_draft(desk.store, draft)))
+        if which is not None and out is not None:
+            save_file(desk, found, which, out)
+            return
+        for each in found:
+            state = why_lost(desk.settings.attachments_path, each) or "is whole"
+            click.echo(plain_line(f"{each.name}, {each.size:,} bytes, SHA-256 {each.sha256}: {state}"))
 
 
 @ledger.command()
@@ -284,16 +328,18 @@ def show_history(draft: str, as_json: bool) -> None:
 
 @ledger.command()
 @click.argument("draft")
-@click.option("--format", "form", type=click.Choice(("docx", "html", "csv", "json")), default="docx", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("docx", "odt", "html", "csv", "json")),
+    help="Default: the Word file that it came as.",
+)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write.")
-def export(draft: str, form: str, out: Path) -> None:
-    """Write DRAFT's ledger: its Word file with comments and tracked changes, a checklist to print, CSV or JSON."""
-    from pipeline.ledger import render_ledger
+def export(draft: str, form: str | None, out: Path) -> None:
+    """Write DRAFT's ledger: its .docx or .odt with comments and tracked changes, a checklist to print, CSV or JSON."""
+    from pipeline.ledger import render_ledger, word_kind
 
     with open_ledger_desk(None) as desk:
-        data = render_ledger(desk.store, read_ledger(desk.store, draft), form)
-    try:
-        out.write_bytes(data)
-    except OSError as error:
-        raise InputError(f"{out} cannot be written: {error.strerror or error}") from error
-    click.echo(str(out))
+        found = read_ledger(desk.store, draft)
+        data = render_ledger(desk.store, found, form or word_kind(desk.store, found.draft) or "docx")
+    write_out(out, data)

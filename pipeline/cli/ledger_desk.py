@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -14,7 +15,7 @@ from pipeline.core.errors import InputError
 if TYPE_CHECKING:
     from pipeline.core.models import Person
     from pipeline.core.settings import Settings
-    from pipeline.ledger import FactSource, Ledger, Rules
+    from pipeline.ledger import FactSource, KeptFile, Ledger, Rules
     from pipeline.store import Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -101,24 +102,62 @@ def source_options(command: Command) -> Command:
         click.option("--anonymous", "anonymous", multiple=True, metavar="WHO", help="A source without a name."),
         click.option("--call", "call", multiple=True, metavar="TEXT", help="Whom you asked, such as `phoned X on D`."),
         click.option("--passage", "passage", multiple=True, metavar="TEXT", help="A stored passage: its id or words."),
-        click.option("--file", "file", multiple=True, metavar="PATH", help="A file of your own."),
+        click.option("--file", "file", multiple=True, metavar="NAME", help="A file of your own, which is only named."),
+        click.option(
+            "--attach", "attach", multiple=True, metavar="PATH", help="A file, which is kept beside the store."
+        ),
         click.option("--link", "link", multiple=True, metavar="URL", help="An address."),
     ):
         command = option(command)
     return command
 
 
-def sources_of(given: dict[str, Sequence[str]], primary: bool) -> tuple[FactSource, ...]:
-    """Return the sources that were named; raises InputError."""
+def sources_of(desk: LedgerDesk, given: dict[str, Sequence[str]], primary: bool) -> tuple[FactSource, ...]:
+    """Return the sources that were named, once the files among them are kept; raises InputError, StoreError."""
     from pydantic import ValidationError
 
     from pipeline.ledger import FactSource
 
+    kept = tuple(_kept(desk, path, primary) for path in given.pop("attach", ()))
     try:
-        return tuple(
+        return kept + tuple(
             FactSource.model_validate({"kind": kind, "reference": reference, "primary": primary})
             for kind, references in given.items()
             for reference in references
         )
     except ValidationError as error:
         raise InputError("a source has 1 to 2,000 characters") from error
+
+
+def _kept(desk: LedgerDesk, typed: str, primary: bool) -> FactSource:
+    from pipeline.ledger import as_source, keep_file
+
+    path, most = Path(typed), desk.settings.ledger_max_file_bytes
+    try:
+        with path.open("rb") as file:
+            data = file.read(most + 1)
+        size = path.stat().st_size
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror or error}") from error
+    if size > most:
+        raise InputError(f"the file {path.name} has {size:,} bytes: at most {most:,} are kept")
+    return as_source(keep_file(desk.settings.attachments_path, path.name, data, most), primary=primary)
+
+
+def save_file(desk: LedgerDesk, found: Sequence[KeptFile], which: str, out: Path) -> None:
+    """Write a kept file, by its name or how its hash begins; raises InputError, StoreError."""
+    from pipeline.ledger import read_file
+
+    meant = [each for each in found if which and (each.name == which or each.sha256.startswith(which))]
+    if len(meant) != 1:
+        raise InputError(f"{'no file' if not meant else f'{len(meant)} files'} {which[:60]!r}: name one by its hash")
+    write_out(out, read_file(desk.settings.attachments_path, meant[0]))
+
+
+def write_out(out: Path, data: bytes) -> None:
+    """Write a file and say where; raises InputError."""
+    try:
+        out.write_bytes(data)
+    except OSError as error:
+        raise InputError(f"{out} cannot be written: {error.strerror or error}") from error
+    click.echo(str(out))

@@ -136,6 +136,8 @@ class Settings(BaseSettings):
     """Independent sources on which a fact of a draft is ticked that may harm somebody."""
     ledger_anonymous_alone: bool = False
     """True where a source without a name is enough to tick a fact of a draft."""
+    ledger_max_file_bytes: int = Field(default=20_000_000, ge=1, le=200_000_000)
+    """Bytes of a file that is kept as the source of a fact."""
     notify_key: SecretStr | None = None
     """What the secrets of all webhooks are made from; 32 characters or more, such as `openssl rand -hex 32` prints."""
     notify_tries: int = Field(default=9, ge=1, le=100)
@@ -197,6 +199,11 @@ class Settings(BaseSettings):
     def store_address(self) -> Path | str:
         """What `Store.open` takes: the database's address where one is set, else the SQLite file."""
         return self.database_url.get_secret_value() if self.database_url else self.store_path
+
+    @property
+    def attachments_path(self) -> Path:
+        """The folder of the files that facts of drafts rest on."""
+        return self.home / "attachments"
 
     @property
     def secrets(self) -> tuple[str, ...]:

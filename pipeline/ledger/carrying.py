@@ -46,6 +46,7 @@ def changed_from(
 
 def _came_from(new: FactStanding, old: FactStanding) -> FactStanding:
     kept = {"assignee": old.assignee, "harmful": old.harmful, "comments": old.comments, "sources": old.sources}
+    kept |= {"attached": old.attached}
     return new.model_copy(update={"before": old.fact, "was": old.state, "words": old.words, **kept})
 
 

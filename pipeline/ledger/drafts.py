@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from pipeline.articles import is_open_document
 from pipeline.core.clock import utc_now
 from pipeline.core.errors import InputError
 from pipeline.core.models import Article, Person, content_id
@@ -17,6 +18,11 @@ from pipeline.store import Store, in_utc, insert_missing, schema
 
 _D, _V = schema.ledger_drafts.c, schema.ledger_versions.c
 _NAME = 200
+WordKind = Literal["docx", "odt"]
+_HEAD = 100
+"""Bytes at the beginning of a zip file that name its first entry, by which most files are known."""
+_OPEN_DOCUMENT = b"mimetypeapplication/vnd.oasis.opendocument.text"
+_OF_DOCX = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"word/")
 MAX_FILE = 20_000_000
 """Bytes of a Word file that is kept beside its text."""
 
@@ -93,15 +99,23 @@ def facts_of(connection: Connection, draft_id: str, version: int) -> tuple[Fact,
     return tuple(Fact.model_validate(row) for row in rows or ())
 
 
-def came_as_word(store: Store, draft: Draft) -> bool:
-    """Tell whether the newest version came as a Word file."""
-    query = sa.select(_V.file.is_not(None)).where(_V.draft_id == draft.id, _V.version == draft.version)
+def word_kind(store: Store, draft: Draft) -> WordKind | None:
+    """Return as what kind of Word file the newest version came; None where it came as none."""
+    head = sa.func.substr(_V.file, 1, _HEAD)
+    query = sa.select(head).where(_V.draft_id == draft.id, _V.version == draft.version)
     with store.reading() as connection:
-        return bool(connection.scalar(query))
+        found = connection.scalar(query)
+    if found is None:
+        return None
+    if _OPEN_DOCUMENT in bytes(found):
+        return "odt"
+    if any(path in bytes(found) for path in _OF_DOCX):
+        return "docx"
+    return "odt" if is_open_document(file_of(store, draft) or b"") else "docx"
 
 
 def file_of(store: Store, draft: Draft) -> bytes | None:
-    """Return the Word file of the newest version, if it came as one."""
+    """Return the Word or OpenDocument file of the newest version, if it came as one."""
     query = sa.select(_V.file).where(_V.draft_id == draft.id, _V.version == draft.version)
     with store.reading() as connection:
         file: bytes | None = connection.scalar(query)

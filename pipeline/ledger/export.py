@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pipeline.articles import WordNote, annotate_word
 from pipeline.core.errors import InputError
 from pipeline.ledger.checked import with_checks
-from pipeline.ledger.drafts import file_of
+from pipeline.ledger.drafts import file_of, word_kind
 from pipeline.ledger.models import Checked, FactKind, FactSource, FactStanding, Ledger
 from pipeline.ledger.standing import WORDS, counts
 from pipeline.reports import FLAGS, OUTCOMES, common_style, environment, write_table
@@ -53,13 +53,20 @@ _COLUMNS: tuple[str, ...] = (
     "sources",
     "new_words",
     "comments",
+    "attached",
 )
 _COLUMNS += ("assigned_to", "may_harm", "added_by", "words_before", "checked")
 
 
 def spell_source(source: FactSource) -> str:
     """Return a source as it is read."""
-    return f"{SOURCES[source.kind]}: {source.reference}" + (" (primary)" if source.primary else "")
+    kept = f", {source.file.size:,} bytes, SHA-256 {source.file.sha256}" if source.file else ""
+    return f"{SOURCES[source.kind]}: {source.reference}{kept}" + (" (primary)" if source.primary else "")
+
+
+def spell_attached(source: FactSource) -> str:
+    """Return what was attached to a fact as it is read."""
+    return f"Attached {spell_source(source)}"
 
 
 def spell_check(checked: Checked) -> str:
@@ -89,6 +96,7 @@ def _row(ledger: Ledger, number: int, each: FactStanding) -> Iterator[str | int]
     yield "\n".join(map(spell_source, each.sources))
     yield each.words
     yield "\n".join(each.comments)
+    yield "\n".join(map(spell_source, each.attached))
     yield each.assignee or ""
     yield "yes" if each.harmful else ""
     yield each.added_by or ""
@@ -110,19 +118,22 @@ def render_ledger_html(ledger: Ledger) -> str:
         state_words=WORDS,
         kinds=KINDS,
         spell_source=spell_source,
+        spell_attached=spell_attached,
         spell_check=spell_check,
         style=common_style(),
     )
 
 
-def render_ledger_word(store: Store, ledger: Ledger) -> bytes:
+def render_ledger_word(store: Store, ledger: Ledger, form: str) -> bytes:
     """Return the draft's own Word file with a comment at each fact and new words as tracked changes.
 
-    Raises InputError where the newest version did not come as a Word file.
+    Raises InputError where the newest version did not come as such a file.
     """
+    kind = word_kind(store, ledger.draft)
     file = file_of(store, ledger.draft)
-    if file is None:
-        raise InputError(f"version {ledger.draft.version} of {ledger.draft.name!r} did not come as a Word file")
+    if file is None or kind != form:
+        came = f"came as .{kind}: export it as {kind}" if kind else "did not come as a Word file"
+        raise InputError(f"version {ledger.draft.version} of {ledger.draft.name!r} {came}")
     return annotate_word(
         file,
         [
@@ -134,15 +145,15 @@ def render_ledger_word(store: Store, ledger: Ledger) -> bytes:
 
 
 def render_ledger(store: Store, ledger: Ledger, form: str) -> bytes:
-    """Return a ledger as the bytes of a file: docx, html, csv or json; raises InputError."""
+    """Return a ledger as the bytes of a file: docx or odt as it came, html, csv or json; raises InputError."""
     ledger = with_checks(store, ledger)
-    if form == "docx":
-        return render_ledger_word(store, ledger)
+    if form in ("docx", "odt"):
+        return render_ledger_word(store, ledger, form)
     if form == "csv":
         return render_ledger_csv(ledger).encode("utf-8-sig")
     renderers = {"html": render_ledger_html, "json": render_ledger_json}
     if form not in renderers:
-        raise InputError("format: choose one of docx, html, csv, json")
+        raise InputError("format: choose one of docx, odt, html, csv, json")
     return renderers[form](ledger).encode()
 
 
@@ -151,5 +162,5 @@ def _note(each: FactStanding, checked: Iterable[Checked]) -> WordNote:
     if each.state == "query":
         parts.append(each.words)
     replacement = each.words if each.state == "changed" else None
-    comment = "\n".join((*parts, *each.comments, *map(spell_check, checked)))
+    comment = "\n".join((*parts, *each.comments, *map(spell_attached, each.attached), *map(spell_check, checked)))
     return WordNote(span=each.fact.span, author=each.by or "factnotes", comment=comment, replacement=replacement)

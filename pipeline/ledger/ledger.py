@@ -243,7 +243,8 @@ def _check(
         raise InputError("change: give the new words")
     if action == "ask" and not words.strip():
         raise InputError("ask: give the question to the writer")
-    if action in ("cannot_check", "comment") and not comment.strip():
+    attached = action == "comment" and sources
+    if action in ("cannot_check", "comment") and not comment.strip() and not attached:
         raise InputError(f"{action}: say why in the comment" if action == "cannot_check" else "comment: write one")
 
 

@@ -54,6 +54,17 @@ SETTLED: tuple[FactState, ...] = ("ticked", "cannot_check", "not_a_fact", "repla
 """States that do not stand in the way of a signature; a change does until the next version of the draft has it."""
 
 
+class KeptFile(Value):
+    """A file that was kept beside the store, under the hash of its content."""
+
+    name: str = Field(min_length=1, max_length=200)
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    size: int = Field(ge=0)
+    """Bytes."""
+    media_type: str
+    """As its name says it: nothing is shown by it."""
+
+
 class FactSource(Value):
     """What a fact is ticked on: a cited passage, an own link or file, a call, or somebody who is not named."""
 
@@ -62,6 +73,8 @@ class FactSource(Value):
     """The passage's id or words, the address, the file's name, or `phoned X on D`."""
     primary: bool = False
     """True where the source knows it at first hand."""
+    file: KeptFile | None = None
+    """The file itself, where it was kept; else `reference` only names one."""
 
 
 class Fact(Value):
@@ -96,7 +109,7 @@ class FactEvent(Value):
     at: datetime
     comment: str = ""
     sources: tuple[FactSource, ...] = ()
-    """Of a tick."""
+    """Of a tick or a change; with a comment what was attached to the fact."""
     words: str = ""
     """The new words of a change, the question of a query, the name of an assignment."""
     detail: dict[str, Any] = {}
@@ -118,6 +131,8 @@ class FactStanding(Value):
     words: str = ""
     """The new words of a change, or the question of a query."""
     comments: tuple[str, ...] = ()
+    attached: tuple[FactSource, ...] = ()
+    """What was attached to it with a comment, and decides nothing."""
     assignee: str | None = None
     harmful: bool = False
     """It may harm somebody: house rules ask more of its sources."""

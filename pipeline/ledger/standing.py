@@ -68,6 +68,8 @@ def _after(standing: FactStanding, event: FactEvent) -> FactStanding:
         change = {"harmful": event.words != "no"}
     elif event.action == "add":
         change = {"added_by": event.person}
+    if event.action == "comment" and event.sources:
+        change["attached"] = (*standing.attached, *event.sources)
     if event.comment:
         change["comments"] = (*standing.comments, f"{event.person}: {event.comment}")
     return standing.model_copy(update=change)
@@ -124,9 +126,11 @@ _NOBODY = ""
 
 
 def _origin(source: FactSource) -> str:
-    """Return whose word a source is: the host of an address, else the whole of what names it."""
+    """Return whose word a source is: the host of an address, a kept file's content, else all of what names it."""
     if source.kind == "anonymous":
         return _NOBODY
+    if source.file:
+        return source.file.sha256
     words = " ".join(source.reference.casefold().split())
     rest = words.partition("://")[2]
     return rest.partition("/")[0].removeprefix("www.") if rest else words

@@ -19,6 +19,7 @@ from .shared.page import (
     inline as inline,
     text_lines as text_lines,
 )
+from .shared.parts import Listed as Listed, find_parts as find_parts
 from .shared.segments import Mark as Mark, Segment as Segment, cut_segments as cut_segments
 from .shared.utf16 import with_utf16 as with_utf16
 from .shared.views import (

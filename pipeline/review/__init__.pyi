@@ -61,6 +61,7 @@ from .limits import (
 from .models import (
     BulkResult as BulkResult,
     ClaimView as ClaimView,
+    FoldedPage as FoldedPage,
     QueueItem as QueueItem,
     QueuePage as QueuePage,
     SavedSearch as SavedSearch,
@@ -85,4 +86,5 @@ from .work_queue import (
     hand_out as hand_out,
     next_claim as next_claim,
     queue as queue,
+    with_parts as with_parts,
 )

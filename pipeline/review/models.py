@@ -70,6 +70,14 @@ class QueuePage(Value):
     """Cursor of the next page; None on the last."""
 
 
+class FoldedPage(Value):
+    """A page of the queue as it is listed: a part of a claim under the whole, where nothing else is said of it."""
+
+    page: QueuePage
+    parts: dict[str, tuple[QueueItem, ...]] = {}
+    """By the whole's claim id; those of other pages too."""
+
+
 class ClaimView(Value):
     """All a person needs to decide a claim."""
 

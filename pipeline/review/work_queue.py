@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,9 +12,10 @@ from sqlalchemy.engine import Connection
 
 from pipeline.core.clock import utc_now
 from pipeline.core.errors import InputError, StoreBusy
-from pipeline.core.models import Person, storable
+from pipeline.core.models import Claim, Person, storable
+from pipeline.reports import Listed, find_parts
 from pipeline.review.filters import UNASSIGNED, Filter
-from pipeline.review.models import QueueItem, QueuePage
+from pipeline.review.models import FoldedPage, QueueItem, QueuePage
 from pipeline.store import Store, has_accounts, in_utc, matching, schema
 
 MAX_PAGE = 500
@@ -39,6 +40,45 @@ def queue(store: Store, filter: Filter, *, limit: int = 50, after: str | None = 
     more = len(rows) > limit
     cursor = f"{rows[limit - 1]['rank']!r}_{rows[limit - 1]['claim_id']}" if more else None
     return QueuePage(items=tuple(item_of(row) for row in rows[:limit]), total=total, next=cursor)
+
+
+def with_parts(store: Store, filter: Filter, page: QueuePage) -> FoldedPage:
+    """Put those claims of a page that are a part of another one that matches under it.
+
+    A part stays a row of its own where its whole comes only on a later page. Raises StoreError.
+    """
+    runs = {item.run_id for item in page.items}
+    query = sa.select(schema.queue, schema.claims.c.body).join(schema.claims, schema.claims.c.id == _Q.claim_id)
+    query = query.where(*conditions(filter, store.dialect), _Q.run_id.in_(runs)).order_by(*_ORDER)
+    with store.reading() as connection:
+        rows = connection.execute(query).mappings().all() if page.items else ()
+    whole_of = {part: whole for run in runs for part, whole in _parts([row for row in rows if row["run_id"] == run])}
+    under: dict[str, tuple[QueueItem, ...]] = {}
+    for row in rows:
+        if row["claim_id"] in whole_of:
+            whole = whole_of[row["claim_id"]]
+            under[whole] = (*under.get(whole, ()), item_of(row))
+    place = {row["claim_id"]: (row["rank"], row["claim_id"]) for row in rows}
+    here = {item.claim_id for item in page.items}
+    folded = {part for part, whole in whole_of.items() if whole in here or place[whole] < place[part]}
+    items = tuple(item for item in page.items if item.claim_id not in folded)
+    shown = {item.claim_id for item in items}
+    parts = {whole: found for whole, found in under.items() if whole in shown}
+    return FoldedPage(page=page.model_copy(update={"items": items}), parts=parts)
+
+
+def _parts(rows: Sequence[sa.RowMapping]) -> Iterator[tuple[str, str]]:
+    """Yield the ids of claims of one run that are a part of another, with the other's."""
+    listed = [
+        Listed.of(
+            Claim.model_validate(row["body"]),
+            (row["label"], row["failure"]),
+            alone=bool(row["flags"].strip()) or row["differs"],
+        )
+        for row in rows
+    ]
+    for part, whole in find_parts(listed).items():
+        yield rows[part]["claim_id"], rows[whole]["claim_id"]
 
 
 def next_claim(

@@ -353,8 +353,8 @@ def test_notes_that_do_not_fit_the_file_are_refused() -> None:
         annotate_word(data, [at("other", "other")])
     blank = WordNote(span=Span(start=4, end=5, exact=" "), author=DESK, comment="x")
     assert anchored(annotate_word(data, [blank])) == [None]
-    with pytest.raises(InputError, match="save it as .docx"):
-        annotate_word(odt("<text:p>x</text:p>"), [])
+    with pytest.raises(InputError, match="read the file again"):
+        annotate_word(odt("<text:p>x</text:p>"), [at("other", "other")])
 
 
 def test_hundreds_of_notes_are_all_exact() -> None:

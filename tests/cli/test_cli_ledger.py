@@ -9,7 +9,10 @@ from pathlib import Path
 import docx
 import pytest
 from click.testing import CliRunner
+from odt_samples import ODT_SAMPLES
+from word_files import packed, unpacked
 
+from pipeline.articles import read_word
 from pipeline.cli.main import main
 
 
@@ -97,3 +100,55 @@ def test_a_fact_is_split_and_facts_are_merged(run, word_file: Path) -> None:  # 
     assert "Name: “Mia Holt, 41” open" in run("show", "weir", "--kind", "name", "--state", "open")
     assert run("assign", "weir", "date", "bob") == "2 facts of kind date are now for bob\n"
     assert "two facts" in run("merge", "weir", number_of(run("show", "weir"), "Tuesday"), code=3)
+
+
+def test_a_file_is_kept_listed_told_when_it_is_lost_and_saved_again(run, word_file: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    run("add", str(word_file))
+    minutes = tmp_path / "minutes.pdf"
+    minutes.write_bytes(b"the minutes")
+    age = number_of(run("show", "weir"), "41")
+    assert "cannot be read" in run("tick", "weir", age, "--attach", str(tmp_path / "no.pdf"), code=3)
+    assert run("tick", "weir", age, "--attach", str(minutes)) == "“41”: ticked\n"
+    assert run("attach", "weir", number_of(run("show", "weir"), "Tuesday"), str(minutes)) == "“Tuesday”: open\n"
+    listed = run("files", "weir")
+    assert listed.count("minutes.pdf, 11 bytes, SHA-256 ") == 1 and listed.endswith(": is whole\n")
+    assert "SHA-256" in run("history", "weir") and "Attached file: minutes.pdf" in run("show", "weir")
+    out = tmp_path / "again.pdf"
+    assert "go together" in run("files", "weir", "--save", "minutes.pdf", code=3)
+    assert "no file" in run("files", "weir", "--save", "other.pdf", "--out", str(out), code=3)
+    run("files", "weir", "--save", "minutes.pdf", "--out", str(out))
+    assert out.read_bytes() == b"the minutes"
+    (kept,) = [path for path in (tmp_path / "home" / "attachments").rglob("*") if path.is_file()]
+    kept.write_bytes(b"the minutez")
+    assert run("files", "weir").endswith(": was altered\n")
+    assert "was altered" in run("files", "weir", "--save", "minutes.pdf", "--out", str(out), code=5)
+
+
+def test_a_file_larger_than_the_setting_is_refused_in_one_line(  # type: ignore[no-untyped-def]
+    run, word_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FACTNOTES_LEDGER_MAX_FILE_BYTES", "4")
+    run("add", str(word_file))
+    (tmp_path / "m.pdf").write_bytes(b"12345")
+    told = run("tick", "weir", "1", "--attach", str(tmp_path / "m.pdf"), code=3)
+    assert told.strip().endswith("the file m.pdf has 5 bytes: at most 4 are kept")
+
+
+def test_an_open_document_goes_out_as_one(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    path, out = tmp_path / "heron.odt", tmp_path / "out.odt"
+    path.write_bytes(ODT_SAMPLES["words in styles, one in another"])
+    run("add", str(path))
+    run("change", "heron", number_of(run("show", "heron"), "2019"), "2020")
+    run("export", "heron", "--out", str(out))
+    text = read_word(out.read_bytes())
+    assert "In 2020 it came back" in text.text and "Date, time: to be changed" in {each.text for each in text.comments}
+    assert "came as .odt" in run("export", "heron", "--format", "docx", "--out", str(out), code=3)
+
+
+def test_an_open_document_whose_kind_does_not_stand_first_is_known_all_the_same(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    files = unpacked(ODT_SAMPLES["words in styles, one in another"])
+    path, out = tmp_path / "heron.odt", tmp_path / "out.odt"
+    path.write_bytes(packed(dict(sorted(files.items(), key=lambda each: each[0] != "content.xml"))))
+    run("add", str(path))
+    run("export", "heron", "--out", str(out))
+    assert read_word(out.read_bytes()).comments

@@ -13,7 +13,9 @@ import sqlalchemy as sa
 from pydantic import SecretStr
 
 from pipeline.cli.doctor import Sign, examine
+from pipeline.core.models import LOCAL_PERSON, Article
 from pipeline.core.settings import Settings, load_settings
+from pipeline.ledger import act, add_version, as_source, keep_file, open_ledger
 from pipeline.store import Store, schema as t
 from pipeline.watch import Interval, Watch, add_watch
 from pipeline.watch.notify import Channel, Event, add_channel, channels, deliveries, put_all, stuck
@@ -140,3 +142,18 @@ def test_a_store_that_cannot_be_opened_is_told_once(home: Path) -> None:
     home.write_text("no folder")
     found = [sign for sign in examine(settings(home)) if not sign.fine]
     assert [sign.what for sign in found] == ["store"]
+
+
+def test_a_file_that_a_fact_rests_on_is_held_against_its_hash(home: Path, desk: Store) -> None:
+    draft = add_version(desk, "Weir", Article(text="The weir at Olm cost €7 million in 2029."), LOCAL_PERSON)
+    given = settings(home)
+    fact = open_ledger(desk, draft).facts[0].fact.id
+    for number, name in enumerate(("minutes.pdf", "budget.pdf")):
+        kept = keep_file(given.attachments_path, name, name.encode(), 100)
+        act(desk, draft, fact, "comment", LOCAL_PERSON, seen=number, sources=[as_source(kept)])
+    files = {sign.what: sign for sign in examine(given)}
+    assert files["files of drafts"].fine and files["files of drafts"].how == "2, all whole"
+    (given.attachments_path / kept.sha256[:2] / kept.sha256).unlink()
+    files = {sign.what: sign for sign in examine(given)}
+    assert not files["files of drafts"].fine
+    assert files["files of drafts"].how.startswith("2; 1 lost: budget.pdf is missing; restore ")

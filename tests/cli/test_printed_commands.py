@@ -149,6 +149,7 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
     )
     draft.add_paragraph("“We were the first in Norway,” Holt told the Olm Post. It fell to -31°C because of the wind.")
     draft.save("draft.docx")
+    Path("minutes.pdf").write_bytes(b"the minutes")
     Path("drafts").mkdir()
     shutil.copy("story.txt", "drafts/story.txt")
     shutil.copytree(PROJECT / "prompts", "prompts")

@@ -69,6 +69,8 @@ FAULTS = (
     Row("PostgreSQL is not there", "StoreError", "store/test_migrations.py::test_a_server_that_is_not_there_is_one_line_without_its_password"),
     Row("the disk is full", "no half archive", "store/test_backup.py::test_a_full_disk_leaves_no_archive_and_no_half_restored_home"),
     Row("a folder that may not be written", "one line", "project/test_faults.py::test_a_home_that_cannot_be_written_is_one_line"),
+    Row("a file that a fact rests on is missing or altered", "StoreError", "ledger/test_ledger_files.py::test_a_missing_and_an_altered_file_are_told_and_never_handed_out"),
+    Row("the disk is full where a file is kept", "no half file", "ledger/test_ledger_files.py::test_a_full_disk_leaves_no_half_file"),
     # Kills
     Row("a check is killed with calls in flight", "lost, its cost unknown", "cli/test_cli_runs.py::test_a_killed_check_is_lost_resumed_and_then_unchanged"),
     Row("a check is killed at any boundary between its stages", "whole notes, each decision come along, unknown costs told", "project/test_kills.py::test_a_check_killed_at_a_boundary_is_whole_told_and_resumed"),
@@ -123,6 +125,7 @@ WRONG: dict[str, object] = {
     "lab_max_seconds": 0, "notify_tries": 0, "notify_timeout_s": 31, "allow_private_webhooks": "perhaps",
     "smtp_port": 0, "smtp_security": "ssl", "log_level": "loud", "otlp_endpoint": "collector", "metrics_token": "short",
     "temperature": "warm", "world": "perhaps", "ledger_sources_for_harm": 0, "ledger_anonymous_alone": "perhaps",
+    "ledger_max_file_bytes": 0,
 }  # fmt: skip
 """A value that a setting refuses by itself."""
 

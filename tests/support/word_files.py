@@ -203,7 +203,7 @@ _ODF = "urn:oasis:names:tc:opendocument:xmlns:"
 def odt(body: str, *, styles: str = "", title: str = "", manifest: str = "") -> bytes:
     """An .odt with a body and automatic styles."""
     names = " ".join(f'xmlns:{name}="{_ODF}{full}:1.0"' for name, full in _ODF_NAMES.items())
-    names += ' xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    names += ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xlink="http://www.w3.org/1999/xlink"'
     content = (
         f"<office:document-content {names}><office:automatic-styles>{styles}</office:automatic-styles>"
         f"<office:body><office:text>{body}</office:text></office:body></office:document-content>"

@@ -34,6 +34,7 @@ ROUTES = {
     "GET /drafts/{draft_id}": REVIEWER,
     "GET /drafts/{draft_id}/next": REVIEWER,
     "GET /drafts/{draft_id}/export/{form}": REVIEWER,
+    "GET /drafts/{draft_id}/files/{sha256}": REVIEWER,
     "POST /drafts/{draft_id}/facts": REVIEWER,
     "GET /password": REVIEWER,
     "POST /password": REVIEWER,

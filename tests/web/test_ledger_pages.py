@@ -12,10 +12,13 @@ import docx
 import pytest
 from desks import fields, open_sample, visit
 from guarded import CHEAP
+from odt_samples import ODT_SAMPLES
 from samples import HOSTILE, sample_report
 from starlette.testclient import TestClient
 
+from pipeline.articles import read_word
 from pipeline.core.models import LOCAL_PERSON, Article
+from pipeline.core.settings import Settings
 from pipeline.ledger import Draft, FactStanding, act, add_version, article_of, find_draft, open_ledger, with_checks
 from pipeline.review import add_person
 from pipeline.store import Store
@@ -26,8 +29,8 @@ TEXT = "Anna Kral, 54, mayor of Olm since 2019, opened the bridge on Tuesday.\n\
 class Desk:
     """A draft, and a browser in front of its ledger."""
 
-    def __init__(self, store: Store, browser: TestClient) -> None:
-        self.store, self.browser = store, browser
+    def __init__(self, store: Store, browser: TestClient, settings: Settings) -> None:
+        self.store, self.browser, self.attachments = store, browser, settings.attachments_path
         self.draft = add_version(store, "Bridge", Article(text=TEXT), LOCAL_PERSON)
         self.path = f"/drafts/{self.draft.id}"
 
@@ -50,7 +53,7 @@ class Desk:
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     store, settings = open_sample(tmp_path)
-    yield Desk(store, visit(store, settings))
+    yield Desk(store, visit(store, settings), settings)
     store.close()
 
 
@@ -264,3 +267,90 @@ def test_a_page_lists_the_facts_near_the_one_in_view_and_all_where_asked(desk: D
 def test_an_unknown_draft_or_filter_is_a_page_one_can_read(desk: Desk) -> None:
     assert "no draft" in desk.page("/drafts/0123456789abcdef", 400)
     assert "choose one of" in desk.page(f"{desk.path}?kind=nonsense", 400)
+
+
+def _files_form(desk: Desk, words: str, action: str) -> dict[str, str]:
+    page = desk.page(f"{desk.path}?fact={desk.fact(words).fact.id}")
+    form = re.findall(r'<form[^>]*enctype="multipart/form-data".*?</form>', page, re.DOTALL)
+    assert any(f'name="action" value="{action}"' in each for each in form)
+    return fields(page, f"{desk.path}/facts", action)
+
+
+def test_a_fact_is_ticked_on_an_uploaded_file_which_comes_back_as_a_file_and_nothing_else(desk: Desk) -> None:
+    data = b"<script>alert(1)</script>"
+    form, files = _files_form(desk, "54", "tick"), {"file": ("..\\minutes Olm.html", data, "text/html")}
+    assert desk.browser.post(f"{desk.path}/facts", data=form, files=files).status_code == 303
+    (source,) = desk.fact("54").sources
+    assert source.file and (source.reference, source.file.size) == ("minutes_Olm.html", len(data))
+    page = desk.page(f"{desk.path}?fact={desk.fact('54').fact.id}")
+    address = f"{desk.path}/files/{source.file.sha256}"
+    assert f'href="{address}" download' in page and f"SHA-256 {source.file.sha256}" in _text(page)
+    answer = desk.browser.get(address)
+    assert answer.content == data
+    assert answer.headers["content-disposition"].startswith('attachment; filename="minutes_Olm.html"')
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert desk.browser.get(f"{desk.path}/files/{'0' * 64}").status_code == 400
+    desk.send("2019", "tick")
+    assert desk.fact("2019").sources == (source,), "the key that ticks on the last source ticks on the same file"
+    other = add_version(desk.store, "Other", Article(text=TEXT), LOCAL_PERSON)
+    assert desk.browser.get(f"/drafts/{other.id}/files/{source.file.sha256}").status_code == 400
+
+
+def test_a_file_is_attached_without_deciding_and_one_that_is_lost_is_told(desk: Desk) -> None:
+    form, files = _files_form(desk, "54", "comment"), {"file": ("عقد.pdf", b"contract")}
+    assert desk.browser.post(f"{desk.path}/facts", data=form, files=files).status_code == 303
+    assert desk.fact("54").state == "open"
+    (source,) = desk.fact("54").attached
+    address = f"{desk.path}?fact={desk.fact('54').fact.id}"
+    assert "Attached file: عقد.pdf" in _text(desk.page(address))
+    assert source.file
+    found = desk.browser.get(f"{desk.path}/files/{source.file.sha256}")
+    assert found.headers["content-disposition"].endswith("filename*=UTF-8''%D8%B9%D9%82%D8%AF.pdf")
+    (path,) = desk.attachments.rglob(source.file.sha256)
+    path.write_bytes(b"another")
+    assert "عقد.pdf was altered: restore it" in _text(desk.page(address))
+    assert desk.browser.get(f"{desk.path}/files/{source.file.sha256}").status_code == 503
+    path.unlink()
+    assert "عقد.pdf is missing: restore it" in _text(desk.page(address))
+
+
+def test_a_file_sent_with_an_act_that_was_refused_is_kept_and_need_not_be_chosen_again(desk: Desk) -> None:
+    form = _files_form(desk, "54", "tick")
+    act(desk.store, desk.draft, desk.fact("54").fact.id, "comment", LOCAL_PERSON, seen=0, comment="Look.")
+    answer = desk.browser.post(f"{desk.path}/facts", data=form, files={"file": ("m.pdf", b"minutes")})
+    assert answer.status_code == 409 and "m.pdf is kept already" in answer.text
+    again = fields(answer.text, f"{desk.path}/facts", "tick")
+    assert desk.browser.post(f"{desk.path}/facts", data=again, files={"file": ("", b"")}).status_code == 303
+    assert [source.reference for source in desk.fact("54").sources] == ["m.pdf"]
+
+
+def test_a_file_needs_the_forms_token_and_has_a_largest_size(desk: Desk) -> None:
+    form = _files_form(desk, "54", "tick")
+    files = {"file": ("m.pdf", b"minutes")}
+    assert desk.browser.post(f"{desk.path}/facts", data=form | {"csrf_token": "no"}, files=files).status_code == 403
+    desk.browser.app.state.settings = Settings(home=desk.attachments.parent, ledger_max_file_bytes=5)  # type: ignore[attr-defined]
+    refused = desk.browser.post(f"{desk.path}/facts", data=form, files=files)
+    assert refused.status_code == 400 and "m.pdf has 7 bytes: at most 5 are kept" in unescape(refused.text)
+    large = {"file": ("m.pdf", b"x" * 21_000_000)}
+    assert desk.browser.post(f"{desk.path}/facts", data=form, files=large).status_code == 413
+    assert desk.fact("54").state == "open" and not desk.attachments.exists()
+
+
+def test_a_file_nearly_as_large_as_is_kept_is_taken(desk: Desk) -> None:
+    form, data = _files_form(desk, "54", "tick"), b"\x00" * 19_999_999
+    assert desk.browser.post(f"{desk.path}/facts", data=form, files={"file": ("a.bin", data)}).status_code == 303
+    (source,) = desk.fact("54").sources
+    assert source.file and source.file.size == len(data)
+
+
+def test_an_open_document_is_uploaded_and_comes_back_as_one(desk: Desk) -> None:
+    data = ODT_SAMPLES["a table and lists"]
+    form = fields(desk.page("/drafts"), "/drafts") | {"name": "Dyke"}
+    path = desk.browser.post("/drafts", data=form, files={"file": ("dyke.odt", data)}).headers["location"]
+    assert f"{path}/export/odt" in desk.page(path) and f"{path}/export/docx" not in desk.page(path)
+    exported = desk.browser.get(f"{path}/export/odt")
+    assert exported.headers["content-disposition"] == 'attachment; filename="Dyke-v1.odt"'
+    assert "Measurement: open" in [comment.text for comment in read_word(exported.content).comments]
+    assert "came as .odt: export it as odt" in unescape(desk.page(f"{path}/export/docx", 400))

@@ -60,7 +60,7 @@ class Marks:
 
     def comment(self, first: Element, last: Element, author: str, text: str) -> None:
         """Add a comment from the first element to the last: runs, or what stands in place of one."""
-        author = _clean(author)
+        author = clean_author(author)
         initials = "".join(word[0] for word in author.split())[:3].upper()
         comment = self._docx.comments.add_comment(text=text, author=author, initials=initials)
         number = str(comment.comment_id)
@@ -95,7 +95,7 @@ class Marks:
         return deletion
 
     def _revision(self, near: Element, kind: str, author: str) -> Element:
-        return _new(near, w(kind), id=str(next(self._ids)), author=_clean(author), date=self._written_at)
+        return _new(near, w(kind), id=str(next(self._ids)), author=clean_author(author), date=self._written_at)
 
 
 def _id(element: Element) -> int:
@@ -103,7 +103,8 @@ def _id(element: Element) -> int:
     return int(value) if value.isdecimal() and len(value) < 10 else 0
 
 
-def _clean(author: str) -> str:
+def clean_author(author: str) -> str:
+    """Return whom a mark is by, on one line; ours where nobody is named."""
     return " ".join(writable(author).split()) or "factnotes"
 
 

@@ -1,4 +1,4 @@
-"""OpenDocument texts (.odt), for reading only: paragraphs, headings, lists, tables, notes, comments, changes."""
+"""OpenDocument texts (.odt): paragraphs, headings, lists, tables, notes, comments, changes."""
 
 from __future__ import annotations
 
@@ -8,40 +8,70 @@ from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from pipeline.articles.cleaning import Cleaner
-from pipeline.articles.word.layout import BODY, Anchor, Grid, Line, Piece, Point, Story, StoryKind, lay_out
+from pipeline.articles.word.layout import BODY, Anchor, Grid, Layout, Line, Piece, Point, Story, StoryKind, lay_out
 from pipeline.articles.word.names import Element
+from pipeline.articles.word.odt_names import (
+    BLANKS,
+    BOX,
+    BREAK,
+    CHANGE_END,
+    CHANGE_ID,
+    CHANGE_START,
+    CHANGES,
+    COMMENT,
+    COMMENT_END,
+    DC,
+    DRAW,
+    HOLDERS,
+    NOTE,
+    OFFICE,
+    PARAGRAPHS,
+    STYLE,
+    STYLE_NAME,
+    TAB,
+    TABLE,
+    TEXT,
+)
 from pipeline.articles.word.opening import members
 from pipeline.articles.word.telling import Findings, cells_of, headings_of, notes_of, spans_of, title_of, told
 from pipeline.articles.word.values import WordComment, WordText
 from pipeline.core.errors import InputError
 
-_NAMESPACE = "urn:oasis:names:tc:opendocument:xmlns:"
-_OFFICE, _TEXT, _STYLE, _TABLE = (f"{{{_NAMESPACE}{name}:1.0}}" for name in ("office", "text", "style", "table"))
-_DC = "{http://purl.org/dc/elements/1.1/}"
-_PARAGRAPHS = (f"{_TEXT}p", f"{_TEXT}h")
-_COMMENT, _COMMENT_END = f"{_OFFICE}annotation", f"{_OFFICE}annotation-end"
-_NOTE, _BOX = f"{_TEXT}note", f"{{{_NAMESPACE}drawing:1.0}}text-box"
-_CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
-_CHANGES = f"{_TEXT}tracked-changes"
+_CELLS = (f"{TABLE}table-cell", f"{TABLE}covered-table-cell")
 # What is no part of the text: what was deleted, names of fields' variables and the like.
 _SKIPPED = frozenset(
-    {_CHANGES, f"{_TEXT}sequence-decls", f"{_TEXT}variable-decls", f"{_TEXT}user-field-decls", f"{_OFFICE}forms"}
+    {CHANGES, f"{TEXT}sequence-decls", f"{TEXT}variable-decls", f"{TEXT}user-field-decls", f"{OFFICE}forms"}
 )
-_HIDDEN = frozenset({f"{_TEXT}hidden-text", f"{_TEXT}hidden-paragraph"})
-_STYLE_NAME = f"{_TEXT}style-name"
+_HIDDEN = frozenset({f"{TEXT}hidden-text", f"{TEXT}hidden-paragraph"})
+_SIGNS = {TAB: "\t", BREAK: "\n"}
 _HEADING = re.compile(r"Heading(?:_20_| )?([1-9])")
 _BLANKS = re.compile(r"[ \t\r\n]+")
 _DEEPEST = 6
 _MAX_BLANKS = 1000
 
 
+@dataclass
+class Source:
+    """Where the characters of a piece stand in the XML."""
+
+    element: Element
+    part: Literal["text", "tail", "whole"]
+    """Its own text, what follows it, or the element as a whole: a blank, a tab, a field."""
+    starts: Sequence[int] = ()
+    """Where each character begins in the string of a `text` or a `tail`."""
+    ends: Sequence[int] = ()
+    changed: bool = False
+    """It is part of a change that somebody has tracked."""
+
+
 class _OdtStyles:
     """The styles of one document, automatic ones too, by name."""
 
     def __init__(self, roots: Sequence[Element]) -> None:
-        self._by_name = {style.get(f"{_STYLE}name"): style for root in roots for style in root.iter(f"{_STYLE}style")}
+        self._by_name = {style.get(f"{STYLE}name"): style for root in roots for style in root.iter(f"{STYLE}style")}
 
     def is_title(self, name: str | None) -> bool:
         """Tell whether a style is Title, or made from it."""
@@ -56,8 +86,8 @@ class _OdtStyles:
         """Tell whether a style hides text; what says nothing of it leaves it as it is around."""
         for each in self._chain(name):
             style = self._by_name.get(each)
-            for properties in () if style is None else style.iter(f"{_STYLE}text-properties"):
-                if display := properties.get(f"{_TEXT}display"):
+            for properties in () if style is None else style.iter(f"{STYLE}text-properties"):
+                if display := properties.get(f"{TEXT}display"):
                     return bool(display == "none")
         return otherwise
 
@@ -67,7 +97,7 @@ class _OdtStyles:
             met.add(name)
             yield name
             style = self._by_name.get(name)
-            name = None if style is None else style.get(f"{_STYLE}parent-style-name")
+            name = None if style is None else style.get(f"{STYLE}parent-style-name")
 
 
 @dataclass
@@ -82,8 +112,10 @@ class _OdtReader:
     story: Story = BODY
     _grid: Grid = field(default_factory=Grid)
     _notes: list[tuple[Story, Element]] = field(default_factory=list)
-    _boxes: list[Element] = field(default_factory=list)
+    _boxes: list[tuple[Element, Element]] = field(default_factory=list)
     _numbers: Counter[str] = field(default_factory=Counter)
+    _changes: set[str] = field(default_factory=set)
+    """Those of the tracked changes that have begun and not ended."""
 
     def read(self, body: Element) -> None:
         """Add the lines of the body, then those of its notes."""
@@ -94,118 +126,173 @@ class _OdtReader:
 
     def _blocks(self, container: Element) -> None:
         for child in container:
-            if child.tag in _PARAGRAPHS:
+            if child.tag in PARAGRAPHS:
                 self._paragraph(child)
-            elif child.tag == _CHANGES:
+            elif child.tag == CHANGES:
                 self._count_changes(child)
             elif isinstance(child.tag, str) and child.tag not in _SKIPPED:
                 self._block(child)
 
     def _block(self, block: Element) -> None:
-        if block.tag == f"{_TABLE}table-row":
+        if block.tag == f"{TABLE}table-row":
             self._grid.row()
         elif block.tag in _CELLS:
             self._grid.column()
-        with self._grid.table() if block.tag == f"{_TABLE}table" else nullcontext():
+        with self._grid.table() if block.tag == f"{TABLE}table" else nullcontext():
             self._blocks(block)
 
     def _count_changes(self, changes: Element) -> None:
         for kind in ("insertion", "deletion"):
-            self.findings.changes[kind] += sum(1 for _ in changes.iter(f"{_TEXT}{kind}"))
+            self.findings.changes[kind] += sum(1 for _ in changes.iter(f"{TEXT}{kind}"))
 
     def _paragraph(self, paragraph: Element) -> None:
         line = Line(self.story, self._grid.cell)
-        style = paragraph.get(_STYLE_NAME)
+        style = paragraph.get(STYLE_NAME)
         line.is_title = self.styles.is_title(style)
         line.level = 1 if line.is_title else _outline(paragraph) or self.styles.level(style)
         self._inlines(paragraph, line, self.styles.hides(style, False))
         self.lines.append(line)
         boxes, self._boxes = self._boxes, []
-        for box in boxes:
+        story = self.story
+        for box, holder in boxes:
+            self.story = story if story.reference is not None else Story("box", "a text box", holder)
             self._blocks(box)
+        self.story = story
 
     def _inlines(self, element: Element, line: Line, hidden: bool) -> None:
-        self._show(_BLANKS.sub(" ", element.text or ""), line, hidden)
+        self._words(element, "text", line, hidden)
         for child in element:
             self._inline(child, line, hidden)
-            self._show(_BLANKS.sub(" ", child.tail or ""), line, hidden)
+            self._words(child, "tail", line, hidden)
 
     def _inline(self, child: Element, line: Line, hidden: bool) -> None:
-        if child.tag == f"{_TEXT}s":
-            self._show(" " * _number_of_blanks(child), line, hidden)
-        elif child.tag in (f"{_TEXT}tab", f"{_TEXT}line-break"):
-            self._show("\t" if child.tag.endswith("tab") else "\n", line, hidden)
-        elif child.tag == _NOTE:
+        if child.tag == BLANKS:
+            self._show(" " * _number_of_blanks(child), Source(child, "whole"), line, hidden)
+        elif child.tag in _SIGNS:
+            self._show(_SIGNS[child.tag], Source(child, "whole"), line, hidden)
+        elif child.tag == NOTE:
             self._note(child)
-        elif child.tag in (_COMMENT, _COMMENT_END):
+        elif child.tag in (COMMENT, COMMENT_END):
             self._mark(child, Point(line, line.length))
+        elif child.tag == CHANGE_START:
+            self._changes.add(child.get(CHANGE_ID, ""))
+        elif child.tag == CHANGE_END:
+            self._changes.discard(child.get(CHANGE_ID, ""))
         elif isinstance(child.tag, str) and child.tag not in _SKIPPED:
-            self._boxes += child.iter(_BOX)
-            if not any(True for _ in child.iter(_BOX)):
-                self._inlines(child, line, child.tag in _HIDDEN or self.styles.hides(child.get(_STYLE_NAME), hidden))
+            boxes = [(box, child) for box in child.iter(BOX)]
+            self._boxes += boxes
+            if not boxes:
+                self._inlines(child, line, child.tag in _HIDDEN or self.styles.hides(child.get(STYLE_NAME), hidden))
 
     def _note(self, note: Element) -> None:
-        kind: StoryKind = "endnote" if note.get(f"{_TEXT}note-class") == "endnote" else "footnote"
+        kind: StoryKind = "endnote" if note.get(f"{TEXT}note-class") == "endnote" else "footnote"
         self._numbers[kind] += 1
-        body = note.find(f"{_TEXT}note-body")
+        body = note.find(f"{TEXT}note-body")
         if body is not None:
-            self._notes.append((Story(kind, f"{kind} {self._numbers[kind]}"), body))
+            self._notes.append((Story(kind, f"{kind} {self._numbers[kind]}", note), body))
 
     def _mark(self, mark: Element, point: Point) -> None:
-        name = mark.get(f"{_OFFICE}name") or f"comment {len(self.comments)}"
-        if mark.tag == _COMMENT:
+        name = mark.get(f"{OFFICE}name") or f"comment {len(self.comments)}"
+        if mark.tag == COMMENT:
             self.comments.append((name, mark))
             self.anchors[name] = Anchor(start=point)
         elif name in self.anchors:
             self.anchors[name].end = point
 
-    def _show(self, raw: str, line: Line, hidden: bool) -> None:
+    def _words(self, element: Element, part: Literal["text", "tail"], line: Line, hidden: bool) -> None:
+        """Show a string of the XML, in which blanks that follow each other are one."""
+        written = (element.text if part == "text" else element.tail) or ""
+        if written:
+            places = [match.span() for match in re.finditer(rf"{_BLANKS.pattern}|.", written)]
+            starts, ends = zip(*places, strict=True)
+            self._show(_BLANKS.sub(" ", written), Source(element, part, starts, ends), line, hidden)
+
+    def _show(self, raw: str, source: Source, line: Line, hidden: bool) -> None:
         if hidden:
             self.findings.left_out["hidden"] += len(raw)
             return
-        if raw.startswith(" ") and line.pieces and line.pieces[-1].raw.endswith(" "):
-            raw = raw[1:]  # blanks that follow each other across elements are one blank
+        follows = source.part != "whole" and line.pieces and line.pieces[-1].raw.endswith(" ")
+        if raw.startswith(" ") and follows:  # blanks that follow each other across elements are one blank
+            raw = raw[1:]
+            source = Source(source.element, source.part, source.starts[1:], source.ends[1:])
         if raw:
-            line.pieces.append(Piece(None, raw))
+            source.changed = bool(self._changes)
+            line.pieces.append(Piece(source, raw))
 
 
-def read_odt(data: bytes, name: str) -> WordText:
-    """Return the text of an .odt. Raises InputError for one that is encrypted, broken or too large."""
+@dataclass
+class OdtDocument:
+    """An open .odt, read."""
+
+    content: Element
+    reader: _OdtReader
+    layout: Layout
+    cleaner: Cleaner
+    title: str | None
+    """As the file's properties have it."""
+
+    @property
+    def body(self) -> Element:
+        """The element that holds its text."""
+        return self.content.find(_BODY)
+
+
+_BODY = f"{OFFICE}body/{OFFICE}text"
+
+
+def holder_of(source: Source) -> Element:
+    """Return what a mark beside a piece stands in, or, where it may stand in none, the element it stands beside."""
+    above = [source.element, *source.element.iterancestors()][source.part != "text" :]
+    inner = next(at for at, each in enumerate(above) if each.tag in PARAGRAPHS and not _in_shape(each))
+    foreign = [each for each in above[:inner] if each.tag not in HOLDERS]
+    return foreign[-1] if foreign else above[0]
+
+
+def _in_shape(paragraph: Element) -> bool:
+    """Tell whether a paragraph is a drawing's own text, which is read with the line that the drawing stands in."""
+    above = paragraph.getparent().tag
+    return bool(above.startswith(DRAW) and above != BOX)
+
+
+def open_odt(data: bytes, name: str) -> OdtDocument:
+    """Read an .odt. Raises InputError for one that is encrypted, broken or too large."""
     found, _ = members(data, name)
     if b"encryption-data" in found.get("META-INF/manifest.xml", b""):
         raise InputError(f"{name} is protected by a password: save it without one, and give that")
     content = _parsed(found, "content.xml", name)
-    body = content.find(f"{_OFFICE}body/{_OFFICE}text")
+    body = content.find(_BODY)
     if body is None:
         raise InputError(f"{name} is no OpenDocument text: open it and save it as .odt or .docx")
     roots = [_parsed(found, "styles.xml", name)] if "styles.xml" in found else []
     reader = _OdtReader(_OdtStyles([*roots, content]))
     reader.read(body)
-    return _as_text(reader, _noted_title(found, name))
-
-
-def _as_text(reader: _OdtReader, title: str | None) -> WordText:
     cleaner = Cleaner()
-    layout = lay_out(reader.lines, cleaner)
+    return OdtDocument(content, reader, lay_out(reader.lines, cleaner), cleaner, _noted_title(found, name))
+
+
+def read_odt(data: bytes, name: str) -> WordText:
+    """Return the text of an .odt. Raises InputError for one that is encrypted, broken or too large."""
+    document = open_odt(data, name)
+    reader, layout = document.reader, document.layout
     spans = spans_of(layout, reader.anchors)
     comments = tuple(
         WordComment(
-            author=comment.findtext(f"{_DC}creator") or "",
-            text=Cleaner().clean("\n".join("".join(p.itertext()) for p in comment.iter(*_PARAGRAPHS))).strip(),
-            written_at=_moment(comment.findtext(f"{_DC}date")),
+            author=comment.findtext(f"{DC}creator") or "",
+            text=Cleaner().clean("\n".join("".join(p.itertext()) for p in comment.iter(*PARAGRAPHS))).strip(),
+            written_at=_moment(comment.findtext(f"{DC}date")),
             span=spans.get(name),
         )
         for name, comment in reader.comments
     )
     return WordText(
         text=layout.text,
-        title=title_of(layout, title),
+        title=title_of(layout, document.title),
         headings=headings_of(layout),
         comments=comments,
         footnotes=notes_of(layout),
         cells=cells_of(layout),
         tracked_changes=reader.findings.changes.total(),
-        warnings=told(reader.findings, cleaner, layout, comments),
+        warnings=told(reader.findings, document.cleaner, layout, comments),
     )
 
 
@@ -228,17 +315,17 @@ def _parsed(found: dict[str, bytes], path: str, name: str) -> Element:
 def _noted_title(found: dict[str, bytes], name: str) -> str | None:
     if "meta.xml" not in found:
         return None
-    title = _parsed(found, "meta.xml", name).find(f".//{_DC}title")
+    title = _parsed(found, "meta.xml", name).find(f".//{DC}title")
     return None if title is None else title.text
 
 
 def _outline(paragraph: Element) -> int:
-    if paragraph.tag != f"{_TEXT}h":
+    if paragraph.tag != f"{TEXT}h":
         return 0
-    level = paragraph.get(f"{_TEXT}outline-level", "1")
+    level = paragraph.get(f"{TEXT}outline-level", "1")
     return min(int(level), _DEEPEST) if level.isdecimal() else 1
 
 
 def _number_of_blanks(element: Element) -> int:
-    count = element.get(f"{_TEXT}c", "1")
+    count = element.get(f"{TEXT}c", "1")
     return min(int(count), _MAX_BLANKS) if count.isdecimal() and len(count) < _MAX_BLANKS else 1

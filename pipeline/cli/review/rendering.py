@@ -22,9 +22,9 @@ from pipeline.review import (
     ClaimPage,
     ClaimView,
     DatedSource,
+    FoldedPage,
     Line,
     QueueItem,
-    QueuePage,
     SimilarDecisions,
     describe_review,
     spell_moment,
@@ -270,8 +270,9 @@ def print_commands(console: Console, item: QueueItem, *, may_edit: bool) -> None
     console.print(Text("\n".join(f"  {command}" for command in commands), style="dim"), soft_wrap=True)
 
 
-def print_queue(console: Console, page: QueuePage) -> None:
-    """Print a page of the queue as a table."""
+def print_queue(console: Console, folded: FoldedPage) -> None:
+    """Print a page of the queue as a table, parts of a claim under the whole."""
+    page = folded.page
     console.print(counted(page.total, "claim"))
     table = Table(header_style="bold", expand=True, box=None, pad_edge=False)
     for name, ratio in (("Id", None), ("Outcome", None), ("Status", None), ("Claim", 5), ("Flags", 2), ("Article", 2)):
@@ -287,6 +288,8 @@ def print_queue(console: Console, page: QueuePage) -> None:
             Text(", ".join(_marks(item)), style="red"),
             Text(plain_line(f"{shorten(item.title or item.publisher or '', 36)} {item.published_at or ''}")),
         )
+        for part in folded.parts.get(item.claim_id, ()):
+            table.add_row(short(part.claim_id), "", "", Text(plain(f"part of it: {shorten(part.text, 160)}")), "", "")
     if page.items:
         console.print(table)
     if page.next:

@@ -73,18 +73,20 @@ def _require_terminal(as_json: bool) -> None:
 def list_(limit: int, after: str | None, as_json: bool, **given: Any) -> None:
     """List claims in the queue's order, the most harmful first."""
     from pipeline.core.settings import load_settings
-    from pipeline.review import queue
+    from pipeline.review import queue, with_parts
     from pipeline.store import open_store
 
     filter = filter_of(given)
     with open_store(load_settings()) as store:
-        page = queue(store, with_ids(filter, store), limit=limit, after=after)
+        filter = with_ids(filter, store)
+        page = queue(store, filter, limit=limit, after=after)
+        folded = with_parts(store, filter, page)
     if as_json:
         print_json(page)
         return
     from pipeline.cli.review.rendering import open_console, print_queue
 
-    print_queue(open_console(), page)
+    print_queue(open_console(), folded)
 
 
 @review.command()

@@ -30,11 +30,14 @@ def render_markdown(report: Report) -> str:
         *_head(report),
     ]
     telling = [view for view in views if view.flagged or view.note.verdict or view.note.differs]
+    telling = [view for view in telling if view.part_of is None]
     if telling:
         parts += ["## Decided, flagged or different in a source", "\n".join(_table(telling))]
     parts.append("## Notes")
     for view in views:
-        parts += _section(view, report)
+        if view.part_of is None:
+            for each in (view, *view.parts):
+                parts += _section(each, report)
     if report.unclaimed:
         parts += ["## Sentences without a claim", UNCLAIMED]
         parts.append("\n".join(f"- {md_text(' '.join(each.exact.split()))}" for each in report.unclaimed))
@@ -78,6 +81,9 @@ def _table(views: list[NoteView]) -> Iterator[str]:
             [*dict.fromkeys(FLAGS[flag.kind] for flag in note.flags), *([DIFFERS] if note.differs else [])]
         )
         words, why = shorten(note.claim.span.exact, 80), shorten(explain(note), 120)
+        words += "".join(
+            f"; part of it, note {part.number}: {shorten(part.note.claim.text, 80)}" for part in view.parts
+        )
         yield md_row((str(view.number), _outcome(view), md_text(words), md_text(kinds), md_text(why)))
 
 
@@ -88,7 +94,7 @@ def _outcome(view: NoteView) -> str:
 
 def _section(view: NoteView, report: Report) -> Iterator[str]:
     note = view.note
-    yield f"### {view.number}\\. {_outcome(view)}"
+    yield f"### {view.number}\\. {_outcome(view)}" if view.part_of is None else _part_heading(view)
     yield f"> {md_text(note.claim.span.exact)}"
     if note.claim.text != note.claim.span.exact:
         yield f"Claim: {md_text(note.claim.text)}"
@@ -107,6 +113,10 @@ def _section(view: NoteView, report: Report) -> Iterator[str]:
     if view.later:
         yield f"**Published after {spell_date(report.as_of)}, decides nothing:**"
         yield from map(_source, view.later)
+
+
+def _part_heading(view: NoteView) -> str:
+    return f"#### {view.number}\\. Part of note {view.part_of}: {_outcome(view)}"
 
 
 def _reason(view: NoteView) -> Iterator[str]:

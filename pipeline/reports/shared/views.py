@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -20,6 +20,7 @@ from pipeline.core.models import (
     Report,
     Span,
 )
+from pipeline.reports.shared.parts import Listed, find_parts
 from pipeline.reports.shared.segments import Mark, Segment, cut_segments, mark_spans
 from pipeline.reports.shared.wording import (
     SEVERITIES,
@@ -88,6 +89,10 @@ class NoteView:
     uncited: tuple[Source, ...]
     later: tuple[Source, ...]
     comparison: ComparisonView | None
+    parts: tuple[NoteView, ...] = ()
+    """Claims on a part of its words, of which nothing else was found."""
+    part_of: int | None = None
+    """The number of the note that it is listed under."""
 
     @property
     def differs(self) -> bool:
@@ -103,7 +108,21 @@ class NoteView:
 def view_notes(report: Report) -> tuple[NoteView, ...]:
     """Return a report's notes, numbered by their place in the article."""
     placed = sorted(report.notes, key=lambda note: (note.claim.span.start, -note.claim.span.end))
-    return tuple(view_note(number, note) for number, note in enumerate(placed, 1))
+    return _folded([view_note(number, note) for number, note in enumerate(placed, 1)])
+
+
+def _folded(views: Sequence[NoteView]) -> tuple[NoteView, ...]:
+    """Return all views, each part and the whole that it is listed under knowing of each other."""
+    part_of = find_parts([_listed(view) for view in views])
+    parts = {at: replace(views[at], part_of=views[whole].number) for at, whole in part_of.items()}
+    under = {whole: tuple(parts[at] for at in parts if part_of[at] == whole) for whole in part_of.values()}
+    return tuple(parts.get(at) or replace(view, parts=under.get(at, ())) for at, view in enumerate(views))
+
+
+def _listed(view: NoteView) -> Listed:
+    note = view.note
+    said = note.verdict.label if note.verdict else note.claim.uncheckable or (note.failure and note.failure.reason)
+    return Listed.of(note.claim, said, alone=bool(note.flags) or note.differs)
 
 
 def headline(article: Article) -> str:

@@ -129,11 +129,12 @@ def require_file_store(settings: Settings, doing: str) -> None:
             f'the store is {url.database}, not in the home: {doing} it with `sqlite3 {url.database} "{command}"`'
         )
     commands = {
-        "save": "`pg_dump --format=custom --file=FILE DATABASE`",
-        "restore": "`pg_restore --clean --if-exists --single-transaction --dbname=DATABASE FILE`",
+        "save": "`pg_dump --format=custom --file=FILE DATABASE`, then copy",
+        "restore": "`pg_restore --clean --if-exists --single-transaction --dbname=DATABASE FILE`, and put back",
     }
     raise SettingsError(
-        f"the store is in PostgreSQL ({_plain(url)}): {doing} it with {commands[doing]}, "
+        f"the store is in PostgreSQL ({_plain(url)}): {doing} it with {commands[doing]} "
+        f"{settings.attachments_path}, which holds the files that facts rest on; "
         "DATABASE being the address in FACTNOTES_DATABASE_URL"
     )
 
@@ -194,6 +195,8 @@ def _described_store(connection: sqlite3.Connection, tables: set[str]) -> tuple[
 
 _MADE_AGAIN = ("world/offices.db", "world/pages", "world/raw")
 """Of the world's data only what an update has brought is saved; these are made from it, or asked for again."""
+_OF_A_MOMENT = (".lock", ".url", ".part")
+"""Locks, addresses of what runs, and files that are not written to their end."""
 _OF_SERVING = ("prefect", "serve")
 """Folders of what `factnotes serve` runs: its record of runs, logs and password are of this machine."""
 
@@ -207,7 +210,7 @@ def _files_beside(home: Path, settings: Settings) -> tuple[dict[str, Path], tupl
     left_out: list[str] = sorted(name for name in (*derived, *_MADE_AGAIN) if (home / name).exists())
     for path in sorted(home.rglob("*")):
         name = path.relative_to(home)
-        if name.parts[0] in derived | own or name.suffix in (".lock", ".url") or _is_made_again(name):
+        if name.parts[0] in derived | own or name.suffix in _OF_A_MOMENT or _is_made_again(name):
             continue
         mode = path.lstat().st_mode
         if stat.S_ISREG(mode):

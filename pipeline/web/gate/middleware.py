@@ -9,6 +9,7 @@ refusal or a fault, carries the headers that keep scripts, frames and caches of 
 from __future__ import annotations
 
 import logging
+import re
 from datetime import UTC, datetime
 
 from fastapi import FastAPI, Request
@@ -54,6 +55,9 @@ HEADERS = {
 }
 STATIC = "/static/"
 UPLOADS = "/drafts"
+_ATTACHED = re.compile(r"/drafts/[^/]+/facts")
+_FORM_BYTES = 100_000
+"""What a form has around the file that it carries."""
 HEALTH = f"{API}/health"
 METRICS = "/metrics"
 PUBLIC = frozenset({"/login", HEALTH, METRICS})
@@ -153,9 +157,11 @@ class Security:
 
 
 def _most_bytes(path: str, settings: Settings, person: Person | None) -> int:
-    """Return how large a request may be: who is signed in may upload a draft as a file."""
+    """Return how large a request may be: who is signed in may upload a draft, or a file that a fact rests on."""
     if path == UPLOADS and person is not None:
         return max(settings.desk_max_body_bytes, settings.max_article_bytes)
+    if _ATTACHED.fullmatch(path) and person is not None:
+        return max(settings.desk_max_body_bytes, settings.ledger_max_file_bytes + _FORM_BYTES)
     return settings.desk_max_body_bytes
 
 

@@ -23,6 +23,7 @@ from pipeline.review import (
     saved_searches,
     texts_of,
     view_claim,
+    with_parts,
 )
 from pipeline.store import RunFilter, coverage_of, list_runs, stand
 from pipeline.web import queue_filter
@@ -57,12 +58,15 @@ def queue_page(request: Request) -> HTMLResponse:
     """Show the claims that a filter finds; without what stands beside them where htmx asks, the rows alone for more."""
     desk = open_desk(request)
     after = desk.asked("after") or None
-    page = queue(desk.store, desk.filter, limit=_PAGE, after=after)
+    folded = with_parts(desk.store, desk.filter, queue(desk.store, desk.filter, limit=_PAGE, after=after))
+    page, parts = folded.page, folded.parts
     if desk.by_htmx and after:
-        return desk.render("more.html.j2", page=page, now=outcomes_now(desk.store, page.items), flash=None)
+        now = outcomes_now(desk.store, page.items)
+        return desk.render("more.html.j2", page=page, parts=parts, now=now, flash=None)
     return desk.render(
         "queue.html.j2",
         page=page,
+        parts=parts,
         now=outcomes_now(desk.store, page.items),
         tabs=tuple(queue_filter.tabs(desk.filter)),
         narrowed=tuple(queue_filter.narrowed(desk.filter)),

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.datastructures import FormData
 from fastapi.responses import RedirectResponse, Response
+from starlette.datastructures import UploadFile
 
 from pipeline.core.errors import Conflict, Forbidden, InputError
 from pipeline.core.models import Article
@@ -19,12 +20,16 @@ from pipeline.ledger import (
     FactAction,
     FactKind,
     FactSource,
+    KeptFile,
     Rules,
     act,
     add_fact,
     article_of,
+    as_source,
     assign_kind,
     find_draft,
+    keep_file,
+    kept_file,
     make_fact,
     merge_facts,
     sign,
@@ -40,21 +45,36 @@ router = APIRouter(include_in_schema=False)
 @router.post("/drafts/{draft_id}/facts")
 async def act_on_fact(request: Request, draft_id: str) -> Response:
     """Do one act to a fact, and go on to the next open one."""
-    form = await request.form(max_files=0, max_fields=40)
-    return await run_in_threadpool(_try, request, draft_id, form)
+    form = await request.form(max_files=1, max_fields=40)
+    upload = form.get("file")
+    data = await upload.read() if isinstance(upload, UploadFile) else b""
+    return await run_in_threadpool(_try, request, draft_id, form, data)
 
 
-def _try(request: Request, draft_id: str, form: FormData) -> Response:
+def _try(request: Request, draft_id: str, form: FormData, data: bytes) -> Response:
     desk = open_desk(request)
+    settings: Settings = request.app.state.settings
+    kept = None
     try:
-        return _act(desk, request.app.state.settings, draft_id, form)
+        draft = find_draft(desk.store, draft_id)
+        kept = _kept(settings, form, data)
+        return _act(desk, settings, draft, form, kept)
     except (InputError, Forbidden, Conflict) as error:
         status = {Conflict: 409, Forbidden: 403}.get(type(error), 400)
-        return show_ledger(desk, draft_id, trouble=str(error), status=status, form=form)
+        return show_ledger(desk, draft_id, trouble=str(error), status=status, form=form, kept=kept)
 
 
-def _act(desk: Desk, settings: Settings, draft_id: str, form: FormData) -> Response:
-    draft = find_draft(desk.store, draft_id)
+def _kept(settings: Settings, form: FormData, data: bytes) -> KeptFile | None:
+    """Keep the file that a form carries; or return the one that it names because it was kept before."""
+    upload = form.get("file")
+    if isinstance(upload, UploadFile) and upload.filename:
+        return keep_file(settings.attachments_path, upload.filename, data, settings.ledger_max_file_bytes)
+    if known := text_of(form, "kept", 64):
+        return kept_file(settings.attachments_path, text_of(form, "kept_name", 200), known)
+    return None
+
+
+def _act(desk: Desk, settings: Settings, draft: Draft, form: FormData, kept: KeptFile | None) -> Response:
     action = text_of(form, "action", 20)
     query = _query(form)
     if action == "sign":
@@ -65,7 +85,7 @@ def _act(desk: Desk, settings: Settings, draft_id: str, form: FormData) -> Respo
         assign_kind(desk.store, draft, kind, text_of(form, "words", 200), desk.person)
         return RedirectResponse(f"/drafts/{draft.id}{query}", 303)
     if action == "add":
-        fact_id = _add(desk, draft_id, form)
+        fact_id = _add(desk, draft, form)
         return RedirectResponse(f"/drafts/{draft.id}?fact={fact_id}#here", 303)
     if action in ("split", "merge"):
         fact_id = _recast(desk, draft, action, form)
@@ -82,7 +102,7 @@ def _act(desk: Desk, settings: Settings, draft_id: str, form: FormData) -> Respo
         desk.person,
         seen=number_of(form, "seen"),
         rules=Rules.of(settings),
-        sources=_sources(form) if action in ("tick", "change") else (),
+        sources=_sources(form, kept) if action in ("tick", "change", "comment") else (),
         words=words,
         comment=comment,
     )
@@ -109,11 +129,11 @@ def _query(form: FormData) -> str:
     return f"?{kept}" if kept else ""
 
 
-def _sources(form: FormData) -> tuple[FactSource, ...]:
+def _sources(form: FormData, kept: KeptFile | None) -> tuple[FactSource, ...]:
     kinds = [value for value in form.getlist("source") if isinstance(value, str)]
     references = [value.strip() for value in form.getlist("reference") if isinstance(value, str)]
     primary = bool(form.get("primary"))
-    found = []
+    found = [as_source(kept, primary=primary)] if kept else []
     for kind, reference in zip(kinds, references, strict=False):
         if not reference:
             continue
@@ -123,8 +143,7 @@ def _sources(form: FormData) -> tuple[FactSource, ...]:
     return tuple(found)
 
 
-def _add(desk: Desk, draft_id: str, form: FormData) -> str:
-    draft = find_draft(desk.store, draft_id)
+def _add(desk: Desk, draft: Draft, form: FormData) -> str:
     article: Article = article_of(desk.store, draft, draft.version)
     words = text_of(form, "words")
     start = article.text.find(words) if words else -1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import get_args
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
@@ -12,7 +13,7 @@ from fastapi.datastructures import FormData
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import UploadFile
 
-from pipeline.articles import load_article
+from pipeline.articles import is_word, load_article
 from pipeline.core.errors import InputError
 from pipeline.core.models import Article
 from pipeline.core.settings import Settings
@@ -22,21 +23,28 @@ from pipeline.ledger import (
     FactKind,
     FactStanding,
     FactState,
+    KeptFile,
     Ledger,
     SourceKind,
+    WordKind,
     add_version,
     add_word_version,
-    came_as_word,
     counts,
+    files_of,
     find_draft,
+    history,
     last_source,
     list_drafts,
     next_open,
     open_ledger,
+    read_file,
     render_ledger,
+    spell_attached,
     spell_check,
     spell_source,
+    why_lost,
     with_checks,
+    word_kind,
 )
 from pipeline.reports import Mark, cut_segments, text_lines, web_link
 from pipeline.web.changes import word_changes
@@ -51,9 +59,16 @@ SOURCES: dict[SourceKind, str] = {
     "passage": "Stored passage",
     "anonymous": "Source without a name",
 }
-_FORMS = {"docx": "Word, with comments", "html": "Checklist to print", "csv": "CSV", "json": "JSON"}
+_FORMS = {
+    "docx": "Word, with comments",
+    "odt": "OpenDocument, with comments",
+    "html": "Checklist to print",
+    "csv": "CSV",
+    "json": "JSON",
+}
 _MEDIA = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "odt": "application/vnd.oasis.opendocument.text",
     "html": "text/html; charset=utf-8",
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
@@ -124,7 +139,7 @@ def _take_in(request: Request, form: FormData, data: bytes, file_name: str) -> R
     try:
         called = text_of(form, "name", 200) or re.sub(r"\.\w+$", "", file_name)
         article = _article(request.app.state.settings, form, data)
-        if file_name.lower().endswith(".docx"):
+        if is_word(data):
             draft = add_word_version(desk.store, called, data, article, desk.person)
         else:
             draft = add_version(desk.store, called, article, desk.person)
@@ -152,7 +167,13 @@ def ledger_page(request: Request, draft_id: str) -> HTMLResponse:
 
 
 def show_ledger(
-    desk: Desk, draft_id: str, *, trouble: str = "", status: int = 200, form: FormData | None = None
+    desk: Desk,
+    draft_id: str,
+    *,
+    trouble: str = "",
+    status: int = 200,
+    form: FormData | None = None,
+    kept: KeptFile | None = None,
 ) -> HTMLResponse:
     """Return the page of a ledger, with what went wrong and what was typed where a form was refused."""
     draft = find_draft(desk.store, draft_id)
@@ -163,6 +184,8 @@ def show_ledger(
     view = found.find(wanted) or next((each for each in shown if not each.settled), shown[0] if shown else None)
     typed = {name: text_of(form, name, 10_000) if form else "" for name in ("reference", "words", "comment")}
     rows = shown if desk.asked("all") else _around(shown, view)
+    came = word_kind(desk.store, found.draft)
+    folder = desk.request.app.state.settings.attachments_path
     return desk.render(
         "ledger.html.j2",
         status=status,
@@ -182,10 +205,11 @@ def show_ledger(
         state_words=WORDS,
         sources=SOURCES,
         last_source=view.sources[0] if view and view.before and view.sources else last_source(found, desk.person),
-        forms={
-            name: words for name, words in _FORMS.items() if name != "docx" or came_as_word(desk.store, found.draft)
-        },
+        forms={name: words for name, words in _FORMS.items() if name not in get_args(WordKind) or name == came},
         spell_source=spell_source,
+        spell_attached=spell_attached,
+        why_lost=lambda file: why_lost(folder, file),
+        kept=kept,
         spell_check=spell_check,
         trouble=trouble,
         typed=typed,
@@ -272,3 +296,19 @@ def export_ledger(request: Request, draft_id: str, form: str) -> Response:
     name = re.sub(r"[^A-Za-z0-9.-]+", "_", found.draft.name)[:60] or "draft"
     headers = {"Content-Disposition": f'attachment; filename="{name}-v{found.draft.version}.{form}"'}
     return Response(render_ledger(desk.store, found, form), media_type=_MEDIA[form], headers=headers)
+
+
+@router.get("/drafts/{draft_id}/files/{sha256}")
+def kept_file_of(request: Request, draft_id: str, sha256: str) -> Response:
+    """Return a file that a fact of a draft rests on, to be saved and never shown here."""
+    desk = open_desk(request)
+    draft = find_draft(desk.store, draft_id)
+    found = next((each for each in files_of(history(desk.store, draft)) if each.sha256 == sha256), None)
+    if found is None:
+        raise InputError("no fact of this draft rests on such a file")
+    data = read_file(request.app.state.settings.attachments_path, found)
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "_", found.name)
+    headers = {
+        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(found.name, safe='')}",
+    }
+    return Response(data, media_type="application/octet-stream", headers=headers)

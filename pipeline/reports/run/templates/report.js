@@ -4,6 +4,7 @@
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const body = document.querySelector(".body");
   const notes = all(".note");
+  const parts = all(".within");
   const wide = matchMedia("screen and (min-width: 70rem)");
   const numbers = (text) => text.split(" ").filter(Boolean);
   const segments = all(".seg").map((element) => ({
@@ -11,11 +12,12 @@
     notes: numbers(element.dataset.notes),
     flagged: numbers(element.dataset.flagged),
   }));
-  const wordsOf = new Map(notes.map((note) => [note.dataset.number, []]));
+  const wordsOf = new Map([...notes, ...parts].map((note) => [note.dataset.number, []]));
   for (const segment of segments) {
     for (const number of new Set([...segment.notes, ...segment.flagged])) wordsOf.get(number).push(segment.element);
   }
-  const noteOf = new Map(notes.map((note) => [note.dataset.number, note]));
+  // What is listed under a whole claim is shown and hidden with it.
+  const noteOf = new Map([...notes, ...parts].map((each) => [each.dataset.number, each.closest(".note")]));
   const refOf = (note) => document.getElementById("claim-" + note.dataset.number);
   const refs = all(".ref");
   let active = null;
@@ -92,8 +94,9 @@
       element.classList.toggle("flagged", flagged.some(shown));
       element.classList.toggle("off", !seen.length && !flagged.some(shown));
     }
-    const count = notes.filter((note) => !note.hidden).length;
-    document.querySelector(".status").textContent = "Showing " + count + " of " + notes.length + " notes";
+    const every = [...noteOf.values()];
+    const count = every.filter((note) => !note.hidden).length;
+    document.querySelector(".status").textContent = "Showing " + count + " of " + every.length + " notes";
     activate(active && !active.hidden ? active : null);
   }
 
@@ -143,8 +146,11 @@
   document.addEventListener("click", (event) => {
     const ref = event.target.closest('a[href^="#note-"], a[href^="#claim-"]');
     if (ref) {
-      const note = noteOf.get(ref.hash.replace(/^#(note|claim)-/, ""));
+      const number = ref.hash.replace(/^#(note|claim)-/, "");
+      const note = noteOf.get(number);
+      const part = parts.find((each) => each.dataset.number === number);
       if (note.hidden) showAll();
+      if (part) part.open = true;
       open(note);
       return;
     }
