@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from pipeline.core.english import are_kin
+from pipeline.core.english import are_kin, find_place
 from pipeline.core.models import OfficeRecord
-from pipeline.evidence.offices.office_names import Office, body_words, office_place, parse_office
+from pipeline.evidence.offices.office_names import Office, body_words, office_place, parse_office, plain
 from pipeline.evidence.offices.person_names import (
     are_alike_surnames,
     light_key,
@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     from pipeline.evidence.world.births import Life
 
 _OfficeKey = tuple[str, str, frozenset[str], str]
+_Seats = dict[tuple[str, str, frozenset[str]], list[OfficeRecord]]
+_KINDS = frozenset(
+    ("borough", "city", "county", "district", "town", "parish", "metropolitan", "royal", "national", "federal", "state")
+    + ("central", "regional", "public", "unitary", "council", "company", "corporation", "group", "holdings", "plc")
+    + ("ltd", "limited", "inc", "co", "trust", "foundation", "international", "authority", "department", "board")
+)
+"""Words that a body's full name may have more than the short one that people say."""
 _LIFETIME = 70
 """Years of office of one person: more means two people of one name."""
 
@@ -37,7 +44,8 @@ class Records:
         self._surnames: dict[str, set[str]] = defaultdict(set)
         self._spellings: dict[str, dict[str, set[tuple[str, str]]]] = defaultdict(lambda: defaultdict(set))
         self._count = 0
-        for record in records:
+        self._given = tuple(records)
+        for record in self._given:
             self._add(record)
         self._find = lru_cache(4096)(self._resolve)
 
@@ -76,27 +84,38 @@ class Records:
     def holders(self, office: Office, place: str | None) -> Sequence[OfficeRecord]:
         """Return everybody's records of exactly this office of a country or organisation; of any without a place.
 
-        Without a place the subject must say which: `mayor of Boston`, `chief executive of Brightwater`.
+        Without a place the subject must say which: `mayor of Boston`, `chief executive of Brightwater`; of a desk's own
+        records the one whose body is that and a kind of place more, as Brightwater Borough Council is for `of
+        Brightwater council`.
         """
         if place is None:
-            return tuple(self._seats.get((office.kind, office.rank, office.subject), ())) if office.subject else ()
+            exact = self._seats.get((office.kind, office.rank, office.subject), ()) if office.subject else ()
+            return tuple(exact) or (self._of_longer_name(office) if office.subject else ())
         return tuple(self._offices.get(_office_key(office, place), ()))
+
+    def _of_longer_name(self, office: Office) -> tuple[OfficeRecord, ...]:
+        found = {
+            name: records
+            for (kind, rank, name), records in self._given_seats.items()
+            if (kind, rank) == (office.kind, office.rank) and office.subject < name
+        }
+        meant = [records for name, records in found.items() if all(map(_is_kind, name - office.subject))]
+        bodies = {
+            (plain(each.office), plain(each.organisation or "")) for records in found.values() for each in records
+        }
+        return tuple(meant[0]) if meant and len(bodies) == 1 else ()
 
     def life_of(self, records: Sequence[OfficeRecord]) -> Life | None:
         """Return when the person of some records was born; a desk's own records do not tell."""
         return None
 
     @cached_property
-    def _seats(self) -> dict[tuple[str, str, frozenset[str]], list[OfficeRecord]]:
-        """Every office by its own name, that of its company or body included."""
-        seats: dict[tuple[str, str, frozenset[str]], list[OfficeRecord]] = defaultdict(list)
-        for record in (record for person in self._people.values() for record in person):
-            office = parse_office(record.office)
-            body = body_words(record)
-            for name in {office.subject | body, office.subject if office.subject & body else body | office.subject}:
-                if not office.vague:
-                    seats[office.kind, office.rank, name].append(record)
-        return seats
+    def _seats(self) -> _Seats:
+        return _seats_of(record for person in self._people.values() for record in person)
+
+    @cached_property
+    def _given_seats(self) -> _Seats:
+        return _seats_of(self._given)
 
     @cached_property
     def _offices(self) -> dict[_OfficeKey, list[OfficeRecord]]:
@@ -125,6 +144,22 @@ class Records:
         last = light.rsplit(" ", 1)[-1]
         alike = (names for other, names in self._spellings.get(last[:3], {}).items() if are_alike_surnames(other, last))
         return {person for names in alike for spelling, person in names if may_be_one(spelling, light)}
+
+
+def _seats_of(records: Iterable[OfficeRecord]) -> _Seats:
+    """Return every office by its own name, that of its company or body included."""
+    seats: _Seats = defaultdict(list)
+    for record in records:
+        office = parse_office(record.office)
+        body = body_words(record)
+        for name in {office.subject | body, office.subject if office.subject & body else body | office.subject}:
+            if not office.vague:
+                seats[office.kind, office.rank, name].append(record)
+    return seats
+
+
+def _is_kind(word: str) -> bool:
+    return word in _KINDS or find_place(word.title()) is not None
 
 
 def _office_key(office: Office, place: str) -> _OfficeKey:

@@ -21,6 +21,7 @@ from pipeline.check.checkers.titles.verbs import (
     MEETINGS,
     OFFICES,
     PLANNED,
+    REMEMBERED,
     VOICES,
     WANTS,
 )
@@ -72,6 +73,8 @@ class Clause:
     addressed: bool
     """True where the object of the verb, in the present, is there now."""
     backed: bool
+    remembers: bool
+    """True where the verb speaks of people who need not be there, nor in office, as `honour` and `quote` do."""
     seen: bool
     """True where the verb tells a deed that is news and does not stay."""
     tied: bool
@@ -114,7 +117,8 @@ def clause_of(before: str, after: str) -> Clause | None:
     if tense is None or not _is_main(verb, tense) or verb.sent.text.rstrip(' "”').endswith("?"):
         return None
     told = role == "subject" and _stands_behind_content(verb, name)
-    sure, possible = _dates(doc, verb, min(verb.idx, name.idx) if told else 0)
+    content = name.idx if role == "according to" else min(verb.idx, name.idx) if told else 0
+    sure, possible = _dates(doc, verb, content)
     recent = _is_recent(doc, verb)
     if opening := _opening(verb):
         recent, sure = _day_before(opening)
@@ -134,6 +138,7 @@ def clause_of(before: str, after: str) -> Clause | None:
         lemma in MEETINGS,
         lemma in ADDRESSED,
         lemma in BACKED,
+        lemma in REMEMBERED,
         verb.dep_ == "ROOT" and (lemma not in LASTING or _is_there(verb)),
         tense != "participle" and verb.dep_ != "ROOT" and _is_tied(verb),
         told,

@@ -137,12 +137,27 @@ def seat_of_another(
     office, everybody = _office_meant(claimed, holders)
     if any(light_key(record.person) in spellings for record in everybody):
         return None
-    if is_for_one(office, everybody) and (rival := one_on(everybody, days)):
+    one = is_for_one(office, everybody) or _is_mixed_up(claimed, own, held)
+    if one and (rival := one_on(everybody, days)):
         return (own, rival) if _are_apart(claimed, office, own, held) else None
     there = [r for r in everybody if any(state(r, day) not in (State.BEFORE, State.AFTER) for day in days)]
     turned = held.subject == claimed.subject and held.seat != claimed.seat
     same = office.kind == held.kind and office.kind in _ONE_SEAT and held.subject and claimed.rank != "deputy"
     return (own,) if same and not there and (turned or not held.subject & claimed.subject) else None
+
+
+_SPECIFIC = ("director", "head", "manager", "secretary", "dean", "principal", "editor")
+"""Offices of which a body has several: the words behind say which."""
+
+
+def _is_mixed_up(claimed: Office, own: OfficeRecord, held: Office) -> bool:
+    """Tell whether a title is, but for one word, what the person is: `deputy head of research at the Water Survey`.
+
+    Nobody has so special an office at two bodies of nearly one name.
+    """
+    words = held.subject | body_words(own)
+    like = (claimed.kind, claimed.rank) == (held.kind, held.rank) and claimed.kind in _SPECIFIC
+    return like and len(claimed.subject) > 2 and len(claimed.subject - words) == len(words - claimed.subject) == 1
 
 
 def _office_meant(claimed: Office, holders: Holders) -> tuple[Office, list[OfficeRecord]]:

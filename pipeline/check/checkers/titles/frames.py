@@ -72,6 +72,7 @@ _SAME_OFFICE = re.compile(
     r"|party|cabinet|body|organi[sz]ation|institution|house|chamber|council|commission|alliance|bloc)\b"
 )
 _OF_OTHERS = re.compile(r"^(?:,[^,]*)?,? (?:after|before|as|when|while|during) (?=(?:the|a|an|its|[A-Z][\w’'-]+) )")
+_NEXT_DEED = re.compile(r"^,? and (?!(?:is|was|has|had|then)\b)[a-z]+(?:ed|en|wn|t)\b.*$", re.DOTALL)
 _PRONOUN = re.compile(r"\b(?:he|she|his|her|him|they|their)\b")
 WORK = re.compile(
     r"\bIn (?:the|a|an|his|her|their|this|one) (?:\w+ ){0,3}(?:film|movie|documentary|book|novel|memoirs?|play|musical"
@@ -108,12 +109,14 @@ def frame_of(before: str, after: str, day: date, office_words: frozenset[str] = 
     old = any(when.latest < day and (day - when.latest).days > _NEAR for when in others)
     if WORK.search(before) or not _is_plain(clause, near, office_words):
         return Frame(dates=others)
-    fronted = "" if clause.told else _QUOTED.sub("", without_dateline(before))
+    content = clause.told or (clause.role == "according to" and bool(before.rstrip(" ,")))
+    fronted = "" if content else _QUOTED.sub("", without_dateline(before))
     dated = not near and bool(_FRONTED.search(fronted) or _BACK_THEN.match(clause.behind))
     if dated or (old and not near):
         return Frame(dates=others, act=_act(clause, fronted, others))
     construction = _construction(clause, near)
-    past = clause.role in ("subject", "agent") and clause.tense == "past" and not clause.tied
+    there = clause.role in ("subject", "agent") or (clause.role == "object" and not clause.remembers)
+    past = there and clause.tense == "past" and not clause.tied
     return Frame(construction, near, () if near else others, seen=construction is None and clause.seen and past)
 
 
@@ -162,13 +165,15 @@ def _is_plain(clause: Clause, near: bool, office_words: frozenset[str]) -> bool:
     """Tell whether what stands between name and verb, or right behind the name, says nothing of the office's time."""
     words = clause.between
     behind = re.match(r"\s*[,(–—-]", words)
-    if not words.strip() or (not behind and not _OTHER_TIME.search(words)):
-        return True
-    if not behind:
-        return near
     segment = re.split(r"[.;]\s|[“”\"]", words)[0]
     if clause.told and not _PRONOUN.search(segment):  # `said X, after the council voted`: that is the time of saying
         segment = _OF_OTHERS.sub("", segment)
+    if clause.role == "agent":  # `was lit by X and put out again by a draught`: what came next
+        segment = _NEXT_DEED.sub("", segment)
+    if not segment.strip() or (not behind and not _OTHER_TIME.search(segment)):
+        return True
+    if not behind:
+        return near
     return not _OTHER_TIME.search(segment) or bool(_AGE.match(segment)) or _is_of_another_role(segment, office_words)
 
 

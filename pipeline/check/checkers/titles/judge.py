@@ -61,6 +61,9 @@ WRONG: frozenset[TitleFinding] = frozenset(
 _YEAR = timedelta(days=365)
 _PARLIAMENT = re.compile(r"\b(?:MP|[Mm]ember of [Pp]arliament)\b")
 """A councillor may sit in a parliament, too; nobody sits there twice."""
+_OF_A_GOVERNMENT = frozenset(
+    ("minister", "attorney_general", "solicitor_general", "head_of_government", "vice_president")
+)
 _SEASON = timedelta(days=90)
 """How long a president-elect may still be called so in office, and an outgoing minister when out of it."""
 _SEATS = ("governor", "lieutenant_governor", "senator", "representative", "attorney_general", "treasurer")
@@ -403,6 +406,7 @@ def _of_another(
 def _seat_of_another(claimed: Office, held: list[Held], moment: Moment, mention: TitleMention) -> Judgement | None:
     days = _days_of(mention, moment)
     spellings = _spellings(held)
+    claimed = _with_the_named(claimed, held, moment)
     if not days or (claimed.kind == "mp" and not _PARLIAMENT.search(mention.title)):
         return None
     for h in held:
@@ -415,6 +419,24 @@ def _seat_of_another(claimed: Office, held: list[Held], moment: Moment, mention:
             if proof:
                 return Judgement("wrong_office", proof, moment.asserted)
     return None
+
+
+_OF_ONE_BODY = frozenset(
+    ("mayor", "governor", "chief_executive", "managing_director", "headteacher", "chief_constable")
+)
+
+
+def _with_the_named(claimed: Office, held: Sequence[Held], moment: Moment) -> Office:
+    """Return a bare `the city's mayor` as that of the one body that is named and the person has a post in."""
+    if claimed.subject or claimed.rank or claimed.place or claimed.kind not in _OF_ONE_BODY:
+        return claimed
+    found = {
+        words
+        for h in held
+        for words in (h.office.subject - {"city"}, body_words(h.record))
+        if words and words <= moment.named and moment.holders(replace(claimed, subject=words), None)
+    }
+    return replace(claimed, subject=next(iter(found))) if len(found) == 1 else claimed
 
 
 def _days_of(mention: TitleMention, moment: Moment) -> tuple[date, ...]:
@@ -454,12 +476,13 @@ def _other_holder(
 ) -> Judgement | None:
     """Find the office a person held on the day, where that shows the title to be another's.
 
-    A minister without a country is one of the country that the records know the person as a minister of.
+    A minister without a country is one of the country that the records know the person as a minister of; so is an
+    attorney general, a head of government or a deputy.
     """
     days = _days_of(mention, moment)
     spellings = _spellings(held)
     for h in held if days else ():
-        where = place or (h.place if claimed.kind == h.office.kind == "minister" else None)
+        where = place or (h.place if {claimed.kind, h.office.kind} <= _OF_A_GOVERNMENT else None)
         if where is None or h.place != where or h.record.acting:
             continue
         if not all(is_settled(h.record, day) for day in days):

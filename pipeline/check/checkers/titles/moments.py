@@ -27,7 +27,7 @@ _THEN = re.compile(
     r"\b(?:then|when|while|after|before|during|since|until|once|ago|years?|decades?|at the time)\b", re.I
 )
 _OLD_DAYS = re.compile(
-    r"\b(?:then|when|during|since|until|once|ago|later|years?|decades?|century|winters?|summers?|at the time"
+    r"\b(?:then|when|during|since|until|(?<!at )once|ago|later|years?|decades?|century|winters?|summers?|at the time"
     r"|[12]\d{3}|former(?:ly)?|previous(?:ly)?)\b|['’]\d\d",
     re.IGNORECASE,
 )
@@ -44,7 +44,13 @@ _INSERTED = re.compile(
     r"|\s*\((?:far |top |bottom |pictured )?(?:left|right|cent(?:re|er)|pictured)\))"
 )
 """An age, or a party with or without a home."""
+_CLOSED = re.compile(
+    r"^(?:\s+from [A-Z][\w.]*(?: [A-Z]\w+)?(?=,))?\s*,"
+    r"(?=\s(?!(?:whos?e?|but|yet|and (?:the|a|an|it|its|that|this))\b))"
+)
+"""The comma that ends an apposition, where what follows goes on with the same clause."""
 _AT_THE_TIME = re.compile(r",?\s+(?:at (?:the|that) time|back then)\b")
+_AS = re.compile(r"\b[Aa]s (?:the )?$")
 _LOUD = re.compile(r"^[,:]?\s+(?P<verb>[A-Za-z]+)")
 
 
@@ -126,15 +132,23 @@ def _frame(sighting: Sighting, article: Article, as_of: date) -> Frame:
     words = frozenset(re.findall(r"\w+", sighting.mention.title.lower())) | {
         word for word in (sighting.mention.jurisdiction or "").lower().split()
     }
+    if _AS.search(before) and article.text.startswith(sighting.mention.title, span.start):
+        before += "chief, "  # `As chair of the board, X signs`: what stands behind the comma is the subject
     frame = frame_of(before, after, as_of, words)
     if sighting.stated and not WORK.search(before):
         frame = Frame("stated")
-    elif frame.seen and _is_of_the_news(article, sentence, as_of):
+    elif (frame.seen or _is_caption(sighting, sentence)) and _is_of_the_news(article, sentence, as_of):
         frame = Frame("lead")
     told_before = frame.construction in _UNDATED and not frame.near
     if told_before and _speaks_of_old_days(article, sentence, as_of):
         return Frame(dates=frame.dates)
     return frame
+
+
+def _is_caption(sighting: Sighting, sentence: Sentence) -> bool:
+    """Tell whether a mention opens a sentence without a finite verb, as in `X, the mayor, with boys at the quay`."""
+    first = sighting.how == "apposition" and sighting.mention.span.start == sentence.span.start
+    return first and not any(token.morph.get("VerbForm") == ["Fin"] or token.tag_ == "MD" for token in sentence.tokens)
 
 
 def _is_of_the_news(article: Article, sentence: Sentence, as_of: date) -> bool:
@@ -164,9 +178,7 @@ def _is_of_the_news(article: Article, sentence: Sentence, as_of: date) -> bool:
 def _without_insertions(after: str, closes: bool) -> str:
     """Return what follows a mention without an age, a party and home, and the comma that ends an apposition."""
     after = _INSERTED.sub("", after, count=1)
-    return (
-        re.sub(r"^(?:\s+from [A-Z][\w.]*(?: [A-Z]\w+)?(?=,))?\s*,(?=\s(?!whos?e?\b))", "", after) if closes else after
-    )
+    return _CLOSED.sub("", after) if closes else after
 
 
 @lru_cache(1)

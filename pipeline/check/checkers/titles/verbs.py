@@ -57,6 +57,26 @@ LASTING = frozenset(
 """Verbs of lives, offices and deeds that stay: a report names their author by the title of that time, so in the past,
 without a day, they tell nothing of the day. What is told with any other verb, in the first words of a dated news
 story, is its news."""
+REMEMBERED = frozenset(
+    ("remember", "honour", "honor", "commemorate", "mourn", "recall", "portray", "depict", "celebrate", "quote", "cite")
+    + (
+        "evoke",
+        "invoke",
+        "compare",
+        "liken",
+        "mention",
+        "describe",
+        "commend",
+        "salute",
+        "toast",
+        "eulogise",
+        "resemble",
+    )
+    + ("eulogize", "memorialise", "memorialize", "admire", "idolise", "idolize", "venerate", "name", "credit", "paint")
+    + ("interview", "photograph", "film", "blame", "praise", "criticise", "criticize", "thank", "dedicate", "refer")
+    + ("belong", "trace", "attribute", "ascribe", "date", "owe", "feature", "include", "show", "picture", "miss")
+)
+"""Verbs whose object need not be there, nor in office: histories, tributes and comparisons have them."""
 WANTS = frozenset(("want", "expect", "need", "ask", "urge", "press", "advise", "force"))
 """Verbs by which somebody is to do what stands behind them."""
 EVENTS = frozenset(
