@@ -20,6 +20,11 @@ _AGE = re.compile(r"\b\d{2,3}[-‐‑]year[-‐‑]old\s+")
 _CAPITAL_FIRST = re.compile(r"(?P<city>[A-ZÀ-Þ][\w]+(?: [A-ZÀ-Þ]\w+)?)'s ")
 _ORDER = re.compile(r"\b(?:first|last|only)\b(?! (?:minister|lady|secretary|deputy|vice|lord))")
 """Written small, as in `Chile's first woman president`: which holder, not which office."""
+_RANK_BEHIND = re.compile(
+    r"(?<=\w), (?:(?:Lt|Maj|Brig|Lieutenant|Major|Vice|Rear|Air|Chief|Wing)\.? )*(?:General|Gen|Admiral|Adm|Marshal"
+    r"|Colonel|Col|Commodore|Captain|Capt|Sir|Dame|Dr|Prof|Professor)\.?$"
+)
+"""The rank or style of the person whose name follows: `the chief of staff, General`."""
 _TOKEN = re.compile(r"[^\W_][\w'&-]*\.?")
 _PREPOSITIONS = {"of", "for", "to", "in", "at", "on", "responsible", "with"}
 
@@ -38,6 +43,14 @@ _SEATED = ("mp", "senator", "representative", "mayor", "governor", "mla", "msp",
 """Offices of a place: the words of its name keep their order."""
 
 
+_OF_PARTIES = ("leader", "whip")
+"""Offices of a party: elsewhere `Liberal` or `Democratic` before a title describes the person."""
+_PARTY_WORDS = {
+    "democrats": "democrat", "democratic": "democrat", "liberals": "liberal", "conservatives": "conservative",
+    "tories": "conservative", "tory": "conservative", "republicans": "republican", "socialists": "socialist",
+    "greens": "green", "nationalists": "nationalist", "communists": "communist", "labor": "labour",
+}  # fmt: skip
+_PARTY_NAMES = frozenset((*_PARTY_WORDS.values(),))
 _SORTS = frozenset(
     {"county", "city", "town", "state", "province", "borough", "district", "municipality", "village", "school"}
 )
@@ -91,6 +104,7 @@ def parse_office(title: str) -> Office:
     """Parse the title of an office; modifiers such as `former` are not looked at."""
     acting = bool(re.search(r"\bacting\b|\binterim\b", title, re.IGNORECASE))
     title = in_office_words(_AGE.sub("", title))
+    title = _RANK_BEHIND.sub("", title)
     brackets = " ".join(_BRACKETS.findall(title))
     text = _BRACKETS.sub(" ", _ORDER.sub(" ", _PREFIX.sub("", _SUFFIX.sub("", title)))).replace("’", "'")
     rest, place, implied, names = _take_places(text)
@@ -104,6 +118,8 @@ def parse_office(title: str) -> Office:
     tokens = [token.strip("'") for token in re.sub(r"'s\b", "", words).split() if _TOKEN.match(token)]
     kind, rank, left = _head([token.strip(',;:"') for token in tokens], lexicon())
     ignored = lexicon().stop | lexicon().modifiers.keys()
+    if kind in _OF_PARTIES:
+        left, ignored = [_PARTY_WORDS.get(word, word) for word in left if word != "party"], ignored - _PARTY_NAMES
     subject = {lexicon().synonyms.get(word, word) for word in left if word not in ignored}
     subject = (subject - _PARTIES if kind in _SEATED else subject) | names
     if place is None and (country := _governed_from(text, kind, subject, words)):
@@ -112,7 +128,11 @@ def parse_office(title: str) -> Office:
     if kind == "minister" and "secretary_of_state" in _joined(words) and not subject:
         subject = {"foreign"}
         vague = place not in (None, "United States")
-    seat = _seat(re.split(r"\band\b|&", words), ignored) if kind in _SEATED and len(subject) > 1 else ()
+    seat = (
+        _seat(re.split(r"\band\b|&", re.sub(r"'s\b", "", words)), ignored)
+        if kind in _SEATED and len(subject) > 1
+        else ()
+    )
     return Office(kind, rank, frozenset(subject), place, implied, acting, vague, seat)
 
 

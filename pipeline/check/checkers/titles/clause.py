@@ -16,6 +16,7 @@ from pipeline.check.checkers.titles.verbs import (
     ADDRESSED,
     ALSO_SAID,
     BACKED,
+    DAILY,
     EVENTS,
     LASTING,
     MEETINGS,
@@ -139,7 +140,7 @@ def clause_of(before: str, after: str) -> Clause | None:
         lemma in ADDRESSED,
         lemma in BACKED,
         lemma in REMEMBERED,
-        verb.dep_ == "ROOT" and (lemma not in LASTING or _is_there(verb)),
+        verb.dep_ == "ROOT" and (lemma not in LASTING or _is_there(verb) or _is_daily(verb, role)),
         tense != "participle" and verb.dep_ != "ROOT" and _is_tied(verb),
         told,
         recent,
@@ -230,6 +231,11 @@ def _is_there(verb: Token) -> bool:
     """Tell whether somebody `was among the guests` or `kept them waiting`."""
     among = verb.lemma_ == "be" and any(child.lower_ == "among" for child in verb.children)
     return among or (verb.lemma_ == "keep" and any(child.lower_ == "waiting" for child in verb.subtree))
+
+
+def _is_daily(verb: Token, role: Role) -> bool:
+    """Tell whether somebody does what is done every day: not `was opened by`, which a guide says of an old house."""
+    return role == "subject" and verb.lemma_.lower() in DAILY and not any(c.dep_ == "auxpass" for c in verb.children)
 
 
 def _is_own_report(verb: Token, role: Role) -> bool:

@@ -71,7 +71,8 @@ def other_holder(
     title: str,
 ) -> OfficeRecord | None:
     """Return the one other person in an office on some days; None where that proves nothing."""
-    if not (claimed.subject or claimed.kind in UNIQUE) or claimed.vague or claimed.acting:
+    top = claimed.kind == "prosecutor" and _TOP.search(title)
+    if not (claimed.subject or claimed.kind in UNIQUE or top) or claimed.vague or claimed.acting:
         return None
     if claimed.rank and claimed.kind in _SEVERAL_DEPUTIES:
         return None
@@ -84,6 +85,7 @@ def other_holder(
     return _one_of_rank(everybody, days, title) if place == _RANKED else one_on(everybody, days)
 
 
+_TOP = re.compile(r"\b(?:general|chief)\b", re.IGNORECASE)
 _RANKED = "United Kingdom"
 _SECRETARY = re.compile(r"\bSecretary\b", re.IGNORECASE)
 _MINISTER = re.compile(r"^Minister\b", re.IGNORECASE)
@@ -117,6 +119,7 @@ _ONE_HOLDER = frozenset(
         "attorney_general",
         "archbishop",
         "provost",
+        "principal",
     )
 )
 """Offices that one person holds at a time, where their name says of what."""
@@ -137,6 +140,8 @@ def seat_of_another(
     office, everybody = _office_meant(claimed, holders)
     if any(light_key(record.person) in spellings for record in everybody):
         return None
+    if full := _full_bench(office, everybody, days):
+        return (own, *full) if exclude(claimed, held, "United States") else None
     one = is_for_one(office, everybody) or _is_mixed_up(claimed, own, held)
     if one and (rival := one_on(everybody, days)):
         return (own, rival) if _are_apart(claimed, office, own, held) else None
@@ -144,6 +149,18 @@ def seat_of_another(
     turned = held.subject == claimed.subject and held.seat != claimed.seat
     same = office.kind == held.kind and office.kind in _ONE_SEAT and held.subject and claimed.rank != "deputy"
     return (own,) if same and not there and (turned or not held.subject & claimed.subject) else None
+
+
+_SENATORS = 2
+"""A state of the United States has so many of them in Washington."""
+
+
+def _full_bench(office: Office, everybody: Sequence[OfficeRecord], days: Sequence[date]) -> tuple[OfficeRecord, ...]:
+    """Return the two people who surely are a state's senators on some days; none where less is known."""
+    if office.kind != "senator" or office.place != "United States":
+        return ()
+    there = {light_key(r.person): r for r in everybody if all(is_settled(r, day) and not r.acting for day in days)}
+    return tuple(there.values()) if len(there) == _SENATORS else ()
 
 
 _SPECIFIC = ("director", "head", "manager", "secretary", "dean", "principal", "editor")
@@ -175,7 +192,8 @@ def is_for_one(office: Office, everybody: Sequence[OfficeRecord]) -> bool:
     if office.rank:
         return False
     officer = office.kind.startswith("chief_") and office.kind.endswith("_officer")
-    return officer or office.kind in _ONE_HOLDER or _is_handed_on(everybody)
+    of_a_state = office.kind == "minister" and office.implied == "United States" and bool(_regions(office))
+    return officer or of_a_state or office.kind in _ONE_HOLDER or _is_handed_on(everybody)
 
 
 def _is_handed_on(everybody: Sequence[OfficeRecord]) -> bool:

@@ -72,6 +72,12 @@ _SAME_OFFICE = re.compile(
     r"|party|cabinet|body|organi[sz]ation|institution|house|chamber|council|commission|alliance|bloc)\b"
 )
 _OF_OTHERS = re.compile(r"^(?:,[^,]*)?,? (?:after|before|as|when|while|during) (?=(?:the|a|an|its|[A-Z][\w’'-]+) )")
+_AS_ASKED = re.compile(
+    r",? (?:when|after being) (?:asked|shown|told|pressed|questioned|reached|contacted|challenged|approached)\b.*$",
+    re.DOTALL,
+)
+"""When somebody said it: in the talk that is reported."""
+_FORMER_TRADE = re.compile(r"^\s*, an? (?:former|retired) (?P<what>[\w -]+),?\s*$")
 _NEXT_DEED = re.compile(r"^,? and (?!(?:is|was|has|had|then)\b)[a-z]+(?:ed|en|wn|t)\b.*$", re.DOTALL)
 _PRONOUN = re.compile(r"\b(?:he|she|his|her|him|they|their)\b")
 WORK = re.compile(
@@ -168,6 +174,7 @@ def _is_plain(clause: Clause, near: bool, office_words: frozenset[str]) -> bool:
     segment = re.split(r"[.;]\s|[“”\"]", words)[0]
     if clause.told and not _PRONOUN.search(segment):  # `said X, after the council voted`: that is the time of saying
         segment = _OF_OTHERS.sub("", segment)
+    segment = _AS_ASKED.sub("", segment)
     if clause.role == "agent":  # `was lit by X and put out again by a draught`: what came next
         segment = _NEXT_DEED.sub("", segment)
     if not segment.strip() or (not behind and not _OTHER_TIME.search(segment)):
@@ -184,4 +191,7 @@ def _is_of_another_role(segment: str, office_words: frozenset[str]) -> bool:
         words = set(re.findall(r"\w+", rest.lower()))
         own = bool(match["led"]) and bool(words & office_words or _SAME_OFFICE.search(rest))
         return not own and not _RELATIVE_ENDS.search(rest) and not re.search(r"\b(?:until|till|since)\b", rest)
+    if match := _FORMER_TRADE.match(segment):
+        what = match["what"].lower()
+        return not set(re.findall(r"\w+", what)) & office_words and not _SAME_OFFICE.search(what)
     return False

@@ -39,7 +39,7 @@ from pipeline.check.checkers.titles.terms import (
     state_over,
 )
 from pipeline.check.checkers.titles.turns import of_beginning, of_end
-from pipeline.core.english import find_place
+from pipeline.core.english import are_kin, find_place
 from pipeline.core.models import OfficeRecord, PartialDate, TitleMention
 from pipeline.evidence import Match, Office, body_words, light_key, parse_office
 
@@ -125,12 +125,13 @@ class Judgement:
 
 def judge(mention: TitleMention, records: Sequence[OfficeRecord], moment: Moment) -> Judgement:
     """Return what a person's own records say of a title the text gives that person."""
+    mention, moment = _with_seat(mention, records, moment)
     claimed = claimed_office(mention, moment.seat)
     held = [_of_the_named(compare(record, claimed, mention), claimed, moment.named) for record in records]
     if not records or (claimed.is_profession and not any(h.match is Match.SAME for h in held)):
         return Judgement("not_in_records")
     place = mention.jurisdiction
-    matching = [h for h in held if h.match and is_compatible(place, h)]
+    matching = [h for h in held if h.match and is_compatible(place, h) and not _is_ruled_out(h, claimed)]
     if not matching:
         return _elsewhere(claimed, place, held, moment, mention)
     judgement = _among(matching, mention, moment)
@@ -141,6 +142,20 @@ def judge(mention: TitleMention, records: Sequence[OfficeRecord], moment: Moment
     if claimed.kind in UNIQUE or all(h.office.kind == claimed.kind for h in matching):
         return _of_another(claimed, place, held, moment, mention) or judgement
     return judgement
+
+
+def _with_seat(mention: TitleMention, records: Sequence[OfficeRecord], moment: Moment) -> tuple[TitleMention, Moment]:
+    """Return `Archbishop X of Clonard` as of a see, where Clonard is no place that is known and no record's country."""
+    place = mention.jurisdiction
+    if not place or moment.seat or find_place(place) or any(place == record.country for record in records):
+        return mention, moment
+    return mention.model_copy(update={"jurisdiction": None}), replace(moment, seat=place)
+
+
+def _is_ruled_out(held: Held, claimed: Office) -> bool:
+    """Tell whether a record that is only like a title is of an office that nobody has beside it."""
+    other = held.match is Match.PERHAPS and held.office.kind != claimed.kind
+    return other and exclude(claimed, held.office, held.place or "")
 
 
 def _of_the_named(held: Held, claimed: Office, named: frozenset[str]) -> Held:
@@ -387,11 +402,31 @@ def _elsewhere(
 ) -> Judgement:
     """Judge a title of which the person has no record for the place the text gives."""
     found = find_place(place) if place else None
+    if (
+        found is not None
+        and found.kind == "country"
+        and (other := _of_two_countries(claimed, found.name, held, moment, mention))
+    ):
+        return other
     exact = [h for h in held if h.match is Match.SAME and h.place and h.record.verified and _is_known(h.record, moment)]
     if found is not None and found.kind == "country" and exact and all(is_country(h.place) for h in exact):
         near = sorted(exact, key=lambda h: abs((_middle(h.record) - moment.day).days))
         return Judgement("wrong_country", (near[0].record,))
     return _of_another(claimed, place, held, moment, mention) or Judgement("not_in_records")
+
+
+def _of_two_countries(
+    claimed: Office, place: str, held: list[Held], moment: Moment, mention: TitleMention
+) -> Judgement | None:
+    """Tell whether a member of one country's government is called one of another's."""
+    days = _days_of(mention, moment)
+    if claimed.kind not in _OF_A_GOVERNMENT or claimed.acting or not days:
+        return None
+    for h in held:
+        abroad = h.office.kind in _OF_A_GOVERNMENT and is_country(h.place) and not are_kin(place, h.place or "")
+        if abroad and not h.record.acting and all(is_settled(h.record, day) for day in days):
+            return Judgement("wrong_country", (h.record,), moment.asserted)
+    return None
 
 
 def _of_another(

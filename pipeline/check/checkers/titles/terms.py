@@ -166,12 +166,17 @@ def _of_body(claimed: Office, held: Office, body: frozenset[str]) -> Match:
     """Compare two offices of which the record's belongs to a body: its name may stand in the title, or not."""
     named = bool(claimed.subject & body)
     left, right = claimed.subject - body, held.subject - body
-    chief = claimed.kind in lexicon().chiefs and held.kind in lexicon().top_offices and named and not left | right
+    top = claimed.kind in lexicon().chiefs and held.kind in lexicon().top_offices and named
+    chief = top and not left and right <= _OF_THE_WHOLE
+    right = frozenset() if chief else right
     kind = held.kind if chief else claimed.kind
     bare = match(replace(claimed, kind=kind, subject=left), replace(held, subject=right))
     if named and left == right and kind == held.kind:
         return bare
     return min(bare, Match.NEAR) if not named and left == right else match(claimed, held)
+
+
+_OF_THE_WHOLE = frozenset(("executive", "general", "managing"))
 
 
 def _is_organisation(place: str | None) -> bool:

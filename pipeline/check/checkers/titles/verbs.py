@@ -57,6 +57,14 @@ LASTING = frozenset(
 """Verbs of lives, offices and deeds that stay: a report names their author by the title of that time, so in the past,
 without a day, they tell nothing of the day. What is told with any other verb, in the first words of a dated news
 story, is its news."""
+DAILY = frozenset(
+    ("open", "reopen", "close", "shut", "unveil", "inaugurate", "give", "make", "bring", "do", "let", "allow", "force")
+    + ("play", "keep", "win", "lose", "beat", "start", "begin", "end", "finish", "stop", "set", "launch", "move")
+    + ("raise", "lower", "plant", "award", "grant", "donate", "sell", "buy", "publish", "write", "introduce", "agree")
+    + ("promise", "vow", "order", "approve", "suspend", "dismiss", "sack", "fire", "remove", "arrest", "pardon", "veto")
+    + ("sign", "declare", "dedicate", "join", "enter", "leave", "save", "complete", "impose", "authorise", "authorize")
+)
+"""Of these, what somebody does every day: where a dated story begins with it, it is the story's news."""
 REMEMBERED = frozenset(
     ("remember", "honour", "honor", "commemorate", "mourn", "recall", "portray", "depict", "celebrate", "quote", "cite")
     + (
@@ -108,6 +116,22 @@ HEADLINE = frozenset(
     + ("fly", "flee", "deny", "admit", "accuse", "blame", "clash", "condemn", "confirm", "declare", "decline", "demand")
     + ("denounce", "face", "give", "go", "greet", "hold", "insist", "join", "keep", "launch", "lead", "mull", "name")
     + ("oppose", "order", "pick", "praise", "press", "push", "reveal", "say", "see", "set", "speak", "summons", "take")
+    + (
+        "snub",
+        "blast",
+        "back",
+        "skip",
+        "shun",
+        "woo",
+        "grill",
+        "rebuke",
+        "scold",
+        "axe",
+        "sign",
+        "open",
+        "close",
+        "visit",
+    )
     + ("tour", "travel", "unveil", "vow", "walk", "welcome", "win", "yield", "eye", "dodge", "rule", "sue", "scrap")
 )
 """Beside verbs of saying, what headlines say of somebody in the present: behind a name without a possessive they are
