@@ -252,7 +252,8 @@ def exclude(claimed: Office, held: Office, place: str) -> bool:
     if not one or not other:
         return False
     if one == other == "region":
-        return bool(claimed.subject and held.subject) and (claimed.subject != held.subject or claimed.kind != held.kind)
+        nested = claimed.subject <= held.subject or held.subject <= claimed.subject
+        return bool(claimed.subject and held.subject) and (not nested or claimed.kind != held.kind)
     if one == other == "cabinet":
         return place == "United States" and not claimed.vague and not held.vague
     return one != other and {one, other} not in ({"cabinet", "staff"}, {"cabinet", "premiership"})
