@@ -15,7 +15,7 @@ from pipeline.core.english import Sentence, sentences
 from pipeline.core.models import Article, Span
 from pipeline.ledger.grammar import of_grammar
 from pipeline.ledger.models import Fact, FactKind
-from pipeline.ledger.signs import Place, of_text, of_words
+from pipeline.ledger.signs import DATELINE, Place, of_text, of_words
 
 _NEAR = 40
 """Characters between a speaker and the word that says that she speaks."""
@@ -117,7 +117,9 @@ def _with_cue(text: str, speaker: Span, cue: str | None) -> tuple[int, int]:
     if not cue or not cue.strip(":"):
         return speaker.start, speaker.end
     begin, end = text.rfind("\n", 0, speaker.start) + 1, text.find("\n", speaker.end)
-    at = text.find(cue, max(begin, speaker.start - _NEAR), end if end >= 0 else len(text))
+    begin, end = max(begin, speaker.start - _NEAR), end if end >= 0 else len(text)
+    places = [begin + match.start() for match in re.finditer(rf"\b{re.escape(cue)}\b", text[begin:end])]
+    at = min(places, key=lambda at: max(at - speaker.end, speaker.start - at - len(cue)), default=-1)
     if at < 0:
         return speaker.start, speaker.end
     if at - speaker.end > _NEAR:
@@ -134,7 +136,7 @@ def _of_sentence(sentence: Sentence) -> Iterator[Place]:
 def _distinct(text: str, found: Iterable[Place]) -> list[Place]:
     """Keep one kind for the same words, and nothing that only repeats a part of what stands around it."""
     spans: dict[tuple[int, int], FactKind] = {}
-    every = list(found)
+    every = [*_as_placed(text, list(found))]
     titles = {start: end for kind, start, end in every if kind == "title"}
     for kind, start, end in every:
         if kind in _NAMED and start in titles and titles[start] < end:
@@ -151,15 +153,25 @@ def _distinct(text: str, found: Iterable[Place]) -> list[Place]:
     return kept
 
 
+def _as_placed(text: str, found: Iterable[Place]) -> Iterator[Place]:
+    """Yield facts, a name as a place where the text says by a dateline that it is one."""
+    places = {match[1].casefold() for match in DATELINE.finditer(text)}
+    for kind, start, end in found:
+        yield "place" if kind == "name" and text[start:end].casefold() in places else kind, start, end
+
+
 def _keep(kept: list[Place], place: Place) -> None:
-    """Add a fact to those that begin before it, unless one says it already; names that overlap are one."""
+    """Add a fact to those that begin before it, unless one says it already.
+
+    Names that overlap are one, of the kind of the last: in English it tells what the whole is.
+    """
     kind, _, end = place
     for number in range(len(kept) - 1, -1, -1):
         other, start, until = kept[number]
         if not _swallows(kept[number], place):
             continue
         if kind in _NAMED and other in _NAMED and end > until:
-            kept[number] = other, start, end
+            kept[number] = kind, start, end
         return
     kept.append(place)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.core.english import Sentence
 from pipeline.ledger.models import FactKind
-from pipeline.ledger.signs import CURRENCY, QUOTED, Place
+from pipeline.ledger.signs import CURRENCY, PLACE_NOUNS, QUOTED, Place
 
 if TYPE_CHECKING:
     from spacy.tokens import Span as Tokens, Token
@@ -58,6 +58,8 @@ _LINKS = ("-", "'s", "’s")
 _STOPS = frozenset({"relcl", "appos", "punct", "cc", "conj", "acl", "advcl"})
 _INITIALS = re.compile(r"[A-Z]{2,}")
 _GOES_ON = re.compile(r"[,!?]\W?$")
+_YEAR = 4
+"""Digits of a year."""
 _REACH = 10
 """Words behind a quotation among which the verb is that says whose it is."""
 _REPORTS = frozenset(
@@ -77,6 +79,54 @@ _REPORTS = frozenset(
         "accuse",
     ]
 )
+_SAYS = frozenset(["say", "tell", "tweet", "add", "state", "insist", "demand", "maintain", "urge", "complain"])
+"""Verbs of saying: who says something without quotation marks, or in a quotation that goes on."""
+_LAND = frozenset(
+    ["airport", "bay", "beach", "bridge", "canal", "county", "district", "harbour", "harbor", "headquarters", "highway"]
+    + [
+        "island",
+        "lake",
+        "mountain",
+        "peninsula",
+        "province",
+        "river",
+        "road",
+        "square",
+        "state",
+        "strait",
+        "street",
+        "valley",
+    ]
+)
+"""How names of places end."""
+_OFFICES = frozenset(
+    ["advocate", "ambassador", "attorney", "chair", "chairman", "chairwoman", "chancellor", "chief", "commander"]
+    + [
+        "commissioner",
+        "deputy",
+        "director",
+        "governor",
+        "head",
+        "inspector",
+        "judge",
+        "justice",
+        "leader",
+        "mayor",
+        "minister",
+    ]
+    + [
+        "president",
+        "professor",
+        "secretary",
+        "senator",
+        "speaker",
+        "superintendent",
+        "vice-president",
+        "director-general",
+    ]
+    + ["inspector-general", "attorney-general", "secretary-general", "prosecutor", "prefect", "marshal"]
+)
+"""What somebody is, in capitals before `of`: `Commissioner of Police`."""
 _TIMED = frozenset({"since", "until", "till", "during", "after", "before", "between", "from"})
 _WITHOUT = frozenset({"mr", "mrs", "ms", "miss", "mr.", "mrs.", "ms."})
 
@@ -98,7 +148,11 @@ def _place(sentence: Sentence, first: Token, last: Token) -> tuple[int, int]:
 
 def _of_tokens(tokens: Tokens) -> Iterator[tuple[FactKind, Token, Token]]:
     yield from _entities(tokens)
-    yield from (("name", first, last) for first, last in _names(tokens))
+    for first, last in _names(tokens):
+        yield _named(tokens, first, last), first, last
+        after = last.nbor() if last.i + 1 < tokens.end else last
+        if after is not last and after.lower_ in PLACE_NOUNS and after.pos_ == "NOUN":
+            yield "place", first, after
     yield from _roles(tokens)
     for token in tokens:
         if token.lower_ == "all" and token.dep_ in ("det", "predet"):
@@ -117,6 +171,10 @@ def _entities(tokens: Tokens) -> Iterator[tuple[FactKind, Token, Token]]:
         kind = _ENTITIES.get(entity.label_)
         if kind in _NAMED and any(sign in entity.text for sign in CURRENCY):
             continue
+        if kind and entity[0].tag_ == "POS" and len(entity) > 1:
+            entity = entity[1:]
+        if kind == "date" and entity.text.isdecimal() and len(entity.text) != _YEAR:
+            kind = "number"
         if kind:
             yield "name" if kind not in _NAMED and _INITIALS.fullmatch(entity.text) else kind, entity[0], entity[-1]
 
@@ -135,6 +193,14 @@ def _names(tokens: Tokens) -> Iterator[tuple[Token, Token]]:
         run = []
 
 
+def _named(tokens: Tokens, first: Token, last: Token) -> FactKind:
+    """Return what a run of proper nouns names: an office before `of`, a place by how it ends, else a name."""
+    run = [token.lower_ for token in tokens if first.i <= token.i <= last.i]
+    if "of" in run[1:] and run[run.index("of", 1) - 1] in _OFFICES:
+        return "title"
+    return "place" if len(run) > 1 and run[-1] in _LAND else "name"
+
+
 def _with_article(tokens: Tokens, first: Token) -> Token:
     """Return a capital `The` before a name inside a sentence, which belongs to it, else the name's first word."""
     at = first.i - tokens.start
@@ -142,6 +208,8 @@ def _with_article(tokens: Tokens, first: Token) -> Token:
 
 
 def _is_name(token: Token) -> bool:
+    if token.tag_ == "POS" or token.lower_ in _LINKS:
+        return False
     return token.pos_ == "PROPN" and any(sign.isalnum() for sign in token.text) and not set(CURRENCY) & set(token.text)
 
 
@@ -176,7 +244,7 @@ def _before(tokens: Tokens, name: Token) -> Iterator[tuple[Token, Token]]:
         run.insert(0, token)
     while run and run[0].text in _LINKS:
         run.pop(0)
-    if run and run[-1].pos_ == "NOUN" and (run[0].pos_ == "PROPN" or not apart):
+    if run and run[-1].pos_ == "NOUN" and run[-1].lower_ not in PLACE_NOUNS and (run[0].pos_ == "PROPN" or not apart):
         yield run[0], run[-1]
 
 
@@ -257,7 +325,7 @@ def _reported(tokens: Tokens) -> Iterator[tuple[Token, Token]]:
     """Yield who forecasts, estimates, finds or claims something, with the verb."""
     for token in tokens:
         subject = next((child for child in token.children if child.dep_ == "nsubj"), None)
-        if subject is None or token.lemma_ not in _REPORTS or token.pos_ != "VERB":
+        if subject is None or token.lemma_ not in _REPORTS | _SAYS or token.pos_ != "VERB":
             continue
         if subject.i < token.i and subject.pos_ != "PRON":
             first, last = _phrase(subject)

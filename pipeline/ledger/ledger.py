@@ -56,6 +56,7 @@ def open_ledger(store: Store, draft: Draft) -> Ledger:
         warnings=article.warnings,
         facts=tuple(standing),
         gone=tuple(gone),
+        events=done,
         signature=signature,
         broken=why_broken(signature, article.text, draft.version, done) if signature else "",
     )
@@ -150,14 +151,19 @@ def _write(
         return append(connection, draft, fact_id, action, person, seen, body)
 
 
-def sign(store: Store, draft: Draft, person: Person, rules: Rules) -> Signature:
+def sign(store: Store, draft: Draft, person: Person, rules: Rules, *, seen: tuple[int, int] | None = None) -> Signature:
     """Put a name under the newest version once every fact of it is settled by the rules.
 
-    Raises InputError, and Forbidden for who is no editor.
+    `seen` are the version and the number of events in the signer's view. Raises InputError, Forbidden for who is no
+    editor, and Conflict where something has happened since.
     """
     if person.role == "reviewer":
         raise Forbidden(f"{person.name} may not sign: only an editor may")
     ledger = open_ledger(store, draft)
+    if seen and seen[0] != draft.version:
+        raise Conflict(f"not signed: version {draft.version} has come in meanwhile: look at it first", None)
+    if seen and seen[1] != ledger.events:
+        raise Conflict("not signed: something was done to its facts meanwhile: look again", None)
     if why := why_not_signed(ledger.facts, rules):
         raise InputError(f"not signed: {why}")
     if not ledger.facts:

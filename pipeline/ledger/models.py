@@ -219,6 +219,8 @@ class Ledger(Value):
     """Facts of the version before that were worked at and whose words are in this one no more."""
     checked: tuple[Checked, ...] = ()
     """What a check of the same text says, where it was asked for."""
+    events: int = 0
+    """How much was done to its facts: who signs hands it back as `seen`."""
     signature: Signature | None = None
     """The newest."""
     broken: str = ""

@@ -11,6 +11,13 @@ from pipeline.ledger.models import FactKind
 Place = tuple[FactKind, int, int]
 """A kind of fact with the offsets of its words."""
 
+DATELINE = re.compile(
+    r"^([A-Z][A-Z.’'-]{2,}(?: [A-Z][A-Z.’'-]+){0,2})(?:, [A-Z][\w. ]{2,30})?(?: ?\([\w ]{2,20}\))? ?(?::|[—–-])(?=\s)",
+    re.M,
+)
+"""Where a report is from, as agencies write it at its head."""
+_UNCLOSED = re.compile(r"“[^“”\n]+$", re.M)
+"""A quotation goes on in the next paragraph."""
 QUOTED = re.compile(r"“[^“”\n]+”|\"[^\"\n]+\"|„[^„“\n]+“|«[^«»\n]+»|(?<!\w)‘[^‘\n]+?’(?!\w)")
 _DOMAINS = "com|org|net|gov|edu|info|news|eu|uk|de|fr|nl|no|se|ca|au|in|jp|ch|at|ie|nz|me|io|co|tv|fm|ly|example"
 _LINK = re.compile(
@@ -26,7 +33,7 @@ _CAPTION = re.compile(
 _DECADES = r"teens|[2-9]0s|twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties"
 _AGE = re.compile(
     r"\b(?:age[ds]?|turn(?:s|ed|ing)?)\s+\d{1,3}\b(?:(?:\s?[-–]\s?| to | and )\d{1,3}\b|,? (?:and|or) (?:older|"
-    r"over|above|up|under|younger))?|\b\d{1,3}[- ]years?[- ]olds?\b|\b[\w-]+-year-olds?\b"
+    r"over|above|up|under|younger))?|\b\d{1,3}[- ]years?[- ](?:olds?|of age|male|female)\b|\b[\w-]+-year-olds?\b"
     r"|(?<=, )\d{1,3}(?=,|\.|;| and\b)|(?<=\()\d{1,3}(?=\))"
     rf"|\bin (?:his|her|their) (?:early |mid-|late )?(?:{_DECADES})\b",
     re.I,
@@ -68,7 +75,8 @@ _SHARE = re.compile(
     rf"halv(?:e[ds]?|ing)|half"
     r"|(?:the |a )?(?:(?:vast |large |small )?majority|bulk|lion’s share|minority)|(?:a )?(?:dozens?|couple)|"
     r"hundreds|thousands"
-    r"|millions|billions|tens of thousands|(?:a|one) (?:third|quarter|fifth|tenth)|twice|\w+fold|several|many|"
+    r"|millions|billions|tens of thousands|(?:a|one) (?:third|quarter|fifth|tenth)|twice|"
+    r"both(?: of)?(?= (?:the|his|her|their|its|these|those|\w+s)\b)|\w+fold|several|many|"
     r"few|fewer|numerous|countless|(?:a )?handful|scores of)\b",
     re.I,
 )
@@ -83,8 +91,12 @@ _RECORD = re.compile(
 _CAUSE = re.compile(
     r"\b(?:because(?: of)?|due to|caus(?:e[ds]?|ing)(?: by)?|le(?:d|ads?|ading) to|as a (?:result|"
     r"consequence)(?: of)?|"
-    r"thanks to|trigger(?:s|ed|ing)?|result(?:s|ed|ing)? in|owing to|in (?:response|reaction) to|prompt(?:s|ed|"
+    r"thanks to|for (?:want|lack) of|(?:over|for) (?:being|having|not)\b|"
+    r"(?:aris(?:es?|en|ing)|result(?:s|ed|ing)?) from|"
+    r"trigger(?:s|ed|ing)?|result(?:s|ed|ing)? in|owing to|in (?:response|reaction) to|prompt(?:s|ed|"
     r"ing)|after which|"
+    r"in (?:an?|the|his|her|their|its) (?:\w+[- ]){0,2}?(?:attempt|effort|bid|push|drive|hope)s? (?:to|at|of)\b|"
+    r"(?<=\beffort )to \w+|(?<=\battempt )to \w+|(?<=\befforts )to \w+|(?<=\battempts )to \w+|"
     r"therefore|so that|in order to|so as to|blam(?:e[ds]?|ing)(?: \w+){0,4} (?:on|for)|blam(?:e[ds]?|ing)|"
     r"attributed to|"
     r"contribut(?:e[ds]?|ing) to|forc(?:e[ds]?|ing)|following|in the wake of|amid|despite|stemm(?:ed|ing) from|"
@@ -98,13 +110,88 @@ _CONTEST = re.compile(
     r"\b(?:world|european|african|asian|national|olympic|league) (?:\w+ ){0,2}?(?:championships?|cup|games|"
     r"series|title)\b"
 )
+_DISEASE = re.compile(r"\b[\w-]{3,}virus(?:es)?\b", re.I)
+PLACE_NOUNS = frozenset(
+    [
+        "airport",
+        "base",
+        "bay",
+        "beach",
+        "border",
+        "bridge",
+        "campus",
+        "canal",
+        "castle",
+        "cathedral",
+        "cemetery",
+        "church",
+    ]
+    + [
+        "coast",
+        "court",
+        "courthouse",
+        "dam",
+        "district",
+        "factory",
+        "forest",
+        "harbour",
+        "harbor",
+        "headquarters",
+        "highway",
+    ]
+    + [
+        "hospital",
+        "hotel",
+        "island",
+        "jail",
+        "lake",
+        "mine",
+        "mosque",
+        "mountain",
+        "museum",
+        "neighbourhood",
+        "neighborhood",
+    ]
+    + [
+        "park",
+        "peninsula",
+        "plant",
+        "port",
+        "prison",
+        "province",
+        "region",
+        "river",
+        "road",
+        "school",
+        "square",
+        "stadium",
+    ]
+    + [
+        "station",
+        "street",
+        "strait",
+        "suburb",
+        "synagogue",
+        "temple",
+        "theatre",
+        "theater",
+        "tower",
+        "valley",
+        "village",
+    ]
+)
+"""What makes a place of a name before it: `Hoa Lo prison`."""
 _JOINED = re.compile(r"\b(?:post|pre|anti|pro|non|ex|mid|trans|neo|sub)[-–](?=[A-Z])(\w+)")
 
 
 def of_text(text: str) -> Iterator[Place]:
     """Yield what signs show in a text as a whole."""
     by_sign: tuple[tuple[FactKind, re.Pattern[str]], ...]
-    by_sign = ("link", _LINK), ("caption", _CAPTION), ("quotation", QUOTED), ("age", _AGE)
+    by_sign = ("link", _LINK), ("caption", _CAPTION), ("quotation", QUOTED), ("quotation", _UNCLOSED), ("age", _AGE)
+    for dateline in DATELINE.finditer(text):
+        yield "place", dateline.start(1), dateline.end(1)
+        again = re.finditer(rf"\b{re.escape(dateline[1].title())}\b", text)
+        yield from (("place", match.start(), match.end()) for match in again)
     for kind, pattern in by_sign:
         yield from ((kind, match.start(), match.end()) for match in pattern.finditer(text))
 
@@ -118,6 +205,7 @@ def of_words(words: str) -> Iterator[Place]:
     by_sign = ("number", _SHARE), ("superlative", _RECORD), ("cause", _CAUSE), ("name", _CONTEST)
     for kind, pattern in by_sign:
         yield from ((kind, match.start(), match.end()) for match in pattern.finditer(words))
+    yield from (("name", match.start(), match.end()) for match in _DISEASE.finditer(words))
     yield from (("name", match.start(1), match.end(1)) for match in _JOINED.finditer(words))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from pipeline.core.clock import utc_now
 from pipeline.core.errors import InputError, StoreBusy
-from pipeline.core.models import Claim, Person, storable
+from pipeline.core.models import Person, storable
 from pipeline.reports import Listed, find_parts
 from pipeline.review.filters import UNASSIGNED, Filter
 from pipeline.review.models import FoldedPage, QueueItem, QueuePage
@@ -43,42 +43,45 @@ def queue(store: Store, filter: Filter, *, limit: int = 50, after: str | None = 
 
 
 def with_parts(store: Store, filter: Filter, page: QueuePage) -> FoldedPage:
-    """Put those claims of a page that are a part of another one that matches under it.
+    """Put those claims of a page that are a part of another one that matches under it, on whatever page that is.
 
-    A part stays a row of its own where its whole comes only on a later page. Raises StoreError.
+    Raises StoreError.
     """
     runs = {item.run_id for item in page.items}
-    query = sa.select(schema.queue, schema.claims.c.body).join(schema.claims, schema.claims.c.id == _Q.claim_id)
-    query = query.where(*conditions(filter, store.dialect), _Q.run_id.in_(runs)).order_by(*_ORDER)
-    with store.reading() as connection:
-        rows = connection.execute(query).mappings().all() if page.items else ()
-    whole_of = {part: whole for run in runs for part, whole in _parts([row for row in rows if row["run_id"] == run])}
-    under: dict[str, tuple[QueueItem, ...]] = {}
-    for row in rows:
-        if row["claim_id"] in whole_of:
-            whole = whole_of[row["claim_id"]]
-            under[whole] = (*under.get(whole, ()), item_of(row))
-    place = {row["claim_id"]: (row["rank"], row["claim_id"]) for row in rows}
+    columns = (_Q.claim_id, _Q.run_id, _Q.label, _Q.failure, _Q.flags, _Q.differs, schema.claims.c.body)
+    query = sa.select(*columns).join(schema.claims, schema.claims.c.id == _Q.claim_id)
+    query = query.where(*conditions(filter, store.dialect), _Q.run_id.in_(runs))
     here = {item.claim_id for item in page.items}
-    folded = {part for part, whole in whole_of.items() if whole in here or place[whole] < place[part]}
-    items = tuple(item for item in page.items if item.claim_id not in folded)
-    shown = {item.claim_id for item in items}
-    parts = {whole: found for whole, found in under.items() if whole in shown}
-    return FoldedPage(page=page.model_copy(update={"items": items}), parts=parts)
+    with store.reading() as connection:
+        rows = connection.execute(query).all() if page.items else ()
+        by_run: dict[str, list[sa.Row[Any]]] = {}
+        for row in rows:
+            by_run.setdefault(row.run_id, []).append(row)
+        whole_of = {part: whole for found in by_run.values() for part, whole in _parts(found)}
+        wanted = [part for part, whole in whole_of.items() if whole in here]
+        found = sa.select(schema.queue).where(_Q.claim_id.in_(wanted)).order_by(*_ORDER)
+        items = [item_of(row) for row in connection.execute(found).mappings()] if wanted else []
+    shown = tuple(item for item in page.items if item.claim_id not in whole_of) or page.items
+    parts: dict[str, tuple[QueueItem, ...]] = {}
+    for item in items:
+        parts[whole_of[item.claim_id]] = (*parts.get(whole_of[item.claim_id], ()), item)
+    return FoldedPage(page=page.model_copy(update={"items": shown}), parts=parts)
 
 
-def _parts(rows: Sequence[sa.RowMapping]) -> Iterator[tuple[str, str]]:
+def _parts(rows: Sequence[sa.Row[Any]]) -> Iterator[tuple[str, str]]:
     """Yield the ids of claims of one run that are a part of another, with the other's."""
-    listed = [
-        Listed.of(
-            Claim.model_validate(row["body"]),
-            (row["label"], row["failure"]),
-            alone=bool(row["flags"].strip()) or row["differs"],
-        )
-        for row in rows
-    ]
+    listed = [_listed(row) for row in rows]
     for part, whole in find_parts(listed).items():
-        yield rows[part]["claim_id"], rows[whole]["claim_id"]
+        yield rows[part].claim_id, rows[whole].claim_id
+
+
+def _listed(row: sa.Row[Any]) -> Listed:
+    """Read of a claim what its place needs: a page may ask for thousands."""
+    body: Mapping[str, Any] = row.body
+    sentence = body.get("sentence")
+    around = (sentence["start"], sentence["end"]) if sentence else None
+    said, alone = (row.label, row.failure), bool(row.flags.strip()) or row.differs
+    return Listed(body["spans"][0]["start"], body["spans"][-1]["end"], around, body["kind"], said, alone)
 
 
 def next_claim(

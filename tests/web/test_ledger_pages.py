@@ -119,10 +119,12 @@ def test_a_fact_is_added_by_its_words_and_a_draft_is_signed_when_all_is_settled(
     answer = desk.browser.post(f"{desk.path}/facts", data=form | {"words": "opened", "fact_kind": "other"})
     assert answer.status_code == 303 and desk.fact("opened").added_by == "local"
     assert desk.browser.post(f"{desk.path}/facts", data=form | {"words": "closed"}).status_code == 400
-    sign = fields(page, f"{desk.path}/facts", "sign")
+    sign = fields(desk.page(desk.path), f"{desk.path}/facts", "sign")
     assert "are not settled" in desk.browser.post(f"{desk.path}/facts", data=sign).text
     for each in open_ledger(desk.store, desk.draft).facts:
         act(desk.store, desk.draft, each.fact.id, "not_a_fact", LOCAL_PERSON, seen=each.sequence)
+    assert "done to its facts meanwhile" in desk.browser.post(f"{desk.path}/facts", data=sign).text
+    sign = fields(desk.page(desk.path), f"{desk.path}/facts", "sign")
     assert desk.browser.post(f"{desk.path}/facts", data=sign).status_code == 303
     assert "Signed by local" in desk.page(desk.path)
     add_version(desk.store, "Bridge", Article(text=TEXT + " It is long."), LOCAL_PERSON)

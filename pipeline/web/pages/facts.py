@@ -40,6 +40,8 @@ from pipeline.web.forms import number_of, text_of
 from pipeline.web.pages.ledger import SOURCES, show_ledger
 
 router = APIRouter(include_in_schema=False)
+_PLACES = 9_999
+"""Places with the same words among which one can be named."""
 
 
 @router.post("/drafts/{draft_id}/facts")
@@ -78,7 +80,8 @@ def _act(desk: Desk, settings: Settings, draft: Draft, form: FormData, kept: Kep
     action = text_of(form, "action", 20)
     query = _query(form)
     if action == "sign":
-        sign(desk.store, draft, desk.person, Rules.of(settings))
+        seen = number_of(form, "version"), number_of(form, "events")
+        sign(desk.store, draft, desk.person, Rules.of(settings), seen=seen)
         return RedirectResponse(f"/drafts/{draft.id}{query}", 303)
     if action == "assign_kind":
         kind: FactKind = next((each for each in KINDS if each == text_of(form, "kind", 20)), "other")
@@ -146,9 +149,11 @@ def _sources(form: FormData, kept: KeptFile | None) -> tuple[FactSource, ...]:
 def _add(desk: Desk, draft: Draft, form: FormData) -> str:
     article: Article = article_of(desk.store, draft, draft.version)
     words = text_of(form, "words")
-    start = article.text.find(words) if words else -1
-    if start < 0:
-        raise InputError("add: the text does not hold these words; copy them as they stand")
+    start = -1
+    for _ in range(min(number_of(form, "at"), _PLACES) if "at" in form else 1):
+        start = article.text.find(words, start + 1) if words else -1
+        if start < 0:
+            raise InputError("add: the text does not hold these words, or not so often; copy them as they stand")
     kind: FactKind = next((each for each in KINDS if each == text_of(form, "fact_kind", 20)), "other")
     fact = make_fact(article, kind, start, start + len(words))
     add_fact(desk.store, draft, fact, desk.person, text_of(form, "comment"))

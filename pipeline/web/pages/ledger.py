@@ -182,7 +182,10 @@ def show_ledger(
     shown = [each for each in found.facts if kind in ("", each.fact.kind) and state in ("", each.state)]
     wanted = text_of(form, "fact", 16) if form else desk.asked("fact")
     view = found.find(wanted) or next((each for each in shown if not each.settled), shown[0] if shown else None)
-    typed = {name: text_of(form, name, 10_000) if form else "" for name in ("reference", "words", "comment")}
+    typed: dict[str, object] = {
+        name: text_of(form, name, 10_000) if form else "" for name in ("action", "words", "comment", "at")
+    }
+    typed["sources"] = _typed_sources(form)
     rows = shown if desk.asked("all") else _around(shown, view)
     came = word_kind(desk.store, found.draft)
     folder = desk.request.app.state.settings.attachments_path
@@ -214,6 +217,12 @@ def show_ledger(
         trouble=trouble,
         typed=typed,
     )
+
+
+def _typed_sources(form: FormData | None) -> list[tuple[str, str]]:
+    """Return the kinds and words of both sources as they were typed."""
+    given = [[str(value) for value in form.getlist(name)] if form else [] for name in ("source", "reference")]
+    return [*zip(*given, strict=False), ("", ""), ("", "")]
 
 
 def _around(shown: list[FactStanding], view: FactStanding | None) -> list[FactStanding]:

@@ -37,6 +37,26 @@
     });
   }
 
+  // Words of a draft that are selected are those to add; which of several places with them is counted, as the desk does.
+  const words = one("#add-words"), place = one("#add-at");
+  if (words && pane) {
+    document.addEventListener("selectionchange", () => {
+      const selection = getSelection();
+      if (selection.isCollapsed || !pane.contains(selection.anchorNode) || !pane.contains(selection.focusNode)) return;
+      const range = selection.getRangeAt(0), before = range.cloneRange();
+      const typed = range.toString(), chosen = typed.trim();
+      if (!chosen || chosen.includes("\n")) return;
+      before.selectNodeContents(pane);
+      before.setEnd(range.startContainer, range.startOffset);
+      const start = before.toString().length + typed.indexOf(chosen), all = pane.textContent;
+      let number = 0;
+      for (let at = all.indexOf(chosen); at >= 0 && at <= start; at = all.indexOf(chosen, at + 1)) number += 1;
+      words.value = chosen;
+      place.value = Math.max(number, 1);
+    });
+    words.addEventListener("input", () => { place.value = 1; });
+  }
+
   // In a list of its own, the row of what is in view.
   const current = one("#rows.facts [aria-current]");
   if (current) {
