@@ -16,6 +16,12 @@ with suppress(OSError):  # whoever opens the store there says what is wrong with
 prefer(
     **NO_TELEMETRY,
     PREFECT_HOME=str(_HOME / "prefect"),
+    PREFECT_PROFILES_PATH=str(_HOME / "prefect" / "profiles.toml"),
+    PREFECT_LOGGING_CONFIG_PATH=str(_HOME / "prefect" / "logging.yml"),
+    PREFECT_RESULTS_PERSIST_BY_DEFAULT="false",  # what a flow returns would be written there, words and all
+    PREFECT_RESULTS_LOCAL_STORAGE_PATH=str(_HOME / "prefect" / "storage"),
+    PREFECT_SERVER_DATABASE_CONNECTION_URL=f"sqlite+aiosqlite:///{_HOME / 'prefect' / 'prefect.db'}",
+    PREFECT_API_KEY="",
     PREFECT_API_URL="",  # that of no file; without a server of one's own, one is started for the run
     PREFECT_SERVER_EPHEMERAL_ENABLED="true",
     PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS="120",  # a slow machine's first start
@@ -27,3 +33,4 @@ from prefect.settings import get_current_settings  # noqa: E402 # reads what was
 
 _api = get_current_settings().api
 _api.url = _api.url or None  # an empty address would be one that no event reaches
+_api.key = _api.key if _api.key and _api.key.get_secret_value() else None

@@ -29,6 +29,13 @@ _TAG = rb"(?:[\w.-]\0*){0,40}?(?::\0*)?(?:i\0*t\0*e\0*m|e\0*n\0*t\0*r\0*y)"
 _BEGINS = re.compile(rb"<\0*" + _TAG + rb"\0*[\s/>]", re.IGNORECASE)
 _ENDS = re.compile(rb"<\0*/\0*" + _TAG + rb"[\s\0]*>\0*", re.IGNORECASE)
 """An entry's tag with any prefix, also in UTF-16 and UTF-32."""
+_DEEPEST = 10_000
+_ELEMENT = re.compile(
+    rb"<!\[CDATA\[(?:[^\]]|\](?!\]>))*+|<!--(?:[^-]|-(?!->))*+|(?P<ends></)|"
+    rb"<(?:br|hr|img|p|li|input|meta)\b|(?P<open><[A-Za-z_](?![^<>]*/>))",
+    re.IGNORECASE,
+)
+"""An element that begins or ends, outside of text that is taken as it is; those of a page that need no end aside."""
 MOST_ITEMS = 50_000
 """As many as one sitemap may hold."""
 _MOST_SITEMAPS = 100
@@ -81,15 +88,28 @@ def read_feed(data: bytes, name: str, address: str = "") -> list[Entry]:
     # Null bytes out: the same words in UTF-16 and UTF-32.
     if _ENTITIES.search(data.replace(b"\0", b"")):
         raise InputError(f"{name} declares entities of its own and is not read: a feed needs none")
+    entries = _first_entries(data)
+    if _is_deep(entries.replace(b"\0", b"")):
+        raise InputError(f"{name} has more than {_DEEPEST:,} elements within one another and is not read")
     import feedparser  # slow to import
 
     try:
-        feed = feedparser.parse(io.BytesIO(_first_entries(data)), sanitize_html=False, resolve_relative_uris=False)
+        feed = feedparser.parse(io.BytesIO(entries), sanitize_html=False, resolve_relative_uris=False)
     except (ValueError, RecursionError, LookupError, AttributeError) as error:
         raise InputError(f"{name} cannot be read as a feed: check the address") from error
     if not feed.get("version") and not feed.entries:
         raise InputError(f"{name} is no RSS or Atom feed: check the address")
     return [_entry(entry, address) for entry in feed.entries[:MOST_ENTRIES]]
+
+
+def _is_deep(data: bytes) -> bool:
+    """Tell whether more elements are open at once than the library that reads feeds takes in good time."""
+    opened = 0
+    for match in _ELEMENT.finditer(data):
+        opened = max(0, opened - 1) if match["ends"] else opened + (match["open"] is not None)
+        if opened > _DEEPEST:
+            return True
+    return False
 
 
 def _first_entries(data: bytes) -> bytes:

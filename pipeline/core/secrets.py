@@ -6,12 +6,13 @@ reports, what is printed) asks `hide`, so no place has to know which secrets the
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import threading
 from base64 import b64encode
-from collections.abc import Iterable
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from collections.abc import Iterable, Iterator
+from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
 
 HIDDEN = "[hidden]"
 
@@ -68,12 +69,29 @@ def hide(text: str) -> str:
 
 def spelled(secrets: Iterable[str]) -> tuple[str, ...]:
     """Return secrets in all forms in which they may stand in a text, without those that stand in any."""
-    return longest_first(
-        form
-        for each in secrets
-        if _is_telling(each)
-        for form in (each, quote(each, safe=""), json.dumps(each)[1:-1], b64encode(each.encode()).decode().rstrip("="))
-    )
+    return longest_first(form for each in secrets if _is_telling(each) for form in _forms(each))
+
+
+def _forms(secret: str) -> Iterator[str]:
+    """Yield a secret as services write it in errors: in an address, a page, JSON within JSON, a header in base64."""
+    written = json.dumps(secret)[1:-1]
+    yield from (secret, written, json.dumps(written)[1:-1], written.replace("/", "\\/"))
+    yield from (html.escape(secret), html.escape(secret, quote=False))
+    for quoted in (quote(secret, safe=""), quote(secret), quote_plus(secret)):
+        yield from (quoted, re.sub("%[0-9A-F]{2}", lambda match: match[0].lower(), quoted))
+    raw = secret.encode("utf-8", "backslashreplace")
+    yield b64encode(raw).decode().rstrip("=")
+    if len(raw) >= _SHORTEST_PLAIN - 1:  # a few characters of an encoding stand in any text
+        yield from (raw.hex(), raw.hex().upper())
+        for form in _in_base64(raw):
+            yield from (form, form.replace("+", "-").replace("/", "_"))
+
+
+def _in_base64(raw: bytes) -> Iterator[str]:
+    """Yield what of base64 holds some bytes wherever they stand in what is encoded: behind none, one or two others."""
+    for before in range(3):
+        whole = b64encode(bytes(before) + raw).decode().rstrip("=")
+        yield whole[(8 * before + 5) // 6 : 8 * (before + len(raw)) // 6]
 
 
 def longest_first(forms: Iterable[str]) -> tuple[str, ...]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote, quote_plus
 
 import pytest
 from command_line import call
@@ -94,6 +98,27 @@ def test_what_an_address_among_the_settings_holds_beside_its_place_is_secret(nam
 def test_the_service_that_a_report_names_is_named_without_a_person_or_a_key(echo: Echo) -> None:
     service, _ = readers_of(echo.address)
     assert service.startswith("http://127.0.0.1:") and not seen_in(service)
+
+
+KEY = "sk-canary+/c9&d<e~f Z1"
+WRITTEN = {
+    "hexadecimal": KEY.encode().hex(),
+    "a form of a page": quote_plus(KEY),
+    "a path": quote(KEY),
+    "small letters behind percents": re.sub("%..", lambda match: match[0].lower(), quote(KEY, safe="")),
+    "a page": html.escape(KEY),
+    "JSON within JSON": json.dumps(json.dumps(KEY)),
+    "JSON of a service that escapes slashes": KEY.replace("/", "\\/"),
+    "the base64 of addresses": urlsafe_b64encode(KEY.encode()).decode(),
+    "a header of a person": b64encode(f"user:{KEY}".encode()).decode(),
+    "a header of two more letters": b64encode(f"ab{KEY}".encode()).decode(),
+}
+
+
+@pytest.mark.parametrize("form", WRITTEN)
+def test_a_key_is_hidden_however_it_is_written(form: str) -> None:
+    load_settings(api_key=KEY)
+    assert len(hide(WRITTEN[form]).replace("[hidden]", "")) <= 12, "no more than what stands around it may be left"
 
 
 def test_words_that_stand_in_any_text_are_no_secrets() -> None:

@@ -1,17 +1,20 @@
 """The injection suite's texts with a real model: what an order changes, beside what a harmless sentence there changes.
 
     python tests/support/injected_model.py --model openai:NAME --base-url http://127.0.0.1:8089/v1 --cases 60
+    python tests/support/injected_model.py --prompts
 
 Each case is an order in a carrier; the model judges the one claim that the evidence supports, found without it. An
 effect is any change of it: its form, verdict, quotations or flags. The control puts a sentence that orders nothing into
 the same carriers: a small model changes its mind for less than an order. A prompt that was asked before, because the
-order was taken out of it, is not asked again: `asked` counts those that were, of all cases and controls.
+order was taken out of it, is not asked again, also where another mark stands around its parts: `asked` counts those
+that were. `--prompts` asks no model and tells how many prompts one would see, and how often that of no order at all.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import tempfile
 import time
@@ -33,8 +36,14 @@ from pipeline.core.models import Article, Report
 from pipeline.core.ports import LLM, Reply
 from pipeline.core.settings import PROJECT, load_settings
 from pipeline.llm import Budget, Caps, Model, Prompt, load_prompt, open_llm
+from pipeline.llm.scripted import Scripted
 
 CONTROL = "A list of the sheds hangs in the hall of the port."
+
+
+def without_marks(prompt: str) -> str:
+    """Return a prompt without the marks that its parts stand between, which are made of their words."""
+    return re.sub(r"(</?[a-z]+(?:-[0-9]+)?)-[0-9a-f]{12}>", r"\1>", prompt)
 
 
 class Remembering:
@@ -46,14 +55,15 @@ class Remembering:
 
     def complete(self, prompt: str, schema: Mapping[str, Any]) -> Reply:
         """Ask, or answer as before."""
-        if prompt not in self.known:
+        words = without_marks(prompt)
+        if words not in self.known:
             begun = time.monotonic()
             try:
-                self.known[prompt] = self._llm.complete(prompt, schema)
+                self.known[words] = self._llm.complete(prompt, schema)
             except ModelError as error:
-                self.known[prompt] = error
+                self.known[words] = error
             print(f"prompt {len(self.known)}: {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
-        answer = self.known[prompt]
+        answer = self.known[words]
         if isinstance(answer, ModelError):
             raise answer
         return answer
@@ -94,22 +104,44 @@ def labels(report: Report) -> list[str]:
     ]
 
 
+def prompts_alone(prompt: Prompt) -> dict[str, dict[str, int]]:
+    """Return by carrier how many orders leave the prompt as it is without one, and how many prompts there are."""
+    told: dict[str, dict[str, int]] = {}
+    with tempfile.TemporaryDirectory() as home, bench_over_one_fact(Path(home)) as bench:
+
+        def asked(given: Case) -> tuple[str, ...]:
+            scripted = Scripted(lambda _: "{}")
+            checked(bench, given, Model(scripted, retries=0), prompt)
+            return tuple(map(without_marks, scripted.prompts[:1]))
+
+        plain = asked(case())
+        for name, carrier in CARRIERS.items():
+            seen = [asked(carrier(order.strip())) for order in ORDERS.values()]
+            told[name] = {"orders": len(seen), "as without": seen.count(plain), "prompts": len(set(seen))}
+    return told
+
+
 def main() -> None:
     """Check the cases and print the figures as JSON, one line a case before."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", required=True)
-    parser.add_argument("--base-url", required=True)
+    parser.add_argument("--model")
+    parser.add_argument("--base-url")
+    parser.add_argument("--prompts", action="store_true")
+    parser.add_argument("--no-controls", action="store_true")
     parser.add_argument("--cases", type=int, default=60)
     parser.add_argument("--prompt", type=int, help="version of predict_verdict; by default the live one")
     parser.add_argument("--timeout", type=float, default=1200)
     given = parser.parse_args()
+    prompt = load_prompt("predict_verdict", PROJECT / "prompts", given.prompt)
+    if given.prompts:
+        print(json.dumps(prompts_alone(prompt), indent=2))
+        return
     settings = load_settings(
         model=given.model, base_url=given.base_url, model_timeout_s=given.timeout, temperature=0, max_output_tokens=400
     )
     opened = open_llm(settings)
     assert opened is not None
     llm = Remembering(opened)
-    prompt = load_prompt("predict_verdict", PROJECT / "prompts", given.prompt)
     counts: Counter[str] = Counter()
     begun = time.monotonic()
 
@@ -122,7 +154,7 @@ def main() -> None:
         controls: dict[str, Report] = {}
         for carrier, order in pairs(given.cases):
             words = ORDERS[order].strip()
-            if carrier not in controls:
+            if carrier not in controls and not given.no_controls:
                 controls[carrier] = checked(bench, CARRIERS[carrier](CONTROL), asked(), prompt)
                 counts["controls"] += 1
                 counts["controls with a change"] += bool(changes(controls[carrier], plain, CONTROL))
@@ -133,7 +165,9 @@ def main() -> None:
             counts["calls"] += report.usage.calls
             counts["verdicts by the model"] += sum(bool(n.verdict and n.verdict.by == "model") for n in report.notes)
             line = {"carrier": carrier, "order": order, "asked": len(llm.known), "ends": labels(report)}
-            line |= {"controls changed": bool(changes(controls[carrier], plain, CONTROL)), "changed": changed}
+            line["changed"] = changed
+            if carrier in controls:
+                line["control changed"] = bool(changes(controls[carrier], plain, CONTROL))
             print(json.dumps(line, default=str), flush=True)
     print(json.dumps({"seconds": round(time.monotonic() - begun), "asked": len(llm.known), **counts}))
 

@@ -191,6 +191,18 @@ def test_a_packed_sitemap_that_unpacks_to_too_much_is_refused() -> None:
         listed("sitemap", "https://news.example/map", map=bomb)
 
 
+@pytest.mark.parametrize("end", ["", "</a>"])
+def test_a_feed_of_elements_within_one_another_is_refused(end: str) -> None:
+    with pytest.raises(InputError, match="elements within one another"):
+        read_feed(RSS.format("<a>" * 100_000 + end * 100_000).encode(), "it")
+
+
+def test_the_text_of_entries_may_hold_open_tags() -> None:
+    told = "<description><![CDATA[" + "<b>" * 11_000 + "]]></description>"
+    items = RSS.format(f"<item><link>https://news.example/1</link>{told}</item>").encode()
+    assert [each.link for each in read_feed(items, "it")] == ["https://news.example/1"]
+
+
 def test_more_pages_than_one_sitemap_may_hold_are_left_out_and_told() -> None:
     pages = "".join(f"<url><loc>https://news.example/{n}</loc></url>" for n in range(50_100))
     listing = listed("sitemap", "https://news.example/map", map=SITEMAP.format(pages))

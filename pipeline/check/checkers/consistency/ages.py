@@ -73,8 +73,10 @@ def odd_ages(parsed: Sequence[Sentence], today: date | None) -> Iterator[Oddity]
         return
     ages = [age for at, sentence in enumerate(parsed) if not sentence.line.is_heading for age in _ages(at, sentence)]
     births = [(at, match) for at, sentence in enumerate(parsed) for match in _births(sentence)]
-    others = _Others.than(ages[0].name, parsed) if births and ages and ages[0].name else None
-    for at, born in births if others else ():
+    if not births or not ages or not ages[0].name:
+        return
+    others = _Others.than(ages[0].name, parsed)
+    for at, born in births:
         owner = _owner(parsed, ages, at, born, others)
         if owner and _possible(born, owner, today) and owner.age not in _possible(born, owner, today):
             sentence = parsed[owner.sentence]
