@@ -133,7 +133,7 @@ def measure(number: int, seed: int, every: int, *, check: bool, show: bool) -> d
 
 def _tools(stack: ExitStack) -> Tools:
     """Open a desk of its own, with the shipped world and no model."""
-    settings = Settings(home=Path(stack.enter_context(TemporaryDirectory())), model="none")
+    settings = Settings(home=Path(stack.enter_context(TemporaryDirectory())), model="none", vector_search=False)
     prepare_world(settings)
     index_paths(settings, [PROJECT / "seeds" / "reference"])
     return stack.enter_context(open_bench(settings)).tools

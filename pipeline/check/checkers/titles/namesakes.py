@@ -20,7 +20,7 @@ def who_is_meant(
 
     `Canadian Governor General Ana Reyes` means her who was that, at whatever time, and no minister of Chile.
     """
-    people = [*parted(found)]
+    people: list[Sequence[OfficeRecord]] = [*parted(found)]
     place = mention.jurisdiction
     if len(people) < 2 or not is_country(place):
         return people
