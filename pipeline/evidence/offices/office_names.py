@@ -21,8 +21,8 @@ _CAPITAL_FIRST = re.compile(r"(?P<city>[A-ZÀ-Þ][\w]+(?: [A-ZÀ-Þ]\w+)?)'s ")
 _ORDER = re.compile(r"\b(?:first|last|only)\b(?! (?:minister|lady|secretary|deputy|vice|lord))")
 """Written small, as in `Chile's first woman president`: which holder, not which office."""
 _RANK_BEHIND = re.compile(
-    r"(?<=\w), (?:(?:Lt|Maj|Brig|Lieutenant|Major|Vice|Rear|Air|Chief|Wing)\.? )*(?:General|Gen|Admiral|Adm|Marshal"
-    r"|Colonel|Col|Commodore|Captain|Capt|Sir|Dame|Dr|Prof|Professor)\.?$"
+    r"(?<=\w)(?:,| [-–—]) (?:(?:Lt|Maj|Brig|Lieutenant|Major|Vice|Rear|Air|Chief|Wing)\.? )*"
+    r"(?:General|Gen|Admiral|Adm|Marshal|Colonel|Col|Commodore|Captain|Capt|Sir|Dame|Dr|Prof|Professor)\.?$"
 )
 """The rank or style of the person whose name follows: `the chief of staff, General`."""
 _TOKEN = re.compile(r"[^\W_][\w'&-]*\.?")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pipeline.check.checkers.titles.times import placed_dates
 from pipeline.check.checkers.titles.verbs import (
+    ACCOMPANIED,
     ADDRESSED,
     ALSO_SAID,
     BACKED,
@@ -184,7 +185,8 @@ def _verb_of_preposition(preposition: Token) -> tuple[Token, Role] | None:
     if head.pos_ not in ("VERB", "AUX"):
         return None
     if preposition.dep_ == "agent":
-        return head, "agent"
+        of_subject = head.dep_ == "acl" and head.head.dep_ in _SUBJECTS and head.lemma_.lower() in ACCOMPANIED
+        return (head.head.head, "subject") if of_subject else (head, "agent")
     return (head, "object") if preposition.lower_ in _TOWARDS else None
 
 

@@ -102,8 +102,39 @@ def _one_of_rank(everybody: Sequence[OfficeRecord], days: Sequence[date], title:
     return None if found and _SECRETARY.search(found.office) else found
 
 
+_DEPUTIES = {"lieutenant_governor": "governor"}
+"""Offices under another of the same place, by a name of their own."""
+
+
+def one_above(
+    claimed: Office, own: OfficeRecord, held: Office, place: str | None, days: Sequence[date], holders: Holders
+) -> OfficeRecord | None:
+    """Return who surely held, on some days, the office whose deputy a person was, where a title may mean just that."""
+    kind = _DEPUTIES.get(held.kind, held.kind)
+    deputy = kind != held.kind or held.rank in ("deputy", "assistant")
+    words = (held.subject - {"first"}) | body_words(own)
+    if not deputy or (claimed.kind, claimed.rank) != (kind, "") or not claimed.subject <= words:
+        return None
+    full = replace(held, kind=kind, rank="", subject=held.subject - {"first"})
+    for office, where in ((full, place), (replace(full, subject=words), None)):
+        everybody = holders(office, where) if where or office.subject else ()
+        if (above := one_on(everybody, days)) and light_key(above.person) != light_key(own.person):
+            return above
+    return None
+
+
 _ONE_HOLDER = frozenset(
-    ("mayor", "governor", "lieutenant_governor", "mp", "sheriff", "prosecutor", "chief_constable", "head_of_government")
+    (
+        "mayor",
+        "governor",
+        "lieutenant_governor",
+        "mp",
+        "msp",
+        "sheriff",
+        "prosecutor",
+        "chief_constable",
+        "head_of_government",
+    )
     + ("chief_executive", "managing_director", "president", "chair", "director_general", "secretary_general")
     + (
         "treasurer",
@@ -124,7 +155,7 @@ _ONE_HOLDER = frozenset(
 )
 """Offices that one person holds at a time, where their name says of what."""
 _OF_A_STATE = ("attorney_general", "treasurer")
-_ONE_SEAT = ("mayor", "mp", "governor")
+_ONE_SEAT = ("mayor", "mp", "msp", "governor")
 """Offices of a place, of which nobody holds two at once."""
 
 

@@ -22,6 +22,7 @@ from pipeline.check.checkers.titles.exclusion import (
     is_of_another_territory,
     is_settled,
     nobody,
+    one_above,
     other_holder,
     seat_of_another,
 )
@@ -107,6 +108,8 @@ class Moment:
     """True where it began with an election."""
     named: frozenset[str] = frozenset()
     """The words of the article's names, in lower case: a bare `chairman` is of the body that it names."""
+    courtesy: bool = False
+    """True where it clearly speaks of the day, but with a title that people keep: `Governor Reyes`."""
     elsewhen: bool = False
     """True where words or days around the mention may speak of an older time."""
     holders: Holders = nobody
@@ -412,7 +415,8 @@ def _elsewhere(
     if found is not None and found.kind == "country" and exact and all(is_country(h.place) for h in exact):
         near = sorted(exact, key=lambda h: abs((_middle(h.record) - moment.day).days))
         return Judgement("wrong_country", (near[0].record,))
-    return _of_another(claimed, place, held, moment, mention) or Judgement("not_in_records")
+    other = _of_another(claimed, place, held, moment, mention) or _of_a_deputy(claimed, held, moment, mention)
+    return other or Judgement("not_in_records")
 
 
 def _of_two_countries(
@@ -436,6 +440,20 @@ def _of_another(
     place = place or (claimed.implied if claimed.kind in _SEATS else None)
     found_other = _other_holder(claimed, place, held, moment, mention)
     return found_other or _seat_of_another(claimed, held, moment, mention)
+
+
+def _of_a_deputy(claimed: Office, held: list[Held], moment: Moment, mention: TitleMention) -> Judgement | None:
+    """Tell whether a deputy is called by the title of the one above: `Chief Constable X` of a deputy chief constable.
+
+    No courtesy gives a higher title than somebody has had, so it may be bare.
+    """
+    days = _days_of(mention, replace(moment, anchored=moment.anchored or moment.courtesy))
+    for h in held if days and not claimed.vague and not claimed.acting else ():
+        if h.record.acting or not all(is_settled(h.record, day) for day in days):
+            continue
+        if above := one_above(claimed, h.record, h.office, h.place, days, moment.holders):
+            return Judgement("wrong_office", (h.record, above), moment.asserted)
+    return None
 
 
 def _seat_of_another(claimed: Office, held: list[Held], moment: Moment, mention: TitleMention) -> Judgement | None:

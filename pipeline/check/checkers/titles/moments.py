@@ -68,8 +68,8 @@ def moment_of(sighting: Sighting, article: Article, as_of: date, holders: Holder
     frame = _frame(sighting, article, as_of)
     quoted = is_quoted(article, mention.span)
     told = frame.construction is not None and not quoted
-    if sighting.how == "before" and not frame.near and _is_courtesy(mention):
-        told = False
+    courtesy = told and sighting.how == "before" and not frame.near and _is_courtesy(mention)
+    told = told and not courtesy
     now = sighting.now and told
     stated = PartialDate(as_of.isoformat()) if now else sighting.at or _time_meant(sighting, article)
     return Moment(
@@ -89,6 +89,7 @@ def moment_of(sighting: Sighting, article: Article, as_of: date, holders: Holder
         ended=sighting.ended,
         elected=sighting.elected,
         named=_named(article),
+        courtesy=courtesy,
         elsewhen=quoted or _may_be_old(article, mention.span, as_of),
         holders=holders,
     )

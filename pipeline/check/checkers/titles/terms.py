@@ -156,7 +156,7 @@ def compare(record: OfficeRecord, claimed: Office, mention: TitleMention) -> Hel
 
 def _without_country(record: OfficeRecord, *offices: Office) -> list[Office]:
     """Return offices without the name of the record's country, where that is in no gazetteer."""
-    if not record.country or office_place(record.country):
+    if not record.country or find_place(record.country):
         return list(offices)
     country = frozenset(plain(record.country).split())
     return [replace(office, subject=office.subject - country) for office in offices]

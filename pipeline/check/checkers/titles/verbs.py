@@ -57,6 +57,8 @@ LASTING = frozenset(
 """Verbs of lives, offices and deeds that stay: a report names their author by the title of that time, so in the past,
 without a day, they tell nothing of the day. What is told with any other verb, in the first words of a dated news
 story, is its news."""
+ACCOMPANIED = frozenset(("lead", "head", "chair", "accompany", "join", "escort"))
+"""What a delegation `led by X` does, X does with it."""
 DAILY = frozenset(
     ("open", "reopen", "close", "shut", "unveil", "inaugurate", "give", "make", "bring", "do", "let", "allow", "force")
     + ("play", "keep", "win", "lose", "beat", "start", "begin", "end", "finish", "stop", "set", "launch", "move")
