@@ -11,7 +11,7 @@ from pipeline.check.checkers.titles.events import after_name, is_named, led
 from pipeline.check.checkers.titles.grammar import Phrase, owner_end, phrase_at
 from pipeline.check.checkers.titles.posts import of_the_post, term_of
 from pipeline.check.checkers.titles.predicates import clause, name_with_suffix, without_letters
-from pipeline.check.checkers.titles.sighting import Sighting, sighting_of, with_words
+from pipeline.check.checkers.titles.sighting import Sighting, owner_before, sighting_of, with_words
 from pipeline.check.checkers.titles.times import tenure_after
 from pipeline.check.checkers.titles.tokens import Words
 from pipeline.core.models import Article, Span, TitleMention
@@ -112,7 +112,7 @@ def _roles(words: Words, at: int, name: tuple[int, int], article: Article) -> It
         or (index_at(words, tenure.stop) if tenure and tenure.stop else None)
         or at + (adverb in _ADVERBS or still)
     )
-    phrase = phrase_at(words, first)
+    phrase = phrase_at(words, first + 2 if owner_before(words, first + 2) else first)
     second = _joint(words, phrase) if phrase else None
     if phrase is None or not (second or _ends(words, phrase.end)) or _is_reversed(words, second or phrase, name):
         return

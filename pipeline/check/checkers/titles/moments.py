@@ -88,7 +88,7 @@ def moment_of(sighting: Sighting, article: Article, as_of: date, holders: Holder
         began=sighting.began,
         ended=sighting.ended,
         elected=sighting.elected,
-        named=_named(article),
+        named=_named_in(_around(article, mention.span)) if sighting.owned else _named(article),
         courtesy=courtesy,
         elsewhen=quoted or _may_be_old(article, mention.span, as_of),
         holders=holders,
@@ -97,9 +97,19 @@ def moment_of(sighting: Sighting, article: Article, as_of: date, holders: Holder
 
 @once_for_each
 def _named(article: Article) -> frozenset[str]:
-    """Return the words of an article that are written as names are, in lower case."""
-    words = re.findall(r"(?<![\w'’-])[A-ZÀ-Þ][^\W_]*(?:[-'’][^\W_]+)*", article.text)
+    return _named_in(article.text)
+
+
+def _named_in(text: str) -> frozenset[str]:
+    """Return the words of a text that are written as names are, in lower case."""
+    words = re.findall(r"(?<![\w'’-])[A-ZÀ-Þ][^\W_]*(?:[-'’][^\W_]+)*", text)
     return frozenset(plain(re.sub(r"['’]s?$", "", word)) for word in words)
+
+
+def _around(article: Article, span: Span) -> str:
+    """Return the sentence a span stands in with the one before: they say which company `the company` is."""
+    at = sentences_begun(article, span.start) - 1
+    return " ".join(each.span.exact for each in sentences(article)[max(0, at - 1) : at + 1])
 
 
 def _time_meant(sighting: Sighting, article: Article) -> PartialDate | None:

@@ -91,6 +91,8 @@ class Sighting:
     """True where the person is said as `he` or `she`."""
     loose: bool = False
     """True where something in the title's own construction is not understood: it is never called wrong."""
+    owned: bool = False
+    """True of `the company's chief executive`: of the body that the words around name."""
     cut: bool = False
     """True where a word right before the title may belong to it and was not understood: it is not judged."""
     related: bool = False
@@ -154,6 +156,7 @@ def sighting_of(
         seat=home[1],
         shared=shared,
         loose=tenure.loose or _is_loose(words, phrase, how, tenure),
+        owned=owner_before(words, phrase.start),
         ended=tenure.ended,
     )
 
@@ -190,12 +193,20 @@ def _is_loose(words: Words, phrase: Phrase, how: How, tenure: Tenure) -> bool:
     aged = beside is not None and beside.is_age and (first < 2 or words[first - 2].low != "then")
     if beside and beside.text[0].isdigit() and not aged and date_before(words.text[: words[first].start]) is None:
         return True
-    if beside and beside.possessive and beside.low != "majesty" and first not in words.places:
+    owner = beside and beside.possessive and not owner_before(words, first)
+    if beside and owner and beside.low != "majesty" and first not in words.places:
         return True
     if phrase.determiner in ("his", "her", "their") or is_dated_within(_complement(words, phrase)):
         return True
     follows = words[phrase.end].low if phrase.end < len(words) and not words.closes(phrase.end) else ""
     return how != "before" and not tenure.stop and follows not in ("", "and", "but", "from")
+
+
+def owner_before(words: Words, first: int) -> bool:
+    """Tell whether `the company's` stands before a title: a body that the words around name."""
+    owner = words[first - 1] if 1 < first < len(words) and words[first].joined else None
+    known = owner is not None and owner.possessive and owner.low in words.lexicon.belongs
+    return known and words[first - 2].low == "the" and words[first - 1].joined
 
 
 def _complement(words: Words, phrase: Phrase) -> str:
