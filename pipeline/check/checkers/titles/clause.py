@@ -136,12 +136,12 @@ def clause_of(before: str, after: str) -> Clause | None:
         tense,
         verb.tag_ in ("VBZ", "VBP"),
         _is_ahead(verb),
-        lemma in lexicon().speech | ALSO_SAID or _puts_it(verb) or _is_own_report(verb, role),
+        not _follows(verb) and (lemma in lexicon().speech | ALSO_SAID or _puts_it(verb) or _is_own_report(verb, role)),
         lemma in MEETINGS,
         lemma in ADDRESSED,
         lemma in BACKED,
         lemma in REMEMBERED,
-        verb.dep_ == "ROOT" and (lemma not in LASTING or _is_there(verb) or _is_daily(verb, role)),
+        _follows(verb) or verb.dep_ == "ROOT" and (lemma not in LASTING or _is_there(verb) or _is_daily(verb, role)),
         tense != "participle" and verb.dep_ != "ROOT" and _is_tied(verb),
         told,
         recent,
@@ -262,7 +262,7 @@ def _is_main(verb: Token, tense: Tense) -> bool:
     if any(child.tag_ in ("WDT", "WP", "WRB") and child.lower_ != "when" for child in words):
         return False
     if _opening(verb) or any(child.dep_ == "mark" for child in words):
-        return _is_tied(verb)
+        return _is_tied(verb) or _follows(verb)
     while verb.dep_ == "conj" and verb.head.pos_ in ("VERB", "AUX"):
         verb = verb.head
     if verb.dep_ == "ROOT":
@@ -286,6 +286,13 @@ def _stands_behind_content(verb: Token, name: Token) -> bool:
     while opening is not None and opening.is_punct and opening.i + 1 < first:
         opening = opening.nbor()
     return opening is not None and opening.pos_ not in ("ADP", "SCONJ", "ADV") and opening.tag_ != "WRB"
+
+
+def _follows(verb: Token) -> bool:
+    """Tell whether a clause is `Shares fell after X warned of a loss`: what somebody said, and what came of it."""
+    marks = [child.lower_ for child in verb.children if child.dep_ == "mark" and child.i < verb.i]
+    speaks = verb.lemma_.lower() in lexicon().speech | ALSO_SAID
+    return marks == ["after"] and speaks and verb.dep_ == "advcl" and verb.head.dep_ == "ROOT"
 
 
 def _is_tied(verb: Token) -> bool:

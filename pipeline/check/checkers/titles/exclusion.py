@@ -194,7 +194,7 @@ def _full_bench(office: Office, everybody: Sequence[OfficeRecord], days: Sequenc
     return tuple(there.values()) if len(there) == _SENATORS else ()
 
 
-_SPECIFIC = ("director", "head", "manager", "secretary", "dean", "principal", "editor")
+_SPECIFIC = ("director", "head", "manager", "secretary", "dean", "principal", "editor", "officer", "superintendent")
 """Offices of which a body has several: the words behind say which."""
 
 
@@ -205,7 +205,7 @@ def _is_mixed_up(claimed: Office, own: OfficeRecord, held: Office) -> bool:
     """
     words = held.subject | body_words(own)
     like = (claimed.kind, claimed.rank) == (held.kind, held.rank) and claimed.kind in _SPECIFIC
-    return like and len(claimed.subject) > 2 and len(claimed.subject - words) == len(words - claimed.subject) == 1
+    return like and len(claimed.subject) > 1 and len(claimed.subject - words) == len(words - claimed.subject) == 1
 
 
 def _office_meant(claimed: Office, holders: Holders) -> tuple[Office, list[OfficeRecord]]:

@@ -19,10 +19,12 @@ from pipeline.check.checkers.titles.exclusion import (
     Holders,
     exclude,
     is_country,
+    is_for_one,
     is_of_another_territory,
     is_settled,
     nobody,
     one_above,
+    one_on,
     other_holder,
     seat_of_another,
 )
@@ -229,12 +231,26 @@ def _current(matching: list[Held], moment: Moment) -> Judgement:
         return Judgement("unknown")
     past = [record for record in exact if state(record, moment.day) is State.AFTER]
     if not past:
-        return Judgement("unknown")
+        return _too_soon(matching, moment) or Judgement("unknown")
     last = max(past, key=lambda record: record.end.latest if record.end else date.min)
     since = moment.day - last.end.latest if last.end else timedelta(0)
     if (moment.famous and since > _REMEMBERED) or (moment.leaving and since < _SEASON):
         return Judgement("unknown")
     return Judgement("stale", (last,)) if _proves_end(last, moment.day) else Judgement("unknown")
+
+
+def _too_soon(matching: list[Held], moment: Moment) -> Judgement | None:
+    """Tell whether an office that its first recorded term gives somebody later was surely another's on the day."""
+    first = min((h for h in matching if h.match is Match.SAME), key=lambda h: str(h.record.start))
+    begun = first.record.start
+    if moment.others or begun is None or begun.precision != "day" or begun.earliest - moment.day < _SEASON:
+        return None
+    office = replace(first.office, subject=first.office.subject | body_words(first.record))
+    everybody = [*moment.holders(office, None), *(moment.holders(first.office, first.place) if first.place else ())]
+    mine = [r for r in everybody if light_key(r.person) in _spellings(matching)]
+    early = any(state(r, moment.day) is not State.BEFORE for r in mine)
+    other = one_on(everybody, (moment.day,)) if not early and is_for_one(first.office, everybody) else None
+    return Judgement("wrong_office", (first.record, other)) if other else None
 
 
 def _proves_end(record: OfficeRecord, day: date) -> bool:
