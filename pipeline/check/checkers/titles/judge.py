@@ -152,7 +152,8 @@ def judge(mention: TitleMention, records: Sequence[OfficeRecord], moment: Moment
 def _with_seat(mention: TitleMention, records: Sequence[OfficeRecord], moment: Moment) -> tuple[TitleMention, Moment]:
     """Return `Archbishop X of Clonard` as of a see, where Clonard is no place that is known and no record's country."""
     place = mention.jurisdiction
-    if not place or moment.seat or find_place(place) or any(place == record.country for record in records):
+    national = parse_office(mention.title).kind in (*_OF_A_GOVERNMENT, *UNIQUE, "ambassador")
+    if not place or national or moment.seat or find_place(place) or any(place == record.country for record in records):
         return mention, moment
     return mention.model_copy(update={"jurisdiction": None}), replace(moment, seat=place)
 

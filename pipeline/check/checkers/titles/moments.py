@@ -165,8 +165,8 @@ def _is_caption(sighting: Sighting, sentence: Sentence) -> bool:
 def _is_of_the_news(article: Article, sentence: Sentence, as_of: date) -> bool:
     """Tell whether a sentence in the past, without a day, tells the news of a dated article.
 
-    It stands in the first paragraph of the text, or behind a sentence that names a near day; nothing in its paragraph
-    speaks of another time.
+    It stands first in the text, or behind a sentence that names a near day; nothing in its paragraph speaks of
+    another time.
     """
     line = sentence.line
     whole = Span(start=line.start, end=line.start + len(line.text), exact=line.text)
@@ -183,7 +183,7 @@ def _is_of_the_news(article: Article, sentence: Sentence, as_of: date) -> bool:
     told = [each for each in paragraph if each.span.start < sentence.span.start]
     dated = bool(days) or any(RECENT.search(each.span.exact) for each in told)
     first = next(each for each in sentences(article) if not each.line.is_heading)
-    return dated or first.span == (told[0] if told else sentence).span
+    return dated if told else first.span == sentence.span
 
 
 def _without_insertions(after: str, closes: bool) -> str:

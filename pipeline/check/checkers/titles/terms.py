@@ -155,10 +155,14 @@ def compare(record: OfficeRecord, claimed: Office, mention: TitleMention) -> Hel
 
 
 def _without_country(record: OfficeRecord, *offices: Office) -> list[Office]:
-    """Return offices without the name of the record's country, where that is in no gazetteer."""
-    if not record.country or find_place(record.country):
+    """Return offices without the name of the record's country, where that is no country of the gazetteer.
+
+    `First Minister of Scotland` keeps its Scotland: of another part of the country it would be another office.
+    """
+    country = frozenset(plain(record.country or "").split())
+    part = find_place(record.country or "") is not None and country <= offices[0].subject
+    if not country or part or office_place(record.country):
         return list(offices)
-    country = frozenset(plain(record.country).split())
     return [replace(office, subject=office.subject - country) for office in offices]
 
 
