@@ -43,7 +43,7 @@ _SEATED = ("mp", "senator", "representative", "mayor", "governor", "mla", "msp",
 """Offices of a place: the words of its name keep their order."""
 
 
-_OF_PARTIES = ("leader", "whip")
+OF_PARTIES = ("leader", "whip")
 """Offices of a party: elsewhere `Liberal` or `Democratic` before a title describes the person."""
 _PARTY_WORDS = {
     "democrats": "democrat", "democratic": "democrat", "liberals": "liberal", "conservatives": "conservative",
@@ -118,7 +118,7 @@ def parse_office(title: str) -> Office:
     tokens = [token.strip("'") for token in re.sub(r"'s\b", "", words).split() if _TOKEN.match(token)]
     kind, rank, left = _head([token.strip(',;:"') for token in tokens], lexicon())
     ignored = lexicon().stop | lexicon().modifiers.keys()
-    if kind in _OF_PARTIES:
+    if kind in OF_PARTIES:
         left, ignored = [_PARTY_WORDS.get(word, word) for word in left if word != "party"], ignored - _PARTY_NAMES
     subject = {lexicon().synonyms.get(word, word) for word in left if word not in ignored}
     subject = (subject - _PARTIES if kind in _SEATED else subject) | names

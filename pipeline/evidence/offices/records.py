@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.core.english import are_kin, find_place
 from pipeline.core.models import OfficeRecord
-from pipeline.evidence.offices.office_names import Office, body_words, office_place, parse_office, plain
+from pipeline.evidence.offices.office_names import OF_PARTIES, Office, body_words, office_place, parse_office, plain
 from pipeline.evidence.offices.person_names import (
     are_alike_surnames,
     light_key,
@@ -152,7 +152,8 @@ def _seats_of(records: Iterable[OfficeRecord]) -> _Seats:
     for record in records:
         office = parse_office(record.office)
         body = body_words(record)
-        for name in {office.subject | body, office.subject if office.subject & body else body | office.subject}:
+        alone = office.subject & body or office.kind in OF_PARTIES  # whose body is the party that the title names
+        for name in {office.subject | body, office.subject if alone else body | office.subject}:
             if not office.vague:
                 seats[office.kind, office.rank, name].append(record)
     return seats

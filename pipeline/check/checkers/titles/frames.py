@@ -51,6 +51,7 @@ _FRONTED = re.compile(
     r"|\b[12]\d{3}\b",
     re.IGNORECASE,
 )
+_AFTER = re.compile(r"\bafter (?:the |its |their )?$")
 _BACK_THEN = re.compile(
     r"\s*(?:\w+ ){0,3}(?:at the time|then|back then|in those days|that (?:year|day|summer|winter)"
     r"|(?:years|decades) ago)\b"
@@ -117,6 +118,7 @@ def frame_of(before: str, after: str, day: date, office_words: frozenset[str] = 
         return Frame(dates=others)
     content = clause.told or (clause.role == "according to" and bool(before.rstrip(" ,")))
     fronted = "" if content else _QUOTED.sub("", without_dateline(before))
+    fronted = _AFTER.sub("", fronted)  # `Shares fell after X warned`: both are the news
     dated = not near and bool(_FRONTED.search(fronted) or _BACK_THEN.match(clause.behind))
     if dated or (old and not near):
         return Frame(dates=others, act=_act(clause, fronted, others))

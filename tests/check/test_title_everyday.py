@@ -1,0 +1,125 @@
+"""Titles in everyday forms of the news: each form that may decide, and one that looks like it and does not."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from pipeline.check.checkers.titles import Records
+from pipeline.check.checkers.titles.checker import outcome_of
+from pipeline.check.checkers.titles.mentions import sightings
+from pipeline.core.models import Article, OfficeRecord
+
+DAY = date(2019, 5, 14)
+
+
+def _record(person: str, office: str, start: str, end: str | None, body: str | None = None, **more) -> OfficeRecord:
+    more = {"country": "United Kingdom", "as_of": date(2024, 1, 1)} | more
+    return OfficeRecord(person=person, office=office, organisation=body, start=start, end=end, source="List", **more)
+
+
+AMERICAN = {"country": "United States"}
+BANK, PARTY, TOWN = "Bank of Calder", "Harbour Party", "Westmere Borough Council"
+ROWS = [
+    _record("Una Falk", "Mayor of Torvik", "2010-06-01", "2014-06-01"),
+    _record("Rolf Sande", "Mayor of Torvik", "2014-06-01", "2022-06-01"),
+    _record("Ida Marsh", f"Governor of the {BANK}", "2008-01-01", "2015-01-01", BANK),
+    _record("Jon Berge", f"Governor of the {BANK}", "2015-01-01", "2022-01-01", BANK),
+    _record("Ned Frost", "Leader of the Liberal Democrats", "2015-01-01", "2022-01-01", "Liberal Democrats"),
+    _record("Nora Vik", "Leader of the Green Party", "2015-01-01", "2022-01-01", "Green Party"),
+    _record("Odd Lunde", f"Leader of {TOWN}", "2015-01-01", "2022-01-01", TOWN),
+    _record("Siri Aas", "Leader of Eastmere Borough Council", "2015-01-01", "2022-01-01", "Eastmere Borough Council"),
+    _record("Liv Ness", "Archbishop of Clonmore", "2005-01-01", "2015-01-01", "Archdiocese of Clonmore"),
+    _record("Kari Moe", "Minister of Finance", "2015-01-01", "2022-01-01", country="Paraguay"),
+    _record("Ada Holt", "United States Senator for Iowa", "2011-01-03", "2023-01-03", **AMERICAN),
+    _record("Eva Rygg", "United States Senator for Iowa", "2013-01-03", "2025-01-03", **AMERICAN),
+    _record("Per Strand", "Member of the United States House of Representatives from Iowa", "2013-01-03", "2023-01-03",
+            **AMERICAN),
+    _record("Tor Eide", "Deputy Chief Constable of Marsh Vale Police", "2015-01-01", "2022-01-01", "Marsh Vale Police"),
+    _record("Ivar Dal", "Chief Constable of Marsh Vale Police", "2015-01-01", "2022-01-01", "Marsh Vale Police"),
+    _record("Ole Ruud", "Lieutenant Governor of Ohio", "2015-01-01", "2022-01-01", **AMERICAN),
+    _record("Gro Lien", "Governor of Ohio", "2015-01-01", "2022-01-01", **AMERICAN),
+    _record("Mia Berg", "Manager of Torvik Rovers F.C.", "2010-01-01", "2015-01-01", "Torvik Rovers F.C."),
+    _record("Una Dahl", "Chief Executive of Verrick", "2010-01-01", "2015-01-01", "Verrick"),
+    _record("Ann Sund", "Chief Executive of Verrick", "2015-01-01", "2018-12-31", "Verrick"),
+    _record("Ruth Wells", "Chief of Army Staff of Kenya", "2010-01-01", "2015-01-01", "Kenya Army", country="Kenya"),
+    _record("Pia Voss", "Director of the Salt Museum", "2020-02-01", "2024-01-01", "Salt Museum"),
+    _record("Gus Rowe", "Principal of Hill School", "2021-02-01", "2024-01-01", "Hill School"),
+    _record("Ben Rowe", "Principal of Hill School", "2015-02-01", "2021-02-01", "Hill School"),
+    _record("Amy Kent", "Member of the Scottish Parliament for Strathdon", "2011-05-05", "2022-05-05"),
+    _record("Roy Lamb", "Member of the Scottish Parliament for Strathallan", "2011-05-05", "2022-05-05"),
+]  # fmt: skip
+RECORDS = Records(ROWS)
+
+
+def _outcomes(text: str) -> set[str]:
+    article = Article(text=text, published_at=DAY)
+    return {outcome_of(sighting, article, RECORDS, DAY).outcome for sighting in sightings(article)}
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ("As mayor of Torvik, Una Falk signs every contract above $10,000.", "stale"),
+        ("In her role as mayor of Torvik, Una Falk opened the sluice on Tuesday night.", "stale"),
+        ("Una Falk, right, the mayor of Torvik, with fishermen at the blessing of the boats.", "stale"),
+        ("Rents have risen for nine of the past ten years, according to Una Falk, the mayor of Torvik.", "stale"),
+        ("The convoy had reached the pier, said Una Falk, the mayor of Torvik, but its trucks were empty.", "stale"),
+        ("The lamp was lit by Una Falk, the mayor of Torvik, and blown out, almost at once, by a draught.", "stale"),
+        ("“No bed was lost,” said Una Falk, the mayor of Torvik, when asked about the memo.", "stale"),
+        ("Una Falk, the mayor of Torvik, a former head teacher, said on Monday that it was over.", "stale"),
+        ("A delegation led by Una Falk, the mayor of Torvik, arrived in Oslo on Friday.", "stale"),
+        ("Shares in the ferry line fell after Una Falk, the mayor of Torvik, warned of a strike.", "stale"),
+        (f"The {BANK}'s governor, Ida Marsh, said that prices would fall.", "stale"),
+        ("Archbishop Liv Ness of Clonmore told the faithful on Sunday to stay at home.", "stale"),
+        ("Torvik Rovers manager Mia Berg said the pitch was wet.", "stale"),
+        ("Verrick has sold a yard. Una Dahl, the company's chief executive, told reporters it was old.", "stale"),
+        ("Liberal Democrat leader Nora Vik called for an inquiry.", "wrong_office"),
+        ("Siri Aas, leader of Westmere council, said the libraries would open.", "wrong_office"),
+        ("Uruguay's economy minister, Kari Moe, said the swap would go ahead.", "wrong_country"),
+        ("Per Strand, the senator from Iowa, said he would vote for it.", "wrong_office"),
+        ("Chief Constable Tor Eide told the inquest that two cars had been sent.", "wrong_office"),
+        ("Gov. Ole Ruud toured the shelters by boat on Tuesday.", "wrong_office"),
+        ("Gus Rowe, principal of Hill School, said the ban would stay.", "wrong_office"),
+        ("Strathallan MSP Amy Kent has written to the health board.", "wrong_office"),
+    ],
+)
+def test_an_everyday_form_decides_where_the_records_show_who_held_the_office(text: str, outcome: str) -> None:
+    assert outcome in _outcomes(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "As mayor of Torvik in 2012, Una Falk signed every contract.",
+        "The guests recalled Una Falk, the mayor of Torvik.",
+        "Una Falk, the mayor of Torvik, signed the charter.",
+        "The novel opens in the rain. Una Falk, the mayor of Torvik, met everybody else at the door.",
+        "The town wept after Una Falk, the mayor of Torvik, drowned.",
+        "The fair was opened by Una Falk, the mayor of Torvik.",
+        "Liberal Democrat leader Ned Frost called for an inquiry.",
+        "Odd Lunde, leader of Westmere council, said the libraries would open.",
+        "Party leader Nora Vik called for an inquiry.",
+        "Ada Holt, the independent senator from Iowa, said she would vote for it.",
+        "Paraguay's economy minister, Kari Moe, said the swap would go ahead.",
+        "Chief Constable Ivar Dal told the inquest that two cars had been sent.",
+        "Gov. Gro Lien toured the shelters by boat on Tuesday.",
+        "Deputy Chief Constable Tor Eide told the inquest that two cars had been sent.",
+        "Pia Voss, director of the Salt Museum, said the roof would be mended.",
+        "Brock has sold a yard. Una Dahl, the company's chief executive, told reporters it was old.",
+        "Strathdon MSP Amy Kent has written to the health board.",
+    ],
+)
+def test_what_only_looks_like_it_accuses_nobody(text: str) -> None:
+    assert not _outcomes(text) & {"stale", "wrong_office", "wrong_country", "wrong_years", "premature_former"}
+
+
+def test_of_two_bodies_that_a_short_name_may_mean_none_is_taken() -> None:
+    other = _record(
+        "Bo Lund", "Leader of Westmere County Council", "2015-01-01", "2022-01-01", "Westmere County Council"
+    )
+    text = "Siri Aas, leader of Westmere council, said the libraries would open."
+    article, records = Article(text=text, published_at=DAY), Records([*ROWS, other])
+    found = {outcome_of(sighting, article, records, DAY).outcome for sighting in sightings(article)}
+    assert "wrong_office" not in found
