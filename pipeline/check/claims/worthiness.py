@@ -121,6 +121,10 @@ class Fits(Table):
     fits: tuple[Weights, ...] = Field(min_length=1)
 
 
+_TOGETHER = 256
+"""Statements that are parsed at once: fewer than parses are remembered, or each would be parsed anew."""
+
+
 @dataclass(frozen=True)
 class Scored:
     """A check-worthiness with what moved it most."""
@@ -141,12 +145,15 @@ def score(statements: Sequence[tuple[str, bool]], embedder: Embedder | None = No
         return ()
     weights = _weights(embedder.name if embedder is not None else None)
     vectors: Vectors | None = None
-    parse_all(text for text, _ in statements)  # together, because one by one takes twice as long
+    values: list[tuple[float, ...]] = []
+    for at in range(0, len(statements), _TOGETHER):
+        part = statements[at : at + _TOGETHER]
+        parse_all(text for text, _ in part)  # one by one takes twice as long
+        values += [features(text, checkable=checkable) for text, checkable in part]
     if embedder is not None and weights.embedding:
         vectors = embedder.embed([text for text, _ in statements])
     return tuple(
-        _score(weights, features(text, checkable=checkable), vectors[row] if vectors is not None else None)
-        for row, (text, checkable) in enumerate(statements)
+        _score(weights, each, vectors[row] if vectors is not None else None) for row, each in enumerate(values)
     )
 
 
