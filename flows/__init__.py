@@ -16,11 +16,7 @@ with suppress(OSError):  # whoever opens the store there says what is wrong with
 prefer(
     **NO_TELEMETRY,
     PREFECT_HOME=str(_HOME / "prefect"),
-    PREFECT_PROFILES_PATH=str(_HOME / "prefect" / "profiles.toml"),
-    PREFECT_LOGGING_CONFIG_PATH=str(_HOME / "prefect" / "logging.yml"),
     PREFECT_RESULTS_PERSIST_BY_DEFAULT="false",  # what a flow returns would be written there, words and all
-    PREFECT_RESULTS_LOCAL_STORAGE_PATH=str(_HOME / "prefect" / "storage"),
-    PREFECT_SERVER_DATABASE_CONNECTION_URL=f"sqlite+aiosqlite:///{_HOME / 'prefect' / 'prefect.db'}",
     PREFECT_API_KEY="",
     PREFECT_API_URL="",  # that of no file; without a server of one's own, one is started for the run
     PREFECT_SERVER_EPHEMERAL_ENABLED="true",
