@@ -8,7 +8,9 @@ import pytest
 
 from pipeline.check.checkers.titles import Records
 from pipeline.check.checkers.titles.checker import outcome_of
+from pipeline.check.checkers.titles.judge import WRONG
 from pipeline.check.checkers.titles.mentions import sightings
+from pipeline.check.checkers.titles.messages import explain, suggest
 from pipeline.core.models import Article, OfficeRecord
 
 DAY = date(2019, 5, 14)
@@ -32,12 +34,17 @@ ROWS = [
     _record("Siri Aas", "Leader of Eastmere Borough Council", "2015-01-01", "2022-01-01", "Eastmere Borough Council"),
     _record("Liv Ness", "Archbishop of Clonmore", "2005-01-01", "2015-01-01", "Archdiocese of Clonmore"),
     _record("Kari Moe", "Minister of Finance", "2015-01-01", "2022-01-01", country="Paraguay"),
+    _record("Max Pardo", "Minister of Economy", "2015-01-01", "2022-01-01", country="Uruguay"),
     _record("Ada Holt", "United States Senator for Iowa", "2011-01-03", "2023-01-03", **AMERICAN),
     _record("Eva Rygg", "United States Senator for Iowa", "2013-01-03", "2025-01-03", **AMERICAN),
     _record("Per Strand", "Member of the United States House of Representatives from Iowa", "2013-01-03", "2023-01-03",
             **AMERICAN),
     _record("Tor Eide", "Deputy Chief Constable of Marsh Vale Police", "2015-01-01", "2022-01-01", "Marsh Vale Police"),
     _record("Ivar Dal", "Chief Constable of Marsh Vale Police", "2015-01-01", "2022-01-01", "Marsh Vale Police"),
+    _record("Lea Storm", "Deputy Minister of Health", "2015-01-01", "2022-01-01", country="Kenya"),
+    _record("Sol Brandt", "Minister of Health", "2015-01-01", "2022-01-01", country="Kenya"),
+    _record("Finn Holm", "Deputy Director of the Port of Skagen", "2015-01-01", "2022-01-01", "Port of Skagen"),
+    _record("Elsa Krog", "Director of the Port of Skagen", "2015-01-01", "2022-01-01", "Port of Skagen"),
     _record("Ole Ruud", "Lieutenant Governor of Ohio", "2015-01-01", "2022-01-01", **AMERICAN),
     _record("Gro Lien", "Governor of Ohio", "2015-01-01", "2022-01-01", **AMERICAN),
     _record("Mia Berg", "Manager of Torvik Rovers F.C.", "2010-01-01", "2015-01-01", "Torvik Rovers F.C."),
@@ -103,6 +110,9 @@ def test_an_everyday_form_decides_where_the_records_show_who_held_the_office(tex
         "Party leader Nora Vik called for an inquiry.",
         "Ada Holt, the independent senator from Iowa, said she would vote for it.",
         "Paraguay's economy minister, Kari Moe, said the swap would go ahead.",
+        "Brazil's economy minister, Kari Moe, said the swap would go ahead.",
+        "Health Minister Lea Storm told reporters that the clinic would stay.",
+        "Director Finn Holm told reporters that the harbour would stay.",
         "Chief Constable Ivar Dal told the inquest that two cars had been sent.",
         "Gov. Gro Lien toured the shelters by boat on Tuesday.",
         "Deputy Chief Constable Tor Eide told the inquest that two cars had been sent.",
@@ -113,6 +123,29 @@ def test_an_everyday_form_decides_where_the_records_show_who_held_the_office(tex
 )
 def test_what_only_looks_like_it_accuses_nobody(text: str) -> None:
     assert not _outcomes(text) & {"stale", "wrong_office", "wrong_country", "wrong_years", "premature_former"}
+
+
+@pytest.mark.parametrize(
+    ("text", "told", "suggested"),
+    [
+        (
+            "Gus Rowe, principal of Hill School, said the ban would stay.",
+            "that office was not yet held: Gus Rowe was Principal of Hill School, United Kingdom from 1 February 2021",
+            None,
+        ),
+        (
+            "Uruguay's economy minister, Kari Moe, said the swap would go ahead.",
+            "an office of another country: Kari Moe was Minister of Finance, Paraguay from 1 January 2015",
+            "Minister of Finance, Paraguay Kari Moe",
+        ),
+    ],
+)
+def test_what_is_told_is_what_the_records_say_of_each(text: str, told: str, suggested: str | None) -> None:
+    article = Article(text=text, published_at=DAY)
+    (sighting,) = [each for each in sightings(article) if outcome_of(each, article, RECORDS, DAY).outcome in WRONG]
+    judgement = outcome_of(sighting, article, RECORDS, DAY)
+    assert told in explain(sighting.mention, judgement, DAY)
+    assert suggest(sighting.mention, judgement, DAY) == suggested
 
 
 def test_of_two_bodies_that_a_short_name_may_mean_none_is_taken() -> None:

@@ -237,17 +237,17 @@ def _finding(claim: Claim, mention: TitleMention, judgement: Judgement, context:
         method=_NAME,
         by="checker",
     )
-    flags = _flags(mention, judgement, verdict) if judgement.outcome in WRONG else ()
+    flags = _flags(mention, judgement, verdict, context.as_of) if judgement.outcome in WRONG else ()
     return Finding(checker=_NAME, verdict=verdict, flags=flags, passages=passages)
 
 
-def _flags(mention: TitleMention, judgement: Judgement, verdict: Verdict) -> tuple[Flag, ...]:
+def _flags(mention: TitleMention, judgement: Judgement, verdict: Verdict, as_of: date) -> tuple[Flag, ...]:
     wrong = Flag(
         kind="misattributed_title",
         severity="high",
         message=verdict.justification,
         span=mention.span,
-        suggestion=suggest(mention, judgement),
+        suggestion=suggest(mention, judgement, as_of),
         citations=verdict.citations,
         checker=_NAME,
     )

@@ -109,9 +109,12 @@ _DEPUTIES = {"lieutenant_governor": "governor"}
 def one_above(
     claimed: Office, own: OfficeRecord, held: Office, place: str | None, days: Sequence[date], holders: Holders
 ) -> OfficeRecord | None:
-    """Return who surely held, on some days, the office whose deputy a person was, where a title may mean just that."""
+    """Return who surely held, on some days, the office whose deputy a person was, where a title may mean just that.
+
+    None for ministers: `health minister` is said of those under one, too.
+    """
     kind = _DEPUTIES.get(held.kind, held.kind)
-    deputy = kind != held.kind or held.rank in ("deputy", "assistant")
+    deputy = kind != held.kind or (held.rank in ("deputy", "assistant") and kind != "minister")
     words = (held.subject - {"first"}) | body_words(own)
     if not deputy or (claimed.kind, claimed.rank) != (kind, "") or not claimed.subject <= words:
         return None
@@ -124,34 +127,10 @@ def one_above(
 
 
 _ONE_HOLDER = frozenset(
-    (
-        "mayor",
-        "governor",
-        "lieutenant_governor",
-        "mp",
-        "msp",
-        "sheriff",
-        "prosecutor",
-        "chief_constable",
-        "head_of_government",
-    )
-    + ("chief_executive", "managing_director", "president", "chair", "director_general", "secretary_general")
-    + (
-        "treasurer",
-        "commissioner",
-        "vicechancellor",
-        "leader",
-        "speaker",
-        "whip",
-        "headteacher",
-        "commander",
-        "chief",
-        "chief_justice",
-        "attorney_general",
-        "archbishop",
-        "provost",
-        "principal",
-    )
+    ("mayor", "governor", "lieutenant_governor", "mp", "msp", "sheriff", "prosecutor", "chief_constable")
+    + ("head_of_government", "chief_executive", "managing_director", "president", "chair", "director_general")
+    + ("secretary_general", "treasurer", "commissioner", "vicechancellor", "leader", "speaker", "whip", "headteacher")
+    + ("commander", "chief", "chief_justice", "attorney_general", "archbishop", "provost", "principal")
 )
 """Offices that one person holds at a time, where their name says of what."""
 _OF_A_STATE = ("attorney_general", "treasurer")
@@ -171,8 +150,6 @@ def seat_of_another(
     office, everybody = _office_meant(claimed, holders)
     if any(light_key(record.person) in spellings for record in everybody):
         return None
-    if full := _full_bench(office, everybody, days):
-        return (own, *full) if exclude(claimed, held, "United States") else None
     one = is_for_one(office, everybody) or _is_mixed_up(claimed, own, held)
     if one and (rival := one_on(everybody, days)):
         return (own, rival) if _are_apart(claimed, office, own, held) else None
@@ -180,18 +157,6 @@ def seat_of_another(
     turned = held.subject == claimed.subject and held.seat != claimed.seat
     same = office.kind == held.kind and office.kind in _ONE_SEAT and held.subject and claimed.rank != "deputy"
     return (own,) if same and not there and (turned or not held.subject & claimed.subject) else None
-
-
-_SENATORS = 2
-"""A state of the United States has so many of them in Washington."""
-
-
-def _full_bench(office: Office, everybody: Sequence[OfficeRecord], days: Sequence[date]) -> tuple[OfficeRecord, ...]:
-    """Return the two people who surely are a state's senators on some days; none where less is known."""
-    if office.kind != "senator" or office.place != "United States":
-        return ()
-    there = {light_key(r.person): r for r in everybody if all(is_settled(r, day) and not r.acting for day in days)}
-    return tuple(there.values()) if len(there) == _SENATORS else ()
 
 
 _SPECIFIC = ("director", "head", "manager", "secretary", "dean", "principal", "editor", "officer", "superintendent")

@@ -14,7 +14,8 @@ shows each with a sentence that decides and one that looks like it and does not.
 - event: `talks with X resume on Monday`, `the visit by X was called off on Monday`;
 - stated: the title's own clause is in the present, `X, who is the governor,` (`moments`);
 - lead: the first sentence of a news story tells in the past, without a day, what X did, with a verb that is none of
-  lives, offices or deeds that stay (`moments`, `verbs.LASTING`).
+  lives, offices or deeds that stay (`moments`, `verbs.LASTING`), what was done to X, with none that is said of the
+  absent (`verbs.REMEMBERED`), or what came of something X said, `fell after X warned`; so does a caption.
 
 An act with an older day of its own, `in 2019 X opened it`, `opened in 2019 by X`, gives the title for that day. A
 clause that names an older day otherwise speaks of that day. What stands between name and verb must be understood: an

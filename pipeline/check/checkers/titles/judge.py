@@ -244,7 +244,13 @@ def _too_soon(matching: list[Held], moment: Moment) -> Judgement | None:
     """Tell whether an office that its first recorded term gives somebody later was surely another's on the day."""
     first = min((h for h in matching if h.match is Match.SAME), key=lambda h: str(h.record.start))
     begun = first.record.start
-    if moment.others or begun is None or begun.precision != "day" or begun.earliest - moment.day < _SEASON:
+    if (
+        moment.shared
+        or moment.others
+        or begun is None
+        or begun.precision != "day"
+        or begun.earliest - moment.day < _SEASON
+    ):
         return None
     office = replace(first.office, subject=first.office.subject | body_words(first.record))
     everybody = [*moment.holders(office, None), *(moment.holders(first.office, first.place) if first.place else ())]
@@ -422,31 +428,32 @@ def _elsewhere(
 ) -> Judgement:
     """Judge a title of which the person has no record for the place the text gives."""
     found = find_place(place) if place else None
-    if (
-        found is not None
-        and found.kind == "country"
-        and (other := _of_two_countries(claimed, found.name, held, moment, mention))
-    ):
-        return other
     exact = [h for h in held if h.match is Match.SAME and h.place and h.record.verified and _is_known(h.record, moment)]
     if found is not None and found.kind == "country" and exact and all(is_country(h.place) for h in exact):
         near = sorted(exact, key=lambda h: abs((_middle(h.record) - moment.day).days))
         return Judgement("wrong_country", (near[0].record,))
-    other = _of_another(claimed, place, held, moment, mention) or _of_a_deputy(claimed, held, moment, mention)
-    return other or Judgement("not_in_records")
+    return (
+        _of_two_countries(claimed, place, held, moment, mention)
+        or _of_another(claimed, place, held, moment, mention)
+        or _of_a_deputy(claimed, held, moment, mention)
+        or Judgement("not_in_records")
+    )
 
 
 def _of_two_countries(
-    claimed: Office, place: str, held: list[Held], moment: Moment, mention: TitleMention
+    claimed: Office, place: str | None, held: list[Held], moment: Moment, mention: TitleMention
 ) -> Judgement | None:
-    """Tell whether a member of one country's government is called one of another's."""
+    """Tell whether a member of one country's government has a title that the records give to one of another's."""
     days = _days_of(mention, moment)
-    if claimed.kind not in _OF_A_GOVERNMENT or claimed.acting or not days:
+    if not is_country(place) or claimed.kind not in _OF_A_GOVERNMENT or claimed.acting or not days:
+        return None
+    other = one_on(moment.holders(claimed, place), days)
+    if other is None or light_key(other.person) in _spellings(held):
         return None
     for h in held:
-        abroad = h.office.kind in _OF_A_GOVERNMENT and is_country(h.place) and not are_kin(place, h.place or "")
+        abroad = h.office.kind in _OF_A_GOVERNMENT and is_country(h.place) and not are_kin(place or "", h.place or "")
         if abroad and not h.record.acting and all(is_settled(h.record, day) for day in days):
-            return Judgement("wrong_country", (h.record,), moment.asserted)
+            return Judgement("wrong_country", (h.record, other), moment.asserted)
     return None
 
 
@@ -459,14 +466,21 @@ def _of_another(
     return found_other or _seat_of_another(claimed, held, moment, mention)
 
 
+_ABOVE = frozenset(("governor", "mayor", "sheriff", "chief_constable", "speaker", "whip", "head_of_government"))
+"""Offices whose deputies chair or head nothing else by the same title."""
+
+
 def _of_a_deputy(claimed: Office, held: list[Held], moment: Moment, mention: TitleMention) -> Judgement | None:
     """Tell whether a deputy is called by the title of the one above: `Chief Constable X` of a deputy chief constable.
 
-    No courtesy gives a higher title than somebody has had, so it may be bare.
+    No courtesy gives a higher title than somebody has had. It may be bare where a deputy is that of nobody else, or
+    where the article names the body.
     """
     days = _days_of(mention, replace(moment, anchored=moment.anchored or moment.courtesy))
     for h in held if days and not claimed.vague and not claimed.acting else ():
-        if h.record.acting or not all(is_settled(h.record, day) for day in days):
+        words = h.office.subject | body_words(h.record)
+        meant = claimed.subject or claimed.place or claimed.kind in _ABOVE or (words and words <= moment.named)
+        if not meant or h.record.acting or not all(is_settled(h.record, day) for day in days):
             continue
         if above := one_above(claimed, h.record, h.office, h.place, days, moment.holders):
             return Judgement("wrong_office", (h.record, above), moment.asserted)

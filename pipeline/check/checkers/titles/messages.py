@@ -28,7 +28,7 @@ def confidence_of(judgement: Judgement) -> float:
     """Return how sure a verdict is that rests on this judgement."""
     if not all(record.verified for record in judgement.records):
         return _UNVERIFIED.get(judgement.outcome, 0.8)
-    if judgement.outcome == "wrong_office" and len(judgement.records) > 1:
+    if judgement.outcome in ("wrong_office", "wrong_country") and len(judgement.records) > 1:
         return _BY_ANOTHER_HOLDER
     return _VERIFIED[judgement.outcome]
 
@@ -86,6 +86,10 @@ def explain(mention: TitleMention, judgement: Judgement, as_of: date) -> str:
         "wrong_office": f"{lead}, but {on} the records show another office: {held}{proof}.{_holder(judgement)}",
         "wrong_years": f"{lead}, but the records give other dates: {held}{proof}.",
     }
+    if judgement.outcome == "wrong_country" and len(judgement.records) > 1:
+        return f"{lead}, but {on} the records show an office of another country: {held}{proof}.{_holder(judgement)}"
+    if _is_to_come(judgement, as_of):
+        return f"{lead}, but {on} that office was not yet held: {held}{proof}.{_holder(judgement)}"
     return in_office if mention.modifier == "elect" and judgement.outcome == "stale" else reasons[judgement.outcome]
 
 
@@ -94,6 +98,12 @@ def _proof(record: OfficeRecord) -> str:
     named = record.source and "://" not in record.source
     proof = f" (source: {record.source})" if named else ""
     return proof + ("; the record's dates were not verified" if not record.verified else "")
+
+
+def _is_to_come(judgement: Judgement, as_of: date) -> bool:
+    """Tell whether a title is another's because its term begins later."""
+    start = judgement.records[0].start
+    return judgement.outcome == "wrong_office" and start is not None and start.earliest > as_of
 
 
 def _holder(judgement: Judgement) -> str:
@@ -116,7 +126,7 @@ def _on(when: PartialDate) -> str:
     return f"{'on' if when.precision == 'day' else 'in'} {format_date(when)}"
 
 
-def suggest(mention: TitleMention, judgement: Judgement) -> str | None:
+def suggest(mention: TitleMention, judgement: Judgement, as_of: date) -> str | None:
     """Return the words that would be right in place of the mention's, if they can be told."""
     record = judgement.records[0]
     words = mention.span.exact
@@ -137,7 +147,7 @@ def suggest(mention: TitleMention, judgement: Judgement) -> str | None:
             flags=re.IGNORECASE,
         )
         return fixed[0].upper() + fixed[1:] if words[0].isupper() else fixed
-    if judgement.outcome == "wrong_country":
+    if judgement.outcome == "wrong_country" and len(judgement.records) == 1:
         return _other_country(mention, record)
     if judgement.outcome == "wrong_years" and record.start and judgement.records[-1].end:
         years = f"from {record.start.earliest.year} to {judgement.records[-1].end.latest.year}"
@@ -148,7 +158,7 @@ def suggest(mention: TitleMention, judgement: Judgement) -> str | None:
             count=1,
         )
         return fixed if fixed != words else _one_year(mention, judgement)
-    if judgement.outcome == "wrong_office":
+    if judgement.outcome in ("wrong_office", "wrong_country") and not _is_to_come(judgement, as_of):
         return f"{_office(record)} {mention.person}"
     return None
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.core.caching import once_for_each
@@ -37,15 +38,9 @@ def people(article: Article) -> tuple[str, ...]:
     )
 
 
+@lru_cache(4096)
 def full_name(name: str, article: Article) -> str | None:
     """Return the one full name of an article that ends with a surname."""
-    known = _full_names(article)
-    if name not in known:
-        known[name] = _look_for(name, article)
-    return known[name]
-
-
-def _look_for(name: str, article: Article) -> str | None:
     word, found = _WORD.match(name), dict[str, str]()
     for at in _words(article).get(word[0], ()) if word else ():
         ended = article.text.startswith(name, at) and not _WORD_GOES_ON.match(article.text, at + len(name))
@@ -71,12 +66,6 @@ def _words(article: Article) -> dict[str, list[int]]:
     for match in _WORD.finditer(article.text):
         found[match[0]].append(match.start())
     return dict(found)
-
-
-@once_for_each
-def _full_names(article: Article) -> dict[str, str | None]:
-    """Return the full names that were looked for in an article; `full_name` fills it in."""
-    return {}
 
 
 def _bare(words: list[str]) -> str | None:
