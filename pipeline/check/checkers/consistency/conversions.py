@@ -109,8 +109,6 @@ def _half(number: Number, hedged: bool) -> float:
             worth *= 10
     if worth == number.digit and value % (worth * 5) == 0:
         return 2.5 * worth
-    if worth > number.digit and not hedged and value < 100 * number.digit:
-        return worth / 4  # `20 miles` is rarely 15
     return worth * (1.0 if hedged else 0.5)
 
 
