@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from pipeline.check.placed import Placed
+from pipeline.check.places import Numbered
 from pipeline.check.sparing import told_place
 from pipeline.core.caching import once_for_same
 from pipeline.core.english import Addressed, addressed_within, find_addressed
@@ -65,7 +65,7 @@ def told_of_article(article: Article) -> Iterator[str]:
 def _in_article(claims: tuple[Claim, ...], article: Article) -> dict[str, tuple[Flag, ...]]:
     """Return the flags on places of an article, by the id of the claim on whose note each belongs."""
     found: dict[str, list[Flag]] = defaultdict(list)
-    placed = Placed((at, claim.span) for at, claim in enumerate(claims))
+    placed = Numbered((at, claim.span) for at, claim in enumerate(claims))
     for each in find_addressed(article.text) if claims else ():
         span = Span.of(article.text, each.start, each.end)
         near = placed.over(span)[:1] or placed.neighbours(span)

@@ -42,5 +42,42 @@ class Holders:
         return before > 0 and self._farthest[before - 1] >= end
 
 
+class Numbered:
+    """Numbered stretches of one text: those at a place are found without looking at each."""
+
+    def __init__(self, numbered: Iterable[tuple[int, Span]]) -> None:
+        self._numbered = sorted(numbered, key=lambda each: (each[1].start, each[0]))
+        self._starts = [span.start for _, span in self._numbered]
+        self._ends = list(accumulate((span.end for _, span in self._numbered), max))
+
+    def over(self, span: Span) -> list[int]:
+        """Return the numbers of the stretches that share words with a span.
+
+        >>> text = "one two three"
+        >>> numbered = Numbered([(0, Span.of(text, 0, 3)), (1, Span.of(text, 4, 13)), (2, Span.of(text, 8, 13))])
+        >>> numbered.over(Span.of(text, 5, 9))
+        [1, 2]
+        """
+        found = []
+        at = bisect_left(self._starts, span.end)
+        while at and self._ends[at - 1] > span.start:
+            at -= 1
+            number, own = self._numbered[at]
+            if own.overlap(span):
+                found.append(number)
+        return sorted(found)
+
+    def neighbours(self, span: Span) -> list[int]:
+        """Return the numbers of the last stretch that begins before a span and of the first behind it.
+
+        >>> text = "one two three"
+        >>> Numbered([(0, Span.of(text, 0, 3)), (1, Span.of(text, 8, 13))]).neighbours(Span.of(text, 4, 7))
+        [0, 1]
+        """
+        behind = bisect_left(self._starts, span.start)
+        before = bisect_left(self._starts, self._starts[behind - 1]) if behind else len(self._starts)
+        return [number for number, _ in (*self._numbered[before : before + 1], *self._numbered[behind : behind + 1])]
+
+
 def _start(span: Span) -> int:
     return span.start

@@ -17,6 +17,7 @@ from pathlib import Path
 from pipeline.core.errors import InputError, StoreError
 from pipeline.core.printing import ORDERS
 from pipeline.ledger.models import FactEvent, FactSource, KeptFile
+from pipeline.store import sync_folder
 
 _UNFIT = re.compile(r"[<>:\"|?*\s]+")
 _LONGEST_NAME = 120
@@ -110,14 +111,6 @@ def _write(path: Path, data: bytes) -> None:
         except BaseException:
             Path(part).unlink(missing_ok=True)
             raise
-        _sync(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise StoreError(f"the file cannot be kept in {path.parent.parent} ({error.strerror or error})") from error
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

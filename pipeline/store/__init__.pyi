@@ -25,7 +25,7 @@ from .archive import (
     write_archive as write_archive,
 )
 from .backup.restore import restore_backup as restore_backup
-from .backup.save import Manifest as Manifest, save_backup as save_backup
+from .backup.save import Manifest as Manifest, save_backup as save_backup, sync_folder as sync_folder
 from .database import Run as Run, Store as Store, open_store as open_store
 from .decisions import carry_decision as carry_decision, decided_notes as decided_notes, export_log as export_log
 from .log import (

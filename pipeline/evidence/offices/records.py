@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pipeline.evidence.world.births import Life
 
 _OfficeKey = tuple[str, str, frozenset[str], str]
-_Seats = dict[tuple[str, str, frozenset[str]], list[OfficeRecord]]
+Seats = dict[tuple[str, str, frozenset[str]], list[OfficeRecord]]
 _KINDS = frozenset(
     ("borough", "city", "county", "district", "town", "parish", "metropolitan", "royal", "national", "federal", "state")
     + ("central", "regional", "public", "unitary", "council", "company", "corporation", "group", "holdings", "plc")
@@ -44,8 +44,7 @@ class Records:
         self._surnames: dict[str, set[str]] = defaultdict(set)
         self._spellings: dict[str, dict[str, set[tuple[str, str]]]] = defaultdict(lambda: defaultdict(set))
         self._count = 0
-        self._given = tuple(records)
-        for record in self._given:
+        for record in records:
             self._add(record)
         self._find = lru_cache(4096)(self._resolve)
 
@@ -89,14 +88,14 @@ class Records:
         Brightwater council`.
         """
         if place is None:
-            exact = self._seats.get((office.kind, office.rank, office.subject), ()) if office.subject else ()
-            return tuple(exact) or (self._of_longer_name(office) if office.subject else ())
+            exact = self._seats.get((office.kind, office.rank, office.subject), ())
+            return (tuple(exact) or self._of_longer_name(office)) if office.subject else ()
         return tuple(self._offices.get(_office_key(office, place), ()))
 
     def _of_longer_name(self, office: Office) -> tuple[OfficeRecord, ...]:
         found = {
             name: records
-            for (kind, rank, name), records in self._given_seats.items()
+            for (kind, rank, name), records in self._own_seats.items()
             if (kind, rank) == (office.kind, office.rank) and office.subject < name
         }
         meant = [records for name, records in found.items() if all(map(_is_kind, name - office.subject))]
@@ -110,12 +109,13 @@ class Records:
         return None
 
     @cached_property
-    def _seats(self) -> _Seats:
-        return _seats_of(record for person in self._people.values() for record in person)
+    def _seats(self) -> Seats:
+        return seats_of(record for person in self._people.values() for record in person)
 
-    @cached_property
-    def _given_seats(self) -> _Seats:
-        return _seats_of(self._given)
+    @property
+    def _own_seats(self) -> Seats:
+        """The seats in a desk's own records."""
+        return self._seats
 
     @cached_property
     def _offices(self) -> dict[_OfficeKey, list[OfficeRecord]]:
@@ -146,9 +146,9 @@ class Records:
         return {person for names in alike for spelling, person in names if may_be_one(spelling, light)}
 
 
-def _seats_of(records: Iterable[OfficeRecord]) -> _Seats:
+def seats_of(records: Iterable[OfficeRecord]) -> Seats:
     """Return every office by its own name, that of its company or body included."""
-    seats: _Seats = defaultdict(list)
+    seats: Seats = defaultdict(list)
     for record in records:
         office = parse_office(record.office)
         body = body_words(record)

@@ -43,7 +43,7 @@ from pipeline.check.checkers.consistency.sums import odd_sums
 from pipeline.check.checkers.consistency.totals import odd_totals
 from pipeline.check.checkers.consistency.weekdays import odd_days
 from pipeline.check.checkers.consistency.years import odd_years
-from pipeline.check.placed import Placed
+from pipeline.check.places import Numbered
 from pipeline.check.sparing import each_alone, sparing
 from pipeline.core.caching import once_for_each, once_for_same
 from pipeline.core.english import sentences, sentences_over
@@ -175,9 +175,9 @@ class _Able:
 
     def __init__(self, claims: Sequence[Claim], article: Article) -> None:
         self.claims, self._text = claims, article.text
-        self._own = Placed((at, span) for at, claim in enumerate(claims) for span in claim.spans)
-        self._sentences = Placed((at, claim.sentence) for at, claim in enumerate(claims) if claim.sentence)
-        self._begun = Placed((at, claim.span) for at, claim in enumerate(claims))
+        self._own = Numbered((at, span) for at, claim in enumerate(claims) for span in claim.spans)
+        self._sentences = Numbered((at, claim.sentence) for at, claim in enumerate(claims) if claim.sentence)
+        self._begun = Numbered((at, claim.span) for at, claim in enumerate(claims))
 
     def answerable(self, span: Span) -> Claim:
         """Return the claim whose note a flag belongs on: the first that holds it, else the nearest of its paragraph."""
