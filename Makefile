@@ -62,8 +62,8 @@ demo: .factnotes/seeded ## check the seed article with the embedded default: no 
 test: .venv/dev /usr/bin/chromium /usr/bin/pg_createcluster ## run all tests
 	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
-quick: .venv/dev ## run the quick tests, most of them: no browser, no database, no other process
-	@$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile -m "not (browser or database or process or slow)"
+quick: .venv/dev ## run the quick tests, most of them, with few examples: no browser, database or other process
+	@$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile --hypothesis-profile quick -m "not (browser or database or process or slow)"
 
 FUZZ ?= 20000
 GUIDED ?= 1000000

@@ -4,16 +4,20 @@ import gc
 import json
 import logging
 import os
+import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import hypothesis
 import pytest
 import pytest_socket
 
 from pipeline.core import secrets
+from pipeline.store import Store
 
 # Many tests at once make a slow machine, and a flow started outside this folder does not see its settings.
 os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "300")
@@ -25,6 +29,7 @@ THIS_MACHINE = ["127.0.0.1", "::1", "localhost"]
 
 # How long an example takes is the machine's affair. `--hypothesis-profile thorough` looks longer for a fault.
 PATIENT = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+hypothesis.settings.register_profile("quick", max_examples=10, **PATIENT)
 hypothesis.settings.register_profile("usual", max_examples=50, **PATIENT)
 hypothesis.settings.register_profile("thorough", max_examples=1000, **PATIENT)
 hypothesis.settings.register_profile("fuzz", max_examples=int(os.environ.get("FACTNOTES_FUZZ", "20000")), **PATIENT)
@@ -80,6 +85,28 @@ def processes_where_marked(request: pytest.FixtureRequest) -> Iterator[None]:
     _may_start_processes = any(request.node.get_closest_marker(name) for name in NEEDS)
     yield
     _may_start_processes = True
+
+
+@pytest.fixture(scope="session", autouse=True)
+def stores_made_by_copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Begin a new SQLite store as a copy of one that was migrated once: what migrating does is tested by itself."""
+    made = tmp_path_factory.mktemp("stores") / "empty.db"
+    migrated = Store.open
+
+    def opened(address: Path | str) -> Store:
+        if isinstance(address, Path) and address.parent.is_dir() and not address.exists():
+            if not made.exists():
+                migrated(made).close()
+            own = made.with_name(uuid4().hex)
+            shutil.copy(made, own)
+            with suppress(FileExistsError):  # another thread or process made it meanwhile
+                address.hardlink_to(own)
+            own.unlink()
+        return migrated(address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Store, "open", opened)
+        yield
 
 
 @pytest.fixture(autouse=True)

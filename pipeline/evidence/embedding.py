@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from pipeline.core.caching import once_for_each
 from pipeline.core.errors import SettingsError
@@ -45,11 +45,13 @@ class WordVectors(NamedTuple):
 
 
 class MiniLM:
-    """Embeds texts on this machine; the process loads the weights at its first text, safe to share between threads."""
+    """Embeds texts on this machine; the process loads the weights at its first text, safe to share between threads.
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._known: dict[str, Vectors] = {}
+    All embedders of a process are one: they share weights and the vectors of the texts seen last.
+    """
+
+    _lock = threading.Lock()
+    _known: ClassVar[dict[str, Vectors]] = {}
 
     @property
     def name(self) -> str:
@@ -78,7 +80,7 @@ class MiniLM:
         """Keep vectors of the texts seen last: a claim is embedded for its worth, its evidence and its figures."""
         with self._lock:
             joined = self._known | vectors
-            self._known = joined if len(joined) <= _REMEMBERED else vectors
+            MiniLM._known = joined if len(joined) <= _REMEMBERED else vectors
 
     def _compute(self, texts: Sequence[str]) -> Vectors:
         import numpy

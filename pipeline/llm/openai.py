@@ -159,7 +159,7 @@ class OpenAIChat:
         import httpx2
         from langchain_openai import AzureChatOpenAI, ChatOpenAI
 
-        from pipeline.llm.wire import Service
+        from pipeline.llm.wire import Service, trust
 
         warnings.filterwarnings("ignore", message=".*structured output feature", category=UserWarning)
         common: dict[str, Any] = {
@@ -169,7 +169,9 @@ class OpenAIChat:
             "cache": False,
             "timeout": self._timeout_s,
             "http_client": Service(self._timeout_s, self._address.proxy, hide=self._address.hide),
-            "http_async_client": httpx2.AsyncClient(trust_env=False),  # else the vendor's client makes one of its own
+            "http_async_client": httpx2.AsyncClient(
+                verify=trust(), trust_env=False
+            ),  # else the vendor's client makes one
         }
         azure = azure_place(self._address, self._provider, self._model)
         if azure is not None:

@@ -128,6 +128,7 @@ def _read(name: str, version: int, path: Path) -> Prompt:
     return parse_prompt(name, version, content, str(path))
 
 
+@lru_cache(maxsize=64)
 def parse_prompt(name: str, version: int, content: str, where: str) -> Prompt:
     """Return the prompt that a file's content makes; `where` names it in a PromptError."""
     try:

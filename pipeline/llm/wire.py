@@ -16,7 +16,9 @@ from typing import Any
 import httpcore2
 import httpx2
 
+from pipeline.core.caching import once_for_each
 from pipeline.core.secrets import hide
+from pipeline.core.settings import environment
 from pipeline.llm.bodies import tidied
 
 MOST_BYTES = 8_000_000
@@ -28,6 +30,20 @@ _OF_BODY = frozenset({"content-encoding", "content-length", "transfer-encoding",
 _PACKED = ("gzip", "x-gzip", "deflate")
 _ends: ContextVar[float] = ContextVar("ends")
 """The moment (`time.monotonic()`) at which this thread's call ends."""
+
+
+def trust() -> ssl.SSLContext:
+    """Return who vouches for services: those that SSL_CERT_FILE or SSL_CERT_DIR names, else the system's.
+
+    Reading them takes longer than a small question, so a process does it once.
+    """
+    named = environment()
+    return _read_trust(named.get("SSL_CERT_FILE"), named.get("SSL_CERT_DIR"))
+
+
+@once_for_each
+def _read_trust(file: str | None, folder: str | None) -> ssl.SSLContext:
+    return httpx2.create_ssl_context()
 
 
 class Service(httpx2.Client):
@@ -117,7 +133,7 @@ class _Transport(httpx2.HTTPTransport):
     """Connects so that every step respects the deadline of the call."""
 
     def __init__(self, proxy: str | None) -> None:
-        super().__init__(proxy=proxy)  # certificates as SSL_CERT_FILE has them
+        super().__init__(proxy=proxy, verify=trust())
         self._pool._network_backend = _Backend()  # no parameter reaches it; a test holds that it does
 
 

@@ -19,6 +19,11 @@ TEXTS = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(MiniLM, "_known", {})
+
+
 @pytest.fixture(scope="module")
 def model() -> MiniLM:
     return MiniLM()
@@ -32,8 +37,9 @@ def test_vectors_have_unit_length_and_like_texts_are_near(model: MiniLM) -> None
     assert vectors[0] @ vectors[1] > 0.7 > 0.3 > vectors[0] @ vectors[2]
 
 
-def test_a_text_has_the_same_vector_alone_and_in_company(model: MiniLM) -> None:
+def test_a_text_has_the_same_vector_alone_and_in_company(model: MiniLM, monkeypatch: pytest.MonkeyPatch) -> None:
     together = model.embed(TEXTS * 5)
+    monkeypatch.setattr(MiniLM, "_known", {})
     alone = numpy.concatenate([model.embed([text]) for text in TEXTS])
     assert numpy.abs(together[:5] - alone).max() < 1e-5
 
@@ -47,6 +53,12 @@ def test_threads_share_one_model() -> None:
     with ThreadPoolExecutor(4) as pool:
         results = list(pool.map(fresh.embed, [TEXTS[:2]] * 8))
     assert all(numpy.array_equal(result, results[0]) for result in results)
+
+
+def test_what_one_embedder_has_computed_another_remembers(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = MiniLM().embed(TEXTS)
+    monkeypatch.setattr(embedding, "_pooled", lambda *_: pytest.fail("computed again"))
+    assert numpy.array_equal(MiniLM().embed(TEXTS), first)
 
 
 @pytest.mark.process

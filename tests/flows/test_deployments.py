@@ -198,13 +198,13 @@ def test_a_worker_runs_what_is_scheduled_and_what_is_owed(home: Path, server: tu
         with started(worker, home, given, "worker") as working:
             visit = working.until(partial(checked, home, "often"), "a run of the schedule")
             assert not visit.by_hand
+            factnotes(home, "watch", "pause", "often")  # its runs would only take turns from what is waited for
             factnotes(home, "watch", "add", "yearly", "--folder", "drafts", "--cron", "0 0 1 1 *")
             with closing(Store.open(home / "desk" / "store.db")) as store:
                 began = claim(store, find_watch(store, "yearly"), dead_owner(), datetime.now(UTC), by_hand=True)
             assert began is not None
             working.until(lambda: past(home, "yearly")[0].status == "finished", "what a dead worker had begun")
             runs = working.until(_both_kinds, "a completed run of the schedule, and of what was owed")
-            factnotes(home, "watch", "pause", "often")  # its runs would only take turns from what is waited for
             anyio.run(_crash, "yearly")
             working.until(_gone_on_with, "a run that goes on with what crashed")
     assert all(run.work_pool_name == "desk" for run in runs)

@@ -42,12 +42,17 @@ class Started:
         return self._log.read_text(encoding="utf-8", errors="replace")
 
     def until(self, true: Callable[[], T], what: str) -> T:
-        """Return what is waited for as soon as it is true; fail with what was said where the process has ended."""
+        """Return what is waited for soon after it is true; fail with what was said where the process has ended.
+
+        Looking takes a sixth of the time at most, so that what is looked at is not kept from going on.
+        """
         deadline = time.monotonic() + PATIENCE_S
+        began = time.monotonic()
         while not (found := true()):
             assert self.process.poll() is None, f"ended before {what}:\n{self.said}"
             assert time.monotonic() < deadline, f"no {what}:\n{self.said}"
-            time.sleep(0.2)
+            time.sleep(max(0.2, 5 * (time.monotonic() - began)))
+            began = time.monotonic()
         return found
 
     def ended(self) -> int:
