@@ -1,11 +1,11 @@
 """Measure how a desk's evidence grows: one home that is filled step by step, and asked at each size.
 
-`python -m benchmarks.index_growth --sizes 1000 10000 [--embedded] [--home FOLDER] [--out FILE]` invents passages of
-ninety English words, no two alike. With `--embedded` every one is embedded with the model that ships, which takes most
-of the time; without, each gets a random vector, far from all others, which is harder on an index. The claims that are
-asked are embedded in both cases. A home is filled in one process, asked in another and opened as a check opens it in a
-third, so that memory is that of each work alone. Times are told on the wall and of the processor, over all threads:
-only the latter does not count what else runs on the machine.
+`python -m benchmarks.index_growth --sizes 1000 10000 [--words 90] [--embedded] [--home FOLDER] [--out FILE]` invents
+passages of so many English words, no two alike. With `--embedded` every one is embedded with the model that ships,
+which takes most of the time; without, each gets a random vector, far from all others, which is harder on an index. The
+claims that are asked are embedded in both cases. A home is filled in one process, asked in another and opened as a
+check opens it in a third, so that memory is that of each work alone. Times are told on the wall and of the processor,
+over all threads: only the latter does not count what else runs on the machine.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from pipeline.evidence.embedding import _tokenizer
 from pipeline.evidence.retrieval import rank
 from pipeline.store import Store, passages_by_id
 
-_WORDS, _ASKED, _DEPTH = 90, 60, 100
+_ASKED, _DEPTH = 60, 100
 _DAY = date(2025, 5, 1)
 
 
@@ -51,25 +51,25 @@ class RandomVectors:
         return numpy.asarray(rows / numpy.linalg.norm(rows, axis=1, keepdims=True), dtype=numpy.float32)
 
 
-def invented() -> Iterator[Passage]:
-    """Yield passages of English words, common ones often: the model's own list of words is in their order."""
+def invented(length: int) -> Iterator[Passage]:
+    """Yield passages of so many English words, common ones often: the model's own list of words is in their order."""
     chance = random.Random(17)
     pieces = sorted(_tokenizer().get_vocab().items(), key=lambda each: each[1])
     words = [word for word, _ in pieces if word.isascii() and word.isalpha()]
     weights = list(accumulate(1 / (place + 20) for place in range(len(words))))
     number = 0
     while True:
-        text = " ".join(chance.choices(words, cum_weights=weights, k=_WORDS)).capitalize() + "."
+        text = " ".join(chance.choices(words, cum_weights=weights, k=length)).capitalize() + "."
         yield Passage(text=text, source_url=f"https://x.example/{number}")
         number += 1
 
 
-def fill(settings: Settings, size: int, embedder: Embedder) -> dict[str, Any]:
+def fill(settings: Settings, size: int, words_each: int, embedder: Embedder) -> dict[str, Any]:
     """Bring a home to a size; return the rate and the memory it took."""
     settings.home.mkdir(parents=True, exist_ok=True)
     with closing(Store.open(settings.store_address)) as store:
         before = store.count_passages()
-        new = islice(invented(), before, size)
+        new = islice(invented(words_each), before, size)
         while block := list(islice(new, 5000)):
             store.save_passages(block)
         began, cpu = time.monotonic(), time.process_time()
@@ -87,7 +87,7 @@ def fill(settings: Settings, size: int, embedder: Embedder) -> dict[str, Any]:
     }
 
 
-def ask(settings: Settings, size: int, _: Embedder) -> dict[str, Any]:
+def ask(settings: Settings, size: int, words_each: int, _: Embedder) -> dict[str, Any]:
     """Open and ask a home of a size."""
     embedder = MiniLM()
     embedder.embed(["ready"])
@@ -98,7 +98,9 @@ def ask(settings: Settings, size: int, _: Embedder) -> dict[str, Any]:
         sync_words(words, store, look_up)
         opened = time.monotonic() - began
         with closing(words), closing(VectorIndex(settings.vectors_address, embedder.name)) as vectors:
-            claims = [passage.text[: 20 + 150 * (n % 2)] for n, passage in enumerate(islice(invented(), _ASKED))]
+            claims = [
+                passage.text[: 20 + 150 * (n % 2)] for n, passage in enumerate(islice(invented(words_each), _ASKED))
+            ]
             times = [_query(claim, embedder, words, vectors, look_up) for claim in claims]
     return {
         "words_opened_ms": round(opened * 1000, 1),
@@ -118,7 +120,7 @@ def _query(
     return time.monotonic() - wall, time.process_time() - cpu
 
 
-def start(settings: Settings, size: int, _: Embedder) -> dict[str, Any]:
+def start(settings: Settings, size: int, words_each: int, _: Embedder) -> dict[str, Any]:
     """Open all that a check works with, and find the evidence of one claim."""
     began, cpu = time.monotonic(), time.process_time()
     words = "The council opened a station in the city."
@@ -145,6 +147,7 @@ def main() -> None:
     """Print the figures of each size, and keep them where a file is named."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000])
+    parser.add_argument("--words", type=int, default=90, help="words of a passage")
     parser.add_argument("--home", type=Path, default=Path("growth"))
     parser.add_argument("--out", type=Path)
     parser.add_argument("--embedded", action="store_true", help="embed every passage")
@@ -153,14 +156,20 @@ def main() -> None:
     settings = Settings(home=given.home, model="none")
     if given.step:
         embedder = MiniLM() if given.embedded else RandomVectors()
-        print(json.dumps(_STEPS[given.step](settings, given.sizes[0], embedder)))
+        print(json.dumps(_STEPS[given.step](settings, given.sizes[0], given.words, embedder)))
         return
     figures = []
     for size in given.sizes:
-        measured: dict[str, Any] = {"passages": size}
+        measured: dict[str, Any] = {"passages": size, "words": given.words}
         for step in _STEPS:
             command = [sys.executable, "-m", "benchmarks.index_growth", "--step", step, "--sizes", str(size)]
-            command += ["--home", str(given.home), *(["--embedded"] if given.embedded else [])]
+            command += [
+                "--words",
+                str(given.words),
+                "--home",
+                str(given.home),
+                *(["--embedded"] if given.embedded else []),
+            ]
             done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
             measured |= json.loads(done.stdout.splitlines()[-1])
         measured["words_mb"] = given.home.joinpath("words/words.db").stat().st_size // 1_000_000
