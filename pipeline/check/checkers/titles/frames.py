@@ -125,7 +125,7 @@ def frame_of(before: str, after: str, day: date, office_words: frozenset[str] = 
         return Frame(dates=others, act=_act(clause, fronted, others))
     construction = _construction(clause, near)
     there = clause.role in ("subject", "agent") or (clause.role == "object" and not clause.remembers)
-    past = there and clause.tense == "past" and not clause.tied
+    past = (there and clause.tense == "past" and not clause.tied) or clause.role == "caption"
     return Frame(construction, near, () if near else others, seen=construction is None and clause.seen and past)
 
 
@@ -147,27 +147,26 @@ def _construction(clause: Clause, near: bool) -> Construction | None:
         return "recent" if near and clause.role == "agent" else None
     if clause.tied:
         return "recent" if near and clause.role in ("subject", "agent") else None
-    if clause.role == "object":
-        return "recent" if near and clause.meets else "present" if _is_there(clause) else None
+    now = clause.tense == "present"
+    if clause.role in ("object", "beside"):
+        there = now and clause.simple and not (clause.judged or clause.remembers)
+        return None if clause.absent else "present" if there else "recent" if near else None
     if clause.role == "event":
-        return "event" if near or clause.tense == "present" else None
+        return None if clause.absent else "event" if near or now else None
+    if clause.role == "paper":
+        sure = now or (near and (clause.reports or clause.planned))
+        return "present" if sure and not clause.absent else None
     if clause.role == "voice":
-        return "reporting" if clause.reports and (near or clause.tense == "present") else None
+        return "reporting" if clause.reports and (near or now) else "present" if now else None
     if clause.role == "according to":
         return "according to"
     if clause.tense == "future in the past":
         return "reported" if clause.role == "subject" else None
     if clause.reports:
         return "reporting"
-    if clause.tense == "present" and (clause.role == "subject" or clause.ahead or clause.backed):
+    if now and (clause.role == "subject" or clause.ahead or clause.backed):
         return "present"
     return "recent" if near else None
-
-
-def _is_there(clause: Clause) -> bool:
-    """Tell whether `asks X` or `is to meet X` is said of now or of what will come."""
-    simple = clause.simple or clause.ahead
-    return clause.tense == "present" and clause.addressed and simple
 
 
 def _is_plain(clause: Clause, near: bool, office_words: frozenset[str]) -> bool:
