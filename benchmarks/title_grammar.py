@@ -56,11 +56,15 @@ OF_BODIES = {
     "Mayor": ("Assistant Director of Planning", "mayor", ("Torcastle", "Wrackham")),
     "Chief Executive": ("Finance Director", "chief executive", ("Brannick Foods", "Lorrimer Rail")),
     "Vice-Chancellor": ("Registrar", "vice-chancellor", ("the University of Stokeleigh", "the University of Penmarsh")),
-    "General Secretary": ("Treasurer", "general secretary", ("the National Union of Tilers", "the Hauliers Federation")),
+    "General Secretary": (
+        "Treasurer",
+        "general secretary",
+        ("the National Union of Tilers", "the Hauliers Federation"),
+    ),
     "Director": ("Deputy Director", "director", ("the Ostrand Museum", "the Calder Opera")),
     "Head Coach": ("Assistant Coach", "head coach", ("Corrie Athletic", "Skelby Town")),
     "Chief Constable": ("Deputy Chief Constable", "chief constable", ("Wexmoor Police", "Dunsea Police")),
-    "Governor": ("Lieutenant Governor", "governor", ("Iowa", "Nevada")),
+    "Sheriff": ("Undersheriff", "sheriff", ("Corbel County", "Tanner County")),
 }
 """An office of two bodies, another one of them, and how it is written."""
 TERMS = (("2003-03-01", "2008-02-28"), ("2008-03-01", "2014-06-30"), ("2014-07-01", "2021-12-31"))
@@ -139,12 +143,19 @@ def region() -> list[OfficeRecord]:
     for office, (other, _, homes) in OF_BODIES.items():
         for home in homes:
             body = home.removeprefix("the ")
-            own = {"country": "United States"} if office == "Governor" else {"country": "United Kingdom"}
-            own |= {} if office in ("Mayor", "Governor") else {"organisation": body}
+            own = {"country": "United States"} if office == "Sheriff" else {"country": "United Kingdom"}
+            own |= {} if office in ("Mayor", "Sheriff") else {"organisation": body}
             for held, (start, end) in zip((office,) * 3 + (other,) * 3, TERMS * 2, strict=True):
                 made.append(
-                    OfficeRecord(person=names.pop(0), office=f"{held} of {home}", start=start, end=end, source="invented",
-                                 as_of=KNOWN_UNTIL, **own)  # fmt: skip
+                    OfficeRecord(
+                        person=names.pop(0),
+                        office=f"{held} of {home}",
+                        start=start,
+                        end=end,
+                        source="invented",
+                        as_of=KNOWN_UNTIL,
+                        **own,
+                    )  # fmt: skip
                 )
     return made
 
@@ -229,7 +240,9 @@ def _seat_of(record: OfficeRecord) -> Seat | None:
     role, home = OF_COUNTRIES.get(record.office), record.country or ""
     if record.source != "invented":
         own = None if any(word in home for word in WITH_THE) else adjective(home)
-        return Seat(record.office, role, home, own) if role and own and not record.organisation and home != own else None
+        return (
+            Seat(record.office, role, home, own) if role and own and not record.organisation and home != own else None
+        )
     office, _, home = record.office.partition(" of ")
     return Seat(office, OF_BODIES[office][1], home) if office in OF_BODIES else None
 
@@ -259,7 +272,12 @@ def _within(record: OfficeRecord, draw: random.Random) -> date:
 
 
 KINDS = {
-    "now": ("left",) * 4 + ("not yet",) * 2 + ("another office",) * 3 + ("elsewhere",) * 2 + ("holds",) * 2 + ("nobody",),
+    "now": ("left",) * 4
+    + ("not yet",) * 2
+    + ("another office",) * 3
+    + ("elsewhere",) * 2
+    + ("holds",) * 2
+    + ("nobody",),
     "former": ("holds now",) * 6 + ("held",) * 4 + ("nobody",) * 2,
     "then": ("other years",) * 6 + ("in years",) * 4 + ("nobody",) * 2,
     "history": ("held",) * 6 + ("nobody",) * 2,
@@ -371,7 +389,9 @@ def main() -> None:
     parser.add_argument("--half", choices=HALVES)
     parser.add_argument("--data", type=Path, help="not used: the cases are our own")
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--show", action="store_true", help="print what was answered wrongly in frames that are not aside")
+    parser.add_argument(
+        "--show", action="store_true", help="print what was answered wrongly in frames that are not aside"
+    )
     given = parser.parse_args()
     figures = {}
     with TemporaryDirectory() as home:

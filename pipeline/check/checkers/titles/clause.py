@@ -23,6 +23,7 @@ from pipeline.check.checkers.titles.verbs import (
     BACKED,
     DAILY,
     EVENTS,
+    GUESTS,
     JUDGED,
     LASTING,
     OFFICES,
@@ -60,7 +61,9 @@ _BESIDE = ("for", "against", "at", "on", "beside", "near", "behind", "opposite",
 """Prepositions that tell of people who are there only where the clause is in the present or names its day."""
 _CONTACTING = (*_TOWARDS, "of", "between", "for", "on", "against", "at")
 _NO_MORE = ("former", "ex", "late", "then", "old", "earlier", "previous", "retired", "last", "first")
-_CONDITIONS = ("if", "unless", "whether", "until", "till", "before", "since", "once", "though", "lest", "as", "when")
+_OWN_CLAUSES = frozenset(("that", "because", "although", "though"))
+"""Words that open a clause which may have a time of its own, and is no condition."""
+_ASKED_OR_NAMED = frozenset(("why", "where", "how"))
 _PRESENT = ("will", "'ll", "’ll", "shall", "can", "must", "may", "should")
 _SEQUELS = ("after", "as", "when")
 """What these clauses tell is no later than the sentence's own verb: `blamed it after his side lost on Monday`."""
@@ -125,11 +128,11 @@ def clause_of(before: str, after: str) -> Clause | None:
     doc = parse(f"{before}{_NAME}{after}", entities=False)
     at = len(before) + len(_NAME) - len("Smith")
     name = next((token for token in doc if token.idx == at), None)
-    found = _verb_of(name) if name is not None else None
-    if name is None or (found is None and not _is_verbless(name)) or _is_asked(name):
+    if name is None or _is_asked(name):
         return None
+    found = _before_colon(name) if _is_verbless(name) else _verb_of(name)
     if found is None:
-        return _caption(name, doc.text[at + len("Smith") :])
+        return _caption(name, doc.text[at + len("Smith") :]) if _is_verbless(name) else None
     verb, role = found
     tense = _tense(verb)
     if tense is None or _is_of_a_work(verb) or not _tells_time(doc, verb, tense):
@@ -137,7 +140,7 @@ def clause_of(before: str, after: str) -> Clause | None:
     told = role == "subject" and _stands_behind_content(verb, name)
     content = name.idx if role == "according to" else min(verb.idx, name.idx) if told else 0
     sure, possible = _dates(doc, verb, content)
-    recent = _is_recent(doc, verb)
+    recent = _is_recent(doc, verb) or (_is_cleft(verb) and _is_recent(doc, verb.head.head))
     if opening := _opening(verb):
         recent, sure = _day_before(opening)
         possible = sure
@@ -151,14 +154,14 @@ def clause_of(before: str, after: str) -> Clause | None:
     return Clause(
         role,
         tense,
-        not any(child.lower_ in ("has", "have", "having") for child in _auxiliaries(verb)),
+        not _is_perfect(verb),
         _is_ahead(verb),
         not _follows(verb) and (lemma in lexicon().speech | ALSO_SAID or _puts_it(verb) or _is_own_report(verb, role)),
-        lemma in ABSENT,
+        lemma in ABSENT and not _are_guests(verb),
         lemma in JUDGED,
         lemma in PLANNED,
         lemma in BACKED,
-        lemma in REMEMBERED,
+        lemma in REMEMBERED and not _are_guests(verb),
         _follows(verb) or news and (lemma not in LASTING or _is_there(verb) or _is_daily(verb, role)),
         tense != "participle" and verb.dep_ != "ROOT" and _is_tied(verb),
         told,
@@ -175,13 +178,18 @@ def _caption(name: Token, behind: str) -> Clause | None:
     token = name
     while token.head != token:
         token = token.head
-        lemma = token.lemma_.lower()
-        if lemma in WORKS | REMEMBERED or (token.tag_ == "VBN" and token.dep_ != "ROOT"):
+        if token.lemma_.lower() in WORKS or (token.tag_ == "VBN" and token.dep_ != "ROOT"):
             return None
     days = tuple(when for _, when in placed_dates(name.sent.text))
     recent = bool(RECENT.search(name.sent.text))
     flags = (False,) * 8
     return Clause("caption", "none", *flags, True, False, False, recent, days, days, behind, "")
+
+
+def tells_the_present(verb: Token) -> bool:
+    """Tell whether a verb of any clause but a condition says what goes on or is to come."""
+    marks = {child.lower_ for child in verb.children if child.dep_ == "mark" or child.tag_ == "WRB"}
+    return _tense(verb) == "present" and not _is_perfect(verb) and not marks - _OWN_CLAUSES and not _is_of_a_work(verb)
 
 
 def _is_verbless(name: Token) -> bool:
@@ -219,9 +227,7 @@ def _verb_of(name: Token) -> tuple[Token, Role] | None:
         return head.head, "voice"
     if token.dep_ == "pobj":
         return _verb_of_preposition(head)
-    if token.dep_ in ("dobj", "iobj", "dative"):
-        return head, "object"
-    return _before_colon(name)
+    return (head, "object") if token.dep_ in ("dobj", "iobj", "dative") else None
 
 
 def _cleft(verb: Token) -> Token | None:
@@ -236,7 +242,7 @@ def _is_cleft(verb: Token) -> bool:
     """Tell whether a verb has `who` for its subject and hangs on what `it was` names."""
     opened = verb.i > 0 and any(child.lower_ == "who" and child.dep_ in _SUBJECTS for child in verb.children)
     top = verb
-    while top.head != top and top.dep_ in (*_CLAUSES, "ccomp", "attr", "appos", "conj", "dep"):
+    while top.head != top and top.lemma_ != "be" and top.dep_ in (*_CLAUSES, "ccomp", "attr", "appos", "conj"):
         top = top.head
     return opened and top.lemma_ == "be" and any(child.lower_ == "it" for child in top.children)
 
@@ -244,10 +250,12 @@ def _is_cleft(verb: Token) -> bool:
 def _before_colon(name: Token) -> tuple[Token, Role] | None:
     """Return the verb of `Three people have the key: X, a caretaker and an engineer`."""
     colon = next((token for token in reversed(list(name.sent)) if token.text == ":" and token.i < name.i), None)
-    if colon is None or not _is_verbless(name) or not any(_is_finite(t) for t in name.sent if t.i < colon.i):
+    if colon is None:
         return None
-    verb = next((token for token in name.sent if token.i < colon.i and token.dep_ == "ROOT"), None)
-    return (verb, "beside") if verb is not None and verb.pos_ in ("VERB", "AUX") else None
+    verb = next((token for token in name.sent if token.i < colon.i and _is_finite(token)), None)
+    while verb is not None and verb.dep_ in ("aux", "auxpass"):
+        verb = verb.head
+    return (verb, "object") if verb is not None else None
 
 
 def _is_inverted(verb: Token, name: Token) -> bool:
@@ -270,7 +278,13 @@ def _verb_of_preposition(preposition: Token) -> tuple[Token, Role] | None:
         return (head.head.head, "subject") if of_subject else (head, "agent")
     if preposition.lower_ in _TOWARDS:
         return head, "object"
+    if preposition.lower_ == "under":  # `Under X waiting times have doubled`
+        return (head, "subject") if preposition.i < head.i and _tense(head) == "present" else None
     return (head, "beside") if preposition.lower_ in _BESIDE else None
+
+
+def _is_perfect(verb: Token) -> bool:
+    return any(child.lower_ in ("has", "have", "having") for child in _auxiliaries(verb))
 
 
 def _verb_of_noun(noun: Token, preposition: Token) -> tuple[Token, Role] | None:
@@ -308,7 +322,8 @@ def _tense(verb: Token) -> Tense | None:
     infinitive = first.lower_ == "to" and verb.tag_ == "VB" and (verb.dep_ == "xcomp" or _is_wanted(verb))
     if infinitive or (verb.tag_ == "VBG" and verb.dep_ == "csubj" and first == verb):
         finite = _finite(verb)
-        return "present" if finite.dep_ == "ROOT" and _tense(finite) == "present" else None
+        told = finite.dep_ in ("ccomp", "parataxis") and finite.head.dep_ == "ROOT" and verb.dep_ == "csubj"
+        return "present" if (told or finite.dep_ == "ROOT") and _tense(finite) == "present" else None
     return "past" if verb.dep_ == "ROOT" and first == verb and verb.tag_ == "VBN" else None
 
 
@@ -338,6 +353,11 @@ def _is_there(verb: Token) -> bool:
     """Tell whether somebody `was among the guests` or `kept them waiting`."""
     among = verb.lemma_ == "be" and any(child.lower_ == "among" for child in verb.children)
     return among or (verb.lemma_ == "keep" and any(child.lower_ == "waiting" for child in verb.subtree))
+
+
+def _are_guests(verb: Token) -> bool:
+    """Tell whether a verb is that of `the guests included X`."""
+    return verb.lemma_ == "include" and any(c.dep_ in _SUBJECTS and c.lemma_.lower() in GUESTS for c in verb.children)
 
 
 def _is_daily(verb: Token, role: Role) -> bool:
@@ -379,7 +399,7 @@ def _tells_time(doc: Doc, verb: Token, tense: Tense) -> bool:
     verb = _finite(verb)
     words = [child for child in verb.children if child.i < verb.i]
     marks = {child.lower_ for child in words if child.dep_ == "mark" or child.tag_ == "WRB"}
-    if marks & set(_CONDITIONS):
+    if marks - _OWN_CLAUSES - _ASKED_OR_NAMED:
         return _is_tied(verb) or _follows(verb)
     if any(child.tag_ in ("WDT", "WP", "WRB") for child in words) or marks:
         return own or _is_cleft(verb)

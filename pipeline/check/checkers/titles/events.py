@@ -129,6 +129,8 @@ def fronted(words: Words, at: int, article: Article) -> Iterator[Sighting]:
     word = words[at]
     if word.text == "As":
         yield from _of_a_time(words, at + 1, article, dated=True)
+    elif word.text in ("Once", "Formerly", "Previously") and (at == 0 or re.search(r"[.!?]\W*$", word.gap)):
+        yield from _once(words, at + 1, article)
     elif word.low in ("predecessor", "successor"):
         yield from _relation(words, at, article)
     elif match := _ROLE.match(words.text, word.start):
@@ -148,20 +150,18 @@ def _of_a_time(words: Words, at: int, article: Article, *, dated: bool) -> Itera
     when = tenure_after(words.text, words[phrase.end - 1].end)
     stop = when.stop or words[phrase.end - 1].end
     name = None if when.loose else _name_behind(words, stop)
-    if name and dated and not when.stop and _is_present(words, name[1]):
-        yield sighting_of(words, phrase, name, "apposition", article)
-    elif name and (when.at or (when.start and when.end) or not (dated or when.stop)):
+    if name and (when.at or (when.start and when.end) or not (dated or when.stop)):
         found = sighting_of(words, phrase, name, "apposition", article, past=True, at=when.at)
         mention = found.mention.model_copy(update={"start_year": when.start, "end_year": when.end})
         yield replace(found, mention=mention, loose=False)
 
 
-def _is_present(words: Words, at: int) -> bool:
-    """Tell whether a name is the subject of a verb in the present, as in `As chair, Ana Reyes signs every contract`."""
-    if words.closes(at) or words[at].pos not in ("VERB", "AUX"):
-        return False
-    token = words.line.doc.char_span(words[at].start, words[at].end)
-    return token is not None and token.root.tag_ == "VBZ" and words[at].low != "has"
+def _once(words: Words, at: int, article: Article) -> Iterator[Sighting]:
+    """Read `Once mayor of Brask, Ana Reyes now keeps bees`: without the `now` it may mean what is to come."""
+    phrase = phrase_at(words, at) if at < len(words) else None
+    name = _name_behind(words, words[phrase.end - 1].end) if phrase and not phrase.plural else None
+    if phrase and name and (words[at - 1].text != "Once" or "now" in (words.low(name[1]), words.low(name[1] + 1))):
+        yield _as_modifier(sighting_of(words, phrase, name, "apposition", article), "former")
 
 
 def _name_behind(words: Words, stop: int) -> Name | None:

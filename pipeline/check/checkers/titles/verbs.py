@@ -63,9 +63,44 @@ REMEMBERED = frozenset(
 WANTS = frozenset(("want", "expect", "need", "ask", "urge", "press", "advise", "force"))
 """Verbs by which somebody is to do what stands behind them."""
 EVENTS = frozenset(
-    ("visit", "talk", "talks", "meeting", "summit", "call", "negotiation", "negotiations", "lunch", "dinner", "appearance")
-    + ("arrival", "audience", "debate", "session", "exchange", "encounter", "consultation", "discussion", "rally", "tour")
-    + ("applause", "cheer", "boo", "jeer", "heckling", "ovation", "welcome", "protest", "demonstration", "row", "dispute")
+    (
+        "visit",
+        "talk",
+        "talks",
+        "meeting",
+        "summit",
+        "call",
+        "negotiation",
+        "negotiations",
+        "lunch",
+        "dinner",
+        "appearance",
+    )
+    + (
+        "arrival",
+        "audience",
+        "debate",
+        "session",
+        "exchange",
+        "encounter",
+        "consultation",
+        "discussion",
+        "rally",
+        "tour",
+    )
+    + (
+        "applause",
+        "cheer",
+        "boo",
+        "jeer",
+        "heckling",
+        "ovation",
+        "welcome",
+        "protest",
+        "demonstration",
+        "row",
+        "dispute",
+    )
     + ("quarrel", "clash", "standoff", "feud", "spat", "confrontation", "pressure", "appeal", "demand", "question")
     + ("blow", "setback", "boost", "test", "headache", "challenge", "embarrassment", "humiliation", "rebuke", "relief")
     + ("worry", "threat", "problem", "victory", "triumph", "defeat", "warning", "snub", "support", "sympathy", "trust")
@@ -75,7 +110,19 @@ EVENTS = frozenset(
 PAPERS = frozenset(
     ("letter", "message", "answer", "reply", "response", "petition", "note", "email", "memo", "report", "request")
     + ("statement", "speech", "address", "interview", "briefing", "press", "offer", "proposal", "plan", "bid", "effort")
-    + ("work", "idea", "brainchild", "task", "job", "duty", "responsibility", "decision", "choice", "advice", "invitation")
+    + (
+        "work",
+        "idea",
+        "brainchild",
+        "task",
+        "job",
+        "duty",
+        "responsibility",
+        "decision",
+        "choice",
+        "advice",
+        "invitation",
+    )
 )
 """What somebody gives or gets, and may have long ago: only what is said of it in the present tells the day."""
 AROUND = frozenset(
@@ -83,6 +130,11 @@ AROUND = frozenset(
     + ("bodyguard", "lawyer", "deputy", "delegation", "entourage", "confidant", "colleague", "secretary", "minder")
 )
 """People around whoever is in office."""
+GUESTS = frozenset(
+    ("guest", "mourner", "visitor", "audience", "panel", "crowd", "delegation", "speaker", "participant", "attendee")
+    + ("passenger", "witness", "signatory", "delegate", "spectator", "diner", "party", "dignitary")
+)
+"""Of whom it is told who they `include`."""
 ABSENT = (REMEMBERED - {"praise", "criticise", "criticize", "thank", "interview", "photograph"}) | frozenset(
     ("succeed", "replace", "follow", "precede", "oust", "depose", "topple", "unseat", "overthrow", "defeat", "beat")
     + ("inherit", "impersonate", "play", "rename", "bury", "know", "study", "outlive", "survive", "portray")
@@ -95,9 +147,22 @@ JUDGED = frozenset(
 )
 """Verbs that say in the present what they think of something past."""
 WORKS = frozenset(
-    ("film", "movie", "documentary", "book", "novel", "memoir", "memoirs", "play", "musical", "series", "episode")
+    ("photo", "photograph", "picture", "image", "footage", "video", "film", "movie", "documentary")
+    + ("book", "novel", "memoir", "memoirs", "play", "musical", "series", "episode")
     + ("painting", "portrait", "stamp", "statue", "bust", "mural", "cartoon", "exhibition", "poem", "song", "biography")
-    + ("diary", "sketch", "drama", "sitcom", "sculpture", "banknote", "coin", "plaque", "memorial", "monument", "comedy")
+    + (
+        "diary",
+        "sketch",
+        "drama",
+        "sitcom",
+        "sculpture",
+        "banknote",
+        "coin",
+        "plaque",
+        "memorial",
+        "monument",
+        "comedy",
+    )
     + ("history", "historian", "biographer", "generation", "archive", "myth", "legend", "anecdote", "joke", "era")
     + ("grave", "tomb", "funeral", "widow", "legacy", "presidency", "premiership", "chapter", "volume", "satire")
 )
