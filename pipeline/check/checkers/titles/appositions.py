@@ -243,7 +243,7 @@ def title_then_name(words: Words, at: int, article: Article) -> Iterator[Sightin
     opens = opens or begins or (group and owner_end(words, at) is not None)
     if not opens:
         return
-    owned = at + 2 < len(words) and words[at + 1].possessive and words[at + 1].low in words.lexicon.belongs
+    owned = at + 2 < len(words) and owner_before(words, at + 2)
     phrase = phrase_at(words, at + 2 if owned else at)
     if phrase is None or phrase.plural or not _is_reversed(words, phrase):
         yield from is_named(words, at, article) if begins else ()

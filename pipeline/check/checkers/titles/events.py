@@ -37,6 +37,8 @@ _WON = re.compile(
     r"won\s+(?:(?:a|another|his|her)\s+)?(?:(?:first|second|third|fourth|new|fresh)\s+term|(?P<elected>(?:re-)?election))"
     r"(?=\s+(?:as\s|in\s))"
 )
+_SPENT = re.compile(r"(?:served|sat|worked|ruled|spent(?: the)?(?: years)?)(?=\s)")
+_AS = re.compile(r"\s+as\s+")
 _DURING = re.compile(r"[Dd]uring (?:his|her|their) (?:time|tenure|term|terms|stint|spell|years|days) as\s")
 _BY = re.compile(r"\s+by\s+[A-Z][\w’'-]+(?:\s+[A-Z][\w’'.-]*){1,3}(?=\s+(?:in|on|last)\b)")
 _FRONTED = ("elected", "re-elected", "appointed", "named", "chosen", "hired", "installed", *_GONE.split("|"))
@@ -62,6 +64,8 @@ def after_name(words: Words, at: int, name: Name, how: How, article: Article) ->
         yield from (replace(found, how=how, elected=True) for found in _begun(words, match, name, article))
     elif how != "apposition" and is_of_seat(words, at):
         yield from of_seat(words, at, name, how, article)
+    elif how != "apposition" and (match := _SPENT.match(text, words[at].start)):
+        yield from _spent(words, match.end(), name, how, article)
     elif words[at].low in ("succeeded", "replaced") and how != "apposition":
         yield from _succeeded(words, at, name, how, article)
 
@@ -84,6 +88,21 @@ def _begun(words: Words, match: re.Match[str], name: Name, article: Article) -> 
     phrase, when, end = found
     sighting = sighting_of(words, phrase, name, "apposition", article, past=True)
     yield since(sighting, when, words, end, article, elected=bool(match["elected"]))
+
+
+def _spent(words: Words, stop: int, name: Name, how: How, article: Article) -> Iterator[Sighting]:
+    """Read `served from 1998 to 2003 as mayor` behind its verb."""
+    tenure = tenure_after(words.text, stop)
+    linked = _AS.match(words.text, tenure.stop) if tenure.start and tenure.end else None
+    begins = index_at(words, linked.end()) if linked else None
+    phrase = phrase_at(words, begins) if begins is not None else None
+    if phrase is None or phrase.plural or phrase.determiner in ("a", "an", "one", "our"):
+        return
+    if is_sometime(words.text, words[phrase.end - 1].end):
+        return
+    found = sighting_of(words, phrase, name, how, article, past=True)
+    mention = found.mention.model_copy(update={"start_year": tenure.start, "end_year": tenure.end})
+    yield replace(found, mention=mention, loose=False)
 
 
 def _dated_office(words: Words, at: int, article: Article, link: str) -> tuple[Phrase, PartialDate, int] | None:

@@ -4,18 +4,24 @@ Only these may; a mention that stands in none of them decides nothing about its 
 shows each with a sentence that decides and one that looks like it and does not.
 
 - reporting: the name is the subject of a verb of saying in a main clause, `X said`, `said X`, `was told by X`, or of
-  one that speaks for X, `X's office said on Monday`;
-- present: the name is the subject of a main verb in the present or future, `X is to fly`, `X will open`, or of a
-  passive of what goes on or is to come, `will be opened by X`, `is backed by X`; or somebody turns to X, `asks X`;
+  one that speaks for X, `X's office said on Monday`, `sources close to X said`;
+- present: the name is the subject of a verb in the present or future, `X is to fly`, `X will open`, or of a passive of
+  what goes on or is to come, `will be opened by X`, `is backed by X`; or it depends otherwise on a verb in the present
+  whose people are there, `asks X`, `depends on X`, `a letter to X calls for`, `persuading X will be hard`, in whatever
+  clause that is no condition;
 - recent: a past verb with a day near the article's in its clause, `X opened it on Monday`, `was welcomed by X on
-  3 May`, `met X on Monday`, `a plan announced on Monday by X`, `on Monday when X opened it`, `as X put it on Monday`;
+  3 May`, `met X on Monday`, `a plan announced on Monday by X`, `on Monday when X opened it`, `as X put it on Monday`,
+  `those who asked X on Monday`, `it was X who opened it on Monday`; a sentence without a verb that names such a day;
 - according to: `according to X`;
 - reported: the name is the subject of what is said to come, `officials said X would open it`;
-- event: `talks with X resume on Monday`, `the visit by X was called off on Monday`;
-- stated: the title's own clause is in the present, `X, who is the governor,` (`moments`);
+- event: `talks with X resume on Monday`, `the visit by X was called off on Monday`, `the vote is a blow to X`;
+- stated: the title's own clause is in the present, `X, who is the governor,` (`moments`), or what X acts in (`roles`);
 - lead: the first sentence of a news story tells in the past, without a day, what X did, with a verb that is none of
   lives, offices or deeds that stay (`moments`, `verbs.LASTING`), what was done to X, with none that is said of the
   absent (`verbs.REMEMBERED`), or what came of something X said, `fell after X warned`; so does a caption.
+
+What is told of somebody in a work or a history, `the novel begins with X`, `a generation that grew up under X`, and by
+a verb of the absent, `quotes X`, `succeeds X`, is of no day.
 
 An act with an older day of its own, `in 2019 X opened it`, `opened in 2019 by X`, gives the title for that day. A
 clause that names an older day otherwise speaks of that day. What stands between name and verb must be understood: an
@@ -81,6 +87,7 @@ _AS_ASKED = re.compile(
 """When somebody said it: in the talk that is reported."""
 _FORMER_TRADE = re.compile(r"^\s*, an? (?:former|retired) (?P<what>[\w -]+),?\s*$")
 _NEXT_DEED = re.compile(r"^,? and (?!(?:is|was|has|had|then)\b)[a-z]+(?:ed|en|wn|t)\b.*$", re.DOTALL)
+_JOINED = re.compile(r",? \b(?:and|or|but)\b")
 _PRONOUN = re.compile(r"\b(?:he|she|his|her|him|they|their)\b")
 WORK = re.compile(
     r"\bIn (?:the|a|an|his|her|their|this|one) (?:\w+ ){0,3}(?:film|movie|documentary|book|novel|memoirs?|play|musical"
@@ -147,15 +154,9 @@ def _construction(clause: Clause, near: bool) -> Construction | None:
         return "recent" if near and clause.role == "agent" else None
     if clause.tied:
         return "recent" if near and clause.role in ("subject", "agent") else None
+    if clause.role in ("object", "beside", "event", "paper"):
+        return None if clause.absent else _of_somebody_met(clause, near)
     now = clause.tense == "present"
-    if clause.role in ("object", "beside"):
-        there = now and clause.simple and not (clause.judged or clause.remembers)
-        return None if clause.absent else "present" if there else "recent" if near else None
-    if clause.role == "event":
-        return None if clause.absent else "event" if near or now else None
-    if clause.role == "paper":
-        sure = now or (near and (clause.reports or clause.planned))
-        return "present" if sure and not clause.absent else None
     if clause.role == "voice":
         return "reporting" if clause.reports and (near or now) else "present" if now else None
     if clause.role == "according to":
@@ -169,6 +170,17 @@ def _construction(clause: Clause, near: bool) -> Construction | None:
     return "recent" if near else None
 
 
+def _of_somebody_met(clause: Clause, near: bool) -> Construction | None:
+    """Return the construction of a name that is no subject, of a verb whose people are there."""
+    now = clause.tense == "present"
+    if clause.role == "event":
+        return "event" if near or now else None
+    if clause.role == "paper":
+        return "present" if now else "recent" if near and (clause.reports or clause.planned) else None
+    there = now and clause.simple and not (clause.judged or clause.remembers)
+    return "present" if there else "recent" if near else None
+
+
 def _is_plain(clause: Clause, near: bool, office_words: frozenset[str]) -> bool:
     """Tell whether what stands between name and verb, or right behind the name, says nothing of the office's time."""
     words = clause.between
@@ -179,7 +191,7 @@ def _is_plain(clause: Clause, near: bool, office_words: frozenset[str]) -> bool:
     segment = _AS_ASKED.sub("", segment)
     if clause.role == "agent":  # `was lit by X and put out again by a draught`: what came next
         segment = _NEXT_DEED.sub("", segment)
-    if not segment.strip() or (not behind and not _OTHER_TIME.search(segment)):
+    if not segment.strip() or (not behind and not _OTHER_TIME.search(_JOINED.split(segment)[0])):
         return True
     if not behind:
         return near

@@ -624,7 +624,8 @@ def _other_holder(
     days = _days_of(mention, moment)
     spellings = _spellings(held)
     for h in held if days else ():
-        where = place or (h.place if {claimed.kind, h.office.kind} <= _OF_A_GOVERNMENT else None)
+        national = claimed.kind in _OF_A_GOVERNMENT and h.office.kind in (*_OF_A_GOVERNMENT, "president")
+        where = place or (h.place if national else None)
         if where is None or h.place != where or h.record.acting:
             continue
         if not all(is_settled(h.record, day) for day in days):

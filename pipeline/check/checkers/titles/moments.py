@@ -52,6 +52,8 @@ _CLOSED = re.compile(
 _AT_THE_TIME = re.compile(r",?\s+(?:at (?:the|that) time|back then)\b")
 _AS = re.compile(r"\b[Aa]s (?:the )?$")
 _OWNER = re.compile(r"\b[Tt]he [\w-]+['’]s? $")
+_DETERMINED = re.compile(r"\b(?:[Tt]he|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir)(?: then)? $")
+"""A name has no such words before it."""
 _LOUD = re.compile(r"^[,:]?\s+(?P<verb>[A-Za-z]+)")
 
 
@@ -135,7 +137,7 @@ def _frame(sighting: Sighting, article: Article, as_of: date) -> Frame:
     if sentence is None:
         return Frame()
     before = article.text[sentence.span.start : span.start]
-    before = _OWNER.sub("", before) if sighting.owned else before
+    before = _DETERMINED.sub("", _OWNER.sub("", before) if sighting.owned else before)
     after = _without_insertions(article.text[span.end : sentence.span.end], sighting.how != "before")
     if sentence.line.is_heading:
         verb = _LOUD.match(after)

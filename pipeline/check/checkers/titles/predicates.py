@@ -46,6 +46,7 @@ _VERBS = frozenset(
         "won",
         "replaced",
     }
+    | {"served", "sat", "worked", "ruled", "spent"}
     | {"abruptly", "suddenly", "formally", "officially", "quietly", "finally", "reluctantly", "then", "later"}
 )
 """The first words of an end of office, or of one who follows another."""

@@ -1,9 +1,9 @@
 """Titles that somebody acts in, whatever the sentence: `As mayor, X must sign`, `X will attend in the role of mayor`.
 
 The title's words confuse a parser, so a plain word stands for them while the sentence is parsed; the title belongs to
-the subject of the verb that `as` hangs on. It is told for that verb's time: the present, or a day near the article's, or
-`speaking as mayor, X said`; `as mayor, X said` tells of any time. Verbs of beginning, ending and seeming give nobody a title,
-and so does a passive: `was described as mayor`.
+the subject of the verb that `as` hangs on. It is told for that verb's time: the present, or a day near the article's,
+or `speaking as mayor, X said`; `as mayor, X said` tells of any time. Verbs of beginning, ending and seeming give nobody
+a title, and so does a passive: `was described as mayor`.
 """
 
 from __future__ import annotations
