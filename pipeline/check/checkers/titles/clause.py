@@ -407,8 +407,9 @@ def _tells_time(doc: Doc, verb: Token, tense: Tense) -> bool:
         verb = verb.head
     speaks = verb.lemma_.lower() in lexicon().speech
     behind = verb.dep_ in ("parataxis", "ccomp") and verb.head.dep_ == "ROOT" and verb.i > verb.head.i
-    reported = verb.dep_ == "ccomp" and verb.head.dep_ == "ROOT" and verb.head.lemma_.lower() in lexicon().speech
-    main = verb.dep_ == "ROOT" or (speaks and behind) or (reported and (tense != "past" or verb.i < verb.head.i))
+    told = verb.dep_ == "ccomp" and verb.head.dep_ == "ROOT"
+    reported = told and verb.head.lemma_.lower() in lexicon().speech and tense != "past"
+    main = verb.dep_ == "ROOT" or (speaks and behind) or reported or (told and verb.i < verb.head.i)
     return main or own
 
 

@@ -49,6 +49,9 @@ _CLOSED = re.compile(
     r"(?=\s(?!(?:whos?e?|but|yet|and (?:the|a|an|it|its|that|this))\b))"
 )
 """The comma that ends an apposition, where what follows goes on with the same clause."""
+_OPENED = re.compile(r"^\s(?:[–—-]\s|\()")
+_PARTED = re.compile(r"^(?:\)|\s[–—-](?=\s))")
+"""The dash or bracket that ends an apposition which began with one."""
 _AT_THE_TIME = re.compile(r",?\s+(?:at (?:the|that) time|back then)\b")
 _AS = re.compile(r"\b[Aa]s (?:the )?$")
 _OWNER = re.compile(r"\b[Tt]he [\w-]+['’]s? $")
@@ -139,6 +142,11 @@ def _frame(sighting: Sighting, article: Article, as_of: date) -> Frame:
     before = article.text[sentence.span.start : span.start]
     before = _DETERMINED.sub("", _OWNER.sub("", before) if sighting.owned else before)
     after = _without_insertions(article.text[span.end : sentence.span.end], sighting.how != "before")
+    after = (
+        _PARTED.sub("", after)
+        if sighting.how == "apposition" and _OPENED.search(_between(sighting, article))
+        else after
+    )
     if sentence.line.is_heading:
         verb = _LOUD.match(after)
         return Frame("reporting") if verb and verb["verb"].lower() in _said_now() else Frame()
@@ -150,6 +158,8 @@ def _frame(sighting: Sighting, article: Article, as_of: date) -> Frame:
     if _AS.search(before) and article.text.startswith(sighting.mention.title, span.start):
         before += "chief, "  # `As chair of the board, X signs`: what stands behind the comma is the subject
     frame = frame_of(before, after, as_of, words)
+    if frame == Frame() and sighting.how == "apposition":  # the comma may belong to what follows: `, records show`
+        frame = frame_of(before, article.text[span.end : sentence.span.end], as_of, words)
     if sighting.stated and not WORK.search(before):
         frame = Frame("stated")
     elif (frame.seen or _is_caption(sighting, sentence)) and _is_of_the_news(article, sentence, as_of):
@@ -158,6 +168,14 @@ def _frame(sighting: Sighting, article: Article, as_of: date) -> Frame:
     if told_before and _speaks_of_old_days(article, sentence, as_of):
         return Frame(dates=frame.dates)
     return frame
+
+
+def _between(sighting: Sighting, article: Article) -> str:
+    """Return what stands between a name and its title."""
+    mention = sighting.mention
+    return re.split(
+        rf"{re.escape(mention.title)}|{re.escape(mention.person)}", article.text[mention.span.start : mention.span.end]
+    )[1]
 
 
 def _is_caption(sighting: Sighting, sentence: Sentence) -> bool:
