@@ -186,8 +186,8 @@ class Draws:
         if why in ("holds", "held"):
             return self._right(why, now, seat, day)
         people = {
-            "left": [r for r in self.seats[seat] if timedelta(540) < day - r.end.latest < timedelta(2500)],
-            "not yet": [r for r in self.seats[seat] if timedelta(250) < r.start.earliest - day < timedelta(1500)],
+            "left": [r for r in self.seats[seat] if timedelta(540) < day - _last(r) < timedelta(2500)],
+            "not yet": [r for r in self.seats[seat] if timedelta(250) < _first(r) - day < timedelta(1500)],
             "another office": self._beside(seat, day, same_home=True),
             "elsewhere": self._beside(seat, day, same_home=False),
         }[why]
@@ -203,10 +203,10 @@ class Draws:
             return None
         held = [r for r in self.of[now.person] if _seat_of(r) == seat]
         if why == "holds" and len(held) == 1:
-            return Case(why, "ok", now.person, seat, day, (now.start.earliest.year, now.end.latest.year))
-        later = now.end.latest + timedelta(800)
+            return Case(why, "ok", now.person, seat, day, (_first(now).year, _last(now).year))
+        later = _last(now) + timedelta(800)
         if why == "held" and len(held) == 1 and not self._may_hold(now.person, seat, later):
-            return Case(why, "ok", now.person, seat, later, (now.start.earliest.year, now.end.latest.year))
+            return Case(why, "ok", now.person, seat, later, (_first(now).year, _last(now).year))
         return None
 
     def _beside(self, seat: Seat, day: date, *, same_home: bool) -> list[OfficeRecord]:
@@ -254,13 +254,21 @@ def _is_exact(record: OfficeRecord) -> bool:
     return bool(days and record.verified and not record.acting and known and _length(record) > 300)
 
 
+def _first(record: OfficeRecord) -> date:
+    return record.start.earliest if record.start else date.min
+
+
+def _last(record: OfficeRecord) -> date:
+    return record.end.latest if record.end else date.max
+
+
 def _length(record: OfficeRecord) -> int:
-    return (record.end.latest - record.start.earliest).days if record.start and record.end else 0
+    return (_last(record) - _first(record)).days
 
 
 def _surely(record: OfficeRecord, day: date) -> bool:
     margin = timedelta(60)
-    return _is_exact(record) and record.start.earliest + margin < day < record.end.latest - margin
+    return _is_exact(record) and _first(record) + margin < day < _last(record) - margin
 
 
 def _surely_not(record: OfficeRecord, day: date) -> bool:
@@ -269,7 +277,7 @@ def _surely_not(record: OfficeRecord, day: date) -> bool:
 
 
 def _within(record: OfficeRecord, draw: random.Random) -> date:
-    return record.start.earliest + timedelta(draw.randrange(100, _length(record) - 100))
+    return _first(record) + timedelta(draw.randrange(100, _length(record) - 100))
 
 
 KINDS = {

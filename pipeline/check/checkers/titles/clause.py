@@ -302,8 +302,10 @@ def _verb_of_noun(noun: Token, preposition: Token) -> tuple[Token, Role] | None:
     verb, role = found
     if of_people:
         return verb, "subject" if role == "subject" else "beside"
+    if office and role not in ("event", "paper"):
+        return verb, "voice" if role == "subject" else "beside"
     if office:
-        return verb, "voice" if role == "subject" else role if role in ("event", "paper") else "beside"
+        return found
     return verb, "event" if lemma in EVENTS else "paper"
 
 
