@@ -21,11 +21,14 @@ from pipeline.check.checkers.titles.verbs import (
     ALSO_SAID,
     AROUND,
     BACKED,
+    BLOWS,
     DAILY,
     EVENTS,
     GUESTS,
     JUDGED,
     LASTING,
+    MANNERS,
+    NEWS,
     OFFICES,
     PAPERS,
     PLANNED,
@@ -80,7 +83,7 @@ class Clause:
     role: Role
     tense: Tense
     simple: bool
-    """False of what is over, `has asked`."""
+    """False of what is over, `has asked`, but for what is news, `has arrested`."""
     ahead: bool
     """True of what is under way or to come: `will open`, `is to open`, `is being opened`."""
     reports: bool
@@ -154,7 +157,7 @@ def clause_of(before: str, after: str) -> Clause | None:
     return Clause(
         role,
         tense,
-        not _is_perfect(verb),
+        not _is_perfect(verb) or lemma in NEWS,
         _is_ahead(verb),
         not _follows(verb) and (lemma in lexicon().speech | ALSO_SAID or _puts_it(verb) or _is_own_report(verb, role)),
         lemma in ABSENT and not _are_guests(verb),
@@ -223,11 +226,21 @@ def _verb_of(name: Token) -> tuple[Token, Role] | None:
         return head, "subject"
     if token.dep_ == "attr" and (cleft := _cleft(head)) is not None:
         return cleft, "subject"
-    if token.dep_ == "poss" and head.lower_ in OFFICES and head.dep_ in _SUBJECTS:
-        return head.head, "voice"
+    if token.dep_ == "poss":
+        return _verb_of_possession(head)
     if token.dep_ == "pobj":
         return _verb_of_preposition(head)
     return (head, "object") if token.dep_ in ("dobj", "iobj", "dative") else None
+
+
+def _verb_of_possession(noun: Token) -> tuple[Token, Role] | None:
+    """Return the verb of `X's office said`, `X's talks collapsed` or `X's remarks went down badly`."""
+    lemma = noun.lemma_.lower()
+    office = noun.lower_ in OFFICES and noun.dep_ in _SUBJECTS
+    found = _verb_of(noun) if office or lemma in EVENTS | PAPERS | MANNERS else None
+    if found is None or office:
+        return (found[0], "voice") if found else None
+    return found[0], "event" if lemma in EVENTS else "paper"
 
 
 def _cleft(verb: Token) -> Token | None:
@@ -293,7 +306,8 @@ def _verb_of_noun(noun: Token, preposition: Token) -> tuple[Token, Role] | None:
         noun = noun.head
     lemma = noun.lemma_.lower()
     of_people, office = lemma in AROUND, noun.lower_ in OFFICES
-    joins = of_people or office or (lemma in EVENTS | PAPERS and preposition.lower_ in _CONTACTING)
+    blow = lemma in BLOWS and preposition.lower_ in ("to", "for")
+    joins = of_people or office or blow or (lemma in EVENTS | PAPERS and preposition.lower_ in _CONTACTING)
     if not joins or any(child.lower_ in _NO_MORE for child in noun.children):
         return None
     found = (noun.head, "object") if noun.dep_ == "attr" and noun.head.lemma_ == "be" else _verb_of(noun)
@@ -306,7 +320,7 @@ def _verb_of_noun(noun: Token, preposition: Token) -> tuple[Token, Role] | None:
         return verb, "voice" if role == "subject" else "beside"
     if office:
         return found
-    return verb, "event" if lemma in EVENTS else "paper"
+    return verb, "event" if blow or lemma in EVENTS else "paper"
 
 
 def _tense(verb: Token) -> Tense | None:

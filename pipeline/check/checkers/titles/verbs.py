@@ -102,11 +102,15 @@ EVENTS = frozenset(
         "dispute",
     )
     + ("quarrel", "clash", "standoff", "feud", "spat", "confrontation", "pressure", "appeal", "demand", "question")
-    + ("blow", "setback", "boost", "test", "headache", "challenge", "embarrassment", "humiliation", "rebuke", "relief")
-    + ("worry", "threat", "problem", "victory", "triumph", "defeat", "warning", "snub", "support", "sympathy", "trust")
+    + ("support", "sympathy", "trust")
     + ("confidence", "patience", "backing", "anger", "ultimatum")
 )
 """What somebody takes part in or meets with, on the day it is told for."""
+BLOWS = frozenset(
+    ("blow", "setback", "boost", "test", "headache", "challenge", "embarrassment", "humiliation", "rebuke", "relief")
+    + ("worry", "threat", "problem", "victory", "triumph", "defeat", "warning", "snub", "disaster", "gift")
+)
+"""What is one `to` or `for` somebody, on the day it is told for."""
 PAPERS = frozenset(
     ("letter", "message", "answer", "reply", "response", "petition", "note", "email", "memo", "report", "request")
     + ("statement", "speech", "address", "interview", "briefing", "press", "offer", "proposal", "plan", "bid", "effort")
@@ -125,6 +129,29 @@ PAPERS = frozenset(
     )
 )
 """What somebody gives or gets, and may have long ago: only what is said of it in the present tells the day."""
+MANNERS = frozenset(
+    ("remark", "comment", "tone", "rating", "popularity", "approval", "silence", "refusal", "resignation", "behaviour")
+    + (
+        "behavior",
+        "conduct",
+        "patience",
+        "absence",
+        "return",
+        "departure",
+        "move",
+        "pledge",
+        "promise",
+        "claim",
+        "call",
+    )
+    + ("attack", "criticism", "stance", "position", "view", "critics", "rival", "opponent", "ally", "mood", "health")
+)
+"""What is somebody's own as `X's remarks`: what is said of it in the present tells the day."""
+NEWS = frozenset(
+    ("arrest", "detain", "charge", "summon", "suspend", "sue", "invite", "subpoena", "indict", "fine", "evacuate")
+    + ("question", "hospitalise", "hospitalize", "reprimand", "censure", "cross-examine")
+)
+"""Verbs whose object, in the perfect, `police have arrested X`, is there now."""
 AROUND = frozenset(
     ("aide", "adviser", "advisor", "spokesman", "spokeswoman", "spokesperson", "source", "official", "staff", "team")
     + ("bodyguard", "lawyer", "deputy", "delegation", "entourage", "confidant", "colleague", "secretary", "minder")
