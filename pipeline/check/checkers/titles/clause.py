@@ -268,7 +268,8 @@ def _before_colon(name: Token) -> tuple[Token, Role] | None:
     verb = next((token for token in name.sent if token.i < colon.i and _is_finite(token)), None)
     while verb is not None and verb.dep_ in ("aux", "auxpass"):
         verb = verb.head
-    return (verb, "object") if verb is not None else None
+    told = verb is not None and any(child.dep_ in (*_SUBJECTS, "expl") for child in verb.children)  # not `Pictured: X`
+    return (verb, "object") if verb is not None and told else None
 
 
 def _is_inverted(verb: Token, name: Token) -> bool:
@@ -304,6 +305,9 @@ def _verb_of_noun(noun: Token, preposition: Token) -> tuple[Token, Role] | None:
     """Return the verb of a phrase such as `aides to X`, `talks with X`, `a letter to X` or `the office of X`."""
     if noun.lower_ == "close" and noun.head.pos_ == "NOUN":
         noun = noun.head
+    if preposition.lower_ == "under" and preposition.nbor(-1).text == ",":  # `The museum, under X, has bought it`
+        found = _verb_of(noun)
+        return found if found and found[1] == "subject" and _tense(found[0]) == "present" else None
     lemma = noun.lemma_.lower()
     of_people, office = lemma in AROUND, noun.lower_ in OFFICES
     blow = lemma in BLOWS and preposition.lower_ in ("to", "for")

@@ -61,6 +61,7 @@ WRONG: frozenset[TitleFinding] = frozenset(
     {"stale", "premature_former", "wrong_country", "wrong_office", "wrong_years"}
 )
 
+_THEN = re.compile(r"then\b", re.IGNORECASE)
 _SEATS_OF_ONE = ("governor", "mayor", "sheriff", "head_of_government", "attorney_general")
 """Offices that nobody holds of two places in a life, as a rule: a bare `mayor` is of the person's own."""
 _SORTS = frozenset(
@@ -205,7 +206,9 @@ def _among(matching: list[Held], mention: TitleMention, moment: Moment) -> Judge
         return _former(mention, matching, moment)
     if moment.act:
         return _at_act(matching, moment.act, moment)
-    return _current(matching, moment)
+    judgement = _current(matching, moment)
+    full = judgement.outcome == "right" and not judgement.records[0].acting
+    return Judgement("unknown") if full and _is_acting(mention) else judgement
 
 
 def _at_turn(matching: list[Held], moment: Moment) -> Judgement:
@@ -345,7 +348,7 @@ def _former(mention: TitleMention, matching: list[Held], moment: Moment) -> Judg
         return Judgement("right", tuple(then[:1])) if then else _not_then(matching, moment.others)
     if before:
         return Judgement("right", tuple(before[:1]))
-    if now and not former:
+    if now and not former and not _THEN.match(mention.title):
         return Judgement("right", tuple(now[:1]))
     return Judgement("unknown")
 

@@ -32,6 +32,12 @@ _OLD_DAYS = re.compile(
     re.IGNORECASE,
 )
 """Words in a news paragraph that may take it to another time."""
+_OF_NOW = re.compile(
+    r"\b(?:this|next|per|every|each|all|(?:second|third|fourth|fifth)(?: straight| successive| consecutive)?) years?\b"
+    r"|\byears?[- ]old\b|\b(?:\d+|\w+)-year\b|\ba year(?! (?:ago|later|before|after|earlier))\b",
+    re.IGNORECASE,
+)
+"""Years that are no other time."""
 _LOOKS_BACK = re.compile(
     r"(?:That|It|This|The year|Those|These|Then|In|By|Back)\b.*\b[12]\d{3}\b"
     r"|.*\b(?:years?|winters?|summers?|springs?|autumns?|decades?|months?|seasons?) (?:later|ago|on|since)\b"
@@ -195,7 +201,7 @@ def _is_of_the_news(article: Article, sentence: Sentence, as_of: date) -> bool:
     paragraph = [each for each in sentences_over(article, whole) if each.line.start == line.start]
     words = " ".join(each.span.exact for each in paragraph if each.span.start <= sentence.span.start)
     later = [each.span.exact for each in paragraph if each.span.start > sentence.span.start]
-    if article.published_at is None or _OLD_DAYS.search(RECENT.sub("", words)):
+    if article.published_at is None or _OLD_DAYS.search(_OF_NOW.sub("", RECENT.sub("", words))):
         return False
     if any(_LOOKS_BACK.match(each) for each in later):
         return False
