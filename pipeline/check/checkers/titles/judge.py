@@ -501,6 +501,10 @@ _OF_A_STATE = ("head_of_government", "attorney_general", "vice_president", "chie
 """Offices that, without a place, are of the one that the person is known to hold another office of."""
 
 
+_OF_A_COUNTRY = ("attorney_general", "vice_president", "chief_justice")
+"""Of these the ones that are of a whole country by the office of another part of its government."""
+
+
 def _in_own_body(
     claimed: Office, place: str | None, held: list[Held], moment: Moment, mention: TitleMention
 ) -> Judgement | None:
@@ -518,7 +522,8 @@ def _in_own_body(
         of_state = claimed.kind in _OF_A_STATE
         office = replace(claimed, subject=body)
         everybody = moment.holders(office, None) if of_state or _is_named(body, moment.named) else ()
-        if of_state and not everybody and is_country(h.place):
+        national = claimed.kind in _OF_A_COUNTRY and is_country(h.place)
+        if national and not everybody:
             everybody = moment.holders(claimed, h.place)
         mine = any(light_key(record.person) in _spellings(held) for record in everybody)
         other = one_on(everybody, days) if not mine and is_for_one(office, everybody) else None
