@@ -38,7 +38,6 @@ from pipeline.evidence.world.offices_file import NAME, read_rows
 FRAMES = Path(__file__).parent / "cases" / "title_frames.tsv"
 WORLD = Path(__file__).parents[1] / "seeds" / "world" / NAME
 HALVES = ("dev", "aside")
-ROWS_A_FRAME = {"now": 14, "former": 12, "then": 12, "history": 8, "other": 8}
 OF_COUNTRIES = {
     "Minister of Finance": "finance minister",
     "Minister of Foreign Affairs": "foreign minister",
@@ -178,7 +177,7 @@ class Draws:
 
     def case(self, why: str, draw: random.Random) -> Case | None:
         """Return a case of a kind; None where the draw finds nobody."""
-        seat = draw.choice(self.local if draw.random() < 0.4 else self.national)
+        seat = draw.choice(self.local if draw.random() < 0.4 or not self.national else self.national)
         now = draw.choice(self.seats[seat])
         day = _within(now, draw)
         if why == "nobody":
