@@ -183,6 +183,12 @@ def test_what_is_told_is_what_the_records_say_of_each(text: str, told: str, sugg
     assert suggest(sighting.mention, judgement, DAY) == suggested
 
 
+def test_a_title_of_then_is_right_only_with_a_day_that_the_sentence_names() -> None:
+    papers = "Of the papers of {} that burned, those of the then mayor of Torvik, Una Falk, were the best."
+    assert "right" not in _outcomes(papers.format("2002"))
+    assert "right" in _outcomes(papers.format("2012"))
+
+
 def test_of_two_bodies_that_a_short_name_may_mean_none_is_taken() -> None:
     other = _record(
         "Bo Lund", "Leader of Westmere County Council", "2015-01-01", "2022-01-01", "Westmere County Council"

@@ -100,6 +100,8 @@ class Moment:
     """True for an undated title of a head of state or government: histories give it to people long out of office."""
     asserted: PartialDate | None = None
     """The day, month or year for which the sentence asserts the office, as in `is the current` or `On 3 May X was`."""
+    around: tuple[PartialDate, ...] = ()
+    """Where a `then-Mayor` has no day of its clause that is understood: the days of the sentence."""
     act: PartialDate | None = None
     """The older day, month or year of what the named person did, as in `opened in 2019 by`."""
     leaving: bool = False
@@ -346,6 +348,8 @@ def _former(mention: TitleMention, matching: list[Held], moment: Moment) -> Judg
     if moment.then and moment.others:
         then = [h.record for h in good if any(state_over(h.record, when) is State.IN for when in moment.others)]
         return Judgement("right", tuple(then[:1])) if then else _not_then(matching, moment.others)
+    if moment.around and not any(state_over(h.record, when) is State.IN for h in good for when in moment.around):
+        return Judgement("unknown")
     if before:
         return Judgement("right", tuple(before[:1]))
     if now and not former and not _THEN.match(mention.title):

@@ -92,6 +92,7 @@ def moment_of(sighting: Sighting, article: Article, as_of: date, holders: Holder
         sighting.then,
         frame.construction == "lead" or (not frame.near and parse_office(mention.title).kind in _FAMOUS),
         asserted=stated,
+        around=_days_around(sighting, article) if sighting.then and not frame.dates else (),
         act=frame.act if not quoted and not _is_courtesy(mention) else None,
         leaving=sighting.leaving,
         seat=sighting.seat,
@@ -131,6 +132,11 @@ def _time_meant(sighting: Sighting, article: Article) -> PartialDate | None:
         return None
     days = dates_in(article.text[sentence.span.start : sighting.mention.span.start])
     return days[0] if len(days) == 1 else None
+
+
+def _days_around(sighting: Sighting, article: Article) -> tuple[PartialDate, ...]:
+    sentence = sentence_at(article, sighting.mention.span)
+    return dates_in(sentence.span.exact) if sentence else ()
 
 
 def speaks_of_another_day(sighting: Sighting, article: Article) -> bool:
