@@ -169,6 +169,8 @@ def test_a_construction_speaks_of_the_articles_own_time(construction, text):
         "Her father drove for N.N. and kept a diary.",
         "N.N.'s remarks were printed on Monday.",
         "N.N.'s law is dead.",
+        "On Monday: the anniversary of the death of N.N.",
+        "On Monday in the square: the daughter of N.N.",
         "The defeat of N.N. is a tale for children.",
         "In a letter of hers, N.N. said that the levy was dead.",
     ],

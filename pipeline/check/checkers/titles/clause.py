@@ -28,6 +28,7 @@ from pipeline.check.checkers.titles.verbs import (
     JUDGED,
     LASTING,
     MANNERS,
+    MEMORIES,
     NEWS,
     OFFICES,
     PAPERS,
@@ -181,7 +182,7 @@ def _caption(name: Token, behind: str) -> Clause | None:
     token = name
     while token.head != token:
         token = token.head
-        if token.lemma_.lower() in WORKS or (token.tag_ == "VBN" and token.dep_ != "ROOT"):
+        if token.lemma_.lower() in WORKS | MEMORIES or (token.tag_ == "VBN" and token.dep_ != "ROOT"):
             return None
     days = tuple(when for _, when in placed_dates(name.sent.text))
     recent = bool(RECENT.search(name.sent.text))

@@ -194,6 +194,13 @@ WORKS = frozenset(
     + ("grave", "tomb", "funeral", "widow", "legacy", "presidency", "premiership", "chapter", "volume", "satire")
 )
 """Works and memories: what they tell, in whatever tense, is of no day."""
+MEMORIES = frozenset(
+    ("death", "anniversary", "assassination", "birth", "birthday", "murder", "killing", "overthrow", "fall", "reign")
+    + ("rule", "time", "age", "heyday", "memory", "name", "house", "home", "street", "tribute", "arrest", "trial")
+    + ("election", "defeat", "victory", "daughter", "son", "wife", "husband", "sister", "brother", "mother", "father")
+    + ("family", "descendant", "heir", "friend", "successor", "predecessor")
+)
+"""What a line without a verb may recall of somebody who is not there."""
 PLANNED = frozenset(
     ("begin", "resume", "start", "end", "open", "close", "continue", "last", "follow", "take", "collapse", "break")
     + ("schedule", "plan", "cancel", "postpone", "call", "delay", "hold", "set", "due", "expect", "agree", "arrange")
