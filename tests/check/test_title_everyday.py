@@ -65,6 +65,10 @@ ROWS = [
     _record("Kai Lie", "Head Coach of Torvik Rovers", "2010-01-01", "2013-01-01", "Torvik Rovers"),
     _record("Geir Moe", "Head Coach of Torvik Rovers", "2013-01-01", "2015-01-01", "Torvik Rovers"),
     _record("Stig Foss", "Head Coach of Torvik Rovers", "2015-01-01", "2022-01-01", "Torvik Rovers"),
+    _record("Ola Vik", "Curator of the Salt Museum", "2012-01-01", "2020-01-31", "Salt Museum"),
+    _record("Ines Dahl", "Curator of the Salt Museum", "2020-02-01", "2024-01-01", "Salt Museum"),
+    _record("Per Lund", "Curator of the Tin Museum", "2012-01-01", "2022-01-31", "Tin Museum"),
+    _record("Lone Krag", "Curator of the Tin Museum", "2020-02-01", "2024-01-01", "Tin Museum"),
     _record("Roy Lamb", "Member of the Scottish Parliament for Strathallan", "2011-05-05", "2022-05-05"),
 ]  # fmt: skip
 RECORDS = Records(ROWS)
@@ -106,6 +110,8 @@ def _outcomes(text: str) -> set[str]:
         # an office that another one surely had, before the first term on record
         ("Kenyan Health Minister Ira Moen said the clinic would stay.", "wrong_office"),
         ("Torvik Rovers head coach Eli Rud said the pitch was wet.", "wrong_office"),
+        ("Ines Dahl, curator of the Salt Museum, said the roof would be mended.", "wrong_office"),
+        ("Ned Frost, who led the Liberal Democrats from 2004 to 2009, said no.", "wrong_years"),
         # whatever the sentence makes of the name
         ("Not everybody agrees with Una Falk, the mayor of Torvik.", "stale"),
         ("As mayor of Torvik, Una Falk must sign it.", "stale"),
@@ -149,6 +155,8 @@ def test_an_everyday_form_decides_where_the_records_show_who_held_the_office(tex
         "The mayor, Arne Vold, will open the bridge.",
         "Kenyan Justice Minister Nils Boe said the court would stay.",
         "Torvik Rovers coach Eli Rud said the pitch was wet.",
+        "Lone Krag, curator of the Tin Museum, said the roof would be mended.",
+        "Ned Frost, who led the Liberal Democrats from 2015, said no.",
         "Torvik Rovers head coach Stig Foss said the pitch was wet.",
         "As mayor of Torvik, Una Falk said no.",
         "The novel ends with Una Falk, the mayor of Torvik, on a raft.",

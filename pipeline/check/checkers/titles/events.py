@@ -46,6 +46,18 @@ _ROLE = re.compile(
     r"[Ii]n (?:his|her|their) (?:(?P<old>former|previous|old)|(?:new|current|present|official|dual|other))? ?"
     r"(?:role|capacity|position|job|post|function) as\s"
 )
+_PARTIES = (
+    "party",
+    "democrats",
+    "greens",
+    "conservatives",
+    "liberals",
+    "opposition",
+    "coalition",
+    "movement",
+    "alliance",
+)
+"""Last words of names of those whom a leader leads."""
 _LEADS = {"heads": "head", "leads": "head", "runs": "head", "chairs": "chair"}
 _LED = {"led": "head", "headed": "head", "run": "head", "ran": "head", "chaired": "chair"}
 
@@ -268,6 +280,7 @@ def led(words: Words, at: int, name: Name, article: Article) -> Iterator[Sightin
     whole = words.closes(last) or words[last].low in ("and", "but")
     if tenure.loose or (perfect or past) != dated or not (dated or whole):
         return
+    title_head = "leader" if title_head == "head" and words.low(last - 1) in _PARTIES else title_head
     title = f"{title_head} of {words.text[words[first].start : stop]}"
     found = in_own_words(words, name, title, max(stop, tenure.stop), "relative", article)
     mention = found.mention.model_copy(update={"start_year": tenure.start, "end_year": tenure.end})

@@ -75,6 +75,8 @@ _PARLIAMENT = re.compile(r"\b(?:MP|[Mm]ember of [Pp]arliament)\b")
 _OF_A_GOVERNMENT = frozenset(
     ("minister", "attorney_general", "solicitor_general", "head_of_government", "vice_president")
 )
+_HANDED_ON = timedelta(days=62)
+"""Days between who left an office and who came, from which the one is believed to have followed the other."""
 _SEASON = timedelta(days=90)
 """How long a president-elect may still be called so in office, and an outgoing minister when out of it."""
 _SEATS = ("governor", "lieutenant_governor", "senator", "representative", "attorney_general", "treasurer")
@@ -262,7 +264,8 @@ def _current(matching: list[Held], moment: Moment) -> Judgement:
 def _too_soon(matching: list[Held], moment: Moment) -> Judgement | None:
     """Tell whether an office that its first recorded term gives somebody later was surely another's on the day.
 
-    It must be for one: by its kind, as its holders followed one another, or as a ministry that its country names.
+    It must be for one: by its kind, as its holders followed one another, as a ministry that its country names, or as
+    that other left it when the person came.
     """
     first = min((h for h in matching if h.match is Match.SAME), key=lambda h: str(h.record.start), default=None)
     begun = first.record.start if first else None
@@ -284,8 +287,10 @@ def _too_soon(matching: list[Held], moment: Moment) -> Judgement | None:
     early = any(state(r, moment.day) is not State.BEFORE for r in mine)
     ministry = national and bool(office.subject) and not office.rank and first.place != "United Kingdom"
     one = is_for_one(first.office, everybody) or ministry
-    other = one_on(everybody, (moment.day,)) if one and not early else None
-    return Judgement("wrong_office", (first.record, other)) if other else None
+    other = one_on(everybody, (moment.day,)) if not early else None
+    handed = other is not None and other.end is not None and abs(begun.earliest - other.end.latest) <= _HANDED_ON
+    sure = one or (handed and bool(office.subject))
+    return Judgement("wrong_office", (first.record, other)) if other and sure else None
 
 
 def _proves_end(record: OfficeRecord, day: date) -> bool:
