@@ -202,7 +202,7 @@ def _is_verbless(name: Token) -> bool:
 
 
 def _is_finite(token: Token) -> bool:
-    return token.tag_ == "MD" or token.morph.get("VerbForm") == ["Fin"]
+    return bool(token.tag_ == "MD" or token.morph.get("VerbForm") == ["Fin"])
 
 
 def _segment(name: Token) -> list[Token]:
