@@ -11,8 +11,9 @@ holds it elsewhere, or is in no record. The right answer follows from the record
 words.
 
 Before any rule was made on them (2026-11-30) the recall was .52 in frames `dev` and .43 in those `aside`, at precision
-1.0; `aside` has been run for its totals alone, once at the end. Precision is of flags; recall is over sentences whose title was wrong. Rules may be made by looking at the frames `dev`,
-never at those `aside`, of which `--show` shows nothing.
+1.0. Of the frames `aside` nothing but totals has been looked at, before the rules and once behind them. Precision is of
+flags; recall is over sentences whose title was wrong. Rules may be made by looking at the frames `dev`, never at those
+`aside`, of which `--show` shows nothing.
 """
 
 from __future__ import annotations
