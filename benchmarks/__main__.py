@@ -30,6 +30,7 @@ TOPICS = (
         "reading_time",
         "printed_corrections",
         "title_forms",
+        "title_grammar",
         "titles",
         "quantities",
         "proof_pairs",

@@ -28,6 +28,21 @@ def _titles(text: str) -> list[tuple[str, str]]:
 
 
 FOUND = [
+    # what somebody acts in
+    ("As mayor of Brask, Ruth Tann has the last word on it.", "Ruth Tann", "mayor of Brask"),
+    ("The speech was given by Ruth Tann, who as mayor of Brask must sign it.", "Ruth Tann", "mayor of Brask"),
+    ("Ruth Tann must sign the order in the role of mayor of Brask by Monday.", "Ruth Tann", "mayor of Brask"),
+    ("Speaking as mayor of Brask, Ruth Tann said no.", "Ruth Tann", "mayor of Brask"),
+    ("Ruth Tann will attend as mayor of Brask, not as a guest.", "Ruth Tann", "mayor of Brask"),
+    ("Ruth Tann, who holds the post of mayor of Brask, said no.", "Ruth Tann", "mayor of Brask"),
+    ("They heard Ruth Tann, who used to be mayor of Brask.", "Ruth Tann", "mayor of Brask"),
+    ("Once mayor of Brask, Ruth Tann now keeps bees.", "Ruth Tann", "mayor of Brask"),
+    ("Ruth Tann, who served from 2003 to 2009 as mayor of Brask, said no.", "Ruth Tann", "mayor of Brask"),
+    # dashes, brackets, a trait behind the title
+    ("The mayor of Brask – Ruth Tann – said no.", "Ruth Tann", "mayor of Brask"),
+    ("The mayor of Brask (Ruth Tann) said no.", "Ruth Tann", "mayor of Brask"),
+    ("Ruth Tann, the mayor of Brask and a keen cyclist, said no.", "Ruth Tann", "mayor of Brask"),
+    ("There was applause for Tanner County's sheriff, Ruth Tann.", "Ruth Tann", "Tanner County's sheriff"),
     # captions
     ("Odile Quarne, left, the mayor of Brask-le-Vieux, at the fair.", "Odile Quarne", "mayor of Brask-le-Vieux"),
     ("Odile Quarne (right), mayor of Brask, at the fair.", "Odile Quarne", "mayor of Brask"),
@@ -143,6 +158,20 @@ def test_a_construction_gives_a_title(text, person, title):
 
 
 NOT_FOUND = [
+    # a list is no apposition, nor is a bracket that goes on
+    ("Ruth Tann, the mayor of Brask and a nun were on board.", "Ruth Tann"),
+    ("The mayor of Brask (Ruth Tann's brother) said no.", "Ruth Tann"),
+    ("The mayor of Brask (in office since May) and Ruth Tann said no.", "Ruth Tann"),
+    # what begins, ends, seems or is done to somebody gives nobody an office
+    ("Ruth Tann began as mayor of Brask and ended in jail.", "Ruth Tann"),
+    ("Ruth Tann is described as mayor of Brask in the book.", "Ruth Tann"),
+    ("Ruth Tann sees Ina Berg as mayor of Brask.", "Ruth Tann"),
+    ("Ruth Tann will not attend as mayor of Brask.", "Ruth Tann"),
+    ("Ruth Tann, who as mayor of Brask built the pier, says no.", "Ruth Tann"),
+    ("Ruth Tann spoke as mayor of Brask Ina Berg left.", "Ruth Tann"),
+    ("Once mayor of Brask, Ruth Tann will fill the harbour.", "Ruth Tann"),
+    ("Ruth Tann wants the post of mayor of Brask.", "Ruth Tann"),
+    ("Ruth Tann served the town from 2003 to 2009 as best she could.", "Ruth Tann"),
     ("The EVP Market Awards opened.", "Market Awards"),
     ("As mayor of Brask, Ruth Tann said no.", "Ruth Tann"),
     ("Velmark's chief executive is Norwegian Ruth Tann's friend.", "Ruth Tann"),

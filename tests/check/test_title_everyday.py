@@ -55,6 +55,20 @@ ROWS = [
     _record("Gus Rowe", "Principal of Hill School", "2021-02-01", "2024-01-01", "Hill School"),
     _record("Ben Rowe", "Principal of Hill School", "2015-02-01", "2021-02-01", "Hill School"),
     _record("Amy Kent", "Member of the Scottish Parliament for Strathdon", "2011-05-05", "2022-05-05"),
+    _record("Ola Brekke", "Treasurer of the Rope Guild", "2015-01-01", "2022-01-01", "Rope Guild"),
+    _record("Tone Aune", "President of the Rope Guild", "2015-01-01", "2022-01-01", "Rope Guild"),
+    _record("Ira Moen", "Minister of Health", "2022-02-01", "2024-01-01", country="Kenya"),
+    _record("Nils Boe", "Minister of Justice", "2022-02-01", "2024-01-01", country="Kenya"),
+    _record("Arne Vold", "Mayor of Lipa", "2008-01-01", "2010-01-01"),
+    _record("Arne Vold", "Mayor of Brask", "2010-01-01", "2014-01-01"),
+    _record("Eli Rud", "Assistant Coach of Torvik Rovers", "2015-01-01", "2022-01-01", "Torvik Rovers"),
+    _record("Kai Lie", "Head Coach of Torvik Rovers", "2010-01-01", "2013-01-01", "Torvik Rovers"),
+    _record("Geir Moe", "Head Coach of Torvik Rovers", "2013-01-01", "2015-01-01", "Torvik Rovers"),
+    _record("Stig Foss", "Head Coach of Torvik Rovers", "2015-01-01", "2022-01-01", "Torvik Rovers"),
+    _record("Ola Vik", "Curator of the Salt Museum", "2012-01-01", "2020-01-31", "Salt Museum"),
+    _record("Ines Dahl", "Curator of the Salt Museum", "2020-02-01", "2024-01-01", "Salt Museum"),
+    _record("Per Lund", "Curator of the Tin Museum", "2012-01-01", "2022-01-31", "Tin Museum"),
+    _record("Lone Krag", "Curator of the Tin Museum", "2020-02-01", "2024-01-01", "Tin Museum"),
     _record("Roy Lamb", "Member of the Scottish Parliament for Strathallan", "2011-05-05", "2022-05-05"),
 ]  # fmt: skip
 RECORDS = Records(ROWS)
@@ -90,6 +104,23 @@ def _outcomes(text: str) -> set[str]:
         ("Gov. Ole Ruud toured the shelters by boat on Tuesday.", "wrong_office"),
         ("Gus Rowe, principal of Hill School, said the ban would stay.", "wrong_office"),
         ("Strathallan MSP Amy Kent has written to the health board.", "wrong_office"),
+        # a bare title is of the body that the records name and the text
+        ("The Rope Guild will vote in May, its president, Ola Brekke, told a rally.", "wrong_office"),
+        ("The mayor, Una Falk, will open the bridge.", "stale"),
+        # an office that another one surely had, before the first term on record
+        ("Kenyan Health Minister Ira Moen said the clinic would stay.", "wrong_office"),
+        ("Torvik Rovers head coach Eli Rud said the pitch was wet.", "wrong_office"),
+        ("Ines Dahl, curator of the Salt Museum, said the roof would be mended.", "wrong_office"),
+        ("Ned Frost, who led the Liberal Democrats from 2004 to 2009, said no.", "wrong_years"),
+        # whatever the sentence makes of the name
+        ("Not everybody agrees with Una Falk, the mayor of Torvik.", "stale"),
+        ("As mayor of Torvik, Una Falk must sign it.", "stale"),
+        ("It was Una Falk, the mayor of Torvik, who spotted the leak, an aide said.", "stale"),
+        ("The mayor of Torvik – Una Falk – wants an answer by Friday.", "stale"),
+        ("The mayor of Torvik (Una Falk) has yet to answer.", "stale"),
+        ("Una Falk has been mayor of Torvik since 2003 and has outlasted four rivals.", "wrong_years"),
+        ("Una Falk, who served from 2001 to 2006 as mayor of Torvik, has sold the diaries.", "wrong_years"),
+        ("The permit was granted in 2002 by the then mayor of Torvik, Una Falk, court papers show.", "wrong_years"),
     ],
 )
 def test_an_everyday_form_decides_where_the_records_show_who_held_the_office(text: str, outcome: str) -> None:
@@ -119,6 +150,18 @@ def test_an_everyday_form_decides_where_the_records_show_who_held_the_office(tex
         "Pia Voss, director of the Salt Museum, said the roof would be mended.",
         "Brock has sold a yard. Una Dahl, the company's chief executive, told reporters it was old.",
         "Strathdon MSP Amy Kent has written to the health board.",
+        "The Rope Guild will vote in May, its president, Tone Aune, told a rally.",
+        "The Tide Guild will vote in May, its president, Ola Brekke, told a rally.",
+        "The mayor, Arne Vold, will open the bridge.",
+        "Kenyan Justice Minister Nils Boe said the court would stay.",
+        "Torvik Rovers coach Eli Rud said the pitch was wet.",
+        "Lone Krag, curator of the Tin Museum, said the roof would be mended.",
+        "Ned Frost, who led the Liberal Democrats from 2015, said no.",
+        "Torvik Rovers head coach Stig Foss said the pitch was wet.",
+        "As mayor of Torvik, Una Falk said no.",
+        "The novel ends with Una Falk, the mayor of Torvik, on a raft.",
+        "Una Falk was mayor of Torvik from 2010 to 2014 and again from 2030.",
+        "The permit was granted in 2012 by the then mayor of Torvik, Una Falk, court papers show.",
     ],
 )
 def test_what_only_looks_like_it_accuses_nobody(text: str) -> None:
@@ -146,6 +189,12 @@ def test_what_is_told_is_what_the_records_say_of_each(text: str, told: str, sugg
     judgement = outcome_of(sighting, article, RECORDS, DAY)
     assert told in explain(sighting.mention, judgement, DAY)
     assert suggest(sighting.mention, judgement, DAY) == suggested
+
+
+def test_a_title_of_then_is_right_only_with_a_day_that_the_sentence_names() -> None:
+    papers = "Of the papers of {} that burned, those of the then mayor of Torvik, Una Falk, were the best."
+    assert "right" not in _outcomes(papers.format("2002"))
+    assert "right" in _outcomes(papers.format("2012"))
 
 
 def test_of_two_bodies_that_a_short_name_may_mean_none_is_taken() -> None:

@@ -257,6 +257,8 @@ def match(claimed: Office, held: Office) -> Match:
     kinds = claimed.kind == held.kind
     if claimed.kind == f"chief_{held.kind}":  # the chief justice is a justice, a justice is no chief
         return Match.NO
+    if claimed.kind == f"head_{held.kind}" and held.rank:  # nor is the assistant coach the head coach
+        return Match.NO
     if not kinds:
         joined = claimed.kind.split("_")[0] in held.subject or held.kind.split("_")[0] in claimed.subject
         kin = any({claimed.kind, held.kind} <= group for group in lexicon().kin)

@@ -170,6 +170,7 @@ def _with_place(sighting: Sighting, first: TitleMention) -> Sighting:
 def _ends(words: Words, at: int) -> bool:
     return (
         words.closes(at)
+        or _and_another(words, at)
         or words[at].low in ("who", "from", "since", "until", "between", "when", "for", "through", "throughout")
         or [words[i].low for i in range(at, min(at + 3, len(words)))] == ["at", "the", "time"]
         or bool(re.fullmatch(r"[12]\d{3}", words[at].text))
@@ -177,14 +178,38 @@ def _ends(words: Words, at: int) -> bool:
     )
 
 
+def _and_another(words: Words, at: int) -> bool:
+    """Tell whether `and a keen cyclist,` ends an apposition: a list of people goes on with no comma behind it."""
+    if words.low(at) != "and" or words.low(at + 1) not in ("a", "an"):
+        return False
+    last = at + 2
+    while (
+        last < len(words)
+        and words[last].joined
+        and last - at < _LONGEST_TRAIT
+        and words[last].pos not in ("VERB", "AUX")
+    ):
+        last += 1
+    small = not any(word.capital for word in words.words[at:last])
+    return last > at + 2 and small and (last == len(words) or bool(re.match(r"[.,]", words[last].gap)))
+
+
+_MARKS = {", ": r"[,.;:]|$", " (": r"\)", " – ": r"\s–\s", " — ": r"\s—\s", " - ": r"\s-\s"}
+"""What may open a name behind its title, and what then closes it."""
+_LONGEST_TRAIT = 8
+
+
 def _is_reversed(words: Words, phrase: Phrase, before: tuple[int, int] | None = None) -> bool:
     """Tell whether a name in commas follows a title; behind another name it may have a title of its own."""
     end = _after_state(words, phrase)
-    if phrase.determiner in ("a", "an") or end >= len(words) or words[end].gap != ", ":
+    gap = words[end].gap if end < len(words) else ""
+    if phrase.determiner in ("a", "an") or gap not in _MARKS:
         return False
     first = _after_style(words, end)
     last = words.name_from(first)
     if last is None or last - first < 2 or not words.closes(last):
+        return False
+    if gap != ", " and not re.match(_MARKS[gap], words.text[words[last - 1].end :]):
         return False
     listed = before is not None and not phrase.determiner and last < len(words) and words[last].gap == ", "
     return not (listed and (words[last].low == "who" or phrase_at(words, last) is not None))
@@ -218,7 +243,7 @@ def title_then_name(words: Words, at: int, article: Article) -> Iterator[Sightin
     opens = opens or begins or (group and owner_end(words, at) is not None)
     if not opens:
         return
-    owned = at + 2 < len(words) and words[at + 1].possessive and words[at + 1].low in words.lexicon.belongs
+    owned = at + 2 < len(words) and owner_before(words, at + 2)
     phrase = phrase_at(words, at + 2 if owned else at)
     if phrase is None or phrase.plural or not _is_reversed(words, phrase):
         yield from is_named(words, at, article) if begins else ()

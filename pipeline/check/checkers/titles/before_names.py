@@ -223,6 +223,8 @@ def _unknown_complement(words: Words, at: int, kind: str) -> int:
         first += 1
     last = first
     while last < len(words) and words[last].capital and words[last].joined and last not in words.heads:
+        if last > first and words[last].low in words.lexicon.honorifics:  # `Speaker of the Elk Assembly Hon. Ana Reyes`
+            return last
         last += 1
         if words[last - 1].possessive:
             return at

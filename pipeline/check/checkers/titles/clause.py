@@ -1,7 +1,10 @@
 """The clause that a mention stands in: which verb it belongs to, that verb's tense, and the days the clause names.
 
 The words of a title confuse a parser, so a mention is first replaced by a plain name and the sentence parsed anew,
-without its dateline. Blind spots: headings, captions and sentences without a finite verb have no clause.
+without its dateline. The clause is that of the finite verb which the name depends on, by whatever grammar: as its
+subject or object, behind a preposition, in a noun phrase of people or of contacts (`aides to X`, `a letter to X`), in
+an infinitive, in a list behind a colon. A clause inside another counts where its own tense or its own day tells the
+time. Blind spots: headings; what stands inside works, memories and conditions has no clause.
 """
 
 from __future__ import annotations
@@ -13,19 +16,27 @@ from typing import TYPE_CHECKING, Literal
 
 from pipeline.check.checkers.titles.times import placed_dates
 from pipeline.check.checkers.titles.verbs import (
+    ABSENT,
     ACCOMPANIED,
-    ADDRESSED,
     ALSO_SAID,
+    AROUND,
     BACKED,
+    BLOWS,
     DAILY,
     EVENTS,
+    GUESTS,
+    JUDGED,
     LASTING,
-    MEETINGS,
+    MANNERS,
+    MEMORIES,
+    NEWS,
     OFFICES,
+    PAPERS,
     PLANNED,
     REMEMBERED,
     VOICES,
     WANTS,
+    WORKS,
 )
 from pipeline.core.english import parse
 from pipeline.core.models import PartialDate
@@ -34,8 +45,8 @@ from pipeline.evidence import lexicon
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
-Role = Literal["subject", "agent", "object", "according to", "voice", "event"]
-Tense = Literal["present", "past", "future in the past", "participle"]
+Role = Literal["subject", "agent", "object", "beside", "according to", "voice", "event", "paper", "caption"]
+Tense = Literal["present", "past", "future in the past", "participle", "none"]
 
 _NAME = "Anna Smith"
 _DATELINE = re.compile(
@@ -50,6 +61,13 @@ RECENT = re.compile(
 _CLAUSES = ("relcl", "acl", "advcl", "pcomp", "csubj", "csubjpass")
 _SUBJECTS = ("nsubj", "nsubjpass")
 _TOWARDS = ("with", "to", "from", "by", "alongside")
+_BESIDE = ("for", "against", "at", "on", "beside", "near", "behind", "opposite", "between", "around", "upon", "among")
+"""Prepositions that tell of people who are there only where the clause is in the present or names its day."""
+_CONTACTING = (*_TOWARDS, "of", "between", "for", "on", "against", "at")
+_NO_MORE = ("former", "ex", "late", "then", "old", "earlier", "previous", "retired", "last", "first")
+_OWN_CLAUSES = frozenset(("that", "because", "although", "though"))
+"""Words that open a clause which may have a time of its own, and is no condition."""
+_ASKED_OR_NAMED = frozenset(("why", "where", "how"))
 _PRESENT = ("will", "'ll", "’ll", "shall", "can", "must", "may", "should")
 _SEQUELS = ("after", "as", "when")
 """What these clauses tell is no later than the sentence's own verb: `blamed it after his side lost on Monday`."""
@@ -66,14 +84,17 @@ class Clause:
     role: Role
     tense: Tense
     simple: bool
-    """True of a plain present, `asks`."""
+    """False of what is over, `has asked`, but for what is news, `has arrested`."""
     ahead: bool
     """True of what is under way or to come: `will open`, `is to open`, `is being opened`."""
     reports: bool
     """True where the verb is one of saying."""
-    meets: bool
-    addressed: bool
-    """True where the object of the verb, in the present, is there now."""
+    absent: bool
+    """True where the verb speaks of people who are not there, on whatever day: `quote`, `recall`, `succeed`."""
+    judged: bool
+    """True where the verb, in the present, speaks of what somebody once did: `accuse`, `praise`."""
+    planned: bool
+    """True where the verb says of an event that it begins, goes on or is put off."""
     backed: bool
     remembers: bool
     """True where the verb speaks of people who need not be there, nor in office, as `honour` and `quote` do."""
@@ -111,17 +132,19 @@ def clause_of(before: str, after: str) -> Clause | None:
     doc = parse(f"{before}{_NAME}{after}", entities=False)
     at = len(before) + len(_NAME) - len("Smith")
     name = next((token for token in doc if token.idx == at), None)
-    found = _verb_of(name) if name is not None else None
-    if name is None or found is None:
+    if name is None or _is_asked(name):
         return None
+    found = _before_colon(name) if _is_verbless(name) else _verb_of(name)
+    if found is None:
+        return _caption(name, doc.text[at + len("Smith") :]) if _is_verbless(name) else None
     verb, role = found
     tense = _tense(verb)
-    if tense is None or not _is_main(verb, tense) or verb.sent.text.rstrip(' "”').endswith("?"):
+    if tense is None or _is_of_a_work(verb) or not _tells_time(doc, verb, tense):
         return None
     told = role == "subject" and _stands_behind_content(verb, name)
     content = name.idx if role == "according to" else min(verb.idx, name.idx) if told else 0
     sure, possible = _dates(doc, verb, content)
-    recent = _is_recent(doc, verb)
+    recent = _is_recent(doc, verb) or (_is_cleft(verb) and _is_recent(doc, verb.head.head))
     if opening := _opening(verb):
         recent, sure = _day_before(opening)
         possible = sure
@@ -131,17 +154,19 @@ def clause_of(before: str, after: str) -> Clause | None:
     end = at + len("Smith")
     between = doc.text[end : verb.idx] if verb.i > name.i else doc.text[end : verb.sent.end_char]
     lemma = verb.lemma_.lower()
+    news = verb.dep_ == "ROOT" or _is_cleft(verb)
     return Clause(
         role,
         tense,
-        verb.tag_ in ("VBZ", "VBP"),
+        not _is_perfect(verb) or lemma in NEWS,
         _is_ahead(verb),
         not _follows(verb) and (lemma in lexicon().speech | ALSO_SAID or _puts_it(verb) or _is_own_report(verb, role)),
-        lemma in MEETINGS,
-        lemma in ADDRESSED,
+        lemma in ABSENT and not _are_guests(verb),
+        lemma in JUDGED,
+        lemma in PLANNED,
         lemma in BACKED,
-        lemma in REMEMBERED,
-        _follows(verb) or verb.dep_ == "ROOT" and (lemma not in LASTING or _is_there(verb) or _is_daily(verb, role)),
+        lemma in REMEMBERED and not _are_guests(verb),
+        _follows(verb) or news and (lemma not in LASTING or _is_there(verb) or _is_daily(verb, role)),
         tense != "participle" and verb.dep_ != "ROOT" and _is_tied(verb),
         told,
         recent,
@@ -152,6 +177,46 @@ def clause_of(before: str, after: str) -> Clause | None:
     )
 
 
+def _caption(name: Token, behind: str) -> Clause | None:
+    """Return what a sentence without a finite verb says: that somebody was there, as in `From left: X and a horse`."""
+    token = name
+    while token.head != token:
+        token = token.head
+        if token.lemma_.lower() in WORKS | MEMORIES or (token.tag_ == "VBN" and token.dep_ != "ROOT"):
+            return None
+    days = tuple(when for _, when in placed_dates(name.sent.text))
+    recent = bool(RECENT.search(name.sent.text))
+    flags = (False,) * 8
+    return Clause("caption", "none", *flags, True, False, False, recent, days, days, behind, "")
+
+
+def tells_the_present(verb: Token) -> bool:
+    """Tell whether a verb of any clause but a condition says what goes on or is to come."""
+    marks = {child.lower_ for child in verb.children if child.dep_ == "mark" or child.tag_ == "WRB"}
+    return _tense(verb) == "present" and not _is_perfect(verb) and not marks - _OWN_CLAUSES and not _is_of_a_work(verb)
+
+
+def _is_verbless(name: Token) -> bool:
+    """Tell whether the words around a name, up to a colon, have no finite verb."""
+    return not any(_is_finite(token) for token in _segment(name))
+
+
+def _is_finite(token: Token) -> bool:
+    return bool(token.tag_ == "MD" or token.morph.get("VerbForm") == ["Fin"])
+
+
+def _segment(name: Token) -> list[Token]:
+    """Return the words of a name's sentence from the colon before it to the one behind it."""
+    colons = [token.i for token in name.sent if token.text == ":"]
+    first = max((i + 1 for i in colons if i < name.i), default=name.sent.start)
+    last = min((i for i in colons if i > name.i), default=name.sent.end)
+    return [token for token in name.sent if first <= token.i < last]
+
+
+def _is_asked(name: Token) -> bool:
+    return bool(name.sent.text.rstrip(' "”').endswith("?"))
+
+
 def _verb_of(name: Token) -> tuple[Token, Role] | None:
     """Return the verb a name belongs to and as what; a name in a list belongs where the list does."""
     token = name
@@ -160,13 +225,52 @@ def _verb_of(name: Token) -> tuple[Token, Role] | None:
     head = token.head
     if token.dep_ in _SUBJECTS or (token.dep_ == "attr" and _is_inverted(head, token)):
         return head, "subject"
-    if token.dep_ == "poss" and head.lower_ in OFFICES and head.dep_ in _SUBJECTS:
-        return head.head, "voice"
+    if token.dep_ == "attr" and (cleft := _cleft(head)) is not None:
+        return cleft, "subject"
+    if token.dep_ == "poss":
+        return _verb_of_possession(head)
     if token.dep_ == "pobj":
         return _verb_of_preposition(head)
-    if token.dep_ in ("dobj", "iobj", "dative"):
-        return head, "object"
-    return None
+    return (head, "object") if token.dep_ in ("dobj", "iobj", "dative") else None
+
+
+def _verb_of_possession(noun: Token) -> tuple[Token, Role] | None:
+    """Return the verb of `X's office said`, `X's talks collapsed` or `X's remarks went down badly`."""
+    lemma = noun.lemma_.lower()
+    office = noun.lower_ in OFFICES and noun.dep_ in _SUBJECTS
+    found = _verb_of(noun) if office or lemma in EVENTS | PAPERS | MANNERS else None
+    if found is None or office:
+        return (found[0], "voice") if found else None
+    return found[0], "event" if lemma in EVENTS else "paper"
+
+
+def _cleft(verb: Token) -> Token | None:
+    """Return the verb of `It was X who opened the talks` that tells what X did."""
+    subject = [child for child in verb.children if child.dep_ in _SUBJECTS]
+    if verb.lemma_ != "be" or [child.lower_ for child in subject] != ["it"]:
+        return None
+    return next((token for token in verb.subtree if _is_cleft(token)), None)
+
+
+def _is_cleft(verb: Token) -> bool:
+    """Tell whether a verb has `who` for its subject and hangs on what `it was` names."""
+    opened = verb.i > 0 and any(child.lower_ == "who" and child.dep_ in _SUBJECTS for child in verb.children)
+    top = verb
+    while top.head != top and top.lemma_ != "be" and top.dep_ in (*_CLAUSES, "ccomp", "attr", "appos", "conj"):
+        top = top.head
+    return opened and top.lemma_ == "be" and any(child.lower_ == "it" for child in top.children)
+
+
+def _before_colon(name: Token) -> tuple[Token, Role] | None:
+    """Return the verb of `Three people have the key: X, a caretaker and an engineer`."""
+    colon = next((token for token in reversed(list(name.sent)) if token.text == ":" and token.i < name.i), None)
+    if colon is None:
+        return None
+    verb = next((token for token in name.sent if token.i < colon.i and _is_finite(token)), None)
+    while verb is not None and verb.dep_ in ("aux", "auxpass"):
+        verb = verb.head
+    told = verb is not None and any(child.dep_ in (*_SUBJECTS, "expl") for child in verb.children)  # not `Pictured: X`
+    return (verb, "object") if verb is not None and told else None
 
 
 def _is_inverted(verb: Token, name: Token) -> bool:
@@ -180,14 +284,48 @@ def _verb_of_preposition(preposition: Token) -> tuple[Token, Role] | None:
         return head.head, "according to"
     if preposition.lower_ == "for" and head.lower_ in VOICES and head.dep_ in _SUBJECTS:
         return head.head, "subject"
-    if preposition.lower_ in (*_TOWARDS, "between") and head.lower_ in EVENTS and head.dep_ in _SUBJECTS:
-        return (head.head, "event") if head.head.lemma_.lower() in PLANNED else None
+    if head.pos_ in ("NOUN", "PROPN", "ADJ"):
+        return _verb_of_noun(head, preposition)
     if head.pos_ not in ("VERB", "AUX"):
         return None
     if preposition.dep_ == "agent":
         of_subject = head.dep_ == "acl" and head.head.dep_ in _SUBJECTS and head.lemma_.lower() in ACCOMPANIED
         return (head.head.head, "subject") if of_subject else (head, "agent")
-    return (head, "object") if preposition.lower_ in _TOWARDS else None
+    if preposition.lower_ in _TOWARDS:
+        return head, "object"
+    if preposition.lower_ == "under":  # `Under X waiting times have doubled`
+        return (head, "subject") if preposition.i < head.i and _tense(head) == "present" else None
+    return (head, "beside") if preposition.lower_ in _BESIDE else None
+
+
+def _is_perfect(verb: Token) -> bool:
+    return any(child.lower_ in ("has", "have", "having") for child in _auxiliaries(verb))
+
+
+def _verb_of_noun(noun: Token, preposition: Token) -> tuple[Token, Role] | None:
+    """Return the verb of a phrase such as `aides to X`, `talks with X`, `a letter to X` or `the office of X`."""
+    if noun.lower_ == "close" and noun.head.pos_ == "NOUN":
+        noun = noun.head
+    if preposition.lower_ == "under" and preposition.nbor(-1).text == ",":  # `The museum, under X, has bought it`
+        found = _verb_of(noun)
+        return found if found and found[1] == "subject" and _tense(found[0]) == "present" else None
+    lemma = noun.lemma_.lower()
+    of_people, office = lemma in AROUND, noun.lower_ in OFFICES
+    blow = lemma in BLOWS and preposition.lower_ in ("to", "for")
+    joins = of_people or office or blow or (lemma in EVENTS | PAPERS and preposition.lower_ in _CONTACTING)
+    if not joins or any(child.lower_ in _NO_MORE for child in noun.children):
+        return None
+    found = (noun.head, "object") if noun.dep_ == "attr" and noun.head.lemma_ == "be" else _verb_of(noun)
+    if found is None:
+        return None
+    verb, role = found
+    if of_people:
+        return verb, "subject" if role == "subject" else "beside"
+    if office and role not in ("event", "paper"):
+        return verb, "voice" if role == "subject" else "beside"
+    if office:
+        return found
+    return verb, "event" if blow or lemma in EVENTS else "paper"
 
 
 def _tense(verb: Token) -> Tense | None:
@@ -202,8 +340,11 @@ def _tense(verb: Token) -> Tense | None:
         return "present"
     if first.tag_ == "VBD" and not (first != verb and first.lower_ == "had"):
         return "past"
-    if first.lower_ == "to" and verb.tag_ == "VB" and (verb.dep_ == "xcomp" or _is_wanted(verb)):
-        return "present" if _finite(verb) == "present" else None
+    infinitive = first.lower_ == "to" and verb.tag_ == "VB" and (verb.dep_ == "xcomp" or _is_wanted(verb))
+    if infinitive or (verb.tag_ == "VBG" and verb.dep_ == "csubj" and first == verb):
+        finite = _finite(verb)
+        told = finite.dep_ in ("ccomp", "parataxis") and finite.head.dep_ == "ROOT" and verb.dep_ == "csubj"
+        return "present" if (told or finite.dep_ == "ROOT") and _tense(finite) == "present" else None
     return "past" if verb.dep_ == "ROOT" and first == verb and verb.tag_ == "VBN" else None
 
 
@@ -211,11 +352,11 @@ def _auxiliaries(verb: Token) -> list[Token]:
     return [child for child in verb.children if child.dep_ in ("aux", "auxpass") and child.i < verb.i]
 
 
-def _finite(verb: Token) -> Tense | None:
-    """Return the tense of the verb that an infinitive hangs on, as in `is due to meet`."""
-    while verb.dep_ in ("xcomp", "acomp") or _is_wanted(verb):
+def _finite(verb: Token) -> Token:
+    """Return the verb that an infinitive or a gerund hangs on, as in `is due to meet` and `meeting X will be hard`."""
+    while verb.dep_ in ("xcomp", "acomp") or _is_wanted(verb) or (verb.dep_ == "csubj" and verb.tag_ == "VBG"):
         verb = verb.head
-    return _tense(verb) if verb.dep_ == "ROOT" else None
+    return verb
 
 
 def _is_wanted(verb: Token) -> bool:
@@ -235,6 +376,11 @@ def _is_there(verb: Token) -> bool:
     return among or (verb.lemma_ == "keep" and any(child.lower_ == "waiting" for child in verb.subtree))
 
 
+def _are_guests(verb: Token) -> bool:
+    """Tell whether a verb is that of `the guests included X`."""
+    return verb.lemma_ == "include" and any(c.dep_ in _SUBJECTS and c.lemma_.lower() in GUESTS for c in verb.children)
+
+
 def _is_daily(verb: Token, role: Role) -> bool:
     """Tell whether somebody does what is done every day: not `was opened by`, which a guide says of an old house."""
     return role == "subject" and verb.lemma_.lower() in DAILY and not any(c.dep_ == "auxpass" for c in verb.children)
@@ -252,26 +398,44 @@ def _puts_it(verb: Token) -> bool:
     return verb.lemma_ == "put" and any(child.dep_ == "dobj" and child.lower_ == "it" for child in verb.children)
 
 
-def _is_main(verb: Token, tense: Tense) -> bool:
-    """Tell whether a verb is the sentence's own, one joined to it, or one behind what was said."""
+def _is_of_a_work(verb: Token) -> bool:
+    """Tell whether a clause tells what is in a work, or what a history or a generation remembers."""
+    while True:
+        subjects = [child.lemma_.lower() for child in verb.children if child.dep_ in _SUBJECTS]
+        if WORKS & {verb.lemma_.lower(), *subjects}:
+            return True
+        if verb.head == verb:
+            return False
+        verb = verb.head
+
+
+def _tells_time(doc: Doc, verb: Token, tense: Tense) -> bool:
+    """Tell whether a clause's own words place it: the sentence's main clause, one joined to it or behind what was said.
+
+    Any other clause does where it is in the present, or names its own day, and is no condition.
+    """
     if tense == "participle":
         return verb.head.pos_ in ("NOUN", "PROPN")
-    while verb.dep_ in ("xcomp", "acomp") or _is_wanted(verb):
-        verb = verb.head
+    own = tense == "present" or (tense == "past" and _names_its_day(doc, verb))
+    verb = _finite(verb)
     words = [child for child in verb.children if child.i < verb.i]
-    if any(child.tag_ in ("WDT", "WP", "WRB") and child.lower_ != "when" for child in words):
-        return False
-    if _opening(verb) or any(child.dep_ == "mark" for child in words):
+    marks = {child.lower_ for child in words if child.dep_ == "mark" or child.tag_ == "WRB"}
+    if marks - _OWN_CLAUSES - _ASKED_OR_NAMED:
         return _is_tied(verb) or _follows(verb)
+    if any(child.tag_ in ("WDT", "WP", "WRB") for child in words) or marks:
+        return own or _is_cleft(verb)
     while verb.dep_ == "conj" and verb.head.pos_ in ("VERB", "AUX"):
         verb = verb.head
-    if verb.dep_ == "ROOT":
-        return True
     speaks = verb.lemma_.lower() in lexicon().speech
-    if speaks and verb.dep_ in ("parataxis", "ccomp") and verb.head.dep_ == "ROOT" and verb.i > verb.head.i:
-        return True
-    reported = verb.dep_ == "ccomp" and verb.head.dep_ == "ROOT" and verb.head.lemma_.lower() in lexicon().speech
-    return reported and (tense != "past" or verb.i < verb.head.i)
+    behind = verb.dep_ in ("parataxis", "ccomp") and verb.head.dep_ == "ROOT" and verb.i > verb.head.i
+    told = verb.dep_ == "ccomp" and verb.head.dep_ == "ROOT"
+    reported = told and verb.head.lemma_.lower() in lexicon().speech and tense != "past"
+    main = verb.dep_ == "ROOT" or (speaks and behind) or reported or (told and verb.i < verb.head.i)
+    return main or own
+
+
+def _names_its_day(doc: Doc, verb: Token) -> bool:
+    return any(_is_beside(doc, verb, match.start()) for match in RECENT.finditer(doc.text))
 
 
 def _stands_behind_content(verb: Token, name: Token) -> bool:

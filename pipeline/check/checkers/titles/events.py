@@ -37,6 +37,8 @@ _WON = re.compile(
     r"won\s+(?:(?:a|another|his|her)\s+)?(?:(?:first|second|third|fourth|new|fresh)\s+term|(?P<elected>(?:re-)?election))"
     r"(?=\s+(?:as\s|in\s))"
 )
+_SPENT = re.compile(r"(?:served|sat|worked|ruled|spent(?: the)?(?: years)?)(?=\s)")
+_AS = re.compile(r"\s+as\s+")
 _DURING = re.compile(r"[Dd]uring (?:his|her|their) (?:time|tenure|term|terms|stint|spell|years|days) as\s")
 _BY = re.compile(r"\s+by\s+[A-Z][\w’'-]+(?:\s+[A-Z][\w’'.-]*){1,3}(?=\s+(?:in|on|last)\b)")
 _FRONTED = ("elected", "re-elected", "appointed", "named", "chosen", "hired", "installed", *_GONE.split("|"))
@@ -44,6 +46,18 @@ _ROLE = re.compile(
     r"[Ii]n (?:his|her|their) (?:(?P<old>former|previous|old)|(?:new|current|present|official|dual|other))? ?"
     r"(?:role|capacity|position|job|post|function) as\s"
 )
+_PARTIES = (
+    "party",
+    "democrats",
+    "greens",
+    "conservatives",
+    "liberals",
+    "opposition",
+    "coalition",
+    "movement",
+    "alliance",
+)
+"""Last words of names of those whom a leader leads."""
 _LEADS = {"heads": "head", "leads": "head", "runs": "head", "chairs": "chair"}
 _LED = {"led": "head", "headed": "head", "run": "head", "ran": "head", "chaired": "chair"}
 
@@ -62,6 +76,8 @@ def after_name(words: Words, at: int, name: Name, how: How, article: Article) ->
         yield from (replace(found, how=how, elected=True) for found in _begun(words, match, name, article))
     elif how != "apposition" and is_of_seat(words, at):
         yield from of_seat(words, at, name, how, article)
+    elif how != "apposition" and (match := _SPENT.match(text, words[at].start)):
+        yield from _spent(words, match.end(), name, how, article)
     elif words[at].low in ("succeeded", "replaced") and how != "apposition":
         yield from _succeeded(words, at, name, how, article)
 
@@ -84,6 +100,21 @@ def _begun(words: Words, match: re.Match[str], name: Name, article: Article) -> 
     phrase, when, end = found
     sighting = sighting_of(words, phrase, name, "apposition", article, past=True)
     yield since(sighting, when, words, end, article, elected=bool(match["elected"]))
+
+
+def _spent(words: Words, stop: int, name: Name, how: How, article: Article) -> Iterator[Sighting]:
+    """Read `served from 1998 to 2003 as mayor` behind its verb."""
+    tenure = tenure_after(words.text, stop)
+    linked = _AS.match(words.text, tenure.stop) if tenure.start and tenure.end else None
+    begins = index_at(words, linked.end()) if linked else None
+    phrase = phrase_at(words, begins) if begins is not None else None
+    if phrase is None or phrase.plural or phrase.determiner in ("a", "an", "one", "our"):
+        return
+    if is_sometime(words.text, words[phrase.end - 1].end):
+        return
+    found = sighting_of(words, phrase, name, how, article, past=True)
+    mention = found.mention.model_copy(update={"start_year": tenure.start, "end_year": tenure.end})
+    yield replace(found, mention=mention, loose=False)
 
 
 def _dated_office(words: Words, at: int, article: Article, link: str) -> tuple[Phrase, PartialDate, int] | None:
@@ -129,6 +160,8 @@ def fronted(words: Words, at: int, article: Article) -> Iterator[Sighting]:
     word = words[at]
     if word.text == "As":
         yield from _of_a_time(words, at + 1, article, dated=True)
+    elif word.text in ("Once", "Formerly", "Previously") and (at == 0 or re.search(r"[.!?]\W*$", word.gap)):
+        yield from _once(words, at + 1, article)
     elif word.low in ("predecessor", "successor"):
         yield from _relation(words, at, article)
     elif match := _ROLE.match(words.text, word.start):
@@ -148,20 +181,18 @@ def _of_a_time(words: Words, at: int, article: Article, *, dated: bool) -> Itera
     when = tenure_after(words.text, words[phrase.end - 1].end)
     stop = when.stop or words[phrase.end - 1].end
     name = None if when.loose else _name_behind(words, stop)
-    if name and dated and not when.stop and _is_present(words, name[1]):
-        yield sighting_of(words, phrase, name, "apposition", article)
-    elif name and (when.at or (when.start and when.end) or not (dated or when.stop)):
+    if name and (when.at or (when.start and when.end) or not (dated or when.stop)):
         found = sighting_of(words, phrase, name, "apposition", article, past=True, at=when.at)
         mention = found.mention.model_copy(update={"start_year": when.start, "end_year": when.end})
         yield replace(found, mention=mention, loose=False)
 
 
-def _is_present(words: Words, at: int) -> bool:
-    """Tell whether a name is the subject of a verb in the present, as in `As chair, Ana Reyes signs every contract`."""
-    if words.closes(at) or words[at].pos not in ("VERB", "AUX"):
-        return False
-    token = words.line.doc.char_span(words[at].start, words[at].end)
-    return token is not None and token.root.tag_ == "VBZ" and words[at].low != "has"
+def _once(words: Words, at: int, article: Article) -> Iterator[Sighting]:
+    """Read `Once mayor of Brask, Ana Reyes now keeps bees`: without the `now` it may mean what is to come."""
+    phrase = phrase_at(words, at) if at < len(words) else None
+    name = _name_behind(words, words[phrase.end - 1].end) if phrase and not phrase.plural else None
+    if phrase and name and (words[at - 1].text != "Once" or "now" in (words.low(name[1]), words.low(name[1] + 1))):
+        yield _as_modifier(sighting_of(words, phrase, name, "apposition", article), "former")
 
 
 def _name_behind(words: Words, stop: int) -> Name | None:
@@ -249,6 +280,7 @@ def led(words: Words, at: int, name: Name, article: Article) -> Iterator[Sightin
     whole = words.closes(last) or words[last].low in ("and", "but")
     if tenure.loose or (perfect or past) != dated or not (dated or whole):
         return
+    title_head = "leader" if title_head == "head" and words.low(last - 1) in _PARTIES else title_head
     title = f"{title_head} of {words.text[words[first].start : stop]}"
     found = in_own_words(words, name, title, max(stop, tenure.stop), "relative", article)
     mention = found.mention.model_copy(update={"start_year": tenure.start, "end_year": tenure.end})

@@ -4,18 +4,24 @@ Only these may; a mention that stands in none of them decides nothing about its 
 shows each with a sentence that decides and one that looks like it and does not.
 
 - reporting: the name is the subject of a verb of saying in a main clause, `X said`, `said X`, `was told by X`, or of
-  one that speaks for X, `X's office said on Monday`;
-- present: the name is the subject of a main verb in the present or future, `X is to fly`, `X will open`, or of a
-  passive of what goes on or is to come, `will be opened by X`, `is backed by X`; or somebody turns to X, `asks X`;
+  one that speaks for X, `X's office said on Monday`, `sources close to X said`;
+- present: the name is the subject of a verb in the present or future, `X is to fly`, `X will open`, or of a passive of
+  what goes on or is to come, `will be opened by X`, `is backed by X`; or it depends otherwise on a verb in the present
+  whose people are there, `asks X`, `depends on X`, `a letter to X calls for`, `persuading X will be hard`, in whatever
+  clause that is no condition;
 - recent: a past verb with a day near the article's in its clause, `X opened it on Monday`, `was welcomed by X on
-  3 May`, `met X on Monday`, `a plan announced on Monday by X`, `on Monday when X opened it`, `as X put it on Monday`;
+  3 May`, `met X on Monday`, `a plan announced on Monday by X`, `on Monday when X opened it`, `as X put it on Monday`,
+  `those who asked X on Monday`, `it was X who opened it on Monday`; a sentence without a verb that names such a day;
 - according to: `according to X`;
 - reported: the name is the subject of what is said to come, `officials said X would open it`;
-- event: `talks with X resume on Monday`, `the visit by X was called off on Monday`;
-- stated: the title's own clause is in the present, `X, who is the governor,` (`moments`);
+- event: `talks with X resume on Monday`, `the visit by X was called off on Monday`, `the vote is a blow to X`;
+- stated: the title's own clause is in the present, `X, who is the governor,` (`moments`), or what X acts in (`roles`);
 - lead: the first sentence of a news story tells in the past, without a day, what X did, with a verb that is none of
   lives, offices or deeds that stay (`moments`, `verbs.LASTING`), what was done to X, with none that is said of the
   absent (`verbs.REMEMBERED`), or what came of something X said, `fell after X warned`; so does a caption.
+
+What is told of somebody in a work or a history, `the novel begins with X`, `a generation that grew up under X`, and by
+a verb of the absent, `quotes X`, `succeeds X`, is of no day.
 
 An act with an older day of its own, `in 2019 X opened it`, `opened in 2019 by X`, gives the title for that day. A
 clause that names an older day otherwise speaks of that day. What stands between name and verb must be understood: an
@@ -81,10 +87,13 @@ _AS_ASKED = re.compile(
 """When somebody said it: in the talk that is reported."""
 _FORMER_TRADE = re.compile(r"^\s*, an? (?:former|retired) (?P<what>[\w -]+),?\s*$")
 _NEXT_DEED = re.compile(r"^,? and (?!(?:is|was|has|had|then)\b)[a-z]+(?:ed|en|wn|t)\b.*$", re.DOTALL)
+_JOINED = re.compile(r",? \b(?:and|or|but)\b")
 _PRONOUN = re.compile(r"\b(?:he|she|his|her|him|they|their)\b")
 WORK = re.compile(
     r"\bIn (?:the|a|an|his|her|their|this|one) (?:\w+ ){0,3}(?:film|movie|documentary|book|novel|memoirs?|play|musical"
-    r"|series|episode|painting|portrait|photo(?:graph)?|picture|cartoon|letter|diary|account|history)\b"
+    r"|series|episode|painting|portrait|photo(?:graph)?|picture|cartoon|diary|account|history"
+    r"|letter(?! (?:calling|sent|seen|read|released|published|issued|posted|signed|urging|asking|warning"
+    r"|to (?:the|[A-Z]))))\b"
 )
 
 
@@ -125,7 +134,7 @@ def frame_of(before: str, after: str, day: date, office_words: frozenset[str] = 
         return Frame(dates=others, act=_act(clause, fronted, others))
     construction = _construction(clause, near)
     there = clause.role in ("subject", "agent") or (clause.role == "object" and not clause.remembers)
-    past = there and clause.tense == "past" and not clause.tied
+    past = (there and clause.tense == "past" and not clause.tied) or clause.role == "caption"
     return Frame(construction, near, () if near else others, seen=construction is None and clause.seen and past)
 
 
@@ -147,27 +156,31 @@ def _construction(clause: Clause, near: bool) -> Construction | None:
         return "recent" if near and clause.role == "agent" else None
     if clause.tied:
         return "recent" if near and clause.role in ("subject", "agent") else None
-    if clause.role == "object":
-        return "recent" if near and clause.meets else "present" if _is_there(clause) else None
-    if clause.role == "event":
-        return "event" if near or clause.tense == "present" else None
+    if clause.role in ("object", "beside", "event", "paper"):
+        return None if clause.absent else _of_somebody_met(clause, near)
+    now = clause.tense == "present"
     if clause.role == "voice":
-        return "reporting" if clause.reports and (near or clause.tense == "present") else None
+        return "reporting" if clause.reports and (near or now) else "present" if now else None
     if clause.role == "according to":
         return "according to"
     if clause.tense == "future in the past":
         return "reported" if clause.role == "subject" else None
     if clause.reports:
         return "reporting"
-    if clause.tense == "present" and (clause.role == "subject" or clause.ahead or clause.backed):
+    if now and (clause.role == "subject" or clause.ahead or clause.backed):
         return "present"
     return "recent" if near else None
 
 
-def _is_there(clause: Clause) -> bool:
-    """Tell whether `asks X` or `is to meet X` is said of now or of what will come."""
-    simple = clause.simple or clause.ahead
-    return clause.tense == "present" and clause.addressed and simple
+def _of_somebody_met(clause: Clause, near: bool) -> Construction | None:
+    """Return the construction of a name that is no subject, of a verb whose people are there."""
+    now = clause.tense == "present"
+    if clause.role == "event":
+        return "event" if near or now else None
+    if clause.role == "paper":
+        return "present" if now else "recent" if near and (clause.reports or clause.planned) else None
+    there = now and clause.simple and not (clause.judged or clause.remembers)
+    return "present" if there else "recent" if near else None
 
 
 def _is_plain(clause: Clause, near: bool, office_words: frozenset[str]) -> bool:
@@ -180,7 +193,7 @@ def _is_plain(clause: Clause, near: bool, office_words: frozenset[str]) -> bool:
     segment = _AS_ASKED.sub("", segment)
     if clause.role == "agent":  # `was lit by X and put out again by a draught`: what came next
         segment = _NEXT_DEED.sub("", segment)
-    if not segment.strip() or (not behind and not _OTHER_TIME.search(segment)):
+    if not segment.strip() or (not behind and not _OTHER_TIME.search(_JOINED.split(segment)[0])):
         return True
     if not behind:
         return near

@@ -332,6 +332,8 @@ def _goes_on(words: Words, at: int) -> bool:
 
 def _opens_another(words: Words, at: int) -> bool:
     """Tell whether a second title starts at an index, as in `director of the school and professor of law`."""
+    if words.low(at) in ("a", "an"):
+        return True
     at += words.low(at) in _DETERMINERS
     head = words.heads.get(at)
     small = head is not None and not words[at].capital and not _portfolio(words, at)

@@ -61,12 +61,22 @@ WRONG: frozenset[TitleFinding] = frozenset(
     {"stale", "premature_former", "wrong_country", "wrong_office", "wrong_years"}
 )
 
+_THEN = re.compile(r"then\b", re.IGNORECASE)
+_SEATS_OF_ONE = ("governor", "mayor", "sheriff", "head_of_government", "attorney_general")
+"""Offices that nobody holds of two places in a life, as a rule: a bare `mayor` is of the person's own."""
+_SORTS = frozenset(
+    ("county", "city", "town", "borough", "district", "council", "school", "county", "trust", "club", "fc", "company")
+    + ("group", "plc", "ltd", "inc", "royal", "national", "university", "police", "service", "orchestra", "team")
+)
+"""Words of a body's full name that a text may leave out."""
 _YEAR = timedelta(days=365)
 _PARLIAMENT = re.compile(r"\b(?:MP|[Mm]ember of [Pp]arliament)\b")
 """A councillor may sit in a parliament, too; nobody sits there twice."""
 _OF_A_GOVERNMENT = frozenset(
     ("minister", "attorney_general", "solicitor_general", "head_of_government", "vice_president")
 )
+_HANDED_ON = timedelta(days=62)
+"""Days between who left an office and who came, from which the one is believed to have followed the other."""
 _SEASON = timedelta(days=90)
 """How long a president-elect may still be called so in office, and an outgoing minister when out of it."""
 _SEATS = ("governor", "lieutenant_governor", "senator", "representative", "attorney_general", "treasurer")
@@ -92,6 +102,8 @@ class Moment:
     """True for an undated title of a head of state or government: histories give it to people long out of office."""
     asserted: PartialDate | None = None
     """The day, month or year for which the sentence asserts the office, as in `is the current` or `On 3 May X was`."""
+    around: tuple[PartialDate, ...] = ()
+    """Where a `then-Mayor` has no day of its clause that is understood: the days of the sentence."""
     act: PartialDate | None = None
     """The older day, month or year of what the named person did, as in `opened in 2019 by`."""
     leaving: bool = False
@@ -133,7 +145,8 @@ def judge(mention: TitleMention, records: Sequence[OfficeRecord], moment: Moment
     mention, moment = _with_seat(mention, records, moment)
     claimed = claimed_office(mention, moment.seat)
     held = [_of_the_named(compare(record, claimed, mention), claimed, moment.named) for record in records]
-    if not records or (claimed.is_profession and not any(h.match is Match.SAME for h in held)):
+    one_of_many = claimed.is_profession and not claimed.subject
+    if not records or (one_of_many and not any(h.match is Match.SAME for h in held)):
         return Judgement("not_in_records")
     place = mention.jurisdiction
     matching = [h for h in held if h.match and is_compatible(place, h) and not _is_ruled_out(h, claimed)]
@@ -168,8 +181,14 @@ def _of_the_named(held: Held, claimed: Office, named: frozenset[str]) -> Held:
     """Return a record as surely meant where its body or place, left out of a title, is named in the article."""
     missing = (held.office.subject | body_words(held.record)) - claimed.subject
     short = held.match is Match.NEAR and (claimed.kind, claimed.rank) == (held.office.kind, held.office.rank)
-    spoken = bool(missing) and {part for word in missing for part in word.split()} <= named
+    spoken = _is_named(missing, named)
     return replace(held, match=Match.SAME) if short and spoken and not claimed.vague else held
+
+
+def _is_named(words: frozenset[str], named: frozenset[str]) -> bool:
+    """Tell whether an article names a body or place by some words, but for those that say what it is."""
+    parts = {part for word in words for part in word.split()} - _SORTS
+    return bool(parts) and parts <= named
 
 
 def _among(matching: list[Held], mention: TitleMention, moment: Moment) -> Judgement:
@@ -191,7 +210,9 @@ def _among(matching: list[Held], mention: TitleMention, moment: Moment) -> Judge
         return _former(mention, matching, moment)
     if moment.act:
         return _at_act(matching, moment.act, moment)
-    return _current(matching, moment)
+    judgement = _current(matching, moment)
+    full = judgement.outcome == "right" and not judgement.records[0].acting
+    return Judgement("unknown") if full and _is_acting(mention) else judgement
 
 
 def _at_turn(matching: list[Held], moment: Moment) -> Judgement:
@@ -215,7 +236,7 @@ def _good(matching: list[Held]) -> list[Held]:
 
 def _exact(matching: list[Held]) -> list[OfficeRecord]:
     """Return the records of the very office; what nobody bears out adds nothing to a term that somebody does."""
-    exact = [h.record for h in matching if h.match is Match.SAME]
+    exact = [h.record for h in matching if _is_same(h, matching)]
     verified = [record for record in exact if record.verified]
     return [record for record in exact if record.verified or not any(shares_days(record, one) for one in verified)]
 
@@ -241,11 +262,16 @@ def _current(matching: list[Held], moment: Moment) -> Judgement:
 
 
 def _too_soon(matching: list[Held], moment: Moment) -> Judgement | None:
-    """Tell whether an office that its first recorded term gives somebody later was surely another's on the day."""
-    first = min((h for h in matching if h.match is Match.SAME), key=lambda h: str(h.record.start))
-    begun = first.record.start
+    """Tell whether an office that its first recorded term gives somebody later was surely another's on the day.
+
+    It must be for one: by its kind, as its holders followed one another, as a ministry that its country names, or as
+    that other left it when the person came.
+    """
+    first = min((h for h in matching if h.match is Match.SAME), key=lambda h: str(h.record.start), default=None)
+    begun = first.record.start if first else None
     if (
-        moment.shared
+        first is None
+        or moment.shared
         or moment.others
         or begun is None
         or begun.precision != "day"
@@ -253,11 +279,18 @@ def _too_soon(matching: list[Held], moment: Moment) -> Judgement | None:
     ):
         return None
     office = replace(first.office, subject=first.office.subject | body_words(first.record))
-    everybody = [*moment.holders(office, None), *(moment.holders(first.office, first.place) if first.place else ())]
+    national = is_country(first.place) and first.office.kind in _OF_A_GOVERNMENT
+    found = [*(() if national else moment.holders(office, None))]
+    found += moment.holders(first.office, first.place) if first.place else ()
+    everybody = tuple({record.id: record for record in found}.values())
     mine = [r for r in everybody if light_key(r.person) in _spellings(matching)]
     early = any(state(r, moment.day) is not State.BEFORE for r in mine)
-    other = one_on(everybody, (moment.day,)) if not early and is_for_one(first.office, everybody) else None
-    return Judgement("wrong_office", (first.record, other)) if other else None
+    ministry = national and bool(office.subject) and not office.rank and first.place != "United Kingdom"
+    one = is_for_one(first.office, everybody) or ministry
+    other = one_on(everybody, (moment.day,)) if not early else None
+    handed = other is not None and other.end is not None and abs(begun.earliest - other.end.latest) <= _HANDED_ON
+    sure = one or (handed and bool(office.subject))
+    return Judgement("wrong_office", (first.record, other)) if other and sure else None
 
 
 def _proves_end(record: OfficeRecord, day: date) -> bool:
@@ -320,9 +353,11 @@ def _former(mention: TitleMention, matching: list[Held], moment: Moment) -> Judg
     if moment.then and moment.others:
         then = [h.record for h in good if any(state_over(h.record, when) is State.IN for when in moment.others)]
         return Judgement("right", tuple(then[:1])) if then else _not_then(matching, moment.others)
+    if moment.around and not any(state_over(h.record, when) is State.IN for h in good for when in moment.around):
+        return Judgement("unknown")
     if before:
         return Judgement("right", tuple(before[:1]))
-    if now and not former:
+    if now and not former and not _THEN.match(mention.title):
         return Judgement("right", tuple(now[:1]))
     return Judgement("unknown")
 
@@ -341,7 +376,8 @@ def _not_then(matching: list[Held], others: Sequence[PartialDate]) -> Judgement:
 def _is_same(held: Held, matching: list[Held]) -> bool:
     """Tell whether a record is of the very office, or of the only one that a bare `governor` can mean."""
     places = {(h.office.kind, h.office.subject) for h in matching}
-    bare = held.match is Match.NEAR and held.office.kind in ("governor", "mayor") and len(places) == 1
+    one = held.office.kind in _SEATS_OF_ONE or "opposition" in held.office.subject
+    bare = held.match is Match.NEAR and one and len(places) == 1
     return held.match is Match.SAME or bare
 
 
@@ -463,7 +499,46 @@ def _of_another(
     """Tell whether the records know an office of the day to be somebody else's."""
     place = place or (claimed.implied if claimed.kind in _SEATS else None)
     found_other = _other_holder(claimed, place, held, moment, mention)
-    return found_other or _seat_of_another(claimed, held, moment, mention)
+    return (
+        found_other
+        or _seat_of_another(claimed, held, moment, mention)
+        or _in_own_body(claimed, place, held, moment, mention)
+    )
+
+
+_OF_A_STATE = ("head_of_government", "attorney_general", "vice_president", "chief_justice", "governor", "mayor")
+"""Offices that, without a place, are of the one that the person is known to hold another office of."""
+
+
+_OF_A_COUNTRY = ("attorney_general", "vice_president", "chief_justice")
+"""Of these the ones that are of a whole country by the office of another part of its government."""
+
+
+def _in_own_body(
+    claimed: Office, place: str | None, held: list[Held], moment: Moment, mention: TitleMention
+) -> Judgement | None:
+    """Tell whether a bare title is somebody else's in the body or place of which the person then had another office.
+
+    The article names the body, or the office is one of a state.
+    """
+    days = _days_of(mention, moment)
+    if not days or claimed.subject or place or claimed.rank or claimed.vague or claimed.acting:
+        return None
+    for h in held:
+        if h.record.acting or h.office.kind == claimed.kind or not all(is_settled(h.record, day) for day in days):
+            continue
+        body = body_words(h.record) or h.office.subject
+        of_state = claimed.kind in _OF_A_STATE
+        office = replace(claimed, subject=body)
+        everybody = moment.holders(office, None) if of_state or _is_named(body, moment.named) else ()
+        national = claimed.kind in _OF_A_COUNTRY and is_country(h.place)
+        if national and not everybody:
+            everybody = moment.holders(claimed, h.place)
+        mine = any(light_key(record.person) in _spellings(held) for record in everybody)
+        other = one_on(everybody, days) if not mine and is_for_one(office, everybody) else None
+        if other:
+            return Judgement("wrong_office", (h.record, other), moment.asserted)
+    return None
 
 
 _ABOVE = frozenset(("governor", "mayor", "sheriff", "chief_constable", "speaker", "whip", "head_of_government"))
@@ -479,7 +554,7 @@ def _of_a_deputy(claimed: Office, held: list[Held], moment: Moment, mention: Tit
     days = _days_of(mention, replace(moment, anchored=moment.anchored or moment.courtesy))
     for h in held if days and not claimed.vague and not claimed.acting else ():
         words = h.office.subject | body_words(h.record)
-        meant = claimed.subject or claimed.place or claimed.kind in _ABOVE or (words and words <= moment.named)
+        meant = claimed.subject or claimed.place or claimed.kind in _ABOVE or _is_named(words, moment.named)
         if not meant or h.record.acting or not all(is_settled(h.record, day) for day in days):
             continue
         if above := one_above(claimed, h.record, h.office, h.place, days, moment.holders):
@@ -566,7 +641,8 @@ def _other_holder(
     days = _days_of(mention, moment)
     spellings = _spellings(held)
     for h in held if days else ():
-        where = place or (h.place if {claimed.kind, h.office.kind} <= _OF_A_GOVERNMENT else None)
+        national = claimed.kind in _OF_A_GOVERNMENT and h.office.kind in (*_OF_A_GOVERNMENT, "president")
+        where = place or (h.place if national else None)
         if where is None or h.place != where or h.record.acting:
             continue
         if not all(is_settled(h.record, day) for day in days):

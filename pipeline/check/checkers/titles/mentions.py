@@ -1,7 +1,8 @@
 """Find where an article gives a person a title.
 
-Five constructions: before the name (`before_names`), in apposition before or behind it (`appositions`), in a relative
-clause, with `is` or `was` (`predicates`), and in what happened to somebody (`events`). Blind spots: `the minister` for
+Six constructions: before the name (`before_names`), in apposition before or behind it (`appositions`), in a relative
+clause, with `is` or `was` (`predicates`), as what somebody acts in (`roles`), and in what happened to somebody
+(`events`). Blind spots: `the minister` for
 somebody named before, and organisations with long unknown names between head and name.
 """
 
@@ -15,6 +16,7 @@ from pipeline.check.checkers.titles.appositions import apposition, title_then_na
 from pipeline.check.checkers.titles.before_names import before_name
 from pipeline.check.checkers.titles.events import fronted
 from pipeline.check.checkers.titles.predicates import clause, event
+from pipeline.check.checkers.titles.roles import in_a_role
 from pipeline.check.checkers.titles.sighting import Sighting
 from pipeline.check.checkers.titles.tokens import Words
 from pipeline.check.sparing import each_alone
@@ -57,6 +59,7 @@ def in_line(words: Words, article: Article) -> Iterator[Sighting]:
         yield from before_name(words, head, article)
     for at in range(len(words)):
         yield from fronted(words, at, article)
+        yield from in_a_role(words, at, article)
         yield from title_then_name(words, at, article)
         if at and not words[at].joined and re.fullmatch(r"['’\"”]?(?:,| \(| [-–—]| ?[–—] ?)\s*", words[at].gap):
             yield from apposition(words, at, article)

@@ -32,6 +32,12 @@ _OLD_DAYS = re.compile(
     re.IGNORECASE,
 )
 """Words in a news paragraph that may take it to another time."""
+_OF_NOW = re.compile(
+    r"\b(?:this|next|per|every|each|all|(?:second|third|fourth|fifth)(?: straight| successive| consecutive)?) years?\b"
+    r"|\byears?[- ]old\b|\b(?:\d+|\w+)-year\b|\ba year(?! (?:ago|later|before|after|earlier))\b",
+    re.IGNORECASE,
+)
+"""Years that are no other time."""
 _LOOKS_BACK = re.compile(
     r"(?:That|It|This|The year|Those|These|Then|In|By|Back)\b.*\b[12]\d{3}\b"
     r"|.*\b(?:years?|winters?|summers?|springs?|autumns?|decades?|months?|seasons?) (?:later|ago|on|since)\b"
@@ -49,8 +55,14 @@ _CLOSED = re.compile(
     r"(?=\s(?!(?:whos?e?|but|yet|and (?:the|a|an|it|its|that|this))\b))"
 )
 """The comma that ends an apposition, where what follows goes on with the same clause."""
+_OPENED = re.compile(r"^\s(?:[–—-]\s|\()")
+_PARTED = re.compile(r"^(?:\)|\s[–—-](?=\s))")
+"""The dash or bracket that ends an apposition which began with one."""
 _AT_THE_TIME = re.compile(r",?\s+(?:at (?:the|that) time|back then)\b")
 _AS = re.compile(r"\b[Aa]s (?:the )?$")
+_OWNER = re.compile(r"\b[Tt]he [\w-]+['’]s? $")
+_DETERMINED = re.compile(r"\b(?:[Tt]he|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir)(?: then)? $")
+"""A name has no such words before it."""
 _LOUD = re.compile(r"^[,:]?\s+(?P<verb>[A-Za-z]+)")
 
 
@@ -80,6 +92,7 @@ def moment_of(sighting: Sighting, article: Article, as_of: date, holders: Holder
         sighting.then,
         frame.construction == "lead" or (not frame.near and parse_office(mention.title).kind in _FAMOUS),
         asserted=stated,
+        around=_days_around(sighting, article) if sighting.then and not frame.dates else (),
         act=frame.act if not quoted and not _is_courtesy(mention) else None,
         leaving=sighting.leaving,
         seat=sighting.seat,
@@ -121,6 +134,11 @@ def _time_meant(sighting: Sighting, article: Article) -> PartialDate | None:
     return days[0] if len(days) == 1 else None
 
 
+def _days_around(sighting: Sighting, article: Article) -> tuple[PartialDate, ...]:
+    sentence = sentence_at(article, sighting.mention.span)
+    return dates_in(sentence.span.exact) if sentence else ()
+
+
 def speaks_of_another_day(sighting: Sighting, article: Article) -> bool:
     """Tell whether the clause around a mention names an older day than the article's as its own."""
     frame = _frame(sighting, article, article.published_at or date.max)
@@ -134,7 +152,13 @@ def _frame(sighting: Sighting, article: Article, as_of: date) -> Frame:
     if sentence is None:
         return Frame()
     before = article.text[sentence.span.start : span.start]
+    before = _DETERMINED.sub("", _OWNER.sub("", before) if sighting.owned else before)
     after = _without_insertions(article.text[span.end : sentence.span.end], sighting.how != "before")
+    after = (
+        _PARTED.sub("", after)
+        if sighting.how == "apposition" and _OPENED.search(_between(sighting, article))
+        else after
+    )
     if sentence.line.is_heading:
         verb = _LOUD.match(after)
         return Frame("reporting") if verb and verb["verb"].lower() in _said_now() else Frame()
@@ -146,6 +170,8 @@ def _frame(sighting: Sighting, article: Article, as_of: date) -> Frame:
     if _AS.search(before) and article.text.startswith(sighting.mention.title, span.start):
         before += "chief, "  # `As chair of the board, X signs`: what stands behind the comma is the subject
     frame = frame_of(before, after, as_of, words)
+    if frame == Frame() and sighting.how == "apposition":  # the comma may belong to what follows: `, records show`
+        frame = frame_of(before, article.text[span.end : sentence.span.end], as_of, words)
     if sighting.stated and not WORK.search(before):
         frame = Frame("stated")
     elif (frame.seen or _is_caption(sighting, sentence)) and _is_of_the_news(article, sentence, as_of):
@@ -154,6 +180,14 @@ def _frame(sighting: Sighting, article: Article, as_of: date) -> Frame:
     if told_before and _speaks_of_old_days(article, sentence, as_of):
         return Frame(dates=frame.dates)
     return frame
+
+
+def _between(sighting: Sighting, article: Article) -> str:
+    """Return what stands between a name and its title."""
+    mention = sighting.mention
+    return re.split(
+        rf"{re.escape(mention.title)}|{re.escape(mention.person)}", article.text[mention.span.start : mention.span.end]
+    )[1]
 
 
 def _is_caption(sighting: Sighting, sentence: Sentence) -> bool:
@@ -173,7 +207,7 @@ def _is_of_the_news(article: Article, sentence: Sentence, as_of: date) -> bool:
     paragraph = [each for each in sentences_over(article, whole) if each.line.start == line.start]
     words = " ".join(each.span.exact for each in paragraph if each.span.start <= sentence.span.start)
     later = [each.span.exact for each in paragraph if each.span.start > sentence.span.start]
-    if article.published_at is None or _OLD_DAYS.search(RECENT.sub("", words)):
+    if article.published_at is None or _OLD_DAYS.search(_OF_NOW.sub("", RECENT.sub("", words))):
         return False
     if any(_LOOKS_BACK.match(each) for each in later):
         return False

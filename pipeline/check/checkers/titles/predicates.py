@@ -20,7 +20,8 @@ _COPULA = re.compile(
     r"(?:(?:has|have|had|also|once|later|previously|formerly|then|briefly|currently|now|still|twice|both|long)\s+)*"
     r"(?P<verb>serves?\s+as|served\s+(?:(?:\w+\s+){1,3}(?:terms?|years?|months?)\s+)?as|worked\s+as|acted"
     r"\s+as|been|is|was|became|remains?|serving\s+as"
-    r"|took\s+(?:over|office|up\s+office)\s+as)\s+"
+    r"|took\s+(?:over|office|up\s+office)\s+as|used\s+to\s+be"
+    r"|(?:holds?|occup(?:y|ies)|fills?)\s+the\s+(?:post|office|position|job|role|seat|title)\s+of)\s+"
     r"(?:(?:also|once|previously|formerly|then|briefly|currently|now|still|both|(?:re-elected|elected|appointed|named"
     r"|chosen|hired|installed|inaugurated|confirmed|picked)(?:\s+as)?|sworn\s+in\s+as)\s+)*",
 )
@@ -45,6 +46,7 @@ _VERBS = frozenset(
         "won",
         "replaced",
     }
+    | {"served", "sat", "worked", "ruled", "spent"}
     | {"abruptly", "suddenly", "formally", "officially", "quietly", "finally", "reluctantly", "then", "later"}
 )
 """The first words of an end of office, or of one who follows another."""
@@ -117,6 +119,8 @@ def clause(
         if named is None:
             return
         sighting = named
+    if verb == "used":
+        sighting = replace(sighting, mention=sighting.mention.model_copy(update={"modifier": "former"}))
     yield _begun(sighting, words, phrase, match[0], article) if appointed else sighting
 
 

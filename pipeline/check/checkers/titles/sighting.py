@@ -157,6 +157,7 @@ def sighting_of(
         shared=shared,
         loose=tenure.loose or _is_loose(words, phrase, how, tenure),
         owned=owner_before(words, phrase.start),
+        cut=_has_unread_owner(words, phrase.start),
         ended=tenure.ended,
     )
 
@@ -193,13 +194,16 @@ def _is_loose(words: Words, phrase: Phrase, how: How, tenure: Tenure) -> bool:
     aged = beside is not None and beside.is_age and (first < 2 or words[first - 2].low != "then")
     if beside and beside.text[0].isdigit() and not aged and date_before(words.text[: words[first].start]) is None:
         return True
-    owner = beside and beside.possessive and not owner_before(words, first)
-    if beside and owner and beside.low != "majesty" and first not in words.places:
-        return True
     if phrase.determiner in ("his", "her", "their") or is_dated_within(_complement(words, phrase)):
         return True
     follows = words[phrase.end].low if phrase.end < len(words) and not words.closes(phrase.end) else ""
     return how != "before" and not tenure.stop and follows not in ("", "and", "but", "from")
+
+
+def _has_unread_owner(words: Words, first: int) -> bool:
+    """Tell whether a possessive that was not understood stands before a title: it says of what body it is."""
+    owner = words[first - 1] if first and words[first].joined and words[first - 1].possessive else None
+    return owner is not None and owner.low != "majesty" and first not in words.places and not owner_before(words, first)
 
 
 def owner_before(words: Words, first: int) -> bool:
@@ -324,7 +328,7 @@ def _office_start(words: Words, phrase: Phrase) -> int:
 _WORK = re.compile(
     r"\b(?:portrait|statue|bust|painting|picture|photo(?:graph)?|mural|sculpture|bronze|waxwork|cartoon|poster|film|"
     r"documentary|biopic|biography|book|novel|musical|exhibition|memorial|monument|museum|library|grave|tomb|"
-    r"footage|recording|letters?|papers|memoirs?|assassination|inauguration|funeral|legacy|memory|era|days|"
+    r"footage|recording|letters?(?= of| by)|papers|memoirs?|assassination|inauguration|funeral|legacy|memory|era|days|"
     r"presidency|premiership|administration|government|time)\s+(?:of|about|on|to|by|under)\s+"
     r"(?:the\s+(?:late\s+)?|late\s+)?$",
     re.IGNORECASE,

@@ -65,7 +65,10 @@ _SOMETIME = re.compile(
     r"|throughout|amid|as of|of (?:the|those) (?:time|days|years|era)|by \d|\d{4}|['’]\d\d)\b"
 )
 """Words of time behind a title."""
-_CLOSED = re.compile(r"\s*(?:[,.;:!?)\]”\"]|[-–—]\s|$)")
+_CLOSED = re.compile(
+    r"\s*(?:[,.;:!?)\]”\"]|[-–—]\s|$)"
+    r"|\s+(?:and|but) (?!(?:again|then|later|from|between|since|until|in|after|before)\b|\d)"
+)
 _IN_TITLE = re.compile(
     r"\b(?:years?|months?|weeks?|decades?|days|era|times?|period|century|terms?|crisis|war|siege|pandemic|during|until"
     r"|till|since|when|while|before|after|then|under|amid|between|throughout|\d{4})\b"

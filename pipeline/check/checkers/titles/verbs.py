@@ -10,18 +10,6 @@ VOICES = ("spokesman", "spokeswoman", "spokesperson")
 """They speak for whoever is in office as they speak."""
 OFFICES = frozenset((*VOICES, "office", "government", "administration", "cabinet", "lawyers", "aides"))
 """Who speaks for an office or for its holder, as in `the governor's office said on Monday`."""
-MEETINGS = frozenset(
-    ("meet", "tell", "ask", "urge", "thank", "host", "receive", "welcome", "call", "join", "telephone", "phone")
-    + ("accuse", "criticise", "criticize", "praise", "press", "brief", "invite", "question", "speak", "talk", "go")
-    + ("send", "write", "give", "hand", "hear", "cheer", "applaud", "boo", "heckle", "jeer", "greet", "embrace", "hug")
-    + ("escort", "interview", "photograph", "pelt", "surround", "accompany", "visit", "congratulate", "lobby", "email")
-)
-"""Verbs whose object acts at the same time as their subject."""
-ADDRESSED = frozenset(
-    ("meet", "ask", "urge", "press", "host", "receive", "welcome", "join", "tell", "brief", "interview", "greet")
-    + ("visit", "accompany", "lobby", "invite", "see", "speak", "talk", "telephone", "phone", "call")
-)
-"""Verbs whose object, said in the present or of the future, is there now."""
 ALSO_SAID = frozenset(
     ("ask", "promise", "pledge", "vow", "propose", "predict", "complain", "demand", "appeal", "concede", "apologise")
     + ("apologize", "reveal", "report", "estimate", "testify", "caution", "assert", "maintain", "contend", "assure")
@@ -32,6 +20,8 @@ ALSO_SAID = frozenset(
 BACKED = frozenset(
     ("back", "support", "oppose", "lead", "chair", "head", "represent", "advise", "favour", "favor", "expect", "watch")
     + ("accompany", "guard", "follow", "contest", "dispute", "reject", "resist", "welcome", "endorse")
+    + ("share", "want", "seek", "run", "oversee", "control", "manage", "own", "employ", "host", "supervise", "need")
+    + ("trust", "fear", "feel", "regard", "urge", "demand", "require", "wield", "operate", "coach", "edit", "govern")
 )
 """What is done now where the passive is said in the present, as in `is backed by`; not `is signed by`."""
 LASTING = frozenset(
@@ -73,10 +63,144 @@ REMEMBERED = frozenset(
 WANTS = frozenset(("want", "expect", "need", "ask", "urge", "press", "advise", "force"))
 """Verbs by which somebody is to do what stands behind them."""
 EVENTS = frozenset(
-    ("visit", "talk", "talks", "meeting", "summit", "call", "negotiation", "negotiations", "speech", "address")
-    + ("briefing", "interview", "lunch", "dinner", "appearance", "arrival", "audience", "debate", "statement")
+    (
+        "visit",
+        "talk",
+        "talks",
+        "meeting",
+        "summit",
+        "call",
+        "negotiation",
+        "negotiations",
+        "lunch",
+        "dinner",
+        "appearance",
+    )
+    + (
+        "arrival",
+        "audience",
+        "debate",
+        "session",
+        "exchange",
+        "encounter",
+        "consultation",
+        "discussion",
+        "rally",
+        "tour",
+    )
+    + (
+        "applause",
+        "cheer",
+        "boo",
+        "jeer",
+        "heckling",
+        "ovation",
+        "welcome",
+        "protest",
+        "demonstration",
+        "row",
+        "dispute",
+    )
+    + ("quarrel", "clash", "standoff", "feud", "spat", "confrontation", "pressure", "appeal", "demand", "question")
+    + ("support", "sympathy", "trust")
+    + ("confidence", "patience", "backing", "anger", "ultimatum")
 )
-"""What somebody takes part in."""
+"""What somebody takes part in or meets with, on the day it is told for."""
+BLOWS = frozenset(
+    ("blow", "setback", "boost", "test", "headache", "challenge", "embarrassment", "humiliation", "rebuke", "relief")
+    + ("worry", "threat", "problem", "victory", "triumph", "defeat", "warning", "snub", "disaster", "gift")
+)
+"""What is one `to` or `for` somebody, on the day it is told for."""
+PAPERS = frozenset(
+    ("letter", "message", "answer", "reply", "response", "petition", "note", "email", "memo", "report", "request")
+    + ("statement", "speech", "address", "interview", "briefing", "press", "offer", "proposal", "plan", "bid", "effort")
+    + (
+        "work",
+        "idea",
+        "brainchild",
+        "task",
+        "job",
+        "duty",
+        "responsibility",
+        "decision",
+        "choice",
+        "advice",
+        "invitation",
+    )
+)
+"""What somebody gives or gets, and may have long ago: only what is said of it in the present tells the day."""
+MANNERS = frozenset(
+    ("remark", "comment", "tone", "rating", "popularity", "approval", "silence", "refusal", "resignation", "behaviour")
+    + (
+        "behavior",
+        "conduct",
+        "patience",
+        "absence",
+        "return",
+        "departure",
+        "move",
+        "pledge",
+        "promise",
+        "claim",
+        "call",
+    )
+    + ("attack", "criticism", "stance", "position", "view", "critics", "rival", "opponent", "ally", "mood", "health")
+)
+"""What is somebody's own as `X's remarks`: what is said of it in the present tells the day."""
+NEWS = frozenset(
+    ("arrest", "detain", "charge", "summon", "suspend", "sue", "invite", "subpoena", "indict", "fine", "evacuate")
+    + ("question", "hospitalise", "hospitalize", "reprimand", "censure", "cross-examine")
+)
+"""Verbs whose object, in the perfect, `police have arrested X`, is there now."""
+AROUND = frozenset(
+    ("aide", "adviser", "advisor", "spokesman", "spokeswoman", "spokesperson", "source", "official", "staff", "team")
+    + ("bodyguard", "lawyer", "deputy", "delegation", "entourage", "confidant", "colleague", "secretary", "minder")
+)
+"""People around whoever is in office."""
+GUESTS = frozenset(
+    ("guest", "mourner", "visitor", "audience", "panel", "crowd", "delegation", "speaker", "participant", "attendee")
+    + ("passenger", "witness", "signatory", "delegate", "spectator", "diner", "party", "dignitary")
+)
+"""Of whom it is told who they `include`."""
+ABSENT = (REMEMBERED - {"praise", "criticise", "criticize", "thank", "interview", "photograph"}) | frozenset(
+    ("succeed", "replace", "follow", "precede", "oust", "depose", "topple", "unseat", "overthrow", "defeat", "beat")
+    + ("inherit", "impersonate", "play", "rename", "bury", "know", "study", "outlive", "survive", "portray")
+    + ("date", "begin", "learn", "read", "think", "dream", "appoint", "marry")
+)
+"""Verbs whose object need not be there on the day they are told for."""
+JUDGED = frozenset(
+    ("accuse", "blame", "criticise", "criticize", "praise", "credit", "thank", "condemn", "denounce", "applaud")
+    + ("commend", "fault", "interview", "photograph", "film", "vindicate", "forgive", "convict", "acquit")
+)
+"""Verbs that say in the present what they think of something past."""
+WORKS = frozenset(
+    ("photo", "photograph", "picture", "image", "footage", "video", "film", "movie", "documentary")
+    + ("book", "novel", "memoir", "memoirs", "play", "musical", "series", "episode")
+    + ("painting", "portrait", "stamp", "statue", "bust", "mural", "cartoon", "exhibition", "poem", "song", "biography")
+    + (
+        "diary",
+        "sketch",
+        "drama",
+        "sitcom",
+        "sculpture",
+        "banknote",
+        "coin",
+        "plaque",
+        "memorial",
+        "monument",
+        "comedy",
+    )
+    + ("history", "historian", "biographer", "generation", "archive", "myth", "legend", "anecdote", "joke", "era")
+    + ("grave", "tomb", "funeral", "widow", "legacy", "presidency", "premiership", "chapter", "volume", "satire")
+)
+"""Works and memories: what they tell, in whatever tense, is of no day."""
+MEMORIES = frozenset(
+    ("death", "anniversary", "assassination", "birth", "birthday", "murder", "killing", "overthrow", "fall", "reign")
+    + ("rule", "time", "age", "heyday", "memory", "name", "house", "home", "street", "tribute", "arrest", "trial")
+    + ("election", "defeat", "victory", "daughter", "son", "wife", "husband", "sister", "brother", "mother", "father")
+    + ("family", "descendant", "heir", "friend", "successor", "predecessor")
+)
+"""What a line without a verb may recall of somebody who is not there."""
 PLANNED = frozenset(
     ("begin", "resume", "start", "end", "open", "close", "continue", "last", "follow", "take", "collapse", "break")
     + ("schedule", "plan", "cancel", "postpone", "call", "delay", "hold", "set", "due", "expect", "agree", "arrange")
