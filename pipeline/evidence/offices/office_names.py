@@ -136,6 +136,37 @@ def parse_office(title: str) -> Office:
     return Office(kind, rank, frozenset(subject), place, implied, acting, vague, seat)
 
 
+_JOINED = re.compile(r"^(?P<head>[^,&]*?\b(?:of|for)\s+(?:the\s+)?)(?P<parts>.*(?:,|&|\band\b).*)$", re.IGNORECASE)
+_JOINT = re.compile(r"\s*(?:,\s*(?:and\s+)?|&|\band\b)\s*(?:for\s+|of\s+)?(?:the\s+)?", re.IGNORECASE)
+
+
+def portfolios(title: str) -> tuple[Office, ...]:
+    """Return the ministries that a minister's title joins; none for any other title.
+
+    >>> [sorted(each.subject) for each in portfolios("Minister of Transport and Communications")]
+    [['transport'], ['communications']]
+    """
+    joined = _JOINED.match(title)
+    if joined is None or parse_office(title).kind != "minister" or parse_office(title).vague:
+        return ()
+    return tuple(parse_office(joined["head"] + part) for part in _JOINT.split(joined["parts"]) if part)
+
+
+_PAIR = re.compile(r"^(?P<one>[^,]+?)\s+(?:and|&)\s+(?P<other>[^,]+?)(?P<body>\s+(?:of|at)\s+.+)$", re.IGNORECASE)
+
+
+def parts_of(title: str) -> tuple[Office, ...]:
+    """Return the office of a title, and the two that it joins, as in `Chairman and Chief Executive of Brightwater`.
+
+    >>> [each.kind for each in parts_of("Chairman and Chief Executive of Brightwater")]
+    ['chief_executive', 'chair', 'chief_executive']
+    """
+    pair = _PAIR.match(title)
+    parts = [parse_office(pair[name] + pair["body"]) for name in ("one", "other")] if pair else []
+    joined = len(parts) > 1 and all(each.kind != "other" for each in parts) and parts[0].kind != parts[1].kind
+    return (parse_office(title), *(parts if joined else ()))
+
+
 _OF_STATES_ALONE = ({"foreign"}, {"defence"})
 """Ministries that no city and no region has."""
 

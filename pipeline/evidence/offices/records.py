@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.core.english import are_kin, find_place
 from pipeline.core.models import OfficeRecord
-from pipeline.evidence.offices.office_names import OF_PARTIES, Office, body_words, office_place, parse_office, plain
+from pipeline.evidence.offices.office_names import (
+    OF_PARTIES,
+    Office,
+    body_words,
+    office_place,
+    parse_office,
+    parts_of,
+    plain,
+    portfolios,
+)
 from pipeline.evidence.offices.person_names import (
     are_alike_surnames,
     light_key,
@@ -85,12 +94,14 @@ class Records:
 
         Without a place the subject must say which: `mayor of Boston`, `chief executive of Brightwater`; of a desk's own
         records the one whose body is that and a kind of place more, as Brightwater Borough Council is for `of
-        Brightwater council`.
+        Brightwater council`. Of a desk's own ministers, where nobody has just this, those of whose joined portfolio it
+        is one: `transport` of the Minister of Transport and Communications.
         """
         if place is None:
             exact = self._seats.get((office.kind, office.rank, office.subject), ())
             return (tuple(exact) or self._of_longer_name(office)) if office.subject else ()
-        return tuple(self._offices.get(_office_key(office, place), ()))
+        exact = self._offices.get(_office_key(office, place), ())
+        return tuple(exact or self._portfolios.get(_office_key(office, place), ()))
 
     def _of_longer_name(self, office: Office) -> tuple[OfficeRecord, ...]:
         found = {
@@ -110,22 +121,27 @@ class Records:
 
     @cached_property
     def _seats(self) -> Seats:
-        return seats_of(record for person in self._people.values() for record in person)
+        return seats_of(self._all())
 
-    @property
+    @cached_property
     def _own_seats(self) -> Seats:
-        """The seats in a desk's own records."""
-        return self._seats
+        return seats_of(self._own())
 
     @cached_property
     def _offices(self) -> dict[_OfficeKey, list[OfficeRecord]]:
-        offices: dict[_OfficeKey, list[OfficeRecord]] = defaultdict(list)
-        for record in (record for person in self._people.values() for record in person):
-            office = parse_office(record.office)
-            place = office_place(record.country) or office.place or office_place(record.organisation) or office.implied
-            if place and not office.vague:
-                offices[_office_key(office, place)].append(record)
-        return offices
+        return _by_office((record, (parse_office(record.office),)) for record in self._all())
+
+    @cached_property
+    def _portfolios(self) -> dict[_OfficeKey, list[OfficeRecord]]:
+        """The ministries that are joined in one, in a desk's own records."""
+        return _by_office((record, portfolios(record.office)) for record in self._own())
+
+    def _all(self) -> Iterator[OfficeRecord]:
+        return (record for person in self._people.values() for record in person)
+
+    def _own(self) -> Iterable[OfficeRecord]:
+        """A desk's own records."""
+        return self._all()
 
     def _resolve(self, key: str) -> tuple[OfficeRecord, ...]:
         people = self._exact.get(key) or self._light.get(light_key(key)) or self._light.get(key)
@@ -146,16 +162,27 @@ class Records:
         return {person for names in alike for spelling, person in names if may_be_one(spelling, light)}
 
 
+def _by_office(records: Iterable[tuple[OfficeRecord, Sequence[Office]]]) -> dict[_OfficeKey, list[OfficeRecord]]:
+    found: dict[_OfficeKey, list[OfficeRecord]] = defaultdict(list)
+    for record, offices in records:
+        home = office_place(record.country)
+        for office in offices:
+            place = home or office.place or office_place(record.organisation) or office.implied
+            if place and not office.vague:
+                found[_office_key(office, place)].append(record)
+    return found
+
+
 def seats_of(records: Iterable[OfficeRecord]) -> Seats:
     """Return every office by its own name, that of its company or body included."""
     seats: Seats = defaultdict(list)
     for record in records:
-        office = parse_office(record.office)
         body = body_words(record)
-        alone = office.subject & body or office.kind in OF_PARTIES  # whose body is the party that the title names
-        for name in {office.subject | body, office.subject if alone else body | office.subject}:
-            if not office.vague:
-                seats[office.kind, office.rank, name].append(record)
+        for office in dict.fromkeys(parts_of(record.office)):
+            alone = office.subject & body or office.kind in OF_PARTIES  # whose body is the party that the title names
+            for name in {office.subject | body, office.subject if alone else body | office.subject}:
+                if not office.vague:
+                    seats[office.kind, office.rank, name].append(record)
     return seats
 
 

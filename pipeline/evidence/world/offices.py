@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
-from functools import cached_property
 from threading import RLock
 
 from pipeline.core.models import OfficeRecord
@@ -12,7 +11,7 @@ from pipeline.core.settings import Settings
 from pipeline.evidence.offices.merging import are_others, join_two
 from pipeline.evidence.offices.office_names import Office, office_place, parse_office
 from pipeline.evidence.offices.person_names import name_key
-from pipeline.evidence.offices.records import Records, Seats, seats_of
+from pipeline.evidence.offices.records import Records
 from pipeline.evidence.world.births import Life, life_key
 from pipeline.evidence.world.offices_index import Person, WorldFile
 from pipeline.evidence.world.status import open_world
@@ -50,9 +49,8 @@ class WorldRecords(Records):
             self._bring(self._world.holders(office, place))
             return super().holders(office, place)
 
-    @cached_property
-    def _own_seats(self) -> Seats:
-        return seats_of(self._given)  # whatever the world has brought by now
+    def _own(self) -> Iterable[OfficeRecord]:
+        return self._given  # whatever the world has brought by now
 
     def life_of(self, records: Sequence[OfficeRecord]) -> Life | None:
         """Return when the person of some records was born, where the file tells it once."""

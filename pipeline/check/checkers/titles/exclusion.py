@@ -133,6 +133,27 @@ _ONE_HOLDER = frozenset(
     + ("commander", "chief", "chief_justice", "attorney_general", "archbishop", "provost", "principal")
 )
 """Offices that one person holds at a time, where their name says of what."""
+_HEADS = frozenset(("dean", "rector", "editor", "abbot", "warden", "conductor", "director"))
+"""Offices that are for one where their name says of which body, and nothing else."""
+_DIRECTED = frozenset(
+    (
+        "gallery",
+        "museum",
+        "library",
+        "archive",
+        "archives",
+        "theatre",
+        "theater",
+        "teatro",
+        "opera",
+        "ballet",
+        "festival",
+    )
+    + ("biennale", "conservatory", "orchestra", "observatory", "zoo", "institute", "laboratory", "bureau", "agency")
+    + ("survey", "prison")
+)
+"""Bodies with one director; those of companies and charities are a board."""
+_LEADING = frozenset(("chief", "principal"))
 _OF_A_STATE = ("attorney_general", "treasurer")
 _ONE_SEAT = ("mayor", "mp", "msp", "governor")
 """Offices of a place, of which nobody holds two at once."""
@@ -189,7 +210,18 @@ def is_for_one(office: Office, everybody: Sequence[OfficeRecord]) -> bool:
         return False
     officer = office.kind.startswith("chief_") and office.kind.endswith("_officer")
     of_a_state = office.kind == "minister" and office.implied == "United States" and bool(_regions(office))
-    return officer or of_a_state or office.kind in _ONE_HOLDER or _is_handed_on(everybody)
+    sure = officer or of_a_state or office.kind in _ONE_HOLDER or _is_head(office, everybody)
+    return sure or _is_handed_on(everybody)
+
+
+def _is_head(office: Office, everybody: Sequence[OfficeRecord]) -> bool:
+    """Tell whether an office is the highest of a body: `rector of Lea University`, but not `director of Lea Foods`."""
+    words = office.subject - _LEADING
+    if office.kind not in _HEADS or not words or (office.kind == "conductor" and words == office.subject):
+        return False
+    directed = office.kind != "director" or bool(words & _DIRECTED)
+    bodies = [frozenset(re.findall(r"[\w'-]+", plain(record.organisation or ""))) for record in everybody]
+    return directed and bool(bodies) and all(words <= body for body in bodies)
 
 
 def _is_handed_on(everybody: Sequence[OfficeRecord]) -> bool:

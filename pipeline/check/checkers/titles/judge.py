@@ -565,7 +565,7 @@ def _of_a_deputy(claimed: Office, held: list[Held], moment: Moment, mention: Tit
 def _seat_of_another(claimed: Office, held: list[Held], moment: Moment, mention: TitleMention) -> Judgement | None:
     days = _days_of(mention, moment)
     spellings = _spellings(held)
-    claimed = _with_the_named(claimed, held, moment)
+    claimed = _without_where(_with_the_named(claimed, held, moment), mention.title, moment)
     if not days or (claimed.kind == "mp" and not _PARLIAMENT.search(mention.title)):
         return None
     for h in held:
@@ -578,6 +578,18 @@ def _seat_of_another(claimed: Office, held: list[Held], moment: Moment, mention:
             if proof:
                 return Judgement("wrong_office", proof, moment.asserted)
     return None
+
+
+_WHERE = re.compile(r"\s+in\s+(?:the\s+)?[A-Z][^,]*$")
+
+
+def _without_where(claimed: Office, title: str, moment: Moment) -> Office:
+    """Return `director of the Whitworth Gallery in Manchester` as of the gallery, whose records say no more."""
+    where = _WHERE.search(title)
+    if where is None or moment.holders(claimed, None):
+        return claimed
+    shorter = parse_office(title[: where.start()])
+    return replace(claimed, subject=shorter.subject) if shorter.subject < claimed.subject else claimed
 
 
 _OF_ONE_BODY = frozenset(
