@@ -153,6 +153,7 @@ def clause_of(before: str, after: str) -> Clause | None:
         recent, sure = bool(RECENT.search(own)), tuple(when for _, when in placed_dates(own))
     end = at + len("Smith")
     between = doc.text[end : verb.idx] if verb.i > name.i else doc.text[end : verb.sent.end_char]
+    between = "" if _is_cleft(verb) else between  # `it was X who then opened it`: the clause itself
     lemma = verb.lemma_.lower()
     news = verb.dep_ == "ROOT" or _is_cleft(verb)
     return Clause(

@@ -188,7 +188,8 @@ def _is_plain(clause: Clause, near: bool, office_words: frozenset[str]) -> bool:
     words = clause.between
     behind = re.match(r"\s*[,(–—-]", words)
     segment = re.split(r"[.;]\s|[“”\"]", words)[0]
-    if clause.told and not _PRONOUN.search(segment):  # `said X, after the council voted`: that is the time of saying
+    # `said X, after the council voted`, `will be opened by X, before the vote`: that is the time of saying or opening
+    if (clause.told or clause.ahead) and not _PRONOUN.search(segment):
         segment = _OF_OTHERS.sub("", segment)
     segment = _AS_ASKED.sub("", segment)
     if clause.role == "agent":  # `was lit by X and put out again by a draught`: what came next
