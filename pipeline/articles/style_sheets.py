@@ -64,7 +64,7 @@ class _Asked:
         given = element.get(self.name)
         if given is None or not self.how:
             return given is not None
-        return {
+        found: bool = {
             "=": given == self.value,
             "~=": self.value in given.split(),
             "^=": given.startswith(self.value),
@@ -72,6 +72,7 @@ class _Asked:
             "*=": self.value in given,
             "|=": given.split("-")[0] == self.value,
         }[self.how]
+        return found
 
 
 def _stands_at(element: Any, place: str) -> bool:
