@@ -61,7 +61,7 @@ def _settings() -> chromadb.Settings:
     """Return what Chroma is told: nothing of a `.env`."""
     import chromadb
 
-    return chromadb.Settings(_env_file=None, anonymized_telemetry=False)  # type: ignore[call-arg]
+    return chromadb.Settings(_env_file=None, anonymized_telemetry=False)
 
 
 class _Folder:
