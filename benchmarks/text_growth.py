@@ -310,7 +310,9 @@ def by_pattern(rows: Mapping[str, Mapping[str, Mapping[str, float]]]) -> dict[st
     table = {}
     for pattern in rows[PARSED[0]]:
         lengths = [length for length in rows[PARSED[0]][pattern] if length != "order"]
-        took = {length: round(sum(rows[name][pattern][length] for name in PARSED), 3) for length in lengths}
+        took: dict[str, Any] = {
+            length: round(sum(rows[name][pattern][length] for name in PARSED), 3) for length in lengths
+        }
         short, long = lengths[-2:]
         table[pattern] = took | {"order": order(took[short], took[long], int(long) / int(short))}
     return table
