@@ -136,9 +136,9 @@ def logs_of_this_test_alone() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def secrets_of_this_test_alone() -> Iterator[None]:
     """Hide no longer what was a secret in a test before: a page of the next may show the same letters."""
-    known = secrets._KNOWN._forms
+    known = dict(vars(secrets._KNOWN))
     yield
-    secrets._KNOWN._forms = known
+    vars(secrets._KNOWN).update(known)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from functools import partial
 
 from pipeline.check.addressed import told_of_article
-from pipeline.check.asking import ask_model, batches_of
+from pipeline.check.asking import ask_model, batches_of, is_late
 from pipeline.check.claim import begin_claim
 from pipeline.check.combine import make_note
 from pipeline.check.disclosing import disclosures, failed_sources
@@ -53,6 +53,10 @@ def in_threads(
                 yield futures[future], future.result()
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+_EMBEDDED_AT_ONCE = 32
+"""Claims, where the time is capped."""
 
 
 def check_article(
@@ -123,7 +127,7 @@ def check_article(
                     *detected.problems,
                     *left_out(read, unreached(article, read)),
                     *_unknown_calls(store, run_id),
-                    *told_of_article(article),
+                    *told_of_article(read),
                 ),
                 unclaimed=detected.unclaimed,
             )
@@ -200,7 +204,7 @@ class _Run:
             raise InputError("other claims are found in the article than when the run was begun: check it anew")
         day, assumed = self.when
         jobs = [job for job in plan_jobs(self.article, self.claims, day, assumed=assumed) if job.claim.id not in done]
-        self.tools.embedder.embed([job.claim.text for job in jobs if job.claim.checkable])  # together; remembered
+        self._embed([job.claim.text for job in jobs if job.claim.checkable])
         earlier = self.recall(self.claims, day, self.id) if self.recall else {}
         for note in finished:  # whoever wrote it may have been killed before its decision came along
             self._carry(note, earlier.get(note.claim.id))
@@ -215,6 +219,14 @@ class _Run:
             why = self.stopped() or "stopped"
             raise RunCancelled(f"run {self.id}: {why}; its {len(done)} notes are kept: `factnotes runs resume`")
         return tuple(done[claim.id] for claim in self.claims)
+
+    def _embed(self, texts: Sequence[str]) -> None:
+        """Embed claims together, which is remembered; where the time is capped, as many as there is time for."""
+        at_once = max(1, len(texts)) if self.tools.deadline is None else _EMBEDDED_AT_ONCE
+        for start in range(0, len(texts), at_once):
+            if is_late(self.tools):
+                return
+            self.tools.embedder.embed(texts[start : start + at_once])
 
     def _run(
         self,

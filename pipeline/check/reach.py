@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 
 from pipeline.check.sparing import spared, told_place
+from pipeline.core.caching import once_for_same
 from pipeline.core.english import load_syntax, parse_all, readable_lines, stretches_of, unread
 from pipeline.core.models import Article, Entry, Span
 
@@ -54,6 +55,7 @@ def _cut(entry: Entry, article: Article, end: int) -> Entry:
     return entry if span.end <= end else entry.model_copy(update={"span": Span.of(article.text, span.start, end)})
 
 
+@once_for_same
 def unreached(article: Article, read: Article) -> tuple[Span, ...]:
     """Return the sentences of an article behind what was read of it, by their marks: nothing there was parsed."""
     if read is article:

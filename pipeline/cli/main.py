@@ -76,13 +76,14 @@ _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 class OneLineErrors(click.Group):
     """A group whose known errors are one line on standard error and an exit code, never a traceback."""
 
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run a command line; what click itself says of it passes the gate too."""
+        with printing_gate():
+            return super().main(*args, **extra)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; end the process with the error's exit code."""
         gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
-        with printing_gate():
-            return self._invoke(ctx)
-
-    def _invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except FactnotesError as error:

@@ -22,16 +22,21 @@ _GRACE_S = 15
 
 
 class Part(NamedTuple):
-    """One process: what it is called, how it is started, and where what it says is kept if not shown."""
+    """One process: what it is called, how it is started, where what it says is kept if not shown, and its folder.
+
+    A library in it reads settings of its own from files of that folder.
+    """
 
     name: str
     called: str
     command: tuple[str, ...]
     log: Path | None = None
+    folder: Path | None = None
 
     def line(self) -> str:
         """Return it for a shell, which it takes the place of."""
-        return f"exec {shlex.join(self.command)}" + (f" > {shlex.quote(str(self.log))} 2>&1" if self.log else "")
+        said = f" > {shlex.quote(str(self.log.absolute()))} 2>&1" if self.log else ""
+        return f"exec {shlex.join(self.command)}{said}"
 
 
 class _Minded(Process):  # type: ignore[misc] # honcho has no types
@@ -85,7 +90,7 @@ def run_together(parts: list[Part], env: dict[str, str]) -> None:
     manager.KILL_WAIT = _GRACE_S  # honcho's own five seconds would cut off answers of the desk
     together = _Together()
     for part in parts:
-        together.add_process(part.name, part.line(), env=env)
+        together.add_process(part.name, part.line(), env=env, cwd=part.folder and str(part.folder))
     together.loop()
     for part in parts:
         if part.name == together.ended:

@@ -85,7 +85,7 @@ def _parts(settings: Settings) -> tuple[list[Part], dict[str, str]]:
     desk_port = _port(settings.desk_host, settings.desk_port, "the desk", "--port")
     desk = _module("pipeline.cli", "desk", "--port", desk_port)
     parts = [
-        Part("prefect", "Prefect's server", server, folder / "prefect.log"),
+        Part("prefect", "Prefect's server", server, folder / "prefect.log", folder),
         Part("schedules", "the process of the schedules", schedules),
         Part("desk", "the desk", desk),
     ]
@@ -93,8 +93,8 @@ def _parts(settings: Settings) -> tuple[list[Part], dict[str, str]]:
     if chroma_url is None:
         port = _port(_LOOPBACK, settings.chroma_port, "the Chroma server", "--chroma-port")
         chroma_url = f"http://{_LOOPBACK}:{port}"
-        chroma = _module("pipeline.evidence.serve_vectors", settings.vectors_path, port)
-        parts.insert(1, Part("chroma", "the Chroma server", chroma, folder / "chroma.log"))
+        chroma = _module("pipeline.evidence.serve_vectors", settings.vectors_path.absolute(), port)
+        parts.insert(1, Part("chroma", "the Chroma server", chroma, folder / "chroma.log", folder))
     click.echo(f"Prefect's pages are at http://{_LOOPBACK}:{prefect}; sign in with what is in {folder / 'password'}.")
     given = {"FACTNOTES_HOME": str(settings.home), "FACTNOTES_CHROMA_URL": chroma_url, "PYTHONUNBUFFERED": "1"}
     given["FACTNOTES_DESK_PORT"] = str(desk_port)  # the process of the schedules names it in what it sends

@@ -10,13 +10,16 @@ import html
 import json
 import re
 import threading
-from base64 import b64encode
+from base64 import b32encode, b64encode
 from collections.abc import Iterable, Iterator
 from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
+
+from pipeline.core.unwritten import find_plain, plain
 
 HIDDEN = "[hidden]"
 
 _SHORTEST_MIXED, _SHORTEST_PLAIN = 4, 9
+_PARTED, _PIECE = 12, 16
 """A shorter word or figure stands in any text, and no quotation may lose it: `test` is no secret, `s3cr` is one."""
 
 _PREFIX = r"(?:[\w.-]*[-_.])?(?:api|access|auth|client|private|secret|subscription|session|refresh|id)?"
@@ -30,29 +33,49 @@ _PARAMETER = re.compile(
 """A key of a few characters is a page's number."""
 
 
-class _Known:
-    """The secrets of this process, in each form in which they may stand in a text."""
+class Secrets:
+    """Words that nobody may read, in each form in which they may stand in a text."""
 
-    def __init__(self) -> None:
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._lock = threading.Lock()
         self._forms: tuple[str, ...] = ()
+        self._plain: tuple[str, ...] = ()
+        self._squeezed: tuple[str, ...] = ()
+        self.add(secrets)
 
-    def add(self, forms: Iterable[str]) -> None:
+    def add(self, secrets: Iterable[str]) -> None:
+        """Hide these as well."""
+        telling = [each for each in secrets if _is_telling(each)]
+        forms = [form for each in telling for form in _forms(each)]
+        plain_too = [form for each in telling for form in (each, each.encode(errors="replace").decode("latin-1"))]
+        squeezed = (plain(form, squeezed=True) for each in telling if _may_be_parted(each) for form in _forms(each))
         with self._lock:
             self._forms = longest_first((*self._forms, *forms))
+            self._plain = longest_first((*self._plain, *plain_too))
+            self._squeezed = longest_first((*self._squeezed, *(form for form in squeezed if len(form) >= _PARTED)))
 
     def hide(self, text: str) -> str:
+        """Return a text without them."""
         for form in self._forms:
             text = text.replace(form, HIDDEN)
+        for words, squeezed in ((self._plain, False), (self._squeezed, True)):
+            text = _without(text, sorted(find_plain(text, words, squeezed=squeezed)))
         return text
 
 
-_KNOWN = _Known()
+def _without(text: str, places: Iterable[tuple[int, int]]) -> str:
+    """Return a text without places in order, which may overlap."""
+    kept, done = list[str](), 0
+    for start, end in places:
+        if start >= done:
+            kept += [text[done:start], HIDDEN]
+        done = max(done, end)
+    return "".join(kept) + text[done:]
 
 
 def keep_secrets(secrets: Iterable[str]) -> None:
     """Let these be hidden wherever this process shows a text from now on."""
-    _KNOWN.add(spelled(secrets))
+    _KNOWN.add(secrets)
 
 
 def hide(text: str) -> str:
@@ -67,11 +90,6 @@ def hide(text: str) -> str:
     return _PARAMETER.sub(lambda found: f"{found[1] or found[2]}={HIDDEN}", text) if "=" in text else text
 
 
-def spelled(secrets: Iterable[str]) -> tuple[str, ...]:
-    """Return secrets in all forms in which they may stand in a text, without those that stand in any."""
-    return longest_first(form for each in secrets if _is_telling(each) for form in _forms(each))
-
-
 def _forms(secret: str) -> Iterator[str]:
     """Yield a secret as services write it in errors: in an address, a page, JSON within JSON, a header in base64."""
     written = json.dumps(secret)[1:-1]
@@ -79,12 +97,24 @@ def _forms(secret: str) -> Iterator[str]:
     yield from (html.escape(secret), html.escape(secret, quote=False))
     for quoted in (quote(secret, safe=""), quote(secret), quote_plus(secret)):
         yield from (quoted, re.sub("%[0-9A-F]{2}", lambda match: match[0].lower(), quoted))
+    if "://" not in secret and not re.search(r"\s", secret):
+        yield from _cut(secret)
     raw = secret.encode("utf-8", "backslashreplace")
     yield b64encode(raw).decode().rstrip("=")
     if len(raw) >= _SHORTEST_PLAIN - 1:  # a few characters of an encoding stand in any text
         yield from (raw.hex(), raw.hex().upper())
-        for form in _in_base64(raw):
+        yield from _in_base32(raw)
+        once = list(_in_base64(raw))
+        twice = [again for form in once for again in _in_base64(form.encode())]
+        for form in (*once, *twice, *_in_base64(secret.encode("utf-16-le", "surrogatepass"))):
             yield from (form, form.replace("+", "-").replace("/", "_"))
+
+
+def _cut(secret: str) -> Iterator[str]:
+    """Yield the parts of a long key that are left whole where a service shows it cut off."""
+    parts = len(secret) // _PIECE
+    for at in range(parts if parts > 1 else 0):
+        yield secret[at * _PIECE : (at + 1) * _PIECE]
 
 
 def _in_base64(raw: bytes) -> Iterator[str]:
@@ -94,9 +124,20 @@ def _in_base64(raw: bytes) -> Iterator[str]:
         yield whole[(8 * before + 5) // 6 : 8 * (before + len(raw)) // 6]
 
 
+def _in_base32(raw: bytes) -> Iterator[str]:
+    for before in range(5):
+        whole = b32encode(bytes(before) + raw).decode().rstrip("=")
+        yield whole[(8 * before + 4) // 5 : 8 * (before + len(raw)) // 5]
+
+
 def longest_first(forms: Iterable[str]) -> tuple[str, ...]:
     """Return each once; one may be a part of another."""
     return tuple(sorted(set(forms), key=lambda form: (-len(form), form)))
+
+
+def _may_be_parted(secret: str) -> bool:
+    """Tell whether no text holds its letters by chance, whatever stands between them."""
+    return len(secret) >= _PARTED and not secret.isalpha() and not secret.isdigit()
 
 
 def _is_telling(secret: str) -> bool:
@@ -116,3 +157,6 @@ def secrets_in(address: str) -> tuple[str, ...]:
     written += [value for value in re.findall(r"=([^&]+)", parts.query) if unquote(value) in written]
     word = password or name
     return tuple(dict.fromkeys(each for each in (person, unquote(person), word, unquote(word), *written) if each))
+
+
+_KNOWN = Secrets()

@@ -11,10 +11,12 @@ from urllib.parse import urlsplit
 
 import httpx
 from filelock import FileLock, Timeout
+from pydantic import ValidationError
 
 from pipeline.core.errors import IndexMissing, IndexUnreachable, SettingsError, StoreBusy, StoreError
 
 if TYPE_CHECKING:
+    import chromadb
     from chromadb.api import ClientAPI
 
 PAUSE_S = 0.2
@@ -43,6 +45,25 @@ class Place(Protocol):
         ...
 
 
+def import_chroma() -> None:
+    """Import Chroma, which reads a `.env` of the current folder meanwhile; raises SettingsError where that stops it."""
+    try:
+        import chromadb  # noqa: F401 # takes over half a second
+    except ValidationError as error:
+        names = ", ".join(sorted({str(each["loc"][0]).upper() for each in error.errors()}))
+        raise SettingsError(
+            f"Chroma cannot use {names} of the environment or of a .env in {Path.cwd()}: take that out, or start in "
+            "another folder"
+        ) from error
+
+
+def _settings() -> chromadb.Settings:
+    """Return what Chroma is told: nothing of a `.env`."""
+    import chromadb
+
+    return chromadb.Settings(_env_file=None, anonymized_telemetry=False)
+
+
 class _Folder:
     def __init__(self, path: Path, wait_s: float) -> None:
         self.path, self.wait_s, self.name = path, wait_s, f"in {path}"
@@ -54,11 +75,11 @@ class _Folder:
         self._lock = _locked(self.path, self.wait_s)
 
     def connect(self) -> ClientAPI:
-        import chromadb  # takes over half a second
+        import chromadb
         from chromadb.api.shared_system_client import SharedSystemClient
 
         try:
-            return chromadb.PersistentClient(self.path, settings=chromadb.Settings(anonymized_telemetry=False))
+            return chromadb.PersistentClient(self.path, settings=_settings())
         except BaseException:
             SharedSystemClient.clear_system_cache()  # else the failed start is kept for this path
             raise
@@ -90,7 +111,7 @@ class _Server:
     def connect(self) -> ClientAPI:
         import chromadb
 
-        client = chromadb.HttpClient(host=self.url, settings=chromadb.Settings(anonymized_telemetry=False))
+        client = chromadb.HttpClient(host=self.url, settings=_settings())
         client._server._session.timeout = _ANSWER_S  # has none, and no setting for one
         return client
 

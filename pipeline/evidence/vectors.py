@@ -20,7 +20,15 @@ import httpx
 
 from pipeline.core.errors import IndexMissing, IndexUnreachable, StoreError
 from pipeline.core.ports import Vectors
-from pipeline.evidence.vector_location import PAUSE_S, missing, own_folder, place_of, served_at, unreachable
+from pipeline.evidence.vector_location import (
+    PAUSE_S,
+    import_chroma,
+    missing,
+    own_folder,
+    place_of,
+    served_at,
+    unreachable,
+)
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -71,6 +79,7 @@ class VectorIndex:
         self._client: ClientAPI | None = None
         self._place.take(create)
         try:
+            import_chroma()
             with self._our_errors():
                 self._client = self._place.connect()
                 if beside:

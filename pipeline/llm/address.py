@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 from pipeline.core.errors import SettingsError
-from pipeline.core.secrets import HIDDEN, hide, secrets_in, spelled
+from pipeline.core.secrets import Secrets, hide, secrets_in
 from pipeline.core.settings import proxy_for
 from pipeline.llm.budget import is_loopback
 
@@ -32,7 +32,7 @@ class Address:
     shown: str
     """Without anything secret."""
     query: Mapping[str, str]
-    secrets: tuple[str, ...]
+    secrets: Secrets
     proxy: str | None = None
     """By which it is reached."""
 
@@ -48,9 +48,7 @@ class Address:
 
     def hide(self, text: str) -> str:
         """Return a text without the secrets of the address and of this process."""
-        for secret in self.secrets:
-            text = text.replace(secret, HIDDEN)
-        return hide(text)
+        return hide(self.secrets.hide(text))
 
 
 def read_address(base_url: str, key: str = "") -> Address:
@@ -70,7 +68,7 @@ def read_address(base_url: str, key: str = "") -> Address:
         url=url,
         shown=_without_person(url),
         query=dict(parse_qsl(parts.query)),
-        secrets=spelled([key, *secrets_in(base_url), *(secrets_in(proxy) if proxy else ())]),
+        secrets=Secrets([key, *secrets_in(base_url), *(secrets_in(proxy) if proxy else ())]),
         proxy=proxy,
     )
 

@@ -75,14 +75,21 @@ class Service(httpx2.Client):
         return self._answered(request, answer, body)
 
     def _read(self, answer: httpx2.Response) -> bytes | None:
-        """Return the body, None where it is too long; raises httpx2.DecodingError for one packed in another way."""
+        """Return the body, None where it is too long, also as it came: what is packed may unpack to nothing.
+
+        Raises httpx2.DecodingError for one packed in another way, httpx2.ReadTimeout at the deadline.
+        """
         unpack = _unpacker(answer)
-        body = bytearray()
+        body, came = bytearray(), 0
         for part in answer.iter_raw(_CHUNK):
             body += unpack(part, self._most_bytes - len(body) + 1)
-            if len(body) > self._most_bytes:
+            came += len(part)
+            if max(came, len(body)) > self._most_bytes:
                 return None
-            _left(None)
+            try:
+                _left(None)
+            except httpcore2.ReadTimeout as error:
+                raise httpx2.ReadTimeout(str(error)) from error
         return bytes(body)
 
     def _answered(self, request: httpx2.Request, answer: httpx2.Response, body: bytes | None) -> httpx2.Response:

@@ -310,6 +310,69 @@ def test_what_nobody_sees_is_no_text_of_the_article_and_is_told(hidden: str) -> 
         assert any("no reader sees" in warning and SECRET[:40] in warning for warning in article.warnings)
 
 
+@pytest.mark.parametrize(
+    "style",
+    [
+        "mask-image:linear-gradient(transparent,transparent)",
+        "-webkit-mask:linear-gradient(to right, #0000, rgba(0,0,0,0))",
+        "clip-path:polygon(0 0,0 0,0 0)",
+        "clip-path:ellipse(0 0)",
+        "clip-path:inset(0 100% 0 0)",
+        "clip-path:path('')",
+        "scale:0",
+        "transform:matrix(0,0,0,0,0,0)",
+        "transform:scale(.001)",
+        "translate:-9999px",
+        "transform:rotate3d(1,0,0,90deg)",
+        "rotate:x 90deg",
+        "position:absolute;left:9999px",
+        "position:fixed;top:200vh",
+        "position:absolute;inset:-9999px auto auto 0",
+        "position:absolute;left:calc(-1 * 9999px)",
+        "font-size:calc(0px)",
+        "font-size:min(0px,1em)",
+        "font-size:0.01vw",
+        "letter-spacing:-99px",
+        "opacity:calc(0)",
+        "filter:blur(50px)",
+        "font-family:AdobeBlank",
+        "color:oklch(100% 0 0)",
+        "color:hwb(0 100% 0)",
+        "color:color-mix(in srgb,transparent,transparent)",
+    ],
+)
+def test_a_style_that_hides_in_another_way_is_known(style: str) -> None:
+    html = page(published("2025-03-04"), body=f'<p style="{style}">{SECRET}</p>')
+    article = load(html)
+    assert SECRET not in article.text and FIRST in article.text and THIRD in article.text
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        "p:not(.shown).q7{display:none}",
+        "div > p:last-of-type{display:none}",
+        "@media not print{.q7{display:none}}",
+        "@supports (display:grid){.q7{display:none}}",
+        "@layer base{.q7{display:none}}",
+        ":root{--how:none}.q7{display:var(--how)}",
+        "[class^=q]{display:none}",
+        "div{& .q7{display:none}}",
+        ":where(.q7){display:none}",
+        "div :is(.q6,.q7){visibility:hidden}",
+        "i + .q7{display:none}",
+        "i ~ .q7{display:none}",
+        ".q7{color:#fff;background:#fff}",
+        "/*<!--*/.q7{display:none}/*-->*/",
+        ".a{color:red;}.b{}.q7{clip:rect(1px,1px,1px,1px)}",
+    ],
+)
+def test_a_sheet_that_hides_by_another_selector_is_understood(sheet: str) -> None:
+    body = f'<style>{sheet}</style><div><i></i><p class="q7">{SECRET}</p></div>'
+    article = load(page(published("2025-03-04"), body=body))
+    assert SECRET not in article.text and FIRST in article.text and THIRD in article.text
+
+
 @pytest.mark.parametrize("shown", [f"<!-- {SECRET} -->", f'<img src="x.jpg" alt="{SECRET}">'])
 def test_comments_and_texts_of_pictures_are_no_text(shown: str) -> None:
     assert SECRET not in load(page(published("2025-03-04"), body=shown)).text
@@ -330,6 +393,12 @@ def test_comments_and_texts_of_pictures_are_no_text(shown: str) -> None:
         '<p style="transform:translateX(-10px)">{}</p>',
         '<table bgcolor="#003300"><tr><td><font color="white">{}</font></td></tr></table>',
         '<p aria-hidden="true">{}</p>',
+        '<p style="z-index:-1;left:-10px;letter-spacing:-0.5px;filter:blur(0px)">{}</p>',
+        '<p style="mask-image:linear-gradient(#000,transparent);clip-path:inset(0 5% 0 0)">{}</p>',
+        '<p style="transform:matrix(1,0,0,1,0,0);scale:1.2;left:40px;color:oklch(20% 0 0)">{}</p>',
+        '<style>p:not(.q7){{}} .q8 + .q7{{display:none}} b ~ .q7{{display:none}}</style><p class="q7">{}</p>',
+        '<style>p:first-child.q7 b, @media (max-width: 9px){{.q7{{display:none}}}}</style><b></b><p class="q7">{}</p>',
+        '<style>.q7{{color:#fff;background:#003}}</style><p class="q7">{}</p>',
     ],
 )
 def test_what_a_reader_sees_stays(shown: str) -> None:

@@ -388,3 +388,43 @@ def test_a_line_is_cleaned_as_other_readers_clean_theirs() -> None:
 
 def test_a_run_that_is_bold_is_no_heading() -> None:
     assert read_word(docx(p(r("Bold words", "<w:b/>")))).headings == ()
+
+
+SEEN, UNSEEN = "The council closed the pier. ", "Nobody sees these words."
+
+
+@pytest.mark.parametrize(
+    "looks",
+    [
+        '<w:color w:val="FFFFFF"/>',
+        '<w:color w:val="FEFEFE"/>',
+        '<w:sz w:val="2"/>',
+        '<w:w w:val="1"/>',
+        '<w:spacing w:val="-400"/>',
+        '<w:color w:val="000080"/><w:shd w:val="clear" w:fill="000080"/>',
+    ],
+)
+def test_letters_that_nobody_can_read_are_left_out_and_told(looks: str) -> None:
+    text = read_word(docx(p(SEEN, r(UNSEEN, looks))))
+    assert text.text == SEEN.strip()
+    assert f"hidden text was left out: {len(UNSEEN)} characters" in text.warnings
+
+
+@pytest.mark.parametrize(
+    "looks",
+    [
+        '<w:color w:val="FFFFFF"/><w:shd w:val="clear" w:fill="000080"/>',
+        '<w:color w:val="FFFFFF"/><w:highlight w:val="black"/>',
+        '<w:color w:val="auto"/><w:sz w:val="12"/><w:spacing w:val="-10"/><w:w w:val="90"/>',
+    ],
+)
+def test_letters_on_a_ground_of_another_colour_stay(looks: str) -> None:
+    text = read_word(docx(p(SEEN, r(UNSEEN, looks))))
+    assert text.text == SEEN + UNSEEN
+
+
+def test_white_letters_of_a_table_stay() -> None:
+    white = p(r(UNSEEN, '<w:color w:val="FFFFFF"/>'))
+    cell = f"<w:tbl><w:tr><w:tc>{white}</w:tc></w:tr></w:tbl>"
+    text = read_word(docx(p(SEEN), cell, p(SEEN)))
+    assert UNSEEN in text.text

@@ -151,6 +151,13 @@ def test_claims_not_begun_by_the_cap_in_seconds_are_not_checked(store: Store) ->
     assert report.coverage.not_checked == {"budget": 6}
 
 
+def test_behind_the_cap_in_seconds_no_claim_is_embedded(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    embedded: list[str] = []
+    monkeypatch.setattr(MiniLM, "embed", lambda self, texts: embedded.extend(texts))
+    run(store, tools(deadline=0.0))
+    assert not embedded
+
+
 def test_a_fault_in_a_checker_costs_that_claim_only(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     def faulty(claim: Claim, context: Any) -> Finding:
         if claim.text == SENTENCES[2]:

@@ -499,3 +499,9 @@ def test_keys_that_come_too_early_or_several_at_once_decide_nothing(
     terminal.read_until("0 decided")
     assert terminal.close() == 0
     assert said(run("history", "--json")) == []
+
+
+def test_what_the_command_line_says_of_itself_gives_no_orders_to_a_terminal() -> None:
+    done = CliRunner().invoke(main, ["init", EVIL])
+    assert done.exit_code == 2 and "unexpected extra argument" in done.stderr
+    assert not set("\x1b\x07\x9b\u202e\x08") & set(done.output + done.stderr)

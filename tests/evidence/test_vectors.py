@@ -111,6 +111,24 @@ def test_vectors_of_another_embedder_are_refused(tmp_path: Path) -> None:
         assert again.ids() == {"a"}
 
 
+def test_an_index_takes_nothing_of_chromas_from_a_file_of_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("CHROMA_API_IMPL=foreign.Api\nCHROMA_SERVER_HOST=foreign\n", encoding="utf-8")
+    with VectorIndex.create(Path("vectors"), "toy 1") as index:
+        index.add(["a"], unit(0), meta(1))
+        assert index.ids() == {"a"}
+
+
+@pytest.mark.process
+def test_a_file_that_keeps_chroma_from_starting_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("MIGRATIONS=all\nALLOW_RESET=maybe\n", encoding="utf-8")
+    code = "from pipeline.evidence.vector_location import import_chroma; import_chroma()"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    assert "SettingsError: Chroma cannot use ALLOW_RESET, MIGRATIONS of" in done.stderr.splitlines()[-1]
+
+
 def test_a_damaged_folder_is_an_error_in_one_line_and_can_be_built_again(tmp_path: Path) -> None:
     folder = tmp_path / "vectors"
     folder.mkdir()

@@ -7,7 +7,7 @@ import json
 import time
 import tracemalloc
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -186,6 +186,32 @@ def test_a_small_body_is_never_unpacked_to_more_than_the_cap(asking: Asking, pac
     tracemalloc.stop()
     assert outcome.reason == "unavailable" and "cut off" in outcome.detail
     assert most < 4 * wire.MOST_BYTES
+
+
+def test_an_answer_that_unpacks_to_nothing_without_end_is_cut_off_or_ends_at_the_deadline(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def blocks() -> Iterator[bytes]:
+        yield b"\x1f\x8b\x08\0" + bytes(6)
+        while True:
+            yield b"\0\0\0\xff\xff" * 1_000  # stored, each of no length
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(200, headers={"content-encoding": "gzip"}, stream=_Pieces(blocks()))
+
+    monkeypatch.setattr(wire, "_Transport", lambda proxy: httpx2.MockTransport(answer))
+    with wire.Service(3600, most_bytes=1_000_000) as service:
+        assert service.post(ADDRESS, json={}).status_code == 502
+    with wire.Service(0.01, most_bytes=10**15) as service, pytest.raises(httpx2.ReadTimeout):
+        service.post(ADDRESS, json={})
+
+
+class _Pieces(httpx2.SyncByteStream):
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._pieces
 
 
 def test_characters_that_no_database_keeps_are_replaced_and_told() -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import html
 import json
 import re
-from base64 import b64encode, urlsafe_b64encode
+from base64 import b32encode, b64encode, urlsafe_b64encode
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import wrap
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -111,6 +112,21 @@ WRITTEN = {
     "JSON of a service that escapes slashes": KEY.replace("/", "\\/"),
     "the base64 of addresses": urlsafe_b64encode(KEY.encode()).decode(),
     "a header of a person": b64encode(f"user:{KEY}".encode()).decode(),
+    "numbers of letters": "".join(f"&#{ord(letter)};" for letter in KEY),
+    "an address within an address": quote(quote(KEY, safe=""), safe=""),
+    "escapes alone": "".join(f"%{byte:02x}" for byte in KEY.encode()),
+    "a list of parts": json.dumps([KEY[:8], KEY[8:15], KEY[15:]]),
+    "wrapped lines": "\n    ".join((KEY[:10], KEY[10:])),
+    "lines of a mail": "=\n".join(wrap(b64encode(KEY.encode()).decode(), 16)),
+    "escapes of a mail": "".join(f"={byte:02X}" for byte in KEY.encode()),
+    "bytes": str(list(KEY.encode())),
+    "a dump": KEY.encode().hex(" "),
+    "escapes of a language": "".join(f"\\u{ord(letter):04x}" for letter in KEY),
+    "capitals": KEY.upper(),
+    "base32": b32encode(f"u:{KEY}".encode()).decode().rstrip("="),
+    "base64 of base64": b64encode(b64encode(KEY.encode())).decode(),
+    "base64 of wide letters": b64encode(KEY.encode("utf-16-le")).decode(),
+    "letters with unseen ones between": "\u200b".join(KEY),
     "a header of two more letters": b64encode(f"ab{KEY}".encode()).decode(),
 }
 
@@ -119,6 +135,19 @@ WRITTEN = {
 def test_a_key_is_hidden_however_it_is_written(form: str) -> None:
     load_settings(api_key=KEY)
     assert len(hide(WRITTEN[form]).replace("[hidden]", "")) <= 12, "no more than what stands around it may be left"
+
+
+def test_what_is_left_of_a_long_key_that_is_shown_cut_off_is_less_than_sixteen_letters() -> None:
+    key = "sk-proj-" + "Q7rT9xZk2LmN4vB8" * 4
+    load_settings(api_key=key)
+    shown = hide(f"invalid key {key[:50]}...")
+    assert len(shown.replace("[hidden]", "")) < len("invalid key ...") + 16, shown
+
+
+def test_figures_and_words_that_hold_a_short_secret_in_pieces_stay() -> None:
+    load_settings(api_key="a1b2c3d4")
+    told = "routes a1, b2, c3 and d4; figures [1, 2, 3, 4] and 12 34 56 78"
+    assert hide(told) == told
 
 
 def test_words_that_stand_in_any_text_are_no_secrets() -> None:

@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pipeline.articles.styles import WHITE, alike, colour_of
 from pipeline.articles.word.names import Element, is_on, w
 
 _HEADING = re.compile(r"heading\s*([1-9])", re.IGNORECASE)
+_SMALLEST, _NARROWEST, _CLOSEST = 3, 5, -100
+"""Half points of a letter, per cent of its width, and twentieths of a point between two, that nobody can read."""
+_COLOURED = frozenset(map(w, ("tbl", "txbxContent")))
+"""What has a ground by a style of its own."""
 _DEEPEST = 6
 _BODY_LEVEL = 9
 
@@ -38,17 +43,35 @@ class Styles:
 
     def hides(self, run: Element, paragraph: Element) -> bool:
         """Tell whether a run's text is hidden: what its own properties say wins over its styles."""
-        own = run.find(f"{w('rPr')}/{w('vanish')}")
-        if own is not None:
-            return is_on(own)
-        return self._style_hides(_style_of(run)) or self._style_hides(_style_of(paragraph))
+        if is_on(self._said("vanish", run, paragraph)):
+            return True
+        size, scale, spacing = (_number(self._said(name, run, paragraph)) for name in ("sz", "w", "spacing"))
+        too_small = size is not None and size <= _SMALLEST or scale is not None and scale <= _NARROWEST
+        return too_small or spacing is not None and spacing <= _CLOSEST or self._is_blank(run, paragraph)
 
-    def _style_hides(self, style_id: str | None) -> bool:
-        for style, _ in self._chain(style_id):
-            found = None if style is None else style.find(f"{w('rPr')}/{w('vanish')}")
-            if found is not None:
-                return is_on(found)
-        return False
+    def _is_blank(self, run: Element, paragraph: Element) -> bool:
+        """Tell whether letters have the colour of their ground; white where none is told, but in a table or a box."""
+        colour = colour_of("#" + _told(self._said("color", run, paragraph), "val"))
+        if colour is None or self._said("highlight", run, paragraph) is not None:
+            return False
+        shade = self._said("shd", run, paragraph)
+        shade = paragraph.find(f"{w('pPr')}/{w('shd')}") if shade is None else shade
+        if shade is not None:
+            ground = colour_of("#" + _told(shade, "fill"))
+            return ground is not None and alike(colour, ground)
+        return alike(colour, WHITE) and not any(each.tag in _COLOURED for each in paragraph.iterancestors())
+
+    def _said(self, name: str, run: Element, paragraph: Element) -> Element | None:
+        """Return a property of a run: its own, else that of its style or of its paragraph's."""
+        own = run.find(f"{w('rPr')}/{w(name)}")
+        if own is not None:
+            return own
+        for style_id in (_style_of(run), _style_of(paragraph)):
+            for style, _ in self._chain(style_id):
+                found = None if style is None else style.find(f"{w('rPr')}/{w(name)}")
+                if found is not None:
+                    return found
+        return None
 
     def _chain(self, style_id: str | None) -> Iterator[tuple[Element | None, str]]:
         """Yield a style and those it is based on, each with its name (or its id, if the file lacks it)."""
@@ -71,6 +94,15 @@ def _style_of(element: Element) -> str | None:
         if found is not None:
             return str(found.get(w("val")))
     return None
+
+
+def _told(element: Element | None, name: str) -> str:
+    return "" if element is None else str(element.get(w(name), "")).lower()
+
+
+def _number(element: Element | None) -> int | None:
+    told = _told(element, "val").removesuffix("%")
+    return int(told) if re.fullmatch(r"-?\d{1,6}", told) else None
 
 
 def _outline(level: Element) -> int:

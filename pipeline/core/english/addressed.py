@@ -7,13 +7,15 @@ command or address by their form: an order stands at the head of its clause, and
 speaks of claims, labels or verdicts. Texts are read as they would be typed, so that letters that only look different,
 and characters that nobody sees, hide nothing.
 
-Blind spots: orders in other languages than those below, in pictures, in ciphers; a polite lie without any order.
+Blind spots: orders in other languages than those of `addressed_abroad.yaml`, in pictures, misspelled, in ciphers other
+than the plain ones below; a polite lie without any order.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import codecs
 import html
 import re
 import unicodedata
@@ -48,9 +50,27 @@ class _Forms(Table):
     goes_on: WordList
 
 
+class _FormsAbroad(Table):
+    """The same in other languages, as far as they are known."""
+
+    source: str
+    licence: str
+    parts: dict[Word, str]
+    orders: WordList
+    addresses: WordList
+
+
 @once_for_each
 def _forms(name: str) -> re.Pattern[str]:
-    table = _table("addressed.yaml")
+    return _pattern(_table("addressed.yaml"), name)
+
+
+@once_for_each
+def _forms_abroad(name: str) -> re.Pattern[str]:
+    return _pattern(read_table(__package__, "addressed_abroad.yaml", _FormsAbroad), name)
+
+
+def _pattern(table: _Forms | _FormsAbroad, name: str) -> re.Pattern[str]:
     parts = dict(table.parts)
 
     def whole(form: str) -> str:
@@ -91,8 +111,7 @@ def find_addressed(text: str) -> tuple[Addressed, ...]:
     >>> find_addressed("He told his staff to ignore all previous instructions.")
     ()
     """
-    typed, offsets = _as_seen(text)
-    marks = [*_marks(typed, offsets, len(text)), *_unseen(text)]
+    marks = [*_marks(_in_typed, *_as_seen(text), len(text)), *_marks(_abroad, *plain(text), len(text)), *_unseen(text)]
     return tuple(_joined(text, marks))
 
 
@@ -167,10 +186,10 @@ def _look(character: str) -> str:
     return drawn["letter"].lower() if drawn and whole else kept if len(kept) == 1 and kept.isascii() else character
 
 
-def _marks(typed: str, offsets: list[int], length: int) -> Iterator[tuple[int, int, Kind]]:
+def _marks(find: _Finder, typed: str, offsets: list[int], length: int) -> Iterator[tuple[int, int, Kind]]:
     """Yield what commands or addresses by its form, with offsets of the text as it is written."""
     ends = [*offsets, length]
-    for start, end, kind in _in_typed(typed):
+    for start, end, kind in find(typed):
         yield offsets[start], ends[end - 1] + 1 if end <= len(offsets) else length, kind
 
 
@@ -185,12 +204,57 @@ def _in_typed(typed: str) -> Iterator[tuple[int, int, Kind]]:
             yield *_trimmed(typed, match), kind
     yield from _turns(typed)
     yield from _encoded(typed)
+    yield from _ciphered(typed)
     for match in _SPACED.finditer(typed):
         joined = re.sub(r"[^A-Za-z]", "", match[0]).lower()
         if any(word in joined for word in _SPELLED):
             yield match.start(), match.end(), "order"
 
 
+def _abroad(typed: str) -> Iterator[tuple[int, int, Kind]]:
+    quotes = [match.span() for match in _QUOTES.finditer(typed)]
+    for name, kind in _SPOKEN.items():
+        for match in _forms_abroad(name).finditer(typed):
+            if not _is_only_quoted(typed, match.start(), match.end(), quotes):
+                yield match.start(), match.end(), kind
+
+
+def _ciphered(typed: str) -> Iterator[tuple[int, int, Kind]]:
+    """Yield orders that stand backwards, letter by letter moved by thirteen, or with digits for letters."""
+    small, length = typed.lower(), len(typed)
+    if any(word[::-1] in small for word in _NOUNS):
+        yield from ((length - end, length - start, kind) for start, end, kind in _spoken(typed[::-1]))
+    if any(codecs.encode(word, "rot13") in small for word in _NOUNS):
+        yield from _spoken(codecs.encode(typed, "rot13"))
+    for match in _GLUED.finditer(typed):
+        if any(word in match[0].lower() for word in _NOUNS) and next(_spoken(_APART.sub(" ", match[0]).strip()), None):
+            yield match.start(), match.end(), "order"
+    if _DIGITS_IN_WORDS.search(typed):
+        yield from _spoken(_DIGITS_IN_WORDS.sub(_with_letters, typed))
+
+
+def _spoken(typed: str) -> Iterator[tuple[int, int, Kind]]:
+    for name, kind in _SPOKEN.items():
+        yield from ((*_trimmed(typed, match), kind) for match in _forms(name).finditer(typed))
+
+
+def _with_letters(match: re.Match[str]) -> str:
+    word = match[0].lower().translate(_LETTERS)
+    with_l = word.replace("1", "l")
+    return with_l if with_l in _WORDS_WITH_L else word.replace("1", "i")
+
+
+_Finder = Callable[[str], Iterator[tuple[int, int, Kind]]]
+_NOUNS = ("instruction", "claim", "supported", "refuted", "prompt", "verdict", "label")
+_GLUED = re.compile(r"(?<!\S)\S{20,400}(?!\S)")
+_APART = re.compile(r"%20|[^A-Za-z]|(?<=[a-z])(?=[A-Z])")
+_DIGITS_IN_WORDS = re.compile(
+    r"(?<![\w@$])(?=[\d@$]{0,9}[A-Za-z])(?=[A-Za-z]{0,19}[\d@$])[A-Za-z0-9@$]{2,20}(?![\w@$])"
+)
+_LETTERS = str.maketrans("034578@$", "oeastbas")
+_WORDS_WITH_L = frozenset(
+    {"all", "claim", "claims", "label", "labels", "rules", "model", "always", "only", "list", "false"}
+)
 _SPOKEN: dict[str, Kind] = {"orders": "order", "addresses": "address"}
 _FORMAL: dict[str, Kind] = {"tokens": "token", "fences": "fence", "replies": "reply"}
 _SPELLED = (

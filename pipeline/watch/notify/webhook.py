@@ -17,6 +17,7 @@ import httpx
 from pipeline import __version__
 from pipeline.core.errors import DeliveryFailed, ForbiddenAddress, SettingsError
 from pipeline.core.safe_http import Deadline, GuardedBackend
+from pipeline.core.secrets import hide
 from pipeline.core.settings import Settings
 from pipeline.watch.notify.models import Channel, Delivery
 from pipeline.watch.notify.slack import slack_body
@@ -110,7 +111,7 @@ def _status(url: str, headers: Mapping[str, str], body: bytes, settings: Setting
     except httpcore.TimeoutException as error:
         raise DeliveryFailed(f"the receiver did not answer within {settings.notify_timeout_s:g} s") from error
     except (httpcore.NetworkError, httpcore.ProtocolError, OSError, UnicodeError) as error:
-        reason = " ".join(str(error).split())[:120] or type(error).__name__
+        reason = " ".join(hide(str(error)).split())[:120] or type(error).__name__
         raise DeliveryFailed(f"the receiver cannot be reached ({reason})") from error
 
 
