@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from pipeline.check import attributions, detect_claims, find_title_mentions
 from pipeline.core.english import Sentence, sentences
 from pipeline.core.models import Article, Span
 from pipeline.ledger.grammar import of_grammar
 from pipeline.ledger.models import Fact, FactKind
-from pipeline.ledger.signs import DATELINE, Place, of_text, of_words
+from pipeline.ledger.people import surnames
+from pipeline.ledger.signs import Place, of_text, of_words
+from pipeline.ledger.where import kinds_of_names
 
 _NEAR = 40
 """Characters between a speaker and the word that says that she speaks."""
@@ -52,9 +54,11 @@ _HOLDERS: tuple[FactKind, ...] = ("quotation", "attribution", "other", "caption"
 def find_facts(article: Article) -> tuple[Fact, ...]:
     """Return the facts of an article in the order of its text, the longer first where two begin together."""
     found = [*_of_text(article)]
-    for sentence in sentences(article):
-        found += _of_sentence(sentence)
-    kept = _distinct(article.text, found)
+    read = sentences(article)
+    people, kinds = surnames(read), kinds_of_names(article.text, read)
+    for sentence in read:
+        found += _of_sentence(sentence, people)
+    kept = _distinct(article.text, _as_told(article.text, found, kinds))
     contexts = Contexts(article)
     return tuple(contexts.facts(kept))
 
@@ -127,20 +131,20 @@ def _with_cue(text: str, speaker: Span, cue: str | None) -> tuple[int, int]:
     return min(speaker.start, at), max(speaker.end, at + len(cue))
 
 
-def _of_sentence(sentence: Sentence) -> Iterator[Place]:
+def _of_sentence(sentence: Sentence, people: Collection[str]) -> Iterator[Place]:
     at = sentence.span.start
     yield from ((kind, at + start, at + end) for kind, start, end in of_words(sentence.span.exact))
-    yield from of_grammar(sentence)
+    yield from of_grammar(sentence, people)
 
 
 def _distinct(text: str, found: Iterable[Place]) -> list[Place]:
     """Keep one kind for the same words, and nothing that only repeats a part of what stands around it."""
     spans: dict[tuple[int, int], FactKind] = {}
-    every = [*_as_placed(text, list(found))]
-    titles = {start: end for kind, start, end in every if kind == "title"}
+    every = list(found)
+    titles = sorted((start, end) for kind, start, end in every if kind == "title")
     for kind, start, end in every:
-        if kind in _NAMED and start in titles and titles[start] < end:
-            start = titles[start]
+        if kind in _NAMED:
+            start = next((until for begin, until in titles if begin <= start < until < end), start)
         start, end = _trimmed(text, start, end)
         if start >= end:
             continue
@@ -153,11 +157,11 @@ def _distinct(text: str, found: Iterable[Place]) -> list[Place]:
     return kept
 
 
-def _as_placed(text: str, found: Iterable[Place]) -> Iterator[Place]:
-    """Yield facts, a name as a place where the text says by a dateline that it is one."""
-    places = {match[1].casefold() for match in DATELINE.finditer(text)}
+def _as_told(text: str, found: Iterable[Place], kinds: Mapping[str, FactKind]) -> Iterator[Place]:
+    """Yield facts, a name as a place, and a place as a name, where the article as a whole tells so."""
     for kind, start, end in found:
-        yield "place" if kind == "name" and text[start:end].casefold() in places else kind, start, end
+        told = kinds.get(text[start:end]) if kind in ("name", "place") else None
+        yield told or kind, start, end
 
 
 def _keep(kept: list[Place], place: Place) -> None:

@@ -16,8 +16,8 @@ DATELINE = re.compile(
     re.M,
 )
 """Where a report is from, as agencies write it at its head."""
-_UNCLOSED = re.compile(r"“[^“”\n]+$", re.M)
-"""A quotation goes on in the next paragraph."""
+_UNCLOSED = re.compile(r"“[^“”\n]+$|“[^“”\n]*?[.?!](?= [^“”\n]*“)", re.M)
+"""A quotation goes on in the next paragraph, or its end was lost before another one begins."""
 QUOTED = re.compile(r"“[^“”\n]+”|\"[^\"\n]+\"|„[^„“\n]+“|«[^«»\n]+»|(?<!\w)‘[^‘\n]+?’(?!\w)")
 _DOMAINS = "com|org|net|gov|edu|info|news|eu|uk|de|fr|nl|no|se|ca|au|in|jp|ch|at|ie|nz|me|io|co|tv|fm|ly|example"
 _LINK = re.compile(
@@ -61,6 +61,11 @@ _UNIT = re.compile(
     r"minutes?|seconds?|mins?|secs?|hrs?|knots?|volts?|hertz|bytes?|gigabytes?|megabytes?|m²|km²|sq (?:m|km|ft)|"
     r"ft|lb|MW|GW|kW)\b",
 )
+_PART_OF_UNIT = re.compile(
+    r"\b(?:(?:an? |the )?(?:fraction|half|quarter|third|tenth|couple) of an? |half an? |(?:a|one) )"
+    r"(?:kilomet(?:re|er)|met(?:re|er)|centimet(?:re|er)|mile|inch|foot|yard|acre|hectare|lit(?:re|er)|gallon|tonne?|"
+    r"ton|kilogram|pound|ounce|degree|hour|minute)s?\b"
+)
 _WEIGHED = re.compile(
     r"\s?(?:%|per ?cent\b|percentage points?\b|pence\b|cents?\b|(?:US |Canadian )?dollars?\b|euros?\b|bn\b|m\b)"
 )
@@ -73,7 +78,8 @@ _HEDGE = r"(?:(?:nearly|almost|about|around|roughly|more than|less than|over|jus
 _SHARE = re.compile(
     rf"\b{_HEDGE}?(?:doubl(?:e[ds]?|ing)|tripl(?:e[ds]?|ing)|trebl(?:e[ds]?|ing)|quadrupl(?:e[ds]?|ing)|"
     rf"halv(?:e[ds]?|ing)|half"
-    r"|(?:the |a )?(?:(?:vast |large |small )?majority|bulk|lion’s share|minority)|(?:a )?(?:dozens?|couple)|"
+    r"|(?:the |a )?(?-i:(?:vast |large |small )?majority|bulk|minority)(?= of\b)|(?:the |a )(?:vast |large |small )?"
+    r"majority\b(?!-)|lion’s share|(?:a )?(?:dozens?|couple)|"
     r"hundreds|thousands"
     r"|millions|billions|tens of thousands|(?:a|one) (?:third|quarter|fifth|tenth)|twice|"
     r"both(?: of)?(?= (?:the|his|her|their|its|these|those|\w+s)\b)|\w+fold|several|many|"
@@ -82,7 +88,7 @@ _SHARE = re.compile(
 )
 _RECORD = re.compile(
     r"\b(?:(?:the )?(?:(?:(?:first|second|third|fourth|fifth)-)?(?:largest|biggest|highest|lowest|oldest|youngest)"
-    r"|first(?:[- ]ever)?|last|only|sole(?:ly)?|unique|unprecedented|record(?:-\w+)?|all-time|latest|newest)"
+    r"|first(?:[- ]ever)?|last|only|sole(?:ly)?|unique|unprecedented|record-\w+|on record|all-time|latest|newest)"
     r"|ever|never|always|none|nobody|no one|no other|for the first time|once|more than any|world-leading"
     r"|every(?:one|body|thing)?|each(?= of)|entire(?:ly)?|complete(?:ly)?|mostly"
     r"|exclusively|without exception)\b",
@@ -99,88 +105,26 @@ _CAUSE = re.compile(
     r"(?<=\beffort )to \w+|(?<=\battempt )to \w+|(?<=\befforts )to \w+|(?<=\battempts )to \w+|"
     r"therefore|so that|in order to|so as to|blam(?:e[ds]?|ing)(?: \w+){0,4} (?:on|for)|blam(?:e[ds]?|ing)|"
     r"attributed to|"
-    r"contribut(?:e[ds]?|ing) to|forc(?:e[ds]?|ing)|following|in the wake of|amid|despite|stemm(?:ed|ing) from|"
+    r"contribut(?:e[ds]?|ing) to|forc(?:e[ds]?|ing)(?! [A-Z])|following|in the wake of|amid|despite|"
+    r"stemm(?:ed|ing) from|"
     r"spark(?:s|ed|ing)|spurr(?:ed|ing)|di(?:e[ds]?) (?:of|from)|deaths? (?:of|from)|"
     r"(?:boost|aid|help|fuel|fuell|driv|driven|hit|hurt|offset|buoy|lift|drag|push|pull|weigh|hamper|delay|"
     r"support|explain|mov)"
     r"(?:e?d)?(?: \w+)? by)\b",
     re.I,
 )
+_NAMED = re.compile(
+    r"\b(?:call|describ|dubb?|labell?|brand|term|rat|deem|characteri[sz]|dismiss|hail|mock|derid)(?:s|es|ed|e|ing)?\b"
+    r"(?=[^“”\"\n.;]{0,50}[“\"][^”\"\n]+[”\"])"
+)
+"""What is called what, in the words of who calls it so."""
+_PARTY = re.compile(r"(?<![\w-])(?:D|R|I|Lab|Con|LD|Lib Dem|SNP)-(?:[A-Z]\.){2}|(?<![\w-])[DRI]-[A-Z][a-z]*\b\.?")
+"""A member's party and state: `D-Ohio`."""
 _CONTEST = re.compile(
     r"\b(?:world|european|african|asian|national|olympic|league) (?:\w+ ){0,2}?(?:championships?|cup|games|"
     r"series|title)\b"
 )
 _DISEASE = re.compile(r"\b[\w-]{3,}virus(?:es)?\b", re.I)
-PLACE_NOUNS = frozenset(
-    [
-        "airport",
-        "base",
-        "bay",
-        "beach",
-        "border",
-        "bridge",
-        "campus",
-        "canal",
-        "castle",
-        "cathedral",
-        "cemetery",
-        "church",
-    ]
-    + [
-        "coast",
-        "court",
-        "courthouse",
-        "dam",
-        "district",
-        "factory",
-        "forest",
-        "harbour",
-        "harbor",
-        "headquarters",
-        "highway",
-    ]
-    + [
-        "hospital",
-        "hotel",
-        "island",
-        "jail",
-        "lake",
-        "mine",
-        "mosque",
-        "mountain",
-        "museum",
-        "neighbourhood",
-        "neighborhood",
-    ]
-    + [
-        "park",
-        "peninsula",
-        "plant",
-        "port",
-        "prison",
-        "province",
-        "region",
-        "river",
-        "road",
-        "school",
-        "square",
-        "stadium",
-    ]
-    + [
-        "station",
-        "street",
-        "strait",
-        "suburb",
-        "synagogue",
-        "temple",
-        "theatre",
-        "theater",
-        "tower",
-        "valley",
-        "village",
-    ]
-)
-"""What makes a place of a name before it: `Hoa Lo prison`."""
 _JOINED = re.compile(r"\b(?:post|pre|anti|pro|non|ex|mid|trans|neo|sub)[-–](?=[A-Z])(\w+)")
 
 
@@ -202,8 +146,8 @@ def of_words(words: str) -> Iterator[Place]:
     yield from (("date", start, end) for start, end in _dates(words))
     yield from _amounts(words)
     by_sign: tuple[tuple[FactKind, re.Pattern[str]], ...]
-    by_sign = ("number", _SHARE), ("superlative", _RECORD), ("cause", _CAUSE), ("name", _CONTEST)
-    for kind, pattern in by_sign:
+    by_sign = ("number", _SHARE), ("superlative", _RECORD), ("cause", _CAUSE), ("name", _CONTEST), ("title", _PARTY)
+    for kind, pattern in (*by_sign, ("attribution", _NAMED), ("measurement", _PART_OF_UNIT)):
         yield from ((kind, match.start(), match.end()) for match in pattern.finditer(words))
     yield from (("name", match.start(), match.end()) for match in _DISEASE.finditer(words))
     yield from (("name", match.start(1), match.end(1)) for match in _JOINED.finditer(words))

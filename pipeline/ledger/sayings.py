@@ -1,0 +1,106 @@
+"""Who says something, and what came of what: where grammar shows it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from pipeline.ledger.fact_words import fact_words
+from pipeline.ledger.people import phrase
+from pipeline.ledger.signs import QUOTED
+
+if TYPE_CHECKING:
+    from spacy.tokens import Span as Tokens, Token
+
+_GOES_ON = re.compile(r"[,!?]\W?$")
+_REACH = 10
+"""Words behind a quotation among which the verb is that says whose it is."""
+_CLAUSES = ("ccomp", "xcomp")
+_WORKS = frozenset(
+    {"film", "series", "book", "novel", "drama", "play", "story", "show", "movie", "opera", "musical", "be"}
+)
+"""What is based on something without being its consequence."""
+
+
+def sayings(tokens: Tokens) -> Iterator[tuple[Token, Token]]:
+    """Yield who says something, with the verb or noun of saying."""
+    yield from _behind_quotations(tokens)
+    for token in tokens:
+        if token.pos_ == "VERB" and token.lemma_ in fact_words().saying:
+            yield from _with_subject(token)
+        elif token.pos_ == "NOUN" and token.lemma_ in fact_words().statements and _holds_a_clause(token):
+            yield phrase(token)[0], token
+
+
+def _behind_quotations(tokens: Tokens) -> Iterator[tuple[Token, Token]]:
+    """Yield what stands between a quotation that ends with a comma and the verb behind it: `“…,” the owner recalls`."""
+    words = tokens.text
+    for match in QUOTED.finditer(words):
+        if not _GOES_ON.search(match[0]) and words[match.end() : match.end() + 1] != ",":
+            continue
+        rest = [each for each in tokens if each.idx - tokens.start_char >= match.end() and not each.is_punct][:_REACH]
+        verb = next((each for each in rest if each.pos_ in ("VERB", "AUX")), None)
+        if verb is not None and verb is not rest[0]:
+            yield rest[0], verb
+
+
+def _with_subject(verb: Token) -> Iterator[tuple[Token, Token]]:
+    """Yield a verb of saying with its subject; alone where it tells only how what was said goes on."""
+    subject = next((child for child in verb.children if child.dep_ == "nsubj"), None)
+    if subject is None:
+        if verb.tag_ == "VBG" and verb.dep_ == "advcl" and any(child.dep_ in _CLAUSES for child in verb.children):
+            yield verb, verb
+    elif subject.i < verb.i and (subject.pos_ != "PRON" or any(child.dep_ == "ccomp" for child in verb.children)):
+        yield phrase(subject)[0], max(phrase(subject)[1], verb, key=lambda each: each.i)
+
+
+def _holds_a_clause(noun: Token) -> bool:
+    """Tell whether `that` stands right behind a noun and is no relative pronoun."""
+    after = noun.nbor() if noun.i + 1 < len(noun.doc) else noun
+    return after.lower_ == "that" and after.dep_ == "mark"
+
+
+def reasons(tokens: Tokens) -> Iterator[tuple[Token, Token]]:
+    """Yield reasons, purposes and results, by the words that join them."""
+    for token in tokens:
+        if _gives_reason(token):
+            yield token, token.head
+        elif token.lower_ == "over" and token.dep_ == "prep":
+            yield from _over(token)
+        elif token.pos_ == "VERB" and _is_result(token):
+            yield token, next((child for child in token.children if child.dep_ == "dobj"), token)
+        elif token.lower_ == "based" and _is_basis(token):
+            yield token, token.nbor()
+
+
+def _gives_reason(token: Token) -> bool:
+    """Tell whether a small word joins a reason or a purpose: `as prices rose`, `after the bank failed`, `to pay it`."""
+    if token.dep_ == "mark" and token.lower_ in ("as", "after", "since"):
+        return token.head.dep_ == "advcl" and any(child.dep_.startswith("nsubj") for child in token.head.children)
+    return bool(
+        token.dep_ == "aux" and token.tag_ == "TO" and token.head.dep_ == "advcl" and token.i + 1 == token.head.i
+    )
+
+
+def _over(word: Token) -> Iterator[tuple[Token, Token]]:
+    """Yield `over fears of a flood`."""
+    noun = next((child for child in word.children if child.dep_ == "pobj"), None)
+    if noun is not None and noun.lemma_.lower() in fact_words().worries:
+        yield word, noun
+
+
+def _is_result(verb: Token) -> bool:
+    """Tell whether a verb tells what came of something: `…, leaving them without`, or `has left the town dry`."""
+    before = verb.nbor(-1) if verb.i else verb
+    if verb.tag_ == "VBG" and verb.dep_ in ("advcl", "conj") and (before.text == "," or before.pos_ == "ADV"):
+        return verb.lemma_ in fact_words().resulting and any(child.dep_ in ("dobj", "ccomp") for child in verb.children)
+    if verb.lemma_ != "leave" or any(child.dep_ == "auxpass" for child in verb.children):
+        return False
+    return any(child.dep_ in ("oprd", "ccomp", "acomp") or child.lower_ == "without" for child in verb.children)
+
+
+def _is_basis(word: Token) -> bool:
+    """Tell whether something was done on the ground of something, and is not made after it as films are after books."""
+    before, after = word.nbor(-1) if word.i else word, word.nbor() if word.i + 1 < len(word.doc) else word
+    return after.lower_ in ("on", "upon") and before.lemma_ not in _WORKS
