@@ -7,8 +7,12 @@ from pipeline.core.tables import Table, Words, read_table
 
 
 class FactWords(Table):
-    """Lemmas, but for `directions`, `groups` and `land`, which are words as they are written in small letters."""
+    """Lemmas; `directions`, `events`, `groups` and `land` are words as they are written in small letters."""
 
+    events: Words
+    """How names of prizes, contests and laws end, which are no places."""
+    undertakings: Words
+    """What is done `to` reach something: `a campaign to win`."""
     roles: Words
     """What somebody is or does, such as `surgeon`."""
     saying: Words

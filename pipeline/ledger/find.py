@@ -48,7 +48,23 @@ _KINDS: tuple[FactKind, ...] = (
 _RANK = {kind: rank for rank, kind in enumerate(_KINDS)}
 """Which kind words have that could be of two; the kinds behind `cause` hold others inside them."""
 _NAMED: tuple[FactKind, ...] = ("name", "place", "work")
+_FIGURES: tuple[FactKind, ...] = ("number", "measurement")
+"""What is known by its signs is no guess of the parser's."""
 _HOLDERS: tuple[FactKind, ...] = ("quotation", "attribution", "other", "caption", "cause", "title")
+
+
+_LOOSE: dict[FactKind, re.Pattern[str]] = {
+    "superlative": re.compile(
+        r"first|last|once|only|ever|never|always|none|nobody|no one|each|all|entire(?:ly)?|complete(?:ly)?|mostly|"
+        r"every(?:one|body|thing)?|least|most|more|less|better|worse|sooner|later",
+        re.I,
+    ),
+    "number": re.compile(r"one|both|many|few|fewer|several|numerous|countless|half|(?:a )?handful", re.I),
+    "cause": re.compile(r"(?:to|as|since|after) .*", re.I | re.S),
+    "attribution": re.compile(r"(?:I|we|you)\b.*", re.I | re.S),
+    "date": re.compile(r"then|year|day|time|the (?:day|year|time)", re.I),
+}
+"""Words that are facts in the paper's own voice and mere ways of talking between quotation marks."""
 
 
 def find_facts(article: Article) -> tuple[Fact, ...]:
@@ -58,7 +74,7 @@ def find_facts(article: Article) -> tuple[Fact, ...]:
     people, kinds = surnames(read), kinds_of_names(article.text, read)
     for sentence in read:
         found += _of_sentence(sentence, people)
-    kept = _distinct(article.text, _as_told(article.text, found, kinds))
+    kept = _distinct(article.text, _as_told(article.text, [*_without_rivals(article.text, found)], kinds))
     contexts = Contexts(article)
     return tuple(contexts.facts(kept))
 
@@ -133,8 +149,26 @@ def _with_cue(text: str, speaker: Span, cue: str | None) -> tuple[int, int]:
 
 def _of_sentence(sentence: Sentence, people: Collection[str]) -> Iterator[Place]:
     at = sentence.span.start
-    yield from ((kind, at + start, at + end) for kind, start, end in of_words(sentence.span.exact))
-    yield from of_grammar(sentence, people)
+    signs = [(kind, at + start, at + end) for kind, start, end in of_words(sentence.span.exact)]
+    figures = [(start, end) for kind, start, end in signs if kind in _FIGURES]
+    yield from signs
+    for kind, start, end in of_grammar(sentence, people):
+        if kind not in _FIGURES or not _overlap(figures, start, end):
+            yield kind, start, end
+
+
+def _without_rivals(text: str, found: Collection[Place]) -> Iterator[Place]:
+    """Leave out times that are guessed where the words say an age, and loose talk in what somebody says."""
+    ages = [(start, end) for kind, start, end in found if kind == "age"]
+    said = [(start, end) for kind, start, end in found if kind == "quotation"]
+    for kind, start, end in found:
+        loose = kind in _LOOSE and _LOOSE[kind].fullmatch(text, start, end) and _overlap(said, start, end)
+        if not loose and (kind != "date" or not _overlap(ages, start, end)):
+            yield kind, start, end
+
+
+def _overlap(places: Iterable[tuple[int, int]], start: int, end: int) -> bool:
+    return any(begin < end and start < until for begin, until in places)
 
 
 def _distinct(text: str, found: Iterable[Place]) -> list[Place]:

@@ -9,12 +9,12 @@ import re
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
-from pipeline.core.english import Sentence
+from pipeline.core.english import Sentence, find_place
 from pipeline.ledger.fact_words import fact_words
 from pipeline.ledger.models import FactKind
-from pipeline.ledger.people import RANK, roles
+from pipeline.ledger.people import RANK, is_person, roles
 from pipeline.ledger.sayings import reasons, sayings
-from pipeline.ledger.signs import CURRENCY, Place
+from pipeline.ledger.signs import CURRENCY, Place, is_time
 from pipeline.ledger.where import is_beside_a_direction, widened
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ _BODIES = re.compile(
 )
 _LINKS = ("-", "'s", "’s")
 _INITIALS = re.compile(r"[A-Z]{2,}")
+_DOTTED = re.compile(r"(?:[A-Z]\.){2,}")
+_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
 _YEAR = 4
 """Digits of a year."""
 
@@ -72,7 +74,7 @@ def _place(sentence: Sentence, first: Token, last: Token) -> tuple[int, int]:
 
 
 def _of_tokens(tokens: Tokens, people: Collection[str]) -> Iterator[tuple[FactKind, Token, Token]]:
-    yield from _entities(tokens)
+    yield from _entities(tokens, people)
     for first, last in _names(tokens):
         wide = widened(tokens, first, last)
         yield _named(tokens, first, last), first, last
@@ -90,21 +92,43 @@ def _of_tokens(tokens: Tokens, people: Collection[str]) -> Iterator[tuple[FactKi
     yield from (("attribution", first, last) for first, last in sayings(tokens))
 
 
-def _entities(tokens: Tokens) -> Iterator[tuple[FactKind, Token, Token]]:
-    for entity in tokens.ents:
-        kind = _ENTITIES.get(entity.label_)
-        if kind in _NAMED and any(sign in entity.text for sign in CURRENCY):
-            continue
-        if kind and entity[0].tag_ == "POS" and len(entity) > 1:
-            entity = entity[1:]
-        if kind == "date" and entity.text.isdecimal() and len(entity.text) != _YEAR:
-            kind = "number"
-        elif entity.label_ == "NORP" and entity.text.lower() in fact_words().groups:
-            kind = "name"
-        elif entity.label_ == "ORDINAL" and entity.text[0].isdecimal() and not _is_ranked(entity):
-            kind = "number"
+def _entities(tokens: Tokens, people: Collection[str]) -> Iterator[tuple[FactKind, Token, Token]]:
+    for each in tokens.ents:
+        entity = each[1:] if each[0].tag_ == "POS" and len(each) > 1 else each
+        if _ENTITIES.get(entity.label_) in _NAMED:
+            entity = _unquoted(entity)
+        kind = "name" if is_person(entity, people) else _kind_of(entity)
         if kind:
-            yield "name" if kind not in _NAMED and _INITIALS.fullmatch(entity.text) else kind, entity[0], entity[-1]
+            yield kind, entity[0], entity[-1]
+
+
+def _kind_of(entity: Tokens) -> FactKind | None:
+    """Return of what kind the parser's guess is, put right by what its words show."""
+    kind, words = _ENTITIES.get(entity.label_), entity.text
+    if kind in _NAMED:
+        return None if any(sign in words for sign in CURRENCY) else _kind_of_name(entity, kind)
+    if kind and _INITIALS.fullmatch(words):
+        return "name"
+    if entity.label_ == "ORDINAL":
+        return "number" if words[0].isdecimal() and not _is_ranked(entity) else kind
+    if kind == "date" and (not is_time(words) or (words.isdecimal() and len(words) != _YEAR)):
+        return "number" if entity[0].like_num else None
+    return kind
+
+
+def _kind_of_name(entity: Tokens, kind: FactKind | None) -> FactKind | None:
+    """Return a name for parties and faiths, which are no peoples, for prizes and initials, which are no places."""
+    group = entity.label_ == "NORP" and entity.text.lower() in fact_words().groups
+    initials = _DOTTED.fullmatch(entity.text) and find_place(entity.text) is None
+    return "name" if group or initials or (kind == "place" and entity[-1].lower_ in fact_words().events) else kind
+
+
+def _unquoted(named: Tokens) -> Tokens:
+    """Return a name without what a quotation mark cuts from it, and without the number of a contest."""
+    for at in range(len(named) - 1, -1, -1):
+        if named[at].is_quote or (at < len(named) - 2 and _ORDINAL.fullmatch(named[at].text)):
+            return named[at + 1 :] if at + 1 < len(named) else named[:at] if at else named
+    return named
 
 
 def _is_ranked(ordinal: Tokens) -> bool:
@@ -121,6 +145,8 @@ def _names(tokens: Tokens) -> Iterator[tuple[Token, Token]]:
             continue
         while run and not _is_name(run[-1]):
             run.pop()
+        if len(run) > 2 and _ORDINAL.fullmatch(run[0].text):
+            run.pop(0)
         if len(run) > 1 or (run and len(run[0]) > 1 and run[0].lower_ not in fact_words().directions):
             yield _with_article(tokens, run[0]), run[-1]
         run = []
@@ -142,7 +168,7 @@ def _with_article(tokens: Tokens, first: Token) -> Token:
 
 
 def _is_name(token: Token) -> bool:
-    if token.tag_ == "POS" or token.lower_ in _LINKS:
+    if token.tag_ == "POS" or token.lower_ in _LINKS or token.text.startswith("@"):
         return False
     return token.pos_ == "PROPN" and any(sign.isalnum() for sign in token.text) and not set(CURRENCY) & set(token.text)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
-from pipeline.core.english import Sentence
+from pipeline.core.english import Sentence, find_place
 from pipeline.ledger.fact_words import fact_words
 from pipeline.ledger.models import FactKind
 
@@ -32,13 +32,13 @@ _NAMED = frozenset({"PERSON", "ORG", "NORP", "FAC", "EVENT", "GPE", "LOC", "PROD
 
 def surnames(read: Collection[Sentence]) -> frozenset[str]:
     """Return the last words of the full names of an article's people: `Holt` alone is one of them too."""
-    people = [each for sentence in read for each in sentence.tokens.ents if each.label_ == "PERSON" and len(each) > 1]
-    return frozenset(each[-1].text for each in people if each[-1].text[0].isupper())
+    people = [each.text.split() for sentence in read for each in sentence.tokens.ents if each.label_ == "PERSON"]
+    return frozenset(each[-1] for each in people if len(each) > 1 and each[-1][0].isupper())
 
 
 def is_person(named: Tokens, people: Collection[str]) -> bool:
     """Tell whether an entity is somebody, by its label or by the full name that stands elsewhere."""
-    return bool(named.label_ == "PERSON") or (len(named) == 1 and named.text in people)
+    return bool(named.label_ == "PERSON") or named.text in people
 
 
 def roles(tokens: Tokens, people: Collection[str]) -> Iterator[tuple[FactKind, Token, Token]]:
@@ -72,6 +72,9 @@ def _before(tokens: Tokens, name: Token) -> Iterator[tuple[Token, Token]]:
         run.pop(0)
     if not run or run[-1].lower_ in fact_words().places:
         return
+    owner = run[0].nbor(-1) if run[0].i > tokens.start else None
+    if apart and owner is not None and owner.tag_ in ("PRP$", "WP$", "POS") and run[-1].lemma_ in fact_words().roles:
+        yield run[0], run[-1]
     noun = run[-1].pos_ == "NOUN" and (not apart or (run[0].pos_ == "PROPN" and run[-1].lemma_ in fact_words().roles))
     if noun or (run[-1].pos_ == "PROPN" and not apart and run[-1].lower_ in fact_words().roles):
         yield run[0], run[-1]
@@ -96,11 +99,18 @@ def _is_role(token: Token) -> bool:
     return token.pos_ == "NOUN" and token.lemma_.lower() in fact_words().roles
 
 
+def _is_of_a_people(word: Token) -> bool:
+    place = find_place(word.text) if word.dep_ in ("amod", "compound") else None
+    return place is not None and place.form == "adjective"
+
+
 def _is_said_of_somebody(role: Token, people: Collection[str]) -> bool:
     """Tell whether a role is somebody's: `she is a surgeon`, `worked as a surgeon`, or in a list with one."""
     if role.dep_ == "attr" and role.head.lemma_ in _IS:
         subject = next((child for child in role.head.children if child.dep_ == "nsubj"), None)
         return subject is not None and (subject.lower_ in _PERSONS or subject.text in people)
+    if role.tag_ == "NN" and any(_is_of_a_people(child) for child in role.children):
+        return True
     if role.dep_ == "pobj" and role.head.lower_ == "as":
         return bool(role.head.head.pos_ in ("VERB", "NOUN"))
     listed = role.dep_ in ("conj", "appos", "nmod") and role.head.i != role.i

@@ -22,6 +22,15 @@ _WORKS = frozenset(
 )
 """What is based on something without being its consequence."""
 
+_MOVES = frozenset(
+    ["attract", "convince", "draw", "drive", "inspire", "lead", "let", "make", "move", "persuade", "push", "turn"]
+)
+"""Verbs of `it was this that made her go`."""
+_SUMS = frozenset(
+    ["be", "have", "include", "mean", "say", "comprise", "represent", "mark", "involve", "contain", "need", "take"]
+)
+"""Verbs whose subject `this` is no cause."""
+
 
 def sayings(tokens: Tokens) -> Iterator[tuple[Token, Token]]:
     """Yield who says something, with the verb or noun of saying."""
@@ -68,6 +77,10 @@ def reasons(tokens: Tokens) -> Iterator[tuple[Token, Token]]:
             yield token, token.head
         elif token.lower_ == "over" and token.dep_ == "prep":
             yield from _over(token)
+        elif token.dep_ == "relcl" and token.lemma_ in _MOVES and _is_singled_out(token.head):
+            yield token.head, token
+        elif token.pos_ in ("VERB", "AUX") and _is_told_of_what_came_before(token):
+            yield next(token.children), token
         elif token.pos_ == "VERB" and _is_result(token):
             yield token, next((child for child in token.children if child.dep_ == "dobj"), token)
         elif token.lower_ == "based" and _is_basis(token):
@@ -77,10 +90,30 @@ def reasons(tokens: Tokens) -> Iterator[tuple[Token, Token]]:
 def _gives_reason(token: Token) -> bool:
     """Tell whether a small word joins a reason or a purpose: `as prices rose`, `after the bank failed`, `to pay it`."""
     if token.dep_ == "mark" and token.lower_ in ("as", "after", "since"):
+        if token.i > 1 and token.nbor(-2).lower_ == "as":
+            return False
         return token.head.dep_ == "advcl" and any(child.dep_.startswith("nsubj") for child in token.head.children)
+    if token.dep_ != "aux" or token.tag_ != "TO" or token.i + 1 != token.head.i:
+        return False
+    before = token.doc[max(token.sent.start, token.i - _REACH // 2) : token.i]
     return bool(
-        token.dep_ == "aux" and token.tag_ == "TO" and token.head.dep_ == "advcl" and token.i + 1 == token.head.i
+        token.head.dep_ == "advcl"
+        or (token.head.dep_ in ("acl", "xcomp") and any(each.lemma_ in fact_words().undertakings for each in before))
     )
+
+
+def _is_singled_out(noun: Token) -> bool:
+    """Tell whether a noun is the one of `it was … that`."""
+    be = noun.head
+    return noun.dep_ == "attr" and be.lemma_ == "be" and any(each.lower_ == "it" for each in be.lefts)
+
+
+def _is_told_of_what_came_before(verb: Token) -> bool:
+    """Tell whether a sentence says what came of the one before it: `That has cooled the market`."""
+    subject = next(iter(verb.children), None)
+    begins = subject is not None and subject.i == verb.sent.start and subject.lower_ in ("this", "that")
+    acts = any(child.dep_ == "dobj" for child in verb.children) and verb.lemma_ not in _SUMS
+    return begins and acts and subject is not None and subject.dep_.startswith("nsubj") and subject.pos_ == "PRON"
 
 
 def _over(word: Token) -> Iterator[tuple[Token, Token]]:

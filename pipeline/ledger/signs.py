@@ -34,6 +34,8 @@ _DECADES = r"teens|[2-9]0s|twenties|thirties|forties|fifties|sixties|seventies|e
 _AGE = re.compile(
     r"\b(?:age[ds]?|turn(?:s|ed|ing)?)\s+\d{1,3}\b(?:(?:\s?[-–]\s?| to | and )\d{1,3}\b|,? (?:and|or) (?:older|"
     r"over|above|up|under|younger))?|\b\d{1,3}[- ]years?[- ](?:olds?|of age|male|female)\b|\b[\w-]+-year-olds?\b"
+    r"|\b\d{1,3} years? old(?: (?:and|or|to) \d{1,3}\b(?: or \d{1,3}\b)?)?"
+    r"|\b[\w-]+-(?:month|week|day)-olds?\b"
     r"|(?<=, )\d{1,3}(?=,|\.|;| and\b)|(?<=\()\d{1,3}(?=\))"
     rf"|\bin (?:his|her|their) (?:early |mid-|late )?(?:{_DECADES})\b",
     re.I,
@@ -59,7 +61,7 @@ _UNIT = re.compile(
     r"kilos?|kilograms?|"
     r"grams?|pounds?|ounces?|degrees?|watts?|kilowatts?|megawatts?|gigawatts?|km|cm|mm|kg|mph|km/h|kph|°[CF]?|hours?|"
     r"minutes?|seconds?|mins?|secs?|hrs?|knots?|volts?|hertz|bytes?|gigabytes?|megabytes?|m²|km²|sq (?:m|km|ft)|"
-    r"ft|lb|MW|GW|kW)\b",
+    r"ft|lb|MW|GW|kW)\b(?!-[a-z])",
 )
 _PART_OF_UNIT = re.compile(
     r"\b(?:(?:an? |the )?(?:fraction|half|quarter|third|tenth|couple) of an? |half an? |(?:a|one) )"
@@ -73,13 +75,15 @@ CURRENCY = "$€£¥₹₩₽₺"
 _BEFORE = re.compile(
     rf"(?<![A-Za-z])[A-Z]{{0,3}}[{CURRENCY}]\s?$|\b(?:minus|negative) $|\b(?:USD|EUR|GBP|CHF|Rs\.?)\s?$"
 )
-_TO = re.compile(r" (?:to|or) |\s?[-–]\s?")
 _HEDGE = r"(?:(?:nearly|almost|about|around|roughly|more than|less than|over|just (?:over|under)|at least|some) )"
+_HEDGED = re.compile(rf"\b{_HEDGE}$", re.I)
+_NUMBERED = re.compile(r"\b[Nn]o\. ?$")
+_TO = re.compile(r" (?:to|or) |\s?[-–]\s?")
 _SHARE = re.compile(
     rf"\b{_HEDGE}?(?:doubl(?:e[ds]?|ing)|tripl(?:e[ds]?|ing)|trebl(?:e[ds]?|ing)|quadrupl(?:e[ds]?|ing)|"
     rf"halv(?:e[ds]?|ing)|half"
     r"|(?:the |a )?(?-i:(?:vast |large |small )?majority|bulk|minority)(?= of\b)|(?:the |a )(?:vast |large |small )?"
-    r"majority\b(?!-)|lion’s share|(?:a )?(?:dozens?|couple)|"
+    r"majority\b(?!-)|lion’s share|(?:a )?dozens?|a couple(?= of)|"
     r"hundreds|thousands"
     r"|millions|billions|tens of thousands|(?:a|one) (?:third|quarter|fifth|tenth)|twice|"
     r"both(?: of)?(?= (?:the|his|her|their|its|these|those|\w+s)\b)|\w+fold|several|many|"
@@ -95,7 +99,8 @@ _RECORD = re.compile(
     re.I,
 )
 _CAUSE = re.compile(
-    r"\b(?:because(?: of)?|due to|caus(?:e[ds]?|ing)(?: by)?|le(?:d|ads?|ading) to|as a (?:result|"
+    r"\b(?:because(?: of)?|due to|reasons? (?:why|for|behind|that)|(?:that|this|which)(?:[’']s| is| was) why|"
+    r"(?:attribut|credit)(?:s|es|ed|e|ing)\b|caus(?:e[ds]?|ing)(?: by)?|le(?:d|ads?|ading) to|as a (?:result|"
     r"consequence)(?: of)?|"
     r"thanks to|for (?:want|lack) of|(?:over|for) (?:being|having|not)\b|"
     r"(?:aris(?:es?|en|ing)|result(?:s|ed|ing)?) from|"
@@ -120,6 +125,17 @@ _NAMED = re.compile(
 """What is called what, in the words of who calls it so."""
 _PARTY = re.compile(r"(?<![\w-])(?:D|R|I|Lab|Con|LD|Lib Dem|SNP)-(?:[A-Z]\.){2}|(?<![\w-])[DRI]-[A-Z][a-z]*\b\.?")
 """A member's party and state: `D-Ohio`."""
+_LARGE = r"(?:[^\W\d_a-z][\w’'.-]*:?|\d+)"
+_SMALL = r"(?:of|the|a|an|and|in|to|for|on|at|de|la|with)"
+_WORK = re.compile(rf"[“\"]({_LARGE}(?: (?:{_SMALL} ){{0,2}}{_LARGE}){{1,7}})[,.]? ?[”\"]")
+"""A title between quotation marks: `“A Most Violent Year”`."""
+_TIMELY = re.compile(
+    r"day|week|month|year|decade|centur|hour|minute|second|morning|afternoon|evening|night|noon|season|spring|summer|"
+    r"autumn|winter|quarter|semester|term|ago|now|then|period|era|annual|daily|christmas|easter|holiday|moment|"
+    r"\d{4}|\d0s|['’]\d\d|FY|Q\d",
+    re.I,
+)
+_RATIO = re.compile(r"\d{1,3}[-–]\d{1,3}\b(?! (?:day|week|month|year|hour|minute))")
 _CONTEST = re.compile(
     r"\b(?:world|european|african|asian|national|olympic|league) (?:\w+ ){0,2}?(?:championships?|cup|games|"
     r"series|title)\b"
@@ -151,6 +167,12 @@ def of_words(words: str) -> Iterator[Place]:
         yield from ((kind, match.start(), match.end()) for match in pattern.finditer(words))
     yield from (("name", match.start(), match.end()) for match in _DISEASE.finditer(words))
     yield from (("name", match.start(1), match.end(1)) for match in _JOINED.finditer(words))
+    yield from (("work", match.start(1), match.end(1)) for match in _WORK.finditer(words))
+
+
+def is_time(words: str) -> bool:
+    """Tell whether words that look like a time may be one, and are no score or odds."""
+    return not _RATIO.match(words) and bool(_TIMELY.search(words) or any(find_written_dates(words)))
 
 
 def _dates(words: str) -> Iterator[tuple[int, int]]:
@@ -192,8 +214,9 @@ def _amounts(words: str) -> Iterator[Place]:
 
 def _measured(words: str, start: int, end: int) -> Place:
     """Return a number with its sign of money and its unit."""
-    if sign := _BEFORE.search(words[:start]):
-        start = sign.start()
+    for pattern in (_BEFORE, _NUMBERED, _HEDGED):
+        if sign := pattern.search(words[:start]):
+            start = sign.start()
     if unit := _UNIT.match(words, end):
         return "measurement", start, unit.end()
     weighed = _WEIGHED.match(words, end)
