@@ -151,9 +151,11 @@ def _of_sentence(sentence: Sentence, people: Collection[str]) -> Iterator[Place]
     at = sentence.span.start
     signs = [(kind, at + start, at + end) for kind, start, end in of_words(sentence.span.exact)]
     figures = [(start, end) for kind, start, end in signs if kind in _FIGURES]
+    measured = {(start, end) for kind, start, end in signs if kind == "measurement"}
     yield from signs
     for kind, start, end in of_grammar(sentence, people):
-        if kind not in _FIGURES or not _overlap(figures, start, end):
+        rivals = _overlap(figures, start, end) if kind in _FIGURES else kind == "date" and (start, end) in measured
+        if not rivals:
             yield kind, start, end
 
 

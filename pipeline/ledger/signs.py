@@ -60,6 +60,9 @@ _UNIT = re.compile(
     r"miles?|inch(?:es)?|feet|foot|yards?|acres?|hectares?|lit(?:re|er)s?|gallons?|barrels?|tonn?es?|tons?|"
     r"kilos?|kilograms?|"
     r"grams?|pounds?|ounces?|degrees?|watts?|kilowatts?|megawatts?|gigawatts?|km|cm|mm|kg|mph|km/h|kph|°[CF]?|hours?|"
+    r"(?:milli|hecto|kilo|mega)?(?:bars?|pascals?)|calories?|carats?|decibels?|furlongs?|fathoms?|"
+    r"nautical miles?|pints?|"
+    r"bushels?|light[- ]years?|Celsius|Fahrenheit|Kelvin|lengths?(?! of)|"
     r"minutes?|seconds?|mins?|secs?|hrs?|knots?|volts?|hertz|bytes?|gigabytes?|megabytes?|m²|km²|sq (?:m|km|ft)|"
     r"ft|lb|MW|GW|kW)\b(?!-[a-z])",
 )
@@ -95,11 +98,16 @@ _RECORD = re.compile(
     r"|first(?:[- ]ever)?|last|only|sole(?:ly)?|unique|unprecedented|record-\w+|on record|all-time|latest|newest)"
     r"|ever|never|always|none|nobody|no one|no other|for the first time|once|more than any|world-leading"
     r"|every(?:one|body|thing)?|each(?= of)|entire(?:ly)?|complete(?:ly)?|mostly"
-    r"|exclusively|without exception)\b",
+    r"|exclusively|without exception|(?:ha[sd]|have)(?:n[’']t| not) \w+(?=[^.]{0,70} since\b)"
+    r"|(?:\w+er|more \w+|less \w+|worse)(?: \w+)? than (?:normal|usual|average|expected|ever|any|before))\b",
     re.I,
 )
 _CAUSE = re.compile(
-    r"\b(?:because(?: of)?|due to|reasons? (?:why|for|behind|that)|(?:that|this|which)(?:[’']s| is| was) why|"
+    r"\b(?:because(?: of)?|due to|given (?:how|that|the fact)|(?:a|the) results? of|the effects? of|"
+    r"in (?:light|view) of|"
+    r"(?:erod|exacerbat|worsen|bolster|undermin|dampen|crippl|paraly[sz])(?:e|es|s|ed|ing)\b|"
+    r"(?:took|takes?|taking) a toll|weigh(?:s|ed|ing) on|fuell?(?:s|ed|ing)|brought (?:about|on)|gave rise to|"
+    r"on the back of|reasons? (?:why|for|behind|that)|(?:that|this|which)(?:[’']s| is| was) why|"
     r"(?:attribut|credit)(?:s|es|ed|e|ing)\b|caus(?:e[ds]?|ing)(?: by)?|le(?:d|ads?|ading) to|as a (?:result|"
     r"consequence)(?: of)?|"
     r"thanks to|for (?:want|lack) of|(?:over|for) (?:being|having|not)\b|"

@@ -15,6 +15,8 @@ from pipeline.ledger.signs import DATELINE
 if TYPE_CHECKING:
     from spacy.tokens import Span as Tokens, Token
 
+_GOES = frozenset({("pobj", "in"), ("dobj", "visit"), ("dobj", "reach"), ("dobj", "leave")})
+_DOES = frozenset({"nsubj", "nsubjpass", "agent"})
 _NAME = r"([^\W\d_a-z][\w’'-]+(?: [^\W\d_a-z][\w’'-]+){0,3})"
 _COMPASS = r"(?:north|south)?-?(?:north|south|east|west)"
 _LOCATED = re.compile(
@@ -33,7 +35,7 @@ def kinds_of_names(text: str, read: Collection[Sentence]) -> Mapping[str, FactKi
             kind: FactKind = "place" if each.label_ in ("GPE", "LOC", "FAC") else "name"
             votes.setdefault(each.text, Counter())[kind] += 1
     found = {name: kinds.most_common(1)[0][0] for name, kinds in votes.items() if _is_told(name, kinds)}
-    for name in _placed(text):
+    for name in (*_placed(text), *_gone_to(read)):
         found[name] = "place"
     return found
 
@@ -41,6 +43,18 @@ def kinds_of_names(text: str, read: Collection[Sentence]) -> Mapping[str, FactKi
 def _is_told(name: str, kinds: Counter[FactKind]) -> bool:
     (_, most), *rest = kinds.most_common(2)
     return bool(rest) and most > rest[0][1] and find_place(name) is None
+
+
+def _gone_to(read: Collection[Sentence]) -> Iterator[str]:
+    """Yield names the parser knows nothing of that things are only ever in, or that people go to."""
+    within, others = set(), set()
+    for token in (token for sentence in read for token in sentence.tokens if token.pos_ == "PROPN"):
+        alone = "PROPN" not in {token.nbor(step).pos_ for step in (-1, 1) if 0 <= token.i + step < len(token.doc)}
+        if token.dep_ not in ("pobj", "dobj") or token.ent_type_ or token.is_upper or not alone:
+            others.update({token.text} if token.ent_type_ not in ("", "PRODUCT") or token.dep_ in _DOES else ())
+        elif (token.dep_, token.head.lemma_) in _GOES:
+            within.add(token.text)
+    yield from within - others
 
 
 def _placed(text: str) -> Iterator[str]:
