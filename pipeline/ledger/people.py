@@ -21,6 +21,8 @@ RANK = re.compile(
     r"Inspector|Constable|Superintendent|Officer|Detective|Sir|Dame|Lord|Lady|Baroness|Prince|Princess|King|"
     r"Queen)\b\.?(?= [A-Z])"
 )
+_ROLE = re.compile(r"(?:er|or|ist|ian|man|woman|ant|ee|ess|crat|logue|smith)$")
+"""How words for what people do end."""
 _WITHOUT = frozenset({"mr", "mrs", "ms", "miss", "mr.", "mrs.", "ms."})
 _LINKS = ("-", "'s", "’s")
 _STOPS = frozenset({"relcl", "appos", "punct", "cc", "conj", "acl", "advcl"})
@@ -75,7 +77,11 @@ def _before(tokens: Tokens, name: Token) -> Iterator[tuple[Token, Token]]:
     owner = run[0].nbor(-1) if run[0].i > tokens.start else None
     if apart and owner is not None and owner.tag_ in ("PRP$", "WP$", "POS") and run[-1].lemma_ in fact_words().roles:
         yield run[0], run[-1]
-    noun = run[-1].pos_ == "NOUN" and (not apart or (run[0].pos_ == "PROPN" and run[-1].lemma_ in fact_words().roles))
+    noun = (
+        run[-1].pos_ == "NOUN"
+        and (_ROLE.search(run[-1].lemma_) or run[-1].lemma_.lower() in fact_words().roles)
+        and (not apart or (run[0].pos_ == "PROPN" and run[-1].lemma_ in fact_words().roles))
+    )
     if noun or (run[-1].pos_ == "PROPN" and not apart and run[-1].lower_ in fact_words().roles):
         yield run[0], run[-1]
 

@@ -17,15 +17,13 @@ _GOES_ON = re.compile(r"[,!?]\W?$")
 _REACH = 10
 """Words behind a quotation among which the verb is that says whose it is."""
 _CLAUSES = ("ccomp", "xcomp")
+_AT = frozenset({"urge", "accuse", "criticise", "criticize", "condemn", "praise", "deny", "reject"})
+"""Verbs of saying that need no clause."""
 _WORKS = frozenset(
     {"film", "series", "book", "novel", "drama", "play", "story", "show", "movie", "opera", "musical", "be"}
 )
 """What is based on something without being its consequence."""
 
-_MOVES = frozenset(
-    ["attract", "convince", "draw", "drive", "inspire", "lead", "let", "make", "move", "persuade", "push", "turn"]
-)
-"""Verbs of `it was this that made her go`."""
 _SUMS = frozenset(
     ["be", "have", "include", "mean", "say", "comprise", "represent", "mark", "involve", "contain", "need", "take"]
 )
@@ -58,7 +56,10 @@ def _with_subject(verb: Token) -> Iterator[tuple[Token, Token]]:
     """Yield a verb of saying with its subject; alone where it tells only how what was said goes on."""
     subject = next((child for child in verb.children if child.dep_ == "nsubj"), None)
     if subject is None:
-        if verb.tag_ == "VBG" and verb.dep_ == "advcl" and any(child.dep_ in _CLAUSES for child in verb.children):
+        claused = any(child.dep_ in _CLAUSES for child in verb.children)
+        if (claused and verb.tag_ == "VBG" and verb.dep_ == "advcl") or (
+            verb.dep_ == "conj" and (claused or verb.lemma_ in _AT)
+        ):
             yield verb, verb
     elif subject.i < verb.i and (subject.pos_ != "PRON" or any(child.dep_ == "ccomp" for child in verb.children)):
         yield phrase(subject)[0], max(phrase(subject)[1], verb, key=lambda each: each.i)
@@ -77,7 +78,13 @@ def reasons(tokens: Tokens) -> Iterator[tuple[Token, Token]]:
             yield token, token.head
         elif token.lower_ == "over" and token.dep_ == "prep":
             yield from _over(token)
-        elif token.dep_ == "relcl" and token.lemma_ in _MOVES and _is_singled_out(token.head):
+        elif token.lower_ == "by" and (means := next((each for each in token.children if each.dep_ == "pcomp"), None)):
+            yield token, means
+        elif (
+            token.dep_ == "relcl"
+            and _is_singled_out(token.head)
+            and any(each.dep_ == "dobj" for each in token.children)
+        ):
             yield token.head, token
         elif token.pos_ in ("VERB", "AUX") and _is_told_of_what_came_before(token):
             yield next(token.children), token
@@ -105,7 +112,8 @@ def _gives_reason(token: Token) -> bool:
 def _is_singled_out(noun: Token) -> bool:
     """Tell whether a noun is the one of `it was … that`."""
     be = noun.head
-    return noun.dep_ == "attr" and be.lemma_ == "be" and any(each.lower_ == "it" for each in be.lefts)
+    thing = noun.pos_ == "NOUN" and not noun.ent_type_ and noun.lemma_ not in fact_words().roles
+    return thing and noun.dep_ == "attr" and be.lemma_ == "be" and any(each.lower_ == "it" for each in be.lefts)
 
 
 def _is_told_of_what_came_before(verb: Token) -> bool:

@@ -16,6 +16,7 @@ DATELINE = re.compile(
     re.M,
 )
 """Where a report is from, as agencies write it at its head."""
+_STRAIGHT = re.compile(r'(?<!\d)"')
 _UNCLOSED = re.compile(r"“[^“”\n]+$|“[^“”\n]*?[.?!](?= [^“”\n]*“)", re.M)
 """A quotation goes on in the next paragraph, or its end was lost before another one begins."""
 QUOTED = re.compile(r"“[^“”\n]+”|\"[^\"\n]+\"|„[^„“\n]+“|«[^«»\n]+»|(?<!\w)‘[^‘\n]+?’(?!\w)")
@@ -27,7 +28,7 @@ _LINK = re.compile(
 _CAPTION = re.compile(
     r"^(?:photo|photograph|picture|image|caption|pictured|file photo|credit)s?\b\s*[:(].*$"
     r"|\((?:file )?(?:photo|photograph|picture|image|credit|photo credit)s?\b(?: by|:| courtesy)[^()\n]{2,200}\)"
-    r"|^(?:photo|photograph|picture|image)s? (?:by|courtesy of) [^\n]{2,100}$",
+    r"|^(?:file |archive )?(?:photo|photograph|picture|image)s? (?:by|of|courtesy of) [^\n]{2,100}$",
     re.I | re.M,
 )
 _DECADES = r"teens|[2-9]0s|twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties"
@@ -36,7 +37,7 @@ _AGE = re.compile(
     r"over|above|up|under|younger))?|\b\d{1,3}[- ]years?[- ](?:olds?|of age|male|female)\b|\b[\w-]+-year-olds?\b"
     r"|\b\d{1,3} years? old(?: (?:and|or|to) \d{1,3}\b(?: or \d{1,3}\b)?)?"
     r"|\b[\w-]+-(?:month|week|day)-olds?\b"
-    r"|(?<=, )\d{1,3}(?=,|\.|;| and\b)|(?<=\()\d{1,3}(?=\))"
+    r"|(?:(?<=\bis )|(?<=\bwas ))\d{1,2}(?= when\b)|(?<=, )\d{1,3}(?=,|\.|;| and\b)|(?<=\()\d{1,3}(?=\))"
     rf"|\bin (?:his|her|their) (?:early |mid-|late )?(?:{_DECADES})\b",
     re.I,
 )
@@ -95,7 +96,8 @@ _SHARE = re.compile(
 )
 _RECORD = re.compile(
     r"\b(?:(?:the )?(?:(?:(?:first|second|third|fourth|fifth)-)?(?:largest|biggest|highest|lowest|oldest|youngest)"
-    r"|first(?:[- ]ever)?|last|only|sole(?:ly)?|unique|unprecedented|record-\w+|on record|all-time|latest|newest)"
+    r"|first(?:[- ]ever)?|last|only|sole(?:ly)?|unique|debut|maiden|"
+    r"unprecedented|record-\w+|on record|all-time|latest|newest)"
     r"|ever|never|always|none|nobody|no one|no other|for the first time|once|more than any|world-leading"
     r"|every(?:one|body|thing)?|each(?= of)|entire(?:ly)?|complete(?:ly)?|mostly"
     r"|exclusively|without exception|(?:ha[sd]|have)(?:n[’']t| not) \w+(?=[^.]{0,70} since\b)"
@@ -107,7 +109,9 @@ _CAUSE = re.compile(
     r"in (?:light|view) of|"
     r"(?:erod|exacerbat|worsen|bolster|undermin|dampen|crippl|paraly[sz])(?:e|es|s|ed|ing)\b|"
     r"(?:took|takes?|taking) a toll|weigh(?:s|ed|ing) on|fuell?(?:s|ed|ing)|brought (?:about|on)|gave rise to|"
-    r"on the back of|reasons? (?:why|for|behind|that)|(?:that|this|which)(?:[’']s| is| was) why|"
+    r"on the back of|ma(?:k(?:es?|ing)|de) it (?:\w+ )?\w+ (?=for\b|to\b)|(?<=, )so (?="
+    r"(?:there|he|she|it|they|we|the|that|this|his|her|"
+    r"their) )|reasons? (?:why|for|behind|that)|(?:that|this|which)(?:[’']s| is| was) why|"
     r"(?:attribut|credit)(?:s|es|ed|e|ing)\b|caus(?:e[ds]?|ing)(?: by)?|le(?:d|ads?|ading) to|as a (?:result|"
     r"consequence)(?: of)?|"
     r"thanks to|for (?:want|lack) of|(?:over|for) (?:being|having|not)\b|"
@@ -131,6 +135,12 @@ _NAMED = re.compile(
     r"(?=[^“”\"\n.;]{0,50}[“\"][^”\"\n]+[”\"])"
 )
 """What is called what, in the words of who calls it so."""
+_LAW = re.compile(
+    r"\b(?:Article|Section|Clause|Chapter|Rule|Schedule|Regulation|Paragraph)s? \d+\w*(?:\(\w+\))*"
+    r"(?:(?:,| and| or|, and) \d+\w*)*"
+)
+"""Parts of a law: `Articles 3 and 4b`."""
+_PLACED = re.compile(r"\bNos?\.\s?\d+\b")
 _PARTY = re.compile(r"(?<![\w-])(?:D|R|I|Lab|Con|LD|Lib Dem|SNP)-(?:[A-Z]\.){2}|(?<![\w-])[DRI]-[A-Z][a-z]*\b\.?")
 """A member's party and state: `D-Ohio`."""
 _LARGE = r"(?:[^\W\d_a-z][\w’'.-]*:?|\d+)"
@@ -162,11 +172,21 @@ def of_text(text: str) -> Iterator[Place]:
         yield from (("place", match.start(), match.end()) for match in again)
     for kind, pattern in by_sign:
         yield from ((kind, match.start(), match.end()) for match in pattern.finditer(text))
+    yield from (("quotation", start, end) for start, end in _left_open(text))
+
+
+def _left_open(text: str) -> Iterator[tuple[int, int]]:
+    """Yield what stands behind the last straight quotation mark of a line that has one too many."""
+    for line in re.finditer(r'[^\n]*"[^\n]*', text):
+        marks = [mark.start() for mark in _STRAIGHT.finditer(text, line.start(), line.end())]
+        if len(marks) % 2 and re.match(r"\w", text[marks[-1] + 1 :]):
+            yield marks[-1], line.end()
 
 
 def of_words(words: str) -> Iterator[Place]:
     """Yield what signs show in the words of a sentence."""
-    yield from (("place", start, end) for start, end, _ in find_places(words))
+    for start, end, place in find_places(words):
+        yield ("name" if place.kind == "organisation" and place.form == "name" else "place"), start, end
     yield from (("date", start, end) for start, end in _dates(words))
     yield from _amounts(words)
     by_sign: tuple[tuple[FactKind, re.Pattern[str]], ...]
@@ -176,6 +196,8 @@ def of_words(words: str) -> Iterator[Place]:
     yield from (("name", match.start(), match.end()) for match in _DISEASE.finditer(words))
     yield from (("name", match.start(1), match.end(1)) for match in _JOINED.finditer(words))
     yield from (("work", match.start(1), match.end(1)) for match in _WORK.finditer(words))
+    yield from (("work", match.start(), match.end()) for match in _LAW.finditer(words))
+    yield from (("number", match.start(), match.end()) for match in _PLACED.finditer(words))
 
 
 def is_time(words: str) -> bool:

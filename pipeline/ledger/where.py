@@ -46,14 +46,15 @@ def _is_told(name: str, kinds: Counter[FactKind]) -> bool:
 
 
 def _gone_to(read: Collection[Sentence]) -> Iterator[str]:
-    """Yield names the parser knows nothing of that things are only ever in, or that people go to."""
+    """Yield names that things are only ever in or from, or that people go to, whatever the parser takes them for."""
     within, others = set(), set()
     for token in (token for sentence in read for token in sentence.tokens if token.pos_ == "PROPN"):
         alone = "PROPN" not in {token.nbor(step).pos_ for step in (-1, 1) if 0 <= token.i + step < len(token.doc)}
-        if token.dep_ not in ("pobj", "dobj") or token.ent_type_ or token.is_upper or not alone:
-            others.update({token.text} if token.ent_type_ not in ("", "PRODUCT") or token.dep_ in _DOES else ())
-        elif (token.dep_, token.head.lemma_) in _GOES:
+        how = token.dep_, token.head.lemma_
+        if how in _GOES and alone and token.ent_type_ in ("", "PERSON", "PRODUCT", "GPE", "LOC") and not token.is_upper:
             within.add(token.text)
+        elif how != ("pobj", "from") and (token.ent_type_ in ("ORG", "PERSON", "DATE") or token.dep_ in _DOES):
+            others.add(token.text)
     yield from within - others
 
 
