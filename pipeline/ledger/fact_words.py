@@ -13,6 +13,8 @@ class FactWords(Table):
     """How names of prizes, contests and laws end, which are no places."""
     undertakings: Words
     """What is done `to` reach something: `a campaign to win`."""
+    punished: Words
+    """What is done to somebody `for` doing something."""
     roles: Words
     """What somebody is or does, such as `surgeon`."""
     saying: Words

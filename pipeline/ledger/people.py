@@ -21,6 +21,7 @@ RANK = re.compile(
     r"Inspector|Constable|Superintendent|Officer|Detective|Sir|Dame|Lord|Lady|Baroness|Prince|Princess|King|"
     r"Queen)\b\.?(?= [A-Z])"
 )
+_PERSONAL = re.compile(r"([^\W\d_a-z][\w’'-]+), (?:who\b|\d{1,2}(?=,|\.| and\b))")
 _ROLE = re.compile(r"(?:er|or|ist|ian|man|woman|ant|ee|ess|crat|logue|smith)$")
 """How words for what people do end."""
 _WITHOUT = frozenset({"mr", "mrs", "ms", "miss", "mr.", "mrs.", "ms."})
@@ -35,12 +36,20 @@ _NAMED = frozenset({"PERSON", "ORG", "NORP", "FAC", "EVENT", "GPE", "LOC", "PROD
 def surnames(read: Collection[Sentence]) -> frozenset[str]:
     """Return the last words of the full names of an article's people: `Holt` alone is one of them too."""
     people = [each.text.split() for sentence in read for each in sentence.tokens.ents if each.label_ == "PERSON"]
-    return frozenset(each[-1] for each in people if len(each) > 1 and each[-1][0].isupper())
+    found = {each[-1] for each in people if len(each) > 1 and each[-1][0].isupper()}
+    return frozenset(found | {word for sentence in read for word in _who(sentence)})
+
+
+def _who(sentence: Sentence) -> Iterator[str]:
+    """Yield names that only somebody can have: `Holt, who left`, `Holt, 54, left`."""
+    for match in _PERSONAL.finditer(sentence.span.exact):
+        yield match[1]
 
 
 def is_person(named: Tokens, people: Collection[str]) -> bool:
     """Tell whether an entity is somebody, by its label or by the full name that stands elsewhere."""
-    return bool(named.label_ == "PERSON") or named.text in people
+    last = named.text.split()[-1]
+    return bool(named.label_ == "PERSON") or named.text in people or (named.label_ == "GPE" and last in people)
 
 
 def roles(tokens: Tokens, people: Collection[str]) -> Iterator[tuple[FactKind, Token, Token]]:
@@ -107,13 +116,14 @@ def _is_role(token: Token) -> bool:
 
 def _is_of_a_people(word: Token) -> bool:
     place = find_place(word.text) if word.dep_ in ("amod", "compound") else None
-    return place is not None and place.form == "adjective"
+    return place is not None and (place.form == "adjective" or word.text in ("U.S.", "US", "UK", "EU"))
 
 
 def _is_said_of_somebody(role: Token, people: Collection[str]) -> bool:
     """Tell whether a role is somebody's: `she is a surgeon`, `worked as a surgeon`, or in a list with one."""
     if role.dep_ == "attr" and role.head.lemma_ in _IS:
-        subject = next((child for child in role.head.children if child.dep_ == "nsubj"), None)
+        clause = role.head.head if role.head.dep_ == "conj" else role.head
+        subject = next((child for child in clause.children if child.dep_.startswith("nsubj")), None)
         return subject is not None and (subject.lower_ in _PERSONS or subject.text in people)
     if role.tag_ == "NN" and any(_is_of_a_people(child) for child in role.children):
         return True

@@ -57,7 +57,7 @@ def _with_subject(verb: Token) -> Iterator[tuple[Token, Token]]:
     subject = next((child for child in verb.children if child.dep_ == "nsubj"), None)
     if subject is None:
         claused = any(child.dep_ in _CLAUSES for child in verb.children)
-        if (claused and verb.tag_ == "VBG" and verb.dep_ == "advcl") or (
+        if (claused and verb.tag_ == "VBG" and verb.dep_ in ("advcl", "acl")) or (
             verb.dep_ == "conj" and (claused or verb.lemma_ in _AT)
         ):
             yield verb, verb
@@ -68,7 +68,8 @@ def _with_subject(verb: Token) -> Iterator[tuple[Token, Token]]:
 def _holds_a_clause(noun: Token) -> bool:
     """Tell whether `that` stands right behind a noun and is no relative pronoun."""
     after = noun.nbor() if noun.i + 1 < len(noun.doc) else noun
-    return after.lower_ == "that" and after.dep_ == "mark"
+    said = after.lower_ == "of" and noun.lemma_ in ("allegation", "accusation", "claim", "complaint", "rumour", "rumor")
+    return said or (after.lower_ == "that" and after.dep_ == "mark")
 
 
 def reasons(tokens: Tokens) -> Iterator[tuple[Token, Token]]:
@@ -78,7 +79,7 @@ def reasons(tokens: Tokens) -> Iterator[tuple[Token, Token]]:
             yield token, token.head
         elif token.lower_ == "over" and token.dep_ == "prep":
             yield from _over(token)
-        elif token.lower_ == "by" and (means := next((each for each in token.children if each.dep_ == "pcomp"), None)):
+        elif means := _means(token):
             yield token, means
         elif (
             token.dep_ == "relcl"
@@ -107,6 +108,13 @@ def _gives_reason(token: Token) -> bool:
         token.head.dep_ == "advcl"
         or (token.head.dep_ in ("acl", "xcomp") and any(each.lemma_ in fact_words().undertakings for each in before))
     )
+
+
+def _means(word: Token) -> Token | None:
+    """Return what somebody did: `by raising rents`, `after being told`, `fined for speeding`."""
+    deed = next((each for each in word.children if each.dep_ == "pcomp" and each.tag_ == "VBG"), None)
+    punished = word.lower_ == "for" and word.head.lemma_ in fact_words().punished
+    return deed if word.lower_ in ("by", "after") or punished else None
 
 
 def _is_singled_out(noun: Token) -> bool:

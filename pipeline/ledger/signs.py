@@ -37,7 +37,7 @@ _AGE = re.compile(
     r"over|above|up|under|younger))?|\b\d{1,3}[- ]years?[- ](?:olds?|of age|male|female)\b|\b[\w-]+-year-olds?\b"
     r"|\b\d{1,3} years? old(?: (?:and|or|to) \d{1,3}\b(?: or \d{1,3}\b)?)?"
     r"|\b[\w-]+-(?:month|week|day)-olds?\b"
-    r"|(?:(?<=\bis )|(?<=\bwas ))\d{1,2}(?= when\b)|(?<=, )\d{1,3}(?=,|\.|;| and\b)|(?<=\()\d{1,3}(?=\))"
+    r"|(?<=people |adults )(?:under|over) \d{1,2}\b|(?<=children )(?:under|over) \d{1,2}\b|(?:(?<=\bis )|(?<=\bwas ))\d{1,2}(?= when\b)|(?<=, )\d{1,3}(?=,|\.|;| and\b)|(?<=\()\d{1,3}(?=\))"
     rf"|\bin (?:his|her|their) (?:early |mid-|late )?(?:{_DECADES})\b",
     re.I,
 )
@@ -141,6 +141,10 @@ _LAW = re.compile(
 )
 """Parts of a law: `Articles 3 and 4b`."""
 _PLACED = re.compile(r"\bNos?\.\s?\d+\b")
+_ANNOUNCED = re.compile(
+    r"\b[Ii]t (?:is|was|has been|had been) (?:announced|reported|claimed|said|alleged|revealed|confirmed|understood|"
+    r"believed|thought|rumou?red)\b"
+)
 _PARTY = re.compile(r"(?<![\w-])(?:D|R|I|Lab|Con|LD|Lib Dem|SNP)-(?:[A-Z]\.){2}|(?<![\w-])[DRI]-[A-Z][a-z]*\b\.?")
 """A member's party and state: `D-Ohio`."""
 _LARGE = r"(?:[^\W\d_a-z][\w’'.-]*:?|\d+)"
@@ -150,7 +154,7 @@ _WORK = re.compile(rf"[“\"]({_LARGE}(?: (?:{_SMALL} ){{0,2}}{_LARGE}){{1,7}})[
 _TIMELY = re.compile(
     r"day|week|month|year|decade|centur|hour|minute|second|morning|afternoon|evening|night|noon|season|spring|summer|"
     r"autumn|winter|quarter|semester|term|ago|now|then|period|era|annual|daily|christmas|easter|holiday|moment|"
-    r"\d{4}|\d0s|['’]\d\d|FY|Q\d",
+    r"\bmay\b|\d{4}|\d0s|['’]\d\d|FY|Q\d",
     re.I,
 )
 _RATIO = re.compile(r"\d{1,3}[-–]\d{1,3}\b(?! (?:day|week|month|year|hour|minute))")
@@ -191,7 +195,12 @@ def of_words(words: str) -> Iterator[Place]:
     yield from _amounts(words)
     by_sign: tuple[tuple[FactKind, re.Pattern[str]], ...]
     by_sign = ("number", _SHARE), ("superlative", _RECORD), ("cause", _CAUSE), ("name", _CONTEST), ("title", _PARTY)
-    for kind, pattern in (*by_sign, ("attribution", _NAMED), ("measurement", _PART_OF_UNIT)):
+    for kind, pattern in (
+        *by_sign,
+        ("attribution", _NAMED),
+        ("attribution", _ANNOUNCED),
+        ("measurement", _PART_OF_UNIT),
+    ):
         yield from ((kind, match.start(), match.end()) for match in pattern.finditer(words))
     yield from (("name", match.start(), match.end()) for match in _DISEASE.finditer(words))
     yield from (("name", match.start(1), match.end(1)) for match in _JOINED.finditer(words))
