@@ -66,6 +66,9 @@ _LOOSE: dict[FactKind, re.Pattern[str]] = {
 }
 """Words that are facts in the paper's own voice and mere ways of talking between quotation marks."""
 
+_ANYBODY = re.compile(r" (?:would|could|should|can|might|may|must|has to|is)\b|[.,;:!?–—]| [–—]")
+"""What follows `one` where it counts nothing."""
+
 
 def find_facts(article: Article) -> tuple[Fact, ...]:
     """Return the facts of an article in the order of its text, the longer first where two begin together."""
@@ -164,6 +167,8 @@ def _without_rivals(text: str, found: Collection[Place]) -> Iterator[Place]:
     ages = [(start, end) for kind, start, end in found if kind == "age"]
     said = [(start, end) for kind, start, end in found if kind == "quotation"]
     for kind, start, end in found:
+        if kind == "number" and text[start:end].lower() == "one" and _ANYBODY.match(text, end):
+            continue
         loose = kind in _LOOSE and _LOOSE[kind].fullmatch(text, start, end) and _overlap(said, start, end)
         if not loose and (kind != "date" or not _overlap(ages, start, end)):
             yield kind, start, end

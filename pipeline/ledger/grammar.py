@@ -111,6 +111,8 @@ def _kind_of(entity: Tokens) -> FactKind | None:
         return "name"
     if entity.label_ == "ORDINAL":
         return "number" if words[0].isdecimal() and not _is_ranked(entity) else kind
+    if kind == "date" and len(entity) == 1 and entity[0].dep_ == "amod":
+        return None
     if kind == "date" and (not is_time(words) or (words.isdecimal() and len(words) != _YEAR)):
         return "number" if entity[0].like_num else None
     return kind

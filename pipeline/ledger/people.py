@@ -24,6 +24,8 @@ RANK = re.compile(
 _PERSONAL = re.compile(r"([^\W\d_a-z][\w’'-]+), (?:who\b|\d{1,2}(?=,|\.| and\b))")
 _ROLE = re.compile(r"(?:er|or|ist|ian|man|woman|ant|ee|ess|crat|logue|smith)$")
 """How words for what people do end."""
+_TOLD = 2
+"""Words behind the first that make a statement of what a thing is said to be: `capital of Velda`."""
 _WITHOUT = frozenset({"mr", "mrs", "ms", "miss", "mr.", "mrs.", "ms."})
 _LINKS = ("-", "'s", "’s")
 _STOPS = frozenset({"relcl", "appos", "punct", "cc", "conj", "acl", "advcl"})
@@ -62,7 +64,7 @@ def roles(tokens: Tokens, people: Collection[str]) -> Iterator[tuple[FactKind, T
                 yield "title", entity[0], entity[0]
         if entity.label_ in _NAMED:
             kind: FactKind = "title" if person else "other"
-            yield from ((kind, first, last) for first, last in _beside(entity))
+            yield from ((kind, first, last) for first, last in _beside(entity) if person or last.i - first.i >= _TOLD)
     for token in tokens:
         if _is_role(token) and _is_said_of_somebody(token, people):
             yield "title", *phrase(token)
@@ -129,6 +131,8 @@ def _is_said_of_somebody(role: Token, people: Collection[str]) -> bool:
         return True
     if role.dep_ == "pobj" and role.head.lower_ == "as":
         return bool(role.head.head.pos_ in ("VERB", "NOUN"))
+    if role.dep_ == "appos" and role.head.text in people:
+        return True
     listed = role.dep_ in ("conj", "appos", "nmod") and role.head.i != role.i
     if listed and role.head.pos_ == "VERB":
         return any(_is_role(each) and each.dep_ == "pobj" and each.head.lower_ == "as" for each in role.head.subtree)

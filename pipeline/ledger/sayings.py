@@ -113,8 +113,14 @@ def _gives_reason(token: Token) -> bool:
 def _means(word: Token) -> Token | None:
     """Return what somebody did: `by raising rents`, `after being told`, `fined for speeding`."""
     deed = next((each for each in word.children if each.dep_ == "pcomp" and each.tag_ == "VBG"), None)
-    punished = word.lower_ == "for" and word.head.lemma_ in fact_words().punished
+    punished = word.lower_ == "for" and _lemma(word.head) in fact_words().punished
     return deed if word.lower_ in ("by", "after") or punished else None
+
+
+def _lemma(verb: Token) -> str:
+    """Return a verb's lemma, whose ending the parser sometimes leaves or takes too much of."""
+    known = fact_words().punished
+    return next((each for each in (verb.lemma_, verb.lemma_ + "e", verb.lower_[:-2]) if each in known), verb.lemma_)
 
 
 def _is_singled_out(noun: Token) -> bool:
@@ -128,7 +134,7 @@ def _is_told_of_what_came_before(verb: Token) -> bool:
     """Tell whether a sentence says what came of the one before it: `That has cooled the market`."""
     subject = next(iter(verb.children), None)
     begins = subject is not None and subject.i == verb.sent.start and subject.lower_ in ("this", "that")
-    acts = any(child.dep_ == "dobj" for child in verb.children) and verb.lemma_ not in _SUMS
+    acts = any(child.dep_ == "dobj" for child in verb.children) and verb.lemma_ not in _SUMS and verb.pos_ == "VERB"
     return begins and acts and subject is not None and subject.dep_.startswith("nsubj") and subject.pos_ == "PRON"
 
 
@@ -151,5 +157,5 @@ def _is_result(verb: Token) -> bool:
 
 def _is_basis(word: Token) -> bool:
     """Tell whether something was done on the ground of something, and is not made after it as films are after books."""
-    before, after = word.nbor(-1) if word.i else word, word.nbor() if word.i + 1 < len(word.doc) else word
-    return after.lower_ in ("on", "upon") and before.lemma_ not in _WORKS
+    after = word.nbor() if word.i + 1 < len(word.doc) else word
+    return after.lower_ in ("on", "upon") and word.head.lemma_ not in _WORKS

@@ -37,7 +37,8 @@ _AGE = re.compile(
     r"over|above|up|under|younger))?|\b\d{1,3}[- ]years?[- ](?:olds?|of age|male|female)\b|\b[\w-]+-year-olds?\b"
     r"|\b\d{1,3} years? old(?: (?:and|or|to) \d{1,3}\b(?: or \d{1,3}\b)?)?"
     r"|\b[\w-]+-(?:month|week|day)-olds?\b"
-    r"|(?<=people |adults )(?:under|over) \d{1,2}\b|(?<=children )(?:under|over) \d{1,2}\b|(?:(?<=\bis )|(?<=\bwas ))\d{1,2}(?= when\b)|(?<=, )\d{1,3}(?=,|\.|;| and\b)|(?<=\()\d{1,3}(?=\))"
+    r"|(?<=people |adults )(?:under|over) \d{1,2}\b|(?<=children )(?:under|over) \d{1,2}\b"
+    r"|(?:(?<=\bis )|(?<=\bwas ))\d{1,2}(?= when\b)|(?<=, )\d{1,3}(?=,|\.|;| and\b)|(?<=\()\d{1,3}(?=\))"
     rf"|\bin (?:his|her|their) (?:early |mid-|late )?(?:{_DECADES})\b",
     re.I,
 )
@@ -50,7 +51,7 @@ _TIME = re.compile(
     r"|\b(?:[12]\d{3}|\d{2})s\b|\b(?:[12]\d{3}[-–/]\d{2,4})\b|\b(?:noon|midnight|christmas|easter|new year)\b"
     r"|\b(?:within |during )?(?:the|this|last|next|his|her|their|its) (?:\w+ )?(?:term|season|semester|quarter|"
     r"school year|session)\b"
-    r"|\b(?:his|her|their|its) (?:\w+ )?years?\b|\b(?:recently|currently|previously|formerly|so far|to date|"
+    r"|\b(?:his|her|their|its) (?:\w+ )?years?\b|\b(?:recently|currently|previously|formerly|so far|(?<!up )to date|"
     r"until now)\b"
     r"|\b(?:FY|[QH][1-4])[ -]?(?:[12]\d)?\d{2}\b|\b[QH][1-4]\b",
     re.I,
@@ -90,7 +91,7 @@ _SHARE = re.compile(
     r"majority\b(?!-)|lion’s share|(?:a )?dozens?|a couple(?= of)|"
     r"hundreds|thousands"
     r"|millions|billions|tens of thousands|(?:a|one) (?:third|quarter|fifth|tenth)|twice|"
-    r"both(?: of)?(?= (?:the|his|her|their|its|these|those|\w+s)\b)|\w+fold|several|many|"
+    r"both(?: of)?(?= (?:the|his|her|their|its|these|those|\w+s)\b)|\w+fold|several|(?<!how )many|"
     r"few|fewer|numerous|countless|(?:a )?handful|scores of)\b",
     re.I,
 )
@@ -218,7 +219,7 @@ def _dates(words: str) -> Iterator[tuple[int, int]]:
     """Yield days and times; those that stand side by side, such as `Tuesday, 3 May`, are one."""
     found = sorted([(date.start, date.end) for date in find_written_dates(words)] + [*_spans(_TIME, words)])
     for start, end in _side_by_side(words, found):
-        if words[start:end].lower() not in _BARE_TIME or words[start].isupper():
+        if words[start:end].lower() not in _BARE_TIME or words[start:end] == "March":
             yield start, end
 
 
