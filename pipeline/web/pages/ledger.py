@@ -189,6 +189,7 @@ def show_ledger(
         view=view,
         lines=_lines(found, view),
         counts=counts(found.facts),
+        unsettled=sum(not each.settled for each in found.facts),
         of_kind={name: sum(each.fact.kind == name for each in found.facts) for name in KINDS},
         kind=kind,
         state=state,
