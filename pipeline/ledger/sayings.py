@@ -120,7 +120,8 @@ def _means(word: Token) -> Token | None:
 def _lemma(verb: Token) -> str:
     """Return a verb's lemma, whose ending the parser sometimes leaves or takes too much of."""
     known = fact_words().punished
-    return next((each for each in (verb.lemma_, verb.lemma_ + "e", verb.lower_[:-2]) if each in known), verb.lemma_)
+    forms: tuple[str, ...] = (verb.lemma_, verb.lemma_ + "e", verb.lower_[:-2])
+    return next((each for each in forms if each in known), forms[0])
 
 
 def _is_singled_out(noun: Token) -> bool:

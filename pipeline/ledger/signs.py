@@ -195,19 +195,23 @@ def of_words(words: str) -> Iterator[Place]:
     yield from (("date", start, end) for start, end in _dates(words))
     yield from _amounts(words)
     by_sign: tuple[tuple[FactKind, re.Pattern[str]], ...]
-    by_sign = ("number", _SHARE), ("superlative", _RECORD), ("cause", _CAUSE), ("name", _CONTEST), ("title", _PARTY)
-    for kind, pattern in (
-        *by_sign,
+    by_sign = (
+        ("number", _SHARE),
+        ("number", _PLACED),
+        ("superlative", _RECORD),
+        ("cause", _CAUSE),
+        ("name", _CONTEST),
+        ("name", _DISEASE),
+        ("title", _PARTY),
+        ("work", _LAW),
         ("attribution", _NAMED),
         ("attribution", _ANNOUNCED),
         ("measurement", _PART_OF_UNIT),
-    ):
+    )
+    for kind, pattern in by_sign:
         yield from ((kind, match.start(), match.end()) for match in pattern.finditer(words))
-    yield from (("name", match.start(), match.end()) for match in _DISEASE.finditer(words))
     yield from (("name", match.start(1), match.end(1)) for match in _JOINED.finditer(words))
     yield from (("work", match.start(1), match.end(1)) for match in _WORK.finditer(words))
-    yield from (("work", match.start(), match.end()) for match in _LAW.finditer(words))
-    yield from (("number", match.start(), match.end()) for match in _PLACED.finditer(words))
 
 
 def is_time(words: str) -> bool:
