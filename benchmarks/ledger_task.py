@@ -127,7 +127,7 @@ class Task:
         """Send a version of the draft."""
         self.page.goto(f"{address}/drafts")
         self.page.get_by_label("Name; the same name").fill("valley")
-        self.page.get_by_label("Word, text or HTML file").set_input_files(
+        self.page.get_by_label("Word, OpenDocument, text or HTML file").set_input_files(
             {"name": "valley.docx", "mimeType": "application/octet-stream", "buffer": data}
         )
         with self.page.expect_navigation():
@@ -155,9 +155,9 @@ class Task:
             if number % 10 == 0:
                 self.act("tick on another source", "t", "Tab", f"https://council.example/{number}", "Enter")
             elif number == 13:
-                self.act("change", "c", "Control+a", "(new words)", "Tab", "Tab", "Tab", "Enter")
+                self.act("change", "c", "Control+a", "(new words)", "Control+Enter")
             elif number == 27:
-                self.act("ask the writer", "q", "Which one?", "Tab", "Enter")
+                self.act("ask the writer", "q", "Which one?", "Control+Enter")
             elif number % 40 == 21:
                 self.act("not a fact", "n")
             else:

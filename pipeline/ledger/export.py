@@ -8,7 +8,7 @@ from pipeline.articles import WordNote, annotate_word
 from pipeline.core.errors import InputError
 from pipeline.ledger.checked import with_checks
 from pipeline.ledger.drafts import file_of, word_kind
-from pipeline.ledger.models import Checked, FactKind, FactSource, FactStanding, Ledger
+from pipeline.ledger.models import Checked, FactKind, FactSource, FactStanding, KeptFile, Ledger
 from pipeline.ledger.standing import WORDS, counts
 from pipeline.reports import FLAGS, OUTCOMES, common_style, environment, write_table
 from pipeline.store import Store
@@ -58,15 +58,34 @@ _COLUMNS: tuple[str, ...] = (
 _COLUMNS += ("assigned_to", "may_harm", "added_by", "words_before", "checked")
 
 
-def spell_source(source: FactSource) -> str:
-    """Return a source as it is read."""
-    kept = f", {source.file.size:,} bytes, SHA-256 {source.file.sha256}" if source.file else ""
+_PRINTED = """
+table { width: 100%; table-layout: fixed; border-collapse: collapse; font-size: .9rem }
+th, td { padding: .3rem .4rem; border: 1px solid #8a8a8a; text-align: left; vertical-align: top }
+td:nth-child(2), td:last-child { overflow-wrap: anywhere }
+td p { margin: 0 0 .2rem }
+.hash { overflow-wrap: anywhere }
+tr { break-inside: avoid }
+@page { size: A4; margin: 15mm }
+"""
+"""Columns of one width on every page, whatever address or hash stands in one."""
+
+
+_SHORT = 12
+"""Digits of a hash that tell one file of a draft from another."""
+
+
+def spell_source(source: FactSource, *, whole: bool = True) -> str:
+    """Return a source as it is read; a file's hash only by its first digits where it is not to be `whole`."""
+    kept = ""
+    if source.file:
+        digits = source.file.sha256 if whole else f"{source.file.sha256[:_SHORT]}…"
+        kept = f", {source.file.size:,} bytes, SHA-256 {digits}"
     return f"{SOURCES[source.kind]}: {source.reference}{kept}" + (" (primary)" if source.primary else "")
 
 
-def spell_attached(source: FactSource) -> str:
+def spell_attached(source: FactSource, *, whole: bool = True) -> str:
     """Return what was attached to a fact as it is read."""
-    return f"Attached {spell_source(source)}"
+    return f"Attached {spell_source(source, whole=whole)}"
 
 
 def spell_check(checked: Checked) -> str:
@@ -120,8 +139,15 @@ def render_ledger_html(ledger: Ledger) -> str:
         spell_source=spell_source,
         spell_attached=spell_attached,
         spell_check=spell_check,
-        style=common_style(),
+        files=_files(ledger),
+        style=common_style() + _PRINTED,
     )
+
+
+def _files(ledger: Ledger) -> list[KeptFile]:
+    """Return the files that facts rest on or have attached, each once."""
+    named = (source.file for each in ledger.facts for source in (*each.sources, *each.attached) if source.file)
+    return list({file.sha256: file for file in named}.values())
 
 
 def render_ledger_word(store: Store, ledger: Ledger, form: str) -> bytes:

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from pipeline.check import attributions, detect_claims, find_title_mentions
 from pipeline.core.english import Sentence, sentences
 from pipeline.core.models import Article, Span
 from pipeline.ledger.grammar import of_grammar
 from pipeline.ledger.models import Fact, FactKind
-from pipeline.ledger.signs import DATELINE, Place, of_text, of_words
+from pipeline.ledger.people import surnames
+from pipeline.ledger.signs import Place, of_text, of_words
+from pipeline.ledger.where import kinds_of_names
 
 _NEAR = 40
 """Characters between a speaker and the word that says that she speaks."""
@@ -46,15 +48,36 @@ _KINDS: tuple[FactKind, ...] = (
 _RANK = {kind: rank for rank, kind in enumerate(_KINDS)}
 """Which kind words have that could be of two; the kinds behind `cause` hold others inside them."""
 _NAMED: tuple[FactKind, ...] = ("name", "place", "work")
+_FIGURES: tuple[FactKind, ...] = ("number", "measurement")
+"""What is known by its signs is no guess of the parser's."""
 _HOLDERS: tuple[FactKind, ...] = ("quotation", "attribution", "other", "caption", "cause", "title")
+
+
+_LOOSE: dict[FactKind, re.Pattern[str]] = {
+    "superlative": re.compile(
+        r"first|last|once|only|ever|never|always|none|nobody|no one|each|all|entire(?:ly)?|complete(?:ly)?|mostly|"
+        r"every(?:one|body|thing)?|least|most|more|less|better|worse|sooner|later",
+        re.I,
+    ),
+    "number": re.compile(r"one|both|many|few|fewer|several|numerous|countless|half|(?:a )?handful", re.I),
+    "cause": re.compile(r"(?:to|as|since|after) .*", re.I | re.S),
+    "attribution": re.compile(r"(?:I|we|you)\b.*", re.I | re.S),
+    "date": re.compile(r"then|year|day|time|the (?:day|year|time)", re.I),
+}
+"""Words that are facts in the paper's own voice and mere ways of talking between quotation marks."""
+
+_ANYBODY = re.compile(r" (?:would|could|should|can|might|may|must|has to|is)\b|[.,;:!?–—]| [–—]")
+"""What follows `one` where it counts nothing."""
 
 
 def find_facts(article: Article) -> tuple[Fact, ...]:
     """Return the facts of an article in the order of its text, the longer first where two begin together."""
     found = [*_of_text(article)]
-    for sentence in sentences(article):
-        found += _of_sentence(sentence)
-    kept = _distinct(article.text, found)
+    read = sentences(article)
+    people, kinds = surnames(read), kinds_of_names(article.text, read)
+    for sentence in read:
+        found += _of_sentence(sentence, people)
+    kept = _distinct(article.text, _as_told(article.text, [*_without_rivals(article.text, found)], kinds))
     contexts = Contexts(article)
     return tuple(contexts.facts(kept))
 
@@ -127,20 +150,42 @@ def _with_cue(text: str, speaker: Span, cue: str | None) -> tuple[int, int]:
     return min(speaker.start, at), max(speaker.end, at + len(cue))
 
 
-def _of_sentence(sentence: Sentence) -> Iterator[Place]:
+def _of_sentence(sentence: Sentence, people: Collection[str]) -> Iterator[Place]:
     at = sentence.span.start
-    yield from ((kind, at + start, at + end) for kind, start, end in of_words(sentence.span.exact))
-    yield from of_grammar(sentence)
+    signs = [(kind, at + start, at + end) for kind, start, end in of_words(sentence.span.exact)]
+    figures = [(start, end) for kind, start, end in signs if kind in _FIGURES]
+    measured = {(start, end) for kind, start, end in signs if kind == "measurement"}
+    yield from signs
+    for kind, start, end in of_grammar(sentence, people):
+        rivals = _overlap(figures, start, end) if kind in _FIGURES else kind == "date" and (start, end) in measured
+        if not rivals:
+            yield kind, start, end
+
+
+def _without_rivals(text: str, found: Collection[Place]) -> Iterator[Place]:
+    """Leave out times that are guessed where the words say an age, and loose talk in what somebody says."""
+    ages = [(start, end) for kind, start, end in found if kind == "age"]
+    said = [(start, end) for kind, start, end in found if kind == "quotation"]
+    for kind, start, end in found:
+        if kind == "number" and text[start:end].lower() == "one" and _ANYBODY.match(text, end):
+            continue
+        loose = kind in _LOOSE and _LOOSE[kind].fullmatch(text, start, end) and _overlap(said, start, end)
+        if not loose and (kind != "date" or not _overlap(ages, start, end)):
+            yield kind, start, end
+
+
+def _overlap(places: Iterable[tuple[int, int]], start: int, end: int) -> bool:
+    return any(begin < end and start < until for begin, until in places)
 
 
 def _distinct(text: str, found: Iterable[Place]) -> list[Place]:
     """Keep one kind for the same words, and nothing that only repeats a part of what stands around it."""
     spans: dict[tuple[int, int], FactKind] = {}
-    every = [*_as_placed(text, list(found))]
-    titles = {start: end for kind, start, end in every if kind == "title"}
+    every = list(found)
+    titles = sorted((start, end) for kind, start, end in every if kind == "title")
     for kind, start, end in every:
-        if kind in _NAMED and start in titles and titles[start] < end:
-            start = titles[start]
+        if kind in _NAMED:
+            start = next((until for begin, until in titles if begin <= start < until < end), start)
         start, end = _trimmed(text, start, end)
         if start >= end:
             continue
@@ -153,11 +198,11 @@ def _distinct(text: str, found: Iterable[Place]) -> list[Place]:
     return kept
 
 
-def _as_placed(text: str, found: Iterable[Place]) -> Iterator[Place]:
-    """Yield facts, a name as a place where the text says by a dateline that it is one."""
-    places = {match[1].casefold() for match in DATELINE.finditer(text)}
+def _as_told(text: str, found: Iterable[Place], kinds: Mapping[str, FactKind]) -> Iterator[Place]:
+    """Yield facts, a name as a place, and a place as a name, where the article as a whole tells so."""
     for kind, start, end in found:
-        yield "place" if kind == "name" and text[start:end].casefold() in places else kind, start, end
+        told = kinds.get(text[start:end]) if kind in ("name", "place") else None
+        yield told or kind, start, end
 
 
 def _keep(kept: list[Place], place: Place) -> None:

@@ -1,4 +1,4 @@
-"""Facts that the grammar of a sentence shows: names, roles of people, records, causes and who said something.
+"""Facts that the grammar of a sentence shows: names and records, and what its siblings find of people and reasons.
 
 Entities are hints of spaCy's: what is missed a person adds, what is none a person strikes out.
 """
@@ -6,12 +6,16 @@ Entities are hints of spaCy's: what is missed a person adds, what is none a pers
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
-from pipeline.core.english import Sentence
+from pipeline.core.english import Sentence, find_place
+from pipeline.ledger.fact_words import fact_words
 from pipeline.ledger.models import FactKind
-from pipeline.ledger.signs import CURRENCY, PLACE_NOUNS, QUOTED, Place
+from pipeline.ledger.people import RANK, is_person, roles
+from pipeline.ledger.sayings import reasons, sayings
+from pipeline.ledger.signs import CURRENCY, Place, is_time
+from pipeline.ledger.where import is_beside_a_direction, widened
 
 if TYPE_CHECKING:
     from spacy.tokens import Span as Tokens, Token
@@ -46,53 +50,19 @@ _BODIES = re.compile(
     r"School|Secretary|"
     r"Society|Students|Transport|Trust|Union|University|Women))$"
 )
-_RANK = re.compile(
-    r"\b(?:Lt|Sgt|Capt|Col|Gen|Maj|Cpl|Pte|Adm|Cmdr|Dr|Prof|Rev|Fr|Hon|Gov|Sen|Rep|Supt|Insp|Det|Const|Judge|"
-    r"Justice|Sheriff|"
-    r"Lieutenant|Sergeant|Captain|Colonel|General|Major|Admiral|Commander|Doctor|Professor|Reverend|Bishop|Imam|"
-    r"Rabbi|"
-    r"Inspector|Constable|Superintendent|Officer|Detective|Sir|Dame|Lord|Lady|Baroness|Prince|Princess|King|"
-    r"Queen)\b\.?(?= [A-Z])"
-)
 _LINKS = ("-", "'s", "’s")
-_STOPS = frozenset({"relcl", "appos", "punct", "cc", "conj", "acl", "advcl"})
 _INITIALS = re.compile(r"[A-Z]{2,}")
-_GOES_ON = re.compile(r"[,!?]\W?$")
+_DOTTED = re.compile(r"(?:[A-Z]\.){2,}")
+_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
 _YEAR = 4
 """Digits of a year."""
-_REACH = 10
-"""Words behind a quotation among which the verb is that says whose it is."""
-_REPORTS = frozenset(
-    ["forecast", "estimate", "predict", "project", "find", "show", "reveal", "suggest", "indicate", "report", "warn"]
-    + ["claim", "allege", "argue", "cite", "note", "wonder", "describe", "deny", "confirm", "announce"]
-    + ["declare", "accuse"]
-)
-_SAYS = frozenset(["say", "tell", "tweet", "add", "state", "insist", "demand", "maintain", "urge", "complain"])
-"""Verbs of saying: who says something without quotation marks, or in a quotation that goes on."""
-_LAND = frozenset(
-    ["airport", "bay", "beach", "bridge", "canal", "county", "district", "harbour", "harbor", "headquarters", "highway"]
-    + ["island", "lake", "mountain", "peninsula", "province", "river", "road", "square", "state", "strait"]
-    + ["street", "valley"]
-)
-"""How names of places end."""
-_OFFICES = frozenset(
-    ["advocate", "ambassador", "attorney", "chair", "chairman", "chairwoman", "chancellor", "chief", "commander"]
-    + ["commissioner", "deputy", "director", "governor", "head", "inspector", "judge", "justice", "leader"]
-    + ["mayor", "minister"]
-    + ["president", "professor", "secretary", "senator", "speaker", "superintendent"]
-    + ["vice-president", "director-general"]
-    + ["inspector-general", "attorney-general", "secretary-general", "prosecutor", "prefect", "marshal"]
-)
-"""What somebody is, in capitals before `of`: `Commissioner of Police`."""
-_TIMED = frozenset({"since", "until", "till", "during", "after", "before", "between", "from"})
-_WITHOUT = frozenset({"mr", "mrs", "ms", "miss", "mr.", "mrs.", "ms."})
 
 
-def of_grammar(sentence: Sentence) -> Iterator[Place]:
-    """Yield facts at their offsets in the article."""
-    for kind, first, last in _of_tokens(sentence.tokens):
+def of_grammar(sentence: Sentence, people: Collection[str]) -> Iterator[Place]:
+    """Yield facts at their offsets in the article, whose people's surnames are known."""
+    for kind, first, last in _of_tokens(sentence.tokens, people):
         yield kind, *_place(sentence, first, last)
-    for match in _RANK.finditer(sentence.span.exact):
+    for match in RANK.finditer(sentence.span.exact):
         yield "title", sentence.span.start + match.start(), sentence.span.start + match.end()
     if sentence.line.is_heading:
         yield "other", sentence.span.start, sentence.span.end
@@ -103,37 +73,69 @@ def _place(sentence: Sentence, first: Token, last: Token) -> tuple[int, int]:
     return start + first.idx, start + last.idx + len(last)
 
 
-def _of_tokens(tokens: Tokens) -> Iterator[tuple[FactKind, Token, Token]]:
-    yield from _entities(tokens)
+def _of_tokens(tokens: Tokens, people: Collection[str]) -> Iterator[tuple[FactKind, Token, Token]]:
+    yield from _entities(tokens, people)
     for first, last in _names(tokens):
+        wide = widened(tokens, first, last)
         yield _named(tokens, first, last), first, last
-        after = last.nbor() if last.i + 1 < tokens.end else last
-        if after is not last and after.lower_ in PLACE_NOUNS and after.pos_ == "NOUN":
-            yield "place", first, after
-    yield from _roles(tokens)
+        if wide:
+            yield "place", *wide
+    yield from roles(tokens, people)
     for token in tokens:
         if token.lower_ == "all" and token.dep_ in ("det", "predet"):
             yield "superlative", token, token
         elif token.tag_ in ("JJS", "RBS"):
             yield "superlative", *_record(token)
-        elif token.tag_ in ("JJR", "RBR") and _is_compared(token):
+        elif _is_record(token) or (token.tag_ in ("JJR", "RBR") and _is_compared(token)):
             yield "superlative", token, token
-        elif _gives_reason(token):
-            yield "cause", token, token.head
-    yield from (("attribution", first, last) for first, last in (*_said(tokens), *_reported(tokens)))
+    yield from (("cause", first, last) for first, last in reasons(tokens))
+    yield from (("attribution", first, last) for first, last in sayings(tokens))
 
 
-def _entities(tokens: Tokens) -> Iterator[tuple[FactKind, Token, Token]]:
-    for entity in tokens.ents:
-        kind = _ENTITIES.get(entity.label_)
-        if kind in _NAMED and any(sign in entity.text for sign in CURRENCY):
-            continue
-        if kind and entity[0].tag_ == "POS" and len(entity) > 1:
-            entity = entity[1:]
-        if kind == "date" and entity.text.isdecimal() and len(entity.text) != _YEAR:
-            kind = "number"
+def _entities(tokens: Tokens, people: Collection[str]) -> Iterator[tuple[FactKind, Token, Token]]:
+    for each in tokens.ents:
+        entity = each[1:] if each[0].tag_ == "POS" and len(each) > 1 else each
+        if _ENTITIES.get(entity.label_) in _NAMED:
+            entity = _unquoted(entity)
+        kind = "name" if is_person(entity, people) else _kind_of(entity)
         if kind:
-            yield "name" if kind not in _NAMED and _INITIALS.fullmatch(entity.text) else kind, entity[0], entity[-1]
+            yield kind, entity[0], entity[-1]
+
+
+def _kind_of(entity: Tokens) -> FactKind | None:
+    """Return of what kind the parser's guess is, put right by what its words show."""
+    kind, words = _ENTITIES.get(entity.label_), entity.text
+    if kind in _NAMED:
+        return None if any(sign in words for sign in CURRENCY) else _kind_of_name(entity, kind)
+    if kind and _INITIALS.fullmatch(words):
+        return "name"
+    if entity.label_ == "ORDINAL":
+        return "number" if words[0].isdecimal() and not _is_ranked(entity) else kind
+    if kind == "date" and len(entity) == 1 and entity[0].dep_ == "amod":
+        return None
+    if kind == "date" and (not is_time(words) or (words.isdecimal() and len(words) != _YEAR)):
+        return "number" if entity[0].like_num else None
+    return kind
+
+
+def _kind_of_name(entity: Tokens, kind: FactKind | None) -> FactKind | None:
+    """Return a name for parties and faiths, which are no peoples, for prizes and initials, which are no places."""
+    group = entity.label_ == "NORP" and entity.text.lower() in fact_words().groups
+    initials = _DOTTED.fullmatch(entity.text) and find_place(entity.text) is None
+    return "name" if group or initials or (kind == "place" and entity[-1].lower_ in fact_words().events) else kind
+
+
+def _unquoted(named: Tokens) -> Tokens:
+    """Return a name without what a quotation mark cuts from it, and without the number of a contest."""
+    for at in range(len(named) - 1, -1, -1):
+        if named[at].is_quote or (at < len(named) - 2 and _ORDINAL.fullmatch(named[at].text)):
+            return named[at + 1 :] if at + 1 < len(named) else named[:at] if at else named
+    return named
+
+
+def _is_ranked(ordinal: Tokens) -> bool:
+    """Tell whether a superlative hangs on an ordinal: `the 5th-largest`."""
+    return any(each.tag_ == "JJS" for each in ordinal.doc[ordinal.end : ordinal.end + 2])
 
 
 def _names(tokens: Tokens) -> Iterator[tuple[Token, Token]]:
@@ -145,7 +147,9 @@ def _names(tokens: Tokens) -> Iterator[tuple[Token, Token]]:
             continue
         while run and not _is_name(run[-1]):
             run.pop()
-        if run:
+        if len(run) > 2 and _ORDINAL.fullmatch(run[0].text):
+            run.pop(0)
+        if len(run) > 1 or (run and len(run[0]) > 1 and run[0].lower_ not in fact_words().directions):
             yield _with_article(tokens, run[0]), run[-1]
         run = []
 
@@ -153,9 +157,10 @@ def _names(tokens: Tokens) -> Iterator[tuple[Token, Token]]:
 def _named(tokens: Tokens, first: Token, last: Token) -> FactKind:
     """Return what a run of proper nouns names: an office before `of`, a place by how it ends, else a name."""
     run = [token.lower_ for token in tokens if first.i <= token.i <= last.i]
-    if "of" in run[1:] and run[run.index("of", 1) - 1] in _OFFICES:
+    if "of" in run[1:] and run[run.index("of", 1) - 1] in fact_words().offices:
         return "title"
-    return "place" if len(run) > 1 and run[-1] in _LAND else "name"
+    is_place = (len(run) > 1 and run[-1] in fact_words().land) or is_beside_a_direction(tokens, first)
+    return "place" if is_place else "name"
 
 
 def _with_article(tokens: Tokens, first: Token) -> Token:
@@ -165,77 +170,16 @@ def _with_article(tokens: Tokens, first: Token) -> Token:
 
 
 def _is_name(token: Token) -> bool:
-    if token.tag_ == "POS" or token.lower_ in _LINKS:
+    if token.tag_ == "POS" or token.lower_ in _LINKS or token.text.startswith("@"):
         return False
     return token.pos_ == "PROPN" and any(sign.isalnum() for sign in token.text) and not set(CURRENCY) & set(token.text)
 
 
 def _goes_on(run: list[Token], token: Token) -> bool:
     words = token.lower_
+    if words == "of" and run[-1].ent_type_ == "PERSON":
+        return False
     return words in _INSIDE or (words == "for" and bool(_BODIES.search(run[-1].text)))
-
-
-# Roles
-
-
-def _roles(tokens: Tokens) -> Iterator[tuple[FactKind, Token, Token]]:
-    """Yield what people and other named things are said to be: before the name, beside it, or after `is` and `was`."""
-    for entity in tokens.ents:
-        if entity.label_ == "PERSON":
-            yield from (("title", first, last) for first, last in _before(tokens, entity[0]))
-        if entity.label_ in _ENTITIES and _ENTITIES[entity.label_] in _NAMED:
-            kind: FactKind = "title" if entity.label_ == "PERSON" else "other"
-            yield from ((kind, first, last) for first, last in _beside(entity))
-
-
-def _before(tokens: Tokens, name: Token) -> Iterator[tuple[Token, Token]]:
-    """Yield the nouns right before a name, such as `bank analyst` in `the bank analyst Mia Holt`."""
-    at = name.i - tokens.start - 1
-    while at >= 0 and (tokens[at].lower_ in _WITHOUT or _RANK.match(f"{tokens[at].text} A")):
-        at -= 1
-    apart = at >= 0 and tokens[at].text == ","
-    run: list[Token] = []
-    for token in reversed(list(tokens[: at + (not apart)])):
-        if token.pos_ not in ("NOUN", "PROPN", "ADJ") and token.text not in _LINKS:
-            break
-        run.insert(0, token)
-    while run and run[0].text in _LINKS:
-        run.pop(0)
-    if run and run[-1].pos_ == "NOUN" and run[-1].lower_ not in PLACE_NOUNS and (run[0].pos_ == "PROPN" or not apart):
-        yield run[0], run[-1]
-
-
-def _beside(named: Tokens) -> Iterator[tuple[Token, Token]]:
-    head = named.root
-    nouns = [child for child in head.children if child.dep_ == "appos"]
-    if head.dep_ == "appos" and head.head.pos_ == "NOUN":
-        nouns.append(head.head)
-    if head.dep_ in ("nsubj", "nsubjpass") and head.head.lemma_ == "be":
-        nouns += [child for child in head.head.children if child.dep_ == "attr"]
-    for noun in nouns:
-        for each in (noun, *noun.conjuncts):
-            if each.pos_ == "NOUN":
-                yield _phrase(each)
-
-
-def _phrase(noun: Token) -> tuple[Token, Token]:
-    """Return a noun's phrase without its article and without clauses, appositions and what is coordinated."""
-    own = [noun]
-    for child in noun.children:
-        if child.dep_ in _STOPS or child.dep_ in ("det", "poss") or child.lower_ in _TIMED:
-            continue
-        own += child.subtree
-    own.sort(key=lambda token: token.i)
-    at = own.index(noun)
-    first, last = at, at
-    while first and own[first - 1].i == own[first].i - 1:
-        first -= 1
-    while last + 1 < len(own) and own[last + 1].i == own[last].i + 1:
-        last += 1
-    return own[first], own[last]
-
-
-# Records, reasons, speakers
 
 
 def _record(token: Token) -> tuple[Token, Token]:
@@ -243,6 +187,11 @@ def _record(token: Token) -> tuple[Token, Token]:
     after = token.nbor() if token.i + 1 < len(token.doc) else token
     leans = token.lower_ in ("most", "least") and after.pos_ in ("ADJ", "ADV")
     return token, after if leans else token
+
+
+def _is_record(token: Token) -> bool:
+    """Tell whether `record` says that something is one: `record profits`, not `his record`."""
+    return bool(token.lower_ == "record" and token.dep_ in ("compound", "amod") and token.head.i > token.i)
 
 
 def _is_compared(token: Token) -> bool:
@@ -255,35 +204,3 @@ def _is_compared(token: Token) -> bool:
     ):
         return False
     return any(each.lower_ == "than" for each in rest[:12])
-
-
-def _gives_reason(token: Token) -> bool:
-    """Tell whether a small word joins a reason or a purpose: `as prices rose`, `after the bank failed`, `to pay it`."""
-    if token.dep_ == "mark" and token.lower_ in ("as", "after", "since"):
-        return token.head.dep_ == "advcl" and any(child.dep_.startswith("nsubj") for child in token.head.children)
-    return bool(
-        token.dep_ == "aux" and token.tag_ == "TO" and token.head.dep_ == "advcl" and token.i + 1 == token.head.i
-    )
-
-
-def _said(tokens: Tokens) -> Iterator[tuple[Token, Token]]:
-    """Yield what stands between a quotation that ends with a comma and the verb behind it: `“…,” the owner recalls`."""
-    words = tokens.text
-    for match in QUOTED.finditer(words):
-        if not _GOES_ON.search(match[0]) and words[match.end() : match.end() + 1] != ",":
-            continue
-        rest = [each for each in tokens if each.idx - tokens.start_char >= match.end() and not each.is_punct][:_REACH]
-        verb = next((each for each in rest if each.pos_ in ("VERB", "AUX")), None)
-        if verb is not None and verb is not rest[0]:
-            yield rest[0], verb
-
-
-def _reported(tokens: Tokens) -> Iterator[tuple[Token, Token]]:
-    """Yield who forecasts, estimates, finds or claims something, with the verb."""
-    for token in tokens:
-        subject = next((child for child in token.children if child.dep_ == "nsubj"), None)
-        if subject is None or token.lemma_ not in _REPORTS | _SAYS or token.pos_ != "VERB":
-            continue
-        if subject.i < token.i and subject.pos_ != "PRON":
-            first, last = _phrase(subject)
-            yield first, max(last, token, key=lambda each: each.i)

@@ -16,8 +16,9 @@ DATELINE = re.compile(
     re.M,
 )
 """Where a report is from, as agencies write it at its head."""
-_UNCLOSED = re.compile(r"“[^“”\n]+$", re.M)
-"""A quotation goes on in the next paragraph."""
+_STRAIGHT = re.compile(r'(?<!\d)"')
+_UNCLOSED = re.compile(r"“[^“”\n]+$|“[^“”\n]*?[.?!](?= [^“”\n]*“)", re.M)
+"""A quotation goes on in the next paragraph, or its end was lost before another one begins."""
 QUOTED = re.compile(r"“[^“”\n]+”|\"[^\"\n]+\"|„[^„“\n]+“|«[^«»\n]+»|(?<!\w)‘[^‘\n]+?’(?!\w)")
 _DOMAINS = "com|org|net|gov|edu|info|news|eu|uk|de|fr|nl|no|se|ca|au|in|jp|ch|at|ie|nz|me|io|co|tv|fm|ly|example"
 _LINK = re.compile(
@@ -27,14 +28,17 @@ _LINK = re.compile(
 _CAPTION = re.compile(
     r"^(?:photo|photograph|picture|image|caption|pictured|file photo|credit)s?\b\s*[:(].*$"
     r"|\((?:file )?(?:photo|photograph|picture|image|credit|photo credit)s?\b(?: by|:| courtesy)[^()\n]{2,200}\)"
-    r"|^(?:photo|photograph|picture|image)s? (?:by|courtesy of) [^\n]{2,100}$",
+    r"|^(?:file |archive )?(?:photo|photograph|picture|image)s? (?:by|of|courtesy of) [^\n]{2,100}$",
     re.I | re.M,
 )
 _DECADES = r"teens|[2-9]0s|twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties"
 _AGE = re.compile(
     r"\b(?:age[ds]?|turn(?:s|ed|ing)?)\s+\d{1,3}\b(?:(?:\s?[-–]\s?| to | and )\d{1,3}\b|,? (?:and|or) (?:older|"
     r"over|above|up|under|younger))?|\b\d{1,3}[- ]years?[- ](?:olds?|of age|male|female)\b|\b[\w-]+-year-olds?\b"
-    r"|(?<=, )\d{1,3}(?=,|\.|;| and\b)|(?<=\()\d{1,3}(?=\))"
+    r"|\b\d{1,3} years? old(?: (?:and|or|to) \d{1,3}\b(?: or \d{1,3}\b)?)?"
+    r"|\b[\w-]+-(?:month|week|day)-olds?\b"
+    r"|(?<=people |adults )(?:under|over) \d{1,2}\b|(?<=children )(?:under|over) \d{1,2}\b"
+    r"|(?:(?<=\bis )|(?<=\bwas ))\d{1,2}(?= when\b)|(?<=, )\d{1,3}(?=,|\.|;| and\b)|(?<=\()\d{1,3}(?=\))"
     rf"|\bin (?:his|her|their) (?:early |mid-|late )?(?:{_DECADES})\b",
     re.I,
 )
@@ -47,7 +51,7 @@ _TIME = re.compile(
     r"|\b(?:[12]\d{3}|\d{2})s\b|\b(?:[12]\d{3}[-–/]\d{2,4})\b|\b(?:noon|midnight|christmas|easter|new year)\b"
     r"|\b(?:within |during )?(?:the|this|last|next|his|her|their|its) (?:\w+ )?(?:term|season|semester|quarter|"
     r"school year|session)\b"
-    r"|\b(?:his|her|their|its) (?:\w+ )?years?\b|\b(?:recently|currently|previously|formerly|so far|to date|"
+    r"|\b(?:his|her|their|its) (?:\w+ )?years?\b|\b(?:recently|currently|previously|formerly|so far|(?<!up )to date|"
     r"until now)\b"
     r"|\b(?:FY|[QH][1-4])[ -]?(?:[12]\d)?\d{2}\b|\b[QH][1-4]\b",
     re.I,
@@ -58,8 +62,16 @@ _UNIT = re.compile(
     r"miles?|inch(?:es)?|feet|foot|yards?|acres?|hectares?|lit(?:re|er)s?|gallons?|barrels?|tonn?es?|tons?|"
     r"kilos?|kilograms?|"
     r"grams?|pounds?|ounces?|degrees?|watts?|kilowatts?|megawatts?|gigawatts?|km|cm|mm|kg|mph|km/h|kph|°[CF]?|hours?|"
+    r"(?:milli|hecto|kilo|mega)?(?:bars?|pascals?)|calories?|carats?|decibels?|furlongs?|fathoms?|"
+    r"nautical miles?|pints?|"
+    r"bushels?|light[- ]years?|Celsius|Fahrenheit|Kelvin|lengths?(?! of)|"
     r"minutes?|seconds?|mins?|secs?|hrs?|knots?|volts?|hertz|bytes?|gigabytes?|megabytes?|m²|km²|sq (?:m|km|ft)|"
-    r"ft|lb|MW|GW|kW)\b",
+    r"ft|lb|MW|GW|kW)\b(?!-[a-z])",
+)
+_PART_OF_UNIT = re.compile(
+    r"\b(?:(?:an? |the )?(?:fraction|half|quarter|third|tenth|couple) of an? |half an? |(?:a|one) )"
+    r"(?:kilomet(?:re|er)|met(?:re|er)|centimet(?:re|er)|mile|inch|foot|yard|acre|hectare|lit(?:re|er)|gallon|tonne?|"
+    r"ton|kilogram|pound|ounce|degree|hour|minute)s?\b"
 )
 _WEIGHED = re.compile(
     r"\s?(?:%|per ?cent\b|percentage points?\b|pence\b|cents?\b|(?:US |Canadian )?dollars?\b|euros?\b|bn\b|m\b)"
@@ -68,28 +80,40 @@ CURRENCY = "$€£¥₹₩₽₺"
 _BEFORE = re.compile(
     rf"(?<![A-Za-z])[A-Z]{{0,3}}[{CURRENCY}]\s?$|\b(?:minus|negative) $|\b(?:USD|EUR|GBP|CHF|Rs\.?)\s?$"
 )
-_TO = re.compile(r" (?:to|or) |\s?[-–]\s?")
 _HEDGE = r"(?:(?:nearly|almost|about|around|roughly|more than|less than|over|just (?:over|under)|at least|some) )"
+_HEDGED = re.compile(rf"\b{_HEDGE}$", re.I)
+_NUMBERED = re.compile(r"\b[Nn]o\. ?$")
+_TO = re.compile(r" (?:to|or) |\s?[-–]\s?")
 _SHARE = re.compile(
     rf"\b{_HEDGE}?(?:doubl(?:e[ds]?|ing)|tripl(?:e[ds]?|ing)|trebl(?:e[ds]?|ing)|quadrupl(?:e[ds]?|ing)|"
     rf"halv(?:e[ds]?|ing)|half"
-    r"|(?:the |a )?(?:(?:vast |large |small )?majority|bulk|lion’s share|minority)|(?:a )?(?:dozens?|couple)|"
+    r"|(?:the |a )?(?-i:(?:vast |large |small )?majority|bulk|minority)(?= of\b)|(?:the |a )(?:vast |large |small )?"
+    r"majority\b(?!-)|lion’s share|(?:a )?dozens?|a couple(?= of)|"
     r"hundreds|thousands"
     r"|millions|billions|tens of thousands|(?:a|one) (?:third|quarter|fifth|tenth)|twice|"
-    r"both(?: of)?(?= (?:the|his|her|their|its|these|those|\w+s)\b)|\w+fold|several|many|"
+    r"both(?: of)?(?= (?:the|his|her|their|its|these|those|\w+s)\b)|\w+fold|several|(?<!how )many|"
     r"few|fewer|numerous|countless|(?:a )?handful|scores of)\b",
     re.I,
 )
 _RECORD = re.compile(
     r"\b(?:(?:the )?(?:(?:(?:first|second|third|fourth|fifth)-)?(?:largest|biggest|highest|lowest|oldest|youngest)"
-    r"|first(?:[- ]ever)?|last|only|sole(?:ly)?|unique|unprecedented|record(?:-\w+)?|all-time|latest|newest)"
+    r"|first(?:[- ]ever)?|last|only|sole(?:ly)?|unique|debut|maiden|"
+    r"unprecedented|record-\w+|on record|all-time|latest|newest)"
     r"|ever|never|always|none|nobody|no one|no other|for the first time|once|more than any|world-leading"
     r"|every(?:one|body|thing)?|each(?= of)|entire(?:ly)?|complete(?:ly)?|mostly"
-    r"|exclusively|without exception)\b",
+    r"|exclusively|without exception|(?:ha[sd]|have)(?:n[’']t| not) \w+(?=[^.]{0,70} since\b)"
+    r"|(?:\w+er|more \w+|less \w+|worse)(?: \w+)? than (?:normal|usual|average|expected|ever|any|before))\b",
     re.I,
 )
 _CAUSE = re.compile(
-    r"\b(?:because(?: of)?|due to|caus(?:e[ds]?|ing)(?: by)?|le(?:d|ads?|ading) to|as a (?:result|"
+    r"\b(?:because(?: of)?|due to|given (?:how|that|the fact)|(?:a|the) results? of|the effects? of|"
+    r"in (?:light|view) of|"
+    r"(?:erod|exacerbat|worsen|bolster|undermin|dampen|crippl|paraly[sz])(?:e|es|s|ed|ing)\b|"
+    r"(?:took|takes?|taking) a toll|weigh(?:s|ed|ing) on|fuell?(?:s|ed|ing)|brought (?:about|on)|gave rise to|"
+    r"on the back of|ma(?:k(?:es?|ing)|de) it (?:\w+ )?\w+ (?=for\b|to\b)|(?<=, )so (?="
+    r"(?:there|he|she|it|they|we|the|that|this|his|her|"
+    r"their) )|reasons? (?:why|for|behind|that)|(?:that|this|which)(?:[’']s| is| was) why|"
+    r"(?:attribut|credit)(?:s|es|ed|e|ing)\b|caus(?:e[ds]?|ing)(?: by)?|le(?:d|ads?|ading) to|as a (?:result|"
     r"consequence)(?: of)?|"
     r"thanks to|for (?:want|lack) of|(?:over|for) (?:being|having|not)\b|"
     r"(?:aris(?:es?|en|ing)|result(?:s|ed|ing)?) from|"
@@ -99,88 +123,47 @@ _CAUSE = re.compile(
     r"(?<=\beffort )to \w+|(?<=\battempt )to \w+|(?<=\befforts )to \w+|(?<=\battempts )to \w+|"
     r"therefore|so that|in order to|so as to|blam(?:e[ds]?|ing)(?: \w+){0,4} (?:on|for)|blam(?:e[ds]?|ing)|"
     r"attributed to|"
-    r"contribut(?:e[ds]?|ing) to|forc(?:e[ds]?|ing)|following|in the wake of|amid|despite|stemm(?:ed|ing) from|"
+    r"contribut(?:e[ds]?|ing) to|forc(?:e[ds]?|ing)(?! [A-Z])|following|in the wake of|amid|despite|"
+    r"stemm(?:ed|ing) from|"
     r"spark(?:s|ed|ing)|spurr(?:ed|ing)|di(?:e[ds]?) (?:of|from)|deaths? (?:of|from)|"
     r"(?:boost|aid|help|fuel|fuell|driv|driven|hit|hurt|offset|buoy|lift|drag|push|pull|weigh|hamper|delay|"
     r"support|explain|mov)"
     r"(?:e?d)?(?: \w+)? by)\b",
     re.I,
 )
+_NAMED = re.compile(
+    r"\b(?:call|describ|dubb?|labell?|brand|term|rat|deem|characteri[sz]|dismiss|hail|mock|derid)(?:s|es|ed|e|ing)?\b"
+    r"(?=[^“”\"\n.;]{0,50}[“\"][^”\"\n]+[”\"])"
+)
+"""What is called what, in the words of who calls it so."""
+_LAW = re.compile(
+    r"\b(?:Article|Section|Clause|Chapter|Rule|Schedule|Regulation|Paragraph)s? \d+\w*(?:\(\w+\))*"
+    r"(?:(?:,| and| or|, and) \d+\w*)*"
+)
+"""Parts of a law: `Articles 3 and 4b`."""
+_PLACED = re.compile(r"\bNos?\.\s?\d+\b")
+_ANNOUNCED = re.compile(
+    r"\b[Ii]t (?:is|was|has been|had been) (?:announced|reported|claimed|said|alleged|revealed|confirmed|understood|"
+    r"believed|thought|rumou?red)\b"
+)
+_PARTY = re.compile(r"(?<![\w-])(?:D|R|I|Lab|Con|LD|Lib Dem|SNP)-(?:[A-Z]\.){2}|(?<![\w-])[DRI]-[A-Z][a-z]*\b\.?")
+"""A member's party and state: `D-Ohio`."""
+_LARGE = r"(?:[^\W\d_a-z][\w’'.-]*:?|\d+)"
+_SMALL = r"(?:of|the|a|an|and|in|to|for|on|at|de|la|with)"
+_WORK = re.compile(rf"[“\"]({_LARGE}(?: (?:{_SMALL} ){{0,2}}{_LARGE}){{1,7}})[,.]? ?[”\"]")
+"""A title between quotation marks: `“A Most Violent Year”`."""
+_TIMELY = re.compile(
+    r"day|week|month|year|decade|centur|hour|minute|second|morning|afternoon|evening|night|noon|season|spring|summer|"
+    r"autumn|winter|quarter|semester|term|ago|now|then|period|era|annual|daily|christmas|easter|holiday|moment|"
+    r"\bmay\b|\d{4}|\d0s|['’]\d\d|FY|Q\d",
+    re.I,
+)
+_RATIO = re.compile(r"\d{1,3}[-–]\d{1,3}\b(?! (?:day|week|month|year|hour|minute))")
 _CONTEST = re.compile(
     r"\b(?:world|european|african|asian|national|olympic|league) (?:\w+ ){0,2}?(?:championships?|cup|games|"
     r"series|title)\b"
 )
 _DISEASE = re.compile(r"\b[\w-]{3,}virus(?:es)?\b", re.I)
-PLACE_NOUNS = frozenset(
-    [
-        "airport",
-        "base",
-        "bay",
-        "beach",
-        "border",
-        "bridge",
-        "campus",
-        "canal",
-        "castle",
-        "cathedral",
-        "cemetery",
-        "church",
-    ]
-    + [
-        "coast",
-        "court",
-        "courthouse",
-        "dam",
-        "district",
-        "factory",
-        "forest",
-        "harbour",
-        "harbor",
-        "headquarters",
-        "highway",
-    ]
-    + [
-        "hospital",
-        "hotel",
-        "island",
-        "jail",
-        "lake",
-        "mine",
-        "mosque",
-        "mountain",
-        "museum",
-        "neighbourhood",
-        "neighborhood",
-    ]
-    + [
-        "park",
-        "peninsula",
-        "plant",
-        "port",
-        "prison",
-        "province",
-        "region",
-        "river",
-        "road",
-        "school",
-        "square",
-        "stadium",
-    ]
-    + [
-        "station",
-        "street",
-        "strait",
-        "suburb",
-        "synagogue",
-        "temple",
-        "theatre",
-        "theater",
-        "tower",
-        "valley",
-        "village",
-    ]
-)
-"""What makes a place of a name before it: `Hoa Lo prison`."""
 _JOINED = re.compile(r"\b(?:post|pre|anti|pro|non|ex|mid|trans|neo|sub)[-–](?=[A-Z])(\w+)")
 
 
@@ -194,26 +177,53 @@ def of_text(text: str) -> Iterator[Place]:
         yield from (("place", match.start(), match.end()) for match in again)
     for kind, pattern in by_sign:
         yield from ((kind, match.start(), match.end()) for match in pattern.finditer(text))
+    yield from (("quotation", start, end) for start, end in _left_open(text))
+
+
+def _left_open(text: str) -> Iterator[tuple[int, int]]:
+    """Yield what stands behind the last straight quotation mark of a line that has one too many."""
+    for line in re.finditer(r'[^\n]*"[^\n]*', text):
+        marks = [mark.start() for mark in _STRAIGHT.finditer(text, line.start(), line.end())]
+        if len(marks) % 2 and re.match(r"\w", text[marks[-1] + 1 :]):
+            yield marks[-1], line.end()
 
 
 def of_words(words: str) -> Iterator[Place]:
     """Yield what signs show in the words of a sentence."""
-    yield from (("place", start, end) for start, end, _ in find_places(words))
+    for start, end, place in find_places(words):
+        yield ("name" if place.kind == "organisation" and place.form == "name" else "place"), start, end
     yield from (("date", start, end) for start, end in _dates(words))
     yield from _amounts(words)
     by_sign: tuple[tuple[FactKind, re.Pattern[str]], ...]
-    by_sign = ("number", _SHARE), ("superlative", _RECORD), ("cause", _CAUSE), ("name", _CONTEST)
+    by_sign = (
+        ("number", _SHARE),
+        ("number", _PLACED),
+        ("superlative", _RECORD),
+        ("cause", _CAUSE),
+        ("name", _CONTEST),
+        ("name", _DISEASE),
+        ("title", _PARTY),
+        ("work", _LAW),
+        ("attribution", _NAMED),
+        ("attribution", _ANNOUNCED),
+        ("measurement", _PART_OF_UNIT),
+    )
     for kind, pattern in by_sign:
         yield from ((kind, match.start(), match.end()) for match in pattern.finditer(words))
-    yield from (("name", match.start(), match.end()) for match in _DISEASE.finditer(words))
     yield from (("name", match.start(1), match.end(1)) for match in _JOINED.finditer(words))
+    yield from (("work", match.start(1), match.end(1)) for match in _WORK.finditer(words))
+
+
+def is_time(words: str) -> bool:
+    """Tell whether words that look like a time may be one, and are no score or odds."""
+    return not _RATIO.match(words) and bool(_TIMELY.search(words) or any(find_written_dates(words)))
 
 
 def _dates(words: str) -> Iterator[tuple[int, int]]:
     """Yield days and times; those that stand side by side, such as `Tuesday, 3 May`, are one."""
     found = sorted([(date.start, date.end) for date in find_written_dates(words)] + [*_spans(_TIME, words)])
     for start, end in _side_by_side(words, found):
-        if words[start:end].lower() not in _BARE_TIME or words[start].isupper():
+        if words[start:end].lower() not in _BARE_TIME or words[start:end] == "March":
             yield start, end
 
 
@@ -248,8 +258,9 @@ def _amounts(words: str) -> Iterator[Place]:
 
 def _measured(words: str, start: int, end: int) -> Place:
     """Return a number with its sign of money and its unit."""
-    if sign := _BEFORE.search(words[:start]):
-        start = sign.start()
+    for pattern in (_BEFORE, _NUMBERED, _HEDGED):
+        if sign := pattern.search(words[:start]):
+            start = sign.start()
     if unit := _UNIT.match(words, end):
         return "measurement", start, unit.end()
     weighed = _WEIGHED.match(words, end)

@@ -44,6 +44,8 @@ WORDS: dict[FactState, str] = {
 def stand(fact: Fact, events: Sequence[FactEvent]) -> FactStanding:
     """Return where a fact stands after its events, in order of sequence."""
     standing = FactStanding(fact=fact, sequence=len(events))
+    if not events:
+        return standing
     gone = {event.detail.get("undone") for event in events if event.action == "undo"}
     for event in events:
         if event.sequence not in gone:

@@ -17,6 +17,7 @@ from .shared.page import (
     common_style as common_style,
     environment as environment,
     inline as inline,
+    shown as shown,
     text_lines as text_lines,
 )
 from .shared.parts import Listed as Listed, find_parts as find_parts

@@ -50,6 +50,7 @@ from .filters import (
     save_search as save_search,
     saved_searches as saved_searches,
 )
+from .folding import with_parts as with_parts
 from .limits import (
     MAX_NUMBER as MAX_NUMBER,
     Comment as Comment,
@@ -86,5 +87,4 @@ from .work_queue import (
     hand_out as hand_out,
     next_claim as next_claim,
     queue as queue,
-    with_parts as with_parts,
 )

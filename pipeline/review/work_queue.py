@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,9 +13,8 @@ from sqlalchemy.engine import Connection
 from pipeline.core.clock import utc_now
 from pipeline.core.errors import InputError, StoreBusy
 from pipeline.core.models import Person, storable
-from pipeline.reports import Listed, find_parts
 from pipeline.review.filters import UNASSIGNED, Filter
-from pipeline.review.models import FoldedPage, QueueItem, QueuePage
+from pipeline.review.models import QueueItem, QueuePage
 from pipeline.store import Store, has_accounts, in_utc, matching, schema
 
 MAX_PAGE = 500
@@ -23,7 +22,7 @@ HELD = timedelta(minutes=5)
 """How long a claim that somebody was handed is nobody else's next one; opened by its address it is anybody's."""
 _Q, _H = schema.queue.c, schema.handed.c
 _CURSOR = re.compile(r"([0-9]+(?:\.[0-9]+)?(?:e-?[0-9]+)?)_([0-9a-f]{16})")
-_ORDER = (_Q.rank, _Q.claim_id)
+ORDER = (_Q.rank, _Q.claim_id)
 
 
 def queue(store: Store, filter: Filter, *, limit: int = 50, after: str | None = None) -> QueuePage:
@@ -31,7 +30,7 @@ def queue(store: Store, filter: Filter, *, limit: int = 50, after: str | None = 
     if not 1 <= limit <= MAX_PAGE:
         raise InputError(f"limit: from 1 to {MAX_PAGE}")
     wanted = conditions(filter, store.dialect)
-    query = sa.select(schema.queue).where(*wanted).order_by(*_ORDER).limit(limit + 1)
+    query = sa.select(schema.queue).where(*wanted).order_by(*ORDER).limit(limit + 1)
     if after is not None:
         query = query.where(_behind(*_read_cursor(after)))
     with store.reading() as connection:
@@ -40,48 +39,6 @@ def queue(store: Store, filter: Filter, *, limit: int = 50, after: str | None = 
     more = len(rows) > limit
     cursor = f"{rows[limit - 1]['rank']!r}_{rows[limit - 1]['claim_id']}" if more else None
     return QueuePage(items=tuple(item_of(row) for row in rows[:limit]), total=total, next=cursor)
-
-
-def with_parts(store: Store, filter: Filter, page: QueuePage) -> FoldedPage:
-    """Put those claims of a page that are a part of another one that matches under it, on whatever page that is.
-
-    Raises StoreError.
-    """
-    runs = {item.run_id for item in page.items}
-    columns = (_Q.claim_id, _Q.run_id, _Q.label, _Q.failure, _Q.flags, _Q.differs, schema.claims.c.body)
-    query = sa.select(*columns).join(schema.claims, schema.claims.c.id == _Q.claim_id)
-    query = query.where(*conditions(filter, store.dialect), _Q.run_id.in_(runs))
-    here = {item.claim_id for item in page.items}
-    with store.reading() as connection:
-        rows = connection.execute(query).all() if page.items else ()
-        by_run: dict[str, list[sa.Row[Any]]] = {}
-        for row in rows:
-            by_run.setdefault(row.run_id, []).append(row)
-        whole_of = {part: whole for found in by_run.values() for part, whole in _parts(found)}
-        wanted = [part for part, whole in whole_of.items() if whole in here]
-        found = sa.select(schema.queue).where(_Q.claim_id.in_(wanted)).order_by(*_ORDER)
-        items = [item_of(row) for row in connection.execute(found).mappings()] if wanted else []
-    shown = tuple(item for item in page.items if item.claim_id not in whole_of) or page.items
-    parts: dict[str, tuple[QueueItem, ...]] = {}
-    for item in items:
-        parts[whole_of[item.claim_id]] = (*parts.get(whole_of[item.claim_id], ()), item)
-    return FoldedPage(page=page.model_copy(update={"items": shown}), parts=parts)
-
-
-def _parts(rows: Sequence[sa.Row[Any]]) -> Iterator[tuple[str, str]]:
-    """Yield the ids of claims of one run that are a part of another, with the other's."""
-    listed = [_listed(row) for row in rows]
-    for part, whole in find_parts(listed).items():
-        yield rows[part].claim_id, rows[whole].claim_id
-
-
-def _listed(row: sa.Row[Any]) -> Listed:
-    """Read of a claim what its place needs: a page may ask for thousands."""
-    body: Mapping[str, Any] = row.body
-    sentence = body.get("sentence")
-    around = (sentence["start"], sentence["end"]) if sentence else None
-    said, alone = (row.label, row.failure), bool(row.flags.strip()) or row.differs
-    return Listed(body["spans"][0]["start"], body["spans"][-1]["end"], around, body["kind"], said, alone)
 
 
 def next_claim(
@@ -115,9 +72,9 @@ def look_for_next(
         wanted.append(sa.or_(_Q.assignee.is_(None), _Q.assignee == person.name))
     if skipped:
         wanted.append(_Q.claim_id.not_in([each for each in skipped if storable(each)]))
-    query = sa.select(schema.queue).where(*wanted).order_by(*_ORDER).limit(1)
+    query = sa.select(schema.queue).where(*wanted).order_by(*ORDER).limit(1)
     if after is not None and storable(after):
-        place = connection.execute(sa.select(*_ORDER).where(_Q.claim_id == after)).first()
+        place = connection.execute(sa.select(*ORDER).where(_Q.claim_id == after)).first()
         query = query.where(_behind(*place)) if place else query
     row = connection.execute(query).mappings().first()
     return item_of(row) if row else None
@@ -182,7 +139,7 @@ def item_of(row: sa.RowMapping) -> QueueItem:
 
 
 def _behind(rank: float, claim_id: str) -> Any:
-    return sa.tuple_(*_ORDER) > sa.tuple_(sa.literal(rank), sa.literal(claim_id))
+    return sa.tuple_(*ORDER) > sa.tuple_(sa.literal(rank), sa.literal(claim_id))
 
 
 def _read_cursor(cursor: str) -> tuple[float, str]:

@@ -30,6 +30,40 @@ def facts(text: str) -> list[tuple[str, str]]:
         ("The town said the bridge was shut.", "attribution", "The town said"),
         ("The strikers demanded that the mill pay them.", "attribution", "The strikers demanded"),
         ("Both the boys were found on Sunday.", "number", "Both"),
+        ("Two ferries were stopped over fears of a storm.", "cause", "over fears"),
+        ("The pumps failed, leaving three streets without water.", "cause", "leaving three streets"),
+        ("The quota was cut based on new counts.", "cause", "based on"),
+        ("That has cooled the market for boats.", "cause", "That has cooled"),
+        ("It was the storm that drowned the mill.", "cause", "storm that drowned"),
+        ("He won by raising wages.", "cause", "by raising"),
+        ("The firm was fined for dumping oil.", "cause", "for dumping"),
+        ("The reason why it closed is unknown.", "cause", "reason why"),
+        ("Holt rejected claims that the weir leaks.", "attribution", "claims"),
+        ("Two firms complained, saying they had lost data.", "attribution", "saying"),
+        ("The board called the plan “a bad joke” on Sunday.", "attribution", "called"),
+        ("It was announced that the ferry would stop.", "attribution", "It was announced"),
+        ("Mia Holt, D-Ohio, left the port.", "title", "D-Ohio"),
+        ("Mia Holt has served as a judge in Velda.", "title", "judge"),
+        ("He spoke of it when he was a harbour pilot.", "title", "harbour pilot"),
+        ("It was won by Ness, whose coach, Ida Lund, was ill.", "title", "coach"),
+        ("Anna Kral spoke on Sunday. Kral, a former tram driver, left.", "title", "former tram driver"),
+        ("The frost killed crops in northern Velda on Sunday.", "place", "northern Velda"),
+        ("The fire is south of Velda now.", "place", "Velda"),
+        ("They met in Holt county on Sunday.", "place", "Holt county"),
+        ("Everybody in the UN knew of it.", "name", "UN"),
+        ("He drew No. 17 in the draw.", "number", "No. 17"),
+        ("Sales fell by more than 30 per cent.", "number", "more than 30 per cent"),
+        ("It was the 146th Velda Cup.", "number", "146th"),
+        ("It fell to 953 millibars.", "measurement", "953 millibars"),
+        ("It missed by a fraction of an inch.", "measurement", "a fraction of an inch"),
+        ("The seven-month-old baby slept.", "age", "seven-month-old"),
+        ("He was 23 when he left.", "age", "23"),
+        ("She starred in “The Long Way to Velda” in May.", "work", "The Long Way to Velda"),
+        ("It broke Articles 3 and 4b of the law.", "work", "Articles 3 and 4b"),
+        ("The snow lay deeper than usual on Sunday.", "superlative", "deeper than usual"),
+        ("Velda has not won since 1990.", "superlative", "has not won"),
+        ("It was her debut novel.", "superlative", "debut"),
+        ("File photo of Mia Holt in Velda", "caption", "File photo of Mia Holt"),
     ],
 )
 def test_a_fact_is_listed_under_its_kind(text: str, kind: str, words: str) -> None:
@@ -40,6 +74,43 @@ def test_a_fact_is_listed_under_its_kind(text: str, kind: str, words: str) -> No
 def test_a_quotation_that_goes_on_in_the_next_paragraph_is_one_to_the_end_of_its_own() -> None:
     found = facts("“The weir was old. It had to go.\n\n“We shut it in May,” Mia Holt said.")
     assert ("quotation", "“The weir was old. It had to go.") in found
+
+
+def test_a_straight_mark_left_open_begins_a_quotation_to_the_end_of_its_line() -> None:
+    found = facts('Holt said: "We shut it. It was old.\n\n"We knew it," she said.')
+    assert ("quotation", '"We shut it. It was old.') in found and ("quotation", '"We knew it,"') in found
+
+
+def test_a_quotation_whose_end_was_lost_ends_before_the_next_one_begins() -> None:
+    found = facts("He called it “a joke, unless you laugh.? In 2013, he wrote that Holt “whined” about it.")
+    assert ("quotation", "“a joke, unless you laugh.?") in found and ("quotation", "“whined”") in found
+
+
+def test_a_name_that_the_parser_takes_for_a_place_is_somebody_where_the_article_says_so() -> None:
+    found = facts("Florence Holt, who left in May, is ill. Police asked Holt, 54, about it on Sunday.")
+    assert {kind for kind, words in found if words in ("Holt", "Florence Holt")} == {"name"}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "words"),
+    [
+        ("“I have always said so, and I never lied,” Holt said.", "superlative", "never"),
+        ("“I think many knew it, as such things go,” Holt said.", "number", "many"),
+        ("“I think many knew it,” Holt said.", "attribution", "I think"),
+        ("One would hope so.", "number", "One"),
+        ("She is the Person of the Year.", "date", "Year"),
+        ("It is not known how many came.", "number", "many"),
+        ("Holt has a record on fishing.", "superlative", "record"),
+        ("Northern and central Velda was hit.", "place", "Northern"),
+        ("The film, based on a novel, won.", "cause", "based on"),
+        ("He was in the Force Council.", "cause", "Force"),
+        ("The Senate should confirm a judge who is a Democrat.", "place", "Democrat"),
+        ("They are as good as the others are.", "cause", "as the others are"),
+        ("Stay up to date.", "date", "to date"),
+    ],
+)
+def test_loose_talk_and_look_alikes_are_no_facts(text: str, kind: str, words: str) -> None:
+    assert (kind, words) not in facts(text)
 
 
 def test_the_word_of_saying_is_the_one_beside_the_speaker() -> None:

@@ -16,7 +16,7 @@ from pipeline.cli.main import main
 from pipeline.core.models import LOCAL_PERSON, Article, Claim, ClaimKind, Coverage, Failure, Note, Report, Span
 from pipeline.core.settings import Settings
 from pipeline.reports import Listed, find_parts, render_html, render_markdown
-from pipeline.review import Filter, decide, queue, with_parts
+from pipeline.review import Filter, decide, folding, queue, with_parts
 from pipeline.store import Store, open_store
 
 TEXT = "The weir at Olm has cost 7 million crowns since 2019 and is closed for 18 months. The mayor has left."
@@ -152,3 +152,16 @@ def test_the_desk_and_the_terminal_name_the_part_under_the_whole(
     monkeypatch.setenv("FACTNOTES_HOME", str(settings.home))
     told = " ".join(CliRunner().invoke(main, ["review", "list"]).output.split())
     assert told.startswith("3 claims") and "part of it: is closed" in told
+
+
+def test_a_page_of_the_queue_that_is_asked_again_reads_no_claim_again(
+    desk: tuple[Store, Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, _ = desk
+    folding._PLACES.clear()
+    read: list[object] = []
+    place = folding._place
+    monkeypatch.setattr(folding, "_place", lambda body: read.append(body) or place(body))
+    first = with_parts(store, Filter(), queue(store, Filter()))
+    assert len(read) == 3
+    assert with_parts(store, Filter(), queue(store, Filter())) == first and len(read) == 3

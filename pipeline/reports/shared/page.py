@@ -35,6 +35,8 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 def shown(text: str) -> Markup:
     """Escape a text so that the browser keeps it, and confine and name what would reorder its surroundings."""
+    if not _UNSAFE.search(text):
+        return escape(text)
     parts: list[Markup] = []
     at = 0
     for match in _UNSAFE.finditer(text):

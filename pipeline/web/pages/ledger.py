@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import get_args
 from urllib.parse import quote
 
@@ -11,6 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.datastructures import FormData
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from markupsafe import Markup
 from starlette.datastructures import UploadFile
 
 from pipeline.articles import is_word, load_article
@@ -46,7 +46,7 @@ from pipeline.ledger import (
     with_checks,
     word_kind,
 )
-from pipeline.reports import Mark, cut_segments, text_lines, web_link
+from pipeline.reports import Mark, cut_segments, shown, text_lines, web_link
 from pipeline.web.changes import word_changes
 from pipeline.web.context import Desk, open_desk, whole_number
 from pipeline.web.forms import text_of
@@ -76,21 +76,9 @@ _MEDIA = {
 _LONGEST = 300_000
 _DRAFTS, _MOST_DRAFTS = 20, 2_000
 """Drafts that a page lists, each with its facts counted, and at most."""
+_SIGNS = " .,;:–—-()"
 _ROWS = 300
 """Rows of the list that are shown at once."""
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Words under the same facts: the innermost one's id and state."""
-
-    text: str
-    fact_id: str = ""
-    state: str = ""
-    this: bool = False
-    """The fact in view is among them."""
-    first: bool = False
-    """It begins with them."""
 
 
 @router.get("/drafts")
@@ -201,6 +189,7 @@ def show_ledger(
         view=view,
         lines=_lines(found, view),
         counts=counts(found.facts),
+        unsettled=sum(not each.settled for each in found.facts),
         of_kind={name: sum(each.fact.kind == name for each in found.facts) for name in KINDS},
         kind=kind,
         state=state,
@@ -258,14 +247,14 @@ def _one_of(asked: str, known: tuple[str, ...]) -> str:
     return asked
 
 
-def _lines(found: Ledger, view: FactStanding | None) -> list[list[Piece]]:
-    """Return the text's lines, cut where facts begin and end."""
+def _lines(found: Ledger, view: FactStanding | None) -> list[Markup]:
+    """Return the text's lines, each fact a link to it: thousands of them are slow by a template."""
     known = {each.fact.id: each for each in found.facts}
     marks = [Mark(each.fact.span.start, each.fact.span.end, each.fact.id) for each in found.facts]
     lines = text_lines(found.text)
     cuts = [offset for start, end, _ in lines for offset in (start, end)]
     pieces = cut_segments(found.text, marks, cuts)
-    shown: list[list[Piece]] = [[] for _ in lines]
+    cut: list[list[str]] = [[] for _ in lines]
     at = 0
     for piece in pieces:
         while at < len(lines) - 1 and piece.start >= lines[at][2]:
@@ -274,10 +263,24 @@ def _lines(found: Ledger, view: FactStanding | None) -> list[list[Piece]]:
             continue
         inner = known[piece.keys[-1]] if piece.keys else None
         this = view is not None and view.fact.id in piece.keys
-        state = inner.state if inner else ""
         first = this and view is not None and piece.start == view.fact.span.start
-        shown[at].append(Piece(piece.text, inner.fact.id if inner else "", state, this, first))
-    return shown
+        cut[at].append(_piece(found.draft.id, piece.text, inner, this=this, first=first))
+    return [Markup("".join(line)) for line in cut]  # noqa: S704 # its words are escaped, ids and states are ours
+
+
+def _piece(draft_id: str, text: str, inner: FactStanding | None, *, this: bool, first: bool) -> str:
+    """Return words under the same facts in HTML: a link to the innermost where they are more than signs between facts.
+
+    `this` where the fact in view is among them, `first` where it begins with them.
+    """
+    words = str(shown(text))
+    if inner is None:
+        return words
+    look = f"fact f-{inner.state}{' this' if this else ''}"
+    if not text.strip(_SIGNS):
+        return f'<span class="{look}">{words}</span>'
+    here = ' id="here"' if first else ""
+    return f'<a{here} class="{look}" href="/drafts/{draft_id}?fact={inner.fact.id}#here">{words}</a>'
 
 
 @router.get("/drafts/{draft_id}/next")

@@ -1,0 +1,156 @@
+"""What people are said to be: roles before a name, beside it, after `is` and after `as`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING
+
+from pipeline.core.english import Sentence, find_place
+from pipeline.ledger.fact_words import fact_words
+from pipeline.ledger.models import FactKind
+
+if TYPE_CHECKING:
+    from spacy.tokens import Span as Tokens, Token
+
+RANK = re.compile(
+    r"\b(?:Lt|Sgt|Capt|Col|Gen|Maj|Cpl|Pte|Adm|Cmdr|Dr|Prof|Rev|Fr|Hon|Gov|Sen|Rep|Supt|Insp|Det|Const|Judge|"
+    r"Justice|Sheriff|"
+    r"Lieutenant|Sergeant|Captain|Colonel|General|Major|Admiral|Commander|Doctor|Professor|Reverend|Bishop|Imam|"
+    r"Rabbi|"
+    r"Inspector|Constable|Superintendent|Officer|Detective|Sir|Dame|Lord|Lady|Baroness|Prince|Princess|King|"
+    r"Queen)\b\.?(?= [A-Z])"
+)
+_PERSONAL = re.compile(r"([^\W\d_a-z][\w’'-]+), (?:who\b|\d{1,2}(?=,|\.| and\b))")
+_ROLE = re.compile(r"(?:er|or|ist|ian|man|woman|ant|ee|ess|crat|logue|smith)$")
+"""How words for what people do end."""
+_TOLD = 2
+"""Words behind the first that make a statement of what a thing is said to be: `capital of Velda`."""
+_WITHOUT = frozenset({"mr", "mrs", "ms", "miss", "mr.", "mrs.", "ms."})
+_LINKS = ("-", "'s", "’s")
+_STOPS = frozenset({"relcl", "appos", "punct", "cc", "conj", "acl", "advcl"})
+_TIMED = frozenset({"since", "until", "till", "during", "after", "before", "between", "from"})
+_PERSONS = frozenset({"he", "she", "i", "who"})
+_IS = frozenset({"be", "become", "remain"})
+_NAMED = frozenset({"PERSON", "ORG", "NORP", "FAC", "EVENT", "GPE", "LOC", "PRODUCT", "LAW", "WORK_OF_ART"})
+
+
+def surnames(read: Collection[Sentence]) -> frozenset[str]:
+    """Return the last words of the full names of an article's people: `Holt` alone is one of them too."""
+    people = [each.text.split() for sentence in read for each in sentence.tokens.ents if each.label_ == "PERSON"]
+    found = {each[-1] for each in people if len(each) > 1 and each[-1][0].isupper()}
+    return frozenset(found | {word for sentence in read for word in _who(sentence)})
+
+
+def _who(sentence: Sentence) -> Iterator[str]:
+    """Yield names that only somebody can have: `Holt, who left`, `Holt, 54, left`."""
+    for match in _PERSONAL.finditer(sentence.span.exact):
+        yield match[1]
+
+
+def is_person(named: Tokens, people: Collection[str]) -> bool:
+    """Tell whether an entity is somebody, by its label or by the full name that stands elsewhere."""
+    last = named.text.split()[-1]
+    return bool(named.label_ == "PERSON") or named.text in people or (named.label_ == "GPE" and last in people)
+
+
+def roles(tokens: Tokens, people: Collection[str]) -> Iterator[tuple[FactKind, Token, Token]]:
+    """Yield what people and other named things are said to be."""
+    for entity in tokens.ents:
+        person = is_person(entity, people)
+        if person:
+            yield from (("title", first, last) for first, last in _before(tokens, entity[0]))
+            if len(entity) > 1 and entity[0].lower_ in fact_words().roles:
+                yield "title", entity[0], entity[0]
+        if entity.label_ in _NAMED:
+            kind: FactKind = "title" if person else "other"
+            yield from ((kind, first, last) for first, last in _beside(entity) if person or last.i - first.i >= _TOLD)
+    for token in tokens:
+        if _is_role(token) and _is_said_of_somebody(token, people):
+            yield "title", *phrase(token)
+
+
+def _before(tokens: Tokens, name: Token) -> Iterator[tuple[Token, Token]]:
+    """Yield the nouns right before a name, such as `bank analyst` in `the bank analyst Mia Holt`."""
+    at = name.i - tokens.start - 1
+    while at >= 0 and (tokens[at].lower_ in _WITHOUT or RANK.match(f"{tokens[at].text} A")):
+        at -= 1
+    apart = at >= 0 and tokens[at].text == ","
+    run: list[Token] = []
+    for token in reversed(list(tokens[: at + (not apart)])):
+        if token.pos_ not in ("NOUN", "PROPN", "ADJ") and token.text not in _LINKS:
+            break
+        run.insert(0, token)
+    while run and run[0].text in _LINKS:
+        run.pop(0)
+    if not run or run[-1].lower_ in fact_words().places:
+        return
+    owner = run[0].nbor(-1) if run[0].i > tokens.start else None
+    if apart and owner is not None and owner.tag_ in ("PRP$", "WP$", "POS") and run[-1].lemma_ in fact_words().roles:
+        yield run[0], run[-1]
+    noun = (
+        run[-1].pos_ == "NOUN"
+        and (_ROLE.search(run[-1].lemma_) or run[-1].lemma_.lower() in fact_words().roles)
+        and (not apart or (run[0].pos_ == "PROPN" and run[-1].lemma_ in fact_words().roles))
+    )
+    if noun or (run[-1].pos_ == "PROPN" and not apart and run[-1].lower_ in fact_words().roles):
+        yield run[0], run[-1]
+
+
+def _beside(named: Tokens) -> Iterator[tuple[Token, Token]]:
+    head = named.root
+    nouns = [child for child in head.children if child.dep_ == "appos"]
+    if head.dep_ == "appos" and head.head.pos_ == "NOUN":
+        nouns.append(head.head)
+    if head.dep_ in ("nsubj", "nsubjpass") and head.head.lemma_ == "be":
+        nouns += [child for child in head.head.children if child.dep_ == "attr"]
+    for noun in nouns:
+        for each in (noun, *noun.conjuncts):
+            if each.pos_ == "NOUN" or (
+                each.ent_type_ == "NORP" and any(child.dep_ == "det" for child in each.children)
+            ):
+                yield phrase(each)
+
+
+def _is_role(token: Token) -> bool:
+    return token.pos_ == "NOUN" and token.lemma_.lower() in fact_words().roles
+
+
+def _is_of_a_people(word: Token) -> bool:
+    place = find_place(word.text) if word.dep_ in ("amod", "compound") else None
+    return place is not None and (place.form == "adjective" or word.text in ("U.S.", "US", "UK", "EU"))
+
+
+def _is_said_of_somebody(role: Token, people: Collection[str]) -> bool:
+    """Tell whether a role is somebody's: `she is a surgeon`, `worked as a surgeon`, or in a list with one."""
+    if role.dep_ == "attr" and role.head.lemma_ in _IS:
+        clause = role.head.head if role.head.dep_ == "conj" else role.head
+        subject = next((child for child in clause.children if child.dep_.startswith("nsubj")), None)
+        return subject is not None and (subject.lower_ in _PERSONS or subject.text in people)
+    if role.tag_ == "NN" and any(_is_of_a_people(child) for child in role.children):
+        return True
+    if role.dep_ == "pobj" and role.head.lower_ == "as":
+        return bool(role.head.head.pos_ in ("VERB", "NOUN"))
+    if role.dep_ == "appos" and role.head.text in people:
+        return True
+    listed = role.dep_ in ("conj", "appos", "nmod") and role.head.i != role.i
+    if listed and role.head.pos_ == "VERB":
+        return any(_is_role(each) and each.dep_ == "pobj" and each.head.lower_ == "as" for each in role.head.subtree)
+    return listed and _is_role(role.head) and _is_said_of_somebody(role.head, people)
+
+
+def phrase(noun: Token) -> tuple[Token, Token]:
+    """Return a noun's phrase without its article and without clauses, appositions and what is coordinated."""
+    own = [noun]
+    for child in noun.children:
+        if child.dep_ in _STOPS or child.dep_ in ("det", "poss") or child.lower_ in _TIMED:
+            continue
+        own += child.subtree
+    own.sort(key=lambda token: token.i)
+    at = own.index(noun)
+    first, last = at, at
+    while first and own[first - 1].i == own[first].i - 1:
+        first -= 1
+    while last + 1 < len(own) and own[last + 1].i == own[last].i + 1:
+        last += 1
+    return own[first], own[last]

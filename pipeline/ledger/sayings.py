@@ -1,0 +1,162 @@
+"""Who says something, and what came of what: where grammar shows it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from pipeline.ledger.fact_words import fact_words
+from pipeline.ledger.people import phrase
+from pipeline.ledger.signs import QUOTED
+
+if TYPE_CHECKING:
+    from spacy.tokens import Span as Tokens, Token
+
+_GOES_ON = re.compile(r"[,!?]\W?$")
+_REACH = 10
+"""Words behind a quotation among which the verb is that says whose it is."""
+_CLAUSES = ("ccomp", "xcomp")
+_AT = frozenset({"urge", "accuse", "criticise", "criticize", "condemn", "praise", "deny", "reject"})
+"""Verbs of saying that need no clause."""
+_WORKS = frozenset(
+    {"film", "series", "book", "novel", "drama", "play", "story", "show", "movie", "opera", "musical", "be"}
+)
+"""What is based on something without being its consequence."""
+
+_SUMS = frozenset(
+    ["be", "have", "include", "mean", "say", "comprise", "represent", "mark", "involve", "contain", "need", "take"]
+)
+"""Verbs whose subject `this` is no cause."""
+
+
+def sayings(tokens: Tokens) -> Iterator[tuple[Token, Token]]:
+    """Yield who says something, with the verb or noun of saying."""
+    yield from _behind_quotations(tokens)
+    for token in tokens:
+        if token.pos_ == "VERB" and token.lemma_ in fact_words().saying:
+            yield from _with_subject(token)
+        elif token.pos_ == "NOUN" and token.lemma_ in fact_words().statements and _holds_a_clause(token):
+            yield phrase(token)[0], token
+
+
+def _behind_quotations(tokens: Tokens) -> Iterator[tuple[Token, Token]]:
+    """Yield what stands between a quotation that ends with a comma and the verb behind it: `“…,” the owner recalls`."""
+    words = tokens.text
+    for match in QUOTED.finditer(words):
+        if not _GOES_ON.search(match[0]) and words[match.end() : match.end() + 1] != ",":
+            continue
+        rest = [each for each in tokens if each.idx - tokens.start_char >= match.end() and not each.is_punct][:_REACH]
+        verb = next((each for each in rest if each.pos_ in ("VERB", "AUX")), None)
+        if verb is not None and verb is not rest[0]:
+            yield rest[0], verb
+
+
+def _with_subject(verb: Token) -> Iterator[tuple[Token, Token]]:
+    """Yield a verb of saying with its subject; alone where it tells only how what was said goes on."""
+    subject = next((child for child in verb.children if child.dep_ == "nsubj"), None)
+    if subject is None:
+        claused = any(child.dep_ in _CLAUSES for child in verb.children)
+        if (claused and verb.tag_ == "VBG" and verb.dep_ in ("advcl", "acl")) or (
+            verb.dep_ == "conj" and (claused or verb.lemma_ in _AT)
+        ):
+            yield verb, verb
+    elif subject.i < verb.i and (subject.pos_ != "PRON" or any(child.dep_ == "ccomp" for child in verb.children)):
+        yield phrase(subject)[0], max(phrase(subject)[1], verb, key=lambda each: each.i)
+
+
+def _holds_a_clause(noun: Token) -> bool:
+    """Tell whether `that` stands right behind a noun and is no relative pronoun."""
+    after = noun.nbor() if noun.i + 1 < len(noun.doc) else noun
+    said = after.lower_ == "of" and noun.lemma_ in ("allegation", "accusation", "claim", "complaint", "rumour", "rumor")
+    return said or (after.lower_ == "that" and after.dep_ == "mark")
+
+
+def reasons(tokens: Tokens) -> Iterator[tuple[Token, Token]]:
+    """Yield reasons, purposes and results, by the words that join them."""
+    for token in tokens:
+        if _gives_reason(token):
+            yield token, token.head
+        elif token.lower_ == "over" and token.dep_ == "prep":
+            yield from _over(token)
+        elif means := _means(token):
+            yield token, means
+        elif (
+            token.dep_ == "relcl"
+            and _is_singled_out(token.head)
+            and any(each.dep_ == "dobj" for each in token.children)
+        ):
+            yield token.head, token
+        elif token.pos_ in ("VERB", "AUX") and _is_told_of_what_came_before(token):
+            yield next(token.children), token
+        elif token.pos_ == "VERB" and _is_result(token):
+            yield token, next((child for child in token.children if child.dep_ == "dobj"), token)
+        elif token.lower_ == "based" and _is_basis(token):
+            yield token, token.nbor()
+
+
+def _gives_reason(token: Token) -> bool:
+    """Tell whether a small word joins a reason or a purpose: `as prices rose`, `after the bank failed`, `to pay it`."""
+    if token.dep_ == "mark" and token.lower_ in ("as", "after", "since"):
+        if token.i > 1 and token.nbor(-2).lower_ == "as":
+            return False
+        return token.head.dep_ == "advcl" and any(child.dep_.startswith("nsubj") for child in token.head.children)
+    if token.dep_ != "aux" or token.tag_ != "TO" or token.i + 1 != token.head.i:
+        return False
+    before = token.doc[max(token.sent.start, token.i - _REACH // 2) : token.i]
+    return bool(
+        token.head.dep_ == "advcl"
+        or (token.head.dep_ in ("acl", "xcomp") and any(each.lemma_ in fact_words().undertakings for each in before))
+    )
+
+
+def _means(word: Token) -> Token | None:
+    """Return what somebody did: `by raising rents`, `after being told`, `fined for speeding`."""
+    deed = next((each for each in word.children if each.dep_ == "pcomp" and each.tag_ == "VBG"), None)
+    punished = word.lower_ == "for" and _lemma(word.head) in fact_words().punished
+    return deed if word.lower_ in ("by", "after") or punished else None
+
+
+def _lemma(verb: Token) -> str:
+    """Return a verb's lemma, whose ending the parser sometimes leaves or takes too much of."""
+    known = fact_words().punished
+    forms: tuple[str, ...] = (verb.lemma_, verb.lemma_ + "e", verb.lower_[:-2])
+    return next((each for each in forms if each in known), forms[0])
+
+
+def _is_singled_out(noun: Token) -> bool:
+    """Tell whether a noun is the one of `it was … that`."""
+    be = noun.head
+    thing = noun.pos_ == "NOUN" and not noun.ent_type_ and noun.lemma_ not in fact_words().roles
+    return thing and noun.dep_ == "attr" and be.lemma_ == "be" and any(each.lower_ == "it" for each in be.lefts)
+
+
+def _is_told_of_what_came_before(verb: Token) -> bool:
+    """Tell whether a sentence says what came of the one before it: `That has cooled the market`."""
+    subject = next(iter(verb.children), None)
+    begins = subject is not None and subject.i == verb.sent.start and subject.lower_ in ("this", "that")
+    acts = any(child.dep_ == "dobj" for child in verb.children) and verb.lemma_ not in _SUMS and verb.pos_ == "VERB"
+    return begins and acts and subject is not None and subject.dep_.startswith("nsubj") and subject.pos_ == "PRON"
+
+
+def _over(word: Token) -> Iterator[tuple[Token, Token]]:
+    """Yield `over fears of a flood`."""
+    noun = next((child for child in word.children if child.dep_ == "pobj"), None)
+    if noun is not None and noun.lemma_.lower() in fact_words().worries:
+        yield word, noun
+
+
+def _is_result(verb: Token) -> bool:
+    """Tell whether a verb tells what came of something: `…, leaving them without`, or `has left the town dry`."""
+    before = verb.nbor(-1) if verb.i else verb
+    if verb.tag_ == "VBG" and verb.dep_ in ("advcl", "conj") and (before.text == "," or before.pos_ == "ADV"):
+        return verb.lemma_ in fact_words().resulting and any(child.dep_ in ("dobj", "ccomp") for child in verb.children)
+    if verb.lemma_ != "leave" or any(child.dep_ == "auxpass" for child in verb.children):
+        return False
+    return any(child.dep_ in ("oprd", "ccomp", "acomp") or child.lower_ == "without" for child in verb.children)
+
+
+def _is_basis(word: Token) -> bool:
+    """Tell whether something was done on the ground of something, and is not made after it as films are after books."""
+    after = word.nbor() if word.i + 1 < len(word.doc) else word
+    return after.lower_ in ("on", "upon") and word.head.lemma_ not in _WORKS
