@@ -125,7 +125,7 @@ class Records:
 
     @cached_property
     def _own_seats(self) -> Seats:
-        return seats_of(self._own())
+        return seats_of(self._of_the_desk())
 
     @cached_property
     def _offices(self) -> dict[_OfficeKey, list[OfficeRecord]]:
@@ -134,13 +134,13 @@ class Records:
     @cached_property
     def _portfolios(self) -> dict[_OfficeKey, list[OfficeRecord]]:
         """The ministries that are joined in one, in a desk's own records."""
-        return _by_office((record, portfolios(record.office)) for record in self._own())
+        return _by_office((record, portfolios(record.office)) for record in self._of_the_desk())
 
     def _all(self) -> Iterator[OfficeRecord]:
         return (record for person in self._people.values() for record in person)
 
-    def _own(self) -> Iterable[OfficeRecord]:
-        """A desk's own records."""
+    def _of_the_desk(self) -> Iterable[OfficeRecord]:
+        """Return a desk's own records."""
         return self._all()
 
     def _resolve(self, key: str) -> tuple[OfficeRecord, ...]:

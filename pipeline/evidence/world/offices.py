@@ -49,7 +49,7 @@ class WorldRecords(Records):
             self._bring(self._world.holders(office, place))
             return super().holders(office, place)
 
-    def _own(self) -> Iterable[OfficeRecord]:
+    def _of_the_desk(self) -> Iterable[OfficeRecord]:
         return self._given  # whatever the world has brought by now
 
     def life_of(self, records: Sequence[OfficeRecord]) -> Life | None:
