@@ -8,8 +8,8 @@ wrong that day, `ok`, or `unknown` for a person the records do not know. The sen
 flag. Rules may be made by looking at the half `dev`, never at `aside`: `--half dev --show`. One writer wrote each file:
 `by_set` gives the figures of each, by the first letters of their rows' ids. Rows that were missed in the halves `aside`
 of the first three files were read on 2026-11-30, and rules made for their kinds; `fifth` and `sixth` were run once
-before anything was made for them (recall .48 and .53, precision 1.0), and are `dev` since; so was `seventh`, 80 of whose
-170 rows are traps (recall .47 by the rules before, .57 by those that were finished when it came, precision 1.0).
+before anything was made for them (recall .48 and .53, precision 1.0), and are `dev` since; so was `seventh`, of whose
+170 rows 80 are traps (recall .47 by the rules before, .57 by those that were finished when it came, precision 1.0).
 """
 
 from __future__ import annotations

@@ -52,9 +52,7 @@ _COLUMNS: tuple[str, ...] = (
     "at",
     "sources",
     "new_words",
-    "comments",
-    "attached",
-)
+) + ("comments", "attached")
 _COLUMNS += ("assigned_to", "may_harm", "added_by", "words_before", "checked")
 
 

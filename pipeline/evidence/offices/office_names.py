@@ -30,14 +30,7 @@ _PREPOSITIONS = {"of", "for", "to", "in", "at", "on", "responsible", "with"}
 
 
 _OF_A_BODY = (
-    "chief_executive",
-    "managing_director",
-    "chair",
-    "director",
-    "director_general",
-    "president",
-    "head",
-    "chief",
+    ("chief_executive", "managing_director", "chair", "director", "director_general", "president") + ("head", "chief")
 ) + ("administrator", "leader", "vicechancellor", "manager", "coach", "chief_constable")
 _SEATED = ("mp", "senator", "representative", "mayor", "governor", "mla", "msp", "mpp", "mna", "mha", "td")
 """Offices of a place: the words of its name keep their order."""

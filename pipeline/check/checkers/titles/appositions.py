@@ -20,19 +20,8 @@ _OPENERS = ("But", "And", "So", "Yet", "As", "Then", "While")
 _FORMER = ("formerly", "previously", "once")
 _ADVERBS = ("then", "now", "currently", "formerly", "previously", "once", "still", "also")
 _DETERMINED = ("the", "a", "an", "its", "his", "her")
-_STYLES = (
-    "rt",
-    "right",
-    "most",
-    "very",
-    "rev",
-    "reverend",
-    "hon",
-    "honourable",
-    "professor",
-    "prof",
-    "councillor",
-    "cllr",
+_STYLES = frozenset(
+    ("rt", "right", "most", "very", "rev", "reverend", "hon", "honourable", "professor", "prof", "councillor", "cllr")
 )
 _CAPTION = re.compile(
     r"(?P<open>\()?(?:(?:far|second|third|fourth|fifth|front|back|top|bottom)\s)?(?:from\s)?(?:(?:the\s)?(?:left|right|centre"

@@ -23,20 +23,8 @@ _RANKS = frozenset(
 """Kinds of titles that may stand between an office and a name."""
 _OF_STATES = frozenset(
     ("senator", "representative", "governor", "lieutenant_governor", "mayor", "attorney_general", "minister", "mp")
-    + (
-        "mep",
-        "mla",
-        "msp",
-        "mpp",
-        "mna",
-        "mha",
-        "mlc",
-        "td",
-        "assembly_member",
-        "head_of_government",
-        "monarch",
-        "heir",
-    )
+    + ("mep", "mla", "msp", "mpp", "mna", "mha", "mlc", "td", "assembly_member", "head_of_government")
+    + ("monarch", "heir")
     + ("prince", "vice_president", "ambassador", "envoy", "chief_secretary", "chancellor", "spokesperson", "aide")
 )
 """Offices whose holders are no less so for what follows: `Minister Ana Reyes of the Christian Democrats`."""

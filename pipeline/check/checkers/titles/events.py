@@ -46,16 +46,8 @@ _ROLE = re.compile(
     r"[Ii]n (?:his|her|their) (?:(?P<old>former|previous|old)|(?:new|current|present|official|dual|other))? ?"
     r"(?:role|capacity|position|job|post|function) as\s"
 )
-_PARTIES = (
-    "party",
-    "democrats",
-    "greens",
-    "conservatives",
-    "liberals",
-    "opposition",
-    "coalition",
-    "movement",
-    "alliance",
+_PARTIES = frozenset(
+    ("party", "democrats", "greens", "conservatives", "liberals", "opposition", "coalition", "movement", "alliance")
 )
 """Last words of names of those whom a leader leads."""
 _LEADS = {"heads": "head", "leads": "head", "runs": "head", "chairs": "chair"}

@@ -136,19 +136,8 @@ _ONE_HOLDER = frozenset(
 _HEADS = frozenset(("dean", "rector", "editor", "abbot", "warden", "conductor", "director"))
 """Offices that are for one where their name says of which body, and nothing else."""
 _DIRECTED = frozenset(
-    (
-        "gallery",
-        "museum",
-        "library",
-        "archive",
-        "archives",
-        "theatre",
-        "theater",
-        "teatro",
-        "opera",
-        "ballet",
-        "festival",
-    )
+    ("gallery", "museum", "library", "archive", "archives", "theatre", "theater", "teatro", "opera")
+    + ("ballet", "festival")
     + ("biennale", "conservatory", "orchestra", "observatory", "zoo", "institute", "laboratory", "bureau", "agency")
     + ("survey", "prison")
 )

@@ -15,22 +15,8 @@ _INTRODUCERS = ("of", "for", "to", "at", "in", "with", "on")
 _ENDERS = frozenset(
     ("who", "which", "that", "when", "while", "since", "until", "till", "from", "between", "as", "after", "before")
     + ("during", "under", "said", "says", "told", "where", "whose", "because", "if", "but", "or", "will", "would")
-    + (
-        "has",
-        "have",
-        "had",
-        "is",
-        "was",
-        "are",
-        "were",
-        "by",
-        "about",
-        "into",
-        "over",
-        "against",
-        "through",
-        "throughout",
-    )
+    + ("has", "have", "had", "is", "was", "are", "were", "by", "about", "into", "over", "against")
+    + ("through", "throughout")
 )
 _DETERMINERS = ("a", "an", "the", "his", "her", "its", "their", "our", "one")
 _MODIFIERS: dict[str, Modifier] = {"former": "former", "acting": "acting", "elect": "elect", "late": "late"}

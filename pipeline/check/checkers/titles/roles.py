@@ -30,35 +30,10 @@ if TYPE_CHECKING:
 _PLAIN = "chief"
 _ROLE = re.compile(r"[Ii]n (?:the|his|her|their) (?:role|capacity|position|job|post|function) (?:of|as)\s|[Aa]s\s")
 _TURNS = frozenset(
-    (
-        "begin",
-        "start",
-        "end",
-        "finish",
-        "resign",
-        "retire",
-        "quit",
-        "return",
-        "leave",
-        "stand",
-        "run",
-        "campaign",
-        "bid",
-    )
-    + (
-        "pose",
-        "dress",
-        "star",
-        "appear",
-        "emerge",
-        "debut",
-        "audition",
-        "perform",
-        "masquerade",
-        "cast",
-        "play",
-        "come",
-    )
+    ("begin", "start", "end", "finish", "resign", "retire", "quit", "return", "leave", "stand")
+    + ("run", "campaign", "bid")
+    + ("pose", "dress", "star", "appear", "emerge", "debut", "audition", "perform", "masquerade")
+    + ("cast", "play", "come")
     + ("go", "follow", "succeed", "replace", "take", "step", "see", "regard", "describe", "portray", "know", "qualify")
     + ("apply", "train", "double", "fail", "double", "rise", "hope", "want", "seek", "aspire", "dream", "be", "become")
 )

@@ -63,44 +63,12 @@ REMEMBERED = frozenset(
 WANTS = frozenset(("want", "expect", "need", "ask", "urge", "press", "advise", "force"))
 """Verbs by which somebody is to do what stands behind them."""
 EVENTS = frozenset(
-    (
-        "visit",
-        "talk",
-        "talks",
-        "meeting",
-        "summit",
-        "call",
-        "negotiation",
-        "negotiations",
-        "lunch",
-        "dinner",
-        "appearance",
-    )
-    + (
-        "arrival",
-        "audience",
-        "debate",
-        "session",
-        "exchange",
-        "encounter",
-        "consultation",
-        "discussion",
-        "rally",
-        "tour",
-    )
-    + (
-        "applause",
-        "cheer",
-        "boo",
-        "jeer",
-        "heckling",
-        "ovation",
-        "welcome",
-        "protest",
-        "demonstration",
-        "row",
-        "dispute",
-    )
+    ("visit", "talk", "talks", "meeting", "summit", "call", "negotiation", "negotiations", "lunch")
+    + ("dinner", "appearance")
+    + ("arrival", "audience", "debate", "session", "exchange", "encounter", "consultation")
+    + ("discussion", "rally", "tour")
+    + ("applause", "cheer", "boo", "jeer", "heckling", "ovation", "welcome", "protest")
+    + ("demonstration", "row", "dispute")
     + ("quarrel", "clash", "standoff", "feud", "spat", "confrontation", "pressure", "appeal", "demand", "question")
     + ("support", "sympathy", "trust")
     + ("confidence", "patience", "backing", "anger", "ultimatum")
@@ -114,36 +82,14 @@ BLOWS = frozenset(
 PAPERS = frozenset(
     ("letter", "message", "answer", "reply", "response", "petition", "note", "email", "memo", "report", "request")
     + ("statement", "speech", "address", "interview", "briefing", "press", "offer", "proposal", "plan", "bid", "effort")
-    + (
-        "work",
-        "idea",
-        "brainchild",
-        "task",
-        "job",
-        "duty",
-        "responsibility",
-        "decision",
-        "choice",
-        "advice",
-        "invitation",
-    )
+    + ("work", "idea", "brainchild", "task", "job", "duty", "responsibility", "decision", "choice")
+    + ("advice", "invitation")
 )
 """What somebody gives or gets, and may have long ago: only what is said of it in the present tells the day."""
 MANNERS = frozenset(
     ("remark", "comment", "tone", "rating", "popularity", "approval", "silence", "refusal", "resignation", "behaviour")
-    + (
-        "behavior",
-        "conduct",
-        "patience",
-        "absence",
-        "return",
-        "departure",
-        "move",
-        "pledge",
-        "promise",
-        "claim",
-        "call",
-    )
+    + ("behavior", "conduct", "patience", "absence", "return", "departure", "move", "pledge")
+    + ("promise", "claim", "call")
     + ("attack", "criticism", "stance", "position", "view", "critics", "rival", "opponent", "ally", "mood", "health")
 )
 """What is somebody's own as `X's remarks`: what is said of it in the present tells the day."""
@@ -177,19 +123,8 @@ WORKS = frozenset(
     ("photo", "photograph", "picture", "image", "footage", "video", "film", "movie", "documentary")
     + ("book", "novel", "memoir", "memoirs", "play", "musical", "series", "episode")
     + ("painting", "portrait", "stamp", "statue", "bust", "mural", "cartoon", "exhibition", "poem", "song", "biography")
-    + (
-        "diary",
-        "sketch",
-        "drama",
-        "sitcom",
-        "sculpture",
-        "banknote",
-        "coin",
-        "plaque",
-        "memorial",
-        "monument",
-        "comedy",
-    )
+    + ("diary", "sketch", "drama", "sitcom", "sculpture", "banknote", "coin", "plaque", "memorial")
+    + ("monument", "comedy")
     + ("history", "historian", "biographer", "generation", "archive", "myth", "legend", "anecdote", "joke", "era")
     + ("grave", "tomb", "funeral", "widow", "legacy", "presidency", "premiership", "chapter", "volume", "satire")
 )
