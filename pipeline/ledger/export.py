@@ -52,7 +52,9 @@ _COLUMNS: tuple[str, ...] = (
     "at",
     "sources",
     "new_words",
-) + ("comments", "attached")
+    "comments",
+    "attached",
+)
 _COLUMNS += ("assigned_to", "may_harm", "added_by", "words_before", "checked")
 
 

@@ -38,7 +38,13 @@ _KINDS: tuple[FactKind, ...] = (
     "number",
     "title",
     "work",
-) + ("place", "name", "cause", "attribution", "quotation", "other")
+    "place",
+    "name",
+    "cause",
+    "attribution",
+    "quotation",
+    "other",
+)
 _RANK = {kind: rank for rank, kind in enumerate(_KINDS)}
 """Which kind words have that could be of two; the kinds behind `cause` hold others inside them."""
 _NAMED: tuple[FactKind, ...] = ("name", "place", "work")
