@@ -88,3 +88,10 @@ def test_what_may_be_this_ones_beside_it_is_not_called_wrong(text: str) -> None:
 def test_two_who_share_a_portfolio_leave_it_open_for_a_third() -> None:
     other = _record("Jan Roe", "Minister of Industry and Transport", STATE)
     assert "wrong_office" not in _outcomes(f"Norway's transport minister, Odd Brekke, {SAID}", Records([*ROWS, other]))
+
+
+def test_an_ambassador_is_that_of_a_text_only_where_it_names_the_host_country() -> None:
+    records = Records([_record("Kaja Ruud", "Ambassador of Norway to Sweden", STATE)])
+    assert _outcomes(f"Norway's ambassador, Kaja Ruud, {SAID}", records) == {"unknown"}
+    assert _outcomes(f"Norway's ambassador to Sweden, Kaja Ruud, {SAID}", records) == {"right"}
+    assert _outcomes(f"The Swedish court heard Norway's ambassador, Kaja Ruud, who {SAID}", records) == {"right"}

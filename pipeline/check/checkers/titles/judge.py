@@ -44,7 +44,7 @@ from pipeline.check.checkers.titles.terms import (
 from pipeline.check.checkers.titles.turns import of_beginning, of_end
 from pipeline.core.english import are_kin, find_place
 from pipeline.core.models import OfficeRecord, PartialDate, TitleMention
-from pipeline.evidence import Match, Office, body_words, light_key, parse_office
+from pipeline.evidence import Match, Office, body_words, light_key, parse_office, plain
 
 TitleFinding = Literal[
     "right",
@@ -152,7 +152,7 @@ def judge(mention: TitleMention, records: Sequence[OfficeRecord], moment: Moment
     matching = [h for h in held if h.match and is_compatible(place, h) and not _is_ruled_out(h, claimed)]
     if not matching:
         return _elsewhere(claimed, place, held, moment, mention)
-    judgement = _among(matching, mention, moment)
+    judgement = _of_a_host(_among(matching, mention, moment), claimed, moment)
     if judgement.outcome != "unknown" or any(h.match >= Match.NEAR for h in matching):
         return judgement
     if place and not _may_hold(matching, moment):
@@ -169,6 +169,16 @@ def _with_seat(mention: TitleMention, records: Sequence[OfficeRecord], moment: M
     if not place or national or moment.seat or find_place(place) or any(place == record.country for record in records):
         return mention, moment
     return mention.model_copy(update={"jurisdiction": None}), replace(moment, seat=place)
+
+
+def _of_a_host(judgement: Judgement, claimed: Office, moment: Moment) -> Judgement:
+    """Leave open who is `the Polish ambassador` of a text that does not name the host country on record."""
+    if judgement.outcome != "right" or claimed.kind != "ambassador" or claimed.subject:
+        return judgement
+    hosts = parse_office(judgement.records[0].office).subject
+    places = (find_place(word.title()) for word in moment.named)
+    named = moment.named | {plain(place.name) for place in places if place}
+    return judgement if not hosts or hosts & named else Judgement("unknown")
 
 
 def _is_ruled_out(held: Held, claimed: Office) -> bool:
