@@ -15,9 +15,9 @@ DAY = date(2019, 5, 14)
 SAID = "said the roof would be mended."
 
 
-def _record(person: str, office: str, body: str, start: str = "2015-01-01", end: str = "2022-01-01") -> OfficeRecord:
-    known = {"country": "Norway", "as_of": date(2024, 1, 1), "source": "List"}
-    return OfficeRecord(person=person, office=office, organisation=body, start=start, end=end, **known)
+def _record(person: str, office: str, body: str, country: str = "Norway") -> OfficeRecord:
+    term = {"start": "2015-01-01", "end": "2022-01-01", "as_of": date(2024, 1, 1), "source": "List"}
+    return OfficeRecord(person=person, office=office, organisation=body, country=country, **term)
 
 
 STATE = "Government of Norway"
@@ -95,3 +95,33 @@ def test_an_ambassador_is_that_of_a_text_only_where_it_names_the_host_country() 
     assert _outcomes(f"Norway's ambassador, Kaja Ruud, {SAID}", records) == {"unknown"}
     assert _outcomes(f"Norway's ambassador to Sweden, Kaja Ruud, {SAID}", records) == {"right"}
     assert _outcomes(f"The Swedish court heard Norway's ambassador, Kaja Ruud, who {SAID}", records) == {"right"}
+
+
+@pytest.mark.parametrize("person", ["Kari Vold", "Ole Moe"])
+def test_a_bare_office_of_a_record_is_one_of_its_body(person: str) -> None:
+    rows = [
+        _record("Kari Vold", "Chief Executive", "Fjell Hospitals NHS Trust"),
+        _record("Ole Moe", "Medical Director", "Fjell Hospitals NHS Trust"),
+    ]
+    outcomes = _outcomes(f"{person}, chief executive of Fjell Hospitals, {SAID}", Records(rows))
+    assert outcomes == {"right" if person == "Kari Vold" else "wrong_office"}
+
+
+def test_two_committees_of_one_word_in_common_have_a_chair_each() -> None:
+    rows = [
+        _record("Kari Vold", "Chair", "Fjord Accounts Committee"),
+        _record("Ole Moe", "Chair", "Harbour Committee"),
+    ]
+    assert _outcomes(f"Ole Moe, chair of the Fjord Accounts Committee, {SAID}", Records(rows)) == {"wrong_office"}
+    assert _outcomes(f"Ole Moe, chair of the Harbour Committee, {SAID}", Records(rows)) == {"right"}
+    assert "wrong_office" not in _outcomes(f"Ole Moe, chair of the Pier Committee, {SAID}", Records(rows))
+
+
+def test_a_prime_minister_is_not_called_president_unless_of_some_body() -> None:
+    rows = [
+        _record("Kari Vold", "President of Togo", "Presidency of Togo", country="Togo"),
+        _record("Ole Moe", "Prime Minister of Togo", "Government of Togo", country="Togo"),
+    ]
+    assert "wrong_office" in _outcomes("President Ole Moe said the roof would be mended.", Records(rows))
+    assert "wrong_office" not in _outcomes(f"The Tide Guild will vote, its president, Ole Moe, {SAID}", Records(rows))
+    assert "wrong_office" not in _outcomes(f"Ole Moe, president of the Tide Guild, {SAID}", Records(rows))

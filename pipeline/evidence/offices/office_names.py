@@ -36,6 +36,14 @@ _SEATED = ("mp", "senator", "representative", "mayor", "governor", "mla", "msp",
 """Offices of a place: the words of its name keep their order."""
 
 
+_OF_STATES = frozenset(
+    (*_SEATED, "minister", "head_of_government", "monarch", "vice_president", "ambassador", "envoy", "chancellor")
+    + ("attorney_general", "solicitor_general", "chief_justice", "judge", "lieutenant_governor", "heir", "other")
+)
+"""Offices that are of no body, though a government or a court may stand beside them."""
+_GOVERNMENT = frozenset(
+    ("government", "ministry", "department", "treasury", "office", "cabinet", "presidency", "crown")
+)
 OF_PARTIES = ("leader", "whip")
 """Offices of a party: elsewhere `Liberal` or `Democratic` before a title describes the person."""
 _PARTY_WORDS = {
@@ -338,9 +346,11 @@ def _overlap(claimed: Office, held: Office) -> bool:
 def body_words(record: OfficeRecord) -> frozenset[str]:
     """Return the words of the company or body an office belongs to; none for offices of a state or a known place."""
     office = parse_office(record.office)
-    if not record.organisation or office.place or office.kind not in _OF_A_BODY or office_place(record.organisation):
+    words = [word.strip("'") for word in re.findall(r"[\w'-]+", plain(record.organisation or ""))]
+    bare = not office.subject and office.kind not in _OF_STATES and not _GOVERNMENT & set(words)
+    of_body = office.kind in _OF_A_BODY or bare
+    if not record.organisation or office.place or not of_body or office_place(record.organisation):
         return frozenset()
-    words = [word.strip("'") for word in re.findall(r"[\w'-]+", plain(record.organisation))]
     return frozenset(lexicon().synonyms.get(word, word) for word in words) - lexicon().stop
 
 

@@ -36,7 +36,7 @@ Seats = dict[tuple[str, str, frozenset[str]], list[OfficeRecord]]
 _KINDS = frozenset(
     ("borough", "city", "county", "district", "town", "parish", "metropolitan", "royal", "national", "federal", "state")
     + ("central", "regional", "public", "unitary", "council", "company", "corporation", "group", "holdings", "plc")
-    + ("ltd", "limited", "inc", "co", "trust", "foundation", "international", "authority", "department", "board")
+    + ("ltd", "limited", "inc", "co", "nhs", "trust", "foundation", "international", "authority", "department", "board")
 )
 """Words that a body's full name may have more than the short one that people say."""
 _LIFETIME = 70
@@ -168,8 +168,8 @@ def _by_office(records: Iterable[tuple[OfficeRecord, Sequence[Office]]]) -> dict
         home = office_place(record.country)
         for office in offices:
             place = home or office.place or office_place(record.organisation) or office.implied
-            if place and not office.vague:
-                found[_office_key(office, place)].append(record)
+            for each in {place, office.place} - {None} if not office.vague else ():
+                found[_office_key(office, str(each))].append(record)
     return found
 
 
@@ -180,7 +180,8 @@ def seats_of(records: Iterable[OfficeRecord]) -> Seats:
         body = body_words(record)
         for office in dict.fromkeys(parts_of(record.office)):
             alone = office.subject & body or office.kind in OF_PARTIES  # whose body is the party that the title names
-            for name in {office.subject | body, office.subject if alone else body | office.subject}:
+            party = {office.subject | body - {"party"}} if office.kind in OF_PARTIES else set()
+            for name in {office.subject | body, office.subject if alone else body | office.subject} | party:
                 if not office.vague:
                     seats[office.kind, office.rank, name].append(record)
     return seats

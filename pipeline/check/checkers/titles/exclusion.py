@@ -233,11 +233,12 @@ def one_on(everybody: Sequence[OfficeRecord], days: Sequence[date]) -> OfficeRec
 
 def _are_apart(claimed: Office, office: Office, own: OfficeRecord, held: Office) -> bool:
     """Tell whether a person's own office is another than the one that somebody else holds: of another body or kind."""
-    if not (body_words(own) | held.subject) & claimed.subject:
+    words = body_words(own) | held.subject
+    if not words & claimed.subject:
         return True
-    other_kind = claimed.kind == office.kind != held.kind and claimed.subject <= body_words(own) | held.subject
+    other_kind = claimed.kind == office.kind != held.kind and claimed.subject <= words
     lower = claimed.kind == held.kind and bool(held.rank) and not claimed.rank
-    other_seat = claimed.kind == held.kind and not (claimed.subject <= held.subject or held.subject <= claimed.subject)
+    other_seat = claimed.kind == held.kind and not (claimed.subject <= words or words <= claimed.subject)
     return other_kind or lower or other_seat
 
 

@@ -516,11 +516,13 @@ def _of_another(
     )
 
 
-_OF_A_STATE = ("head_of_government", "attorney_general", "vice_president", "chief_justice", "governor", "mayor")
+_OF_A_STATE = (
+    *("head_of_government", "president", "attorney_general", "vice_president", "chief_justice", "governor", "mayor"),
+)
 """Offices that, without a place, are of the one that the person is known to hold another office of."""
 
 
-_OF_A_COUNTRY = ("attorney_general", "vice_president", "chief_justice")
+_OF_A_COUNTRY = ("president", "attorney_general", "vice_president", "chief_justice")
 """Of these the ones that are of a whole country by the office of another part of its government."""
 
 
@@ -534,14 +536,15 @@ def _in_own_body(
     days = _days_of(mention, moment)
     if not days or claimed.subject or place or claimed.rank or claimed.vague or claimed.acting:
         return None
+    of_body = claimed.kind == "president" and not mention.title[:1].isupper()  # `its president`, not `President X`
     for h in held:
         if h.record.acting or h.office.kind == claimed.kind or not all(is_settled(h.record, day) for day in days):
             continue
         body = body_words(h.record) or h.office.subject
-        of_state = claimed.kind in _OF_A_STATE
+        of_state = claimed.kind in _OF_A_STATE and not of_body
         office = replace(claimed, subject=body)
         everybody = moment.holders(office, None) if of_state or _is_named(body, moment.named) else ()
-        national = claimed.kind in _OF_A_COUNTRY and is_country(h.place)
+        national = claimed.kind in _OF_A_COUNTRY and is_country(h.place) and not of_body
         if national and not everybody:
             everybody = moment.holders(claimed, h.place)
         mine = any(light_key(record.person) in _spellings(held) for record in everybody)

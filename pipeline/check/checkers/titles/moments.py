@@ -47,9 +47,10 @@ _SINCE = re.compile(r"\bsince (?:\w+ )?[12]\d{3}\b")
 _INSERTED = re.compile(
     r"^(?:\s*,\s*(?:\d{1,3}|(?:D|R|I|Dem|Rep|Ind)\.?[-–‑ ][A-Z][\w. ]*)\s*,"
     r"|\s*\((?:\d{1,3}|[A-Z][\w.]*(?:[-–‑][\w. ]+)?)\)"
-    r"|\s*\((?:far |top |bottom |pictured )?(?:left|right|cent(?:re|er)|pictured)\))"
+    r"|\s*\((?:far |top |bottom |pictured )?(?:left|right|cent(?:re|er)|pictured)\)"
+    r"|\s*,\s*(?:far |top |bottom |second |third )?(?:left|right|cent(?:re|er)|pictured)\s*,)"
 )
-"""An age, or a party with or without a home."""
+"""An age, a party with or without a home, or where somebody stands in a picture."""
 _CLOSED = re.compile(
     r"^(?:\s+from [A-Z][\w.]*(?: [A-Z]\w+)?(?=,))?\s*,"
     r"(?=\s(?!(?:whos?e?|but|yet|and (?:the|a|an|it|its|that|this))\b))"
