@@ -83,21 +83,12 @@ def empty_postgres_url(postgres_server: str) -> Iterator[str]:
     _execute(postgres_server, f"drop database {name} with (force)")
 
 
-@pytest.fixture(scope="session")
-def _empty_file(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """Return a SQLite store of the newest schema with nothing in it, migrated once."""
-    path = tmp_path_factory.mktemp("empty") / "store.db"
-    Store.open(path).close()
-    return path.read_bytes()
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
-def store_address(request: pytest.FixtureRequest, tmp_path: Path, _empty_file: bytes) -> Path | str:
+def store_address(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
     """Return where an empty store may be opened, once with each database."""
     if request.param == "sqlite":
         path = tmp_path / "home" / "store.db"
         path.parent.mkdir()
-        path.write_bytes(_empty_file)
         return path
     return str(request.getfixturevalue("postgres_url"))
 

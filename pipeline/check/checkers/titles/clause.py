@@ -77,34 +77,34 @@ _NEAREST = 6
 """Words between a verb and a weekday that belongs to it whatever the parser says."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Clause:
     """A clause with a mention in it: a main clause, or a participle with its agent as in `opened in 2020 by X`."""
 
     role: Role
     tense: Tense
-    simple: bool
+    simple: bool = False
     """False of what is over, `has asked`, but for what is news, `has arrested`."""
-    ahead: bool
+    ahead: bool = False
     """True of what is under way or to come: `will open`, `is to open`, `is being opened`."""
-    reports: bool
+    reports: bool = False
     """True where the verb is one of saying."""
-    absent: bool
+    absent: bool = False
     """True where the verb speaks of people who are not there, on whatever day: `quote`, `recall`, `succeed`."""
-    judged: bool
+    judged: bool = False
     """True where the verb, in the present, speaks of what somebody once did: `accuse`, `praise`."""
-    planned: bool
+    planned: bool = False
     """True where the verb says of an event that it begins, goes on or is put off."""
-    backed: bool
-    remembers: bool
+    backed: bool = False
+    remembers: bool = False
     """True where the verb speaks of people who need not be there, nor in office, as `honour` and `quote` do."""
-    seen: bool
+    seen: bool = False
     """True where the verb tells a deed that is news and does not stay."""
-    tied: bool
+    tied: bool = False
     """True of `as X put it` and of what `when` opens: only a day of its own places it."""
-    told: bool
+    told: bool = False
     """True where what was said stands before it, as in `The lake has shrunk since 1990, said X`."""
-    recent: bool
+    recent: bool = False
     """True where the clause names a weekday, or `today`."""
     dates: tuple[PartialDate, ...]
     """The days, months and years the clause may name as its own."""
@@ -157,24 +157,25 @@ def clause_of(before: str, after: str) -> Clause | None:
     lemma = verb.lemma_.lower()
     news = verb.dep_ == "ROOT" or _is_cleft(verb)
     return Clause(
-        role,
-        tense,
-        not _is_perfect(verb) or lemma in NEWS,
-        _is_ahead(verb),
-        not _follows(verb) and (lemma in lexicon().speech | ALSO_SAID or _puts_it(verb) or _is_own_report(verb, role)),
-        lemma in ABSENT and not _are_guests(verb),
-        lemma in JUDGED,
-        lemma in PLANNED,
-        lemma in BACKED,
-        lemma in REMEMBERED and not _are_guests(verb),
-        _follows(verb) or news and (lemma not in LASTING or _is_there(verb) or _is_daily(verb, role)),
-        tense != "participle" and verb.dep_ != "ROOT" and _is_tied(verb),
-        told,
-        recent,
-        possible,
-        sure,
-        between,
-        doc.text[verb.idx + len(verb) : verb.sent.end_char],
+        role=role,
+        tense=tense,
+        simple=not _is_perfect(verb) or lemma in NEWS,
+        ahead=_is_ahead(verb),
+        reports=not _follows(verb)
+        and (lemma in lexicon().speech | ALSO_SAID or _puts_it(verb) or _is_own_report(verb, role)),
+        absent=lemma in ABSENT and not _are_guests(verb),
+        judged=lemma in JUDGED,
+        planned=lemma in PLANNED,
+        backed=lemma in BACKED,
+        remembers=lemma in REMEMBERED and not _are_guests(verb),
+        seen=_follows(verb) or news and (lemma not in LASTING or _is_there(verb) or _is_daily(verb, role)),
+        tied=tense != "participle" and verb.dep_ != "ROOT" and _is_tied(verb),
+        told=told,
+        recent=recent,
+        dates=possible,
+        sure_dates=sure,
+        between=between,
+        behind=doc.text[verb.idx + len(verb) : verb.sent.end_char],
     )
 
 
@@ -187,8 +188,9 @@ def _caption(name: Token, behind: str) -> Clause | None:
             return None
     days = tuple(when for _, when in placed_dates(name.sent.text))
     recent = bool(RECENT.search(name.sent.text))
-    flags = (False,) * 8
-    return Clause("caption", "none", *flags, True, False, False, recent, days, days, behind, "")
+    return Clause(
+        role="caption", tense="none", seen=True, recent=recent, dates=days, sure_dates=days, between=behind, behind=""
+    )
 
 
 def tells_the_present(verb: Token) -> bool:

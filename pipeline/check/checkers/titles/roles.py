@@ -35,7 +35,7 @@ _TURNS = frozenset(
     + ("pose", "dress", "star", "appear", "emerge", "debut", "audition", "perform", "masquerade")
     + ("cast", "play", "come")
     + ("go", "follow", "succeed", "replace", "take", "step", "see", "regard", "describe", "portray", "know", "qualify")
-    + ("apply", "train", "double", "fail", "double", "rise", "hope", "want", "seek", "aspire", "dream", "be", "become")
+    + ("apply", "train", "double", "fail", "rise", "hope", "want", "seek", "aspire", "dream", "be", "become")
 )
 """What `as mayor` behind such a verb says is no office held as it happens."""
 
