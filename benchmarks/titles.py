@@ -29,7 +29,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from pipeline.check.checkers.titles.checker import outcome_of
-from pipeline.check.checkers.titles.judge import WRONG
+from pipeline.check.checkers.titles.judgement import WRONG
 from pipeline.check.checkers.titles.mentions import sightings
 from pipeline.core.models import Article, OfficeRecord
 from pipeline.core.settings import Settings

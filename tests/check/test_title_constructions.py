@@ -7,7 +7,7 @@ from hypothesis import given, settings, strategies as st
 
 from pipeline.check.checkers.titles import Records, find_title_mentions
 from pipeline.check.checkers.titles.checker import outcome_of
-from pipeline.check.checkers.titles.judge import WRONG
+from pipeline.check.checkers.titles.judgement import WRONG
 from pipeline.check.checkers.titles.mentions import in_line, sightings
 from pipeline.check.checkers.titles.sighting import Sighting
 from pipeline.check.checkers.titles.times import event_time, tenure_after

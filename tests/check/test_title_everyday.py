@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.check.checkers.titles import Records
 from pipeline.check.checkers.titles.checker import outcome_of
-from pipeline.check.checkers.titles.judge import WRONG
+from pipeline.check.checkers.titles.judgement import WRONG
 from pipeline.check.checkers.titles.mentions import sightings
 from pipeline.check.checkers.titles.messages import explain, suggest
 from pipeline.core.models import Article, OfficeRecord

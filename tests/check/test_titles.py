@@ -5,7 +5,8 @@ from hypothesis import assume, given, settings, strategies as st
 
 from pipeline.check.checkers.titles import Records, check_title, claim_titles, find_title_mentions
 from pipeline.check.checkers.titles.checker import outcome_of
-from pipeline.check.checkers.titles.judge import Moment, judge
+from pipeline.check.checkers.titles.judge import judge
+from pipeline.check.checkers.titles.judgement import Moment
 from pipeline.check.checkers.titles.mentions import sightings
 from pipeline.check.checkers.titles.terms import state
 from pipeline.check.checkers.titles.times import dates_in

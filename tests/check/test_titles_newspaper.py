@@ -7,7 +7,7 @@ from hypothesis import given, settings, strategies as st
 
 from pipeline.check.checkers.titles import Records, check_title, claim_titles, find_title_mentions
 from pipeline.check.checkers.titles.checker import outcome_of
-from pipeline.check.checkers.titles.judge import WRONG
+from pipeline.check.checkers.titles.judgement import WRONG
 from pipeline.check.checkers.titles.mentions import sightings
 from pipeline.core.models import Article, Finding, OfficeRecord
 from pipeline.core.ports import CheckContext

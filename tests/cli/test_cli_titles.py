@@ -19,7 +19,7 @@ from serving import environment
 
 from pipeline.check import JudgedSentence, schemas
 from pipeline.check.checkers.titles import Records
-from pipeline.check.checkers.titles.judge import TitleFinding
+from pipeline.check.checkers.titles.judgement import TitleFinding
 from pipeline.check.checkers.titles.sentences import judge_sentence
 from pipeline.cli.main import main
 from pipeline.core.settings import Settings

@@ -8,7 +8,8 @@ from datetime import date
 from functools import partial
 
 from pipeline.check.checkers.titles.exclusion import Holders, contradicted, nobody
-from pipeline.check.checkers.titles.judge import WRONG, Judgement, judge
+from pipeline.check.checkers.titles.judge import judge
+from pipeline.check.checkers.titles.judgement import WRONG, Judgement
 from pipeline.check.checkers.titles.mentions import sightings
 from pipeline.check.checkers.titles.messages import confidence_of, explain, explain_age, passage_of, suggest
 from pipeline.check.checkers.titles.moments import moment_of, sentence_at, speaks_of_another_day

@@ -12,30 +12,34 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from pipeline.check.checkers.titles.dependence import (
+    SUBJECTS,
+    Role,
+    Tense,
+    before_colon,
+    finite_of,
+    is_ahead,
+    is_cleft,
+    is_perfect,
+    is_verbless,
+    tense_of,
+    verb_of,
+)
 from pipeline.check.checkers.titles.times import placed_dates
 from pipeline.check.checkers.titles.verbs import (
     ABSENT,
-    ACCOMPANIED,
     ALSO_SAID,
-    AROUND,
     BACKED,
-    BLOWS,
     DAILY,
-    EVENTS,
     GUESTS,
     JUDGED,
     LASTING,
-    MANNERS,
     MEMORIES,
     NEWS,
-    OFFICES,
-    PAPERS,
     PLANNED,
     REMEMBERED,
-    VOICES,
-    WANTS,
     WORKS,
 )
 from pipeline.core.english import parse
@@ -44,9 +48,6 @@ from pipeline.evidence import lexicon
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
-
-Role = Literal["subject", "agent", "object", "beside", "according to", "voice", "event", "paper", "caption"]
-Tense = Literal["present", "past", "future in the past", "participle", "none"]
 
 _NAME = "Anna Smith"
 _DATELINE = re.compile(
@@ -59,16 +60,9 @@ RECENT = re.compile(
     re.IGNORECASE,
 )
 _CLAUSES = ("relcl", "acl", "advcl", "pcomp", "csubj", "csubjpass")
-_SUBJECTS = ("nsubj", "nsubjpass")
-_TOWARDS = ("with", "to", "from", "by", "alongside")
-_BESIDE = ("for", "against", "at", "on", "beside", "near", "behind", "opposite", "between", "around", "upon", "among")
-"""Prepositions that tell of people who are there only where the clause is in the present or names its day."""
-_CONTACTING = (*_TOWARDS, "of", "between", "for", "on", "against", "at")
-_NO_MORE = ("former", "ex", "late", "then", "old", "earlier", "previous", "retired", "last", "first")
 _OWN_CLAUSES = frozenset(("that", "because", "although", "though"))
 """Words that open a clause which may have a time of its own, and is no condition."""
 _ASKED_OR_NAMED = frozenset(("why", "where", "how"))
-_PRESENT = ("will", "'ll", "’ll", "shall", "can", "must", "may", "should")
 _SEQUELS = ("after", "as", "when")
 """What these clauses tell is no later than the sentence's own verb: `blamed it after his side lost on Monday`."""
 _LONGEST_DATE = 18
@@ -134,17 +128,17 @@ def clause_of(before: str, after: str) -> Clause | None:
     name = next((token for token in doc if token.idx == at), None)
     if name is None or _is_asked(name):
         return None
-    found = _before_colon(name) if _is_verbless(name) else _verb_of(name)
+    found = before_colon(name) if is_verbless(name) else verb_of(name)
     if found is None:
-        return _caption(name, doc.text[at + len("Smith") :]) if _is_verbless(name) else None
+        return _caption(name, doc.text[at + len("Smith") :]) if is_verbless(name) else None
     verb, role = found
-    tense = _tense(verb)
+    tense = tense_of(verb)
     if tense is None or _is_of_a_work(verb) or not _tells_time(doc, verb, tense):
         return None
     told = role == "subject" and _stands_behind_content(verb, name)
     content = name.idx if role == "according to" else min(verb.idx, name.idx) if told else 0
     sure, possible = _dates(doc, verb, content)
-    recent = _is_recent(doc, verb) or (_is_cleft(verb) and _is_recent(doc, verb.head.head))
+    recent = _is_recent(doc, verb) or (is_cleft(verb) and _is_recent(doc, verb.head.head))
     if opening := _opening(verb):
         recent, sure = _day_before(opening)
         possible = sure
@@ -153,14 +147,14 @@ def clause_of(before: str, after: str) -> Clause | None:
         recent, sure = bool(RECENT.search(own)), tuple(when for _, when in placed_dates(own))
     end = at + len("Smith")
     between = doc.text[end : verb.idx] if verb.i > name.i else doc.text[end : verb.sent.end_char]
-    between = "" if _is_cleft(verb) else between  # `it was X who then opened it`: the clause itself
+    between = "" if is_cleft(verb) else between  # `it was X who then opened it`: the clause itself
     lemma = verb.lemma_.lower()
-    news = verb.dep_ == "ROOT" or _is_cleft(verb)
+    news = verb.dep_ == "ROOT" or is_cleft(verb)
     return Clause(
         role=role,
         tense=tense,
-        simple=not _is_perfect(verb) or lemma in NEWS,
-        ahead=_is_ahead(verb),
+        simple=not is_perfect(verb) or lemma in NEWS,
+        ahead=is_ahead(verb),
         reports=not _follows(verb)
         and (lemma in lexicon().speech | ALSO_SAID or _puts_it(verb) or _is_own_report(verb, role)),
         absent=lemma in ABSENT and not _are_guests(verb),
@@ -196,181 +190,11 @@ def _caption(name: Token, behind: str) -> Clause | None:
 def tells_the_present(verb: Token) -> bool:
     """Tell whether a verb of any clause but a condition says what goes on or is to come."""
     marks = {child.lower_ for child in verb.children if child.dep_ == "mark" or child.tag_ == "WRB"}
-    return _tense(verb) == "present" and not _is_perfect(verb) and not marks - _OWN_CLAUSES and not _is_of_a_work(verb)
-
-
-def _is_verbless(name: Token) -> bool:
-    """Tell whether the words around a name, up to a colon, have no finite verb."""
-    return not any(_is_finite(token) for token in _segment(name))
-
-
-def _is_finite(token: Token) -> bool:
-    return bool(token.tag_ == "MD" or token.morph.get("VerbForm") == ["Fin"])
-
-
-def _segment(name: Token) -> list[Token]:
-    """Return the words of a name's sentence from the colon before it to the one behind it."""
-    colons = [token.i for token in name.sent if token.text == ":"]
-    first = max((i + 1 for i in colons if i < name.i), default=name.sent.start)
-    last = min((i for i in colons if i > name.i), default=name.sent.end)
-    return [token for token in name.sent if first <= token.i < last]
+    return tense_of(verb) == "present" and not is_perfect(verb) and not marks - _OWN_CLAUSES and not _is_of_a_work(verb)
 
 
 def _is_asked(name: Token) -> bool:
     return bool(name.sent.text.rstrip(' "”').endswith("?"))
-
-
-def _verb_of(name: Token) -> tuple[Token, Role] | None:
-    """Return the verb a name belongs to and as what; a name in a list belongs where the list does."""
-    token = name
-    while token.dep_ in ("conj", "appos") and token.head.pos_ in ("PROPN", "NOUN"):
-        token = token.head
-    head = token.head
-    if token.dep_ in _SUBJECTS or (token.dep_ == "attr" and _is_inverted(head, token)):
-        return head, "subject"
-    if token.dep_ == "attr" and (cleft := _cleft(head)) is not None:
-        return cleft, "subject"
-    if token.dep_ == "poss":
-        return _verb_of_possession(head)
-    if token.dep_ == "pobj":
-        return _verb_of_preposition(head)
-    return (head, "object") if token.dep_ in ("dobj", "iobj", "dative") else None
-
-
-def _verb_of_possession(noun: Token) -> tuple[Token, Role] | None:
-    """Return the verb of `X's office said`, `X's talks collapsed` or `X's remarks went down badly`."""
-    lemma = noun.lemma_.lower()
-    office = noun.lower_ in OFFICES and noun.dep_ in _SUBJECTS
-    found = _verb_of(noun) if office or lemma in EVENTS | PAPERS | MANNERS else None
-    if found is None or office:
-        return (found[0], "voice") if found else None
-    return found[0], "event" if lemma in EVENTS else "paper"
-
-
-def _cleft(verb: Token) -> Token | None:
-    """Return the verb of `It was X who opened the talks` that tells what X did."""
-    subject = [child for child in verb.children if child.dep_ in _SUBJECTS]
-    if verb.lemma_ != "be" or [child.lower_ for child in subject] != ["it"]:
-        return None
-    return next((token for token in verb.subtree if _is_cleft(token)), None)
-
-
-def _is_cleft(verb: Token) -> bool:
-    """Tell whether a verb has `who` for its subject and hangs on what `it was` names."""
-    opened = verb.i > 0 and any(child.lower_ == "who" and child.dep_ in _SUBJECTS for child in verb.children)
-    top = verb
-    while top.head != top and top.lemma_ != "be" and top.dep_ in (*_CLAUSES, "ccomp", "attr", "appos", "conj"):
-        top = top.head
-    return opened and top.lemma_ == "be" and any(child.lower_ == "it" for child in top.children)
-
-
-def _before_colon(name: Token) -> tuple[Token, Role] | None:
-    """Return the verb of `Three people have the key: X, a caretaker and an engineer`."""
-    colon = next((token for token in reversed(list(name.sent)) if token.text == ":" and token.i < name.i), None)
-    if colon is None:
-        return None
-    verb = next((token for token in name.sent if token.i < colon.i and _is_finite(token)), None)
-    while verb is not None and verb.dep_ in ("aux", "auxpass"):
-        verb = verb.head
-    told = verb is not None and any(child.dep_ in (*_SUBJECTS, "expl") for child in verb.children)  # not `Pictured: X`
-    return (verb, "object") if verb is not None and told else None
-
-
-def _is_inverted(verb: Token, name: Token) -> bool:
-    """Tell whether a name is what `among the guests was X` speaks of."""
-    return verb.lemma_ == "be" and verb.i < name.i and not any(child.dep_ in _SUBJECTS for child in verb.children)
-
-
-def _verb_of_preposition(preposition: Token) -> tuple[Token, Role] | None:
-    head = preposition.head
-    if preposition.lower_ == "to" and head.lower_ == "according" and head.head.pos_ in ("VERB", "AUX"):
-        return head.head, "according to"
-    if preposition.lower_ == "for" and head.lower_ in VOICES and head.dep_ in _SUBJECTS:
-        return head.head, "subject"
-    if head.pos_ in ("NOUN", "PROPN", "ADJ"):
-        return _verb_of_noun(head, preposition)
-    if head.pos_ not in ("VERB", "AUX"):
-        return None
-    if preposition.dep_ == "agent":
-        of_subject = head.dep_ == "acl" and head.head.dep_ in _SUBJECTS and head.lemma_.lower() in ACCOMPANIED
-        return (head.head.head, "subject") if of_subject else (head, "agent")
-    if preposition.lower_ in _TOWARDS:
-        return head, "object"
-    if preposition.lower_ == "under":  # `Under X waiting times have doubled`
-        return (head, "subject") if preposition.i < head.i and _tense(head) == "present" else None
-    return (head, "beside") if preposition.lower_ in _BESIDE else None
-
-
-def _is_perfect(verb: Token) -> bool:
-    return any(child.lower_ in ("has", "have", "having") for child in _auxiliaries(verb))
-
-
-def _verb_of_noun(noun: Token, preposition: Token) -> tuple[Token, Role] | None:
-    """Return the verb of a phrase such as `aides to X`, `talks with X`, `a letter to X` or `the office of X`."""
-    if noun.lower_ == "close" and noun.head.pos_ == "NOUN":
-        noun = noun.head
-    if preposition.lower_ == "under" and preposition.nbor(-1).text == ",":  # `The museum, under X, has bought it`
-        found = _verb_of(noun)
-        return found if found and found[1] == "subject" and _tense(found[0]) == "present" else None
-    lemma = noun.lemma_.lower()
-    of_people, office = lemma in AROUND, noun.lower_ in OFFICES
-    blow = lemma in BLOWS and preposition.lower_ in ("to", "for")
-    joins = of_people or office or blow or (lemma in EVENTS | PAPERS and preposition.lower_ in _CONTACTING)
-    if not joins or any(child.lower_ in _NO_MORE for child in noun.children):
-        return None
-    found = (noun.head, "object") if noun.dep_ == "attr" and noun.head.lemma_ == "be" else _verb_of(noun)
-    if found is None:
-        return None
-    verb, role = found
-    if of_people:
-        return verb, "subject" if role == "subject" else "beside"
-    if office and role not in ("event", "paper"):
-        return verb, "voice" if role == "subject" else "beside"
-    if office:
-        return found
-    return verb, "event" if blow or lemma in EVENTS else "paper"
-
-
-def _tense(verb: Token) -> Tense | None:
-    """Return the tense of a finite verb, or of a participle with its agent; None for `had said` and what is left."""
-    auxiliaries = _auxiliaries(verb)
-    first = auxiliaries[0] if auxiliaries else verb
-    if first == verb and verb.dep_ == "acl" and any(child.dep_ == "agent" for child in verb.children):
-        return "participle"
-    if first.tag_ == "MD":
-        return "present" if first.lower_ in _PRESENT else "future in the past"
-    if first.tag_ in ("VBZ", "VBP"):
-        return "present"
-    if first.tag_ == "VBD" and not (first != verb and first.lower_ == "had"):
-        return "past"
-    infinitive = first.lower_ == "to" and verb.tag_ == "VB" and (verb.dep_ == "xcomp" or _is_wanted(verb))
-    if infinitive or (verb.tag_ == "VBG" and verb.dep_ == "csubj" and first == verb):
-        finite = _finite(verb)
-        told = finite.dep_ in ("ccomp", "parataxis") and finite.head.dep_ == "ROOT" and verb.dep_ == "csubj"
-        return "present" if (told or finite.dep_ == "ROOT") and _tense(finite) == "present" else None
-    return "past" if verb.dep_ == "ROOT" and first == verb and verb.tag_ == "VBN" else None
-
-
-def _auxiliaries(verb: Token) -> list[Token]:
-    return [child for child in verb.children if child.dep_ in ("aux", "auxpass") and child.i < verb.i]
-
-
-def _finite(verb: Token) -> Token:
-    """Return the verb that an infinitive or a gerund hangs on, as in `is due to meet` and `meeting X will be hard`."""
-    while verb.dep_ in ("xcomp", "acomp") or _is_wanted(verb) or (verb.dep_ == "csubj" and verb.tag_ == "VBG"):
-        verb = verb.head
-    return verb
-
-
-def _is_wanted(verb: Token) -> bool:
-    """Tell whether a verb is what somebody wants done, as in `they want X to resign`."""
-    return verb.dep_ == "ccomp" and verb.tag_ == "VB" and verb.head.lemma_.lower() in WANTS
-
-
-def _is_ahead(verb: Token) -> bool:
-    words = _auxiliaries(verb)
-    to_come = any(word.tag_ == "MD" or word.lower_ in ("to", "being") for word in words)
-    return to_come or (verb.tag_ == "VBG" and bool(words))
 
 
 def _is_there(verb: Token) -> bool:
@@ -381,7 +205,7 @@ def _is_there(verb: Token) -> bool:
 
 def _are_guests(verb: Token) -> bool:
     """Tell whether a verb is that of `the guests included X`."""
-    return verb.lemma_ == "include" and any(c.dep_ in _SUBJECTS and c.lemma_.lower() in GUESTS for c in verb.children)
+    return verb.lemma_ == "include" and any(c.dep_ in SUBJECTS and c.lemma_.lower() in GUESTS for c in verb.children)
 
 
 def _is_daily(verb: Token, role: Role) -> bool:
@@ -394,7 +218,7 @@ def _is_own_report(verb: Token, role: Role) -> bool:
     head = verb.head
     fronted = role == "subject" and verb.dep_ == "ccomp" and head.dep_ == "ROOT" and verb.i < head.i
     says = head.lemma_.lower() in lexicon().speech
-    return fronted and says and any(c.dep_ in _SUBJECTS and c.lower_ in ("he", "she") for c in head.children)
+    return fronted and says and any(c.dep_ in SUBJECTS and c.lower_ in ("he", "she") for c in head.children)
 
 
 def _puts_it(verb: Token) -> bool:
@@ -404,7 +228,7 @@ def _puts_it(verb: Token) -> bool:
 def _is_of_a_work(verb: Token) -> bool:
     """Tell whether a clause tells what is in a work, or what a history or a generation remembers."""
     while True:
-        subjects = [child.lemma_.lower() for child in verb.children if child.dep_ in _SUBJECTS]
+        subjects = [child.lemma_.lower() for child in verb.children if child.dep_ in SUBJECTS]
         if WORKS & {verb.lemma_.lower(), *subjects}:
             return True
         if verb.head == verb:
@@ -420,13 +244,13 @@ def _tells_time(doc: Doc, verb: Token, tense: Tense) -> bool:
     if tense == "participle":
         return verb.head.pos_ in ("NOUN", "PROPN")
     own = tense == "present" or (tense == "past" and _names_its_day(doc, verb))
-    verb = _finite(verb)
+    verb = finite_of(verb)
     words = [child for child in verb.children if child.i < verb.i]
     marks = {child.lower_ for child in words if child.dep_ == "mark" or child.tag_ == "WRB"}
     if marks - _OWN_CLAUSES - _ASKED_OR_NAMED:
         return _is_tied(verb) or _follows(verb)
     if any(child.tag_ in ("WDT", "WP", "WRB") for child in words) or marks:
-        return own or _is_cleft(verb)
+        return own or is_cleft(verb)
     while verb.dep_ == "conj" and verb.head.pos_ in ("VERB", "AUX"):
         verb = verb.head
     speaks = verb.lemma_.lower() in lexicon().speech

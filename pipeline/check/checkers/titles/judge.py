@@ -10,23 +10,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
-from typing import Literal
 
 from pipeline.check.checkers.titles.exclusion import (
     UNIQUE,
-    Holders,
     exclude,
     is_country,
     is_for_one,
-    is_of_another_territory,
-    is_settled,
-    nobody,
-    one_above,
     one_on,
-    other_holder,
-    seat_of_another,
+)
+from pipeline.check.checkers.titles.judgement import Judgement, Moment
+from pipeline.check.checkers.titles.others import (
+    OF_A_GOVERNMENT,
+    elsewhere,
+    find_other_holder,
+    is_named,
+    of_another,
+    spellings_of,
 )
 from pipeline.check.checkers.titles.terms import (
     Held,
@@ -34,6 +35,7 @@ from pipeline.check.checkers.titles.terms import (
     claimed_office,
     compare,
     is_compatible,
+    middle,
     nearest_run,
     overlaps,
     runs_of,
@@ -42,102 +44,22 @@ from pipeline.check.checkers.titles.terms import (
     state_over,
 )
 from pipeline.check.checkers.titles.turns import of_beginning, of_end
-from pipeline.core.english import are_kin, find_place
+from pipeline.core.english import find_place
 from pipeline.core.models import OfficeRecord, PartialDate, TitleMention
 from pipeline.evidence import Match, Office, body_words, light_key, parse_office, plain
-
-TitleFinding = Literal[
-    "right",
-    "stale",
-    "premature_former",
-    "wrong_country",
-    "wrong_office",
-    "wrong_years",
-    "not_in_records",
-    "unknown",
-]
-
-WRONG: frozenset[TitleFinding] = frozenset(
-    {"stale", "premature_former", "wrong_country", "wrong_office", "wrong_years"}
-)
 
 _THEN = re.compile(r"then\b", re.IGNORECASE)
 _SEATS_OF_ONE = ("governor", "mayor", "sheriff", "head_of_government", "attorney_general")
 """Offices that nobody holds of two places in a life, as a rule: a bare `mayor` is of the person's own."""
-_SORTS = frozenset(
-    ("county", "city", "town", "borough", "district", "council", "school", "county", "trust", "club", "fc", "company")
-    + ("group", "plc", "ltd", "inc", "royal", "national", "university", "police", "service", "orchestra", "team")
-)
-"""Words of a body's full name that a text may leave out."""
 _YEAR = timedelta(days=365)
-_PARLIAMENT = re.compile(r"\b(?:MP|[Mm]ember of [Pp]arliament)\b")
-"""A councillor may sit in a parliament, too; nobody sits there twice."""
-_OF_A_GOVERNMENT = frozenset(
-    ("minister", "attorney_general", "solicitor_general", "head_of_government", "vice_president")
-)
 _HANDED_ON = timedelta(days=62)
 """Days between who left an office and who came, from which the one is believed to have followed the other."""
 _SEASON = timedelta(days=90)
 """How long a president-elect may still be called so in office, and an outgoing minister when out of it."""
-_SEATS = ("governor", "lieutenant_governor", "senator", "representative", "attorney_general", "treasurer")
-"""Offices of a state: `Ohio senator` says which country it is in."""
 _MARGIN = {"day": timedelta(days=2), "month": timedelta(days=31), "year": timedelta(days=62)}
 """How long after its recorded end a term may still be news: the vaguer the date, the longer."""
 _REMEMBERED = timedelta(days=8 * 365)
 """After it a head of state or government is named with the old title in histories."""
-
-
-@dataclass(frozen=True)
-class Moment:
-    """The day a title is judged at, and what the sentence tells about time."""
-
-    day: date
-    others: tuple[PartialDate, ...] = ()
-    """Other days the sentence speaks of: a title right at one of them is right."""
-    anchored: bool = True
-    """True where the sentence clearly speaks of the day itself; else nobody is called out of date."""
-    past: bool = False
-    then: bool = False
-    famous: bool = False
-    """True for an undated title of a head of state or government: histories give it to people long out of office."""
-    asserted: PartialDate | None = None
-    """The day, month or year for which the sentence asserts the office, as in `is the current` or `On 3 May X was`."""
-    around: tuple[PartialDate, ...] = ()
-    """Where a `then-Mayor` has no day of its clause that is understood: the days of the sentence."""
-    act: PartialDate | None = None
-    """The older day, month or year of what the named person did, as in `opened in 2019 by`."""
-    leaving: bool = False
-    """Said of somebody outgoing."""
-    seat: str | None = None
-    """The state or town that stands behind the name, as in `(D-Ohio)` or `Mayor Ana Reyes of Alder Falls`."""
-    decade: int | None = None
-    """First year of the decade in which the office was held, as the text says."""
-    shared: bool = False
-    """True where the words could give the name to either of two titles, as in `counselor to the President X`."""
-    began: PartialDate | None = None
-    """When the text says that the term began."""
-    ended: PartialDate | None = None
-    """When the text says that it ended."""
-    elected: bool = False
-    """True where it began with an election."""
-    named: frozenset[str] = frozenset()
-    """The words of the article's names, in lower case: a bare `chairman` is of the body that it names."""
-    courtesy: bool = False
-    """True where it clearly speaks of the day, but with a title that people keep: `Governor Reyes`."""
-    elsewhen: bool = False
-    """True where words or days around the mention may speak of an older time."""
-    holders: Holders = nobody
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """What the records say of a title."""
-
-    outcome: TitleFinding
-    records: tuple[OfficeRecord, ...] = ()
-    """The records that decide, best first."""
-    when: PartialDate | None = None
-    """The time the text gives, where it was judged at that and not at the article's day."""
 
 
 def judge(mention: TitleMention, records: Sequence[OfficeRecord], moment: Moment) -> Judgement:
@@ -151,21 +73,21 @@ def judge(mention: TitleMention, records: Sequence[OfficeRecord], moment: Moment
     place = mention.jurisdiction
     matching = [h for h in held if h.match and is_compatible(place, h) and not _is_ruled_out(h, claimed)]
     if not matching:
-        return _elsewhere(claimed, place, held, moment, mention)
+        return elsewhere(claimed, place, held, moment, mention)
     judgement = _of_a_host(_among(matching, mention, moment), claimed, moment)
     if judgement.outcome != "unknown" or any(h.match >= Match.NEAR for h in matching):
         return judgement
     if place and not _may_hold(matching, moment):
-        return _other_holder(claimed, place, held, moment, mention) or judgement
+        return find_other_holder(claimed, place, held, moment, mention) or judgement
     if claimed.kind in UNIQUE or all(h.office.kind == claimed.kind for h in matching):
-        return _of_another(claimed, place, held, moment, mention) or judgement
+        return of_another(claimed, place, held, moment, mention) or judgement
     return judgement
 
 
 def _with_seat(mention: TitleMention, records: Sequence[OfficeRecord], moment: Moment) -> tuple[TitleMention, Moment]:
     """Return `Archbishop X of Clonard` as of a see, where Clonard is no place that is known and no record's country."""
     place = mention.jurisdiction
-    national = parse_office(mention.title).kind in (*_OF_A_GOVERNMENT, *UNIQUE, "ambassador")
+    national = parse_office(mention.title).kind in (*OF_A_GOVERNMENT, *UNIQUE, "ambassador")
     if not place or national or moment.seat or find_place(place) or any(place == record.country for record in records):
         return mention, moment
     return mention.model_copy(update={"jurisdiction": None}), replace(moment, seat=place)
@@ -191,14 +113,8 @@ def _of_the_named(held: Held, claimed: Office, named: frozenset[str]) -> Held:
     """Return a record as surely meant where its body or place, left out of a title, is named in the article."""
     missing = (held.office.subject | body_words(held.record)) - claimed.subject
     short = held.match is Match.NEAR and (claimed.kind, claimed.rank) == (held.office.kind, held.office.rank)
-    spoken = _is_named(missing, named)
+    spoken = is_named(missing, named)
     return replace(held, match=Match.SAME) if short and spoken and not claimed.vague else held
-
-
-def _is_named(words: frozenset[str], named: frozenset[str]) -> bool:
-    """Tell whether an article names a body or place by some words, but for those that say what it is."""
-    parts = {part for word in words for part in word.split()} - _SORTS
-    return bool(parts) and parts <= named
 
 
 def _among(matching: list[Held], mention: TitleMention, moment: Moment) -> Judgement:
@@ -289,11 +205,11 @@ def _too_soon(matching: list[Held], moment: Moment) -> Judgement | None:
     ):
         return None
     office = replace(first.office, subject=first.office.subject | body_words(first.record))
-    national = is_country(first.place) and first.office.kind in _OF_A_GOVERNMENT
+    national = is_country(first.place) and first.office.kind in OF_A_GOVERNMENT
     found = [*(() if national else moment.holders(office, None))]
     found += moment.holders(first.office, first.place) if first.place else ()
     everybody = tuple({record.id: record for record in found}.values())
-    mine = [r for r in everybody if light_key(r.person) in _spellings(matching)]
+    mine = [r for r in everybody if light_key(r.person) in spellings_of(matching)]
     early = any(state(r, moment.day) is not State.BEFORE for r in mine)
     ministry = national and bool(office.subject) and not office.rank and first.place != "United Kingdom"
     one = is_for_one(first.office, everybody) or ministry
@@ -326,7 +242,7 @@ def _asserted(matching: list[Held], when: PartialDate, past: bool) -> Judgement:
         if any(record.as_of is not None and record.as_of < when.earliest for record in ended):
             return Judgement("unknown")
         return Judgement("stale", (max(ended, key=lambda r: r.end.latest if r.end else date.min),), when)
-    nearest = min(exact, key=lambda r: abs((_middle(r) - when.earliest).days))
+    nearest = min(exact, key=lambda r: abs((middle(r) - when.earliest).days))
     return Judgement("wrong_years", (nearest,), when)
 
 
@@ -469,183 +385,6 @@ def _since(run: tuple[OfficeRecord, ...], exact: list[OfficeRecord], moment: Mom
     return Judgement("unknown")
 
 
-def _elsewhere(
-    claimed: Office, place: str | None, held: list[Held], moment: Moment, mention: TitleMention
-) -> Judgement:
-    """Judge a title of which the person has no record for the place the text gives."""
-    found = find_place(place) if place else None
-    exact = [h for h in held if h.match is Match.SAME and h.place and h.record.verified and _is_known(h.record, moment)]
-    if found is not None and found.kind == "country" and exact and all(is_country(h.place) for h in exact):
-        near = sorted(exact, key=lambda h: abs((_middle(h.record) - moment.day).days))
-        return Judgement("wrong_country", (near[0].record,))
-    return (
-        _of_two_countries(claimed, place, held, moment, mention)
-        or _of_another(claimed, place, held, moment, mention)
-        or _of_a_deputy(claimed, held, moment, mention)
-        or Judgement("not_in_records")
-    )
-
-
-def _of_two_countries(
-    claimed: Office, place: str | None, held: list[Held], moment: Moment, mention: TitleMention
-) -> Judgement | None:
-    """Tell whether a member of one country's government has a title that the records give to one of another's."""
-    days = _days_of(mention, moment)
-    if not is_country(place) or claimed.kind not in _OF_A_GOVERNMENT or claimed.acting or not days:
-        return None
-    other = one_on(moment.holders(claimed, place), days)
-    if other is None or light_key(other.person) in _spellings(held):
-        return None
-    for h in held:
-        abroad = h.office.kind in _OF_A_GOVERNMENT and is_country(h.place) and not are_kin(place or "", h.place or "")
-        if abroad and not h.record.acting and all(is_settled(h.record, day) for day in days):
-            return Judgement("wrong_country", (h.record, other), moment.asserted)
-    return None
-
-
-def _of_another(
-    claimed: Office, place: str | None, held: list[Held], moment: Moment, mention: TitleMention
-) -> Judgement | None:
-    """Tell whether the records know an office of the day to be somebody else's."""
-    place = place or (claimed.implied if claimed.kind in _SEATS else None)
-    found_other = _other_holder(claimed, place, held, moment, mention)
-    return (
-        found_other
-        or _seat_of_another(claimed, held, moment, mention)
-        or _in_own_body(claimed, place, held, moment, mention)
-    )
-
-
-_OF_A_STATE = (
-    *("head_of_government", "president", "attorney_general", "vice_president", "chief_justice", "governor", "mayor"),
-)
-"""Offices that, without a place, are of the one that the person is known to hold another office of."""
-
-
-_OF_A_COUNTRY = ("president", "attorney_general", "vice_president", "chief_justice")
-"""Of these the ones that are of a whole country by the office of another part of its government."""
-
-
-def _in_own_body(
-    claimed: Office, place: str | None, held: list[Held], moment: Moment, mention: TitleMention
-) -> Judgement | None:
-    """Tell whether a bare title is somebody else's in the body or place of which the person then had another office.
-
-    The article names the body, or the office is one of a state.
-    """
-    days = _days_of(mention, moment)
-    if not days or claimed.subject or place or claimed.rank or claimed.vague or claimed.acting:
-        return None
-    of_body = claimed.kind == "president" and not mention.title[:1].isupper()  # `its president`, not `President X`
-    for h in held:
-        if h.record.acting or h.office.kind == claimed.kind or not all(is_settled(h.record, day) for day in days):
-            continue
-        body = body_words(h.record) or h.office.subject
-        of_state = claimed.kind in _OF_A_STATE and not of_body
-        office = replace(claimed, subject=body)
-        everybody = moment.holders(office, None) if of_state or _is_named(body, moment.named) else ()
-        national = claimed.kind in _OF_A_COUNTRY and is_country(h.place) and not of_body
-        if national and not everybody:
-            everybody = moment.holders(claimed, h.place)
-        mine = any(light_key(record.person) in _spellings(held) for record in everybody)
-        other = one_on(everybody, days) if not mine and is_for_one(office, everybody) else None
-        if other:
-            return Judgement("wrong_office", (h.record, other), moment.asserted)
-    return None
-
-
-_ABOVE = frozenset(("governor", "mayor", "sheriff", "chief_constable", "speaker", "whip", "head_of_government"))
-"""Offices whose deputies chair or head nothing else by the same title."""
-
-
-def _of_a_deputy(claimed: Office, held: list[Held], moment: Moment, mention: TitleMention) -> Judgement | None:
-    """Tell whether a deputy is called by the title of the one above: `Chief Constable X` of a deputy chief constable.
-
-    No courtesy gives a higher title than somebody has had. It may be bare where a deputy is that of nobody else, or
-    where the article names the body.
-    """
-    days = _days_of(mention, replace(moment, anchored=moment.anchored or moment.courtesy))
-    for h in held if days and not claimed.vague and not claimed.acting else ():
-        words = h.office.subject | body_words(h.record)
-        meant = claimed.subject or claimed.place or claimed.kind in _ABOVE or _is_named(words, moment.named)
-        if not meant or h.record.acting or not all(is_settled(h.record, day) for day in days):
-            continue
-        if above := one_above(claimed, h.record, h.office, h.place, days, moment.holders):
-            return Judgement("wrong_office", (h.record, above), moment.asserted)
-    return None
-
-
-def _seat_of_another(claimed: Office, held: list[Held], moment: Moment, mention: TitleMention) -> Judgement | None:
-    days = _days_of(mention, moment)
-    spellings = _spellings(held)
-    claimed = _without_where(_with_the_named(claimed, held, moment), mention.title, moment)
-    if not days or (claimed.kind == "mp" and not _PARLIAMENT.search(mention.title)):
-        return None
-    for h in held:
-        if claimed.kind == h.office.kind == "mp" and not _PARLIAMENT.search(h.record.office):
-            continue
-        if all(is_settled(h.record, day) for day in days):
-            if is_of_another_territory(claimed, mention.jurisdiction, h.record, h.office) and not h.record.acting:
-                return Judgement("wrong_office", (h.record,), moment.asserted)
-            proof = seat_of_another(claimed, h.record, h.office, spellings, days, moment.holders)
-            if proof:
-                return Judgement("wrong_office", proof, moment.asserted)
-    return None
-
-
-_WHERE = re.compile(r"\s+in\s+(?:the\s+)?[A-Z][^,]*$")
-
-
-def _without_where(claimed: Office, title: str, moment: Moment) -> Office:
-    """Return `director of the Whitworth Gallery in Manchester` as of the gallery, whose records say no more."""
-    where = _WHERE.search(title)
-    if where is None or moment.holders(claimed, None):
-        return claimed
-    shorter = parse_office(title[: where.start()])
-    return replace(claimed, subject=shorter.subject) if shorter.subject < claimed.subject else claimed
-
-
-_OF_ONE_BODY = frozenset(
-    ("mayor", "governor", "chief_executive", "managing_director", "headteacher", "chief_constable")
-)
-
-
-def _with_the_named(claimed: Office, held: Sequence[Held], moment: Moment) -> Office:
-    """Return a bare `the city's mayor` as that of the one body that is named and the person has a post in."""
-    if claimed.subject or claimed.rank or claimed.place or claimed.kind not in _OF_ONE_BODY:
-        return claimed
-    found = {
-        words
-        for h in held
-        for words in (h.office.subject - {"city"}, body_words(h.record))
-        if words and words <= moment.named and moment.holders(replace(claimed, subject=words), None)
-    }
-    return replace(claimed, subject=next(iter(found))) if len(found) == 1 else claimed
-
-
-def _days_of(mention: TitleMention, moment: Moment) -> tuple[date, ...]:
-    """Return the days for which a title is plainly given: the day judged at, or first and last of a stated time."""
-    if moment.asserted and mention.modifier in ("current", "late") and not moment.shared:
-        return tuple(dict.fromkeys((moment.asserted.earliest, moment.asserted.latest)))
-    timeless = not (mention.start_year or mention.end_year or moment.past or moment.then or moment.decade)
-    timeless = timeless and not (moment.began or moment.ended)
-    plainly = mention.modifier == "current" and moment.anchored and timeless and not moment.shared
-    return (moment.day,) if plainly else ()
-
-
-def _spellings(held: list[Held]) -> frozenset[str]:
-    return frozenset(light_key(name) for h in held for name in (h.record.person, *h.record.aliases))
-
-
-def _is_known(record: OfficeRecord, moment: Moment) -> bool:
-    """Tell whether a record says anything of the day: an open one ends with the day it was last known to be right."""
-    return record.end is not None or state(record, moment.day) in (State.IN, State.BEFORE)
-
-
-def _middle(record: OfficeRecord) -> date:
-    return record.end.latest if record.end else (record.start.latest if record.start else date.min)
-
-
 def _may_hold(matching: list[Held], moment: Moment) -> bool:
     """Tell whether any record that may mean the office may include the day."""
     if any(h.match >= Match.NEAR for h in matching):
@@ -653,27 +392,3 @@ def _may_hold(matching: list[Held], moment: Moment) -> bool:
     return any(
         overlaps(h.record, when) for h in matching for when in (PartialDate(moment.day.isoformat()), *moment.others)
     )
-
-
-def _other_holder(
-    claimed: Office, place: str | None, held: list[Held], moment: Moment, mention: TitleMention
-) -> Judgement | None:
-    """Find the office a person held on the day, where that shows the title to be another's.
-
-    A minister without a country is one of the country that the records know the person as a minister of; so is an
-    attorney general, a head of government or a deputy.
-    """
-    days = _days_of(mention, moment)
-    spellings = _spellings(held)
-    for h in held if days else ():
-        national = claimed.kind in _OF_A_GOVERNMENT and h.office.kind in (*_OF_A_GOVERNMENT, "president")
-        where = place or (h.place if national else None)
-        if where is None or h.place != where or h.record.acting:
-            continue
-        if not all(is_settled(h.record, day) for day in days):
-            continue
-        if exclude(claimed, h.office, where):
-            return Judgement("wrong_office", (h.record,), moment.asserted)
-        if other := other_holder(claimed, where, h.record, spellings, days, moment.holders, mention.title):
-            return Judgement("wrong_office", (h.record, other), moment.asserted)
-    return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from pipeline.check.checkers.titles.judge import Judgement
+from pipeline.check.checkers.titles.judgement import Judgement
 from pipeline.core.english import adjective, find_places, format_date
 from pipeline.core.models import OfficeRecord, PartialDate, Passage, TitleMention
 from pipeline.evidence import lexicon, office_place, parse_office

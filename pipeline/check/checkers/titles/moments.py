@@ -9,7 +9,7 @@ from functools import lru_cache
 from pipeline.check.checkers.titles.clause import RECENT
 from pipeline.check.checkers.titles.exclusion import Holders, nobody
 from pipeline.check.checkers.titles.frames import WORK, Frame, frame_of
-from pipeline.check.checkers.titles.judge import Moment
+from pipeline.check.checkers.titles.judgement import Moment
 from pipeline.check.checkers.titles.sighting import Sighting
 from pipeline.check.checkers.titles.times import dates_in
 from pipeline.check.checkers.titles.verbs import HEADLINE

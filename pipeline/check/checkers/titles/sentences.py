@@ -16,7 +16,7 @@ from typing import Any
 import numpy
 
 from pipeline.check.checkers.titles.checker import check_title, claim_titles, outcome_of
-from pipeline.check.checkers.titles.judge import TitleFinding
+from pipeline.check.checkers.titles.judgement import TitleFinding
 from pipeline.check.checkers.titles.mentions import sightings
 from pipeline.check.checkers.titles.sighting import Sighting
 from pipeline.core.models import Article, Finding, Passage, Value

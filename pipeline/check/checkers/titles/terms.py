@@ -40,6 +40,11 @@ def shift(day: date, by: timedelta) -> date:
         return date.max if by > timedelta(0) else date.min
 
 
+def middle(record: OfficeRecord) -> date:
+    """Return the day by which a term is near another day or far from it: its end, else its beginning."""
+    return record.end.latest if record.end else (record.start.latest if record.start else date.min)
+
+
 def state(record: OfficeRecord, day: date) -> State:
     """Tell how a day lies to a term, no surer than the record's dates are."""
     if record.start is None:

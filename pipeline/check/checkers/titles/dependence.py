@@ -1,0 +1,204 @@
+"""Which verb a name depends on, by whatever grammar, as what, and in which tense that verb is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from pipeline.check.checkers.titles.verbs import (
+    ACCOMPANIED,
+    AROUND,
+    BLOWS,
+    EVENTS,
+    MANNERS,
+    OFFICES,
+    PAPERS,
+    VOICES,
+    WANTS,
+)
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+Role = Literal["subject", "agent", "object", "beside", "according to", "voice", "event", "paper", "caption"]
+Tense = Literal["present", "past", "future in the past", "participle", "none"]
+
+_CLAUSES = ("relcl", "acl", "advcl", "pcomp", "csubj", "csubjpass")
+SUBJECTS = ("nsubj", "nsubjpass")
+_TOWARDS = ("with", "to", "from", "by", "alongside")
+_BESIDE = ("for", "against", "at", "on", "beside", "near", "behind", "opposite", "between", "around", "upon", "among")
+"""Prepositions that tell of people who are there only where the clause is in the present or names its day."""
+_CONTACTING = (*_TOWARDS, "of", "between", "for", "on", "against", "at")
+_NO_MORE = ("former", "ex", "late", "then", "old", "earlier", "previous", "retired", "last", "first")
+_PRESENT = ("will", "'ll", "’ll", "shall", "can", "must", "may", "should")
+
+
+def is_verbless(name: Token) -> bool:
+    """Tell whether the words around a name, up to a colon, have no finite verb."""
+    return not any(_is_finite(token) for token in _segment(name))
+
+
+def _is_finite(token: Token) -> bool:
+    return bool(token.tag_ == "MD" or token.morph.get("VerbForm") == ["Fin"])
+
+
+def _segment(name: Token) -> list[Token]:
+    """Return the words of a name's sentence from the colon before it to the one behind it."""
+    colons = [token.i for token in name.sent if token.text == ":"]
+    first = max((i + 1 for i in colons if i < name.i), default=name.sent.start)
+    last = min((i for i in colons if i > name.i), default=name.sent.end)
+    return [token for token in name.sent if first <= token.i < last]
+
+
+def verb_of(name: Token) -> tuple[Token, Role] | None:
+    """Return the verb a name belongs to and as what; a name in a list belongs where the list does."""
+    token = name
+    while token.dep_ in ("conj", "appos") and token.head.pos_ in ("PROPN", "NOUN"):
+        token = token.head
+    head = token.head
+    if token.dep_ in SUBJECTS or (token.dep_ == "attr" and _is_inverted(head, token)):
+        return head, "subject"
+    if token.dep_ == "attr" and (cleft := _cleft(head)) is not None:
+        return cleft, "subject"
+    if token.dep_ == "poss":
+        return _verb_of_possession(head)
+    if token.dep_ == "pobj":
+        return _verb_of_preposition(head)
+    return (head, "object") if token.dep_ in ("dobj", "iobj", "dative") else None
+
+
+def _verb_of_possession(noun: Token) -> tuple[Token, Role] | None:
+    """Return the verb of `X's office said`, `X's talks collapsed` or `X's remarks went down badly`."""
+    lemma = noun.lemma_.lower()
+    office = noun.lower_ in OFFICES and noun.dep_ in SUBJECTS
+    found = verb_of(noun) if office or lemma in EVENTS | PAPERS | MANNERS else None
+    if found is None or office:
+        return (found[0], "voice") if found else None
+    return found[0], "event" if lemma in EVENTS else "paper"
+
+
+def _cleft(verb: Token) -> Token | None:
+    """Return the verb of `It was X who opened the talks` that tells what X did."""
+    subject = [child for child in verb.children if child.dep_ in SUBJECTS]
+    if verb.lemma_ != "be" or [child.lower_ for child in subject] != ["it"]:
+        return None
+    return next((token for token in verb.subtree if is_cleft(token)), None)
+
+
+def is_cleft(verb: Token) -> bool:
+    """Tell whether a verb has `who` for its subject and hangs on what `it was` names."""
+    opened = verb.i > 0 and any(child.lower_ == "who" and child.dep_ in SUBJECTS for child in verb.children)
+    top = verb
+    while top.head != top and top.lemma_ != "be" and top.dep_ in (*_CLAUSES, "ccomp", "attr", "appos", "conj"):
+        top = top.head
+    return opened and top.lemma_ == "be" and any(child.lower_ == "it" for child in top.children)
+
+
+def before_colon(name: Token) -> tuple[Token, Role] | None:
+    """Return the verb of `Three people have the key: X, a caretaker and an engineer`."""
+    colon = next((token for token in reversed(list(name.sent)) if token.text == ":" and token.i < name.i), None)
+    if colon is None:
+        return None
+    verb = next((token for token in name.sent if token.i < colon.i and _is_finite(token)), None)
+    while verb is not None and verb.dep_ in ("aux", "auxpass"):
+        verb = verb.head
+    told = verb is not None and any(child.dep_ in (*SUBJECTS, "expl") for child in verb.children)  # not `Pictured: X`
+    return (verb, "object") if verb is not None and told else None
+
+
+def _is_inverted(verb: Token, name: Token) -> bool:
+    """Tell whether a name is what `among the guests was X` speaks of."""
+    return verb.lemma_ == "be" and verb.i < name.i and not any(child.dep_ in SUBJECTS for child in verb.children)
+
+
+def _verb_of_preposition(preposition: Token) -> tuple[Token, Role] | None:
+    head = preposition.head
+    if preposition.lower_ == "to" and head.lower_ == "according" and head.head.pos_ in ("VERB", "AUX"):
+        return head.head, "according to"
+    if preposition.lower_ == "for" and head.lower_ in VOICES and head.dep_ in SUBJECTS:
+        return head.head, "subject"
+    if head.pos_ in ("NOUN", "PROPN", "ADJ"):
+        return _verb_of_noun(head, preposition)
+    if head.pos_ not in ("VERB", "AUX"):
+        return None
+    if preposition.dep_ == "agent":
+        of_subject = head.dep_ == "acl" and head.head.dep_ in SUBJECTS and head.lemma_.lower() in ACCOMPANIED
+        return (head.head.head, "subject") if of_subject else (head, "agent")
+    if preposition.lower_ in _TOWARDS:
+        return head, "object"
+    if preposition.lower_ == "under":  # `Under X waiting times have doubled`
+        return (head, "subject") if preposition.i < head.i and tense_of(head) == "present" else None
+    return (head, "beside") if preposition.lower_ in _BESIDE else None
+
+
+def is_perfect(verb: Token) -> bool:
+    """Tell whether a verb says what has happened: `has asked`."""
+    return any(child.lower_ in ("has", "have", "having") for child in _auxiliaries(verb))
+
+
+def _verb_of_noun(noun: Token, preposition: Token) -> tuple[Token, Role] | None:
+    """Return the verb of a phrase such as `aides to X`, `talks with X`, `a letter to X` or `the office of X`."""
+    if noun.lower_ == "close" and noun.head.pos_ == "NOUN":
+        noun = noun.head
+    if preposition.lower_ == "under" and preposition.nbor(-1).text == ",":  # `The museum, under X, has bought it`
+        found = verb_of(noun)
+        return found if found and found[1] == "subject" and tense_of(found[0]) == "present" else None
+    lemma = noun.lemma_.lower()
+    of_people, office = lemma in AROUND, noun.lower_ in OFFICES
+    blow = lemma in BLOWS and preposition.lower_ in ("to", "for")
+    joins = of_people or office or blow or (lemma in EVENTS | PAPERS and preposition.lower_ in _CONTACTING)
+    if not joins or any(child.lower_ in _NO_MORE for child in noun.children):
+        return None
+    found = (noun.head, "object") if noun.dep_ == "attr" and noun.head.lemma_ == "be" else verb_of(noun)
+    if found is None:
+        return None
+    verb, role = found
+    if of_people:
+        return verb, "subject" if role == "subject" else "beside"
+    if office and role not in ("event", "paper"):
+        return verb, "voice" if role == "subject" else "beside"
+    if office:
+        return found
+    return verb, "event" if blow or lemma in EVENTS else "paper"
+
+
+def tense_of(verb: Token) -> Tense | None:
+    """Return the tense of a finite verb, or of a participle with its agent; None for `had said` and what is left."""
+    auxiliaries = _auxiliaries(verb)
+    first = auxiliaries[0] if auxiliaries else verb
+    if first == verb and verb.dep_ == "acl" and any(child.dep_ == "agent" for child in verb.children):
+        return "participle"
+    if first.tag_ == "MD":
+        return "present" if first.lower_ in _PRESENT else "future in the past"
+    if first.tag_ in ("VBZ", "VBP"):
+        return "present"
+    if first.tag_ == "VBD" and not (first != verb and first.lower_ == "had"):
+        return "past"
+    infinitive = first.lower_ == "to" and verb.tag_ == "VB" and (verb.dep_ == "xcomp" or is_wanted(verb))
+    if infinitive or (verb.tag_ == "VBG" and verb.dep_ == "csubj" and first == verb):
+        finite = finite_of(verb)
+        told = finite.dep_ in ("ccomp", "parataxis") and finite.head.dep_ == "ROOT" and verb.dep_ == "csubj"
+        return "present" if (told or finite.dep_ == "ROOT") and tense_of(finite) == "present" else None
+    return "past" if verb.dep_ == "ROOT" and first == verb and verb.tag_ == "VBN" else None
+
+
+def _auxiliaries(verb: Token) -> list[Token]:
+    return [child for child in verb.children if child.dep_ in ("aux", "auxpass") and child.i < verb.i]
+
+
+def finite_of(verb: Token) -> Token:
+    """Return the verb that an infinitive or a gerund hangs on, as in `is due to meet` and `meeting X will be hard`."""
+    while verb.dep_ in ("xcomp", "acomp") or is_wanted(verb) or (verb.dep_ == "csubj" and verb.tag_ == "VBG"):
+        verb = verb.head
+    return verb
+
+
+def is_wanted(verb: Token) -> bool:
+    """Tell whether a verb is what somebody wants done, as in `they want X to resign`."""
+    return verb.dep_ == "ccomp" and verb.tag_ == "VB" and verb.head.lemma_.lower() in WANTS
+
+
+def is_ahead(verb: Token) -> bool:
+    """Tell whether a verb says what is under way or to come: `will open`, `is to open`, `is being opened`."""
+    words = _auxiliaries(verb)
+    to_come = any(word.tag_ == "MD" or word.lower_ in ("to", "being") for word in words)
+    return to_come or (verb.tag_ == "VBG" and bool(words))
