@@ -4,10 +4,8 @@ What Prefect needs to know is said here, before it is imported: in files it woul
 started in, and from the user's own Prefect home. A variable of the environment wins over both.
 """
 
-import sys
-from contextlib import chdir, suppress
+from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from pipeline.core.settings import NO_TELEMETRY, environment, prefer
 
@@ -27,30 +25,11 @@ prefer(
     PREFECT_LOGGING_LEVEL="WARNING",
 )
 
-with TemporaryDirectory() as _nowhere, chdir(_nowhere):
-    from prefect.settings import Settings, get_current_settings
+from flows.foreign_settings import take_back  # noqa: E402 # reads what was said above
 
-    _told = Settings().to_environment_variables(include_aliases=True)
+take_back()
 
-
-def _of_files() -> dict[str, str]:
-    """Return the settings that files of this folder change, as they are without these; raises ValueError or OSError."""
-    here = Settings().to_environment_variables(include_aliases=True)
-    return {name: _told.get(name, "") for name in here | _told if (here.get(name) or "") != _told.get(name, "")}
-
-
-_changed: dict[str, str] = {}
-try:
-    _changed = _of_files()
-    prefer(**_changed)  # the processes that Prefect starts read files of this folder too
-    _left = list(_of_files())
-except (ValueError, OSError):  # no value stands for none where a number is asked for
-    _left = [name for name, value in _changed.items() if not value] or ["what Prefect cannot read"]
-if _left:
-    sys.exit(
-        f"Error: a .env, prefect.toml or pyproject.toml in {Path.cwd()} sets {', '.join(sorted(_left))}: a flow takes "
-        "settings of Prefect from its environment alone; take that out, or start in another folder"
-    )
+from prefect.settings import get_current_settings  # noqa: E402 # imported after both
 
 _api = get_current_settings().api
 _api.url = _api.url or None  # an empty address would be one that no event reaches
