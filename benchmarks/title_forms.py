@@ -10,8 +10,9 @@ flag. Rules may be made by looking at the half `dev`, never at `aside`: `--half 
 of the first three files were read on 2026-11-30, and rules made for their kinds; `fifth` and `sixth` were run once
 before anything was made for them (recall .48 and .53, precision 1.0), and are `dev` since; so was `seventh`, of whose
 170 rows 80 are traps (recall .47 by the rules before, .57 by those that were finished when it came, precision 1.0).
-`eighth` came after these: recall .48 at its first run, precision 1.0, three rows supported wrongly; `dev` now. A row
-with two titles counts as supported where one of them is.
+`eighth` came after these: recall .48 at its first run, precision 1.0, three rows supported wrongly; `ninth` (150 rows,
+124 forms) .41, precision .97, three rows supported wrongly; both are `dev` now. A flag counts wherever it stands in a
+row, "supported" only on the row's own words.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from text_checks import Row, check, tools_of
 
 from pipeline.core.ports import Embedder
 
-SETS = ("other", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+SETS = ("other", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 CASES = [Path(__file__).parent / "cases" / f"title_forms_{name}.jsonl" for name in SETS]
 
 
@@ -39,7 +40,9 @@ def answer_of(row: Row, embedder: Embedder) -> str:
     refuted = any(note.verdict and note.verdict.label == "refuted" for note in titles)
     if refuted or any(each.check == "titles" for each in flags):
         return "flag"
-    return "supported" if any(note.verdict and note.verdict.label == "supported" for note in titles) else "silent"
+    at = row["text"].index(row["words"])
+    meant = [note for note in titles if note.claim.span.start < at + len(row["words"]) and at < note.claim.span.end]
+    return "supported" if any(note.verdict and note.verdict.label == "supported" for note in meant) else "silent"
 
 
 def measure(rows: Sequence[Row], embedder: Embedder) -> Measured:

@@ -6,11 +6,12 @@ processes that it starts; a variable of the environment wins over all three.
 
 import sys
 import tomllib
+from collections.abc import Iterator
 from contextlib import chdir
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pipeline.core.settings import prefer
+from pipeline.core.settings import environment, prefer
 
 
 def take_back() -> None:
@@ -30,16 +31,27 @@ def take_back() -> None:
 
 
 def _may_tell(name: str) -> bool:
-    """Tell whether a file may set something of Prefect."""
+    """Tell whether a file may set something of Prefect that no variable of the environment sets."""
     if not Path(name).exists():
         return False
     try:
         text = Path(name).read_text(encoding="utf-8")
-        if name == "pyproject.toml":
-            return "prefect" in tomllib.loads(text).get("tool", {})
+        if name == ".env":
+            return "prefect" in text.lower()
+        tables = tomllib.loads(text)
     except (OSError, ValueError):
         return True
-    return name == "prefect.toml" or "prefect" in text.lower()
+    told = tables.get("tool", {}).get("prefect", {}) if name == "pyproject.toml" else tables
+    return not set(_variables("PREFECT", told)) <= environment().keys()
+
+
+def _variables(prefix: str, told: object) -> Iterator[str]:
+    """Yield the variables that say the same as a table: `PREFECT_LOGGING_LEVEL` for `logging.level`."""
+    if not isinstance(told, dict):
+        yield prefix
+        return
+    for name, value in told.items():
+        yield from _variables(f"{prefix}_{name}".upper(), value)
 
 
 def _settings() -> dict[str, str]:

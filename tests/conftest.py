@@ -43,8 +43,8 @@ _may_start_processes = True
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Run one worker more than there are cores: those of processes and browsers wait much. `-n logical`: none more."""
-    return (os.cpu_count() or 1) + (config.option.numprocesses == "auto")
+    """Run two workers more than there are cores: those of processes and browsers wait much. `-n logical`: none more."""
+    return (os.cpu_count() or 1) + 2 * (config.option.numprocesses == "auto")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -16,6 +16,7 @@ from .offices.office_names import (
     body_words as body_words,
     match as match,
     office_place as office_place,
+    office_within as office_within,
     parse_office as parse_office,
     plain as plain,
     uncovered_words as uncovered_words,

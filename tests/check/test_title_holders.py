@@ -175,3 +175,153 @@ def test_no_turn_is_judged_after_the_day_the_record_was_made(start: date, made: 
     later = PartialDate((made + timedelta(days=1)).isoformat())
     for judged in (of_end([record], [record], later), of_beginning([record], [record], later, elected)):
         assert judged is None or judged[0] == "right"
+
+
+# An undated act in the news
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A party of forty led by Culture Minister Ada Holt flew to Lima on Thursday to sell the fair.",
+        "Culture Minister Ada Holt's plan for the fair ran into trouble in the assembly last night.",
+        f"Twelve travellers have been offered a free crossing by {PORT} treasurer Liv Ness, who blamed the ice.",
+        "Seen sharing a bench at the fair: Ada Holt, the culture minister of Norway, and a bishop.",
+    ],
+)
+def test_an_office_never_held_is_wrong_for_an_act_that_may_be_some_months_old(text: str) -> None:
+    assert _outcome(text) == "wrong_office"
+
+
+def test_what_stands_behind_an_undated_sentence_may_be_of_any_time() -> None:
+    plan = "Culture Minister Ada Holt's plan for the fair ran into trouble in the assembly."
+    assert _outcome(plan) == "wrong_office"
+    assert _outcome(f"The fair is old. {plan}") == "not_in_records"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A party of forty led by Culture Minister Ada Holt flew to Lima years ago to sell the fair.",
+        "A party of forty led by Culture Minister Ada Holt flew to Lima when the fair was new.",
+        "If a party of forty led by Culture Minister Ada Holt were to fly to Lima, nobody would notice.",
+        "A spoof film follows a party of forty led by Culture Minister Ada Holt to Lima.",
+        "A party of forty led by “Culture Minister Ada Holt” flew to Lima to sell the fair.",
+        "A party of forty led by Fisheries Minister Ada Holt flew to Lima on Thursday to sell the fair.",
+        f"Twelve travellers have been offered a free crossing by {PORT} trustee Liv Ness, who blamed the ice.",
+    ],
+)
+def test_an_act_of_another_time_or_only_thought_of_shows_no_office_to_be_wrong(text: str) -> None:
+    assert _outcome(text) != "wrong_office"
+
+
+@pytest.mark.parametrize("changed", [("Ada Holt", "Minister of Fisheries"), ("Tor Eide", "Minister of Culture")])
+def test_who_has_come_within_half_a_year_may_have_acted_before(changed: tuple[str, str]) -> None:
+    text = "Culture Minister Ada Holt's plan for the fair ran into trouble in the assembly."
+    late = _record(*changed, "2019-02-01", "2021-01-01")
+    records = Records([late if (row.person, row.office) == changed else row for row in ROWS])
+    assert _outcome(text) == "wrong_office"
+    assert _outcome(text, records) != "wrong_office"
+
+
+@pytest.mark.parametrize("head", ["FROM OUR FILES, 12 June 1983:", "In this paper of 3 May 1991:"])
+def test_what_an_old_day_heads_is_a_reprint(head: str) -> None:
+    text = "Una Falk, the mayor of Torvik, last night lit the tree."
+    assert _outcome(text) == "stale"
+    assert _outcome(f"{head} {text}") == "unknown"
+    assert _outcome(f"13 May 2019: {text}") == "stale"
+
+
+# Whose: a region's, another organisation's, of the host of an embassy
+
+
+def _of(person: str, office: str, body: str | None, country: str | None) -> OfficeRecord:
+    return _record(person, office, "2015-01-01", "2022-01-01", body, country=country)
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "wrong", "right"),
+    [
+        (
+            ("Minister for Schools and Language", "Welsh Government", "United Kingdom"),
+            ("Minister for Health and Care", "Welsh Government", "United Kingdom"),
+            "Wales's health minister",
+            "Wales's schools minister",
+        ),
+        (
+            ("President of the European Commission", "European Commission", None),
+            ("President of the European Parliament", "European Parliament", None),
+            "European Parliament President",
+            "European Commission President",
+        ),
+        (
+            ("Ambassador to Hungary", "Foreign Office", "Norway"),
+            ("Ambassador to Poland", "Foreign Office", "Norway"),
+            "Norway's ambassador to Warsaw",
+            "Norway's ambassador to Budapest",
+        ),
+        (
+            ("Municipal President of Zarcona", "Zarcona City Council", "Mexico"),
+            ("Municipal President of Velmar", "Velmar City Council", "Mexico"),
+            "the mayor of Velmar",
+            "the mayor of Zarcona",
+        ),
+        (
+            ("Minister of Railways", "Government of India", "India"),
+            ("Minister of Home Affairs", "Government of India", "India"),
+            "Union Home Minister",
+            "Union Railways Minister",
+        ),
+        (
+            ("Special Representative of the Secretary-General for Libya", "United Nations", None),
+            ("Special Envoy of the Secretary-General for Yemen", "United Nations", None),
+            "the United Nations special envoy for Yemen",
+            "the United Nations special envoy for Libya",
+        ),
+        (
+            ("chief risk officer", "Tarn Kantonalbank", "Switzerland"),
+            ("chief economist", "Tarn Kantonalbank", "Switzerland"),
+            "Tarn Kantonalbank chief economist",
+            "Tarn Kantonalbank chief risk officer",
+        ),
+        (
+            ("chief conductor", "Fjell Philharmonic Orchestra", "Norway"),
+            ("chief conductor", "Royal Linden Orchestra", "Netherlands"),
+            "the Linden's chief conductor",
+            "the Fjell Philharmonic's chief conductor",
+        ),
+        (
+            ("managing director", "Great Fen Railway", "United Kingdom"),
+            ("managing director", "Selby Railways", "United Kingdom"),
+            "Selby Railways boss",
+            "Great Fen Railway boss",
+        ),
+        (
+            ("judge of the High Court of New Zealand", "High Court of New Zealand", "New Zealand"),
+            ("Chief Justice of New Zealand", "Supreme Court of New Zealand", "New Zealand"),
+            "Chief Justice",
+            "High Court judge",
+        ),
+    ],
+)
+def test_a_title_is_anothers_by_body_region_or_host(
+    own: tuple[str, str | None, str | None], other: tuple[str, str | None, str | None], wrong: str, right: str
+) -> None:
+    records = Records([_of("Nils Aune", *own), _of("Berit Moen", *other)])
+    said = "{}, Nils Aune, said on Monday that talks would go on."
+    said = said if "the " in wrong else said.replace(",", "")
+    assert _outcome(said.format(wrong), records) == "wrong_office"
+    assert _outcome(said.format(right), records) in ("right", "unknown", "not_in_records")
+
+
+def test_an_owned_title_is_right_only_of_what_the_words_around_name() -> None:
+    text = "The city's mayor, Rolf Sande, said the people of {} would be safe."
+    assert _outcome(text.format("Torvik")) == "right"
+    assert _outcome(text.format("Larvik")) == "unknown"
+    assert _outcome("Rolf Sande, the mayor of the city, said the people of Torvik would be safe.") == "right"
+
+
+def test_a_noun_between_a_name_and_a_title_may_say_whose_it_is() -> None:
+    records = Records([_of("Nils Aune", "superintendent", "Selje Public Schools", "Norway")])
+    assert _outcome("Torvik schools Superintendent Nils Aune said the roof was safe.", records) == "unknown"
+    assert _outcome("On Monday morning Superintendent Nils Aune said the roof was safe.", records) == "right"

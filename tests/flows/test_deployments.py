@@ -194,16 +194,17 @@ def test_a_worker_runs_what_is_scheduled_and_what_is_owed(home: Path, server: tu
     with temporary_settings({PREFECT_API_URL: api}):
         anyio.run(_keep, settings)
         deployed(deploy, home, given)
+        factnotes(home, "watch", "add", "yearly", "--folder", "drafts", "--cron", "0 0 1 1 *")
+        with closing(Store.open(home / "desk" / "store.db")) as store:
+            began = claim(store, find_watch(store, "yearly"), dead_owner(), datetime.now(UTC), by_hand=True)
+        assert began is not None
         worker = [PREFECT, "worker", "start", "--pool", "desk", "--type", "process"]
         with started(worker, home, given, "worker") as working:
             visit = working.until(partial(checked, home, "often"), "a run of the schedule")
             assert not visit.by_hand
             factnotes(home, "watch", "pause", "often")  # its runs would only take turns from what is waited for
-            factnotes(home, "watch", "add", "yearly", "--folder", "drafts", "--cron", "0 0 1 1 *")
-            with closing(Store.open(home / "desk" / "store.db")) as store:
-                began = claim(store, find_watch(store, "yearly"), dead_owner(), datetime.now(UTC), by_hand=True)
-            assert began is not None
             working.until(lambda: past(home, "yearly")[0].status == "finished", "what a dead worker had begun")
+            anyio.run(_keep_no_more)
             runs = working.until(_both_kinds, "a completed run of the schedule, and of what was owed")
             anyio.run(_crash, "yearly")
             working.until(_gone_on_with, "a run that goes on with what crashed")
@@ -216,6 +217,13 @@ def deployed(command: list[str], home: Path, given: dict[str, str]) -> str:
     done = subprocess.run(command, cwd=home, env=given, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+async def _keep_no_more() -> None:
+    """Let schedules be kept no more: each time takes a process of its own."""
+    async with get_client() as client:
+        keeping = await client.read_deployment_by_name("keep-schedules/factnotes")
+        await client.pause_deployment(keeping.id)
 
 
 async def _crash(watch: str) -> None:

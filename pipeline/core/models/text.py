@@ -147,7 +147,8 @@ def opens_large(word: str) -> bool:
     return word[:1].isupper() or "\ufb00" <= word[:1] <= "\ufb06"
 
 
-def fold(text: str) -> tuple[str, list[int]]:
+@lru_cache(8)
+def fold(text: str) -> tuple[str, tuple[int, ...]]:
     """Fold what only looks different: `plain`, quotation marks, dashes, white space; also gives each old offset.
 
     >>> fold("a — “b”")[0]
@@ -161,7 +162,7 @@ def fold(text: str) -> tuple[str, list[int]]:
             continue
         folded.append(character)
         offsets.append(offset)
-    return "".join(folded), offsets
+    return "".join(folded), tuple(offsets)
 
 
 class Span(Value):

@@ -42,8 +42,10 @@ _OF_STATES = frozenset(
 )
 """Offices that are of no body, though a government or a court may stand beside them."""
 _GOVERNMENT = frozenset(
-    ("government", "ministry", "department", "treasury", "office", "cabinet", "presidency", "crown")
+    ("government", "executive", "ministry", "department", "treasury", "office", "cabinet", "presidency", "crown")
 )
+_OF_THE_WHOLE = frozenset(("chief", "principal", "general", "executive", "managing"))
+"""Words of a title that name no part of a body."""
 OF_PARTIES = ("leader", "whip")
 """Offices of a party: elsewhere `Liberal` or `Democratic` before a title describes the person."""
 _PARTY_WORDS = {
@@ -123,6 +125,7 @@ def parse_office(title: str) -> Office:
         left, ignored = [_PARTY_WORDS.get(word, word) for word in left if word != "party"], ignored - _PARTY_NAMES
     subject = {lexicon().synonyms.get(word, word) for word in left if word not in ignored}
     subject = (subject - _PARTIES if kind in _SEATED else subject) | names
+    subject = {_host(word) for word in subject} if kind == "ambassador" else subject
     if place is None and (country := _governed_from(text, kind, subject, words)):
         place, subject = country.name, subject - {plain(name) for name in _capital_words(text)}
     vague = kind == "minister" and (_is_junior_record(text, brackets) or not subject)
@@ -135,6 +138,12 @@ def parse_office(title: str) -> Office:
         else ()
     )
     return Office(kind, rank, frozenset(subject), place, implied, acting, vague, seat)
+
+
+def _host(word: str) -> str:
+    """Return the country of an ambassador to its capital; any other word as it is."""
+    found = find_place(word.title())
+    return plain(found.name) if found and found.form == "capital" else word
 
 
 _JOINED = re.compile(r"^(?P<head>[^,&]*?\b(?:of|for)\s+(?:the\s+)?)(?P<parts>.*(?:,|&|\band\b).*)$", re.IGNORECASE)
@@ -343,11 +352,46 @@ def _overlap(claimed: Office, held: Office) -> bool:
     return shared > 0 or not claimed.subject or not held.subject
 
 
+_GOVERNING = frozenset(("minister", "head_of_government", "attorney_general", "solicitor_general"))
+
+
+def office_within(office: str, organisation: str | None) -> Office:
+    """Return a record's office, as of the region whose government it is part of: a minister of the Welsh Government.
+
+    >>> sorted(office_within("Minister for Health", "Welsh Government").subject)
+    ['health', 'wales']
+    """
+    return _within(parse_office(office), organisation)
+
+
+def portfolios_within(office: str, organisation: str | None) -> tuple[Office, ...]:
+    """Return the ministries that a record's office joins, each as of the region whose government it is part of."""
+    return tuple(_within(each, organisation) for each in portfolios(office))
+
+
+def _within(office: Office, organisation: str | None) -> Office:
+    if office.kind not in _GOVERNING or office.implied or not organisation:
+        return office
+    region = _region_governed(organisation)
+    if region is None or region.country is None:
+        return office
+    return replace(office, subject=office.subject | {plain(region.name)}, implied=region.country)
+
+
+@lru_cache(4096)
+def _region_governed(organisation: str) -> Place | None:
+    """Return the one region that the name of a government or ministry names."""
+    if not _GOVERNMENT & set(re.findall(r"\w+", plain(organisation))):
+        return None
+    regions = {found for _, _, found in find_places(organisation) if found.kind == "region"}
+    return regions.pop() if len(regions) == 1 else None
+
+
 def body_words(record: OfficeRecord) -> frozenset[str]:
     """Return the words of the company or body an office belongs to; none for offices of a state or a known place."""
     office = parse_office(record.office)
     words = [word.strip("'") for word in re.findall(r"[\w'-]+", plain(record.organisation or ""))]
-    bare = not office.subject and office.kind not in _OF_STATES and not _GOVERNMENT & set(words)
+    bare = not office.subject - _OF_THE_WHOLE and office.kind not in _OF_STATES and not _GOVERNMENT & set(words)
     of_body = office.kind in _OF_A_BODY or bare
     if not record.organisation or office.place or not of_body or office_place(record.organisation):
         return frozenset()

@@ -14,10 +14,11 @@ from pipeline.evidence.offices.office_names import (
     Office,
     body_words,
     office_place,
+    office_within,
     parse_office,
     parts_of,
     plain,
-    portfolios,
+    portfolios_within,
 )
 from pipeline.evidence.offices.person_names import (
     are_alike_surnames,
@@ -37,6 +38,7 @@ _KINDS = frozenset(
     ("borough", "city", "county", "district", "town", "parish", "metropolitan", "royal", "national", "federal", "state")
     + ("central", "regional", "public", "unitary", "council", "company", "corporation", "group", "holdings", "plc")
     + ("ltd", "limited", "inc", "co", "nhs", "trust", "foundation", "international", "authority", "department", "board")
+    + ("general", "orchestra")
 )
 """Words that a body's full name may have more than the short one that people say."""
 _LIFETIME = 70
@@ -129,12 +131,14 @@ class Records:
 
     @cached_property
     def _offices(self) -> dict[_OfficeKey, list[OfficeRecord]]:
-        return _by_office((record, (parse_office(record.office),)) for record in self._all())
+        return _by_office((record, (office_within(record.office, record.organisation),)) for record in self._all())
 
     @cached_property
     def _portfolios(self) -> dict[_OfficeKey, list[OfficeRecord]]:
         """The ministries that are joined in one, in a desk's own records."""
-        return _by_office((record, portfolios(record.office)) for record in self._of_the_desk())
+        return _by_office(
+            (record, portfolios_within(record.office, record.organisation)) for record in self._of_the_desk()
+        )
 
     def _all(self) -> Iterator[OfficeRecord]:
         return (record for person in self._people.values() for record in person)
@@ -178,7 +182,7 @@ def seats_of(records: Iterable[OfficeRecord]) -> Seats:
     seats: Seats = defaultdict(list)
     for record in records:
         body = body_words(record)
-        for office in dict.fromkeys(parts_of(record.office)):
+        for office in dict.fromkeys((office_within(record.office, record.organisation), *parts_of(record.office))):
             alone = office.subject & body or office.kind in OF_PARTIES  # whose body is the party that the title names
             party = {office.subject | body - {"party"}} if office.kind in OF_PARTIES else set()
             for name in {office.subject | body, office.subject if alone else body | office.subject} | party:

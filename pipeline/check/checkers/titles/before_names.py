@@ -36,6 +36,8 @@ _BEFORE_GENERAL = frozenset(
 )
 """Offices before the rank `General`, which ends the name of others, such as `Commissioner General`."""
 _RUNNING = ("chief_executive", "managing_director", "chief_operating_officer", "chief_financial_officer")
+_DAYTIMES = ("morning", "afternoon", "evening", "night", "lunchtime", "midday", "time", "week")
+"""Nouns between a day and a title that is not theirs: `On Monday morning President Ana Reyes`."""
 _SENT = ("envoy", "ambassador", "coordinator", "commissioner")
 """Offices for a place, as in `special envoy for Drenova Ana Reyes`."""
 
@@ -139,7 +141,9 @@ def _cut(sighting: Sighting, words: Words, start: int) -> Sighting:
     named = before.capital and before.pos == "PROPN" and start > 1 and words[start - 1].joined
     small = not words[start].capital and before.pos in ("NOUN", "ADJ", "PROPN") and not before.text[0].isdigit()
     odd = before.pos == "ADV" or (before.pos == "VERB" and before.low.endswith("ing"))
-    small = small or (not words[start].capital and odd and start > 1 and words[start - 2].capital and before.joined)
+    inner = start > 1 and words[start - 2].capital and before.joined  # `Easton schools Superintendent Ana Reyes`
+    body = before.pos == "NOUN" and not before.capital and before.low not in _DAYTIMES
+    small = small or (inner and ((odd and not words[start].capital) or body))
     return replace(sighting, loose=True, cut=True) if named or small else sighting
 
 

@@ -133,8 +133,10 @@ _ONE_HOLDER = frozenset(
     + ("commander", "chief", "chief_justice", "attorney_general", "archbishop", "provost", "principal")
 )
 """Offices that one person holds at a time, where their name says of what."""
-_HEADS = frozenset(("dean", "rector", "editor", "abbot", "warden", "conductor", "director"))
+_HEADS = frozenset(("dean", "rector", "editor", "abbot", "warden", "conductor", "director", "administrator"))
 """Offices that are for one where their name says of which body, and nothing else."""
+_OFFICERS = ("_officer", "_economist", "_scientist", "_scientific_adviser", "_statistician", "_engineer", "_architect")
+"""With `chief` before it, what a body has one of."""
 _DIRECTED = frozenset(
     ("gallery", "museum", "library", "archive", "archives", "theatre", "theater", "teatro", "opera")
     + ("ballet", "festival")
@@ -185,11 +187,11 @@ def _is_mixed_up(claimed: Office, own: OfficeRecord, held: Office) -> bool:
 
 def _office_meant(claimed: Office, holders: Holders) -> tuple[Office, list[OfficeRecord]]:
     """Return an office and who held it; `chief of Brightwater` is its chief executive where nobody is its chief."""
-    found = holders(claimed, None)
+    found = list(holders(claimed, None))
     office = claimed
     if not found and claimed.kind in lexicon().chiefs:
         office = replace(claimed, kind="chief_executive")
-        found = holders(office, None)
+        found = [r for kind in sorted(lexicon().top_offices) for r in holders(replace(claimed, kind=kind), None)]
     return office, [r for r in found if parse_office(r.office).seat == claimed.seat or not claimed.seat]
 
 
@@ -197,7 +199,7 @@ def is_for_one(office: Office, everybody: Sequence[OfficeRecord]) -> bool:
     """Tell whether one person holds an office at a time: by its kind, or as its holders followed one another."""
     if office.rank:
         return False
-    officer = office.kind.startswith("chief_") and office.kind.endswith("_officer")
+    officer = office.kind.startswith("chief_") and office.kind.endswith(_OFFICERS)
     of_a_state = office.kind == "minister" and office.implied == "United States" and bool(_regions(office))
     sure = officer or of_a_state or office.kind in _ONE_HOLDER or _is_head(office, everybody)
     return sure or _is_handed_on(everybody)

@@ -74,12 +74,12 @@ def judge(mention: TitleMention, records: Sequence[OfficeRecord], moment: Moment
     matching = [h for h in held if h.match and is_compatible(place, h) and not _is_ruled_out(h, claimed)]
     if not matching:
         return elsewhere(claimed, place, held, moment, mention)
-    judgement = _of_a_host(_among(matching, mention, moment), claimed, moment)
+    judgement = _of_an_owner(_of_a_host(_among(matching, mention, moment), claimed, moment), claimed, moment)
     if judgement.outcome != "unknown" or any(h.match >= Match.NEAR for h in matching):
         return judgement
     if place and not _may_hold(matching, moment):
         return find_other_holder(claimed, place, held, moment, mention) or judgement
-    if claimed.kind in UNIQUE or all(h.office.kind == claimed.kind for h in matching):
+    if claimed.kind in (*UNIQUE, "chief_justice") or all(h.office.kind == claimed.kind for h in matching):
         return of_another(claimed, place, held, moment, mention) or judgement
     return judgement
 
@@ -101,6 +101,15 @@ def _of_a_host(judgement: Judgement, claimed: Office, moment: Moment) -> Judgeme
     places = (find_place(word.title()) for word in moment.named)
     named = moment.named | {plain(place.name) for place in places if place}
     return judgement if not hosts or hosts & named else Judgement("unknown")
+
+
+def _of_an_owner(judgement: Judgement, claimed: Office, moment: Moment) -> Judgement:
+    """Leave open whose `the city's mayor` is, where the words around do not name the city on record."""
+    if judgement.outcome != "right" or not moment.owned or claimed.subject or claimed.place:
+        return judgement
+    record = judgement.records[0]
+    words = {part for word in body_words(record) or parse_office(record.office).subject for part in word.split()}
+    return Judgement("unknown") if words and not words & moment.named else judgement
 
 
 def _is_ruled_out(held: Held, claimed: Office) -> bool:

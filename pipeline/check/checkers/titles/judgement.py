@@ -60,6 +60,10 @@ class Moment:
     """True where it began with an election."""
     named: frozenset[str] = frozenset()
     """The words of the article's names, in lower case: a bare `chairman` is of the body that it names."""
+    owned: bool = False
+    """True of `the company's chairman`: those names are then of its sentence and the one before alone."""
+    bounded: bool = False
+    """True of an undated act in the news: not said for the day itself, but for one of the months before it."""
     courtesy: bool = False
     """True where it clearly speaks of the day, but with a title that people keep: `Governor Reyes`."""
     elsewhen: bool = False

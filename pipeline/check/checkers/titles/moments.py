@@ -22,6 +22,15 @@ _FAMOUS = ("president", "head_of_government", "chancellor", "monarch", "pope")
 _BEFORE = 3
 """Sentences that a day or year named earlier reaches."""
 _LONG = 62
+_IN_OFFICE = re.compile(r"(?:incumbent|current|sitting|serving)\b", re.IGNORECASE)
+_THOUGHT = re.compile(
+    r"\b(?:if|unless|whether|imagin\w+|suppos\w+|fiction\w*|fantasy|dream\w*|would-be|spoof\w*|satir\w+|parod\w+|mock\w*"
+    r"|hoax\w*|fakes?|faked|wrongly|mistak\w+|mistook|so-called|styled|posing|impersonat\w+)\b",
+    re.IGNORECASE,
+)
+"""Words of what is only thought, played or said in error."""
+_HEAD = 80
+"""Characters before a colon that head what follows."""
 _UNDATED = ("reporting", "reported", "stated", "according to")
 _THEN = re.compile(
     r"\b(?:then|when|while|after|before|during|since|until|once|ago|years?|decades?|at the time)\b", re.I
@@ -103,6 +112,8 @@ def moment_of(sighting: Sighting, article: Article, as_of: date, holders: Holder
         ended=sighting.ended,
         elected=sighting.elected,
         named=_named_in(_around(article, mention.span)) if sighting.owned else _named(article),
+        owned=sighting.owned,
+        bounded=not (told or quoted) and _is_bounded(sighting, frame, article, as_of),
         courtesy=courtesy,
         elsewhen=quoted or _may_be_old(article, mention.span, as_of),
         holders=holders,
@@ -152,6 +163,8 @@ def _frame(sighting: Sighting, article: Article, as_of: date) -> Frame:
     sentence = sentence_at(article, span)
     if sentence is None:
         return Frame()
+    if old := _days_of_reprint(article, span, as_of):
+        return Frame(dates=old)
     before = article.text[sentence.span.start : span.start]
     before = _DETERMINED.sub("", _OWNER.sub("", before) if sighting.owned else before)
     after = _without_insertions(article.text[span.end : sentence.span.end], sighting.how != "before")
@@ -181,6 +194,29 @@ def _frame(sighting: Sighting, article: Article, as_of: date) -> Frame:
     if told_before and _speaks_of_old_days(article, sentence, as_of):
         return Frame(dates=frame.dates)
     return frame
+
+
+def _days_of_reprint(article: Article, span: Span, as_of: date) -> tuple[PartialDate, ...]:
+    """Return the old days that the head of a line names, as in `From our files, 12 June 1983: The mayor, X, ...`."""
+    line = article.text[article.text.rfind("\n", 0, span.start) + 1 : span.start]
+    head, colon, _ = line.partition(":")
+    days = dates_in(head) if colon and len(head) <= _HEAD else ()
+    return days if days and all((as_of - day.latest).days > _LONG for day in days) else ()
+
+
+def _is_bounded(sighting: Sighting, frame: Frame, article: Article, as_of: date) -> bool:
+    """Tell whether a title stands by a name in the news of the day, in a clause that gives no other time.
+
+    Said of an act, a plan or a letter it may be some months old, but no more.
+    """
+    sentence = sentence_at(article, sighting.mention.span)
+    plainly = sighting.how in ("before", "apposition") and not (sighting.loose or sighting.cut or sighting.shared)
+    if sentence is None or sentence.line.is_heading or not plainly or _is_courtesy(sighting.mention):
+        return False
+    undated = frame.construction is None and not frame.dates and frame.act is None
+    words = sentence.span.exact
+    thought = WORK.search(words) or _THOUGHT.search(words)
+    return undated and not thought and _is_of_the_news(article, sentence, as_of)
 
 
 def _between(sighting: Sighting, article: Article) -> str:
@@ -261,6 +297,7 @@ def _is_courtesy(mention: TitleMention) -> bool:
     """Tell whether a title may be a style kept for life, as in `Governor Reyes` or `President Reyes`."""
     office = parse_office(mention.title)
     bare = mention.jurisdiction is None and not office.subject and mention.modifier == "current"
+    bare = bare and not _IN_OFFICE.match(mention.title)
     lasting = office.kind not in ("president", "head_of_government", "vice_president") or " " not in name_key(
         mention.person
     )

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from pipeline.check.checkers.titles.exclusion import (
+    UNIQUE,
     exclude,
     is_country,
     is_for_one,
@@ -23,7 +24,7 @@ from pipeline.check.checkers.titles.exclusion import (
     seat_of_another,
 )
 from pipeline.check.checkers.titles.judgement import Judgement, Moment
-from pipeline.check.checkers.titles.terms import Held, State, middle, state
+from pipeline.check.checkers.titles.terms import Held, State, middle, shift, state
 from pipeline.core.english import are_kin, find_place
 from pipeline.core.models import OfficeRecord, TitleMention
 from pipeline.evidence import Match, Office, body_words, light_key, parse_office
@@ -35,6 +36,8 @@ OF_A_GOVERNMENT = frozenset(
 )
 _SEATS = ("governor", "lieutenant_governor", "senator", "representative", "attorney_general", "treasurer")
 """Offices of a state: `Ohio senator` says which country it is in."""
+_MONTHS = timedelta(days=182)
+"""How old an undated act may be that stands in the news of a day."""
 _SORTS = frozenset(
     ("county", "city", "town", "borough", "district", "council", "school", "county", "trust", "club", "fc", "company")
     + ("group", "plc", "ltd", "inc", "royal", "national", "university", "police", "service", "orchestra", "team")
@@ -51,6 +54,7 @@ def elsewhere(claimed: Office, place: str | None, held: list[Held], moment: Mome
         return Judgement("wrong_country", (near[0].record,))
     return (
         _of_two_countries(claimed, place, held, moment, mention)
+        or _of_two_organisations(claimed, place, held, moment, mention)
         or of_another(claimed, place, held, moment, mention)
         or _of_a_deputy(claimed, held, moment, mention)
         or Judgement("not_in_records")
@@ -71,6 +75,24 @@ def _of_two_countries(
         abroad = h.office.kind in OF_A_GOVERNMENT and is_country(h.place) and not are_kin(place or "", h.place or "")
         if abroad and not h.record.acting and all(is_settled(h.record, day) for day in days):
             return Judgement("wrong_country", (h.record, other), moment.asserted)
+    return None
+
+
+def _of_two_organisations(
+    claimed: Office, place: str | None, held: list[Held], moment: Moment, mention: TitleMention
+) -> Judgement | None:
+    """Tell whether the president of one known organisation is called that of another, which somebody else is."""
+    days = _days_of(mention, moment)
+    if not days or place is None or is_country(place) or claimed.acting or claimed.vague:
+        return None
+    everybody = moment.holders(claimed, place)
+    other = one_on(everybody, days) if is_for_one(claimed, everybody) or claimed.kind in UNIQUE else None
+    if other is None or any(light_key(each.person) in spellings_of(held) for each in everybody):
+        return None
+    for h in held:
+        abroad = h.place is not None and h.place != place and not is_country(h.place) and not h.record.acting
+        if abroad and all(is_settled(h.record, day) for day in days):
+            return Judgement("wrong_office", (h.record, other), moment.asserted)
     return None
 
 
@@ -200,8 +222,11 @@ def _days_of(mention: TitleMention, moment: Moment) -> tuple[date, ...]:
         return tuple(dict.fromkeys((moment.asserted.earliest, moment.asserted.latest)))
     timeless = not (mention.start_year or mention.end_year or moment.past or moment.then or moment.decade)
     timeless = timeless and not (moment.began or moment.ended)
-    plainly = mention.modifier == "current" and moment.anchored and timeless and not moment.shared
-    return (moment.day,) if plainly else ()
+    if mention.modifier != "current" or not timeless or moment.shared:
+        return ()
+    if moment.anchored:
+        return (moment.day,)
+    return (shift(moment.day, -_MONTHS), moment.day) if moment.bounded else ()
 
 
 def spellings_of(held: Sequence[Held]) -> frozenset[str]:

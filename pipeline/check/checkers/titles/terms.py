@@ -5,6 +5,7 @@ No surer than the dates are: a record that knows only a year answers only for wh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -12,12 +13,26 @@ from enum import IntEnum
 
 from pipeline.core.english import are_kin, find_place
 from pipeline.core.models import OfficeRecord, PartialDate, TitleMention
-from pipeline.evidence import Match, Office, body_words, lexicon, match, office_place, parse_office, plain
+from pipeline.evidence import (
+    Match,
+    Office,
+    body_words,
+    lexicon,
+    match,
+    office_place,
+    office_within,
+    parse_office,
+    plain,
+)
 
 _TERM = timedelta(days=6 * 365)
 """How long a term without an end and without a day of look-up is believed to go on."""
 _ADJACENT = timedelta(days=62)
 """Two terms with a gap no longer than this are one, in years from and to."""
+
+_OF_THE_TOWN = re.compile(
+    r"\s+of (?:the|this|that) (?:city|town|village|borough|county|province|region|country|nation)$"
+)
 
 Run = tuple[OfficeRecord, ...]
 
@@ -137,7 +152,7 @@ class Held:
 
 def claimed_office(mention: TitleMention, seat: str | None) -> Office:
     """Return the office a mention names, with the state or town that stands behind the person's name."""
-    claimed = parse_office(mention.title)
+    claimed = parse_office(_OF_THE_TOWN.sub("", mention.title))
     if not seat:
         return claimed
     seated = parse_office(f"{mention.title} of {seat}")
@@ -146,7 +161,7 @@ def claimed_office(mention: TitleMention, seat: str | None) -> Office:
 
 def compare(record: OfficeRecord, claimed: Office, mention: TitleMention) -> Held:
     """Return a record with its office and place, and how they match what the text says."""
-    office, claimed = _without_country(record, parse_office(record.office), claimed)
+    office, claimed = _without_country(record, office_within(record.office, record.organisation), claimed)
     place = office_place(record.country) or office.place or office_place(record.organisation) or office.implied
     if _is_organisation(office.place):
         place = office.place
@@ -207,5 +222,5 @@ def is_compatible(place: str | None, held: Held) -> bool:
 
 
 def _is_body_of(place: str, held: Held) -> bool:
-    """Tell whether a place is an organisation: a nationality before its office says nothing."""
-    return _is_organisation(held.place) and place != held.place
+    """Tell whether a record's place is an organisation: a nationality before its office says nothing."""
+    return _is_organisation(held.place) and not _is_organisation(place)
