@@ -63,6 +63,8 @@ _CLAUSES = ("relcl", "acl", "advcl", "pcomp", "csubj", "csubjpass")
 _OWN_CLAUSES = frozenset(("that", "because", "although", "though"))
 """Words that open a clause which may have a time of its own, and is no condition."""
 _ASKED_OR_NAMED = frozenset(("why", "where", "how"))
+_TIMED = frozenset(("after", "before", "while", "once"))
+"""Words that open a clause which only a day of its own places."""
 _SEQUELS = ("after", "as", "when")
 """What these clauses tell is no later than the sentence's own verb: `blamed it after his side lost on Monday`."""
 _LONGEST_DATE = 18
@@ -140,7 +142,8 @@ def clause_of(before: str, after: str) -> Clause | None:
     sure, possible = _dates(doc, verb, content)
     recent = _is_recent(doc, verb) or (is_cleft(verb) and _is_recent(doc, verb.head.head))
     if opening := _opening(verb):
-        recent, sure = _day_before(opening)
+        before_it = _day_before(opening)
+        recent, sure = before_it if any(before_it) else (recent, sure)
         possible = sure
     if tense == "participle":
         own = _of_participle(doc, verb, at + len("Smith"))
@@ -248,7 +251,7 @@ def _tells_time(doc: Doc, verb: Token, tense: Tense) -> bool:
     words = [child for child in verb.children if child.i < verb.i]
     marks = {child.lower_ for child in words if child.dep_ == "mark" or child.tag_ == "WRB"}
     if marks - _OWN_CLAUSES - _ASKED_OR_NAMED:
-        return _is_tied(verb) or _follows(verb)
+        return _is_tied(verb) or _follows(verb) or (marks <= _TIMED and _is_dated(doc, verb))
     if any(child.tag_ in ("WDT", "WP", "WRB") for child in words) or marks:
         return own or is_cleft(verb)
     while verb.dep_ == "conj" and verb.head.pos_ in ("VERB", "AUX"):
@@ -259,6 +262,11 @@ def _tells_time(doc: Doc, verb: Token, tense: Tense) -> bool:
     reported = told and verb.head.lemma_.lower() in lexicon().speech and tense != "past"
     main = verb.dep_ == "ROOT" or (speaks and behind) or reported or (told and verb.i < verb.head.i)
     return main or own
+
+
+def _is_dated(doc: Doc, verb: Token) -> bool:
+    """Tell whether a clause of the past names a day, month or year as its own."""
+    return tense_of(verb) == "past" and bool(_dates(doc, verb, 0)[0])
 
 
 def _names_its_day(doc: Doc, verb: Token) -> bool:
@@ -290,7 +298,8 @@ def _is_tied(verb: Token) -> bool:
     """Tell whether a clause is `as X put it`, or one that `when` opens: a day of its own may place it."""
     says = _puts_it(verb) or verb.lemma_.lower() in lexicon().speech
     marks = [child.lower_ for child in verb.children if child.dep_ == "mark" and child.i < verb.i]
-    return bool(_opening(verb)) or (marks == ["as"] and verb.dep_ == "advcl" and says)
+    timed = bool(marks) and set(marks) <= _TIMED and not _follows(verb)
+    return timed or bool(_opening(verb)) or (marks == ["as"] and verb.dep_ == "advcl" and says)
 
 
 def _day_before(opening: Token) -> tuple[bool, tuple[PartialDate, ...]]:

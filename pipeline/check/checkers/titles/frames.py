@@ -59,6 +59,8 @@ _FRONTED = re.compile(
     re.IGNORECASE,
 )
 _AFTER = re.compile(r"\bafter (?:the |its |their )?$")
+_OPENED = re.compile(r"\b(?:when|after|before|while|once) (?:the |its |their )?$", re.IGNORECASE)
+"""What opens a clause that has a day of its own."""
 _BACK_THEN = re.compile(
     r"\s*(?:\w+ ){0,3}(?:at the time|then|back then|in those days|that (?:year|day|summer|winter)"
     r"|(?:years|decades) ago)\b"
@@ -141,9 +143,10 @@ def frame_of(before: str, after: str, day: date, office_words: frozenset[str] = 
 def _act(clause: Clause, fronted: str, others: tuple[PartialDate, ...]) -> PartialDate | None:
     """Return the one old day of `In 2019 X opened it` or `opened in 2019 by X`, where nothing else speaks of time."""
     acts = (clause.role, clause.tense) in (("subject", "past"), ("agent", "past"), ("agent", "participle"))
-    if len(others) != 1 or clause.sure_dates != others or clause.tied or not acts or _BACK_THEN.match(clause.behind):
+    met = (clause.role, clause.tense) == ("object", "past") and not (clause.remembers or clause.absent)
+    if len(others) != 1 or clause.sure_dates != others or not (acts or met) or _BACK_THEN.match(clause.behind):
         return None
-    rest = re.sub(rf"\b{others[0].earliest.year}\b", "", fronted)
+    rest = re.sub(rf"\b{others[0].earliest.year}\b", "", _OPENED.sub("", fronted) if clause.tied else fronted)
     return None if _FRONTED.search(rest) else others[0]
 
 
