@@ -187,8 +187,8 @@ def server(home: Path) -> Iterator[tuple[Started, str]]:
 def test_a_worker_runs_what_is_scheduled_and_what_is_owed(home: Path, server: tuple[Started, str]) -> None:
     running, api = server
     given = environment(home, PREFECT_API_URL=api)
-    factnotes(home, "watch", "add", "often", "--folder", "drafts", "--every", "20s")
-    deploy = [sys.executable, "-m", "flows.deployments", "--pool", "desk", "--every", "30"]
+    factnotes(home, "watch", "add", "often", "--folder", "drafts", "--every", "60s")
+    deploy = [sys.executable, "-m", "flows.deployments", "--pool", "desk", "--every", "60"]
     assert "deployed run-watch/factnotes" in deployed(deploy, home, given)
     settings = Settings(home=home / "desk", model="none")
     with temporary_settings({PREFECT_API_URL: api}):
