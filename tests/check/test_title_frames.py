@@ -10,7 +10,7 @@ from hypothesis import given, settings, strategies as st
 
 from pipeline.check.checkers.titles import Records, check_title, claim_titles
 from pipeline.check.checkers.titles.clause import clause_of, without_dateline
-from pipeline.check.checkers.titles.frames import frame_of
+from pipeline.check.checkers.titles.frames import Frame, frame_of
 from pipeline.core.models import Article, Finding, OfficeRecord
 from pipeline.core.ports import CheckContext
 
@@ -295,3 +295,17 @@ def test_a_record_without_dates_decides_nothing(frame, title, day):
     record = OfficeRecord(person="Per Dahl", office="Prime Minister of Norway", country="Norway")
     text = frame.format(title=title, day=f"{day.day} {day:%B} {day.year}", year=day.year)
     assert _said(_findings(text, day, Records([record]))) == "undecided"
+
+
+@pytest.mark.parametrize("adverb", ["never", "always", "often"])
+def test_what_somebody_never_or_always_did_is_no_news(adverb):
+    before, _, after = f"N.N. {adverb} believed the story.".partition("N.N.")
+    assert frame_of(before, after, DAY) == Frame()
+    before, _, after = "“Never,” N.N. said later.".partition("N.N.")
+    assert frame_of(before, after, DAY).construction == "reporting"
+
+
+@pytest.mark.parametrize("opening", ["In the second act", "In the last chapter", "In this scene"])
+def test_what_happens_in_a_part_of_a_work_is_of_no_day(opening):
+    assert _construction(f"{opening} N.N. burns the file and flees.") is None
+    assert _construction("In the last week N.N. burns the file and flees.") is not None

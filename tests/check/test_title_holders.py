@@ -224,7 +224,9 @@ def test_who_has_come_within_half_a_year_may_have_acted_before(changed: tuple[st
     assert _outcome(text, records) != "wrong_office"
 
 
-@pytest.mark.parametrize("head", ["FROM OUR FILES, 12 June 1983:", "In this paper of 3 May 1991:"])
+@pytest.mark.parametrize(
+    "head", ["FROM OUR FILES, 12 June 1983:", "In this paper of 3 May 1991:", "Fifty years ago:", "From the archive:"]
+)
 def test_what_an_old_day_heads_is_a_reprint(head: str) -> None:
     text = "Una Falk, the mayor of Torvik, last night lit the tree."
     assert _outcome(text) == "stale"
@@ -297,6 +299,60 @@ def _of(person: str, office: str, body: str | None, country: str | None) -> Offi
             "Great Fen Railway boss",
         ),
         (
+            ("Cabinet Secretary for Rural Affairs", "Scottish Government", "United Kingdom"),
+            ("Cabinet Secretary for Transport", "Scottish Government", "United Kingdom"),
+            "Scotland's Transport Secretary",
+            "Scotland's Rural Affairs Secretary",
+        ),
+        (
+            ("Chief Secretary to the Treasury", "HM Treasury", "United Kingdom"),
+            ("Chancellor of the Exchequer", "HM Treasury", "United Kingdom"),
+            "Britain's finance minister",
+            "Chief Secretary to the Treasury",
+        ),
+        (
+            ("Deputy Commissioner of Police of the Metropolis", "Metropolitan Police Service", "United Kingdom"),
+            ("Commissioner of Police of the Metropolis", "Metropolitan Police Service", "United Kingdom"),
+            "Met Police Commissioner",
+            "Met Police Deputy Commissioner",
+        ),
+        (
+            ("Vice-President of the European Central Bank", "European Central Bank", "Austria"),
+            ("President of the European Central Bank", "European Central Bank", "France"),
+            "the head of the European Central Bank",
+            "the European Central Bank's vice-president",
+        ),
+        (
+            ("Director of Science of the European Space Agency", "European Space Agency", "Finland"),
+            ("Director General of the European Space Agency", "European Space Agency", "Germany"),
+            "the European Space Agency's director general",
+            "the European Space Agency's director of science",
+        ),
+        (
+            ("Executive Director of the World Food Programme", "United Nations", "Mali"),
+            ("United Nations High Commissioner for Refugees", "United Nations", "Netherlands"),
+            "U.N. High Commissioner for Refugees",
+            "World Food Programme Executive Director",
+        ),
+        (
+            ("managing director", "Pennine Trains", "United Kingdom"),
+            ("managing director", "Northern Lode Railway", "United Kingdom"),
+            "boss of rail operator Northern Lode",
+            "boss of rail operator Pennine Trains",
+        ),
+        (
+            ("manager of Tarn Town F.C.", "Tarn Town F.C.", "United Kingdom"),
+            ("manager of Selby Rovers A.F.C.", "Selby Rovers A.F.C.", "United Kingdom"),
+            "Selby Rovers manager",
+            "Tarn Town manager",
+        ),
+        (
+            ("National Security Advisor of the United States", "Executive Office of the President", "United States"),
+            ("United States Secretary of State", "United States Department of State", "United States"),
+            "Secretary of State",
+            "National Security Advisor",
+        ),
+        (
             ("judge of the High Court of New Zealand", "High Court of New Zealand", "New Zealand"),
             ("Chief Justice of New Zealand", "Supreme Court of New Zealand", "New Zealand"),
             "Chief Justice",
@@ -309,7 +365,8 @@ def test_a_title_is_anothers_by_body_region_or_host(
 ) -> None:
     records = Records([_of("Nils Aune", *own), _of("Berit Moen", *other)])
     said = "{}, Nils Aune, said on Monday that talks would go on."
-    said = said if "the " in wrong else said.replace(",", "")
+    said = "Nils Aune, {}, said on Monday that talks would go on." if " of " in wrong else said
+    said = said if "the " in wrong or " of " in wrong else said.replace(",", "")
     assert _outcome(said.format(wrong), records) == "wrong_office"
     assert _outcome(said.format(right), records) in ("right", "unknown", "not_in_records")
 
@@ -325,3 +382,26 @@ def test_a_noun_between_a_name_and_a_title_may_say_whose_it_is() -> None:
     records = Records([_of("Nils Aune", "superintendent", "Selje Public Schools", "Norway")])
     assert _outcome("Torvik schools Superintendent Nils Aune said the roof was safe.", records) == "unknown"
     assert _outcome("On Monday morning Superintendent Nils Aune said the roof was safe.", records) == "right"
+
+
+def test_who_says_from_where_a_member_of_a_party_comes_says_for_where_he_sits() -> None:
+    records = Records([_of("Nils Aune", "United States senator from Kansas", "United States Senate", "United States")])
+    said = "Sen. Nils Aune, a Republican from {}, said on Monday that he would not vote."
+    assert _outcome(said.format("Kansas"), records) == "right"
+    assert _outcome(said.format("Nebraska"), records) != "right"
+
+
+def test_a_minister_may_be_called_by_a_part_of_the_portfolio_that_a_junior_has() -> None:
+    senior = _of("Nils Aune", "Secretary of State for Health and Social Care", "Department of Health", "United Kingdom")
+    junior = _of("Berit Moen", "Minister of Health", "Department of Health", "United Kingdom")
+    text = "Health minister Nils Aune said on Monday that the wards would open."
+    assert _outcome(text, Records([senior])) == "right"
+    assert _outcome(text, Records([senior, junior])) != "wrong_office"
+
+
+def test_a_longer_name_is_no_shorter_ones_where_somebody_else_has_that() -> None:
+    own = _of("Nils Aune", "President of the Royal Society of Lomond", "Royal Society of Lomond", "United Kingdom")
+    other = _of("Berit Moen", "President of the Royal Society", "Royal Society", "United Kingdom")
+    text = "Nils Aune, president of the Royal Society, said on Monday that the tide had turned."
+    assert _outcome(text, Records([own])) == "right"
+    assert _outcome(text, Records([own, other])) != "right"

@@ -335,7 +335,8 @@ def _by_subject(claimed: Office, held: Office) -> Match:
         return Match.NEAR if claimed.vague and not claimed.subject else Match.PERHAPS
     if claimed.subject < held.subject:
         exact = (
-            claimed.kind in ("president", "head_of_government", "monarch", "chancellor") and claimed.place is not None
+            claimed.kind in ("president", "head_of_government", "monarch", "chancellor", "chief_justice")
+            and claimed.place is not None
         )
         return Match.PERHAPS if exact else Match.NEAR
     if claimed.subject > held.subject:

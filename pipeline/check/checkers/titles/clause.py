@@ -65,6 +65,9 @@ _OWN_CLAUSES = frozenset(("that", "because", "although", "though"))
 _ASKED_OR_NAMED = frozenset(("why", "where", "how"))
 _TIMED = frozenset(("after", "before", "while", "once"))
 """Words that open a clause which only a day of its own places."""
+_HABITS = frozenset(
+    ("never", "always", "often", "rarely", "seldom", "usually", "sometimes", "long", "once", "famously")
+)
 _SEQUELS = ("after", "as", "when")
 """What these clauses tell is no later than the sentence's own verb: `blamed it after his side lost on Monday`."""
 _LONGEST_DATE = 18
@@ -158,14 +161,17 @@ def clause_of(before: str, after: str) -> Clause | None:
         tense=tense,
         simple=not is_perfect(verb) or lemma in NEWS,
         ahead=is_ahead(verb),
-        reports=not _follows(verb)
+        reports=not (_follows(verb) or _is_of_habit(verb))
         and (lemma in lexicon().speech | ALSO_SAID or _puts_it(verb) or _is_own_report(verb, role)),
         absent=lemma in ABSENT and not _are_guests(verb),
         judged=lemma in JUDGED,
         planned=lemma in PLANNED,
         backed=lemma in BACKED,
         remembers=lemma in REMEMBERED and not _are_guests(verb),
-        seen=_follows(verb) or news and (lemma not in LASTING or _is_there(verb) or _is_daily(verb, role)),
+        seen=_follows(verb)
+        or news
+        and not _is_of_habit(verb)
+        and (lemma not in LASTING or _is_there(verb) or _is_daily(verb, role)),
         tied=tense != "participle" and verb.dep_ != "ROOT" and _is_tied(verb),
         told=told,
         recent=recent,
@@ -222,6 +228,11 @@ def _is_own_report(verb: Token, role: Role) -> bool:
     fronted = role == "subject" and verb.dep_ == "ccomp" and head.dep_ == "ROOT" and verb.i < head.i
     says = head.lemma_.lower() in lexicon().speech
     return fronted and says and any(c.dep_ in SUBJECTS and c.lower_ in ("he", "she") for c in head.children)
+
+
+def _is_of_habit(verb: Token) -> bool:
+    """Tell whether somebody `never believed` or `always kept` something: no news."""
+    return any(child.lower_ in _HABITS and 0 < verb.i - child.i < 3 for child in verb.children)
 
 
 def _puts_it(verb: Token) -> bool:

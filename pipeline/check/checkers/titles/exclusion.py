@@ -102,7 +102,7 @@ def _one_of_rank(everybody: Sequence[OfficeRecord], days: Sequence[date], title:
     return None if found and _SECRETARY.search(found.office) else found
 
 
-_DEPUTIES = {"lieutenant_governor": "governor"}
+_DEPUTIES = {"lieutenant_governor": "governor", "vice_president": "president"}
 """Offices under another of the same place, by a name of their own."""
 
 
@@ -116,7 +116,8 @@ def one_above(
     kind = _DEPUTIES.get(held.kind, held.kind)
     deputy = kind != held.kind or (held.rank in ("deputy", "assistant") and kind != "minister")
     words = (held.subject - {"first"}) | body_words(own)
-    if not deputy or (claimed.kind, claimed.rank) != (kind, "") or not claimed.subject <= words:
+    called = claimed.kind == kind or (claimed.kind in lexicon().chiefs and kind in lexicon().top_offices)
+    if not deputy or not called or claimed.rank or not claimed.subject <= words:
         return None
     full = replace(held, kind=kind, rank="", subject=held.subject - {"first"})
     for office, where in ((full, place), (replace(full, subject=words), None)):
@@ -162,7 +163,8 @@ def seat_of_another(
     office, everybody = _office_meant(claimed, holders)
     if any(light_key(record.person) in spellings for record in everybody):
         return None
-    one = is_for_one(office, everybody) or _is_mixed_up(claimed, own, held)
+    clubs = claimed.kind == held.kind and claimed.kind in _OF_ONE_CLUB
+    one = is_for_one(office, everybody) or clubs or _is_mixed_up(claimed, own, held)
     if one and (rival := one_on(everybody, days)):
         return (own, rival) if _are_apart(claimed, office, own, held) else None
     there = [r for r in everybody if any(state(r, day) not in (State.BEFORE, State.AFTER) for day in days)]
@@ -171,6 +173,8 @@ def seat_of_another(
     return (own,) if same and not there and (turned or not held.subject & claimed.subject) else None
 
 
+_OF_ONE_CLUB = ("manager", "coach", "head_coach", "captain")
+"""Nobody manages two clubs at once, nor plays for two."""
 _SPECIFIC = ("director", "head", "manager", "secretary", "dean", "principal", "editor", "officer", "superintendent")
 """Offices of which a body has several: the words behind say which."""
 

@@ -93,7 +93,7 @@ _JOINED = re.compile(r",? \b(?:and|or|but)\b")
 _PRONOUN = re.compile(r"\b(?:he|she|his|her|him|they|their)\b")
 WORK = re.compile(
     r"\bIn (?:the|a|an|his|her|their|this|one) (?:\w+ ){0,3}(?:film|movie|documentary|book|novel|memoirs?|play|musical"
-    r"|series|episode|painting|portrait|photo(?:graph)?|picture|cartoon|diary|account|history"
+    r"|series|episode|act|scene|chapter|finale|stanza|aria|verse|sketch|panel|painting|portrait|photo(?:graph)?|picture|cartoon|diary|account|history"
     r"|letter(?! (?:calling|sent|seen|read|released|published|issued|posted|signed|urging|asking|warning"
     r"|to (?:the|[A-Z]))))\b"
 )

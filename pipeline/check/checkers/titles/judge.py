@@ -46,7 +46,7 @@ from pipeline.check.checkers.titles.terms import (
 from pipeline.check.checkers.titles.turns import of_beginning, of_end
 from pipeline.core.english import find_place
 from pipeline.core.models import OfficeRecord, PartialDate, TitleMention
-from pipeline.evidence import Match, Office, body_words, light_key, parse_office, plain
+from pipeline.evidence import Match, Office, body_words, light_key, office_within, parse_office, plain
 
 _THEN = re.compile(r"then\b", re.IGNORECASE)
 _SEATS_OF_ONE = ("governor", "mayor", "sheriff", "head_of_government", "attorney_general")
@@ -75,13 +75,38 @@ def judge(mention: TitleMention, records: Sequence[OfficeRecord], moment: Moment
     if not matching:
         return elsewhere(claimed, place, held, moment, mention)
     judgement = _of_an_owner(_of_a_host(_among(matching, mention, moment), claimed, moment), claimed, moment)
+    if judgement.outcome == "right" and _is_anothers(claimed, place, held, judgement.records[0], moment):
+        return of_another(claimed, place, held, moment, mention) or Judgement("unknown")
     if judgement.outcome != "unknown" or any(h.match >= Match.NEAR for h in matching):
         return judgement
+    if all(h.office.subject - body_words(h.record) - claimed.subject for h in matching) and (
+        whose := of_another(claimed, place, held, moment, mention)
+    ):  # the director of science of a body is not its director
+        return whose
     if place and not _may_hold(matching, moment):
         return find_other_holder(claimed, place, held, moment, mention) or judgement
     if claimed.kind in (*UNIQUE, "chief_justice") or all(h.office.kind == claimed.kind for h in matching):
         return of_another(claimed, place, held, moment, mention) or judgement
     return judgement
+
+
+def _is_anothers(claimed: Office, place: str | None, held: Sequence[Held], own: OfficeRecord, moment: Moment) -> bool:
+    """Tell whether the records give exactly an office to one other, of which somebody's own is only a longer name.
+
+    The president of the Royal Society of Lomond is not that of the Royal Society. A minister may be called by a part of
+    the portfolio that a junior one has.
+    """
+    at_another_time = moment.others or moment.past or moment.then or moment.asserted
+    if at_another_time or claimed.kind in OF_A_GOVERNMENT or not (claimed.subject or place):
+        return False
+    everybody = moment.holders(claimed, None) if claimed.subject else moment.holders(claimed, place)
+    exact = [record for record in everybody if _whole_subject(record) == claimed.subject]
+    mine = any(light_key(record.person) in spellings_of(held) for record in exact)
+    return _whole_subject(own) != claimed.subject and not mine and one_on(exact, (moment.day,)) is not None
+
+
+def _whole_subject(record: OfficeRecord) -> frozenset[str]:
+    return office_within(record.office, record.organisation).subject | body_words(record)
 
 
 def _with_seat(mention: TitleMention, records: Sequence[OfficeRecord], moment: Moment) -> tuple[TitleMention, Moment]:

@@ -29,6 +29,12 @@ _THOUGHT = re.compile(
     re.IGNORECASE,
 )
 """Words of what is only thought, played or said in error."""
+_ARCHIVE = re.compile(
+    r"\b(?:archives?|our files|back files|flashback|on this day|this (?:day|week|month) in|looking back"
+    r"|(?:years|decades) ago|from (?:our|the) (?:pages|past|vaults?))\b",
+    re.IGNORECASE,
+)
+"""What heads a piece of an old paper that is printed again."""
 _HEAD = 80
 """Characters before a colon that head what follows."""
 _UNDATED = ("reporting", "reported", "stated", "according to")
@@ -163,7 +169,9 @@ def _frame(sighting: Sighting, article: Article, as_of: date) -> Frame:
     sentence = sentence_at(article, span)
     if sentence is None:
         return Frame()
-    if old := _days_of_reprint(article, span, as_of):
+    head = _head_of_line(article, span)
+    old = dates_in(head)
+    if _ARCHIVE.search(head) or (old and all((as_of - day.latest).days > _LONG for day in old)):
         return Frame(dates=old)
     before = article.text[sentence.span.start : span.start]
     before = _DETERMINED.sub("", _OWNER.sub("", before) if sighting.owned else before)
@@ -196,12 +204,14 @@ def _frame(sighting: Sighting, article: Article, as_of: date) -> Frame:
     return frame
 
 
-def _days_of_reprint(article: Article, span: Span, as_of: date) -> tuple[PartialDate, ...]:
-    """Return the old days that the head of a line names, as in `From our files, 12 June 1983: The mayor, X, ...`."""
+def _head_of_line(article: Article, span: Span) -> str:
+    """Return what stands before a colon at the head of a line, as in `From our files, 12 June 1983: The mayor, X, ...`.
+
+    A line that an old day heads is a reprint.
+    """
     line = article.text[article.text.rfind("\n", 0, span.start) + 1 : span.start]
     head, colon, _ = line.partition(":")
-    days = dates_in(head) if colon and len(head) <= _HEAD else ()
-    return days if days and all((as_of - day.latest).days > _LONG for day in days) else ()
+    return head if colon and len(head) <= _HEAD else ""
 
 
 def _is_bounded(sighting: Sighting, frame: Frame, article: Article, as_of: date) -> bool:
@@ -212,6 +222,8 @@ def _is_bounded(sighting: Sighting, frame: Frame, article: Article, as_of: date)
     sentence = sentence_at(article, sighting.mention.span)
     plainly = sighting.how in ("before", "apposition") and not (sighting.loose or sighting.cut or sighting.shared)
     if sentence is None or sentence.line.is_heading or not plainly or _is_courtesy(sighting.mention):
+        return False
+    if _ARCHIVE.search(_head_of_line(article, sighting.mention.span)):
         return False
     undated = frame.construction is None and not frame.dates and frame.act is None
     words = sentence.span.exact

@@ -250,7 +250,7 @@ def find_other_holder(
     days = _days_of(mention, moment)
     spellings = spellings_of(held)
     for h in held if days else ():
-        national = claimed.kind in OF_A_GOVERNMENT and h.office.kind in (*OF_A_GOVERNMENT, "president")
+        national = claimed.kind in OF_A_GOVERNMENT and h.office.kind in (*OF_A_GOVERNMENT, "president", "adviser")
         where = place or (h.place if national else None)
         if where is None or h.place != where or h.record.acting:
             continue

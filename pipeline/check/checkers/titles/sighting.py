@@ -26,6 +26,10 @@ How = Literal["before", "apposition", "relative", "copula"]
 _PARTY = re.compile(
     r"\s*[(,]\s*(?:D|R|I|Dem|Rep|Ind)\.?[-–‑ ](?P<state>[A-Z][A-Za-z.]*(?: [A-Z][a-z]+)*?)(?=[),;]|\s*$)"
 )
+_OF_PARTY = re.compile(
+    r",\s+an? [A-Za-z-]+ (?:from|of|for|representing) (?P<state>[A-Z][a-z]+(?: [A-Z][a-z]+)?)(?=[,;.]|\s*$)"
+)
+"""As in `Senator X, a Republican from Ohio,`."""
 _OF_PLACE = re.compile(r"\s+of\s+(?=(?:the\s+)?[A-Z])")
 _BRACKET = re.compile(r"\s\((?P<words>[^()\n\d]{2,90})\)")
 _MINISTRY = re.compile(r"(?<=of State), [A-Z][A-Za-z]*[A-Z][A-Za-z]*(?= \(|[.,;]|$)")
@@ -231,8 +235,10 @@ def _sent_from(words: Words, at: int, kind: str) -> tuple[str | None, str | None
 def _home(words: Words, name_end: int, kind: str) -> tuple[str | None, str | None]:
     """Return the country, and the seat of who sits for one, that stand behind a name."""
     end = words[name_end - 1].end
-    if kind in _CONGRESS and (match := _PARTY.match(words.text, end)) and (state := _state(match["state"])):
-        return "United States", state
+    if kind in _CONGRESS:
+        match = _PARTY.match(words.text, end) or _OF_PARTY.match(words.text, end)
+        if match and (state := _state(match["state"])):
+            return "United States", state
     match = _OF_PLACE.match(words.text, end)
     index = next((i for i in range(name_end, len(words)) if match and words[i].start >= match.end()), None)
     if index is None or _is_accused(words, name_end):

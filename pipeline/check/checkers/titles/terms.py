@@ -34,6 +34,12 @@ _OF_THE_TOWN = re.compile(
     r"\s+of (?:the|this|that) (?:city|town|village|borough|county|province|region|country|nation)$"
 )
 
+_OF_A_SORT = re.compile(
+    r"(?P<of>\b(?:of|at) )(?:the )?(?:[a-z]+ ){0,2}(?:operator|firm|company|giant|group|airline|bank|retailer|charity"
+    r"|union|maker|chain|carmaker|broadcaster|club|supermarket|insurer|brewer|developer|lender|builder|housebuilder|utility"
+    r"|manufacturer|publisher|start-?up|quango|regulator|watchdog|think-?tank|pressure group) (?=[A-Z])"
+)
+"""What a body is, before its name: `boss of rail operator Northern Star`."""
 Run = tuple[OfficeRecord, ...]
 
 
@@ -152,7 +158,7 @@ class Held:
 
 def claimed_office(mention: TitleMention, seat: str | None) -> Office:
     """Return the office a mention names, with the state or town that stands behind the person's name."""
-    claimed = parse_office(_OF_THE_TOWN.sub("", mention.title))
+    claimed = parse_office(_OF_A_SORT.sub(r"\g<of>", _OF_THE_TOWN.sub("", mention.title)))
     if not seat:
         return claimed
     seated = parse_office(f"{mention.title} of {seat}")
@@ -163,8 +169,9 @@ def compare(record: OfficeRecord, claimed: Office, mention: TitleMention) -> Hel
     """Return a record with its office and place, and how they match what the text says."""
     office, claimed = _without_country(record, office_within(record.office, record.organisation), claimed)
     place = office_place(record.country) or office.place or office_place(record.organisation) or office.implied
-    if _is_organisation(office.place):
-        place = office.place
+    organisation = office_place(record.organisation)
+    if _is_organisation(office.place) or _is_organisation(organisation):  # the country is then the holder's own
+        place = office.place if _is_organisation(office.place) else organisation
     if place is None and record.country:
         place = record.country
     same = plain(mention.office) == plain(record.office) or _is_chief(claimed, office, place)
