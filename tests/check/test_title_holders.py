@@ -405,3 +405,13 @@ def test_a_longer_name_is_no_shorter_ones_where_somebody_else_has_that() -> None
     text = "Nils Aune, president of the Royal Society, said on Monday that the tide had turned."
     assert _outcome(text, Records([own])) == "right"
     assert _outcome(text, Records([own, other])) != "right"
+
+
+def test_whose_says_of_which_body_somebody_is_the_head() -> None:
+    own = _of("Nils Aune", "director of the Tarn House", "Tarn House", "Norway")
+    other = _of("Berit Moen", "general director of the Fjell Museum", "Fjell Museum", "Norway")
+    records = Records([own, other])
+    text = "The chair goes on show on Thursday at the {}, whose director, Nils Aune, calls it a find."
+    assert _outcome(text.format("Fjell Museum"), records) == "wrong_office"
+    assert _outcome(text.format("Tarn House"), records) == "right"
+    assert _outcome(text.format("oldest of our museums"), records) != "wrong_office"

@@ -186,6 +186,7 @@ def _and_another(words: Words, at: int) -> bool:
 _MARKS = {", ": r"[,.;:]|$", " (": r"\)", " – ": r"\s–\s", " — ": r"\s—\s", " - ": r"\s-\s"}
 """What may open a name behind its title, and what then closes it."""
 _LONGEST_TRAIT = 8
+_LONGEST_BODY = 7
 
 
 def _is_reversed(words: Words, phrase: Phrase, before: tuple[int, int] | None = None) -> bool:
@@ -223,7 +224,7 @@ def _after_style(words: Words, at: int) -> int:
 
 def title_then_name(words: Words, at: int, article: Article) -> Iterator[Sighting]:
     """Read `the mayor of Brask, Ana Reyes,` from its first word."""
-    opens = words[at].low in ("the", "its", "his", "her", "their") or (
+    opens = words[at].low in ("the", "its", "his", "her", "their", "whose") or (
         at in words.places and words[words.places[at][0] - 1].possessive
     )
     group = at == 0 or not words[at].joined or not (words[at - 1].capital or words[at - 1].low in ("of", "the"))
@@ -241,5 +242,18 @@ def title_then_name(words: Words, at: int, article: Article) -> Iterator[Sightin
     last = words.name_from(first)
     if last is not None:
         found = sighting_of(words, phrase, (first, last), "apposition", article)
+        if words[at].low == "whose":
+            found = replace(found, seat=_antecedent(words, at))
         yield found
         yield from of_the_post(words, found, last, article)
+
+
+def _antecedent(words: Words, at: int) -> str | None:
+    """Return `Lomond Opera` of `at the Lomond Opera, whose director, Ana Reyes,`; None where no name stands there."""
+    first = at
+    while first and at - first < _LONGEST_BODY and (words[first - 1].capital or words[first - 1].low in ("of", "for")):
+        first -= 1
+        if not words[first].joined:
+            break
+    named = first < at and words[at - 1].capital and words[first].capital and words[first].low != "the"
+    return str(words.text[words[first].start : words[at - 1].end]) if named else None

@@ -18,7 +18,7 @@ _ENDERS = frozenset(
     + ("has", "have", "had", "is", "was", "are", "were", "by", "about", "into", "over", "against")
     + ("through", "throughout")
 )
-_DETERMINERS = ("a", "an", "the", "his", "her", "its", "their", "our", "one")
+_DETERMINERS = ("a", "an", "the", "his", "her", "its", "their", "our", "one", "whose")
 _MODIFIERS: dict[str, Modifier] = {"former": "former", "acting": "acting", "elect": "elect", "late": "late"}
 _NEAR = re.compile(
     r"(?:(?:early|late|earlier) )?(?:last|this) (?:year|month|week|spring|summer|autumn|fall|winter|[A-Z])"
