@@ -415,3 +415,28 @@ def test_whose_says_of_which_body_somebody_is_the_head() -> None:
     assert _outcome(text.format("Fjell Museum"), records) == "wrong_office"
     assert _outcome(text.format("Tarn House"), records) == "right"
     assert _outcome(text.format("oldest of our museums"), records) != "wrong_office"
+
+
+def test_an_office_that_may_have_got_another_name_is_not_out_of_date() -> None:
+    before = _record("Nils Aune", "Minister of Agriculture", "2010-01-01", "2016-12-31")
+    after = _record("Nils Aune", "Minister for Rural Affairs", "2017-01-01", "2021-01-01")
+    other = _record("Berit Moen", "Minister of Agriculture", "2017-01-01", "2021-01-01")
+    text = "Norway's agriculture minister, Nils Aune, said on Monday that wolves could be shot."
+    assert _outcome(text, Records([before, after])) == "unknown"
+    assert _outcome(text, Records([before, after, other])) == "stale"
+    assert _outcome(text, Records([before])) == "stale"
+
+
+@pytest.mark.parametrize("aux", ["will", "would", "may"])
+def test_a_title_that_is_to_come_is_not_of_the_day(aux: str) -> None:
+    assert _outcome(f"By Christmas, it {aux} be Culture Minister Ada Holt who lights the tree.") != "wrong_office"
+    assert _outcome("On Monday it was Culture Minister Ada Holt who lit the tree.") == "wrong_office"
+
+
+@pytest.mark.parametrize("rank", ["General", "Gen.", "Maj Gen", "Rear Admiral", "Cardinal"])
+def test_a_rank_may_stand_between_a_title_and_its_name(rank: str) -> None:
+    left = _record("Nils Aune", "Chief of the Army Staff", "2010-01-01", "2016-12-31", "Norwegian Army")
+    came = _record("Berit Moen", "Chief of the Army Staff", "2017-01-01", "2021-01-01", "Norwegian Army")
+    article = Article(text=f"Norway's army chief, {rank} Nils Aune, flew to Lima on Tuesday.", published_at=DAY)
+    found = [each for each in sightings(article) if each.mention.title == "Norway's army chief"]
+    assert [outcome_of(each, article, Records([left, came]), DAY).outcome for each in found] == ["stale"]

@@ -391,7 +391,7 @@ def _region_governed(organisation: str) -> Place | None:
 def body_words(record: OfficeRecord) -> frozenset[str]:
     """Return the words of the company or body an office belongs to; none for offices of a state or a known place."""
     office = parse_office(record.office)
-    words = [word.strip("'") for word in re.findall(r"[\w'-]+", plain(record.organisation or ""))]
+    words = [word.strip("'") for word in re.findall(r"[\w'-]{2,}|\d", plain(record.organisation or ""))]  # no `F.C.`
     bare = not office.subject - _OF_THE_WHOLE and office.kind not in _OF_STATES and not _GOVERNMENT & set(words)
     of_body = office.kind in _OF_A_BODY or bare
     if not record.organisation or office.place or not of_body or office_place(record.organisation):

@@ -22,6 +22,9 @@ _ADVERBS = ("then", "now", "currently", "formerly", "previously", "once", "still
 _DETERMINED = ("the", "a", "an", "its", "his", "her")
 _STYLES = frozenset(
     ("rt", "right", "most", "very", "rev", "reverend", "hon", "honourable", "professor", "prof", "councillor", "cllr")
+    + ("general", "gen", "lieutenant", "lt", "major", "maj", "brigadier", "brig", "colonel", "col", "admiral", "adm")
+    + ("vice", "rear", "air", "chief", "marshal", "commodore", "commander", "captain", "capt", "cardinal", "archbishop")
+    + ("bishop", "monsignor", "msgr", "justice", "judge", "superintendent", "inspector", "detective")
 )
 _CAPTION = re.compile(
     r"(?P<open>\()?(?:(?:far|second|third|fourth|fifth|front|back|top|bottom)\s)?(?:from\s)?(?:(?:the\s)?(?:left|right|centre"

@@ -161,9 +161,11 @@ def seat_of_another(
     if not claimed.subject or claimed.vague or claimed.acting or own.acting:
         return None
     office, everybody = _office_meant(claimed, holders)
+    if claimed.kind != office.kind == "head_coach" != held.kind:  # who coaches the keepers is a coach, too
+        return None
     if any(light_key(record.person) in spellings for record in everybody):
         return None
-    clubs = claimed.kind == held.kind and claimed.kind in _OF_ONE_CLUB
+    clubs = office.kind == held.kind and claimed.kind in _OF_ONE_CLUB
     one = is_for_one(office, everybody) or clubs or _is_mixed_up(claimed, own, held)
     if one and (rival := one_on(everybody, days)):
         return (own, rival) if _are_apart(claimed, office, own, held) else None
@@ -193,6 +195,9 @@ def _office_meant(claimed: Office, holders: Holders) -> tuple[Office, list[Offic
     """Return an office and who held it; `chief of Brightwater` is its chief executive where nobody is its chief."""
     found = list(holders(claimed, None))
     office = claimed
+    if not found and claimed.kind == "coach":
+        office = replace(claimed, kind="head_coach")
+        found = list(holders(office, None))
     if not found and claimed.kind in lexicon().chiefs:
         office = replace(claimed, kind="chief_executive")
         found = [r for kind in sorted(lexicon().top_offices) for r in holders(replace(claimed, kind=kind), None)]

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+from pipeline.check.checkers.titles.doubts import is_anothers, left_open, may_be_renamed
 from pipeline.check.checkers.titles.exclusion import (
     UNIQUE,
     exclude,
@@ -46,7 +47,7 @@ from pipeline.check.checkers.titles.terms import (
 from pipeline.check.checkers.titles.turns import of_beginning, of_end
 from pipeline.core.english import find_place
 from pipeline.core.models import OfficeRecord, PartialDate, TitleMention
-from pipeline.evidence import Match, Office, body_words, light_key, office_within, parse_office, plain
+from pipeline.evidence import Match, Office, body_words, light_key, parse_office
 
 _THEN = re.compile(r"then\b", re.IGNORECASE)
 _SEATS_OF_ONE = ("governor", "mayor", "sheriff", "head_of_government", "attorney_general")
@@ -74,8 +75,10 @@ def judge(mention: TitleMention, records: Sequence[OfficeRecord], moment: Moment
     matching = [h for h in held if h.match and is_compatible(place, h) and not _is_ruled_out(h, claimed)]
     if not matching:
         return elsewhere(claimed, place, held, moment, mention)
-    judgement = _of_an_owner(_of_a_host(_among(matching, mention, moment), claimed, moment), claimed, moment)
-    if judgement.outcome == "right" and _is_anothers(claimed, place, held, judgement.records[0], moment):
+    judgement = left_open(_among(matching, mention, moment), claimed, moment)
+    if may_be_renamed(judgement, held, moment):
+        return Judgement("unknown")
+    if judgement.outcome == "right" and is_anothers(claimed, place, held, judgement.records[0], moment):
         return of_another(claimed, place, held, moment, mention) or Judgement("unknown")
     if judgement.outcome != "unknown" or any(h.match >= Match.NEAR for h in matching):
         return judgement
@@ -90,25 +93,6 @@ def judge(mention: TitleMention, records: Sequence[OfficeRecord], moment: Moment
     return judgement
 
 
-def _is_anothers(claimed: Office, place: str | None, held: Sequence[Held], own: OfficeRecord, moment: Moment) -> bool:
-    """Tell whether the records give exactly an office to one other, of which somebody's own is only a longer name.
-
-    The president of the Royal Society of Lomond is not that of the Royal Society. A minister may be called by a part of
-    the portfolio that a junior one has.
-    """
-    at_another_time = moment.others or moment.past or moment.then or moment.asserted
-    if at_another_time or claimed.kind in OF_A_GOVERNMENT or not (claimed.subject or place):
-        return False
-    everybody = moment.holders(claimed, None) if claimed.subject else moment.holders(claimed, place)
-    exact = [record for record in everybody if _whole_subject(record) == claimed.subject]
-    mine = any(light_key(record.person) in spellings_of(held) for record in exact)
-    return _whole_subject(own) != claimed.subject and not mine and one_on(exact, (moment.day,)) is not None
-
-
-def _whole_subject(record: OfficeRecord) -> frozenset[str]:
-    return office_within(record.office, record.organisation).subject | body_words(record)
-
-
 def _with_seat(mention: TitleMention, records: Sequence[OfficeRecord], moment: Moment) -> tuple[TitleMention, Moment]:
     """Return `Archbishop X of Clonard` as of a see, where Clonard is no place that is known and no record's country."""
     place = mention.jurisdiction
@@ -116,25 +100,6 @@ def _with_seat(mention: TitleMention, records: Sequence[OfficeRecord], moment: M
     if not place or national or moment.seat or find_place(place) or any(place == record.country for record in records):
         return mention, moment
     return mention.model_copy(update={"jurisdiction": None}), replace(moment, seat=place)
-
-
-def _of_a_host(judgement: Judgement, claimed: Office, moment: Moment) -> Judgement:
-    """Leave open who is `the Polish ambassador` of a text that does not name the host country on record."""
-    if judgement.outcome != "right" or claimed.kind != "ambassador" or claimed.subject:
-        return judgement
-    hosts = parse_office(judgement.records[0].office).subject
-    places = (find_place(word.title()) for word in moment.named)
-    named = moment.named | {plain(place.name) for place in places if place}
-    return judgement if not hosts or hosts & named else Judgement("unknown")
-
-
-def _of_an_owner(judgement: Judgement, claimed: Office, moment: Moment) -> Judgement:
-    """Leave open whose `the city's mayor` is, where the words around do not name the city on record."""
-    if judgement.outcome != "right" or not moment.owned or claimed.subject or claimed.place:
-        return judgement
-    record = judgement.records[0]
-    words = {part for word in body_words(record) or parse_office(record.office).subject for part in word.split()}
-    return Judgement("unknown") if words and not words & moment.named else judgement
 
 
 def _is_ruled_out(held: Held, claimed: Office) -> bool:

@@ -29,6 +29,10 @@ _THOUGHT = re.compile(
     re.IGNORECASE,
 )
 """Words of what is only thought, played or said in error."""
+_TO_BE = re.compile(
+    r"\b(?:will|would|could|may|might|should|shall|to) (?:soon |then |now |one day )?be (?:the )?$|['’]ll be (?:the )?$"
+)
+"""Before a title that is to come: `it will be Prime Minister X who lights the tree`."""
 _ARCHIVE = re.compile(
     r"\b(?:archives?|our files|back files|flashback|on this day|this (?:day|week|month) in|looking back"
     r"|(?:years|decades) ago|from (?:our|the) (?:pages|past|vaults?))\b",
@@ -169,10 +173,8 @@ def _frame(sighting: Sighting, article: Article, as_of: date) -> Frame:
     sentence = sentence_at(article, span)
     if sentence is None:
         return Frame()
-    head = _head_of_line(article, span)
-    old = dates_in(head)
-    if _ARCHIVE.search(head) or (old and all((as_of - day.latest).days > _LONG for day in old)):
-        return Frame(dates=old)
+    if (apart := _of_another_time(article, sentence, span, as_of)) is not None:
+        return Frame(dates=apart)
     before = article.text[sentence.span.start : span.start]
     before = _DETERMINED.sub("", _OWNER.sub("", before) if sighting.owned else before)
     after = _without_insertions(article.text[span.end : sentence.span.end], sighting.how != "before")
@@ -204,6 +206,16 @@ def _frame(sighting: Sighting, article: Article, as_of: date) -> Frame:
     return frame
 
 
+def _of_another_time(article: Article, sentence: Sentence, span: Span, as_of: date) -> tuple[PartialDate, ...] | None:
+    """Return the days, none perhaps, of a title that is to come or stands in a reprint; None for any other."""
+    if _TO_BE.search(article.text[sentence.span.start : span.start]):
+        return ()
+    head = _head_of_line(article, span)
+    days = dates_in(head)
+    old = bool(days) and all((as_of - day.latest).days > _LONG for day in days)
+    return days if old or _ARCHIVE.search(head) else None
+
+
 def _head_of_line(article: Article, span: Span) -> str:
     """Return what stands before a colon at the head of a line, as in `From our files, 12 June 1983: The mayor, X, ...`.
 
@@ -223,7 +235,7 @@ def _is_bounded(sighting: Sighting, frame: Frame, article: Article, as_of: date)
     plainly = sighting.how in ("before", "apposition") and not (sighting.loose or sighting.cut or sighting.shared)
     if sentence is None or sentence.line.is_heading or not plainly or _is_courtesy(sighting.mention):
         return False
-    if _ARCHIVE.search(_head_of_line(article, sighting.mention.span)):
+    if _of_another_time(article, sentence, sighting.mention.span, as_of) is not None:
         return False
     undated = frame.construction is None and not frame.dates and frame.act is None
     words = sentence.span.exact

@@ -1,0 +1,82 @@
+"""What leaves a title open, or makes it somebody else's, though a record of the person's seems to bear it out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from pipeline.check.checkers.titles.exclusion import one_on
+from pipeline.check.checkers.titles.judgement import Judgement, Moment
+from pipeline.check.checkers.titles.others import OF_A_GOVERNMENT, spellings_of
+from pipeline.check.checkers.titles.terms import Held, State, state
+from pipeline.core.english import find_place
+from pipeline.core.models import OfficeRecord
+from pipeline.evidence import Office, body_words, light_key, office_within, parse_office, plain
+
+_HANDED_ON = timedelta(days=31)
+
+
+def left_open(judgement: Judgement, claimed: Office, moment: Moment) -> Judgement:
+    """Return a judgement, or `unknown` for a title that is right only of what the text does not name."""
+    if judgement.outcome != "right":
+        return judgement
+    record = judgement.records[0]
+    unnamed = _is_of_an_unnamed_host(record, claimed, moment) or _is_of_an_unnamed_owner(record, claimed, moment)
+    return Judgement("unknown") if unnamed else judgement
+
+
+def _is_of_an_unnamed_host(record: OfficeRecord, claimed: Office, moment: Moment) -> bool:
+    """Tell whether a text says `the Polish ambassador` and does not name the host country on record."""
+    if claimed.kind != "ambassador" or claimed.subject:
+        return False
+    hosts = parse_office(record.office).subject
+    places = (find_place(word.title()) for word in moment.named)
+    named = moment.named | {plain(place.name) for place in places if place}
+    return bool(hosts) and not hosts & named
+
+
+def _is_of_an_unnamed_owner(record: OfficeRecord, claimed: Office, moment: Moment) -> bool:
+    """Tell whether the words around `the city's mayor` do not name the city on record."""
+    if not moment.owned or claimed.subject or claimed.place:
+        return False
+    words = {part for word in body_words(record) or parse_office(record.office).subject for part in word.split()}
+    return bool(words) and not words & moment.named
+
+
+def is_anothers(claimed: Office, place: str | None, held: Sequence[Held], own: OfficeRecord, moment: Moment) -> bool:
+    """Tell whether the records give exactly an office to one other, of which somebody's own is only a longer name.
+
+    The president of the Royal Society of Lomond is not that of the Royal Society. A minister may be called by a part of
+    the portfolio that a junior one has.
+    """
+    at_another_time = moment.others or moment.past or moment.then or moment.asserted
+    if at_another_time or claimed.kind in OF_A_GOVERNMENT or not (claimed.subject or place):
+        return False
+    everybody = moment.holders(claimed, None) if claimed.subject else moment.holders(claimed, place)
+    exact = [record for record in everybody if _whole_subject(record) == claimed.subject]
+    mine = any(light_key(record.person) in spellings_of(held) for record in exact)
+    return _whole_subject(own) != claimed.subject and not mine and one_on(exact, (moment.day,)) is not None
+
+
+def _whole_subject(record: OfficeRecord) -> frozenset[str]:
+    return office_within(record.office, record.organisation).subject | body_words(record)
+
+
+def may_be_renamed(judgement: Judgement, held: Sequence[Held], moment: Moment) -> bool:
+    """Tell whether an office may have got another name while the person held it: `agriculture`, now `rural affairs`.
+
+    The person went from the one to another of the same government, and nobody is on record for the first since.
+    """
+    if judgement.outcome != "stale" or not judgement.records[0].end:
+        return False
+    left, ended = judgement.records[0], judgement.records[0].end
+    mine = next(h for h in held if h.record is left)
+    for h in held:
+        went_on = (
+            h.office.kind == mine.office.kind and h.place == mine.place and state(h.record, moment.day) is State.IN
+        )
+        if went_on and h.record.start and abs(h.record.start.earliest - ended.latest) <= _HANDED_ON:
+            place = mine.place if mine.office.kind in OF_A_GOVERNMENT else None
+            others = [r for r in moment.holders(mine.office, place) if state(r, moment.day) is not State.AFTER]
+            return all(light_key(record.person) in spellings_of(held) for record in others)
+    return False
