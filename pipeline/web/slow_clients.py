@@ -57,7 +57,7 @@ class PunctualProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
     @property
     def pace(self) -> float:
         """Bytes a second of the body that is under way; one that has just begun is given a second."""
-        return self._body_bytes / (1 + self.loop.time() - self._body_since)
+        return float(self._body_bytes / (1 + self.loop.time() - self._body_since))
 
     @property
     def _awaits_headers(self) -> bool:

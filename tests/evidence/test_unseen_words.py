@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import io
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
+import openpyxl
 import pytest
+from openpyxl.styles import Font, PatternFill
+from openpyxl.styles.colors import Color
 
 from pipeline.evidence.documents import Document, read_office_document
+from pipeline.evidence.sheet_sight import unseen_of
 
 SEEN, UNSEEN = "The council closed the pier in May.", "Nobody sees these words."
 _FONT = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
@@ -217,3 +223,95 @@ def test_what_only_looks_hidden_in_an_rtf_file_stays(body: str, tmp_path: Path) 
     read = rtf(tmp_path, body)
     assert SEEN in read.pieces[0].text and UNSEEN in read.pieces[0].text
     assert not read.problems
+
+
+def hide_row(sheet: Any) -> None:
+    sheet.row_dimensions[3].hidden = True
+
+
+def fold_rows(sheet: Any) -> None:
+    sheet.row_dimensions.group(3, 3, hidden=True)
+
+
+def paint(sheet: Any, colour: str, ground: str | None = None) -> None:
+    for cell in sheet[3]:
+        cell.font = Font(color=colour)
+        if ground:
+            cell.fill = PatternFill("solid", fgColor=ground)
+
+
+def shrink(sheet: Any) -> None:
+    for cell in sheet[3]:
+        cell.font = Font(size=1)
+
+
+def show_no_value(sheet: Any) -> None:
+    for cell in sheet[3]:
+        cell.number_format = ";;;"
+
+
+def in_the_white_of_the_theme(sheet: Any) -> None:
+    for cell in sheet[3]:
+        cell.font = Font(color=Color(theme=0))
+
+
+def sheet_with(folder: Path, change: Callable[[Any], None]) -> Document:
+    book = openpyxl.Workbook()
+    for row in (["Bridge", "Vehicles"], ["Tern Street", 12_000], ["Nobody", 99]):
+        book.active.append(row)
+    change(book.active)
+    book.save(folder / "a.xlsx")
+    return read_office_document(folder / "a.xlsx")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        hide_row,
+        fold_rows,
+        shrink,
+        show_no_value,
+        in_the_white_of_the_theme,
+        lambda sheet: paint(sheet, "FFFFFFFF"),
+        lambda sheet: paint(sheet, "FF102030", "FF102030"),
+    ],
+)
+def test_rows_and_cells_of_a_sheet_that_nobody_sees_are_no_evidence_and_are_told(
+    change: Callable[[Any], None], tmp_path: Path
+) -> None:
+    read = sheet_with(tmp_path, change)
+    assert [piece.text for piece in read.pieces] == ["Bridge: Tern Street; Vehicles: 12000."]
+    assert "what nobody sees was left out: 2 cells, first on sheet Sheet" in read.problems[0]
+
+
+def test_a_column_that_nobody_sees_is_no_evidence_and_the_others_keep_their_names(tmp_path: Path) -> None:
+    def hide(sheet: Any) -> None:
+        sheet.insert_cols(2)
+        sheet["B1"], sheet["B2"] = "Note", UNSEEN
+        sheet.column_dimensions["B"].hidden = True
+
+    read = sheet_with(tmp_path, hide)
+    assert read.pieces[0].text == "Bridge: Tern Street; Vehicles: 12000."
+    assert "2 cells" in read.problems[0]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda sheet: paint(sheet, "FFFFFFFF", "FF102030"),
+        lambda sheet: paint(sheet, "FF102030"),
+        lambda sheet: setattr(sheet.row_dimensions[3], "height", 4),
+    ],
+)
+def test_cells_that_are_seen_stay(change: Callable[[Any], None], tmp_path: Path) -> None:
+    read = sheet_with(tmp_path, change)
+    assert len(read.pieces) == 2 and not read.problems
+
+
+def test_rows_and_columns_without_height_or_width_are_hidden_and_rows_may_lack_their_number() -> None:
+    data = b"""<x:worksheet xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main">
+    <x:cols><x:col min="2" max="3" width="0"/><x:col min="5" max="5" width="9"/></x:cols>
+    <x:sheetData><x:row/><x:row hidden='true'/><x:row r="7" ht="0"/><x:row ht="odd"/></x:sheetData></x:worksheet>"""
+    found = unseen_of(io.BytesIO(data))
+    assert found.rows == {2, 7} and found.columns == ((2, 3),)
+    assert found.has(1, 3) and found.has(2, 1) and not found.has(8, 5)
