@@ -21,6 +21,8 @@ _SMALLEST, _NARROWEST = 1.5, 0.5
 _FAINTEST = 0.1
 _MOST_LOOKS = 2_000_000
 """How often shapes of a page are asked whether they are behind letters; what is not known then counts as seen."""
+_MANY = 50
+"""Colours of shapes; of more it is not asked first whether one is like that of letters."""
 _INVISIBLE, _STROKED, _BOTH = (3, 7), (1, 5), (2, 6)
 _SHOWN = (b"Tj", b"TJ", b"'", b'"')
 _COLOURS = frozenset((b"g", b"rg", b"k", b"cs", b"sc", b"scn", b"G", b"RG", b"K", b"CS", b"SC", b"SCN"))
@@ -61,18 +63,22 @@ class Sight:
     has_picture: bool = False
     _ink: _Ink = field(default_factory=_Ink)
     _saved: list[_Ink] = field(default_factory=list)
-    _around: list[tuple[Matrix, Any, list[_Ink]]] = field(default_factory=list)
+    _around: list[tuple[Matrix, Any, list[_Ink], _Ink, list[bool]]] = field(default_factory=list)
     _base: Matrix = _IDENTITY
     _resources: Any = None
     _path: list[tuple[float, float]] = field(default_factory=list)
     _is_box: bool = True
     _painted: list[tuple[float, float, float, float, Colour | None]] = field(default_factory=list)
     _grounds: set[Colour | None] = field(default_factory=set)
-    _marked: list[bool] = field(default_factory=list)
+    _marked: list[bool] = field(default_factory=lambda: [False])
+    """Of what is shown and of each mark around: whether it is in a layer that is off."""
     _looks: int = 0
 
     def before(self, operator: bytes, operands: list[Any], cm: Matrix, tm: Matrix) -> None:
         """Follow an operator, and take out what it would show to nobody."""
+        if operator == b"Do":
+            self._around.append((self._base, self._resources, self._saved, self._ink, self._marked))
+            self._saved, self._marked = [], self._marked[-1:]
         with suppress(TypeError, ValueError, KeyError, IndexError, AttributeError, ZeroDivisionError):
             if operator in _SHOWN:
                 self._show(operator, operands, _times(tm, _times(cm, self._base)))
@@ -84,9 +90,7 @@ class Sight:
     def after(self, operator: bytes, operands: list[Any], cm: Matrix, tm: Matrix) -> None:
         """Come back from what a page has taken in from elsewhere."""
         if operator == b"Do" and self._around:
-            self._base, self._resources, self._saved = self._around.pop()
-            self._ink = self._saved.pop()
-            self._marked.pop()
+            self._base, self._resources, self._saved, self._ink, self._marked = self._around.pop()
 
     def _show(self, operator: bytes, operands: list[Any], matrix: Matrix) -> None:
         shown = [each for each in operands[0] if isinstance(each, (str, bytes))] if operator == b"TJ" else operands[-1:]
@@ -104,7 +108,7 @@ class Sight:
     def _is_unseen(self, matrix: Matrix, letters: int) -> bool:
         ink, (a, b, c, d, x, y) = self._ink, matrix
         high, wide = abs(ink.size) * math.hypot(c, d), abs(ink.size) * math.hypot(a, b)
-        if any(self._marked) or ink.opacity <= _FAINTEST:
+        if self._marked[-1] or ink.opacity <= _FAINTEST:
             return True
         if ink.sized and (high <= _SMALLEST or wide * ink.wide <= _NARROWEST):
             return True
@@ -128,7 +132,8 @@ class Sight:
     def _is_like_ground(self, colour: Colour | None, place: tuple[float, float]) -> bool:
         if colour is None:
             return False
-        if not any(ground and alike(colour, ground) for ground in (WHITE, *self._grounds)):
+        few = len(self._grounds) <= _MANY
+        if few and not any(ground and alike(colour, ground) for ground in (WHITE, *self._grounds)):
             return False
         x, y = place
         for left, bottom, right, top, ground in reversed(self._painted):
@@ -145,9 +150,10 @@ class Sight:
         elif operator == b"Q":
             self._ink = self._saved.pop() if self._saved else self._ink
         elif operator in (b"BDC", b"BMC"):
-            self._marked.append(operator == b"BDC" and operands[0] == "/OC" and self._is_off(operands[1]))
+            self._marked.append(self._marked[-1])
+            self._marked[-1] |= operator == b"BDC" and operands[0] == "/OC" and self._is_off(operands[1])
         elif operator == b"EMC":
-            del self._marked[-1:]
+            del self._marked[max(1, len(self._marked) - 1) :]
         elif operator in _COLOURS:
             self._ink = self._coloured(operator, operands)
         elif operator in _LETTERS:
@@ -193,7 +199,7 @@ class Sight:
             self._path += [_at(matrix, x, y) for x, y in zip(numbers[::2], numbers[1::2], strict=False)]
             self._is_box = False
         elif operator in _FILLED:
-            opaque = self._is_box and self._ink.opacity > 1 - _FAINTEST and not any(self._marked)
+            opaque = self._is_box and self._ink.opacity > 1 - _FAINTEST and not self._marked[-1]
             self._cover(self._path, self._ink.fill if opaque else None)
             self._path, self._is_box = [], True
         elif operator in (b"n", b"S", b"s"):
@@ -208,9 +214,8 @@ class Sight:
             self._grounds.add(colour)
 
     def _enter(self, name: Any, matrix: Matrix) -> None:
-        self._around.append((self._base, self._resources, [*self._saved, self._ink]))
         drawn = self._named("/XObject", name) or {}
-        self._marked.append("/OC" in drawn and self._is_off(drawn["/OC"]))
+        self._marked[-1] |= "/OC" in drawn and self._is_off(drawn["/OC"])
         if drawn.get("/Subtype") == "/Image":
             self.has_picture = True
             self._cover([_at(matrix, x, y) for x in (0, 1) for y in (0, 1)], None)

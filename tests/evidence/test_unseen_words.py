@@ -133,6 +133,11 @@ SEEN_PDF = {
         (LAYER, LAYER),
         LAYERS,
     ),
+    "marks and states that a form leaves open or ends too often": (
+        FIRST + "/X1 Do " + said(UNSEEN, y=600) + "EMC EMC Q Q /X1 Do",
+        "/XObject << /X1 5 0 R >>",
+        (form("EMC Q Q q 1 g /OC /L1 BDC q"),),
+    ),
     "behind operators that say nothing": (FIRST + "q cm Q rg re f /Nothing Do gs " + said(UNSEEN, y=600),),
 }
 
