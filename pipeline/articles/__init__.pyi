@@ -14,6 +14,7 @@ from .loading import (
     load_article as load_article,
 )
 from .mails import is_mail as is_mail, read_mail as read_mail
+from .styles import WHITE as WHITE, alike as alike
 from .word.annotating import annotate_word as annotate_word
 from .word.opening import is_open_document as is_open_document, is_word as is_word
 from .word.reading import read_word as read_word

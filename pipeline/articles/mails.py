@@ -7,9 +7,12 @@ import email.policy
 import re
 from dataclasses import dataclass
 from email.message import EmailMessage
+from typing import Any
 
 from pipeline.articles.day_values import read_day
 from pipeline.articles.metadata import Metadata
+from pipeline.articles.page import read_page
+from pipeline.articles.visible import split_sentences, words_of
 from pipeline.core.errors import InputError
 from pipeline.core.models import Datum
 
@@ -28,6 +31,8 @@ _CUE = re.compile(r"(?:\d+:)?\d{1,2}:\d{2}[.,]\d{3}\s+-->\s+(?:\d+:)?\d{1,2}:\d{
 _VOICE = re.compile(r"<v(?:\.[\w.]+)?\s+([^>]{1,60})>")
 _MARK_UP = re.compile(r"</?(?:[ibuc]|v|ruby|rt|lang|font|\d)[^>]{0,80}>|\{\\[^}]{0,40}\}")
 _ENDS = re.compile(r"[.!?…][\"'”’)\]]*$")
+_ADDRESS = re.compile(r"[<\[(]?(?:https?://|mailto:)[^\s>\])]+[>\])]?|\[\d+\]")
+_SHOWN = 100
 
 
 @dataclass(frozen=True)
@@ -88,8 +93,37 @@ def _read(data: bytes, text: str) -> ReadText:
         published_at=day.day if day and known else None,
         estimated_at=day.day if day and not known else None,
     )
-    warnings = ("what the e-mail answers to or forwards was left out",) if cut else ()
+    warnings: tuple[str, ...] = ("what the e-mail answers to or forwards was left out",) if cut else ()
+    warnings += _differing(message) if words else ()
     return ReadText(words, metadata, tuple(data_of), (*warnings, *_attached(message)), html)
+
+
+def _differing(message: EmailMessage) -> tuple[str, ...]:
+    """Tell where a message says in plain text what stands not in the page that a mail program shows instead."""
+    plain, page = (_content(message.get_body(preferencelist=(kind,))) for kind in ("plain", "html"))
+    if not plain or not page:
+        return ()
+    try:
+        shown = " ".join(block.text for block in read_page(page, "the e-mail").blocks)
+    except InputError:
+        shown = ""
+    there = f" {' '.join(words_of(shown))} "
+    told = [each for each in split_sentences(_ADDRESS.sub(" ", plain)) if _ENDS.search(each) and " " in each]
+    missing = [each for each in told if f" {' '.join(words_of(each))} " not in there]
+    if not missing:
+        return ()
+    first = " ".join(missing[0].split())[:_SHOWN]
+    return (
+        "the e-mail's plain text, which is read, says what stands not in the page that a mail program shows: "
+        f"{len(missing)} of {len(told)} sentences, the first “{first}”",
+    )
+
+
+def _content(part: Any) -> str:
+    try:
+        return str(part.get_content()) if part is not None else ""
+    except (LookupError, UnicodeError, KeyError):
+        return ""
 
 
 def _attached(message: EmailMessage) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from functools import partial
 
 from pipeline.check.addressed import told_of_article
-from pipeline.check.asking import ask_model, batches_of, is_late
+from pipeline.check.asking import ask_model, batches_of, is_late, too_late
 from pipeline.check.claim import begin_claim
 from pipeline.check.combine import make_note
 from pipeline.check.disclosing import disclosures, failed_sources
@@ -19,7 +19,7 @@ from pipeline.check.job import Batch, CheckedBatch, CheckedClaim, Job, Pending, 
 from pipeline.check.reach import left_out, unreached
 from pipeline.check.recheck import day_of, lineage_of
 from pipeline.core.errors import InputError, RunCancelled, StoreError
-from pipeline.core.models import Article, Claim, Coverage, Note, Report, TraceStep
+from pipeline.core.models import Article, Claim, Coverage, Lineage, Note, Report, TraceStep
 from pipeline.core.ports import Earlier, Recall
 from pipeline.core.telemetry import LogContext, SetAttributes, bound, get_log, span
 from pipeline.store import (
@@ -57,6 +57,8 @@ def in_threads(
 
 _EMBEDDED_AT_ONCE = 32
 """Claims, where the time is capped."""
+_WRITTEN_AT_ONCE = 200
+"""Notes of claims that were not begun: others who write wait a second at most."""
 
 
 def check_article(
@@ -235,12 +237,17 @@ class _Run:
         earlier: Mapping[str, Earlier],
         done: dict[str, Note],
     ) -> None:
-        """Run batches and write each note as it is made."""
+        """Run batches and write each note as it is made; those that only tell that it was too late, all at once."""
+        late: list[tuple[Job, CheckedClaim]] = []
         for batch, checked in self.run_claims(check, batches, self.tools.concurrency):
             for job, claim in zip(batch.jobs, checked.claims, strict=True):
-                if not claim.left and not claim.waits:
-                    done[job.claim.id] = self._save(job, claim, earlier.get(job.claim.id))
+                if claim.note.failure == too_late() and not claim.usage.calls:
+                    late.append((job, claim))
+                elif not claim.left and not claim.waits:
+                    done[job.claim.id] = self._save(job, claim, earlier)
                     self.progress("checking claims", len(done), len(self.claims))
+        for at in range(0, len(late), _WRITTEN_AT_ONCE):
+            self._save_late(late[at : at + _WRITTEN_AT_ONCE], earlier, done)
 
     def _begin(
         self, earlier: Mapping[str, Earlier], waiting: dict[str, Pending], log_context: LogContext, batch: Batch
@@ -266,21 +273,38 @@ class _Run:
         why = self.stopped()
         return CheckedBatch(claims=tuple(_unfinished(job, why, left=True) for job in batch.jobs)) if why else None
 
-    def _save(self, job: Job, checked: CheckedClaim, earlier: Earlier | None) -> Note:
+    def _save(self, job: Job, checked: CheckedClaim, earlier: Mapping[str, Earlier]) -> Note:
         """Write a note, which tells how it stands to earlier runs; decisions come along."""
-        note, lineage = checked.note, lineage_of(checked.note, earlier)
-        if str(lineage):
-            step = TraceStep(stage="recall", detail=str(lineage))
-            note = note.model_copy(update={"trace": (*note.trace, step)})
+        note, lineage = _with_lineage(checked.note, earlier)
         self.store.save_note(self.id, job.position, note, checked.usage, lineage)
-        self._carry(note, earlier)
+        self._carry(note, earlier.get(note.claim.id))
         return note
+
+    def _save_late(
+        self, late: Sequence[tuple[Job, CheckedClaim]], earlier: Mapping[str, Earlier], done: dict[str, Note]
+    ) -> None:
+        """Write in one go the notes of claims that were not begun."""
+        rows = [(job.position, *_with_lineage(claim.note, earlier), claim.usage) for job, claim in late]
+        self.store.save_notes(self.id, [(at, note, usage, lineage) for at, note, lineage, usage in rows])
+        for _, note, _, _ in rows:
+            self._carry(note, earlier.get(note.claim.id))
+            done[note.claim.id] = note
+        self.progress("checking claims", len(done), len(self.claims))
 
     def _carry(self, note: Note, earlier: Earlier | None) -> None:
         """Let a decision come along to a claim that nobody has acted on."""
         if earlier and earlier.decided_claim_id:
             moved = earlier.decided_elsewise
             carry_decision(self.store, self.id, earlier.decided_claim_id, note, moved=moved)
+
+
+def _with_lineage(note: Note, earlier: Mapping[str, Earlier]) -> tuple[Note, Lineage]:
+    """Return a note that tells how it stands to earlier runs."""
+    lineage = lineage_of(note, earlier.get(note.claim.id))
+    if not str(lineage):
+        return note, lineage
+    step = TraceStep(stage="recall", detail=str(lineage))
+    return note.model_copy(update={"trace": (*note.trace, step)}), lineage
 
 
 def _unfinished(job: Job, why: str, *, left: bool = False, waits: bool = False) -> CheckedClaim:

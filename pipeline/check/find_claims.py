@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from pipeline.check.checkers.titles import claim_ages, claim_titles
 from pipeline.check.checkers.world import claim_world
@@ -17,7 +18,7 @@ from pipeline.check.claims import (
     without_claim,
 )
 from pipeline.check.job import Tools
-from pipeline.check.reach import unreached, within_time
+from pipeline.check.reach import read_in_time, unreached
 from pipeline.core.english import unread as unread_of
 from pipeline.core.errors import InputError
 from pipeline.core.models import Article, Claim, Span, Usage, Value
@@ -50,9 +51,8 @@ def detect(article: Article, tools: Tools) -> Detected:
     A model that fails leaves those found by rule and a problem in the report; one that no call can work with raises
     ModelUnusable. Raises InputError for an article without a statement.
     """
-    whole, article = article, within_time(article, tools.deadline)
-    sure = (*claim_titles(article), *(claim_world(article) if tools.world else ()), *claim_ages(article, tools.records))
-    claims = _without_corrections(article, _merge(sure, detect_claims(article, tools.embedder)))
+    whole = article
+    article, claims = read_in_time(article, tools.deadline, partial(_by_rule, tools))
     listed, problems = Listed(), tuple[str, ...]()
     if tools.model and tools.detect_prompt:
         listed = list_claims(article, tools.model, tools.detect_prompt)
@@ -71,6 +71,14 @@ def detect(article: Article, tools: Tools) -> Detected:
         unclaimed=(*without_claim(article, claims), *unread),
         read=None if article is whole else article,
     )
+
+
+def _by_rule(tools: Tools, article: Article) -> tuple[Claim, ...]:
+    """Find the claims that need no model."""
+    sure = (*claim_titles(article), *(claim_world(article) if tools.world else ()), *claim_ages(article, tools.records))
+    claims = _without_corrections(article, _merge(sure, detect_claims(article, tools.embedder)))
+    statements(article)  # are asked for later, whatever the time is then
+    return claims
 
 
 def _without_corrections(article: Article, claims: Sequence[Claim]) -> tuple[Claim, ...]:

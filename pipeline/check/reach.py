@@ -2,37 +2,52 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Sized
+from typing import TypeVar
 
 from pipeline.check.sparing import spared, told_place
 from pipeline.core.caching import once_for_same
-from pipeline.core.english import load_syntax, parse_all, readable_lines, stretches_of, unread
+from pipeline.core.clock import time_limit
+from pipeline.core.english import load_syntax, readable_lines, stretches_of, unread
+from pipeline.core.errors import BudgetSpent
 from pipeline.core.models import Article, Entry, Span
 
-_SHARE = 0.2
-"""The share of the time left that parsing may take: finding claims and comparing them takes four times as long."""
-_SAMPLE = 3_000
-"""About how many characters are parsed to learn how fast this machine is now."""
+_SHARE = 0.5
+"""The share of the time left that finding claims may take; judging them has the rest."""
+_LEAST = 1_500
+"""About how many characters are read however late it is: a paragraph, or there would be nothing to tell of."""
+_SLOWEST, _FASTEST, _SAFE = 2, 8, 0.8
+"""How many times as much is read next: as the speed so far allows, with some room, within bounds."""
+
+Found = TypeVar("Found", bound=Sized)
 
 
-def within_time(article: Article, deadline: float | None) -> Article:
-    """Return an article as far as there is time to read it: whole, or its first paragraphs under the same id."""
-    if deadline is None or len(article.text) <= _SAMPLE:
-        return article
+def read_in_time(article: Article, deadline: float | None, find: Callable[[Article], Found]) -> tuple[Article, Found]:
+    """Return an article as far as there is time to read it, and what is found in that.
+
+    That is all of it, or its first paragraphs under the same id: more and more of them are read while there is time,
+    and what is not done when time is up counts as not read. Something is found however late it is.
+    """
+    if deadline is None or len(article.text) <= _LEAST:
+        return article, find(article)
     load_syntax()
-    sample = _sample(article)
-    begun = time.perf_counter()
-    parse_all(line for _, line in sample)
-    a_character = (time.perf_counter() - begun) / max(1, sum(len(line) for _, line in sample))
-    affordable = int((deadline - time.monotonic()) * _SHARE / a_character) if a_character else len(article.text)
-    return _first_part(article, max(affordable, _SAMPLE))
-
-
-def _sample(article: Article) -> list[tuple[int, str]]:
-    lines = readable_lines(article.text)
-    taken = next((n for n, (start, line) in enumerate(lines, 1) if start + len(line) >= _SAMPLE), len(lines))
-    return list(lines[:taken])
+    begun = time.monotonic()
+    end = begun + _SHARE * (deadline - begun)
+    length = _LEAST
+    read = _first_part(article, length)
+    found = find(read)
+    while read is not article and not (found and time.monotonic() > end):
+        took, begun = time.monotonic() - begun, time.monotonic()
+        length = int(length * min(_FASTEST, max(_SLOWEST, _SAFE * (end - begun) / max(took, 0.001))))
+        more = _first_part(article, length) if length < len(article.text) else article
+        try:
+            with time_limit(end if found else math.inf):
+                read, found = more, find(more)
+        except BudgetSpent:
+            break
+    return read, found
 
 
 def _first_part(article: Article, length: int) -> Article:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from pipeline.core.caching import once_for_each
+from pipeline.core.clock import look_at_clock
 from pipeline.core.errors import FactnotesError
 from pipeline.core.models import Article, Span
 from pipeline.core.telemetry import get_log
@@ -26,7 +27,11 @@ def _places(article: Article) -> dict[int, int]:
 
 @contextmanager
 def sparing(article: Article, start: int, end: int) -> Generator[None, None, None]:
-    """Let whatever reads a stretch of an article fail on it alone; our own errors, which mean something, go on."""
+    """Let whatever reads a stretch of an article fail on it alone; our own errors, which mean something, go on.
+
+    Raises BudgetSpent before it where the time for reading is up.
+    """
+    look_at_clock()
     try:
         yield
     except FactnotesError:

@@ -20,16 +20,23 @@ from pydantic import BaseModel
 from pipeline import __version__
 from pipeline.articles import load_article
 from pipeline.check import check_article, check_or_reuse, open_bench, search_evidence
+from pipeline.core.english import without_addressed
 from pipeline.core.errors import FactnotesError, InputError
 from pipeline.core.models import Article, Citation, Evidence, Note, OfficeRecord, Report
+from pipeline.core.printing import shown
 from pipeline.core.settings import Settings
+from pipeline.core.telemetry import get_log
 from pipeline.evidence import holders_of
 from pipeline.store import open_store
 
 Tool = TypeVar("Tool", bound=Callable[..., Any])
+_log = get_log("mcp")
 _INSTRUCTIONS = """factnotes finds the checkable claims of an article and judges them on dated, stored evidence. Every
 quotation it gives is in its source word for word. `not checked` is no verdict: say so, and never turn it into one."""
 _MOST = 50
+_MOST_CLAIMS = 200
+"""Claims that an assistant is told of at once: more would crowd out all else that it knows."""
+_LEFT_OUT = "[words left out here: they speak to whoever checks, not to readers]"
 
 
 class Quoted(BaseModel):
@@ -70,6 +77,8 @@ class CheckedText(BaseModel):
     coverage: str
     judged_as_of: str
     claims: list[CheckedClaim]
+    left_out: int = 0
+    """Claims that are not listed, because there are too many: check the text in parts."""
 
 
 class Found(BaseModel):
@@ -136,7 +145,7 @@ def _hints(*, reads: bool) -> ToolAnnotations:
 
 
 def _in_a_line(tool: Tool) -> Tool:
-    """Let a tool tell our errors as its own; what is a fault of ours stays the server's to tell."""
+    """Let a tool tell our errors as its own; a fault of ours goes to our log, which holds no secret."""
 
     @functools.wraps(tool)
     def told(*given: Any, **more: Any) -> Any:
@@ -144,6 +153,9 @@ def _in_a_line(tool: Tool) -> Tool:
             return tool(*given, **more)
         except FactnotesError as error:
             raise ToolError(" ".join(str(error).split())) from error
+        except Exception as error:
+            _log.error("an assistant's question failed", exc_info=error)
+            raise ToolError("factnotes met an error of its own, which its log tells") from None
 
     return told  # type: ignore[return-value]
 
@@ -159,10 +171,27 @@ def _check(settings: Settings, article: Article, *, keep: bool) -> Report:
 
 
 def _checked(report: Report) -> CheckedText:
-    notes = sorted(report.notes, key=lambda note: note.claim.span.start)
+    notes = sorted(report.notes, key=_least_told)[:_MOST_CLAIMS]
     return CheckedText(
-        coverage=str(report.coverage), judged_as_of=report.as_of.isoformat(), claims=[_claim(note) for note in notes]
+        coverage=str(report.coverage),
+        judged_as_of=report.as_of.isoformat(),
+        claims=[_claim(note) for note in sorted(notes, key=lambda note: note.claim.span.start)],
+        left_out=len(report.notes) - len(notes),
     )
+
+
+def _least_told(note: Note) -> tuple[bool, float]:
+    """Order notes so that those with least to tell come last."""
+    return note.verdict is None and not note.flags, -note.claim.check_worthiness
+
+
+def _told(words: object) -> str:
+    """Return words of others as an assistant may read them: no orders to it, or to a terminal, and no secret."""
+    return shown(without_addressed(str(words), _LEFT_OUT))
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else _told(value)
 
 
 def _claim(note: Note) -> CheckedClaim:
@@ -172,26 +201,26 @@ def _claim(note: Note) -> CheckedClaim:
     def quoted(citation: Citation) -> Quoted:
         passage = passages[citation.passage_id]
         return Quoted(
-            quote=citation.span.exact,
-            publisher=passage.publisher,
+            quote=_told(citation.span.exact),
+            publisher=_text(passage.publisher),
             published=_text(passage.published),
-            url=passage.source_url,
+            url=_text(passage.source_url),
         )
 
     return CheckedClaim(
-        claim=note.claim.text,
+        claim=_told(note.claim.text),
         words=note.claim.span.exact,
         start=note.claim.span.start,
         verdict=note.verdict.label if note.verdict else None,
         not_checked=note.claim.uncheckable or failure if note.verdict is None else None,
-        why=note.verdict.justification if note.verdict else (note.failure.detail if note.failure else ""),
+        why=_told(note.verdict.justification if note.verdict else (note.failure.detail if note.failure else "")),
         flags=[
             Flagged(
                 kind=flag.kind,
                 words=flag.span.exact,
                 start=flag.span.start,
-                message=flag.message,
-                suggestion=flag.suggestion,
+                message=_told(flag.message),
+                suggestion=_text(flag.suggestion),
             )
             for flag in note.flags
         ],
@@ -202,27 +231,23 @@ def _claim(note: Note) -> CheckedClaim:
 def _found(evidence: Evidence) -> Found:
     passage = evidence.passage
     return Found(
-        text=passage.text,
-        publisher=passage.publisher,
+        text=_told(passage.text),
+        publisher=_text(passage.publisher),
         published=_text(passage.published),
-        url=passage.source_url,
+        url=_text(passage.source_url),
         later=evidence.later,
     )
 
 
 def _held(record: OfficeRecord) -> Held:
     return Held(
-        person=record.person,
-        office=record.office,
-        organisation=record.organisation,
+        person=_told(record.person),
+        office=_told(record.office),
+        organisation=_text(record.organisation),
         since=_text(record.start),
         until=_text(record.end),
         known_to_be_right_on=_text(record.as_of),
         acting=record.acting,
         verified=record.verified,
-        source=record.source or record.source_url,
+        source=_text(record.source or record.source_url),
     )
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)

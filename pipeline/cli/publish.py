@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, get_args
 import click
 
 from pipeline.core.errors import InputError
+from pipeline.core.printing import visible_json
 
 if TYPE_CHECKING:
     from pipeline.core.settings import Settings
@@ -164,7 +165,7 @@ def gold(out: Path, since: datetime | None, include: tuple[str, ...]) -> None:
     kept: tuple[Include, ...] = tuple(name for name in get_args(Include) if name in include)
     with open_store(load_settings()) as store:
         found = gold_of(store, since=since.date() if since else None, include=kept)
-    text = "".join(f"{case.model_dump_json()}\n" for case in found.cases)
+    text = "".join(f"{visible_json(case.model_dump_json())}\n" for case in found.cases)
     if str(out) == "-":
         click.echo(text, nl=False)
     else:

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from pipeline.articles import WordCell, WordText, is_mail, load_article, read_mail, read_word
 from pipeline.core.errors import InputError
 from pipeline.core.models import Span
 from pipeline.core.settings import load_settings
+from pipeline.evidence.pdf_sight import Sight, hidden_layers
+from pipeline.evidence.rtf import seen_rtf
 
 _MAX_BYTES, _MAX_UNPACKED = 100_000_000, 300_000_000
 _MOST_PAGES = 5_000
@@ -103,7 +106,9 @@ def _pdf(path: Path) -> Document:
     if reader.is_encrypted and not reader.decrypt(""):
         raise InputError(f"{path} is locked with a password: save it without one")
     pages = len(reader.pages)
-    texts = [_unwrapped(reader.pages[at].extract_text()) for at in range(min(pages, _MOST_PAGES))]
+    off = hidden_layers(reader)
+    read = [_seen_on(reader.pages[at], off) for at in range(min(pages, _MOST_PAGES))]
+    texts = [text for text, _, _ in read]
     pieces = tuple(Piece(text, f"page {number}") for number, text in enumerate(texts, 1) if len(text) >= _SCANNED_CHARS)
     empty = len(texts) - len(pieces)
     if not pieces:
@@ -114,8 +119,32 @@ def _pdf(path: Path) -> Document:
     )
     if pages > _MOST_PAGES:
         problems += (f"{path}: only the first {_MOST_PAGES:,} of {pages:,} pages are read: split it",)
+    problems += tuple(f"{path}: {told}" for told in _unseen(read))
     title = reader.metadata.title if reader.metadata else None
     return Document(pieces, title or None, problems=problems)
+
+
+def _seen_on(page: Any, off: frozenset[int]) -> tuple[str, int, bool]:
+    """Return what a reader of a page sees, how many letters nobody does, and whether all is a layer over a picture."""
+    for layer in (False, True):
+        sight = Sight(page, layer, off)
+        text = page.extract_text(visitor_operand_before=sight.before, visitor_operand_after=sight.after)
+        if len(text.strip()) >= _SCANNED_CHARS or not (sight.has_picture and sight.unseen_layer >= _SCANNED_CHARS):
+            break
+    return _unwrapped(text), sight.hidden, layer
+
+
+def _unseen(read: Sequence[tuple[str, int, bool]]) -> Iterator[str]:
+    """Tell what of pages nobody sees, a line for each kind."""
+    hidden = {number: letters for number, (_, letters, _) in enumerate(read, 1) if letters}
+    layers = [number for number, (_, _, layer) in enumerate(read, 1) if layer]
+    if hidden:
+        yield f"text that nobody sees was left out: about {sum(hidden.values())} letters, first on page {min(hidden)}"
+    if layers:
+        yield (
+            f"the words of page {layers[0]}{' and others' if len(layers) > 1 else ''} are an invisible layer over a "
+            "picture, as text recognition makes it: compare them with what the picture shows"
+        )
 
 
 def _unwrapped(text: str) -> str:
@@ -201,8 +230,10 @@ def _rtf(path: Path) -> Document:
     data = path.read_bytes()
     if not data.lstrip().startswith(b"{\\rtf"):
         raise InputError(f"{path} is no RTF: save it as RTF or text")
-    text = rtf_to_text(data.decode("latin-1"), errors="replace")
-    return Document((Piece(re.sub(r"\n+", "\n\n", text).strip()),))
+    seen, hidden = seen_rtf(data.decode("latin-1"))
+    text = re.sub(r"\n+", "\n\n", rtf_to_text(seen, errors="replace")).strip()
+    problems = (f"{path}: hidden text was left out: about {hidden} letters",) if hidden else ()
+    return Document((Piece(text),), problems=problems)
 
 
 def _eml(path: Path) -> Document:

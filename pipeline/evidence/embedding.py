@@ -12,6 +12,7 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib import metadata
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
@@ -80,7 +81,7 @@ class MiniLM:
         """Keep vectors of the texts seen last: a claim is embedded for its worth, its evidence and its figures."""
         with self._lock:
             joined = self._known | vectors
-            MiniLM._known = joined if len(joined) <= _REMEMBERED else vectors
+            MiniLM._known = dict(islice(joined.items(), max(0, len(joined) - _REMEMBERED), None))
 
     def _compute(self, texts: Sequence[str]) -> Vectors:
         import numpy

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from itertools import islice
@@ -12,6 +13,7 @@ from typing import Any
 
 from pipeline.core.errors import InputError
 from pipeline.evidence.documents import Document, Piece, rows_of
+from pipeline.evidence.sheet_sight import Unseen, is_blank, unseen_of
 
 _MOST_ROWS = 50_000
 _MOST_COLUMNS = 1_000
@@ -24,7 +26,8 @@ _DELIMITERS = ",;\t|"
 
 def read_table(path: Path) -> Document:
     """Read a CSV, TSV or XLSX file; raises InputError where it holds no rows, or office records."""
-    sheets = list(_xlsx_sheets(path) if path.suffix.lower() == ".xlsx" else _csv_sheets(path))
+    hidden = Counter[str]()
+    sheets = list(_xlsx_sheets(path, hidden) if path.suffix.lower() == ".xlsx" else _csv_sheets(path))
     pieces: list[Piece] = []
     for name, rows in sheets:
         pieces += _pieces(path, name, rows)
@@ -33,6 +36,10 @@ def read_table(path: Path) -> Document:
     problems: tuple[str, ...] = ()
     if len(pieces) > _MOST_ROWS:
         problems = (f"{path}: only the first {_MOST_ROWS:,} of {len(pieces):,} rows are read: split it",)
+    if hidden:
+        problems += (
+            f"{path}: what nobody sees was left out: {hidden.total()} cells, first on sheet {next(iter(hidden))}",
+        )
     return Document(tuple(pieces[:_MOST_ROWS]), problems=problems)
 
 
@@ -92,23 +99,35 @@ def _decoded(data: bytes) -> str:
         return data.decode("cp1252", errors="replace")  # what a spreadsheet saves on its own
 
 
-def _xlsx_sheets(path: Path) -> Iterator[tuple[str | None, list[list[str]]]]:
+def _xlsx_sheets(path: Path, hidden: Counter[str] | None = None) -> Iterator[tuple[str | None, list[list[str]]]]:
+    """Yield each sheet that is shown with its rows; `hidden` counts the cells left out by the names of sheets."""
     import openpyxl
 
+    hidden = Counter() if hidden is None else hidden
     book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     try:
         for sheet in book.worksheets:
             if sheet.sheet_state == "visible":
+                with sheet._get_source() as file:  # openpyxl tells of a sheet that it streams no row that is hidden
+                    unseen = unseen_of(file)
                 rows = islice(sheet.iter_rows(max_col=_MOST_COLUMNS), _MOST_SHEET_ROWS)
-                yield sheet.title, [_row(row) for row in rows]
+                read = [_row(row, number, unseen) for number, row in enumerate(rows, 1)]
+                if left_out := sum(count for _, count in read):
+                    hidden[sheet.title] += left_out
+                yield sheet.title, [cells for cells, _ in read]
     finally:
         book.close()
 
 
-def _row(row: Sequence[Any]) -> list[str]:
-    """Return a row up to its last cell that is not empty."""
+def _row(row: Sequence[Any], number: int, unseen: Unseen) -> tuple[list[str], int]:
+    """Return a row up to its last cell that is not empty, and how many nobody sees: they are empty."""
     last = next((at for at in range(len(row), 0, -1) if row[at - 1].value is not None), 0)
-    return [_cell(cell) for cell in row[:last]]
+    cells, left_out = list[str](), 0
+    for column, cell in enumerate(row[:last], 1):
+        is_out = cell.value is not None and (unseen.has(number, column) or is_blank(cell))
+        left_out += is_out
+        cells.append("" if is_out else _cell(cell))
+    return cells, left_out
 
 
 def _cell(cell: Any) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.articles import WordNote, annotate_word
 from pipeline.core.errors import InputError
+from pipeline.core.printing import visible_json
 from pipeline.ledger.checked import with_checks
 from pipeline.ledger.drafts import file_of, word_kind
 from pipeline.ledger.models import Checked, FactKind, FactSource, FactStanding, KeptFile, Ledger
@@ -125,7 +126,7 @@ def _row(ledger: Ledger, number: int, each: FactStanding) -> Iterator[str | int]
 
 def render_ledger_json(ledger: Ledger) -> str:
     """Return the ledger as JSON."""
-    return ledger.model_dump_json(indent=2) + "\n"
+    return visible_json(ledger.model_dump_json(indent=2)) + "\n"
 
 
 def render_ledger_html(ledger: Ledger) -> str:

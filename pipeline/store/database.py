@@ -293,27 +293,37 @@ class Store:
 
         Evidence that the store does not hold is kept for the note, and is not searched. Raises StoreError.
         """
+        self.save_notes(run_id, [(position, note, usage, lineage)])
+
+    def save_notes(self, run_id: str, notes: Iterable[tuple[int, Note, Usage, Lineage]]) -> None:
+        """Store notes as `save_note` does, all of them or none. Raises StoreError."""
+        with self.writing_lightly() as connection:
+            for position, note, usage, lineage in notes:
+                self._save_note(connection, run_id, position, note, usage, lineage)
+
+    def _save_note(
+        self, connection: Connection, run_id: str, position: int, note: Note, usage: Usage, lineage: Lineage
+    ) -> None:
         claim = claim_row(note.claim)
         cited = {each.passage.id: cited_row(each.passage) for each in note.evidence}
         key = {"run_id": run_id, "claim_id": note.claim.id}
-        with self.writing_lightly() as connection:
-            run = self._run_head(connection, run_id)
-            insert_missing(connection, t.claims, [claim])
-            insert_missing(connection, t.passages, list(cited.values()))
-            row = (
-                key
-                | {
-                    "position": position,
-                    "trace": [step.model_dump(mode="json", exclude_defaults=True) for step in note.trace],
-                    "comparison": dump(note.comparison) if note.comparison else None,
-                    "differs": note.differs,
-                }
-                | dump(lineage)
-            )
-            note_id = connection.execute(sa.insert(t.notes).returning(t.notes.c.id), row).scalar_one()
-            insert_outcome(connection, note_id, note)
-            connection.execute(sa.insert(t.usage), key | {"stage": "check"} | usage.model_dump())
-            write_note(connection, run, note_id, claim, note)
+        run = self._run_head(connection, run_id)
+        insert_missing(connection, t.claims, [claim])
+        insert_missing(connection, t.passages, list(cited.values()))
+        row = (
+            key
+            | {
+                "position": position,
+                "trace": [step.model_dump(mode="json", exclude_defaults=True) for step in note.trace],
+                "comparison": dump(note.comparison) if note.comparison else None,
+                "differs": note.differs,
+            }
+            | dump(lineage)
+        )
+        note_id = connection.execute(sa.insert(t.notes).returning(t.notes.c.id), row).scalar_one()
+        insert_outcome(connection, note_id, note)
+        connection.execute(sa.insert(t.usage), key | {"stage": "check"} | usage.model_dump())
+        write_note(connection, run, note_id, claim, note)
 
     def _run_head(self, connection: Connection, run_id: str) -> RunHead:
         """Return what the queue shows of a run; it never changes once begun, so it is read once."""

@@ -1,7 +1,8 @@
 """Clients that take their time: a deadline for the headers of a request, and a limit of connections.
 
 A request whose headers drip is cut off. When all connections are taken, one of those that hold up nobody but
-themselves, the longest there, makes room for the next: half requests keep nobody from the desk.
+themselves, the longest there, makes room for the next, else the one whose body comes slowest: half requests keep nobody
+from the desk.
 """
 
 from __future__ import annotations
@@ -23,17 +24,22 @@ class PunctualProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
 
     header_seconds, most_connections = HEADER_SECONDS, MOST_CONNECTIONS
     _deadline: asyncio.TimerHandle | None = None
-    _header_bytes = 0
+    _header_bytes = _body_bytes = 0
+    _body_since = 0.0
+    _request: object = None
+    """The one whose body is counted."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take a place, one of a client that does nothing where all are taken."""
         crowd = self.connections
         if len(crowd) >= self.most_connections:
             idle = min((each for each in crowd if each.is_idle), key=lambda each: each.since, default=None)
-            if idle is None:
+            slowest = min((each for each in crowd if each.is_sending), key=lambda each: each.pace, default=None)
+            leaves = idle or slowest
+            if leaves is None:
                 transport.abort()  # type: ignore[attr-defined]
                 return
-            idle.cut_off()
+            leaves.cut_off()
         self.since = self.loop.time()
         super().connection_made(transport)
         self._wait()
@@ -42,6 +48,16 @@ class PunctualProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
     def is_idle(self) -> bool:
         """True where no request is being answered, or its answer is not being read."""
         return self._awaits_headers or bool(self.flow and self.flow.write_paused)
+
+    @property
+    def is_sending(self) -> bool:
+        """True where the body of a request is not whole yet."""
+        return not self._awaits_headers and bool(self.cycle.more_body)
+
+    @property
+    def pace(self) -> float:
+        """Bytes a second of the body that is under way; one that has just begun is given a second."""
+        return float(self._body_bytes / (1 + self.loop.time() - self._body_since))
 
     @property
     def _awaits_headers(self) -> bool:
@@ -53,6 +69,9 @@ class PunctualProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
             return
         super().data_received(data)
         if not self._awaits_headers:
+            if self._request is not self.cycle:
+                self._request, self._body_bytes, self._body_since = self.cycle, 0, self.loop.time()
+            self._body_bytes += len(data)
             self._stop_waiting()
             return
         self._header_bytes += len(data)

@@ -13,6 +13,7 @@ from pipeline.check.claims import detect_claims
 from pipeline.check.sparing import spared
 from pipeline.core.english import sentences, unread
 from pipeline.core.models import Article
+from pipeline.store import Store
 
 PLAIN = "The council of Velda closed the northern pier on Monday. It had cost 40 million crowns.\n"
 LONG = "The board of the port met " + "and the pilots of the port waited " * 40 + "until noon.\n"
@@ -118,11 +119,27 @@ def test_an_article_that_there_is_no_time_to_read_is_read_in_part_and_says_from_
     report = check_article(Article(text="".join(lines)), tools, bench.store)
     assert report.notes and all(note.failure and note.failure.reason == "budget" for note in report.notes)
     last = max(note.claim.span.end for note in report.notes)
-    assert 2_000 < last <= 3_100
+    assert 1_000 < last <= 1_600
     told = next(problem for problem in report.problems if problem.startswith("not read, because the cap in seconds"))
     behind = [span for span in report.unclaimed if span.start > last]
     assert f"{len(behind)} sentences" in told and f"character {behind[0].start}" in told
     assert report.coverage.sentences == 200
+
+
+def test_notes_of_claims_that_it_is_too_late_for_are_written_together(bench: Bench, monkeypatch: pytest.MonkeyPatch):
+    written, write = list[int](), Store.save_notes
+
+    def count(store: Store, run_id: str, notes: list[object]) -> None:
+        written.append(len(notes))
+        write(store, run_id, notes)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Store, "save_notes", count)
+    lines = [f"The tram to quay {n} began in May {1900 + n}.\n" for n in range(200)]
+    report = check_article(
+        Article(text="".join(lines)), replace(bench.tools, deadline=time.monotonic() - 1), bench.store
+    )
+    assert written == [len(report.notes)] and len(report.notes) > 10
+    assert len(bench.store.notes(report.run_id)) == len(report.notes)
 
 
 def test_an_article_that_there_is_time_for_is_read_whole(bench: Bench):

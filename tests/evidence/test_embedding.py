@@ -91,3 +91,10 @@ def test_pieces_of_words_stand_in_their_text_and_have_vectors_of_unit_length(mod
     assert numpy.linalg.norm(one.vectors, axis=1) == pytest.approx(1.0, abs=1e-5)
     assert one.vectors.shape == (len(one.places), 384)
     assert (empty.places, empty.vectors.shape) == ((), (0, 384))
+
+
+def test_of_many_texts_those_seen_last_are_remembered(model: MiniLM, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedding, "_REMEMBERED", 4)
+    for text in "abcdef":
+        model.embed([text])
+    assert list(MiniLM._known) == ["c", "d", "e", "f"]

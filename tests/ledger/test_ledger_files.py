@@ -9,9 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from word_files import docx, odt, p
 
+from pipeline.articles import read_word
+from pipeline.articles.cleaning import Cleaner
 from pipeline.core.errors import InputError, SettingsError, StoreError
 from pipeline.core.models import Article, Person
+from pipeline.core.printing import ORDERS
 from pipeline.core.settings import Settings
 from pipeline.ledger import (
     Draft,
@@ -19,6 +23,7 @@ from pipeline.ledger import (
     Rules,
     act,
     add_version,
+    add_word_version,
     as_source,
     files_of,
     find_draft,
@@ -104,6 +109,38 @@ def test_exports_name_a_file_with_its_hash(desk: tuple[Store, Settings]) -> None
     assert facts["Tuesday"]["attached"][0]["file"]["sha256"] == other.sha256
     page = render_ledger(store, ledger, "html").decode()
     assert all(words in page for words in ("minutes.pdf", kept.sha256, "budget.xlsx", other.sha256))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "=cmd|' /C calc'!A0",
+        "<script>alert(1)</script><img src=x onerror=alert(1)>",
+        "]]></w:t><!-- -->",
+        "\x1b]8;;https://a.example\x07x\x1b[2J \x9b31m",
+        "\u202egnp.exe\u2066 a\u2028b",
+        "x" * 4_990,
+    ],
+)
+def test_what_a_reviewer_writes_is_text_in_every_export(said: str, tmp_path: Path) -> None:
+    for form, data in {"docx": docx(p(TEXT)), "odt": odt(f"<text:p>{TEXT}</text:p>")}.items():
+        with open_store(Settings(home=tmp_path / form)) as store:
+            draft = add_word_version(store, "Weir", data, Article(text=read_word(data).text), ANN)
+            act(store, draft, fact(store, "41").fact.id, "comment", ANN, seen=0, comment=said)
+            act(store, draft, fact(store, "41").fact.id, "change", ANN, seen=1, words=said[:150])
+            ledger = open_ledger(store, draft)
+            told = next(
+                each.text for each in read_word(render_ledger(store, ledger, form)).comments if "ann:" in each.text
+            )
+            assert " ".join(Cleaner().clean(said).split()) in " ".join(told.split())
+            for other in ("csv", "json"):
+                assert not ORDERS.search(render_ledger(store, ledger, other).decode("utf-8-sig").replace("\r\n", "\n"))
+            comments = [each["comments"] for each in json.loads(render_ledger(store, ledger, "json"))["facts"]]
+            assert [[f"ann: {said}"]] == [each for each in comments if each]
+            page = render_ledger(store, ledger, "html").decode()
+            assert "<script>" not in page and "<img" not in page
+            rows = csv.reader(render_ledger(store, ledger, "csv").decode("utf-8-sig").splitlines())
+            assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row)
 
 
 def test_two_files_are_two_sources_and_one_under_two_names_is_one(desk: tuple[Store, Settings]) -> None:

@@ -35,6 +35,7 @@ from pipeline.core.models import (
     Span,
     Verdict,
 )
+from pipeline.core.printing import ORDERS
 from pipeline.reports import RENDERERS
 from pipeline.reports.publication import (
     FILES,
@@ -264,6 +265,21 @@ def test_no_cell_of_the_csv_is_a_formula_and_no_text_leaves_its_cell(start: str,
     for cell in row.values():
         seen = "".join(c for c in unicodedata.normalize("NFKC", cell) if unicodedata.category(c)[0] not in "CZ")
         assert not seen.startswith(("=", "+", "-", "@")), cell
+
+
+ESCAPES = "\x1b[2J \x1b]8;;https://a.example\x07 \x9b31m \u202egnp.exe \u2066 \u2028 \U000e0041"
+
+
+@pytest.mark.parametrize("name", ["csv", "json", "annotations", "claimreview", "md"])
+def test_no_file_gives_orders_to_a_terminal_or_turns_the_direction_of_writing(name: str) -> None:
+    correction = Correction(
+        label="refuted", justification=f"It says {ESCAPES}.", evidence=(AddedEvidence(text=ESCAPES),)
+    )
+    publication = _publish(set_right(_note("A reader wrote"), correction), names=True)
+    text = RENDERERS[name](publication).removeprefix("\ufeff").replace("\r\n", "\n")
+    assert not ORDERS.search(text) and "It says" in text
+    if name == "json":
+        assert [check["justification"] for check in json.loads(text)["checks"]] == [f"It says {ESCAPES}."]
 
 
 # Web annotations

@@ -217,4 +217,11 @@ def odt(body: str, *, styles: str = "", title: str = "", manifest: str = "") -> 
     return packed({name: text.encode() for name, text in files.items()}, method=zipfile.ZIP_STORED)
 
 
-_ODF_NAMES = {"office": "office", "text": "text", "table": "table", "style": "style", "draw": "drawing"}
+_ODF_NAMES = {
+    "office": "office",
+    "text": "text",
+    "table": "table",
+    "style": "style",
+    "draw": "drawing",
+    "fo": "xsl-fo-compatible",
+}

@@ -21,6 +21,7 @@ from pipeline.web.gate import requests
 HEALTH = b"GET /api/v1/health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 POST = b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
 MOST = 6
+SERVERS: dict[int, uvicorn.Server] = {}
 
 
 class Hasty(PunctualProtocol):
@@ -41,6 +42,7 @@ def serving(app: object) -> Iterator[int]:
     server = uvicorn.Server(uvicorn.Config(app, http=Hasty, ws="none", log_config=None, access_log=False))
     thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listening])))
     thread.start()
+    SERVERS[listening.getsockname()[1]] = server
     try:
         yield listening.getsockname()[1]
     finally:
@@ -116,6 +118,49 @@ def test_half_requests_on_every_connection_keep_nobody_from_the_desk(port: int) 
         for _ in range(4 * MOST):
             open_ones.enter_context(connected(port, b"GET / HTTP/1.1\r\nHost: "))
         assert all(healthy(port) for _ in range(MOST))
+
+
+FORM = (
+    b"POST /drafts HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+    b"Content-Length: 5000\r\n\r\n"
+)
+PART = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.docx"\r\n\r\n'
+
+
+@pytest.mark.parametrize("sent", [(FORM,), (FORM, PART), (FORM, PART, b"PK")], ids=["nothing", "a head", "two bytes"])
+def test_a_file_that_drips_is_refused_and_the_connection_closed(
+    port: int, sent: tuple[bytes, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(requests, "BODY_SECONDS", 0.4)
+    with connected(port, *sent) as connection:
+        assert answered(connection).startswith(b"HTTP/1.1 408")
+    assert healthy(port)
+
+
+def wait_for_bodies(port: int, count: int) -> None:
+    """Wait until the server reads the bodies of so many requests."""
+    while sum(not each.is_idle for each in set(SERVERS[port].server_state.connections)) < count:
+        threading.Event().wait(0.01)
+
+
+@pytest.mark.parametrize("form", [FORM + PART, POST + b"Content-Length: 50\r\n\r\nname=a"], ids=["a file", "fields"])
+def test_half_bodies_on_every_connection_keep_nobody_from_the_desk(port: int, form: bytes) -> None:
+    with ExitStack() as open_ones:
+        for number in range(4 * MOST):
+            open_ones.enter_context(connected(port, form))
+            wait_for_bodies(port, min(number + 1, MOST))
+        assert all(healthy(port) for _ in range(MOST))
+
+
+def test_of_bodies_that_are_under_way_the_slowest_makes_room(port: int) -> None:
+    with ExitStack() as open_ones:
+        quick = open_ones.enter_context(connected(port, POST, b"Content-Length: 60006\r\n\r\n", b"x" * 60_000))
+        assert healthy(port), "and by now it is under way"
+        for _ in range(2 * MOST):
+            open_ones.enter_context(connected(port, POST, b"Content-Length: 9\r\n\r\n", b"n"))
+            wait_for_bodies(port, 2)
+        quick.sendall(b"name=a")
+        assert answered(quick).startswith(b"HTTP/1.1 403"), "the form has no token"
 
 
 def test_a_request_under_way_is_never_cut_off_to_make_room(port: int) -> None:

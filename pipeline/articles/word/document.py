@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.articles.cleaning import Cleaner
+from pipeline.articles.styles import WHITE, colour_of
 from pipeline.articles.word.layout import Layout, Story, lay_out
 from pipeline.articles.word.names import Element, w
 from pipeline.articles.word.opening import open_docx
@@ -39,7 +40,9 @@ def open_document(data: bytes, name: str) -> WordDocument:
     """Read a .docx. Raises InputError for what is none, or cannot be read."""
     docx = open_docx(data, name)
     styles = _part(docx, "styles")
-    reader = Reader(Styles(getattr(styles, "element", None)))
+    page = docx.element.find(w("background"))
+    colour = None if page is None else colour_of(f"#{page.get(w('color'))}")
+    reader = Reader(Styles(getattr(styles, "element", None), colour or WHITE))
     reader.read(docx.element.body)
     notes = {kind: _root(docx, f"{kind}s", name) for kind in ("footnote", "endnote")}
     _read_notes(reader, notes)

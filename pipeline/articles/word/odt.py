@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -25,16 +25,17 @@ from pipeline.articles.word.odt_names import (
     COMMENT_END,
     DC,
     DRAW,
+    HIDDEN_PARAGRAPH,
     HOLDERS,
     NOTE,
     OFFICE,
     PARAGRAPHS,
-    STYLE,
     STYLE_NAME,
     TAB,
     TABLE,
     TEXT,
 )
+from pipeline.articles.word.odt_styles import Look, OdtStyles
 from pipeline.articles.word.opening import members
 from pipeline.articles.word.telling import Findings, cells_of, headings_of, notes_of, spans_of, title_of, told
 from pipeline.articles.word.values import WordComment, WordText
@@ -45,9 +46,8 @@ _CELLS = (f"{TABLE}table-cell", f"{TABLE}covered-table-cell")
 _SKIPPED = frozenset(
     {CHANGES, f"{TEXT}sequence-decls", f"{TEXT}variable-decls", f"{TEXT}user-field-decls", f"{OFFICE}forms"}
 )
-_HIDDEN = frozenset({f"{TEXT}hidden-text", f"{TEXT}hidden-paragraph"})
+_HIDDEN = frozenset({f"{TEXT}hidden-text", HIDDEN_PARAGRAPH})
 _SIGNS = {TAB: "\t", BREAK: "\n"}
-_HEADING = re.compile(r"Heading(?:_20_| )?([1-9])")
 _BLANKS = re.compile(r"[ \t\r\n]+")
 _DEEPEST = 6
 _MAX_BLANKS = 1000
@@ -67,44 +67,11 @@ class Source:
     """It is part of a change that somebody has tracked."""
 
 
-class _OdtStyles:
-    """The styles of one document, automatic ones too, by name."""
-
-    def __init__(self, roots: Sequence[Element]) -> None:
-        self._by_name = {style.get(f"{STYLE}name"): style for root in roots for style in root.iter(f"{STYLE}style")}
-
-    def is_title(self, name: str | None) -> bool:
-        """Tell whether a style is Title, or made from it."""
-        return "Title" in self._chain(name)
-
-    def level(self, name: str | None) -> int:
-        """Return the level of a heading that is one by its style only, or 0."""
-        found = (match for each in self._chain(name) if (match := _HEADING.fullmatch(each)))
-        return min(int(next(found, ["0", "0"])[1]), _DEEPEST)
-
-    def hides(self, name: str | None, otherwise: bool) -> bool:
-        """Tell whether a style hides text; what says nothing of it leaves it as it is around."""
-        for each in self._chain(name):
-            style = self._by_name.get(each)
-            for properties in () if style is None else style.iter(f"{STYLE}text-properties"):
-                if display := properties.get(f"{TEXT}display"):
-                    return bool(display == "none")
-        return otherwise
-
-    def _chain(self, name: str | None) -> Iterator[str]:
-        met: set[str] = set()
-        while name and name not in met:
-            met.add(name)
-            yield name
-            style = self._by_name.get(name)
-            name = None if style is None else style.get(f"{STYLE}parent-style-name")
-
-
 @dataclass
 class _OdtReader:
     """Reads the body of one document."""
 
-    styles: _OdtStyles
+    styles: OdtStyles
     lines: list[Line] = field(default_factory=list)
     findings: Findings = field(default_factory=Findings)
     anchors: dict[str, Anchor] = field(default_factory=dict)
@@ -116,6 +83,8 @@ class _OdtReader:
     _numbers: Counter[str] = field(default_factory=Counter)
     _changes: set[str] = field(default_factory=set)
     """Those of the tracked changes that have begun and not ended."""
+    _unseen: int = 0
+    """How many of the blocks around are hidden."""
 
     def read(self, body: Element) -> None:
         """Add the lines of the body, then those of its notes."""
@@ -134,12 +103,15 @@ class _OdtReader:
                 self._block(child)
 
     def _block(self, block: Element) -> None:
+        hidden = _is_hidden(block)
+        self._unseen += hidden
         if block.tag == f"{TABLE}table-row":
             self._grid.row()
         elif block.tag in _CELLS:
             self._grid.column()
         with self._grid.table() if block.tag == f"{TABLE}table" else nullcontext():
             self._blocks(block)
+        self._unseen -= hidden
 
     def _count_changes(self, changes: Element) -> None:
         for kind in ("insertion", "deletion"):
@@ -150,7 +122,11 @@ class _OdtReader:
         style = paragraph.get(STYLE_NAME)
         line.is_title = self.styles.is_title(style)
         line.level = 1 if line.is_title else _outline(paragraph) or self.styles.level(style)
-        self._inlines(paragraph, line, self.styles.hides(style, False))
+        hidden = any(_is_hidden(each) for each in paragraph.iter(HIDDEN_PARAGRAPH))
+        self._unseen += hidden
+        coloured = self._grid.cell is not None or self.story.kind == "box"
+        self._inlines(paragraph, line, self.styles.of_paragraph(style, coloured=coloured))
+        self._unseen -= hidden
         self.lines.append(line)
         boxes, self._boxes = self._boxes, []
         story = self.story
@@ -159,17 +135,17 @@ class _OdtReader:
             self._blocks(box)
         self.story = story
 
-    def _inlines(self, element: Element, line: Line, hidden: bool) -> None:
-        self._words(element, "text", line, hidden)
+    def _inlines(self, element: Element, line: Line, look: Look) -> None:
+        self._words(element, "text", line, look.is_hidden)
         for child in element:
-            self._inline(child, line, hidden)
-            self._words(child, "tail", line, hidden)
+            self._inline(child, line, look)
+            self._words(child, "tail", line, look.is_hidden)
 
-    def _inline(self, child: Element, line: Line, hidden: bool) -> None:
+    def _inline(self, child: Element, line: Line, look: Look) -> None:
         if child.tag == BLANKS:
-            self._show(" " * _number_of_blanks(child), Source(child, "whole"), line, hidden)
+            self._show(" " * _number_of_blanks(child), Source(child, "whole"), line, look.is_hidden)
         elif child.tag in _SIGNS:
-            self._show(_SIGNS[child.tag], Source(child, "whole"), line, hidden)
+            self._show(_SIGNS[child.tag], Source(child, "whole"), line, look.is_hidden)
         elif child.tag == NOTE:
             self._note(child)
         elif child.tag in (COMMENT, COMMENT_END):
@@ -182,7 +158,8 @@ class _OdtReader:
             boxes = [(box, child) for box in child.iter(BOX)]
             self._boxes += boxes
             if not boxes:
-                self._inlines(child, line, child.tag in _HIDDEN or self.styles.hides(child.get(STYLE_NAME), hidden))
+                look = self.styles.of_words(child.get(STYLE_NAME), look)
+                self._inlines(child, line, replace(look, removed=True) if child.tag in _HIDDEN else look)
 
     def _note(self, note: Element) -> None:
         kind: StoryKind = "endnote" if note.get(f"{TEXT}note-class") == "endnote" else "footnote"
@@ -208,7 +185,7 @@ class _OdtReader:
             self._show(_BLANKS.sub(" ", written), Source(element, part, starts, ends), line, hidden)
 
     def _show(self, raw: str, source: Source, line: Line, hidden: bool) -> None:
-        if hidden:
+        if hidden or self._unseen:
             self.findings.left_out["hidden"] += len(raw)
             return
         follows = source.part != "whole" and line.pieces and line.pieces[-1].raw.endswith(" ")
@@ -264,7 +241,7 @@ def open_odt(data: bytes, name: str) -> OdtDocument:
     if body is None:
         raise InputError(f"{name} is no OpenDocument text: open it and save it as .odt or .docx")
     roots = [_parsed(found, "styles.xml", name)] if "styles.xml" in found else []
-    reader = _OdtReader(_OdtStyles([*roots, content]))
+    reader = _OdtReader(OdtStyles([*roots, content]))
     reader.read(body)
     cleaner = Cleaner()
     return OdtDocument(content, reader, lay_out(reader.lines, cleaner), cleaner, _noted_title(found, name))
@@ -294,6 +271,12 @@ def read_odt(data: bytes, name: str) -> WordText:
         tracked_changes=reader.findings.changes.total(),
         warnings=told(reader.findings, document.cleaner, layout, comments),
     )
+
+
+def _is_hidden(element: Element) -> bool:
+    """Tell whether a section, a row or a field says of itself that it is not shown."""
+    told = element.get(f"{TEXT}display") == "none" or element.get(f"{TEXT}is-hidden") == "true"
+    return told or element.get(f"{TABLE}visibility") in ("collapse", "filter")
 
 
 def _moment(written: str | None) -> datetime | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 
+from pipeline.articles.styles import hides
 from pipeline.articles.word.layout import BODY, Anchor, Grid, Line, Piece, Point, Story
 from pipeline.articles.word.names import (
     ALTERNATIVES,
@@ -64,6 +65,8 @@ class Reader:
     _begun: list[str] = field(default_factory=list)
     """Comments that begin between two paragraphs."""
     _boxes: list[tuple[Element, Element]] = field(default_factory=list)
+    _unseen: int = 0
+    """How many of the rows and boxes around are hidden."""
 
     def read(self, root: Element, story: Story = BODY) -> None:
         """Add the lines of a story, such as the body or one footnote."""
@@ -80,7 +83,10 @@ class Reader:
                 self._close()
                 if not self._is_deleted(child):
                     self._grid.row() if child.tag == ROW else self._grid.column()
+                    hidden = is_on(child.find(f"{w('trPr')}/{w('hidden')}"))
+                    self._unseen += hidden
                     self._blocks(child)
+                    self._unseen -= hidden
                 self._close()
             elif child.tag in (RANGE_START, RANGE_END):
                 self._mark_between(child)
@@ -141,7 +147,10 @@ class Reader:
         boxes, self._boxes = self._boxes, []
         for box, holder in boxes:
             reference = holder if self.story.reference is None else self.story.reference
+            hidden = _is_hidden(holder)
+            self._unseen += hidden
             self.read(box, Story("box", "a text box", reference))
+            self._unseen -= hidden
 
     def _inlines(self, parent: Element, line: Line, paragraph: Element) -> None:
         for child in parent:
@@ -188,7 +197,7 @@ class Reader:
                 self._show(Piece(child, raw), line, hidden)
 
     def _show(self, piece: Piece, line: Line, hidden: bool) -> None:
-        if hidden:
+        if hidden or self._unseen:
             self.findings.left_out["hidden"] += len(piece.raw)
             return
         self.findings.left_out["sign"] += piece.raw == UNREADABLE
@@ -212,6 +221,15 @@ def _contents(element: Element) -> Element | None:
             return None  # what asks for a text is none
         return element.find(w("sdtContent"))
     return chosen(element) if element.tag == ALTERNATIVES else element
+
+
+def _is_hidden(picture: Element) -> bool:
+    """Tell whether what holds a text box is not shown."""
+    shown_as = picture if picture.tag != ALTERNATIVES else chosen(picture)
+    parts = () if shown_as is None else [each for each in shown_as.iter() if isinstance(each.tag, str)]
+    return any(each.tag.endswith("}docPr") and each.get("hidden") in ("1", "true") for each in parts) or any(
+        each.tag.startswith("{urn:schemas-microsoft-com:vml}") and hides(each.get("style", "")) for each in parts
+    )
 
 
 def _boxes(element: Element) -> Iterator[Element]:

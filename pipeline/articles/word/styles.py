@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.articles.styles import WHITE, alike, colour_of
-from pipeline.articles.word.names import Element, is_on, w
+from pipeline.articles.styles import WHITE, Colour, alike, colour_of
+from pipeline.articles.word.names import W14, Element, is_on, w
 
 _HEADING = re.compile(r"heading\s*([1-9])", re.IGNORECASE)
 _SMALLEST, _NARROWEST, _CLOSEST = 3, 5, -100
 """Half points of a letter, per cent of its width, and twentieths of a point between two, that nobody can read."""
 _COLOURED = frozenset(map(w, ("tbl", "txbxContent")))
 """What has a ground by a style of its own."""
+_LIGHTEST = ("background1", "light1")
+_NO_FILL = f"{W14}textFill/{W14}noFill"
 _DEEPEST = 6
 _BODY_LEVEL = 9
 
@@ -20,7 +22,9 @@ _BODY_LEVEL = 9
 class Styles:
     """The styles of one document, by their ids."""
 
-    def __init__(self, root: Element | None) -> None:
+    def __init__(self, root: Element | None, page: Colour = WHITE) -> None:
+        self._page = page
+        self._defaults = None if root is None else root.find(f"{w('docDefaults')}/{w('rPrDefault')}")
         self._by_id = {style.get(w("styleId")): style for style in (() if root is None else root.iter(w("style")))}
 
     def level(self, paragraph: Element) -> int:
@@ -51,15 +55,24 @@ class Styles:
 
     def _is_blank(self, run: Element, paragraph: Element) -> bool:
         """Tell whether letters have the colour of their ground; white where none is told, but in a table or a box."""
-        colour = colour_of("#" + _told(self._said("color", run, paragraph), "val"))
+        if run.find(f"{w('rPr')}/{_NO_FILL}") is not None:
+            return True
+        said = self._said("color", run, paragraph)
+        colour = colour_of("#" + _told(said, "val")) or (WHITE if _told(said, "themeColor") in _LIGHTEST else None)
         if colour is None or self._said("highlight", run, paragraph) is not None:
             return False
         shade = self._said("shd", run, paragraph)
-        shade = paragraph.find(f"{w('pPr')}/{w('shd')}") if shade is None else shade
-        if shade is not None:
+        shade = self._shade(paragraph) if shade is None else shade
+        if shade is not None and _told(shade, "fill") != "auto":
             ground = colour_of("#" + _told(shade, "fill"))
             return ground is not None and alike(colour, ground)
-        return alike(colour, WHITE) and not any(each.tag in _COLOURED for each in paragraph.iterancestors())
+        return alike(colour, self._page) and not any(each.tag in _COLOURED for each in paragraph.iterancestors())
+
+    def _shade(self, paragraph: Element) -> Element | None:
+        """Return what a paragraph is shaded with: its own word, else that of its style."""
+        styles = (style for style, _ in self._chain(_style_of(paragraph)) if style is not None)
+        found = (each.find(f"{w('pPr')}/{w('shd')}") for each in (paragraph, *styles))
+        return next((each for each in found if each is not None), None)
 
     def _said(self, name: str, run: Element, paragraph: Element) -> Element | None:
         """Return a property of a run: its own, else that of its style or of its paragraph's."""
@@ -71,7 +84,7 @@ class Styles:
                 found = None if style is None else style.find(f"{w('rPr')}/{w(name)}")
                 if found is not None:
                     return found
-        return None
+        return None if self._defaults is None else self._defaults.find(f"{w('rPr')}/{w(name)}")
 
     def _chain(self, style_id: str | None) -> Iterator[tuple[Element | None, str]]:
         """Yield a style and those it is based on, each with its name (or its id, if the file lacks it)."""

@@ -17,6 +17,7 @@ from pydantic import Field, model_validator
 
 from pipeline.check.claims.lexicons import evaluative, reporting
 from pipeline.core.caching import once_for_each
+from pipeline.core.clock import is_limited, look_at_clock
 from pipeline.core.english import parse, parse_all
 from pipeline.core.tables import Number, Table, Word, read_table
 
@@ -123,6 +124,8 @@ class Fits(Table):
 
 _TOGETHER = 256
 """Statements that are parsed at once: fewer than parses are remembered, or each would be parsed anew."""
+_EMBEDDED_AT_ONCE = 32
+"""Statements that are embedded between two looks at the clock, where time is short."""
 
 
 @dataclass(frozen=True)
@@ -151,10 +154,20 @@ def score(statements: Sequence[tuple[str, bool]], embedder: Embedder | None = No
         parse_all(text for text, _ in part)  # one by one takes twice as long
         values += [features(text, checkable=checkable) for text, checkable in part]
     if embedder is not None and weights.embedding:
-        vectors = embedder.embed([text for text, _ in statements])
+        vectors = _embedded([text for text, _ in statements], embedder)
     return tuple(
         _score(weights, each, vectors[row] if vectors is not None else None) for row, each in enumerate(values)
     )
+
+
+def _embedded(texts: Sequence[str], embedder: Embedder) -> Vectors:
+    """Embed texts together; where the time for reading has an end, with looks at the clock in between."""
+    together = _EMBEDDED_AT_ONCE if is_limited() else len(texts)
+    parts: list[Vectors] = []
+    for at in range(0, len(texts), together):
+        look_at_clock()
+        parts.append(embedder.embed(texts[at : at + together]))
+    return numpy.concatenate(parts)
 
 
 def _score(weights: Weights, values: Sequence[float], vector: Vectors | None) -> Scored:

