@@ -9,13 +9,13 @@ import re
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
-from pipeline.core.english import Sentence, find_place
+from pipeline.core.english import WEEKDAY, Sentence, find_place, is_word
 from pipeline.ledger.fact_words import fact_words
 from pipeline.ledger.models import FactKind
 from pipeline.ledger.people import RANK, is_person, roles
 from pipeline.ledger.sayings import reasons, sayings
 from pipeline.ledger.signs import CURRENCY, Place, is_time
-from pipeline.ledger.where import is_beside_a_direction, widened
+from pipeline.ledger.where import is_beside_a_direction, is_from_somewhere, widened
 
 if TYPE_CHECKING:
     from spacy.tokens import Span as Tokens, Token
@@ -53,6 +53,7 @@ _BODIES = re.compile(
 _LINKS = ("-", "'s", "’s")
 _INITIALS = re.compile(r"[A-Z]{2,}")
 _DOTTED = re.compile(r"(?:[A-Z]\.){2,}")
+_ABBREVIATED = re.compile(rf"(?!\w+day){WEEKDAY}|(?:Mon|Tues?|Wed|Thurs?|Thu|Fri|Sat|Sun)\.?")
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
 _YEAR = 4
 """Digits of a year."""
@@ -96,7 +97,7 @@ def _entities(tokens: Tokens, people: Collection[str]) -> Iterator[tuple[FactKin
     for each in tokens.ents:
         entity = each[1:] if each[0].tag_ == "POS" and len(each) > 1 else each
         if _ENTITIES.get(entity.label_) in _NAMED:
-            entity = _unquoted(entity)
+            entity = _without_origin(_unquoted(entity))
         kind = "name" if is_person(entity, people) else _kind_of(entity)
         if kind:
             yield kind, entity[0], entity[-1]
@@ -107,6 +108,8 @@ def _kind_of(entity: Tokens) -> FactKind | None:
     kind, words = _ENTITIES.get(entity.label_), entity.text
     if kind in _NAMED:
         return None if any(sign in words for sign in CURRENCY) else _kind_of_name(entity, kind)
+    if kind == "date" and entity.doc[entity.end : entity.end + 2].text == "-like":
+        return None
     if kind and _INITIALS.fullmatch(words):
         return "name"
     if entity.label_ == "ORDINAL":
@@ -120,6 +123,10 @@ def _kind_of(entity: Tokens) -> FactKind | None:
 
 def _kind_of_name(entity: Tokens, kind: FactKind | None) -> FactKind | None:
     """Return a name for parties and faiths, which are no peoples, for prizes and initials, which are no places."""
+    if len(entity) > 1 and entity[-1].lower_ in fact_words().acts and "of" not in entity.text.split():
+        return "work"
+    if any(each.lower_ == "flight" for each in entity):
+        return "name"
     group = entity.label_ == "NORP" and entity.text.lower() in fact_words().groups
     initials = _DOTTED.fullmatch(entity.text) and find_place(entity.text) is None
     return "name" if group or initials or (kind == "place" and entity[-1].lower_ in fact_words().events) else kind
@@ -131,6 +138,12 @@ def _unquoted(named: Tokens) -> Tokens:
         if named[at].is_quote or (at < len(named) - 2 and _ORDINAL.fullmatch(named[at].text)):
             return named[at + 1 :] if at + 1 < len(named) else named[:at] if at else named
     return named
+
+
+def _without_origin(named: Tokens) -> Tokens:
+    """Return a name without where it is from: `Holt` of `Holt of Velda`."""
+    at = next((at for at in range(1, len(named) - 1) if is_from_somewhere(named[at])), 0)
+    return named[:at] if at else named
 
 
 def _is_ranked(ordinal: Tokens) -> bool:
@@ -149,7 +162,10 @@ def _names(tokens: Tokens) -> Iterator[tuple[Token, Token]]:
             run.pop()
         if len(run) > 2 and _ORDINAL.fullmatch(run[0].text):
             run.pop(0)
-        if len(run) > 1 or (run and len(run[0]) > 1 and run[0].lower_ not in fact_words().directions):
+        while run and _ABBREVIATED.fullmatch(run[-1].text):
+            run.pop()
+        alone = len(run) == 1 and len(run[0]) > 1 and run[0].lower_ not in fact_words().directions
+        if len(run) > 1 or (alone and not run[0].text.islower()):
             yield _with_article(tokens, run[0]), run[-1]
         run = []
 
@@ -159,8 +175,10 @@ def _named(tokens: Tokens, first: Token, last: Token) -> FactKind:
     run = [token.lower_ for token in tokens if first.i <= token.i <= last.i]
     if "of" in run[1:] and run[run.index("of", 1) - 1] in fact_words().offices:
         return "title"
-    is_place = (len(run) > 1 and run[-1] in fact_words().land) or is_beside_a_direction(tokens, first)
-    return "place" if is_place else "name"
+    if len(run) > 1 and run[-1] in fact_words().acts and "of" not in run:
+        return "work"
+    placed = (len(run) > 1 and run[-1] in fact_words().land) or is_beside_a_direction(tokens, first)
+    return "place" if placed else "name"
 
 
 def _with_article(tokens: Tokens, first: Token) -> Token:
@@ -172,12 +190,14 @@ def _with_article(tokens: Tokens, first: Token) -> Token:
 def _is_name(token: Token) -> bool:
     if token.tag_ == "POS" or token.lower_ in _LINKS or token.text.startswith("@"):
         return False
+    if token.pos_ == "NOUN":
+        return token.is_title and token.is_alpha and not is_word(token.lower_) and not is_word(token.lemma_.lower())
     return token.pos_ == "PROPN" and any(sign.isalnum() for sign in token.text) and not set(CURRENCY) & set(token.text)
 
 
 def _goes_on(run: list[Token], token: Token) -> bool:
     words = token.lower_
-    if words == "of" and run[-1].ent_type_ == "PERSON":
+    if words == "of" and (run[-1].ent_type_ == "PERSON" or is_from_somewhere(token)):
         return False
     return words in _INSIDE or (words == "for" and bool(_BODIES.search(run[-1].text)))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.core.english import find_numbers, find_places, find_written_dates
+from pipeline.core.english import WEEKDAY, find_numbers, find_places, find_written_dates
 from pipeline.ledger.models import FactKind
 
 Place = tuple[FactKind, int, int]
@@ -28,6 +28,8 @@ _LINK = re.compile(
 _CAPTION = re.compile(
     r"^(?:photo|photograph|picture|image|caption|pictured|file photo|credit)s?\b\s*[:(].*$"
     r"|\((?:file )?(?:photo|photograph|picture|image|credit|photo credit)s?\b(?: by|:| courtesy)[^()\n]{2,200}\)"
+    r"|^\d{1,3} (?:of|/) \d{1,3}\.? [^\n]+$|^[^\n]{30,}\((?:\w+ ){0,2}(?:photo|pool|file)\b[^()\n]*\)$"
+    r"|^[^\n]{30,}(?:/|[|]|courtesy) ?(?:getty images|reuters|afp|ap|epa|shutterstock|alamy|bloomberg|istock)\.?$"
     r"|^(?:file |archive )?(?:photo|photograph|picture|image)s? (?:by|of|courtesy of) [^\n]{2,100}$",
     re.I | re.M,
 )
@@ -46,7 +48,7 @@ _MONTHS = "january|february|march|april|june|july|august|september|october|novem
 _PERIODS = "morning|afternoon|evening|night|week(?:end)?|month|year|decade|century|spring|summer|autumn|winter"
 _TIME = re.compile(
     r"\b(?:(?:early|late|this|last|next|past|coming|every|each|later|earlier|that) )*"
-    rf"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|yesterday|today|tomorrow|tonight|{_PERIODS}|{_MONTHS})s?\b"
+    rf"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?-i:{WEEKDAY})(?!\w)|yesterday|today|tomorrow|tonight|{_PERIODS}|{_MONTHS})(?:s?\b(?!-like)|(?<=\.))"
     r"(?: ago| earlier| later)?|\b\d{1,2}(?:[:.]\d{2})?\s?[ap]\.?m\b\.?|\b(?:[01]?\d|2[0-3]):[0-5]\d\b"
     r"|\b(?:[12]\d{3}|\d{2})s\b|\b(?:[12]\d{3}[-–/]\d{2,4})\b|\b(?:noon|midnight|christmas|easter|new year)\b"
     r"|\b(?:within |during )?(?:the|this|last|next|his|her|their|its) (?:\w+ )?(?:term|season|semester|quarter|"
@@ -101,14 +103,21 @@ _RECORD = re.compile(
     r"unprecedented|record-\w+|on record|all-time|latest|newest)"
     r"|ever|never|always|none|nobody|no one|no other|for the first time|once|more than any|world-leading"
     r"|every(?:one|body|thing)?|each(?= of)|entire(?:ly)?|complete(?:ly)?|mostly"
-    r"|exclusively|without exception|(?:ha[sd]|have)(?:n[’']t| not) \w+(?=[^.]{0,70} since\b)"
+    r"|(?:among|one of) the (?:leading|top|most|\w+est)"
+    r"|all of(?= (?:the|his|her|their|its|our|these|those)\b)"
+    r"|(?:exceptionally|extraordinarily|notably|uniquely|unusually) \w+|exclusively|without exception"
+    r"|(?:ha[sd]|have)(?:n[’']t| not) \w+(?=[^.]{0,70} since\b)"
     r"|(?:\w+er|more \w+|less \w+|worse)(?: \w+)? than (?:normal|usual|average|expected|ever|any|before))\b",
     re.I,
 )
 _CAUSE = re.compile(
     r"\b(?:because(?: of)?|due to|given (?:how|that|the fact)|(?:a|the) results? of|the effects? of|"
-    r"in (?:light|view) of|"
-    r"(?:erod|exacerbat|worsen|bolster|undermin|dampen|crippl|paraly[sz])(?:e|es|s|ed|ing)\b|"
+    r"in (?:light|view|anticipation) of|"
+    r"with the (?:\w+ )?(?:advent|arrival|closure|collapse|departure|inflow|influx|loss|onset|outbreak) of|"
+    r"(?:may|might|could|can|also)(?: also)? (?:have )?play(?:ed)? an? (?:\w+ )?(?:part|role)|"
+    r"for (?:his|her|their|its) (?:\w+ ){0,2}(?:achievements?|contributions?|efforts?|failure|handling|performances?|"
+    r"refusal|roles?|services?|support|work)\b|"
+    r"(?:dent|erod|exacerbat|worsen|bolster|undermin|dampen|crippl|paraly[sz])(?:e|es|s|ed|ing)\b|"
     r"(?:took|takes?|taking) a toll|weigh(?:s|ed|ing) on|fuell?(?:s|ed|ing)|brought (?:about|on)|gave rise to|"
     r"on the back of|ma(?:k(?:es?|ing)|de) it (?:\w+ )?\w+ (?=for\b|to\b)|(?<=, )so (?="
     r"(?:there|he|she|it|they|we|the|that|this|his|her|"
@@ -123,7 +132,12 @@ _CAUSE = re.compile(
     r"(?<=\beffort )to \w+|(?<=\battempt )to \w+|(?<=\befforts )to \w+|(?<=\battempts )to \w+|"
     r"therefore|so that|in order to|so as to|blam(?:e[ds]?|ing)(?: \w+){0,4} (?:on|for)|blam(?:e[ds]?|ing)|"
     r"attributed to|"
-    r"contribut(?:e[ds]?|ing) to|forc(?:e[ds]?|ing)(?! [A-Z])|following|in the wake of|amid|despite|"
+    r"contribut(?:e[ds]?|ing) to|forc(?:e[ds]?|ing)(?! [A-Z])|"
+    r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bby )following|in the wake of|amid|despite|"
+    r"on (?:account|suspicion) of|on (?:the )?grounds (?:of|that)|(?:for|out of) fear(?: of| that)?|"
+    r"with the (?:aim|goal|hope|intention) of|(?:aimed|designed|intended) (?:at|to)|in (?:exchange|return) for|"
+    r"in (?:protest|retaliation|preparation|revenge) (?:against|at|for|over)|hence|consequently|thereby|"
+    r"(?<=, )meaning|(?:linked|tied) to|associated with|responsible for|the causes? of|made possible by|"
     r"stemm(?:ed|ing) from|"
     r"spark(?:s|ed|ing)|spurr(?:ed|ing)|di(?:e[ds]?) (?:of|from)|deaths? (?:of|from)|"
     r"(?:boost|aid|help|fuel|fuell|driv|driven|hit|hurt|offset|buoy|lift|drag|push|pull|weigh|hamper|delay|"
@@ -141,6 +155,17 @@ _LAW = re.compile(
     r"(?:(?:,| and| or|, and) \d+\w*)*"
 )
 """Parts of a law: `Articles 3 and 4b`."""
+_OFFICE = re.compile(r"(?:Department|Ministry|Office)$")
+"""Seats of governments that are no buildings."""
+_EXTENT = re.compile(
+    r"\b(?:(?:city|country|county|district|island|nation|province|region|school|state|world)-?wide|globally|"
+    r"(?:across|all over|around|throughout) the (?:area|city|continent|country|county|globe|island|nation|province|"
+    r"region|state|world))\b",
+    re.I,
+)
+"""How far something reaches."""
+_CODE = re.compile(r"\b[Ff]light (?=[A-Z]*\d*[A-Z])[A-Z\d]{2}\d{2,4}\b|\b[A-Z]{2}\d{3,4}\b")
+"""A flight: `Flight XY1234`."""
 _PLACED = re.compile(r"\bNos?\.\s?\d+\b")
 _ANNOUNCED = re.compile(
     r"\b[Ii]t (?:is|was|has been|had been) (?:announced|reported|claimed|said|alleged|revealed|confirmed|understood|"
@@ -155,7 +180,7 @@ _WORK = re.compile(rf"[“\"]({_LARGE}(?: (?:{_SMALL} ){{0,2}}{_LARGE}){{1,7}})[
 _TIMELY = re.compile(
     r"day|week|month|year|decade|centur|hour|minute|second|morning|afternoon|evening|night|noon|season|spring|summer|"
     r"autumn|winter|quarter|semester|term|ago|now|then|period|era|annual|daily|christmas|easter|holiday|moment|"
-    r"\bmay\b|\d{4}|\d0s|['’]\d\d|FY|Q\d",
+    r"\bmay\b|(?<!\w)\d{4}(?!\d)|\d0s|['’]\d\d|FY|Q\d",
     re.I,
 )
 _RATIO = re.compile(r"\d{1,3}[-–]\d{1,3}\b(?! (?:day|week|month|year|hour|minute))")
@@ -191,7 +216,8 @@ def _left_open(text: str) -> Iterator[tuple[int, int]]:
 def of_words(words: str) -> Iterator[Place]:
     """Yield what signs show in the words of a sentence."""
     for start, end, place in find_places(words):
-        yield ("name" if place.kind == "organisation" and place.form == "name" else "place"), start, end
+        body = _OFFICE.search(words, start, end) or (place.kind == "organisation" and place.form == "name")
+        yield ("name" if body else "place"), start, end
     yield from (("date", start, end) for start, end in _dates(words))
     yield from _amounts(words)
     by_sign: tuple[tuple[FactKind, re.Pattern[str]], ...]
@@ -204,6 +230,8 @@ def of_words(words: str) -> Iterator[Place]:
         ("name", _DISEASE),
         ("title", _PARTY),
         ("work", _LAW),
+        ("place", _EXTENT),
+        ("name", _CODE),
         ("attribution", _NAMED),
         ("attribution", _ANNOUNCED),
         ("measurement", _PART_OF_UNIT),
