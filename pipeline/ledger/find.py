@@ -68,6 +68,9 @@ _LOOSE: dict[FactKind, re.Pattern[str]] = {
 }
 """Words that are facts in the paper's own voice and mere ways of talking between quotation marks."""
 
+_CODE = 3
+_PARTY = re.compile(r"(?<![\w-])[DRI]-$")
+"""What a member's state stands behind, which is told with it: `D-Ohio`."""
 _UNSAID = re.compile(r"^(?:decid|support)|\bcall\w* (?:back|in|off|out|up) $", re.I)
 """Doing that is no saying."""
 _ANYBODY = re.compile(r" (?:would|could|should|can|might|may|must|has to|is)\b|[.,;:!?–—]| [–—]")
@@ -180,6 +183,8 @@ def _without_rivals(text: str, found: Collection[Place]) -> Iterator[Place]:
     ages = [(start, end) for kind, start, end in found if kind == "age"]
     said = [(start, end) for kind, start, end in found if kind == "quotation"]
     for kind, start, end in found:
+        if kind in _NAMED and _PARTY.search(text, max(0, start - _CODE), start):
+            continue
         if kind == "number" and text[start:end].lower() == "one" and _ANYBODY.match(text, end):
             continue
         loose = kind in _LOOSE and _LOOSE[kind].fullmatch(text, start, end) and _overlap(said, start, end)

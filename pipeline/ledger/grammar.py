@@ -55,6 +55,7 @@ _INITIALS = re.compile(r"[A-Z]{2,}")
 _DOTTED = re.compile(r"(?:[A-Z]\.){2,}")
 _ABBREVIATED = re.compile(rf"(?!\w+day){WEEKDAY}|(?:Mon|Tues?|Wed|Thurs?|Thu|Fri|Sat|Sun)\.?")
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
+_DECIMAL = re.compile(r"\d+\.\d+")
 _YEAR = 4
 """Digits of a year."""
 
@@ -63,7 +64,10 @@ def of_grammar(sentence: Sentence, people: Collection[str]) -> Iterator[Place]:
     """Yield facts at their offsets in the article, whose people's surnames are known."""
     for kind, first, last in _of_tokens(sentence.tokens, people):
         yield kind, *_place(sentence, first, last)
+    firms = [_place(sentence, each[0], each[-1]) for each in sentence.tokens.ents if each.label_ == "ORG"]
     for match in RANK.finditer(sentence.span.exact):
+        if any(start <= sentence.span.start + match.start() < end for start, end in firms):
+            continue
         yield "title", sentence.span.start + match.start(), sentence.span.start + match.end()
     if sentence.line.is_heading:
         yield "other", sentence.span.start, sentence.span.end
@@ -76,7 +80,7 @@ def _place(sentence: Sentence, first: Token, last: Token) -> tuple[int, int]:
 
 def _of_tokens(tokens: Tokens, people: Collection[str]) -> Iterator[tuple[FactKind, Token, Token]]:
     yield from _entities(tokens, people)
-    for first, last in _names(tokens):
+    for first, last in _names(tokens, people):
         wide = widened(tokens, first, last)
         yield _named(tokens, first, last), first, last
         if wide:
@@ -85,6 +89,8 @@ def _of_tokens(tokens: Tokens, people: Collection[str]) -> Iterator[tuple[FactKi
     for token in tokens:
         if token.lower_ == "all" and token.dep_ in ("det", "predet"):
             yield "superlative", token, token
+        elif token.lower_ == "most" and token.i + 1 < len(token.doc) and token.nbor().lower_ == "of":
+            continue
         elif token.tag_ in ("JJS", "RBS"):
             yield "superlative", *_record(token)
         elif _is_record(token) or (token.tag_ in ("JJR", "RBR") and _is_compared(token)):
@@ -96,6 +102,8 @@ def _of_tokens(tokens: Tokens, people: Collection[str]) -> Iterator[tuple[FactKi
 def _entities(tokens: Tokens, people: Collection[str]) -> Iterator[tuple[FactKind, Token, Token]]:
     for each in tokens.ents:
         entity = each[1:] if each[0].tag_ == "POS" and len(each) > 1 else each
+        if entity.label_ == "DATE" and _DECIMAL.fullmatch(entity[0].text) and len(entity) > 1:
+            entity = entity[1:]
         if _ENTITIES.get(entity.label_) in _NAMED:
             entity = _without_origin(_unquoted(entity))
         kind = "name" if is_person(entity, people) else _kind_of(entity)
@@ -151,14 +159,14 @@ def _is_ranked(ordinal: Tokens) -> bool:
     return any(each.tag_ == "JJS" for each in ordinal.doc[ordinal.end : ordinal.end + 2])
 
 
-def _names(tokens: Tokens) -> Iterator[tuple[Token, Token]]:
+def _names(tokens: Tokens, people: Collection[str]) -> Iterator[tuple[Token, Token]]:
     """Yield runs of proper nouns, with the small words inside them."""
     run: list[Token] = []
     for token in (*tokens, None):
-        if token is not None and (_is_name(token) or (run and _goes_on(run, token))):
+        if token is not None and (_is_name(token) or token.text in people or (run and _goes_on(run, token))):
             run.append(token)
             continue
-        while run and not _is_name(run[-1]):
+        while run and not (_is_name(run[-1]) or run[-1].text in people):
             run.pop()
         if len(run) > 2 and _ORDINAL.fullmatch(run[0].text):
             run.pop(0)

@@ -21,7 +21,7 @@ RANK = re.compile(
     r"Inspector|Constable|Superintendent|Officer|Detective|Sir|Dame|Lord|Lady|Baroness|Prince|Princess|King|"
     r"Queen)\b\.?(?= [A-Z])"
 )
-_PERSONAL = re.compile(r"([^\W\d_a-z][\w’'-]+), (?:who\b|\d{1,2}(?=,|\.| and\b))")
+_PERSONAL = re.compile(r"([^\W\d_a-z][\w’'-]+)(?:, (?:who\b|\d{1,2}(?=,|\.| and\b))| \(\d{1,2}\))")
 _CAME = re.compile(r"([^\W\d_a-z][\w’'-]+),? from ([^\W\d_a-z][\w’'-]+)")
 """Somebody who is from a place: `Holt, from Velda, …`."""
 _ROLE = re.compile(r"(?:er|or|ist|ian|man|woman|ant|ee|ess|crat|logue|smith)$")
@@ -61,7 +61,17 @@ def _who(sentence: Sentence) -> Iterator[str]:
 def is_person(named: Tokens, people: Collection[str]) -> bool:
     """Tell whether an entity is somebody, by its label or by the full name that stands elsewhere."""
     last = named.text.split()[-1]
-    return bool(named.label_ == "PERSON") or named.text in people or (named.label_ == "GPE" and last in people)
+    known = named.label_ == "PERSON" or named.text in people or (named.label_ == "GPE" and last in people)
+    return bool(known) or _is_called(named)
+
+
+def _is_called(named: Tokens) -> bool:
+    """Tell whether what a name stands beside, or is, is what only somebody can be: `the captain, Holt`."""
+    if is_place(named.text) or named.label_ not in ("GPE", "LOC", "FAC", "ORG"):
+        return False
+    beside = [each for each in named.root.children if each.dep_ == "appos"]
+    beside += [named.root.head] if named.root.dep_ == "appos" else []
+    return any(_is_role(each) and each.lemma_ not in fact_words().bodies for each in beside)
 
 
 def roles(tokens: Tokens, people: Collection[str]) -> Iterator[tuple[FactKind, Token, Token]]:
@@ -91,8 +101,12 @@ def _held(role: Token, people: Collection[str]) -> tuple[Token, Token] | None:
         return _to_comma(first, last)
     if _speaks(role) and first.i < last.i:
         return first, last
-    of = next((each for each in role.lefts if each.dep_ == "compound" and each.pos_ == "PROPN"), None)
-    return (of, role) if of is not None and not of.text.islower() else None
+    of = next((each for each in role.lefts if each.dep_ in ("compound", "poss") and each.pos_ == "PROPN"), None)
+    if of is None or of.text.islower():
+        return None
+    while of.i > role.sent.start and of.nbor(-1).pos_ == "PROPN":
+        of = of.nbor(-1)
+    return of, role
 
 
 def _to_comma(first: Token, last: Token) -> tuple[Token, Token]:
@@ -198,7 +212,10 @@ def _is_said_of_somebody(role: Token, people: Collection[str]) -> bool:
     if role.dep_ == "attr" and role.head.lemma_ in _IS:
         clause = role.head.head if role.head.dep_ == "conj" else role.head
         subject = next((child for child in clause.children if child.dep_.startswith("nsubj")), None)
-        return subject is not None and (subject.lower_ in _PERSONS or subject.text in people)
+        told = subject is not None and (subject.lower_ in _PERSONS or subject.text in people or _is_role(subject))
+        return bool(told)
+    if role.dep_ == "nsubj" and role.head.lemma_ == "be" and role.tag_ == "NN":
+        return any(each.dep_ == "attr" and each.ent_type_ == "PERSON" for each in role.head.children)
     if role.tag_ == "NN" and any(_is_of_a_people(child) for child in role.children):
         return True
     if role.dep_ == "pobj" and role.head.lower_ == "as":

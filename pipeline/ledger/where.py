@@ -54,7 +54,9 @@ def _firms(read: Collection[Sentence]) -> Iterator[str]:
     owners, places = set(), set()
     for each in (each for sentence in read for each in sentence.tokens.ents if each.label_ in ("GPE", "LOC", "FAC")):
         has = each.root.dep_ in ("compound", "poss") and each.root.head.lemma_.lower() in fact_words().owned
-        if has or (each.end < len(each.doc) and is_from_somewhere(each.doc[each.end])):
+        tells = each.root.dep_ == "nsubj" and each.root.head.lemma_ in fact_words().saying
+        told = each.root.dep_ == "dobj" and each.root.head.lemma_ == "tell"
+        if has or tells or told or (each.end < len(each.doc) and is_from_somewhere(each.doc[each.end])):
             owners.add(each.text)
         elif each.root.dep_ == "pobj" and each.root.head.lower_ in ("in", "at", "to", "near"):
             places.add(each.text)
