@@ -71,7 +71,7 @@ _LOOSE: dict[FactKind, re.Pattern[str]] = {
 _CODE = 3
 _PARTY = re.compile(r"(?<![\w-])[DRI]-$")
 """What a member's state stands behind, which is told with it: `D-Ohio`."""
-_UNSAID = re.compile(r"^(?:decid|support)|\bcall\w* (?:back|in|off|out|up) $", re.I)
+_UNSAID = re.compile(r"^(?:decid|need|support|want)|\bcall\w* (?:back|in|off|out|up) $", re.I)
 """Doing that is no saying."""
 _ANYBODY = re.compile(r" (?:would|could|should|can|might|may|must|has to|is)\b|[.,;:!?–—]| [–—]")
 """What follows `one` where it counts nothing."""
@@ -210,6 +210,8 @@ def _distinct(text: str, found: Iterable[Place]) -> list[Place]:
         if kind in _NAMED:
             start = next((until for begin, until in titles if begin <= start < until < end), start)
         start, end = _trimmed(text, start, end)
+        if kind == "place" and text[end - 2 : end] in ("'s", "’s") and is_place(text[start : end - 2]):
+            end -= 2
         if start >= end:
             continue
         known = spans.get((start, end))

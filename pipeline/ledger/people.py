@@ -85,7 +85,11 @@ def roles(tokens: Tokens, people: Collection[str]) -> Iterator[tuple[FactKind, T
         if entity.label_ not in _NAMED:
             continue
         kind: FactKind = "title" if person else "other"
-        yield from ((kind, first, last) for first, last in _beside(entity) if person or last.i - first.i >= _TOLD)
+        yield from (
+            (kind, first, last)
+            for first, last in _beside(entity)
+            if (_is_personal(last.doc[first.i : last.i + 1]) if person else last.i - first.i >= _TOLD)
+        )
         yield from (("title", first, last) for first, last in (() if person else _bodies(tokens, entity)))
     for token in (each for each in tokens if _is_role(each)):
         if held := _held(token, people):
@@ -134,6 +138,17 @@ def _bodies(tokens: Tokens, named: Tokens) -> Iterator[tuple[Token, Token]]:
     for noun in named.root.children:
         if noun.dep_ == "appos" and _is_body(noun) and phrase(noun)[0].i < phrase(noun)[1].i:
             yield phrase(noun)
+
+
+def _is_personal(words: Tokens) -> bool:
+    """Tell whether words may say what somebody is: a role in them, a people, or a person's age."""
+    return any(
+        each.lemma_.lower() in fact_words().roles | fact_words().bodies
+        or each.ent_type_ == "NORP"
+        or each.text in ("old", "olds")
+        or (each.pos_ == "NOUN" and _ROLE.search(each.lemma_))
+        for each in words
+    )
 
 
 def _is_body(noun: Token) -> bool:
