@@ -91,7 +91,7 @@ def _words() -> frozenset[str]:
     """Return the words that the model's lemmatizer knows by themselves."""
     tables = _model().get_pipe("lemmatizer").lookups
     index = tables.get_table("lemma_index")
-    return frozenset(word for kind in index for word in index[kind]) | _model().Defaults.stop_words
+    return frozenset({*(word for kind in index for word in index[kind]), *_model().Defaults.stop_words})
 
 
 def is_word(word: str) -> bool:
