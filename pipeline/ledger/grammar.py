@@ -173,6 +173,7 @@ def _names(tokens: Tokens, people: Collection[str]) -> Iterator[tuple[Token, Tok
         while run and _ABBREVIATED.fullmatch(run[-1].text):
             run.pop()
         alone = len(run) == 1 and len(run[0]) > 1 and run[0].lower_ not in fact_words().directions
+        alone = alone and not RANK.match(f"{run[0].text.rstrip('.')}. A")
         if len(run) > 1 or (alone and not run[0].text.islower()):
             yield _with_article(tokens, run[0]), run[-1]
         run = []
