@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,8 @@ from pipeline.core.models import Report
 from pipeline.reports import OUTCOMES, Row, assumed_day, counted, shorten, table_rows
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from pipeline.check import Estimate, Progress as ShowProgress
 
 _COLOURS = {
@@ -61,7 +63,27 @@ def print_report(report: Report, folder: Path) -> None:
     for correction in report.article.corrections:
         console.print(Text(f"Its own correction: {correction.exact}"), soft_wrap=True)
     rows = table_rows(report)
-    console.print(_table(row for row in rows if not row.unread))
+    _print_rows(console, rows)
+    for basis in dict.fromkeys(row.likely_by for row in rows if row.likely_by):
+        console.print(Text(f"How likely each label is: {basis}", style="dim"), soft_wrap=True)
+    for line in _unclaimed(report):
+        console.print(Text(line), soft_wrap=True)
+    hidden = sum(report.coverage.not_checkable.values())
+    console.print(f"The reports also show {counted(hidden, 'statement')} that cannot be checked:", highlight=False)
+    for name in ("report.html", "report.md", "report.json"):
+        console.print(Text(str(folder / name)), soft_wrap=True)
+
+
+def _print_rows(console: Console, rows: Sequence[Row]) -> None:
+    """Print what was decided, is flagged or differs, and of what says nothing the first rows and a count."""
+    bare = [
+        row for row in rows if row.outcome == OUTCOMES["not_enough_evidence"].label and not (row.flags or row.likely)
+    ]
+    left = bare[_SHOWN:]
+    console.print(_table(row for row in rows if not row.unread and row not in left))
+    if left:
+        told = f"{counted(len(left), 'more claim')} without enough evidence, in the reports"
+        console.print(told, highlight=False, soft_wrap=True)
     if unread := sum(row.unread for row in rows):
         more = "more " if unread < len(rows) else ""
         told = (
@@ -72,14 +94,6 @@ def print_report(report: Report, folder: Path) -> None:
             console.print(Text(f"  {row.words}"), soft_wrap=True)
         if unread > _SHOWN:
             console.print(f"  and {unread - _SHOWN} more, in the reports", highlight=False)
-    for basis in dict.fromkeys(row.likely_by for row in rows if row.likely_by):
-        console.print(Text(f"How likely each label is: {basis}", style="dim"), soft_wrap=True)
-    for line in _unclaimed(report):
-        console.print(Text(line), soft_wrap=True)
-    hidden = sum(report.coverage.not_checkable.values())
-    console.print(f"The reports also show {counted(hidden, 'statement')} that cannot be checked:", highlight=False)
-    for name in ("report.html", "report.md", "report.json"):
-        console.print(Text(str(folder / name)), soft_wrap=True)
 
 
 def _unclaimed(report: Report) -> Iterator[str]:

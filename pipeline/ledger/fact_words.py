@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.core.caching import once_for_each
+from pipeline.core.english import find_place
 from pipeline.core.tables import Table, Words, read_table
 
 
@@ -19,12 +20,26 @@ class FactWords(Table):
     """What somebody is or does, such as `surgeon`."""
     saying: Words
     """Verbs of speech and thought."""
+    stating: Words
+    """Verbs that are of speech only with a clause: `the court heard that`."""
     statements: Words
     """Nouns of speech and thought, before `that`."""
     resulting: Words
     """Verbs that tell behind a comma what came of something, such as `leaving`."""
     worries: Words
     """Nouns that make `over` a reason, such as `fear`."""
+    bodies: Words
+    """What a firm or an office is: `carrier`."""
+    owned: Words
+    """What only a firm or a body has, such as `spokesman`."""
+    world: Words
+    """Continents, seas and other parts of the world, in small letters and without `the`."""
+    acts: Words
+    """How names of laws end."""
+    forces: Words
+    """What things are hit by, such as `storm`."""
+    rewarded: Words
+    """What is done or given to somebody `for` what he did: `win`, `prize`."""
     directions: Words
     """What part of a place is meant, such as `northern`."""
     areas: Words
@@ -37,6 +52,28 @@ class FactWords(Table):
     """What somebody is, in capitals before `of`: `Commissioner of Police`."""
     places: Words
     """What makes a place of a name before it: `Hoa Lo prison`."""
+
+
+class Cities(Table):
+    """Names of the larger cities of the world."""
+
+    about: str
+    names: Words
+
+
+@once_for_each
+def cities() -> frozenset[str]:
+    """Return the names as they are written."""
+    return read_table(__package__, "cities.json", Cities).names
+
+
+def is_place(words: str) -> bool:
+    """Tell whether words are, all of them, the name of a country, a region, a larger city or a part of the world."""
+    place = find_place(words)
+    bare = words[4:] if words[:4] in ("the ", "The ") else words
+    if place is not None:
+        return place.kind != "organisation" and not words.endswith(("Department", "Ministry", "Office"))
+    return bare in cities() or (bare[:1].isupper() and bare.lower() in fact_words().world)
 
 
 @once_for_each

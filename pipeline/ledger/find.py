@@ -12,11 +12,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from pipeline.check import attributions, detect_claims, find_title_mentions
 from pipeline.core.english import Sentence, sentences
-from pipeline.core.models import Article, Span
+from pipeline.core.models import Article, Attribution, Span
+from pipeline.ledger.fact_words import is_place
 from pipeline.ledger.grammar import of_grammar
 from pipeline.ledger.models import Fact, FactKind
 from pipeline.ledger.people import surnames
 from pipeline.ledger.signs import Place, of_text, of_words
+from pipeline.ledger.uncovered import captions, uncovered
 from pipeline.ledger.where import kinds_of_names
 
 _NEAR = 40
@@ -56,7 +58,7 @@ _HOLDERS: tuple[FactKind, ...] = ("quotation", "attribution", "other", "caption"
 _LOOSE: dict[FactKind, re.Pattern[str]] = {
     "superlative": re.compile(
         r"first|last|once|only|ever|never|always|none|nobody|no one|each|all|entire(?:ly)?|complete(?:ly)?|mostly|"
-        r"every(?:one|body|thing)?|least|most|more|less|better|worse|sooner|later",
+        r"every(?:one|body|thing)?|least|most|best|more|less|better|worse|sooner|later",
         re.I,
     ),
     "number": re.compile(r"one|both|many|few|fewer|several|numerous|countless|half|(?:a )?handful", re.I),
@@ -66,6 +68,11 @@ _LOOSE: dict[FactKind, re.Pattern[str]] = {
 }
 """Words that are facts in the paper's own voice and mere ways of talking between quotation marks."""
 
+_CODE = 3
+_PARTY = re.compile(r"(?<![\w-])[DRI]-$")
+"""What a member's state stands behind, which is told with it: `D-Ohio`."""
+_UNSAID = re.compile(r"^(?:decid|need|support|want)|\bcall\w* (?:back|in|off|out|up) $", re.I)
+"""Doing that is no saying."""
 _ANYBODY = re.compile(r" (?:would|could|should|can|might|may|must|has to|is)\b|[.,;:!?–—]| [–—]")
 """What follows `one` where it counts nothing."""
 
@@ -77,7 +84,11 @@ def find_facts(article: Article) -> tuple[Fact, ...]:
     people, kinds = surnames(read), kinds_of_names(article.text, read)
     for sentence in read:
         found += _of_sentence(sentence, people)
-    kept = _distinct(article.text, _as_told(article.text, [*_without_rivals(article.text, found)], kinds))
+    found += (("caption", start, end) for start, end in captions(read))
+    held = [(start, end) for kind, start, end in found if kind in ("other", "quotation", "caption")]
+    for sentence in read:
+        found += (("other", start, end) for start, end in uncovered(sentence, _within(sentence, held)))
+    kept = _distinct(article.text, _as_told(article.text, [*_without_rivals(article.text, found)], kinds, people))
     contexts = Contexts(article)
     return tuple(contexts.facts(kept))
 
@@ -128,11 +139,16 @@ def _of_text(article: Article) -> Iterator[Place]:
     for attribution in attributions(article):
         if attribution.direct:
             yield "quotation", attribution.content.start, attribution.content.end
-        if attribution.speaker_span:
+        if attribution.speaker_span and (attribution.direct or not _UNSAID.search(_around(text, attribution))):
             yield "attribution", *_with_cue(text, attribution.speaker_span, attribution.cue)
     for claim in detect_claims(article):
         if claim.kind not in ("title", "quotation"):
             yield "other", claim.spans[0].start, claim.spans[-1].end
+
+
+def _around(text: str, attribution: Attribution) -> str:
+    """Return the word that says so with the few before what is said."""
+    return f"{attribution.cue} {text[max(0, attribution.content.start - _NEAR) : attribution.content.start]}"
 
 
 def _with_cue(text: str, speaker: Span, cue: str | None) -> tuple[int, int]:
@@ -167,11 +183,18 @@ def _without_rivals(text: str, found: Collection[Place]) -> Iterator[Place]:
     ages = [(start, end) for kind, start, end in found if kind == "age"]
     said = [(start, end) for kind, start, end in found if kind == "quotation"]
     for kind, start, end in found:
+        if kind in _NAMED and _PARTY.search(text, max(0, start - _CODE), start):
+            continue
         if kind == "number" and text[start:end].lower() == "one" and _ANYBODY.match(text, end):
             continue
         loose = kind in _LOOSE and _LOOSE[kind].fullmatch(text, start, end) and _overlap(said, start, end)
         if not loose and (kind != "date" or not _overlap(ages, start, end)):
             yield kind, start, end
+
+
+def _within(sentence: Sentence, places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    start, end = sentence.line.start, sentence.line.start + len(sentence.line.text)
+    return [each for each in places if each[0] < end and start < each[1]]
 
 
 def _overlap(places: Iterable[tuple[int, int]], start: int, end: int) -> bool:
@@ -187,6 +210,8 @@ def _distinct(text: str, found: Iterable[Place]) -> list[Place]:
         if kind in _NAMED:
             start = next((until for begin, until in titles if begin <= start < until < end), start)
         start, end = _trimmed(text, start, end)
+        if kind == "place" and text[end - 2 : end] in ("'s", "’s") and is_place(text[start : end - 2]):
+            end -= 2
         if start >= end:
             continue
         known = spans.get((start, end))
@@ -198,11 +223,18 @@ def _distinct(text: str, found: Iterable[Place]) -> list[Place]:
     return kept
 
 
-def _as_told(text: str, found: Iterable[Place], kinds: Mapping[str, FactKind]) -> Iterator[Place]:
-    """Yield facts, a name as a place, and a place as a name, where the article as a whole tells so."""
+def _as_told(
+    text: str, found: Iterable[Place], kinds: Mapping[str, FactKind], people: Collection[str]
+) -> Iterator[Place]:
+    """Yield facts, a name as a place, and a place as a name, where the article as a whole or a table tells so."""
     for kind, start, end in found:
-        told = kinds.get(text[start:end]) if kind in ("name", "place") else None
-        yield told or kind, start, end
+        words = text[start:end]
+        if kind in ("name", "place"):
+            bare = text[max(0, start - 4) : start].lower() != "the "
+            told: FactKind = "place" if bare and words not in people and is_place(words) else kind
+            yield kinds.get(words) or told, start, end
+        else:
+            yield kind, start, end
 
 
 def _keep(kept: list[Place], place: Place) -> None:

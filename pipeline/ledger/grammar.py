@@ -9,13 +9,13 @@ import re
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
-from pipeline.core.english import Sentence, find_place
+from pipeline.core.english import WEEKDAY, Sentence, find_place, is_word
 from pipeline.ledger.fact_words import fact_words
 from pipeline.ledger.models import FactKind
 from pipeline.ledger.people import RANK, is_person, roles
 from pipeline.ledger.sayings import reasons, sayings
 from pipeline.ledger.signs import CURRENCY, Place, is_time
-from pipeline.ledger.where import is_beside_a_direction, widened
+from pipeline.ledger.where import is_beside_a_direction, is_from_somewhere, widened
 
 if TYPE_CHECKING:
     from spacy.tokens import Span as Tokens, Token
@@ -53,7 +53,9 @@ _BODIES = re.compile(
 _LINKS = ("-", "'s", "’s")
 _INITIALS = re.compile(r"[A-Z]{2,}")
 _DOTTED = re.compile(r"(?:[A-Z]\.){2,}")
+_ABBREVIATED = re.compile(rf"(?!\w+day){WEEKDAY}|(?:Mon|Tues?|Wed|Thurs?|Thu|Fri|Sat|Sun)\.?")
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
+_DECIMAL = re.compile(r"\d+\.\d+")
 _YEAR = 4
 """Digits of a year."""
 
@@ -62,7 +64,10 @@ def of_grammar(sentence: Sentence, people: Collection[str]) -> Iterator[Place]:
     """Yield facts at their offsets in the article, whose people's surnames are known."""
     for kind, first, last in _of_tokens(sentence.tokens, people):
         yield kind, *_place(sentence, first, last)
+    firms = [_place(sentence, each[0], each[-1]) for each in sentence.tokens.ents if each.label_ == "ORG"]
     for match in RANK.finditer(sentence.span.exact):
+        if any(start <= sentence.span.start + match.start() < end for start, end in firms):
+            continue
         yield "title", sentence.span.start + match.start(), sentence.span.start + match.end()
     if sentence.line.is_heading:
         yield "other", sentence.span.start, sentence.span.end
@@ -75,7 +80,7 @@ def _place(sentence: Sentence, first: Token, last: Token) -> tuple[int, int]:
 
 def _of_tokens(tokens: Tokens, people: Collection[str]) -> Iterator[tuple[FactKind, Token, Token]]:
     yield from _entities(tokens, people)
-    for first, last in _names(tokens):
+    for first, last in _names(tokens, people):
         wide = widened(tokens, first, last)
         yield _named(tokens, first, last), first, last
         if wide:
@@ -84,6 +89,8 @@ def _of_tokens(tokens: Tokens, people: Collection[str]) -> Iterator[tuple[FactKi
     for token in tokens:
         if token.lower_ == "all" and token.dep_ in ("det", "predet"):
             yield "superlative", token, token
+        elif token.lower_ == "most" and token.i + 1 < len(token.doc) and token.nbor().lower_ == "of":
+            continue
         elif token.tag_ in ("JJS", "RBS"):
             yield "superlative", *_record(token)
         elif _is_record(token) or (token.tag_ in ("JJR", "RBR") and _is_compared(token)):
@@ -95,8 +102,10 @@ def _of_tokens(tokens: Tokens, people: Collection[str]) -> Iterator[tuple[FactKi
 def _entities(tokens: Tokens, people: Collection[str]) -> Iterator[tuple[FactKind, Token, Token]]:
     for each in tokens.ents:
         entity = each[1:] if each[0].tag_ == "POS" and len(each) > 1 else each
+        if entity.label_ == "DATE" and _DECIMAL.fullmatch(entity[0].text) and len(entity) > 1:
+            entity = entity[1:]
         if _ENTITIES.get(entity.label_) in _NAMED:
-            entity = _unquoted(entity)
+            entity = _without_origin(_unquoted(entity))
         kind = "name" if is_person(entity, people) else _kind_of(entity)
         if kind:
             yield kind, entity[0], entity[-1]
@@ -107,6 +116,8 @@ def _kind_of(entity: Tokens) -> FactKind | None:
     kind, words = _ENTITIES.get(entity.label_), entity.text
     if kind in _NAMED:
         return None if any(sign in words for sign in CURRENCY) else _kind_of_name(entity, kind)
+    if kind == "date" and entity.doc[entity.end : entity.end + 2].text == "-like":
+        return None
     if kind and _INITIALS.fullmatch(words):
         return "name"
     if entity.label_ == "ORDINAL":
@@ -120,6 +131,10 @@ def _kind_of(entity: Tokens) -> FactKind | None:
 
 def _kind_of_name(entity: Tokens, kind: FactKind | None) -> FactKind | None:
     """Return a name for parties and faiths, which are no peoples, for prizes and initials, which are no places."""
+    if len(entity) > 1 and entity[-1].lower_ in fact_words().acts and "of" not in entity.text.split():
+        return "work"
+    if any(each.lower_ == "flight" for each in entity):
+        return "name"
     group = entity.label_ == "NORP" and entity.text.lower() in fact_words().groups
     initials = _DOTTED.fullmatch(entity.text) and find_place(entity.text) is None
     return "name" if group or initials or (kind == "place" and entity[-1].lower_ in fact_words().events) else kind
@@ -133,23 +148,33 @@ def _unquoted(named: Tokens) -> Tokens:
     return named
 
 
+def _without_origin(named: Tokens) -> Tokens:
+    """Return a name without where it is from: `Holt` of `Holt of Velda`."""
+    at = next((at for at in range(1, len(named) - 1) if is_from_somewhere(named[at])), 0)
+    return named[:at] if at else named
+
+
 def _is_ranked(ordinal: Tokens) -> bool:
     """Tell whether a superlative hangs on an ordinal: `the 5th-largest`."""
     return any(each.tag_ == "JJS" for each in ordinal.doc[ordinal.end : ordinal.end + 2])
 
 
-def _names(tokens: Tokens) -> Iterator[tuple[Token, Token]]:
+def _names(tokens: Tokens, people: Collection[str]) -> Iterator[tuple[Token, Token]]:
     """Yield runs of proper nouns, with the small words inside them."""
     run: list[Token] = []
     for token in (*tokens, None):
-        if token is not None and (_is_name(token) or (run and _goes_on(run, token))):
+        if token is not None and (_is_name(token) or token.text in people or (run and _goes_on(run, token))):
             run.append(token)
             continue
-        while run and not _is_name(run[-1]):
+        while run and not (_is_name(run[-1]) or run[-1].text in people):
             run.pop()
         if len(run) > 2 and _ORDINAL.fullmatch(run[0].text):
             run.pop(0)
-        if len(run) > 1 or (run and len(run[0]) > 1 and run[0].lower_ not in fact_words().directions):
+        while run and _ABBREVIATED.fullmatch(run[-1].text):
+            run.pop()
+        alone = len(run) == 1 and len(run[0]) > 1 and run[0].lower_ not in fact_words().directions
+        alone = alone and not RANK.match(f"{run[0].text.rstrip('.')}. A")
+        if len(run) > 1 or (alone and not run[0].text.islower()):
             yield _with_article(tokens, run[0]), run[-1]
         run = []
 
@@ -159,8 +184,10 @@ def _named(tokens: Tokens, first: Token, last: Token) -> FactKind:
     run = [token.lower_ for token in tokens if first.i <= token.i <= last.i]
     if "of" in run[1:] and run[run.index("of", 1) - 1] in fact_words().offices:
         return "title"
-    is_place = (len(run) > 1 and run[-1] in fact_words().land) or is_beside_a_direction(tokens, first)
-    return "place" if is_place else "name"
+    if len(run) > 1 and run[-1] in fact_words().acts and "of" not in run:
+        return "work"
+    placed = (len(run) > 1 and run[-1] in fact_words().land) or is_beside_a_direction(tokens, first)
+    return "place" if placed else "name"
 
 
 def _with_article(tokens: Tokens, first: Token) -> Token:
@@ -172,12 +199,14 @@ def _with_article(tokens: Tokens, first: Token) -> Token:
 def _is_name(token: Token) -> bool:
     if token.tag_ == "POS" or token.lower_ in _LINKS or token.text.startswith("@"):
         return False
+    if token.pos_ == "NOUN":
+        return token.is_title and token.is_alpha and not is_word(token.lower_) and not is_word(token.lemma_.lower())
     return token.pos_ == "PROPN" and any(sign.isalnum() for sign in token.text) and not set(CURRENCY) & set(token.text)
 
 
 def _goes_on(run: list[Token], token: Token) -> bool:
     words = token.lower_
-    if words == "of" and run[-1].ent_type_ == "PERSON":
+    if words == "of" and (run[-1].ent_type_ == "PERSON" or is_from_somewhere(token)):
         return False
     return words in _INSIDE or (words == "for" and bool(_BODIES.search(run[-1].text)))
 

@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 _GOES_ON = re.compile(r"[,!?]\W?$")
 _REACH = 10
 """Words behind a quotation among which the verb is that says whose it is."""
+_NEXT = 3
+"""Words behind a verb of saying among which its subject stands, where that comes after it."""
+_CAUSES = frozenset({"allow", "cause", "drive", "enable", "force", "prevent", "prompt", "spark", "trigger"})
+_COUNTS = frozenset({"document", "log", "measure", "record", "register"})
+_FIGURES = frozenset(
+    {"census", "datum", "data", "document", "figure", "poll", "record", "statistic", "study", "survey"}
+)
+_BACKS = frozenset({"back", "support", "contradict", "point"})
 _CLAUSES = ("ccomp", "xcomp")
 _AT = frozenset({"urge", "accuse", "criticise", "criticize", "condemn", "praise", "deny", "reject"})
 """Verbs of saying that need no clause."""
@@ -25,7 +33,33 @@ _WORKS = frozenset(
 """What is based on something without being its consequence."""
 
 _SUMS = frozenset(
-    ["be", "have", "include", "mean", "say", "comprise", "represent", "mark", "involve", "contain", "need", "take"]
+    [
+        "be",
+        "have",
+        "include",
+        "mean",
+        "say",
+        "comprise",
+        "represent",
+        "mark",
+        "involve",
+        "contain",
+        "need",
+        "take",
+        "encompass",
+        "cover",
+        "total",
+        "equal",
+        "reflect",
+        "show",
+        "suggest",
+        "compare",
+        "apply",
+        "seem",
+        "become",
+        "appear",
+        "remain",
+    ]
 )
 """Verbs whose subject `this` is no cause."""
 
@@ -34,7 +68,11 @@ def sayings(tokens: Tokens) -> Iterator[tuple[Token, Token]]:
     """Yield who says something, with the verb or noun of saying."""
     yield from _behind_quotations(tokens)
     for token in tokens:
-        if token.pos_ == "VERB" and token.lemma_ in fact_words().saying:
+        claused = any(child.dep_ == "ccomp" for child in token.children)
+        says = token.lemma_ in fact_words().saying or (claused and token.lemma_ in fact_words().stating)
+        if token.pos_ == "VERB" and says:
+            yield from (_by(token) or _with_subject(token))
+        elif token.pos_ == "VERB" and _is_counted(token):
             yield from _with_subject(token)
         elif token.pos_ == "NOUN" and token.lemma_ in fact_words().statements and _holds_a_clause(token):
             yield phrase(token)[0], token
@@ -52,15 +90,35 @@ def _behind_quotations(tokens: Tokens) -> Iterator[tuple[Token, Token]]:
             yield rest[0], verb
 
 
+def _by(verb: Token) -> list[tuple[Token, Token]]:
+    """Return a participle of saying with who says so: `touted by Holt`."""
+    agent = next((each for each in verb.children if each.dep_ == "agent"), None)
+    who = next((each for each in agent.children if each.dep_ == "pobj"), None) if agent is not None else None
+    return [(verb, phrase(who)[1])] if who is not None and verb.tag_ == "VBN" else []
+
+
+def _is_counted(verb: Token) -> bool:
+    """Tell whether an office or a set of figures says something: `the ministry has recorded`, `statistics back up`."""
+    subject = next((child for child in verb.children if child.dep_ == "nsubj"), None)
+    if subject is None:
+        return False
+    body = subject.lemma_.lower() in fact_words().bodies
+    return (body and verb.lemma_ in _COUNTS) or (subject.lemma_.lower() in _FIGURES and verb.lemma_ in _BACKS)
+
+
 def _with_subject(verb: Token) -> Iterator[tuple[Token, Token]]:
     """Yield a verb of saying with its subject; alone where it tells only how what was said goes on."""
     subject = next((child for child in verb.children if child.dep_ == "nsubj"), None)
+    if {("aux", "can"), ("neg", "not")} <= {(child.dep_, child.norm_) for child in verb.lefts}:
+        return
     if subject is None:
         claused = any(child.dep_ in _CLAUSES for child in verb.children)
         if (claused and verb.tag_ == "VBG" and verb.dep_ in ("advcl", "acl")) or (
             verb.dep_ == "conj" and (claused or verb.lemma_ in _AT)
         ):
             yield verb, verb
+    elif 0 < verb.i < subject.i <= verb.i + _NEXT and (verb.nbor(-1).is_quote or verb.nbor(-1).text == ","):
+        yield verb, phrase(subject)[1]
     elif subject.i < verb.i and (subject.pos_ != "PRON" or any(child.dep_ == "ccomp" for child in verb.children)):
         yield phrase(subject)[0], max(phrase(subject)[1], verb, key=lambda each: each.i)
 
@@ -79,6 +137,8 @@ def reasons(tokens: Tokens) -> Iterator[tuple[Token, Token]]:
             yield token, token.head
         elif token.lower_ == "over" and token.dep_ == "prep":
             yield from _over(token)
+        elif done := _rewarded(token):
+            yield token, done
         elif means := _means(token):
             yield token, means
         elif (
@@ -98,7 +158,7 @@ def reasons(tokens: Tokens) -> Iterator[tuple[Token, Token]]:
 def _gives_reason(token: Token) -> bool:
     """Tell whether a small word joins a reason or a purpose: `as prices rose`, `after the bank failed`, `to pay it`."""
     if token.dep_ == "mark" and token.lower_ in ("as", "after", "since"):
-        if token.i > 1 and token.nbor(-2).lower_ == "as":
+        if token.i > 1 and (token.nbor(-2).lower_ == "as" or token.nbor(-1).lower_ == "even"):
             return False
         return token.head.dep_ == "advcl" and any(child.dep_.startswith("nsubj") for child in token.head.children)
     if token.dep_ != "aux" or token.tag_ != "TO" or token.i + 1 != token.head.i:
@@ -115,6 +175,16 @@ def _means(word: Token) -> Token | None:
     deed = next((each for each in word.children if each.dep_ == "pcomp" and each.tag_ == "VBG"), None)
     punished = word.lower_ == "for" and _lemma(word.head) in fact_words().punished
     return deed if word.lower_ in ("by", "after") or punished else None
+
+
+def _rewarded(word: Token) -> Token | None:
+    """Return what something was won for, or what struck: `won a prize for new pumps`, `shut by a storm`."""
+    noun = next((each for each in word.children if each.dep_ == "pobj" and each.pos_ == "NOUN"), None)
+    if noun is None:
+        return None
+    given = word.lower_ == "for" and not noun.ent_type_ and word.head.lemma_.lower() in fact_words().rewarded
+    struck = word.dep_ == "agent" and noun.lemma_.lower() in fact_words().forces
+    return noun if given or struck else None
 
 
 def _lemma(verb: Token) -> str:
@@ -149,6 +219,10 @@ def _over(word: Token) -> Iterator[tuple[Token, Token]]:
 def _is_result(verb: Token) -> bool:
     """Tell whether a verb tells what came of something: `…, leaving them without`, or `has left the town dry`."""
     before = verb.nbor(-1) if verb.i else verb
+    which = next((each for each in verb.children if each.dep_ == "nsubj" and each.lower_ == "which"), None)
+    if which is not None and verb.dep_ == "relcl" and which.nbor(-1).text == ",":
+        claused = any(each.dep_ == "ccomp" for each in verb.children)
+        return (claused and verb.lemma_ in fact_words().resulting) or verb.lemma_ in _CAUSES
     if verb.tag_ == "VBG" and verb.dep_ in ("advcl", "conj") and (before.text == "," or before.pos_ == "ADV"):
         return verb.lemma_ in fact_words().resulting and any(child.dep_ in ("dobj", "ccomp") for child in verb.children)
     if verb.lemma_ != "leave" or any(child.dep_ == "auxpass" for child in verb.children):

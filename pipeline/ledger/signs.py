@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.core.english import find_numbers, find_places, find_written_dates
+from pipeline.core.english import WEEKDAY, YEARS, find_numbers, find_places, find_written_dates
 from pipeline.ledger.models import FactKind
 
 Place = tuple[FactKind, int, int]
@@ -19,7 +19,13 @@ DATELINE = re.compile(
 _STRAIGHT = re.compile(r'(?<!\d)"')
 _UNCLOSED = re.compile(r"“[^“”\n]+$|“[^“”\n]*?[.?!](?= [^“”\n]*“)", re.M)
 """A quotation goes on in the next paragraph, or its end was lost before another one begins."""
-QUOTED = re.compile(r"“[^“”\n]+”|\"[^\"\n]+\"|„[^„“\n]+“|«[^«»\n]+»|(?<!\w)‘[^‘\n]+?’(?!\w)")
+QUOTED = re.compile(
+    r"“[^“”\n]+”|\"[^\"\n]+\"|„[^„“\n]+“|«[^«»\n]+»|(?<!\w)‘[^‘\n]+?’(?!\w)"
+    r"|(?<![\w'])'(?=[^\W\d])(?:[^'\n]|(?<=\w)'(?=\w)){2,}?(?:(?<=[.,!?])'{1,2}|'(?=[\s,.;:)]|$))(?!\w)",
+    re.M,
+)
+_SOURCES = re.compile(r"^\*?\s?(?:Sources?|SOURCES?): [^\n/]{3,120}", re.M)
+"""Whose figures a table or a chart shows."""
 _DOMAINS = "com|org|net|gov|edu|info|news|eu|uk|de|fr|nl|no|se|ca|au|in|jp|ch|at|ie|nz|me|io|co|tv|fm|ly|example"
 _LINK = re.compile(
     r"(?:https?://|www\.)[^\s<>\"”)\]]+[\w/]|\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b|(?<!\w)@\w{2,}"
@@ -28,6 +34,8 @@ _LINK = re.compile(
 _CAPTION = re.compile(
     r"^(?:photo|photograph|picture|image|caption|pictured|file photo|credit)s?\b\s*[:(].*$"
     r"|\((?:file )?(?:photo|photograph|picture|image|credit|photo credit)s?\b(?: by|:| courtesy)[^()\n]{2,200}\)"
+    r"|^\d{1,3} (?:of|/) \d{1,3}\.? [^\n]+$|^[^\n]{30,}\((?:\w+ ){0,2}(?:photo|pool|file)\b[^()\n]*\)$"
+    r"|^[^\n]{30,}(?:/|[|]|courtesy) ?(?:getty images|reuters|afp|ap|epa|shutterstock|alamy|bloomberg|istock)\.?$"
     r"|^(?:file |archive )?(?:photo|photograph|picture|image)s? (?:by|of|courtesy of) [^\n]{2,100}$",
     re.I | re.M,
 )
@@ -46,9 +54,12 @@ _MONTHS = "january|february|march|april|june|july|august|september|october|novem
 _PERIODS = "morning|afternoon|evening|night|week(?:end)?|month|year|decade|century|spring|summer|autumn|winter"
 _TIME = re.compile(
     r"\b(?:(?:early|late|this|last|next|past|coming|every|each|later|earlier|that) )*"
-    rf"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|yesterday|today|tomorrow|tonight|{_PERIODS}|{_MONTHS})s?\b"
+    rf"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?-i:{WEEKDAY})(?!\w)|"
+    rf"yesterday|today|tomorrow|tonight|{_PERIODS}|{_MONTHS})"
+    r"(?:s?\b(?!-like)|(?<=\.))"
     r"(?: ago| earlier| later)?|\b\d{1,2}(?:[:.]\d{2})?\s?[ap]\.?m\b\.?|\b(?:[01]?\d|2[0-3]):[0-5]\d\b"
-    r"|\b(?:[12]\d{3}|\d{2})s\b|\b(?:[12]\d{3}[-–/]\d{2,4})\b|\b(?:noon|midnight|christmas|easter|new year)\b"
+    r"|\b(?:[12]\d{3}|\d{2})s\b|\b(?:[12]\d{3}[-–/]\d{2,4})\b|\b(?:in the|this|last|next) fall\b|\b(?:noon|"
+    r"midnight|christmas|easter|new year)\b"
     r"|\b(?:within |during )?(?:the|this|last|next|his|her|their|its) (?:\w+ )?(?:term|season|semester|quarter|"
     r"school year|session)\b"
     r"|\b(?:his|her|their|its) (?:\w+ )?years?\b|\b(?:recently|currently|previously|formerly|so far|(?<!up )to date|"
@@ -58,7 +69,8 @@ _TIME = re.compile(
 )
 _BARE_TIME = frozenset({"march", "may", "night", "morning", "evening", "year", "years", "month", "months", "week"})
 _UNIT = re.compile(
-    r"\s?(?:-\s?)?(?:square |cubic )?(?:kilomet(?:re|er)s?|met(?:re|er)s?|centimet(?:re|er)s?|millimet(?:re|er)s?|"
+    r"(?:\s\w+ing(?=\shours))?\s?(?:-\s?)?(?:(?:square|cubic)[ -])?(?:kilomet(?:re|er)s?|met(?:re|er)s?|"
+    r"centimet(?:re|er)s?|millimet(?:re|er)s?|"
     r"miles?|inch(?:es)?|feet|foot|yards?|acres?|hectares?|lit(?:re|er)s?|gallons?|barrels?|tonn?es?|tons?|"
     r"kilos?|kilograms?|"
     r"grams?|pounds?|ounces?|degrees?|watts?|kilowatts?|megawatts?|gigawatts?|km|cm|mm|kg|mph|km/h|kph|°[CF]?|hours?|"
@@ -68,6 +80,8 @@ _UNIT = re.compile(
     r"minutes?|seconds?|mins?|secs?|hrs?|knots?|volts?|hertz|bytes?|gigabytes?|megabytes?|m²|km²|sq (?:m|km|ft)|"
     r"ft|lb|MW|GW|kW)\b(?!-[a-z])",
 )
+_SINCE = re.compile(r" (?:after|ago|before|earlier|later)\b")
+"""When something was: `four minutes after` it."""
 _PART_OF_UNIT = re.compile(
     r"\b(?:(?:an? |the )?(?:fraction|half|quarter|third|tenth|couple) of an? |half an? |(?:a|one) )"
     r"(?:kilomet(?:re|er)|met(?:re|er)|centimet(?:re|er)|mile|inch|foot|yard|acre|hectare|lit(?:re|er)|gallon|tonne?|"
@@ -83,12 +97,13 @@ _BEFORE = re.compile(
 _HEDGE = r"(?:(?:nearly|almost|about|around|roughly|more than|less than|over|just (?:over|under)|at least|some) )"
 _HEDGED = re.compile(rf"\b{_HEDGE}$", re.I)
 _NUMBERED = re.compile(r"\b[Nn]o\. ?$")
-_TO = re.compile(r" (?:to|or) |\s?[-–]\s?")
+_TO = re.compile(r" (?:to|or) |[-–]")
 _SHARE = re.compile(
     rf"\b{_HEDGE}?(?:doubl(?:e[ds]?|ing)|tripl(?:e[ds]?|ing)|trebl(?:e[ds]?|ing)|quadrupl(?:e[ds]?|ing)|"
     rf"halv(?:e[ds]?|ing)|half"
     r"|(?:the |a )?(?-i:(?:vast |large |small )?majority|bulk|minority)(?= of\b)|(?:the |a )(?:vast |large |small )?"
-    r"majority\b(?!-)|lion’s share|(?:a )?dozens?|a couple(?= of)|"
+    r"majority\b(?!-)|lion’s share|"
+    r"most of(?= (?:the|his|her|their|its|our|these|those)\b)|(?:a )?dozens?|a couple(?= of)|"
     r"hundreds|thousands"
     r"|millions|billions|tens of thousands|(?:a|one) (?:third|quarter|fifth|tenth)|twice|"
     r"both(?: of)?(?= (?:the|his|her|their|its|these|those|\w+s)\b)|\w+fold|several|(?<!how )many|"
@@ -97,18 +112,27 @@ _SHARE = re.compile(
 )
 _RECORD = re.compile(
     r"\b(?:(?:the )?(?:(?:(?:first|second|third|fourth|fifth)-)?(?:largest|biggest|highest|lowest|oldest|youngest)"
-    r"|first(?:[- ]ever)?|last|only|sole(?:ly)?|unique|debut|maiden|"
+    r"|first(?:[- ]ever)?|last|only|sole(?:ly)?|unique|debut|maiden|the final|rare(?:ly)?|"
     r"unprecedented|record-\w+|on record|all-time|latest|newest)"
     r"|ever|never|always|none|nobody|no one|no other|for the first time|once|more than any|world-leading"
     r"|every(?:one|body|thing)?|each(?= of)|entire(?:ly)?|complete(?:ly)?|mostly"
-    r"|exclusively|without exception|(?:ha[sd]|have)(?:n[’']t| not) \w+(?=[^.]{0,70} since\b)"
+    r"|rank(?:s|ed|ing)? (?:\d+(?:st|nd|rd|th)|first|second|third|fourth|fifth|highest|lowest|last|top|no\.? \d+)"
+    r"|(?:at|near) the (?:top|bottom) of"
+    r"|(?:among|one of) the (?:leading|top|most|\w+est)"
+    r"|all of(?= (?:the|his|her|their|its|our|these|those)\b)"
+    r"|(?:exceptionally|extraordinarily|notably|uniquely|unusually) \w+|exclusively|without exception"
+    r"|(?:ha[sd]|have)(?:n[’']t| not) \w+(?=[^.]{0,70} since\b)"
     r"|(?:\w+er|more \w+|less \w+|worse)(?: \w+)? than (?:normal|usual|average|expected|ever|any|before))\b",
     re.I,
 )
 _CAUSE = re.compile(
     r"\b(?:because(?: of)?|due to|given (?:how|that|the fact)|(?:a|the) results? of|the effects? of|"
-    r"in (?:light|view) of|"
-    r"(?:erod|exacerbat|worsen|bolster|undermin|dampen|crippl|paraly[sz])(?:e|es|s|ed|ing)\b|"
+    r"in (?:light|view|anticipation) of|"
+    r"with the (?:\w+ )?(?:advent|arrival|closure|collapse|departure|inflow|influx|loss|onset|outbreak) of|"
+    r"(?:may|might|could|can|also)(?: also)? (?:have )?play(?:ed)? an? (?:\w+ )?(?:part|role)|"
+    r"for (?:his|her|their|its) (?:\w+ ){0,2}(?:achievements?|contributions?|efforts?|failure|handling|performances?|"
+    r"refusal|roles?|services?|support|work)\b|"
+    r"(?:dent|erod|exacerbat|worsen|bolster|undermin|dampen|crippl|paraly[sz])(?:e|es|s|ed|ing)\b|"
     r"(?:took|takes?|taking) a toll|weigh(?:s|ed|ing) on|fuell?(?:s|ed|ing)|brought (?:about|on)|gave rise to|"
     r"on the back of|ma(?:k(?:es?|ing)|de) it (?:\w+ )?\w+ (?=for\b|to\b)|(?<=, )so (?="
     r"(?:there|he|she|it|they|we|the|that|this|his|her|"
@@ -123,7 +147,12 @@ _CAUSE = re.compile(
     r"(?<=\beffort )to \w+|(?<=\battempt )to \w+|(?<=\befforts )to \w+|(?<=\battempts )to \w+|"
     r"therefore|so that|in order to|so as to|blam(?:e[ds]?|ing)(?: \w+){0,4} (?:on|for)|blam(?:e[ds]?|ing)|"
     r"attributed to|"
-    r"contribut(?:e[ds]?|ing) to|forc(?:e[ds]?|ing)(?! [A-Z])|following|in the wake of|amid|despite|"
+    r"contribut(?:e[ds]?|ing) to|(?-i:forc(?:ed|ing)(?! [A-Z]))|"
+    r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bby )following|in the wake of|amid|despite|"
+    r"on (?:account|suspicion) of|in connection with|on (?:the )?grounds (?:of|that)|(?:for|out of) fear(?: of| that)?|"
+    r"with the (?:aim|goal|hope|intention) of|(?:aimed|designed|intended) (?:at|to)|in (?:exchange|return) for|"
+    r"in (?:protest|retaliation|preparation|revenge) (?:against|at|for|over)|hence|consequently|thereby|"
+    r"(?<=, )meaning|(?:linked|tied) to|associated with|responsible for|the causes? of|made possible by|"
     r"stemm(?:ed|ing) from|"
     r"spark(?:s|ed|ing)|spurr(?:ed|ing)|di(?:e[ds]?) (?:of|from)|deaths? (?:of|from)|"
     r"(?:boost|aid|help|fuel|fuell|driv|driven|hit|hurt|offset|buoy|lift|drag|push|pull|weigh|hamper|delay|"
@@ -141,6 +170,18 @@ _LAW = re.compile(
     r"(?:(?:,| and| or|, and) \d+\w*)*"
 )
 """Parts of a law: `Articles 3 and 4b`."""
+_OFFICE = re.compile(r"(?:Department|Ministry|Office)$")
+"""Seats of governments that are no buildings."""
+_EXTENT = re.compile(
+    r"\b(?:(?:city|country|county|district|island|nation|province|region|school|state|world)-?wide|globally|"
+    r"the (?:arctic circle|equator|north pole|south pole|tropics)|(?:across|all over|around|"
+    r"throughout) the (?:area|city|continent|country|county|globe|island|nation|province|"
+    r"region|state|world))\b",
+    re.I,
+)
+"""How far something reaches."""
+_CODE = re.compile(r"\b[Ff]light (?=[A-Z]*\d*[A-Z])[A-Z\d]{2}\d{2,4}\b|\b[A-Z]{2}\d{3,4}\b")
+"""A flight: `Flight XY1234`."""
 _PLACED = re.compile(r"\bNos?\.\s?\d+\b")
 _ANNOUNCED = re.compile(
     r"\b[Ii]t (?:is|was|has been|had been) (?:announced|reported|claimed|said|alleged|revealed|confirmed|understood|"
@@ -155,7 +196,7 @@ _WORK = re.compile(rf"[“\"]({_LARGE}(?: (?:{_SMALL} ){{0,2}}{_LARGE}){{1,7}})[
 _TIMELY = re.compile(
     r"day|week|month|year|decade|centur|hour|minute|second|morning|afternoon|evening|night|noon|season|spring|summer|"
     r"autumn|winter|quarter|semester|term|ago|now|then|period|era|annual|daily|christmas|easter|holiday|moment|"
-    r"\bmay\b|\d{4}|\d0s|['’]\d\d|FY|Q\d",
+    r"\bmay\b|(?<!\w)\d{4}(?!\d)|\d0s|['’]\d\d|FY|Q\d",
     re.I,
 )
 _RATIO = re.compile(r"\d{1,3}[-–]\d{1,3}\b(?! (?:day|week|month|year|hour|minute))")
@@ -171,6 +212,7 @@ def of_text(text: str) -> Iterator[Place]:
     """Yield what signs show in a text as a whole."""
     by_sign: tuple[tuple[FactKind, re.Pattern[str]], ...]
     by_sign = ("link", _LINK), ("caption", _CAPTION), ("quotation", QUOTED), ("quotation", _UNCLOSED), ("age", _AGE)
+    by_sign = *by_sign, ("attribution", _SOURCES)
     for dateline in DATELINE.finditer(text):
         yield "place", dateline.start(1), dateline.end(1)
         again = re.finditer(rf"\b{re.escape(dateline[1].title())}\b", text)
@@ -191,7 +233,8 @@ def _left_open(text: str) -> Iterator[tuple[int, int]]:
 def of_words(words: str) -> Iterator[Place]:
     """Yield what signs show in the words of a sentence."""
     for start, end, place in find_places(words):
-        yield ("name" if place.kind == "organisation" and place.form == "name" else "place"), start, end
+        body = _OFFICE.search(words, start, end) or (place.kind == "organisation" and place.form == "name")
+        yield ("name" if body else "place"), start, end
     yield from (("date", start, end) for start, end in _dates(words))
     yield from _amounts(words)
     by_sign: tuple[tuple[FactKind, re.Pattern[str]], ...]
@@ -204,6 +247,8 @@ def of_words(words: str) -> Iterator[Place]:
         ("name", _DISEASE),
         ("title", _PARTY),
         ("work", _LAW),
+        ("place", _EXTENT),
+        ("name", _CODE),
         ("attribution", _NAMED),
         ("attribution", _ANNOUNCED),
         ("measurement", _PART_OF_UNIT),
@@ -246,7 +291,8 @@ def _amounts(words: str) -> Iterator[Place]:
     held: Place | None = None
     for number in find_numbers(words):
         kind, start, end = _measured(words, number.start, number.end)
-        if held and _TO.fullmatch(words, held[2], start):
+        year = held and YEARS.fullmatch(words, held[1], held[2]) and not YEARS.fullmatch(words, start, end)
+        if held and not year and _TO.fullmatch(words, held[2], start):
             held = kind, held[1], end
             continue
         if held:
@@ -262,6 +308,7 @@ def _measured(words: str, start: int, end: int) -> Place:
         if sign := pattern.search(words[:start]):
             start = sign.start()
     if unit := _UNIT.match(words, end):
-        return "measurement", start, unit.end()
+        since = unit[0].rstrip("s").endswith(("hour", "minute", "second")) and _SINCE.match(words, unit.end())
+        return ("date", start, since.end()) if since else ("measurement", start, unit.end())
     weighed = _WEIGHED.match(words, end)
     return "number", start, weighed.end() if weighed else end

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from pipeline.core.english import Sentence, find_place
-from pipeline.ledger.fact_words import fact_words
+from pipeline.core.english import Sentence, is_word
+from pipeline.ledger.fact_words import fact_words, is_place
 from pipeline.ledger.models import FactKind
 from pipeline.ledger.signs import DATELINE
 
@@ -21,8 +21,12 @@ _NAME = r"([^\W\d_a-z][\w’'-]+(?: [^\W\d_a-z][\w’'-]+){0,3})"
 _COMPASS = r"(?:north|south)?-?(?:north|south|east|west)"
 _LOCATED = re.compile(
     rf"\b(?:{_COMPASS} of|outskirts of|downtown|(?:based|born|headquartered|raised|lives?|lived|living) in|"
-    r"(?:city|town|village|suburb|province|district|region|island|port|borough|municipality) of) "
+    r"(?:coast|shores?|suburbs?) of|off|(?:city|town|village|suburb|province|district|region|island|port|borough|"
+    r"municipality) of) "
     rf"{_NAME}|{_NAME}-based\b"
+    r"|^(?:[^\n]*[.!?] )?([^\W\d_a-z][\w’'-]+) in (?:[^\W\d_a-z][\w’'-]+ )+"
+    r"(?:County|District|Prefecture|Province|Region|State)\b",
+    re.M,
 )
 """A name that can only be a place's: `south of Olm`, `the town of Olm`, `the Olm-based firm`."""
 
@@ -35,14 +39,45 @@ def kinds_of_names(text: str, read: Collection[Sentence]) -> Mapping[str, FactKi
             kind: FactKind = "place" if each.label_ in ("GPE", "LOC", "FAC") else "name"
             votes.setdefault(each.text, Counter())[kind] += 1
     found = {name: kinds.most_common(1)[0][0] for name, kinds in votes.items() if _is_told(name, kinds)}
-    for name in (*_placed(text), *_gone_to(read)):
-        found[name] = "place"
+    found.update(dict.fromkeys(_firms(read), "name"))
+    found.update(dict.fromkeys((*_placed(text), *_gone_to(read), *_listed(read)), "place"))
     return found
 
 
 def _is_told(name: str, kinds: Counter[FactKind]) -> bool:
     (_, most), *rest = kinds.most_common(2)
-    return bool(rest) and most > rest[0][1] and find_place(name) is None
+    return bool(rest) and most > rest[0][1] and not is_place(name)
+
+
+def _firms(read: Collection[Sentence]) -> Iterator[str]:
+    """Yield names that have what only a firm or a body has, such as staff, and that nothing is ever in."""
+    owners, places = set(), set()
+    for each in (each for sentence in read for each in sentence.tokens.ents if each.label_ in ("GPE", "LOC", "FAC")):
+        has = each.root.dep_ in ("compound", "poss") and each.root.head.lemma_.lower() in fact_words().owned
+        tells = each.root.dep_ == "nsubj" and each.root.head.lemma_ in fact_words().saying
+        told = each.root.dep_ == "dobj" and each.root.head.lemma_ == "tell"
+        if has or tells or told or (each.end < len(each.doc) and is_from_somewhere(each.doc[each.end])):
+            owners.add(each.text)
+        elif each.root.dep_ == "pobj" and each.root.head.lower_ in ("in", "at", "to", "near"):
+            places.add(each.text)
+    yield from (name for name in owners - places if not is_place(name))
+
+
+def is_from_somewhere(of: Token) -> bool:
+    """Tell whether `of` tells where somebody or a firm is from: `Holt of Velda`, and not `Bank of Velda`."""
+    if of.lower_ != "of" or not of.i or of.i + 1 == len(of.doc):
+        return False
+    return not is_word(of.nbor(-1).lower_) and is_place(of.nbor().text)
+
+
+def _listed(read: Collection[Sentence]) -> Iterator[str]:
+    """Yield names in a list of what something is in, of which one is known to be a place: `in Velda, Olm and Ness`."""
+    for token in (token for sentence in read for token in sentence.tokens):
+        if token.dep_ != "pobj" or token.head.lower_ not in ("in", "near", "across"):
+            continue
+        named = [each for each in (token, *token.conjuncts) if each.pos_ == "PROPN"]
+        if any(is_place(each.text) for each in named):
+            yield from (each.text for each in named if not any(child.dep_ == "compound" for child in each.children))
 
 
 def _gone_to(read: Collection[Sentence]) -> Iterator[str]:
@@ -62,7 +97,7 @@ def _placed(text: str) -> Iterator[str]:
     for dateline in DATELINE.finditer(text):
         yield from (dateline[1], dateline[1].title())
     for match in _LOCATED.finditer(text):
-        yield match[1] or match[2]
+        yield match[1] or match[2] or match[3]
 
 
 def widened(tokens: Tokens, first: Token, last: Token) -> tuple[Token, Token] | None:

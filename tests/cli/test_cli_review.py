@@ -184,6 +184,14 @@ def test_a_decision_that_says_nothing_or_lacks_its_reason_is_refused(run: Callab
     assert said(run("history", "--json")) == []
 
 
+def test_the_history_of_all_says_the_words_of_each_claim(run: Callable[..., Result]) -> None:
+    item = first_claim(run)
+    run("accept", item["claim_id"])
+    assert (
+        item["text"][:40] in run("history").stdout and item["text"][:40] not in run("history", item["claim_id"]).stdout
+    )
+
+
 def test_a_conflict_says_who_did_what_and_writes_nothing(run: Callable[..., Result]) -> None:
     item = first_claim(run)
     assert run("accept", item["claim_id"], "--seen", "0", "--as", "bela").exit_code == 0

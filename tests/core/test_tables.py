@@ -29,7 +29,7 @@ from pipeline.evidence import lexicon
 from pipeline.evidence.offices.press_names import press_names
 from pipeline.evidence.pages import page_forms
 from pipeline.evidence.world.countries import hand_countries, organisations
-from pipeline.ledger.fact_words import fact_words
+from pipeline.ledger.fact_words import cities, fact_words
 from pipeline.llm import Price, load_prices
 from pipeline.llm.budget import Prices
 from pipeline.review.similar.reading import ClaimWords, words_of_claims
@@ -42,6 +42,7 @@ READERS: dict[str, Callable[[], object]] = {
     "conversions.yaml": convertible,
     "countries.yaml": hand_countries,
     "exclusive.yaml": families,
+    "cities.json": cities,
     "fact_words.yaml": fact_words,
     "feasts.yaml": feasts,
     "voices.yaml": voices,

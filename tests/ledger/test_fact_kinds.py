@@ -64,6 +64,49 @@ def facts(text: str) -> list[tuple[str, str]]:
         ("Velda has not won since 1990.", "superlative", "has not won"),
         ("It was her debut novel.", "superlative", "debut"),
         ("File photo of Mia Holt in Velda", "caption", "File photo of Mia Holt"),
+        ("3 of 9. A man looks at the mill in Velda.", "caption", "A man looks at the mill"),
+        ("The storm is due on Wed. in the hills.", "date", "Wed."),
+        ("They met in Daejeon on Sunday.", "place", "Daejeon"),
+        ("Asia has no such mill.", "place", "Asia"),
+        ("The ferries were stopped nationwide.", "place", "nationwide"),
+        ("They sold it across the country.", "place", "across the country"),
+        ("Holt said the dose was 'highly effective' on Sunday.", "quotation", "'highly effective'"),
+        ("'It isn't so, and it won't be,' said Mia Holt.", "quotation", "'It isn't so, and it won't be,'"),
+        ("The plan touted by Holt failed.", "attribution", "touted by Holt"),
+        ("Source: Velda Office of Records; Olm Bank", "attribution", "Source: Velda Office of Records"),
+        ("The health ministry has recorded 30 cases.", "attribution", "health ministry has recorded"),
+        ("It was lost four minutes after the call.", "date", "four minutes after"),
+        ("They searched a 100-square-kilometre area.", "measurement", "100-square-kilometre"),
+        ("The rate went from 458 in 2011 to 753 in 2019.", "number", "753"),
+        ("Most of the passengers left.", "number", "Most of"),
+        ("The town ranks 3rd in the list.", "superlative", "ranks 3rd"),
+        ("The family of Velk (26) was told.", "name", "Velk"),
+        ("It was seen by Holt's lawyer on Sunday.", "title", "Holt's lawyer"),
+        ("The snow fell, forcing the mills to shut.", "cause", "forcing"),
+        ("They were in Oslo, Vexford and Brimby on Sunday.", "place", "Brimby"),
+        ("Oldurn in Tern Province had the frost.", "place", "Oldurn"),
+        ("A Velkir plane from Oslo landed. Velkir staff were glad.", "name", "Velkir"),
+        ("It is owned by Brimkor of France.", "name", "Brimkor"),
+        ("It is owned by Brimkor of France.", "place", "France"),
+        ("Runeth, from Fiji, left. Runeth was ill.", "name", "Runeth"),
+        ("On board Flight XY1234 were two cats.", "name", "Flight XY1234"),
+        ("It was shut by a storm on Sunday.", "cause", "by a storm"),
+        ("She won a prize for new pumps.", "cause", "for new pumps"),
+        ("He was thanked for his long work.", "cause", "for his long work"),
+        ("Haste could have played a part.", "cause", "could have played a part"),
+        ("A navy spokesman said the port was shut.", "title", "navy spokesman"),
+        ("It was denied by a pilot at Velda Air.", "title", "pilot at Velda Air"),
+        ("She waited with her brother, Ned Holt, in the port.", "title", "brother"),
+        ("The claim was made by budget carrier Brim Air.", "title", "budget carrier"),
+        ("The letter was signed by Sens. Mia Holt and Ned Lund.", "title", "Sens."),
+        ("The firm was among the leading brewers.", "superlative", "among the leading"),
+        ("The storm shut all of the mills.", "superlative", "all of"),
+        ("The mill broke the Clean Water Act on Sunday.", "work", "Clean Water Act"),
+        ("“It is not so,” says the letter.", "attribution", "says the letter"),
+        ("The court heard that the mill was old.", "attribution", "The court heard"),
+        ("“It is high,” Holt said, adding that the search would go on all night.", "other", "search would go on"),
+        ("“It is bad,” said Mia Holt, who was freed in 2015.", "other", "was freed in 2015"),
+        ("The winners are:\n\n• Ida Lund, Fiji, turning waste into chairs", "other", "turning waste into chairs"),
     ],
 )
 def test_a_fact_is_listed_under_its_kind(text: str, kind: str, words: str) -> None:
@@ -107,10 +150,31 @@ def test_a_name_that_the_parser_takes_for_a_place_is_somebody_where_the_article_
         ("The Senate should confirm a judge who is a Democrat.", "place", "Democrat"),
         ("They are as good as the others are.", "cause", "as the others are"),
         ("Stay up to date.", "date", "to date"),
+        ("The sailors' boats and the boys' hats burned.", "quotation", "' boats and the boys'"),
+        ("A crew of seven – two pilots among them – left.", "number", "seven – two"),
+        ("Words cannot express it.", "attribution", "Words cannot express"),
+        ("He met General Electric staff in Velda.", "title", "General"),
+        ("Mia Holt (D-Va.) left.", "place", "Va."),
+        ("The winter-like frost was hard.", "date", "winter"),
+        ("It stands, even as others fall.", "cause", "as others fall"),
+        ("They are following the rules.", "cause", "following"),
+        ("Words cannot help; she hires mothers so they can support their sons.", "attribution", "they can support"),
+        ("She ran in the Derby on Sunday.", "place", "Derby"),
+        ("The State Department said so on Sunday.", "place", "The State Department"),
+        ("The Bank of France lent it.", "name", "Bank"),
     ],
 )
 def test_loose_talk_and_look_alikes_are_no_facts(text: str, kind: str, words: str) -> None:
     assert (kind, words) not in facts(text)
+
+
+def test_a_line_above_a_name_in_capitals_is_the_caption_of_its_picture() -> None:
+    found = facts("The mill burned on Sunday.\n\nStaff wait outside the mill as it burns.\n\nRUNA BRIMBY\n\nIt is old.")
+    assert ("caption", "Staff wait outside the mill as it burns.") in found
+
+
+def test_a_line_above_a_heading_in_capitals_is_no_caption() -> None:
+    assert not [words for kind, words in facts("Staff wait outside the mill.\n\nTHE LONG WAIT") if kind == "caption"]
 
 
 def test_the_word_of_saying_is_the_one_beside_the_speaker() -> None:

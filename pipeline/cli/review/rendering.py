@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from rich.console import Console
@@ -64,6 +64,7 @@ _DIFFERS = "bold underline red"
 _AROUND_PROVEN = 160
 _UNCITED = 3
 _SHORT = 8
+_WORDS = 110
 """Digits of a claim's id that are shown: any unique beginning will do."""
 
 
@@ -302,10 +303,12 @@ def _marks(item: QueueItem) -> Iterator[str]:
         yield DIFFERS
 
 
-def print_events(console: Console, events: Iterable[Review]) -> None:
-    """Print events of the log, a line each."""
+def print_events(console: Console, events: Iterable[Review], texts: Mapping[str, str] | None = None) -> None:
+    """Print events of the log, a line each, with the words of its claim below where they are given."""
     for event in events:
         console.print(Text(f"{event.id:>6}  {short(event.claim_id)}  {plain_line(spell_event(event))}"), soft_wrap=True)
+        if words := (texts or {}).get(event.claim_id):
+            console.print(Text(f"        {shorten(plain_line(words), _WORDS)}", style="dim"), soft_wrap=True)
 
 
 def print_runs(console: Console, runs: Iterable[RunOverview]) -> None:

@@ -166,7 +166,7 @@ def history(
     claim: str | None, reviewer: str | None, after_id: int, limit: int, name: str | None, as_json: bool
 ) -> None:
     """Show who did what, when and why, oldest first: to CLAIM, by a person, or everything."""
-    from pipeline.review import history as read_history
+    from pipeline.review import history as read_history, texts_of
     from pipeline.store import find_claim_id
 
     with open_desk(name) as desk:
@@ -174,12 +174,13 @@ def history(
         events = read_history(
             desk.store, claim_id=claim_id, person=reviewer, after_id=after_id, limit=limit, viewer=desk.person
         )
+        texts = {} if claim_id else texts_of(desk.store, (event.claim_id for event in events))
     if as_json:
         print_json(events)
         return
     from pipeline.cli.review.rendering import open_console, print_events
 
-    print_events(open_console(), events)
+    print_events(open_console(), events, texts)
     if len(events) == limit:
         click.echo(f"More: --after-id {events[-1].id}", err=True)
 

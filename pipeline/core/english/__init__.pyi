@@ -36,6 +36,7 @@ from .syntax import (
     Line as Line,
     ParsedSentence as ParsedSentence,
     Sentence as Sentence,
+    is_word as is_word,
     lines as lines,
     load_syntax as load_syntax,
     parse as parse,

@@ -89,6 +89,19 @@ def _model() -> Language:
     return nlp
 
 
+@lru_cache(1)
+def _words() -> frozenset[str]:
+    """Return the words that the model's lemmatizer knows by themselves."""
+    tables = _model().get_pipe("lemmatizer").lookups
+    index = tables.get_table("lemma_index")
+    return frozenset({*(word for kind in index for word in index[kind]), *_model().Defaults.stop_words})
+
+
+def is_word(word: str) -> bool:
+    """Tell whether a word, in small letters, stands in the model's list of English words: `bank`, not `safran`."""
+    return word in _words()
+
+
 def load_syntax() -> None:
     """Load the model now, so that another thread need not wait for it later."""
     with _parsing:

@@ -1,0 +1,30 @@
+"""What the terminal prints of a report with many claims on which nothing was found."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from benches import bench_over_one_fact
+from rich.console import Console
+
+from pipeline.check import check_article
+from pipeline.cli import print_report, terminal
+from pipeline.core.models import Article
+
+
+def test_claims_without_enough_evidence_are_five_rows_and_a_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = " ".join(
+        f"The town of Olm built {number} sheds beside the Tern in {1950 + number}." for number in range(3, 12)
+    )
+    with bench_over_one_fact(tmp_path) as bench:
+        report = check_article(Article(text=text), bench.tools, bench.store)
+    counted = [note for note in report.notes if note.verdict and note.verdict.label == "not_enough_evidence"]
+    shown = io.StringIO()
+    monkeypatch.setattr(terminal, "gated_console", lambda **_: Console(file=shown, width=140))
+    print_report(report, tmp_path)
+    assert len(counted) > 5 and shown.getvalue().count("│ Not enough evidence") == 5
+    assert f"{len(counted) - 5} more claims without enough evidence, in the reports" in shown.getvalue()
