@@ -185,18 +185,17 @@ def test_no_turn_is_judged_after_the_day_the_record_was_made(start: date, made: 
     [
         "A party of forty led by Culture Minister Ada Holt flew to Lima on Thursday to sell the fair.",
         "Culture Minister Ada Holt's plan for the fair ran into trouble in the assembly last night.",
-        f"Twelve travellers have been offered a free crossing by {PORT} treasurer Liv Ness, who blamed the ice.",
-        "Seen sharing a bench at the fair: Ada Holt, the culture minister of Norway, and a bishop.",
+        "Seen on Tuesday, sharing a bench at the fair: Ada Holt, the culture minister of Norway, and a bishop.",
     ],
 )
 def test_an_office_never_held_is_wrong_for_an_act_that_may_be_some_months_old(text: str) -> None:
     assert _outcome(text) == "wrong_office"
 
 
-def test_what_stands_behind_an_undated_sentence_may_be_of_any_time() -> None:
-    plan = "Culture Minister Ada Holt's plan for the fair ran into trouble in the assembly."
+def test_a_sentence_without_a_day_may_be_of_any_time() -> None:
+    plan = "Culture Minister Ada Holt's plan for the fair ran into trouble in the assembly last night."
     assert _outcome(plan) == "wrong_office"
-    assert _outcome(f"The fair is old. {plan}") == "not_in_records"
+    assert _outcome(plan.replace(" last night", "")) == "not_in_records"
 
 
 @pytest.mark.parametrize(
@@ -209,6 +208,9 @@ def test_what_stands_behind_an_undated_sentence_may_be_of_any_time() -> None:
         "A party of forty led by “Culture Minister Ada Holt” flew to Lima to sell the fair.",
         "A party of forty led by Fisheries Minister Ada Holt flew to Lima on Thursday to sell the fair.",
         f"Twelve travellers have been offered a free crossing by {PORT} trustee Liv Ness, who blamed the ice.",
+        "The levy, which Culture Minister Ada Holt brought in, led to a march on Thursday.",
+        "The hall that opened under Culture Minister Ada Holt shut on Thursday.",
+        "An earlier plan by Culture Minister Ada Holt was buried on Thursday.",
     ],
 )
 def test_an_act_of_another_time_or_only_thought_of_shows_no_office_to_be_wrong(text: str) -> None:
@@ -217,7 +219,7 @@ def test_an_act_of_another_time_or_only_thought_of_shows_no_office_to_be_wrong(t
 
 @pytest.mark.parametrize("changed", [("Ada Holt", "Minister of Fisheries"), ("Tor Eide", "Minister of Culture")])
 def test_who_has_come_within_half_a_year_may_have_acted_before(changed: tuple[str, str]) -> None:
-    text = "Culture Minister Ada Holt's plan for the fair ran into trouble in the assembly."
+    text = "Culture Minister Ada Holt's plan for the fair ran into trouble in the assembly last night."
     late = _record(*changed, "2019-02-01", "2021-01-01")
     records = Records([late if (row.person, row.office) == changed else row for row in ROWS])
     assert _outcome(text) == "wrong_office"
@@ -281,12 +283,6 @@ def _of(person: str, office: str, body: str | None, country: str | None) -> Offi
             "the United Nations special envoy for Libya",
         ),
         (
-            ("chief risk officer", "Tarn Kantonalbank", "Switzerland"),
-            ("chief economist", "Tarn Kantonalbank", "Switzerland"),
-            "Tarn Kantonalbank chief economist",
-            "Tarn Kantonalbank chief risk officer",
-        ),
-        (
             ("chief conductor", "Fjell Philharmonic Orchestra", "Norway"),
             ("chief conductor", "Royal Linden Orchestra", "Netherlands"),
             "the Linden's chief conductor",
@@ -305,22 +301,10 @@ def _of(person: str, office: str, body: str | None, country: str | None) -> Offi
             "Scotland's Rural Affairs Secretary",
         ),
         (
-            ("Chief Secretary to the Treasury", "HM Treasury", "United Kingdom"),
-            ("Chancellor of the Exchequer", "HM Treasury", "United Kingdom"),
-            "Britain's finance minister",
-            "Chief Secretary to the Treasury",
-        ),
-        (
             ("Deputy Commissioner of Police of the Metropolis", "Metropolitan Police Service", "United Kingdom"),
             ("Commissioner of Police of the Metropolis", "Metropolitan Police Service", "United Kingdom"),
             "Met Police Commissioner",
             "Met Police Deputy Commissioner",
-        ),
-        (
-            ("Vice-President of the European Central Bank", "European Central Bank", "Austria"),
-            ("President of the European Central Bank", "European Central Bank", "France"),
-            "the head of the European Central Bank",
-            "the European Central Bank's vice-president",
         ),
         (
             ("Director of Science of the European Space Agency", "European Space Agency", "Finland"),
@@ -440,3 +424,101 @@ def test_a_rank_may_stand_between_a_title_and_its_name(rank: str) -> None:
     article = Article(text=f"Norway's army chief, {rank} Nils Aune, flew to Lima on Tuesday.", published_at=DAY)
     found = [each for each in sightings(article) if each.mention.title == "Norway's army chief"]
     assert [outcome_of(each, article, Records([left, came]), DAY).outcome for each in found] == ["stale"]
+
+
+# What is only nearly another's
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "text"),
+    [
+        (
+            ("Chief Secretary to the Treasury", "HM Treasury", "United Kingdom"),
+            ("Chancellor of the Exchequer", "HM Treasury", "United Kingdom"),
+            "Treasury minister Nils Aune said taxes would fall.",
+        ),
+        (
+            ("Assistant Commissioner of Police of the Metropolis", "Metropolitan Police Service", "United Kingdom"),
+            ("Commissioner of Police of the Metropolis", "Metropolitan Police Service", "United Kingdom"),
+            "Met Police chief Nils Aune said the march would go ahead.",
+        ),
+        (
+            ("Assistant General Secretary of the Dockers' Union", "Dockers' Union", "United Kingdom"),
+            ("General Secretary of the Dockers' Union", "Dockers' Union", "United Kingdom"),
+            "Dockers' Union leader Nils Aune said the strike would go ahead.",
+        ),
+        (
+            ("Ambassador to the Holy See", "Foreign Office", "United Kingdom"),
+            ("Ambassador to Italy", "Foreign Office", "United Kingdom"),
+            "Britain's ambassador in Rome, Nils Aune, said talks would go on.",
+        ),
+        (
+            ("Deputy Prosecutor of Rome", "Rome Prosecution Office", "Italy"),
+            ("Chief Prosecutor of Rome", "Rome Prosecution Office", "Italy"),
+            "Rome prosecutor Nils Aune told judges that the boat had no lights.",
+        ),
+        (
+            ("High Representative of the European Union", "European Union", None),
+            ("Vice-President of the European Commission", "European Commission", None),
+            "European Commission vice-president Nils Aune said talks would go on.",
+        ),
+        (
+            ("Chairman", "Tarn", "France"),
+            ("Chief Executive", "Tarn Energy", "United Kingdom"),
+            "Tarn chief executive Nils Aune said the plant was late.",
+        ),
+        (
+            ("Captain of Selby Rovers", "Selby Rovers", "United Kingdom"),
+            ("Captain of Scotland", "Scotland", "United Kingdom"),
+            "Scotland captain Nils Aune said the pitch was wet.",
+        ),
+        (
+            ("Vice Chair", "Tarn Advisers", "United Kingdom"),
+            ("Chief Economist", "Tarn Advisers", "United States"),
+            "Tarn Advisers chief economist Nils Aune said rates would fall.",
+        ),
+        (
+            ("Superintendent", "Torvik Police", "Norway"),
+            ("Mayor of Torvik", "Torvik Municipality", "Norway"),
+            "Guests on Monday included the mayor of Torvik, Superintendent Nils Aune, and a choir.",
+        ),
+        (
+            ("General", "Norwegian Army", "Norway"),
+            ("Mayor of Torvik", "Torvik Municipality", "Norway"),
+            "They thanked on Monday the mayor of Torvik, General Nils Aune, the choir and the band.",
+        ),
+    ],
+)
+def test_what_may_be_said_of_this_one_too_is_not_called_wrong(
+    own: tuple[str, str | None, str | None], other: tuple[str, str | None, str | None], text: str
+) -> None:
+    records = Records([_of("Nils Aune", *own), _of("Berit Moen", *other)])
+    article = Article(text=text, published_at=DAY)
+    found = {outcome_of(sighting, article, records, DAY).outcome for sighting in sightings(article)}
+    assert not found & {"wrong_office", "wrong_country", "stale", "wrong_years"}
+
+
+@pytest.mark.parametrize(
+    ("own", "text"),
+    [
+        (
+            ("Cabinet Secretary for Health", "Scottish Government", "United Kingdom"),
+            "Britain's health secretary, Nils Aune, said the wards would open.",
+        ),
+        (
+            ("Chief Secretary to the Treasury", "HM Treasury", "United Kingdom"),
+            "Britain's finance minister, Nils Aune, said taxes would fall.",
+        ),
+        (
+            ("chair of the Federal Trade Commission", "Federal Trade Commission", "United States"),
+            "Nils Aune, chair of the International Trade Commission, said the case would go on.",
+        ),
+        (
+            ("chief executive", "T&S", "United Kingdom"),
+            "Tarn opened ten shops. The company's chief executive, Nils Aune, said more would come.",
+        ),
+    ],
+)
+def test_what_is_right_of_another_office_is_not_called_right(own: tuple[str, str, str], text: str) -> None:
+    article, records = Article(text=text, published_at=DAY), Records([_of("Nils Aune", *own)])
+    assert "right" not in {outcome_of(sighting, article, records, DAY).outcome for sighting in sightings(article)}

@@ -125,7 +125,7 @@ def parse_office(title: str) -> Office:
         left, ignored = [_PARTY_WORDS.get(word, word) for word in left if word != "party"], ignored - _PARTY_NAMES
     subject = {lexicon().synonyms.get(word, word) for word in left if word not in ignored}
     subject = (subject - _PARTIES if kind in _SEATED else subject) | names
-    subject = {_host(word) for word in subject} if kind == "ambassador" else subject
+    subject = {_host(word) for word in subject} if kind == "ambassador" and _SENT.search(title) else subject
     if place is None and (country := _governed_from(text, kind, subject, words)):
         place, subject = country.name, subject - {plain(name) for name in _capital_words(text)}
     vague = kind == "minister" and (_is_junior_record(text, brackets) or not subject)
@@ -138,6 +138,10 @@ def parse_office(title: str) -> Office:
         else ()
     )
     return Office(kind, rank, frozenset(subject), place, implied, acting, vague, seat)
+
+
+_SENT = re.compile(r"\bto [A-Z]")
+"""An ambassador to Rome is Italy's host; one in Rome may be sent to the Holy See or to an organisation there."""
 
 
 def _host(word: str) -> str:
@@ -391,7 +395,10 @@ def _region_governed(organisation: str) -> Place | None:
 def body_words(record: OfficeRecord) -> frozenset[str]:
     """Return the words of the company or body an office belongs to; none for offices of a state or a known place."""
     office = parse_office(record.office)
-    words = [word.strip("'") for word in re.findall(r"[\w'-]{2,}|\d", plain(record.organisation or ""))]  # no `F.C.`
+    name = plain(record.organisation or "")
+    words = [
+        word.strip("'") for word in re.findall(r"[\w'-]{2,}|\d", name) or re.findall(r"[\w'-]+", name)
+    ]  # no `F.C.`
     bare = not office.subject - _OF_THE_WHOLE and office.kind not in _OF_STATES and not _GOVERNMENT & set(words)
     of_body = office.kind in _OF_A_BODY or bare
     if not record.organisation or office.place or not of_body or office_place(record.organisation):

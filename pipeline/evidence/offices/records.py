@@ -38,8 +38,7 @@ _KINDS = frozenset(
     ("borough", "city", "county", "district", "town", "parish", "metropolitan", "royal", "national", "federal", "state")
     + ("central", "regional", "public", "unitary", "council", "company", "corporation", "group", "holdings", "plc")
     + ("ltd", "limited", "inc", "co", "nhs", "trust", "foundation", "international", "authority", "department", "board")
-    + ("general", "orchestra", "railway", "railways", "trains", "airlines", "airways", "motors", "stores", "industries")
-    + ("technologies", "systems", "energy", "water", "media", "entertainment", "generalitat", "junta", "xunta")
+    + ("general", "orchestra", "railway", "railways", "trains", "airlines", "airways", "generalitat", "junta", "xunta")
 )
 """Words that a body's full name may have more than the short one that people say."""
 _LIFETIME = 70

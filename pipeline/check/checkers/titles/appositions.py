@@ -22,10 +22,12 @@ _ADVERBS = ("then", "now", "currently", "formerly", "previously", "once", "still
 _DETERMINED = ("the", "a", "an", "its", "his", "her")
 _STYLES = frozenset(
     ("rt", "right", "most", "very", "rev", "reverend", "hon", "honourable", "professor", "prof", "councillor", "cllr")
-    + ("general", "gen", "lieutenant", "lt", "major", "maj", "brigadier", "brig", "colonel", "col", "admiral", "adm")
-    + ("vice", "rear", "air", "chief", "marshal", "commodore", "commander", "captain", "capt", "cardinal", "archbishop")
-    + ("bishop", "monsignor", "msgr", "justice", "judge", "superintendent", "inspector", "detective")
 )
+_RANKS = frozenset(
+    ("general", "gen", "lieutenant", "lt", "major", "maj", "brigadier", "brig", "colonel", "col", "admiral", "adm")
+    + ("vice", "rear", "air", "marshal", "commodore", "captain", "capt", "cardinal")
+)
+"""In a list, those of somebody else; not where a verb follows, as in `the army chief, General Ana Reyes, said`."""
 _CAPTION = re.compile(
     r"(?P<open>\()?(?:(?:far|second|third|fourth|fifth|front|back|top|bottom)\s)?(?:from\s)?(?:(?:the\s)?(?:left|right|centre"
     r"|center|middle|foreground|background)|pictured(?:\s(?:left|right|above|below|here|centre|center))?|above|below|inset)"
@@ -220,9 +222,13 @@ def _after_style(words: Words, at: int) -> int:
     """Return the index of the name in `the Rt Rev Ines Pardo` or `Professor Nell Ashby`; the index itself else."""
     first = at + (words[at].low == "the")
     last = first
-    while last < len(words) and words[last].low.strip(".") in _STYLES and (last == at or words[last].joined):
+    styles = _STYLES | _RANKS
+    while last < len(words) and words[last].low.strip(".") in styles and (last == at or words[last].joined):
         last += 1
-    return last if last > first else at
+    ranked = any(words[i].low.strip(".") in _RANKS for i in range(first, last))
+    name = words.name_from(last) if ranked else None
+    listed = ranked and not (name and name < len(words) and words[name].pos in ("VERB", "AUX"))
+    return last if last > first and not listed else at
 
 
 def title_then_name(words: Words, at: int, article: Article) -> Iterator[Sighting]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -10,9 +11,11 @@ from pipeline.check.checkers.titles.judgement import Judgement, Moment
 from pipeline.check.checkers.titles.others import OF_A_GOVERNMENT, spellings_of
 from pipeline.check.checkers.titles.terms import Held, State, state
 from pipeline.core.english import find_place
-from pipeline.core.models import OfficeRecord
+from pipeline.core.models import OfficeRecord, TitleMention
 from pipeline.evidence import Office, body_words, light_key, office_within, parse_office, plain
 
+_OF_THE_TREASURY = re.compile(r"\bSecretary to the Treasury\b")
+_TREASURY = re.compile(r"\b(?:treasury|secretary)\b", re.IGNORECASE)
 _HANDED_ON = timedelta(days=31)
 _FIELDS = tuple(
     frozenset(words.split())
@@ -32,11 +35,13 @@ _FIELDS = tuple(
 """Portfolios that governments cut anew under other names."""
 
 
-def left_open(judgement: Judgement, claimed: Office, moment: Moment) -> Judgement:
+def left_open(judgement: Judgement, claimed: Office, mention: TitleMention, moment: Moment) -> Judgement:
     """Return a judgement, or `unknown` for a title that is right only of what the text does not name."""
     if judgement.outcome != "right":
         return judgement
     record = judgement.records[0]
+    if _OF_THE_TREASURY.search(record.office) and not _TREASURY.search(mention.title):
+        return Judgement("unknown")  # the finance minister is the one above
     unnamed = _is_of_an_unnamed_host(record, claimed, moment) or _is_of_an_unnamed_owner(record, claimed, moment)
     return Judgement("unknown") if unnamed else judgement
 

@@ -102,7 +102,7 @@ def _one_of_rank(everybody: Sequence[OfficeRecord], days: Sequence[date], title:
     return None if found and _SECRETARY.search(found.office) else found
 
 
-_DEPUTIES = {"lieutenant_governor": "governor", "vice_president": "president"}
+_DEPUTIES = {"lieutenant_governor": "governor"}
 """Offices under another of the same place, by a name of their own."""
 
 
@@ -116,8 +116,7 @@ def one_above(
     kind = _DEPUTIES.get(held.kind, held.kind)
     deputy = kind != held.kind or (held.rank in ("deputy", "assistant") and kind != "minister")
     words = (held.subject - {"first"}) | body_words(own)
-    called = claimed.kind == kind or (claimed.kind in lexicon().chiefs and kind in lexicon().top_offices)
-    if not deputy or not called or claimed.rank or not claimed.subject <= words:
+    if not deputy or (claimed.kind, claimed.rank) != (kind, "") or not claimed.subject <= words:
         return None
     full = replace(held, kind=kind, rank="", subject=held.subject - {"first"})
     for office, where in ((full, place), (replace(full, subject=words), None)):
@@ -136,8 +135,6 @@ _ONE_HOLDER = frozenset(
 """Offices that one person holds at a time, where their name says of what."""
 _HEADS = frozenset(("dean", "rector", "editor", "abbot", "warden", "conductor", "director", "administrator"))
 """Offices that are for one where their name says of which body, and nothing else."""
-_OFFICERS = ("_officer", "_economist", "_scientist", "_scientific_adviser", "_statistician", "_engineer", "_architect")
-"""With `chief` before it, what a body has one of."""
 _DIRECTED = frozenset(
     ("gallery", "museum", "library", "archive", "archives", "theatre", "theater", "teatro", "opera")
     + ("ballet", "festival")
@@ -165,7 +162,11 @@ def seat_of_another(
         return None
     if any(light_key(record.person) in spellings for record in everybody):
         return None
-    clubs = office.kind == held.kind and claimed.kind in _OF_ONE_CLUB
+    clubs = (
+        office.kind == held.kind
+        and claimed.kind in _OF_ONE_CLUB
+        and not (_is_of_a_land(claimed) or _is_of_a_land(held))
+    )
     one = is_for_one(office, everybody) or clubs or _is_mixed_up(claimed, own, held)
     if one and (rival := one_on(everybody, days)):
         return (own, rival) if _are_apart(claimed, office, own, held) else None
@@ -175,8 +176,8 @@ def seat_of_another(
     return (own,) if same and not there and (turned or not held.subject & claimed.subject) else None
 
 
-_OF_ONE_CLUB = ("manager", "coach", "head_coach", "captain")
-"""Nobody manages two clubs at once, nor plays for two."""
+_OF_ONE_CLUB = ("manager", "coach", "head_coach")
+"""Nobody manages two clubs at once; a club and a country somebody may."""
 _SPECIFIC = ("director", "head", "manager", "secretary", "dean", "principal", "editor", "officer", "superintendent")
 """Offices of which a body has several: the words behind say which."""
 
@@ -189,6 +190,10 @@ def _is_mixed_up(claimed: Office, own: OfficeRecord, held: Office) -> bool:
     words = held.subject | body_words(own)
     like = (claimed.kind, claimed.rank) == (held.kind, held.rank) and claimed.kind in _SPECIFIC
     return like and len(claimed.subject) > 1 and len(claimed.subject - words) == len(words - claimed.subject) == 1
+
+
+def _is_of_a_land(office: Office) -> bool:
+    return office.place is not None or any(find_place(word.title()) is not None for word in office.subject)
 
 
 def _office_meant(claimed: Office, holders: Holders) -> tuple[Office, list[OfficeRecord]]:
@@ -208,7 +213,7 @@ def is_for_one(office: Office, everybody: Sequence[OfficeRecord]) -> bool:
     """Tell whether one person holds an office at a time: by its kind, or as its holders followed one another."""
     if office.rank:
         return False
-    officer = office.kind.startswith("chief_") and office.kind.endswith(_OFFICERS)
+    officer = office.kind.startswith("chief_") and office.kind.endswith("_officer")
     of_a_state = office.kind == "minister" and office.implied == "United States" and bool(_regions(office))
     sure = officer or of_a_state or office.kind in _ONE_HOLDER or _is_head(office, everybody)
     return sure or _is_handed_on(everybody)

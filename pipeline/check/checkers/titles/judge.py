@@ -75,7 +75,7 @@ def judge(mention: TitleMention, records: Sequence[OfficeRecord], moment: Moment
     matching = [h for h in held if h.match and is_compatible(place, h) and not _is_ruled_out(h, claimed)]
     if not matching:
         return elsewhere(claimed, place, held, moment, mention)
-    judgement = left_open(_among(matching, mention, moment), claimed, moment)
+    judgement = left_open(_among(matching, mention, moment), claimed, mention, moment)
     if may_be_renamed(judgement, held, moment):
         return Judgement("unknown")
     if judgement.outcome == "right" and is_anothers(claimed, place, held, judgement.records[0], moment):

@@ -29,6 +29,10 @@ _THOUGHT = re.compile(
     re.IGNORECASE,
 )
 """Words of what is only thought, played or said in error."""
+_ASIDE = re.compile(
+    r"\b(?:which|that|who|whom|whose|where|under|earlier|old|first|still|named (?:after|by))\b", re.IGNORECASE
+)
+"""What opens a clause or phrase before a title that may be of any time."""
 _TO_BE = re.compile(
     r"\b(?:will|would|could|may|might|should|shall|to) (?:soon |then |now |one day )?be (?:the )?$|['’]ll be (?:the )?$"
 )
@@ -227,9 +231,9 @@ def _head_of_line(article: Article, span: Span) -> str:
 
 
 def _is_bounded(sighting: Sighting, frame: Frame, article: Article, as_of: date) -> bool:
-    """Tell whether a title stands by a name in the news of the day, in a clause that gives no other time.
+    """Tell whether a title stands by a name in a sentence of the news that names a near day, and no other time.
 
-    Said of an act, a plan or a letter it may be some months old, but no more.
+    Said of an act, a plan or a letter in it, it may be some months old, but no more.
     """
     sentence = sentence_at(article, sighting.mention.span)
     plainly = sighting.how in ("before", "apposition") and not (sighting.loose or sighting.cut or sighting.shared)
@@ -237,10 +241,12 @@ def _is_bounded(sighting: Sighting, frame: Frame, article: Article, as_of: date)
         return False
     if _of_another_time(article, sentence, sighting.mention.span, as_of) is not None:
         return False
+    before = article.text[sentence.span.start : sighting.mention.span.start]
     undated = frame.construction is None and not frame.dates and frame.act is None
-    words = sentence.span.exact
-    thought = WORK.search(words) or _THOUGHT.search(words)
-    return undated and not thought and _is_of_the_news(article, sentence, as_of)
+    famous = parse_office(sighting.mention.title).kind in _FAMOUS
+    told = WORK.search(sentence.span.exact) or _THOUGHT.search(sentence.span.exact) or _ASIDE.search(before)
+    dated = RECENT.search(sentence.span.exact)
+    return bool(undated and dated and not (famous or told)) and _is_of_the_news(article, sentence, as_of)
 
 
 def _between(sighting: Sighting, article: Article) -> str:

@@ -12,7 +12,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from pipeline.check.checkers.titles.exclusion import (
-    UNIQUE,
     exclude,
     is_country,
     is_for_one,
@@ -78,20 +77,25 @@ def _of_two_countries(
     return None
 
 
+_WHOLES = ("European Union", "United Nations")
+"""Organisations of which others are a part."""
+
+
 def _of_two_organisations(
     claimed: Office, place: str | None, held: list[Held], moment: Moment, mention: TitleMention
 ) -> Judgement | None:
     """Tell whether the president of one known organisation is called that of another, which somebody else is."""
     days = _days_of(mention, moment)
-    if not days or place is None or is_country(place) or claimed.acting or claimed.vague:
+    if not days or place is None or is_country(place) or place in _WHOLES or claimed.acting or claimed.vague:
         return None
     everybody = moment.holders(claimed, place)
-    other = one_on(everybody, days) if is_for_one(claimed, everybody) or claimed.kind in UNIQUE else None
+    other = one_on(everybody, days) if is_for_one(claimed, everybody) else None
     if other is None or any(light_key(each.person) in spellings_of(held) for each in everybody):
         return None
     for h in held:
-        abroad = h.place is not None and h.place != place and not is_country(h.place) and not h.record.acting
-        if abroad and all(is_settled(h.record, day) for day in days):
+        same = (h.office.kind, h.office.rank) == (claimed.kind, claimed.rank) and not h.record.acting
+        apart = h.place is not None and h.place != place and not is_country(h.place) and h.place not in _WHOLES
+        if same and apart and all(is_settled(h.record, day) for day in days):
             return Judgement("wrong_office", (h.record, other), moment.asserted)
     return None
 

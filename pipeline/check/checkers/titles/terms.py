@@ -176,9 +176,17 @@ def compare(record: OfficeRecord, claimed: Office, mention: TitleMention) -> Hel
         place = record.country
     same = plain(mention.office) == plain(record.office) or _is_chief(claimed, office, place)
     body = body_words(record)
-    if same or not body:
-        return Held(record, office, place, Match.SAME if same else match(claimed, office))
-    return Held(record, office, place, _of_body(claimed, office, body))
+    bare = Match.SAME if same else match(claimed, office)
+    found = bare if same or not body else _of_body(claimed, office, body)
+    return Held(record, office, place, min(found, _most_of_a_region(record, claimed, mention)))
+
+
+def _most_of_a_region(record: OfficeRecord, claimed: Office, mention: TitleMention) -> Match:
+    """Return how surely a minister of a region's government may be meant: hardly by `Britain's health secretary`."""
+    whole = office_within(record.office, record.organisation)
+    region = whole.subject - parse_office(record.office).subject
+    other = bool(region) and mention.jurisdiction == whole.implied and not region & claimed.subject
+    return Match.PERHAPS if other else Match.SAME
 
 
 def _without_country(record: OfficeRecord, *offices: Office) -> list[Office]:
