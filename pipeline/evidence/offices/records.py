@@ -106,11 +106,8 @@ class Records:
         return tuple(exact or self._portfolios.get(_office_key(office, place), ()))
 
     def _of_longer_name(self, office: Office) -> tuple[OfficeRecord, ...]:
-        found = {
-            name: records
-            for (kind, rank, name), records in self._own_seats.items()
-            if (kind, rank) == (office.kind, office.rank) and office.subject < name
-        }
+        of_kind = self._own_seats.get((office.kind, office.rank), {})
+        found = {name: records for name, records in of_kind.items() if office.subject < name}
         meant = [records for name, records in found.items() if all(map(_is_kind, name - office.subject))]
         bodies = {
             (plain(each.office), plain(each.organisation or "")) for records in found.values() for each in records
@@ -126,8 +123,12 @@ class Records:
         return seats_of(self._all())
 
     @cached_property
-    def _own_seats(self) -> Seats:
-        return seats_of(self._of_the_desk())
+    def _own_seats(self) -> dict[tuple[str, str], dict[frozenset[str], list[OfficeRecord]]]:
+        """A desk's own seats, by kind and rank."""
+        found: dict[tuple[str, str], dict[frozenset[str], list[OfficeRecord]]] = defaultdict(dict)
+        for (kind, rank, name), records in seats_of(self._of_the_desk()).items():
+            found[kind, rank][name] = records
+        return found
 
     @cached_property
     def _offices(self) -> dict[_OfficeKey, list[OfficeRecord]]:

@@ -143,8 +143,7 @@ def frame_of(before: str, after: str, day: date, office_words: frozenset[str] = 
 def _act(clause: Clause, fronted: str, others: tuple[PartialDate, ...]) -> PartialDate | None:
     """Return the one old day of `In 2019 X opened it` or `opened in 2019 by X`, where nothing else speaks of time."""
     acts = (clause.role, clause.tense) in (("subject", "past"), ("agent", "past"), ("agent", "participle"))
-    met = (clause.role, clause.tense) == ("object", "past") and not (clause.remembers or clause.absent)
-    if len(others) != 1 or clause.sure_dates != others or not (acts or met) or _BACK_THEN.match(clause.behind):
+    if len(others) != 1 or clause.sure_dates != others or not acts or _BACK_THEN.match(clause.behind):
         return None
     rest = re.sub(rf"\b{others[0].earliest.year}\b", "", _OPENED.sub("", fronted) if clause.tied else fronted)
     return None if _FRONTED.search(rest) else others[0]
