@@ -81,7 +81,8 @@ def find_facts(article: Article) -> tuple[Fact, ...]:
     """Return the facts of an article in the order of its text, the longer first where two begin together."""
     found = [*_of_text(article)]
     read = sentences(article)
-    people, kinds = surnames(read), kinds_of_names(article.text, read)
+    people = surnames(read)
+    kinds = kinds_of_names(article.text, read, people)
     for sentence in read:
         found += _of_sentence(sentence, people)
     found += (("caption", start, end) for start, end in captions(read))

@@ -194,6 +194,10 @@ def test_a_place_of_the_dateline_is_one_wherever_it_stands_alone() -> None:
         ("He is in Boston and both rivers and roads are shut.", "place", "both"),
         ("She bought the old prison from the state.", "place", "prison"),
         ("Mia Holt of Olm won.", "title", "Mia Holt of Olm"),
+        ("Tom Holt held off Reyes in the vote.", "place", "Reyes"),
+        ("Leeds saw off Everton on Sunday.", "place", "Everton"),
+        ("Republicans in Tern County said so.", "place", "Republicans"),
+        ("Democrats in Tern County said so.", "place", "Democrats"),
     ],
 )
 def test_what_only_looks_so_is_not(text: str, kind: str, words: str) -> None:
