@@ -198,6 +198,11 @@ def test_a_place_of_the_dateline_is_one_wherever_it_stands_alone() -> None:
         ("Leeds saw off Everton on Sunday.", "place", "Everton"),
         ("Republicans in Tern County said so.", "place", "Republicans"),
         ("Democrats in Tern County said so.", "place", "Democrats"),
+        ("Flights from Paris were stopped.", "name", "Flights"),
+        ("Critics from London wrote on Sunday.", "name", "Critics"),
+        ("Letters from Madrid came.", "name", "Letters"),
+        ("Gas from Russia was cut. Gas is dear.", "name", "Gas"),
+        ("Mourners, who sang, left.", "name", "Mourners"),
     ],
 )
 def test_what_only_looks_so_is_not(text: str, kind: str, words: str) -> None:
