@@ -84,6 +84,7 @@ def facts(text: str) -> list[tuple[str, str]]:
         ("It was seen by Holt's lawyer on Sunday.", "title", "Holt's lawyer"),
         ("The snow fell, forcing the mills to shut.", "cause", "forcing"),
         ("They were in Oslo, Vexford and Brimby on Sunday.", "place", "Brimby"),
+        ("They met in Hamilton on Sunday.", "place", "Hamilton"),
         ("Oldurn in Tern Province had the frost.", "place", "Oldurn"),
         ("A Velkir plane from Oslo landed. Velkir staff were glad.", "name", "Velkir"),
         ("It is owned by Brimkor of France.", "name", "Brimkor"),
@@ -203,6 +204,11 @@ def test_a_place_of_the_dateline_is_one_wherever_it_stands_alone() -> None:
         ("Letters from Madrid came.", "name", "Letters"),
         ("Gas from Russia was cut. Gas is dear.", "name", "Gas"),
         ("Mourners, who sang, left.", "name", "Mourners"),
+        ("Toyota said sales fell.", "place", "Toyota"),
+        ("Vladimir said sales fell.", "place", "Vladimir"),
+        ("Florence said sales fell.", "place", "Florence"),
+        ("Universal said sales fell.", "place", "Universal"),
+        ("Hamilton won in Austin.", "place", "Hamilton"),
     ],
 )
 def test_what_only_looks_so_is_not(text: str, kind: str, words: str) -> None:
