@@ -19,9 +19,12 @@ DATELINE = re.compile(
 _STRAIGHT = re.compile(r'(?<!\d)"')
 _UNCLOSED = re.compile(r"“[^“”\n]+$|“[^“”\n]*?[.?!](?= [^“”\n]*“)", re.M)
 """A quotation goes on in the next paragraph, or its end was lost before another one begins."""
+_CUT = r"(?!(?:bout|cos|em|ere|im|nuff|til|till|tis|twas|tween|twill|cause(?! (?:and|for|of)\b))\b)"
+"""No mark of quotation stands before a word whose beginning is cut off: `'em`."""
 QUOTED = re.compile(
-    r"“[^“”\n]+”|\"[^\"\n]+\"|„[^„“\n]+“|«[^«»\n]+»|(?<!\w)‘[^‘\n]+?’(?!\w)"
-    r"|(?<![\w'])'(?=[^\W\d])(?:[^'\n]|(?<=\w)'(?=\w)){2,}?(?:(?<=[.,!?])'{1,2}|'(?=[\s,.;:)]|$))(?!\w)",
+    r"“[^“”\n]+”|\"[^\"\n]+\"|„[^„“\n]+“|«[^«»\n]+»|"
+    rf"(?<!\w)‘(?i:{_CUT})[^‘\n]+?’(?!\w)"
+    rf"|(?<![\w'])'(?i:{_CUT})(?=[^\W\d])(?:[^'\n]|(?<=\w)'(?=\w)){{2,}}?(?:(?<=[.,!?])'{{1,2}}|'(?=[\s,.;:)]|$))(?!\w)",
     re.M,
 )
 _SOURCES = re.compile(r"^\*?\s?(?:Sources?|SOURCES?): [^\n/]{3,120}", re.M)
@@ -34,7 +37,7 @@ _LINK = re.compile(
 _CAPTION = re.compile(
     r"^(?:photo|photograph|picture|image|caption|pictured|file photo|credit)s?\b\s*[:(].*$"
     r"|\((?:file )?(?:photo|photograph|picture|image|credit|photo credit)s?\b(?: by|:| courtesy)[^()\n]{2,200}\)"
-    r"|^\d{1,3} (?:of|/) \d{1,3}\.? [^\n]+$|^[^\n]{30,}\((?:\w+ ){0,2}(?:photo|pool|file)\b[^()\n]*\)$"
+    r"|^\d{1,3} (?:of|/) \d{1,3}(?:[.:]| [|–—-]) [^\n]+$|^[^\n]{30,}\((?:\w+ ){0,2}(?:photo|pool|file)\b[^()\n]*\)$"
     r"|^[^\n]{30,}(?:/|[|]|courtesy) ?(?:getty images|reuters|afp|ap|epa|shutterstock|alamy|bloomberg|istock)\.?$"
     r"|^(?:file |archive )?(?:photo|photograph|picture|image)s? (?:by|of|courtesy of) [^\n]{2,100}$",
     re.I | re.M,

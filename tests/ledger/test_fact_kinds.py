@@ -85,6 +85,9 @@ def facts(text: str) -> list[tuple[str, str]]:
         ("The snow fell, forcing the mills to shut.", "cause", "forcing"),
         ("They were in Oslo, Vexford and Brimby on Sunday.", "place", "Brimby"),
         ("They met in Hamilton on Sunday.", "place", "Hamilton"),
+        ("4 of 9: A man looks at the mill", "caption", "A man looks at the mill"),
+        ("Holt spoke of 'serious concerns' on Sunday.", "quotation", "'serious concerns'"),
+        ("Holt spoke of 'cause for concern' on Sunday.", "quotation", "'cause for concern'"),
         ("Oldurn in Tern Province had the frost.", "place", "Oldurn"),
         ("A Velkir plane from Oslo landed. Velkir staff were glad.", "name", "Velkir"),
         ("It is owned by Brimkor of France.", "name", "Brimkor"),
@@ -209,6 +212,9 @@ def test_a_place_of_the_dateline_is_one_wherever_it_stands_alone() -> None:
         ("Florence said sales fell.", "place", "Florence"),
         ("Universal said sales fell.", "place", "Universal"),
         ("Hamilton won in Austin.", "place", "Hamilton"),
+        ("9 of 10 voters said the mayor should go.", "caption", "9 of 10 voters said the mayor should go."),
+        ("Give 'em hope and the boys' dad will come.", "quotation", "'em hope and the boys'"),
+        ("'Twas so, and the boys' dad knew.", "quotation", "'Twas so, and the boys'"),
     ],
 )
 def test_what_only_looks_so_is_not(text: str, kind: str, words: str) -> None:
