@@ -14,7 +14,7 @@ from pipeline.check import attributions, detect_claims, find_title_mentions
 from pipeline.core.english import Sentence, sentences
 from pipeline.core.models import Article, Attribution, Span
 from pipeline.ledger.fact_words import is_place
-from pipeline.ledger.grammar import of_grammar
+from pipeline.ledger.grammar import is_belied, of_grammar
 from pipeline.ledger.models import Fact, FactKind
 from pipeline.ledger.people import surnames
 from pipeline.ledger.signs import Place, of_text, of_words
@@ -170,6 +170,7 @@ def _with_cue(text: str, speaker: Span, cue: str | None) -> tuple[int, int]:
 def _of_sentence(sentence: Sentence, people: Collection[str]) -> Iterator[Place]:
     at = sentence.span.start
     signs = [(kind, at + start, at + end) for kind, start, end in of_words(sentence.span.exact)]
+    signs = [place for place in signs if not is_belied(sentence, *place)]
     figures = [(start, end) for kind, start, end in signs if kind in _FIGURES]
     measured = {(start, end) for kind, start, end in signs if kind == "measurement"}
     yield from signs

@@ -113,9 +113,12 @@ _SHARE = re.compile(
     r"few|fewer|numerous|countless|(?:a )?handful|scores of)\b",
     re.I,
 )
+_SORTS = r"(?:beef|books?|breeds?|burgers?|duck|earths?|gas(?:es)?|lamb|meat|metals?|steaks?|tuna)\b"
+"""What is `rare` by its sort, or on the plate, and so is nothing out of the ordinary."""
 _RECORD = re.compile(
     r"\b(?:(?:the )?(?:(?:(?:first|second|third|fourth|fifth)-)?(?:largest|biggest|highest|lowest|oldest|youngest)"
-    r"|first(?:[- ]ever)?|last|only|sole(?:ly)?|unique|debut|maiden|the final|rare(?:ly)?|"
+    r"|first(?:[- ]ever)?|last|only|sole(?:ly)?|unique|debut|maiden|the final|"
+    rf"(?<!\bmedium[ -])rare(?! {_SORTS})(?:ly)?|"
     r"unprecedented|record-\w+|on record|all-time|latest|newest)"
     r"|ever|never|always|none|nobody|no one|no other|for the first time|once|more than any|world-leading"
     r"|every(?:one|body|thing)?|each(?= of)|entire(?:ly)?|complete(?:ly)?|mostly"
@@ -128,6 +131,11 @@ _RECORD = re.compile(
     r"|(?:\w+er|more \w+|less \w+|worse)(?: \w+)? than (?:normal|usual|average|expected|ever|any|before))\b",
     re.I,
 )
+_HELD = (
+    r"(?:(?:an?|her|his|its|that|the|their|this|wooden|metal) )+(?:bed|bench|chair|fence|gate|lamppost|"
+    r"mast|pillar|pipe|pole|post|radiator|rail|railing|rope|tree)s?\b"
+)
+"""What somebody or something is tied to by a rope."""
 _CAUSE = re.compile(
     r"\b(?:because(?: of)?|due to|given (?:how|that|the fact)|(?:a|the) results? of|the effects? of|"
     r"in (?:light|view|anticipation) of|"
@@ -155,7 +163,8 @@ _CAUSE = re.compile(
     r"on (?:account|suspicion) of|in connection with|on (?:the )?grounds (?:of|that)|(?:for|out of) fear(?: of| that)?|"
     r"with the (?:aim|goal|hope|intention) of|(?:aimed|designed|intended) (?:at|to)|in (?:exchange|return) for|"
     r"in (?:protest|retaliation|preparation|revenge) (?:against|at|for|over)|hence|consequently|thereby|"
-    r"(?<=, )meaning|(?:linked|tied) to|associated with|responsible for|the causes? of|made possible by|"
+    rf"(?<=, )meaning(?! (?:well|no (?:harm|ill|offen[cs]e|disrespect))\b)|(?:linked|tied) to(?! {_HELD})|"
+    r"associated with|responsible for|the causes? of|made possible by|"
     r"stemm(?:ed|ing) from|"
     r"spark(?:s|ed|ing)|spurr(?:ed|ing)|di(?:e[ds]?) (?:of|from)|deaths? (?:of|from)|"
     r"(?:boost|aid|help|fuel|fuell|driv|driven|hit|hurt|offset|buoy|lift|drag|push|pull|weigh|hamper|delay|"
