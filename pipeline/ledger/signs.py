@@ -19,7 +19,7 @@ DATELINE = re.compile(
 _STRAIGHT = re.compile(r'(?<!\d)"')
 _UNCLOSED = re.compile(r"“[^“”\n]+$|“[^“”\n]*?[.?!](?= [^“”\n]*“)", re.M)
 """A quotation goes on in the next paragraph, or its end was lost before another one begins."""
-_CUT = r"(?!(?:bout|cos|em|ere|im|nuff|til|till|tis|twas|tween|twill|cause(?! (?:and|for|of)\b))\b)"
+_CUT = r"(?!(?:bout|cos|em|ere|im|nuff|til|till|tis|twas|tween|twill|cause(?! (?:and|for|of)\b))\b(?!['’]))"
 """No mark of quotation stands before a word whose beginning is cut off: `'em`."""
 QUOTED = re.compile(
     r"“[^“”\n]+”|\"[^\"\n]+\"|„[^„“\n]+“|«[^«»\n]+»|"

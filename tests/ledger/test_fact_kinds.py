@@ -93,6 +93,7 @@ def facts(text: str) -> list[tuple[str, str]]:
         ("The ferry sank, meaning no mail came.", "cause", "meaning"),
         ("4 of 9: A man looks at the mill", "caption", "A man looks at the mill"),
         ("Holt spoke of 'serious concerns' on Sunday.", "quotation", "'serious concerns'"),
+        ("Holt spoke of a 'bout' on Sunday.", "quotation", "'bout'"),
         ("Holt spoke of 'cause for concern' on Sunday.", "quotation", "'cause for concern'"),
         ("Oldurn in Tern Province had the frost.", "place", "Oldurn"),
         ("A Velkir plane from Oslo landed. Velkir staff were glad.", "name", "Velkir"),
