@@ -14,7 +14,7 @@ from pipeline.check import attributions, detect_claims, find_title_mentions
 from pipeline.core.english import Sentence, sentences
 from pipeline.core.models import Article, Attribution, Span
 from pipeline.ledger.fact_words import is_place
-from pipeline.ledger.grammar import of_grammar
+from pipeline.ledger.grammar import is_belied, of_grammar
 from pipeline.ledger.models import Fact, FactKind
 from pipeline.ledger.people import surnames
 from pipeline.ledger.signs import Place, of_text, of_words
@@ -81,7 +81,8 @@ def find_facts(article: Article) -> tuple[Fact, ...]:
     """Return the facts of an article in the order of its text, the longer first where two begin together."""
     found = [*_of_text(article)]
     read = sentences(article)
-    people, kinds = surnames(read), kinds_of_names(article.text, read)
+    people = surnames(read)
+    kinds = kinds_of_names(article.text, read, people)
     for sentence in read:
         found += _of_sentence(sentence, people)
     found += (("caption", start, end) for start, end in captions(read))
@@ -169,6 +170,7 @@ def _with_cue(text: str, speaker: Span, cue: str | None) -> tuple[int, int]:
 def _of_sentence(sentence: Sentence, people: Collection[str]) -> Iterator[Place]:
     at = sentence.span.start
     signs = [(kind, at + start, at + end) for kind, start, end in of_words(sentence.span.exact)]
+    signs = [place for place in signs if not is_belied(sentence, *place)]
     figures = [(start, end) for kind, start, end in signs if kind in _FIGURES]
     measured = {(start, end) for kind, start, end in signs if kind == "measurement"}
     yield from signs

@@ -73,6 +73,25 @@ def of_grammar(sentence: Sentence, people: Collection[str]) -> Iterator[Place]:
         yield "other", sentence.span.start, sentence.span.end
 
 
+def is_belied(sentence: Sentence, kind: FactKind, start: int, end: int) -> bool:
+    """Tell whether grammar belies a sign at its offsets in the article: `won the final`, `she aimed at the goal`."""
+    belies = {"superlative": _is_contest, "cause": _takes_aim}.get(kind)
+    at = sentence.line.start
+    return belies is not None and any(belies(each) for each in sentence.tokens if start <= at + each.idx < end)
+
+
+def _is_contest(word: Token) -> bool:
+    """Tell whether `the final` is a match and not the last of something."""
+    return word.lower_ == "final" and word.dep_ not in ("amod", "compound")
+
+
+def _takes_aim(word: Token) -> bool:
+    """Tell whether somebody aims at a thing, unlike steps that are aimed at it, or aim at doing something."""
+    if word.lower_ != "aimed" or not any(each.dep_ == "nsubj" for each in word.children):
+        return False
+    return any(each.dep_ == "pobj" for at in word.children if at.lower_ == "at" for each in at.children)
+
+
 def _place(sentence: Sentence, first: Token, last: Token) -> tuple[int, int]:
     start = sentence.line.start
     return start + first.idx, start + last.idx + len(last)

@@ -51,11 +51,12 @@ def surnames(read: Collection[Sentence]) -> frozenset[str]:
 
 
 def _who(sentence: Sentence) -> Iterator[str]:
-    """Yield names that only somebody can have: `Holt, who left`, `Holt, 54, left`."""
-    for match in _PERSONAL.finditer(sentence.span.exact):
-        yield match[1]
+    """Yield names that only somebody can have, and no common nouns: `Holt, who left`, `Holt, 54, left`."""
+    nouns = {each.text for each in sentence.tokens if each.pos_ != "PROPN" and is_word(each.lemma_.lower())}
+    found = [match[1] for match in _PERSONAL.finditer(sentence.span.exact)]
     if (came := _CAME.match(sentence.span.exact)) and is_place(came[2]) and not is_place(came[1]):
-        yield came[1]
+        found.append(came[1])
+    yield from (name for name in found if name not in nouns)
 
 
 def is_person(named: Tokens, people: Collection[str]) -> bool:

@@ -19,9 +19,12 @@ DATELINE = re.compile(
 _STRAIGHT = re.compile(r'(?<!\d)"')
 _UNCLOSED = re.compile(r"“[^“”\n]+$|“[^“”\n]*?[.?!](?= [^“”\n]*“)", re.M)
 """A quotation goes on in the next paragraph, or its end was lost before another one begins."""
+_CUT = r"(?!(?:bout|cos|em|ere|im|nuff|til|till|tis|twas|tween|twill|cause(?! (?:and|for|of)\b))\b(?!['’]))"
+"""No mark of quotation stands before a word whose beginning is cut off: `'em`."""
 QUOTED = re.compile(
-    r"“[^“”\n]+”|\"[^\"\n]+\"|„[^„“\n]+“|«[^«»\n]+»|(?<!\w)‘[^‘\n]+?’(?!\w)"
-    r"|(?<![\w'])'(?=[^\W\d])(?:[^'\n]|(?<=\w)'(?=\w)){2,}?(?:(?<=[.,!?])'{1,2}|'(?=[\s,.;:)]|$))(?!\w)",
+    r"“[^“”\n]+”|\"[^\"\n]+\"|„[^„“\n]+“|«[^«»\n]+»|"
+    rf"(?<!\w)‘(?i:{_CUT})[^‘\n]+?’(?!\w)"
+    rf"|(?<![\w'])'(?i:{_CUT})(?=[^\W\d])(?:[^'\n]|(?<=\w)'(?=\w)){{2,}}?(?:(?<=[.,!?])'{{1,2}}|'(?=[\s,.;:)]|$))(?!\w)",
     re.M,
 )
 _SOURCES = re.compile(r"^\*?\s?(?:Sources?|SOURCES?): [^\n/]{3,120}", re.M)
@@ -34,7 +37,7 @@ _LINK = re.compile(
 _CAPTION = re.compile(
     r"^(?:photo|photograph|picture|image|caption|pictured|file photo|credit)s?\b\s*[:(].*$"
     r"|\((?:file )?(?:photo|photograph|picture|image|credit|photo credit)s?\b(?: by|:| courtesy)[^()\n]{2,200}\)"
-    r"|^\d{1,3} (?:of|/) \d{1,3}\.? [^\n]+$|^[^\n]{30,}\((?:\w+ ){0,2}(?:photo|pool|file)\b[^()\n]*\)$"
+    r"|^\d{1,3} (?:of|/) \d{1,3}(?:[.:]| [|–—-]) [^\n]+$|^[^\n]{30,}\((?:\w+ ){0,2}(?:photo|pool|file)\b[^()\n]*\)$"
     r"|^[^\n]{30,}(?:/|[|]|courtesy) ?(?:getty images|reuters|afp|ap|epa|shutterstock|alamy|bloomberg|istock)\.?$"
     r"|^(?:file |archive )?(?:photo|photograph|picture|image)s? (?:by|of|courtesy of) [^\n]{2,100}$",
     re.I | re.M,
@@ -110,9 +113,12 @@ _SHARE = re.compile(
     r"few|fewer|numerous|countless|(?:a )?handful|scores of)\b",
     re.I,
 )
+_SORTS = r"(?:beef|books?|breeds?|burgers?|duck|earths?|gas(?:es)?|lamb|meat|metals?|steaks?|tuna)\b"
+"""What is `rare` by its sort, or on the plate, and so is nothing out of the ordinary."""
 _RECORD = re.compile(
     r"\b(?:(?:the )?(?:(?:(?:first|second|third|fourth|fifth)-)?(?:largest|biggest|highest|lowest|oldest|youngest)"
-    r"|first(?:[- ]ever)?|last|only|sole(?:ly)?|unique|debut|maiden|the final|rare(?:ly)?|"
+    r"|first(?:[- ]ever)?|last|only|sole(?:ly)?|unique|debut|maiden|the final|"
+    rf"(?<!\bmedium[ -])rare(?! {_SORTS})(?:ly)?|"
     r"unprecedented|record-\w+|on record|all-time|latest|newest)"
     r"|ever|never|always|none|nobody|no one|no other|for the first time|once|more than any|world-leading"
     r"|every(?:one|body|thing)?|each(?= of)|entire(?:ly)?|complete(?:ly)?|mostly"
@@ -125,6 +131,11 @@ _RECORD = re.compile(
     r"|(?:\w+er|more \w+|less \w+|worse)(?: \w+)? than (?:normal|usual|average|expected|ever|any|before))\b",
     re.I,
 )
+_HELD = (
+    r"(?:(?:an?|her|his|its|that|the|their|this|wooden|metal) )+(?:bed|bench|chair|fence|gate|lamppost|"
+    r"mast|pillar|pipe|pole|post|radiator|rail|railing|rope|tree)s?\b"
+)
+"""What somebody or something is tied to by a rope."""
 _CAUSE = re.compile(
     r"\b(?:because(?: of)?|due to|given (?:how|that|the fact)|(?:a|the) results? of|the effects? of|"
     r"in (?:light|view|anticipation) of|"
@@ -152,7 +163,8 @@ _CAUSE = re.compile(
     r"on (?:account|suspicion) of|in connection with|on (?:the )?grounds (?:of|that)|(?:for|out of) fear(?: of| that)?|"
     r"with the (?:aim|goal|hope|intention) of|(?:aimed|designed|intended) (?:at|to)|in (?:exchange|return) for|"
     r"in (?:protest|retaliation|preparation|revenge) (?:against|at|for|over)|hence|consequently|thereby|"
-    r"(?<=, )meaning|(?:linked|tied) to|associated with|responsible for|the causes? of|made possible by|"
+    rf"(?<=, )meaning(?! (?:well|no (?:harm|ill|offen[cs]e|disrespect))\b)|(?:linked|tied) to(?! {_HELD})|"
+    r"associated with|responsible for|the causes? of|made possible by|"
     r"stemm(?:ed|ing) from|"
     r"spark(?:s|ed|ing)|spurr(?:ed|ing)|di(?:e[ds]?) (?:of|from)|deaths? (?:of|from)|"
     r"(?:boost|aid|help|fuel|fuell|driv|driven|hit|hurt|offset|buoy|lift|drag|push|pull|weigh|hamper|delay|"

@@ -21,7 +21,7 @@ _NAME = r"([^\W\d_a-z][\w’'-]+(?: [^\W\d_a-z][\w’'-]+){0,3})"
 _COMPASS = r"(?:north|south)?-?(?:north|south|east|west)"
 _LOCATED = re.compile(
     rf"\b(?:{_COMPASS} of|outskirts of|downtown|(?:based|born|headquartered|raised|lives?|lived|living) in|"
-    r"(?:coast|shores?|suburbs?) of|off|(?:city|town|village|suburb|province|district|region|island|port|borough|"
+    r"(?:coast|shores?|suburbs?) of|(?:city|town|village|suburb|province|district|region|island|port|borough|"
     r"municipality) of) "
     rf"{_NAME}|{_NAME}-based\b"
     r"|^(?:[^\n]*[.!?] )?([^\W\d_a-z][\w’'-]+) in (?:[^\W\d_a-z][\w’'-]+ )+"
@@ -31,7 +31,7 @@ _LOCATED = re.compile(
 """A name that can only be a place's: `south of Olm`, `the town of Olm`, `the Olm-based firm`."""
 
 
-def kinds_of_names(text: str, read: Collection[Sentence]) -> Mapping[str, FactKind]:
+def kinds_of_names(text: str, read: Collection[Sentence], people: Collection[str]) -> Mapping[str, FactKind]:
     """Return names of an article that are places, or are not, by what it says of them or by most of its sentences."""
     votes: dict[str, Counter[FactKind]] = {}
     for sentence in read:
@@ -40,7 +40,7 @@ def kinds_of_names(text: str, read: Collection[Sentence]) -> Mapping[str, FactKi
             votes.setdefault(each.text, Counter())[kind] += 1
     found = {name: kinds.most_common(1)[0][0] for name, kinds in votes.items() if _is_told(name, kinds)}
     found.update(dict.fromkeys(_firms(read), "name"))
-    found.update(dict.fromkeys((*_placed(text), *_gone_to(read), *_listed(read)), "place"))
+    found.update(dict.fromkeys((*_placed(text, people), *_gone_to(read), *_listed(read)), "place"))
     return found
 
 
@@ -93,11 +93,19 @@ def _gone_to(read: Collection[Sentence]) -> Iterator[str]:
     yield from within - others
 
 
-def _placed(text: str) -> Iterator[str]:
+def _placed(text: str, people: Collection[str]) -> Iterator[str]:
     for dateline in DATELINE.finditer(text):
         yield from (dateline[1], dateline[1].title())
     for match in _LOCATED.finditer(text):
-        yield match[1] or match[2] or match[3]
+        if not match[3]:
+            yield match[1] or match[2]
+        elif match[3] not in people and not _is_of_many(match[3].lower()):
+            yield match[3]
+
+
+def _is_of_many(word: str) -> bool:
+    """Tell whether a word, in small letters, is a common noun or a party's: `republicans`."""
+    return word in fact_words().groups or is_word(word) or (word.endswith("s") and is_word(word[:-1]))
 
 
 def widened(tokens: Tokens, first: Token, last: Token) -> tuple[Token, Token] | None:
