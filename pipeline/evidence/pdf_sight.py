@@ -7,7 +7,7 @@ what a clipping path cuts off, is not looked at.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -16,9 +16,13 @@ from pipeline.articles import WHITE, alike
 
 Colour = tuple[int, int, int]
 Matrix = Sequence[float]
+Box = tuple[float, float, float, float]
+"""Left, bottom, right and top."""
 _SMALLEST, _NARROWEST = 1.5, 0.5
 """Points of a letter's height and width up to which nobody can read it."""
 _FAINTEST = 0.1
+_MOST_OF_A_PAGE, _SCANNED = 0.5, 20
+"""Share of a page under pictures, and letters without ink on them, from which a page is a scan with its words."""
 _MOST_LOOKS = 2_000_000
 """How often shapes of a page are asked whether they are behind letters; what is not known then counts as seen."""
 _MANY = 50
@@ -52,15 +56,15 @@ class Sight:
     """Follows one page; takes what nobody sees out of it before it is read (a visitor of pypdf)."""
 
     page: Any
-    layer: bool = False
-    """Whether letters without ink are read, as those are that text recognition puts over a picture."""
+    layer: frozenset[Box] = frozenset()
+    """Pictures on which letters without ink are read, as those are that text recognition puts over a scan."""
     off: frozenset[int] = frozenset()
     """Numbers of the layers that are not shown."""
     hidden: int = 0
     """Letters that were taken out, roughly."""
-    unseen_layer: int = 0
-    """Those of them that have no ink at all."""
-    has_picture: bool = False
+    _inkless: list[tuple[float, float, int]] = field(default_factory=list)
+    """Where letters without ink begin, and how many they are."""
+    _pictures: set[Box] = field(default_factory=set)
     _ink: _Ink = field(default_factory=_Ink)
     _saved: list[_Ink] = field(default_factory=list)
     _around: list[tuple[Matrix, Any, list[_Ink], _Ink, list[bool]]] = field(default_factory=list)
@@ -73,6 +77,14 @@ class Sight:
     _marked: list[bool] = field(default_factory=lambda: [False])
     """Of what is shown and of each mark around: whether it is in a layer that is off."""
     _looks: int = 0
+
+    def scan(self) -> frozenset[Box]:
+        """Return the pictures of a page that they cover for the most part, if many letters without ink lie on them."""
+        page = self._shown_page()
+        shown = [each for each in (_within(picture, page) for picture in self._pictures) if each]
+        lying = sum(letters for x, y, letters in self._inkless if _is_on(self._pictures, x, y))
+        most = sum(map(_area, shown)) >= _MOST_OF_A_PAGE * _area(page)
+        return frozenset(self._pictures) if most and lying >= _SCANNED else frozenset()
 
     def before(self, operator: bytes, operands: list[Any], cm: Matrix, tm: Matrix) -> None:
         """Follow an operator, and take out what it would show to nobody."""
@@ -96,10 +108,11 @@ class Sight:
         shown = [each for each in operands[0] if isinstance(each, (str, bytes))] if operator == b"TJ" else operands[-1:]
         letters = sum(map(len, shown))
         invisible = self._ink.mode in _INVISIBLE
-        if not (invisible and not self.layer) and not self._is_unseen(matrix, letters):
+        if invisible:
+            self._inkless.append((matrix[4], matrix[5], letters))
+        if not (invisible and not _is_on(self.layer, *matrix[4:])) and not self._is_unseen(matrix, letters):
             return
         self.hidden += letters
-        self.unseen_layer += letters if invisible else 0
         if operator == b"TJ":
             operands[0].clear()
         else:
@@ -122,12 +135,15 @@ class Sight:
         return ink.mode not in _INVISIBLE and all(self._is_like_ground(each, middle) for each in used)
 
     def _is_off_page(self, start: tuple[float, float], end: tuple[float, float], room: float) -> bool:
-        box = self.page.cropbox
-        left, bottom, right, top = (float(each) for each in (box.left, box.bottom, box.right, box.top))
+        left, bottom, right, top = self._shown_page()
         (x, y), (z, w) = start, end
         return (
             max(x, z) < left - room or min(x, z) > right + room or max(y, w) < bottom - room or min(y, w) > top + room
         )
+
+    def _shown_page(self) -> Box:
+        box = self.page.cropbox
+        return float(box.left), float(box.bottom), float(box.right), float(box.top)
 
     def _is_like_ground(self, colour: Colour | None, place: tuple[float, float]) -> bool:
         if colour is None:
@@ -209,16 +225,16 @@ class Sight:
 
     def _cover(self, points: Sequence[tuple[float, float]], colour: Colour | None) -> None:
         if points:
-            across, up = zip(*points, strict=True)
-            self._painted.append((min(across), min(up), max(across), max(up), colour))
+            self._painted.append((*_box(points), colour))
             self._grounds.add(colour)
 
     def _enter(self, name: Any, matrix: Matrix) -> None:
         drawn = self._named("/XObject", name) or {}
         self._marked[-1] |= "/OC" in drawn and self._is_off(drawn["/OC"])
         if drawn.get("/Subtype") == "/Image":
-            self.has_picture = True
-            self._cover([_at(matrix, x, y) for x in (0, 1) for y in (0, 1)], None)
+            corners = [_at(matrix, x, y) for x in (0, 1) for y in (0, 1)]
+            self._pictures.add(_box(corners))
+            self._cover(corners, None)
             return
         own = drawn.get("/Matrix")
         self._base = _times([float(each) for each in own], matrix) if own else matrix
@@ -289,3 +305,23 @@ def _times(one: Matrix, other: Matrix) -> Matrix:
 def _at(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
     a, b, c, d, e, f = matrix
     return a * x + c * y + e, b * x + d * y + f
+
+
+def _box(points: Sequence[tuple[float, float]]) -> Box:
+    across, up = zip(*points, strict=True)
+    return min(across), min(up), max(across), max(up)
+
+
+def _within(one: Box, other: Box) -> Box | None:
+    """Return what two boxes share."""
+    left, bottom, right, top = *map(max, one[:2], other[:2]), *map(min, one[2:], other[2:])
+    return (left, bottom, right, top) if left <= right and bottom <= top else None
+
+
+def _area(box: Box) -> float:
+    left, bottom, right, top = box
+    return (right - left) * (top - bottom)
+
+
+def _is_on(boxes: Iterable[Box], x: float, y: float) -> bool:
+    return any(left <= x <= right and bottom <= y <= top for left, bottom, right, top in boxes)

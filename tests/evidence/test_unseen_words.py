@@ -12,6 +12,7 @@ import pytest
 from openpyxl.styles import Font, PatternFill
 from openpyxl.styles.colors import Color
 
+from pipeline.core.errors import InputError
 from pipeline.evidence.documents import Document, read_office_document
 from pipeline.evidence.sheet_sight import unseen_of
 
@@ -165,6 +166,21 @@ def test_a_layer_that_text_recognition_puts_over_a_scan_is_read_and_told(tmp_pat
     read = read_pdf(tmp_path, given)
     assert read.pieces[0].text == SEEN
     assert any("invisible layer over a picture" in problem for problem in read.problems)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_stamp_that_is_seen_does_not_cost_a_scan_its_words(order: int, tmp_path: Path) -> None:
+    parts = (PICTURE, said(SEEN, looks="3 Tr"))[::order]
+    content = "".join(parts) + said("Case 1:20-cv-00123 Document 5 of 7", y=780)
+    read = read_pdf(tmp_path, (content, "/XObject << /I1 5 0 R >>", (IMAGE,)))
+    assert SEEN in read.pieces[0].text and "Case 1:20-cv-00123" in read.pieces[0].text
+    assert any("invisible layer over a picture" in problem for problem in read.problems)
+
+
+def test_a_small_picture_brings_no_words_without_ink(tmp_path: Path) -> None:
+    logo = "q 20 0 0 20 40 690 cm /I1 Do Q "
+    with pytest.raises(InputError, match="looks scanned"):
+        read_pdf(tmp_path, (logo + said(SEEN, looks="3 Tr"), "/XObject << /I1 5 0 R >>", (IMAGE,)))
 
 
 def test_annotations_and_attachments_of_a_pdf_are_no_text(tmp_path: Path) -> None:
