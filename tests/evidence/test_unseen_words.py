@@ -238,12 +238,28 @@ def test_what_an_rtf_file_hides_is_no_evidence_and_is_told(body: str, tmp_path: 
         rf"{{\fs12 {UNSEEN}}}",
         rf"{{\pard\intbl\cf1 {UNSEEN}\cell}}",
         rf"{{\stylesheet{{\s1\v Hidden;}}}}{UNSEEN}",
+        rf"\pard\cbpat2\plain\cf1 {UNSEEN}",
+        rf"\pard\cbpat2{{\highlight1\cf2 A name }}\cf1\highlight0 {UNSEEN}",
+        rf"\pard\cbpat2 Title\par\pard\cf2 {UNSEEN}",
+        rf"\pard\shading10000\cfpat2\cf1 {UNSEEN}",
+        rf"{{\*\background A dark one}}\cf1 {UNSEEN}",
     ],
 )
 def test_what_only_looks_hidden_in_an_rtf_file_stays(body: str, tmp_path: Path) -> None:
     read = rtf(tmp_path, body)
     assert SEEN in read.pieces[0].text and UNSEEN in read.pieces[0].text
     assert not read.problems
+
+
+def test_the_first_colour_of_an_rtf_file_is_no_ground(tmp_path: Path) -> None:
+    path = tmp_path / "a.rtf"
+    path.write_text(rf"{{\rtf1\ansi{{\colortbl\red0\green0\blue0;}}\pard\plain\cf0 {SEEN}\par}}", encoding="latin-1")
+    assert read_office_document(path).pieces[0].text == SEEN
+
+
+@pytest.mark.parametrize("body", [rf"{{\v {UNSEEN}}}", rf"{{\v \'4e{UNSEEN[1:]}}}", rf"{{\cf1 {UNSEEN}}}"])
+def test_letters_that_an_rtf_file_hides_are_counted(body: str, tmp_path: Path) -> None:
+    assert f"about {len(UNSEEN)} letters" in rtf(tmp_path, body).problems[0]
 
 
 def hide_row(sheet: Any) -> None:
