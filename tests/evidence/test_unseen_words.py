@@ -9,8 +9,10 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Font, PatternFill
 from openpyxl.styles.colors import Color
+from openpyxl.worksheet.table import Table, TableStyleInfo
 
 from pipeline.core.errors import InputError
 from pipeline.evidence.documents import Document, read_office_document
@@ -343,6 +345,38 @@ def test_a_column_that_nobody_sees_is_no_evidence_and_the_others_keep_their_name
 def test_cells_that_are_seen_stay(change: Callable[[Any], None], tmp_path: Path) -> None:
     read = sheet_with(tmp_path, change)
     assert len(read.pieces) == 2 and not read.problems
+
+
+def table_style(sheet: Any) -> None:
+    for cell in sheet[1]:
+        cell.font = Font(color="FFFFFFFF")
+    sheet.add_table(Table(ref="A1:B3", displayName="T", tableStyleInfo=TableStyleInfo(name="TableStyleMedium2")))
+
+
+def conditional_fill(sheet: Any) -> None:
+    paint(sheet, "FFFFFFFF")
+    rule = CellIsRule("greaterThan", ["5"], fill=PatternFill("solid", bgColor="FF102030"))
+    sheet.conditional_formatting.add("A1:B3", rule)
+
+
+def fill_without_colour(sheet: Any) -> None:
+    for cell in sheet[3]:
+        cell.font, cell.fill = Font(color="FF000000"), PatternFill("solid")
+
+
+@pytest.mark.parametrize("change", [table_style, conditional_fill, fill_without_colour])
+def test_cells_stay_whose_ground_is_not_told_by_their_own_style(change: Callable[[Any], None], tmp_path: Path) -> None:
+    read = sheet_with(tmp_path, change)
+    told = ["Bridge: Tern Street; Vehicles: 12000.", "Bridge: Nobody; Vehicles: 99."]
+    assert [piece.text for piece in read.pieces] == told and not read.problems
+
+
+def test_names_of_columns_that_nobody_sees_do_not_make_a_row_of_figures_names(tmp_path: Path) -> None:
+    def hide(sheet: Any) -> None:
+        for cell in sheet[1]:
+            cell.font = Font(color="FFFFFFFF")
+
+    assert [piece.text for piece in sheet_with(tmp_path, hide).pieces] == ["Tern Street; 12000.", "Nobody; 99."]
 
 
 def test_rows_and_columns_without_height_or_width_are_hidden_and_rows_may_lack_their_number() -> None:
