@@ -169,6 +169,7 @@ HIDDEN_DOCX = {
     "letters without a fill": (p(r(UNSEEN, "<w14:textFill><w14:noFill/></w14:textFill>")), ""),
     "a hidden row": (HIDDEN_ROW, ""),
     "a hidden box of old": (box("visibility:hidden"), ""),
+    "a box of old that is hidden by a word of its own": (box("position:absolute;mso-hide:all"), ""),
     "a hidden box": (drawn("hidden='1'"), ""),
 }
 SEEN_DOCX = {
@@ -182,6 +183,19 @@ SEEN_DOCX = {
     ),
     "hidden on the web alone": (p(r(UNSEEN, "<w:webHidden/>")), ""),
     "a box": (drawn("descr='a box'"), ""),
+    "a box of old left of its anchor": (
+        box("position:absolute;margin-left:-1200pt;margin-top:-800pt;left:-9999px"),
+        "",
+    ),
+    "a box of old that holds a hidden one": (
+        p(
+            "<w:r><w:pict><v:shape style='width:9pt'><v:textbox><w:txbxContent>"
+            + p(UNSEEN)
+            + p('<w:r><w:pict><v:shape style="visibility:hidden"/></w:pict></w:r>')
+            + "</w:txbxContent></v:textbox></v:shape></w:pict></w:r>"
+        ),
+        "",
+    ),
 }
 
 
