@@ -133,6 +133,8 @@ def defaults(inside: str) -> str:
 
 FAINT = '<w:rStyle w:val="Faint"/>'
 DARK = '<w:pPr><w:shd w:val="clear" w:fill="101010"/></w:pPr>'
+WHITE = '<w:color w:val="FFFFFF"/>'
+EDGE = '<w14:textOutline w14:w="9525"><w14:solidFill><w14:srgbClr w14:val="000000"/></w14:solidFill></w14:textOutline>'
 HIDDEN_ROW = f"<w:tbl><w:tr><w:trPr><w:hidden/></w:trPr><w:tc>{p(UNSEEN)}</w:tc></w:tr></w:tbl>"
 
 
@@ -167,7 +169,6 @@ HIDDEN_DOCX = {
     ),
     "the page's own colour of a theme": (p(r(UNSEEN, '<w:color w:val="auto" w:themeColor="background1"/>')), ""),
     "letters without a fill": (p(r(UNSEEN, "<w14:textFill><w14:noFill/></w14:textFill>")), ""),
-    "a hidden row": (HIDDEN_ROW, ""),
     "a hidden box of old": (box("visibility:hidden"), ""),
     "a box of old that is hidden by a word of its own": (box("position:absolute;mso-hide:all"), ""),
     "a hidden box": (drawn("hidden='1'"), ""),
@@ -183,6 +184,28 @@ SEEN_DOCX = {
     ),
     "hidden on the web alone": (p(r(UNSEEN, "<w:webHidden/>")), ""),
     "a box": (drawn("descr='a box'"), ""),
+    "a row whose end mark is hidden": (HIDDEN_ROW, ""),
+    "white on a shade of ink alone": (p(r(UNSEEN, WHITE + '<w:shd w:val="solid" w:color="auto" w:fill="auto"/>')), ""),
+    "white on a pattern": (p(r(UNSEEN, WHITE + '<w:shd w:val="pct75" w:color="000000" w:fill="FFFFFF"/>')), ""),
+    "white on a shade of a theme": (
+        p(r(UNSEEN, WHITE + '<w:shd w:val="clear" w:fill="auto" w:themeFill="text2"/>')),
+        "",
+    ),
+    "white without a shade of its own on a dark paragraph": (
+        p(r(UNSEEN, WHITE + '<w:shd w:val="clear" w:color="auto" w:fill="auto"/>'), style="Dark"),
+        named(DARK, "Dark", "paragraph"),
+    ),
+    "edges alone": (p(r(UNSEEN, f"<w14:textFill><w14:noFill/></w14:textFill>{EDGE}")), ""),
+    "white with edges by a style": (p(r(UNSEEN, FAINT + WHITE)), named(f"<w:rPr>{EDGE}</w:rPr>")),
+    "white under a fill of today's": (
+        p(
+            r(
+                UNSEEN,
+                WHITE + '<w14:textFill><w14:solidFill><w14:srgbClr w14:val="102030"/></w14:solidFill></w14:textFill>',
+            )
+        ),
+        "",
+    ),
     "a box of old left of its anchor": (
         box("position:absolute;margin-left:-1200pt;margin-top:-800pt;left:-9999px"),
         "",

@@ -66,7 +66,7 @@ class Reader:
     """Comments that begin between two paragraphs."""
     _boxes: list[tuple[Element, Element]] = field(default_factory=list)
     _unseen: int = 0
-    """How many of the rows and boxes around are hidden."""
+    """How many of the boxes around are hidden."""
 
     def read(self, root: Element, story: Story = BODY) -> None:
         """Add the lines of a story, such as the body or one footnote."""
@@ -83,10 +83,7 @@ class Reader:
                 self._close()
                 if not self._is_deleted(child):
                     self._grid.row() if child.tag == ROW else self._grid.column()
-                    hidden = is_on(child.find(f"{w('trPr')}/{w('hidden')}"))
-                    self._unseen += hidden
                     self._blocks(child)
-                    self._unseen -= hidden
                 self._close()
             elif child.tag in (RANGE_START, RANGE_END):
                 self._mark_between(child)
