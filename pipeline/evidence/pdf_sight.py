@@ -1,7 +1,8 @@
 """What of a PDF's page nobody sees: letters without ink or in the colour of their ground, too small, off the page.
 
 The page's own operators are followed as a program follows them that paints it. What is painted over letters later, and
-what a clipping path cuts off, is not looked at.
+what a clipping path cuts off of them, is not looked at. Where it is not sure what is behind letters, they count as
+seen: on pictures, patterns, blends, thick strokes, and where a line goes on over a shape.
 """
 
 from __future__ import annotations
@@ -27,12 +28,18 @@ _MOST_LOOKS = 2_000_000
 """How often shapes of a page are asked whether they are behind letters; what is not known then counts as seen."""
 _MANY = 50
 """Colours of shapes; of more it is not asked first whether one is like that of letters."""
-_INVISIBLE, _STROKED, _BOTH = (3, 7), (1, 5), (2, 6)
+_INVISIBLE, _CLIPPING = 3, 4
+"""Modes of letters: without ink, and from which on they are a path in which other ink may be shown."""
+_THICK = 3.0
+"""Points of a stroke from which on it can be the ground of letters."""
 _SHOWN = (b"Tj", b"TJ", b"'", b'"')
 _COLOURS = frozenset((b"g", b"rg", b"k", b"cs", b"sc", b"scn", b"G", b"RG", b"K", b"CS", b"SC", b"SCN"))
-_LETTERS = (b"Tr", b"Tz", b"Tf", b"gs")
-_FILLED = (b"f", b"F", b"f*", b"B", b"B*", b"b", b"b*")
+_LETTERS = (b"Tr", b"TL", b"Tz", b"Tf", b"gs")
+_FILLED = frozenset((b"f", b"F", b"f*", b"B", b"B*", b"b", b"b*"))
+_STROKED = frozenset((b"S", b"s", b"B", b"B*", b"b", b"b*"))
+_PLACED = frozenset((b"BT", b"Td", b"TD", b"Tm", b"T*"))
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+_EVERYWHERE: Box = (-math.inf, -math.inf, math.inf, math.inf)
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,15 @@ class _Ink:
     opacity: float = 1.0
     sized: bool = True
     """False for a font that brings a measure of its own."""
+    leading: float = 0.0
+    """From a line of letters to the next."""
+    line: float = 1.0
+    blended: bool = False
+    """Whether what is behind shows through, however opaque it is."""
+    clip: Box = _EVERYWHERE
+    """What shapes are painted in."""
+    is_clip_box: bool = True
+    """False where only a part of it is."""
 
 
 @dataclass
@@ -72,6 +88,10 @@ class Sight:
     _resources: Any = None
     _path: list[tuple[float, float]] = field(default_factory=list)
     _is_box: bool = True
+    _clips: bool = False
+    """Whether the path will cut off what is painted later."""
+    _goes_on: bool = False
+    """Whether letters follow others in their line: where they begin is not known."""
     _painted: list[tuple[float, float, float, float, Colour | None]] = field(default_factory=list)
     _grounds: set[Colour | None] = field(default_factory=set)
     _marked: list[bool] = field(default_factory=lambda: [False])
@@ -107,10 +127,17 @@ class Sight:
     def _show(self, operator: bytes, operands: list[Any], matrix: Matrix) -> None:
         shown = [each for each in operands[0] if isinstance(each, (str, bytes))] if operator == b"TJ" else operands[-1:]
         letters = sum(map(len, shown))
-        invisible = self._ink.mode in _INVISIBLE
+        invisible = self._ink.mode == _INVISIBLE
+        if operator in (b"'", b'"'):  # they go to the next line first
+            matrix, self._goes_on = _times((1.0, 0.0, 0.0, 1.0, 0.0, -self._ink.leading), matrix), False
+        goes_on, self._goes_on = self._goes_on or _begins_late(operands[-1]), True
+        if self._ink.mode >= _CLIPPING:
+            self._ink = replace(self._ink, is_clip_box=False)
         if invisible:
             self._inkless.append((matrix[4], matrix[5], letters))
-        if not (invisible and not _is_on(self.layer, *matrix[4:])) and not self._is_unseen(matrix, letters):
+        if not (invisible and not _is_on(self.layer, *matrix[4:])) and not self._is_unseen(
+            matrix, letters, goes_on=goes_on
+        ):
             return
         self.hidden += letters
         if operator == b"TJ":
@@ -118,10 +145,10 @@ class Sight:
         else:
             operands[-1] = type(operands[-1])()
 
-    def _is_unseen(self, matrix: Matrix, letters: int) -> bool:
+    def _is_unseen(self, matrix: Matrix, letters: int, *, goes_on: bool) -> bool:
         ink, (a, b, c, d, x, y) = self._ink, matrix
         high, wide = abs(ink.size) * math.hypot(c, d), abs(ink.size) * math.hypot(a, b)
-        if self._marked[-1] or ink.opacity <= _FAINTEST:
+        if self._marked[-1] or (ink.opacity <= _FAINTEST and ink.mode == 0):
             return True
         if ink.sized and (high <= _SMALLEST or wide * ink.wide <= _NARROWEST):
             return True
@@ -129,10 +156,12 @@ class Sight:
         end = (x + along * math.cos(math.atan2(b, a)), y + along * math.sin(math.atan2(b, a)))
         if self._is_off_page((x, y), end, max(high, 1.0)):
             return True
-        middle = x + ink.size * (a + c) * 0.3, y + ink.size * (b + d) * 0.3  # of the first letter
-        inks = {_STROKED: (ink.stroke,), _BOTH: (ink.fill, ink.stroke)}
-        used = next((each for modes, each in inks.items() if ink.mode in modes), (ink.fill,))
-        return ink.mode not in _INVISIBLE and all(self._is_like_ground(each, middle) for each in used)
+        first = x + ink.size * (a + c) * 0.3, y + ink.size * (b + d) * 0.3  # the middle of the first letter
+        far = max(self._shown_page()[2:]) * 2 / max(along, 1e-9) if goes_on else 1.0
+        last = first[0] + (end[0] - x) * far, first[1] + (end[1] - y) * far
+        used = {0: (ink.fill,), 1: (ink.stroke,), 2: (ink.fill, ink.stroke)}.get(ink.mode, ())
+        stretch = _box((first, last if goes_on else first))
+        return bool(used) and not ink.blended and all(self._is_like_ground(each, stretch) for each in used)
 
     def _is_off_page(self, start: tuple[float, float], end: tuple[float, float], room: float) -> bool:
         left, bottom, right, top = self._shown_page()
@@ -145,19 +174,22 @@ class Sight:
         box = self.page.cropbox
         return float(box.left), float(box.bottom), float(box.right), float(box.top)
 
-    def _is_like_ground(self, colour: Colour | None, place: tuple[float, float]) -> bool:
+    def _is_like_ground(self, colour: Colour | None, stretch: Box) -> bool:
+        """Tell whether all that may be behind a stretch of letters has a colour like theirs."""
         if colour is None:
             return False
         few = len(self._grounds) <= _MANY
         if few and not any(ground and alike(colour, ground) for ground in (WHITE, *self._grounds)):
             return False
-        x, y = place
         for left, bottom, right, top, ground in reversed(self._painted):
             self._looks += 1
             if self._looks > _MOST_LOOKS:
                 return False
-            if left <= x <= right and bottom <= y <= top:
-                return ground is not None and alike(colour, ground)
+            if left <= stretch[2] and stretch[0] <= right and bottom <= stretch[3] and stretch[1] <= top:
+                if ground is None or not alike(colour, ground):
+                    return False
+                if left <= stretch[0] and stretch[2] <= right and bottom <= stretch[1] and stretch[3] <= top:
+                    return True
         return alike(colour, WHITE)
 
     def _follow(self, operator: bytes, operands: list[Any], matrix: Matrix) -> None:
@@ -172,6 +204,9 @@ class Sight:
             del self._marked[max(1, len(self._marked) - 1) :]
         elif operator in _COLOURS:
             self._ink = self._coloured(operator, operands)
+        elif operator in _PLACED:
+            self._goes_on = False
+            self._ink = replace(self._ink, leading=-float(operands[1])) if operator == b"TD" else self._ink
         elif operator in _LETTERS:
             self._ink = self._lettered(operator, operands)
         else:
@@ -196,36 +231,61 @@ class Sight:
         """Return the ink with other letters, or another opacity."""
         if operator == b"Tr":
             return replace(self._ink, mode=int(operands[0]))
+        if operator == b"TL":
+            return replace(self._ink, leading=float(operands[0]))
         if operator == b"Tz":
             return replace(self._ink, wide=float(operands[0]) / 100)
         if operator == b"Tf":
             font = self._named("/Font", operands[0]) or {}
             return replace(self._ink, size=float(operands[1]), sized=font.get("/Subtype") != "/Type3")
         told = self._named("/ExtGState", operands[0]) or {}
-        return replace(self._ink, opacity=float(told.get("/ca", self._ink.opacity)))
+        blended = told.get("/BM", "/Normal") not in ("/Normal", "/Compatible") or told.get("/SMask", "/None") != "/None"
+        opacity, line = float(told.get("/ca", self._ink.opacity)), float(told.get("/LW", self._ink.line))
+        return replace(self._ink, opacity=opacity, line=line, blended=blended or self._ink.blended)
 
     def _paint(self, operator: bytes, operands: list[Any], matrix: Matrix) -> None:
         if operator == b"re":
             x, y, width, height = map(float, operands)
             self._path += [_at(matrix, x, y), _at(matrix, x + width, y), _at(matrix, x, y + height)]
             self._path.append(_at(matrix, x + width, y + height))
-            self._is_box = len(self._path) == 4
+            self._is_box = len(self._path) == 4 and (not any(matrix[1:3]) or not any((matrix[0], matrix[3])))
         elif operator in (b"m", b"l", b"c", b"v", b"y"):
             numbers = [float(each) for each in operands]
             self._path += [_at(matrix, x, y) for x, y in zip(numbers[::2], numbers[1::2], strict=False)]
             self._is_box = False
-        elif operator in _FILLED:
-            opaque = self._is_box and self._ink.opacity > 1 - _FAINTEST and not self._marked[-1]
-            self._cover(self._path, self._ink.fill if opaque else None)
-            self._path, self._is_box = [], True
-        elif operator in (b"n", b"S", b"s"):
-            self._path, self._is_box = [], True
+        elif operator == b"w":
+            self._ink = replace(self._ink, line=float(operands[0]))
+        elif operator in (b"W", b"W*"):
+            self._clips = True
+        elif operator in _FILLED or operator in _STROKED or operator == b"n":
+            self._end_path(operator, self._ink.line * max(math.hypot(*matrix[:2]), math.hypot(*matrix[2:4])))
         elif operator in (b"sh", b"INLINE IMAGE"):
-            self._cover([(-math.inf, -math.inf), (math.inf, math.inf)], None)
+            self._cover([_EVERYWHERE[:2], _EVERYWHERE[2:]], None)
+
+    def _end_path(self, operator: bytes, width: float) -> None:
+        """Paint a path, and clip by it; `width` is that of its edges."""
+        path, self._path = self._path, []
+        is_box, self._is_box = self._is_box, True
+        clips, self._clips = self._clips, False
+        if operator in _STROKED and width > _THICK:
+            half = width / 2
+            self._cover([(x + way * half, y + way * half) for x, y in path for way in (-1, 1)], None)
+        elif operator in _FILLED:
+            opaque = is_box and self._ink.opacity > 1 - _FAINTEST and not self._marked[-1]
+            self._cover(path, self._ink.fill if opaque else None)
+        if clips and path:
+            self._clip(path, is_box=is_box)
+
+    def _clip(self, path: Sequence[tuple[float, float]], *, is_box: bool) -> None:
+        shared = _within(self._ink.clip, _box(path))
+        self._ink = replace(
+            self._ink, clip=shared or _box(path), is_clip_box=is_box and self._ink.is_clip_box and bool(shared)
+        )
 
     def _cover(self, points: Sequence[tuple[float, float]], colour: Colour | None) -> None:
-        if points:
-            self._painted.append((*_box(points), colour))
+        if points and (box := _within(_box(points), self._ink.clip)):
+            colour = colour if self._ink.is_clip_box and not self._ink.blended else None
+            self._painted.append((*box, colour))
             self._grounds.add(colour)
 
     def _enter(self, name: Any, matrix: Matrix) -> None:
@@ -238,8 +298,15 @@ class Sight:
             return
         own = drawn.get("/Matrix")
         self._base = _times([float(each) for each in own], matrix) if own else matrix
-        if "/Resources" in drawn:
-            self._resources = drawn["/Resources"]
+        self._resources = drawn.get("/Resources", self._resources)
+        corners = self._corners(drawn)
+        if "/Resources" not in drawn:
+            self._cover(corners, None)  # such a form is not read
+        self._clip(corners, is_box=not any(self._base[1:3]))
+
+    def _corners(self, form: Any) -> list[tuple[float, float]]:
+        left, bottom, right, top = (float(each) for each in form["/BBox"])
+        return [_at(self._base, x, y) for x in (left, right) for y in (bottom, top)]
 
     def _is_off(self, layer: Any) -> bool:
         if isinstance(layer, str):
@@ -254,6 +321,14 @@ class Sight:
         resources = self._resources if self._resources is not None else self.page.get("/Resources")
         held = resources.get_object().get(kind) if resources is not None else None
         return held.get_object() if held is not None else {}
+
+
+def _begins_late(shown: Any) -> bool:
+    """Tell whether the first letter stands not where letters begin: behind a gap or a blank."""
+    first = shown[0] if isinstance(shown, list) and shown else shown
+    if not isinstance(first, (str, bytes)):
+        return True
+    return first[:1] in (" ", b" ")
 
 
 def hidden_layers(reader: Any) -> frozenset[int]:

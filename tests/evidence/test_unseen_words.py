@@ -75,7 +75,6 @@ HIDDEN_PDF = {
     ),
     "blue on blue": (FIRST + "0 0 .5 rg 0 580 600 60 re f " + said(UNSEEN, y=600),),
     "without ink": (FIRST + said(UNSEEN, y=600, looks="3 Tr"),),
-    "as a clipping path": (FIRST + said(UNSEEN, y=600, looks="7 Tr"),),
     "white edges alone": (FIRST + said(UNSEEN, y=600, looks="1 Tr 1 G"),),
     "no size": (FIRST + said(UNSEEN, y=600, size=0),),
     "size one": (FIRST + said(UNSEEN, y=600, size=1),),
@@ -98,6 +97,15 @@ HIDDEN_PDF = {
         FIRST + "/X1 Do",
         "/XObject << /X1 5 0 R >>",
         (form(said(UNSEEN, y=600), "/Matrix [1 0 0 1 0 -2000]"),),
+    ),
+    "white on a white box that a path cuts off elsewhere": (
+        FIRST
+        + "q 0 500 600 200 re W n 0 g 0 0 600 400 re f 1 g 0 0 600 800 re f "
+        + said(UNSEEN, y=600, looks="1 g")
+        + "Q",
+    ),
+    "white in a table of thin strokes": (
+        FIRST + "1 w 20 580 500 60 re S 20 610 m 520 610 l S " + said(UNSEEN, y=600, looks="1 g"),
     ),
     "in a layer that is off": (
         FIRST + f"/OC /L1 BDC {said(UNSEEN, y=600)} EMC",
@@ -140,6 +148,46 @@ SEEN_PDF = {
         FIRST + "/X1 Do " + said(UNSEEN, y=600) + "EMC EMC Q Q /X1 Do",
         "/XObject << /X1 5 0 R >>",
         (form("EMC Q Q q 1 g /OC /L1 BDC q"),),
+    ),
+    "as a path in which a colour's course is shown": (
+        FIRST + f"q {said(UNSEEN, y=600, looks='7 Tr')} /S1 sh Q",
+        "/Shading << /S1 << /ShadingType 2 >> >>",
+    ),
+    "white on a dark box under a white one that is cut off": (
+        FIRST
+        + "0 g 0 580 600 60 re f q 40 100 200 200 re W n 1 g 0 0 600 800 re f Q "
+        + said(UNSEEN, y=600, looks="1 g"),
+    ),
+    "white on a dark box under a white one in a shape": (
+        FIRST
+        + "0 g 0 580 600 60 re f q 0 0 m 600 0 l 0 800 l W n 1 g 0 0 600 800 re f Q "
+        + said(UNSEEN, y=600, looks="1 g"),
+    ),
+    "white on a thick stroke": (FIRST + "q 30 w 0 G 0 605 m 600 605 l S Q " + said(UNSEEN, y=600, looks="1 g"),),
+    "white on a form without fonts": (
+        FIRST + "/X1 Do " + said(UNSEEN, y=600, looks="1 g"),
+        "/XObject << /X1 5 0 R >>",
+        (
+            "<< /Type /XObject /Subtype /Form /BBox [0 580 600 640] /Length 23 >>\n"
+            "stream\n0 g 0 580 600 60 re f  \nendstream",
+        ),
+    ),
+    "white on a dark box under a white one that multiplies": (
+        FIRST + "0 g 0 580 600 60 re f q /G1 gs 1 g 0 0 600 800 re f Q " + said(UNSEEN, y=600, looks="1 g"),
+        "/ExtGState << /G1 << /BM /Multiply >> >>",
+    ),
+    "white in a line that goes on over a dark box": (
+        FIRST + f"0 g 80 580 500 60 re f BT /F1 12 Tf 40 600 Td (The pier: ) Tj 1 g ({UNSEEN}) Tj ET",
+    ),
+    "white behind a gap on a dark box": (
+        FIRST + f"0 g 80 580 500 60 re f BT 1 g /F1 12 Tf 40 600 Td [-9000 ({UNSEEN})] TJ ET",
+    ),
+    "white on the next line on a dark box": (
+        FIRST + f"0 g 0 580 600 20 re f BT 1 g /F1 12 Tf 14 TL 40 602 Td ({UNSEEN}) ' ET",
+    ),
+    "edges in black, clear inside": (
+        FIRST + said(UNSEEN, y=600, looks="/G1 gs 1 Tr 0 G"),
+        "/ExtGState << /G1 << /ca 0 >> >>",
     ),
     "behind operators that say nothing": (FIRST + "q cm Q rg re f /Nothing Do gs " + said(UNSEEN, y=600),),
 }
