@@ -34,6 +34,9 @@ def page(colour: str) -> str:
     return f'<style:page-layout style:name="P">{inside}</style:page-layout>'
 
 
+SHAPE = f'<draw:custom-shape draw:style-name="G"><text:p text:style-name="X">{UNSEEN}</text:p></draw:custom-shape>'
+DARK_PAGE = page("#101010").replace('"P"', '"Q"')
+DARK_SECTION = '<style:section-properties fo:background-color="#101010"/>'
 HIDDEN_ODT = {
     "white": (words(UNSEEN), style('fo:color="#ffffff"')),
     "nearly white": (words(UNSEEN), style('fo:color="#fdfdfe"')),
@@ -89,6 +92,33 @@ SEEN_ODT = {
     "white in a table": (
         f"<text:p>{SEEN}</text:p><table:table><table:table-row><table:table-cell>{paragraph(UNSEEN)}"
         "</table:table-cell></table:table-row></table:table>",
+        style('fo:color="#ffffff"', "paragraph"),
+    ),
+    "white on one of two pages, of which one is dark": (
+        words(UNSEEN),
+        style('fo:color="#ffffff"') + page("#ffffff") + DARK_PAGE,
+    ),
+    "dark on one of two pages, of which one is dark": (
+        words(UNSEEN),
+        style('fo:color="#101010"') + DARK_PAGE + page("#ffffff"),
+    ),
+    "white on a page with a picture": (
+        words(UNSEEN),
+        style('fo:color="#ffffff"')
+        + page("#ffffff").replace(
+            "/></style", '><style:background-image a="b"/></style:page-layout-properties></style'
+        ),
+    ),
+    "white in a dark section": (
+        f'<text:p>{SEEN}</text:p><text:section text:name="s" text:style-name="S">{paragraph(UNSEEN)}</text:section>',
+        style('fo:color="#ffffff"', "paragraph") + style("", "section", DARK_SECTION, name="S"),
+    ),
+    "white in a filled shape": (
+        f"<text:p>{SEEN}{SHAPE}</text:p>",
+        style('fo:color="#ffffff"', "paragraph"),
+    ),
+    "white in a filled shape of a page": (
+        f"<text:p>{SEEN}</text:p>{SHAPE}",
         style('fo:color="#ffffff"', "paragraph"),
     ),
     "the program's own colour without ink": (
