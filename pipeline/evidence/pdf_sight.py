@@ -22,6 +22,8 @@ Box = tuple[float, float, float, float]
 _SMALLEST, _NARROWEST = 1.5, 0.5
 """Points of a letter's height and width up to which nobody can read it."""
 _FAINTEST = 0.1
+_MOST_PICTURES = 500
+"""Of which a scan can be made: strips."""
 _MOST_OF_A_PAGE, _SCANNED = 0.5, 20
 """Share of a page under pictures, and letters without ink on them, from which a page is a scan with its words."""
 _MOST_LOOKS = 2_000_000
@@ -101,10 +103,11 @@ class Sight:
     def scan(self) -> frozenset[Box]:
         """Return the pictures of a page that they cover for the most part, if many letters without ink lie on them."""
         page = self._shown_page()
-        shown = [each for each in (_within(picture, page) for picture in self._pictures) if each]
-        lying = sum(letters for x, y, letters in self._inkless if _is_on(self._pictures, x, y))
+        pictures = sorted(self._pictures, key=_area, reverse=True)[:_MOST_PICTURES]
+        shown = [each for each in (_within(picture, page) for picture in pictures) if each]
+        lying = sum(letters for x, y, letters in self._inkless if _is_on(pictures, x, y))
         most = sum(map(_area, shown)) >= _MOST_OF_A_PAGE * _area(page)
-        return frozenset(self._pictures) if most and lying >= _SCANNED else frozenset()
+        return frozenset(pictures) if most and lying >= _SCANNED else frozenset()
 
     def before(self, operator: bytes, operands: list[Any], cm: Matrix, tm: Matrix) -> None:
         """Follow an operator, and take out what it would show to nobody."""
