@@ -11,7 +11,7 @@ from typing import Any
 
 from pipeline.articles.day_values import read_day
 from pipeline.articles.metadata import Metadata
-from pipeline.articles.page import read_page
+from pipeline.articles.page import shown_words
 from pipeline.articles.visible import split_sentences, words_of
 from pipeline.core.errors import InputError
 from pipeline.core.models import Datum
@@ -104,7 +104,7 @@ def _differing(message: EmailMessage) -> tuple[str, ...]:
     if not plain or not page:
         return ()
     try:
-        shown = " ".join(block.text for block in read_page(page, "the e-mail").blocks)
+        shown = shown_words(page, "the e-mail")
     except InputError:
         shown = ""
     there = f" {' '.join(words_of(shown))} "
@@ -114,7 +114,7 @@ def _differing(message: EmailMessage) -> tuple[str, ...]:
         return ()
     first = " ".join(missing[0].split())[:_SHOWN]
     return (
-        "the e-mail's plain text, which is read, says what stands not in the page that a mail program shows: "
+        "the e-mail's plain text, which is read, has sentences that the page shown by mail programs does not have: "
         f"{len(missing)} of {len(told)} sentences, the first “{first}”",
     )
 

@@ -106,6 +106,13 @@ def read_page(html: str, name: str, url: str | None = None) -> ReadPage:
     return ReadPage(blocks, metadata, (*origins, *days.data), told, tuple(entries))
 
 
+def shown_words(html: str, name: str) -> str:
+    """Return all words that a page shows, those around an article too. Raises InputError where it has none."""
+    tree = _parse(html, name)
+    take_hidden_out(tree)
+    return " ".join(each.text for each in seen_blocks(next(iter(tree.iter("body")), tree)))
+
+
 def _parse(html: str, name: str) -> Any:
     from lxml import etree, html as lxml_html
 

@@ -79,8 +79,8 @@ def _print_rows(console: Console, rows: Sequence[Row]) -> None:
     bare = [
         row for row in rows if row.outcome == OUTCOMES["not_enough_evidence"].label and not (row.flags or row.likely)
     ]
-    left = bare[_SHOWN:]
-    console.print(_table(row for row in rows if not row.unread and row not in left))
+    left = {row.number for row in bare[_SHOWN:]}
+    console.print(_table(row for row in rows if not row.unread and row.number not in left))
     if left:
         told = f"{counted(len(left), 'more claim')} without enough evidence, in the reports"
         console.print(told, highlight=False, soft_wrap=True)

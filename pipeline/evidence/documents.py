@@ -125,13 +125,14 @@ def _pdf(path: Path) -> Document:
 
 
 def _seen_on(page: Any, off: frozenset[int]) -> tuple[str, int, bool]:
-    """Return what a reader of a page sees, how many letters nobody does, and whether all is a layer over a picture."""
-    for layer in (False, True):
-        sight = Sight(page, layer, off)
+    """Return what a reader of a page sees, how many letters nobody does, and whether some are a layer over a scan."""
+    sight = Sight(page, off=off)
+    text = page.extract_text(visitor_operand_before=sight.before, visitor_operand_after=sight.after)
+    scan = sight.scan()
+    if scan:
+        sight = Sight(page, scan, off)
         text = page.extract_text(visitor_operand_before=sight.before, visitor_operand_after=sight.after)
-        if len(text.strip()) >= _SCANNED_CHARS or not (sight.has_picture and sight.unseen_layer >= _SCANNED_CHARS):
-            break
-    return _unwrapped(text), sight.hidden, layer
+    return _unwrapped(text), sight.hidden, bool(scan)
 
 
 def _unseen(read: Sequence[tuple[str, int, bool]]) -> Iterator[str]:

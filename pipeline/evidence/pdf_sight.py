@@ -1,13 +1,14 @@
 """What of a PDF's page nobody sees: letters without ink or in the colour of their ground, too small, off the page.
 
 The page's own operators are followed as a program follows them that paints it. What is painted over letters later, and
-what a clipping path cuts off, is not looked at.
+what a clipping path cuts off of them, is not looked at. Where it is not sure what is behind letters, they count as
+seen: on pictures, patterns, blends, thick strokes, and where a line goes on over a shape.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -16,19 +17,31 @@ from pipeline.articles import WHITE, alike
 
 Colour = tuple[int, int, int]
 Matrix = Sequence[float]
+Box = tuple[float, float, float, float]
+"""Left, bottom, right and top."""
 _SMALLEST, _NARROWEST = 1.5, 0.5
 """Points of a letter's height and width up to which nobody can read it."""
 _FAINTEST = 0.1
+_MOST_PICTURES = 500
+"""Of which a scan can be made: strips."""
+_MOST_OF_A_PAGE, _SCANNED = 0.5, 20
+"""Share of a page under pictures, and letters without ink on them, from which a page is a scan with its words."""
 _MOST_LOOKS = 2_000_000
 """How often shapes of a page are asked whether they are behind letters; what is not known then counts as seen."""
 _MANY = 50
 """Colours of shapes; of more it is not asked first whether one is like that of letters."""
-_INVISIBLE, _STROKED, _BOTH = (3, 7), (1, 5), (2, 6)
+_INVISIBLE, _CLIPPING = 3, 4
+"""Modes of letters: without ink, and from which on they are a path in which other ink may be shown."""
+_THICK = 3.0
+"""Points of a stroke from which on it can be the ground of letters."""
 _SHOWN = (b"Tj", b"TJ", b"'", b'"')
 _COLOURS = frozenset((b"g", b"rg", b"k", b"cs", b"sc", b"scn", b"G", b"RG", b"K", b"CS", b"SC", b"SCN"))
-_LETTERS = (b"Tr", b"Tz", b"Tf", b"gs")
-_FILLED = (b"f", b"F", b"f*", b"B", b"B*", b"b", b"b*")
+_LETTERS = (b"Tr", b"TL", b"Tz", b"Tf", b"gs")
+_FILLED = frozenset((b"f", b"F", b"f*", b"B", b"B*", b"b", b"b*"))
+_STROKED = frozenset((b"S", b"s", b"B", b"B*", b"b", b"b*"))
+_PLACED = frozenset((b"BT", b"Td", b"TD", b"Tm", b"T*"))
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+_EVERYWHERE: Box = (-math.inf, -math.inf, math.inf, math.inf)
 
 
 @dataclass(frozen=True)
@@ -45,6 +58,15 @@ class _Ink:
     opacity: float = 1.0
     sized: bool = True
     """False for a font that brings a measure of its own."""
+    leading: float = 0.0
+    """From a line of letters to the next."""
+    line: float = 1.0
+    blended: bool = False
+    """Whether what is behind shows through, however opaque it is."""
+    clip: Box = _EVERYWHERE
+    """What shapes are painted in."""
+    is_clip_box: bool = True
+    """False where only a part of it is."""
 
 
 @dataclass
@@ -52,15 +74,15 @@ class Sight:
     """Follows one page; takes what nobody sees out of it before it is read (a visitor of pypdf)."""
 
     page: Any
-    layer: bool = False
-    """Whether letters without ink are read, as those are that text recognition puts over a picture."""
+    layer: frozenset[Box] = frozenset()
+    """Pictures on which letters without ink are read, as those are that text recognition puts over a scan."""
     off: frozenset[int] = frozenset()
     """Numbers of the layers that are not shown."""
     hidden: int = 0
     """Letters that were taken out, roughly."""
-    unseen_layer: int = 0
-    """Those of them that have no ink at all."""
-    has_picture: bool = False
+    _inkless: list[tuple[float, float, int]] = field(default_factory=list)
+    """Where letters without ink begin, and how many they are."""
+    _pictures: set[Box] = field(default_factory=set)
     _ink: _Ink = field(default_factory=_Ink)
     _saved: list[_Ink] = field(default_factory=list)
     _around: list[tuple[Matrix, Any, list[_Ink], _Ink, list[bool]]] = field(default_factory=list)
@@ -68,11 +90,24 @@ class Sight:
     _resources: Any = None
     _path: list[tuple[float, float]] = field(default_factory=list)
     _is_box: bool = True
+    _clips: bool = False
+    """Whether the path will cut off what is painted later."""
+    _goes_on: bool = False
+    """Whether letters follow others in their line: where they begin is not known."""
     _painted: list[tuple[float, float, float, float, Colour | None]] = field(default_factory=list)
     _grounds: set[Colour | None] = field(default_factory=set)
     _marked: list[bool] = field(default_factory=lambda: [False])
     """Of what is shown and of each mark around: whether it is in a layer that is off."""
     _looks: int = 0
+
+    def scan(self) -> frozenset[Box]:
+        """Return the pictures of a page that they cover for the most part, if many letters without ink lie on them."""
+        page = self._shown_page()
+        pictures = sorted(self._pictures, key=_area, reverse=True)[:_MOST_PICTURES]
+        shown = [each for each in (_within(picture, page) for picture in pictures) if each]
+        lying = sum(letters for x, y, letters in self._inkless if _is_on(pictures, x, y))
+        most = sum(map(_area, shown)) >= _MOST_OF_A_PAGE * _area(page)
+        return frozenset(pictures) if most and lying >= _SCANNED else frozenset()
 
     def before(self, operator: bytes, operands: list[Any], cm: Matrix, tm: Matrix) -> None:
         """Follow an operator, and take out what it would show to nobody."""
@@ -95,20 +130,28 @@ class Sight:
     def _show(self, operator: bytes, operands: list[Any], matrix: Matrix) -> None:
         shown = [each for each in operands[0] if isinstance(each, (str, bytes))] if operator == b"TJ" else operands[-1:]
         letters = sum(map(len, shown))
-        invisible = self._ink.mode in _INVISIBLE
-        if not (invisible and not self.layer) and not self._is_unseen(matrix, letters):
+        invisible = self._ink.mode == _INVISIBLE
+        if operator in (b"'", b'"'):  # they go to the next line first
+            matrix, self._goes_on = _times((1.0, 0.0, 0.0, 1.0, 0.0, -self._ink.leading), matrix), False
+        goes_on, self._goes_on = self._goes_on or _begins_late(operands[-1]), True
+        if self._ink.mode >= _CLIPPING:
+            self._ink = replace(self._ink, is_clip_box=False)
+        if invisible:
+            self._inkless.append((matrix[4], matrix[5], letters))
+        if not (invisible and not _is_on(self.layer, *matrix[4:])) and not self._is_unseen(
+            matrix, letters, goes_on=goes_on
+        ):
             return
         self.hidden += letters
-        self.unseen_layer += letters if invisible else 0
         if operator == b"TJ":
             operands[0].clear()
         else:
             operands[-1] = type(operands[-1])()
 
-    def _is_unseen(self, matrix: Matrix, letters: int) -> bool:
+    def _is_unseen(self, matrix: Matrix, letters: int, *, goes_on: bool) -> bool:
         ink, (a, b, c, d, x, y) = self._ink, matrix
         high, wide = abs(ink.size) * math.hypot(c, d), abs(ink.size) * math.hypot(a, b)
-        if self._marked[-1] or ink.opacity <= _FAINTEST:
+        if self._marked[-1] or (ink.opacity <= _FAINTEST and ink.mode == 0):
             return True
         if ink.sized and (high <= _SMALLEST or wide * ink.wide <= _NARROWEST):
             return True
@@ -116,32 +159,40 @@ class Sight:
         end = (x + along * math.cos(math.atan2(b, a)), y + along * math.sin(math.atan2(b, a)))
         if self._is_off_page((x, y), end, max(high, 1.0)):
             return True
-        middle = x + ink.size * (a + c) * 0.3, y + ink.size * (b + d) * 0.3  # of the first letter
-        inks = {_STROKED: (ink.stroke,), _BOTH: (ink.fill, ink.stroke)}
-        used = next((each for modes, each in inks.items() if ink.mode in modes), (ink.fill,))
-        return ink.mode not in _INVISIBLE and all(self._is_like_ground(each, middle) for each in used)
+        first = x + ink.size * (a + c) * 0.3, y + ink.size * (b + d) * 0.3  # the middle of the first letter
+        far = max(self._shown_page()[2:]) * 2 / max(along, 1e-9) if goes_on else 1.0
+        last = first[0] + (end[0] - x) * far, first[1] + (end[1] - y) * far
+        used = {0: (ink.fill,), 1: (ink.stroke,), 2: (ink.fill, ink.stroke)}.get(ink.mode, ())
+        stretch = _box((first, last if goes_on else first))
+        return bool(used) and not ink.blended and all(self._is_like_ground(each, stretch) for each in used)
 
     def _is_off_page(self, start: tuple[float, float], end: tuple[float, float], room: float) -> bool:
-        box = self.page.cropbox
-        left, bottom, right, top = (float(each) for each in (box.left, box.bottom, box.right, box.top))
+        left, bottom, right, top = self._shown_page()
         (x, y), (z, w) = start, end
         return (
             max(x, z) < left - room or min(x, z) > right + room or max(y, w) < bottom - room or min(y, w) > top + room
         )
 
-    def _is_like_ground(self, colour: Colour | None, place: tuple[float, float]) -> bool:
+    def _shown_page(self) -> Box:
+        box = self.page.cropbox
+        return float(box.left), float(box.bottom), float(box.right), float(box.top)
+
+    def _is_like_ground(self, colour: Colour | None, stretch: Box) -> bool:
+        """Tell whether all that may be behind a stretch of letters has a colour like theirs."""
         if colour is None:
             return False
         few = len(self._grounds) <= _MANY
         if few and not any(ground and alike(colour, ground) for ground in (WHITE, *self._grounds)):
             return False
-        x, y = place
         for left, bottom, right, top, ground in reversed(self._painted):
             self._looks += 1
             if self._looks > _MOST_LOOKS:
                 return False
-            if left <= x <= right and bottom <= y <= top:
-                return ground is not None and alike(colour, ground)
+            if left <= stretch[2] and stretch[0] <= right and bottom <= stretch[3] and stretch[1] <= top:
+                if ground is None or not alike(colour, ground):
+                    return False
+                if left <= stretch[0] and stretch[2] <= right and bottom <= stretch[1] and stretch[3] <= top:
+                    return True
         return alike(colour, WHITE)
 
     def _follow(self, operator: bytes, operands: list[Any], matrix: Matrix) -> None:
@@ -156,6 +207,9 @@ class Sight:
             del self._marked[max(1, len(self._marked) - 1) :]
         elif operator in _COLOURS:
             self._ink = self._coloured(operator, operands)
+        elif operator in _PLACED:
+            self._goes_on = False
+            self._ink = replace(self._ink, leading=-float(operands[1])) if operator == b"TD" else self._ink
         elif operator in _LETTERS:
             self._ink = self._lettered(operator, operands)
         else:
@@ -180,50 +234,82 @@ class Sight:
         """Return the ink with other letters, or another opacity."""
         if operator == b"Tr":
             return replace(self._ink, mode=int(operands[0]))
+        if operator == b"TL":
+            return replace(self._ink, leading=float(operands[0]))
         if operator == b"Tz":
             return replace(self._ink, wide=float(operands[0]) / 100)
         if operator == b"Tf":
             font = self._named("/Font", operands[0]) or {}
             return replace(self._ink, size=float(operands[1]), sized=font.get("/Subtype") != "/Type3")
         told = self._named("/ExtGState", operands[0]) or {}
-        return replace(self._ink, opacity=float(told.get("/ca", self._ink.opacity)))
+        blended = told.get("/BM", "/Normal") not in ("/Normal", "/Compatible") or told.get("/SMask", "/None") != "/None"
+        opacity, line = float(told.get("/ca", self._ink.opacity)), float(told.get("/LW", self._ink.line))
+        return replace(self._ink, opacity=opacity, line=line, blended=blended or self._ink.blended)
 
     def _paint(self, operator: bytes, operands: list[Any], matrix: Matrix) -> None:
         if operator == b"re":
             x, y, width, height = map(float, operands)
             self._path += [_at(matrix, x, y), _at(matrix, x + width, y), _at(matrix, x, y + height)]
             self._path.append(_at(matrix, x + width, y + height))
-            self._is_box = len(self._path) == 4
+            self._is_box = len(self._path) == 4 and (not any(matrix[1:3]) or not any((matrix[0], matrix[3])))
         elif operator in (b"m", b"l", b"c", b"v", b"y"):
             numbers = [float(each) for each in operands]
             self._path += [_at(matrix, x, y) for x, y in zip(numbers[::2], numbers[1::2], strict=False)]
             self._is_box = False
-        elif operator in _FILLED:
-            opaque = self._is_box and self._ink.opacity > 1 - _FAINTEST and not self._marked[-1]
-            self._cover(self._path, self._ink.fill if opaque else None)
-            self._path, self._is_box = [], True
-        elif operator in (b"n", b"S", b"s"):
-            self._path, self._is_box = [], True
+        elif operator == b"w":
+            self._ink = replace(self._ink, line=float(operands[0]))
+        elif operator in (b"W", b"W*"):
+            self._clips = True
+        elif operator in _FILLED or operator in _STROKED or operator == b"n":
+            self._end_path(operator, self._ink.line * max(math.hypot(*matrix[:2]), math.hypot(*matrix[2:4])))
         elif operator in (b"sh", b"INLINE IMAGE"):
-            self._cover([(-math.inf, -math.inf), (math.inf, math.inf)], None)
+            self._cover([_EVERYWHERE[:2], _EVERYWHERE[2:]], None)
+
+    def _end_path(self, operator: bytes, width: float) -> None:
+        """Paint a path, and clip by it; `width` is that of its edges."""
+        path, self._path = self._path, []
+        is_box, self._is_box = self._is_box, True
+        clips, self._clips = self._clips, False
+        if operator in _STROKED and width > _THICK:
+            half = width / 2
+            self._cover([(x + way * half, y + way * half) for x, y in path for way in (-1, 1)], None)
+        elif operator in _FILLED:
+            opaque = is_box and self._ink.opacity > 1 - _FAINTEST and not self._marked[-1]
+            self._cover(path, self._ink.fill if opaque else None)
+        if clips and path:
+            self._clip(path, is_box=is_box)
+
+    def _clip(self, path: Sequence[tuple[float, float]], *, is_box: bool) -> None:
+        shared = _within(self._ink.clip, _box(path))
+        self._ink = replace(
+            self._ink, clip=shared or _box(path), is_clip_box=is_box and self._ink.is_clip_box and bool(shared)
+        )
 
     def _cover(self, points: Sequence[tuple[float, float]], colour: Colour | None) -> None:
-        if points:
-            across, up = zip(*points, strict=True)
-            self._painted.append((min(across), min(up), max(across), max(up), colour))
+        if points and (box := _within(_box(points), self._ink.clip)):
+            colour = colour if self._ink.is_clip_box and not self._ink.blended else None
+            self._painted.append((*box, colour))
             self._grounds.add(colour)
 
     def _enter(self, name: Any, matrix: Matrix) -> None:
         drawn = self._named("/XObject", name) or {}
         self._marked[-1] |= "/OC" in drawn and self._is_off(drawn["/OC"])
         if drawn.get("/Subtype") == "/Image":
-            self.has_picture = True
-            self._cover([_at(matrix, x, y) for x in (0, 1) for y in (0, 1)], None)
+            corners = [_at(matrix, x, y) for x in (0, 1) for y in (0, 1)]
+            self._pictures.add(_box(corners))
+            self._cover(corners, None)
             return
         own = drawn.get("/Matrix")
         self._base = _times([float(each) for each in own], matrix) if own else matrix
-        if "/Resources" in drawn:
-            self._resources = drawn["/Resources"]
+        self._resources = drawn.get("/Resources", self._resources)
+        corners = self._corners(drawn)
+        if "/Resources" not in drawn:
+            self._cover(corners, None)  # such a form is not read
+        self._clip(corners, is_box=not any(self._base[1:3]))
+
+    def _corners(self, form: Any) -> list[tuple[float, float]]:
+        left, bottom, right, top = (float(each) for each in form["/BBox"])
+        return [_at(self._base, x, y) for x in (left, right) for y in (bottom, top)]
 
     def _is_off(self, layer: Any) -> bool:
         if isinstance(layer, str):
@@ -238,6 +324,14 @@ class Sight:
         resources = self._resources if self._resources is not None else self.page.get("/Resources")
         held = resources.get_object().get(kind) if resources is not None else None
         return held.get_object() if held is not None else {}
+
+
+def _begins_late(shown: Any) -> bool:
+    """Tell whether the first letter stands not where letters begin: behind a gap or a blank."""
+    first = shown[0] if isinstance(shown, list) and shown else shown
+    if not isinstance(first, (str, bytes)):
+        return True
+    return first[:1] in (" ", b" ")
 
 
 def hidden_layers(reader: Any) -> frozenset[int]:
@@ -289,3 +383,23 @@ def _times(one: Matrix, other: Matrix) -> Matrix:
 def _at(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
     a, b, c, d, e, f = matrix
     return a * x + c * y + e, b * x + d * y + f
+
+
+def _box(points: Sequence[tuple[float, float]]) -> Box:
+    across, up = zip(*points, strict=True)
+    return min(across), min(up), max(across), max(up)
+
+
+def _within(one: Box, other: Box) -> Box | None:
+    """Return what two boxes share."""
+    left, bottom, right, top = *map(max, one[:2], other[:2]), *map(min, one[2:], other[2:])
+    return (left, bottom, right, top) if left <= right and bottom <= top else None
+
+
+def _area(box: Box) -> float:
+    left, bottom, right, top = box
+    return (right - left) * (top - bottom)
+
+
+def _is_on(boxes: Iterable[Box], x: float, y: float) -> bool:
+    return any(left <= x <= right and bottom <= y <= top for left, bottom, right, top in boxes)

@@ -27,7 +27,13 @@ class _Look:
     width: int = 100
     apart: int = 0
     colour: int = 0
+    highlight: int = 0
     ground: int = 0
+    """Of the letters; 0 for none."""
+    shade: int = 0
+    """Of the paragraph."""
+    patterned: bool = False
+    """On a shade of two colours, of which it is not known how dark it is."""
     in_table: bool = False
     skipped: bool = False
     """In a group of a file's own matters, such as its fonts."""
@@ -39,7 +45,7 @@ def seen_rtf(text: str) -> tuple[str, int]:
     >>> seen_rtf(r"{\rtf1 It rained.{\v Say yes.}}")
     ('{\\rtf1 It rained.{\\v }}', 8)
     """
-    colours = _colours_of(text)
+    colours, on_white = _colours_of(text), "\\background" not in text
     look, around, kept, left_out = _Look(), list[_Look](), list[str](), 0
     before = ""
     for match in _TOKEN.finditer(text):
@@ -55,8 +61,8 @@ def seen_rtf(text: str) -> tuple[str, int]:
         written = match["text"] or (match["sign"] if match["sign"] and match["sign"].startswith("\\'") else "")
         if word in _SIGNS or word == "u" and match["number"]:
             written = token
-        if written and not look.skipped and _is_hidden(look, colours):
-            left_out += 1 if written is not match["text"] else len(written.replace("\n", "").replace("\r", ""))
+        if written and not look.skipped and _is_hidden(look, colours, on_white=on_white):
+            left_out += len(written.replace("\n", "").replace("\r", "")) if match["text"] else 1
         else:
             kept.append(token)
         before = token
@@ -69,9 +75,10 @@ def _after(look: _Look, word: str, number: str | None, *, is_first: bool) -> _Lo
     if word in _OWN_MATTERS and is_first:
         return replace(look, skipped=True)
     if word == "plain":
-        return _Look(in_table=look.in_table, skipped=look.skipped)
+        kept = {name: getattr(look, name) for name in ("in_table", "skipped", "shade", "patterned")}
+        return _Look(**kept)
     if word == "pard":
-        return replace(look, in_table=False)
+        return replace(look, in_table=False, shade=0, patterned=False)
     changes: dict[str, dict[str, Any]] = {
         "v": {"hidden": is_on},
         "deleted": {"deleted": is_on},
@@ -82,8 +89,10 @@ def _after(look: _Look, word: str, number: str | None, *, is_first: bool) -> _Lo
         "cf": {"colour": value},
         "cb": {"ground": value},
         "chcbpat": {"ground": value},
-        "highlight": {"ground": value},
-        "cbpat": {"ground": value},
+        "highlight": {"highlight": value},
+        "cbpat": {"shade": value},
+        "shading": {"patterned": True},
+        "chshdng": {"patterned": True},
         "intbl": {"in_table": True},
     }
     return replace(look, **changes.get(word, {}))
@@ -97,14 +106,14 @@ _OWN_MATTERS = frozenset(
 )
 
 
-def _is_hidden(look: _Look, colours: list[tuple[int, int, int] | None]) -> bool:
+def _is_hidden(look: _Look, colours: list[tuple[int, int, int] | None], *, on_white: bool) -> bool:
     if look.hidden or look.deleted or look.half_points <= _SMALLEST:
         return True
     if look.width <= _NARROWEST or look.apart <= _CLOSEST:
         return True
-    colour, ground = (_named(colours, number) for number in (look.colour, look.ground))
-    if ground is None:
-        ground = None if look.in_table else WHITE
+    behind = look.highlight or look.ground or look.shade
+    ground = _named(colours, behind) if behind else None if look.in_table or not on_white else WHITE
+    colour = _named(colours, look.colour) if look.colour and not look.patterned else None
     return colour is not None and ground is not None and alike(colour, ground)
 
 

@@ -12,6 +12,10 @@ _SMALLEST = 1.5
 _SHOWS_NOTHING = ";;;"
 """A format of numbers that shows none, and no words."""
 _WHITE_OF_THEME = 0
+_COLOURING = ("conditionalFormatting", "tableParts", "picture")
+_ASKED = tuple(f"{{*}}{kind}" for kind in ("row", "col", *_COLOURING))
+_NOT_TOLD = "00000000"
+"""The colour of a ground that a file leaves out."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,8 @@ class Unseen:
     rows: frozenset[int] = frozenset()
     columns: tuple[tuple[int, int], ...] = ()
     """From the first to the last of those that are hidden together."""
+    coloured: bool = False
+    """Whether more than the cells' own styles gives them colours: a table's style, conditions, a picture."""
 
     def has(self, row: int, column: int) -> bool:
         """Tell whether a cell stands in one of them."""
@@ -31,16 +37,20 @@ class Unseen:
 class _Found:
     rows: set[int] = field(default_factory=set)
     columns: list[tuple[int, int]] = field(default_factory=list)
+    coloured: bool = False
 
 
 def unseen_of(file: IO[bytes]) -> Unseen:
-    """Read which rows and columns a sheet's XML hides."""
+    """Read which rows and columns a sheet's XML hides, and whether it colours cells."""
     from lxml import etree
 
     found, at = _Found(), 0
-    reading = etree.iterparse(file, events=("end",), tag=("{*}row", "{*}col"), resolve_entities=False, no_network=True)
+    reading = etree.iterparse(file, events=("end",), tag=_ASKED, resolve_entities=False, no_network=True)
     for _, element in reading:
-        if etree.QName(element).localname == "row":
+        kind = etree.QName(element).localname
+        if kind in _COLOURING:
+            found.coloured = True
+        elif kind == "row":
             at = int(element.get("r") or at + 1)
             if _is_hidden(element, "ht"):
                 found.rows.add(at)
@@ -49,7 +59,7 @@ def unseen_of(file: IO[bytes]) -> Unseen:
         element.clear()
         while element.getprevious() is not None:
             del element.getparent()[0]
-    return Unseen(frozenset(found.rows), tuple(found.columns))
+    return Unseen(frozenset(found.rows), tuple(found.columns), found.coloured)
 
 
 def _is_hidden(element: Any, size: str) -> bool:
@@ -61,19 +71,22 @@ def _is_hidden(element: Any, size: str) -> bool:
         return False
 
 
-def is_blank(cell: Any) -> bool:
-    """Tell whether a cell's own style lets nobody read it."""
+def is_blank(cell: Any, *, coloured: bool = False) -> bool:
+    """Tell whether a cell's own style lets nobody read it; of a sheet that is `coloured`, colours are not asked."""
     if not cell.has_style:
         return False
     if cell.number_format == _SHOWS_NOTHING:
         return True
-    size, colour = cell.font.sz, cell.font.color
-    if size is not None and size <= _SMALLEST:
-        return True
+    size = cell.font.sz
+    return (size is not None and size <= _SMALLEST) or (not coloured and _is_like_ground(cell))
+
+
+def _is_like_ground(cell: Any) -> bool:
+    colour = cell.font.color
     ground = cell.fill.fgColor if cell.fill.fill_type == "solid" else None
     if ground is None:
         return cell.fill.fill_type is None and _is_white(colour)
-    one, other = _parts(colour), _parts(ground)
+    one, other = _parts(colour), None if ground.rgb == _NOT_TOLD else _parts(ground)
     return one is not None and other is not None and alike(one, other)
 
 

@@ -29,8 +29,8 @@ def read_table(path: Path) -> Document:
     hidden = Counter[str]()
     sheets = list(_xlsx_sheets(path, hidden) if path.suffix.lower() == ".xlsx" else _csv_sheets(path))
     pieces: list[Piece] = []
-    for name, rows in sheets:
-        pieces += _pieces(path, name, rows)
+    for sheet in sheets:
+        pieces += _pieces(path, *sheet)
     if not pieces:
         raise InputError(f"{path} holds no rows below names of columns: check the file")
     problems: tuple[str, ...] = ()
@@ -43,8 +43,7 @@ def read_table(path: Path) -> Document:
     return Document(tuple(pieces[:_MOST_ROWS]), problems=problems)
 
 
-def _pieces(path: Path, sheet: str | None, rows: Sequence[list[str]]) -> Iterator[Piece]:
-    at = _header(rows)
+def _pieces(path: Path, sheet: str | None, rows: Sequence[list[str]], at: int | None) -> Iterator[Piece]:
     if at is None:
         return
     names = {name.strip().casefold() for name in rows[at]}
@@ -57,15 +56,19 @@ def _pieces(path: Path, sheet: str | None, rows: Sequence[list[str]]) -> Iterato
         yield Piece(piece.text, piece.place, title)
 
 
-def _header(rows: Sequence[list[str]]) -> int | None:
-    """Return where the names of the columns stand: below lines of a single cell, such as a title."""
-    widest = max((sum(map(bool, row)) for row in rows), default=0)
+def _header(filled: Sequence[int]) -> int | None:
+    """Return where the names of the columns stand, by how many cells of each row are not empty: below titles of one."""
+    widest = max(filled, default=0)
     if not widest:
         return None
-    return next(at for at, row in enumerate(rows) if sum(map(bool, row)) >= min(2, widest))
+    return next(at for at, cells in enumerate(filled) if cells >= min(2, widest))
 
 
-def _csv_sheets(path: Path) -> Iterator[tuple[str | None, list[list[str]]]]:
+_Sheet = tuple[str | None, list[list[str]], int | None]
+"""The name of a sheet, its rows, and which of them has the names of its columns."""
+
+
+def _csv_sheets(path: Path) -> Iterator[_Sheet]:
     text = _decoded(path.read_bytes())
     first, _, rest = text.partition("\n")
     delimiter = None
@@ -76,7 +79,7 @@ def _csv_sheets(path: Path) -> Iterator[tuple[str | None, list[list[str]]]]:
         rows = [[" ".join(cell.split()) for cell in row] for row in csv.reader(io.StringIO(text), delimiter=delimiter)]
     except csv.Error as error:
         raise InputError(f"{path} is no table ({error}): save it as CSV in UTF-8") from error
-    yield None, rows
+    yield None, rows, _header([sum(map(bool, row)) for row in rows])
 
 
 def _delimiter(text: str, path: Path) -> str:
@@ -99,7 +102,7 @@ def _decoded(data: bytes) -> str:
         return data.decode("cp1252", errors="replace")  # what a spreadsheet saves on its own
 
 
-def _xlsx_sheets(path: Path, hidden: Counter[str] | None = None) -> Iterator[tuple[str | None, list[list[str]]]]:
+def _xlsx_sheets(path: Path, hidden: Counter[str] | None = None) -> Iterator[_Sheet]:
     """Yield each sheet that is shown with its rows; `hidden` counts the cells left out by the names of sheets."""
     import openpyxl
 
@@ -112,22 +115,27 @@ def _xlsx_sheets(path: Path, hidden: Counter[str] | None = None) -> Iterator[tup
                     unseen = unseen_of(file)
                 rows = islice(sheet.iter_rows(max_col=_MOST_COLUMNS), _MOST_SHEET_ROWS)
                 read = [_row(row, number, unseen) for number, row in enumerate(rows, 1)]
-                if left_out := sum(count for _, count in read):
+                if left_out := sum(count for _, count, _ in read):
                     hidden[sheet.title] += left_out
-                yield sheet.title, [cells for cells, _ in read]
+                yield sheet.title, [cells for cells, _, _ in read], _header([filled for _, _, filled in read])
     finally:
         book.close()
 
 
-def _row(row: Sequence[Any], number: int, unseen: Unseen) -> tuple[list[str], int]:
-    """Return a row up to its last cell that is not empty, and how many nobody sees: they are empty."""
+def _row(row: Sequence[Any], number: int, unseen: Unseen) -> tuple[list[str], int, int]:
+    """Return a row up to its last cell that is not empty, how many nobody sees: they are empty, and how many are not.
+
+    Cells that only their own style hides are none of the last: their row may hold the names of the columns.
+    """
     last = next((at for at in range(len(row), 0, -1) if row[at - 1].value is not None), 0)
-    cells, left_out = list[str](), 0
+    cells, left_out, filled = list[str](), 0, 0
     for column, cell in enumerate(row[:last], 1):
-        is_out = cell.value is not None and (unseen.has(number, column) or is_blank(cell))
+        is_away = cell.value is not None and unseen.has(number, column)
+        is_out = is_away or (cell.value is not None and is_blank(cell, coloured=unseen.coloured))
         left_out += is_out
+        filled += not is_away and bool(_cell(cell))
         cells.append("" if is_out else _cell(cell))
-    return cells, left_out
+    return cells, left_out, filled
 
 
 def _cell(cell: Any) -> str:

@@ -34,6 +34,9 @@ def page(colour: str) -> str:
     return f'<style:page-layout style:name="P">{inside}</style:page-layout>'
 
 
+SHAPE = f'<draw:custom-shape draw:style-name="G"><text:p text:style-name="X">{UNSEEN}</text:p></draw:custom-shape>'
+DARK_PAGE = page("#101010").replace('"P"', '"Q"')
+DARK_SECTION = '<style:section-properties fo:background-color="#101010"/>'
 HIDDEN_ODT = {
     "white": (words(UNSEEN), style('fo:color="#ffffff"')),
     "nearly white": (words(UNSEEN), style('fo:color="#fdfdfe"')),
@@ -91,6 +94,33 @@ SEEN_ODT = {
         "</table:table-cell></table:table-row></table:table>",
         style('fo:color="#ffffff"', "paragraph"),
     ),
+    "white on one of two pages, of which one is dark": (
+        words(UNSEEN),
+        style('fo:color="#ffffff"') + page("#ffffff") + DARK_PAGE,
+    ),
+    "dark on one of two pages, of which one is dark": (
+        words(UNSEEN),
+        style('fo:color="#101010"') + DARK_PAGE + page("#ffffff"),
+    ),
+    "white on a page with a picture": (
+        words(UNSEEN),
+        style('fo:color="#ffffff"')
+        + page("#ffffff").replace(
+            "/></style", '><style:background-image a="b"/></style:page-layout-properties></style'
+        ),
+    ),
+    "white in a dark section": (
+        f'<text:p>{SEEN}</text:p><text:section text:name="s" text:style-name="S">{paragraph(UNSEEN)}</text:section>',
+        style('fo:color="#ffffff"', "paragraph") + style("", "section", DARK_SECTION, name="S"),
+    ),
+    "white in a filled shape": (
+        f"<text:p>{SEEN}{SHAPE}</text:p>",
+        style('fo:color="#ffffff"', "paragraph"),
+    ),
+    "white in a filled shape of a page": (
+        f"<text:p>{SEEN}</text:p>{SHAPE}",
+        style('fo:color="#ffffff"', "paragraph"),
+    ),
     "the program's own colour without ink": (
         words(UNSEEN),
         style(f'{OF_LIBREOFFICE} style:use-window-font-color="true" loext:opacity="0%"'),
@@ -133,6 +163,8 @@ def defaults(inside: str) -> str:
 
 FAINT = '<w:rStyle w:val="Faint"/>'
 DARK = '<w:pPr><w:shd w:val="clear" w:fill="101010"/></w:pPr>'
+WHITE = '<w:color w:val="FFFFFF"/>'
+EDGE = '<w14:textOutline w14:w="9525"><w14:solidFill><w14:srgbClr w14:val="000000"/></w14:solidFill></w14:textOutline>'
 HIDDEN_ROW = f"<w:tbl><w:tr><w:trPr><w:hidden/></w:trPr><w:tc>{p(UNSEEN)}</w:tc></w:tr></w:tbl>"
 
 
@@ -167,8 +199,8 @@ HIDDEN_DOCX = {
     ),
     "the page's own colour of a theme": (p(r(UNSEEN, '<w:color w:val="auto" w:themeColor="background1"/>')), ""),
     "letters without a fill": (p(r(UNSEEN, "<w14:textFill><w14:noFill/></w14:textFill>")), ""),
-    "a hidden row": (HIDDEN_ROW, ""),
     "a hidden box of old": (box("visibility:hidden"), ""),
+    "a box of old that is hidden by a word of its own": (box("position:absolute;mso-hide:all"), ""),
     "a hidden box": (drawn("hidden='1'"), ""),
 }
 SEEN_DOCX = {
@@ -182,6 +214,41 @@ SEEN_DOCX = {
     ),
     "hidden on the web alone": (p(r(UNSEEN, "<w:webHidden/>")), ""),
     "a box": (drawn("descr='a box'"), ""),
+    "a row whose end mark is hidden": (HIDDEN_ROW, ""),
+    "white on a shade of ink alone": (p(r(UNSEEN, WHITE + '<w:shd w:val="solid" w:color="auto" w:fill="auto"/>')), ""),
+    "white on a pattern": (p(r(UNSEEN, WHITE + '<w:shd w:val="pct75" w:color="000000" w:fill="FFFFFF"/>')), ""),
+    "white on a shade of a theme": (
+        p(r(UNSEEN, WHITE + '<w:shd w:val="clear" w:fill="auto" w:themeFill="text2"/>')),
+        "",
+    ),
+    "white without a shade of its own on a dark paragraph": (
+        p(r(UNSEEN, WHITE + '<w:shd w:val="clear" w:color="auto" w:fill="auto"/>'), style="Dark"),
+        named(DARK, "Dark", "paragraph"),
+    ),
+    "edges alone": (p(r(UNSEEN, f"<w14:textFill><w14:noFill/></w14:textFill>{EDGE}")), ""),
+    "white with edges by a style": (p(r(UNSEEN, FAINT + WHITE)), named(f"<w:rPr>{EDGE}</w:rPr>")),
+    "white under a fill of today's": (
+        p(
+            r(
+                UNSEEN,
+                WHITE + '<w14:textFill><w14:solidFill><w14:srgbClr w14:val="102030"/></w14:solidFill></w14:textFill>',
+            )
+        ),
+        "",
+    ),
+    "a box of old left of its anchor": (
+        box("position:absolute;margin-left:-1200pt;margin-top:-800pt;left:-9999px"),
+        "",
+    ),
+    "a box of old that holds a hidden one": (
+        p(
+            "<w:r><w:pict><v:shape style='width:9pt'><v:textbox><w:txbxContent>"
+            + p(UNSEEN)
+            + p('<w:r><w:pict><v:shape style="visibility:hidden"/></w:pict></w:r>')
+            + "</w:txbxContent></v:textbox></v:shape></w:pict></w:r>"
+        ),
+        "",
+    ),
 }
 
 

@@ -70,7 +70,11 @@ def of_two_parts(plain: str, page: str) -> bytes:
     ],
 )
 def test_a_mail_whose_plain_text_says_what_its_page_does_not_is_told(plain: str, page: str) -> None:
-    told = [each for each in load(of_two_parts(plain, page)).warnings if "the page that a mail program shows" in each]
+    told = [
+        each
+        for each in load(of_two_parts(plain, page)).warnings
+        if "that the page shown by mail programs does not have" in each
+    ]
     assert len(told) == 1 and "sentences, the first “" in told[0]
 
 
@@ -80,6 +84,13 @@ def test_a_mail_that_says_the_same_twice_is_not_told() -> None:
     )
     page = f"<p>{WORDS}</p><p>See the <b>report</b> and the <a href='https://velda.example/m'>map</a>.</p>"
     assert not any("mail program" in each for each in load(of_two_parts(plain, page)).warnings)
+
+
+def test_a_newsletter_whose_footer_stands_in_both_parts_is_not_told() -> None:
+    foot = "You get this letter because you asked for it. All rights reserved by the Harbour Office."
+    page = f"<html><body><article><p>{WORDS}</p><p>{MORE}</p></article><footer class='footer'><p>{foot}</p></footer></body></html>"
+    told = load(of_two_parts(f"{WORDS}\n\n{MORE}\n\n{foot}\n", page)).warnings
+    assert not any("mail program" in each for each in told)
 
 
 @pytest.mark.parametrize("subject", ["Fwd: Pier to be rebuilt", "RE: Pier to be rebuilt"])

@@ -12,6 +12,7 @@ from rich.console import Console
 from pipeline.check import check_article
 from pipeline.cli import print_report, terminal
 from pipeline.core.models import Article
+from pipeline.reports import OUTCOMES, Row
 
 
 def test_claims_without_enough_evidence_are_five_rows_and_a_count(
@@ -28,3 +29,15 @@ def test_claims_without_enough_evidence_are_five_rows_and_a_count(
     print_report(report, tmp_path)
     assert len(counted) > 5 and shown.getvalue().count("│ Not enough evidence") == 5
     assert f"{len(counted) - 5} more claims without enough evidence, in the reports" in shown.getvalue()
+
+
+def test_rows_that_are_left_out_are_not_looked_for_one_in_all_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    def compared(row: Row, other: object) -> bool:
+        raise AssertionError("a row is compared with others")
+
+    monkeypatch.setattr(Row, "__eq__", compared)
+    nothing = OUTCOMES["not_enough_evidence"].label
+    rows = [Row(number, nothing, "A shed.", "", "Nothing.", flagged=False, unread=False) for number in range(1, 20)]
+    shown = io.StringIO()
+    terminal._print_rows(Console(file=shown, width=140), rows)
+    assert "14 more claims without enough evidence" in shown.getvalue()

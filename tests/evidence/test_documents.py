@@ -167,7 +167,7 @@ def test_a_cell_at_the_end_of_a_sheet_makes_no_row_as_wide_as_the_sheet_and_no_g
         sheet.cell(number * 300, 2, "Vehicles" if number == 1 else number)
         sheet.cell(number * 300, 16_384, "far")
     book.save(tmp_path / "far.xlsx")
-    ((_, rows),) = table_files._xlsx_sheets(tmp_path / "far.xlsx")
+    ((_, rows, _),) = table_files._xlsx_sheets(tmp_path / "far.xlsx")
     assert len(rows) == 900 and sum(map(len, rows)) == 6, "45 kB of such rows were gigabytes of empty cells"
     two, three = passages(tmp_path / "far.xlsx")
     assert (two.text, two.place) == ("Road: Tern Street; Vehicles: 2.", "sheet Sheet, row 600")

@@ -9,9 +9,12 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Font, PatternFill
 from openpyxl.styles.colors import Color
+from openpyxl.worksheet.table import Table, TableStyleInfo
 
+from pipeline.core.errors import InputError
 from pipeline.evidence.documents import Document, read_office_document
 from pipeline.evidence.sheet_sight import unseen_of
 
@@ -72,7 +75,6 @@ HIDDEN_PDF = {
     ),
     "blue on blue": (FIRST + "0 0 .5 rg 0 580 600 60 re f " + said(UNSEEN, y=600),),
     "without ink": (FIRST + said(UNSEEN, y=600, looks="3 Tr"),),
-    "as a clipping path": (FIRST + said(UNSEEN, y=600, looks="7 Tr"),),
     "white edges alone": (FIRST + said(UNSEEN, y=600, looks="1 Tr 1 G"),),
     "no size": (FIRST + said(UNSEEN, y=600, size=0),),
     "size one": (FIRST + said(UNSEEN, y=600, size=1),),
@@ -95,6 +97,15 @@ HIDDEN_PDF = {
         FIRST + "/X1 Do",
         "/XObject << /X1 5 0 R >>",
         (form(said(UNSEEN, y=600), "/Matrix [1 0 0 1 0 -2000]"),),
+    ),
+    "white on a white box that a path cuts off elsewhere": (
+        FIRST
+        + "q 0 500 600 200 re W n 0 g 0 0 600 400 re f 1 g 0 0 600 800 re f "
+        + said(UNSEEN, y=600, looks="1 g")
+        + "Q",
+    ),
+    "white in a table of thin strokes": (
+        FIRST + "1 w 20 580 500 60 re S 20 610 m 520 610 l S " + said(UNSEEN, y=600, looks="1 g"),
     ),
     "in a layer that is off": (
         FIRST + f"/OC /L1 BDC {said(UNSEEN, y=600)} EMC",
@@ -138,6 +149,46 @@ SEEN_PDF = {
         "/XObject << /X1 5 0 R >>",
         (form("EMC Q Q q 1 g /OC /L1 BDC q"),),
     ),
+    "as a path in which a colour's course is shown": (
+        FIRST + f"q {said(UNSEEN, y=600, looks='7 Tr')} /S1 sh Q",
+        "/Shading << /S1 << /ShadingType 2 >> >>",
+    ),
+    "white on a dark box under a white one that is cut off": (
+        FIRST
+        + "0 g 0 580 600 60 re f q 40 100 200 200 re W n 1 g 0 0 600 800 re f Q "
+        + said(UNSEEN, y=600, looks="1 g"),
+    ),
+    "white on a dark box under a white one in a shape": (
+        FIRST
+        + "0 g 0 580 600 60 re f q 0 0 m 600 0 l 0 800 l W n 1 g 0 0 600 800 re f Q "
+        + said(UNSEEN, y=600, looks="1 g"),
+    ),
+    "white on a thick stroke": (FIRST + "q 30 w 0 G 0 605 m 600 605 l S Q " + said(UNSEEN, y=600, looks="1 g"),),
+    "white on a form without fonts": (
+        FIRST + "/X1 Do " + said(UNSEEN, y=600, looks="1 g"),
+        "/XObject << /X1 5 0 R >>",
+        (
+            "<< /Type /XObject /Subtype /Form /BBox [0 580 600 640] /Length 23 >>\n"
+            "stream\n0 g 0 580 600 60 re f  \nendstream",
+        ),
+    ),
+    "white on a dark box under a white one that multiplies": (
+        FIRST + "0 g 0 580 600 60 re f q /G1 gs 1 g 0 0 600 800 re f Q " + said(UNSEEN, y=600, looks="1 g"),
+        "/ExtGState << /G1 << /BM /Multiply >> >>",
+    ),
+    "white in a line that goes on over a dark box": (
+        FIRST + f"0 g 80 580 500 60 re f BT /F1 12 Tf 40 600 Td (The pier: ) Tj 1 g ({UNSEEN}) Tj ET",
+    ),
+    "white behind a gap on a dark box": (
+        FIRST + f"0 g 80 580 500 60 re f BT 1 g /F1 12 Tf 40 600 Td [-9000 ({UNSEEN})] TJ ET",
+    ),
+    "white on the next line on a dark box": (
+        FIRST + f"0 g 0 580 600 20 re f BT 1 g /F1 12 Tf 14 TL 40 602 Td ({UNSEEN}) ' ET",
+    ),
+    "edges in black, clear inside": (
+        FIRST + said(UNSEEN, y=600, looks="/G1 gs 1 Tr 0 G"),
+        "/ExtGState << /G1 << /ca 0 >> >>",
+    ),
     "behind operators that say nothing": (FIRST + "q cm Q rg re f /Nothing Do gs " + said(UNSEEN, y=600),),
 }
 
@@ -165,6 +216,21 @@ def test_a_layer_that_text_recognition_puts_over_a_scan_is_read_and_told(tmp_pat
     read = read_pdf(tmp_path, given)
     assert read.pieces[0].text == SEEN
     assert any("invisible layer over a picture" in problem for problem in read.problems)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_stamp_that_is_seen_does_not_cost_a_scan_its_words(order: int, tmp_path: Path) -> None:
+    parts = (PICTURE, said(SEEN, looks="3 Tr"))[::order]
+    content = "".join(parts) + said("Case 1:20-cv-00123 Document 5 of 7", y=780)
+    read = read_pdf(tmp_path, (content, "/XObject << /I1 5 0 R >>", (IMAGE,)))
+    assert SEEN in read.pieces[0].text and "Case 1:20-cv-00123" in read.pieces[0].text
+    assert any("invisible layer over a picture" in problem for problem in read.problems)
+
+
+def test_a_small_picture_brings_no_words_without_ink(tmp_path: Path) -> None:
+    logo = "q 20 0 0 20 40 690 cm /I1 Do Q "
+    with pytest.raises(InputError, match="looks scanned"):
+        read_pdf(tmp_path, (logo + said(SEEN, looks="3 Tr"), "/XObject << /I1 5 0 R >>", (IMAGE,)))
 
 
 def test_annotations_and_attachments_of_a_pdf_are_no_text(tmp_path: Path) -> None:
@@ -222,12 +288,28 @@ def test_what_an_rtf_file_hides_is_no_evidence_and_is_told(body: str, tmp_path: 
         rf"{{\fs12 {UNSEEN}}}",
         rf"{{\pard\intbl\cf1 {UNSEEN}\cell}}",
         rf"{{\stylesheet{{\s1\v Hidden;}}}}{UNSEEN}",
+        rf"\pard\cbpat2\plain\cf1 {UNSEEN}",
+        rf"\pard\cbpat2{{\highlight1\cf2 A name }}\cf1\highlight0 {UNSEEN}",
+        rf"\pard\cbpat2 Title\par\pard\cf2 {UNSEEN}",
+        rf"\pard\shading10000\cfpat2\cf1 {UNSEEN}",
+        rf"{{\*\background A dark one}}\cf1 {UNSEEN}",
     ],
 )
 def test_what_only_looks_hidden_in_an_rtf_file_stays(body: str, tmp_path: Path) -> None:
     read = rtf(tmp_path, body)
     assert SEEN in read.pieces[0].text and UNSEEN in read.pieces[0].text
     assert not read.problems
+
+
+def test_the_first_colour_of_an_rtf_file_is_no_ground(tmp_path: Path) -> None:
+    path = tmp_path / "a.rtf"
+    path.write_text(rf"{{\rtf1\ansi{{\colortbl\red0\green0\blue0;}}\pard\plain\cf0 {SEEN}\par}}", encoding="latin-1")
+    assert read_office_document(path).pieces[0].text == SEEN
+
+
+@pytest.mark.parametrize("body", [rf"{{\v {UNSEEN}}}", rf"{{\v \'4e{UNSEEN[1:]}}}", rf"{{\cf1 {UNSEEN}}}"])
+def test_letters_that_an_rtf_file_hides_are_counted(body: str, tmp_path: Path) -> None:
+    assert f"about {len(UNSEEN)} letters" in rtf(tmp_path, body).problems[0]
 
 
 def hide_row(sheet: Any) -> None:
@@ -311,6 +393,38 @@ def test_a_column_that_nobody_sees_is_no_evidence_and_the_others_keep_their_name
 def test_cells_that_are_seen_stay(change: Callable[[Any], None], tmp_path: Path) -> None:
     read = sheet_with(tmp_path, change)
     assert len(read.pieces) == 2 and not read.problems
+
+
+def table_style(sheet: Any) -> None:
+    for cell in sheet[1]:
+        cell.font = Font(color="FFFFFFFF")
+    sheet.add_table(Table(ref="A1:B3", displayName="T", tableStyleInfo=TableStyleInfo(name="TableStyleMedium2")))
+
+
+def conditional_fill(sheet: Any) -> None:
+    paint(sheet, "FFFFFFFF")
+    rule = CellIsRule("greaterThan", ["5"], fill=PatternFill("solid", bgColor="FF102030"))
+    sheet.conditional_formatting.add("A1:B3", rule)
+
+
+def fill_without_colour(sheet: Any) -> None:
+    for cell in sheet[3]:
+        cell.font, cell.fill = Font(color="FF000000"), PatternFill("solid")
+
+
+@pytest.mark.parametrize("change", [table_style, conditional_fill, fill_without_colour])
+def test_cells_stay_whose_ground_is_not_told_by_their_own_style(change: Callable[[Any], None], tmp_path: Path) -> None:
+    read = sheet_with(tmp_path, change)
+    told = ["Bridge: Tern Street; Vehicles: 12000.", "Bridge: Nobody; Vehicles: 99."]
+    assert [piece.text for piece in read.pieces] == told and not read.problems
+
+
+def test_names_of_columns_that_nobody_sees_do_not_make_a_row_of_figures_names(tmp_path: Path) -> None:
+    def hide(sheet: Any) -> None:
+        for cell in sheet[1]:
+            cell.font = Font(color="FFFFFFFF")
+
+    assert [piece.text for piece in sheet_with(tmp_path, hide).pieces] == ["Tern Street; 12000.", "Nobody; 99."]
 
 
 def test_rows_and_columns_without_height_or_width_are_hidden_and_rows_may_lack_their_number() -> None:

@@ -6,7 +6,7 @@ import asyncio
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -138,9 +138,13 @@ def test_a_file_that_drips_is_refused_and_the_connection_closed(
 
 
 def wait_for_bodies(port: int, count: int) -> None:
-    """Wait until the server reads the bodies of so many requests."""
-    while sum(not each.is_idle for each in set(SERVERS[port].server_state.connections)) < count:
+    """Wait until the server reads the bodies of so many requests; fails when it has not after a while."""
+    for _ in range(1_000):
+        with suppress(RuntimeError):  # the server's own thread changes the set while it is copied
+            if sum(not each.is_idle for each in list(SERVERS[port].server_state.connections)) >= count:
+                return
         threading.Event().wait(0.01)
+    pytest.fail(f"the server does not read the bodies of {count} requests")
 
 
 @pytest.mark.parametrize("form", [FORM + PART, POST + b"Content-Length: 50\r\n\r\nname=a"], ids=["a file", "fields"])

@@ -85,6 +85,8 @@ class _OdtReader:
     """Those of the tracked changes that have begun and not ended."""
     _unseen: int = 0
     """How many of the blocks around are hidden."""
+    _coloured: int = 0
+    """How many of them have a ground of their own: sections, shapes, text boxes."""
 
     def read(self, body: Element) -> None:
         """Add the lines of the body, then those of its notes."""
@@ -104,6 +106,8 @@ class _OdtReader:
 
     def _block(self, block: Element) -> None:
         hidden = _is_hidden(block)
+        coloured = block.tag.startswith(DRAW) or self.styles.is_coloured(block.get(STYLE_NAME))
+        self._coloured += coloured
         self._unseen += hidden
         if block.tag == f"{TABLE}table-row":
             self._grid.row()
@@ -112,6 +116,7 @@ class _OdtReader:
         with self._grid.table() if block.tag == f"{TABLE}table" else nullcontext():
             self._blocks(block)
         self._unseen -= hidden
+        self._coloured -= coloured
 
     def _count_changes(self, changes: Element) -> None:
         for kind in ("insertion", "deletion"):
@@ -124,15 +129,17 @@ class _OdtReader:
         line.level = 1 if line.is_title else _outline(paragraph) or self.styles.level(style)
         hidden = any(_is_hidden(each) for each in paragraph.iter(HIDDEN_PARAGRAPH))
         self._unseen += hidden
-        coloured = self._grid.cell is not None or self.story.kind == "box"
+        coloured = self._grid.cell is not None or self._coloured > 0
         self._inlines(paragraph, line, self.styles.of_paragraph(style, coloured=coloured))
         self._unseen -= hidden
         self.lines.append(line)
         boxes, self._boxes = self._boxes, []
         story = self.story
+        self._coloured += 1
         for box, holder in boxes:
             self.story = story if story.reference is not None else Story("box", "a text box", holder)
             self._blocks(box)
+        self._coloured -= 1
         self.story = story
 
     def _inlines(self, element: Element, line: Line, look: Look) -> None:
@@ -158,6 +165,7 @@ class _OdtReader:
             boxes = [(box, child) for box in child.iter(BOX)]
             self._boxes += boxes
             if not boxes:
+                look = replace(look, ground=None) if child.tag.startswith(DRAW) else look
                 look = self.styles.of_words(child.get(STYLE_NAME), look)
                 self._inlines(child, line, replace(look, removed=True) if child.tag in _HIDDEN else look)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.articles.styles import WHITE, Colour, alike, colour_of
 from pipeline.articles.word.names import Element
-from pipeline.articles.word.odt_names import FO, LOEXT, STYLE, TEXT
+from pipeline.articles.word.odt_names import DRAW, FO, LOEXT, STYLE, TEXT
 
 _HEADING = re.compile(r"Heading(?:_20_| )?([1-9])")
 _LENGTH = re.compile(r"(-?\d{1,6}(?:\.\d{1,6})?)(pt|cm|mm|in|pc|px|%)")
@@ -47,8 +47,8 @@ class OdtStyles:
         defaults = (style for root in roots for style in root.iter(f"{STYLE}default-style"))
         self._default = next((each for each in defaults if each.get(f"{STYLE}family") == "paragraph"), None)
         pages = (page for root in roots for page in root.iter(f"{STYLE}page-layout-properties"))
-        told = (colour_of(page.get(f"{FO}background-color")) for page in pages)
-        self._page = next((colour for colour in told if colour), WHITE)
+        told = {_on_ground(Look(), page).ground for page in pages} or {WHITE}
+        self._page = told.pop() if len(told) == 1 else None  # which page a paragraph comes to stand on is not known
 
     def is_title(self, name: str | None) -> bool:
         """Tell whether a style is Title, or made from it."""
@@ -67,6 +67,11 @@ class OdtStyles:
     def of_words(self, name: str | None, around: Look) -> Look:
         """Return how words of a style look inside others; what says nothing of it leaves it as it is around."""
         return self._over(around, self._styles(name))
+
+    def is_coloured(self, name: str | None) -> bool:
+        """Tell whether a style, such as of a section, gives what stands in it a ground of its own."""
+        parts = (part for style in self._styles(name) if style is not None for part in style)
+        return any(_on_ground(_UNKNOWN, part) is not _UNKNOWN for part in parts)
 
     def _over(self, look: Look, styles: Sequence[Element | None]) -> Look:
         """Return a look as styles change it, those that come first over those that they are made from."""
@@ -89,8 +94,13 @@ class OdtStyles:
             name = None if style is None else style.get(f"{STYLE}parent-style-name")
 
 
+_UNKNOWN = Look()
+
+
 def _on_ground(look: Look, properties: Element) -> Look:
-    ground = properties.get(f"{FO}background-color")
+    ground, picture = properties.get(f"{FO}background-color"), properties.find(f"{STYLE}background-image")
+    if picture is not None and picture.attrib or properties.get(f"{DRAW}fill") in ("bitmap", "gradient", "hatch"):
+        return replace(look, ground=None)
     return look if ground in (None, "transparent") else replace(look, ground=colour_of(ground))
 
 

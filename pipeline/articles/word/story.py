@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 
-from pipeline.articles.styles import hides
+from pipeline.articles.styles import declarations
 from pipeline.articles.word.layout import BODY, Anchor, Grid, Line, Piece, Point, Story
 from pipeline.articles.word.names import (
     ALTERNATIVES,
@@ -66,7 +66,7 @@ class Reader:
     """Comments that begin between two paragraphs."""
     _boxes: list[tuple[Element, Element]] = field(default_factory=list)
     _unseen: int = 0
-    """How many of the rows and boxes around are hidden."""
+    """How many of the boxes around are hidden."""
 
     def read(self, root: Element, story: Story = BODY) -> None:
         """Add the lines of a story, such as the body or one footnote."""
@@ -83,10 +83,7 @@ class Reader:
                 self._close()
                 if not self._is_deleted(child):
                     self._grid.row() if child.tag == ROW else self._grid.column()
-                    hidden = is_on(child.find(f"{w('trPr')}/{w('hidden')}"))
-                    self._unseen += hidden
                     self._blocks(child)
-                    self._unseen -= hidden
                 self._close()
             elif child.tag in (RANGE_START, RANGE_END):
                 self._mark_between(child)
@@ -147,7 +144,7 @@ class Reader:
         boxes, self._boxes = self._boxes, []
         for box, holder in boxes:
             reference = holder if self.story.reference is None else self.story.reference
-            hidden = _is_hidden(holder)
+            hidden = _is_hidden(box, holder)
             self._unseen += hidden
             self.read(box, Story("box", "a text box", reference))
             self._unseen -= hidden
@@ -223,13 +220,21 @@ def _contents(element: Element) -> Element | None:
     return chosen(element) if element.tag == ALTERNATIVES else element
 
 
-def _is_hidden(picture: Element) -> bool:
-    """Tell whether what holds a text box is not shown."""
-    shown_as = picture if picture.tag != ALTERNATIVES else chosen(picture)
-    parts = () if shown_as is None else [each for each in shown_as.iter() if isinstance(each.tag, str)]
-    return any(each.tag.endswith("}docPr") and each.get("hidden") in ("1", "true") for each in parts) or any(
-        each.tag.startswith("{urn:schemas-microsoft-com:vml}") and hides(each.get("style", "")) for each in parts
-    )
+def _is_hidden(box: Element, holder: Element) -> bool:
+    """Tell whether a text box is not shown, by what it stands in; lengths are not asked: they count from an anchor."""
+    for part in box.iterancestors():
+        if any(str(each.tag).endswith("}docPr") and each.get("hidden") in ("1", "true") for each in part):
+            return True
+        said = declarations(part.get("style", "")) if part.tag.startswith(_VML) else {}
+        if any(said.get(name) == value for name, value in _HIDING):
+            return True
+        if part is holder:
+            break
+    return False
+
+
+_VML = "{urn:schemas-microsoft-com:vml}"
+_HIDING = (("visibility", "hidden"), ("display", "none"), ("mso-hide", "all"))
 
 
 def _boxes(element: Element) -> Iterator[Element]:

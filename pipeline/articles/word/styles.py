@@ -14,7 +14,8 @@ _SMALLEST, _NARROWEST, _CLOSEST = 3, 5, -100
 _COLOURED = frozenset(map(w, ("tbl", "txbxContent")))
 """What has a ground by a style of its own."""
 _LIGHTEST = ("background1", "light1")
-_NO_FILL = f"{W14}textFill/{W14}noFill"
+_FILL, _NO_FILL = f"{W14}textFill", f"{W14}noFill"
+_OUTLINES = tuple(f"{W14}textOutline/{W14}{kind}" for kind in ("solidFill", "gradFill"))
 _DEEPEST = 6
 _BODY_LEVEL = 9
 
@@ -55,18 +56,27 @@ class Styles:
 
     def _is_blank(self, run: Element, paragraph: Element) -> bool:
         """Tell whether letters have the colour of their ground; white where none is told, but in a table or a box."""
-        if run.find(f"{w('rPr')}/{_NO_FILL}") is not None:
-            return True
+        if any(self._has(each, run, paragraph) for each in _OUTLINES):
+            return False
+        if run.find(f"{w('rPr')}/{_FILL}") is not None:
+            return run.find(f"{w('rPr')}/{_FILL}/{_NO_FILL}") is not None
         said = self._said("color", run, paragraph)
         colour = colour_of("#" + _told(said, "val")) or (WHITE if _told(said, "themeColor") in _LIGHTEST else None)
-        if colour is None or self._said("highlight", run, paragraph) is not None:
+        filled = self._has(_FILL, run, paragraph)
+        if colour is None or filled or self._said("highlight", run, paragraph) is not None:
             return False
-        shade = self._said("shd", run, paragraph)
-        shade = self._shade(paragraph) if shade is None else shade
-        if shade is not None and _told(shade, "fill") != "auto":
-            ground = colour_of("#" + _told(shade, "fill"))
+        shades = self._said("shd", run, paragraph), self._shade(paragraph)
+        shade = next((each for each in shades if each is not None and not _is_none(each)), None)
+        if shade is not None:
+            ground = colour_of("#" + _told(shade, "fill")) if _told(shade, "val") in ("", "clear") else None
             return ground is not None and alike(colour, ground)
         return alike(colour, self._page) and not any(each.tag in _COLOURED for each in paragraph.iterancestors())
+
+    def _has(self, name: str, run: Element, paragraph: Element) -> bool:
+        """Tell whether a run or a style of it has a property."""
+        chains = (self._chain(_style_of(each)) for each in (run, paragraph))
+        parts = (run, *(style for chain in chains for style, _ in chain if style is not None))
+        return any(each.find(f"{w('rPr')}/{name}") is not None for each in parts)
 
     def _shade(self, paragraph: Element) -> Element | None:
         """Return what a paragraph is shaded with: its own word, else that of its style."""
@@ -107,6 +117,12 @@ def _style_of(element: Element) -> str | None:
         if found is not None:
             return str(found.get(w("val")))
     return None
+
+
+def _is_none(shade: Element) -> bool:
+    """Tell whether a shade says that there is none."""
+    bare = _told(shade, "fill") == "auto" and not _told(shade, "themeFill")
+    return _told(shade, "val") == "nil" or _told(shade, "val") in ("", "clear") and bare
 
 
 def _told(element: Element | None, name: str) -> str:

@@ -64,8 +64,9 @@ _DIFFERS = "bold underline red"
 _AROUND_PROVEN = 160
 _UNCITED = 3
 _SHORT = 8
-_WORDS = 110
 """Digits of a claim's id that are shown: any unique beginning will do."""
+_WORDS = 110
+"""Characters of a claim that are shown in a history of all."""
 
 
 def open_console() -> Console:
