@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import IO, Any
 
 from pipeline.articles import WHITE, alike
@@ -33,33 +33,26 @@ class Unseen:
         return row in self.rows or any(first <= column <= last for first, last in self.columns)
 
 
-@dataclass
-class _Found:
-    rows: set[int] = field(default_factory=set)
-    columns: list[tuple[int, int]] = field(default_factory=list)
-    coloured: bool = False
-
-
 def unseen_of(file: IO[bytes]) -> Unseen:
     """Read which rows and columns a sheet's XML hides, and whether it colours cells."""
     from lxml import etree
 
-    found, at = _Found(), 0
+    rows, columns, coloured, at = set[int](), list[tuple[int, int]](), False, 0
     reading = etree.iterparse(file, events=("end",), tag=_ASKED, resolve_entities=False, no_network=True)
     for _, element in reading:
         kind = etree.QName(element).localname
         if kind in _COLOURING:
-            found.coloured = True
+            coloured = True
         elif kind == "row":
             at = int(element.get("r") or at + 1)
             if _is_hidden(element, "ht"):
-                found.rows.add(at)
+                rows.add(at)
         elif _is_hidden(element, "width"):
-            found.columns.append((int(element.get("min", 1)), int(element.get("max", 1))))
+            columns.append((int(element.get("min", 1)), int(element.get("max", 1))))
         element.clear()
         while element.getprevious() is not None:
             del element.getparent()[0]
-    return Unseen(frozenset(found.rows), tuple(found.columns), found.coloured)
+    return Unseen(frozenset(rows), tuple(columns), coloured)
 
 
 def _is_hidden(element: Any, size: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from documents import write_pdf_objects
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Font, PatternFill
 from openpyxl.styles.colors import Color
@@ -35,14 +36,7 @@ def pdf(path: Path, content: str, resources: str = "", objects: Sequence[str] = 
         f"<< /Length {len(content)} >>\nstream\n{content}\nendstream",
         *objects,
     ]
-    body, places = "%PDF-1.6\n", []
-    for number, each in enumerate(made, 1):
-        places.append(len(body))
-        body += f"{number} 0 obj\n{each}\nendobj\n"
-    table = "".join(f"{place:010} 00000 n \n" for place in places)
-    end = f"xref\n0 {len(made) + 1}\n0000000000 65535 f \n{table}trailer << /Size {len(made) + 1} /Root 1 0 R >>"
-    path.write_bytes(f"{body}{end}\nstartxref\n{len(body)}\n%%EOF".encode("latin-1"))
-    return path
+    return write_pdf_objects(path, made)
 
 
 def said(words: str, x: int = 40, y: int = 700, size: float = 12, looks: str = "") -> str:

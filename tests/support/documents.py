@@ -22,7 +22,12 @@ def write_pdf(path: Path, pages: Sequence[str]) -> Path:
             "/Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>"
         )
     objects[1] = f"<< /Type /Pages /Count {len(kids)} /Kids [{' '.join(f'{kid} 0 R' for kid in kids)}] >>"
-    body, places = "%PDF-1.4\n", []
+    return write_pdf_objects(path, objects)
+
+
+def write_pdf_objects(path: Path, objects: Sequence[str]) -> Path:
+    """Write a PDF of objects that are numbered from 1, the first of which is its catalogue."""
+    body, places = "%PDF-1.6\n", []
     for number, each in enumerate(objects, 1):
         places.append(len(body))
         body += f"{number} 0 obj\n{each}\nendobj\n"

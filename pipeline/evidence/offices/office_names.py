@@ -396,9 +396,8 @@ def body_words(record: OfficeRecord) -> frozenset[str]:
     """Return the words of the company or body an office belongs to; none for offices of a state or a known place."""
     office = parse_office(record.office)
     name = plain(record.organisation or "")
-    words = [
-        word.strip("'") for word in re.findall(r"[\w'-]{2,}|\d", name) or re.findall(r"[\w'-]+", name)
-    ]  # no `F.C.`
+    found = re.findall(r"[\w'-]{2,}|\d", name) or re.findall(r"[\w'-]+", name)  # without `F.C.`, but `M&S`
+    words = [word.strip("'") for word in found]
     bare = not office.subject - _OF_THE_WHOLE and office.kind not in _OF_STATES and not _GOVERNMENT & set(words)
     of_body = office.kind in _OF_A_BODY or bare
     if not record.organisation or office.place or not of_body or office_place(record.organisation):

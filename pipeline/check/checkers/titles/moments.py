@@ -244,9 +244,10 @@ def _is_bounded(sighting: Sighting, frame: Frame, article: Article, as_of: date)
     before = article.text[sentence.span.start : sighting.mention.span.start]
     undated = frame.construction is None and not frame.dates and frame.act is None
     famous = parse_office(sighting.mention.title).kind in _FAMOUS
-    told = WORK.search(sentence.span.exact) or _THOUGHT.search(sentence.span.exact) or _ASIDE.search(before)
+    unreal = WORK.search(sentence.span.exact) or _THOUGHT.search(sentence.span.exact)
+    aside = _ASIDE.search(before)
     dated = RECENT.search(sentence.span.exact)
-    return bool(undated and dated and not (famous or told)) and _is_of_the_news(article, sentence, as_of)
+    return bool(undated and dated and not (famous or unreal or aside)) and _is_of_the_news(article, sentence, as_of)
 
 
 def _between(sighting: Sighting, article: Article) -> str:
