@@ -32,6 +32,8 @@ class Lexicon(Table):
     rewritten: tuple[tuple[re.Pattern[str], str], ...]
     """Phrases and what stands for them."""
     kin: tuple[Annotated[Words, Field(min_length=2)], ...]
+    recut: tuple[Annotated[Words, Field(min_length=2)], ...]
+    """Portfolios that governments cut anew under other names, as `agriculture` is called `rural affairs`."""
     exclusive: dict[Word, Word]
     courtesy: Words
     person_stops: Words

@@ -12,27 +12,11 @@ from pipeline.check.checkers.titles.others import OF_A_GOVERNMENT, spellings_of
 from pipeline.check.checkers.titles.terms import Held, State, state
 from pipeline.core.english import find_place
 from pipeline.core.models import OfficeRecord, TitleMention
-from pipeline.evidence import Office, body_words, light_key, office_within, parse_office, plain
+from pipeline.evidence import Office, body_words, lexicon, light_key, office_within, parse_office, plain
 
 _OF_THE_TREASURY = re.compile(r"\bSecretary to the Treasury\b")
 _TREASURY = re.compile(r"\b(?:treasury|secretary)\b", re.IGNORECASE)
 _HANDED_ON = timedelta(days=31)
-_FIELDS = tuple(
-    frozenset(words.split())
-    for words in (
-        "agriculture food rural fisheries forestry farming",
-        "environment climate energy ecology sustainability water",
-        "trade business industry enterprise economy commerce innovation",
-        "labour labor employment work social pensions welfare",
-        "education schools skills science research universities learning",
-        "culture heritage sport sports media arts tourism",
-        "transport infrastructure communications roads works",
-        "interior home security police",
-        "health care",
-        "housing communities local cities",
-    )
-)
-"""Portfolios that governments cut anew under other names."""
 
 
 def left_open(judgement: Judgement, claimed: Office, mention: TitleMention, moment: Moment) -> Judgement:
@@ -96,7 +80,7 @@ def may_be_renamed(judgement: Judgement, held: Sequence[Held], moment: Moment) -
         went_on = (
             h.office.kind == mine.office.kind and h.place == mine.place and state(h.record, moment.day) is State.IN
         )
-        fields = any(one & mine.office.subject and one & h.office.subject for one in _FIELDS)
+        fields = any(one & mine.office.subject and one & h.office.subject for one in lexicon().recut)
         if went_on and fields and h.record.start and abs(h.record.start.earliest - ended.latest) <= _HANDED_ON:
             place = mine.place if mine.office.kind in OF_A_GOVERNMENT else None
             others = [r for r in moment.holders(mine.office, place) if state(r, moment.day) is not State.AFTER]
