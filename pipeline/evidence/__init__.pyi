@@ -14,6 +14,7 @@ from .offices.office_names import (
     Match as Match,
     Office as Office,
     body_words as body_words,
+    initials_of as initials_of,
     match as match,
     office_place as office_place,
     office_within as office_within,

@@ -26,6 +26,7 @@ from .places import (
     Place as Place,
     adjective as adjective,
     are_kin as are_kin,
+    country_of_capital as country_of_capital,
     find_place as find_place,
     find_places as find_places,
     full_state as full_state,

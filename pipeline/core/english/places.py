@@ -91,15 +91,19 @@ def _countries(extra: Places) -> Iterator[tuple[str, Place]]:
                 yield demonym, Place(name, "country", "adjective", name)
         if name in extra.regions_of:
             for province in country.provinces():
-                yield province, Place(province, "region", "name", name)
+                yield from _region(province, name, extra)
 
 
 def _regions(extra: Places) -> Iterator[tuple[str, Place]]:
     for country, regions in extra.regions.items():
         for region in regions:
-            yield region, Place(region, "region", "name", country)
-            for adjective in extra.region_adjectives.get(region, ()):
-                yield adjective, Place(region, "region", "adjective", country)
+            yield from _region(region, country, extra)
+
+
+def _region(name: str, country: str, extra: Places) -> Iterator[tuple[str, Place]]:
+    yield name, Place(name, "region", "name", country)
+    for adjective in extra.region_adjectives.get(name, ()):
+        yield adjective, Place(name, "region", "adjective", country)
 
 
 def _extras(extra: Places) -> Iterator[tuple[str, Place]]:
@@ -220,3 +224,19 @@ def _parts_of_the_world() -> dict[str, frozenset[str]]:
         words = {str(country.region()).casefold(), str(country.subregion()).casefold()}
         found[_extra().rename.get(country.name(), country.name())] = frozenset(words - {"none", ""})
     return found
+
+
+def country_of_capital(name: str) -> str | None:
+    """Return the standard name of the country whose capital is written so; None of any other name.
+
+    >>> country_of_capital("Rabat")
+    'Morocco'
+    """
+    found = find_place(name)
+    return found.name if found and found.form == "capital" else _capitals().get(_key(name))
+
+
+@once_for_each
+def _capitals() -> dict[str, str]:
+    countries = {_extra().rename.get(each.name(), each.name()): each.capital() for each in all_countries()}
+    return {_key(capital): name for name, capital in countries.items() if capital and name not in _extra().skip}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import lru_cache
 
-from pipeline.core.english import Place, find_place, find_places, full_state
+from pipeline.core.english import Place, country_of_capital, find_place, find_places, full_state
 from pipeline.core.models import OfficeRecord
 from pipeline.evidence.offices.lexicon import Lexicon, lexicon
 from pipeline.evidence.offices.press_names import in_office_words
@@ -125,7 +125,7 @@ def parse_office(title: str) -> Office:
         left, ignored = [_PARTY_WORDS.get(word, word) for word in left if word != "party"], ignored - _PARTY_NAMES
     subject = {lexicon().synonyms.get(word, word) for word in left if word not in ignored}
     subject = (subject - _PARTIES if kind in _SEATED else subject) | names
-    subject = {_host(word) for word in subject} if kind == "ambassador" and _SENT.search(title) else subject
+    subject = {_host(word) for word in subject} if kind == "ambassador" and _sends(title) else subject
     if place is None and (country := _governed_from(text, kind, subject, words)):
         place, subject = country.name, subject - {plain(name) for name in _capital_words(text)}
     vague = kind == "minister" and (_is_junior_record(text, brackets) or not subject)
@@ -140,14 +140,24 @@ def parse_office(title: str) -> Office:
     return Office(kind, rank, frozenset(subject), place, implied, acting, vague, seat)
 
 
-_SENT = re.compile(r"\bto [A-Z]")
-"""An ambassador to Rome is Italy's host; one in Rome may be sent to the Holy See or to an organisation there."""
+_SENT = re.compile(r"\b(?P<how>to|in) (?P<where>[A-Z]\w+(?: [A-Z]\w+)?)")
+_SEATS_OF_OTHERS = (
+    *("Rome", "Brussels", "Vienna", "Paris", "London", "Washington", "Nairobi", "Jakarta", "Abuja", "Addis Ababa"),
+    *("Montevideo", "Riyadh", "Cairo", "Jeddah", "Tehran", "Bangkok", "Manila", "Strasbourg"),
+)
+"""Capitals where organisations sit that have ambassadors of their own, as the Holy See has in Rome."""
+
+
+def _sends(title: str) -> bool:
+    """Tell whether an ambassador's title names the host: one `to Rome` is in Italy, one `in Rome` need not be to it."""
+    found = _SENT.search(title)
+    return found is not None and (found["how"] == "to" or found["where"] not in _SEATS_OF_OTHERS)
 
 
 def _host(word: str) -> str:
     """Return the country of an ambassador to its capital; any other word as it is."""
-    found = find_place(word.title())
-    return plain(found.name) if found and found.form == "capital" else word
+    country = country_of_capital(word.title())
+    return plain(country) if country else word
 
 
 _JOINED = re.compile(r"^(?P<head>[^,&]*?\b(?:of|for)\s+(?:the\s+)?)(?P<parts>.*(?:,|&|\band\b).*)$", re.IGNORECASE)
@@ -392,6 +402,13 @@ def _region_governed(organisation: str) -> Place | None:
     return regions.pop() if len(regions) == 1 else None
 
 
+def places_of(record: OfficeRecord, office: Office) -> frozenset[str]:
+    """Return the countries and organisations that an office of a record is one of, in their standard names."""
+    body = office_place(record.organisation)
+    place = office_place(record.country) or office.place or body or office.implied
+    return frozenset(each for each in (place, office.place, body) if each)
+
+
 def body_words(record: OfficeRecord) -> frozenset[str]:
     """Return the words of the company or body an office belongs to; none for offices of a state or a known place."""
     office = parse_office(record.office)
@@ -403,6 +420,19 @@ def body_words(record: OfficeRecord) -> frozenset[str]:
     if not record.organisation or office.place or not of_body or office_place(record.organisation):
         return frozenset()
     return frozenset(lexicon().synonyms.get(word, word) for word in words) - lexicon().stop
+
+
+_SMALL = frozenset(("of", "and", "for", "the", "on", "in", "at", "to"))
+
+
+def initials_of(record: OfficeRecord) -> str | None:
+    """Return the letters that the name of a record's body is known by, in lower case; None of fewer than three.
+
+    They are those of its words in capitals: `nasa` of the National Aeronautics and Space Administration.
+    """
+    words = [word for word in re.findall(r"[^\W\d_]+", record.organisation or "") if word.lower() not in _SMALL]
+    whole = len(words) > 2 and all(word[0].isupper() for word in words)
+    return plain("".join(word[0] for word in words)) if whole else None
 
 
 def uncovered_words(title: str, record: OfficeRecord) -> frozenset[str]:

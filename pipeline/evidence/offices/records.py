@@ -13,10 +13,12 @@ from pipeline.evidence.offices.office_names import (
     OF_PARTIES,
     Office,
     body_words,
+    initials_of,
     office_place,
     office_within,
     parse_office,
     parts_of,
+    places_of,
     plain,
     portfolios_within,
 )
@@ -170,11 +172,9 @@ class Records:
 def _by_office(records: Iterable[tuple[OfficeRecord, Sequence[Office]]]) -> dict[_OfficeKey, list[OfficeRecord]]:
     found: dict[_OfficeKey, list[OfficeRecord]] = defaultdict(list)
     for record, offices in records:
-        home = office_place(record.country)
         for office in offices:
-            place = home or office.place or office_place(record.organisation) or office.implied
-            for each in {place, office.place} - {None} if not office.vague else ():
-                found[_office_key(office, str(each))].append(record)
+            for place in places_of(record, office) if not office.vague else ():
+                found[_office_key(office, place)].append(record)
     return found
 
 
@@ -182,11 +182,12 @@ def seats_of(records: Iterable[OfficeRecord]) -> Seats:
     """Return every office by its own name, that of its company or body included."""
     seats: Seats = defaultdict(list)
     for record in records:
-        body = body_words(record)
+        body, letters = body_words(record), initials_of(record)
         for office in dict.fromkeys((office_within(record.office, record.organisation), *parts_of(record.office))):
             alone = office.subject & body or office.kind in OF_PARTIES  # whose body is the party that the title names
             party = {office.subject | body - {"party"}} if office.kind in OF_PARTIES else set()
-            for name in {office.subject | body, office.subject if alone else body | office.subject} | party:
+            short = {(office.subject - body) | {letters}} if body and letters else set()
+            for name in {office.subject | body, office.subject if alone else body | office.subject} | party | short:
                 if not office.vague:
                     seats[office.kind, office.rank, name].append(record)
     return seats

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipeline.core.models import OfficeRecord, PartialDate
-from pipeline.evidence.offices.office_names import Office, body_words, office_place, parse_office
+from pipeline.evidence.offices.office_names import Office, body_words, initials_of, parse_office, places_of
 from pipeline.evidence.offices.person_names import are_alike_surnames, light_key, name_key, peer_key, surname
 from pipeline.evidence.world.births import Life
 from pipeline.evidence.world.offices_file import named_sources, read_rows
@@ -108,9 +108,10 @@ def _office_keys(words: str, organisation: str | None, country: str | None) -> f
     if office.vague:
         return frozenset()
     record = OfficeRecord(person="anybody", office=words, organisation=organisation, country=country)
-    keys = {(4, seat_text(office, office.subject | body_words(record)))}
-    place = office_place(country) or office.place or office_place(organisation) or office.implied
-    return frozenset(keys | {(3, office_text(office, place))} if place else keys)
+    body, letters = body_words(record), initials_of(record)
+    names = {office.subject | body, *({(office.subject - body) | {letters}} if body and letters else ())}
+    seats = {(4, seat_text(office, name)) for name in names}
+    return frozenset(seats | {(3, office_text(office, place)) for place in places_of(record, office)})
 
 
 class WorldFile:

@@ -100,10 +100,14 @@ def without_style(name: str) -> str | None:
     'Ruth Alder'
     """
     words = name.split()
-    while len(words) > 2 and (words[0].lower().strip(".") in _STYLES or (words[0].lower(),) in lexicon().heads):
+    while len(words) > 2 and (_is_style(words[0]) or (words[0].lower(),) in lexicon().heads):
         words = words[1:]
     left = " ".join(words)
     return left if left != name else None
+
+
+def _is_style(word: str) -> bool:
+    return all(part.strip(".") in _STYLES for part in re.split("[-‐‑]", word.lower()))
 
 
 def records_for(mention: TitleMention, article: Article, records: OfficeRecords) -> tuple[OfficeRecord, ...]:

@@ -33,6 +33,7 @@ from pipeline.check.checkers.titles.verbs import (
     ALSO_SAID,
     BACKED,
     DAILY,
+    EVENTS,
     GUESTS,
     JUDGED,
     LASTING,
@@ -155,7 +156,7 @@ def clause_of(before: str, after: str) -> Clause | None:
     between = doc.text[end : verb.idx] if verb.i > name.i else doc.text[end : verb.sent.end_char]
     between = "" if is_cleft(verb) else between  # `it was X who then opened it`: the clause itself
     lemma = verb.lemma_.lower()
-    news = verb.dep_ == "ROOT" or is_cleft(verb)
+    news = verb.dep_ == "ROOT" or is_cleft(verb) or _is_fronted(verb)
     return Clause(
         role=role,
         tense=tense,
@@ -171,7 +172,7 @@ def clause_of(before: str, after: str) -> Clause | None:
         seen=_follows(verb)
         or news
         and not _is_of_habit(verb)
-        and (lemma not in LASTING or _is_there(verb) or _is_daily(verb, role)),
+        and (lemma not in LASTING or _is_there(verb) or _is_daily(verb, role) or _is_of_a_meeting(verb)),
         tied=tense != "participle" and verb.dep_ != "ROOT" and _is_tied(verb),
         told=told,
         recent=recent,
@@ -212,9 +213,21 @@ def _is_there(verb: Token) -> bool:
     return among or (verb.lemma_ == "keep" and any(child.lower_ == "waiting" for child in verb.subtree))
 
 
+def _is_of_a_meeting(verb: Token) -> bool:
+    """Tell whether somebody `held talks`, which is no lasting deed as holding an office is."""
+    return verb.lemma_ == "hold" and any(c.dep_ == "dobj" and c.lemma_.lower() in EVENTS for c in verb.children)
+
+
 def _are_guests(verb: Token) -> bool:
     """Tell whether a verb is that of `the guests included X`."""
     return verb.lemma_ == "include" and any(c.dep_ in SUBJECTS and c.lemma_.lower() in GUESTS for c in verb.children)
+
+
+def _is_fronted(verb: Token) -> bool:
+    """Tell whether a clause is what a source reports behind it: `X held talks in Moscow, the agency reported`."""
+    head = verb.head
+    reported = verb.dep_ == "ccomp" and head.dep_ == "ROOT" and verb.i < head.i
+    return reported and head.lemma_.lower() in lexicon().speech | ALSO_SAID
 
 
 def _is_daily(verb: Token, role: Role) -> bool:
@@ -243,7 +256,8 @@ def _is_of_a_work(verb: Token) -> bool:
     """Tell whether a clause tells what is in a work, or what a history or a generation remembers."""
     while True:
         subjects = [child.lemma_.lower() for child in verb.children if child.dep_ in SUBJECTS]
-        if WORKS & {verb.lemma_.lower(), *subjects}:
+        speaks = verb.lemma_.lower() in lexicon().speech and subjects == ["presidency"]  # an office, and no time
+        if WORKS & {verb.lemma_.lower(), *subjects} and not speaks:
             return True
         if verb.head == verb:
             return False

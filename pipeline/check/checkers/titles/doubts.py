@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from pipeline.check.checkers.titles.exclusion import one_on
@@ -17,6 +18,7 @@ from pipeline.evidence import Office, body_words, lexicon, light_key, office_wit
 _OF_THE_TREASURY = re.compile(r"\bSecretary to the Treasury\b")
 _TREASURY = re.compile(r"\b(?:treasury|secretary)\b", re.IGNORECASE)
 _HANDED_ON = timedelta(days=31)
+_OF_A_PLACE = ("mayor", "governor", "sheriff")
 
 
 def left_open(judgement: Judgement, claimed: Office, mention: TitleMention, moment: Moment) -> Judgement:
@@ -27,7 +29,7 @@ def left_open(judgement: Judgement, claimed: Office, mention: TitleMention, mome
     if _OF_THE_TREASURY.search(record.office) and not _TREASURY.search(mention.title):
         return Judgement("unknown")  # the finance minister is the one above
     unnamed = _is_of_an_unnamed_host(record, claimed, moment) or _is_of_an_unnamed_owner(record, claimed, moment)
-    return Judgement("unknown") if unnamed else judgement
+    return Judgement("unknown") if unnamed or _is_of_a_named_other(record, claimed, moment) else judgement
 
 
 def _is_of_an_unnamed_host(record: OfficeRecord, claimed: Office, moment: Moment) -> bool:
@@ -46,6 +48,15 @@ def _is_of_an_unnamed_owner(record: OfficeRecord, claimed: Office, moment: Momen
         return False
     words = {part for word in body_words(record) or parse_office(record.office).subject for part in word.split()}
     return bool(words) and not words & moment.named
+
+
+def _is_of_a_named_other(record: OfficeRecord, claimed: Office, moment: Moment) -> bool:
+    """Tell whether an article of Dublin speaks of `Lord Mayor X`, who is that of Cork, while somebody is of Dublin."""
+    own = {part for word in parse_office(record.office).subject - claimed.subject for part in word.split()}
+    if claimed.kind not in _OF_A_PLACE or claimed.place or not own or own & moment.named:
+        return False
+    offices = (replace(claimed, subject=claimed.subject | {word}) for word in sorted(moment.named))
+    return any(state(each, moment.day) is State.IN for office in offices for each in moment.holders(office, None))
 
 
 def is_anothers(claimed: Office, place: str | None, held: Sequence[Held], own: OfficeRecord, moment: Moment) -> bool:

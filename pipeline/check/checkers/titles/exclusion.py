@@ -102,6 +102,7 @@ def _one_of_rank(everybody: Sequence[OfficeRecord], days: Sequence[date], title:
     return None if found and _SECRETARY.search(found.office) else found
 
 
+_FOREIGN = frozenset(("foreign",))
 _DEPUTIES = {"lieutenant_governor": "governor"}
 """Offices under another of the same place, by a name of their own."""
 
@@ -111,10 +112,11 @@ def one_above(
 ) -> OfficeRecord | None:
     """Return who surely held, on some days, the office whose deputy a person was, where a title may mean just that.
 
-    None for ministers: `health minister` is said of those under one, too.
+    None for ministers, as `health minister` is said of those under one, too; but there is one foreign minister.
     """
     kind = _DEPUTIES.get(held.kind, held.kind)
-    deputy = kind != held.kind or (held.rank in ("deputy", "assistant") and kind != "minister")
+    several = kind == "minister" and (held.subject != _FOREIGN or place in (None, _RANKED))
+    deputy = kind != held.kind or (held.rank in ("deputy", "assistant") and not several)
     words = (held.subject - {"first"}) | body_words(own)
     if not deputy or (claimed.kind, claimed.rank) != (kind, "") or not claimed.subject <= words:
         return None
@@ -135,13 +137,12 @@ _ONE_HOLDER = frozenset(
 """Offices that one person holds at a time, where their name says of what."""
 _HEADS = frozenset(("dean", "rector", "editor", "abbot", "warden", "conductor", "director", "administrator"))
 """Offices that are for one where their name says of which body, and nothing else."""
-_DIRECTED = frozenset(
-    ("gallery", "museum", "library", "archive", "archives", "theatre", "theater", "teatro", "opera")
-    + ("ballet", "festival")
-    + ("biennale", "conservatory", "orchestra", "observatory", "zoo", "institute", "laboratory", "bureau", "agency")
-    + ("survey", "prison")
+_DIRECTED = (
+    *("gallery", "museum", "library", "archive", "archives", "theatre", "theater", "teatro", "opera", "ballet"),
+    *("festival", "biennale", "conservatory", "orchestra", "observatory", "zoo", "institute", "laboratory", "bureau"),
+    *("agency", "survey", "prison"),
 )
-"""Bodies with one director; those of companies and charities are a board."""
+"""Last letters of bodies with one director; those of companies and charities are a board."""
 _LEADING = frozenset(("chief", "principal"))
 _OF_A_STATE = ("attorney_general", "treasurer")
 _ONE_SEAT = ("mayor", "mp", "msp", "governor")
@@ -213,7 +214,7 @@ def is_for_one(office: Office, everybody: Sequence[OfficeRecord]) -> bool:
     """Tell whether one person holds an office at a time: by its kind, or as its holders followed one another."""
     if office.rank:
         return False
-    officer = office.kind.startswith("chief_") and office.kind.endswith("_officer")
+    officer = office.kind.startswith("chief_")
     of_a_state = office.kind == "minister" and office.implied == "United States" and bool(_regions(office))
     sure = officer or of_a_state or office.kind in _ONE_HOLDER or _is_head(office, everybody)
     return sure or _is_handed_on(everybody)
@@ -224,7 +225,7 @@ def _is_head(office: Office, everybody: Sequence[OfficeRecord]) -> bool:
     words = office.subject - _LEADING
     if office.kind not in _HEADS or not words or (office.kind == "conductor" and words == office.subject):
         return False
-    directed = office.kind != "director" or bool(words & _DIRECTED)
+    directed = office.kind != "director" or any(word.endswith(_DIRECTED) for word in words)
     bodies = [frozenset(re.findall(r"[\w'-]+", plain(record.organisation or ""))) for record in everybody]
     return directed and bool(bodies) and all(words <= body for body in bodies)
 

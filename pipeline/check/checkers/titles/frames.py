@@ -136,6 +136,7 @@ def frame_of(before: str, after: str, day: date, office_words: frozenset[str] = 
         return Frame(dates=others, act=_act(clause, fronted, others))
     construction = _construction(clause, near)
     there = clause.role in ("subject", "agent") or (clause.role == "object" and not clause.remembers)
+    there = there or (clause.role == "voice" and clause.reports)
     past = (there and clause.tense == "past" and not clause.tied) or clause.role == "caption"
     return Frame(construction, near, () if near else others, seen=construction is None and clause.seen and past)
 

@@ -339,7 +339,8 @@ def body_end(words: Words, at: int) -> int | None:
     last = first
     while last < len(words) and words[last].joined and _names_body(words, last, first):
         last += 1
-    owned = any(w.possessive and not re.search(r"s['’]$", w.text) for w in words.words[first:last])
+    of_land = first + (first in words.places and words[first].possessive)  # `Norway's Institute of Marine Research`
+    owned = any(w.possessive and not re.search(r"s['’]$", w.text) for w in words.words[of_land:last])
     named = any(words[i].capital for i in range(first, last))
     return last if named and not owned and words[last - 1].low not in _BODY_LINKS else None
 

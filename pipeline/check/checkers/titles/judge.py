@@ -52,11 +52,14 @@ from pipeline.evidence import Match, Office, body_words, light_key, parse_office
 _THEN = re.compile(r"then\b", re.IGNORECASE)
 _SEATS_OF_ONE = ("governor", "mayor", "sheriff", "head_of_government", "attorney_general")
 """Offices that nobody holds of two places in a life, as a rule: a bare `mayor` is of the person's own."""
+_CHIEF = frozenset(("chief",))
 _YEAR = timedelta(days=365)
 _HANDED_ON = timedelta(days=62)
 """Days between who left an office and who came, from which the one is believed to have followed the other."""
 _SEASON = timedelta(days=90)
 """How long a president-elect may still be called so in office, and an outgoing minister when out of it."""
+_SETTLED = timedelta(days=21)
+"""Days before somebody takes office in which the title may be said early."""
 _MARGIN = {"day": timedelta(days=2), "month": timedelta(days=31), "year": timedelta(days=62)}
 """How long after its recorded end a term may still be news: the vaguer the date, the longer."""
 _REMEMBERED = timedelta(days=8 * 365)
@@ -109,10 +112,13 @@ def _is_ruled_out(held: Held, claimed: Office) -> bool:
 
 
 def _of_the_named(held: Held, claimed: Office, named: frozenset[str]) -> Held:
-    """Return a record as surely meant where its body or place, left out of a title, is named in the article."""
+    """Return a record as surely meant where its body or place, left out of a title, is named in the article.
+
+    Nobody is chief minister of two states in a life.
+    """
     missing = (held.office.subject | body_words(held.record)) - claimed.subject
     short = held.match is Match.NEAR and (claimed.kind, claimed.rank) == (held.office.kind, held.office.rank)
-    spoken = is_named(missing, named)
+    spoken = is_named(missing, named) or (claimed.kind, claimed.subject) == ("minister", _CHIEF)
     return replace(held, match=Match.SAME) if short and spoken and not claimed.vague else held
 
 
@@ -192,7 +198,7 @@ def _too_soon(matching: list[Held], moment: Moment) -> Judgement | None:
     It must be for one: by its kind, as its holders followed one another, as a ministry that its country names, or as
     that other left it when the person came.
     """
-    first = min((h for h in matching if h.match is Match.SAME), key=lambda h: str(h.record.start), default=None)
+    first = min((h for h in matching if _is_same(h, matching)), key=lambda h: str(h.record.start), default=None)
     begun = first.record.start if first else None
     if (
         first is None
@@ -200,7 +206,7 @@ def _too_soon(matching: list[Held], moment: Moment) -> Judgement | None:
         or moment.others
         or begun is None
         or begun.precision != "day"
-        or begun.earliest - moment.day < _SEASON
+        or begun.earliest - moment.day < _SETTLED
     ):
         return None
     office = replace(first.office, subject=first.office.subject | body_words(first.record))
@@ -282,7 +288,7 @@ def _former(mention: TitleMention, matching: list[Held], moment: Moment) -> Judg
         return Judgement("unknown")
     if before:
         return Judgement("right", tuple(before[:1]))
-    if now and not former and not _THEN.match(mention.title):
+    if now and not former and not moment.past and not _THEN.match(mention.title):
         return Judgement("right", tuple(now[:1]))
     return Judgement("unknown")
 

@@ -57,6 +57,7 @@ _OLD_DAYS = re.compile(
 """Words in a news paragraph that may take it to another time."""
 _OF_NOW = re.compile(
     r"\b(?:this|next|per|every|each|all|(?:second|third|fourth|fifth)(?: straight| successive| consecutive)?) years?\b"
+    r"|\b(?:has|have) been \w+ing (?:\w+ ){0,3}for (?:a|\w+) (?:years?|decades?)\b"
     r"|\byears?[- ]old\b|\b(?:\d+|\w+)-year\b|\ba year(?! (?:ago|later|before|after|earlier))\b",
     re.IGNORECASE,
 )
@@ -84,6 +85,8 @@ _PARTED = re.compile(r"^(?:\)|\s[–—-](?=\s))")
 """The dash or bracket that ends an apposition which began with one."""
 _AT_THE_TIME = re.compile(r",?\s+(?:at (?:the|that) time|back then)\b")
 _AS = re.compile(r"\b[Aa]s (?:the )?$")
+_IDENTIFIED = re.compile(r"\b(?:is|['’]s) (?:the |our )?$")
+"""Before a title that says who somebody is: `Our guest today is the governor, X`."""
 _OWNER = re.compile(r"\b[Tt]he [\w-]+['’]s? $")
 _DETERMINED = re.compile(r"\b(?:[Tt]he|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir)(?: then)? $")
 """A name has no such words before it."""
@@ -179,24 +182,13 @@ def _frame(sighting: Sighting, article: Article, as_of: date) -> Frame:
         return Frame()
     if (apart := _of_another_time(article, sentence, span, as_of)) is not None:
         return Frame(dates=apart)
-    before = article.text[sentence.span.start : span.start]
-    before = _DETERMINED.sub("", _OWNER.sub("", before) if sighting.owned else before)
-    after = _without_insertions(article.text[span.end : sentence.span.end], sighting.how != "before")
-    after = (
-        _PARTED.sub("", after)
-        if sighting.how == "apposition" and _OPENED.search(_between(sighting, article))
-        else after
-    )
+    before, after = _words_around(sighting, article, sentence)
     if sentence.line.is_heading:
         verb = _LOUD.match(after)
         return Frame("reporting") if verb and verb["verb"].lower() in _said_now() else Frame()
-    if sighting.how == "copula":
-        after = f" {'was' if sighting.past else 'is'} here{after}"
     words = frozenset(re.findall(r"\w+", sighting.mention.title.lower())) | {
         word for word in (sighting.mention.jurisdiction or "").lower().split()
     }
-    if _AS.search(before) and article.text.startswith(sighting.mention.title, span.start):
-        before += "chief, "  # `As chair of the board, X signs`: what stands behind the comma is the subject
     frame = frame_of(before, after, as_of, words)
     if frame == Frame() and sighting.how == "apposition":  # the comma may belong to what follows: `, records show`
         frame = frame_of(before, article.text[span.end : sentence.span.end], as_of, words)
@@ -208,6 +200,28 @@ def _frame(sighting: Sighting, article: Article, as_of: date) -> Frame:
     if told_before and _speaks_of_old_days(article, sentence, as_of):
         return Frame(dates=frame.dates)
     return frame
+
+
+def _words_around(sighting: Sighting, article: Article, sentence: Sentence) -> tuple[str, str]:
+    """Return what stands before and behind a mention in its sentence, as if its title were not there."""
+    span = sighting.mention.span
+    before = article.text[sentence.span.start : span.start]
+    before = _DETERMINED.sub("", _OWNER.sub("", before) if sighting.owned else before)
+    after = _without_insertions(article.text[span.end : sentence.span.end], sighting.how != "before")
+    if sighting.how == "apposition" and _OPENED.search(_between(sighting, article)):
+        after = _PARTED.sub("", after)
+    if sighting.how == "copula":
+        after = f" {'was' if sighting.past else 'is'} here{after}"
+    if _opens_with_title(sighting) and _IDENTIFIED.search(before) and not _OLD_DAYS.search(before):
+        return "", " is here."
+    if _opens_with_title(sighting) and _AS.search(before):
+        before += "chief, "  # `As chair of the board, X signs`: what stands behind the comma is the subject
+    return before, after
+
+
+def _opens_with_title(sighting: Sighting) -> bool:
+    """Tell whether a title stands before its name."""
+    return sighting.mention.span.exact.startswith(sighting.mention.title)
 
 
 def _of_another_time(article: Article, sentence: Sentence, span: Span, as_of: date) -> tuple[PartialDate, ...] | None:

@@ -26,7 +26,7 @@ from pipeline.check.checkers.titles.judgement import Judgement, Moment
 from pipeline.check.checkers.titles.terms import Held, State, middle, shift, state
 from pipeline.core.english import are_kin, find_place
 from pipeline.core.models import OfficeRecord, TitleMention
-from pipeline.evidence import Match, Office, body_words, light_key, parse_office
+from pipeline.evidence import Match, Office, body_words, light_key, parse_office, plain
 
 _PARLIAMENT = re.compile(r"\b(?:MP|[Mm]ember of [Pp]arliament)\b")
 """A councillor may sit in a parliament, too; nobody sits there twice."""
@@ -84,7 +84,7 @@ _WHOLES = ("European Union", "United Nations")
 def _of_two_organisations(
     claimed: Office, place: str | None, held: list[Held], moment: Moment, mention: TitleMention
 ) -> Judgement | None:
-    """Tell whether the president of one known organisation is called that of another, which somebody else is."""
+    """Tell whether the president of one organisation is called that of a known one, which somebody else is."""
     days = _days_of(mention, moment)
     if not days or place is None or is_country(place) or place in _WHOLES or claimed.acting or claimed.vague:
         return None
@@ -94,7 +94,8 @@ def _of_two_organisations(
         return None
     for h in held:
         same = (h.office.kind, h.office.rank) == (claimed.kind, claimed.rank) and not h.record.acting
-        apart = h.place is not None and h.place != place and not is_country(h.place) and h.place not in _WHOLES
+        own_body = not is_country(h.place) or h.office.subject | body_words(h.record)
+        apart = h.place is not None and h.place != place and bool(own_body) and h.place not in _WHOLES
         if same and apart and all(is_settled(h.record, day) for day in days):
             return Judgement("wrong_office", (h.record, other), moment.asserted)
     return None
@@ -137,7 +138,7 @@ def _in_own_body(
     for h in held:
         if h.record.acting or h.office.kind == claimed.kind or not all(is_settled(h.record, day) for day in days):
             continue
-        body = body_words(h.record) or h.office.subject
+        body = body_words(h.record) or _town_of(h.record) or h.office.subject
         of_state = claimed.kind in _OF_A_STATE and not of_body
         office = replace(claimed, subject=body)
         everybody = moment.holders(office, None) if of_state or is_named(body, moment.named) else ()
@@ -151,6 +152,13 @@ def _in_own_body(
     return None
 
 
+def _town_of(record: OfficeRecord) -> frozenset[str]:
+    """Return the name of the town whose city or council somebody serves: `grand rapids` of the City of Grand Rapids."""
+    match = _TOWN.search(record.organisation or "")
+    return frozenset(plain(match["town"] or match["name"]).split()) if match else frozenset()
+
+
+_TOWN = re.compile(r"^(?:City|Town|Borough|County|Village) of (?P<town>[A-Z].*)$|^(?P<name>[A-Z].*) City Council$")
 _ABOVE = frozenset(("governor", "mayor", "sheriff", "chief_constable", "speaker", "whip", "head_of_government"))
 """Offices whose deputies chair or head nothing else by the same title."""
 

@@ -33,6 +33,8 @@ _OF_PARTY = re.compile(
 _OF_PLACE = re.compile(r"\s+of\s+(?=(?:the\s+)?[A-Z])")
 _BRACKET = re.compile(r"\s\((?P<words>[^()\n\d]{2,90})\)")
 _MINISTRY = re.compile(r"(?<=of State), [A-Z][A-Za-z]*[A-Z][A-Za-z]*(?= \(|[.,;]|$)")
+_CLOCK = re.compile(r"\s*\d{1,2}[.:]\d\d ?(?:am|pm)?[ :–—-]*", re.IGNORECASE)
+"""The time of day that heads an entry."""
 _ASSERTING = ("current", "sitting", "incumbent", "currently")
 ACCUSING = re.compile(r"(?:accus|suspect|convict|warn|inform|remind|assur|persuad|convinc|acquit|depriv|rob)")
 """After these, `of Norway` belongs to the verb and not to the name."""
@@ -196,7 +198,9 @@ def _is_loose(words: Words, phrase: Phrase, how: How, tenure: Tenure) -> bool:
     first = phrase.start
     beside = words[first - 1] if first and words[first].joined else None
     aged = beside is not None and beside.is_age and (first < 2 or words[first - 2].low != "then")
-    if beside and beside.text[0].isdigit() and not aged and date_before(words.text[: words[first].start]) is None:
+    before = words.text[: words[first].start]
+    numbered = beside is not None and beside.text[0].isdigit() and not (aged or _CLOCK.fullmatch(before))
+    if numbered and date_before(before) is None:
         return True
     if phrase.determiner in ("his", "her", "their") or is_dated_within(_complement(words, phrase)):
         return True

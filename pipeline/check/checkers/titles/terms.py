@@ -17,6 +17,7 @@ from pipeline.evidence import (
     Match,
     Office,
     body_words,
+    initials_of,
     lexicon,
     match,
     office_place,
@@ -176,6 +177,8 @@ def compare(record: OfficeRecord, claimed: Office, mention: TitleMention) -> Hel
         place = record.country
     same = plain(mention.office) == plain(record.office) or _is_chief(claimed, office, place)
     body = body_words(record)
+    if body and (letters := initials_of(record)) in claimed.subject:
+        claimed = replace(claimed, subject=(claimed.subject - {letters}) | body)
     bare = Match.SAME if same else match(claimed, office)
     found = bare if same or not body else _of_body(claimed, office, body)
     return Held(record, office, place, min(found, _most_of_a_region(record, claimed, mention)))
