@@ -522,3 +522,187 @@ def test_what_may_be_said_of_this_one_too_is_not_called_wrong(
 def test_what_is_right_of_another_office_is_not_called_right(own: tuple[str, str, str], text: str) -> None:
     article, records = Article(text=text, published_at=DAY), Records([_of("Nils Aune", *own)])
     assert "right" not in {outcome_of(sighting, article, records, DAY).outcome for sighting in sightings(article)}
+
+
+UK, EU = "United Kingdom", "European Union"
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "text"),
+    [
+        (
+            ("President of the Bank of Lomond", "Bank of Lomond", "Germany"),
+            ("President of the European Central Bank", "European Central Bank", EU),
+            "European Central Bank President Nils Aune said rates would fall.",
+        ),
+        (
+            ("Vice-President of the European Central Bank", "European Central Bank", "Austria"),
+            ("President of the European Central Bank", "European Central Bank", "France"),
+            "The head of the European Central Bank, Nils Aune, says rates will fall.",
+        ),
+        (
+            ("Deputy Managing Director", "International Monetary Fund", "Norway"),
+            ("Managing Director", "International Monetary Fund", "Norway"),
+            "Nils Aune, managing director of the International Monetary Fund, will speak on Monday.",
+        ),
+        (
+            ("European Commissioner for Trade", "European Commission", EU),
+            ("High Representative of the Union for Foreign Affairs and Security Policy", EU, EU),
+            "EU foreign policy chief Nils Aune will chair the meeting.",
+        ),
+        (
+            ("European Commissioner for Health and Food Safety", "European Commission", "Belgium"),
+            ("European Commissioner for Agriculture and Rural Development", "European Commission", "Belgium"),
+            "The EU's agriculture commissioner, Nils Aune, said the milk would be bought.",
+        ),
+        (
+            ("Chief Scientist", "Bureau of Tides and Currents", "Norway"),
+            ("Chief Scientist", "National Lake and Pond Survey", "Norway"),
+            "NLPS chief scientist Nils Aune said the lake was low.",
+        ),
+        (
+            ("Harbour Commissioner", "City of Torvik", "Norway"),
+            ("Mayor of Torvik", "City of Torvik", "Norway"),
+            "Mayor Nils Aune faces four rivals on Monday.",
+        ),
+        (
+            ("Deputy Chief Fire Officer", "Torvik Fire Service", UK),
+            ("Chief Fire Officer", "Torvik Fire Service", UK),
+            "Fire chief Nils Aune said crews would stay.",
+        ),
+        (
+            ("Ambassador of France to Algeria", "Foreign Ministry", "France"),
+            ("Ambassador of France to Morocco", "Foreign Ministry", "France"),
+            "The French ambassador in Rabat, Nils Aune, said talks would go on.",
+        ),
+        (
+            ("Ambassador of the United Kingdom to Chile", "Foreign Office", UK),
+            ("Ambassador of the United Kingdom to Bolivia", "Foreign Office", UK),
+            "Nils Aune, Britain's envoy to Bolivia, said talks would go on.",
+        ),
+        (
+            ("Chief of the General Staff", "British Army", UK),
+            ("Chief of the Defence Staff", "British Armed Forces", UK),
+            "The Chief of the Defence Staff, Sir Nils Aune, said the troops would stay.",
+        ),
+        (
+            ("Chief of Defence Staff", "Armed Forces of Nigeria", "Nigeria"),
+            ("Chief of Army Staff", "Nigerian Army", "Nigeria"),
+            "Chief of Army Staff Lt-Gen Nils Aune said the troops would stay.",
+        ),
+        (
+            ("Minister of Tourism", "Government of India", "India"),
+            ("Speaker of the Lok Sabha", "Lok Sabha", "India"),
+            "Speaker Nils Aune said the house would sit on Tuesday.",
+        ),
+        (
+            ("Secretary of State for Trade", "Department for Trade", UK),
+            ("Chancellor of the Exchequer", "HM Treasury", UK),
+            "The Chancellor, Nils Aune, said taxes would fall.",
+        ),
+        (
+            ("Chief Justice of the Bombay High Court", "Bombay High Court", "India"),
+            ("Chief Justice of India", "Supreme Court of India", "India"),
+            "Chief Justice of India Nils Aune said the case would go on.",
+        ),
+        (
+            ("Deputy Minister for Energy", "Government of Ghana", "Ghana"),
+            ("Minister for Energy", "Government of Ghana", "Ghana"),
+            "Ghana's energy minister Nils Aune said on Friday that the plant was late.",
+        ),
+        (
+            ("Director", "Museum Lomond", "Netherlands"),
+            ("General Director of the Velmarkhuis", "Velmarkhuis", "Netherlands"),
+            "Nils Aune, director of the Velmarkhuis, said the picture would hang.",
+        ),
+    ],
+)
+def test_a_title_that_somebody_else_of_the_same_world_has_is_wrong(
+    own: tuple[str, str, str], other: tuple[str, str, str], text: str
+) -> None:
+    records = Records([_of("Nils Aune", *own), _of("Berit Moen", *other)])
+    article = Article(text=text, published_at=DAY)
+    found = {outcome_of(sighting, article, records, DAY).outcome for sighting in sightings(article)}
+    assert found & {"wrong_office", "wrong_country"}
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "text"),
+    [
+        (
+            ("Deputy Minister for Energy", "Government of Ghana", "Ghana"),
+            ("Minister for Energy", "Government of Ghana", "Ghana"),
+            "Energy minister Nils Aune said on Friday that the plant was late.",
+        ),
+        (
+            ("Ambassador of France to the Holy See", "Foreign Ministry", "France"),
+            ("Ambassador of France to Italy", "Foreign Ministry", "France"),
+            "The French ambassador in Rome, Nils Aune, said talks would go on.",
+        ),
+        (
+            ("Representative for Ohio", "House of Representatives", "United States"),
+            ("Speaker of the House of Representatives", "House of Representatives", "United States"),
+            "Speaker Nils Aune of the Ohio Club said the match would go on.",
+        ),
+        (
+            ("Chancellor of Velmark University", "Velmark University", UK),
+            ("Chancellor of the Exchequer", "HM Treasury", UK),
+            "The Chancellor, Nils Aune, said the students would come.",
+        ),
+        (
+            ("Chief Fire Officer", "Selby Fire Service", UK),
+            ("Chief Fire Officer", "Torvik Fire Service", UK),
+            "Fire chief Nils Aune said crews would stay.",
+        ),
+    ],
+)
+def test_a_title_that_two_may_have_each_in_a_way_is_not_called_wrong(
+    own: tuple[str, str, str], other: tuple[str, str, str], text: str
+) -> None:
+    records = Records([_of("Nils Aune", *own), _of("Berit Moen", *other)])
+    article = Article(text=text, published_at=DAY)
+    found = {outcome_of(sighting, article, records, DAY).outcome for sighting in sightings(article)}
+    assert not found & {"wrong_office", "wrong_country", "stale", "wrong_years"}
+
+
+def test_a_bare_chief_minister_is_out_of_date_as_one_of_a_named_state_is() -> None:
+    was = _record("Nils Aune", "Chief Minister of Kerala", "2007-05-13", "2012-03-15", country="India")
+    assert _outcome("Chief Minister Nils Aune on Saturday chaired a review.", Records([was])) == "stale"
+    assert _outcome("South Australian Premier Nils Aune said no.", Records([was])) == "not_in_records"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Torvik Mayor Una Falk held talks in Bergen, the agency reported.",
+        "Our guest today is the mayor of Torvik, Una Falk.",
+        "14.32 Torvik Mayor Una Falk is on her feet in the council.",
+        "The mayor of Torvik, Una Falk, cut the ribbon on a bridge the town has been promising for a decade.",
+        "Torvik Mayor Una Falk's office did not respond to a request for comment.",
+    ],
+)
+def test_a_sentence_that_plainly_tells_the_news_makes_an_old_title_out_of_date(text: str) -> None:
+    assert _outcome(text) == "stale"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Torvik Mayor Una Falk held the office for four years, the agency reported.",
+        "The hero of the tale is the mayor of Torvik, Una Falk, who in 1999 saved a cow.",
+        "The mayor of Torvik, Una Falk, ran the town for a decade.",
+    ],
+)
+def test_a_sentence_that_may_tell_of_old_days_does_not(text: str) -> None:
+    assert _outcome(text) != "stale"
+
+
+def test_who_was_said_to_have_been_what_somebody_still_is_is_not_called_right() -> None:
+    assert _outcome("Rolf Sande was the mayor of Torvik. These days he grows plums.") == "unknown"
+
+
+def test_a_lord_mayor_of_one_city_in_an_article_on_another_is_not_called_right() -> None:
+    records = Records([_of("Nils Aune", "Lord Mayor of Cork", None, "Ireland")])
+    both = Records([*records.of_person("Nils Aune"), _of("Berit Moen", "Lord Mayor of Dublin", None, "Ireland")])
+    text = "Dublin danced. Lord Mayor Nils Aune says that it will rain."
+    assert (_outcome(text, records), _outcome(text, both)) == ("right", "unknown")

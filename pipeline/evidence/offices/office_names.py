@@ -126,6 +126,8 @@ def parse_office(title: str) -> Office:
     subject = {lexicon().synonyms.get(word, word) for word in left if word not in ignored}
     subject = (subject - _PARTIES if kind in _SEATED else subject) | names
     subject = {_host(word) for word in subject} if kind == "ambassador" and _sends(title) else subject
+    if (kind, place) == ("commissioner", "European Union"):
+        place = "European Commission"
     if place is None and (country := _governed_from(text, kind, subject, words)):
         place, subject = country.name, subject - {plain(name) for name in _capital_words(text)}
     vague = kind == "minister" and (_is_junior_record(text, brackets) or not subject)
@@ -151,7 +153,8 @@ _SEATS_OF_OTHERS = (
 def _sends(title: str) -> bool:
     """Tell whether an ambassador's title names the host: one `to Rome` is in Italy, one `in Rome` need not be to it."""
     found = _SENT.search(title)
-    return found is not None and (found["how"] == "to" or found["where"] not in _SEATS_OF_OTHERS)
+    bilateral = found is not None and (found["how"] == "to" or found["where"] not in _SEATS_OF_OTHERS)
+    return bilateral or (found is not None and "high commissioner" in title.lower())
 
 
 def _host(word: str) -> str:
@@ -165,13 +168,13 @@ _JOINT = re.compile(r"\s*(?:,\s*(?:and\s+)?|&|\band\b)\s*(?:for\s+|of\s+)?(?:the
 
 
 def portfolios(title: str) -> tuple[Office, ...]:
-    """Return the ministries that a minister's title joins; none for any other title.
+    """Return the portfolios that the title of a minister or commissioner joins; none for any other title.
 
     >>> [sorted(each.subject) for each in portfolios("Minister of Transport and Communications")]
     [['transport'], ['communications']]
     """
     joined = _JOINED.match(title)
-    if joined is None or parse_office(title).kind != "minister" or parse_office(title).vague:
+    if joined is None or parse_office(title).kind not in ("minister", "commissioner") or parse_office(title).vague:
         return ()
     return tuple(parse_office(joined["head"] + part) for part in _JOINT.split(joined["parts"]) if part)
 
@@ -371,12 +374,26 @@ _GOVERNING = frozenset(("minister", "head_of_government", "attorney_general", "s
 
 
 def office_within(office: str, organisation: str | None) -> Office:
-    """Return a record's office, as of the region whose government it is part of: a minister of the Welsh Government.
+    """Return a record's office, as of the region or town whose it is: a minister of the Welsh Government.
 
     >>> sorted(office_within("Minister for Health", "Welsh Government").subject)
     ['health', 'wales']
+    >>> sorted(office_within("Mayor", "City of Toronto").subject)
+    ['toronto']
     """
-    return _within(parse_office(office), organisation)
+    found = parse_office(office)
+    bare = found.kind in _OF_PLACES and not (found.subject or found.place or found.implied)
+    if bare and organisation:
+        return parse_office(f"{office} of {_TOWN.sub('', organisation)}")
+    return _within(found, organisation)
+
+
+_OF_PLACES = ("mayor", "governor", "lieutenant_governor")
+_TOWN = re.compile(
+    r"^(?:The )?(?:City|Town|Borough|Village|Municipality|Commune|State|Commonwealth|Province) of (?:the )?"
+    r"| (?:City Council|Town Council|Council|City Hall|Municipality)$"
+)
+"""What a place is, around its name."""
 
 
 def portfolios_within(office: str, organisation: str | None) -> tuple[Office, ...]:
@@ -432,7 +449,7 @@ def initials_of(record: OfficeRecord) -> str | None:
     """
     words = [word for word in re.findall(r"[^\W\d_]+", record.organisation or "") if word.lower() not in _SMALL]
     whole = len(words) > 2 and all(word[0].isupper() for word in words)
-    return plain("".join(word[0] for word in words)) if whole else None
+    return plain("".join(word if word.isupper() else word[0] for word in words)) if whole else None
 
 
 def uncovered_words(title: str, record: OfficeRecord) -> frozenset[str]:

@@ -40,6 +40,7 @@ _KINDS = frozenset(
     ("borough", "city", "county", "district", "town", "parish", "metropolitan", "royal", "national", "federal", "state")
     + ("central", "regional", "public", "unitary", "council", "company", "corporation", "group", "holdings", "plc")
     + ("ltd", "limited", "inc", "co", "nhs", "trust", "foundation", "international", "authority", "department", "board")
+    + ("police", "constabulary", "force", "service")
     + ("general", "orchestra", "railway", "railways", "trains", "airlines", "airways", "generalitat", "junta", "xunta")
 )
 """Words that a body's full name may have more than the short one that people say."""

@@ -68,6 +68,9 @@ def is_anothers(claimed: Office, place: str | None, held: Sequence[Held], own: O
     at_another_time = moment.others or moment.past or moment.then or moment.asserted
     if at_another_time or claimed.kind in OF_A_GOVERNMENT or not (claimed.subject or place):
         return False
+    more = _whole_subject(own) - claimed.subject - {"city", "town"}
+    if more and all(find_place(word.title()) for word in more):  # London, Ontario, has a mayor, too
+        return False
     everybody = moment.holders(claimed, None) if claimed.subject else moment.holders(claimed, place)
     exact = [record for record in everybody if _whole_subject(record) == claimed.subject]
     mine = any(light_key(record.person) in spellings_of(held) for record in exact)

@@ -27,8 +27,8 @@ from pipeline.evidence import (
 Holders = Callable[[Office, str | None], Sequence[OfficeRecord]]
 """Returns everybody's records of an office of a place, or of one whose name says which it is."""
 
-_SETTLED = timedelta(days=21)
-"""A day this near to a change of holder decides nothing."""
+_SETTLED = {"day": timedelta(days=7), "month": timedelta(days=31), "year": timedelta(days=182)}
+"""A day this near to a change of holder decides nothing: the vaguer its date, the longer."""
 _SEVERAL_DEPUTIES = ("head_of_government", "minister", "mayor", "governor", "chief_executive")
 """Offices whose holder may have several deputies: one on record is no proof that there is no other."""
 _HANDED_ON = 3
@@ -49,16 +49,20 @@ def is_country(place: str | None) -> bool:
 
 
 def is_settled(record: OfficeRecord, day: date) -> bool:
-    """Tell whether a term with exact dates surely includes a day and the weeks around it.
+    """Tell whether a term surely includes a day and the time around it.
 
-    Where nobody else bears the dates out, both must be told and the day lie half a year inside them.
+    Where nobody else bears the dates out, both must be told to the day, and the day lie half a year inside them.
     """
-    exact = record.start is not None and record.start.precision == "day"
-    closed = record.end is not None and record.end.precision == "day"
-    known = (record.end is not None or record.as_of is not None) if record.verified else closed
-    margin = _SETTLED if record.verified else _UNVERIFIED
-    around = all(state(record, shift(day, off)) is State.IN for off in (-margin, timedelta(0), margin))
-    return exact and known and around
+    if record.start is None or (record.end is None and record.as_of is None):
+        return False
+    dates = [record.start, *([record.end] if record.end else [])]
+    if record.verified:
+        margin = max(_SETTLED[each.precision] for each in dates)
+    elif record.end is not None and all(each.precision == "day" for each in dates):
+        margin = _UNVERIFIED
+    else:
+        return False
+    return all(state(record, shift(day, off)) is State.IN for off in (-margin, timedelta(0), margin))
 
 
 def other_holder(
@@ -72,7 +76,8 @@ def other_holder(
 ) -> OfficeRecord | None:
     """Return the one other person in an office on some days; None where that proves nothing."""
     top = claimed.kind == "prosecutor" and _TOP.search(title)
-    if not (claimed.subject or claimed.kind in UNIQUE or top) or claimed.vague or claimed.acting:
+    one = claimed.subject or claimed.kind in (*UNIQUE, "chief_justice") or top
+    if not one or claimed.vague or claimed.acting:
         return None
     if claimed.rank and claimed.kind in _SEVERAL_DEPUTIES:
         return None
@@ -80,13 +85,19 @@ def other_holder(
     if organisation & {word for words in claimed.subject - {"shadow"} for word in words.split()}:
         return None
     everybody = holders(claimed, place)
+    if not everybody and claimed.kind == "envoy":  # `Britain's envoy to Bolivia` may be its ambassador
+        everybody = holders(replace(claimed, kind="ambassador"), place)
     if any(light_key(r.person) in spellings for r in everybody):
+        return None
+    if _OF_STATE.search(title) and not any(_OF_STATE.search(record.office) for record in everybody):
         return None
     return _one_of_rank(everybody, days, title) if place == _RANKED else one_on(everybody, days)
 
 
 _TOP = re.compile(r"\b(?:general|chief)\b", re.IGNORECASE)
 _RANKED = "United Kingdom"
+_OF_STATE = re.compile(r"\bminister of state for\b", re.IGNORECASE)
+"""A minister under the one of the portfolio."""
 _SECRETARY = re.compile(r"\bSecretary\b", re.IGNORECASE)
 _MINISTER = re.compile(r"^Minister\b", re.IGNORECASE)
 
@@ -102,7 +113,8 @@ def _one_of_rank(everybody: Sequence[OfficeRecord], days: Sequence[date], title:
     return None if found and _SECRETARY.search(found.office) else found
 
 
-_FOREIGN = frozenset(("foreign",))
+_OF_ONE_MINISTER = frozenset(("foreign", "chief"))
+"""Words of ministers who are one of a government, whoever is under them: of foreign affairs, and chief minister."""
 _DEPUTIES = {"lieutenant_governor": "governor"}
 """Offices under another of the same place, by a name of their own."""
 
@@ -112,13 +124,14 @@ def one_above(
 ) -> OfficeRecord | None:
     """Return who surely held, on some days, the office whose deputy a person was, where a title may mean just that.
 
-    None for ministers, as `health minister` is said of those under one, too; but there is one foreign minister.
+    None for a bare `health minister`, which is said of those under one, too, as it always is in the United Kingdom.
     """
     kind = _DEPUTIES.get(held.kind, held.kind)
-    several = kind == "minister" and (held.subject != _FOREIGN or place in (None, _RANKED))
+    of_one = claimed.place is not None or held.subject & _OF_ONE_MINISTER
+    several = kind == "minister" and (not of_one or place in (None, _RANKED))
     deputy = kind != held.kind or (held.rank in ("deputy", "assistant") and not several)
     words = (held.subject - {"first"}) | body_words(own)
-    if not deputy or (claimed.kind, claimed.rank) != (kind, "") or not claimed.subject <= words:
+    if not deputy or (claimed.kind, claimed.rank) != (kind, "") or not claimed.subject - _LEADING <= words:
         return None
     full = replace(held, kind=kind, rank="", subject=held.subject - {"first"})
     for office, where in ((full, place), (replace(full, subject=words), None)):
@@ -135,7 +148,9 @@ _ONE_HOLDER = frozenset(
     + ("commander", "chief", "chief_justice", "attorney_general", "archbishop", "provost", "principal")
 )
 """Offices that one person holds at a time, where their name says of what."""
-_HEADS = frozenset(("dean", "rector", "editor", "abbot", "warden", "conductor", "director", "administrator"))
+_HEADS = frozenset(
+    ("dean", "rector", "editor", "editor-in-chief", "abbot", "warden", "conductor", "director", "administrator")
+)
 """Offices that are for one where their name says of which body, and nothing else."""
 _DIRECTED = (
     *("gallery", "museum", "library", "archive", "archives", "theatre", "theater", "teatro", "opera", "ballet"),
@@ -161,6 +176,8 @@ def seat_of_another(
     office, everybody = _office_meant(claimed, holders)
     if claimed.kind != office.kind == "head_coach" != held.kind:  # who coaches the keepers is a coach, too
         return None
+    if held.kind == "vice_president" and claimed.subject & _CHAMBERS:
+        return None
     if any(light_key(record.person) in spellings for record in everybody):
         return None
     clubs = (
@@ -168,17 +185,38 @@ def seat_of_another(
         and claimed.kind in _OF_ONE_CLUB
         and not (_is_of_a_land(claimed) or _is_of_a_land(held))
     )
-    one = is_for_one(office, everybody) or clubs or _is_mixed_up(claimed, own, held)
+    one = is_for_one(office, everybody) or clubs or _is_mixed_up(claimed, own, held) or _direct_both(office, own, held)
     if one and (rival := one_on(everybody, days)):
         return (own, rival) if _are_apart(claimed, office, own, held) else None
     there = [r for r in everybody if any(state(r, day) not in (State.BEFORE, State.AFTER) for day in days)]
-    turned = held.subject == claimed.subject and held.seat != claimed.seat
+    turned = (held.subject == claimed.subject and held.seat != claimed.seat) or _are_other_quarters(claimed, held)
     same = office.kind == held.kind and office.kind in _ONE_SEAT and held.subject and claimed.rank != "deputy"
     return (own,) if same and not there and (turned or not held.subject & claimed.subject) else None
 
 
+_CHAMBERS = frozenset(("senate", "council", "rajya", "chamber", "house"))
+"""A vice-president presides over one in many countries."""
+_QUARTERS = frozenset(
+    ("north", "south", "east", "west", "northern", "southern", "eastern", "western", "central", "mid")
+)
+
+
+def _are_other_quarters(one: Office, other: Office) -> bool:
+    """Tell whether two offices are alike but for a point of the compass: of South Ardglen and of North Ardglen."""
+    here, there = one.subject - other.subject, other.subject - one.subject
+    return bool(here and there) and here | there <= _QUARTERS
+
+
 _OF_ONE_CLUB = ("manager", "coach", "head_coach")
 """Nobody manages two clubs at once; a club and a country somebody may."""
+
+
+def _direct_both(office: Office, own: OfficeRecord, held: Office) -> bool:
+    """Tell whether somebody is director of a museum and called the director of another body: of such a one, too."""
+    plainly = office.kind == held.kind == "director" and not (office.rank or held.rank or held.subject)
+    return plainly and any(word.endswith(_DIRECTED) for word in body_words(own))
+
+
 _SPECIFIC = ("director", "head", "manager", "secretary", "dean", "principal", "editor", "officer", "superintendent")
 """Offices of which a body has several: the words behind say which."""
 
@@ -215,7 +253,7 @@ def is_for_one(office: Office, everybody: Sequence[OfficeRecord]) -> bool:
     if office.rank:
         return False
     officer = office.kind.startswith("chief_")
-    of_a_state = office.kind == "minister" and office.implied == "United States" and bool(_regions(office))
+    of_a_state = office.kind == "minister" and office.implied == "United States" and bool(regions_in(office))
     sure = officer or of_a_state or office.kind in _ONE_HOLDER or _is_head(office, everybody)
     return sure or _is_handed_on(everybody)
 
@@ -266,7 +304,7 @@ def is_of_another_territory(claimed: Office, place: str | None, own: OfficeRecor
     """Tell whether two titles are one office of two territories, as `first minister of Wales` and of Scotland."""
     if (claimed.kind, claimed.rank) != (held.kind, held.rank) or claimed.kind not in _TERRITORIAL or claimed.vague:
         return False
-    here, there = _regions(claimed), _regions(held)
+    here, there = regions_in(claimed), regions_in(held)
     if claimed.subject - here != held.subject - there:
         return False
     country, home = claimed.place or place, held.place or office_place(own.country)
@@ -277,7 +315,8 @@ def is_of_another_territory(claimed: Office, place: str | None, own: OfficeRecor
     return bool(said and known) and not said & known and not any(are_kin(one, two) for one in said for two in known)
 
 
-def _regions(office: Office) -> frozenset[str]:
+def regions_in(office: Office) -> frozenset[str]:
+    """Return the names of regions that an office holds, in lower case."""
     return frozenset(word for word in office.subject if (found := find_place(word.title())) and found.kind == "region")
 
 
@@ -289,6 +328,8 @@ def exclude(claimed: Office, held: Office, place: str) -> bool:
     if one == other == "region":
         nested = claimed.subject <= held.subject or held.subject <= claimed.subject
         return bool(claimed.subject and held.subject) and (not nested or claimed.kind != held.kind)
+    if "speakership" in (one, other):
+        return bool({one, other} & {"cabinet", "premiership"})
     if one == other == "cabinet":
         return place == "United States" and not claimed.vague and not held.vague
     return one != other and {one, other} not in ({"cabinet", "staff"}, {"cabinet", "premiership"})
@@ -300,7 +341,7 @@ def _group(office: Office, place: str) -> str | None:
         return "state" if regional and regional.kind == "region" and place == "United States" else "cabinet"
     if office.kind == "governor" and office.subject & {"bank", "reserve"}:
         return "bank"
-    if office.kind in _OF_A_STATE and _regions(office) and place == "United States":
+    if office.kind in _OF_A_STATE and regions_in(office) and place == "United States":
         return "region"
     if office.kind == "chair" and "reserve" in office.subject:
         return "bank"

@@ -47,7 +47,7 @@ from pipeline.check.checkers.titles.terms import (
 from pipeline.check.checkers.titles.turns import of_beginning, of_end
 from pipeline.core.english import find_place
 from pipeline.core.models import OfficeRecord, PartialDate, TitleMention
-from pipeline.evidence import Match, Office, body_words, light_key, parse_office
+from pipeline.evidence import Match, Office, body_words, light_key, office_place, parse_office
 
 _THEN = re.compile(r"then\b", re.IGNORECASE)
 _SEATS_OF_ONE = ("governor", "mayor", "sheriff", "head_of_government", "attorney_general")
@@ -69,13 +69,14 @@ _REMEMBERED = timedelta(days=8 * 365)
 def judge(mention: TitleMention, records: Sequence[OfficeRecord], moment: Moment) -> Judgement:
     """Return what a person's own records say of a title the text gives that person."""
     mention, moment = _with_seat(mention, records, moment)
-    claimed = claimed_office(mention, moment.seat)
+    claimed = _as_in_britain(claimed_office(mention, moment.seat), records)
     held = [_of_the_named(compare(record, claimed, mention), claimed, moment.named) for record in records]
     one_of_many = claimed.is_profession and not claimed.subject
     if not records or (one_of_many and not any(h.match is Match.SAME for h in held)):
         return Judgement("not_in_records")
     place = mention.jurisdiction
     matching = [h for h in held if h.match and is_compatible(place, h) and not _is_ruled_out(h, claimed)]
+    matching = _without_the_unnamed(matching, claimed, moment)
     if not matching:
         return elsewhere(claimed, place, held, moment, mention)
     judgement = left_open(_among(matching, mention, moment), claimed, mention, moment)
@@ -99,16 +100,42 @@ def judge(mention: TitleMention, records: Sequence[OfficeRecord], moment: Moment
 def _with_seat(mention: TitleMention, records: Sequence[OfficeRecord], moment: Moment) -> tuple[TitleMention, Moment]:
     """Return `Archbishop X of Clonard` as of a see, where Clonard is no place that is known and no record's country."""
     place = mention.jurisdiction
-    national = parse_office(mention.title).kind in (*OF_A_GOVERNMENT, *UNIQUE, "ambassador")
+    office = parse_office(mention.title)
+    national = office.kind in (*OF_A_GOVERNMENT, *UNIQUE, "ambassador") and office.subject != _CHIEF
     if not place or national or moment.seat or find_place(place) or any(place == record.country for record in records):
         return mention, moment
     return mention.model_copy(update={"jurisdiction": None}), replace(moment, seat=place)
+
+
+def _as_in_britain(claimed: Office, records: Sequence[OfficeRecord]) -> Office:
+    """Return a bare `Chancellor` who is in the British government as that of the Exchequer, a minister."""
+    bare = claimed.kind == "chancellor" and not (claimed.subject or claimed.place or claimed.rank)
+    british = any(office_place(each.country) == "United Kingdom" for each in records)
+    governs = any(parse_office(each.office).kind in (*OF_A_GOVERNMENT, "chief_secretary") for each in records)
+    return parse_office("Chancellor of the Exchequer") if bare and british and governs else claimed
 
 
 def _is_ruled_out(held: Held, claimed: Office) -> bool:
     """Tell whether a record that is only like a title is of an office that nobody has beside it."""
     other = held.match is Match.PERHAPS and held.office.kind != claimed.kind
     return other and exclude(claimed, held.office, held.place or "")
+
+
+def _without_the_unnamed(matching: list[Held], claimed: Office, moment: Moment) -> list[Held]:
+    """Leave out what is only like a title and of another body, which nothing names, where the very office is known.
+
+    The director of a gallery that the article names is not meant as the chair of a council.
+    """
+    if not any(h.match is Match.SAME for h in matching):
+        return matching
+    return [
+        h
+        for h in matching
+        if h.match is not Match.PERHAPS
+        or h.office.kind == claimed.kind
+        or not body_words(h.record)
+        or is_named(body_words(h.record), moment.named)
+    ]
 
 
 def _of_the_named(held: Held, claimed: Office, named: frozenset[str]) -> Held:

@@ -20,19 +20,23 @@ from pipeline.check.checkers.titles.exclusion import (
     one_above,
     one_on,
     other_holder,
+    regions_in,
     seat_of_another,
 )
 from pipeline.check.checkers.titles.judgement import Judgement, Moment
 from pipeline.check.checkers.titles.terms import Held, State, middle, shift, state
 from pipeline.core.english import are_kin, find_place
 from pipeline.core.models import OfficeRecord, TitleMention
-from pipeline.evidence import Match, Office, body_words, light_key, parse_office, plain
+from pipeline.evidence import Match, Office, body_words, lexicon, light_key, parse_office, plain
 
 _PARLIAMENT = re.compile(r"\b(?:MP|[Mm]ember of [Pp]arliament)\b")
 """A councillor may sit in a parliament, too; nobody sits there twice."""
 OF_A_GOVERNMENT = frozenset(
     ("minister", "attorney_general", "solicitor_general", "head_of_government", "vice_president")
 )
+_NATIONAL = (*OF_A_GOVERNMENT, "chancellor", "speaker")
+"""Offices that, without a country, are of the one in whose government the person has another."""
+_BESIDE = ("president", "adviser", "chief_secretary")
 _SEATS = ("governor", "lieutenant_governor", "senator", "representative", "attorney_general", "treasurer")
 """Offices of a state: `Ohio senator` says which country it is in."""
 _MONTHS = timedelta(days=182)
@@ -55,7 +59,7 @@ def elsewhere(claimed: Office, place: str | None, held: list[Held], moment: Mome
         _of_two_countries(claimed, place, held, moment, mention)
         or _of_two_organisations(claimed, place, held, moment, mention)
         or of_another(claimed, place, held, moment, mention)
-        or _of_a_deputy(claimed, held, moment, mention)
+        or _of_the_one_above(claimed, held, moment, mention)
         or Judgement("not_in_records")
     )
 
@@ -77,6 +81,7 @@ def _of_two_countries(
     return None
 
 
+_EXECUTIVE = ("European Commission", "European Union")
 _WHOLES = ("European Union", "United Nations")
 """Organisations of which others are a part."""
 
@@ -84,19 +89,22 @@ _WHOLES = ("European Union", "United Nations")
 def _of_two_organisations(
     claimed: Office, place: str | None, held: list[Held], moment: Moment, mention: TitleMention
 ) -> Judgement | None:
-    """Tell whether the president of one organisation is called that of a known one, which somebody else is."""
+    """Tell whether a known organisation's president is somebody else than an officer of it or the president of another."""
     days = _days_of(mention, moment)
     if not days or place is None or is_country(place) or place in _WHOLES or claimed.acting or claimed.vague:
         return None
-    everybody = moment.holders(claimed, place)
-    other = one_on(everybody, days) if is_for_one(claimed, everybody) else None
+    kinds = lexicon().top_offices if claimed.kind in lexicon().chiefs else (claimed.kind,)
+    everybody = [record for kind in sorted(kinds) for record in moment.holders(replace(claimed, kind=kind), place)]
+    one = claimed.kind in lexicon().chiefs or is_for_one(claimed, everybody)
+    other = one_on(everybody, days) if one else None
     if other is None or any(light_key(each.person) in spellings_of(held) for each in everybody):
         return None
     for h in held:
-        same = (h.office.kind, h.office.rank) == (claimed.kind, claimed.rank) and not h.record.acting
-        own_body = not is_country(h.place) or h.office.subject | body_words(h.record)
-        apart = h.place is not None and h.place != place and bool(own_body) and h.place not in _WHOLES
-        if same and apart and all(is_settled(h.record, day) for day in days):
+        same = h.office.kind in kinds and h.office.rank == claimed.rank
+        own_body = not is_country(h.place) or bool(h.office.subject | body_words(h.record))
+        of_another_body = same and own_body and h.place is not None and h.place not in _WHOLES
+        settled = not h.record.acting and all(is_settled(h.record, day) for day in days)
+        if settled and (h.place == place or of_another_body):
             return Judgement("wrong_office", (h.record, other), moment.asserted)
     return None
 
@@ -111,6 +119,7 @@ def of_another(
         found_other
         or _seat_of_another(claimed, held, moment, mention)
         or _in_own_body(claimed, place, held, moment, mention)
+        or _of_a_deputy(claimed, held, moment, mention)
     )
 
 
@@ -138,7 +147,7 @@ def _in_own_body(
     for h in held:
         if h.record.acting or h.office.kind == claimed.kind or not all(is_settled(h.record, day) for day in days):
             continue
-        body = body_words(h.record) or _town_of(h.record) or h.office.subject
+        body = body_words(h.record) or _town_of(h.record) or regions_in(h.office) or h.office.subject
         of_state = claimed.kind in _OF_A_STATE and not of_body
         office = replace(claimed, subject=body)
         everybody = moment.holders(office, None) if of_state or is_named(body, moment.named) else ()
@@ -180,6 +189,20 @@ def _of_a_deputy(claimed: Office, held: list[Held], moment: Moment, mention: Tit
     return None
 
 
+def _of_the_one_above(claimed: Office, held: list[Held], moment: Moment, mention: TitleMention) -> Judgement | None:
+    """Tell whether the one above is called by the deputy's title: `Deputy Prime Minister X` of a prime minister."""
+    days = _days_of(mention, moment)
+    for h in held if days and claimed.rank == "deputy" and not claimed.acting else ():
+        same = h.office.kind == claimed.kind and not h.office.rank and not h.record.acting
+        of_one = h.office.kind in _OF_ONE and h.office.subject >= claimed.subject
+        if same and of_one and all(is_settled(h.record, day) for day in days):
+            return Judgement("wrong_office", (h.record,), moment.asserted)
+    return None
+
+
+_OF_ONE = ("head_of_government", "governor", "mayor", "chief_constable", "speaker", "attorney_general", "president")
+
+
 def _seat_of_another(claimed: Office, held: list[Held], moment: Moment, mention: TitleMention) -> Judgement | None:
     days = _days_of(mention, moment)
     spellings = spellings_of(held)
@@ -198,7 +221,7 @@ def _seat_of_another(claimed: Office, held: list[Held], moment: Moment, mention:
     return None
 
 
-_WHERE = re.compile(r"\s+in\s+(?:the\s+)?[A-Z][^,]*$")
+_WHERE = re.compile(r"\s+in\s+(?:the\s+)?(?!(?:Lords|Commons|Senate|House|Assembly|Parliament|Cabinet)\b)[A-Z][^,]*$")
 
 
 def _without_where(claimed: Office, title: str, moment: Moment) -> Office:
@@ -232,6 +255,9 @@ def _days_of(mention: TitleMention, moment: Moment) -> tuple[date, ...]:
     """Return the days for which a title is plainly given: the day judged at, or first and last of a stated time."""
     if moment.asserted and mention.modifier in ("current", "late") and not moment.shared:
         return tuple(dict.fromkeys((moment.asserted.earliest, moment.asserted.latest)))
+    if mention.modifier == "current" and mention.start_year and mention.end_year and not moment.shared:
+        first, last = date(mention.start_year, 12, 31), date(mention.end_year, 1, 1)
+        return (first, last) if first < last else ()
     timeless = not (mention.start_year or mention.end_year or moment.past or moment.then or moment.decade)
     timeless = timeless and not (moment.began or moment.ended)
     if mention.modifier != "current" or not timeless or moment.shared:
@@ -262,9 +288,10 @@ def find_other_holder(
     days = _days_of(mention, moment)
     spellings = spellings_of(held)
     for h in held if days else ():
-        national = claimed.kind in OF_A_GOVERNMENT and h.office.kind in (*OF_A_GOVERNMENT, "president", "adviser")
+        national = claimed.kind in _NATIONAL and h.office.kind in (*OF_A_GOVERNMENT, *_BESIDE)
+        national = national or (_is_of_forces(claimed) and _is_of_forces(h.office))
         where = place or (h.place if national else None)
-        if where is None or h.place != where or h.record.acting:
+        if where is None or h.record.acting or not (h.place == where or (h.place, where) == _EXECUTIVE):
             continue
         if not all(is_settled(h.record, day) for day in days):
             continue
@@ -273,6 +300,13 @@ def find_other_holder(
         if other := other_holder(claimed, where, h.record, spellings, days, moment.holders, mention.title):
             return Judgement("wrong_office", (h.record, other), moment.asserted)
     return None
+
+
+_FORCES = frozenset(("army", "navy", "naval", "air", "defence", "staff"))
+
+
+def _is_of_forces(office: Office) -> bool:
+    return office.kind == "chief" and bool(office.subject & _FORCES)
 
 
 def is_named(words: frozenset[str], named: frozenset[str]) -> bool:

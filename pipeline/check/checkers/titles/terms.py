@@ -229,7 +229,9 @@ def _is_organisation(place: str | None) -> bool:
 def _is_chief(claimed: Office, held: Office, place: str | None) -> bool:
     """Tell whether `NATO chief` is said of the one who holds the top office of NATO."""
     top = claimed.kind in lexicon().chiefs and held.kind in lexicon().top_offices and not (claimed.rank or held.rank)
-    return top and claimed.place == place and _is_organisation(place) and not (claimed.subject or held.subject)
+    named = claimed.subject and claimed.subject == held.subject - _OF_THE_WHOLE
+    whole = _is_organisation(place) and not (claimed.subject or held.subject)
+    return top and claimed.place == place and bool(named or whole)
 
 
 def is_compatible(place: str | None, held: Held) -> bool:
