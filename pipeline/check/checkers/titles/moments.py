@@ -212,7 +212,8 @@ def _words_around(sighting: Sighting, article: Article, sentence: Sentence) -> t
         after = _PARTED.sub("", after)
     if sighting.how == "copula":
         after = f" {'was' if sighting.past else 'is'} here{after}"
-    if _opens_with_title(sighting) and _IDENTIFIED.search(before) and not _OLD_DAYS.search(before):
+    today = RECENT.search(before) or _IN_OFFICE.match(sighting.mention.title)
+    if today and _opens_with_title(sighting) and _IDENTIFIED.search(before) and not _OLD_DAYS.search(before):
         return "", " is here."
     if _opens_with_title(sighting) and _AS.search(before):
         before += "chief, "  # `As chair of the board, X signs`: what stands behind the comma is the subject

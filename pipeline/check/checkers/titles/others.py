@@ -89,7 +89,7 @@ _WHOLES = ("European Union", "United Nations")
 def _of_two_organisations(
     claimed: Office, place: str | None, held: list[Held], moment: Moment, mention: TitleMention
 ) -> Judgement | None:
-    """Tell whether a known organisation's president is somebody else than an officer of it or the president of another."""
+    """Tell whether a known organisation has another president than an officer of it, or the president of one more."""
     days = _days_of(mention, moment)
     if not days or place is None or is_country(place) or place in _WHOLES or claimed.acting or claimed.vague:
         return None
