@@ -192,10 +192,13 @@ def test_an_office_never_held_is_wrong_for_an_act_that_may_be_some_months_old(te
     assert _outcome(text) == "wrong_office"
 
 
-def test_a_sentence_without_a_day_may_be_of_any_time() -> None:
+def test_a_sentence_without_a_day_may_be_of_any_time_but_where_the_news_begins() -> None:
     plan = "Culture Minister Ada Holt's plan for the fair ran into trouble in the assembly last night."
     assert _outcome(plan) == "wrong_office"
-    assert _outcome(plan.replace(" last night", "")) == "not_in_records"
+    undated = plan.replace(" last night", "")
+    assert _outcome(undated) == "wrong_office"
+    assert _outcome(f"The fair was old. {undated}") == "not_in_records"
+    assert _outcome(f"{undated} Two years later it was given up.") == "not_in_records"
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ class Moment:
     owned: bool = False
     """True of `the company's chairman`: those names are then of its sentence and the one before alone."""
     bounded: bool = False
-    """True beside a near day of the news that may not be the title's own: of that day, or of months before."""
+    """True in a sentence of the news whose time may not be the title's own: of that day, or of months before."""
     courtesy: bool = False
     """True where it clearly speaks of the day, but with a title that people keep: `Governor Reyes`."""
     elsewhen: bool = False

@@ -246,7 +246,7 @@ def _head_of_line(article: Article, span: Span) -> str:
 
 
 def _is_bounded(sighting: Sighting, frame: Frame, article: Article, as_of: date) -> bool:
-    """Tell whether a title stands by a name in a sentence of the news that names a near day, and no other time.
+    """Tell whether a title stands by a name in a sentence of the news that names no other time.
 
     Said of an act, a plan or a letter in it, it may be some months old, but no more.
     """
@@ -261,8 +261,7 @@ def _is_bounded(sighting: Sighting, frame: Frame, article: Article, as_of: date)
     famous = parse_office(sighting.mention.title).kind in _FAMOUS
     unreal = WORK.search(sentence.span.exact) or _THOUGHT.search(sentence.span.exact)
     aside = _ASIDE.search(before)
-    dated = RECENT.search(sentence.span.exact)
-    return bool(undated and dated and not (famous or unreal or aside)) and _is_of_the_news(article, sentence, as_of)
+    return bool(undated and not (famous or unreal or aside)) and _is_of_the_news(article, sentence, as_of)
 
 
 def _between(sighting: Sighting, article: Article) -> str:
