@@ -594,11 +594,6 @@ UK, EU = "United Kingdom", "European Union"
             "Chief of Army Staff Lt-Gen Nils Aune said the troops would stay.",
         ),
         (
-            ("Minister of Tourism", "Government of India", "India"),
-            ("Speaker of the Lok Sabha", "Lok Sabha", "India"),
-            "Speaker Nils Aune said the house would sit on Tuesday.",
-        ),
-        (
             ("Secretary of State for Trade", "Department for Trade", UK),
             ("Chancellor of the Exchequer", "HM Treasury", UK),
             "The Chancellor, Nils Aune, said taxes would fall.",
@@ -651,6 +646,46 @@ def test_a_title_that_somebody_else_of_the_same_world_has_is_wrong(
             ("Chancellor of Velmark University", "Velmark University", UK),
             ("Chancellor of the Exchequer", "HM Treasury", UK),
             "The Chancellor, Nils Aune, said the students would come.",
+        ),
+        (
+            ("Minister of Tourism", "Government of India", "India"),
+            ("Speaker of the Lok Sabha", "Lok Sabha", "India"),
+            "Speaker Nils Aune told the conference that more guests would come.",
+        ),
+        (
+            ("Mayor of Selby", "City of Selby", UK),
+            ("Deputy Mayor of Torvik", "Torvik Council", UK),
+            "Deputy Mayor Nils Aune said the buses would run.",
+        ),
+        (
+            ("Permanent Representative of Norway to the European Union", "Foreign Ministry", "Norway"),
+            ("Ambassador of Norway to Belgium", "Foreign Ministry", "Norway"),
+            "Norway's ambassador to Brussels, Nils Aune, said talks would go on.",
+        ),
+        (
+            ("Deputy Chief Minister of Uttar Pradesh", "Government of Uttar Pradesh", "India"),
+            ("Minister of Health", "Government of India", "India"),
+            "Health Minister Nils Aune said the wards would open.",
+        ),
+        (
+            ("Special Envoy", "State Department", "United States"),
+            ("Ambassador of the United States to Yemen", "State Department", "United States"),
+            "Nils Aune, America's envoy to Yemen, said talks would go on.",
+        ),
+        (
+            ("Councillor", "City of Boston", "United States"),
+            ("President of the Boston City Council", "Boston City Council", "United States"),
+            "The League of Towns met in Boston. Its president, Nils Aune, said rents would fall.",
+        ),
+        (
+            ("European Commissioner for Trade", "European Commission", EU),
+            ("Vice-President of the European Commission", "European Commission", EU),
+            "European Commission vice-president Nils Aune said talks would go on.",
+        ),
+        (
+            ("Lieutenant Governor of Texas", "State of Texas", "United States"),
+            ("President pro tempore", "Texas Senate", "United States"),
+            "Texas Senate President Nils Aune said the bill would pass.",
         ),
         (
             ("Chief Fire Officer", "Selby Fire Service", UK),

@@ -150,6 +150,10 @@ _SEATS_OF_OTHERS = (
 """Capitals where organisations sit that have ambassadors of their own, as the Holy See has in Rome."""
 
 
+_SEATS_OF_MANY = ("Brussels", "Vienna", "Nairobi")
+"""Of these the ones that are said for the organisations, as `to Brussels` is for the European Union."""
+
+
 def _sends(title: str) -> bool:
     """Tell whether an ambassador's title names the host: one `to Rome` is in Italy, one `in Rome` need not be to it."""
     found = _SENT.search(title)
@@ -160,7 +164,7 @@ def _sends(title: str) -> bool:
 def _host(word: str) -> str:
     """Return the country of an ambassador to its capital; any other word as it is."""
     country = country_of_capital(word.title())
-    return plain(country) if country else word
+    return plain(country) if country and word.title() not in _SEATS_OF_MANY else word
 
 
 _JOINED = re.compile(r"^(?P<head>[^,&]*?\b(?:of|for)\s+(?:the\s+)?)(?P<parts>.*(?:,|&|\band\b).*)$", re.IGNORECASE)

@@ -85,7 +85,7 @@ def other_holder(
     if organisation & {word for words in claimed.subject - {"shadow"} for word in words.split()}:
         return None
     everybody = holders(claimed, place)
-    if not everybody and claimed.kind == "envoy":  # `Britain's envoy to Bolivia` may be its ambassador
+    if not everybody and claimed.kind == "envoy" and parse_office(own.office).kind == "ambassador":
         everybody = holders(replace(claimed, kind="ambassador"), place)
     if any(light_key(r.person) in spellings for r in everybody):
         return None
@@ -176,7 +176,7 @@ def seat_of_another(
     office, everybody = _office_meant(claimed, holders)
     if claimed.kind != office.kind == "head_coach" != held.kind:  # who coaches the keepers is a coach, too
         return None
-    if held.kind == "vice_president" and claimed.subject & _CHAMBERS:
+    if held.kind in ("vice_president", "lieutenant_governor") and claimed.subject & _CHAMBERS:
         return None
     if any(light_key(record.person) in spellings for record in everybody):
         return None
@@ -328,8 +328,6 @@ def exclude(claimed: Office, held: Office, place: str) -> bool:
     if one == other == "region":
         nested = claimed.subject <= held.subject or held.subject <= claimed.subject
         return bool(claimed.subject and held.subject) and (not nested or claimed.kind != held.kind)
-    if "speakership" in (one, other):
-        return bool({one, other} & {"cabinet", "premiership"})
     if one == other == "cabinet":
         return place == "United States" and not claimed.vague and not held.vague
     return one != other and {one, other} not in ({"cabinet", "staff"}, {"cabinet", "premiership"})

@@ -34,7 +34,7 @@ _PARLIAMENT = re.compile(r"\b(?:MP|[Mm]ember of [Pp]arliament)\b")
 OF_A_GOVERNMENT = frozenset(
     ("minister", "attorney_general", "solicitor_general", "head_of_government", "vice_president")
 )
-_NATIONAL = (*OF_A_GOVERNMENT, "chancellor", "speaker")
+_NATIONAL = (*OF_A_GOVERNMENT, "chancellor")
 """Offices that, without a country, are of the one in whose government the person has another."""
 _BESIDE = ("president", "adviser", "chief_secretary")
 _SEATS = ("governor", "lieutenant_governor", "senator", "representative", "attorney_general", "treasurer")
@@ -104,7 +104,9 @@ def _of_two_organisations(
         own_body = not is_country(h.place) or bool(h.office.subject | body_words(h.record))
         of_another_body = same and own_body and h.place is not None and h.place not in _WHOLES
         settled = not h.record.acting and all(is_settled(h.record, day) for day in days)
-        if settled and (h.place == place or of_another_body):
+        head = h.office.kind in lexicon().top_offices and not (h.office.subject or h.office.rank)
+        within = h.place == place and claimed.kind != "leader" and not (head and claimed.kind in lexicon().chiefs)
+        if settled and (within or of_another_body):
             return Judgement("wrong_office", (h.record, other), moment.asserted)
     return None
 
@@ -147,7 +149,8 @@ def _in_own_body(
     for h in held:
         if h.record.acting or h.office.kind == claimed.kind or not all(is_settled(h.record, day) for day in days):
             continue
-        body = body_words(h.record) or _town_of(h.record) or regions_in(h.office) or h.office.subject
+        town = _town_of(h.record) if claimed.kind == "mayor" else frozenset()
+        body = body_words(h.record) or town or regions_in(h.office) or h.office.subject
         of_state = claimed.kind in _OF_A_STATE and not of_body
         office = replace(claimed, subject=body)
         everybody = moment.holders(office, None) if of_state or is_named(body, moment.named) else ()
@@ -193,14 +196,11 @@ def _of_the_one_above(claimed: Office, held: list[Held], moment: Moment, mention
     """Tell whether the one above is called by the deputy's title: `Deputy Prime Minister X` of a prime minister."""
     days = _days_of(mention, moment)
     for h in held if days and claimed.rank == "deputy" and not claimed.acting else ():
-        same = h.office.kind == claimed.kind and not h.office.rank and not h.record.acting
-        of_one = h.office.kind in _OF_ONE and h.office.subject >= claimed.subject
-        if same and of_one and all(is_settled(h.record, day) for day in days):
+        same = (h.office.kind, h.office.subject) == (claimed.kind, claimed.subject) and not h.office.rank
+        whole = claimed.subject or (claimed.kind == "head_of_government" and claimed.place in (None, h.place))
+        if same and whole and not h.record.acting and all(is_settled(h.record, day) for day in days):
             return Judgement("wrong_office", (h.record,), moment.asserted)
     return None
-
-
-_OF_ONE = ("head_of_government", "governor", "mayor", "chief_constable", "speaker", "attorney_general", "president")
 
 
 def _seat_of_another(claimed: Office, held: list[Held], moment: Moment, mention: TitleMention) -> Judgement | None:
@@ -292,6 +292,10 @@ def find_other_holder(
         national = national or (_is_of_forces(claimed) and _is_of_forces(h.office))
         where = place or (h.place if national else None)
         if where is None or h.record.acting or not (h.place == where or (h.place, where) == _EXECUTIVE):
+            continue
+        if claimed.kind == "vice_president" and not is_country(where):  # organisations have several
+            continue
+        if place is None and regions_in(h.office) and not regions_in(claimed):  # `Health Minister X` is her state's
             continue
         if not all(is_settled(h.record, day) for day in days):
             continue
