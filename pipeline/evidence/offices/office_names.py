@@ -297,10 +297,12 @@ def _head(tokens: list[str], words: Lexicon) -> tuple[str, str, list[str]]:
 
 
 def _head_behind(tokens: list[str], words: Lexicon) -> tuple[str, str, list[str]]:
-    """Read `bank of england governor`, whose head stands at the end."""
+    """Read `bank of england deputy governor`, whose head stands at the end."""
     for start in range(max(0, len(tokens) - 4), len(tokens)):
         if (kind := words.heads.get(tuple(tokens[start:]))) is not None:
-            return kind, words.ranks.get(" ".join(tokens[start:]), ""), tokens[:start]
+            rank = words.ranks.get(" ".join(tokens[start:]), "")
+            ranked = tokens[start - 1] if start and not rank and tokens[start - 1] in words.ranks else None
+            return kind, words.ranks[ranked] if ranked else rank, tokens[: start - 1] if ranked else tokens[:start]
     return "other", "", tokens
 
 

@@ -15,6 +15,7 @@ from pipeline.core.models import Article, OfficeRecord, TitleMention
 from pipeline.evidence import (
     Office,
     body_words,
+    initials_of,
     lexicon,
     light_key,
     name_key,
@@ -76,6 +77,8 @@ def other_holder(
 ) -> OfficeRecord | None:
     """Return the one other person in an office on some days; None where that proves nothing."""
     top = claimed.kind == "prosecutor" and _TOP.search(title)
+    if claimed.kind == "vice_president" and place != _STATES:  # other countries have several, ministers among them
+        return None
     one = claimed.subject or claimed.kind in (*UNIQUE, "chief_justice") or top
     if not one or claimed.vague or claimed.acting:
         return None
@@ -95,7 +98,7 @@ def other_holder(
 
 
 _TOP = re.compile(r"\b(?:general|chief)\b", re.IGNORECASE)
-_RANKED = "United Kingdom"
+_RANKED, _STATES = "United Kingdom", "United States"
 _OF_STATE = re.compile(r"\bminister of state for\b", re.IGNORECASE)
 """A minister under the one of the portfolio."""
 _SECRETARY = re.compile(r"\bSecretary\b", re.IGNORECASE)
@@ -174,9 +177,7 @@ def seat_of_another(
     if not claimed.subject or claimed.vague or claimed.acting or own.acting:
         return None
     office, everybody = _office_meant(claimed, holders)
-    if claimed.kind != office.kind == "head_coach" != held.kind:  # who coaches the keepers is a coach, too
-        return None
-    if held.kind in ("vice_president", "lieutenant_governor") and claimed.subject & _CHAMBERS:
+    if _may_be_said_of(claimed, own, held, everybody) or claimed.kind != office.kind == "head_coach" != held.kind:
         return None
     if any(light_key(record.person) in spellings for record in everybody):
         return None
@@ -187,24 +188,50 @@ def seat_of_another(
     )
     one = is_for_one(office, everybody) or clubs or _is_mixed_up(claimed, own, held) or _direct_both(office, own, held)
     if one and (rival := one_on(everybody, days)):
-        return (own, rival) if _are_apart(claimed, office, own, held) else None
+        apart = _are_apart(claimed, office, own, held) and not _share_letters(claimed, own, rival)
+        return (own, rival) if apart else None
     there = [r for r in everybody if any(state(r, day) not in (State.BEFORE, State.AFTER) for day in days)]
     turned = (held.subject == claimed.subject and held.seat != claimed.seat) or _are_other_quarters(claimed, held)
-    same = office.kind == held.kind and office.kind in _ONE_SEAT and held.subject and claimed.rank != "deputy"
+    named = bool(parse_office(own.office).subject)  # not a bare `Mayor` of some authority
+    same = office.kind == held.kind and office.kind in _ONE_SEAT and named and claimed.rank != "deputy"
     return (own,) if same and not there and (turned or not held.subject & claimed.subject) else None
 
 
-_CHAMBERS = frozenset(("senate", "council", "rajya", "chamber", "house"))
-"""A vice-president presides over one in many countries."""
-_QUARTERS = frozenset(
-    ("north", "south", "east", "west", "northern", "southern", "eastern", "western", "central", "mid")
+def _may_be_said_of(claimed: Office, own: OfficeRecord, held: Office, everybody: Sequence[OfficeRecord]) -> bool:
+    """Tell whether somebody's own office may be called by a title, or may go with it.
+
+    A vice-president presides over a senate, as somebody does over a state's; a party has co-leaders, and leaders of its
+    groups in councils.
+    """
+    words, parties = _words_of(own), bool(everybody) and all("party" in _words_of(each) for each in everybody)
+    presides = held.kind in ("vice_president", "lieutenant_governor") and bool(claimed.subject & _CHAMBERS)
+    of_a_chamber = claimed.subject <= _CHAMBERS and bool(claimed.subject & words)
+    of_a_group = claimed.kind == held.kind == "leader" and parties and "party" not in words
+    return presides or of_a_chamber or of_a_group or held.kind == f"co_{claimed.kind}"
+
+
+def _share_letters(claimed: Office, own: OfficeRecord, rival: OfficeRecord) -> bool:
+    """Tell whether the letters by which a title names the one body may be the other's: both an EPA, of two states."""
+    letters = initials_of(rival)
+    if letters not in claimed.subject:
+        return False
+    return letters in (initials_of(own) or "") or office_place(own.country) != office_place(rival.country)
+
+
+_CHAMBERS = frozenset(
+    ("senate", "council", "rajya", "chamber", "house", "representatives", "assembly", "delegates", "commons", "lords")
 )
+"""A vice-president presides over one in many countries."""
+_QUARTERS = frozenset(("north", "south", "east", "west"))
 
 
 def _are_other_quarters(one: Office, other: Office) -> bool:
     """Tell whether two offices are alike but for a point of the compass: of South Ardglen and of North Ardglen."""
-    here, there = one.subject - other.subject, other.subject - one.subject
-    return bool(here and there) and here | there <= _QUARTERS
+    here, there = (
+        {word.removesuffix("ern") for word in words}
+        for words in (one.subject - other.subject, other.subject - one.subject)
+    )
+    return bool(here and there) and not here & there and here | there <= _QUARTERS
 
 
 _OF_ONE_CLUB = ("manager", "coach", "head_coach")
@@ -231,6 +258,10 @@ def _is_mixed_up(claimed: Office, own: OfficeRecord, held: Office) -> bool:
     return like and len(claimed.subject) > 1 and len(claimed.subject - words) == len(words - claimed.subject) == 1
 
 
+def _words_of(record: OfficeRecord) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", plain(f"{record.office} {record.organisation or ''}")))
+
+
 def _is_of_a_land(office: Office) -> bool:
     return office.place is not None or any(find_place(word.title()) is not None for word in office.subject)
 
@@ -250,12 +281,18 @@ def _office_meant(claimed: Office, holders: Holders) -> tuple[Office, list[Offic
 
 def is_for_one(office: Office, everybody: Sequence[OfficeRecord]) -> bool:
     """Tell whether one person holds an office at a time: by its kind, or as its holders followed one another."""
-    if office.rank:
+    if office.rank or _is_of_a_board(office, everybody):
         return False
-    officer = office.kind.startswith("chief_")
+    officer = office.kind.startswith("chief_") and office.kind not in ("chief_economist", "chief_of_staff")
     of_a_state = office.kind == "minister" and office.implied == "United States" and bool(regions_in(office))
     sure = officer or of_a_state or office.kind in _ONE_HOLDER or _is_head(office, everybody)
     return sure or _is_handed_on(everybody)
+
+
+def _is_of_a_board(office: Office, everybody: Sequence[OfficeRecord]) -> bool:
+    """Tell whether a governor is one of the Federal Reserve's, or a commissioner one of a commission's."""
+    several = office.kind == "commissioner" and any("ommission" in (each.organisation or "") for each in everybody)
+    return several or (office.kind == "governor" and "reserve" in office.subject)
 
 
 def _is_head(office: Office, everybody: Sequence[OfficeRecord]) -> bool:
@@ -329,21 +366,25 @@ def exclude(claimed: Office, held: Office, place: str) -> bool:
         nested = claimed.subject <= held.subject or held.subject <= claimed.subject
         return bool(claimed.subject and held.subject) and (not nested or claimed.kind != held.kind)
     if one == other == "cabinet":
-        return place == "United States" and not claimed.vague and not held.vague
-    return one != other and {one, other} not in ({"cabinet", "staff"}, {"cabinet", "premiership"})
+        return place == _STATES and not claimed.vague and not held.vague
+    both = ({"cabinet", "staff"}, {"cabinet", "premiership"}, *(({"cabinet", "vice"},) if place != _STATES else ()))
+    return one != other and {one, other} not in both
+
+
+BANKS = frozenset(("bank", "reserve"))
 
 
 def _group(office: Office, place: str) -> str | None:
     if office.kind == "minister" and not office.vague:
         regional = find_place(next(iter(office.subject), "").title()) if len(office.subject) == 1 else None
-        return "state" if regional and regional.kind == "region" and place == "United States" else "cabinet"
-    if office.kind == "governor" and office.subject & {"bank", "reserve"}:
+        return "state" if regional and regional.kind == "region" and place == _STATES else "cabinet"
+    if office.kind == "governor" and office.subject & BANKS:
         return "bank"
-    if office.kind in _OF_A_STATE and regions_in(office) and place == "United States":
+    if office.kind in _OF_A_STATE and regions_in(office) and place == _STATES:
         return "region"
     if office.kind == "chair" and "reserve" in office.subject:
         return "bank"
-    if office.kind == "adviser" and "security" in office.subject and place == "United States":
+    if office.kind == "adviser" and "security" in office.subject and place == _STATES:
         return "staff"
     if office.kind in ("president", "vice_president") and office.subject:
         return None

@@ -59,7 +59,9 @@ _HANDED_ON = timedelta(days=62)
 _SEASON = timedelta(days=90)
 """How long a president-elect may still be called so in office, and an outgoing minister when out of it."""
 _SETTLED = timedelta(days=21)
-"""Days before somebody takes office in which the title may be said early."""
+"""Days before somebody is sworn in in which the title may be said early; of who is named, not sworn in, a season."""
+_SWORN_IN = ("president", "head_of_government", "governor", "mayor", "minister")
+_NEW = re.compile(r"\b(?:new|next|incoming)\b", re.IGNORECASE)
 _MARGIN = {"day": timedelta(days=2), "month": timedelta(days=31), "year": timedelta(days=62)}
 """How long after its recorded end a term may still be news: the vaguer the date, the longer."""
 _REMEMBERED = timedelta(days=8 * 365)
@@ -69,7 +71,7 @@ _REMEMBERED = timedelta(days=8 * 365)
 def judge(mention: TitleMention, records: Sequence[OfficeRecord], moment: Moment) -> Judgement:
     """Return what a person's own records say of a title the text gives that person."""
     mention, moment = _with_seat(mention, records, moment)
-    claimed = _as_in_britain(claimed_office(mention, moment.seat), records)
+    claimed = _as_in_britain(claimed_office(mention, moment.seat), records, moment.day)
     held = [_of_the_named(compare(record, claimed, mention), claimed, moment.named) for record in records]
     one_of_many = claimed.is_profession and not claimed.subject
     if not records or (one_of_many and not any(h.match is Match.SAME for h in held)):
@@ -107,12 +109,15 @@ def _with_seat(mention: TitleMention, records: Sequence[OfficeRecord], moment: M
     return mention.model_copy(update={"jurisdiction": None}), replace(moment, seat=place)
 
 
-def _as_in_britain(claimed: Office, records: Sequence[OfficeRecord]) -> Office:
-    """Return a bare `Chancellor` who is in the British government as that of the Exchequer, a minister."""
+def _as_in_britain(claimed: Office, records: Sequence[OfficeRecord], day: date) -> Office:
+    """Return a bare `Chancellor` who is then in the British government as that of the Exchequer, a minister."""
     bare = claimed.kind == "chancellor" and not (claimed.subject or claimed.place or claimed.rank)
-    british = any(office_place(each.country) == "United Kingdom" for each in records)
-    governs = any(parse_office(each.office).kind in (*OF_A_GOVERNMENT, "chief_secretary") for each in records)
-    return parse_office("Chancellor of the Exchequer") if bare and british and governs else claimed
+    held = (record for record in records if bare and state(record, day) is State.IN)
+    british = [parse_office(each.office) for each in held if office_place(each.country) == "United Kingdom"]
+    governs = any(
+        office.kind in (*OF_A_GOVERNMENT, "chief_secretary") or "duchy" in office.subject for office in british
+    )
+    return parse_office("Chancellor of the Exchequer") if governs else claimed
 
 
 def _is_ruled_out(held: Held, claimed: Office) -> bool:
@@ -168,7 +173,7 @@ def _among(matching: list[Held], mention: TitleMention, moment: Moment) -> Judge
         return _former(mention, matching, moment)
     if moment.act:
         return _at_act(matching, moment.act, moment)
-    judgement = _current(matching, moment)
+    judgement = _current(matching, mention, moment)
     full = judgement.outcome == "right" and not judgement.records[0].acting
     return Judgement("unknown") if full and _is_acting(mention) else judgement
 
@@ -199,7 +204,7 @@ def _exact(matching: list[Held]) -> list[OfficeRecord]:
     return [record for record in exact if record.verified or not any(shares_days(record, one) for one in verified)]
 
 
-def _current(matching: list[Held], moment: Moment) -> Judgement:
+def _current(matching: list[Held], mention: TitleMention, moment: Moment) -> Judgement:
     good = _good(matching)
     for h in good:
         days = moment.others or (PartialDate(moment.day.isoformat()),)
@@ -211,7 +216,7 @@ def _current(matching: list[Held], moment: Moment) -> Judgement:
         return Judgement("unknown")
     past = [record for record in exact if state(record, moment.day) is State.AFTER]
     if not past:
-        return _too_soon(matching, moment) or Judgement("unknown")
+        return _too_soon(matching, mention, moment) or Judgement("unknown")
     last = max(past, key=lambda record: record.end.latest if record.end else date.min)
     since = moment.day - last.end.latest if last.end else timedelta(0)
     if (moment.famous and since > _REMEMBERED) or (moment.leaving and since < _SEASON):
@@ -219,7 +224,7 @@ def _current(matching: list[Held], moment: Moment) -> Judgement:
     return Judgement("stale", (last,)) if _proves_end(last, moment.day) else Judgement("unknown")
 
 
-def _too_soon(matching: list[Held], moment: Moment) -> Judgement | None:
+def _too_soon(matching: list[Held], mention: TitleMention, moment: Moment) -> Judgement | None:
     """Tell whether an office that its first recorded term gives somebody later was surely another's on the day.
 
     It must be for one: by its kind, as its holders followed one another, as a ministry that its country names, or as
@@ -229,11 +234,12 @@ def _too_soon(matching: list[Held], moment: Moment) -> Judgement | None:
     begun = first.record.start if first else None
     if (
         first is None
+        or _NEW.search(mention.title)
         or moment.shared
         or moment.others
         or begun is None
         or begun.precision != "day"
-        or begun.earliest - moment.day < _SETTLED
+        or begun.earliest - moment.day < (_SETTLED if first.office.kind in _SWORN_IN else _SEASON)
     ):
         return None
     office = replace(first.office, subject=first.office.subject | body_words(first.record))

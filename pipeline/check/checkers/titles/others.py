@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from pipeline.check.checkers.titles.exclusion import (
+    BANKS,
     exclude,
     is_country,
     is_for_one,
@@ -105,6 +106,7 @@ def _of_two_organisations(
         of_another_body = same and own_body and h.place is not None and h.place not in _WHOLES
         settled = not h.record.acting and all(is_settled(h.record, day) for day in days)
         head = h.office.kind in lexicon().top_offices and not (h.office.subject or h.office.rank)
+        head = head or h.office.kind == "other"
         within = h.place == place and claimed.kind != "leader" and not (head and claimed.kind in lexicon().chiefs)
         if settled and (within or of_another_body):
             return Judgement("wrong_office", (h.record, other), moment.asserted)
@@ -135,6 +137,9 @@ _OF_A_COUNTRY = ("president", "attorney_general", "vice_president", "chief_justi
 """Of these the ones that are of a whole country by the office of another part of its government."""
 
 
+_OF_ITS_GOVERNMENT = (*OF_A_GOVERNMENT, "president", "chief_justice", "governor", "ambassador", "envoy", "speaker")
+
+
 def _in_own_body(
     claimed: Office, place: str | None, held: list[Held], moment: Moment, mention: TitleMention
 ) -> Judgement | None:
@@ -149,12 +154,16 @@ def _in_own_body(
     for h in held:
         if h.record.acting or h.office.kind == claimed.kind or not all(is_settled(h.record, day) for day in days):
             continue
-        town = _town_of(h.record) if claimed.kind == "mayor" else frozenset()
-        body = body_words(h.record) or town or regions_in(h.office) or h.office.subject
+        body = body_words(h.record)
         of_state = claimed.kind in _OF_A_STATE and not of_body
+        if not body and not of_body:
+            town = _town_of(h.record) if claimed.kind == "mayor" else frozenset()
+            body = town or regions_in(h.office) or h.office.subject
+            of_state = of_state and (not town or is_named(town, moment.named))
         office = replace(claimed, subject=body)
         everybody = moment.holders(office, None) if of_state or is_named(body, moment.named) else ()
-        national = claimed.kind in _OF_A_COUNTRY and is_country(h.place) and not of_body
+        national = claimed.kind in _OF_A_COUNTRY and is_country(h.place) and h.office.kind in _OF_ITS_GOVERNMENT
+        national = national and not of_body and not regions_in(h.office)
         if national and not everybody:
             everybody = moment.holders(claimed, h.place)
         mine = any(light_key(record.person) in spellings_of(held) for record in everybody)
@@ -295,15 +304,22 @@ def find_other_holder(
             continue
         if claimed.kind == "vice_president" and not is_country(where):  # organisations have several
             continue
-        if place is None and regions_in(h.office) and not regions_in(claimed):  # `Health Minister X` is her state's
+        regional = regions_in(h.office) or (h.office.kind == "minister" and "chief" in h.office.subject)
+        if place is None and regional and not regions_in(claimed):  # `Health Minister X` is her state's
             continue
         if not all(is_settled(h.record, day) for day in days):
             continue
-        if exclude(claimed, h.office, where):
+        if exclude(claimed, _of_a_bank(h), where):
             return Judgement("wrong_office", (h.record,), moment.asserted)
         if other := other_holder(claimed, where, h.record, spellings, days, moment.holders, mention.title):
             return Judgement("wrong_office", (h.record, other), moment.asserted)
     return None
+
+
+def _of_a_bank(h: Held) -> Office:
+    """Return the office of a record, which names the bank as its body: `Deputy Governor for Markets`."""
+    of_bank = BANKS & set(plain(h.record.organisation or "").split())
+    return replace(h.office, subject=h.office.subject | of_bank)
 
 
 _FORCES = frozenset(("army", "navy", "naval", "air", "defence", "staff"))

@@ -35,6 +35,8 @@ _BRACKET = re.compile(r"\s\((?P<words>[^()\n\d]{2,90})\)")
 _MINISTRY = re.compile(r"(?<=of State), [A-Z][A-Za-z]*[A-Z][A-Za-z]*(?= \(|[.,;]|$)")
 _CLOCK = re.compile(r"\s*\d{1,2}[.:]\d\d ?(?:am|pm)?[ :–—-]*", re.IGNORECASE)
 """The time of day that heads an entry."""
+_OF_A_BOARD = ("director", "governor", "commissioner")
+"""With `a`, one of several."""
 _ASSERTING = ("current", "sitting", "incumbent", "currently")
 ACCUSING = re.compile(r"(?:accus|suspect|convict|warn|inform|remind|assur|persuad|convinc|acquit|depriv|rob)")
 """After these, `of Norway` belongs to the verb and not to the name."""
@@ -160,7 +162,7 @@ def sighting_of(
         at=at or tenure.at,
         decade=tenure.decade,
         seat=home[1],
-        shared=shared,
+        shared=shared or (phrase.determiner in ("a", "an") and parsed.kind in _OF_A_BOARD),
         loose=tenure.loose or _is_loose(words, phrase, how, tenure),
         owned=owner_before(words, phrase.start),
         cut=_has_unread_owner(words, phrase.start),
