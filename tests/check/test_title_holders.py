@@ -517,6 +517,14 @@ def test_what_may_be_said_of_this_one_too_is_not_called_wrong(
             "Nils Aune, chair of the International Trade Commission, said the case would go on.",
         ),
         (
+            ("Chancellor of the Duchy of Lancaster", "Cabinet Office", "United Kingdom"),
+            "The Chancellor, Nils Aune, will deliver the budget.",
+        ),
+        (
+            ("Minister of Health", "Government of Ghana", "Ghana"),
+            "Minister of State for Health Nils Aune said the wards would open.",
+        ),
+        (
             ("chief executive", "T&S", "United Kingdom"),
             "Tarn opened ten shops. The company's chief executive, Nils Aune, said more would come.",
         ),
@@ -566,7 +574,7 @@ UK, EU = "United Kingdom", "European Union"
         (
             ("Harbour Commissioner", "City of Torvik", "Norway"),
             ("Mayor of Torvik", "City of Torvik", "Norway"),
-            "Mayor Nils Aune faces four rivals on Monday.",
+            "Mayor Nils Aune faces four rivals in Torvik on Monday.",
         ),
         (
             ("Deputy Chief Fire Officer", "Torvik Fire Service", UK),
@@ -683,6 +691,86 @@ def test_a_title_that_somebody_else_of_the_same_world_has_is_wrong(
             "European Commission vice-president Nils Aune said talks would go on.",
         ),
         (
+            ("Vice Chair for Supervision", "Federal Reserve", "United States"),
+            ("Governor", "Federal Reserve", "United States"),
+            "Fed governor Nils Aune said rates would fall.",
+        ),
+        (
+            ("Member", "Trade and Markets Commission", "United States"),
+            ("Commissioner", "Trade and Markets Commission", "United States"),
+            "TMC commissioner Nils Aune said the case would go on.",
+        ),
+        (
+            ("Director", "Museum Lomond", "Netherlands"),
+            ("Director", "Brightwater", "Netherlands"),
+            "Nils Aune, a director of Brightwater, said the picture would hang.",
+        ),
+        (
+            ("Director", "Ohio Environmental Protection Agency", "United States"),
+            ("Director", "Environmental Protection Agency", "Ireland"),
+            "EPA director Nils Aune said the case would go on.",
+        ),
+        (
+            ("Chairman-in-Office", "OSCE", None),
+            ("Secretary General", "OSCE", None),
+            "OSCE chief Nils Aune said talks would go on.",
+        ),
+        (
+            ("Governor", "North Province", "Sri Lanka"),
+            ("Governor", "East Province", "Sri Lanka"),
+            "Nils Aune, the governor of the Northern Province, said taxes would fall.",
+        ),
+        (
+            ("State Senator", "Hawaii State Senate", "United States"),
+            ("President", None, "United States"),
+            "President Nils Aune said the Hawaii Senate would vote.",
+        ),
+        (
+            ("Member", "Massachusetts Senate", "United States"),
+            ("President of the Senate", None, "United States"),
+            "Senate President Nils Aune said the bill would pass.",
+        ),
+        (
+            ("Chief UK Economist", "Brightwater", UK),
+            ("Chief Economist", "Brightwater", UK),
+            "Brightwater chief economist Nils Aune said rates would fall.",
+        ),
+        (
+            ("Leader", "Leeds City Council", UK),
+            ("Leader", "Labour Party", UK),
+            "Labour leader Nils Aune said the council would pay.",
+        ),
+        (
+            ("Co-leader", "Green Party of England and Wales", UK),
+            ("Leader", "Green Party", UK),
+            "Green party leader Nils Aune said taxes would fall.",
+        ),
+        (
+            ("Mayor", "West Midlands Combined Authority", UK),
+            ("Lord Mayor", "Birmingham City Council", UK),
+            "Birmingham mayor Nils Aune said the buses would run.",
+        ),
+        (
+            ("Minister of Finance", None, "Spain"),
+            ("First Vice President", None, "Spain"),
+            "Vice President Nils Aune said taxes would fall.",
+        ),
+        (
+            ("Minister for Industrial Relations", "Government of Victoria", "Australia"),
+            ("Attorney-General", None, "Australia"),
+            "Attorney-General Nils Aune said the bill would pass.",
+        ),
+        (
+            ("Councillor", "Leeds City Council", UK),
+            ("Mayor of Leeds", None, UK),
+            "Mayor Nils Aune said Otley would pay.",
+        ),
+        (
+            ("Deputy Governor for Markets", "Bank of England", UK),
+            ("Deputy Governor", "Bank of England", UK),
+            "Bank of England deputy governor Nils Aune said rates would fall.",
+        ),
+        (
             ("Lieutenant Governor of Texas", "State of Texas", "United States"),
             ("President pro tempore", "Texas Senate", "United States"),
             "Texas Senate President Nils Aune said the bill would pass.",
@@ -744,3 +832,22 @@ def test_a_lord_mayor_of_one_city_in_an_article_on_another_is_not_called_right()
     both = Records([*records.of_person("Nils Aune"), _of("Berit Moen", "Lord Mayor of Dublin", None, "Ireland")])
     text = "Dublin danced. Lord Mayor Nils Aune says that it will rain."
     assert (_outcome(text, records), _outcome(text, both)) == ("right", "unknown")
+
+
+@pytest.mark.parametrize(
+    ("office", "text", "outcome"),
+    [
+        ("Governor of Ohio", "Governor Nils Aune reached a deal late on Monday.", "wrong_office"),
+        ("Governor of Ohio", "The new governor of Ohio, Nils Aune, said on Monday that taxes would fall.", "unknown"),
+        ("Chief Executive of Brightwater", "Brightwater chief executive Nils Aune said he would wait.", "unknown"),
+    ],
+)
+def test_who_is_to_be_sworn_in_next_month_has_no_title_yet_but_who_was_only_named_may_have_it(
+    office: str, text: str, outcome: str
+) -> None:
+    comes = DAY + timedelta(days=35)
+    rows = [
+        _record("Nils Aune", office, comes.isoformat(), None, country="United States"),
+        _record("Berit Moen", office, "2015-01-01", comes.isoformat(), country="United States"),
+    ]
+    assert _outcome(text, Records(rows)) == outcome

@@ -137,7 +137,10 @@ _OF_A_COUNTRY = ("president", "attorney_general", "vice_president", "chief_justi
 """Of these the ones that are of a whole country by the office of another part of its government."""
 
 
-_OF_ITS_GOVERNMENT = (*OF_A_GOVERNMENT, "president", "chief_justice", "governor", "ambassador", "envoy", "speaker")
+_OF_ITS_GOVERNMENT = (
+    *OF_A_GOVERNMENT,
+    *("president", "chief_justice", "justice", "judge", "governor", "ambassador", "envoy", "speaker"),
+)
 
 
 def _in_own_body(
