@@ -30,7 +30,7 @@ THIS_MACHINE = ["127.0.0.1", "::1", "localhost"]
 # How long an example takes is the machine's affair. `--hypothesis-profile thorough` looks longer for a fault.
 PATIENT = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
 hypothesis.settings.register_profile("quick", max_examples=10, **PATIENT)
-hypothesis.settings.register_profile("usual", max_examples=50, **PATIENT)
+hypothesis.settings.register_profile("usual", max_examples=25, **PATIENT)
 hypothesis.settings.register_profile("thorough", max_examples=1000, **PATIENT)
 hypothesis.settings.register_profile("fuzz", max_examples=int(os.environ.get("FACTNOTES_FUZZ", "20000")), **PATIENT)
 hypothesis.settings.load_profile("usual")
@@ -43,8 +43,8 @@ _may_start_processes = True
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Run two workers more than there are cores: those of processes and browsers wait much. `-n logical`: none more."""
-    return (os.cpu_count() or 1) + 2 * (config.option.numprocesses == "auto")
+    """Run a worker more than there are cores: those of processes and browsers wait much. `-n logical`: none more."""
+    return (os.cpu_count() or 1) + (config.option.numprocesses == "auto")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -172,7 +172,7 @@ def test_one_command_runs_schedules_shows_their_runs_and_goes_on_after_a_stop(
             assert str(visit.told[0].run_id) in page.text
             if name == "every-minute":  # one after the other: each run costs seconds of a processor
                 factnotes(home, "watch", "pause", name)
-                factnotes(home, "watch", "add", "often", "--folder", "wires", "--every", "20s")
+                factnotes(home, "watch", "add", "often", "--folder", "wires", "--every", "60s")
 
         api = f"http://127.0.0.1:{prefect}/api"
         assert httpx.post(f"{api}/flow_runs/filter", json={}, timeout=60).status_code == 401

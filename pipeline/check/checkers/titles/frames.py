@@ -18,7 +18,8 @@ shows each with a sentence that decides and one that looks like it and does not.
 - stated: the title's own clause is in the present, `X, who is the governor,` (`moments`), or what X acts in (`roles`);
 - lead: the first sentence of a news story tells in the past, without a day, what X did, with a verb that is none of
   lives, offices or deeds that stay (`moments`, `verbs.LASTING`), what was done to X, with none that is said of the
-  absent (`verbs.REMEMBERED`), or what came of something X said, `fell after X warned`; so does a caption.
+  absent (`verbs.REMEMBERED`), or what came of something X said, `fell after X warned`; so does a caption, what a source
+  reports behind it, `X held talks, the agency said`, and `X's office did not respond`.
 
 What is told of somebody in a work or a history, `the novel begins with X`, `a generation that grew up under X`, and by
 a verb of the absent, `quotes X`, `succeeds X`, is of no day.
