@@ -20,6 +20,7 @@ from .offices.office_names import (
     office_within as office_within,
     parse_office as parse_office,
     plain as plain,
+    town_words as town_words,
     uncovered_words as uncovered_words,
 )
 from .offices.person_names import (

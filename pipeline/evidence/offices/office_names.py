@@ -394,6 +394,16 @@ def office_within(office: str, organisation: str | None) -> Office:
     return _within(found, organisation)
 
 
+def town_words(record: OfficeRecord) -> frozenset[str]:
+    """Return the words of the town whose city or council a record names as its body; none of any other body.
+
+    >>> sorted(town_words(OfficeRecord(person="Ana Reyes", office="Clerk", organisation="City of Grand Rapids")))
+    ['grand', 'rapids']
+    """
+    town = _TOWN.sub("", record.organisation or "")
+    return frozenset(plain(town).split()) if town != record.organisation else frozenset()
+
+
 _OF_PLACES = ("mayor", "governor", "lieutenant_governor")
 _TOWN = re.compile(
     r"^(?:The )?(?:City|Town|Borough|Village|Municipality|Commune|State|Commonwealth|Province) of (?:the )?"

@@ -28,7 +28,7 @@ from pipeline.check.checkers.titles.judgement import Judgement, Moment
 from pipeline.check.checkers.titles.terms import Held, State, middle, shift, state
 from pipeline.core.english import are_kin, find_place
 from pipeline.core.models import OfficeRecord, TitleMention
-from pipeline.evidence import Match, Office, body_words, lexicon, light_key, parse_office, plain
+from pipeline.evidence import Match, Office, body_words, lexicon, light_key, parse_office, plain, town_words
 
 _PARLIAMENT = re.compile(r"\b(?:MP|[Mm]ember of [Pp]arliament)\b")
 """A councillor may sit in a parliament, too; nobody sits there twice."""
@@ -160,7 +160,7 @@ def _in_own_body(
         body = body_words(h.record)
         of_state = claimed.kind in _OF_A_STATE and not of_body
         if not body and not of_body:
-            town = _town_of(h.record) if claimed.kind == "mayor" else frozenset()
+            town = town_words(h.record) if claimed.kind == "mayor" else frozenset()
             body = town or regions_in(h.office) or h.office.subject
             of_state = of_state and (not town or is_named(town, moment.named))
         office = replace(claimed, subject=body)
@@ -176,13 +176,6 @@ def _in_own_body(
     return None
 
 
-def _town_of(record: OfficeRecord) -> frozenset[str]:
-    """Return the name of the town whose city or council somebody serves: `grand rapids` of the City of Grand Rapids."""
-    match = _TOWN.search(record.organisation or "")
-    return frozenset(plain(match["town"] or match["name"]).split()) if match else frozenset()
-
-
-_TOWN = re.compile(r"^(?:City|Town|Borough|County|Village) of (?P<town>[A-Z].*)$|^(?P<name>[A-Z].*) City Council$")
 _ABOVE = frozenset(("governor", "mayor", "sheriff", "chief_constable", "speaker", "whip", "head_of_government"))
 """Offices whose deputies chair or head nothing else by the same title."""
 
