@@ -259,6 +259,21 @@ def test_flags_that_say_the_same_are_shown_once(report: Report) -> None:
     assert "**Wrong title, Outdated** (high)" in render_markdown(changed)
 
 
+def test_a_sentence_that_a_flag_says_is_not_said_again_as_the_verdicts(report: Report) -> None:
+    at = next(n for n, note in enumerate(report.notes) if note.verdict and note.flags)
+    note = report.notes[at]
+    assert note.verdict
+    said = "The tide clock was sold twice, the register of the pier says."
+    flags = (note.flags[0].model_copy(update={"message": said}), *note.flags[1:])
+    verdict = note.verdict.model_copy(update={"justification": said})
+    same = note.model_copy(update={"flags": flags, "verdict": verdict})
+    changed = report.model_copy(update={"notes": (*report.notes[:at], same, *report.notes[at + 1 :])})
+    body = render_markdown(changed).split("## ", 1)[1]
+    assert sum(said in line and line.startswith("⚑") for line in body.splitlines()) == 1
+    assert sum(said in line and not line.startswith(("⚑", "|")) for line in body.splitlines()) == 0
+    assert render_html(changed).count(f'<p class="justification" dir="auto">{said}</p>') == 0
+
+
 def test_a_wrong_title_that_is_out_of_date_is_told_once_in_the_graver_words(report: Report) -> None:
     note = next(note for note in report.notes if "outdated" in {flag.kind for flag in note.flags})
     grave = next(flag for flag in note.flags if flag.kind == "misattributed_title")

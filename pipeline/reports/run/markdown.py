@@ -123,7 +123,9 @@ def _reason(view: NoteView) -> Iterator[str]:
     note = view.note
     if note.verdict:
         verdict = note.verdict
-        yield f"{md_text(verdict.justification)} (confidence {verdict.confidence:.2f}, {md_code(verdict.method)})"
+        flagged = any(flag.message == verdict.justification for flag in note.flags)
+        why = "" if flagged else f"{md_text(verdict.justification)} "
+        yield f"{why}(confidence {verdict.confidence:.2f}, {md_code(verdict.method)})"
         if told := spell_probabilities(verdict):
             yield f"How likely: {md_text(told)}"
     elif note.claim.uncheckable:
