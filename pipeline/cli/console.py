@@ -11,7 +11,11 @@ from pipeline.core.printing import shown, ungated
 
 
 def gated_console(*, stderr: bool = False, **options: Any) -> Console:
-    """Return a console on standard output or error whose texts are shown as a person may see them."""
+    """Return a console on standard output or error whose texts are shown as a person may see them.
+
+    No text is markup: the model `openai:fire:7b` is printed with its name and no picture of a fire.
+    """
+    options = {"markup": False, "emoji": False} | options
     console = Console(file=ungated(sys.stderr if stderr else sys.stdout), **options)
     console.push_render_hook(_Hook())
     return console

@@ -44,7 +44,7 @@ def show_progress() -> Generator[ShowProgress, None, None]:
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("opening", total=None)
         yield lambda doing, done, total: bar.update(task, description=doing, completed=done, total=total or None)

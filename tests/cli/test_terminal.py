@@ -41,3 +41,14 @@ def test_rows_that_are_left_out_are_not_looked_for_one_in_all_others(monkeypatch
     shown = io.StringIO()
     terminal._print_rows(Console(file=shown, width=140), rows)
     assert "14 more claims without enough evidence" in shown.getvalue()
+
+
+def test_no_name_is_read_as_a_picture_or_a_colour(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with bench_over_one_fact(tmp_path) as bench:
+        report = check_article(Article(text="The town of Olm built 3 sheds in 1953."), bench.tools, bench.store)
+    named = report.versions.model_copy(update={"model": "openai:fire:[red]7b"})
+    print_report(report.model_copy(update={"versions": named}), tmp_path)
+    said = capsys.readouterr().out
+    assert "with openai:fire:[red]7b: " in said
+    terminal.gated_console().print("at :x: and [red]")
+    assert "at :x: and [red]" in capsys.readouterr().out
