@@ -19,6 +19,7 @@ from .offices.office_names import (
     office_place as office_place,
     office_within as office_within,
     parse_office as parse_office,
+    parts_of as parts_of,
     plain as plain,
     town_words as town_words,
     uncovered_words as uncovered_words,

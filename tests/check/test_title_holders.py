@@ -592,6 +592,11 @@ UK, EU = "United Kingdom", "European Union"
             "Nils Aune, Britain's envoy to Bolivia, said talks would go on.",
         ),
         (
+            ("Minister of Justice of Bavaria", "Bavarian State Government", "Germany"),
+            ("Minister of the Interior of Bavaria", "Bavarian State Government", "Germany"),
+            "Bavaria's interior minister, Nils Aune, said the cameras would come.",
+        ),
+        (
             ("Chief of the General Staff", "British Army", UK),
             ("Chief of the Defence Staff", "British Armed Forces", UK),
             "The Chief of the Defence Staff, Sir Nils Aune, said the troops would stay.",
@@ -851,3 +856,19 @@ def test_who_is_to_be_sworn_in_next_month_has_no_title_yet_but_who_was_only_name
         _record("Berit Moen", office, "2015-01-01", comes.isoformat(), country="United States"),
     ]
     assert _outcome(text, Records(rows)) == outcome
+
+
+@pytest.mark.parametrize(
+    ("office", "body", "text"),
+    [
+        ("Vice-Chancellor and Principal", "Lea University", "Nils Aune, vice-chancellor of Lea University, said no."),
+        (
+            "Permanent Representative of Nigeria to the United Nations",
+            "Foreign Ministry",
+            "Nigeria's ambassador to the United Nations, Nils Aune, said no.",
+        ),
+    ],
+)
+def test_one_of_two_offices_and_an_envoy_by_another_name_are_out_of_date_too(office: str, body: str, text: str) -> None:
+    was = _record("Nils Aune", office, "2007-05-13", "2012-03-15", body, country="Nigeria")
+    assert _outcome(text, Records([was])) == "stale"

@@ -183,7 +183,7 @@ def portfolios(title: str) -> tuple[Office, ...]:
     return tuple(parse_office(joined["head"] + part) for part in _JOINT.split(joined["parts"]) if part)
 
 
-_PAIR = re.compile(r"^(?P<one>[^,]+?)\s+(?:and|&)\s+(?P<other>[^,]+?)(?P<body>\s+(?:of|at)\s+.+)$", re.IGNORECASE)
+_PAIR = re.compile(r"^(?P<one>[^,]+?)\s+(?:and|&)\s+(?P<other>[^,]+?)(?P<body>\s+(?:of|at)\s+.+|)$", re.IGNORECASE)
 
 
 def parts_of(title: str) -> tuple[Office, ...]:
@@ -449,7 +449,7 @@ def body_words(record: OfficeRecord) -> frozenset[str]:
     found = re.findall(r"[\w'-]{2,}|\d", name) or re.findall(r"[\w'-]+", name)  # without `F.C.`, but `M&S`
     words = [word.strip("'") for word in found]
     bare = not office.subject - _OF_THE_WHOLE and office.kind not in _OF_STATES and not _GOVERNMENT & set(words)
-    of_body = office.kind in _OF_A_BODY or bare
+    of_body = bare or any(each.kind in _OF_A_BODY for each in parts_of(record.office))
     if not record.organisation or office.place or not of_body or office_place(record.organisation):
         return frozenset()
     return frozenset(lexicon().synonyms.get(word, word) for word in words) - lexicon().stop

@@ -85,7 +85,7 @@ def other_holder(
     if claimed.rank and claimed.kind in _SEVERAL_DEPUTIES:
         return None
     organisation = set(re.findall(r"\w+", plain(f"{own.organisation or ''} {own.office}")))
-    if organisation & {word for words in claimed.subject - {"shadow"} for word in words.split()}:
+    if organisation & {word for words in claimed.subject - {"shadow"} - regions_in(claimed) for word in words.split()}:
         return None
     everybody = holders(claimed, place)
     if not everybody and claimed.kind == "envoy" and parse_office(own.office).kind == "ambassador":

@@ -23,6 +23,7 @@ from pipeline.evidence import (
     office_place,
     office_within,
     parse_office,
+    parts_of,
     plain,
 )
 
@@ -168,7 +169,7 @@ def claimed_office(mention: TitleMention, seat: str | None) -> Office:
 
 def compare(record: OfficeRecord, claimed: Office, mention: TitleMention) -> Held:
     """Return a record with its office and place, and how they match what the text says."""
-    office, claimed = _without_country(record, office_within(record.office, record.organisation), claimed)
+    office, claimed = _without_country(record, _part_meant(record, claimed), claimed)
     place = office_place(record.country) or office.place or office_place(record.organisation) or office.implied
     organisation = office_place(record.organisation)
     if _is_organisation(office.place) or _is_organisation(organisation):  # the country is then the holder's own
@@ -182,6 +183,13 @@ def compare(record: OfficeRecord, claimed: Office, mention: TitleMention) -> Hel
     bare = Match.SAME if same else match(claimed, office)
     found = bare if same or not body else _of_body(claimed, office, body)
     return Held(record, office, place, min(found, _most_of_a_region(record, claimed, mention)))
+
+
+def _part_meant(record: OfficeRecord, claimed: Office) -> Office:
+    """Return a record's office; of `Vice-Chancellor and Principal` the one of the two that a text names."""
+    whole = office_within(record.office, record.organisation)
+    parts = (part for part in parts_of(record.office) if part.kind == claimed.kind)
+    return whole if whole.kind == claimed.kind else next(parts, whole)
 
 
 def _most_of_a_region(record: OfficeRecord, claimed: Office, mention: TitleMention) -> Match:
