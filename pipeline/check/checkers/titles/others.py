@@ -137,6 +137,8 @@ _OF_A_COUNTRY = ("president", "attorney_general", "vice_president", "chief_justi
 """Of these the ones that are of a whole country by the office of another part of its government."""
 
 
+_OF_TOWNS = ("mayor", "governor", "senator", "representative", "mp")
+"""Offices whose names hold a place, and no body that has a president."""
 _OF_ITS_GOVERNMENT = (
     *OF_A_GOVERNMENT,
     *("president", "chief_justice", "justice", "judge", "governor", "ambassador", "envoy", "speaker"),
@@ -159,7 +161,9 @@ def _in_own_body(
             continue
         body = body_words(h.record)
         of_state = claimed.kind in _OF_A_STATE and not of_body
-        if not body and not of_body:
+        if not body and of_body and h.office.kind not in _OF_TOWNS:
+            body = h.office.subject
+        elif not body and not of_body:
             town = town_words(h.record) if claimed.kind == "mayor" else frozenset()
             body = town or regions_in(h.office) or h.office.subject
             of_state = of_state and (not town or is_named(town, moment.named))
