@@ -186,6 +186,7 @@ def portfolios(title: str) -> tuple[Office, ...]:
 _PAIR = re.compile(r"^(?P<one>[^,]+?)\s+(?:and|&)\s+(?P<other>[^,]+?)(?P<body>\s+(?:of|at)\s+.+|)$", re.IGNORECASE)
 
 
+@lru_cache(65536)
 def parts_of(title: str) -> tuple[Office, ...]:
     """Return the office of a title, and the two that it joins, as in `Chairman and Chief Executive of Brightwater`.
 
@@ -466,6 +467,13 @@ def initials_of(record: OfficeRecord) -> str | None:
     words = [word for word in re.findall(r"[^\W\d_]+", record.organisation or "") if word.lower() not in _SMALL]
     whole = len(words) > 2 and all(word[0].isupper() for word in words)
     return plain("".join(word if word.isupper() else word[0] for word in words)) if whole else None
+
+
+def seat_names(record: OfficeRecord, office: Office) -> frozenset[frozenset[str]]:
+    """Return what an office of a record is of: the words of its own name with its body's, and with its initials."""
+    body, letters = body_words(record), initials_of(record)
+    short = {(office.subject - body) | {letters}} if body and letters else set()
+    return frozenset({office.subject | body, *short})
 
 
 def uncovered_words(title: str, record: OfficeRecord) -> frozenset[str]:

@@ -13,7 +13,6 @@ from pipeline.evidence.offices.office_names import (
     OF_PARTIES,
     Office,
     body_words,
-    initials_of,
     office_place,
     office_within,
     parse_office,
@@ -21,6 +20,7 @@ from pipeline.evidence.offices.office_names import (
     places_of,
     plain,
     portfolios_within,
+    seat_names,
 )
 from pipeline.evidence.offices.person_names import (
     are_alike_surnames,
@@ -183,12 +183,12 @@ def seats_of(records: Iterable[OfficeRecord]) -> Seats:
     """Return every office by its own name, that of its company or body included."""
     seats: Seats = defaultdict(list)
     for record in records:
-        body, letters = body_words(record), initials_of(record)
+        body = body_words(record)
         for office in dict.fromkeys((office_within(record.office, record.organisation), *parts_of(record.office))):
             alone = office.subject & body or office.kind in OF_PARTIES  # whose body is the party that the title names
             party = {office.subject | body - {"party"}} if office.kind in OF_PARTIES else set()
-            short = {(office.subject - body) | {letters}} if body and letters else set()
-            for name in {office.subject | body, office.subject if alone else body | office.subject} | party | short:
+            own = {office.subject} if alone else set()
+            for name in seat_names(record, office) | own | party:
                 if not office.vague:
                     seats[office.kind, office.rank, name].append(record)
     return seats

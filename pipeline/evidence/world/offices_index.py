@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipeline.core.models import OfficeRecord, PartialDate
-from pipeline.evidence.offices.office_names import Office, body_words, initials_of, parse_office, places_of
+from pipeline.evidence.offices.office_names import Office, parse_office, places_of, seat_names
 from pipeline.evidence.offices.person_names import are_alike_surnames, light_key, name_key, peer_key, surname
 from pipeline.evidence.world.births import Life
 from pipeline.evidence.world.offices_file import named_sources, read_rows
@@ -108,9 +108,7 @@ def _office_keys(words: str, organisation: str | None, country: str | None) -> f
     if office.vague:
         return frozenset()
     record = OfficeRecord(person="anybody", office=words, organisation=organisation, country=country)
-    body, letters = body_words(record), initials_of(record)
-    names = {office.subject | body, *({(office.subject - body) | {letters}} if body and letters else ())}
-    seats = {(4, seat_text(office, name)) for name in names}
+    seats = {(4, seat_text(office, name)) for name in seat_names(record, office)}
     return frozenset(seats | {(3, office_text(office, place)) for place in places_of(record, office)})
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from pipeline.check.checkers.titles.exclusion import one_on
+from pipeline.check.checkers.titles.exclusion import OF_STATE, one_on
 from pipeline.check.checkers.titles.judgement import Judgement, Moment
 from pipeline.check.checkers.titles.others import OF_A_GOVERNMENT, spellings_of
 from pipeline.check.checkers.titles.terms import Held, State, state
@@ -17,7 +17,6 @@ from pipeline.evidence import Office, body_words, lexicon, light_key, office_wit
 
 _OF_THE_TREASURY = re.compile(r"\bSecretary to the Treasury\b")
 _TREASURY = re.compile(r"\b(?:treasury|secretary)\b", re.IGNORECASE)
-_OF_STATE = re.compile(r"\bminister of state\b", re.IGNORECASE)
 _HANDED_ON = timedelta(days=31)
 _OF_A_PLACE = ("mayor", "governor", "sheriff")
 
@@ -27,7 +26,7 @@ def left_open(judgement: Judgement, claimed: Office, mention: TitleMention, mome
     if judgement.outcome != "right":
         return judgement
     record = judgement.records[0]
-    if _OF_STATE.search(mention.title) and not _OF_STATE.search(record.office):
+    if OF_STATE.search(mention.title) and not OF_STATE.search(record.office):
         return Judgement("unknown")  # a minister of state is under the minister
     if _OF_THE_TREASURY.search(record.office) and not _TREASURY.search(mention.title):
         return Judgement("unknown")  # the finance minister is the one above

@@ -92,14 +92,14 @@ def other_holder(
         everybody = holders(replace(claimed, kind="ambassador"), place)
     if any(light_key(r.person) in spellings for r in everybody):
         return None
-    if _OF_STATE.search(title) and not any(_OF_STATE.search(record.office) for record in everybody):
+    if OF_STATE.search(title) and not any(OF_STATE.search(record.office) for record in everybody):
         return None
     return _one_of_rank(everybody, days, title) if place == _RANKED else one_on(everybody, days)
 
 
 _TOP = re.compile(r"\b(?:general|chief)\b", re.IGNORECASE)
 _RANKED, _STATES = "United Kingdom", "United States"
-_OF_STATE = re.compile(r"\bminister of state for\b", re.IGNORECASE)
+OF_STATE = re.compile(r"\bminister of state\b", re.IGNORECASE)
 """A minister under the one of the portfolio."""
 _SECRETARY = re.compile(r"\bSecretary\b", re.IGNORECASE)
 _MINISTER = re.compile(r"^Minister\b", re.IGNORECASE)
@@ -284,7 +284,7 @@ def is_for_one(office: Office, everybody: Sequence[OfficeRecord]) -> bool:
     if office.rank or _is_of_a_board(office, everybody):
         return False
     officer = office.kind.startswith("chief_") and office.kind not in ("chief_economist", "chief_of_staff")
-    of_a_state = office.kind == "minister" and office.implied == "United States" and bool(regions_in(office))
+    of_a_state = office.kind == "minister" and office.implied == _STATES and bool(regions_in(office))
     sure = officer or of_a_state or office.kind in _ONE_HOLDER or _is_head(office, everybody)
     return sure or _is_handed_on(everybody)
 

@@ -38,6 +38,7 @@ OF_A_GOVERNMENT = frozenset(
 _NATIONAL = (*OF_A_GOVERNMENT, "chancellor")
 """Offices that, without a country, are of the one in whose government the person has another."""
 _BESIDE = ("president", "adviser", "chief_secretary")
+"""Offices beside a government's own, whose holders are known to be of its country, too."""
 _SEATS = ("governor", "lieutenant_governor", "senator", "representative", "attorney_general", "treasurer")
 """Offices of a state: `Ohio senator` says which country it is in."""
 _MONTHS = timedelta(days=182)
