@@ -23,7 +23,10 @@ from pipeline.store import Store
 os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "300")
 
 # Libraries make millions of objects that stay: looking through them every few hundred new ones costs a third of import.
+# Processes that tests start spend most of their time with imports: `sitecustomize` says the same to them.
 gc.set_threshold(50_000)
+STARTED = Path(__file__).parent / "support" / "started"
+os.environ["PYTHONPATH"] = os.pathsep.join([str(STARTED), *filter(None, [os.environ.get("PYTHONPATH")])])
 
 THIS_MACHINE = ["127.0.0.1", "::1", "localhost"]
 
@@ -36,20 +39,20 @@ hypothesis.settings.register_profile("fuzz", max_examples=int(os.environ.get("FA
 hypothesis.settings.load_profile("usual")
 
 NEEDS = ("process", "browser", "database")
-COSTLY = (*NEEDS, "slow")
+COSTLY = ("process", "slow", "browser", "database")
 """Markers of what `make quick` leaves out, in the order in which files that have them begin."""
 _may_start_processes = True
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Run a worker more than there are cores: those of processes and browsers wait much. `-n logical`: none more."""
-    return (os.cpu_count() or 1) + (config.option.numprocesses == "auto")
+    """Run two workers more than there are cores: processes and browsers are waited for. `-n logical`: none more."""
+    return (os.cpu_count() or 1) + 2 * (config.option.numprocesses == "auto")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs PostgreSQL; let files that take long begin first, so that none is waited for at the end."""
+    """Mark what needs PostgreSQL; spread files that wait much among the quick ones: no core is to be idle."""
     for item in items:
         given = getattr(item, "callspec", None)
         if (given and "postgresql" in given.params.values()) or "postgres_server" in getattr(item, "fixturenames", ()):
@@ -58,7 +61,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         marks.setdefault(item.location[0], set()).update(mark.name for mark in item.iter_markers())
     rank = {file: min((COSTLY.index(name) for name in found & set(COSTLY)), default=9) for file, found in marks.items()}
-    items.sort(key=lambda item: rank[item.location[0]])
+    costly = sorted((file for file in rank if rank[file] < 9), key=lambda file: rank[file])
+    places = _shares(costly) | _shares([file for file in rank if rank[file] == 9])
+    items.sort(key=lambda item: places[item.location[0]])
+
+
+def _shares(files: list[str]) -> dict[str, float]:
+    """Return how much of the files comes before each."""
+    return {file: nth / len(files) for nth, file in enumerate(files)}
 
 
 def pytest_collection_finish() -> None:

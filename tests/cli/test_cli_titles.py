@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import unicodedata
 from datetime import date
 from pathlib import Path
@@ -12,11 +11,12 @@ from typing import Any, get_args
 
 import jsonschema
 import pytest
+from called_flows import flows_in
 from click.testing import CliRunner
 from command_line import call, run as run_process
 from hypothesis import given, strategies as st
-from serving import environment
 
+from flows.check_article import check_article_flow
 from pipeline.check import JudgedSentence, schemas
 from pipeline.check.checkers.titles import Records
 from pipeline.check.checkers.titles.judgement import TitleFinding
@@ -279,17 +279,10 @@ def test_a_check_works_with_files_alone_and_leaves_the_store_as_it_was(home: Pat
 def test_the_flow_takes_files_for_one_run_too(home: Path, prefect_home: Path, prefect_api: str) -> None:
     (home / "article.txt").write_text(ARTICLE, encoding="utf-8")
     (home / "facts.jsonl").write_text(rows([FACT]), encoding="utf-8")
-    given = "records=['records.jsonl'], evidence=['facts.jsonl'], only_given=True, published_at='2022-05-04'"
-    code = f"from flows.check_article import check_article_flow as flow; print(flow('article.txt', {given}))"
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        cwd=home,
-        env=environment(prefect_home, FACTNOTES_HOME=str(home / "flow"), PREFECT_API_URL=prefect_api),
-    )
-    assert done.returncode == 0, done.stderr
-    report = json.loads((home / done.stdout.splitlines()[-1] / "report.json").read_text(encoding="utf-8"))
+    given = {"records": ["records.jsonl"], "evidence": ["facts.jsonl"], "only_given": True}
+    with flows_in(home, prefect_api, FACTNOTES_HOME=str(prefect_home / "flow")):
+        folder = check_article_flow("article.txt", **given, published_at="2022-05-04")
+    report = json.loads((home / folder / "report.json").read_text(encoding="utf-8"))
     assert "https://example.org/bridge" in urls(report)
     assert [note["verdict"]["label"] for note in report["notes"] if note["claim"]["kind"] == "title"] == ["supported"]
 

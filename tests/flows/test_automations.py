@@ -10,7 +10,9 @@ from pathlib import Path
 import anyio
 import httpx
 import pytest
+from called_flows import flows_in
 from click.testing import CliRunner
+from prefect import flow
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from receivers import Receiver, receiving
 from serving import PREFECT, environment, free_ports, started
@@ -18,19 +20,16 @@ from serving import PREFECT, environment, free_ports, started
 from flows.automations import main, report_failed_runs
 from pipeline.core.errors import InputError
 
-FAILING = """
-from prefect import flow
 
 @flow(name="run-watch", flow_run_name="watch-{watch}")
 def fine(watch: str) -> None: ...
+
 
 @flow(name="run-watch", flow_run_name="watch-{watch}")
 def failing(watch: str) -> None:
     raise RuntimeError("The trams of Velda are late")
 
-fine("calm")
-failing("drafts", return_state=True)
-"""
+
 PROJECT = Path(__file__).parents[2]
 pytest_plugins = ("prefect_home",)
 
@@ -62,7 +61,9 @@ def test_a_flow_run_that_fails_calls_the_webhook_without_the_words_of_its_error(
         serving.until(healthy, "a server that answers")
         assert python("-m", "flows.automations", receiver.address) == "factnotes-failed-runs: set\n"
         assert automations(receiver.address) == "factnotes-failed-runs: set\n"
-        python("-c", FAILING)
+        with flows_in(tmp_path, api):
+            fine("calm")
+            failing("drafts", return_state=True)
         serving.until(lambda: receiver.got, "a call")
         assert automations("--remove") == "factnotes-failed-runs: removed\n"
         assert automations("--remove") == "factnotes-failed-runs: was not set\n"

@@ -22,11 +22,13 @@ import dask
 import pytest
 import serving
 import sqlalchemy as sa
+from called_flows import flows_in
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from scripted_service import Service, running
 from watched import Desk, sentences
 
 import pipeline.watch.archive as archive
+from flows import check_archive
 from flows.check_archive import open_runner
 from pipeline.articles import load_article
 from pipeline.check import check_article, open_bench
@@ -345,24 +347,34 @@ def newest_notes(home: Path) -> dict[str, tuple[Note, ...]]:
 
 
 @pytest.mark.process
-def test_in_threads_an_archive_is_checked_once_and_then_only_what_was_edited(home: Path, prefect_api: str) -> None:
-    with running(Service()) as service:
-        more = {"FACTNOTES_MODEL": "openai:scripted", "FACTNOTES_BASE_URL": service.address} | ONE_A_CALL
-        more |= {"FACTNOTES_ARTICLES_AT_ONCE": "3", "PREFECT_API_URL": prefect_api}
-        assert finish(start(home, **more), home).startswith(f"{ARTICLES} checked; ")
+def test_in_threads_an_archive_is_checked_once_and_then_only_what_was_edited(
+    home: Path, prefect_api: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = {"FACTNOTES_MODEL": "openai:scripted", "FACTNOTES_ARTICLES_AT_ONCE": "3"} | ONE_A_CALL
+    more |= {"FACTNOTES_VECTOR_SEARCH": "false"}
+    with running(Service()) as service, flows_in(home, prefect_api, FACTNOTES_BASE_URL=service.address, **more):
+        code, (summary,) = archived(capsys)
+        assert code == 0 and summary.startswith(f"{ARTICLES} checked; ")
         assert set(service.asked.values()) == {1}
         examine(home)
         asked = service.asked.total()
-        assert finish(start(home, **more), home) == f"{ARTICLES} unchanged; 0 claims, 0 calls"
+        assert archived(capsys) == (0, [f"{ARTICLES} unchanged; 0 claims, 0 calls"])
         assert service.asked.total() == asked
         path = home / "drafts" / "1.txt"
         path.write_text(path.read_text().replace("district 12 repaired 6", "district 12 mended 6"))
         (home / "drafts" / "c.xlsx").write_text("x")
-        process = start(home, **more)
-        assert process.wait(900) == 1, "an article had a problem"
-        text = (home / "output.txt").read_text()
-        assert f"{ARTICLES - 1} unchanged" in text and "1 checked" in text and ".xlsx is not read" in text
+        code, (problem, summary) = archived(capsys)
+        assert code == 1 and ".xlsx is not read" in problem
+        assert f"{ARTICLES - 1} unchanged" in summary and "1 checked" in summary
         assert 1 <= service.asked.total() - asked <= 4, "the detection, the edited claim, and the one it stands before"
+
+
+def archived(capsys: pytest.CaptureFixture[str]) -> tuple[object, list[str]]:
+    """Call the command in this process; return its exit code, and the lines it prints."""
+    capsys.readouterr()
+    with pytest.raises(SystemExit) as ended:
+        check_archive.main(["drafts"])
+    return ended.value.code, capsys.readouterr().out.splitlines()
 
 
 def at_work(home: Path) -> list[int]:

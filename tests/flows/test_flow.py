@@ -14,7 +14,10 @@ from typing import Any
 
 import pytest
 import serving
+from called_flows import flows_in, tasks_run
 from scripted_service import Service, running
+
+from flows.check_article import check_article_flow
 
 ONE_A_CALL = {"FACTNOTES_CLAIMS_PER_CALL": "1"}
 """So that what is kept and repeated can be counted by claims."""
@@ -88,14 +91,14 @@ def test_a_killed_run_started_again_repeats_no_finished_claim(home: Path, servic
 
 
 def test_an_unchanged_article_is_not_run_again_and_an_edited_one_keeps_what_holds(home: Path, prefect_api: str) -> None:
-    more = {"PREFECT_API_URL": prefect_api}
-    first = finish(start(home, **more), home)
-    (home / "output.txt").unlink()
-    second = finish(start(home, PREFECT_LOGGING_LEVEL="INFO", **more), home)
-    assert (second["run_id"], second["notes"]) == (first["run_id"], first["notes"])
-    assert "check-claim" not in (home / "output.txt").read_text()
-    (home / "article.txt").write_text(ARTICLE + "\n\nThe mill was closed in 2023.", encoding="utf-8")
-    third = finish(start(home, **more), home)
+    with flows_in(home, prefect_api):
+        first, tasks = called(home)
+        assert "check-claim" in tasks
+        second, tasks = called(home)
+        assert (second["run_id"], second["notes"]) == (first["run_id"], first["notes"])
+        assert tasks == {"load-article"}
+        (home / "article.txt").write_text(ARTICLE + "\n\nThe mill was closed in 2023.", encoding="utf-8")
+        third, _ = called(home)
     assert third["run_id"] != first["run_id"]
     kept = f"unchanged since run {first['run_id']}"
     notes = third["notes"]
@@ -106,11 +109,20 @@ def test_an_unchanged_article_is_not_run_again_and_an_edited_one_keeps_what_hold
 
 def test_a_failure_that_may_pass_is_not_kept(home: Path, service: Service, prefect_api: str) -> None:
     more = {"FACTNOTES_MODEL": "openai:scripted", "FACTNOTES_BASE_URL": service.address} | ONE_A_CALL
-    more |= {"PREFECT_API_URL": prefect_api}
     service.latency_s, service.status = 0.0, 500
-    first = finish(start(home, **more, FACTNOTES_MODEL_RETRIES="0"), home)
+    with flows_in(home, prefect_api, **more, FACTNOTES_MODEL_RETRIES="0"):
+        first, _ = called(home)
     assert set(first["coverage"]["not_checked"]) == {"unavailable"}
     service.status = 200
-    second = finish(start(home, **more), home)
+    with flows_in(home, prefect_api, **more):
+        second, _ = called(home)
     assert second["coverage"]["not_checked"] == {}
     assert second["coverage"]["not_enough_evidence"] > 6
+
+
+def called(home: Path) -> tuple[dict[str, Any], set[str]]:
+    """Call the flow in this process; return its report, and which tasks were run."""
+    with tasks_run() as tasks:
+        folder = check_article_flow("article.txt")
+    report: dict[str, Any] = json.loads((home / folder / "report.json").read_text(encoding="utf-8"))
+    return report, tasks
