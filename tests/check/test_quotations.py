@@ -141,6 +141,15 @@ def test_words_that_a_source_gives_to_somebody_else_are_flagged_without_a_verdic
     assert "Tobias Renn" in finding.flags[0].message
 
 
+@pytest.mark.parametrize(
+    ("named", "flags"),
+    [("Ines Aldgatte", []), ("Ines Aldgade", []), ("Mayor Ines Alldgate", []), ("Ines Aldwater", [1])],
+)
+def test_a_name_that_is_misspelt_by_a_letter_is_not_another_speaker(named: str, flags: list[int]) -> None:
+    finding = look(ARTICLE, WORDS, f"“{WORDS},” said {named}, who owns the ferries.")
+    assert [1 for flag in finding.flags if flag.kind == "wrong_speaker"] == flags
+
+
 def test_an_agency_that_reports_the_speaker_is_not_another_speaker() -> None:
     finding = look(ARTICLE, WORDS, f"Norden Press said Ines Aldgate had told the council: “{WORDS}.”")
     assert "wrong_speaker" not in [flag.kind for flag in finding.flags]

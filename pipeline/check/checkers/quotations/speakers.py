@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from rapidfuzz.distance import Levenshtein
+
 from pipeline.check.checkers.quotations.search import spoken
 from pipeline.check.checkers.quotations.words import STRETCH, WORD, words_of
 from pipeline.core.english import parse
@@ -107,12 +109,23 @@ def who_says(text: str, place: tuple[int, int], person: Person) -> tuple[Who, st
     mentioned = person.surname in {word.removesuffix("'s") for word in words_of(text).words}
     if found:
         # An agency that reports the speaker, or a spokesman for it, is not another speaker.
-        other = not mentioned and any(set(names) & set(one) for one in people)
+        near = any(_is_misspelt(person.surname, name) for name in names)
+        other = not (mentioned or near) and any(set(names) & set(one) for one in people)
         return ("other" if other else "unknown"), found
     if is_headed(text, person):
         return "same", found
     alone = all(person.surname in one for one in people) and _fits(person, _led_by(text, person.surname))
     return ("same" if mentioned and alone else "unknown"), found
+
+
+def _is_misspelt(one: str, two: str) -> bool:
+    """Tell whether two names of some length differ by a letter or two: of one person, as far as anybody knows."""
+    allowed = 2 if min(len(one), len(two)) >= _LONG else 1
+    return min(len(one), len(two)) >= _SHORT and Levenshtein.distance(one, two, score_cutoff=allowed) <= allowed
+
+
+_SHORT, _LONG = 5, 10
+"""Letters of names that are compared, and of those in which two may differ."""
 
 
 def is_headed(text: str, person: Person) -> bool:
