@@ -38,7 +38,7 @@ ODD = [
     ("Revenue rose 20 percent from $100 million to $150 million.", "$150 million"),
     ("The trial opens on Tuesday, 5 March 2025.", "Tuesday, 5 March 2025"),
     ("The trial opens on Tuesday, March 5.", "Tuesday, March 5"),
-    ("The fair opened on March 5, a Tuesday.", "March 5, a Tuesday"),
+    ("The fair opened on March 5, a Monday.", "March 5, a Monday"),
     ("The licence expires on 31 June.", "31 June"),
     ("The treaty was signed on February 30, 1998.", "February 30, 1998"),
     ("He was mayor from 2014 to 2017, a period of five years.", "five"),

@@ -34,13 +34,15 @@ from pipeline.check.checkers.consistency.names import odd_names
 from pipeline.check.checkers.consistency.oddity import Oddity
 from pipeline.check.checkers.consistency.portions import odd_portions
 from pipeline.check.checkers.consistency.products import odd_products
+from pipeline.check.checkers.consistency.rates import odd_rates
 from pipeline.check.checkers.consistency.restated import odd_figures
+from pipeline.check.checkers.consistency.retold import odd_retellings
 from pipeline.check.checkers.consistency.shares import odd_shares
 from pipeline.check.checkers.consistency.since import odd_spans
 from pipeline.check.checkers.consistency.stated_changes import odd_stated_changes
 from pipeline.check.checkers.consistency.stretch import Stretch, figures_of, is_quoted
 from pipeline.check.checkers.consistency.sums import odd_sums
-from pipeline.check.checkers.consistency.totals import odd_totals
+from pipeline.check.checkers.consistency.totals import odd_blocks, odd_totals
 from pipeline.check.checkers.consistency.weekdays import odd_days
 from pipeline.check.checkers.consistency.years import odd_years
 from pipeline.check.places import Numbered
@@ -103,6 +105,7 @@ def find_oddities(article: Article) -> tuple[Oddity, ...]:
         partial(odd_names, parsed),
         partial(odd_ages, parsed, article.published_at),
         partial(odd_figures, parsed, article.title),
+        partial(odd_retellings, parsed),
     )
     for rule in across:
         with sparing(article, 0, len(article.text)):
@@ -147,6 +150,8 @@ _RULES = (
     odd_conversions,
     odd_lists,
     odd_magnitudes,
+    odd_rates,
+    odd_blocks,
 )
 
 

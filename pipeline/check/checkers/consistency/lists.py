@@ -94,6 +94,7 @@ _OF_THINGS = re.compile(
 def odd_lists(stretch: Stretch) -> Iterator[Oddity]:
     """Yield the numbers of a sentence that are not those of the things it names."""
     yield from _named(stretch)
+    yield from _called(stretch)
     yield from _ranks(stretch)
     yield from _brothers(stretch)
     yield from _times(stretch)
@@ -119,6 +120,32 @@ def _named(stretch: Stretch) -> Iterator[Oddity]:
                 begin + length,
                 f"The text says “{text[figure.start : figure.end + noun.end()]}”, but names {number}: "
                 f"“{text[begin : begin + length]}”.",
+            )
+
+
+_ITEM = r"[A-Z][\w’'-]*(?: (?:[A-Z][\w’'-]*|of|the|de|du)){0,3}"
+_CALLED = re.compile(
+    r"^(?: [a-z-]+){0,2} (?P<noun>[a-z]{3,}s|men|women|people|children), "
+    rf"(?P<list>{_ITEM}(?:, {_ITEM})+,? and {_ITEM})"
+    r"(?=[,.;]|$| (?:are|were|have|had|will|would|who|which)\b)"
+)
+
+
+def _called(stretch: Stretch) -> Iterator[Oddity]:
+    """Yield `four primary schools, Ashgill, Fenby, Holm, Tarn Road and Wester Park,`."""
+    text = stretch.text
+    for figure in stretch.figures:
+        named = _CALLED.match(text[figure.end :])
+        plain = figure.is_count and 2 <= figure.value <= 9 and not is_loose(text, figure) and not _part_of(text, figure)
+        items = split_list(named["list"]) if named and plain and not _UNSURE.search(text) else None
+        if not named or not items or _regions(items) or len(items) == figure.value:
+            continue
+        if not any(_PLACE_OR_TITLE.search(item.removeprefix("the ")) for item in items):
+            yield stretch.odd(
+                figure.start,
+                figure.end + named.end(),
+                f"The text says “{text[figure.start : figure.end + named.end('noun')]}”, but names {len(items)}: "
+                f"“{named['list']}”.",
             )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from pipeline.check.checkers.consistency.figures import Figure, spell
+from pipeline.check.checkers.consistency.figures import Figure, find_figures, spell
 from pipeline.check.checkers.consistency.oddity import Oddity
 from pipeline.check.checkers.consistency.rounding import room, told_from_to
 from pipeline.check.checkers.consistency.stretch import Stretch, is_loose
@@ -68,6 +68,7 @@ def odd_portions(stretch: Stretch) -> Iterator[Oddity]:
     yield from _fractions(stretch, figures)
     yield from _plain_shares(stretch, figures)
     yield from _halves(stretch, figures)
+    yield from _of_them(stretch)
     for three in zip(figures, figures[1:], figures[2:], strict=False):
         if odd := _share_of(stretch, *three):
             yield odd
@@ -182,6 +183,31 @@ def _halves(stretch: Stretch, figures: Sequence[Figure]) -> Iterator[Oddity]:
             yield _told_words(
                 stretch, part, match.start(), f"{spell(part.value)} is {less} than half of {spell(whole.value)}"
             )
+
+
+_OF_THEM = re.compile(r"^ of (?:them|these|those)(?:,| \() ?$")
+
+
+def _of_them(stretch: Stretch) -> Iterator[Oddity]:
+    """Yield `It takes 240 families a year. A quarter of them, 80, come from abroad`."""
+    opened = _FRACTION.match(stretch.text)
+    if opened is None:
+        return
+    parts = [each for each in stretch.figures if each.start >= opened.end()]
+    told = re.split(r"(?<=[.!?”])\s+(?=[A-Z“])", stretch.before.strip())[-1]
+    wholes = find_figures(told)
+    if not parts or len(wholes) != 1 or not _OF_THEM.match(stretch.text[opened.end() : parts[0].start]):
+        return
+    part, whole, real = parts[0], wholes[0], _fraction(opened) * wholes[0].value
+    counts = part.is_count and whole.is_count and not whole.may_be_year and re.match(r" [a-z]", told[whole.end :])
+    slack = (0.15 if is_loose(told, whole) or is_loose(stretch.text, part) else 0.04) * real + 1
+    if counts and _COUNTED.match(stretch.text[part.end :]) and abs(real - part.value) > slack:
+        yield stretch.odd(
+            0,
+            part.end,
+            f"The text says “{stretch.text[: part.end]}”, but that share of {spell(whole.value)} is "
+            f"{spell(round(real, 1))}.",
+        )
 
 
 def _told_words(stretch: Stretch, odd: Figure, begin: int, why: str) -> Oddity:

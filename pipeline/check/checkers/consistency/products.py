@@ -55,6 +55,7 @@ def odd_products(stretch: Stretch) -> Iterator[Oddity]:
             odd = _each(stretch, *three) or _by_period(stretch, *three) or _shared(stretch, *three)
             odd = odd or _to_each(stretch, *three) or _each_of(stretch, *three)
             odd = odd or _difference(stretch, *three) or _majority(stretch, *three)
+            odd = odd or _between_them(stretch, *three) or _beaten_by(stretch, *three)
             if odd:
                 yield odd
 
@@ -106,18 +107,37 @@ def _to_each(stretch: Stretch, price: Figure, count: Figure, total: Figure) -> O
 
 
 _EACH_OF = re.compile(r"\b[Ee]ach of (?:the |its )?$")
-_GETS = re.compile(rf"^{_WORDS}? (?:gets?|got|receives?|received|paid|pays?|earns?|earned|costs?|gave|gives?) $")
-_THEN_TOTAL = re.compile(r"^(?:,| [–—-]|—| \() ?(?:or |a total of |making )?$")
+_GETS = re.compile(
+    rf"^{_WORDS}? (?:gets?|got|receives?|received|paid|pays?|earns?|earned|costs?|gave|gives?)"
+    r"(?: (?:a|an) (?:[a-z]+ ){0,2}of)? $"
+)
+_THEN_TOTAL = re.compile(
+    r"^(?:,| [–—-]|—| \() ?(?:or |a total of |making |at a (?:total )?cost (?:to [a-z ]{3,25} )?of )?$"
+)
+_MONEY = re.compile(
+    r" (?P<name>rupees|euros?|dollars|pounds|yen|yuan|francs|kron(?:or|er)|pesos|rand|shillings|naira|roubles|rubles"
+    r"|baht|won|ringgit|dirhams|riyals|rupiah|zloty|forints?)\b"
+)
+
+
+def _money(text: str, figure: Figure) -> str:
+    """Return the currency of an amount, by its sign or by its name; nothing where it is none."""
+    named = _MONEY.match(text, figure.end)
+    return figure.unit.replace("%", "") or (named["name"] if named else "")
 
 
 def _each_of(stretch: Stretch, count: Figure, price: Figure, total: Figure) -> Oddity | None:
     """Return `each of the 20 winners gets £500, £100,000 in all`."""
     text = stretch.text
-    called = re.search(r"total of $", text[: total.start]) or _IN_ALL.match(text[total.end :])
-    plain = count.is_count and price.unit == total.unit not in ("%", "") and _EACH_OF.search(text[: count.start])
+    called = re.search(r"(?:total|cost(?: to [a-z ]{3,25})?) of $", text[: total.start]) or _IN_ALL.match(
+        text[total.end :]
+    )
+    money = _money(text, price)
+    plain = count.is_count and money and money == _money(text, total) and _EACH_OF.search(text[: count.start])
     if not plain or not called or not _GETS.match(text[count.end : price.start]):
         return None
-    if not _THEN_TOTAL.match(text[price.end : total.start]) or _fits(stretch, (count, price), total):
+    gap = _MONEY.sub("", text[price.end : total.start], count=1)
+    if not _THEN_TOTAL.match(gap) or _fits(stretch, (count, price), total):
         return None
     return told_from_to(stretch, total, count, total, _times(count, price))
 
@@ -164,6 +184,57 @@ def _difference(stretch: Stretch, one: Figure, more: Figure, base: Figure) -> Od
     way = "more" if one.value > base.value else "fewer"
     change = f"{spell(one.value)} is {spell(abs(one.value - base.value))} {way} than {spell(base.value)}"
     return told_from_to(stretch, more, one, base, change)
+
+
+_SHARED = re.compile(r"^ (?:between|among) them(?:,| [–—-]|—| \() ?(?:or |that is )?$")
+
+
+def _between_them(stretch: Stretch, count: Figure, total: Figure, price: Figure) -> Oddity | None:
+    """Return `the 320 walkers brought in $96,000 between them, or $350 each`."""
+    text = stretch.text
+    plain = count.is_count and total.unit == price.unit not in ("%", "")
+    each = re.match(rf"{_EACH}(?=[.,;)]|$)", text[price.end :])
+    if (
+        not plain
+        or not each
+        or not _SHARED.match(text[total.end : price.start])
+        or _fits(stretch, (count, price), total)
+    ):
+        return None
+    if not re.match(rf"{_WORDS}", text[count.end :]) or re.search(r"[.;:]", text[count.end : total.start]):
+        return None
+    return told_from_to(stretch, price, count, price, _times(count, price))
+
+
+_BEATING = re.compile(
+    r"^ (?P<unit>[a-z]+)?,? ?(?:beating|topping|passing|surpassing|exceeding|breaking) (?:[A-Za-z’'-]+ ){1,7}?(?:of )?$"
+)
+_SET_BY = re.compile(r"^ (?P<unit>[a-z]+)?(?:, (?:set|recorded|reached|measured|made) [^,;.]{3,30})?,? by $")
+
+
+def _beaten_by(stretch: Stretch, one: Figure, base: Figure, more: Figure) -> Oddity | None:
+    """Return `18.5 inches, beating the old mark of 14.2 inches by 5.3 inches`."""
+    text = stretch.text
+    first, second = _BEATING.match(text[one.end : base.start]), _SET_BY.match(text[base.end : more.start])
+    if not first or not second or first["unit"] != second["unit"] or not one.unit == base.unit == more.unit != "%":
+        return None
+    after = re.match(r" ([a-z]+)", text[more.end :])
+    if (
+        first["unit"]
+        and (not after or after[1] != first["unit"])
+        or any(is_loose(text, each) for each in (one, base, more))
+    ):
+        return None
+    lead = one.value - base.value
+    if (
+        lead <= 0 or abs(lead - more.value) <= one.half + base.half + more.half
+        if more.half > 0.5
+        else abs(lead - more.value) < 1e-6
+    ):
+        return None
+    return told_from_to(
+        stretch, more, one, more, f"{spell(one.value)} less {spell(base.value)} is {spell(round(lead, 2))}"
+    )
 
 
 def _majority(stretch: Stretch, one: Figure, two: Figure, majority: Figure) -> Oddity | None:

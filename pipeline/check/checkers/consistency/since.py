@@ -97,6 +97,7 @@ def odd_spans(stretch: Stretch) -> Iterator[Oddity]:
     """Yield the numbers of years of a sentence that its own years, or the article's, contradict."""
     for pattern in (_LAST, _SPELL, _LATER_IN, _IN_BRACKETS):
         yield from _between(stretch, pattern)
+    yield from _begun_before(stretch)
     if stretch.today:
         for pattern in (_IT_IS, _SINCE, _OLD, _SO_OLD, _FOR):
             yield from _until_today(stretch, pattern, stretch.today)
@@ -128,6 +129,28 @@ def _between(stretch: Stretch, pattern: re.Pattern[str]) -> Iterator[Oddity]:
     for match in pattern.finditer(stretch.text):
         if not other_years(match[0], int(match["year"]), int(match["then"])):
             yield from _gone(stretch, match, int(match["then"]), match["then"])
+
+
+_BEGAN = re.compile(
+    r"\b(?:took (?:it )?over|bought|joined|founded|opened|began|started|became|moved (?:in|to)|inherited|was (?:elected"
+    r"|appointed|made))\b"
+)
+_UNTIL = re.compile(rf"^(?:He|She|They|It) (?:[a-z]+ ){{1,4}}for {_N} years, until (?P<then>{YEAR})(?=[.,;]|$)")
+
+
+def _begun_before(stretch: Stretch) -> Iterator[Oddity]:
+    """Yield `She took over the bakery in 1958. She ran it for 46 years, until 1994`."""
+    told = re.split(r"(?<=[.!?”])\s+(?=[A-Z“])", stretch.before.strip())[-1]
+    years = re.findall(rf"\b{YEAR}\b", told)
+    match = _UNTIL.match(stretch.text)
+    if match and len(years) == 1 and _BEGAN.search(told) and not other_years(stretch.text, int(match["then"])):
+        number, first, then = _years(match["n"]), int(years[0]), int(match["then"])
+        if number is not None and first < then and abs(then - first - number) > 1:
+            yield stretch.odd(
+                match.start("n"),
+                match.end("then"),
+                f"The text says “{match[0]}”, but {first} is {then - first} years before {then}.",
+            )
 
 
 def _until_today(stretch: Stretch, pattern: re.Pattern[str], today: date) -> Iterator[Oddity]:

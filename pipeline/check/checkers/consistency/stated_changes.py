@@ -19,7 +19,8 @@ from pipeline.core.english import MONTH, YEAR
 
 _PERIOD = r"(?:years?|months?|weeks?|days?|hours?|quarters?|decades?|seasons?|terms?)"
 _TIME = (
-    rf"(?:,? (?:(?:in|by|since|at the end of) (?:(?:early|late) )?(?:{MONTH} )?(?:{YEAR}|{MONTH})"
+    rf"(?:,? (?:in the (?:year|half|quarter|six months) (?:(?:to|ended) {MONTH}|before)"
+    rf"|(?:in|by|since|at the end of) (?:(?:early|late) )?(?:{MONTH} )?(?:{YEAR}|{MONTH})"
     rf"|(?:the )?(?:last|this|previous|past) {_PERIOD}(?: before)?|(?:the|a) {_PERIOD} before|(?:the|a|one|two|three"
     rf"|four|five|six|ten) {_PERIOD}"
     r" (?:ago|earlier|before)|(?:in|over|within|during) (?:the )?(?:past |last |same )?(?:an?|[a-z]+|[0-9]+)"

@@ -16,7 +16,7 @@ from pipeline.check.checkers.consistency.stretch import Stretch, is_loose
 
 _MEASURE = re.compile(
     r"^[ -]?(?P<unit>tonnes?|tons?|miles?|kilomet(?:re|er)s?|km|met(?:re|er)s?|acres?|hectares?|litres?|liters?"
-    r"|gallons?|pounds?|kg|kilos?|hours?|days?|weeks?|months?|years?|minutes?|votes?|seats?|points?)\b"
+    r"|gallons?|pounds?|lbs?|kg|kilos?|stone|hours?|days?|weeks?|months?|years?|minutes?|votes?|seats?|points?)\b"
 )
 _CUE_BEFORE = re.compile(
     r"(?:\b(?:for|making|giving|or|which makes) )?an? (?:overall |combined |grand )?total of (?:just )?$"
@@ -24,7 +24,7 @@ _CUE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _CUE_AFTER = re.compile(r"^(?: [a-z]+)? (?:in all|in total|altogether|all told)\b")
-_JOINS = re.compile(r"^[^.;:()“”\"]{0,60}?(?:, and|,| and|, plus| plus) (?:[a-z]+ ){0,2}$")
+_JOINS = re.compile(r"^[^.;:()“”\"]{0,60}?(?:, and|,| and|, plus| plus) (?:(?:[a-z]+ ){0,2}|those [A-Za-z ]{3,40} )$")
 _APART = re.compile(r"^[^.;:“”\"]{0,50}?(?:,| [–—-]|—| \() ?(?:or |for |making |giving |which makes |and )?$")
 _UNSURE = re.compile(
     r"\b(?:times|twice|includ\w+|among|each|every|per|more|less|fewer|another|further|as (?:much|many)|so far"
@@ -46,6 +46,11 @@ _SIZE = re.compile(
     rf"(?:[A-Za-z]+ ){{0,3}}?(?P<body2>{_BODY})\b",
     re.IGNORECASE,
 )
+_ALL = re.compile(
+    r"\bAll (?:of )?(?:the |its )?(?P<n>[0-9]{1,3}|[a-z]+(?:-[a-z]+)?) (?:members|councillors|senators|deputies"
+    r"|lawmakers|MPs|delegates)\b"
+)
+"""How many vote, where everybody does."""
 _N = r"(?:[0-9]{1,3}|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-[a-z]+)?|[a-z]{3,9})"
 _HAS = re.compile(
     rf"\b(?P<body>{_BODY}),? (?:which )?(?:has|with) (?P<n>[0-9]{{1,3}}|[a-z]+(?:-[a-z]+)?) (?:members|seats)\b"
@@ -54,7 +59,8 @@ _VOTE = re.compile(
     rf"\b(?:voted|vote was|vote of|vote by) (?:by )?(?P<a>{_N})(?: ?[-–] ?| to )(?P<b>{_N})(?![\w-])(?:,? (?:with"
     rf"|and) (?P<c>{_N}) (?:abstentions?"
     rf"|abstaining))?"
-    rf"|\bby (?P<a2>{_N}) votes to (?P<b2>{_N})(?:,? (?:with|and) (?P<c2>{_N}) (?:abstentions?|abstaining))?"
+    rf"|\bby (?P<a2>{_N}) votes to (?P<b2>{_N})(?:,? (?:with|and) (?P<c2>{_N}) (?:abstentions?|(?:members )?"
+    r"abstaining))?"
 )
 
 
@@ -182,18 +188,47 @@ def _votes(stretch: Stretch) -> Iterator[Oddity]:
     text = f"{stretch.before}{stretch.text}"
     sizes = {((match["body"] or match["body2"]).lower(), match["n"] or match["n2"]) for match in _SIZE.finditer(text)}
     sizes |= {(match["body"], match["n"]) for match in _HAS.finditer(text)}
+    sizes = sizes or {("", match["n"]) for match in _ALL.finditer(text)}
     if len(sizes) != 1:
         return
     body, size = sizes.pop()
     members = _number(size)
-    if members is None or len(_bodies(text)) > 1 or len(set(re.findall(rf"\b(?:{_BODY})\b", text.lower()))) != 1:
+    named = set(re.findall(rf"\b(?:{_BODY})\b", text.lower()))
+    if members is None or len(_bodies(text)) > 1 or len(named) > 1 or not named and not _ALL.search(text):
         return
     for match in _VOTE.finditer(stretch.text):
         votes = [_number(words) for words in match.groups() if words]
         if None not in votes and sum(vote or 0 for vote in votes) > members:
             shown = " and ".join(str(vote) for vote in votes)
+            of_it = f" of the {body}" if body else ""
             yield stretch.odd(
                 match.start(),
                 match.end(),
-                f"The text says “{match[0]}”, but {shown} are more than the {members} members of the {body}.",
+                f"The text says “{match[0]}”, but {shown} are more than the {members} members{of_it}.",
             )
+
+
+_MADE_UP = re.compile(
+    r"^(?: [a-z]+){0,3},? (?:and )?(?:is|was|which is|will be) (?:made up of|divided into|split into|broken into)"
+    r" (?P<n>[a-z]+)"
+    r" (?:[a-z]+ )?[a-z]+s(?::| [–—-]|—) $"
+)
+_FOR_WHAT = re.compile(r"^ (?:for|to|on|in) (?:[A-Za-z’'-]+ ?){1,6}?(?:, and|,| and) $")
+_LAST_OF_ALL = re.compile(r"^ (?:for|to|on|in) [^.;:,“”]{2,60}\.?$")
+
+
+def odd_blocks(stretch: Stretch) -> Iterator[Oddity]:
+    """Yield `It comes to £4.8 million and is made up of two blocks: £1.9 million for roads and £1.2 million for it`."""
+    text, figures = stretch.text, [each for each in stretch.figures if each.unit not in ("", "%")]
+    for at, total in enumerate(figures):
+        parts = figures[at + 1 :]
+        opened = _MADE_UP.match(text[total.end : parts[0].start]) if len(parts) > 1 else None
+        if not opened or _number(opened["n"]) != len(parts) or any(each.unit != total.unit for each in parts):
+            continue
+        gaps = [text[one.end : two.start] for one, two in zip(parts, parts[1:], strict=False)]
+        exact = not any(is_loose(text, each) for each in (total, *parts))
+        if not exact or not all(map(_FOR_WHAT.match, gaps)) or not _LAST_OF_ALL.match(text[parts[-1].end :]):
+            continue
+        added = sum(each.value for each in parts)
+        if abs(added - total.value) > total.half + sum(each.half for each in parts):
+            yield _told(stretch, total.start, total.end, parts[0].start, parts, total.value, added)

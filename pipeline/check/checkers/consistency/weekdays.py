@@ -42,6 +42,8 @@ _OTHER_YEAR = re.compile(
 """A day without a year is then one of another year, or of all."""
 _MODERN = 1930
 _NEAR = 150
+_SOON = 60
+"""Days from the article's own within which a sentence in the right tense means that day."""
 _LEADING = re.compile(
     r"(?:\b(?:on|by|until|till|dated|due|expires?|ends?|ended|ending|before|after|from|to|since|day|the)|,|\()\s$",
     re.IGNORECASE,
@@ -95,6 +97,8 @@ def _wrong_weekday(written: WrittenDate, text: str, start: int, paragraph: str, 
     when = _resolve(written, text if _COMING.search(text) else paragraph, today)
     if when is None or when.weekday() == named:
         return None
+    if today and not written.year and _is_of_another_year(when, named, text, today):
+        return None
     span = pin(text, start, first, last)
     assumed = "" if written.year else f" (taking {when.year} from the article’s date)"
     tense = "is" if today and when > today else "was"
@@ -114,6 +118,14 @@ def _resolve(written: WrittenDate, paragraph: str, today: date | None) -> date |
     dates = [found for each in (today.year - 1, today.year, today.year + 1) if (found := make_date(each, month, day))]
     near = [found for found in dates if abs((found - today).days) <= _NEAR]
     return near[0] if len(near) == 1 else None
+
+
+def _is_of_another_year(when: date, named: int, text: str, today: date) -> bool:
+    """Tell whether the day on the other side of the article's own fits, and nothing says that it is not meant."""
+    other = make_date(when.year + (1 if when < today else -1), when.month, when.day)
+    coming = _COMING.search(text) is not None
+    near = abs((when - today).days) <= _SOON and coming == (when >= today)
+    return other is not None and other.weekday() == named and not near
 
 
 def _impossible(written: WrittenDate, text: str, start: int) -> Oddity | None:
