@@ -8,10 +8,10 @@ whether the rules may be made by looking at the row (`dev`) or not (`aside`). Th
 that look wrong and are right. An article goes the whole way, as in `text_checks`; an error is found when a flag of any
 check meets its words. Every other flag is a false alarm.
 
-Without `--cases` every `cases/errors*.jsonl` is measured. `cases/errors.jsonl` was written before the rules it measures,
-by their author: its figures are flattered even on the half kept aside. `cases/errors_third.jsonl` (36 articles, 48
-errors, by somebody who had not seen the rules) gave .31 found and one false alarm at its first run, on 2026-11-30;
-rules were made for its kinds since.
+Without `--cases` every `cases/errors*.jsonl` is measured. `cases/errors.jsonl` was written before the rules it
+measures, by their author: its figures are flattered even on the half kept aside. `cases/errors_third.jsonl` (36
+articles, 48 errors, by somebody who had not seen the rules) gave .31 found and one false alarm at its first run, on
+2026-11-30; rules were made for its kinds since.
 """
 
 from __future__ import annotations

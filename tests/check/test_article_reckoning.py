@@ -36,7 +36,7 @@ ODD = [
     ),
     (
         "The club lost 412 lb, those of the other club 365 lb and those of the Holm club 298 lb, a total of 1,175 lb.",
-        "1,175 lb",
+        "1,175",
     ),
     (
         "It comes to £4.86 million and is made up of four blocks: £1.9 million for roads, £1.24 million for the pool, "
@@ -45,7 +45,7 @@ ODD = [
     ),
     ("The 320 walkers who set out on Saturday brought in $96,000 between them, or $350 each.", "$350"),
     (
-        "Each of its 1,200 permanent workers will get a bonus of 5,000 rupees, at a cost to it of 60 million rupees.",
+        "Each of its 1,200 workers will get a bonus of 5,000 rupees, at a cost to the firm of 60 million rupees.",
         "60 million",
     ),
     ("It takes 240 families a year. A quarter of them, 80, come from abroad.", "80"),
