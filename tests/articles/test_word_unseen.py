@@ -8,6 +8,7 @@ from word_files import STYLES, docx, odt, p, r
 from pipeline.articles import read_word
 
 SEEN, UNSEEN = "The council closed the pier.", "Nobody sees these words."
+OF_PICTURES = 'xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"'
 OF_LIBREOFFICE = 'xmlns:loext="urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0"'
 
 
@@ -267,6 +268,16 @@ def test_what_only_looks_hidden_in_a_word_file_stays(kind: str) -> None:
     assert UNSEEN in text.text and not text.warnings
 
 
+def test_what_the_style_of_all_paragraphs_hides_is_left_out_where_no_table_says_otherwise() -> None:
+    plain = '<w:name w:val="Normal"/>'
+    styles = STYLES.replace(plain, f"{plain}<w:rPr>{WHITE}</w:rPr>", 1)
+    black = '<w:color w:val="000000"/>'
+    assert read_word(docx(p(r(SEEN, black)), p(UNSEEN), parts={"styles": styles})).text == SEEN
+    of_table = STYLED.format("<w:rPr><w:color w:val='000000'/></w:rPr>")
+    text = read_word(docx(p(r(SEEN, black)), styled(r(UNSEEN)), parts={"styles": styles + of_table}))
+    assert UNSEEN in text.text
+
+
 def test_what_the_defaults_of_a_word_file_hide_is_left_out() -> None:
     styles = STYLES + defaults("<w:vanish/>")
     text = read_word(docx(p(r(SEEN, '<w:vanish w:val="0"/>')), p(UNSEEN), parts={"styles": styles}))
@@ -288,3 +299,225 @@ def _with_background(data: bytes, colour: str) -> bytes:
     name = "word/document.xml"
     files[name] = files[name].replace(b"<w:body>", f'<w:background w:color="{colour}"/><w:body>'.encode())
     return packed(files)
+
+
+STYLED = """<w:style w:type="table" w:styleId="Grid"><w:name w:val="Grid"/>{}</w:style>"""
+
+
+def conditional(kind: str, fill: str = "", letters: str = "") -> str:
+    shade = f'<w:tcPr><w:shd w:val="clear" w:color="auto" w:fill="{fill}"/></w:tcPr>' if fill else ""
+    colour = f'<w:rPr><w:color w:val="{letters}"/></w:rPr>' if letters else ""
+    return f'<w:tblStylePr w:type="{kind}">{colour}{shade}</w:tblStylePr>'
+
+
+def styled(*rows: str, look: str = 'w:firstRow="1" w:noVBand="1"', more: str = "") -> str:
+    """A table in the style Grid, each row of which has one cell."""
+    about = f'<w:tblPr><w:tblStyle w:val="Grid"/>{more}<w:tblLook {look}/></w:tblPr>'
+    return f"<w:tbl>{about}{''.join(f'<w:tr>{cell(each)}</w:tr>' for each in rows)}</w:tbl>"
+
+
+def cell(inside: str, about: str = "") -> str:
+    return f"<w:tc><w:tcPr>{about}</w:tcPr>{inside if inside.startswith('<w:p>') else p(inside)}</w:tc>"
+
+
+def shade(fill: str, more: str = "") -> str:
+    return f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"{more}/>'
+
+
+def rgb(colour: str) -> str:
+    return f"<a:solidFill><a:srgbClr val='{colour}'/></a:solidFill>"
+
+
+def filled(fill: str, looks: str = WHITE, words: str = UNSEEN) -> str:
+    """A text box with a fill of its own."""
+    inside = f"<wps:txbx><w:txbxContent>{p(r(words, looks))}</w:txbxContent></wps:txbx>"
+    shape = f"<wps:wsp><wps:spPr>{fill}<a:ln>{rgb('102030')}</a:ln></wps:spPr>{inside}</wps:wsp>"
+    return p(f"<w:r><w:drawing><wp:inline><wp:docPr id='1' name='b'/>{shape}</wp:inline></w:drawing></w:r>")
+
+
+def old_box(about: str) -> str:
+    return box("position:absolute").replace("<v:shape ", f"<v:shape {about} ").replace(r(UNSEEN), UNSEEN_WHITE)
+
+
+def floating(fill: str, more: str = "behindDoc='1'", size: str = "cx='6000000' cy='900000'") -> str:
+    """A shape without words, which text may stand on."""
+    shape = f"<wps:wsp><wps:spPr>{fill}</wps:spPr></wps:wsp>"
+    about = f"<wp:extent {size}/><wp:docPr id='1' name='b'/>"
+    return f"<w:r><w:drawing><wp:anchor {more}>{about}{shape}</wp:anchor></w:drawing></w:r>"
+
+
+UNSEEN_WHITE = r(UNSEEN, WHITE)
+HEADER = STYLED.format(conditional("firstRow", "102030", "FFFFFF"))
+BANDED = STYLED.format(conditional("band1Horz", "102030"))
+HIDDEN_TABLES = {
+    "white on no ground": (styled(r("x"), UNSEEN_WHITE), HEADER),
+    "white in a table without a style": (f"<w:tbl><w:tr>{cell(UNSEEN_WHITE)}</w:tr></w:tbl>", ""),
+    "white on a white cell": (
+        styled(p("x"), p("y")).replace(cell(p("y")), cell(UNSEEN_WHITE, shade("FFFFFF"))),
+        HEADER,
+    ),
+    "the dark of the first row": (styled(r(UNSEEN, '<w:color w:val="102030"/>'), r("x")), HEADER),
+    "white in a first row that is not looked at": (styled(UNSEEN_WHITE, "x", look='w:firstRow="0"'), HEADER),
+    "white by the table's style": (
+        styled("x", r(UNSEEN)),
+        STYLED.format('<w:rPr><w:color w:val="FFFFFF"/></w:rPr>' + conditional("firstRow", letters="000000")),
+    ),
+    "white bands": (
+        styled("x", UNSEEN_WHITE, look='w:firstRow="1"'),
+        STYLED.format(conditional("band1Horz", "FFFFFF") + conditional("firstRow", "102030", "FFFFFF")),
+    ),
+    "bands that are not looked at": (styled("x", UNSEEN_WHITE, look='w:noHBand="1"'), BANDED),
+    "hidden by the table's style": (styled(r(UNSEEN)), STYLED.format("<w:rPr><w:vanish/></w:rPr>")),
+    "the dark of a style's style": (
+        styled(r(UNSEEN, '<w:color w:val="102030"/>'), r("x")),
+        STYLED.format('<w:basedOn w:val="Deep"/>') + HEADER.replace('"Grid"', '"Deep"'),
+    ),
+    "white by what every paragraph is": (
+        p(UNSEEN).replace("<w:p>", '<w:p><w:pPr><w:pStyle w:val="All"/></w:pPr>'),
+        named(f"<w:rPr>{WHITE}</w:rPr>", "All", "paragraph"),
+    ),
+    "white edges": (p(r(UNSEEN, WHITE + EDGE.replace("000000", "FFFFFF"))), ""),
+    "white under a white fill of today's": (
+        p(
+            r(
+                UNSEEN,
+                f"{WHITE}<w14:textFill><w14:solidFill><w14:srgbClr w14:val='FFFFFF'/></w14:solidFill></w14:textFill>",
+            )
+        ),
+        "",
+    ),
+    "white in a white box": (filled(rgb("FFFFFF")), ""),
+    "white in a box in the page's colour of the theme": (
+        filled("<a:solidFill><a:schemeClr val='bg1'/></a:solidFill>"),
+        "",
+    ),
+    "dark in a dark box": (filled(rgb("000000"), '<w:color w:val="050505"/>'), ""),
+    "white in a clear box over nothing": (filled("<a:noFill/>"), ""),
+    "white in a white box of old": (old_box("fillcolor='white [3201]'"), ""),
+}
+SEEN_TABLES = {
+    "white on the dark of the first row": (styled(UNSEEN_WHITE, "x"), HEADER),
+    "white by the style on the dark of the first row": (styled(r(UNSEEN), "x"), HEADER),
+    "white on a dark cell": (styled("x", "y").replace(cell("y"), cell(UNSEEN_WHITE, shade("102030"))), ""),
+    "white on a band that may be dark": (styled("x", UNSEEN_WHITE, look='w:firstRow="1"'), BANDED),
+    "white in a first row that its own mark tells": (
+        styled("x", UNSEEN_WHITE).replace(
+            f"<w:tr>{cell(UNSEEN_WHITE)}", f'<w:tr><w:trPr><w:cnfStyle w:firstRow="1"/></w:trPr>{cell(UNSEEN_WHITE)}'
+        ),
+        HEADER,
+    ),
+    "white in the second of two header rows": (
+        styled("x", UNSEEN_WHITE).replace(
+            f"<w:tr>{cell(UNSEEN_WHITE)}", f"<w:tr><w:trPr><w:tblHeader/></w:trPr>{cell(UNSEEN_WHITE)}"
+        ),
+        HEADER,
+    ),
+    "white on a dark table": (styled("x", UNSEEN_WHITE, more=shade("102030")), ""),
+    "white on a dark table's style": (
+        styled("x", UNSEEN_WHITE),
+        STYLED.format(f"<w:tcPr>{shade('102030')}</w:tcPr>"),
+    ),
+    "white on a dark first column": (
+        styled("x", UNSEEN_WHITE, look='w:firstColumn="1"'),
+        STYLED.format(conditional("firstCol", "102030")),
+    ),
+    "white in a corner": (
+        styled("x", UNSEEN_WHITE, look='w:val="01E0"'),
+        STYLED.format(conditional("swCell", "102030") + conditional("lastRow", "FFFFFF")),
+    ),
+    "white in a table of a dark cell": (
+        styled("x", "y").replace(
+            cell("y"), f"<w:tc><w:tcPr>{shade('102030')}</w:tcPr>{styled('a', UNSEEN_WHITE)}{p('b')}</w:tc>"
+        ),
+        "",
+    ),
+    "white on a shade of a table's style that is not in numbers": (
+        styled("x", UNSEEN_WHITE),
+        STYLED.format('<w:tcPr><w:shd w:val="pct50" w:color="000000" w:fill="FFFFFF"/></w:tcPr>'),
+    ),
+    "white in the default style of tables": (
+        styled("x", UNSEEN_WHITE).replace('<w:tblStyle w:val="Grid"/>', ""),
+        STYLED.format(f"<w:tcPr>{shade('102030')}</w:tcPr>").replace("w:type", 'w:default="1" w:type'),
+    ),
+    "white in a dark box": (filled(rgb("102030")), ""),
+    "white in a box of a theme's colour": (filled("<a:solidFill><a:schemeClr val='accent1'/></a:solidFill>"), ""),
+    "white in a box whose white lets light through": (
+        filled("<a:solidFill><a:srgbClr val='FFFFFF'><a:alpha val='20000'/></a:srgbClr></a:solidFill>"),
+        "",
+    ),
+    "white in a box that says nothing": (filled(""), ""),
+    "white in a clear box over a dark one": (filled("<a:noFill/>") + filled(rgb("102030"), words="x"), ""),
+    "white in a clear box beside a dark cell": (
+        filled("<a:noFill/>") + styled("x").replace("<w:tcPr></w:tcPr>", f"<w:tcPr>{shade('102030')}</w:tcPr>"),
+        "",
+    ),
+    "white in a dark box of old": (old_box("fillcolor='#102030'"), ""),
+    "white in a box of old that fades": (
+        old_box("fillcolor='white'").replace("<v:textbox>", "<v:fill/><v:textbox>"),
+        "",
+    ),
+    "white under a fill of today's that is dark by a theme": (
+        p(
+            r(
+                UNSEEN,
+                f"{WHITE}<w14:textFill><w14:solidFill><w14:schemeClr w14:val='tx1'/></w14:solidFill></w14:textFill>",
+            )
+        ),
+        "",
+    ),
+    "white with a shadow": (p(r(UNSEEN, f"{WHITE}<w:shadow/>")), ""),
+    "white that glows": (p(r(UNSEEN, f"{WHITE}<w14:glow w14:rad='9'/>")), ""),
+    "white that is engraved": (p(r(UNSEEN, f"{WHITE}<w:imprint/>")), ""),
+}
+
+
+@pytest.mark.parametrize("kind", HIDDEN_TABLES)
+def test_words_in_the_colour_of_their_cell_are_left_out_and_told(kind: str) -> None:
+    body, styles = HIDDEN_TABLES[kind]
+    text = read_word(docx(p(SEEN), body, parts={"styles": STYLES + styles}))
+    assert UNSEEN not in text.text and SEEN in text.text
+    assert f"hidden text was left out: {len(UNSEEN)} characters" in text.warnings
+
+
+@pytest.mark.parametrize("kind", SEEN_TABLES)
+def test_words_that_a_cell_sets_off_stay(kind: str) -> None:
+    body, styles = SEEN_TABLES[kind]
+    text = read_word(docx(p(SEEN), body, parts={"styles": STYLES + styles}))
+    assert UNSEEN in text.text and not text.warnings
+
+
+BEHIND = {
+    "a dark shape": floating(rgb("102030")),
+    "a shape of a theme's colour": floating(""),
+    "a picture": floating("").replace("wps:wsp", "pic:pic").replace("<w:r>", f"<w:r {OF_PICTURES}>", 1),
+    "an old shape": "<w:r><w:pict><v:rect style='position:absolute;z-index:-1' fillcolor='#102030'/></w:pict></w:r>",
+}
+NOT_BEHIND = {
+    "a white shape": floating(rgb("FFFFFF")),
+    "a clear shape": floating("<a:noFill/>"),
+    "a shape in front": floating(rgb("102030"), "behindDoc='0'"),
+    "a line": floating(rgb("102030"), size="cx='6000000' cy='9525'"),
+    "a hidden shape": floating(rgb("102030")).replace("name='b'", "name='b' hidden='1'"),
+    "a shape in the line": floating(rgb("102030")).replace("wp:anchor", "wp:inline"),
+}
+
+
+@pytest.mark.parametrize("kind", BEHIND)
+def test_white_words_that_may_stand_on_something_dark_stay_and_are_told(kind: str) -> None:
+    text = read_word(docx(p(SEEN, BEHIND[kind]), p(UNSEEN_WHITE)))
+    assert UNSEEN in text.text
+    assert [
+        each for each in text.warnings if "in the colour of the page" in each and f"{len(UNSEEN)} characters" in each
+    ]
+
+
+@pytest.mark.parametrize("kind", NOT_BEHIND)
+def test_white_words_beside_what_is_not_dark_behind_them_go(kind: str) -> None:
+    text = read_word(docx(p(SEEN, NOT_BEHIND[kind]), p(UNSEEN_WHITE)))
+    assert text.text == SEEN
+
+
+def test_white_words_on_a_picture_of_every_page_stay_and_are_told() -> None:
+    header = p(BEHIND["a dark shape"].replace("behindDoc='1'", "behindDoc='0'"))
+    text = read_word(docx(p(SEEN), p(UNSEEN_WHITE), parts={"header": header}))
+    assert UNSEEN in text.text and any("in the colour of the page" in each for each in text.warnings)
