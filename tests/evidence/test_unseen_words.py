@@ -9,7 +9,6 @@ from typing import Any
 
 import openpyxl
 import pytest
-from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Font, PatternFill
 from openpyxl.styles.colors import Color
 from openpyxl.worksheet.table import Table, TableStyleInfo
@@ -358,18 +357,12 @@ def table_style(sheet: Any) -> None:
     sheet.add_table(Table(ref="A1:B3", displayName="T", tableStyleInfo=TableStyleInfo(name="TableStyleMedium2")))
 
 
-def conditional_fill(sheet: Any) -> None:
-    paint(sheet, "FFFFFFFF")
-    rule = CellIsRule("greaterThan", ["5"], fill=PatternFill("solid", bgColor="FF102030"))
-    sheet.conditional_formatting.add("A1:B3", rule)
-
-
 def fill_without_colour(sheet: Any) -> None:
     for cell in sheet[3]:
         cell.font, cell.fill = Font(color="FF000000"), PatternFill("solid")
 
 
-@pytest.mark.parametrize("change", [table_style, conditional_fill, fill_without_colour])
+@pytest.mark.parametrize("change", [table_style, fill_without_colour])
 def test_cells_stay_whose_ground_is_not_told_by_their_own_style(change: Callable[[Any], None], tmp_path: Path) -> None:
     read = sheet_with(tmp_path, change)
     told = ["Bridge: Tern Street; Vehicles: 12000.", "Bridge: Nobody; Vehicles: 99."]

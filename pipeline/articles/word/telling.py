@@ -82,8 +82,8 @@ def told(findings: Findings, cleaner: Cleaner, layout: Layout, comments: Sequenc
         told.append(f"hidden text was left out: {_count(left_out['hidden'], 'character')}")
     if left_out["doubtful"]:
         told.append(
-            f"read in the colour of the page, as something dark may lie behind them: "
-            f"{_count(left_out['doubtful'], 'character')}"
+            f"{_count(left_out['doubtful'], 'character')} in the colour of the page: read, as something dark may lie "
+            "behind"
         )
     if left_out["part"]:
         told.append(f"{_count(left_out['part'], 'part')} inserted from another file could not be read")
