@@ -36,9 +36,73 @@ def page(colour: str) -> str:
 
 
 SHAPE = f'<draw:custom-shape draw:style-name="G"><text:p text:style-name="X">{UNSEEN}</text:p></draw:custom-shape>'
+UNSEEN_PARAGRAPH = f'<text:p text:style-name="X">{UNSEEN}</text:p>'
 DARK_PAGE = page("#101010").replace('"P"', '"Q"')
 DARK_SECTION = '<style:section-properties fo:background-color="#101010"/>'
+WHITE_WORDS = style('fo:color="#ffffff"', "paragraph")
+
+
+def in_cell(table: str = "", row: str = "", cell: str = "") -> str:
+    named = (f' table:style-name="{each}"' if each else "" for each in (table, row, cell))
+    one, two, three = named
+    return (
+        f"<text:p>{SEEN}</text:p><table:table{one}><table:table-row{two}><table:table-cell{three}>"
+        f'<text:p text:style-name="X">{UNSEEN}</text:p></table:table-cell></table:table-row></table:table>'
+    )
+
+
+def filled_block(family: str, colour: str, name: str) -> str:
+    return style("", family, f'<style:{family}-properties fo:background-color="{colour}"/>', name)
+
+
+def in_box(more: str = "") -> str:
+    box = f'<draw:text-box><text:p text:style-name="X">{UNSEEN}</text:p></draw:text-box>'
+    return f'<text:p>{SEEN}<draw:frame draw:style-name="G"{more}>{box}</draw:frame></text:p>'
+
+
+def graphic(looks: str, name: str = "G") -> str:
+    return style("", "graphic", f"<style:graphic-properties {looks}/>", name)
+
+
 HIDDEN_ODT = {
+    "white in a table": (in_cell(), WHITE_WORDS),
+    "white in a white cell of a dark row": (
+        in_cell(row="R", cell="C"),
+        WHITE_WORDS + filled_block("table-row", "#102030", "R") + filled_block("table-cell", "#ffffff", "C"),
+    ),
+    "dark in a dark cell": (
+        in_cell(cell="C"),
+        style('fo:color="#102030"', "paragraph") + filled_block("table-cell", "#102030", "C"),
+    ),
+    "dark in a cell of a dark style's": (
+        in_cell(cell="D"),
+        style('fo:color="#102030"', "paragraph")
+        + filled_block("table-cell", "#102030", "C")
+        + style("", "table-cell", name="D", of="C"),
+    ),
+    "dark in a dark section": (
+        f'<text:p>{SEEN}</text:p><text:section text:name="s" text:style-name="S">{UNSEEN_PARAGRAPH}</text:section>',
+        style('fo:color="#101010"', "paragraph") + style("", "section", DARK_SECTION, name="S"),
+    ),
+    "white in a white box": (in_box(), WHITE_WORDS + graphic('draw:fill="solid" draw:fill-color="#ffffff"')),
+    "dark in a dark box of old": (
+        in_box(),
+        style('fo:color="#102030"', "paragraph") + graphic('fo:background-color="#102030"'),
+    ),
+    "white in a white shape": (
+        f"<text:p>{SEEN}{SHAPE}</text:p>",
+        WHITE_WORDS + graphic('draw:fill="solid" draw:fill-color="#ffffff"'),
+    ),
+    "white beside a white shape behind": (
+        words(UNSEEN).replace(SEEN, f'{SEEN}<draw:rect draw:style-name="G"/>'),
+        style('fo:color="#ffffff"')
+        + graphic('style:run-through="background" draw:fill="solid" draw:fill-color="#ffffff"'),
+    ),
+    "white beside a dark shape in front": (
+        words(UNSEEN).replace(SEEN, f'{SEEN}<draw:rect draw:style-name="G"/>'),
+        style('fo:color="#ffffff"')
+        + graphic('style:run-through="foreground" draw:fill="solid" draw:fill-color="#102030"'),
+    ),
     "white": (words(UNSEEN), style('fo:color="#ffffff"')),
     "nearly white": (words(UNSEEN), style('fo:color="#fdfdfe"')),
     "white by a style's parent": (
@@ -90,10 +154,40 @@ SEEN_ODT = {
         style("", "paragraph", ground("#000080")) + style('fo:color="#ffffff"', name="T"),
     ),
     "white on a dark page": (words(UNSEEN), style('fo:color="#ffffff"') + page("#101010")),
-    "white in a table": (
-        f"<text:p>{SEEN}</text:p><table:table><table:table-row><table:table-cell>{paragraph(UNSEEN)}"
-        "</table:table-cell></table:table-row></table:table>",
-        style('fo:color="#ffffff"', "paragraph"),
+    "white in a dark cell": (in_cell(cell="C"), WHITE_WORDS + filled_block("table-cell", "#102030", "C")),
+    "white in a dark row": (in_cell(row="R"), WHITE_WORDS + filled_block("table-row", "#102030", "R")),
+    "white in a dark table": (in_cell(table="T"), WHITE_WORDS + filled_block("table", "#102030", "T")),
+    "white in a cell with a picture": (
+        in_cell(cell="C"),
+        WHITE_WORDS
+        + filled_block("table-cell", "#ffffff", "C").replace(
+            "/></", '><style:background-image a="b"/></style:table-cell-properties></'
+        ),
+    ),
+    "white in a cell that may have its column's ground": (
+        in_cell().replace(
+            "<table:table-row", '<table:table-column table:default-cell-style-name="C"/><table:table-row'
+        ),
+        WHITE_WORDS + filled_block("table-cell", "#102030", "C"),
+    ),
+    "white in a table that a template colours": (
+        in_cell().replace("<table:table", '<table:table table:template-name="x"', 1),
+        WHITE_WORDS,
+    ),
+    "white in a dark cell of the same name as a light paragraph's style": (
+        in_cell(cell="X"),
+        filled_block("table-cell", "#102030", "X") + WHITE_WORDS,
+    ),
+    "white in a dark box": (in_box(), WHITE_WORDS + graphic('draw:fill="solid" draw:fill-color="#102030"')),
+    "white in a clear box": (in_box(), WHITE_WORDS + graphic('draw:fill="none"')),
+    "white in a box whose white lets light through": (
+        in_box(),
+        WHITE_WORDS + graphic('draw:fill="solid" draw:fill-color="#ffffff" draw:opacity="20%"'),
+    ),
+    "white in a box with a course of colours": (in_box(), WHITE_WORDS + graphic('draw:fill="gradient"')),
+    "dark in a dark shape that it may run out of": (
+        f"<text:p>{SEEN}{SHAPE}</text:p>",
+        style('fo:color="#102030"', "paragraph") + graphic('draw:fill="solid" draw:fill-color="#102030"'),
     ),
     "white on one of two pages, of which one is dark": (
         words(UNSEEN),
@@ -152,6 +246,17 @@ def test_what_only_looks_hidden_in_an_open_document_stays(kind: str) -> None:
     body, styles = SEEN_ODT[kind]
     text = read_word(odt(body, styles=styles))
     assert UNSEEN in text.text and not text.warnings
+
+
+@pytest.mark.parametrize(
+    "shape", ['<draw:rect draw:style-name="G"/>', '<draw:frame draw:style-name="G"><draw:image/></draw:frame>']
+)
+def test_white_words_of_an_open_document_that_may_stand_on_something_dark_stay_and_are_told(shape: str) -> None:
+    looks = 'style:run-through="background" draw:fill="solid" draw:fill-color="#102030"'
+    body = words(UNSEEN).replace(SEEN, SEEN + shape)
+    text = read_word(odt(body, styles=style('fo:color="#ffffff"') + graphic(looks)))
+    assert UNSEEN in text.text
+    assert any(f"{len(UNSEEN)} characters in the colour of the page" in each for each in text.warnings)
 
 
 def named(inside: str, name: str = "Faint", kind: str = "character") -> str:
