@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from heapq import heappop, heappush
@@ -14,6 +15,9 @@ Point = tuple[float, float]
 _NEAR = 0.01
 """Points that the corners of a box may be off by."""
 _NOWHERE = -1
+_SLICES, _STEPS, _MOST_CORNERS = 32, 8, 200
+_STRAIGHT = 0.01
+"""Of a turn: by what a side of a shape may be off."""
 
 
 def last_over(points: Sequence[Point], boxes: Sequence[Box]) -> list[int]:
@@ -66,15 +70,55 @@ def _nodes(first: int, end: int, size: int) -> Iterator[int]:
 
 
 def filled_boxes(parts: Sequence[Sequence[Point]], *, by_turns: bool) -> list[Box]:
-    """Return what is filled for sure by a path of straight lines: each of its parts, if all are upright boxes.
+    """Return what is filled for sure by a path: each of its parts, if all are upright boxes or bulge everywhere.
 
-    Several of them are so only where all turn the same way, and none if the path is filled by turns.
+    The latter are cut in slices. Several parts are filled for sure only where all turn the same way, and none if the
+    path is filled by turns.
     """
     drawn = [part for part in parts if len(part) > 1]
-    boxes = [box for part in drawn if (box := upright_box(part))]
-    if len(boxes) < len(drawn) or len(boxes) > 1 and (by_turns or len({_turn(part) for part in drawn}) > 1):
+    if len(drawn) > 1 and (by_turns or len({_turn(part) for part in drawn}) > 1):
         return []
-    return boxes
+    found = [[box] if (box := upright_box(part)) else sliced(part) for part in drawn]
+    return [box for boxes in found for box in boxes] if all(found) else []
+
+
+def sliced(corners: Sequence[Point]) -> list[Box]:
+    """Return boxes that lie inside of a shape and fill it nearly; none for one that does not bulge everywhere."""
+    corners = [one for one, other in pairwise([*corners, corners[0]]) if not _is_near(one, other)]
+    if len(corners) < 3 or len(corners) > _MOST_CORNERS or not _bulges(corners):
+        return []
+    bottom, top = min(y for _, y in corners), max(y for _, y in corners)
+    levels = [bottom + (top - bottom) * (0.001 + 0.998 * at / _SLICES) for at in range(_SLICES + 1)]
+    widths = [_across(corners, level) for level in levels]
+    pairs = zip(pairwise(levels), pairwise(widths), strict=True)
+    boxes = ((max(one[0], two[0]), low, min(one[1], two[1]), high) for (low, high), (one, two) in pairs)
+    return [box for box in boxes if box[0] < box[2]]
+
+
+def _across(corners: Sequence[Point], level: float) -> tuple[float, float]:
+    """Return from where to where a shape that bulges reaches at a height."""
+    met = [
+        x + (z - x) * (level - y) / (w - y)
+        for (x, y), (z, w) in pairwise([*corners, corners[0]])
+        if min(y, w) <= level <= max(y, w) and y != w
+    ]
+    return (min(met), max(met)) if met else (0.0, 0.0)
+
+
+def _bulges(corners: Sequence[Point]) -> bool:
+    """Tell whether an outline turns one way at each corner, and once around in all."""
+    ways = [math.atan2(w - y, z - x) for (x, y), (z, w) in pairwise([*corners, corners[0]])]
+    turns = [math.remainder(other - one, math.tau) for one, other in pairwise([*ways, ways[0]])]
+    one_way = all(turn > -_STRAIGHT for turn in turns) or all(turn < _STRAIGHT for turn in turns)
+    return one_way and abs(abs(sum(turns)) - math.tau) < _STRAIGHT
+
+
+def curve(start: Point, first: Point, second: Point, end: Point) -> list[Point]:
+    """Return places along a curve, but for its start."""
+    steps = [at / _STEPS for at in range(1, _STEPS + 1)]
+    shares = [((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3) for t in steps]
+    across, up = zip(start, first, second, end, strict=True)
+    return [(sum(map(operator.mul, each, across)), sum(map(operator.mul, each, up))) for each in shares]
 
 
 def upright_box(corners: Sequence[Point]) -> Box | None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pipeline.articles import WHITE, alike
-from pipeline.evidence.pdf_covers import Box, filled_boxes, stroked_box, upright_box
+from pipeline.evidence.pdf_covers import Box, curve, filled_boxes, stroked_box, upright_box
 from pipeline.evidence.pdf_letters import Matrix, Setting, Shown, without
 from pipeline.evidence.pdf_painting import Painting
 
@@ -27,6 +27,8 @@ _MOST_PICTURES = 500
 """Of which a scan can be made: strips."""
 _MOST_OF_A_PAGE, _SCANNED = 0.5, 20
 """Share of a page under pictures, and letters without ink on them, from which a page is a scan with its words."""
+_MOST_SLICED = 1_000
+"""Shapes of a page that are no boxes and may cover words; later ones count as if they did not."""
 _MOST_LOOKS = 2_000_000
 """How often shapes of a page are asked whether they are behind letters; what is not known then counts as seen."""
 _MANY = 50
@@ -99,7 +101,10 @@ class Sight:
     _path: list[tuple[float, float]] = field(default_factory=list)
     _parts: list[list[tuple[float, float]]] = field(default_factory=list)
     """Those of the path, in order, each with its corners."""
-    _is_curved: bool = False
+    _is_closed: bool = False
+    """Whether the last of them is, so that a line goes on from where it began."""
+    _sliced: int = 0
+    """Shapes that were no boxes and covered something."""
     _is_box: bool = True
     _clips: bool = False
     """Whether the path will cut off what is painted later."""
@@ -305,9 +310,12 @@ class Sight:
             corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
             self._parts.append([_at(matrix, *corner) for corner in corners])
             self._path += self._parts[-1]
+            self._is_closed = True
             self._is_box = len(self._path) == 4 and (not any(matrix[1:3]) or not any((matrix[0], matrix[3])))
         elif operator in (b"m", b"l", b"c", b"v", b"y"):
             self._draw(operator, [float(each) for each in operands], matrix)
+        elif operator == b"h":
+            self._is_closed = True
         elif operator == b"w":
             self._ink = replace(self._ink, line=float(operands[0]))
         elif operator == b"d":
@@ -326,17 +334,23 @@ class Sight:
         points = [_at(matrix, x, y) for x, y in zip(numbers[::2], numbers[1::2], strict=False)]
         self._path += points
         self._is_box = False
-        self._is_curved |= operator not in (b"m", b"l")
         if operator == b"m" or not self._parts:
             self._parts.append(points)
-        else:
+        elif self._is_closed:
+            self._parts.append(self._parts[-1][:1])
+        self._is_closed = False
+        start = self._parts[-1][-1]
+        if operator == b"l":
             self._parts[-1] += points
+        elif operator != b"m":
+            first, second, end = {b"c": points, b"v": [start, *points], b"y": [*points, points[-1]]}[operator]
+            self._parts[-1] += curve(start, first, second, end)
 
     def _end_path(self, operator: bytes, width: float) -> None:
         """Paint a path, and clip by it; `width` is that of its edges."""
         path, self._path = self._path, []
-        parts, self._parts = ([] if self._is_curved else self._parts), []
-        is_box, self._is_box, self._is_curved = self._is_box, True, False
+        parts, self._parts = self._parts, []
+        is_box, self._is_box, self._is_closed = self._is_box, True, False
         clips, self._clips = self._clips, False
         if operator in _STROKED and width > _THICK:
             half = width / 2
@@ -352,7 +366,10 @@ class Sight:
         """Note what a path paints over for sure."""
         filled, stroked = (_is_solid(space) for space in self._ink.spaces)
         if operator in _FILLED and filled:
-            self._paint_over(filled_boxes(parts, by_turns=operator.endswith(b"*")), self._ink.opacity)
+            boxes = filled_boxes(parts, by_turns=operator.endswith(b"*"))
+            self._sliced += len(boxes) > len(parts)
+            if len(boxes) <= len(parts) or self._sliced <= _MOST_SLICED:
+                self._paint_over(boxes, self._ink.opacity)
         elif operator in _STROKED and stroked and not self._ink.dashed and (line := stroked_box(parts, width)):
             self._paint_over([line], self._ink.stroke_opacity)
 

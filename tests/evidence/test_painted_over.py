@@ -63,6 +63,23 @@ HIDDEN = {
         "/ColorSpace << /C1 [/Separation /Spot /DeviceGray << >>] >>",
     ),
     "a box in a colour of a table": (FIRST + BELOW + "[/Indexed /DeviceRGB 0 <ff0000>] cs 0 sc " + BOX,),
+    "a box with round corners": (
+        FIRST
+        + BELOW
+        + "1 g 38 590 m 222 590 l 226 590 230 594 230 598 c 230 612 l 230 616 226 620 222 620 c "
+        + "38 620 l 34 620 30 616 30 612 c 30 598 l 30 594 34 590 38 590 c h f",
+    ),
+    "a round shape": (
+        FIRST
+        + BELOW
+        + "1 g 0 604 m 0 560 50 524 110 524 c 170 524 220 560 220 604 c "
+        + "220 648 170 684 110 684 c 50 684 0 648 0 604 c f",
+    ),
+    "a triangle": (FIRST + BELOW + "0 g -300 560 m 520 560 l 110 690 l f",),
+    "a slanted box": (FIRST + BELOW + "0 g q .995 .1 -.1 .995 250 300 cm -230 260 430 85 re f Q",),
+    "two triangles that lie side by side": (
+        FIRST + BELOW + "0 g 0 500 m 600 500 l 0 660 l h 600 500 m 600 660 l 0 660 l h f",
+    ),
     "a thick stroke": (FIRST + BELOW + "q 30 w 1 G 30 604 m 230 604 l S Q",),
     "a picture": (FIRST + BELOW + SMALL_PICTURE, ON_PICTURE, (IMAGE,)),
     "a picture upside down": (FIRST + BELOW + "q 200 0 0 -30 30 620 cm /I1 Do Q ", ON_PICTURE, (IMAGE,)),
@@ -137,7 +154,16 @@ SEEN_ALL = {
     "a frame of two boxes": (FIRST + BELOW + "0 g 30 590 200 30 re 32 592 196 26 re f*",),
     "a frame of two boxes that turn apart": (FIRST + BELOW + "0 g 30 590 200 30 re 32 618 196 -26 re f",),
     "a triangle": (FIRST + BELOW + "0 g 30 590 m 230 590 l 230 620 l f",),
-    "a round shape": (FIRST + BELOW + "0 g 30 590 m 230 590 l 230 620 30 620 30 590 c f",),
+    "a round shape": (FIRST + BELOW + "0 g 30 590 m 230 590 l 230 608 30 608 30 590 c f",),
+    "a round shape that only its corners' frame covers": (
+        FIRST + BELOW + "0 g 30 604 m 30 595 70 590 130 590 c 190 590 230 595 230 604 c f",
+    ),
+    "a shape with a notch": (
+        FIRST + BELOW + "0 g 0 500 m 300 500 l 300 700 l 110 700 l 110 560 l 100 560 l 100 700 l 0 700 l h f",
+    ),
+    "a line that crosses itself": (FIRST + BELOW + "0 g 0 500 m 300 700 l 300 500 l 0 700 l h f",),
+    "a star that winds twice": (FIRST + BELOW + "0 g 110 900 m 300 300 l -200 670 l 420 670 l -80 300 l h f*",),
+    "a line behind a box": (FIRST + BELOW + "0 g 0 0 9 9 re 300 0 l 300 9 l f",),
     "a thick stroke of dashes": (FIRST + BELOW + "q [9 9] 0 d 30 w 0 G 30 604 m 230 604 l S Q",),
     "a slanted stroke": (FIRST + BELOW + "q 30 w 0 G 30 564 m 230 644 l S Q",),
     "a stroke that lets light through": (
@@ -275,7 +301,12 @@ def slivers(number: int) -> str:
     return said("pier", y=600) * number + "".join(f"{30 + at * 40 / number} 590 1 30 re f " for at in range(number))
 
 
-@pytest.mark.parametrize("page", [side_by_side, all_over_all, slivers])
+def triangles(number: int) -> str:
+    """Words under triangles, far more than are looked at."""
+    return said("pier", y=600) * number + "0 500 m 600 500 l 60 690 l f " * number
+
+
+@pytest.mark.parametrize("page", [triangles, side_by_side, all_over_all, slivers])
 def test_work_grows_with_words_and_boxes_and_not_with_their_product(page: Callable[[int], str], tmp_path: Path) -> None:
     def work(number: int) -> int:
         file = pdf(tmp_path / f"{number}.pdf", FIRST + page(number))
