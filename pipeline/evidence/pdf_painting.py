@@ -1,6 +1,7 @@
 """What is painted on a PDF's page in order: which words something is painted over later, or a path cuts off.
 
-Only what is made of boxes counts, and words of which it is sure where they stand; a word of which a part may be seen stays.
+Only what is made of boxes counts, and words of which it is sure where they stand; a word stays of which a part may be
+seen.
 """
 
 from __future__ import annotations

@@ -294,13 +294,15 @@ class Sight:
         """Return the ink with what a named state of the page says."""
         blended = told.get("/BM", "/Normal") not in ("/Normal", "/Compatible") or told.get("/SMask", "/None") != "/None"
         printed_over = told.get("/op", told.get("/OP", False))
+        font, size = told.get("/Font") or (self._ink.set.font, self._ink.set.size)
         return replace(
             self._ink,
+            set=replace(self._ink.set, font=font and font.get_object(), size=float(size)),
             opacity=float(told.get("/ca", self._ink.opacity)),
             stroke_opacity=float(told.get("/CA", self._ink.stroke_opacity)),
             line=float(told.get("/LW", self._ink.line)),
             blended=blended or self._ink.blended,
-            veiled=bool(printed_over) or self._ink.veiled,
+            veiled=_is_true(printed_over) or self._ink.veiled,
             dashed="/D" in told or self._ink.dashed,
         )
 
@@ -445,10 +447,14 @@ def _is_solid(space: Any) -> bool:
     return name not in ("/Separation", "/DeviceN") or "/None" not in ([inks] if isinstance(inks, str) else inks)
 
 
+def _is_true(told: Any) -> bool:
+    return bool(getattr(told, "value", told))  # a switch of pypdf counts as on even where it is off
+
+
 def _is_clear(picture: Mapping[str, Any]) -> bool:
     """Tell whether something may show through a picture."""
     masked = any(each in picture for each in ("/SMask", "/Mask", "/SMaskInData"))
-    return masked or any(picture.get(each) for each in ("/ImageMask", "/IM"))
+    return masked or any(_is_true(picture.get(each)) for each in ("/ImageMask", "/IM"))
 
 
 def _letters(pieces: Iterable[Any]) -> int:

@@ -82,6 +82,8 @@ HIDDEN = {
     ),
     "a thick stroke": (FIRST + BELOW + "q 30 w 1 G 30 604 m 230 604 l S Q",),
     "a picture": (FIRST + BELOW + SMALL_PICTURE, ON_PICTURE, (IMAGE,)),
+    "a picture that says it is no stencil": (FIRST + BELOW + SMALL_PICTURE, ON_PICTURE, (picture("/ImageMask false"),)),
+    "a box that says it is not printed over": (FIRST + BELOW + "/G1 gs 0 0 0 0 k " + BOX, state("/op false /OPM 0")),
     "a picture upside down": (FIRST + BELOW + "q 200 0 0 -30 30 620 cm /I1 Do Q ", ON_PICTURE, (IMAGE,)),
     "a picture of the line": (FIRST + BELOW + "q 200 0 0 30 30 590 cm BI /W 1 /H 1 /CS /G /BPC 8 ID x EI Q",),
     "a box that a path cuts off elsewhere": (FIRST + BELOW + "q 0 500 600 200 re W n 1 g 30 0 200 700 re f Q",),
@@ -196,6 +198,10 @@ SEEN_ALL = {
         (),
         "",
         font("/Subtype /TrueType /BaseFont /Odd"),
+    ),
+    "a box over a font that a state sets": (
+        FIRST + f"BT /F1 12 Tf /G1 gs 40 600 Td ({UNSEEN}) Tj ET 1 g 30 590 170 30 re f",
+        state("/Font [<< /Type /Font /Subtype /TrueType /BaseFont /Odd >> 30]"),
     ),
     "a box of a font with shapes of its own": (
         FIRST + in_font("", f"({UNSEEN})") + "1 g 30 590 170 30 re f",
