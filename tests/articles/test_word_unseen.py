@@ -184,6 +184,22 @@ SEEN_ODT = {
         in_box(),
         WHITE_WORDS + graphic('draw:fill="solid" draw:fill-color="#ffffff" draw:opacity="20%"'),
     ),
+    "white in a box whose ground of old is clear": (
+        in_box(),
+        WHITE_WORDS + graphic('fo:background-color="#ffffff" style:background-transparency="100%"'),
+    ),
+    "white in a white box that is clear by its style's style": (
+        in_box(),
+        WHITE_WORDS
+        + style("", "graphic", '<style:graphic-properties draw:opacity="20%"/>', "H")
+        + style("", "graphic", '<style:graphic-properties draw:fill="solid" draw:fill-color="#ffffff"/>', "G", of="H"),
+    ),
+    "dark in a clear cell of a dark style's": (
+        in_cell(cell="D"),
+        style('fo:color="#102030"', "paragraph")
+        + filled_block("table-cell", "#102030", "C")
+        + style("", "table-cell", '<style:table-cell-properties fo:background-color="transparent"/>', "D", of="C"),
+    ),
     "white in a box with a course of colours": (in_box(), WHITE_WORDS + graphic('draw:fill="gradient"')),
     "dark in a dark shape that it may run out of": (
         f"<text:p>{SEEN}{SHAPE}</text:p>",

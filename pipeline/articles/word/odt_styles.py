@@ -113,6 +113,8 @@ class OdtStyles:
                 look = _on_ground(_UNKNOWN, properties)
                 if look is not _UNKNOWN:
                     return Behind(look.ground)
+                if properties.get(f"{FO}background-color") == "transparent":
+                    return around
         return around
 
     def _is_loose(self, table: Element) -> bool:
@@ -137,31 +139,33 @@ class OdtStyles:
 
     def _fill_of(self, shape: Element) -> Colour | str | None:
         """Return the one colour that a shape is filled with, `none`, or None where neither is sure."""
-        for style in self._made_from("graphic", shape.get(_OF_SHAPE)):
-            for properties in style.iterchildren(f"{STYLE}graphic-properties"):
-                fill, ground = properties.get(f"{DRAW}fill"), properties.get(f"{FO}background-color")
-                clear = (properties.get(name) for name in (f"{DRAW}opacity", f"{STYLE}background-transparency"))
-                if any(each not in (None, "100%", "0%") for each in clear) or properties.get(f"{DRAW}opacity") == "0%":
-                    return None
-                if fill is not None:
-                    return (
-                        fill
-                        if fill == "none"
-                        else colour_of(properties.get(f"{DRAW}fill-color"))
-                        if fill == "solid"
-                        else None
-                    )
-                if ground is not None:
-                    return "none" if ground == "transparent" else colour_of(ground)
-        return None
+        fill, ground, colour, opacity, clear = (
+            self._drawn(shape, name)
+            for name in (
+                f"{DRAW}fill",
+                f"{FO}background-color",
+                f"{DRAW}fill-color",
+                f"{DRAW}opacity",
+                f"{STYLE}background-transparency",
+            )
+        )
+        if opacity not in (None, "100%") or clear not in (None, "0%"):
+            return None
+        if fill is None:
+            return "none" if ground == "transparent" else colour_of(ground)
+        return colour_of(colour) if fill == "solid" else "none" if fill == "none" else None
+
+    def _drawn(self, shape: Element, name: str) -> str | None:
+        """Return what the style of a shape, or one that it is made from, says of it."""
+        styles = self._made_from("graphic", shape.get(_OF_SHAPE))
+        told = (part.get(name) for style in styles for part in style.iterchildren(f"{STYLE}graphic-properties"))
+        return next((each for each in told if each is not None), None)
 
     def _is_dark_behind(self, shape: Element, page: Colour) -> bool:
         """Tell whether a shape or a picture lies behind text and may have another colour than the page."""
-        name = shape.get(_OF_SHAPE)
-        if name is None or not str(shape.tag).startswith(DRAW) or shape.tag in _STROKES:
+        if shape.get(_OF_SHAPE) is None or not str(shape.tag).startswith(DRAW) or shape.tag in _STROKES:
             return False
-        told = (part.get(f"{STYLE}run-through") for style in self._made_from("graphic", name) for part in style)
-        if next((each for each in told if each), None) != "background":
+        if self._drawn(shape, f"{STYLE}run-through") != "background":
             return False
         filled = self._fill_of(shape)
         if shape.find(f"{DRAW}image") is not None or filled is None:
