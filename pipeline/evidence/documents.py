@@ -129,8 +129,9 @@ def _seen_on(page: Any, off: frozenset[int]) -> tuple[str, int, bool]:
     sight = Sight(page, off=off)
     text = page.extract_text(visitor_operand_before=sight.before, visitor_operand_after=sight.after)
     scan = sight.scan()
-    if scan:
-        sight = Sight(page, scan, off)
+    covered = sight.covered(scan)
+    if scan or covered:
+        sight = Sight(page, scan, off, covered)
         text = page.extract_text(visitor_operand_before=sight.before, visitor_operand_after=sight.after)
     return _unwrapped(text), sight.hidden, bool(scan)
 
@@ -144,7 +145,7 @@ def _unseen(read: Sequence[tuple[str, int, bool]]) -> Iterator[str]:
     if layers:
         yield (
             f"the words of page {layers[0]}{' and others' if len(layers) > 1 else ''} are an invisible layer over a "
-            "picture, as text recognition makes it: compare them with what the picture shows"
+            "picture or under it, as text recognition makes it: compare them with what the picture shows"
         )
 
 

@@ -1,8 +1,9 @@
 """What of a PDF's page nobody sees: letters without ink or in the colour of their ground, too small, off the page.
 
-The page's own operators are followed as a program follows them that paints it. What is painted over letters later, and
-what a clipping path cuts off of them, is not looked at. Where it is not sure what is behind letters, they count as
-seen: on pictures, patterns, blends, thick strokes, and where a line goes on over a shape.
+The page's own operators are followed as a program follows them that paints it. Where it is not sure what is behind
+letters, they count as seen: on pictures, patterns, blends, thick strokes, and where a line goes on over a shape. What
+is painted over letters later, and what a clipping path cuts off, is known when the page has been followed once: it is
+followed again then, and those letters are taken out.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pipeline.articles import WHITE, alike
+from pipeline.evidence.pdf_covers import Box, curve, filled_boxes, stroked_box, upright_box
+from pipeline.evidence.pdf_letters import Matrix, Setting, Shown, without
+from pipeline.evidence.pdf_painting import Painting
 
 Colour = tuple[int, int, int]
-Matrix = Sequence[float]
-Box = tuple[float, float, float, float]
-"""Left, bottom, right and top."""
 _SMALLEST, _NARROWEST = 1.5, 0.5
 """Points of a letter's height and width up to which nobody can read it."""
 _FAINTEST = 0.1
@@ -26,6 +27,8 @@ _MOST_PICTURES = 500
 """Of which a scan can be made: strips."""
 _MOST_OF_A_PAGE, _SCANNED = 0.5, 20
 """Share of a page under pictures, and letters without ink on them, from which a page is a scan with its words."""
+_MOST_SLICED = 1_000
+"""Shapes of a page that are no boxes and may cover words; later ones count as if they did not."""
 _MOST_LOOKS = 2_000_000
 """How often shapes of a page are asked whether they are behind letters; what is not known then counts as seen."""
 _MANY = 50
@@ -36,12 +39,14 @@ _THICK = 3.0
 """Points of a stroke from which on it can be the ground of letters."""
 _SHOWN = (b"Tj", b"TJ", b"'", b'"')
 _COLOURS = frozenset((b"g", b"rg", b"k", b"cs", b"sc", b"scn", b"G", b"RG", b"K", b"CS", b"SC", b"SCN"))
-_LETTERS = (b"Tr", b"TL", b"Tz", b"Tf", b"gs")
+_LETTERS = (b"Tr", b"TL", b"Tf", b"gs")
+_SET = {b"Tz": "wide", b"Tc": "apart", b"Tw": "words_apart", b"Ts": "raised"}
 _FILLED = frozenset((b"f", b"F", b"f*", b"B", b"B*", b"b", b"b*"))
 _STROKED = frozenset((b"S", b"s", b"B", b"B*", b"b", b"b*"))
 _PLACED = frozenset((b"BT", b"Td", b"TD", b"Tm", b"T*"))
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _EVERYWHERE: Box = (-math.inf, -math.inf, math.inf, math.inf)
+_NOWHERE: Box = (math.inf, math.inf, -math.inf, -math.inf)
 
 
 @dataclass(frozen=True)
@@ -53,16 +58,19 @@ class _Ink:
     stroke: Colour | None = (0, 0, 0)
     spaces: tuple[Any, Any] = ("/DeviceGray", "/DeviceGray")
     mode: int = 0
-    size: float = 12.0
-    wide: float = 1.0
+    set: Setting = Setting()
     opacity: float = 1.0
+    stroke_opacity: float = 1.0
     sized: bool = True
     """False for a font that brings a measure of its own."""
     leading: float = 0.0
     """From a line of letters to the next."""
     line: float = 1.0
+    dashed: bool = False
     blended: bool = False
     """Whether what is behind shows through, however opaque it is."""
+    veiled: bool = False
+    """Whether what is behind may show through: inside of what lets light through, or where inks are printed over."""
     clip: Box = _EVERYWHERE
     """What shapes are painted in."""
     is_clip_box: bool = True
@@ -78,6 +86,8 @@ class Sight:
     """Pictures on which letters without ink are read, as those are that text recognition puts over a scan."""
     off: frozenset[int] = frozenset()
     """Numbers of the layers that are not shown."""
+    unseen: Mapping[int, Sequence[range]] = field(default_factory=dict)
+    """Letters that are known to be painted over or cut off, by the number of what is shown at once."""
     hidden: int = 0
     """Letters that were taken out, roughly."""
     _inkless: list[tuple[float, float, int]] = field(default_factory=list)
@@ -89,6 +99,12 @@ class Sight:
     _base: Matrix = _IDENTITY
     _resources: Any = None
     _path: list[tuple[float, float]] = field(default_factory=list)
+    _parts: list[list[tuple[float, float]]] = field(default_factory=list)
+    """Those of the path, in order, each with its corners."""
+    _is_closed: bool = False
+    """Whether the last of them is, so that a line goes on from where it began."""
+    _sliced: int = 0
+    """Shapes that were no boxes and covered something."""
     _is_box: bool = True
     _clips: bool = False
     """Whether the path will cut off what is painted later."""
@@ -99,15 +115,28 @@ class Sight:
     _marked: list[bool] = field(default_factory=lambda: [False])
     """Of what is shown and of each mark around: whether it is in a layer that is off."""
     _looks: int = 0
+    _shown: int = 0
+    """How often letters were shown."""
+    _painting: Painting = field(default_factory=Painting)
 
     def scan(self) -> frozenset[Box]:
-        """Return the pictures of a page that they cover for the most part, if many letters without ink lie on them."""
+        """Return the pictures of a page that they cover for the most part, if many unseen letters are there.
+
+        Text recognition writes them without ink over the pictures, or with ink under them.
+        """
         page = self._shown_page()
         pictures = sorted(self._pictures, key=_area, reverse=True)[:_MOST_PICTURES]
         shown = [each for each in (_within(picture, page) for picture in pictures) if each]
+        if sum(map(_area, shown)) < _MOST_OF_A_PAGE * _area(page):
+            return frozenset()
         lying = sum(letters for x, y, letters in self._inkless if _is_on(pictures, x, y))
-        most = sum(map(_area, shown)) >= _MOST_OF_A_PAGE * _area(page)
-        return frozenset(pictures) if most and lying >= _SCANNED else frozenset()
+        if lying < _SCANNED:
+            lying += self._painting.letters_under(frozenset(pictures))
+        return frozenset(pictures) if lying >= _SCANNED else frozenset()
+
+    def covered(self, layer: frozenset[Box]) -> dict[int, list[range]]:
+        """Return the letters that something is painted over later, but a scan's pictures, or that a path cuts off."""
+        return self._painting.unseen(layer)
 
     def before(self, operator: bytes, operands: list[Any], cm: Matrix, tm: Matrix) -> None:
         """Follow an operator, and take out what it would show to nobody."""
@@ -128,38 +157,52 @@ class Sight:
             self._base, self._resources, self._saved, self._ink, self._marked = self._around.pop()
 
     def _show(self, operator: bytes, operands: list[Any], matrix: Matrix) -> None:
-        shown = [each for each in operands[0] if isinstance(each, (str, bytes))] if operator == b"TJ" else operands[-1:]
-        letters = sum(map(len, shown))
+        pieces = operands[0] if operator == b"TJ" else operands[-1:]
+        letters = _letters(pieces)
         invisible = self._ink.mode == _INVISIBLE
         if operator in (b"'", b'"'):  # they go to the next line first
             matrix, self._goes_on = _times((1.0, 0.0, 0.0, 1.0, 0.0, -self._ink.leading), matrix), False
-        goes_on, self._goes_on = self._goes_on or _begins_late(operands[-1]), True
+            if operator == b'"':
+                self._space(words=float(operands[0]), letters=float(operands[1]))
+        follows, self._goes_on = self._goes_on, True
+        goes_on = follows or _begins_late(operands[-1])
         if self._ink.mode >= _CLIPPING:
             self._ink = replace(self._ink, is_clip_box=False)
         if invisible:
             self._inkless.append((matrix[4], matrix[5], letters))
-        if not (invisible and not _is_on(self.layer, *matrix[4:])) and not self._is_unseen(
-            matrix, letters, goes_on=goes_on
-        ):
+        hidden = invisible and not _is_on(self.layer, *matrix[4:])
+        hidden = hidden or self._is_unseen(matrix, letters, goes_on=goes_on)
+        self._keep(Shown(tuple(pieces), matrix, self._ink.set, follows), asked=not hidden and not invisible)
+        places, self._shown = self.unseen.get(self._shown), self._shown + 1
+        if not hidden and not places:
             return
-        self.hidden += letters
+        kept = [] if hidden else without(pieces, places or ())
+        self.hidden += letters - _letters(kept)
         if operator == b"TJ":
-            operands[0].clear()
+            operands[0][:] = kept
         else:
-            operands[-1] = type(operands[-1])()
+            operands[-1] = kept[0] if kept else type(operands[-1])()
+
+    def _keep(self, shown: Shown, *, asked: bool) -> None:
+        """Keep what is shown and where, to be asked for when all of the page is known."""
+        page, clip = self._shown_page(), self._ink.clip
+        self._painting.show(shown, None if _within(clip, page) == page else clip, asked=asked)
+
+    def _space(self, *, words: float, letters: float) -> None:
+        self._ink = replace(self._ink, set=replace(self._ink.set, words_apart=words, apart=letters))
 
     def _is_unseen(self, matrix: Matrix, letters: int, *, goes_on: bool) -> bool:
         ink, (a, b, c, d, x, y) = self._ink, matrix
-        high, wide = abs(ink.size) * math.hypot(c, d), abs(ink.size) * math.hypot(a, b)
+        high, wide = abs(ink.set.size) * math.hypot(c, d), abs(ink.set.size) * math.hypot(a, b)
         if self._marked[-1] or (ink.opacity <= _FAINTEST and ink.mode == 0):
             return True
-        if ink.sized and (high <= _SMALLEST or wide * ink.wide <= _NARROWEST):
+        if ink.sized and (high <= _SMALLEST or wide * ink.set.wide <= _NARROWEST):
             return True
-        along = letters * max(wide, high) * max(1.0, ink.wide)
+        along = letters * max(wide, high) * max(1.0, ink.set.wide)
         end = (x + along * math.cos(math.atan2(b, a)), y + along * math.sin(math.atan2(b, a)))
         if self._is_off_page((x, y), end, max(high, 1.0)):
             return True
-        first = x + ink.size * (a + c) * 0.3, y + ink.size * (b + d) * 0.3  # the middle of the first letter
+        first = x + ink.set.size * (a + c) * 0.3, y + ink.set.size * (b + d) * 0.3  # the middle of the first letter
         far = max(self._shown_page()[2:]) * 2 / max(along, 1e-9) if goes_on else 1.0
         last = first[0] + (end[0] - x) * far, first[1] + (end[1] - y) * far
         used = {0: (ink.fill,), 1: (ink.stroke,), 2: (ink.fill, ink.stroke)}.get(ink.mode, ())
@@ -212,6 +255,10 @@ class Sight:
             self._ink = replace(self._ink, leading=-float(operands[1])) if operator == b"TD" else self._ink
         elif operator in _LETTERS:
             self._ink = self._lettered(operator, operands)
+        elif operator in _SET:
+            share = 100 if operator == b"Tz" else 1
+            changed: dict[str, Any] = {_SET[operator]: float(operands[0]) / share}
+            self._ink = replace(self._ink, set=replace(self._ink.set, **changed))
         else:
             self._paint(operator, operands, matrix)
 
@@ -226,7 +273,8 @@ class Sight:
         elif operator.lower() in (b"sc", b"scn"):
             colour = _colour_in(spaces[at], operands)
         else:
-            colour = _colour([float(each) for each in operands])
+            colour, plain = _colour([float(each) for each in operands]), "/DeviceGray"
+            spaces = (plain, spaces[1]) if at == 0 else (spaces[0], plain)
         ink = replace(self._ink, spaces=spaces)
         return replace(ink, stroke=colour) if at else replace(ink, fill=colour)
 
@@ -236,39 +284,75 @@ class Sight:
             return replace(self._ink, mode=int(operands[0]))
         if operator == b"TL":
             return replace(self._ink, leading=float(operands[0]))
-        if operator == b"Tz":
-            return replace(self._ink, wide=float(operands[0]) / 100)
         if operator == b"Tf":
             font = self._named("/Font", operands[0]) or {}
-            return replace(self._ink, size=float(operands[1]), sized=font.get("/Subtype") != "/Type3")
-        told = self._named("/ExtGState", operands[0]) or {}
+            set_in = replace(self._ink.set, font=font, size=float(operands[1]))
+            return replace(self._ink, set=set_in, sized=font.get("/Subtype") != "/Type3")
+        return self._stated(self._named("/ExtGState", operands[0]) or {})
+
+    def _stated(self, told: Mapping[str, Any]) -> _Ink:
+        """Return the ink with what a named state of the page says."""
         blended = told.get("/BM", "/Normal") not in ("/Normal", "/Compatible") or told.get("/SMask", "/None") != "/None"
-        opacity, line = float(told.get("/ca", self._ink.opacity)), float(told.get("/LW", self._ink.line))
-        return replace(self._ink, opacity=opacity, line=line, blended=blended or self._ink.blended)
+        printed_over = told.get("/op", told.get("/OP", False))
+        font, size = told.get("/Font") or (self._ink.set.font, self._ink.set.size)
+        return replace(
+            self._ink,
+            set=replace(self._ink.set, font=font and font.get_object(), size=float(size)),
+            opacity=float(told.get("/ca", self._ink.opacity)),
+            stroke_opacity=float(told.get("/CA", self._ink.stroke_opacity)),
+            line=float(told.get("/LW", self._ink.line)),
+            blended=blended or self._ink.blended,
+            veiled=_is_true(printed_over) or self._ink.veiled,
+            dashed="/D" in told or self._ink.dashed,
+        )
 
     def _paint(self, operator: bytes, operands: list[Any], matrix: Matrix) -> None:
         if operator == b"re":
             x, y, width, height = map(float, operands)
-            self._path += [_at(matrix, x, y), _at(matrix, x + width, y), _at(matrix, x, y + height)]
-            self._path.append(_at(matrix, x + width, y + height))
+            corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
+            self._parts.append([_at(matrix, *corner) for corner in corners])
+            self._path += self._parts[-1]
+            self._is_closed = True
             self._is_box = len(self._path) == 4 and (not any(matrix[1:3]) or not any((matrix[0], matrix[3])))
         elif operator in (b"m", b"l", b"c", b"v", b"y"):
-            numbers = [float(each) for each in operands]
-            self._path += [_at(matrix, x, y) for x, y in zip(numbers[::2], numbers[1::2], strict=False)]
-            self._is_box = False
+            self._draw(operator, [float(each) for each in operands], matrix)
+        elif operator == b"h":
+            self._is_closed = True
         elif operator == b"w":
             self._ink = replace(self._ink, line=float(operands[0]))
+        elif operator == b"d":
+            self._ink = replace(self._ink, dashed=bool(operands[0]))
         elif operator in (b"W", b"W*"):
             self._clips = True
         elif operator in _FILLED or operator in _STROKED or operator == b"n":
             self._end_path(operator, self._ink.line * max(math.hypot(*matrix[:2]), math.hypot(*matrix[2:4])))
         elif operator in (b"sh", b"INLINE IMAGE"):
             self._cover([_EVERYWHERE[:2], _EVERYWHERE[2:]], None)
+            if operator == b"INLINE IMAGE":
+                self._cover_by_picture(operands["settings"], matrix)  # type: ignore[call-overload]
+
+    def _draw(self, operator: bytes, numbers: Sequence[float], matrix: Matrix) -> None:
+        """Go on with a path: from somewhere else, or by a line or a curve."""
+        points = [_at(matrix, x, y) for x, y in zip(numbers[::2], numbers[1::2], strict=False)]
+        self._path += points
+        self._is_box = False
+        if operator == b"m" or not self._parts:
+            self._parts.append(points)
+        elif self._is_closed:
+            self._parts.append(self._parts[-1][:1])
+        self._is_closed = False
+        start = self._parts[-1][-1]
+        if operator == b"l":
+            self._parts[-1] += points
+        elif operator != b"m":
+            first, second, end = {b"c": points, b"v": [start, *points], b"y": [*points, points[-1]]}[operator]
+            self._parts[-1] += curve(start, first, second, end)
 
     def _end_path(self, operator: bytes, width: float) -> None:
         """Paint a path, and clip by it; `width` is that of its edges."""
         path, self._path = self._path, []
-        is_box, self._is_box = self._is_box, True
+        parts, self._parts = self._parts, []
+        is_box, self._is_box, self._is_closed = self._is_box, True, False
         clips, self._clips = self._clips, False
         if operator in _STROKED and width > _THICK:
             half = width / 2
@@ -276,14 +360,40 @@ class Sight:
         elif operator in _FILLED:
             opaque = is_box and self._ink.opacity > 1 - _FAINTEST and not self._marked[-1]
             self._cover(path, self._ink.fill if opaque else None)
+        self._cover_by_path(operator, parts, width)
         if clips and path:
             self._clip(path, is_box=is_box)
 
+    def _cover_by_path(self, operator: bytes, parts: Sequence[Sequence[tuple[float, float]]], width: float) -> None:
+        """Note what a path paints over for sure."""
+        filled, stroked = (_is_solid(space) for space in self._ink.spaces)
+        if operator in _FILLED and filled:
+            boxes = filled_boxes(parts, by_turns=operator.endswith(b"*"))
+            self._sliced += len(boxes) > len(parts)
+            if len(boxes) <= len(parts) or self._sliced <= _MOST_SLICED:
+                self._paint_over(boxes, self._ink.opacity)
+        elif operator in _STROKED and stroked and not self._ink.dashed and (line := stroked_box(parts, width)):
+            self._paint_over([line], self._ink.stroke_opacity)
+
+    def _cover_by_picture(self, about: Any, matrix: Matrix) -> None:
+        """Note what a picture paints over, if nothing shows through it."""
+        if _is_clear(about):
+            return
+        corners = [_at(matrix, x, y) for x, y in ((0, 0), (0, 1), (1, 1), (1, 0))]
+        if box := upright_box(corners):
+            self._paint_over([box], self._ink.opacity, picture=box)
+
+    def _paint_over(self, boxes: Iterable[Box], opacity: float, picture: Box | None = None) -> None:
+        ink = self._ink
+        if ink.blended or ink.veiled or not ink.is_clip_box or opacity <= 1 - _FAINTEST or self._marked[-1]:
+            return
+        for each in boxes:
+            if box := _within(each, ink.clip):
+                self._painting.cover(box, picture)
+
     def _clip(self, path: Sequence[tuple[float, float]], *, is_box: bool) -> None:
-        shared = _within(self._ink.clip, _box(path))
-        self._ink = replace(
-            self._ink, clip=shared or _box(path), is_clip_box=is_box and self._ink.is_clip_box and bool(shared)
-        )
+        shared = _within(self._ink.clip, _box(path)) or _NOWHERE
+        self._ink = replace(self._ink, clip=shared, is_clip_box=is_box and self._ink.is_clip_box)
 
     def _cover(self, points: Sequence[tuple[float, float]], colour: Colour | None) -> None:
         if points and (box := _within(_box(points), self._ink.clip)):
@@ -298,7 +408,10 @@ class Sight:
             corners = [_at(matrix, x, y) for x in (0, 1) for y in (0, 1)]
             self._pictures.add(_box(corners))
             self._cover(corners, None)
+            self._cover_by_picture(drawn, matrix)
             return
+        veiled = self._ink.veiled or self._ink.opacity <= 1 - _FAINTEST  # which what is inside may not know of
+        self._ink = replace(self._ink, veiled=veiled)
         own = drawn.get("/Matrix")
         self._base = _times([float(each) for each in own], matrix) if own else matrix
         self._resources = drawn.get("/Resources", self._resources)
@@ -324,6 +437,28 @@ class Sight:
         resources = self._resources if self._resources is not None else self.page.get("/Resources")
         held = resources.get_object().get(kind) if resources is not None else None
         return held.get_object() if held is not None else {}
+
+
+def _is_solid(space: Any) -> bool:
+    """Tell whether all that is painted in a space of colours covers what is behind it."""
+    name, inks = (space[0], space[1]) if isinstance(space, list) and len(space) > 1 else (space, "")
+    if isinstance(name, list) or name == "/Pattern":
+        return False
+    return name not in ("/Separation", "/DeviceN") or "/None" not in ([inks] if isinstance(inks, str) else inks)
+
+
+def _is_true(told: Any) -> bool:
+    return bool(getattr(told, "value", told))  # a switch of pypdf counts as on even where it is off
+
+
+def _is_clear(picture: Mapping[str, Any]) -> bool:
+    """Tell whether something may show through a picture."""
+    masked = any(each in picture for each in ("/SMask", "/Mask", "/SMaskInData"))
+    return masked or any(_is_true(picture.get(each)) for each in ("/ImageMask", "/IM"))
+
+
+def _letters(pieces: Iterable[Any]) -> int:
+    return sum(len(each) for each in pieces if isinstance(each, (str, bytes)))
 
 
 def _begins_late(shown: Any) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
@@ -13,7 +13,8 @@ from typing import Any
 
 from pipeline.core.errors import InputError
 from pipeline.evidence.documents import Document, Piece, rows_of
-from pipeline.evidence.sheet_sight import Unseen, is_blank, unseen_of
+from pipeline.evidence.sheet_colours import Colours, tables_of
+from pipeline.evidence.sheet_sight import Seen, Unseen, sight_of, unseen_of
 
 _MOST_ROWS = 50_000
 _MOST_COLUMNS = 1_000
@@ -26,8 +27,9 @@ _DELIMITERS = ",;\t|"
 
 def read_table(path: Path) -> Document:
     """Read a CSV, TSV or XLSX file; raises InputError where it holds no rows, or office records."""
-    hidden = Counter[str]()
-    sheets = list(_xlsx_sheets(path, hidden) if path.suffix.lower() == ".xlsx" else _csv_sheets(path))
+    hidden, doubtful = Counter[str](), Counter[str]()
+    counted = {Seen.NO: hidden, Seen.PERHAPS: doubtful}
+    sheets = list(_xlsx_sheets(path, counted) if path.suffix.lower() == ".xlsx" else _csv_sheets(path))
     pieces: list[Piece] = []
     for sheet in sheets:
         pieces += _pieces(path, *sheet)
@@ -39,6 +41,12 @@ def read_table(path: Path) -> Document:
     if hidden:
         problems += (
             f"{path}: what nobody sees was left out: {hidden.total()} cells, first on sheet {next(iter(hidden))}",
+        )
+    if doubtful:
+        cells = "1 cell" if doubtful.total() == 1 else f"{doubtful.total()} cells"
+        problems += (
+            f"{path}: {cells} in the colour of the ground: read, as a condition or a table's "
+            f"style may set them off, first on sheet {next(iter(doubtful))}: look at them",
         )
     return Document(tuple(pieces[:_MOST_ROWS]), problems=problems)
 
@@ -102,40 +110,44 @@ def _decoded(data: bytes) -> str:
         return data.decode("cp1252", errors="replace")  # what a spreadsheet saves on its own
 
 
-def _xlsx_sheets(path: Path, hidden: Counter[str] | None = None) -> Iterator[_Sheet]:
-    """Yield each sheet that is shown with its rows; `hidden` counts the cells left out by the names of sheets."""
+def _xlsx_sheets(path: Path, counted: Mapping[Seen, Counter[str]] | None = None) -> Iterator[_Sheet]:
+    """Yield each sheet that is shown with its rows; cells that are not seen for sure are counted by sheets' names."""
     import openpyxl
 
-    hidden = Counter() if hidden is None else hidden
     book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     try:
         for sheet in book.worksheets:
             if sheet.sheet_state == "visible":
                 with sheet._get_source() as file:  # openpyxl tells of a sheet that it streams no row that is hidden
                     unseen = unseen_of(file)
+                tables = tables_of(book._archive, sheet._worksheet_path)
+                colours = unseen.colours(tables, book._differential_styles.styles)
                 rows = islice(sheet.iter_rows(max_col=_MOST_COLUMNS), _MOST_SHEET_ROWS)
-                read = [_row(row, number, unseen) for number, row in enumerate(rows, 1)]
-                if left_out := sum(count for _, count, _ in read):
-                    hidden[sheet.title] += left_out
+                read = [_row(row, number, unseen, colours) for number, row in enumerate(rows, 1)]
+                for kind, by_sheet in (counted or {}).items():
+                    if found := sum(sights[kind] for _, sights, _ in read):
+                        by_sheet[sheet.title] += found
                 yield sheet.title, [cells for cells, _, _ in read], _header([filled for _, _, filled in read])
     finally:
         book.close()
 
 
-def _row(row: Sequence[Any], number: int, unseen: Unseen) -> tuple[list[str], int, int]:
-    """Return a row up to its last cell that is not empty, how many nobody sees: they are empty, and how many are not.
+def _row(row: Sequence[Any], number: int, unseen: Unseen, colours: Colours) -> tuple[list[str], Counter[Seen], int]:
+    """Return a row up to its last cell that is not empty, how many of which kind are seen, and how many are filled.
 
     Cells that only their own style hides are none of the last: their row may hold the names of the columns.
     """
     last = next((at for at in range(len(row), 0, -1) if row[at - 1].value is not None), 0)
-    cells, left_out, filled = list[str](), 0, 0
+    cells, sights, filled = list[str](), Counter[Seen](), 0
     for column, cell in enumerate(row[:last], 1):
         is_away = cell.value is not None and unseen.has(number, column)
-        is_out = is_away or (cell.value is not None and is_blank(cell, coloured=unseen.coloured))
-        left_out += is_out
+        sight = Seen.NO if is_away else Seen.YES
+        if cell.value is not None and not is_away:
+            sight = sight_of(cell, colours.given(number, column, cell.value))
+        sights[sight] += 1
         filled += not is_away and bool(_cell(cell))
-        cells.append("" if is_out else _cell(cell))
-    return cells, left_out, filled
+        cells.append("" if sight is Seen.NO else _cell(cell))
+    return cells, sights, filled
 
 
 def _cell(cell: Any) -> str:

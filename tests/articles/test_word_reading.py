@@ -423,8 +423,9 @@ def test_letters_on_a_ground_of_another_colour_stay(looks: str) -> None:
     assert text.text == SEEN + UNSEEN
 
 
-def test_white_letters_of_a_table_stay() -> None:
+def test_white_letters_of_a_dark_cell_stay() -> None:
     white = p(r(UNSEEN, '<w:color w:val="FFFFFF"/>'))
-    cell = f"<w:tbl><w:tr><w:tc>{white}</w:tc></w:tr></w:tbl>"
+    dark = '<w:tcPr><w:shd w:val="clear" w:color="auto" w:fill="204060"/></w:tcPr>'
+    cell = f"<w:tbl><w:tr><w:tc>{dark}{white}</w:tc></w:tr></w:tbl>"
     text = read_word(docx(p(SEEN), cell, p(SEEN)))
     assert UNSEEN in text.text

@@ -3,58 +3,20 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
-from documents import write_pdf_objects
-from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Font, PatternFill
 from openpyxl.styles.colors import Color
 from openpyxl.worksheet.table import Table, TableStyleInfo
+from painted_pdfs import FIRST, IMAGE, PICTURE, SEEN, UNSEEN, form, pdf, said
 
 from pipeline.core.errors import InputError
 from pipeline.evidence.documents import Document, read_office_document
 from pipeline.evidence.sheet_sight import unseen_of
-
-SEEN, UNSEEN = "The council closed the pier in May.", "Nobody sees these words."
-_FONT = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
-
-
-def pdf(path: Path, content: str, resources: str = "", objects: Sequence[str] = (), root: str = "") -> Path:
-    """Write a PDF of a page; further objects are numbered from 5."""
-    page = (
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R "
-        f"/Resources << /Font << /F1 {_FONT} >> {resources} >> >>"
-    )
-    made = [
-        f"<< /Type /Catalog /Pages 2 0 R {root} >>",
-        "<< /Type /Pages /Count 1 /Kids [3 0 R] >>",
-        page,
-        f"<< /Length {len(content)} >>\nstream\n{content}\nendstream",
-        *objects,
-    ]
-    return write_pdf_objects(path, made)
-
-
-def said(words: str, x: int = 40, y: int = 700, size: float = 12, looks: str = "") -> str:
-    return f"BT {looks} /F1 {size} Tf {x} {y} Td ({words}) Tj ET "
-
-
-FIRST = said(SEEN)
-IMAGE = (
-    "<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8 /Length 1 >>\n"
-    "stream\nx\nendstream"
-)
-PICTURE = "q 600 0 0 800 0 0 cm /I1 Do Q "
-
-
-def form(content: str, more: str = "") -> str:
-    about = f"/Type /XObject /Subtype /Form /BBox [0 0 600 800] /Resources << /Font << /F1 {_FONT} >> >> {more}"
-    return f"<< {about} /Length {len(content)} >>\nstream\n{content}\nendstream"
-
 
 LAYERS = "/OCProperties << /OCGs [5 0 R] /D << /OFF [5 0 R] >> >>"
 LAYER = "<< /Type /OCG /Name (draft) >>"
@@ -119,7 +81,7 @@ SEEN_PDF = {
     "grey": (FIRST + said(UNSEEN, y=600, looks=".6 g"),),
     "white on a dark box": (FIRST + "0 g 0 580 600 60 re f " + said(UNSEEN, y=600, looks="1 g"),),
     "white on a dark shape": (FIRST + "0 g 0 580 m 600 580 l 600 640 l 0 640 l f " + said(UNSEEN, y=600, looks="1 g"),),
-    "white on a picture": (FIRST + PICTURE + said(UNSEEN, y=600, looks="1 g"), "/XObject << /I1 5 0 R >>", (IMAGE,)),
+    "white on a picture": (PICTURE + FIRST + said(UNSEEN, y=600, looks="1 g"), "/XObject << /I1 5 0 R >>", (IMAGE,)),
     "white in a form on a dark box": (
         FIRST + "0 g 0 580 600 60 re f /X1 Do",
         "/XObject << /X1 5 0 R >>",
@@ -395,18 +357,12 @@ def table_style(sheet: Any) -> None:
     sheet.add_table(Table(ref="A1:B3", displayName="T", tableStyleInfo=TableStyleInfo(name="TableStyleMedium2")))
 
 
-def conditional_fill(sheet: Any) -> None:
-    paint(sheet, "FFFFFFFF")
-    rule = CellIsRule("greaterThan", ["5"], fill=PatternFill("solid", bgColor="FF102030"))
-    sheet.conditional_formatting.add("A1:B3", rule)
-
-
 def fill_without_colour(sheet: Any) -> None:
     for cell in sheet[3]:
         cell.font, cell.fill = Font(color="FF000000"), PatternFill("solid")
 
 
-@pytest.mark.parametrize("change", [table_style, conditional_fill, fill_without_colour])
+@pytest.mark.parametrize("change", [table_style, fill_without_colour])
 def test_cells_stay_whose_ground_is_not_told_by_their_own_style(change: Callable[[Any], None], tmp_path: Path) -> None:
     read = sheet_with(tmp_path, change)
     told = ["Bridge: Tern Street; Vehicles: 12000.", "Bridge: Nobody; Vehicles: 99."]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.articles.cleaning import Cleaner
 from pipeline.articles.styles import WHITE, colour_of
+from pipeline.articles.word.grounds import scene_of
 from pipeline.articles.word.layout import Layout, Story, lay_out
 from pipeline.articles.word.names import Element, w
 from pipeline.articles.word.opening import open_docx
@@ -42,7 +45,8 @@ def open_document(data: bytes, name: str) -> WordDocument:
     styles = _part(docx, "styles")
     page = docx.element.find(w("background"))
     colour = None if page is None else colour_of(f"#{page.get(w('color'))}")
-    reader = Reader(Styles(getattr(styles, "element", None), colour or WHITE))
+    scene = scene_of(colour or WHITE, docx.element.body, _margins(docx))
+    reader = Reader(Styles(getattr(styles, "element", None), scene))
     reader.read(docx.element.body)
     notes = {kind: _root(docx, f"{kind}s", name) for kind in ("footnote", "endnote")}
     _read_notes(reader, notes)
@@ -69,6 +73,13 @@ def _read_notes(reader: Reader, notes: dict[str, Element | None]) -> None:
 def _note(root: Element | None, reference: NoteReference) -> Element | None:
     notes = () if root is None else root.iter(w(reference.kind))
     return next((note for note in notes if note.get(w("id")) == reference.note_id), None)
+
+
+def _margins(docx: Any) -> Iterator[Element]:
+    """Yield the roots of what stands above and below the pages."""
+    for part in docx.part.package.iter_parts():
+        if re.fullmatch(r"/word/(?:header|footer)\d*\.xml", str(part.partname)) and hasattr(part, "element"):
+            yield part.element
 
 
 def _part(docx: Any, kind: str) -> Any:

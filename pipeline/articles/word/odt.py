@@ -17,6 +17,7 @@ from pipeline.articles.word.odt_names import (
     BLANKS,
     BOX,
     BREAK,
+    CELLS,
     CHANGE_END,
     CHANGE_ID,
     CHANGE_START,
@@ -35,13 +36,12 @@ from pipeline.articles.word.odt_names import (
     TABLE,
     TEXT,
 )
-from pipeline.articles.word.odt_styles import Look, OdtStyles
+from pipeline.articles.word.odt_styles import Behind, Look, OdtStyles
 from pipeline.articles.word.opening import members
 from pipeline.articles.word.telling import Findings, cells_of, headings_of, notes_of, spans_of, title_of, told
 from pipeline.articles.word.values import WordComment, WordText
 from pipeline.core.errors import InputError
 
-_CELLS = (f"{TABLE}table-cell", f"{TABLE}covered-table-cell")
 # What is no part of the text: what was deleted, names of fields' variables and the like.
 _SKIPPED = frozenset(
     {CHANGES, f"{TEXT}sequence-decls", f"{TEXT}variable-decls", f"{TEXT}user-field-decls", f"{OFFICE}forms"}
@@ -85,8 +85,8 @@ class _OdtReader:
     """Those of the tracked changes that have begun and not ended."""
     _unseen: int = 0
     """How many of the blocks around are hidden."""
-    _coloured: int = 0
-    """How many of them have a ground of their own: sections, shapes, text boxes."""
+    _behind: Behind | None = None
+    """What is behind the words in them; None for the page."""
 
     def read(self, body: Element) -> None:
         """Add the lines of the body, then those of its notes."""
@@ -106,17 +106,16 @@ class _OdtReader:
 
     def _block(self, block: Element) -> None:
         hidden = _is_hidden(block)
-        coloured = block.tag.startswith(DRAW) or self.styles.is_coloured(block.get(STYLE_NAME))
-        self._coloured += coloured
+        around, self._behind = self._behind, self.styles.behind(block, self._behind or self.styles.page)
         self._unseen += hidden
         if block.tag == f"{TABLE}table-row":
             self._grid.row()
-        elif block.tag in _CELLS:
+        elif block.tag in CELLS:
             self._grid.column()
         with self._grid.table() if block.tag == f"{TABLE}table" else nullcontext():
             self._blocks(block)
         self._unseen -= hidden
-        self._coloured -= coloured
+        self._behind = around
 
     def _count_changes(self, changes: Element) -> None:
         for kind in ("insertion", "deletion"):
@@ -129,30 +128,30 @@ class _OdtReader:
         line.level = 1 if line.is_title else _outline(paragraph) or self.styles.level(style)
         hidden = any(_is_hidden(each) for each in paragraph.iter(HIDDEN_PARAGRAPH))
         self._unseen += hidden
-        coloured = self._grid.cell is not None or self._coloured > 0
-        self._inlines(paragraph, line, self.styles.of_paragraph(style, coloured=coloured))
+        self._inlines(paragraph, line, self.styles.of_paragraph(style, self._behind or self.styles.page))
         self._unseen -= hidden
         self.lines.append(line)
         boxes, self._boxes = self._boxes, []
         story = self.story
-        self._coloured += 1
+        around = self._behind
         for box, holder in boxes:
             self.story = story if story.reference is not None else Story("box", "a text box", holder)
+            self._behind = self.styles.behind(box.getparent(), around or self.styles.page)
             self._blocks(box)
-        self._coloured -= 1
+        self._behind = around
         self.story = story
 
     def _inlines(self, element: Element, line: Line, look: Look) -> None:
-        self._words(element, "text", line, look.is_hidden)
+        self._words(element, "text", line, look)
         for child in element:
             self._inline(child, line, look)
-            self._words(child, "tail", line, look.is_hidden)
+            self._words(child, "tail", line, look)
 
     def _inline(self, child: Element, line: Line, look: Look) -> None:
         if child.tag == BLANKS:
-            self._show(" " * _number_of_blanks(child), Source(child, "whole"), line, look.is_hidden)
+            self._show(" " * _number_of_blanks(child), Source(child, "whole"), line, look)
         elif child.tag in _SIGNS:
-            self._show(_SIGNS[child.tag], Source(child, "whole"), line, look.is_hidden)
+            self._show(_SIGNS[child.tag], Source(child, "whole"), line, look)
         elif child.tag == NOTE:
             self._note(child)
         elif child.tag in (COMMENT, COMMENT_END):
@@ -165,7 +164,9 @@ class _OdtReader:
             boxes = [(box, child) for box in child.iter(BOX)]
             self._boxes += boxes
             if not boxes:
-                look = replace(look, ground=None) if child.tag.startswith(DRAW) else look
+                if child.tag.startswith(DRAW):
+                    behind = self.styles.behind(child, self._behind or self.styles.page)
+                    look = replace(look, ground=behind.colour, doubt=behind.doubt)
                 look = self.styles.of_words(child.get(STYLE_NAME), look)
                 self._inlines(child, line, replace(look, removed=True) if child.tag in _HIDDEN else look)
 
@@ -184,18 +185,19 @@ class _OdtReader:
         elif name in self.anchors:
             self.anchors[name].end = point
 
-    def _words(self, element: Element, part: Literal["text", "tail"], line: Line, hidden: bool) -> None:
+    def _words(self, element: Element, part: Literal["text", "tail"], line: Line, look: Look) -> None:
         """Show a string of the XML, in which blanks that follow each other are one."""
         written = (element.text if part == "text" else element.tail) or ""
         if written:
             places = [match.span() for match in re.finditer(rf"{_BLANKS.pattern}|.", written)]
             starts, ends = zip(*places, strict=True)
-            self._show(_BLANKS.sub(" ", written), Source(element, part, starts, ends), line, hidden)
+            self._show(_BLANKS.sub(" ", written), Source(element, part, starts, ends), line, look)
 
-    def _show(self, raw: str, source: Source, line: Line, hidden: bool) -> None:
-        if hidden or self._unseen:
+    def _show(self, raw: str, source: Source, line: Line, look: Look) -> None:
+        if look.is_hidden or self._unseen:
             self.findings.left_out["hidden"] += len(raw)
             return
+        self.findings.left_out["doubtful"] += look.is_doubtful * len(raw)
         follows = source.part != "whole" and line.pieces and line.pieces[-1].raw.endswith(" ")
         if raw.startswith(" ") and follows:  # blanks that follow each other across elements are one blank
             raw = raw[1:]

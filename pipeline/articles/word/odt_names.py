@@ -11,6 +11,7 @@ META = f"{{{_NAMESPACE}meta:1.0}}"
 XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 PARAGRAPHS = (f"{TEXT}p", f"{TEXT}h")
 COMMENT, COMMENT_END = f"{OFFICE}annotation", f"{OFFICE}annotation-end"
+CELLS = (f"{TABLE}table-cell", f"{TABLE}covered-table-cell")
 DRAW = f"{{{_NAMESPACE}drawing:1.0}}"
 NOTE, BOX = f"{TEXT}note", f"{DRAW}text-box"
 CHANGES, CHANGE_ID = f"{TEXT}tracked-changes", f"{TEXT}change-id"

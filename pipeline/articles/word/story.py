@@ -183,6 +183,7 @@ class Reader:
 
     def _run(self, run: Element, line: Line, paragraph: Element) -> None:
         hidden = self.styles.hides(run, paragraph)
+        doubtful = not hidden and self.styles.may_hide(run, paragraph)
         for child in run:
             if child.tag == w("fldChar"):
                 self._field(child.get(w("fldCharType")))
@@ -192,6 +193,7 @@ class Reader:
                 self._boxes += [(box, child) for box in _boxes(child)]
             if "code" not in self._fields and (raw := shown(child)):
                 self._show(Piece(child, raw), line, hidden)
+                self.findings.left_out["doubtful"] += doubtful * len(raw)
 
     def _show(self, piece: Piece, line: Line, hidden: bool) -> None:
         if hidden or self._unseen:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from pipeline.articles.styles import WHITE, Colour, alike, colour_of
-from pipeline.articles.word.names import W14, Element, is_on, w
+from pipeline.articles.word.grounds import Grounds, Scene, Tables, drawn_colour, is_no_shade, shade_colour, told
+from pipeline.articles.word.names import RUN, W14, Element, is_on, w
 
 _HEADING = re.compile(r"heading\s*([1-9])", re.IGNORECASE)
 _SMALLEST, _NARROWEST, _CLOSEST = 3, 5, -100
 """Half points of a letter, per cent of its width, and twentieths of a point between two, that nobody can read."""
-_COLOURED = frozenset(map(w, ("tbl", "txbxContent")))
-"""What has a ground by a style of its own."""
 _LIGHTEST = ("background1", "light1")
 _FILL, _NO_FILL = f"{W14}textFill", f"{W14}noFill"
-_OUTLINES = tuple(f"{W14}textOutline/{W14}{kind}" for kind in ("solidFill", "gradFill"))
+_OUTLINE, _DRAWN = f"{W14}textOutline", (f"{W14}solidFill", f"{W14}gradFill")
+_SET_OFF = (*map(w, ("shadow", "emboss", "imprint")), *(f"{W14}{kind}" for kind in ("shadow", "glow", "reflection")))
+"""What lets letters be seen that have the colour of their ground."""
+_PARAGRAPH_STYLE, _RUN_STYLE = f"{w('pPr')}/{w('pStyle')}", f"{w('rPr')}/{w('rStyle')}"
 _DEEPEST = 6
 _BODY_LEVEL = 9
 
@@ -23,10 +25,17 @@ _BODY_LEVEL = 9
 class Styles:
     """The styles of one document, by their ids."""
 
-    def __init__(self, root: Element | None, page: Colour = WHITE) -> None:
-        self._page = page
+    def __init__(self, root: Element | None, scene: Scene | None = None) -> None:
         self._defaults = None if root is None else root.find(f"{w('docDefaults')}/{w('rPrDefault')}")
         self._by_id = {style.get(w("styleId")): style for style in (() if root is None else root.iter(w("style")))}
+        defaults = {style.get(w("type")): name for name, style in self._by_id.items() if _is_default(style)}
+        self._plain = defaults.get("paragraph")
+        self._scene = scene or Scene()
+        self._looked_up: dict[tuple[str, str], Element | None] = {}
+        letters = f"{w('rPr')}/*"
+        tables = (style for style in self._by_id.values() if style.get(w("type")) == "table")
+        says = frozenset(each.tag for style in tables for part in style.iter() for each in part.iterfind(letters))
+        self._tables = Tables(self._scene, self._chain, defaults.get("table"), says)
 
     def level(self, paragraph: Element) -> int:
         """Return the level of a heading (1 to 6), or 0: by outline level, else by the style's name."""
@@ -48,53 +57,88 @@ class Styles:
 
     def hides(self, run: Element, paragraph: Element) -> bool:
         """Tell whether a run's text is hidden: what its own properties say wins over its styles."""
-        if is_on(self._said("vanish", run, paragraph)):
+        said = self._said(run, paragraph)
+        if is_on(said("vanish")):
             return True
-        size, scale, spacing = (_number(self._said(name, run, paragraph)) for name in ("sz", "w", "spacing"))
+        size, scale, spacing = (_number(said(name)) for name in ("sz", "w", "spacing"))
         too_small = size is not None and size <= _SMALLEST or scale is not None and scale <= _NARROWEST
-        return too_small or spacing is not None and spacing <= _CLOSEST or self._is_blank(run, paragraph)
+        too_close = spacing is not None and spacing <= _CLOSEST
+        return too_small or too_close or self._is_blank(run, paragraph)
 
-    def _is_blank(self, run: Element, paragraph: Element) -> bool:
-        """Tell whether letters have the colour of their ground; white where none is told, but in a table or a box."""
-        if any(self._has(each, run, paragraph) for each in _OUTLINES):
+    def may_hide(self, run: Element, paragraph: Element) -> bool:
+        """Tell whether a run's text has the colour of the page and is seen only if something else lies behind it."""
+        if not self._scene.is_dark_behind or self._behind(run, paragraph) != self._scene.grounds:
             return False
-        if run.find(f"{w('rPr')}/{_FILL}") is not None:
-            return run.find(f"{w('rPr')}/{_FILL}/{_NO_FILL}") is not None
-        said = self._said("color", run, paragraph)
-        colour = colour_of("#" + _told(said, "val")) or (WHITE if _told(said, "themeColor") in _LIGHTEST else None)
-        filled = self._has(_FILL, run, paragraph)
-        if colour is None or filled or self._said("highlight", run, paragraph) is not None:
+        return self._is_blank(run, paragraph, frozenset({self._scene.page}))
+
+    def _is_blank(self, run: Element, paragraph: Element, grounds: Grounds | None = None) -> bool:
+        """Tell whether letters have the colour of what is behind them, whatever of several grounds that is."""
+        inks = list(self._inks(run, paragraph))
+        if None in inks or any(self._found(each, run, paragraph) is not None for each in _SET_OFF):
             return False
-        shades = self._said("shd", run, paragraph), self._shade(paragraph)
-        shade = next((each for each in shades if each is not None and not _is_none(each)), None)
-        if shade is not None:
-            ground = colour_of("#" + _told(shade, "fill")) if _told(shade, "val") in ("", "clear") else None
-            return ground is not None and alike(colour, ground)
-        return alike(colour, self._page) and not any(each.tag in _COLOURED for each in paragraph.iterancestors())
+        grounds = grounds or self._behind(run, paragraph)
+        return all(ink and ground and alike(ink, ground) for ink in inks for ground in grounds)
 
-    def _has(self, name: str, run: Element, paragraph: Element) -> bool:
-        """Tell whether a run or a style of it has a property."""
-        chains = (self._chain(_style_of(each)) for each in (run, paragraph))
-        parts = (run, *(style for chain in chains for style, _ in chain if style is not None))
-        return any(each.find(f"{w('rPr')}/{name}") is not None for each in parts)
+    def _inks(self, run: Element, paragraph: Element) -> Iterator[Colour | None]:
+        """Yield the colours that letters are written in; None for one that is not known, or that suits its ground."""
+        if run.find(f"{w('rPr')}/{_FILL}/{_NO_FILL}") is None:
+            said = self._said(run, paragraph)("color")
+            yield colour_of("#" + told(said, "val")) or (WHITE if told(said, "themeColor") in _LIGHTEST else None)
+        for drawn in (self._found(each, run, paragraph) for each in (_OUTLINE, _FILL)):
+            yield from (drawn_colour(each) for each in (() if drawn is None else drawn) if each.tag in _DRAWN)
 
-    def _shade(self, paragraph: Element) -> Element | None:
-        """Return what a paragraph is shaded with: its own word, else that of its style."""
-        styles = (style for style, _ in self._chain(_style_of(paragraph)) if style is not None)
-        found = (each.find(f"{w('pPr')}/{w('shd')}") for each in (paragraph, *styles))
+    def _behind(self, run: Element, paragraph: Element) -> Grounds:
+        """Return what may be behind a run's letters."""
+        said = self._said(run, paragraph)
+        marked = told(said("highlight"), "val") or "none"
+        if marked != "none":
+            return frozenset({colour_of(marked) if marked in ("white", "black") else None})
+        own = paragraph.find(f"{w('pPr')}/{w('shd')}")
+        styled = self._of_style(f"{w('pPr')}/{w('shd')}", _style_of(paragraph) or self._plain)
+        for shade in (said("shd"), own if own is not None else styled):
+            if shade is not None and not is_no_shade(shade):
+                return frozenset({shade_colour(shade)})
+        return self._tables.behind(paragraph)
+
+    def _found(self, name: str, run: Element, paragraph: Element) -> Element | None:
+        """Return a property that a run or a style of it has."""
+        path = f"{w('rPr')}/{name}"
+        own = run.find(path)
+        styles = (_style_of(run), _style_of(paragraph) or self._plain)
+        found = (own, *(self._of_style(path, style_id) for style_id in styles))
         return next((each for each in found if each is not None), None)
 
-    def _said(self, name: str, run: Element, paragraph: Element) -> Element | None:
-        """Return a property of a run: its own, else that of its style or of its paragraph's."""
-        own = run.find(f"{w('rPr')}/{w(name)}")
-        if own is not None:
-            return own
-        for style_id in (_style_of(run), _style_of(paragraph)):
-            for style, _ in self._chain(style_id):
-                found = None if style is None else style.find(f"{w('rPr')}/{w(name)}")
-                if found is not None:
-                    return found
-        return None if self._defaults is None else self._defaults.find(f"{w('rPr')}/{w(name)}")
+    def _said(self, run: Element, paragraph: Element) -> Callable[[str], Element | None]:
+        """Return what looks a run's properties up: its own, else its style's, its paragraph's, its table's."""
+        styles = _style_of(run), _style_of(paragraph)
+
+        def said(name: str) -> Element | None:
+            path = f"{w('rPr')}/{w(name)}"
+            found = (run.find(path), *(self._of_style(path, style_id) for style_id in styles))
+            own = next((each for each in found if each is not None), None)
+            return own if own is not None else self._around(name, paragraph, is_plain=styles[1] is None)
+
+        return said
+
+    def _around(self, name: str, paragraph: Element, *, is_plain: bool) -> Element | None:
+        """Return what the table around, the style of all paragraphs or the document's defaults say of letters."""
+        path = f"{w('rPr')}/{w(name)}"
+        of_table, is_known = self._tables.said(name, paragraph)
+        plain = self._of_style(path, self._plain) if is_plain else None
+        if not is_known or (of_table is not None and plain is not None):  # which of the two wins differs by program
+            return None
+        said = of_table if of_table is not None else plain
+        return self._defaults.find(path) if said is None and self._defaults is not None else said
+
+    def _of_style(self, path: str, style_id: str | None) -> Element | None:
+        """Return what a style, or one that it is based on, says."""
+        if style_id is None:
+            return None
+        if (path, style_id) not in self._looked_up:
+            styles = (style for style, _ in self._chain(style_id) if style is not None)
+            found = (style.find(path) for style in styles)
+            self._looked_up[path, style_id] = next((each for each in found if each is not None), None)
+        return self._looked_up[path, style_id]
 
     def _chain(self, style_id: str | None) -> Iterator[tuple[Element | None, str]]:
         """Yield a style and those it is based on, each with its name (or its id, if the file lacks it)."""
@@ -112,26 +156,17 @@ class Styles:
 
 
 def _style_of(element: Element) -> str | None:
-    for properties, style in (("pPr", "pStyle"), ("rPr", "rStyle")):
-        found = element.find(f"{w(properties)}/{w(style)}")
-        if found is not None:
-            return str(found.get(w("val")))
-    return None
+    found = element.find(_RUN_STYLE if element.tag == RUN else _PARAGRAPH_STYLE)
+    return None if found is None else str(found.get(w("val")))
 
 
-def _is_none(shade: Element) -> bool:
-    """Tell whether a shade says that there is none."""
-    bare = _told(shade, "fill") == "auto" and not _told(shade, "themeFill")
-    return _told(shade, "val") == "nil" or _told(shade, "val") in ("", "clear") and bare
-
-
-def _told(element: Element | None, name: str) -> str:
-    return "" if element is None else str(element.get(w(name), "")).lower()
+def _is_default(style: Element) -> bool:
+    return told(style, "default") in ("1", "true", "on")
 
 
 def _number(element: Element | None) -> int | None:
-    told = _told(element, "val").removesuffix("%")
-    return int(told) if re.fullmatch(r"-?\d{1,6}", told) else None
+    number = told(element, "val").removesuffix("%")
+    return int(number) if re.fullmatch(r"-?\d{1,6}", number) else None
 
 
 def _outline(level: Element) -> int:

@@ -80,6 +80,11 @@ def told(findings: Findings, cleaner: Cleaner, layout: Layout, comments: Sequenc
     left_out = findings.left_out
     if left_out["hidden"]:
         told.append(f"hidden text was left out: {_count(left_out['hidden'], 'character')}")
+    if left_out["doubtful"]:
+        told.append(
+            f"{_count(left_out['doubtful'], 'character')} in the colour of the page: read, as something dark may lie "
+            "behind"
+        )
     if left_out["part"]:
         told.append(f"{_count(left_out['part'], 'part')} inserted from another file could not be read")
     if left_out["sign"]:
