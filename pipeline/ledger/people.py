@@ -161,7 +161,7 @@ def _is_personal(words: Tokens) -> bool:
     """Tell whether words may say what somebody is: a role in them, a people, or a person's age."""
     return any(
         each.lemma_.lower() in fact_words().roles | fact_words().bodies
-        or each.ent_type_ == "NORP"
+        or (each.ent_type_ == "NORP" and each.pos_ != "ADJ")
         or each.text in ("old", "olds")
         or (each.pos_ == "NOUN" and _ROLE.search(each.lemma_))
         for each in words
@@ -277,6 +277,8 @@ def phrase(noun: Token) -> tuple[Token, Token]:
     own = [noun]
     for child in noun.children:
         if child.dep_ in _STOPS or child.dep_ in ("det", "poss") or child.lower_ in _TIMED:
+            continue
+        if any(each.dep_.startswith("nsubj") for each in child.children):
             continue
         own += child.subtree
     own.sort(key=lambda token: token.i)

@@ -170,6 +170,7 @@ def test_a_firm_that_the_parser_takes_for_a_place_is_none_where_it_has_what_only
         ("The film Mia Holt made was long.", "work", "Mia Holt"),
         ("It is called “The Naked Director”.", "title", "The Naked Director"),
         ("France is a member of it.", "title", "member of it"),
+        ("They help the American people, Mia Holt and Ida Lund said.", "title", "American people"),
         ("To be sure, the mill is old.", "cause", "To be"),
         ("He left, cutting off a guest.", "cause", "cutting off a guest"),
         ("She wore a French coat.", "name", "French coat"),
