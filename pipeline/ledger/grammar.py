@@ -217,10 +217,17 @@ def _names(tokens: Tokens, people: Collection[str]) -> Iterator[tuple[Token, Tok
         while run and _ABBREVIATED.fullmatch(run[-1].text):
             run.pop()
         alone = len(run) == 1 and len(run[0]) > 1 and run[0].lower_ not in fact_words().directions
-        alone = alone and not RANK.match(f"{run[0].text.rstrip('.')}. A")
+        alone = alone and not RANK.match(f"{run[0].text.rstrip('.')}. A") and not _begins(tokens, run[0], people)
         if len(run) > 1 or (alone and not run[0].text.islower()):
             yield _with_article(tokens, run[0]), run[-1]
         run = []
+
+
+def _begins(tokens: Tokens, word: Token, people: Collection[str]) -> bool:
+    """Tell whether a common word has its capital only because the sentence begins with it: `New cases were found`."""
+    first = next((each for each in tokens if each.is_alpha), word)
+    common = word.ent_type_ == "" and word.text not in people and is_word(word.lower_)
+    return common and word == first and word.dep_ in ("amod", "advmod", "compound", "nmod")
 
 
 def _named(tokens: Tokens, first: Token, last: Token) -> FactKind:

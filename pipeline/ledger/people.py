@@ -164,7 +164,7 @@ def _is_personal(words: Tokens) -> bool:
         or (each.ent_type_ == "NORP" and each.pos_ != "ADJ")
         or each.text in ("old", "olds")
         or (each.pos_ == "NOUN" and _ROLE.search(each.lemma_))
-        for each in words
+        for each in takewhile(lambda each: each.pos_ != "ADP", words)
     )
 
 

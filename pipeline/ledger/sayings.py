@@ -164,7 +164,8 @@ def _is_counted(verb: Token) -> bool:
 def _with_subject(verb: Token) -> Iterator[tuple[Token, Token]]:
     """Yield a verb of saying with its subject; alone where it tells only how what was said goes on."""
     subject = next((child for child in verb.children if child.dep_ == "nsubj"), None)
-    if {("aux", "can"), ("neg", "not")} <= {(child.dep_, child.norm_) for child in verb.lefts}:
+    helps = {(child.dep_, child.norm_) for child in verb.lefts}
+    if ("neg", "not") in helps and (("aux", "can") in helps or (verb.lemma_ == "find" and ("aux", "could") in helps)):
         return
     if subject is None:
         if (who := _apart(verb)) is not None:
