@@ -20,6 +20,8 @@ class FactWords(Table):
     """What somebody is or does, such as `surgeon`."""
     saying: Words
     """Verbs of speech and thought."""
+    sights: Words
+    """What people and things are seen doing in pictures."""
     stating: Words
     """Verbs that are of speech only with a clause: `the court heard that`."""
     statements: Words
@@ -32,6 +34,22 @@ class FactWords(Table):
     """What a firm or an office is: `carrier`."""
     owned: Words
     """What only a firm or a body has, such as `spokesman`."""
+    aims: Words
+    """What is `to` reach something: `the aim is to win`."""
+    agencies: Words
+    """Agencies of the news, as they are written in brackets."""
+    arms: Words
+    """What a people or a place has one of, and that bears its name: `the Israeli military`."""
+    peoples: Words
+    """What makes a people of a name: `Lummi tribe`."""
+    occasions: Words
+    """What tells a time behind `during` or `after`: `campaign`."""
+    finders: Words
+    """Who finds something out, and in what."""
+    finding: Words
+    """What they do, which is as good as saying it."""
+    works: Words
+    """What stands before the title of one: `the film The Long Way`."""
     world: Words
     """Continents, seas and other parts of the world, in small letters and without `the`."""
     acts: Words

@@ -11,14 +11,16 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from pipeline.check import attributions, detect_claims, find_title_mentions
-from pipeline.core.english import Sentence, sentences
+from pipeline.core.english import Sentence, is_word, sentences
 from pipeline.core.models import Article, Attribution, Span
 from pipeline.ledger.fact_words import is_place
 from pipeline.ledger.grammar import is_belied, of_grammar
 from pipeline.ledger.models import Fact, FactKind
 from pipeline.ledger.people import surnames
+from pipeline.ledger.sayings import is_headline
 from pipeline.ledger.signs import Place, of_text, of_words
 from pipeline.ledger.uncovered import captions, uncovered
+from pipeline.ledger.voices import voices
 from pipeline.ledger.where import kinds_of_names
 
 _NEAR = 40
@@ -27,6 +29,9 @@ _NEAR = 40
 _SHUT = re.compile(r"\)[.)–—-]*$")
 """A bracket that closes what was opened before."""
 
+_BY_EVENT = re.compile(r"(?:since|during|before|after|until|throughout|prior|ahead|following)\b", re.I)
+"""How a date begins that names an event, whose names are facts of their own."""
+_DASH = re.compile(r"[—–―-]+ ?")
 _PRONOUNS = frozenset(
     ["he", "she", "it", "they", "him", "her", "them", "his", "hers", "its", "their", "theirs", "this", "these", "those"]
 )
@@ -68,6 +73,8 @@ _LOOSE: dict[FactKind, re.Pattern[str]] = {
 }
 """Words that are facts in the paper's own voice and mere ways of talking between quotation marks."""
 
+_LONG = 4
+"""Letters of a name that is looked for in headlines."""
 _CODE = 3
 _PARTY = re.compile(r"(?<![\w-])[DRI]-$")
 """What a member's state stands behind, which is told with it: `D-Ohio`."""
@@ -89,7 +96,9 @@ def find_facts(article: Article) -> tuple[Fact, ...]:
     held = [(start, end) for kind, start, end in found if kind in ("other", "quotation", "caption")]
     for sentence in read:
         found += (("other", start, end) for start, end in uncovered(sentence, _within(sentence, held)))
-    kept = _distinct(article.text, _as_told(article.text, [*_without_rivals(article.text, found)], kinds, people))
+    found = [*_without_rivals(article.text, found)]
+    found += _again(article.text, found, read)
+    kept = _distinct(article.text, _as_told(article.text, found, kinds, people))
     contexts = Contexts(article)
     return tuple(contexts.facts(kept))
 
@@ -131,6 +140,7 @@ def _of_text(article: Article) -> Iterator[Place]:
     """Yield what is found by its signs or by the readers of whole articles."""
     text = article.text
     yield from of_text(text)
+    yield from voices(text)
     for mention in find_title_mentions(article):
         title = mention.span.exact.find(mention.title)
         if title >= 0:
@@ -158,6 +168,8 @@ def _with_cue(text: str, speaker: Span, cue: str | None) -> tuple[int, int]:
         return speaker.start, speaker.end
     begin, end = text.rfind("\n", 0, speaker.start) + 1, text.find("\n", speaker.end)
     begin, end = max(begin, speaker.start - _NEAR), end if end >= 0 else len(text)
+    if not re.search(rf"\b{re.escape(cue)}\b", text[begin:end]):
+        cue = cue.split()[0]
     places = [begin + match.start() for match in re.finditer(rf"\b{re.escape(cue)}\b", text[begin:end])]
     at = min(places, key=lambda at: max(at - speaker.end, speaker.start - at - len(cue)), default=-1)
     if at < 0:
@@ -194,6 +206,20 @@ def _without_rivals(text: str, found: Collection[Place]) -> Iterator[Place]:
             yield kind, start, end
 
 
+def _again(text: str, found: Collection[Place], read: Collection[Sentence]) -> Iterator[Place]:
+    """Yield names of the text that stand in its headlines too, where the parser reads capitals as it likes."""
+    named = {text[start:end]: kind for kind, start, end in found if kind in ("name", "place")}
+    known = [each for each in named if len(each) >= _LONG and each[0].isupper() and not is_word(each.lower())]
+    taken = [(start, end) for kind, start, end in found if kind in (*_NAMED, "title")]
+    if not known:
+        return
+    words = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(known, key=len, reverse=True)))})(?![\w-])")
+    for heading in filter(is_headline, read):
+        for match in words.finditer(text, heading.span.start, heading.span.end):
+            if not _overlap(taken, *match.span()):
+                yield named[match[0]], *match.span()
+
+
 def _within(sentence: Sentence, places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     start, end = sentence.line.start, sentence.line.start + len(sentence.line.text)
     return [each for each in places if each[0] < end and start < each[1]]
@@ -211,7 +237,9 @@ def _distinct(text: str, found: Iterable[Place]) -> list[Place]:
     for kind, start, end in every:
         if kind in _NAMED:
             start = next((until for begin, until in titles if begin <= start < until < end), start)
-        start, end = _trimmed(text, start, end)
+        start, end = _trimmed(text, start, end, ",;" if kind == "attribution" else ",;:")
+        if kind in _NAMED and (dash := _DASH.match(text, start, end)):
+            start = dash.end()
         if kind == "place" and text[end - 2 : end] in ("'s", "’s") and is_place(text[start : end - 2]):
             end -= 2
         if start >= end:
@@ -221,7 +249,7 @@ def _distinct(text: str, found: Iterable[Place]) -> list[Place]:
             spans[start, end] = kind
     kept: list[Place] = []
     for (start, end), kind in sorted(spans.items(), key=lambda each: (each[0][0], -each[0][1])):
-        _keep(kept, (kind, start, end))
+        _keep(text, kept, (kind, start, end))
     return kept
 
 
@@ -239,7 +267,7 @@ def _as_told(
             yield kind, start, end
 
 
-def _keep(kept: list[Place], place: Place) -> None:
+def _keep(text: str, kept: list[Place], place: Place) -> None:
     """Add a fact to those that begin before it, unless one says it already.
 
     Names that overlap are one, of the kind of the last: in English it tells what the whole is.
@@ -247,7 +275,9 @@ def _keep(kept: list[Place], place: Place) -> None:
     kind, _, end = place
     for number in range(len(kept) - 1, -1, -1):
         other, start, until = kept[number]
-        if not _swallows(kept[number], place):
+        owner = kind == "place" and start == place[1] and text[end : end + 2] in ("'s", "’s")
+        by_event = other == "date" and kind in _NAMED and _BY_EVENT.match(text, start)
+        if owner or by_event or not _swallows(kept[number], place):
             continue
         if kind in _NAMED and other in _NAMED and end > until:
             kept[number] = kind, start, end
@@ -255,10 +285,10 @@ def _keep(kept: list[Place], place: Place) -> None:
     kept.append(place)
 
 
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    while start < end and (text[start].isspace() or text[start] in ",;:"):
+def _trimmed(text: str, start: int, end: int, points: str) -> tuple[int, int]:
+    while start < end and (text[start].isspace() or text[start] in points):
         start += 1
-    while start < end and (text[end - 1].isspace() or text[end - 1] in ",;:"):
+    while start < end and (text[end - 1].isspace() or text[end - 1] in points):
         end -= 1
     if shut := _SHUT.search(text, start, end):
         end = shut.start() if "(" not in text[start:end] else end
@@ -272,5 +302,6 @@ def _swallows(outer: Place, inner: Place) -> bool:
     if outer[0] in _HOLDERS:
         if outer[0] == "attribution" == inner[0]:
             return True
-        return inner[0] == outer[0] and inner[2] <= outer[2]
+        again = inner[0] == outer[0] or (outer[0] == "caption" and inner[0] == "other")
+        return again and inner[2] <= outer[2]
     return inner[0] not in _HOLDERS

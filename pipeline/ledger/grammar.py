@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from pipeline.core.english import WEEKDAY, Sentence, find_place, is_word
-from pipeline.ledger.fact_words import fact_words
+from pipeline.ledger.fact_words import fact_words, is_place
 from pipeline.ledger.models import FactKind
+from pipeline.ledger.naming import bodies
 from pipeline.ledger.people import RANK, is_person, roles
-from pipeline.ledger.sayings import reasons, sayings
+from pipeline.ledger.sayings import in_front, is_headline, reasons, sayings
 from pipeline.ledger.signs import CURRENCY, Place, is_time
+from pipeline.ledger.times import times
 from pipeline.ledger.where import is_beside_a_direction, is_from_somewhere, widened
 
 if TYPE_CHECKING:
@@ -71,6 +74,10 @@ def of_grammar(sentence: Sentence, people: Collection[str]) -> Iterator[Place]:
         yield "title", sentence.span.start + match.start(), sentence.span.start + match.end()
     if sentence.line.is_heading:
         yield "other", sentence.span.start, sentence.span.end
+    if is_headline(sentence):
+        yield from (
+            ("attribution", *_place(sentence, first, last)) for first, last in in_front(sentence.tokens, people)
+        )
 
 
 def is_belied(sentence: Sentence, kind: FactKind, start: int, end: int) -> bool:
@@ -112,10 +119,13 @@ def _of_tokens(tokens: Tokens, people: Collection[str]) -> Iterator[tuple[FactKi
             continue
         elif token.tag_ in ("JJS", "RBS"):
             yield "superlative", *_record(token)
-        elif _is_record(token) or (token.tag_ in ("JJR", "RBR") and _is_compared(token)):
+        elif _is_record(token) or _is_faster(token) or (token.tag_ in ("JJR", "RBR") and _is_compared(token)):
             yield "superlative", token, token
     yield from (("cause", first, last) for first, last in reasons(tokens))
     yield from (("attribution", first, last) for first, last in sayings(tokens))
+    yield from (("work", first, last) for first, last in _works(tokens))
+    yield from (("date", first, last) for first, last in times(tokens))
+    yield from (("name", first, last) for first, last in bodies(tokens))
 
 
 def _entities(tokens: Tokens, people: Collection[str]) -> Iterator[tuple[FactKind, Token, Token]]:
@@ -125,6 +135,7 @@ def _entities(tokens: Tokens, people: Collection[str]) -> Iterator[tuple[FactKin
             entity = entity[1:]
         if _ENTITIES.get(entity.label_) in _NAMED:
             entity = _without_origin(_unquoted(entity))
+            entity = entity[1:] if len(entity) > 1 and entity[0].tag_ == "VBG" else entity
         kind = "name" if is_person(entity, people) else _kind_of(entity)
         if kind:
             yield kind, entity[0], entity[-1]
@@ -133,6 +144,8 @@ def _entities(tokens: Tokens, people: Collection[str]) -> Iterator[tuple[FactKin
 def _kind_of(entity: Tokens) -> FactKind | None:
     """Return of what kind the parser's guess is, put right by what its words show."""
     kind, words = _ENTITIES.get(entity.label_), entity.text
+    if kind in _NAMED and words.islower() and is_word(words):
+        return None
     if kind in _NAMED:
         return None if any(sign in words for sign in CURRENCY) else _kind_of_name(entity, kind)
     if kind == "date" and entity.doc[entity.end : entity.end + 2].text == "-like":
@@ -154,6 +167,11 @@ def _kind_of_name(entity: Tokens, kind: FactKind | None) -> FactKind | None:
         return "work"
     if any(each.lower_ == "flight" for each in entity):
         return "name"
+    if len(entity) > 1 and entity.label_ == "NORP" and entity[-1].lower_ in fact_words().peoples:
+        return "name"
+    thing = entity[0].nbor(-1) if entity.start else entity[0]
+    if kind == "place" and thing.lower_ in ("a", "an") and thing.head == entity[-1] and entity.label_ != "NORP":
+        return "name"
     group = entity.label_ == "NORP" and entity.text.lower() in fact_words().groups
     initials = _DOTTED.fullmatch(entity.text) and find_place(entity.text) is None
     return "name" if group or initials or (kind == "place" and entity[-1].lower_ in fact_words().events) else kind
@@ -169,8 +187,15 @@ def _unquoted(named: Tokens) -> Tokens:
 
 def _without_origin(named: Tokens) -> Tokens:
     """Return a name without where it is from: `Holt` of `Holt of Velda`."""
-    at = next((at for at in range(1, len(named) - 1) if is_from_somewhere(named[at])), 0)
+    at = next((at for at in range(1, len(named) - 1) if is_from_somewhere(named[at]) or _is_within(named, at)), 0)
     return named[:at] if at else named
+
+
+def _is_within(named: Tokens, at: int) -> bool:
+    """Tell whether the rest of a name only tells where it is: `Velda University on Long Island`."""
+    rest = named[at + 1 :]
+    placed = is_place(rest.text) or (len(rest) > 1 and rest[-1].lower_ in fact_words().land)
+    return named[at].lower_ in ("in", "on", "near", "at") and placed
 
 
 def _is_ranked(ordinal: Tokens) -> bool:
@@ -192,10 +217,17 @@ def _names(tokens: Tokens, people: Collection[str]) -> Iterator[tuple[Token, Tok
         while run and _ABBREVIATED.fullmatch(run[-1].text):
             run.pop()
         alone = len(run) == 1 and len(run[0]) > 1 and run[0].lower_ not in fact_words().directions
-        alone = alone and not RANK.match(f"{run[0].text.rstrip('.')}. A")
+        alone = alone and not RANK.match(f"{run[0].text.rstrip('.')}. A") and not _begins(tokens, run[0], people)
         if len(run) > 1 or (alone and not run[0].text.islower()):
             yield _with_article(tokens, run[0]), run[-1]
         run = []
+
+
+def _begins(tokens: Tokens, word: Token, people: Collection[str]) -> bool:
+    """Tell whether a common word has its capital only because the sentence begins with it: `New cases were found`."""
+    first = next((each for each in tokens if each.is_alpha), word)
+    common = word.ent_type_ == "" and word.text not in people and is_word(word.lower_)
+    return common and word == first and word.dep_ in ("amod", "advmod", "compound", "nmod")
 
 
 def _named(tokens: Tokens, first: Token, last: Token) -> FactKind:
@@ -205,8 +237,32 @@ def _named(tokens: Tokens, first: Token, last: Token) -> FactKind:
         return "title"
     if len(run) > 1 and run[-1] in fact_words().acts and "of" not in run:
         return "work"
+    if run[-1] in fact_words().offices and "of" not in run and not _is_quoted_or_somebody(first, last):
+        return "title"
     placed = (len(run) > 1 and run[-1] in fact_words().land) or is_beside_a_direction(tokens, first)
     return "place" if placed else "name"
+
+
+def _is_quoted_or_somebody(first: Token, last: Token) -> bool:
+    """Tell whether a name that ends like an office is a work's between quotation marks, or a person's."""
+    quoted = first.i > 0 and any(each.is_quote for each in first.doc[max(0, first.i - 2) : first.i])
+    return quoted or any(each.ent_type_ == "PERSON" for each in first.doc[first.i : last.i + 1])
+
+
+def _works(tokens: Tokens) -> Iterator[tuple[Token, Token]]:
+    """Yield titles of works without quotation marks: `the film The Long Way`, `her novel Weir`."""
+    for noun in tokens:
+        if noun.pos_ != "NOUN" or noun.lemma_ not in fact_words().works or noun.i + 1 >= tokens.end:
+            continue
+        run = list(takewhile(_is_large, noun.doc[noun.i + 1 : tokens.end]))
+        while run and run[-1].is_lower:
+            run.pop()
+        if run and run[0].pos_ != "PRON" and not any(each.ent_type_ in ("PERSON", "NORP", "ORG") for each in run):
+            yield run[0], run[-1]
+
+
+def _is_large(token: Token) -> bool:
+    return token.text[0].isupper() or token.lower_ in ("of", "the", "and", "in", "a", "to", "for", "with")
 
 
 def _with_article(tokens: Tokens, first: Token) -> Token:
@@ -240,6 +296,13 @@ def _record(token: Token) -> tuple[Token, Token]:
 def _is_record(token: Token) -> bool:
     """Tell whether `record` says that something is one: `record profits`, not `his record`."""
     return bool(token.lower_ == "record" and token.dep_ in ("compound", "amod") and token.head.i > token.i)
+
+
+def _is_faster(token: Token) -> bool:
+    """Tell whether an adverb compares how something is done: `it goes there faster`."""
+    bound = token.lower_ in ("earlier", "later", "longer", "further", "sooner", "farther", "better", "closer")
+    ends = token.lower_.endswith("er") and not bound
+    return bool(ends and token.tag_ in ("RBR", "JJR") and token.dep_ == "advmod" and token.head.pos_ == "VERB")
 
 
 def _is_compared(token: Token) -> bool:

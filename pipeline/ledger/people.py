@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from pipeline.core.english import Sentence, find_place, is_word
@@ -34,6 +35,7 @@ _STOPS = frozenset({"relcl", "appos", "punct", "cc", "conj", "acl", "advcl"})
 _TIMED = frozenset({"since", "until", "till", "during", "after", "before", "between", "from"})
 _GIVEN = frozenset({"dean", "marshal", "earl", "duke"})
 """Roles that are given names too."""
+_FROM = frozenset({"born", "based", "raised", "trained", "educated"})
 _AT = frozenset({"at", "for", "from", "of", "with"})
 _PERSONS = frozenset({"he", "she", "i", "who"})
 _IS = frozenset({"be", "become", "remain"})
@@ -136,19 +138,33 @@ def _bodies(tokens: Tokens, named: Tokens) -> Iterator[tuple[Token, Token]]:
         run.insert(0, token)
     if len(run) > 1 and run[0].text not in _LINKS and _is_body(run[-1]):
         yield run[0], run[-1]
+    if named.label_ == "ORG" and (told := _told_apart(tokens, named)):
+        yield told
     for noun in named.root.children:
         if noun.dep_ == "appos" and _is_body(noun) and phrase(noun)[0].i < phrase(noun)[1].i:
             yield phrase(noun)
+
+
+def _told_apart(tokens: Tokens, named: Tokens) -> tuple[Token, Token] | None:
+    """Return what a firm is said to be between commas, where the parser does not see it: `Olmco, a pump maker that`."""
+    rest = list(tokens.doc[named.end : tokens.end])
+    if len(rest) < _TOLD or rest[0].text != "," or rest[1].lower_ not in ("a", "an", "the"):
+        return None
+    run = list(takewhile(lambda each: each.pos_ in ("NOUN", "PROPN", "ADJ") or each.text in _LINKS, rest[2:]))
+    after = rest[2 + len(run)].lower_ if len(rest) > 2 + len(run) else "."
+    if len(run) < _TOLD or not _is_body(run[-1]) or after not in (",", ".", "that", "which", "in", "of", "for"):
+        return None
+    return run[0], run[-1]
 
 
 def _is_personal(words: Tokens) -> bool:
     """Tell whether words may say what somebody is: a role in them, a people, or a person's age."""
     return any(
         each.lemma_.lower() in fact_words().roles | fact_words().bodies
-        or each.ent_type_ == "NORP"
+        or (each.ent_type_ == "NORP" and each.pos_ != "ADJ")
         or each.text in ("old", "olds")
         or (each.pos_ == "NOUN" and _ROLE.search(each.lemma_))
-        for each in words
+        for each in takewhile(lambda each: each.pos_ != "ADP", words)
     )
 
 
@@ -215,7 +231,8 @@ def _beside(named: Tokens) -> Iterator[tuple[Token, Token]]:
 
 
 def _is_role(token: Token) -> bool:
-    return token.pos_ == "NOUN" and token.lemma_.lower() in fact_words().roles
+    noun = token.pos_ == "NOUN" or (token.pos_ == "PROPN" and token.is_lower)
+    return noun and (token.lemma_.lower() in fact_words().roles or token.lower_ in fact_words().roles)
 
 
 def _is_of_a_people(word: Token) -> bool:
@@ -223,16 +240,27 @@ def _is_of_a_people(word: Token) -> bool:
     return place is not None and (place.form == "adjective" or word.text in ("U.S.", "US", "UK", "EU"))
 
 
+def _may_be_somebody(name: Token) -> bool:
+    return name.pos_ == "PROPN" and name.ent_type_ not in ("GPE", "LOC", "FAC", "EVENT", "NORP")
+
+
+def _is_origin(word: Token) -> bool:
+    """Tell whether a participle says where somebody is from: `the Velda-born senator`."""
+    return word.lower_ in _FROM and word.i > 0 and word.nbor(-1).text == "-"
+
+
 def _is_said_of_somebody(role: Token, people: Collection[str]) -> bool:
     """Tell whether a role is somebody's: `she is a surgeon`, `worked as a surgeon`, or in a list with one."""
     if role.dep_ == "attr" and role.head.lemma_ in _IS:
         clause = role.head.head if role.head.dep_ == "conj" else role.head
         subject = next((child for child in clause.children if child.dep_.startswith("nsubj")), None)
-        told = subject is not None and (subject.lower_ in _PERSONS or subject.text in people or _is_role(subject))
+        told = subject is not None and (
+            subject.lower_ in _PERSONS or subject.text in people or _is_role(subject) or _may_be_somebody(subject)
+        )
         return bool(told)
     if role.dep_ == "nsubj" and role.head.lemma_ == "be" and role.tag_ == "NN":
         return any(each.dep_ == "attr" and each.ent_type_ == "PERSON" for each in role.head.children)
-    if role.tag_ == "NN" and any(_is_of_a_people(child) for child in role.children):
+    if role.tag_ == "NN" and any(_is_of_a_people(child) or _is_origin(child) for child in role.children):
         return True
     if role.dep_ == "pobj" and role.head.lower_ == "as":
         return bool(role.head.head.pos_ in ("VERB", "NOUN"))
@@ -249,6 +277,8 @@ def phrase(noun: Token) -> tuple[Token, Token]:
     own = [noun]
     for child in noun.children:
         if child.dep_ in _STOPS or child.dep_ in ("det", "poss") or child.lower_ in _TIMED:
+            continue
+        if any(each.dep_.startswith("nsubj") for each in child.children):
             continue
         own += child.subtree
     own.sort(key=lambda token: token.i)

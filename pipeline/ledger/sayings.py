@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
+from pipeline.core.english import Sentence
 from pipeline.ledger.fact_words import fact_words
 from pipeline.ledger.people import phrase
 from pipeline.ledger.signs import QUOTED
+from pipeline.ledger.times import is_while
 
 if TYPE_CHECKING:
     from spacy.tokens import Span as Tokens, Token
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 _GOES_ON = re.compile(r"[,!?]\W?$")
 _REACH = 10
 """Words behind a quotation among which the verb is that says whose it is."""
+_IN_FRONT = 4
+"""Words before the colon of a headline that may be a speaker's name."""
 _NEXT = 3
 """Words behind a verb of saying among which its subject stands, where that comes after it."""
 _CAUSES = frozenset({"allow", "cause", "drive", "enable", "force", "prevent", "prompt", "spark", "trigger"})
@@ -24,6 +28,7 @@ _FIGURES = frozenset(
     {"census", "datum", "data", "document", "figure", "poll", "record", "statistic", "study", "survey"}
 )
 _BACKS = frozenset({"back", "support", "contradict", "point"})
+_SPEAK = frozenset({"speak", "talk", "joke", "rave", "rant"})
 _CLAUSES = ("ccomp", "xcomp")
 _AT = frozenset({"urge", "accuse", "criticise", "criticize", "condemn", "praise", "deny", "reject"})
 """Verbs of saying that need no clause."""
@@ -70,12 +75,32 @@ def sayings(tokens: Tokens) -> Iterator[tuple[Token, Token]]:
     for token in tokens:
         claused = any(child.dep_ == "ccomp" for child in token.children)
         says = token.lemma_ in fact_words().saying or (claused and token.lemma_ in fact_words().stating)
-        if token.pos_ == "VERB" and says:
+        if token.pos_ == "VERB" and says and (token.lemma_ != "ask" or _is_asked(token)):
             yield from (_by(token) or _with_subject(token))
-        elif token.pos_ == "VERB" and _is_counted(token):
+        elif token.pos_ == "VERB" and (_is_counted(token) or _is_of_speech(token)):
             yield from _with_subject(token)
+        elif token.lower_ == "according":
+            yield from _according(token)
+        elif token.lemma_ == "be" and claused:
+            yield from _view(token)
         elif token.pos_ == "NOUN" and token.lemma_ in fact_words().statements and _holds_a_clause(token):
             yield phrase(token)[0], token
+
+
+def is_headline(sentence: Sentence) -> bool:
+    """Tell whether a sentence is a heading, or a line of its own without an end."""
+    words = sentence.line.text.strip()
+    return sentence.line.is_heading or (words == sentence.span.exact.strip() and words[-1:] not in '.!?…:;,”"')
+
+
+def in_front(tokens: Tokens, people: Collection[str]) -> Iterator[tuple[Token, Token]]:
+    """Yield whose word a headline is: `Holt: The mill needs help`."""
+    at = next((at for at, each in enumerate(tokens[: _IN_FRONT + 1]) if each.text == ":"), 0)
+    if at and at + 1 < len(tokens):
+        last = tokens[at - 1]
+        says = last.lemma_.lower() in fact_words().roles | fact_words().finders
+        if last.ent_type_ in ("PERSON", "ORG") or last.text in people or says:
+            yield tokens[0], tokens[at]
 
 
 def _behind_quotations(tokens: Tokens) -> Iterator[tuple[Token, Token]]:
@@ -90,6 +115,34 @@ def _behind_quotations(tokens: Tokens) -> Iterator[tuple[Token, Token]]:
             yield rest[0], verb
 
 
+def _according(word: Token) -> Iterator[tuple[Token, Token]]:
+    """Yield `according to` with whom."""
+    to = next((each for each in word.children if each.lower_ == "to"), None)
+    who = next((each for each in to.children if each.dep_ == "pobj"), None) if to is not None else None
+    if who is not None:
+        yield word, phrase(who)[1]
+
+
+def _view(be: Token) -> Iterator[tuple[Token, Token]]:
+    """Yield whose view it is that something is so: `the general view is that`."""
+    noun = next((each for each in be.children if each.dep_ == "nsubj" and each.pos_ == "NOUN"), None)
+    after = be.nbor() if be.i + 1 < len(be.doc) else be
+    if noun is not None and after.lower_ == "that" and noun.lemma_ in fact_words().statements:
+        yield phrase(noun)[0], be
+
+
+def _is_asked(verb: Token) -> bool:
+    """Tell whether somebody is asked something: `asked Holt about it`, and not `asking for a price`."""
+    return any(
+        each.dep_ in ("dobj", "dative", "ccomp", "nsubjpass") or each.lower_ == "about" for each in verb.children
+    )
+
+
+def _is_of_speech(verb: Token) -> bool:
+    """Tell whether somebody speaks `of` or `about` something."""
+    return verb.lemma_ in _SPEAK and any(each.lower_ in ("about", "of") for each in verb.children)
+
+
 def _by(verb: Token) -> list[tuple[Token, Token]]:
     """Return a participle of saying with who says so: `touted by Holt`."""
     agent = next((each for each in verb.children if each.dep_ == "agent"), None)
@@ -102,16 +155,22 @@ def _is_counted(verb: Token) -> bool:
     subject = next((child for child in verb.children if child.dep_ == "nsubj"), None)
     if subject is None:
         return False
-    body = subject.lemma_.lower() in fact_words().bodies
-    return (body and verb.lemma_ in _COUNTS) or (subject.lemma_.lower() in _FIGURES and verb.lemma_ in _BACKS)
+    noun = subject.lemma_.lower()
+    finds = noun in fact_words().finders and verb.lemma_ in fact_words().finding
+    counts = noun in fact_words().bodies and verb.lemma_ in _COUNTS
+    return finds or counts or (noun in _FIGURES and verb.lemma_ in _BACKS)
 
 
 def _with_subject(verb: Token) -> Iterator[tuple[Token, Token]]:
     """Yield a verb of saying with its subject; alone where it tells only how what was said goes on."""
     subject = next((child for child in verb.children if child.dep_ == "nsubj"), None)
-    if {("aux", "can"), ("neg", "not")} <= {(child.dep_, child.norm_) for child in verb.lefts}:
+    helps = {(child.dep_, child.norm_) for child in verb.lefts}
+    if ("neg", "not") in helps and (("aux", "can") in helps or (verb.lemma_ == "find" and ("aux", "could") in helps)):
         return
     if subject is None:
+        if (who := _apart(verb)) is not None:
+            yield who, verb
+            return
         claused = any(child.dep_ in _CLAUSES for child in verb.children)
         if (claused and verb.tag_ == "VBG" and verb.dep_ in ("advcl", "acl")) or (
             verb.dep_ == "conj" and (claused or verb.lemma_ in _AT)
@@ -121,6 +180,20 @@ def _with_subject(verb: Token) -> Iterator[tuple[Token, Token]]:
         yield verb, phrase(subject)[1]
     elif subject.i < verb.i and (subject.pos_ != "PRON" or any(child.dep_ == "ccomp" for child in verb.children)):
         yield phrase(subject)[0], max(phrase(subject)[1], verb, key=lambda each: each.i)
+
+
+def _apart(verb: Token) -> Token | None:
+    """Return who says something where a part between commas keeps her from her verb: `Holt, a professor, told`."""
+    own = any(each.dep_.startswith(("nsubj", "aux")) for each in verb.children)
+    finite = verb.tag_ in ("VBD", "VBZ", "VBP") and not own
+    if not finite or verb.i < _NEXT or verb.nbor(-1).text != ",":
+        return None
+    for word in reversed(verb.doc[verb.sent.start : verb.i]):
+        named = word.ent_type_ in ("PERSON", "ORG") or word.lemma_.lower() in fact_words().roles
+        beside = next((each for each in word.rights if each.dep_ in ("appos", "relcl")), None)
+        if named and beside is not None and beside.right_edge.i in (verb.i - 2, verb.i - 1):
+            return phrase(word)[0]
+    return None
 
 
 def _holds_a_clause(noun: Token) -> bool:
@@ -153,6 +226,7 @@ def reasons(tokens: Tokens) -> Iterator[tuple[Token, Token]]:
             yield token, next((child for child in token.children if child.dep_ == "dobj"), token)
         elif token.lower_ == "based" and _is_basis(token):
             yield token, token.nbor()
+    yield from (aim for token in tokens if (aim := _aim(token)))
 
 
 def _gives_reason(token: Token) -> bool:
@@ -160,14 +234,31 @@ def _gives_reason(token: Token) -> bool:
     if token.dep_ == "mark" and token.lower_ in ("as", "after", "since"):
         if token.i > 1 and (token.nbor(-2).lower_ == "as" or token.nbor(-1).lower_ == "even"):
             return False
+        said = token.lower_ == "as" and token.head.lemma_ in fact_words().saying | {"know"}
+        if (said and not any(each.dep_ == "dobj" for each in token.head.children)) or (
+            token.lower_ == "since" and is_while(token.head)
+        ):
+            return False
         return token.head.dep_ == "advcl" and any(child.dep_.startswith("nsubj") for child in token.head.children)
-    if token.dep_ != "aux" or token.tag_ != "TO" or token.i + 1 != token.head.i:
+    if token.dep_ != "aux" or token.tag_ != "TO" or token.i + 1 != token.head.i or token.head.lemma_ == "be":
         return False
     before = token.doc[max(token.sent.start, token.i - _REACH // 2) : token.i]
     return bool(
         token.head.dep_ == "advcl"
         or (token.head.dep_ in ("acl", "xcomp") and any(each.lemma_ in fact_words().undertakings for each in before))
     )
+
+
+def _aim(be: Token) -> tuple[Token, Token] | None:
+    """Return what something was for: `her appointment was to fill a seat`."""
+    noun = next((each for each in be.children if each.dep_ == "nsubj"), None) if be.lemma_ == "be" else None
+    if noun is None or noun.lemma_ not in fact_words().aims:
+        return None
+    for deed in (each for each in be.children if each.dep_ in ("xcomp", "ccomp") and each.lemma_ not in ("be", "have")):
+        to = next((each for each in deed.lefts if each.tag_ == "TO"), None)
+        if to is not None and to.i + 1 == deed.i:
+            return to, deed
+    return None
 
 
 def _means(word: Token) -> Token | None:
@@ -224,7 +315,12 @@ def _is_result(verb: Token) -> bool:
         claused = any(each.dep_ == "ccomp" for each in verb.children)
         return (claused and verb.lemma_ in fact_words().resulting) or verb.lemma_ in _CAUSES
     if verb.tag_ == "VBG" and verb.dep_ in ("advcl", "conj") and (before.text == "," or before.pos_ == "ADV"):
-        return verb.lemma_ in fact_words().resulting and any(child.dep_ in ("dobj", "ccomp") for child in verb.children)
+        apart = any(child.dep_ == "prt" for child in verb.children)
+        return (
+            not apart
+            and verb.lemma_ in fact_words().resulting
+            and any(child.dep_ in ("dobj", "ccomp") for child in verb.children)
+        )
     if verb.lemma_ != "leave" or any(child.dep_ == "auxpass" for child in verb.children):
         return False
     return any(child.dep_ in ("oprd", "ccomp", "acomp") or child.lower_ == "without" for child in verb.children)

@@ -16,6 +16,12 @@ DATELINE = re.compile(
     re.M,
 )
 """Where a report is from, as agencies write it at its head."""
+_LABEL = re.compile(
+    r"THE (?!HAGUE)|(?:ADVICE|ANALYSIS|ANSWER|BREAKING|CLAIM|CLARIFICATION|COMMENT|CORRECTION|EDITOR|EXCLUSIVE|"
+    r"EXPLAINER|FACTS?|FEATURE|INTERVIEW|LATEST|LISTEN|LIVE|MORE|NOTE|OPINION|PHOTOS?|POLL|PROFILE|QUESTION|QUIZ|RATING|READ|RESULTS?|"
+    r"REVIEW|SOURCES?|TIMELINE|UPDATED?|VERDICT|VIDEO|WARNING|WATCH)\b"
+)
+"""What stands before a colon in capitals and is no place."""
 _STRAIGHT = re.compile(r'(?<!\d)"')
 _UNCLOSED = re.compile(r"“[^“”\n]+$|“[^“”\n]*?[.?!](?= [^“”\n]*“)", re.M)
 """A quotation goes on in the next paragraph, or its end was lost before another one begins."""
@@ -35,22 +41,32 @@ _LINK = re.compile(
     rf"|\b(?:[a-z0-9][a-z0-9-]*\.)+(?:{_DOMAINS})\b(?:/[^\s<>\"”)\]]*[\w/])?"
 )
 _CAPTION = re.compile(
-    r"^(?:photo|photograph|picture|image|caption|pictured|file photo|credit)s?\b\s*[:(].*$"
+    r"^(?:(?:[a-z]+ ){0,2}(?:photo|photograph|picture|image)(?: credit)?|caption|pictured|credit)s?\b\s*[:(].*$"
     r"|\((?:file )?(?:photo|photograph|picture|image|credit|photo credit)s?\b(?: by|:| courtesy)[^()\n]{2,200}\)"
     r"|^\d{1,3} (?:of|/) \d{1,3}(?:[.:]| [|–—-]) [^\n]+$|^[^\n]{30,}\((?:\w+ ){0,2}(?:photo|pool|file)\b[^()\n]*\)$"
     r"|^[^\n]{30,}(?:/|[|]|courtesy) ?(?:getty images|reuters|afp|ap|epa|shutterstock|alamy|bloomberg|istock)\.?$"
     r"|^(?:file |archive )?(?:photo|photograph|picture|image)s? (?:by|of|courtesy of) [^\n]{2,100}$",
     re.I | re.M,
 )
+_BOUND = r"(?:(?:at least|at most|under|over|about|around|nearly|almost|more than|less than|just) )?"
+_NUMBER_WORDS = (
+    r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-(?:one|two|three|four|five|six|seven|eight|nine))?|"
+    r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen"
+)
 _DECADES = r"teens|[2-9]0s|twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties"
 _AGE = re.compile(
     r"\b(?:age[ds]?|turn(?:s|ed|ing)?)\s+\d{1,3}\b(?:(?:\s?[-–]\s?| to | and )\d{1,3}\b|,? (?:and|or) (?:older|"
     r"over|above|up|under|younger))?|\b\d{1,3}[- ]years?[- ](?:olds?|of age|male|female)\b|\b[\w-]+-year-olds?\b"
-    r"|\b\d{1,3} years? old(?: (?:and|or|to) \d{1,3}\b(?: or \d{1,3}\b)?)?"
+    rf"|\b{_BOUND}\d{{1,3}} years? old(?: (?:and|or|to) \d{{1,3}}\b(?: or \d{{1,3}}\b)?)?"
+    rf"|\b(?:\d{{1,2}}|{_NUMBER_WORDS}) (?:years?|months?|weeks?|days?) old\b"
+    rf"|\bages? of (?:\d{{1,3}}|{_NUMBER_WORDS})\b(?:(?: to | and |[-–])\d{{1,3}}\b)?"
+    r"|(?:(?<=\bdied )|(?<=\bdies )|(?<=\bdead )|(?<=\bdeath ))at \d{2,3}\b(?!%| (?-i:[A-Z])|[.,:]\d)"
+    r"|\b(?:under|over)-\d{1,2}s\b|\b\d{2} (?:and|or) (?:older|younger)\b"
+    r"|\b(?:octo|nona|septua|sexa|cente)(?:gen|n)arians?\b"
     r"|\b[\w-]+-(?:month|week|day)-olds?\b"
     r"|(?<=people |adults )(?:under|over) \d{1,2}\b|(?<=children )(?:under|over) \d{1,2}\b"
     r"|(?:(?<=\bis )|(?<=\bwas ))\d{1,2}(?= when\b)|(?<=, )\d{1,3}(?=,|\.|;| and\b)|(?<=\()\d{1,3}(?=\))"
-    rf"|\bin (?:his|her|their) (?:early |mid-|late )?(?:{_DECADES})\b",
+    rf"|\bin (?:his|her|their|my|our|your) (?:early |mid-|late )?(?:{_DECADES})\b",
     re.I,
 )
 _MONTHS = "january|february|march|april|june|july|august|september|october|november|december"
@@ -91,7 +107,10 @@ _PART_OF_UNIT = re.compile(
     r"ton|kilogram|pound|ounce|degree|hour|minute)s?\b"
 )
 _WEIGHED = re.compile(
-    r"\s?(?:%|per ?cent\b|percentage points?\b|pence\b|cents?\b|(?:US |Canadian )?dollars?\b|euros?\b|bn\b|m\b)"
+    r"\s?(?:%|per ?cent\b|percentage points?\b|pence\b|cents?\b|euros?\b|bn\b|m\b)"
+    r"|\s(?:[A-Z][\w.]* ){0,2}(?:dollars?|pounds sterling|francs?|rupees?|rupiah|yen|yuan|renminbi|pesos?|rand|naira|"
+    r"shillings?|kron(?:or|er|a|e)|crowns|liras?|rou?bles?|dinars?|dirhams?|riyals?|rials?|ringgit|baht|zlotys?|"
+    r"forints?|shekels?|taka|cedis?|kwacha|hryvnias?)\b"
 )
 CURRENCY = "$€£¥₹₩₽₺"
 _BEFORE = re.compile(
@@ -120,6 +139,12 @@ _RECORD = re.compile(
     r"|first(?:[- ]ever)?|last|only|sole(?:ly)?|unique|debut|maiden|the final|"
     rf"(?<!\bmedium[ -])rare(?! {_SORTS})(?:ly)?|"
     r"unprecedented|record-\w+|on record|all-time|latest|newest)"
+    r"|(?:career|club|course|district|league|national|olympic|personal|school|season|state|track|world)[- ]records?"
+    r"(?! (?:company|deal|label|player|shop|store))"
+    r"|(?:best|worst|highest|lowest|longest|fastest|oldest|youngest|most|least)-(?!of\b|in\b|case|before)\w+"
+    r"|top-(?:grossing|paid|performing|placed|ranked|ranking|rated|scoring|seeded|selling)"
+    r"|un(?:rivall?ed|matched|paralleled|surpassed|beaten|defeated)|second to none|in living memory|of all time"
+    r"|record(?= (?:[$€£¥]|\d))|since records began|number one|(?:all-time|historic|record) (?:highs?|lows?)"
     r"|ever|never|always|none|nobody|no one|no other|for the first time|once|more than any|world-leading"
     r"|every(?:one|body|thing)?|each(?= of)|entire(?:ly)?|complete(?:ly)?|mostly"
     r"|rank(?:s|ed|ing)? (?:\d+(?:st|nd|rd|th)|first|second|third|fourth|fifth|highest|lowest|last|top|no\.? \d+)"
@@ -136,8 +161,11 @@ _HELD = (
     r"mast|pillar|pipe|pole|post|radiator|rail|railing|rope|tree)s?\b"
 )
 """What somebody or something is tied to by a rope."""
+_SO = r"(?:far|as|much|many|long|little|few|called|on|too|that|what|who|how|do|does|did|is|are)\b"
+"""What follows `so` where it gives no reason."""
 _CAUSE = re.compile(
-    r"\b(?:because(?: of)?|due to|given (?:how|that|the fact)|(?:a|the) results? of|the effects? of|"
+    r"\b(?:because(?: of)?|(?:due|owing|thanks)(?: (?:in (?:\w+ )?part|largely|mainly|partly|mostly))? to|"
+    r"given (?:how|that|the fact)|(?:a|the) results? of|the effects? of|"
     r"in (?:light|view|anticipation) of|"
     r"with the (?:\w+ )?(?:advent|arrival|closure|collapse|departure|inflow|influx|loss|onset|outbreak) of|"
     r"(?:may|might|could|can|also)(?: also)? (?:have )?play(?:ed)? an? (?:\w+ )?(?:part|role)|"
@@ -145,14 +173,30 @@ _CAUSE = re.compile(
     r"refusal|roles?|services?|support|work)\b|"
     r"(?:dent|erod|exacerbat|worsen|bolster|undermin|dampen|crippl|paraly[sz])(?:e|es|s|ed|ing)\b|"
     r"(?:took|takes?|taking) a toll|weigh(?:s|ed|ing) on|fuell?(?:s|ed|ing)|brought (?:about|on)|gave rise to|"
-    r"on the back of|ma(?:k(?:es?|ing)|de) it (?:\w+ )?\w+ (?=for\b|to\b)|(?<=, )so (?="
-    r"(?:there|he|she|it|they|we|the|that|this|his|her|"
-    r"their) )|reasons? (?:why|for|behind|that)|(?:that|this|which)(?:[’']s| is| was) why|"
+    r"on the back of|ma(?:k(?:es?|ing)|de) it (?:\w+ )?\w+ (?=for\b|to\b)|(?<=[,;–—] )so (?="
+    r"(?:there|he|she|it|they|we|you|the|that|this|his|her|its|their|your|our|my|these|those|some|most|no|nobody) )|"
+    rf"(?<=[,;–—] )so (?=(?!{_SO})[\w’'-]+ (?:\w+ )?(?:is|are|was|were|will|would|could|can|may|might|must|should|had|"
+    r"has|have|does|did)\b)|"
+    rf"so (?:\w+ly )?(?!{_SO})\w+ that\b|"
+    r"(?:on the heels|by virtue|by dint|at the (?:behest|request|urging)|in the aftermath|courtesy|in hono(?:u)?r|"
+    r"in memory|in recognition|in pursuit|in (?:the )?hopes?) of|"
+    r"after (?:(?:mounting|growing|heavy|fierce|intense|public|(?:month|week|year)s? of|a) )*(?:pressure|criticism|"
+    r"outcry|backlash|uproar|furore|complaints?|lobbying|outrage|tip-?off|allegations?|accusations?|warnings?)\b|"
+    r"under (?:\w+ )?pressure (?:from|to)|"
+    r"for (?:\w+ )?(?:health|safety|security|legal|medical|personal|family|political|technical|economic|financial|"
+    r"religious|humanitarian|tax|privacy|environmental) (?:and \w+ )?reasons|"
+    r"on (?:medical|legal|humanitarian|compassionate|constitutional|security|health|religious|technical|safety|moral|"
+    r"ethical|environmental|procedural|racial) grounds|"
+    r"out of (?:concern|respect|spite|solidarity|necessity|caution)|in (?:the )?hope that|with a view to|so as not to|"
+    r"(?:pav|clear)(?:e[ds]?|ing) the way (?:for|to)|open(?:s|ed|ing) the door to|culminat(?:e[ds]?|ing) in|"
+    r"touch(?:ed|es|ing) off|(?:is|are|was|were) (?:partly |largely )?to blame for|"
+    r"(?:factors?|culprits?) (?:in|behind)|reasons? (?:why|for|behind|that)|(?:that|this|which)(?:[’']s| is| was) why|"
     r"(?:attribut|credit)(?:s|es|ed|e|ing)\b|caus(?:e[ds]?|ing)(?: by)?|le(?:d|ads?|ading) to|as a (?:result|"
     r"consequence)(?: of)?|"
-    r"thanks to|for (?:want|lack) of|(?:over|for) (?:being|having|not)\b|"
+    r"for (?:want|lack) of|(?:over|for) (?:being|having|not)\b|"
     r"(?:aris(?:es?|en|ing)|result(?:s|ed|ing)?) from|"
-    r"trigger(?:s|ed|ing)?|result(?:s|ed|ing)? in|owing to|in (?:response|reaction) to|prompt(?:s|ed|"
+    r"trigger(?:s|ed|ing)?|result(?:s|ed|ing)? in|in (?:response|reaction) to|"
+    r"in (?:response|reaction|retaliation|return|protest)(?=,)|prompt(?:s|ed|"
     r"ing)|after which|"
     r"in (?:an?|the|his|her|their|its) (?:\w+[- ]){0,2}?(?:attempt|effort|bid|push|drive|hope)s? (?:to|at|of)\b|"
     r"(?<=\beffort )to \w+|(?<=\battempt )to \w+|(?<=\befforts )to \w+|(?<=\battempts )to \w+|"
@@ -165,7 +209,8 @@ _CAUSE = re.compile(
     r"in (?:protest|retaliation|preparation|revenge) (?:against|at|for|over)|hence|consequently|thereby|"
     rf"(?<=, )meaning(?! (?:well|no (?:harm|ill|offen[cs]e|disrespect))\b)|(?:linked|tied) to(?! {_HELD})|"
     r"associated with|responsible for|the causes? of|made possible by|"
-    r"stemm(?:ed|ing) from|"
+    r"stem(?:s|med|ming) from|deriv(?:e[ds]?|ing) from|"
+    r"(?:comes?|came) (?:entirely|largely|mainly|mostly|partly|chiefly) from|"
     r"spark(?:s|ed|ing)|spurr(?:ed|ing)|di(?:e[ds]?) (?:of|from)|deaths? (?:of|from)|"
     r"(?:boost|aid|help|fuel|fuell|driv|driven|hit|hurt|offset|buoy|lift|drag|push|pull|weigh|hamper|delay|"
     r"support|explain|mov)"
@@ -180,6 +225,8 @@ _NAMED = re.compile(
 _LAW = re.compile(
     r"\b(?:Article|Section|Clause|Chapter|Rule|Schedule|Regulation|Paragraph)s? \d+\w*(?:\(\w+\))*"
     r"(?:(?:,| and| or|, and) \d+\w*)*"
+    r"|\b(?:(?:First|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Ninth|Tenth)|\d+(?:st|nd|rd|th)) "
+    r"(?:Amendment|Protocol)\b|\b(?:Proposition|Resolution|Title|Directive|Bill) (?:\d+|[IVX]+)\b"
 )
 """Parts of a law: `Articles 3 and 4b`."""
 _OFFICE = re.compile(r"(?:Department|Ministry|Office)$")
@@ -192,6 +239,14 @@ _EXTENT = re.compile(
     re.I,
 )
 """How far something reaches."""
+_PART = re.compile(
+    r"\b(?:north|south)?-?(?:north|south|east|west|centr|coast)(?:ern|al)? (?:half|parts?|end|side|edge|tip|coast|"
+    r"shores?|outskirts|suburbs?|regions?|provinces?|states|cit(?:y|ies)|towns?|villages?|islands?|corner|fringes?|"
+    r"districts?|"
+    r"count(?:y|ies))\b(?: of the (?:area|city|continent|country|county|island|nation|province|region|state|territory|"
+    r"town)\b)?",
+)
+"""A part of a place that has no name of its own: `the northern half of the territory`."""
 _CODE = re.compile(r"\b[Ff]light (?=[A-Z]*\d*[A-Z])[A-Z\d]{2}\d{2,4}\b|\b[A-Z]{2}\d{3,4}\b")
 """A flight: `Flight XY1234`."""
 _PLACED = re.compile(r"\bNos?\.\s?\d+\b")
@@ -226,6 +281,8 @@ def of_text(text: str) -> Iterator[Place]:
     by_sign = ("link", _LINK), ("caption", _CAPTION), ("quotation", QUOTED), ("quotation", _UNCLOSED), ("age", _AGE)
     by_sign = *by_sign, ("attribution", _SOURCES)
     for dateline in DATELINE.finditer(text):
+        if text[dateline.end() - 1] == ":" and _LABEL.match(dateline[1]):
+            continue
         yield "place", dateline.start(1), dateline.end(1)
         again = re.finditer(rf"\b{re.escape(dateline[1].title())}\b", text)
         yield from (("place", match.start(), match.end()) for match in again)
@@ -260,6 +317,7 @@ def of_words(words: str) -> Iterator[Place]:
         ("title", _PARTY),
         ("work", _LAW),
         ("place", _EXTENT),
+        ("place", _PART),
         ("name", _CODE),
         ("attribution", _NAMED),
         ("attribution", _ANNOUNCED),

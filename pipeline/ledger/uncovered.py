@@ -19,6 +19,11 @@ _SHORT = 4
 _FURNITURE = re.compile(r":\s*$|\bcontribut\w+ (?:reporting|to this (?:article|report|story))\b|\b[Yy]our\b")
 """Words above a list, who helped, and words to the reader."""
 _CREDIT = re.compile(r"(?:[^\W\d_a-z]{2,}[.’'-]?[^\W\d_a-z]* ?){2,3}")
+_ON_A_DAY = re.compile(
+    r"\bon (?:[A-Z][a-z]+day(?:, [^,.]+(?:, \d{4})?)?|[A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?|"
+    r"\d{1,2} [A-Z]\w+(?: \d{4})?)\.$"
+)
+"""How a caption ends that tells the day of its picture."""
 _FINITE = frozenset({"ROOT", "relcl", "ccomp", "conj", "advcl"})
 _SPEAKERS = frozenset({"i", "we", "you"})
 
@@ -66,8 +71,22 @@ def captions(read: Sequence[Sentence]) -> Iterator[tuple[int, int]]:
     """Yield sentences that say what is seen and stand, alone in their lines, above a name in capitals."""
     for sentence, below in pairwise(read):
         alone = sentence.line.text.strip() == sentence.span.exact.strip() and not sentence.line.is_heading
-        if alone and _is_credit(below) and sentence.tokens.root.tag_ in ("VBZ", "VBP", "VBG"):
+        if alone and (_is_sight(sentence) or _is_above_a_credit(sentence, below)):
             yield sentence.span.start, sentence.span.end
+
+
+def _is_above_a_credit(sentence: Sentence, below: Sentence) -> bool:
+    return _is_credit(below) and sentence.tokens.root.tag_ in ("VBZ", "VBP", "VBG")
+
+
+def _is_sight(sentence: Sentence) -> bool:
+    """Tell whether a sentence says what is seen on a day: without a verb of its own, or in the present."""
+    if not _ON_A_DAY.search(sentence.span.exact):
+        return False
+    root = sentence.tokens.root
+    verbs = [each for each in sentence.tokens if each.tag_ in ("VBD", "VBZ", "VBP", "MD")]
+    seen = root.tag_ in ("VBZ", "VBP") and root.lemma_ in fact_words().sights
+    return seen or (root.pos_ in ("NOUN", "PROPN") and not verbs)
 
 
 def _is_credit(sentence: Sentence) -> bool:

@@ -85,6 +85,7 @@ def _gone_to(read: Collection[Sentence]) -> Iterator[str]:
     within, others = set(), set()
     for token in (token for sentence in read for token in sentence.tokens if token.pos_ == "PROPN"):
         alone = "PROPN" not in {token.nbor(step).pos_ for step in (-1, 1) if 0 <= token.i + step < len(token.doc)}
+        alone = alone and not any(each.lower_ in ("a", "an") for each in token.children)
         how = token.dep_, token.head.lemma_
         if how in _GOES and alone and token.ent_type_ in ("", "PERSON", "PRODUCT", "GPE", "LOC") and not token.is_upper:
             within.add(token.text)
@@ -112,7 +113,16 @@ def widened(tokens: Tokens, first: Token, last: Token) -> tuple[Token, Token] | 
     """Return a name with the words that make a place of it: `northern Velda`, `Olm county`, `south of Olm`."""
     before = tokens[first.i - tokens.start - 1] if first.i > tokens.start else None
     after = tokens[last.i - tokens.start + 1] if last.i + 1 < tokens.end else None
-    around = after is not None and after.pos_ == "NOUN" and after.lower_ in fact_words().places | fact_words().areas
+    kinds = fact_words().places | fact_words().areas
+    if (
+        after is not None
+        and after.dep_ == "compound"
+        and after.tag_ == "NN"
+        and after.head.i == after.i + 1
+        and after.head.lower_ in kinds
+    ):
+        after = after.head
+    around = after is not None and after.pos_ == "NOUN" and after.lower_ in kinds
     within = before is not None and before.pos_ != "PROPN" and before.lower_ in fact_words().directions
     if before is not None and within:
         return before, after if after is not None and around else last

@@ -111,4 +111,5 @@ def _parts(rows: Sequence[sa.Row[Any]], places: Mapping[str, _Place]) -> Iterato
 
 def _listed(row: sa.Row[Any], place: _Place) -> Listed:
     said, alone = (row.label, row.failure), bool(row.flags.strip()) or row.differs
-    return Listed(place.start, place.end, place.sentence, row.kind, said, alone)
+    decided = bool(row.label) and row.label != "not_enough_evidence"
+    return Listed(place.start, place.end, place.sentence, row.kind, said, alone, decided)

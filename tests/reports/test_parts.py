@@ -63,7 +63,10 @@ REPORT = _report(_note(WHOLE, "event"), _note(PART), _note("The mayor has left."
         ({}, True),
         ({"said": "supported"}, False),
         ({"alone": True}, False),
-        ({"kind": "title"}, False),
+        ({"kind": "title"}, True),
+        ({"kind": "title", "start": 0, "end": 40}, True),
+        ({"kind": "title", "decided": True}, False),
+        ({"kind": "title", "alone": True}, False),
         ({"kind": "quotation"}, False),
         ({"sentence": (0, 9)}, False),
         ({"sentence": None}, True),
@@ -98,6 +101,23 @@ def test_the_pages_of_a_report_list_a_part_under_the_whole_and_count_it() -> Non
         "### 3\\.",
     ]
     assert text.count(PART) >= 2
+
+
+def test_a_title_that_no_record_decides_is_named_under_the_sentence_that_gives_it_and_counted() -> None:
+    report = _report(_note(WHOLE, "event"), _note("The mayor has left."), _note("The mayor", "title"))
+    page = render_html(report)
+    assert len(re.findall(r'<article class="note', page)) == 2 and "3 claims" in str(report.coverage)
+    card = re.search(r'<article class="note[^>]*id="note-2".*?</article>', page, re.DOTALL)
+    assert card and "Part of it:" in card[0] and 'id="note-3"' in card[0]
+
+
+def test_the_queue_names_a_title_under_its_sentence(tmp_path: Path) -> None:
+    with open_store(Settings(home=tmp_path)) as store:
+        keep_report(store, _report(_note("The mayor has left."), _note("The mayor", "title")))
+        folded = with_parts(store, Filter(), queue(store, Filter()))
+        assert [item.text for item in folded.page.items] == ["The mayor has left."]
+        assert [[each.text for each in parts] for parts in folded.parts.values()] == [["The mayor"]]
+        assert folded.page.total == 2
 
 
 def test_a_part_with_a_flag_of_its_own_stays_a_note_of_its_own() -> None:

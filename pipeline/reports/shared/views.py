@@ -122,7 +122,8 @@ def _folded(views: Sequence[NoteView]) -> tuple[NoteView, ...]:
 def _listed(view: NoteView) -> Listed:
     note = view.note
     said = note.verdict.label if note.verdict else note.claim.uncheckable or (note.failure and note.failure.reason)
-    return Listed.of(note.claim, said, alone=bool(note.flags) or note.differs)
+    decided = note.verdict is not None and note.verdict.label != "not_enough_evidence"
+    return Listed.of(note.claim, said, alone=bool(note.flags) or note.differs, decided=decided)
 
 
 def headline(article: Article) -> str:
