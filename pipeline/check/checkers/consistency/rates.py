@@ -165,22 +165,22 @@ def _number(words: str) -> float | None:
 def _speeds(stretch: Stretch) -> Iterator[Oddity]:
     text = stretch.text
     for speed in stretch.figures:
-        unit = _SPEED.match(text[speed.end :])
-        if not unit or not _AVERAGE_OF.search(text[: speed.start]) or _is_vague(text, speed.start):
+        spoken = _SPEED.match(text[speed.end :])
+        if not spoken or not _AVERAGE_OF.search(text[: speed.start]) or _is_vague(text, speed.start):
             continue
         told = _last_sentence(stretch.before) if _WORKS_OUT.match(text) else text[: speed.start]
-        ways = [(each, way) for each in find_figures(told) if (way := _WAY.match(told[each.end :]))]
+        ways = [(each, unit) for each in find_figures(told) if (unit := _WAY.match(told[each.end :]))]
         lengths = _lengths(told)
         if len(ways) != 1 or len(lengths) != 1 or _OTHER_SPEED.search(told + text) or _is_vague(told, lengths[0].start):
             continue
         ((way, measured),) = ways
-        real = way.value * _km(measured["unit"]) / (lengths[0].minutes / 60) / _km(unit["unit"])
+        real = way.value * _km(measured["unit"]) / (lengths[0].minutes / 60) / _km(spoken["unit"])
         if is_loose(told, way) or abs(real - speed.value) <= 0.12 * real + speed.half_if_rounded:
             continue
         yield stretch.odd(
             speed.start,
-            speed.end + unit.end(),
-            f"The text says “{text[speed.start : speed.end + unit.end()]}”, but "
+            speed.end + spoken.end(),
+            f"The text says “{text[speed.start : speed.end + spoken.end()]}”, but "
             f"{told[way.start : way.end + measured.end()]} in {told[lengths[0].start : lengths[0].end]} are "
             f"{spell(float(f'{real:.3g}'))} an hour.",
         )
