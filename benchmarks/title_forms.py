@@ -34,7 +34,7 @@ from pipeline.core.ports import Embedder
 
 SETS = (
     *("other", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth"),
-    *("thirteenth", "fourteenth"),
+    *("thirteenth", "fourteenth", "fifteenth"),
 )
 CASES = [Path(__file__).parent / "cases" / f"title_forms_{name}.jsonl" for name in SETS]
 

@@ -324,6 +324,8 @@ def match(claimed: Office, held: Office) -> Match:
         return Match.NO
     if claimed.kind == f"head_{held.kind}" and held.rank:  # nor is the assistant coach the head coach
         return Match.NO
+    if (claimed.subject ^ held.subject) & lexicon().apart:  # nor is the shadow chancellor the chancellor
+        return Match.PERHAPS if kinds else Match.NO
     if not kinds:
         joined = claimed.kind.split("_")[0] in held.subject or held.kind.split("_")[0] in claimed.subject
         kin = any({claimed.kind, held.kind} <= group for group in lexicon().kin)
@@ -392,6 +394,9 @@ def office_within(office: str, organisation: str | None) -> Office:
     bare = found.kind in _OF_PLACES and not (found.subject or found.place or found.implied)
     if bare and organisation:
         return parse_office(f"{office} of {_TOWN.sub('', organisation)}")
+    region = _region_governed(organisation or "")
+    if region and _BARE_SECRETARY.fullmatch(office):  # of a state: without its name, the one of foreign affairs
+        return parse_office(f"{office} of {region.name}")
     return _within(found, organisation)
 
 
@@ -405,12 +410,14 @@ def town_words(record: OfficeRecord) -> frozenset[str]:
     return frozenset(plain(town).split()) if town != record.organisation else frozenset()
 
 
+_BARE_SECRETARY = re.compile(r"Secretary of State", re.IGNORECASE)
 _OF_PLACES = ("mayor", "governor", "lieutenant_governor")
 _TOWN = re.compile(
     r"^(?:The )?(?:City|Town|Borough|Village|Municipality|Commune|State|Commonwealth|Province) of (?:the )?"
     r"| (?:City Council|Town Council|Council|City Hall|Municipality)$"
 )
 """What a place is, around its name."""
+_REGION = re.compile(r"(?:The )?(?:(?:Free )?State|Commonwealth|Province|Canton|Land|Region|Territory) of ")
 
 
 def portfolios_within(office: str, organisation: str | None) -> tuple[Office, ...]:
@@ -430,7 +437,7 @@ def _within(office: Office, organisation: str | None) -> Office:
 @lru_cache(4096)
 def _region_governed(organisation: str) -> Place | None:
     """Return the one region that the name of a government or ministry names."""
-    if not _GOVERNMENT & set(re.findall(r"\w+", plain(organisation))):
+    if not (_GOVERNMENT & set(re.findall(r"\w+", plain(organisation))) or _REGION.match(organisation)):
         return None
     regions = {found for _, _, found in find_places(organisation) if found.kind == "region"}
     return regions.pop() if len(regions) == 1 else None
