@@ -57,6 +57,7 @@ ROWS = [
     # the opposition
     _record("Fay Quill", "Shadow Chancellor of the Exchequer", SHADOWS),
     _record("Guy Marsh", "Chancellor of the Exchequer", "Government of the United Kingdom"),
+    _record("Bea Hurst", "Chief Secretary to the Treasury", "HM Treasury"),
     _record("Hal Stone", "Shadow Secretary of State for Health", SHADOWS),
     _record("Ina Wold", "Secretary of State for Health", "Government of the United Kingdom"),
     _record("Joe Lamb", "Shadow Attorney General", SHADOWS),
@@ -93,6 +94,17 @@ ROWS = [
     _record("Oz Pike", "President-elect", "Tide Society"),
     _record("Sue Tate", "Honorary Consul of Norway in Lerwick", "Norway"),
     _record("Bob Crew", "Director of Nursing", "Tide Hospital"),
+    _record("Ab Eel", "Auxiliary Bishop of Galway", "Diocese of Galway", "Ireland"),
+    _record("Cy Gar", "Chief Executive", "Marsh Bank UK"),
+    _record("Di Hak", "Chief Executive", "Marsh Bank"),
+    _record("Ol Sow", "Leader of the Harbour Party in Scotland", "Harbour Party"),
+    _record("Ni Rat", "Leader of the Harbour Party", "Harbour Party"),
+    _record("Ur Yak", "President, Velmark Europe", "Velmark"),
+    _record("Vi Zho", "President", "Velmark"),
+    _record("Ko Owl", "Prime Minister-designate", "Government of Norway", "Norway"),
+    _record("Lu Pig", "Prime Minister", "Government of Norway", "Norway"),
+    _record("Sy Vole", "Women's Head Coach", "Brask FC", "Norway"),
+    _record("Te Wren", "Head Coach", "Brask FC", "Norway"),
     _record("Ana Holt", "Area Manager", "Tide Rail"),
 ]  # fmt: skip
 RECORDS = Records(ROWS)
@@ -111,6 +123,8 @@ ANOTHERS = [
     "Spanish Education Minister Ida Jung",
     "Chancellor of the Exchequer Fay Quill",
     "The chancellor, Fay Quill,",
+    "The Chancellor, Bea Hurst,",
+    "Britain's finance minister, Bea Hurst,",
     "Health Secretary Hal Stone",
     "The Attorney General, Joe Lamb,",
     "Transport Minister Ned Tull",
@@ -145,6 +159,11 @@ NOT_BORNE_OUT = [
     "The director of Tide Hospital, Bob Crew,",
     "Norway's consul in Lerwick, Sue Tate,",
     "Tide Rail manager Ana Holt",
+    "The Bishop of Galway, Ab Eel,",
+    "Marsh Bank chief executive Cy Gar",
+    "Harbour Party leader Ol Sow",
+    "The president of Velmark, Ur Yak,",
+    "Prime Minister Ko Owl",
 ]
 """Titles that are too much or not quite: flagged or left alone, but never supported."""
 
@@ -173,6 +192,9 @@ RIGHT = [
     "The shadow chancellor, Fay Quill,",
     "Shadow chancellor Fay Quill",
     "The chancellor, Guy Marsh,",
+    "Britain's finance minister, Guy Marsh,",
+    "The chief secretary to the Treasury, Bea Hurst,",
+    "Chief Secretary Bea Hurst",
     "Shadow health secretary Hal Stone",
     "The shadow attorney general, Joe Lamb,",
     "Shadow Leader of the House of Commons Lou Penn",
@@ -199,9 +221,14 @@ RIGHT = [
     "Norway's honorary consul in Lerwick, Sue Tate,",
     "Tide Hospital's director of nursing, Bob Crew,",
     "Tide Rail area manager Ana Holt",
+    "Scottish Harbour Party leader Ol Sow",
+    "The president of Velmark Europe, Ur Yak,",
+    "Norway's prime minister-designate, Ko Owl,",
 ]
 
 LEFT_ALONE = [
+    "Brask coach Sy Vole",
+    "Brask FC head coach Sy Vole",
     "Labour's shadow health secretary, Hal Stone,",
     "Opposition transport spokesman Ned Tull",
     "Victorian Health Minister Ada Pell",
@@ -211,7 +238,7 @@ LEFT_ALONE = [
     "Union Health Secretary Sunil Rao",
     "Marsham College President Emeritus Zed Abel",
 ]
-"""Right, but in words that no record has."""
+"""Right, or right in a report on the women's team, but in words that no record has."""
 
 
 def _judged(words: str) -> list[str]:

@@ -43,6 +43,8 @@ class Lexicon(Table):
     belongs: Words
     """What a title may belong to without a name, as in `the country's president`."""
     speech: Words
+    common_names: Words
+    """Words of the names of many bodies: `United coach X` need not be of the Brask United that a record names."""
     apart: Words
     """What makes an office another beside the one of its name, as in `shadow chancellor` and `honorary president`."""
     levels: Words

@@ -31,7 +31,7 @@ _PREPOSITIONS = {"of", "for", "to", "in", "at", "on", "responsible", "with"}
 
 _OF_A_BODY = (
     ("chief_executive", "managing_director", "chair", "director", "director_general", "president") + ("head", "chief")
-) + ("administrator", "leader", "vicechancellor", "manager", "coach", "chief_constable")
+) + ("administrator", "leader", "vicechancellor", "manager", "coach", "head_coach", "chief_constable")
 _SEATED = ("mp", "senator", "representative", "mayor", "governor", "mla", "msp", "mpp", "mna", "mha", "td")
 """Offices of a place: the words of its name keep their order."""
 
@@ -55,7 +55,8 @@ _PARTY_WORDS = {
 }  # fmt: skip
 _PARTY_NAMES = frozenset((*_PARTY_WORDS.values(),))
 _SORTS = frozenset(
-    {"county", "city", "town", "state", "province", "borough", "district", "municipality", "village", "school"}
+    ("county", "city", "town", "state", "province", "borough", "district", "municipality", "village", "school")
+    + ("region",)
 )
 """What a place is: a title may say it or not."""
 _PARTIES = frozenset({"labour", "labor"})
@@ -453,7 +454,7 @@ def places_of(record: OfficeRecord, office: Office) -> frozenset[str]:
 def body_words(record: OfficeRecord) -> frozenset[str]:
     """Return the words of the company or body an office belongs to; none for offices of a state or a known place."""
     office = parse_office(record.office)
-    name = plain(record.organisation or "")
+    name = re.sub(r"'s\b", "", plain(record.organisation or ""))
     found = re.findall(r"[\w'-]{2,}|\d", name) or re.findall(r"[\w'-]+", name)  # without `F.C.`, but `M&S`
     words = [word.strip("'") for word in found]
     bare = not office.subject - _OF_THE_WHOLE and office.kind not in _OF_STATES and not _GOVERNMENT & set(words)

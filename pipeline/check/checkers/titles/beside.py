@@ -22,6 +22,8 @@ _PART = re.compile(
 """The government of a part of a country, by a name that need not be known."""
 TO_COME = re.compile(r"[-‐‑ ](?:elect|designate)\b", re.IGNORECASE)
 _SECRETARY = re.compile(r"\b(?<!cabinet )secretary\b", re.IGNORECASE)
+_OF_THE_TREASURY = re.compile(r"\bSecretary to the Treasury\b")
+_TREASURY = re.compile(r"\b(?:treasury|secretary)\b", re.IGNORECASE)
 _MINISTER = re.compile(r"\bminister\b", re.IGNORECASE)
 _OF_THE_WHOLE = frozenset(("executive", "general", "managing"))
 
@@ -31,6 +33,7 @@ def is_beside(record: OfficeRecord, held: Office, claimed: Office, mention: Titl
     return (
         _is_of_a_region(record, claimed, mention)
         or _is_under_the_minister(record, held, mention)
+        or _is_of_the_treasury(record, mention)
         or _is_of_a_part(record, held, claimed)
         or (mention.modifier != "elect" and bool(TO_COME.search(record.office)))
     )
@@ -73,6 +76,11 @@ def _is_under_the_minister(record: OfficeRecord, held: Office, mention: TitleMen
     secretary = held.kind == "minister" and _SECRETARY.search(record.office) and not _MINISTER.search(record.office)
     said = _MINISTER.search(mention.title) and not _SECRETARY.search(mention.title)
     return bool(secretary and said) and country is not None and country not in lexicon().governed_by_secretaries
+
+
+def _is_of_the_treasury(record: OfficeRecord, mention: TitleMention) -> bool:
+    """Tell whether the one above a secretary to the Treasury is named: the finance minister, or the Chancellor."""
+    return bool(_OF_THE_TREASURY.search(record.office)) and not _TREASURY.search(mention.title)
 
 
 def _is_of_a_part(record: OfficeRecord, held: Office, claimed: Office) -> bool:

@@ -15,10 +15,9 @@ from pipeline.core.english import find_place
 from pipeline.core.models import OfficeRecord, TitleMention
 from pipeline.evidence import Office, body_words, lexicon, light_key, office_place, office_within, parse_office, plain
 
-_OF_THE_TREASURY = re.compile(r"\bSecretary to the Treasury\b")
-_TREASURY = re.compile(r"\b(?:treasury|secretary)\b", re.IGNORECASE)
 _SECRETARY, _MINISTER = re.compile(r"\bSecretary\b", re.IGNORECASE), re.compile(r"\bMinister\b", re.IGNORECASE)
 _HANDED_ON = timedelta(days=31)
+_OF_PARTIES = ("leader", "whip")
 _OF_A_PLACE = ("mayor", "governor", "sheriff")
 
 
@@ -31,8 +30,6 @@ def left_open(judgement: Judgement, claimed: Office, mention: TitleMention, mome
         return Judgement("unknown")  # a minister of state is under the minister
     if OF_STATE.search(record.office) and _is_under_another(record, claimed, mention, moment):
         return Judgement("unknown")
-    if _OF_THE_TREASURY.search(record.office) and not _TREASURY.search(mention.title):
-        return Judgement("unknown")  # the finance minister is the one above
     unnamed = _is_of_an_unnamed_host(record, claimed, moment) or _is_of_an_unnamed_owner(record, claimed, moment)
     return Judgement("unknown") if unnamed or _is_of_a_named_other(record, claimed, moment) else judgement
 
@@ -89,16 +86,20 @@ def is_anothers(claimed: Office, place: str | None, held: Sequence[Held], own: O
     if at_another_time or claimed.kind in OF_A_GOVERNMENT or not (claimed.subject or place):
         return False
     more = _whole_subject(own) - claimed.subject - {"city", "town"}
-    if more and all(find_place(word.title()) for word in more):  # London, Ontario, has a mayor, too
+    if (
+        claimed.kind not in _OF_PARTIES and more and all(find_place(word.title()) for word in more)
+    ):  # London, Ontario, has a mayor, too
         return False
     everybody = moment.holders(claimed, None) if claimed.subject else moment.holders(claimed, place)
     exact = [record for record in everybody if _whole_subject(record) == claimed.subject]
-    mine = any(light_key(record.person) in spellings_of(held) for record in exact)
+    now = (record for record in exact if state(record, moment.day) not in (State.BEFORE, State.AFTER))
+    mine = any(light_key(record.person) in spellings_of(held) for record in now)
     return _whole_subject(own) != claimed.subject and not mine and one_on(exact, (moment.day,)) is not None
 
 
 def _whole_subject(record: OfficeRecord) -> frozenset[str]:
-    return office_within(record.office, record.organisation).subject | body_words(record)
+    office = office_within(record.office, record.organisation)
+    return (office.subject | body_words(record)) - ({"party"} if office.kind in _OF_PARTIES else set())
 
 
 def may_be_renamed(judgement: Judgement, held: Sequence[Held], moment: Moment) -> bool:

@@ -30,7 +30,7 @@ from pipeline.check.checkers.titles.others import (
     of_another,
     spellings_of,
 )
-from pipeline.check.checkers.titles.places import is_country
+from pipeline.check.checkers.titles.places import is_country, is_organisation
 from pipeline.check.checkers.titles.terms import (
     Held,
     State,
@@ -221,9 +221,9 @@ def _current(matching: list[Held], mention: TitleMention, moment: Moment) -> Jud
         days = moment.others or (PartialDate(moment.day.isoformat()),)
         if any(state_over(h.record, when) is State.IN for when in days):
             return Judgement("right", (h.record,))
-    states = [state(h.record, moment.day) for h in matching]
+    still = [h for h in matching if state(h.record, moment.day) in (State.IN, State.MAYBE)]
     exact = _exact(matching)
-    if any(s in (State.IN, State.MAYBE) for s in states) or not exact or not moment.anchored:
+    if (still and not _went_elsewhere(still, matching, mention, moment)) or not exact or not moment.anchored:
         return Judgement("unknown")
     past = [record for record in exact if state(record, moment.day) is State.AFTER]
     if not past:
@@ -233,6 +233,35 @@ def _current(matching: list[Held], mention: TitleMention, moment: Moment) -> Jud
     if (moment.famous and since > _REMEMBERED) or (moment.leaving and since < _SEASON):
         return Judgement("unknown")
     return Judgement("stale", (last,)) if _proves_end(last, moment.day) else Judgement("unknown")
+
+
+def _went_elsewhere(still: list[Held], matching: list[Held], mention: TitleMention, moment: Moment) -> bool:
+    """Tell whether who had an office then has one of its kind elsewhere, and somebody else surely has that office.
+
+    Each of the two is named by a word of its own: the director of another museum, the minister of another portfolio.
+    """
+    said = claimed_office(mention, moment.seat).subject
+    had = [h for h in matching if _is_same(h, matching)]
+    apart = all(
+        now.match is Match.PERHAPS
+        and now.office.kind == then.office.kind
+        and not (said <= _words_of(now) or _words_of(then) <= _words_of(now) or _words_of(now) <= _words_of(then))
+        for now in still
+        for then in had
+    )
+    return apart and all(_is_of_another_now(then, moment) for then in had)
+
+
+def _words_of(held: Held) -> frozenset[str]:
+    return held.office.subject | body_words(held.record)
+
+
+def _is_of_another_now(held: Held, moment: Moment) -> bool:
+    """Tell whether the records know one other holder, on the day, of just the office of a record."""
+    place = held.place if is_organisation(held.place) else None
+    everybody = moment.holders(replace(held.office, subject=_words_of(held)), place)
+    other = one_on(everybody, (moment.day,))
+    return other is not None and light_key(other.person) != light_key(held.record.person)
 
 
 def _too_soon(matching: list[Held], mention: TitleMention, moment: Moment) -> Judgement | None:

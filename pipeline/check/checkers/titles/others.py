@@ -307,7 +307,7 @@ def find_other_holder(
             continue
         if claimed.kind == "vice_president" and not is_country(where):  # organisations have several
             continue
-        regional = regions_in(h.office) or (h.office.kind == "minister" and "chief" in h.office.subject)
+        regional = regions_in(h.office) or (h.office.kind == "minister" and h.office.subject == {"chief"})
         if place is None and regional and not regions_in(claimed):  # `Health Minister X` is her state's
             continue
         if not all(is_settled(h.record, day) for day in days):

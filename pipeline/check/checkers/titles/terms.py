@@ -209,10 +209,15 @@ def _without_country(record: OfficeRecord, *offices: Office) -> list[Office]:
 
 def _of_body(claimed: Office, held: Office, body: frozenset[str]) -> Match:
     """Compare two offices of which the record's belongs to a body: its name may stand in the title, or not."""
-    named = bool(claimed.subject & body)
+    said = claimed.subject & body
+    apart = said if claimed.place else said - lexicon().common_names  # no body is named by `the museum` alone
+    named = said == body or bool(apart)
     left, right = claimed.subject - body, held.subject - body
     top = claimed.kind in lexicon().chiefs and held.kind in lexicon().top_offices and named
-    chief = top and not left and right <= _OF_THE_WHOLE
+    coach = claimed.kind == "coach" and held.kind in ("coach", "head_coach") and said and not left
+    if coach and (held.kind == "coach" or held.rank or right):  # of the youth, or the assistant: hardly by this alone
+        return Match.PERHAPS
+    chief = (top or coach) and not left and right <= _OF_THE_WHOLE
     right = frozenset() if chief else right
     kind = held.kind if chief else claimed.kind
     bare = match(replace(claimed, kind=kind, subject=left), replace(held, subject=right))
