@@ -43,6 +43,14 @@ class Lexicon(Table):
     belongs: Words
     """What a title may belong to without a name, as in `the country's president`."""
     speech: Words
+    common_names: Words
+    """Words of the names of many bodies: `United coach X` need not be of the Brask United that a record names."""
+    apart: Words
+    """What makes an office another beside the one of its name, as in `shadow chancellor` and `honorary president`."""
+    levels: Words
+    """What makes an office that of a part of a body, as in `regional director`."""
+    governed_by_secretaries: Spellings
+    """Countries whose ministers are called secretaries; elsewhere a secretary is under the minister."""
     lasting: Words
     """What stays true when the term is over, as in `Chile's first female president`."""
     named_after: Words

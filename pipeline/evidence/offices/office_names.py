@@ -31,7 +31,7 @@ _PREPOSITIONS = {"of", "for", "to", "in", "at", "on", "responsible", "with"}
 
 _OF_A_BODY = (
     ("chief_executive", "managing_director", "chair", "director", "director_general", "president") + ("head", "chief")
-) + ("administrator", "leader", "vicechancellor", "manager", "coach", "chief_constable")
+) + ("administrator", "leader", "vicechancellor", "manager", "coach", "head_coach", "chief_constable")
 _SEATED = ("mp", "senator", "representative", "mayor", "governor", "mla", "msp", "mpp", "mna", "mha", "td")
 """Offices of a place: the words of its name keep their order."""
 
@@ -55,7 +55,8 @@ _PARTY_WORDS = {
 }  # fmt: skip
 _PARTY_NAMES = frozenset((*_PARTY_WORDS.values(),))
 _SORTS = frozenset(
-    {"county", "city", "town", "state", "province", "borough", "district", "municipality", "village", "school"}
+    ("county", "city", "town", "state", "province", "borough", "district", "municipality", "village", "school")
+    + ("region",)
 )
 """What a place is: a title may say it or not."""
 _PARTIES = frozenset({"labour", "labor"})
@@ -324,6 +325,8 @@ def match(claimed: Office, held: Office) -> Match:
         return Match.NO
     if claimed.kind == f"head_{held.kind}" and held.rank:  # nor is the assistant coach the head coach
         return Match.NO
+    if (claimed.subject ^ held.subject) & lexicon().apart:  # nor is the shadow chancellor the chancellor
+        return Match.PERHAPS if kinds else Match.NO
     if not kinds:
         joined = claimed.kind.split("_")[0] in held.subject or held.kind.split("_")[0] in claimed.subject
         kin = any({claimed.kind, held.kind} <= group for group in lexicon().kin)
@@ -392,6 +395,9 @@ def office_within(office: str, organisation: str | None) -> Office:
     bare = found.kind in _OF_PLACES and not (found.subject or found.place or found.implied)
     if bare and organisation:
         return parse_office(f"{office} of {_TOWN.sub('', organisation)}")
+    region = _region_governed(organisation or "")
+    if region and _BARE_SECRETARY.fullmatch(office):  # of a state: without its name, the one of foreign affairs
+        return parse_office(f"{office} of {region.name}")
     return _within(found, organisation)
 
 
@@ -405,12 +411,14 @@ def town_words(record: OfficeRecord) -> frozenset[str]:
     return frozenset(plain(town).split()) if town != record.organisation else frozenset()
 
 
+_BARE_SECRETARY = re.compile(r"Secretary of State", re.IGNORECASE)
 _OF_PLACES = ("mayor", "governor", "lieutenant_governor")
 _TOWN = re.compile(
     r"^(?:The )?(?:City|Town|Borough|Village|Municipality|Commune|State|Commonwealth|Province) of (?:the )?"
     r"| (?:City Council|Town Council|Council|City Hall|Municipality)$"
 )
 """What a place is, around its name."""
+_REGION = re.compile(r"(?:The )?(?:(?:Free )?State|Commonwealth|Province|Canton|Land|Region|Territory) of ")
 
 
 def portfolios_within(office: str, organisation: str | None) -> tuple[Office, ...]:
@@ -430,7 +438,7 @@ def _within(office: Office, organisation: str | None) -> Office:
 @lru_cache(4096)
 def _region_governed(organisation: str) -> Place | None:
     """Return the one region that the name of a government or ministry names."""
-    if not _GOVERNMENT & set(re.findall(r"\w+", plain(organisation))):
+    if not (_GOVERNMENT & set(re.findall(r"\w+", plain(organisation))) or _REGION.match(organisation)):
         return None
     regions = {found for _, _, found in find_places(organisation) if found.kind == "region"}
     return regions.pop() if len(regions) == 1 else None
@@ -446,7 +454,7 @@ def places_of(record: OfficeRecord, office: Office) -> frozenset[str]:
 def body_words(record: OfficeRecord) -> frozenset[str]:
     """Return the words of the company or body an office belongs to; none for offices of a state or a known place."""
     office = parse_office(record.office)
-    name = plain(record.organisation or "")
+    name = re.sub(r"'s\b", "", plain(record.organisation or ""))
     found = re.findall(r"[\w'-]{2,}|\d", name) or re.findall(r"[\w'-]+", name)  # without `F.C.`, but `M&S`
     words = [word.strip("'") for word in found]
     bare = not office.subject - _OF_THE_WHOLE and office.kind not in _OF_STATES and not _GOVERNMENT & set(words)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pipeline.check.checkers.titles.dated import index_at
+from pipeline.check.checkers.titles.dated import in_own_words, index_at
 from pipeline.check.checkers.titles.events import after_name, is_named, led
-from pipeline.check.checkers.titles.grammar import Phrase, owner_end, phrase_at
+from pipeline.check.checkers.titles.grammar import Phrase, body_end, owner_end, phrase_at
 from pipeline.check.checkers.titles.posts import of_the_post, term_of
 from pipeline.check.checkers.titles.predicates import clause, name_with_suffix, without_letters
 from pipeline.check.checkers.titles.sighting import Sighting, owner_before, sighting_of, with_words
@@ -38,6 +38,10 @@ _FOR_YEARS = re.compile(
     r"for (?:(?:nearly|almost|about|over|more than|some|many) )?\w+ (?:years|months|terms) (?=the |a )"
 )
 _UNTIL = re.compile(r"(?:up )?(?:until|till) ")
+_IN_A_LETTER = re.compile(r"^(?:Sir|Madam|Dear|To the Editor)\b|\b(?:I|[Mm]y|[Ww]e|[Oo]ur)\b")
+_ENDED = re.compile(r"[.!?][”\"’]?\s+(?:(?:Dr|Prof|Professor|Mr|Mrs|Ms|Sir|Dame|Rev)\.? )?$")
+_PLACES = re.compile(r"(?:, [A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)*\.?\s*")
+"""What stands around the name and post that sign a letter."""
 _PARTY_SEAT = re.compile(
     r"\((?:Lab|Con|Lib Dem|LD|LDem|SNP|DUP|SDLP|UUP|SF|PC|Plaid|Green|Grn|Alliance|Reform|Ind|Labour|Conservative"
     r"|Lib Dem)(?: Co-op)?, (?P<seat>[A-Z][\w’'-]+(?:,? (?:[A-Z][\w’'-]+|and|of|the|upon|under|on))*)\)"
@@ -63,6 +67,7 @@ def apposition(words: Words, at: int, article: Article) -> Iterator[Sighting]:
     if words[at].low == "whose":
         yield from term_of(words, at, name, article)
         return
+    yield from _signed(words, at, name, article)
     events = tuple(after_name(words, at, name, "apposition", article)) if words[at].gap == ", " else ()
     yield from events or _roles(words, at, name, article)
 
@@ -79,6 +84,22 @@ def _after_insertions(words: Words, at: int) -> int:
             break
         at = behind
     return at
+
+
+def _signed(words: Words, at: int, name: tuple[int, int], article: Article) -> Iterator[Sighting]:
+    """Read `Ana Reyes, Director, Tide Survey, Brask.` that ends a letter: the director of that body, on its day."""
+    phrase = phrase_at(words, at)
+    plain = phrase is not None and (phrase.start, phrase.end) == (phrase.head, phrase.head_end) and words[at].capital
+    if phrase is None or not plain or phrase.determiner or phrase.end >= len(words) or words[phrase.end].gap != ", ":
+        return
+    before, last = words.text[: words[name[0]].start], body_end(words, phrase.end)
+    if last is None or not _ENDED.search(before) or not _PLACES.fullmatch(words.text[words[last - 1].end :]):
+        return
+    if _IN_A_LETTER.search(article.text[: words.line.start] + before):
+        body = words.text[words[phrase.end].start : words[last - 1].end]
+        title = f"{words.text[words[at].start : words[phrase.head_end - 1].end]} of {body}"
+        found = in_own_words(words, name, title, words[last - 1].end, "apposition", article)
+        yield replace(found, past=False, stated=True)
 
 
 def _seated(words: Words, at: int, name: tuple[int, int], article: Article) -> Iterator[Sighting]:
@@ -255,6 +276,8 @@ def title_then_name(words: Words, at: int, article: Article) -> Iterator[Sightin
             found = replace(found, seat=_antecedent(words, at))
         yield found
         yield from of_the_post(words, found, last, article)
+        if words[at].low == "the" and last < len(words) and words[last].gap == ", " and words[last].low == "is":
+            yield from clause(words, last, last, "relative", article, first)
 
 
 def _antecedent(words: Words, at: int) -> str | None:

@@ -60,6 +60,10 @@ RECENT = re.compile(
     r"|today|yesterday|tonight|this (?:week|morning|afternoon|evening|month)|last (?:week|month|night)|overnight)\b",
     re.IGNORECASE,
 )
+_SAYING = re.compile(r":\s[^‘“\"']{0,40}[‘“\"'](?=\w)")
+"""What somebody says, in a headline: `Brightwater boss X: delays ‘not our fault’`."""
+_OF_A_LIFE = re.compile(r":\s(?:how|why|who|what|where|when|an?|the|my|his|her|from|in)\b", re.IGNORECASE)
+"""What is told of somebody, in a headline: `X: a life`."""
 _CLAUSES = ("relcl", "acl", "advcl", "pcomp", "csubj", "csubjpass")
 _OWN_CLAUSES = frozenset(("that", "because", "although", "though"))
 """Words that open a clause which may have a time of its own, and is no condition."""
@@ -190,6 +194,9 @@ def _caption(name: Token, behind: str) -> Clause | None:
         token = token.head
         if token.lemma_.lower() in WORKS | MEMORIES or (token.tag_ == "VBN" and token.dep_ != "ROOT"):
             return None
+    if _OF_A_LIFE.match(behind):
+        return None
+    behind = "" if _SAYING.match(behind) else behind
     days = tuple(when for _, when in placed_dates(name.sent.text))
     recent = bool(RECENT.search(name.sent.text))
     return Clause(
@@ -219,8 +226,10 @@ def _is_of_a_meeting(verb: Token) -> bool:
 
 
 def _are_guests(verb: Token) -> bool:
-    """Tell whether a verb is that of `the guests included X`."""
-    return verb.lemma_ == "include" and any(c.dep_ in SUBJECTS and c.lemma_.lower() in GUESTS for c in verb.children)
+    """Tell whether a verb is that of `the guests included X` or `those attending included X`."""
+    subjects = [child for child in verb.children if child.dep_ in SUBJECTS]
+    there = (child.lemma_ == "attend" for each in subjects for child in each.children if child.dep_ == "acl")
+    return verb.lemma_ == "include" and (any(each.lemma_.lower() in GUESTS for each in subjects) or any(there))
 
 
 def _is_fronted(verb: Token) -> bool:

@@ -13,11 +13,11 @@ from pipeline.check.checkers.titles.others import OF_A_GOVERNMENT, spellings_of
 from pipeline.check.checkers.titles.terms import Held, State, state
 from pipeline.core.english import find_place
 from pipeline.core.models import OfficeRecord, TitleMention
-from pipeline.evidence import Office, body_words, lexicon, light_key, office_within, parse_office, plain
+from pipeline.evidence import Office, body_words, lexicon, light_key, office_place, office_within, parse_office, plain
 
-_OF_THE_TREASURY = re.compile(r"\bSecretary to the Treasury\b")
-_TREASURY = re.compile(r"\b(?:treasury|secretary)\b", re.IGNORECASE)
+_SECRETARY, _MINISTER = re.compile(r"\bSecretary\b", re.IGNORECASE), re.compile(r"\bMinister\b", re.IGNORECASE)
 _HANDED_ON = timedelta(days=31)
+_OF_PARTIES = ("leader", "whip")
 _OF_A_PLACE = ("mayor", "governor", "sheriff")
 
 
@@ -28,10 +28,25 @@ def left_open(judgement: Judgement, claimed: Office, mention: TitleMention, mome
     record = judgement.records[0]
     if OF_STATE.search(mention.title) and not OF_STATE.search(record.office):
         return Judgement("unknown")  # a minister of state is under the minister
-    if _OF_THE_TREASURY.search(record.office) and not _TREASURY.search(mention.title):
-        return Judgement("unknown")  # the finance minister is the one above
+    if OF_STATE.search(record.office) and _is_under_another(record, claimed, mention, moment):
+        return Judgement("unknown")
     unnamed = _is_of_an_unnamed_host(record, claimed, moment) or _is_of_an_unnamed_owner(record, claimed, moment)
     return Judgement("unknown") if unnamed or _is_of_a_named_other(record, claimed, moment) else judgement
+
+
+def _is_under_another(record: OfficeRecord, claimed: Office, mention: TitleMention, moment: Moment) -> bool:
+    """Tell whether somebody else, on the day, has the title without `of State`, by which this one is only like it."""
+    place = claimed.place or mention.jurisdiction or office_place(record.country)
+    head = _SECRETARY if _SECRETARY.search(mention.title) else _MINISTER
+    bare = OF_STATE.search(mention.title) is None and bool(claimed.subject)
+    others = moment.holders(claimed, place) if bare and place else ()
+    return any(
+        head.search(each.office)
+        and not OF_STATE.search(each.office)
+        and light_key(each.person) != light_key(record.person)
+        and state(each, moment.day) is State.IN
+        for each in others
+    )
 
 
 def _is_of_an_unnamed_host(record: OfficeRecord, claimed: Office, moment: Moment) -> bool:
@@ -71,16 +86,20 @@ def is_anothers(claimed: Office, place: str | None, held: Sequence[Held], own: O
     if at_another_time or claimed.kind in OF_A_GOVERNMENT or not (claimed.subject or place):
         return False
     more = _whole_subject(own) - claimed.subject - {"city", "town"}
-    if more and all(find_place(word.title()) for word in more):  # London, Ontario, has a mayor, too
+    if (
+        claimed.kind not in _OF_PARTIES and more and all(find_place(word.title()) for word in more)
+    ):  # London, Ontario, has a mayor, too
         return False
     everybody = moment.holders(claimed, None) if claimed.subject else moment.holders(claimed, place)
     exact = [record for record in everybody if _whole_subject(record) == claimed.subject]
-    mine = any(light_key(record.person) in spellings_of(held) for record in exact)
+    now = (record for record in exact if state(record, moment.day) not in (State.BEFORE, State.AFTER))
+    mine = any(light_key(record.person) in spellings_of(held) for record in now)
     return _whole_subject(own) != claimed.subject and not mine and one_on(exact, (moment.day,)) is not None
 
 
 def _whole_subject(record: OfficeRecord) -> frozenset[str]:
-    return office_within(record.office, record.organisation).subject | body_words(record)
+    office = office_within(record.office, record.organisation)
+    return (office.subject | body_words(record)) - ({"party"} if office.kind in _OF_PARTIES else set())
 
 
 def may_be_renamed(judgement: Judgement, held: Sequence[Held], moment: Moment) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from pipeline.check.checkers.titles.mentions import sightings
+from pipeline.check.checkers.titles.places import is_country, regions_in
 from pipeline.check.checkers.titles.sighting import Sighting
 from pipeline.check.checkers.titles.terms import State, shift, state
 from pipeline.core.english import are_kin, find_place
@@ -20,6 +21,7 @@ from pipeline.evidence import (
     light_key,
     name_key,
     office_place,
+    office_within,
     parse_office,
     plain,
     surname,
@@ -41,12 +43,6 @@ UNIQUE = ("president", "head_of_government", "monarch", "vice_president", "chanc
 def nobody(_office: Office, _place: str | None) -> Sequence[OfficeRecord]:
     """Answer for records that cannot be asked by office."""
     return ()
-
-
-def is_country(place: str | None) -> bool:
-    """Tell whether a standard name is a country's."""
-    found = find_place(place or "")
-    return found is not None and found.kind == "country"
 
 
 def is_settled(record: OfficeRecord, day: date) -> bool:
@@ -85,7 +81,8 @@ def other_holder(
     if claimed.rank and claimed.kind in _SEVERAL_DEPUTIES:
         return None
     organisation = set(re.findall(r"\w+", plain(f"{own.organisation or ''} {own.office}")))
-    if organisation & {word for words in claimed.subject - {"shadow"} - regions_in(claimed) for word in words.split()}:
+    said = claimed.subject - lexicon().apart - regions_in(claimed)
+    if not _is_aside(claimed, own) and organisation & {word for words in said for word in words.split()}:
         return None
     everybody = holders(claimed, place)
     if not everybody and claimed.kind == "envoy" and parse_office(own.office).kind == "ambassador":
@@ -95,6 +92,16 @@ def other_holder(
     if OF_STATE.search(title) and not any(OF_STATE.search(record.office) for record in everybody):
         return None
     return _one_of_rank(everybody, days, title) if place == _RANKED else one_on(everybody, days)
+
+
+def _is_aside(claimed: Office, own: OfficeRecord) -> bool:
+    """Tell whether somebody's own office is a region's, the opposition's or a civil servant's, whatever it is named by.
+
+    A lower one of the same portfolio may be called by it.
+    """
+    held = office_within(own.office, own.organisation)
+    apart = regions_in(held) - regions_in(claimed) or (held.subject - claimed.subject) & lexicon().apart
+    return bool(apart) or held.kind == "permanent_secretary"
 
 
 _TOP = re.compile(r"\b(?:general|chief)\b", re.IGNORECASE)
@@ -350,11 +357,6 @@ def is_of_another_territory(claimed: Office, place: str | None, own: OfficeRecor
     said = here | {plain(name) for name in (country, claimed.implied) if name}
     known = there | {plain(name) for name in (home, held.implied) if name}
     return bool(said and known) and not said & known and not any(are_kin(one, two) for one in said for two in known)
-
-
-def regions_in(office: Office) -> frozenset[str]:
-    """Return the names of regions that an office holds, in lower case."""
-    return frozenset(word for word in office.subject if (found := find_place(word.title())) and found.kind == "region")
 
 
 def exclude(claimed: Office, held: Office, place: str) -> bool:

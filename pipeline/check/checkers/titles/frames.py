@@ -75,6 +75,8 @@ _RELATIVE = re.compile(
     r"|wants|faces|plans|hopes|leads|heads|chairs|runs|represents|supports|opposes|lives|likes|loves|owns|keeps|never)\b(?P<rest>.*)$",
     re.DOTALL,
 )
+_UNDER_WHOM = re.compile(r"^,? ?under whose \w+ (?P<rest>.*\b(?:has|have)\b.*)$", re.DOTALL)
+"""What has come about under somebody who is still there."""
 _RELATIVE_ENDS = re.compile(
     r"\b(?:then|later|when|while|before|after|resign\w*|left|quit|stepped|lost|oust\w+|again)\b"
 )
@@ -212,6 +214,8 @@ def _is_of_another_role(segment: str, office_words: frozenset[str]) -> bool:
         words = set(re.findall(r"\w+", rest.lower()))
         own = bool(match["led"]) and bool(words & office_words or _SAME_OFFICE.search(rest))
         return not own and not _RELATIVE_ENDS.search(rest) and not re.search(r"\b(?:until|till|since)\b", rest)
+    if match := _UNDER_WHOM.match(segment):
+        return not _OTHER_TIME.search(match["rest"])
     if match := _FORMER_TRADE.match(segment):
         what = match["what"].lower()
         return not set(re.findall(r"\w+", what)) & office_words and not _SAME_OFFICE.search(what)

@@ -208,7 +208,7 @@ def phrase_at(words: Words, at: int) -> Phrase | None:
         at += 1
         if at < len(words) and not words[at].joined:
             return None
-        if at < len(words) and words[at].is_age:
+        if at < len(words) and (words[at].is_age or words[at].low == "serving"):
             at += 1
         if determiner in ("his", "her") and words.low(at) == "majesty" and words[at].possessive:
             determiner = "the"
@@ -337,7 +337,7 @@ def body_end(words: Words, at: int) -> int | None:
     """Return the index after the name of a body, `the Dockers' League`; None where nothing of it is a name."""
     first = at + 1 if at < len(words) and words[at].low == "the" else at
     last = first
-    while last < len(words) and words[last].joined and _names_body(words, last, first):
+    while last < len(words) and (last == first or words[last].joined) and _names_body(words, last, first):
         last += 1
     of_land = first + (first in words.places and words[first].possessive)  # `Norway's Institute of Marine Research`
     owned = any(w.possessive and not re.search(r"s['’]$", w.text) for w in words.words[of_land:last])

@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+from pipeline.check.checkers.titles.beside import TO_COME, is_federal
 from pipeline.check.checkers.titles.doubts import is_anothers, left_open, may_be_renamed
 from pipeline.check.checkers.titles.exclusion import (
     UNIQUE,
     exclude,
-    is_country,
     is_for_one,
     one_on,
 )
@@ -30,6 +30,7 @@ from pipeline.check.checkers.titles.others import (
     of_another,
     spellings_of,
 )
+from pipeline.check.checkers.titles.places import is_country, is_organisation
 from pipeline.check.checkers.titles.terms import (
     Held,
     State,
@@ -47,7 +48,7 @@ from pipeline.check.checkers.titles.terms import (
 from pipeline.check.checkers.titles.turns import of_beginning, of_end
 from pipeline.core.english import find_place
 from pipeline.core.models import OfficeRecord, PartialDate, TitleMention
-from pipeline.evidence import Match, Office, body_words, light_key, office_place, parse_office
+from pipeline.evidence import Match, Office, body_words, lexicon, light_key, office_place, parse_office
 
 _THEN = re.compile(r"then\b", re.IGNORECASE)
 _SEATS_OF_ONE = ("governor", "mayor", "sheriff", "head_of_government", "attorney_general")
@@ -70,7 +71,7 @@ _REMEMBERED = timedelta(days=8 * 365)
 
 def judge(mention: TitleMention, records: Sequence[OfficeRecord], moment: Moment) -> Judgement:
     """Return what a person's own records say of a title the text gives that person."""
-    mention, moment = _with_seat(mention, records, moment)
+    mention, moment = _with_seat(_as_federal(mention, records), records, moment)
     claimed = _as_in_britain(claimed_office(mention, moment.seat), records, moment.day)
     held = [_of_the_named(compare(record, claimed, mention), claimed, moment.named) for record in records]
     one_of_many = claimed.is_profession and not claimed.subject
@@ -109,13 +110,23 @@ def _with_seat(mention: TitleMention, records: Sequence[OfficeRecord], moment: M
     return mention.model_copy(update={"jurisdiction": None}), replace(moment, seat=place)
 
 
+def _as_federal(mention: TitleMention, records: Sequence[OfficeRecord]) -> TitleMention:
+    """Return `Federal Environment Minister X` as one of the only country that the records know the person in."""
+    countries = {office_place(record.country) for record in records}
+    governs = mention.jurisdiction is None and parse_office(mention.title).kind in OF_A_GOVERNMENT
+    one = next(iter(countries)) if len(countries) == 1 and governs and is_federal(mention.title) else None
+    return mention.model_copy(update={"jurisdiction": one}) if one else mention
+
+
 def _as_in_britain(claimed: Office, records: Sequence[OfficeRecord], day: date) -> Office:
     """Return a bare `Chancellor` who is then in the British government as that of the Exchequer, a minister."""
     bare = claimed.kind == "chancellor" and not (claimed.subject or claimed.place or claimed.rank)
     held = (record for record in records if bare and state(record, day) is State.IN)
     british = [parse_office(each.office) for each in held if office_place(each.country) == "United Kingdom"]
     governs = any(
-        office.kind in (*OF_A_GOVERNMENT, "chief_secretary") or "duchy" in office.subject for office in british
+        office.kind in (*OF_A_GOVERNMENT, "chief_secretary") or "duchy" in office.subject
+        for office in british
+        if "finance" in office.subject or not office.subject & lexicon().apart
     )
     return parse_office("Chancellor of the Exchequer") if governs else claimed
 
@@ -210,9 +221,9 @@ def _current(matching: list[Held], mention: TitleMention, moment: Moment) -> Jud
         days = moment.others or (PartialDate(moment.day.isoformat()),)
         if any(state_over(h.record, when) is State.IN for when in days):
             return Judgement("right", (h.record,))
-    states = [state(h.record, moment.day) for h in matching]
+    still = [h for h in matching if state(h.record, moment.day) in (State.IN, State.MAYBE)]
     exact = _exact(matching)
-    if any(s in (State.IN, State.MAYBE) for s in states) or not exact or not moment.anchored:
+    if (still and not _went_elsewhere(still, matching, mention, moment)) or not exact or not moment.anchored:
         return Judgement("unknown")
     past = [record for record in exact if state(record, moment.day) is State.AFTER]
     if not past:
@@ -222,6 +233,35 @@ def _current(matching: list[Held], mention: TitleMention, moment: Moment) -> Jud
     if (moment.famous and since > _REMEMBERED) or (moment.leaving and since < _SEASON):
         return Judgement("unknown")
     return Judgement("stale", (last,)) if _proves_end(last, moment.day) else Judgement("unknown")
+
+
+def _went_elsewhere(still: list[Held], matching: list[Held], mention: TitleMention, moment: Moment) -> bool:
+    """Tell whether who had an office then has one of its kind elsewhere, and somebody else surely has that office.
+
+    Each of the two is named by a word of its own: the director of another museum, the minister of another portfolio.
+    """
+    said = claimed_office(mention, moment.seat).subject
+    had = [h for h in matching if _is_same(h, matching)]
+    apart = all(
+        now.match is Match.PERHAPS
+        and now.office.kind == then.office.kind
+        and not (said <= _words_of(now) or _words_of(then) <= _words_of(now) or _words_of(now) <= _words_of(then))
+        for now in still
+        for then in had
+    )
+    return apart and all(_is_of_another_now(then, moment) for then in had)
+
+
+def _words_of(held: Held) -> frozenset[str]:
+    return held.office.subject | body_words(held.record)
+
+
+def _is_of_another_now(held: Held, moment: Moment) -> bool:
+    """Tell whether the records know one other holder, on the day, of just the office of a record."""
+    place = held.place if is_organisation(held.place) else None
+    everybody = moment.holders(replace(held.office, subject=_words_of(held)), place)
+    other = one_on(everybody, (moment.day,))
+    return other is not None and light_key(other.person) != light_key(held.record.person)
 
 
 def _too_soon(matching: list[Held], mention: TitleMention, moment: Moment) -> Judgement | None:
@@ -361,6 +401,7 @@ def _premature(now: list[OfficeRecord], before: list[OfficeRecord], moment: Mome
 def _elect(matching: list[Held], moment: Moment) -> Judgement:
     good = [h.record for h in _good(matching)]
     coming = [r for r in good if state(r, moment.day) is State.BEFORE]
+    coming += [r for r in good if TO_COME.search(r.office) and state(r, moment.day) is State.IN]
     if coming:
         return Judgement("right", tuple(coming[:1]))
     for record in _exact(matching):

@@ -50,18 +50,19 @@ _THEN = re.compile(
     r"\b(?:then|when|while|after|before|during|since|until|once|ago|years?|decades?|at the time)\b", re.I
 )
 _OLD_DAYS = re.compile(
-    r"\b(?:then|when|during|since|until|(?<!at )once|ago|later|years?|decades?|century|winters?|summers?|at the time"
-    r"|[12]\d{3}|former(?:ly)?|previous(?:ly)?)\b|['’]\d\d",
+    r"\b(?:(?<!and )then|when|during|since|until|(?<!at )once|ago|later|years?|decades?|century|winters?|summers?"
+    r"|at the time|[12]\d{3}|former(?:ly)?|previous(?:ly)?)\b|['’]\d\d",
     re.IGNORECASE,
 )
 """Words in a news paragraph that may take it to another time."""
 _OF_NOW = re.compile(
     r"\b(?:this|next|per|every|each|all|(?:second|third|fourth|fifth)(?: straight| successive| consecutive)?) years?\b"
     r"|\b(?:has|have) been \w+ing (?:\w+ ){0,3}for (?:a|\w+) (?:years?|decades?)\b"
+    r"|\bformer (?:students?|pupils?|colleagues?|players?|team-?mates?|patients?|workers?|neighbou?rs?)\b"
     r"|\byears?[- ]old\b|\b(?:\d+|\w+)-year\b|\ba year(?! (?:ago|later|before|after|earlier))\b",
     re.IGNORECASE,
 )
-"""Years that are no other time."""
+"""Years, and people, that are no other time."""
 _LOOKS_BACK = re.compile(
     r"(?:That|It|This|The year|Those|These|Then|In|By|Back)\b.*\b[12]\d{3}\b"
     r"|.*\b(?:years?|winters?|summers?|springs?|autumns?|decades?|months?|seasons?) (?:later|ago|on|since)\b"

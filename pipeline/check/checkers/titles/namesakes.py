@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.check.checkers.titles.exclusion import is_country
 from pipeline.check.checkers.titles.judgement import WRONG, Judgement
+from pipeline.check.checkers.titles.places import is_country
 from pipeline.check.checkers.titles.terms import Held, claimed_office, compare, is_compatible
 from pipeline.core.models import OfficeRecord, TitleMention
 from pipeline.evidence import Match, parted

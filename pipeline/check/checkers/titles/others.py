@@ -14,17 +14,16 @@ from datetime import date, timedelta
 from pipeline.check.checkers.titles.exclusion import (
     BANKS,
     exclude,
-    is_country,
     is_for_one,
     is_of_another_territory,
     is_settled,
     one_above,
     one_on,
     other_holder,
-    regions_in,
     seat_of_another,
 )
 from pipeline.check.checkers.titles.judgement import Judgement, Moment
+from pipeline.check.checkers.titles.places import is_country, regions_in
 from pipeline.check.checkers.titles.terms import Held, State, middle, shift, state
 from pipeline.core.english import are_kin, find_place
 from pipeline.core.models import OfficeRecord, TitleMention
@@ -37,8 +36,9 @@ OF_A_GOVERNMENT = frozenset(
 )
 _NATIONAL = (*OF_A_GOVERNMENT, "chancellor")
 """Offices that, without a country, are of the one in whose government the person has another."""
-_BESIDE = ("president", "adviser", "chief_secretary")
+_BESIDE = ("president", "adviser", "chief_secretary", "permanent_secretary")
 """Offices beside a government's own, whose holders are known to be of its country, too."""
+_MINISTER = re.compile(r"\bminister\b", re.IGNORECASE)
 _SEATS = ("governor", "lieutenant_governor", "senator", "representative", "attorney_general", "treasurer")
 """Offices of a state: `Ohio senator` says which country it is in."""
 _MONTHS = timedelta(days=182)
@@ -301,11 +301,13 @@ def find_other_holder(
         national = claimed.kind in _NATIONAL and h.office.kind in (*OF_A_GOVERNMENT, *_BESIDE)
         national = national or (_is_of_forces(claimed) and _is_of_forces(h.office))
         where = place or (h.place if national else None)
+        if h.office.kind == "permanent_secretary" and not _MINISTER.search(mention.title):
+            continue
         if where is None or h.record.acting or not (h.place == where or (h.place, where) == _EXECUTIVE):
             continue
         if claimed.kind == "vice_president" and not is_country(where):  # organisations have several
             continue
-        regional = regions_in(h.office) or (h.office.kind == "minister" and "chief" in h.office.subject)
+        regional = regions_in(h.office) or (h.office.kind == "minister" and h.office.subject == {"chief"})
         if place is None and regional and not regions_in(claimed):  # `Health Minister X` is her state's
             continue
         if not all(is_settled(h.record, day) for day in days):

@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import IntEnum
 
+from pipeline.check.checkers.titles.beside import is_beside
+from pipeline.check.checkers.titles.places import is_organisation
 from pipeline.core.english import are_kin, find_place
 from pipeline.core.models import OfficeRecord, PartialDate, TitleMention
 from pipeline.evidence import (
@@ -172,8 +174,8 @@ def compare(record: OfficeRecord, claimed: Office, mention: TitleMention) -> Hel
     office, claimed = _without_country(record, _part_meant(record, claimed), claimed)
     place = office_place(record.country) or office.place or office_place(record.organisation) or office.implied
     organisation = office_place(record.organisation)
-    if _is_organisation(office.place) or _is_organisation(organisation):  # the country is then the holder's own
-        place = office.place if _is_organisation(office.place) else organisation
+    if is_organisation(office.place) or is_organisation(organisation):  # the country is then the holder's own
+        place = office.place if is_organisation(office.place) else organisation
     if place is None and record.country:
         place = record.country
     same = plain(mention.office) == plain(record.office) or _is_chief(claimed, office, place)
@@ -182,7 +184,8 @@ def compare(record: OfficeRecord, claimed: Office, mention: TitleMention) -> Hel
         claimed = replace(claimed, subject=(claimed.subject - {letters}) | body)
     bare = Match.SAME if same else match(claimed, office)
     found = bare if same or not body else _of_body(claimed, office, body)
-    return Held(record, office, place, min(found, _most_of_a_region(record, claimed, mention)))
+    most = Match.PERHAPS if is_beside(record, office, claimed, mention) else Match.SAME
+    return Held(record, office, place, min(found, most))
 
 
 def _part_meant(record: OfficeRecord, claimed: Office) -> Office:
@@ -190,14 +193,6 @@ def _part_meant(record: OfficeRecord, claimed: Office) -> Office:
     whole = office_within(record.office, record.organisation)
     parts = (part for part in parts_of(record.office) if part.kind == claimed.kind)
     return whole if whole.kind == claimed.kind else next(parts, whole)
-
-
-def _most_of_a_region(record: OfficeRecord, claimed: Office, mention: TitleMention) -> Match:
-    """Return how surely a minister of a region's government may be meant: hardly by `Britain's health secretary`."""
-    whole = office_within(record.office, record.organisation)
-    region = whole.subject - parse_office(record.office).subject
-    other = bool(region) and mention.jurisdiction == whole.implied and not region & claimed.subject
-    return Match.PERHAPS if other else Match.SAME
 
 
 def _without_country(record: OfficeRecord, *offices: Office) -> list[Office]:
@@ -214,10 +209,15 @@ def _without_country(record: OfficeRecord, *offices: Office) -> list[Office]:
 
 def _of_body(claimed: Office, held: Office, body: frozenset[str]) -> Match:
     """Compare two offices of which the record's belongs to a body: its name may stand in the title, or not."""
-    named = bool(claimed.subject & body)
+    said = claimed.subject & body
+    apart = said if claimed.place else said - lexicon().common_names  # no body is named by `the museum` alone
+    named = said == body or bool(apart)
     left, right = claimed.subject - body, held.subject - body
     top = claimed.kind in lexicon().chiefs and held.kind in lexicon().top_offices and named
-    chief = top and not left and right <= _OF_THE_WHOLE
+    coach = claimed.kind == "coach" and held.kind in ("coach", "head_coach") and said and not left
+    if coach and (held.kind == "coach" or held.rank or right):  # of the youth, or the assistant: hardly by this alone
+        return Match.PERHAPS
+    chief = (top or coach) and not left and right <= _OF_THE_WHOLE
     right = frozenset() if chief else right
     kind = held.kind if chief else claimed.kind
     bare = match(replace(claimed, kind=kind, subject=left), replace(held, subject=right))
@@ -229,16 +229,11 @@ def _of_body(claimed: Office, held: Office, body: frozenset[str]) -> Match:
 _OF_THE_WHOLE = frozenset(("executive", "general", "managing"))
 
 
-def _is_organisation(place: str | None) -> bool:
-    found = find_place(place or "")
-    return found is not None and found.kind == "organisation"
-
-
 def _is_chief(claimed: Office, held: Office, place: str | None) -> bool:
     """Tell whether `NATO chief` is said of the one who holds the top office of NATO."""
     top = claimed.kind in lexicon().chiefs and held.kind in lexicon().top_offices and not (claimed.rank or held.rank)
     named = claimed.subject and claimed.subject == held.subject - _OF_THE_WHOLE
-    whole = _is_organisation(place) and not (claimed.subject or held.subject)
+    whole = is_organisation(place) and not (claimed.subject or held.subject)
     return top and claimed.place == place and bool(named or whole)
 
 
@@ -251,4 +246,4 @@ def is_compatible(place: str | None, held: Held) -> bool:
 
 def _is_body_of(place: str, held: Held) -> bool:
     """Tell whether a record's place is an organisation: a nationality before its office says nothing."""
-    return _is_organisation(held.place) and not _is_organisation(place)
+    return is_organisation(held.place) and not is_organisation(place)

@@ -1,0 +1,92 @@
+"""Posts beside the one that a title names: of a part of the country or body, under the minister, or still to come.
+
+A record of such a post neither bears a title out nor shows that it is over.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.check.checkers.titles.places import is_country, is_organisation, regions_in
+from pipeline.core.english import find_places
+from pipeline.core.models import OfficeRecord, TitleMention
+from pipeline.evidence import Office, body_words, lexicon, office_place, office_within, parse_office
+
+_FEDERAL = re.compile(r"\bfederal\b|^union (?=.*\bminister\b)", re.IGNORECASE)
+_OF_A_PART = re.compile(r"^(?:state|provincial|regional|cantonal)\b", re.IGNORECASE)
+_PART = re.compile(
+    r"^(?:The )?(?:(?:(?:State |Provincial |Regional )?Government|(?:Free )?State|Province|Canton|Land|Region"
+    r"|Autonomous (?:Community|Region)) of (?:the )?(?P<name>.+)"
+    r"|(?P<first>\w+) (?:Regional|State|Provincial) Government)$"
+)
+"""The government of a part of a country, by a name that need not be known."""
+TO_COME = re.compile(r"[-‐‑ ](?:elect|designate)\b", re.IGNORECASE)
+_SECRETARY = re.compile(r"\b(?<!cabinet )secretary\b", re.IGNORECASE)
+_OF_THE_TREASURY = re.compile(r"\bSecretary to the Treasury\b")
+_TREASURY = re.compile(r"\b(?:treasury|secretary)\b", re.IGNORECASE)
+_MINISTER = re.compile(r"\bminister\b", re.IGNORECASE)
+_OF_THE_WHOLE = frozenset(("executive", "general", "managing"))
+
+
+def is_beside(record: OfficeRecord, held: Office, claimed: Office, mention: TitleMention) -> bool:
+    """Tell whether a record's office, though like a title, is one beside the office that the title names."""
+    return (
+        _is_of_a_region(record, claimed, mention)
+        or _is_under_the_minister(record, held, mention)
+        or _is_of_the_treasury(record, mention)
+        or _is_of_a_part(record, held, claimed)
+        or (mention.modifier != "elect" and bool(TO_COME.search(record.office)))
+    )
+
+
+def is_federal(title: str) -> bool:
+    """Tell whether a title is in so many words one of a whole federation."""
+    return bool(_FEDERAL.search(title))
+
+
+def _is_of_a_region(record: OfficeRecord, claimed: Office, mention: TitleMention) -> bool:
+    """Tell whether one of a region's government is called as of the whole country, or the other way about.
+
+    `Britain's health secretary` is hardly the Scottish one.
+    """
+    whole = office_within(record.office, record.organisation)
+    regions = regions_in(whole)
+    unknown = not regions and _is_of_an_unknown_region(record)
+    if not regions and not unknown:
+        said = _OF_A_PART.match(mention.title)
+        own = f"{record.office} {record.organisation or ''}".lower()
+        return said is not None and claimed.kind == "minister" and said[0].lower() not in own
+    country = whole.implied or office_place(record.country)
+    other = bool(whole.subject - parse_office(record.office).subject) or unknown
+    return other and mention.jurisdiction == country and not regions & claimed.subject
+
+
+def _is_of_an_unknown_region(record: OfficeRecord) -> bool:
+    """Tell whether a government's name is that of no country that is known, and the record's own country is."""
+    found = _PART.match(record.organisation or "")
+    name = (found["name"] or found["first"]) if found else ""
+    words = {word.lower() for word in name.split()}
+    known = any(place.kind != "region" for _, _, place in find_places(name)) or words & lexicon().portfolio
+    return bool(name) and not known and is_country(office_place(record.country))
+
+
+def _is_under_the_minister(record: OfficeRecord, held: Office, mention: TitleMention) -> bool:
+    """Tell whether a record's office is that of a secretary, where countries call those under a minister so."""
+    country = office_place(record.country)
+    secretary = held.kind == "minister" and _SECRETARY.search(record.office) and not _MINISTER.search(record.office)
+    said = _MINISTER.search(mention.title) and not _SECRETARY.search(mention.title)
+    return bool(secretary and said) and country is not None and country not in lexicon().governed_by_secretaries
+
+
+def _is_of_the_treasury(record: OfficeRecord, mention: TitleMention) -> bool:
+    """Tell whether the one above a secretary to the Treasury is named: the finance minister, or the Chancellor."""
+    return bool(_OF_THE_TREASURY.search(record.office)) and not _TREASURY.search(mention.title)
+
+
+def _is_of_a_part(record: OfficeRecord, held: Office, claimed: Office) -> bool:
+    """Tell whether somebody is the head of a branch or an area of a body whose name alone stands in the title."""
+    body = body_words(record)
+    parts = held.subject - claimed.subject
+    if is_organisation(claimed.place) and not claimed.subject:
+        return held.kind in lexicon().top_offices - {"commissioner"} and bool(parts - _OF_THE_WHOLE)
+    return bool((parts - body) & lexicon().levels and claimed.subject & body)
