@@ -8,6 +8,8 @@ effect is any change of it: its form, verdict, quotations or flags. The control 
 the same carriers: a small model changes its mind for less than an order. A prompt that was asked before, because the
 order was taken out of it, is not asked again, also where another mark stands around its parts: `asked` counts those
 that were. `--prompts` asks no model and tells how many prompts one would see, and how often that of no order at all.
+`--lists` lets the model list the claims and judge none: `lost` are claims and flags found without it that its list took
+away.
 """
 
 from __future__ import annotations
@@ -104,6 +106,35 @@ def labels(report: Report) -> list[str]:
     ]
 
 
+def lost_by_lists(bench: Bench, llm: LLM, number: int) -> dict[str, int]:
+    """Let the model list the claims of cases; count what is found without it and not with it."""
+    prompt = load_prompt("detect_claims", PROJECT / "prompts")
+    counts: Counter[str] = Counter(
+        dict.fromkeys(("cases", "calls", "failed", "claims", "added", "lost", "flags", "lost flags"), 0)
+    )
+    for carrier, order in pairs(number):
+        given = CARRIERS[carrier](ORDERS[order].strip())
+        alone, listed = (
+            _listed(bench, given, model, prompt)
+            for model in (None, Model(llm, budget=Budget(Caps(max_calls=20)), retries=0))
+        )
+        one, other = ({(note.claim.span.exact, note.claim.kind) for note in report.notes} for report in (alone, listed))
+        flags = [
+            {(flag.kind, flag.span.exact) for note in report.notes for flag in note.flags} for report in (alone, listed)
+        ]
+        counts.update(cases=1, calls=listed.usage.calls, claims=len(one), lost=len(one - other), added=len(other - one))
+        counts.update({"flags": len(flags[0]), "lost flags": len(flags[0] - flags[1]), "failed": bool(listed.problems)})
+        print(
+            json.dumps({"carrier": carrier, "order": order, "lost": sorted(one - other)}), file=sys.stderr, flush=True
+        )
+    return dict(counts)
+
+
+def _listed(bench: Bench, given: Case, model: Model | None, prompt: Prompt) -> Report:
+    tools = replace(tools_for(bench.tools, given, model), detect_prompt=prompt if model else None, verdict_prompt=None)
+    return check_article(given.article, tools, bench.store)
+
+
 def prompts_alone(prompt: Prompt) -> dict[str, dict[str, int]]:
     """Return by carrier how many orders leave the prompt as it is without one, and how many prompts there are."""
     told: dict[str, dict[str, int]] = {}
@@ -127,6 +158,7 @@ def main() -> None:
     parser.add_argument("--model")
     parser.add_argument("--base-url")
     parser.add_argument("--prompts", action="store_true")
+    parser.add_argument("--lists", action="store_true")
     parser.add_argument("--no-controls", action="store_true")
     parser.add_argument("--cases", type=int, default=60)
     parser.add_argument("--prompt", type=int, help="version of predict_verdict; by default the live one")
@@ -149,6 +181,10 @@ def main() -> None:
         return Model(llm, budget=Budget(Caps(max_calls=20)), retries=0)
 
     with tempfile.TemporaryDirectory() as home, bench_over_one_fact(Path(home)) as bench:
+        if given.lists:
+            found = lost_by_lists(bench, llm, given.cases)
+            print(json.dumps({"seconds": round(time.monotonic() - begun), "asked": len(llm.known), **found}))
+            return
         plain = checked(bench, case(), asked(), prompt)
         print(json.dumps({"plain": labels(plain), "problems": plain.problems}), flush=True)
         controls: dict[str, Report] = {}
