@@ -70,6 +70,19 @@ def find_figures(text: str) -> list[Figure]:
     return [figure for number in usable if (figure := _read(text, number))]
 
 
+def value_of(words: str) -> float | None:
+    """Return the plain number that some words are, `a` and `an` too; None where they are none, or more than one.
+
+    >>> value_of("twenty-one"), value_of("an"), value_of("a dozen"), value_of("£5")
+    (21.0, 1.0, None, None)
+    """
+    if words.lower() in ("a", "an"):
+        return 1.0
+    figures = find_figures(words)
+    plain = len(figures) == 1 and figures[0].text == words and not figures[0].unit and not figures[0].signed
+    return figures[0].value if plain else None
+
+
 def _is_one_run(text: str, one: Number, two: Number) -> bool:
     words = one.in_words and two.in_words and one.kind == two.kind == "cardinal"
     return words and text[one.end : two.start] in _SAME_RUN

@@ -194,7 +194,7 @@ def _of_them(stretch: Stretch) -> Iterator[Oddity]:
     if opened is None:
         return
     parts = [each for each in stretch.figures if each.start >= opened.end()]
-    told = re.split(r"(?<=[.!?”])\s+(?=[A-Z“])", stretch.before.strip())[-1]
+    told = stretch.sentence_before
     wholes = find_figures(told)
     if not parts or len(wholes) != 1 or not _OF_THEM.match(stretch.text[opened.end() : parts[0].start]):
         return

@@ -226,11 +226,7 @@ def _beaten_by(stretch: Stretch, one: Figure, base: Figure, more: Figure) -> Odd
     ):
         return None
     lead = one.value - base.value
-    if (
-        lead <= 0 or abs(lead - more.value) <= one.half + base.half + more.half
-        if more.half > 0.5
-        else abs(lead - more.value) < 1e-6
-    ):
+    if lead <= 0 or abs(lead - more.value) <= one.half + base.half + more.half:
         return None
     return told_from_to(
         stretch, more, one, more, f"{spell(one.value)} less {spell(base.value)} is {spell(round(lead, 2))}"

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from pipeline.check.checkers.consistency.figures import Figure, find_figures, spell
+from pipeline.check.checkers.consistency.figures import Figure, find_figures, spell, value_of
 from pipeline.check.checkers.consistency.oddity import Oddity
 from pipeline.check.checkers.consistency.stretch import Stretch, is_loose
 
@@ -73,10 +73,6 @@ def odd_rates(stretch: Stretch) -> Iterator[Oddity]:
     yield from _averages(stretch)
 
 
-def _last_sentence(before: str) -> str:
-    return re.split(r"(?<=[.!?”])\s+(?=[A-Z“])", before.strip())[-1]
-
-
 def _between_times(stretch: Stretch) -> Iterator[Oddity]:
     text = stretch.text
     lengths = _lengths(text)
@@ -84,7 +80,7 @@ def _between_times(stretch: Stretch) -> Iterator[Oddity]:
         return
     (length,) = lengths
     opened = _THAT_MAKES.match(text[: length.start])
-    told = _last_sentence(stretch.before) if opened else text
+    told = stretch.sentence_before if opened else text
     times = list(_CLOCK.finditer(told))
     if len(times) != 2 or _ELSEWHERE.search(told + text) or _lengths(told) not in ([], lengths):
         return
@@ -142,24 +138,17 @@ def _lengths(text: str) -> list[_Length]:
 
 def _length(match: re.Match[str]) -> _Length | None:
     if match["halves"]:
-        hours = _number(match["whole"]) if match["whole"] else 1.0
+        hours = value_of(match["whole"]) if match["whole"] else 1.0
         return _Length(*match.span(), 60 * (hours + 0.5), 20) if hours else None
     if match["days"]:
-        days = _number(match["days"])
+        days = value_of(match["days"])
         return _Length(*match.span(), 1440 * days, 60) if days else None
-    hours = _number(match["hours"]) if match["hours"] else 0.0
-    minutes = _number(match["minutes"] or match["only"]) if match["minutes"] or match["only"] else 0.0
+    hours = value_of(match["hours"]) if match["hours"] else 0.0
+    minutes = value_of(match["minutes"] or match["only"]) if match["minutes"] or match["only"] else 0.0
     if hours is None or minutes is None or not hours + minutes:
         return None
     exact = 5 if minutes % 5 == 0 else 1
     return _Length(*match.span(), 60 * hours + minutes, exact if minutes else 35)
-
-
-def _number(words: str) -> float | None:
-    if words in ("a", "an"):
-        return 1.0
-    figures = find_figures(words)
-    return figures[0].value if len(figures) == 1 and figures[0].text == words and not figures[0].unit else None
 
 
 def _speeds(stretch: Stretch) -> Iterator[Oddity]:
@@ -168,7 +157,7 @@ def _speeds(stretch: Stretch) -> Iterator[Oddity]:
         spoken = _SPEED.match(text[speed.end :])
         if not spoken or not _AVERAGE_OF.search(text[: speed.start]) or _is_vague(text, speed.start):
             continue
-        told = _last_sentence(stretch.before) if _WORKS_OUT.match(text) else text[: speed.start]
+        told = stretch.sentence_before if _WORKS_OUT.match(text) else text[: speed.start]
         ways = [(each, unit) for each in find_figures(told) if (unit := _WAY.match(told[each.end :]))]
         lengths = _lengths(told)
         if len(ways) != 1 or len(lengths) != 1 or _OTHER_SPEED.search(told + text) or _is_vague(told, lengths[0].start):

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from pipeline.check.checkers.consistency.figures import find_figures
+from pipeline.check.checkers.consistency.figures import value_of
 from pipeline.check.checkers.consistency.oddity import Oddity, other_years
 from pipeline.check.checkers.consistency.stretch import Stretch
 from pipeline.core.english import MONTH, WEEKDAYS, YEAR
@@ -106,8 +106,8 @@ def odd_spans(stretch: Stretch) -> Iterator[Oddity]:
 
 
 def _years(words: str) -> int | None:
-    figures = find_figures(words)
-    return int(figures[0].value) if len(figures) == 1 and figures[0].text == words and figures[0].is_count else None
+    number = value_of(words)
+    return int(number) if number and number.is_integer() else None
 
 
 def _hedged(text: str, at: int) -> bool:
@@ -140,7 +140,7 @@ _UNTIL = re.compile(rf"^(?:He|She|They|It) (?:[a-z]+ ){{1,4}}for {_N} years, unt
 
 def _begun_before(stretch: Stretch) -> Iterator[Oddity]:
     """Yield `She took over the bakery in 1958. She ran it for 46 years, until 1994`."""
-    told = re.split(r"(?<=[.!?”])\s+(?=[A-Z“])", stretch.before.strip())[-1]
+    told = stretch.sentence_before
     years = re.findall(rf"\b{YEAR}\b", told)
     match = _UNTIL.match(stretch.text)
     if match and len(years) == 1 and _BEGAN.search(told) and not other_years(stretch.text, int(match["then"])):

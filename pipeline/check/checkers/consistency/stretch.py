@@ -24,6 +24,8 @@ _ALSO_LOOSE = re.compile(
 )
 _LOOSE_AFTER = re.compile(r"^(?: [a-z]+)? (?:or (?:so|more|less|fewer)|at least|at most|plus)\b|^\+|^-odd\b")
 
+_BETWEEN = re.compile(r"(?<=[.!?”])\s+(?=[A-Z“])")
+
 
 @dataclass(frozen=True)
 class Stretch:
@@ -40,6 +42,11 @@ class Stretch:
     def figures(self) -> list[Figure]:
         """Its figures in order."""
         return list(figures_of(self.text))
+
+    @property
+    def sentence_before(self) -> str:
+        """The sentence of its paragraph that comes before it, or nothing."""
+        return _BETWEEN.split(self.before.strip())[-1]
 
     def odd(self, begin: int, end: int, message: str) -> Oddity:
         """Return an oddity on some of its words."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from pipeline.check.checkers.consistency.figures import Figure, find_figures, spell
+from pipeline.check.checkers.consistency.figures import Figure, spell, value_of
 from pipeline.check.checkers.consistency.oddity import Oddity
 from pipeline.check.checkers.consistency.stretch import Stretch, is_loose
 
@@ -133,10 +133,8 @@ def _told(
 
 
 def _number(words: str) -> int | None:
-    if words.lower() in ("a", "an"):
-        return 1
-    figures = find_figures(words)
-    return int(figures[0].value) if len(figures) == 1 and figures[0].text == words and figures[0].is_count else None
+    number = value_of(words)
+    return int(number) if number and number.is_integer() else None
 
 
 def _children(stretch: Stretch) -> Iterator[Oddity]:
