@@ -123,7 +123,7 @@ def _in_sentence(article: Article, sentence: Sentence) -> Iterator[Oddity]:
     """Yield what does not fit in one sentence."""
     text, start = sentence.span.exact, sentence.span.start
     begin, paragraph = sentence.line.start, sentence.line.text
-    yield from odd_days(text, start, paragraph, article.published_at)
+    yield from odd_days(text, start, paragraph, article.text, article.published_at)
     before = article.text[max(begin, start - _PAGE) : start]
     stretch = Stretch(text, start, before, article.published_at)
     yield from (odd for odd in _reckoned(stretch) if not _is_said(paragraph, begin, odd))

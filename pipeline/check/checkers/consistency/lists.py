@@ -131,6 +131,23 @@ _CALLED = re.compile(
 )
 
 
+_AMONG = re.compile(
+    r"^(?:With|After|In|Of|Over|Within|For|At|By|Despite|Aged|To|During|Between|Until|From|Under|Before|Against|On|Among)\b"
+    r"[^,]*$"
+)
+"""What a sentence opens with whose names come after the number, and are not what it counts."""
+_NO_LIST = re.compile(
+    r"(?:year|month|week|weekend|day|hour|minute|second|point|goal|game|hole|round|vote|seat|mile|time|decade|stage|medal"
+    r"|group|division|region"
+    r"|book|film|play|song|album|band|firm|novel|show)s$"
+)
+"""Nouns not counted by the names behind them, and those whose names may hold a list: `The Good, the Bad and`."""
+_POST = re.compile(
+    r"\b(?:Secretary|Republican|Democrat|Labour|Conservative|Independent|Chairman|Director|Chancellor|Governor)\b"
+)
+_GOES_ON = re.compile(r"(?:,| &|) (?:and (?:(?:an?|the|its)\b|[A-Z])|plus\b|with\b|aside\b|among\b|as well\b)")
+
+
 def _called(stretch: Stretch) -> Iterator[Oddity]:
     """Yield `four primary schools, Ashgill, Fenby, Holm, Tarn Road and Wester Park,`."""
     text = stretch.text
@@ -138,9 +155,11 @@ def _called(stretch: Stretch) -> Iterator[Oddity]:
         named = _CALLED.match(text[figure.end :])
         plain = figure.is_count and 2 <= figure.value <= 9 and not is_loose(text, figure) and not _part_of(text, figure)
         items = split_list(named["list"]) if named and plain and not _UNSURE.search(text) else None
-        if not named or not items or _regions(items) or len(items) == figure.value:
+        if not named or not items or _regions(items) or len(items) == figure.value or _NO_LIST.search(named["noun"]):
             continue
-        if not any(_PLACE_OR_TITLE.search(item.removeprefix("the ")) for item in items):
+        if _AMONG.match(text[: figure.start]) or _GOES_ON.match(text, figure.end + named.end()):
+            continue
+        if not any(_PLACE_OR_TITLE.search(item.removeprefix("the ")) or _POST.search(item) for item in items):
             yield stretch.odd(
                 figure.start,
                 figure.end + named.end(),

@@ -23,11 +23,11 @@ class Oddity:
 
 def other_years(text: str, *known: int) -> bool:
     """Tell whether a text names a year besides the known ones: then it may speak of another time."""
-    return not _years(text) <= {*known}
+    return not years_of(text) <= {*known}
 
 
 @lru_cache(64)
-def _years(text: str) -> frozenset[int]:
+def years_of(text: str) -> frozenset[int]:
     """Return the years that a text names; every date of a paragraph asks for the paragraph's."""
     return frozenset(int(match[0]) for match in YEARS.finditer(text))
 

@@ -186,28 +186,41 @@ def _halves(stretch: Stretch, figures: Sequence[Figure]) -> Iterator[Oddity]:
 
 
 _OF_THEM = re.compile(r"^ of (?:them|these|those)(?:,| \() ?$")
+_THINGS = re.compile(r"(?: [a-z-]+){0,2}? (?:[a-z]{2,}s|men|women|people|children)\b")
+_OF_OTHERS = re.compile(r"\b(?:in|over|from|of|at|across|for|to|with|between|by|on)(?: the| its| their)? $")
+_ROUGHLY = re.compile(r"\b(?:dozens|scores|hundreds|thousands|millions|half|third|quarter)\b")
+_NO_THINGS = re.compile(r"\b(?:this|its|his|was|is|has|as|us|years|months|weeks|days)\b")
+_OTHERS = re.compile(r"\b(?:[a-z]{2,}(?<!s)s|men|people|women|children)\b")
 
 
 def _of_them(stretch: Stretch) -> Iterator[Oddity]:
     """Yield `It takes 240 families a year. A quarter of them, 80, come from abroad`."""
-    opened = _FRACTION.match(stretch.text)
-    if opened is None:
+    text, told = stretch.text, stretch.sentence_before
+    opened = _FRACTION.match(text)
+    parts = [each for each in stretch.figures if opened and each.start >= opened.end()]
+    whole = _only_things(told)
+    if not opened or not parts or whole is None or not _OF_THEM.match(text[opened.end() : parts[0].start]):
         return
-    parts = [each for each in stretch.figures if each.start >= opened.end()]
-    told = stretch.sentence_before
-    wholes = find_figures(told)
-    if not parts or len(wholes) != 1 or not _OF_THEM.match(stretch.text[opened.end() : parts[0].start]):
-        return
-    part, whole, real = parts[0], wholes[0], _fraction(opened) * wholes[0].value
-    counts = part.is_count and whole.is_count and not whole.may_be_year and re.match(r" [a-z]", told[whole.end :])
-    slack = (0.15 if is_loose(told, whole) or is_loose(stretch.text, part) else 0.04) * real + 1
-    if counts and _COUNTED.match(stretch.text[part.end :]) and abs(real - part.value) > slack:
+    part, real = parts[0], _fraction(opened) * whole.value
+    slack = (0.15 if is_loose(told, whole) or is_loose(text, part) else 0.1) * real + 1
+    counts = part.is_count and part.value <= whole.value and _COUNTED.match(text[part.end :])
+    if counts and abs(real - part.value) > slack:
         yield stretch.odd(
             0,
             part.end,
-            f"The text says “{stretch.text[: part.end]}”, but that share of {spell(whole.value)} is "
-            f"{spell(round(real, 1))}.",
+            f"The text says “{text[: part.end]}”, but that share of {spell(whole.value)} is {spell(round(real, 1))}.",
         )
+
+
+def _only_things(told: str) -> Figure | None:
+    """Return the number of the only things that a sentence speaks of; None where `them` may be others."""
+    figures = find_figures(told)
+    if len(figures) != 1 or not figures[0].is_count or figures[0].may_be_year or _ROUGHLY.search(told):
+        return None
+    things = _THINGS.match(told, figures[0].end)
+    if things is None or _OF_OTHERS.search(told[: figures[0].start]):
+        return None
+    return None if _OTHERS.search(_NO_THINGS.sub("", told[things.end() :])) else figures[0]
 
 
 def _told_words(stretch: Stretch, odd: Figure, begin: int, why: str) -> Oddity:

@@ -126,6 +126,9 @@ def _money(text: str, figure: Figure) -> str:
     return figure.unit.replace("%", "") or (named["name"] if named else "")
 
 
+_ALL_TOLD = re.compile(r"(?: in (?:all|total)| altogether| all told| overall)?(?:[.;)]|$)")
+
+
 def _each_of(stretch: Stretch, count: Figure, price: Figure, total: Figure) -> Oddity | None:
     """Return `each of the 20 winners gets £500, £100,000 in all`."""
     text = stretch.text
@@ -137,6 +140,8 @@ def _each_of(stretch: Stretch, count: Figure, price: Figure, total: Figure) -> O
     if not plain or not called or not _GETS.match(text[count.end : price.start]):
         return None
     gap = _MONEY.sub("", text[price.end : total.start], count=1)
+    if not _ALL_TOLD.match(_MONEY.sub("", text[total.end :], count=1)):
+        return None
     if not _THEN_TOTAL.match(gap) or _fits(stretch, (count, price), total):
         return None
     return told_from_to(stretch, total, count, total, _times(count, price))
@@ -201,7 +206,10 @@ def _between_them(stretch: Stretch, count: Figure, total: Figure, price: Figure)
         or _fits(stretch, (count, price), total)
     ):
         return None
-    if not re.match(rf"{_WORDS}", text[count.end :]) or re.search(r"[.;:]", text[count.end : total.start]):
+    others = (each for each in stretch.figures if each is not count and each.start < total.start and each.value > 1)
+    if any(each.is_count and not each.may_be_year for each in others):
+        return None
+    if not re.match(_WORDS, text[count.end :]) or re.search(r"[.;:]", text[count.end : total.start]):
         return None
     return told_from_to(stretch, price, count, price, _times(count, price))
 
@@ -225,8 +233,8 @@ def _beaten_by(stretch: Stretch, one: Figure, base: Figure, more: Figure) -> Odd
         or any(is_loose(text, each) for each in (one, base, more))
     ):
         return None
-    lead = one.value - base.value
-    if lead <= 0 or abs(lead - more.value) <= one.half + base.half + more.half:
+    lead = abs(one.value - base.value)
+    if abs(lead - more.value) <= (more.half if more.half < 0.5 else one.half + base.half + more.half) + 1e-6:
         return None
     return told_from_to(
         stretch, more, one, more, f"{spell(one.value)} less {spell(base.value)} is {spell(round(lead, 2))}"

@@ -16,6 +16,7 @@ from statistics import fmean
 from pipeline.check.checkers.consistency.figures import Figure, find_figures, spell, value_of
 from pipeline.check.checkers.consistency.oddity import Oddity
 from pipeline.check.checkers.consistency.stretch import Stretch, is_loose
+from pipeline.core.english import find_places
 
 _CLOCK = re.compile(
     r"(?<![\w.:,£$€-])(?:(?P<hour>[01]?\d|2[0-3])[.:](?P<minute>[0-5]\d)(?![.:,]?\d|%)"
@@ -30,7 +31,7 @@ _LENGTH = re.compile(
 )
 _WHAT = r"(?:journey|trip|ride|match|game|meeting|debate|walk|wait|delay|climb|crossing|drive|shift|session|hearing)"
 _TOLD_AFTER = re.compile(
-    rf"^[^.;:,()]{{0,24}}(?:,| [–—-]|—| \() ?(?:an? {_WHAT} of |which (?:makes|is) |lasting |or |taking |for )?$"
+    rf"^[^.;:,()]{{0,24}}(?:,| [–—-]|—) ?(?:an? {_WHAT} of |which (?:makes|is) |lasting |or |taking |for )?$"
 )
 _THAT_MAKES = re.compile(
     rf"^(?:(?:That|This|It) (?:makes|made|is|was|took|takes|gives|gave|meant|means|lasted)"
@@ -41,12 +42,37 @@ _ELSEWHERE = re.compile(
     r"|planes?|aircraft|air(?:line|port)\w*|land(?:s|ed)|t(?:ake|akes|ook) off|overnight|next (?:day|morning)|following"
     r"|days?|break|interval|stops?|apart|interrupt\w+|Saturdays|Sundays|(?:Mon|Tues|Wednes|Thurs|Fri)days)\b"
 )
+_LENGTH_ENDS = re.compile(
+    r"(?: (?:later|afterwards|long|altogether|in (?:all|total)))?"
+    r"(?:[.;)]|$| [–—-]|, (?:when|which|and|but|before|after|without)\b|,? according\b|, [^,.;]{2,40} (?:said|says)\b)"
+)
+"""What makes a length that of the whole: not `later than`, `each way` or `of that`."""
+_TWO_OF_MANY = re.compile(r",? ?(?:[ap]\.?m\.?)?,? (?:and|or|&) (?:again |later )?(?:at |evening shows at )?$")
+_SETS_OUT = re.compile(
+    r"\b(?:leaves?|left|sails?|sailed|departs?|departed|sets? (?:off|out)|starts?|started|begins?|began|opened"
+    r"|pull(?:s|ed) out|from|between)\b"
+)
+_GETS_IN = re.compile(
+    r"\b(?:arriv(?:es?|ed)|reach(?:es|ed)"
+    r"|(?:is|are|was|were|gets?|got|came|comes?|pulls?|pulled) (?:in|into|off|back|out)"
+    r"|dock(?:s|ed)|end(?:s|ed)|finish(?:es|ed)|clos(?:es|ed)|until|till|to|return(?:s|ed)|over)\b"
+)
+_OPENING = re.compile(r"\b(?:open|runs?|running|operates?|daily|trad(?:es?|ing)|service|scheduled|due)\b")
+_DECIMAL = re.compile(
+    r"\b(?:rose|rises?|fell|falls?|up|down|grew|dropped|slipped|climbed|rate|ratio|odds|price|section|index|average)\b"
+)
+_NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+")
 _FACE = 720
 """Minutes on the face of a clock."""
-_WAY = re.compile(r"^[ -](?P<unit>km|kilomet(?:re|er)s?|miles?)\b")
+_WAY = re.compile(r"^[ -](?P<unit>km|kilomet(?:re|er)s?|miles?)\b(?! (?:a|an|per|each|every) )")
 _SPEED = re.compile(r"^ ?(?P<unit>km/h|kph|kmh|kilomet(?:re|er)s (?:an|per) hour|mph|miles (?:an|per) hour)\b")
 _AVERAGE_OF = re.compile(r"\ban average(?: speed)? of $")
 _WORKS_OUT = re.compile(r"^(?:That|This|It|Which) (?:works? out|worked out|is|was|makes|made|gives|gave|means)\b")
+_TAKING = re.compile(r"\b(?:in|took|takes|taking|within|lasting|lasted) $")
+_THEN_SPEED = re.compile(
+    r"(?: for the [0-9.,]+ (?:km|miles))?(?:,| [–—-]|—)?(?: or| at| for| giving| with| which is| which makes)?"
+    r" an average(?: speed)? of $"
+)
 _KM_PER_MILE = 1.609
 _OTHER_SPEED = re.compile(r"\b(?:top|maximum|peak|fastest|including|without|excluding)\b")
 _JOINS = re.compile(r"^(?:, | and |, and )$")
@@ -74,9 +100,8 @@ def odd_rates(stretch: Stretch) -> Iterator[Oddity]:
 
 
 def _between_times(stretch: Stretch) -> Iterator[Oddity]:
-    text = stretch.text
-    lengths = _lengths(text)
-    if len(lengths) != 1:
+    text, lengths = stretch.text, _lengths(stretch.text)
+    if len(lengths) != 1 or not _LENGTH_ENDS.match(text, lengths[0].end):
         return
     (length,) = lengths
     opened = _THAT_MAKES.match(text[: length.start])
@@ -84,19 +109,46 @@ def _between_times(stretch: Stretch) -> Iterator[Oddity]:
     times = list(_CLOCK.finditer(told))
     if len(times) != 2 or _ELSEWHERE.search(told + text) or _lengths(told) not in ([], lengths):
         return
-    if not opened and not (
-        times[1].end() <= length.start and _TOLD_AFTER.match(text[_half_of_day(text, times[1]) : length.start])
-    ):
+    one, other = times
+    beside = other.end() <= length.start and _TOLD_AFTER.match(text[_half_of_day(text, other) : length.start])
+    if not (_is_a_way(told, one, other) if opened else beside) or not _is_a_span(told, one, other):
         return
-    real = (_minute(times[1]) - _minute(times[0])) % _FACE
-    off = abs(real - length.minutes % _FACE)
-    if min(off, _FACE - off) > length.slack and not _is_vague(text, length.start):
+    real = (_minute(other) - _minute(one)) % _FACE
+    if not _fits(real, length, told, one, other) and not _is_vague(text, length.start):
         yield stretch.odd(
             length.start,
             length.end,
-            f"The text says “{text[length.start : length.end]}”, but from {times[0][0].strip()} to "
-            f"{times[1][0].strip()} is {_spelled(real)}.",
+            f"The text says “{text[length.start : length.end]}”, but from {one[0].strip()} to "
+            f"{other[0].strip()} is {_spelled(real)}.",
         )
+
+
+def _fits(real: int, length: _Length, told: str, one: re.Match[str], other: re.Match[str]) -> bool:
+    """Tell whether minutes between two times are a length: of two without am and pm the later may stand first."""
+    off = abs(real - length.minutes % _FACE)
+    off = min(off, _FACE - off)
+    if off in (60, 120, 180) and len(_NAME.findall(told)) > 1:
+        return True  # between two places an hour or two may be those of their clocks
+    bare = length.minutes < 60 and not re.search("[mn]", one[0] + other[0])
+    return min(off, abs((-real) % _FACE - length.minutes) if bare else _FACE) <= length.slack
+
+
+def _is_a_way(told: str, one: re.Match[str], other: re.Match[str]) -> bool:
+    """Tell whether a sentence tells when something began and when it ended, not when it is open or goes."""
+    between = told[one.end() : other.start()]
+    began = _SETS_OUT.search(told[: one.start()]) and _GETS_IN.search(between)
+    return began is not None and not _OPENING.search(told)
+
+
+def _is_a_span(told: str, one: re.Match[str], other: re.Match[str]) -> bool:
+    """Tell whether two times are a beginning and an end: no two of many, no prices, no hours of two places."""
+    between, before = told[one.end() : other.start()], told[: one.start()]
+    of_many = _TWO_OF_MANY.match(between) and not before.endswith("between ")
+    decimal = any(
+        re.fullmatch(r"\d+\.\d\d", each[0]) and _DECIMAL.search(told[: each.start()]) for each in (one, other)
+    )
+    places = {place.name for _, _, place in find_places(told)}
+    return not of_many and not decimal and len(places) < 2
 
 
 def _half_of_day(text: str, time: re.Match[str]) -> int:
@@ -157,22 +209,30 @@ def _speeds(stretch: Stretch) -> Iterator[Oddity]:
         spoken = _SPEED.match(text[speed.end :])
         if not spoken or not _AVERAGE_OF.search(text[: speed.start]) or _is_vague(text, speed.start):
             continue
-        told = stretch.sentence_before if _WORKS_OUT.match(text) else text[: speed.start]
+        works_out = _WORKS_OUT.match(text) is not None
+        told = stretch.sentence_before if works_out else text[: speed.start]
         ways = [(each, unit) for each in find_figures(told) if (unit := _WAY.match(told[each.end :]))]
         lengths = _lengths(told)
         if len(ways) != 1 or len(lengths) != 1 or _OTHER_SPEED.search(told + text) or _is_vague(told, lengths[0].start):
             continue
-        ((way, measured),) = ways
-        real = way.value * _km(measured["unit"]) / (lengths[0].minutes / 60) / _km(spoken["unit"])
+        ((way, measured),), (length,) = ways, lengths
+        if not _TAKING.search(told[: length.start]) or not works_out and not _is_of_one_ride(told, length):
+            continue
+        real = way.value * _km(measured["unit"]) / (length.minutes / 60) / _km(spoken["unit"])
         if is_loose(told, way) or abs(real - speed.value) <= 0.12 * real + speed.half_if_rounded:
             continue
         yield stretch.odd(
             speed.start,
             speed.end + spoken.end(),
             f"The text says “{text[speed.start : speed.end + spoken.end()]}”, but "
-            f"{told[way.start : way.end + measured.end()]} in {told[lengths[0].start : lengths[0].end]} are "
+            f"{told[way.start : way.end + measured.end()]} in {told[length.start : length.end]} are "
             f"{spell(float(f'{real:.3g}'))} an hour.",
         )
+
+
+def _is_of_one_ride(told: str, length: _Length) -> bool:
+    """Tell whether an average speed is told right after how long it took, in hours: days have nights."""
+    return "day" not in told[length.start : length.end] and _THEN_SPEED.match(told, length.end) is not None
 
 
 def _km(unit: str) -> float:
@@ -186,8 +246,12 @@ def _averages(stretch: Stretch) -> Iterator[Oddity]:
         gap = text[parts[-1].end : average.start] if parts else ""
         if len(parts) < 2 or not _OF_THESE.match(gap) or _WEIGHTED.search(text):
             continue
+        if not _is_of_the_same(gap, text[average.end :]):
+            continue
         if any(is_loose(text, each) or each.unit != average.unit for each in parts) or _is_vague(text, average.start):
             continue
+        if not 0.5 * min(each.value for each in parts) <= average.value <= 2 * max(each.value for each in parts):
+            continue  # so far off it is an average of something else
         real = fmean(each.value for each in parts)
         if abs(real - average.value) > average.half + 0.02 * real:
             yield stretch.odd(
@@ -195,6 +259,14 @@ def _averages(stretch: Stretch) -> Iterator[Oddity]:
                 average.end,
                 f"The text says “{text[parts[0].start : average.end]}”, but their average is {spell(round(real, 2))}.",
             )
+
+
+def _is_of_the_same(parts: str, average: str) -> bool:
+    """Tell whether an average is of the things that are listed: nothing is said of it, or their own noun again."""
+    if re.match(r"[.,;)]|$", average):
+        return True
+    things = re.match(r" [a-z]+", parts)
+    return things is not None and re.match(rf"{things[0]}\b(?! (?:across|over|per|each|for)\b)", average) is not None
 
 
 def _joined(text: str, figures: Sequence[Figure]) -> list[Figure]:

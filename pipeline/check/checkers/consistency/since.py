@@ -132,10 +132,13 @@ def _between(stretch: Stretch, pattern: re.Pattern[str]) -> Iterator[Oddity]:
 
 
 _BEGAN = re.compile(
-    r"\b(?:took (?:it )?over|bought|joined|founded|opened|began|started|became|moved (?:in|to)|inherited|was (?:elected"
-    r"|appointed|made))\b"
+    r"(?:^(?P<who>He|She|They)\b|\b[A-Z][\w’'-]+)(?: [a-z]+ly| first)? (?:took (?:it )?over|bought|inherited|founded"
+    r"|opened)\b"
 )
-_UNTIL = re.compile(rf"^(?:He|She|They|It) (?:[a-z]+ ){{1,4}}for {_N} years, until (?P<then>{YEAR})(?=[.,;]|$)")
+_UNTIL = re.compile(
+    rf"^(?:He|She|They) (?:ran|owned|kept|led|held|headed|managed) (?:it|them|the [a-z]+) for {_N} years, until"
+    rf" (?P<then>{YEAR})(?=[.,;]|$)"
+)
 
 
 def _begun_before(stretch: Stretch) -> Iterator[Oddity]:

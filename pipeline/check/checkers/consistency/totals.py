@@ -48,9 +48,11 @@ _SIZE = re.compile(
 )
 _ALL = re.compile(
     r"\bAll (?:of )?(?:the |its )?(?P<n>[0-9]{1,3}|[a-z]+(?:-[a-z]+)?) (?:members|councillors|senators|deputies"
-    r"|lawmakers|MPs|delegates)\b"
+    r"|lawmakers|MPs|delegates)\b(?! (?:of|from|in|on|for|who|whose|at|with)\b)"
 )
 """How many vote, where everybody does."""
+_A_FEW_MORE = 1.25
+"""Votes by which a vote of those, whose body is not named, may be more: many more are those of a larger body."""
 _N = r"(?:[0-9]{1,3}|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-[a-z]+)?|[a-z]{3,9})"
 _HAS = re.compile(
     rf"\b(?P<body>{_BODY}),? (?:which )?(?:has|with) (?P<n>[0-9]{{1,3}}|[a-z]+(?:-[a-z]+)?) (?:members|seats)\b"
@@ -196,7 +198,8 @@ def _votes(stretch: Stretch) -> Iterator[Oddity]:
         return
     for match in _VOTE.finditer(stretch.text):
         votes = [_number(words) for words in match.groups() if words]
-        if None not in votes and sum(vote or 0 for vote in votes) > members:
+        cast = sum(vote or 0 for vote in votes)
+        if None not in votes and members < cast and (body or cast <= _A_FEW_MORE * members):
             shown = " and ".join(str(vote) for vote in votes)
             of_it = f" of the {body}" if body else ""
             yield stretch.odd(
@@ -211,6 +214,7 @@ _MADE_UP = re.compile(
     r" (?P<n>[a-z]+)"
     r" (?:[a-z]+ )?[a-z]+s(?::| [–—-]|—) $"
 )
+_OF_MORE = re.compile(r"\b(?:each|every|per|a year|plus|fees?|years|tax)\b")
 _FOR_WHAT = re.compile(r"^ (?:for|to|on|in) (?:[A-Za-z’'-]+ ?){1,6}?(?:, and|,| and) $")
 _LAST_OF_ALL = re.compile(r"^ (?:for|to|on|in) [^.;:,“”]{2,60}\.?$")
 
@@ -224,7 +228,7 @@ def odd_blocks(stretch: Stretch) -> Iterator[Oddity]:
         if not opened or _number(opened["n"]) != len(parts) or any(each.unit != total.unit for each in parts):
             continue
         gaps = [text[one.end : two.start] for one, two in zip(parts, parts[1:], strict=False)]
-        exact = not any(is_loose(text, each) for each in (total, *parts))
+        exact = not any(is_loose(text, each) for each in (total, *parts)) and not _OF_MORE.search(text[total.end :])
         if not exact or not all(map(_FOR_WHAT.match, gaps)) or not _LAST_OF_ALL.match(text[parts[-1].end :]):
             continue
         added = sum(each.value for each in parts)

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 
-from pipeline.check.checkers.consistency.oddity import Oddity, other_years, pin
+from pipeline.check.checkers.consistency.oddity import Oddity, other_years, pin, years_of
 from pipeline.core.english import (
+    MONTH,
     MONTHS,
     WEEKDAY,
     WEEKDAYS,
@@ -36,7 +37,8 @@ _COMING = re.compile(
 """A sentence of what is to come speaks of the article's own year, whatever years its paragraph names."""
 _OTHER_YEAR = re.compile(
     r"\b(?:next|last|previous|following|coming|every|each|that|same) year\b"
-    r"|\byears? (?:ago|before|earlier|later|after|on|from)\b",
+    r"|\b(?:years?|decades?) (?:ago|before|earlier|later|after|on|from|since)\b"
+    rf"|\b(?:next|last) (?:spring|summer|autumn|winter|fall|{MONTH})\b|\beach {MONTH}\b",
     re.IGNORECASE,
 )
 """A day without a year is then one of another year, or of all."""
@@ -58,11 +60,12 @@ _KNOWING = re.compile(
 )  # fmt: skip
 
 
-def odd_days(text: str, start: int, paragraph: str, today: date | None) -> Iterator[Oddity]:
+def odd_days(text: str, start: int, paragraph: str, article: str, today: date | None) -> Iterator[Oddity]:
     """Yield the weekdays and dates of a sentence that the calendar contradicts."""
     dates = [each for each in find_written_dates(text) if each.day and each.month]
     for written in dates:
-        if odd := _wrong_weekday(written, text, start, paragraph, today):
+        odd = _wrong_weekday(written, text, start, paragraph, today)
+        if odd and not _is_of_a_named_year(written, text, article):
             yield odd
     if dates and not _is_about_dates(paragraph):
         for written in dates:
@@ -120,12 +123,31 @@ def _resolve(written: WrittenDate, paragraph: str, today: date | None) -> date |
     return near[0] if len(near) == 1 else None
 
 
+_OF_THE_PAST = re.compile(
+    r"\b(?:accused|charged|alleged|about|suspected|prosecutors|died|killed|began|broke|shot|was|were)\b", re.IGNORECASE
+)
+"""Words of what has happened in a sentence that also has one of what is to come: `he is accused of`."""
+
+
 def _is_of_another_year(when: date, named: int, text: str, today: date) -> bool:
-    """Tell whether the day on the other side of the article's own fits, and nothing says that it is not meant."""
-    other = make_date(when.year + (1 if when < today else -1), when.month, when.day)
-    coming = _COMING.search(text) is not None
+    """Tell whether the weekday fits the day in the year before or after, and nothing says that it is not meant."""
+    coming = _COMING.search(text) is not None and not (_OF_THE_PAST.search(text) and when >= today)
     near = abs((when - today).days) <= _SOON and coming == (when >= today)
-    return other is not None and other.weekday() == named and not near
+    return not near and any(_falls_on(when.month, when.day, year, named) for year in (when.year - 1, when.year + 1))
+
+
+def _is_of_a_named_year(written: WrittenDate, text: str, article: str) -> bool:
+    """Tell whether a weekday fits its date, which has no year, in a year that the article names anywhere."""
+    beside = _beside(written, text)
+    if written.year or beside is None:
+        return False
+    return any(_falls_on(written.month or 0, written.day or 0, year, beside[0]) for year in years_of(article))
+
+
+def _falls_on(month: int, day: int, year: int, named: int) -> bool:
+    """Tell whether a day falls on a weekday in some year."""
+    other = make_date(year, month, day)
+    return other is not None and other.weekday() == named
 
 
 def _impossible(written: WrittenDate, text: str, start: int) -> Oddity | None:
