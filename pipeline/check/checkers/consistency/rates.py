@@ -62,6 +62,7 @@ _DECIMAL = re.compile(
     r"\b(?:rose|rises?|fell|falls?|up|down|grew|dropped|slipped|climbed|rate|ratio|odds|price|section|index|average)\b"
 )
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+")
+_OF_DAY = re.compile(r" (?:in the (?:morning|afternoon|evening)|at night)")
 _FACE = 720
 """Minutes on the face of a clock."""
 _WAY = re.compile(r"^[ -](?P<unit>km|kilomet(?:re|er)s?|miles?)\b(?! (?:a|an|per|each|every) )")
@@ -153,7 +154,7 @@ def _is_a_span(told: str, one: re.Match[str], other: re.Match[str]) -> bool:
 
 def _half_of_day(text: str, time: re.Match[str]) -> int:
     """Return where a time ends with the half of the day that is told behind it."""
-    told = re.compile(r" (?:in the (?:morning|afternoon|evening)|at night)").match(text, time.end())
+    told = _OF_DAY.match(text, time.end())
     return told.end() if told else time.end()
 
 
@@ -181,11 +182,7 @@ def _spelled(minutes: float) -> str:
 
 
 def _lengths(text: str) -> list[_Length]:
-    found = []
-    for match in _LENGTH.finditer(text):
-        if length := _length(match):
-            found.append(length)
-    return found
+    return [length for match in _LENGTH.finditer(text) if (length := _length(match))]
 
 
 def _length(match: re.Match[str]) -> _Length | None:

@@ -1,7 +1,8 @@
 """Days: a weekday beside its date, and dates that the calendar does not have.
 
-A date without a year is taken as the one nearest to the article's date, and only if it is within five
-months and the paragraph names no other year. Nothing before 1930 is judged: calendars differed.
+A date without a year is taken as the one nearest to the article's date, and only if it is within five months and the
+paragraph names no other year. No error is told where the weekday fits a year that the article names, or the year before
+or after where nothing says that it is not meant. Nothing before 1930 is judged: calendars differed.
 """
 
 from __future__ import annotations
