@@ -33,7 +33,7 @@ THIS_MACHINE = ["127.0.0.1", "::1", "localhost"]
 # How long an example takes is the machine's affair. `--hypothesis-profile thorough` looks longer for a fault.
 PATIENT = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
 hypothesis.settings.register_profile("quick", max_examples=10, **PATIENT)
-hypothesis.settings.register_profile("usual", max_examples=25, **PATIENT)
+hypothesis.settings.register_profile("usual", max_examples=12, **PATIENT)
 hypothesis.settings.register_profile("thorough", max_examples=1000, **PATIENT)
 hypothesis.settings.register_profile("fuzz", max_examples=int(os.environ.get("FACTNOTES_FUZZ", "20000")), **PATIENT)
 hypothesis.settings.load_profile("usual")
