@@ -47,7 +47,7 @@ _LENGTH_ENDS = re.compile(
     r"(?:[.;)]|$| [–—-]|, (?:when|which|and|but|before|after|without)\b|,? according\b|, [^,.;]{2,40} (?:said|says)\b)"
 )
 """What makes a length that of the whole: not `later than`, `each way` or `of that`."""
-_TWO_OF_MANY = re.compile(r",? ?(?:[ap]\.?m\.?)?,? (?:and|or|&) (?:again |later )?(?:at |evening shows at )?$")
+_TWO_OF_MANY = re.compile(r",? ?(?:[ap]\.?m\.?)?,? (?:and|or|&) (?:again |later )?(?:at )?$")
 _SETS_OUT = re.compile(
     r"\b(?:leaves?|left|sails?|sailed|departs?|departed|sets? (?:off|out)|starts?|started|begins?|began|opened"
     r"|pull(?:s|ed) out|from|between)\b"

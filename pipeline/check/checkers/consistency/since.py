@@ -132,7 +132,7 @@ def _between(stretch: Stretch, pattern: re.Pattern[str]) -> Iterator[Oddity]:
 
 
 _BEGAN = re.compile(
-    r"(?:^(?P<who>He|She|They)\b|\b[A-Z][\w’'-]+)(?: [a-z]+ly| first)? (?:took (?:it )?over|bought|inherited|founded"
+    r"(?:^(?:He|She|They)\b|\b[A-Z][\w’'-]+)(?: [a-z]+ly| first)? (?:took (?:it )?over|bought|inherited|founded"
     r"|opened)\b"
 )
 _UNTIL = re.compile(
