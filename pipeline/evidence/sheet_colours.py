@@ -284,8 +284,8 @@ def _styled(table: Any) -> Iterator[StyledTable]:
             yield StyledTable(
                 area=area,
                 style=about.get("name"),
-                heads=int(heads),
-                sums=int(sums),
+                heads=int(heads) if heads.isdecimal() else 1,
+                sums=int(sums) if sums.isdecimal() else 0,
                 striped_rows=shown["RowStripes"],
                 is_striped_otherwise=any(shown[name] for name in _SHOWN if name != "RowStripes"),
             )
