@@ -77,7 +77,7 @@ def test_a_check_killed_at_a_boundary_is_whole_told_and_resumed(
     boundary: str, homes: dict[str, Path], whole: dict[str, object]
 ) -> None:
     home = homes[boundary]
-    assert (home / "ended.txt").read_text(encoding="utf-8") == "-9", "it was not killed there"
+    assert (home / "ended.txt").read_text(encoding="utf-8") == "-9\n", "it was not killed there"
     with closing(sqlite3.connect(home / "store.db")) as file:
         assert file.execute("pragma integrity_check").fetchone() == ("ok",)
     runs, before = list(runs_of(home)), asked(home)

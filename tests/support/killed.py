@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from itertools import count
@@ -33,6 +34,8 @@ from pipeline.store import Store
 EDITED = article([SENTENCES[0], "The council met on Monday.", *SENTENCES[1:]])
 """The article under check: all but one sentence stands in the one that people have decided on."""
 DETECTION = Usage(calls=1, tokens_in=7, tokens_out=5)
+PATIENCE = 120
+"""Seconds that one call waits for another to be in flight with it: a loaded machine starts threads late."""
 BOUNDARIES: Mapping[str, tuple[str, int]] = {
     "the article is read, no run begun": ("pipeline.store.database.Store.begin_run", 1),
     "a run is half begun": ("pipeline.store.database.insert_missing", 1),
@@ -76,7 +79,7 @@ class Asked(Scripted):
     def complete(self, prompt: str, schema: Mapping[str, Any]) -> Reply:
         _tell(self._told, "asked")
         if self._together:
-            self._together.wait(20)
+            self._together.wait(PATIENCE)
         answered()
         return super().complete(prompt, schema)
 
@@ -131,7 +134,7 @@ def killed_at(folders: Mapping[str, Path]) -> None:
         if not child:
             _end_at(boundary, folder)
         _, status = os.waitpid(child, 0)
-        (folder / "ended.txt").write_text(str(os.waitstatus_to_exitcode(status)), encoding="utf-8")
+        _tell(folder / "ended.txt", str(os.waitstatus_to_exitcode(status)))
 
 
 def _end_at(boundary: str, folder: Path) -> None:
@@ -148,6 +151,9 @@ def _end_at(boundary: str, folder: Path) -> None:
     flying = 2 if boundary == "calls are in flight" else 1
     try:
         with patch.object(owner, name, counted):
-            check(folder, flying=flying)
+            report = check(folder, flying=flying)
+        _tell(folder / "ended.txt", f"it went on to its end: {report.coverage} {report.problems}")
+    except BaseException:
+        _tell(folder / "ended.txt", traceback.format_exc())
     finally:
         os._exit(1)
