@@ -16,8 +16,13 @@ of undated pasts) .58, precision .93, four supported wrongly; `eleventh` (95 tra
 two traps flagged, none supported wrongly. `twelfth` (160 rows of 160 forms) .53, precision 1.0, two supported wrongly;
 `thirteenth` (130 rows, 90 of them traps of how institutions really work) .57, precision .80, none supported wrongly;
 `fourteenth` (120 rows) .60, precision 1.0, none supported wrongly; `fifteenth` (120 rows) .58, precision 1.0, two
-supported wrongly (a state's minister as the federal one, a shadow chancellor as the chancellor); all eight are `dev`
-now. A flag counts wherever it stands in a row, "supported" only on the row's own words.
+supported wrongly (a state's minister as the federal one, a shadow chancellor as the chancellor); `sixteenth` (120 rows,
+forms as often as in the press) .58, precision .97 (a cleft sentence with a year of its own), one supported
+wrongly (its writer
+called four `former` and `elect` titles, which the records bear out, undecidable: they are `ok` now). `seventeenth` (150
+rows, 120 of them traps) was written against the rules for `sixteenth` by somebody who knew what they were to be: bodies
+with one name or the same letters, papers that come to light; the rules before them flagged 26 of the traps, their first
+form 34. All ten are `dev` now. A flag counts wherever it stands in a row, "supported" only on the row's own words.
 """
 
 from __future__ import annotations
@@ -35,7 +40,7 @@ from pipeline.core.ports import Embedder
 
 SETS = (
     *("other", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth"),
-    *("thirteenth", "fourteenth", "fifteenth"),
+    *("thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth"),
 )
 CASES = [Path(__file__).parent / "cases" / f"title_forms_{name}.jsonl" for name in SETS]
 

@@ -47,6 +47,8 @@ class Lexicon(Table):
     """Words of the names of many bodies: `United coach X` need not be of the Brask United that a record names."""
     apart: Words
     """What makes an office another beside the one of its name, as in `shadow chancellor` and `honorary president`."""
+    sisters: Words
+    """What makes a body another beside the one of its name: the council of a town that has a club, a bank's leasing."""
     levels: Words
     """What makes an office that of a part of a body, as in `regional director`."""
     governed_by_secretaries: Spellings

@@ -131,6 +131,8 @@ def parse_office(title: str) -> Office:
         place = "European Commission"
     if place is None and (country := _governed_from(text, kind, subject, words)):
         place, subject = country.name, subject - {plain(name) for name in _capital_words(text)}
+    if kind == "chief_secretary" and subject & lexicon().portfolio:  # Kenya's `Health Cabinet Secretary`
+        kind = "minister"
     vague = kind == "minister" and (_is_junior_record(text, brackets) or not subject)
     if kind == "minister" and "secretary_of_state" in _joined(words) and not subject:
         subject = {"foreign"}
@@ -340,6 +342,8 @@ def match(claimed: Office, held: Office) -> Match:
     if claimed.subject == held.subject and claimed.seat and held.seat and claimed.seat != held.seat:
         return Match.NO
     claimed, held = _without_sorts(claimed, held)
+    if claimed.subject and claimed.subject | {"regional"} == held.subject:  # it is the region that is named
+        held = replace(held, subject=claimed.subject)
     if claimed.subject == held.subject and not (claimed.vague or held.vague):
         # An Ohio senator may sit in Columbus or in Washington.
         unclear = claimed.kind in ("senator", "representative") and claimed.place is None
@@ -412,10 +416,10 @@ def town_words(record: OfficeRecord) -> frozenset[str]:
 
 
 _BARE_SECRETARY = re.compile(r"Secretary of State", re.IGNORECASE)
-_OF_PLACES = ("mayor", "governor", "lieutenant_governor")
+_OF_PLACES = ("mayor", "governor", "lieutenant_governor", "sheriff", "coroner")
 _TOWN = re.compile(
     r"^(?:The )?(?:City|Town|Borough|Village|Municipality|Commune|State|Commonwealth|Province) of (?:the )?"
-    r"| (?:City Council|Town Council|Council|City Hall|Municipality)$"
+    r"| (?:City Council|Town Council|Council|City Hall|Municipality|(?:Sheriff|Coroner)['’]s (?:Office|Department))$"
 )
 """What a place is, around its name."""
 _REGION = re.compile(r"(?:The )?(?:(?:Free )?State|Commonwealth|Province|Canton|Land|Region|Territory) of ")
@@ -461,7 +465,9 @@ def body_words(record: OfficeRecord) -> frozenset[str]:
     of_body = bare or any(each.kind in _OF_A_BODY for each in parts_of(record.office))
     if not record.organisation or office.place or not of_body or office_place(record.organisation):
         return frozenset()
-    return frozenset(lexicon().synonyms.get(word, word) for word in words) - lexicon().stop
+    if office.kind in OF_PARTIES:
+        words = [_PARTY_WORDS.get(word, word) for word in words]
+    return frozenset(lexicon().synonyms.get(word, word) for word in words) - (lexicon().stop - _PARTY_NAMES)
 
 
 _SMALL = frozenset(("of", "and", "for", "the", "on", "in", "at", "to"))
@@ -472,9 +478,43 @@ def initials_of(record: OfficeRecord) -> str | None:
 
     They are those of its words in capitals: `nasa` of the National Aeronautics and Space Administration.
     """
-    words = [word for word in re.findall(r"[^\W\d_]+", record.organisation or "") if word.lower() not in _SMALL]
-    whole = len(words) > 2 and all(word[0].isupper() for word in words)
-    return plain("".join(word if word.isupper() else word[0] for word in words)) if whole else None
+    words = _large_words(record.organisation or "")
+    return _initials(words) if len(words) > 2 else None
+
+
+def is_short_for(letters: str, record: OfficeRecord) -> bool:
+    """Tell whether a record's body is known by letters: of all words of its name, or of three and more in a row.
+
+    >>> union = OfficeRecord(person="Ana Reyes", office="Chair", organisation="National Union of Rail and Mine Workers")
+    >>> is_short_for("rmw", union), is_short_for("rm", union)
+    (True, False)
+    """
+    words = _large_words(record.organisation or "")
+    runs = ((start, end) for start in range(len(words)) for end in range(start + 3, len(words) + 1))
+    found = next(((start, end) for start, end in runs if _initials(words[start:end]) == letters), None)
+    return found is not None and not tells_apart(frozenset(map(plain, words[: found[0]] + words[found[1] :])), record)
+
+
+def tells_apart(words: frozenset[str], record: OfficeRecord) -> bool:
+    """Tell whether words of a body's name make it another than the one that is known by the rest of the name.
+
+    They are of a part, `Local 600`, of a sister, `Leasing`, or of a place that is not the record's whole country, nor
+    England, whose bodies are called without it.
+    """
+    country = office_place(record.country)
+    places = (find_place(word.upper() if len(word) < 4 else word.title()) for word in words - {"england"})
+    elsewhere = any(found and (found.name != country or found.form == "capital") for found in places)
+    return elsewhere or bool(words & lexicon().sisters) or any(word.isdigit() for word in words)
+
+
+def _large_words(name: str) -> list[str]:
+    """Return the words of a name but its small ones; none where another of them is not written large."""
+    words = [word for word in re.findall(r"[^\W_]+", name) if word.lower() not in _SMALL]
+    return words if all(word[0].isupper() or word.isdigit() for word in words) else []
+
+
+def _initials(words: list[str]) -> str:
+    return plain("".join(word if word.isupper() else word[0] for word in words if not word.isdigit()))
 
 
 def seat_names(record: OfficeRecord, office: Office) -> frozenset[frozenset[str]]:

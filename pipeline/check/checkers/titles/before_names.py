@@ -9,6 +9,7 @@ from pipeline.check.checkers.titles.grammar import Phrase, body_end, complement,
 from pipeline.check.checkers.titles.posts import of_the_post
 from pipeline.check.checkers.titles.sighting import ACCUSING, Sighting, sighting_of, with_words
 from pipeline.check.checkers.titles.tokens import Words
+from pipeline.core.english import WEEKDAYS
 from pipeline.core.models import Article
 
 _LONGEST_OWNER = 4
@@ -136,6 +137,8 @@ def _is_body_word(words: Words, at: int) -> bool:
 def _cut(sighting: Sighting, words: Words, start: int) -> Sighting:
     """Return a mention that is loose where a word before it may belong to its title and was not understood."""
     before = words[start - 1] if start and words[start].joined else None
+    if before is not None and before.capital and before.low.title() in WEEKDAYS and _is_of_a_paper(words, start):
+        return replace(sighting, loose=True, cut=True)
     if before is None or before.possessive or before.low in words.lexicon.person_stops or before.is_age:
         return sighting
     named = before.capital and before.pos == "PROPN" and start > 1 and words[start - 1].joined
@@ -145,6 +148,12 @@ def _cut(sighting: Sighting, words: Words, start: int) -> Sighting:
     body = before.pos == "NOUN" and not before.capital and before.low not in _DAYTIMES
     small = small or (inner and ((odd and not words[start].capital) or body))
     return replace(sighting, loose=True, cut=True) if named or small else sighting
+
+
+def _is_of_a_paper(words: Words, start: int) -> bool:
+    """Tell whether a title behind a weekday begins with the rest of a name: the `Times` of the Sunday Times."""
+    first = words[start]
+    return first.capital and start not in words.heads and first.low in words.lexicon.organisation_words
 
 
 def _with_first_of_two(words: Words, start: int, head: int) -> int:

@@ -148,7 +148,9 @@ def clause_of(before: str, after: str) -> Clause | None:
     told = role == "subject" and _stands_behind_content(verb, name)
     content = name.idx if role == "according to" else min(verb.idx, name.idx) if told else 0
     sure, possible = _dates(doc, verb, content)
-    recent = _is_recent(doc, verb) or (is_cleft(verb) and _is_recent(doc, verb.head.head))
+    recent = _is_recent(doc, verb)
+    if is_cleft(verb):  # `it was X who in 2001 opened it, and it is used today`
+        recent = not possible and (recent or _is_recent(doc, verb.head.head))
     if opening := _opening(verb):
         before_it = _day_before(opening)
         recent, sure = before_it if any(before_it) else (recent, sure)
@@ -159,7 +161,7 @@ def clause_of(before: str, after: str) -> Clause | None:
     end = at + len("Smith")
     between = doc.text[end : verb.idx] if verb.i > name.i else doc.text[end : verb.sent.end_char]
     between = "" if is_cleft(verb) else between  # `it was X who then opened it`: the clause itself
-    lemma = verb.lemma_.lower()
+    lemma = _lemma_of(verb)
     news = verb.dep_ == "ROOT" or is_cleft(verb) or _is_fronted(verb)
     return Clause(
         role=role,
@@ -185,6 +187,13 @@ def clause_of(before: str, after: str) -> Clause | None:
         between=between,
         behind=doc.text[verb.idx + len(verb) : verb.sent.end_char],
     )
+
+
+def _lemma_of(verb: Token) -> str:
+    """Return a verb, with its particle where the two are a way to say something, as in `ruled out`."""
+    lemma = str(verb.lemma_).lower()
+    pairs = (f"{lemma} {child.lower_}" for child in verb.children if child.dep_ == "prt")
+    return next((pair for pair in pairs if pair in ALSO_SAID), lemma)
 
 
 def _caption(name: Token, behind: str) -> Clause | None:
@@ -318,7 +327,10 @@ def _stands_behind_content(verb: Token, name: Token) -> bool:
     opening = min((token for each in content for token in each.subtree), key=lambda token: token.i, default=None)
     while opening is not None and opening.is_punct and opening.i + 1 < first:
         opening = opening.nbor()
-    return opening is not None and opening.pos_ not in ("ADP", "SCONJ", "ADV") and opening.tag_ != "WRB"
+    if opening is None or opening.tag_ == "WRB":
+        return False
+    counts = opening.pos_ == "ADV" and opening.head.pos_ == "NUM"  # `Only 38 of the towns`
+    return counts or opening.pos_ not in ("ADP", "SCONJ", "ADV")
 
 
 def _follows(verb: Token) -> bool:

@@ -38,6 +38,7 @@ from datetime import date
 from typing import Literal
 
 from pipeline.check.checkers.titles.clause import Clause, clause_of, without_dateline
+from pipeline.core.english import MONTHS
 from pipeline.core.models import PartialDate
 
 Construction = Literal["reporting", "present", "recent", "according to", "reported", "event", "stated", "lead"]
@@ -56,7 +57,7 @@ _OTHER_TIME = re.compile(
 _QUOTED = re.compile(r"[“\"][^”\"]*[”\"]")
 _FRONTED = re.compile(
     r"\b(?:then|until|till|since|once|when|while|during|before|after|ago|later|years?|decades?|century|era|days|times?)\b"
-    r"|\b[12]\d{3}\b",
+    rf"|\b[12]\d{{3}}\b|\blast (?:{'|'.join(MONTHS)}|spring|summer|autumn|fall|winter)\b",
     re.IGNORECASE,
 )
 _AFTER = re.compile(r"\bafter (?:the |its |their )?$")
@@ -64,8 +65,19 @@ _OPENED = re.compile(r"\b(?:when|after|before|while|once) (?:the |its |their )?$
 """What opens a clause that has a day of its own."""
 _BACK_THEN = re.compile(
     r"\s*(?:\w+ ){0,3}(?:at the time|then|back then|in those days|that (?:year|day|summer|winter)"
-    r"|(?:years|decades) ago)\b"
+    r"|(?:years?|decades?) ago|last (?:year|spring|summer|autumn|fall|winter)(?!['’]))\b"
 )
+_IN_A_PAPER = re.compile(
+    r"^,? (?:\w+ ){0,2}in (?:an?|the|his|her|its|\w+['’]s) (?:\w+ ){0,3}(?:report|letter|memo(?:randum)?|cable|telegram"
+    r"|note|paper|book|diary|evidence|testimony|interview|speech|statement|recording|tape|minutes|email)\b(?P<more>[^,;]*)"
+    r"|^,? (?:\w+ ){0,2}in (?:evidence|testimony|minutes)\b(?P<rest>[^,;]*)"
+)
+"""What somebody said something in, and what stands behind it: `in a report released in 1999`."""
+_COME_TO_LIGHT = re.compile(
+    r"\b(?:come to light|kept (?:secret|under)|declassified|unsealed|unearthed|rediscovered|archives?|from [12]\d{3}"
+    r"|(?:thirty|twenty|30|20)-year rule)\b"
+)
+"""Of an old paper: only its release is new."""
 _AGE = re.compile(r"^[,(]?\s*(?:aged )?\d{1,3}[,)]?\s*$")
 _RELATIVE = re.compile(
     r"^,? ?who (?:(?:also|once|first|has|had|have) )?(?:(?P<led>led|ran|headed|chaired|managed|coached|edited|governed"
@@ -90,6 +102,11 @@ _AS_ASKED = re.compile(
     re.DOTALL,
 )
 """When somebody said it: in the talk that is reported."""
+_SINCE_TODAY = re.compile(
+    r"\bsince (?:dawn|daybreak|sunrise|first light|midnight|noon|midday|lunchtime|yesterday|last night|the early hours"
+    r"|early (?:this|on|in the) \w+|this morning|\d{1,2}(?:[:.]\d\d)? ?[ap]\.?m\b)"
+)
+"""A time of the same day or night, which dates nobody's office."""
 _FORMER_TRADE = re.compile(r"^\s*, an? (?:former|retired) (?P<what>[\w -]+),?\s*$")
 _NEXT_DEED = re.compile(r"^,? and (?!(?:is|was|has|had|then)\b)[a-z]+(?:ed|en|wn|t)\b.*$", re.DOTALL)
 _JOINED = re.compile(r",? \b(?:and|or|but)\b")
@@ -131,6 +148,8 @@ def frame_of(before: str, after: str, day: date, office_words: frozenset[str] = 
     old = any(when.latest < day and (day - when.latest).days > _NEAR for when in others)
     if WORK.search(before) or not _is_plain(clause, near, office_words):
         return Frame(dates=others)
+    if clause.reports and _is_of_an_old_paper(clause.behind, day):
+        return Frame(dates=others)
     content = clause.told or (clause.role == "according to" and bool(before.rstrip(" ,")))
     fronted = "" if content else _QUOTED.sub("", without_dateline(before))
     fronted = _AFTER.sub("", fronted)  # `Shares fell after X warned`: both are the news
@@ -142,6 +161,14 @@ def frame_of(before: str, after: str, day: date, office_words: frozenset[str] = 
     there = there or (clause.role == "voice" and clause.reports)
     past = (there and clause.tense == "past" and not clause.tied) or clause.role == "caption"
     return Frame(construction, near, () if near else others, seen=construction is None and clause.seen and past)
+
+
+def _is_of_an_old_paper(behind: str, day: date) -> bool:
+    """Tell whether what somebody said stands in a paper of another year, or in one that has only now come to light."""
+    found = _IN_A_PAPER.match(behind)
+    more = (found["more"] or found["rest"] or "") if found else ""
+    old = any(year != str(day.year) for year in re.findall(r"\b[12]\d{3}\b", more))
+    return old or bool(_COME_TO_LIGHT.search(more))
 
 
 def _act(clause: Clause, fronted: str, others: tuple[PartialDate, ...]) -> PartialDate | None:
@@ -197,7 +224,7 @@ def _is_plain(clause: Clause, near: bool, office_words: frozenset[str]) -> bool:
     # `said X, after the council voted`, `will be opened by X, before the vote`: that is the time of saying or opening
     if (clause.told or clause.ahead) and not _PRONOUN.search(segment):
         segment = _OF_OTHERS.sub("", segment)
-    segment = _AS_ASKED.sub("", segment)
+    segment = _SINCE_TODAY.sub("", _AS_ASKED.sub("", segment))
     if clause.role == "agent":  # `was lit by X and put out again by a draught`: what came next
         segment = _NEXT_DEED.sub("", segment)
     if not segment.strip() or (not behind and not _OTHER_TIME.search(_JOINED.split(segment)[0])):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from spacy.lang.en.stop_words import STOP_WORDS
+
 from pipeline.check.checkers.titles.tokens import Words
 from pipeline.core.english import MONTHS
 from pipeline.core.models import Modifier
@@ -130,6 +132,7 @@ def _unknown_name(words: Words, at: int) -> bool:
     """Tell whether a word may be the name of an organisation before a head, as in `Gazprom chairman`."""
     word = words[at]
     named = word.pos in ("PROPN", "NOUN") or (word.pos == "ADJ" and words.names_something(at))
+    named = named or (at == 0 and _opens_name(words))
     first = (at == 0 or not words[at].joined) and not named
     if word.bare.isupper() and len(word.bare) > 1 and word.bare.isalpha() and not words.shouting:
         return at not in words.heads
@@ -142,6 +145,13 @@ def _unknown_name(words: Words, at: int) -> bool:
         and word.low not in words.lexicon.person_stops
         and word.text[0].isalpha()
     )
+
+
+def _opens_name(words: Words) -> bool:
+    """Tell whether a first word that the parser does not know for a name begins one: `Tranmere Rovers chairman`."""
+    first, second = words[0], words[1]
+    guessed = first.pos in ("ADP", "ADJ", "ADV", "X") and first.low not in STOP_WORDS
+    return guessed and second.capital and second.pos == "PROPN" and second.joined
 
 
 def complement(words: Words, at: int) -> int:

@@ -30,7 +30,7 @@ from pipeline.check.checkers.titles.others import (
     of_another,
     spellings_of,
 )
-from pipeline.check.checkers.titles.places import is_country, is_organisation
+from pipeline.check.checkers.titles.places import is_country, is_organisation, regions_in
 from pipeline.check.checkers.titles.terms import (
     Held,
     State,
@@ -48,7 +48,7 @@ from pipeline.check.checkers.titles.terms import (
 from pipeline.check.checkers.titles.turns import of_beginning, of_end
 from pipeline.core.english import find_place
 from pipeline.core.models import OfficeRecord, PartialDate, TitleMention
-from pipeline.evidence import Match, Office, body_words, lexicon, light_key, office_place, parse_office
+from pipeline.evidence import Match, Office, body_words, lexicon, light_key, office_place, parse_office, portfolios
 
 _THEN = re.compile(r"then\b", re.IGNORECASE)
 _SEATS_OF_ONE = ("governor", "mayor", "sheriff", "head_of_government", "attorney_general")
@@ -79,7 +79,7 @@ def judge(mention: TitleMention, records: Sequence[OfficeRecord], moment: Moment
         return Judgement("not_in_records")
     place = mention.jurisdiction
     matching = [h for h in held if h.match and is_compatible(place, h) and not _is_ruled_out(h, claimed)]
-    matching = _without_the_unnamed(matching, claimed, moment)
+    matching = [_of_joint_ministry(h, claimed, moment) for h in _without_the_unnamed(matching, claimed, moment)]
     if not matching:
         return elsewhere(claimed, place, held, moment, mention)
     judgement = left_open(_among(matching, mention, moment), claimed, mention, moment)
@@ -163,6 +163,16 @@ def _of_the_named(held: Held, claimed: Office, named: frozenset[str]) -> Held:
     short = held.match is Match.NEAR and (claimed.kind, claimed.rank) == (held.office.kind, held.office.rank)
     spoken = is_named(missing, named) or (claimed.kind, claimed.subject) == ("minister", _CHIEF)
     return replace(held, match=Match.SAME) if short and spoken and not claimed.vague else held
+
+
+def _of_joint_ministry(held: Held, claimed: Office, moment: Moment) -> Held:
+    """Return a minister for industry and trade as surely meant by `Trade Minister X`, where another is both that day.
+
+    Else the ministry may have been parted since.
+    """
+    whole = held.match is Match.NEAR and not regions_in(held.office)
+    joined = whole and claimed.subject in {each.subject for each in portfolios(held.record.office)}
+    return replace(held, match=Match.SAME) if joined and _is_of_another_now(held, moment) else held
 
 
 def _among(matching: list[Held], mention: TitleMention, moment: Moment) -> Judgement:

@@ -43,6 +43,8 @@ _ARCHIVE = re.compile(
     re.IGNORECASE,
 )
 """What heads a piece of an old paper that is printed again."""
+_FILE_PICTURE = re.compile(r"\bfile (?:photo|picture|image|pic)\b", re.IGNORECASE)
+"""What heads a picture that need not be of this year: only a day of its own tells."""
 _HEAD = 80
 """Characters before a colon that head what follows."""
 _UNDATED = ("reporting", "reported", "stated", "according to")
@@ -68,6 +70,8 @@ _LOOKS_BACK = re.compile(
     r"|.*\b(?:years?|winters?|summers?|springs?|autumns?|decades?|months?|seasons?) (?:later|ago|on|since)\b"
 )
 """How a later sentence of a paragraph may tell that all of it happened long ago."""
+_LONG_AGO = re.compile(r"(?:\w+ ){1,3}(?:years|decades) ago\b", re.IGNORECASE)
+"""What opens a sentence of another time, and what is told behind it."""
 _SINCE = re.compile(r"\bsince (?:\w+ )?[12]\d{3}\b")
 _INSERTED = re.compile(
     r"^(?:\s*,\s*(?:\d{1,3}|(?:D|R|I|Dem|Rep|Ind)\.?[-–‑ ][A-Z][\w. ]*)\s*,"
@@ -118,7 +122,7 @@ def moment_of(sighting: Sighting, article: Article, as_of: date, holders: Holder
         told,
         sighting.past,
         sighting.then,
-        frame.construction == "lead" or (not frame.near and parse_office(mention.title).kind in _FAMOUS),
+        frame.construction == "lead" or (not frame.near and _is_famous(mention)),
         asserted=stated,
         around=_days_around(sighting, article) if sighting.then and not frame.dates else (),
         act=frame.act if not quoted and not _is_courtesy(mention) else None,
@@ -232,6 +236,8 @@ def _of_another_time(article: Article, sentence: Sentence, span: Span, as_of: da
         return ()
     head = _head_of_line(article, span)
     days = dates_in(head)
+    if _FILE_PICTURE.search(head) and not dates_in(sentence.line.text):
+        return ()
     old = bool(days) and all((as_of - day.latest).days > _LONG for day in days)
     return days if old or _ARCHIVE.search(head) else None
 
@@ -259,10 +265,16 @@ def _is_bounded(sighting: Sighting, frame: Frame, article: Article, as_of: date)
         return False
     before = article.text[sentence.span.start : sighting.mention.span.start]
     undated = frame.construction is None and not frame.dates and frame.act is None
-    famous = parse_office(sighting.mention.title).kind in _FAMOUS
+    famous = _is_famous(sighting.mention)
     unreal = WORK.search(sentence.span.exact) or _THOUGHT.search(sentence.span.exact)
     aside = _ASIDE.search(before)
     return bool(undated and not (famous or unreal or aside)) and _is_of_the_news(article, sentence, as_of)
+
+
+def _is_famous(mention: TitleMention) -> bool:
+    """Tell whether a title is that of a head of state or government, and not of the president of a body."""
+    office = parse_office(mention.title)
+    return office.kind in _FAMOUS and not (office.kind == "president" and office.subject)
 
 
 def _between(sighting: Sighting, article: Article) -> str:
@@ -323,6 +335,8 @@ def _third_person(verb: str) -> str:
 def _speaks_of_old_days(article: Article, sentence: Sentence, as_of: date) -> bool:
     """Tell whether the last day named in the sentences just before one is an old one."""
     before = sentences_begun(article, sentence.span.start - 1)
+    if any(_LONG_AGO.match(each.span.exact) for each in sentences(article)[max(0, before - _BEFORE) : before]):
+        return True
     for each in reversed(sentences(article)[max(0, before - _BEFORE) : before]):
         if days := dates_in(_SINCE.sub("", each.span.exact)):
             return all((as_of - day.latest).days > _LONG for day in days)

@@ -19,7 +19,7 @@ from pipeline.evidence import (
     Match,
     Office,
     body_words,
-    initials_of,
+    is_short_for,
     lexicon,
     match,
     office_place,
@@ -27,6 +27,7 @@ from pipeline.evidence import (
     parse_office,
     parts_of,
     plain,
+    tells_apart,
 )
 
 _TERM = timedelta(days=6 * 365)
@@ -39,7 +40,8 @@ _OF_THE_TOWN = re.compile(
 )
 
 _OF_A_SORT = re.compile(
-    r"(?P<of>\b(?:of|at) )(?:the )?(?:[a-z]+ ){0,2}(?:operator|firm|company|giant|group|airline|bank|retailer|charity"
+    r"(?P<of>\b(?:of|at) )(?:the )?(?:[A-Z][a-z]+(?:n|sh|ch|se|ss) )?(?:[a-z]+ ){0,2}"
+    r"(?:operator|firm|company|giant|group|airline|bank|retailer|charity"
     r"|union|maker|chain|carmaker|broadcaster|club|supermarket|insurer|brewer|developer|lender|builder|housebuilder|utility"
     r"|manufacturer|publisher|start-?up|quango|regulator|watchdog|think-?tank|pressure group) (?=[A-Z])"
 )
@@ -180,10 +182,10 @@ def compare(record: OfficeRecord, claimed: Office, mention: TitleMention) -> Hel
         place = record.country
     same = plain(mention.office) == plain(record.office) or _is_chief(claimed, office, place)
     body = body_words(record)
-    if body and (letters := initials_of(record)) in claimed.subject:
-        claimed = replace(claimed, subject=(claimed.subject - {letters}) | body)
+    if body and (letters := {word for word in claimed.subject if is_short_for(word, record)}):
+        claimed = replace(claimed, subject=(claimed.subject - letters) | body)
     bare = Match.SAME if same else match(claimed, office)
-    found = bare if same or not body else _of_body(claimed, office, body)
+    found = bare if same or not body else _of_body(claimed, office, body, record)
     most = Match.PERHAPS if is_beside(record, office, claimed, mention) else Match.SAME
     return Held(record, office, place, min(found, most))
 
@@ -207,13 +209,14 @@ def _without_country(record: OfficeRecord, *offices: Office) -> list[Office]:
     return [replace(office, subject=office.subject - country) for office in offices]
 
 
-def _of_body(claimed: Office, held: Office, body: frozenset[str]) -> Match:
+def _of_body(claimed: Office, held: Office, body: frozenset[str], record: OfficeRecord) -> Match:
     """Compare two offices of which the record's belongs to a body: its name may stand in the title, or not."""
     said = claimed.subject & body
     apart = said if claimed.place else said - lexicon().common_names  # no body is named by `the museum` alone
-    named = said == body or bool(apart)
+    named = said == body or (bool(apart) and not tells_apart(body - said, record))
     left, right = claimed.subject - body, held.subject - body
-    top = claimed.kind in lexicon().chiefs and held.kind in lexicon().top_offices and named
+    said_for = claimed.kind in lexicon().chiefs or (claimed.kind, held.kind) == ("director", "director_general")
+    top = said_for and held.kind in lexicon().top_offices and named
     coach = claimed.kind == "coach" and held.kind in ("coach", "head_coach") and said and not left
     if coach and (held.kind == "coach" or held.rank or right):  # of the youth, or the assistant: hardly by this alone
         return Match.PERHAPS
@@ -241,7 +244,11 @@ def is_compatible(place: str | None, held: Held) -> bool:
     """Tell whether the place a text gives does not contradict a record."""
     if place is None or held.place is None or are_kin(place, held.place):
         return True
-    return _is_body_of(place, held) or place in (held.office.place, held.office.implied)
+    return (
+        is_short_for(plain(place), held.record)
+        or _is_body_of(place, held)
+        or place in (held.office.place, held.office.implied)
+    )
 
 
 def _is_body_of(place: str, held: Held) -> bool:
