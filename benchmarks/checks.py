@@ -149,7 +149,7 @@ def _wait_for_forty(home: Path, version: int, per_call: int) -> dict[str, Any]:
     tools = Tools(
         retrieve=lambda claim, article, as_of, **_: evidence,
         records=Records(()),
-        sources=_NoSources(),
+        sources=NoSources(),
         embedder=embedder,
         versions=Versions(code="benchmark"),
         model=Model(model, budget=Budget()),
@@ -170,11 +170,14 @@ def _wait_for_forty(home: Path, version: int, per_call: int) -> dict[str, Any]:
     }
 
 
-class _NoSources:
+class NoSources:
+    """A store without passages."""
+
     def __len__(self) -> int:
         return 0
 
     def passages(self) -> tuple[()]:
+        """Return none."""
         return ()
 
 

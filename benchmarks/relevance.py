@@ -7,6 +7,9 @@ the claim, and evidence of printed corrections; each is counted where it is thro
 and copy a sentence without reading it, from passages retrieved for the claim that nobody marked as relevant: some are
 relevant all the same, so what gets through is no error rate. `foreign` copies from another claim's passages,
 `renamed` a right quotation with other names in place of the claim's. Before the check every one of them got through.
+`differing` are quotations that bear on their claims, cited in support by a model that never refutes: how many are taken
+back because they say another number, day or name than the claim, of those that support it (`right`) and of those that
+people chose because they refute it (`wrong`); in corrections the day is the article's.
 `untitled` are right quotations of Fool Me Twice that begin with a pronoun or `the season`, without their page's title.
 
 `floor` tells of claims with a relevant passage among the eight retrieved in how many none of those reaches the floor,
@@ -27,15 +30,18 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy
+from checks import NoSources
 from retrieval import Query, _rows as rows_of, rankings, read_queries
 from text_checks import tools_for
 
 from pipeline.articles.plain import find_headings
 from pipeline.check import check_claims, detect, plan_jobs
 from pipeline.check.checkers.titles import Records
+from pipeline.check.claim import withhold_differing
 from pipeline.check.relevance import fitting, leaves_subject, unrelated
 from pipeline.core.english import parsed_sentences
-from pipeline.core.models import Article, Citation, Claim, Evidence, Label, Passage, Span
+from pipeline.core.models import Article, Citation, Claim, Evidence, Label, Passage, Span, Verdict
+from pipeline.core.ports import CheckContext
 from pipeline.core.settings import PROJECT
 from pipeline.evidence import MiniLM
 from pipeline.evidence.retrieval import rank
@@ -188,6 +194,7 @@ def measure(data: Path, cache: Path, limit: int | None) -> tuple[dict[str, Any],
     figures: dict[str, Any] = {}
     lines: list[str] = []
     figures["right"], names = _measure_right(data, queries, known, embedder, chance, lines)
+    figures["differing"] = _measure_differing(data, embedder, lines)
     figures["untitled"] = _measure_untitled(data, queries, known, embedder)
     figures["renamed"] = names
     figures["fools"] = _measure_fools(queries, sent, known, embedder, chance, lines)
@@ -218,6 +225,33 @@ def _measure_right(
             other["through"] += why_not(swapped, embedder) is None
     share = round(lost.total() / given.total(), 3)
     return {"given": dict(given), "lost": dict(lost), "share": share}, dict(other)
+
+
+def _measure_differing(data: Path, embedder: MiniLM, lines: list[str]) -> dict[str, dict[str, int]]:
+    days = {each[part]: date.fromisoformat(each["article_date"]) for each in rows_of(data / "corrections.jsonl")
+            for part in ("wrong", "right")}  # fmt: skip
+    counts = {"right": Counter[str](), "wrong": Counter[str]()}
+    for right in right_quotations(data, (), {}, embedder):
+        if why_not(right._replace(label="supported"), embedder) is None:
+            day = next((days[text] for text in days if right.claim in text), date(2026, 1, 1))
+            counted = counts["right" if right.label == "supported" else "wrong"]
+            withheld = _is_withheld(right, day, embedder)
+            counted.update(given=1, withheld=int(withheld))
+            if withheld and right.label == "supported":
+                lines.append(f"withheld: {right.claim} || {right.passages[0].text[:300]}")
+    return {name: dict(counted) for name, counted in counts.items()}
+
+
+def _is_withheld(right: Right, day: date, embedder: MiniLM) -> bool:
+    """Tell whether support by right quotations is taken back because what they say differs from the claim."""
+    article = Article(text=right.claim, published_at=day)
+    claim = claim_of(article.text).model_copy(update={"article_id": article.id})
+    context = CheckContext(article, (claim,), evidence_of(right.passages), day, Records(()), NoSources(), embedder)
+    cited = tuple(cite(passage, *place) for passage, place in zip(right.passages, right.quotes, strict=True))
+    verdict = Verdict(
+        label="supported", confidence=1, justification="scripted", citations=cited, method="scripted", by="model"
+    )
+    return withhold_differing(claim, context, verdict)[1] is not None
 
 
 def _measure_untitled(

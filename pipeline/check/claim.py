@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache, partial
 
 from pipeline.check.addressed import find_words_to_checkers, stands_in_words_to_checkers
@@ -40,6 +41,7 @@ from pipeline.core.models import (
     Finding,
     Note,
     Passage,
+    Span,
     TraceStep,
     Usage,
     Verdict,
@@ -224,10 +226,11 @@ def _make_note(
     """
     found = (flag for finding in findings if finding.checker != "consistency" for flag in finding.flags)
     ended = withhold_support(claim, outcome, (*found, *contradictions(context.article)))
+    ended, differing = withhold_differing(claim, context, ended)
     if ended is not outcome:
         trace, outcome = [*trace, TraceStep(stage="withheld", reason="findings_disagree")], ended
     undecided = isinstance(outcome, Failure) or outcome.label == "not_enough_evidence"
-    comparison = compared() if claim.checkable and undecided else None
+    comparison = differing or (compared() if claim.checkable and undecided else None)
     copied = [passage for passage in copies if comparison and comparison.passage_id == passage.id]
     cited = {each.passage_id for each in _citations(findings, outcome)} | {
         comparison.passage_id if comparison else None
@@ -244,6 +247,30 @@ def _make_note(
     shown = [each.passage for each in (*kept, *added)] + [p for finding in findings for p in finding.passages]
     to_checkers = find_words_to_checkers(claim, context.claims, context.article, shown)
     return make_note(claim, [*findings, to_checkers], [*kept, *added], outcome, trace, comparison)
+
+
+def withhold_differing(
+    claim: Claim, context: CheckContext, outcome: Verdict | Failure
+) -> tuple[Verdict | Failure, Comparison | None]:
+    """Return how a claim ends that a model found supported by words that say another number, day or name, and in which.
+
+    A model that says "supported" and copies any sentence on the matter would get away with it.
+    """
+    if isinstance(outcome, Failure) or (outcome.by, outcome.label) != ("model", "supported"):
+        return outcome, None
+    cited = {citation.passage_id for citation in outcome.citations}
+    evidence = tuple(each for each in context.evidence if each.passage.id in cited)
+    found = compare_claim(claim, replace(context, evidence=evidence))
+    said = [part.source_words for part in found.differing if part.source_words] if found else []
+    if found is None or not any(_is_cited(words, found.passage_id, outcome) for words in said):
+        return outcome, None
+    differing = "; ".join(f"what it cites says “{words.exact}”" for words in said)
+    detail = f"{outcome.method} found it supported; {differing}"
+    return Failure(stage="comparison", reason="findings_disagree", detail=detail), found
+
+
+def _is_cited(words: Span, passage_id: str, verdict: Verdict) -> bool:
+    return any(each.passage_id == passage_id and each.span.overlap(words) for each in verdict.citations)
 
 
 def _citations(findings: Iterable[Finding], outcome: Verdict | Failure) -> Iterator[Citation]:

@@ -84,6 +84,71 @@ def test_what_somebody_is_quoted_with_may_be_supported_though_it_does_not_fit(be
     assert all(note.verdict and note.verdict.label == "supported" for note in check(bench, QUOTED))
 
 
+def judged(bench: Bench, claim: str, passage: str, quote: str, label: str = "supported") -> Note:
+    """Return the note of a claim that a model judges by a quotation."""
+    article = Article(text=claim, published_at=date(2025, 3, 10))
+    found = Evidence(passage=Passage(text=passage, publisher="Port authority"), rank=1, score=1.0, retriever="scripted")
+    reply = {"label": label, "confidence": 0.9, "justification": "j", "citations": [{"passage": 1, "quote": quote}]}
+    tools = replace(
+        bench.tools,
+        retrieve=lambda claim, article, as_of, **_: (found,),
+        model=Model(Scripted(lambda prompt: json.dumps(reply)), budget=Budget(), retries=0),
+        verdict_prompt=load_prompt("predict_verdict", PROJECT / "prompts", 1),
+    )
+    given = Detected(claims=claims(article))
+    return check_article(article, tools, bench.store, detect=lambda article, tools: given).notes[0]
+
+
+@pytest.mark.parametrize(
+    ("claim", "said"),
+    [
+        ("Mia Nora Vik opened the Olm library in May.", "In May Mia Ada Holt opened the Olm library."),
+        (
+            "The Olm library was opened in 2021 after a fire.",
+            "After the fire the Olm library was opened again in 2011.",
+        ),
+        (
+            "Nora Vik won the Olm library's silver medal for poems in May.",
+            "Nora Vik won the Olm library's gold medal for poems in May.",
+        ),
+        ("The Olm library lent 82,000 books last year.", "The Olm library says it lent some 62,000 books in 2024."),
+    ],
+)
+def test_words_that_say_another_number_name_or_day_support_nothing(bench: Bench, claim: str, said: str) -> None:
+    note = judged(bench, claim, said, said)
+    assert note.failure and (note.failure.reason, note.failure.stage) == ("findings_disagree", "comparison")
+    (part,) = note.comparison.differing if note.comparison else ()
+    assert part.source_words and part.source_words.exact in note.failure.detail
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage", "quote"),
+    [
+        (
+            "The Olm ferry carried 82 passengers to Skar.",
+            "The Olm ferry carried 62 passengers to Skar in May. In June the Olm ferry carried 82 passengers to Skar.",
+            "In June the Olm ferry carried 82 passengers to Skar.",
+        ),
+        (
+            "The Olm ferry carried 82 passengers to Skar.",
+            "On 3 May the Olm ferry, with a crew of 9, carried 82 passengers to Skar.",
+            "the Olm ferry, with a crew of 9, carried 82 passengers to Skar",
+        ),
+    ],
+)
+def test_another_figure_beside_the_right_one_takes_no_support_away(
+    bench: Bench, claim: str, passage: str, quote: str
+) -> None:
+    note = judged(bench, claim, passage, quote)
+    assert note.verdict and note.verdict.label == "supported"
+
+
+def test_what_a_model_refutes_may_well_differ(bench: Bench) -> None:
+    said = "The Olm ferry carried 62 passengers to Skar."
+    note = judged(bench, "The Olm ferry carried 82 passengers to Skar.", said, said, "refuted")
+    assert note.verdict and note.verdict.label == "refuted"
+
+
 ARTICLE = Article(text="The harbour was closed for two days.")
 CLAIM = Claim(
     article_id=ARTICLE.id, spans=(Span.locate("closed for two days", ARTICLE.text),), text="c", check_worthiness=1

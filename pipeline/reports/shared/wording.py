@@ -154,8 +154,9 @@ REASONS: Mapping[FailureReason, Reason] = {
     ),
     "findings_disagree": Reason(
         "findings disagree",
-        "The claim was found supported, while a sure check contradicts the same words, so neither decides it.",
-        "Read the flag and the evidence, and decide which of the two is right.",
+        "The claim was found supported, while a sure check contradicts the same words or the words cited for it say "
+        "something else, so neither decides it.",
+        "Read the flag or the comparison with the evidence, and decide which of the two is right.",
     ),
     "day_not_known": Reason(
         "day not known",
