@@ -35,8 +35,10 @@ def measure(facts: int, requests: int) -> dict[str, float]:
         ]
         draft = add_version(store, "Piers", Article(text="\n\n".join(text)), LOCAL_PERSON)
         found = open_ledger(store, draft).facts
-        gc.set_threshold(50_000)  # as every command sets it
         client = TestClient(create_app(store, settings), base_url="http://127.0.0.1")
+        gc.set_threshold(50_000)  # as every command sets it
+        gc.collect()
+        gc.freeze()  # as the desk does before it serves
         walls, spent = [], []
         for number in range(requests):
             fact = found[number * len(found) // requests].fact.id

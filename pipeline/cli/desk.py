@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import socket
@@ -60,6 +61,8 @@ def desk(
             from pipeline.web import create_app
 
             app = create_app(store, settings)
+            gc.collect()
+            gc.freeze()  # looking through all that was imported holds a request up for a tenth of a second
             Thread(target=_index_decisions, args=(store, settings), daemon=True).start()
             if open_page:
                 import webbrowser

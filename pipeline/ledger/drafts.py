@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 import sqlalchemy as sa
+from pydantic import TypeAdapter
 from sqlalchemy.engine import Connection
 
 from pipeline.articles import is_open_document
@@ -17,6 +18,7 @@ from pipeline.ledger.models import Draft, Fact
 from pipeline.store import Store, in_utc, insert_missing, schema
 
 _D, _V = schema.ledger_drafts.c, schema.ledger_versions.c
+_FACTS = TypeAdapter(tuple[Fact, ...])
 _NAME = 200
 WordKind = Literal["docx", "odt"]
 _HEAD = 100
@@ -96,7 +98,7 @@ def article_of(store: Store, draft: Draft, version: int) -> Article:
 def facts_of(connection: Connection, draft_id: str, version: int) -> tuple[Fact, ...]:
     """Return what was found in a version when it came in; nothing for a version that there is not."""
     rows = connection.scalar(sa.select(_V.facts).where(_V.draft_id == draft_id, _V.version == version))
-    return tuple(Fact.model_validate(row) for row in rows or ())
+    return _FACTS.validate_python(rows or ())
 
 
 def word_kind(store: Store, draft: Draft) -> WordKind | None:

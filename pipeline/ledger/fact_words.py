@@ -8,7 +8,7 @@ from pipeline.core.tables import Table, Words, read_table
 
 
 class FactWords(Table):
-    """Lemmas; `directions`, `events`, `groups` and `land` are words as they are written in small letters."""
+    """Lemmas; `directions`, `events`, `groups`, `land` and what is behind `places` are words as they are written."""
 
     events: Words
     """How names of prizes, contests and laws end, which are no places."""
@@ -70,6 +70,40 @@ class FactWords(Table):
     """What somebody is, in capitals before `of`: `Commissioner of Police`."""
     places: Words
     """What makes a place of a name before it: `Hoa Lo prison`."""
+    labels: Words
+    """What stands before a colon in capitals and is no place, such as `VIDEO`."""
+    domains: Words
+    """How addresses end that stand in a text without `https`."""
+    units: Words
+    """What is measured in, as it is written behind a number; `square` and `cubic` are added."""
+    parted: Words
+    """Units that something is a part of: `half an hour`."""
+    currencies: Words
+    """What sums of money are counted in, without euros, cents and pence."""
+    rare: Words
+    """What is `rare` by its sort, or on the plate, and so is nothing out of the ordinary."""
+    fixtures: Words
+    """What somebody or something is tied to by a rope."""
+    records: Words
+    """Whose or what record: `club record`."""
+    topped: Words
+    """In what something is the first: `top-grossing`."""
+    turns: Words
+    """What something else comes with: `with the loss of`."""
+    merits: Words
+    """What somebody gets something `for`, with a word for whose it is: `for her efforts`."""
+    outcries: Words
+    """What somebody gives way to: `after growing criticism`."""
+    reasons: Words
+    """Of what kind reasons are: `for health reasons`."""
+    grounds: Words
+    """Of what kind grounds are: `on legal grounds`."""
+    motives: Words
+    """What something is done `out of`."""
+    pushed: Words
+    """What is done to something `by` what makes it more or less, such as `boosted`."""
+    causes: Words
+    """What tells a cause or an aim by itself, in every form it is written in."""
 
 
 class Cities(Table):

@@ -40,9 +40,9 @@ def open_ledger(store: Store, draft: Draft) -> Ledger:
         events, signatures = read_events(connection, draft.id)
         found = facts_of(connection, draft.id, draft.version)
         known = _earlier(connection, draft, set(events) - {fact.id for fact in found})
-    added = _added(events)
-    there = (located(article, fact) for fact in added if fact.id not in {each.id for each in found})
-    facts = _in_order([*found, *(fact for fact in there if fact is not None)])
+    added, there = _added(events), {fact.id for fact in found}
+    more = (located(article, fact) for fact in added if fact.id not in there)
+    facts = _in_order([*found, *(fact for fact in more if fact is not None)])
     standing = [stand(fact, events.get(fact.id, ())) for fact in facts]
     ids = {each.id for each in facts}
     former = {fact.id: fact for fact in (*known, *added) if fact.id not in ids}

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from pipeline.core.english import WEEKDAY, YEARS, find_numbers, find_places, find_written_dates
 from pipeline.ledger.models import FactKind
+from pipeline.ledger.word_signs import word_signs
 
 Place = tuple[FactKind, int, int]
 """A kind of fact with the offsets of its words."""
@@ -16,12 +17,6 @@ DATELINE = re.compile(
     re.M,
 )
 """Where a report is from, as agencies write it at its head."""
-_LABEL = re.compile(
-    r"THE (?!HAGUE)|(?:ADVICE|ANALYSIS|ANSWER|BREAKING|CLAIM|CLARIFICATION|COMMENT|CORRECTION|EDITOR|EXCLUSIVE|"
-    r"EXPLAINER|FACTS?|FEATURE|INTERVIEW|LATEST|LISTEN|LIVE|MORE|NOTE|OPINION|PHOTOS?|POLL|PROFILE|QUESTION|QUIZ|RATING|READ|RESULTS?|"
-    r"REVIEW|SOURCES?|TIMELINE|UPDATED?|VERDICT|VIDEO|WARNING|WATCH)\b"
-)
-"""What stands before a colon in capitals and is no place."""
 _STRAIGHT = re.compile(r'(?<!\d)"')
 _UNCLOSED = re.compile(r"“[^“”\n]+$|“[^“”\n]*?[.?!](?= [^“”\n]*“)", re.M)
 """A quotation goes on in the next paragraph, or its end was lost before another one begins."""
@@ -35,11 +30,6 @@ QUOTED = re.compile(
 )
 _SOURCES = re.compile(r"^\*?\s?(?:Sources?|SOURCES?): [^\n/]{3,120}", re.M)
 """Whose figures a table or a chart shows."""
-_DOMAINS = "com|org|net|gov|edu|info|news|eu|uk|de|fr|nl|no|se|ca|au|in|jp|ch|at|ie|nz|me|io|co|tv|fm|ly|example"
-_LINK = re.compile(
-    r"(?:https?://|www\.)[^\s<>\"”)\]]+[\w/]|\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b|(?<!\w)@\w{2,}"
-    rf"|\b(?:[a-z0-9][a-z0-9-]*\.)+(?:{_DOMAINS})\b(?:/[^\s<>\"”)\]]*[\w/])?"
-)
 _CAPTION = re.compile(
     r"^(?:(?:[a-z]+ ){0,2}(?:photo|photograph|picture|image)(?: credit)?|caption|pictured|credit)s?\b\s*[:(].*$"
     r"|\((?:file )?(?:photo|photograph|picture|image|credit|photo credit)s?\b(?: by|:| courtesy)[^()\n]{2,200}\)"
@@ -87,31 +77,8 @@ _TIME = re.compile(
     re.I,
 )
 _BARE_TIME = frozenset({"march", "may", "night", "morning", "evening", "year", "years", "month", "months", "week"})
-_UNIT = re.compile(
-    r"(?:\s\w+ing(?=\shours))?\s?(?:-\s?)?(?:(?:square|cubic)[ -])?(?:kilomet(?:re|er)s?|met(?:re|er)s?|"
-    r"centimet(?:re|er)s?|millimet(?:re|er)s?|"
-    r"miles?|inch(?:es)?|feet|foot|yards?|acres?|hectares?|lit(?:re|er)s?|gallons?|barrels?|tonn?es?|tons?|"
-    r"kilos?|kilograms?|"
-    r"grams?|pounds?|ounces?|degrees?|watts?|kilowatts?|megawatts?|gigawatts?|km|cm|mm|kg|mph|km/h|kph|°[CF]?|hours?|"
-    r"(?:milli|hecto|kilo|mega)?(?:bars?|pascals?)|calories?|carats?|decibels?|furlongs?|fathoms?|"
-    r"nautical miles?|pints?|"
-    r"bushels?|light[- ]years?|Celsius|Fahrenheit|Kelvin|lengths?(?! of)|"
-    r"minutes?|seconds?|mins?|secs?|hrs?|knots?|volts?|hertz|bytes?|gigabytes?|megabytes?|m²|km²|sq (?:m|km|ft)|"
-    r"ft|lb|MW|GW|kW)\b(?!-[a-z])",
-)
 _SINCE = re.compile(r" (?:after|ago|before|earlier|later)\b")
 """When something was: `four minutes after` it."""
-_PART_OF_UNIT = re.compile(
-    r"\b(?:(?:an? |the )?(?:fraction|half|quarter|third|tenth|couple) of an? |half an? |(?:a|one) )"
-    r"(?:kilomet(?:re|er)|met(?:re|er)|centimet(?:re|er)|mile|inch|foot|yard|acre|hectare|lit(?:re|er)|gallon|tonne?|"
-    r"ton|kilogram|pound|ounce|degree|hour|minute)s?\b"
-)
-_WEIGHED = re.compile(
-    r"\s?(?:%|per ?cent\b|percentage points?\b|pence\b|cents?\b|euros?\b|bn\b|m\b)"
-    r"|\s(?:[A-Z][\w.]* ){0,2}(?:dollars?|pounds sterling|francs?|rupees?|rupiah|yen|yuan|renminbi|pesos?|rand|naira|"
-    r"shillings?|kron(?:or|er|a|e)|crowns|liras?|rou?bles?|dinars?|dirhams?|riyals?|rials?|ringgit|baht|zlotys?|"
-    r"forints?|shekels?|taka|cedis?|kwacha|hryvnias?)\b"
-)
 CURRENCY = "$€£¥₹₩₽₺"
 _BEFORE = re.compile(
     rf"(?<![A-Za-z])[A-Z]{{0,3}}[{CURRENCY}]\s?$|\b(?:minus|negative) $|\b(?:USD|EUR|GBP|CHF|Rs\.?)\s?$"
@@ -130,91 +97,6 @@ _SHARE = re.compile(
     r"|millions|billions|tens of thousands|(?:a|one) (?:third|quarter|fifth|tenth)|twice|"
     r"both(?: of)?(?= (?:the|his|her|their|its|these|those|\w+s)\b)|\w+fold|several|(?<!how )many|"
     r"few|fewer|numerous|countless|(?:a )?handful|scores of)\b",
-    re.I,
-)
-_SORTS = r"(?:beef|books?|breeds?|burgers?|duck|earths?|gas(?:es)?|lamb|meat|metals?|steaks?|tuna)\b"
-"""What is `rare` by its sort, or on the plate, and so is nothing out of the ordinary."""
-_RECORD = re.compile(
-    r"\b(?:(?:the )?(?:(?:(?:first|second|third|fourth|fifth)-)?(?:largest|biggest|highest|lowest|oldest|youngest)"
-    r"|first(?:[- ]ever)?|last|only|sole(?:ly)?|unique|debut|maiden|the final|"
-    rf"(?<!\bmedium[ -])rare(?! {_SORTS})(?:ly)?|"
-    r"unprecedented|record-\w+|on record|all-time|latest|newest)"
-    r"|(?:career|club|course|district|league|national|olympic|personal|school|season|state|track|world)[- ]records?"
-    r"(?! (?:company|deal|label|player|shop|store))"
-    r"|(?:best|worst|highest|lowest|longest|fastest|oldest|youngest|most|least)-(?!of\b|in\b|case|before)\w+"
-    r"|top-(?:grossing|paid|performing|placed|ranked|ranking|rated|scoring|seeded|selling)"
-    r"|un(?:rivall?ed|matched|paralleled|surpassed|beaten|defeated)|second to none|in living memory|of all time"
-    r"|record(?= (?:[$€£¥]|\d))|since records began|number one|(?:all-time|historic|record) (?:highs?|lows?)"
-    r"|ever|never|always|none|nobody|no one|no other|for the first time|once|more than any|world-leading"
-    r"|every(?:one|body|thing)?|each(?= of)|entire(?:ly)?|complete(?:ly)?|mostly"
-    r"|rank(?:s|ed|ing)? (?:\d+(?:st|nd|rd|th)|first|second|third|fourth|fifth|highest|lowest|last|top|no\.? \d+)"
-    r"|(?:at|near) the (?:top|bottom) of"
-    r"|(?:among|one of) the (?:leading|top|most|\w+est)"
-    r"|all of(?= (?:the|his|her|their|its|our|these|those)\b)"
-    r"|(?:exceptionally|extraordinarily|notably|uniquely|unusually) \w+|exclusively|without exception"
-    r"|(?:ha[sd]|have)(?:n[’']t| not) \w+(?=[^.]{0,70} since\b)"
-    r"|(?:\w+er|more \w+|less \w+|worse)(?: \w+)? than (?:normal|usual|average|expected|ever|any|before))\b",
-    re.I,
-)
-_HELD = (
-    r"(?:(?:an?|her|his|its|that|the|their|this|wooden|metal) )+(?:bed|bench|chair|fence|gate|lamppost|"
-    r"mast|pillar|pipe|pole|post|radiator|rail|railing|rope|tree)s?\b"
-)
-"""What somebody or something is tied to by a rope."""
-_SO = r"(?:far|as|much|many|long|little|few|called|on|too|that|what|who|how|do|does|did|is|are)\b"
-"""What follows `so` where it gives no reason."""
-_CAUSE = re.compile(
-    r"\b(?:because(?: of)?|(?:due|owing|thanks)(?: (?:in (?:\w+ )?part|largely|mainly|partly|mostly))? to|"
-    r"given (?:how|that|the fact)|(?:a|the) results? of|the effects? of|"
-    r"in (?:light|view|anticipation) of|"
-    r"with the (?:\w+ )?(?:advent|arrival|closure|collapse|departure|inflow|influx|loss|onset|outbreak) of|"
-    r"(?:may|might|could|can|also)(?: also)? (?:have )?play(?:ed)? an? (?:\w+ )?(?:part|role)|"
-    r"for (?:his|her|their|its) (?:\w+ ){0,2}(?:achievements?|contributions?|efforts?|failure|handling|performances?|"
-    r"refusal|roles?|services?|support|work)\b|"
-    r"(?:dent|erod|exacerbat|worsen|bolster|undermin|dampen|crippl|paraly[sz])(?:e|es|s|ed|ing)\b|"
-    r"(?:took|takes?|taking) a toll|weigh(?:s|ed|ing) on|fuell?(?:s|ed|ing)|brought (?:about|on)|gave rise to|"
-    r"on the back of|ma(?:k(?:es?|ing)|de) it (?:\w+ )?\w+ (?=for\b|to\b)|(?<=[,;–—] )so (?="
-    r"(?:there|he|she|it|they|we|you|the|that|this|his|her|its|their|your|our|my|these|those|some|most|no|nobody) )|"
-    rf"(?<=[,;–—] )so (?=(?!{_SO})[\w’'-]+ (?:\w+ )?(?:is|are|was|were|will|would|could|can|may|might|must|should|had|"
-    r"has|have|does|did)\b)|"
-    rf"so (?:\w+ly )?(?!{_SO})\w+ that\b|"
-    r"(?:on the heels|by virtue|by dint|at the (?:behest|request|urging)|in the aftermath|courtesy|in hono(?:u)?r|"
-    r"in memory|in recognition|in pursuit|in (?:the )?hopes?) of|"
-    r"after (?:(?:mounting|growing|heavy|fierce|intense|public|(?:month|week|year)s? of|a) )*(?:pressure|criticism|"
-    r"outcry|backlash|uproar|furore|complaints?|lobbying|outrage|tip-?off|allegations?|accusations?|warnings?)\b|"
-    r"under (?:\w+ )?pressure (?:from|to)|"
-    r"for (?:\w+ )?(?:health|safety|security|legal|medical|personal|family|political|technical|economic|financial|"
-    r"religious|humanitarian|tax|privacy|environmental) (?:and \w+ )?reasons|"
-    r"on (?:medical|legal|humanitarian|compassionate|constitutional|security|health|religious|technical|safety|moral|"
-    r"ethical|environmental|procedural|racial) grounds|"
-    r"out of (?:concern|respect|spite|solidarity|necessity|caution)|in (?:the )?hope that|with a view to|so as not to|"
-    r"(?:pav|clear)(?:e[ds]?|ing) the way (?:for|to)|open(?:s|ed|ing) the door to|culminat(?:e[ds]?|ing) in|"
-    r"touch(?:ed|es|ing) off|(?:is|are|was|were) (?:partly |largely )?to blame for|"
-    r"(?:factors?|culprits?) (?:in|behind)|reasons? (?:why|for|behind|that)|(?:that|this|which)(?:[’']s| is| was) why|"
-    r"(?:attribut|credit)(?:s|es|ed|e|ing)\b|caus(?:e[ds]?|ing)(?: by)?|le(?:d|ads?|ading) to|as a (?:result|"
-    r"consequence)(?: of)?|"
-    r"for (?:want|lack) of|(?:over|for) (?:being|having|not)\b|"
-    r"(?:aris(?:es?|en|ing)|result(?:s|ed|ing)?) from|"
-    r"trigger(?:s|ed|ing)?|result(?:s|ed|ing)? in|in (?:response|reaction) to|"
-    r"in (?:response|reaction|retaliation|return|protest)(?=,)|prompt(?:s|ed|"
-    r"ing)|after which|"
-    r"in (?:an?|the|his|her|their|its) (?:\w+[- ]){0,2}?(?:attempt|effort|bid|push|drive|hope)s? (?:to|at|of)\b|"
-    r"(?<=\beffort )to \w+|(?<=\battempt )to \w+|(?<=\befforts )to \w+|(?<=\battempts )to \w+|"
-    r"therefore|so that|in order to|so as to|blam(?:e[ds]?|ing)(?: \w+){0,4} (?:on|for)|blam(?:e[ds]?|ing)|"
-    r"attributed to|"
-    r"contribut(?:e[ds]?|ing) to|(?-i:forc(?:ed|ing)(?! [A-Z]))|"
-    r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bby )following|in the wake of|amid|despite|"
-    r"on (?:account|suspicion) of|in connection with|on (?:the )?grounds (?:of|that)|(?:for|out of) fear(?: of| that)?|"
-    r"with the (?:aim|goal|hope|intention) of|(?:aimed|designed|intended) (?:at|to)|in (?:exchange|return) for|"
-    r"in (?:protest|retaliation|preparation|revenge) (?:against|at|for|over)|hence|consequently|thereby|"
-    rf"(?<=, )meaning(?! (?:well|no (?:harm|ill|offen[cs]e|disrespect))\b)|(?:linked|tied) to(?! {_HELD})|"
-    r"associated with|responsible for|the causes? of|made possible by|"
-    r"stem(?:s|med|ming) from|deriv(?:e[ds]?|ing) from|"
-    r"(?:comes?|came) (?:entirely|largely|mainly|mostly|partly|chiefly) from|"
-    r"spark(?:s|ed|ing)|spurr(?:ed|ing)|di(?:e[ds]?) (?:of|from)|deaths? (?:of|from)|"
-    r"(?:boost|aid|help|fuel|fuell|driv|driven|hit|hurt|offset|buoy|lift|drag|push|pull|weigh|hamper|delay|"
-    r"support|explain|mov)"
-    r"(?:e?d)?(?: \w+)? by)\b",
     re.I,
 )
 _NAMED = re.compile(
@@ -278,10 +160,16 @@ _JOINED = re.compile(r"\b(?:post|pre|anti|pro|non|ex|mid|trans|neo|sub)[-–](?=
 def of_text(text: str) -> Iterator[Place]:
     """Yield what signs show in a text as a whole."""
     by_sign: tuple[tuple[FactKind, re.Pattern[str]], ...]
-    by_sign = ("link", _LINK), ("caption", _CAPTION), ("quotation", QUOTED), ("quotation", _UNCLOSED), ("age", _AGE)
+    by_sign = (
+        ("link", word_signs().link),
+        ("caption", _CAPTION),
+        ("quotation", QUOTED),
+        ("quotation", _UNCLOSED),
+        ("age", _AGE),
+    )
     by_sign = *by_sign, ("attribution", _SOURCES)
     for dateline in DATELINE.finditer(text):
-        if text[dateline.end() - 1] == ":" and _LABEL.match(dateline[1]):
+        if text[dateline.end() - 1] == ":" and word_signs().label.match(dateline[1]):
             continue
         yield "place", dateline.start(1), dateline.end(1)
         again = re.finditer(rf"\b{re.escape(dateline[1].title())}\b", text)
@@ -306,12 +194,13 @@ def of_words(words: str) -> Iterator[Place]:
         yield ("name" if body else "place"), start, end
     yield from (("date", start, end) for start, end in _dates(words))
     yield from _amounts(words)
+    signs = word_signs()
     by_sign: tuple[tuple[FactKind, re.Pattern[str]], ...]
     by_sign = (
         ("number", _SHARE),
         ("number", _PLACED),
-        ("superlative", _RECORD),
-        ("cause", _CAUSE),
+        ("superlative", signs.record),
+        ("cause", signs.cause),
         ("name", _CONTEST),
         ("name", _DISEASE),
         ("title", _PARTY),
@@ -321,7 +210,7 @@ def of_words(words: str) -> Iterator[Place]:
         ("name", _CODE),
         ("attribution", _NAMED),
         ("attribution", _ANNOUNCED),
-        ("measurement", _PART_OF_UNIT),
+        ("measurement", signs.part_of_unit),
     )
     for kind, pattern in by_sign:
         yield from ((kind, match.start(), match.end()) for match in pattern.finditer(words))
@@ -377,8 +266,8 @@ def _measured(words: str, start: int, end: int) -> Place:
     for pattern in (_BEFORE, _NUMBERED, _HEDGED):
         if sign := pattern.search(words[:start]):
             start = sign.start()
-    if unit := _UNIT.match(words, end):
+    if unit := word_signs().unit.match(words, end):
         since = unit[0].rstrip("s").endswith(("hour", "minute", "second")) and _SINCE.match(words, unit.end())
         return ("date", start, since.end()) if since else ("measurement", start, unit.end())
-    weighed = _WEIGHED.match(words, end)
+    weighed = word_signs().weighed.match(words, end)
     return "number", start, weighed.end() if weighed else end

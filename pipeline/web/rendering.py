@@ -11,7 +11,7 @@ from importlib.resources.abc import Traversable
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
-from jinja2 import Environment
+from jinja2 import Environment, Template
 from markupsafe import Markup
 
 from pipeline.core.models import LOCAL_PERSON
@@ -30,6 +30,7 @@ from pipeline.review import (
 from pipeline.web.gate.identity import csrf_token, visitor
 
 _BADGE = Markup('<span class="badge o-{}"><span class="symbol" aria-hidden="true">{}</span>{}</span>')
+_CSRF = Markup('<input type="hidden" name="csrf_token" value="{}">')
 _FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -129,13 +130,29 @@ def compile_templates() -> None:
 
 def render(request: Request, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
     """Return a page for the person who asks."""
-    person = visitor(request).person
+    person, token = visitor(request).person, csrf_token(request)
     known = {
         "path": request.url.path,
         "query": "",
         "person": person,
         "local": person == LOCAL_PERSON,
-        "csrf_token": csrf_token(request),
+        "csrf_token": token,
+        "csrf": lambda: _CSRF.format(token),
     }
-    text = environment().get_template(template).render(known | values)
+    text = _fill(environment().get_template(template), known | values)
     return HTMLResponse(text, status, headers={"Cache-Control": "no-store", "Vary": "HX-Request"})
+
+
+def _fill(template: Template, values: dict[str, object]) -> str:
+    """Return a filled template, and let go of its values.
+
+    A template's own macros and its context hold one another: all that a page showed would stay until Python looks for
+    garbage, in the midst of a later page.
+    """
+    context = template.new_context(values)
+    try:
+        return "".join(template.root_render_func(context))
+    except Exception:
+        template.environment.handle_exception()
+    finally:
+        context.vars.clear()

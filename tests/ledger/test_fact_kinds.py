@@ -55,6 +55,8 @@ def facts(text: str) -> list[tuple[str, str]]:
         ("Sales fell by more than 30 per cent.", "number", "more than 30 per cent"),
         ("It was the 146th Velda Cup.", "number", "146th"),
         ("It fell to 953 millibars.", "measurement", "953 millibars"),
+        ("The wind blew at 65 km/h in Olm.", "measurement", "65 km/h"),
+        ("The pier cost 26 million rubles.", "number", "26 million rubles"),
         ("It missed by a fraction of an inch.", "measurement", "a fraction of an inch"),
         ("The seven-month-old baby slept.", "age", "seven-month-old"),
         ("He was 23 when he left.", "age", "23"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import re
 from collections.abc import Iterator
@@ -19,7 +20,17 @@ from starlette.testclient import TestClient
 from pipeline.articles import read_word
 from pipeline.core.models import LOCAL_PERSON, Article
 from pipeline.core.settings import Settings
-from pipeline.ledger import Draft, FactStanding, act, add_version, article_of, find_draft, open_ledger, with_checks
+from pipeline.ledger import (
+    Draft,
+    FactStanding,
+    Ledger,
+    act,
+    add_version,
+    article_of,
+    find_draft,
+    open_ledger,
+    with_checks,
+)
 from pipeline.review import add_person
 from pipeline.store import Store
 
@@ -69,6 +80,16 @@ def test_the_ledger_shows_every_fact_in_the_order_of_the_text_and_counts_them(de
     assert f"{len(facts)} facts: {len(facts)} open" in _text(page)
     for paragraph in TEXT.split("\n\n"):
         assert paragraph in _text(page)
+
+
+def test_a_page_that_was_sent_leaves_no_facts_for_python_to_look_for(desk: Desk) -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        desk.page(desk.path)
+        assert not [each for each in gc.get_objects() if type(each) is Ledger]
+    finally:
+        gc.enable()
 
 
 def test_a_tick_needs_a_source_and_leads_to_the_next_open_fact(desk: Desk) -> None:

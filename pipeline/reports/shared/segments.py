@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from pipeline.core.models import Span
 
 Key = TypeVar("Key", bound=Hashable)
 
 
-@dataclass(frozen=True)
-class Mark(Generic[Key]):
+class Mark(NamedTuple, Generic[Key]):
     """What lies on `text[start:end]`; several marks may share a key."""
 
     start: int
@@ -21,8 +19,7 @@ class Mark(Generic[Key]):
     key: Key
 
 
-@dataclass(frozen=True)
-class Segment(Generic[Key]):
+class Segment(NamedTuple, Generic[Key]):
     """Words that lie under the same marks from end to end."""
 
     start: int
@@ -52,10 +49,11 @@ def cut_segments(text: str, marks: Iterable[Mark[Key]], cuts: Iterable[int] = ()
     active: list[Mark[Key]] = []
     ordered = sorted(bounds)
     for start, end in zip(ordered, ordered[1:], strict=False):
-        active = [mark for mark in active if mark.end > start] + starting[start]
-        active.sort(key=lambda mark: mark.start - mark.end)
-        keys = tuple(dict.fromkeys(mark.key for mark in active))
-        ends = tuple(key for key in keys if last[key] == end)
+        active = [mark for mark in active if mark.end > start]
+        if start in starting:
+            active = sorted([*active, *starting[start]], key=lambda mark: mark.start - mark.end)
+        keys = tuple(dict.fromkeys([mark.key for mark in active]))
+        ends = tuple([key for key in keys if last[key] == end])
         segments.append(Segment(start, text[start:end], keys, ends))
     return segments
 
@@ -65,7 +63,7 @@ def mark_spans(text: str, spans: Iterable[Span]) -> tuple[Segment[str], ...]:
     joined: list[Segment[str]] = []
     for piece in cut_segments(text, [Mark(span.start, span.end, "marked") for span in spans]):
         if joined and joined[-1].keys == piece.keys:
-            joined[-1] = replace(joined[-1], text=joined[-1].text + piece.text)
+            joined[-1] = joined[-1]._replace(text=joined[-1].text + piece.text)
         else:
             joined.append(piece)
     return tuple(joined)

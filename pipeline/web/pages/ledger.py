@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import get_args
 from urllib.parse import quote
 
@@ -190,7 +191,7 @@ def show_ledger(
         lines=_lines(found, view),
         counts=counts(found.facts),
         unsettled=sum(not each.settled for each in found.facts),
-        of_kind={name: sum(each.fact.kind == name for each in found.facts) for name in KINDS},
+        of_kind=Counter(each.fact.kind for each in found.facts),
         kind=kind,
         state=state,
         kinds=KINDS,
