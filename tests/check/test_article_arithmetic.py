@@ -67,6 +67,14 @@ ODD = {
     "a majority": [
         ("Ann Calder polled 9,120 votes and Tom Rusk, for the Greens, 8,700, a majority of 520.", "520"),
     ],
+    "votes by which it was carried": [
+        ("The motion was carried by 12 votes, 312 to 290.", "12"),
+        ("The plan was rejected by just three votes, 24 to 22, with four abstentions.", "three"),
+    ],
+    "a length before its beginning and end": [
+        ("The meeting lasted three hours, from 2:10pm to 6:40pm.", "three hours"),
+        ("The road was shut for five hours, from 7am until 10am.", "five hours"),
+    ],
     "each and in all": [
         ("The fund will pay £2,000 to each of 300 families, or £6 million.", "£6 million"),
         ("Each of the 20 winners gets £500, £100,000 in all.", "£100,000"),
@@ -222,6 +230,23 @@ FINE = {
     "a majority": [
         "Ann Calder polled 9,120 votes and Tom Rusk, for the Greens, 8,700, a majority of 420.",
         "Ann Calder polled 9,120 votes and Tom Rusk 8,700, a majority of 51 per cent.",
+    ],
+    "votes by which it was carried": [
+        "The motion was carried by 22 votes, 312 to 290.",
+        "She won the seat by 1,500 votes, 15,432 to 13,901.",
+        "He lost by 40 votes, 900 to 850 in Olm and 300 to 310 in Skar.",
+        "The bill was passed by one vote, 50 to 50, the chair casting the deciding one.",
+        "The bill needs 60 votes. It was defeated by two votes, 58 to 40.",
+        "She was elected by 52 votes, 48 to her rival.",
+    ],
+    "a length before its beginning and end": [
+        "They met for four and a half hours, from 2.10pm to 6.40pm.",
+        "Power was off for two hours, from 11.30pm to 1.30am.",
+        "The clinic is open for three hours, from 9am to 5pm.",
+        "Volunteers work for three hours from 9am to 5pm.",
+        "The hearing lasted six hours, from 9am to 5pm.",
+        "He was held for up to three hours, from noon to 5pm.",
+        "It was shut for three hours, from 9am to 5pm, with two breaks.",
     ],
     "each and in all": [
         "Each of the ten teams has 11 players, 110 in all.",

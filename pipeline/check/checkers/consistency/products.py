@@ -34,6 +34,19 @@ _FOR_EACH = re.compile(rf"^{_WORDS}(?:,| [–—-]|—| \()(?: or)? $")
 _MAJORITY = re.compile(
     r"^(?: votes?)?,? (?:with |giving (?:him|her|them|it) )?(?:a|by a) (?:majority|margin|lead) of (?:just |only )?$"
 )
+_WON_BY = re.compile(
+    r"\b(?:won|win|carried|passed|approved|adopted|backed|lost|rejected|defeated|beaten|beat|elected|ousted)\b"
+    r"(?: [a-zA-Z][\w’'-]*){0,8} by (?:just |only |a mere )?$"
+)
+_THRESHOLD = re.compile(
+    r"\b(?:two-thirds|three-fifths|super-?majority|short|need\w*|requir\w+|threshold|filibuster|cloture|veto\w*|overrid\w+"
+    r"|quorum)\b",
+    re.IGNORECASE,
+)
+"""Where more than half of the votes are asked for, one is short of those."""
+_VOTES_THEN = re.compile(r"^ votes?(?:,| [–—-]|—) ?$")
+_TO = re.compile(r"^(?: votes?)? to $")
+_COUNTED_OUT = re.compile(r"(?: votes?)?(?:[.;,)]|$)")
 _MORE_THAN = re.compile(r"^ (?P<how>more|fewer|less|higher|lower) than (?:the |its |their |his |her )?$")
 _SO_MANY = re.compile(rf"^{_WORDS},? (?:and )?$")
 _AFTER_BASE = re.compile(
@@ -55,6 +68,7 @@ def odd_products(stretch: Stretch) -> Iterator[Oddity]:
             odd = _each(stretch, *three) or _by_period(stretch, *three) or _shared(stretch, *three)
             odd = odd or _to_each(stretch, *three) or _each_of(stretch, *three)
             odd = odd or _difference(stretch, *three) or _majority(stretch, *three)
+            odd = odd or _margin(stretch, *three)
             odd = odd or _between_them(stretch, *three) or _beaten_by(stretch, *three)
             if odd:
                 yield odd
@@ -257,3 +271,23 @@ def _majority(stretch: Stretch, one: Figure, two: Figure, majority: Figure) -> O
     less, more = sorted((one.value, two.value))
     lead = f"{spell(more)} less {spell(less)} is {spell(more - less)}"
     return told_from_to(stretch, majority, one, majority, lead)
+
+
+def _margin(stretch: Stretch, margin: Figure, one: Figure, two: Figure) -> Oddity | None:
+    """Return `was carried by 12 votes, 312 to 290`."""
+    text = stretch.text
+    read = (
+        _WON_BY.search(text[: margin.start])
+        and _VOTES_THEN.match(text[margin.end : one.start])
+        and _TO.match(text[one.end : two.start])
+        and _COUNTED_OUT.match(text, two.end)
+    )
+    if _THRESHOLD.search(stretch.sentence_before + text) or one.value == two.value:
+        return None
+    if not read or not all(figure.is_count and not is_loose(text, figure) for figure in (margin, one, two)):
+        return None
+    lead = abs(one.value - two.value)
+    if abs(lead - margin.value) <= room(margin) + room(one) + room(two):
+        return None
+    less, more = sorted((one.value, two.value))
+    return told_from_to(stretch, margin, margin, two, f"{spell(more)} less {spell(less)} is {spell(lead)}")

@@ -37,10 +37,12 @@ _THAT_MAKES = re.compile(
     rf"^(?:(?:That|This|It) (?:makes|made|is|was|took|takes|gives|gave|meant|means|lasted)"
     rf"|The (?:whole )?{_WHAT} (?:takes|took|lasts|lasted|was))(?: for)?(?: an? {_WHAT} of)? $"
 )
+_LASTING = re.compile(r"\b(?:for|lasted|lasting|took) $")
+_FROM_TO = re.compile(rf", from {_CLOCK.pattern.replace('?P<', '?P<_')} (?:to|until|till) {_CLOCK.pattern}(?=[.;)]|$)")
 _ELSEWHERE = re.compile(
     r"\b(?:local time|GMT|UTC|BST|CET|[ECMP][SD]T|time zones?|clocks? (?:go|went|change)|flights?|fl(?:y|ew|own|ies)"
     r"|planes?|aircraft|air(?:line|port)\w*|land(?:s|ed)|t(?:ake|akes|ook) off|overnight|next (?:day|morning)|following"
-    r"|days?|break|interval|stops?|apart|interrupt\w+|Saturdays|Sundays|(?:Mon|Tues|Wednes|Thurs|Fri)days)\b"
+    r"|days?|breaks?|intervals?|pauses?|stops?|apart|interrupt\w+|Saturdays|Sundays|(?:Mon|Tues|Wednes|Thurs|Fri)days)\b"
 )
 _LENGTH_ENDS = re.compile(
     r"(?: (?:later|afterwards|long|altogether|in (?:all|total)))?"
@@ -65,6 +67,8 @@ _NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+")
 _OF_DAY = re.compile(r" (?:in the (?:morning|afternoon|evening)|at night)")
 _FACE = 720
 """Minutes on the face of a clock."""
+_PAUSED, _PAUSE = 300, 120
+"""Minutes after which what lasts may have been interrupted for so many: a hearing is, for lunch."""
 _WAY = re.compile(r"^[ -](?P<unit>km|kilomet(?:re|er)s?|miles?)\b(?! (?:a|an|per|each|every) )")
 _SPEED = re.compile(r"^ ?(?P<unit>km/h|kph|kmh|kilomet(?:re|er)s (?:an|per) hour|mph|miles (?:an|per) hour)\b")
 _AVERAGE_OF = re.compile(r"\ban average(?: speed)? of $")
@@ -102,25 +106,29 @@ def odd_rates(stretch: Stretch) -> Iterator[Oddity]:
 
 def _between_times(stretch: Stretch) -> Iterator[Oddity]:
     text, lengths = stretch.text, _lengths(stretch.text)
-    if len(lengths) != 1 or not _LENGTH_ENDS.match(text, lengths[0].end):
+    if len(lengths) != 1:
         return
     (length,) = lengths
-    opened = _THAT_MAKES.match(text[: length.start])
+    ahead = _is_ahead_of_times(text, length)
+    if not ahead and not _LENGTH_ENDS.match(text, length.end):
+        return
+    opened = None if ahead else _THAT_MAKES.match(text[: length.start])
     told = stretch.sentence_before if opened else text
     times = list(_CLOCK.finditer(told))
     if len(times) != 2 or _ELSEWHERE.search(told + text) or _lengths(told) not in ([], lengths):
         return
     one, other = times
     beside = other.end() <= length.start and _TOLD_AFTER.match(text[_half_of_day(text, other) : length.start])
-    if not (_is_a_way(told, one, other) if opened else beside) or not _is_a_span(told, one, other):
+    if not (ahead or (_is_a_way(told, one, other) if opened else beside)) or not _is_a_span(told, one, other):
         return
     real = (_minute(other) - _minute(one)) % _FACE
-    if not _fits(real, length, told, one, other) and not _is_vague(text, length.start):
+    paused = ahead and real >= _PAUSED and 0 < real - length.minutes <= _PAUSE
+    if not (paused or _fits(real, length, told, one, other) or _is_vague(text, length.start)):
         yield stretch.odd(
             length.start,
             length.end,
-            f"The text says “{text[length.start : length.end]}”, but from {one[0].strip()} to "
-            f"{other[0].strip()} is {_spelled(real)}.",
+            f"The text says “{text[length.start : length.end]}”, but from {_written(one)} to "
+            f"{_written(other)} is {_spelled(real)}.",
         )
 
 
@@ -132,6 +140,12 @@ def _fits(real: int, length: _Length, told: str, one: re.Match[str], other: re.M
         return True  # between two places an hour or two may be those of their clocks
     bare = length.minutes < 60 and not re.search("[mn]", one[0] + other[0])
     return min(off, abs((-real) % _FACE - length.minutes) if bare else _FACE) <= length.slack
+
+
+def _is_ahead_of_times(text: str, length: _Length) -> bool:
+    """Tell whether a length is told before its beginning and end, as in `met for three hours, from 2:10 to 5:10`."""
+    timed = _LASTING.search(text[: length.start]) and _FROM_TO.match(text, length.end)
+    return timed is not None and not _OPENING.search(text)
 
 
 def _is_a_way(told: str, one: re.Match[str], other: re.Match[str]) -> bool:
@@ -173,6 +187,11 @@ def _minute(time: re.Match[str]) -> int:
     if time["noon"]:
         return 0
     return 60 * int(time["hour"] or time["full"]) + int(time["minute"] or 0)
+
+
+def _written(time: re.Match[str]) -> str:
+    """Return a time without the full stop of its sentence: `6:40pm`, but `6.40 p.m.`."""
+    return re.sub(r"(?<=[ap]m)\.$", "", time[0].strip())
 
 
 def _spelled(minutes: float) -> str:
