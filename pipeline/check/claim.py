@@ -23,7 +23,7 @@ from pipeline.check.checkers.sections import check_section
 from pipeline.check.checkers.titles import check_age, check_title
 from pipeline.check.checkers.world import check_world
 from pipeline.check.combine import combine_verdicts, make_note, withhold_support
-from pipeline.check.comparison import compare_claim
+from pipeline.check.comparison import compare_claim, excludes
 from pipeline.check.job import CheckedClaim, Job, Pending, Tools, failed, sources_beside
 from pipeline.check.recheck import kept_verdict, same_evidence
 from pipeline.check.relevance import fitting, nothing_relevant
@@ -41,7 +41,6 @@ from pipeline.core.models import (
     Finding,
     Note,
     Passage,
-    Span,
     TraceStep,
     Usage,
     Verdict,
@@ -261,16 +260,14 @@ def withhold_differing(
     cited = {citation.passage_id for citation in outcome.citations}
     evidence = tuple(each for each in context.evidence if each.passage.id in cited)
     found = compare_claim(claim, replace(context, evidence=evidence))
-    said = [part.source_words for part in found.differing if part.source_words] if found else []
-    if found is None or not any(_is_cited(words, found.passage_id, outcome) for words in said):
+    if found is None:
         return outcome, None
-    differing = "; ".join(f"what it cites says “{words.exact}”" for words in said)
-    detail = f"{outcome.method} found it supported; {differing}"
+    told = [citation.span for citation in outcome.citations if citation.passage_id == found.passage_id]
+    other = [part.source_words.exact for part in found.differing if part.source_words and excludes(part, claim, told)]
+    if not other:
+        return outcome, None
+    detail = f"{outcome.method} found it supported; what it cites says “{'” and “'.join(other)}”"
     return Failure(stage="comparison", reason="findings_disagree", detail=detail), found
-
-
-def _is_cited(words: Span, passage_id: str, verdict: Verdict) -> bool:
-    return any(each.passage_id == passage_id and each.span.overlap(words) for each in verdict.citations)
 
 
 def _citations(findings: Iterable[Finding], outcome: Verdict | Failure) -> Iterator[Citation]:

@@ -107,10 +107,6 @@ def judged(bench: Bench, claim: str, passage: str, quote: str, label: str = "sup
             "The Olm library was opened in 2021 after a fire.",
             "After the fire the Olm library was opened again in 2011.",
         ),
-        (
-            "Nora Vik won the Olm library's silver medal for poems in May.",
-            "Nora Vik won the Olm library's gold medal for poems in May.",
-        ),
         ("The Olm library lent 82,000 books last year.", "The Olm library says it lent some 62,000 books in 2024."),
     ],
 )
@@ -133,6 +129,11 @@ def test_words_that_say_another_number_name_or_day_support_nothing(bench: Bench,
             "The Olm ferry carried 82 passengers to Skar.",
             "On 3 May the Olm ferry, with a crew of 9, carried 82 passengers to Skar.",
             "the Olm ferry, with a crew of 9, carried 82 passengers to Skar",
+        ),
+        (
+            "The Olm ferry carried 94 people to Skar.",
+            "The Olm ferry carried 82 people from Lund and 12 people from Olm to Skar.",
+            "The Olm ferry carried 82 people from Lund and 12 people from Olm to Skar.",
         ),
     ],
 )

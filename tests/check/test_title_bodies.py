@@ -38,10 +38,8 @@ def said_by(title: str) -> str:
         ("General Secretary", "National Union of Rope, Sail and Harbour Workers", "RSH general secretary {}"),
         ("President", "Federation of Uganda Rowing Associations", "FURA president {}"),
         ("President", "Norland Olympic Committee", "{}, president of the Norland Olympic Committee,"),
-        ("Director-General", "Elm Statistical Office", "{}, director of the Elm Statistical Office,"),
         ("Chairman", "Tarn Rovers Football Club", "Tarn Rovers chairman {}"),
         ("Chair", "Arts Council England", "Arts Council chair {}"),
-        ("Party Leader", "Liberals", "Liberal leader {}"),
     ],
 )
 def test_a_body_is_named_by_a_part_of_its_name_by_letters_or_with_what_it_is(
@@ -54,6 +52,12 @@ def test_a_body_is_named_by_a_part_of_its_name_by_letters_or_with_what_it_is(
     ("office", "body", "title"),
     [
         ("President", "United Rope Workers Local 60", "URW president {}"),
+        ("President", "National Rowing League Players Association", "NRL president {}"),
+        ("Director", "Association of Rail Transport", "Art director {}"),
+        ("Director-General", "Elm Broadcasting Corporation", "{}, a director of the Elm Broadcasting Corporation,"),
+        ("Leader", "National Liberals", "Liberal leader {}"),
+        ("Chief Executive Officer", "Elmbank AG", "{}, chief executive of Austrian lender Elmbank,"),
+        ("Chief Executive Officer", "Elmhouse Boston", "{}, chief executive of London bank Elmhouse,"),
         ("President", "Rope Makers Association Wales", "RMA president {}"),
         ("Administrator", "Harbour Protection Agency Region 5", "HPA Administrator {}"),
         ("Chief Executive Officer", "Elmbank Leasing GmbH", "{}, chief executive of lender Elmbank,"),
@@ -66,6 +70,11 @@ def test_a_body_is_named_by_a_part_of_its_name_by_letters_or_with_what_it_is(
 )
 def test_a_part_a_sister_or_a_like_name_is_another_body(office: str, body: str, title: str) -> None:
     assert judged(said_by(title), office, body) not in ("stale", "wrong_office", "right")
+
+
+def test_a_junior_ministers_portfolio_is_a_part_of_the_secretarys() -> None:
+    culture = ("Secretary of State for Culture, Media and Sport", "HM Government", "United Kingdom")
+    assert judged(said_by("British sports minister {}"), *culture) not in ("stale", "right")
 
 
 @pytest.mark.parametrize(
@@ -109,6 +118,7 @@ AUDITOR = ("Auditor-General", "Audit Office", "Norway")
         "Only 38 of 257 towns got a clean audit last year, Auditor-General Ana Reyes said in a report.",
         '"We lost a street," said Ana Reyes, the Auditor-General, who had been on the line since dawn.',
         "Auditor-General Ana Reyes ruled out a second audit.",
+        "Auditor-General Ana Reyes said in a report on the 2012 budget that ferries would be late.",
     ],
 )
 def test_what_is_said_today_of_another_year_is_said_today(sentence: str) -> None:
@@ -126,6 +136,9 @@ def test_what_is_said_today_of_another_year_is_said_today(sentence: str) -> None
         "FILE PHOTO: Auditor-General Ana Reyes opens the depot.",
         "'We will not pay twice,' Auditor-General Ana Reyes said a year ago.",
         "Last March Auditor-General Ana Reyes said in a report that ferries would be late.",
+        '"It was hard," said Ana Reyes, the Auditor-General, who has been out of office since midnight.',
+        "Auditor-General Ana Reyes set out for the islands with two ships.",
+        "Auditor-General Ana Reyes said in a 2012 report that ferries would be late.",
         "Ten years ago the hill came down. 'We heard it,' said Ana Reyes, the Auditor-General.",
     ],
 )

@@ -465,11 +465,11 @@ def body_words(record: OfficeRecord) -> frozenset[str]:
     of_body = bare or any(each.kind in _OF_A_BODY for each in parts_of(record.office))
     if not record.organisation or office.place or not of_body or office_place(record.organisation):
         return frozenset()
-    if office.kind in OF_PARTIES:
-        words = [_PARTY_WORDS.get(word, word) for word in words]
-    return frozenset(lexicon().synonyms.get(word, word) for word in words) - (lexicon().stop - _PARTY_NAMES)
+    return frozenset(lexicon().synonyms.get(word, word) for word in words) - lexicon().stop
 
 
+_UNION, _STAFF = ("national", "union"), ("workers", "employees", "staff")
+"""What the letters of a union leave out of its name."""
 _SMALL = frozenset(("of", "and", "for", "the", "on", "in", "at", "to"))
 
 
@@ -483,16 +483,19 @@ def initials_of(record: OfficeRecord) -> str | None:
 
 
 def is_short_for(letters: str, record: OfficeRecord) -> bool:
-    """Tell whether a record's body is known by letters: of all words of its name, or of three and more in a row.
+    """Tell whether a record's body is known by letters: of all words of its name, or of all but what such names add.
 
     >>> union = OfficeRecord(person="Ana Reyes", office="Chair", organisation="National Union of Rail and Mine Workers")
-    >>> is_short_for("rmw", union), is_short_for("rm", union)
-    (True, False)
+    >>> is_short_for("rm", union), is_short_for("nurmw", union)
+    (False, True)
+    >>> is_short_for("rmt", union.model_copy(update={"organisation": "National Union of Rail, Mine and Tram Workers"}))
+    True
     """
     words = _large_words(record.organisation or "")
-    runs = ((start, end) for start in range(len(words)) for end in range(start + 3, len(words) + 1))
-    found = next(((start, end) for start, end in runs if _initials(words[start:end]) == letters), None)
-    return found is not None and not tells_apart(frozenset(map(plain, words[: found[0]] + words[found[1] :])), record)
+    name = words[:-1] if len(words) > 3 and words[-1].lower() in _STAFF else words
+    while len(name) > 3 and name[0].lower() in _UNION:
+        name = name[1:]
+    return any(len(each) > 2 and _initials(each) == letters for each in (words, name))
 
 
 def tells_apart(words: frozenset[str], record: OfficeRecord) -> bool:

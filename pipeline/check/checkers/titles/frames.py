@@ -68,14 +68,18 @@ _BACK_THEN = re.compile(
     r"|(?:years?|decades?) ago|last (?:year|spring|summer|autumn|fall|winter)(?!['’]))\b"
 )
 _IN_A_PAPER = re.compile(
-    r"^,? (?:\w+ ){0,2}in (?:an?|the|his|her|its|\w+['’]s) (?:\w+ ){0,3}(?:report|letter|memo(?:randum)?|cable|telegram"
-    r"|note|paper|book|diary|evidence|testimony|interview|speech|statement|recording|tape|minutes|email)\b(?P<more>[^,;]*)"
+    r"^,? (?:\w+ ){0,2}in (?:an?|the|his|her|its|\w+['’]s) (?:\w+ ){0,3}"
+    r"(?:report|letter|memo(?:randum)?|cable|telegram|note|paper|book|diary|evidence|testimony|interview|speech|statement|recording|tape|minutes|email)\b(?P<more>[^,;]*)"
     r"|^,? (?:\w+ ){0,2}in (?:evidence|testimony|minutes)\b(?P<rest>[^,;]*)"
 )
 """What somebody said something in, and what stands behind it: `in a report released in 1999`."""
 _COME_TO_LIGHT = re.compile(
-    r"\b(?:come to light|kept (?:secret|under)|declassified|unsealed|unearthed|rediscovered|archives?|from [12]\d{3}"
+    r"\b(?:come to light|kept (?:secret|under)|declassified|unsealed|unearthed|rediscovered|from the archives?"
     r"|(?:thirty|twenty|30|20)-year rule)\b"
+)
+_OF_A_YEAR = re.compile(
+    r"^ (?:\w+ ){0,3}?(?:released|published|dated|written|tabled|issued|sent|from|in|of) (?:\w+ ){0,3}?"
+    r"(?P<year>[12]\d{3})\b"
 )
 """Of an old paper: only its release is new."""
 _AGE = re.compile(r"^[,(]?\s*(?:aged )?\d{1,3}[,)]?\s*$")
@@ -103,8 +107,8 @@ _AS_ASKED = re.compile(
 )
 """When somebody said it: in the talk that is reported."""
 _SINCE_TODAY = re.compile(
-    r"\bsince (?:dawn|daybreak|sunrise|first light|midnight|noon|midday|lunchtime|yesterday|last night|the early hours"
-    r"|early (?:this|on|in the) \w+|this morning|\d{1,2}(?:[:.]\d\d)? ?[ap]\.?m\b)"
+    r"(?<!out of office )(?<!vacant )(?<!empty )\bsince (?:dawn|daybreak|sunrise|first light|midnight|noon|midday"
+    r"|lunchtime|yesterday|last night|the early hours|(?:early )?this morning|\d{1,2}(?:[:.]\d\d)? ?[ap]\.?m\b)"
 )
 """A time of the same day or night, which dates nobody's office."""
 _FORMER_TRADE = re.compile(r"^\s*, an? (?:former|retired) (?P<what>[\w -]+),?\s*$")
@@ -166,9 +170,12 @@ def frame_of(before: str, after: str, day: date, office_words: frozenset[str] = 
 def _is_of_an_old_paper(behind: str, day: date) -> bool:
     """Tell whether what somebody said stands in a paper of another year, or in one that has only now come to light."""
     found = _IN_A_PAPER.match(behind)
-    more = (found["more"] or found["rest"] or "") if found else ""
-    old = any(year != str(day.year) for year in re.findall(r"\b[12]\d{3}\b", more))
-    return old or bool(_COME_TO_LIGHT.search(more))
+    if found is None:
+        return False
+    more = found["more"] or found["rest"] or ""
+    dated = _OF_A_YEAR.match(more)
+    years = [*re.findall(r"\b[12]\d{3}\b", found[0].removesuffix(more)), *([dated["year"]] if dated else [])]
+    return any(year != str(day.year) for year in years) or bool(_COME_TO_LIGHT.search(more))
 
 
 def _act(clause: Clause, fronted: str, others: tuple[PartialDate, ...]) -> PartialDate | None:

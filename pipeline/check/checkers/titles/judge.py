@@ -50,6 +50,8 @@ from pipeline.core.english import find_place
 from pipeline.core.models import OfficeRecord, PartialDate, TitleMention
 from pipeline.evidence import Match, Office, body_words, lexicon, light_key, office_place, parse_office, portfolios
 
+_SECRETARY = re.compile(r"\bsecretary\b", re.IGNORECASE)
+"""Of one there are ministers under him with parts of what he has: the sports minister, of culture, media and sport."""
 _THEN = re.compile(r"then\b", re.IGNORECASE)
 _SEATS_OF_ONE = ("governor", "mayor", "sheriff", "head_of_government", "attorney_general")
 """Offices that nobody holds of two places in a life, as a rule: a bare `mayor` is of the person's own."""
@@ -170,7 +172,7 @@ def _of_joint_ministry(held: Held, claimed: Office, moment: Moment) -> Held:
 
     Else the ministry may have been parted since.
     """
-    whole = held.match is Match.NEAR and not regions_in(held.office)
+    whole = held.match is Match.NEAR and not regions_in(held.office) and not _SECRETARY.search(held.record.office)
     joined = whole and claimed.subject in {each.subject for each in portfolios(held.record.office)}
     return replace(held, match=Match.SAME) if joined and _is_of_another_now(held, moment) else held
 

@@ -40,12 +40,13 @@ _OF_THE_TOWN = re.compile(
 )
 
 _OF_A_SORT = re.compile(
-    r"(?P<of>\b(?:of|at) )(?:the )?(?:[A-Z][a-z]+(?:n|sh|ch|se|ss) )?(?:[a-z]+ ){0,2}"
+    r"(?P<of>\b(?:of|at) )(?:the )?(?:[a-z]+ ){0,2}"
     r"(?:operator|firm|company|giant|group|airline|bank|retailer|charity"
     r"|union|maker|chain|carmaker|broadcaster|club|supermarket|insurer|brewer|developer|lender|builder|housebuilder|utility"
     r"|manufacturer|publisher|start-?up|quango|regulator|watchdog|think-?tank|pressure group) (?=[A-Z])"
 )
 """What a body is, before its name: `boss of rail operator Northern Star`."""
+_OF_A_NATION = re.compile(r"\b(?:of|at) (?:the )?(?P<nation>[A-Z][a-z]+ )(?=[a-z])")
 Run = tuple[OfficeRecord, ...]
 
 
@@ -173,6 +174,7 @@ def claimed_office(mention: TitleMention, seat: str | None) -> Office:
 
 def compare(record: OfficeRecord, claimed: Office, mention: TitleMention) -> Held:
     """Return a record with its office and place, and how they match what the text says."""
+    claimed = _of_own_nation(record, claimed, mention)
     office, claimed = _without_country(record, _part_meant(record, claimed), claimed)
     place = office_place(record.country) or office.place or office_place(record.organisation) or office.implied
     organisation = office_place(record.organisation)
@@ -182,12 +184,23 @@ def compare(record: OfficeRecord, claimed: Office, mention: TitleMention) -> Hel
         place = record.country
     same = plain(mention.office) == plain(record.office) or _is_chief(claimed, office, place)
     body = body_words(record)
-    if body and (letters := {word for word in claimed.subject if is_short_for(word, record)}):
+    capitals = {plain(word) for word in re.findall(r"\b[A-ZÀ-Þ]{3,}\b", mention.title)}
+    if body and (letters := {word for word in claimed.subject & capitals if is_short_for(word, record)}):
         claimed = replace(claimed, subject=(claimed.subject - letters) | body)
     bare = Match.SAME if same else match(claimed, office)
     found = bare if same or not body else _of_body(claimed, office, body, record)
     most = Match.PERHAPS if is_beside(record, office, claimed, mention) else Match.SAME
     return Held(record, office, place, min(found, most))
+
+
+def _of_own_nation(record: OfficeRecord, claimed: Office, mention: TitleMention) -> Office:
+    """Return `chief executive of Austrian lender Elmbank` as of Elmbank, where the record is of an Austrian body."""
+    found = _OF_A_NATION.search(mention.title)
+    nation = find_place(found["nation"].strip()) if found else None
+    if found is None or nation is None or nation.form != "adjective" or nation.name != office_place(record.country):
+        return claimed
+    bare = mention.title.replace(found["nation"], "", 1)
+    return parse_office(_OF_A_SORT.sub(r"\g<of>", bare)) if _OF_A_SORT.search(bare) else claimed
 
 
 def _part_meant(record: OfficeRecord, claimed: Office) -> Office:
@@ -215,8 +228,7 @@ def _of_body(claimed: Office, held: Office, body: frozenset[str], record: Office
     apart = said if claimed.place else said - lexicon().common_names  # no body is named by `the museum` alone
     named = said == body or (bool(apart) and not tells_apart(body - said, record))
     left, right = claimed.subject - body, held.subject - body
-    said_for = claimed.kind in lexicon().chiefs or (claimed.kind, held.kind) == ("director", "director_general")
-    top = said_for and held.kind in lexicon().top_offices and named
+    top = claimed.kind in lexicon().chiefs and held.kind in lexicon().top_offices and named
     coach = claimed.kind == "coach" and held.kind in ("coach", "head_coach") and said and not left
     if coach and (held.kind == "coach" or held.rank or right):  # of the youth, or the assistant: hardly by this alone
         return Match.PERHAPS

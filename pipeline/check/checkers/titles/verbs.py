@@ -15,8 +15,8 @@ ALSO_SAID = frozenset(
     + ("apologize", "reveal", "report", "estimate", "testify", "caution", "assert", "maintain", "contend", "assure")
     + ("echo", "observe", "quip", "joke", "answer", "defend", "dismiss", "reject", "hail", "applaud", "thank", "refuse")
     + ("offer", "signal", "hint", "indicate", "express", "voice", "plead", "blame", "recommend", "ridicule")
-    + ("rule out", "set out", "spell out", "lay out", "point out", "play down", "hit back", "hit out", "speak out")
-    + ("brush off", "shrug off", "brush aside", "sum up")
+    + ("rule out", "spell out", "point out", "play down", "hit back", "hit out", "speak out")
+    + ("brush off", "shrug off", "brush aside")
 )
 """What a person does with words, beside the verbs of saying."""
 BACKED = frozenset(
