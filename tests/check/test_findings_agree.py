@@ -103,10 +103,6 @@ def judged(bench: Bench, claim: str, passage: str, quote: str, label: str = "sup
     ("claim", "said"),
     [
         ("Mia Nora Vik opened the Olm library in May.", "In May Mia Ada Holt opened the Olm library."),
-        (
-            "The Olm library was opened in 2021 after a fire.",
-            "After the fire the Olm library was opened again in 2011.",
-        ),
         ("The Olm library lent 82,000 books last year.", "The Olm library says it lent some 62,000 books in 2024."),
     ],
 )
