@@ -23,7 +23,7 @@ called four `former` and `elect` titles, which the records bear out, undecidable
 rows, 120 of them traps) was written against the rules for `sixteenth` by somebody who knew what they were to be: bodies
 with one name or the same letters, papers that come to light; the rules before them flagged 26 of the traps, their first
 form 34.
-`eighteenth` (110 rows, ordinary copy) came after these: .58, precision .95 (two false: a rector in a gap of the records,
+`eighteenth` (110 rows, ordinary copy) came after these: .58, precision .95 (two false: a rector in a gap of records,
 a village club's chairman), none supported wrongly; no rule has been made for it. The ten before it are `dev` now. A
 flag counts wherever it stands in a row, "supported" only on the row's own words.
 """
