@@ -47,12 +47,17 @@ def claims(article: Article) -> tuple[Claim, ...]:
 
 def check(bench: Bench, text: str, **more: Any) -> tuple[Note, ...]:
     """Check an article with a model that finds everything supported."""
+    return asked(bench, text, PASSAGE, SUPPORTED, **more)
+
+
+def asked(bench: Bench, text: str, passage: Passage, reply: dict[str, Any], **more: Any) -> tuple[Note, ...]:
+    """Check an article with one passage and a model that always replies the same."""
     article = Article(text=text, published_at=date(2025, 3, 10))
-    found = Evidence(passage=PASSAGE, rank=1, score=1.0, retriever="scripted")
+    found = Evidence(passage=passage, rank=1, score=1.0, retriever="scripted")
     tools = replace(
         bench.tools,
         retrieve=lambda claim, article, as_of, **_: (found,),
-        model=Model(Scripted(lambda prompt: json.dumps(SUPPORTED)), budget=Budget(), retries=0),
+        model=Model(Scripted(lambda prompt: json.dumps(reply)), budget=Budget(), retries=0),
         verdict_prompt=load_prompt("predict_verdict", PROJECT / "prompts", 1),
     )
     given = Detected(claims=claims(article))
@@ -86,17 +91,8 @@ def test_what_somebody_is_quoted_with_may_be_supported_though_it_does_not_fit(be
 
 def judged(bench: Bench, claim: str, passage: str, quote: str, label: str = "supported") -> Note:
     """Return the note of a claim that a model judges by a quotation."""
-    article = Article(text=claim, published_at=date(2025, 3, 10))
-    found = Evidence(passage=Passage(text=passage, publisher="Port authority"), rank=1, score=1.0, retriever="scripted")
-    reply = {"label": label, "confidence": 0.9, "justification": "j", "citations": [{"passage": 1, "quote": quote}]}
-    tools = replace(
-        bench.tools,
-        retrieve=lambda claim, article, as_of, **_: (found,),
-        model=Model(Scripted(lambda prompt: json.dumps(reply)), budget=Budget(), retries=0),
-        verdict_prompt=load_prompt("predict_verdict", PROJECT / "prompts", 1),
-    )
-    given = Detected(claims=claims(article))
-    return check_article(article, tools, bench.store, detect=lambda article, tools: given).notes[0]
+    reply = SUPPORTED | {"label": label, "citations": [{"passage": 1, "quote": quote}]}
+    return asked(bench, claim, Passage(text=passage, publisher="Port authority"), reply)[0]
 
 
 @pytest.mark.parametrize(

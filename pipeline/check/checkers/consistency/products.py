@@ -282,9 +282,9 @@ def _margin(stretch: Stretch, margin: Figure, one: Figure, two: Figure) -> Oddit
         and _TO.match(text[one.end : two.start])
         and _COUNTED_OUT.match(text, two.end)
     )
-    if _THRESHOLD.search(stretch.sentence_before + text) or one.value == two.value:
-        return None
     if not read or not all(figure.is_count and not is_loose(text, figure) for figure in (margin, one, two)):
+        return None
+    if one.value == two.value or _THRESHOLD.search(f"{stretch.sentence_before} {text}"):
         return None
     lead = abs(one.value - two.value)
     if abs(lead - margin.value) <= room(margin) + room(one) + room(two):

@@ -77,11 +77,11 @@ _COME_TO_LIGHT = re.compile(
     r"\b(?:come to light|kept (?:secret|under)|declassified|unsealed|unearthed|rediscovered|from the archives?"
     r"|(?:thirty|twenty|30|20)-year rule)\b"
 )
+"""Of an old paper: only its release is new."""
 _OF_A_YEAR = re.compile(
     r"^ (?:\w+ ){0,3}?(?:released|published|dated|written|tabled|issued|sent|from|in|of) (?:\w+ ){0,3}?"
     r"(?P<year>[12]\d{3})\b"
 )
-"""Of an old paper: only its release is new."""
 _AGE = re.compile(r"^[,(]?\s*(?:aged )?\d{1,3}[,)]?\s*$")
 _RELATIVE = re.compile(
     r"^,? ?who (?:(?:also|once|first|has|had|have) )?(?:(?P<led>led|ran|headed|chaired|managed|coached|edited|governed"
