@@ -1,5 +1,6 @@
 """What all tests share: no network beyond this machine, models loaded once, and recorded replies of a real model."""
 
+import compileall
 import gc
 import json
 import logging
@@ -15,6 +16,7 @@ from uuid import uuid4
 import hypothesis
 import pytest
 import pytest_socket
+from _pytest.assertion import rewrite
 
 from pipeline.core import secrets
 from pipeline.store import Store
@@ -25,6 +27,7 @@ os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "300")
 # Libraries make millions of objects that stay: looking through them every few hundred new ones costs a third of import.
 # Processes that tests start spend most of their time with imports: `sitecustomize` says the same to them.
 gc.set_threshold(50_000)
+PROJECT = Path(__file__).parents[1]
 STARTED = Path(__file__).parent / "support" / "started"
 os.environ["PYTHONPATH"] = os.pathsep.join([str(STARTED), *filter(None, [os.environ.get("PYTHONPATH")])])
 
@@ -48,6 +51,29 @@ _may_start_processes = True
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Run two workers more than there are cores: processes and browsers are waited for. `-n logical`: none more."""
     return (os.cpu_count() or 1) + 2 * (config.option.numprocesses == "auto")
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Let each worker compile a share of what all of them are about to import: each would compile everything."""
+    worker = getattr(session.config, "workerinput", None)
+    if worker is None or sys.dont_write_bytecode or session.config.getoption("assertmode") != "rewrite":
+        return
+    modules = [path for folder in ("pipeline", "flows", "tests") for path in (PROJECT / folder).rglob("*.py")]
+    modules.sort(key=lambda path: (path.stat().st_size, path))
+    for path in modules[int(worker["workerid"].removeprefix("gw")) :: worker["workercount"]]:
+        if path.name.startswith("test_"):
+            _rewrite_assertions(path, session.config)
+        else:
+            compileall.compile_file(path, quiet=2)
+
+
+def _rewrite_assertions(path: Path, config: pytest.Config) -> None:
+    """Keep a test file as pytest's import hook does, which would run it too."""
+    kept = rewrite.get_cache_dir(path) / f"{path.stem}{rewrite.PYC_TAIL}"
+    kept.parent.mkdir(exist_ok=True)
+    if rewrite._read_pyc(path, kept) is None:
+        source, code = rewrite._rewrite_test(path, config)
+        rewrite._write_pyc(config.stash[rewrite.assertstate_key], code, source, kept)
 
 
 @pytest.hookimpl(tryfirst=True)
