@@ -59,6 +59,8 @@ demo: .factnotes/seeded ## check the seed article with the embedded default: no 
 	@echo "Installing Debian's LibreOffice Writer for the tests of Word files (90 MB)"
 	@$(SUDO) apt-get update -qq && $(SUDO) apt-get install -qq -y --no-install-recommends libreoffice-writer-nogui >/dev/null
 
+# Four workers on two cores: a library that shares its sums among threads of its own only makes them wait for each other.
+test quick: export OPENBLAS_NUM_THREADS := 1
 test: .venv/dev /usr/bin/chromium /usr/bin/pg_createcluster ## run all tests
 	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 

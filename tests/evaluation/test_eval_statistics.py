@@ -9,6 +9,7 @@ from scipy import stats
 from sklearn.metrics import f1_score
 from statsmodels.api import OLS
 from statsmodels.stats.contingency_tables import mcnemar as statsmodels_mcnemar
+from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
 from pipeline.evaluation.statistics import (
@@ -332,6 +333,11 @@ def test_no_difference_seen_in_24_cases_promises_nothing_small() -> None:
 def test_holm_is_the_textbooks() -> None:
     assert holm([0.01, 0.04, 0.03]) == pytest.approx((0.03, 0.06, 0.06))
     assert holm([]) == ()
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=8))
+def test_holm_is_that_of_statsmodels_to_the_last_digit(values: list[float]) -> None:
+    assert holm(values) == tuple(multipletests(values, method="holm")[1])
 
 
 class TestWording:

@@ -322,7 +322,6 @@ def test_work_grows_with_words_and_boxes_and_not_with_their_product(page: Callab
     assert large <= 4 * 1.6 * small
 
 
-@pytest.mark.slow
-def test_a_page_of_fifty_thousand_words_and_boxes_is_read(tmp_path: Path) -> None:
-    found = read_office_document(pdf(tmp_path / "a.pdf", FIRST + all_over_all(50_000)))
+def test_a_page_of_five_thousand_words_and_boxes_is_read(tmp_path: Path) -> None:
+    found = read_office_document(pdf(tmp_path / "a.pdf", FIRST + all_over_all(5_000)))
     assert SEEN in plain(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -39,7 +40,7 @@ pytest_plugins = ("prefect_home",)
 def test_a_flow_run_that_fails_calls_the_webhook_without_the_words_of_its_error(tmp_path: Path) -> None:
     (port,) = free_ports(1)
     api = f"http://127.0.0.1:{port}/api"
-    env = environment(tmp_path, PREFECT_API_URL=api, PYTHONPATH=str(PROJECT))
+    env = environment(tmp_path, PREFECT_API_URL=api, PYTHONPATH=f"{PROJECT}{os.pathsep}{os.environ['PYTHONPATH']}")
 
     def python(*arguments: str) -> str:
         done = subprocess.run([sys.executable, *arguments], cwd=tmp_path, env=env, capture_output=True, text=True)

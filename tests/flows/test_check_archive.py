@@ -265,7 +265,9 @@ def wait_until(holds: Callable[[], bool], seconds: float) -> bool:
 
 def start(home: Path, **more: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "flows.check_archive", "drafts"]
-    given = environment(home, PYTHONPATH=str(Path(__file__).parents[2]), **more)
+    given = environment(
+        home, PYTHONPATH=os.pathsep.join([str(Path(__file__).parents[2]), os.environ["PYTHONPATH"]]), **more
+    )
     with (home / "output.txt").open("a") as output:
         return subprocess.Popen(command, cwd=home, env=given, stdout=output, stderr=output, start_new_session=True)
 

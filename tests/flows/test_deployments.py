@@ -17,6 +17,7 @@ import pytest
 import sqlalchemy as sa
 import yaml
 from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.schedules import CronSchedule, IntervalSchedule
 from prefect.events import DeploymentEventTrigger
@@ -252,8 +253,9 @@ def _by_schedule(run: FlowRun) -> bool:
 
 
 async def _completed() -> list[FlowRun]:
+    only = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.COMPLETED])))
     async with get_client() as client:
-        return [run for run in await client.read_flow_runs() if run.state_type == StateType.COMPLETED]
+        return await client.read_flow_runs(flow_run_filter=only)
 
 
 async def _keep(settings: Settings) -> None:
@@ -267,6 +269,8 @@ async def _keep(settings: Settings) -> None:
         await _starts_each_once(client, settings, keep)
         await end_all(client, deployment.id)
         assert {run.state_type for run in await _runs(client, "quiet")} <= {StateType.CRASHED, StateType.CANCELLED}
+        with closing(Store.open(settings.store_path)) as store:
+            remove_watch(store, find_watch(store, "quiet"))  # it is still owed a run
 
 
 async def _mirrors(client: PrefectClient, settings: Settings, keep: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import socket
 import sqlite3
@@ -57,7 +58,8 @@ def elsewhere(tmp_path: Path) -> Path:
 def started(folder: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     """Run Python in a folder, as a user with a home of their own and without a variable of Prefect's."""
     own = {name: value for name, value in environment().items() if not name.startswith(("PREFECT_", "DO_NOT"))}
-    own |= {"HOME": str(folder.parent / "user"), "PYTHONPATH": str(PROJECT), "PYTHONUTF8": "1"} | more
+    own |= {"HOME": str(folder.parent / "user"), "PYTHONUTF8": "1"} | more
+    own["PYTHONPATH"] = os.pathsep.join([str(PROJECT), own["PYTHONPATH"]])
     (folder.parent / "user").mkdir(exist_ok=True)
     command = [sys.executable, *arguments]
     return subprocess.run(command, cwd=folder, env=own, capture_output=True, text=True, timeout=600)

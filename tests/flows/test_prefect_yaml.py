@@ -30,7 +30,7 @@ def test_what_the_file_says_deploys_and_a_worker_keeps_and_runs_the_watches(tmp_
     (tmp_path / "drafts" / "council.txt").write_text(ARTICLE, encoding="utf-8")
     (tmp_path / "facts.jsonl").write_text(json.dumps(FACT), encoding="utf-8")
     factnotes(tmp_path, "index", "facts.jsonl")
-    factnotes(tmp_path, "watch", "add", "often", "--folder", tmp_path / "drafts", "--every", "20s")
+    factnotes(tmp_path, "watch", "add", "often", "--folder", tmp_path / "drafts", "--every", "60s")
     with prefect_server(tmp_path) as (_, api), temporary_settings({PREFECT_API_URL: api}):
         given = environment(tmp_path, PREFECT_API_URL=api)
         for line in ("work-pool create factnotes --type process", "--no-prompt deploy --all"):
@@ -53,7 +53,8 @@ async def _is_as_the_file_says() -> None:
         assert getattr(every, "interval", None) == timedelta(minutes=1)
         assert keeping.global_concurrency_limit and keeping.global_concurrency_limit.limit == 1
         assert watching.schedules == [] == checking.schedules
-        await client.create_flow_run_from_deployment(keeping.id)  # not to wait for its minute
+        await client.pause_deployment(keeping.id)  # each of its runs takes a process; one is enough, and at once
+        await client.create_flow_run_from_deployment(keeping.id)
 
 
 async def _watched() -> list[str]:

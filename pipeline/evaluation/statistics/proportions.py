@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
-from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
 from pipeline.evaluation.statistics.resampling import Interval, chunks_of, find_patterns, sum_clusters
@@ -137,11 +136,15 @@ def sign_flip_sampled(differences: ArrayLike, resamples: int = 10_000) -> float:
 
 
 def holm(values: ArrayLike) -> tuple[float, ...]:
-    """Return p-values corrected for how many there are: Holm (1979), A simple sequentially rejective procedure."""
+    """Return p-values corrected for how many there are: Holm (1979), A simple sequentially rejective procedure.
+
+    As `statsmodels` has it, which looks for garbage in the whole process each time.
+    """
     found = np.asarray(values, dtype=np.float64)
-    if not len(found):
-        return ()
-    return tuple(float(value) for value in multipletests(found, method="holm")[1])
+    order = np.argsort(found)
+    corrected = np.empty_like(found)
+    corrected[order] = np.minimum(np.maximum.accumulate(found[order] * np.arange(len(found), 0, -1)), 1)
+    return tuple(corrected.tolist())
 
 
 def _cluster_variance(sums: ArrayLike, cases: float) -> float:
