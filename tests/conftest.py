@@ -16,10 +16,12 @@ from uuid import uuid4
 import hypothesis
 import pytest
 import pytest_socket
+import sqlalchemy as sa
 from _pytest.assertion import rewrite
 
 from pipeline.core import secrets
 from pipeline.store import Store
+from pipeline.store.connection import connect
 
 # Many tests at once make a slow machine, and a flow started outside this folder does not see its settings.
 os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "300")
@@ -143,6 +145,24 @@ def stores_made_by_copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Store, "open", opened)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_compiled_once() -> Iterator[None]:
+    """Let all SQLite stores of the tests share the statements that were compiled: each new engine would begin anew."""
+    first = sa.create_engine("sqlite://", query_cache_size=5_000)
+    first.connect().close()
+
+    def connected(url: sa.URL, *, durable: bool) -> sa.Engine:
+        engine = connect(url, durable=durable)
+        if engine.dialect.name == "sqlite":
+            engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipeline.store.database.connect", connected)
+        yield
+    first.dispose()
 
 
 @pytest.fixture(autouse=True)
