@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import assume, given, settings, strategies as st
+from hypothesis import assume, given, strategies as st
 
 from pipeline.check.checkers.consistency.checker import find_oddities
 from pipeline.core.models import Article
@@ -385,10 +385,8 @@ def rounded(value: float, digits: int) -> float:
 
 
 COUNTS = st.integers(2, 400)
-quick = settings(max_examples=60, deadline=None)
 
 
-@quick
 @given(COUNTS, COUNTS, COUNTS)
 def test_right_sums_are_never_flagged(one: int, two: int, three: int) -> None:
     total = one + two + three
@@ -402,7 +400,6 @@ def test_right_sums_are_never_flagged(one: int, two: int, three: int) -> None:
     assert odd(f"A {one + two}-member jury of {one} women and {two} men heard the case.") == []
 
 
-@quick
 @given(COUNTS, COUNTS, COUNTS, st.integers(1, 300))
 def test_parts_in_states_that_exclude_each_other_are_never_more_than_the_whole(
     one: int, two: int, three: int, less: int
@@ -412,7 +409,6 @@ def test_parts_in_states_that_exclude_each_other_are_never_more_than_the_whole(
     assert odd(f"Of the {total} lorries, {one} run, {two} are in repair and {three} wait.") != []
 
 
-@quick
 @given(st.floats(1_000, 90_000_000), st.floats(0.2, 4), st.integers(2, 4), st.booleans())
 def test_a_change_rounded_by_the_usual_rules_is_never_flagged(
     one: float, ratio: float, digits: int, first: bool
@@ -438,7 +434,6 @@ LENGTHS = [
 ]
 
 
-@quick
 @given(st.floats(2, 90_000), st.sampled_from(LENGTHS), st.integers(2, 4), st.integers(1, 4), st.booleans())
 def test_a_measure_and_its_rounded_conversion_are_never_flagged(
     value: float, units: tuple[str, str, float], digits: int, others: int, turned: bool
@@ -451,7 +446,6 @@ def test_a_measure_and_its_rounded_conversion_are_never_flagged(
     assert odd(f"It is {told:,g} {first} ({shown:,g} {second}) from here.") == []
 
 
-@quick
 @given(st.integers(-40, 120))
 def test_temperatures_in_both_scales_are_never_flagged(celsius: int) -> None:
     assume(celsius > 0)
@@ -461,7 +455,6 @@ def test_temperatures_in_both_scales_are_never_flagged(celsius: int) -> None:
     assert odd(f"It was {celsius}C ({celsius * 9 / 5:.0f}F) warmer than usual.") == []
 
 
-@quick
 @given(st.integers(2, 900), st.integers(2, 9_000), st.integers(2, 4))
 def test_right_products_are_never_flagged(count: int, price: int, digits: int) -> None:
     total = rounded(count * price, digits) if count * price > 1_000_000 else count * price
@@ -470,7 +463,6 @@ def test_right_products_are_never_flagged(count: int, price: int, digits: int) -
     assert odd(f"The fund will pay £{price:,} to each of {count} families, or £{total:,.0f}.") == []
 
 
-@quick
 @given(
     st.integers(10, 5_000),
     st.sampled_from([("half", 2), ("a third", 3), ("a quarter", 4), ("a fifth", 5), ("a tenth", 10)]),
@@ -486,7 +478,6 @@ def test_a_share_and_the_number_it_makes_are_never_flagged(whole: int, share: tu
     )
 
 
-@quick
 @given(st.integers(1900, 2023), st.integers(0, 1))
 def test_years_gone_by_are_never_flagged_whatever_the_month(year: int, less: int) -> None:
     years = DAY.year - year - less

@@ -87,7 +87,6 @@ def places(sentences: Sequence[str]) -> Counter[tuple[str | None, str]]:
     return Counter(zip([None, *sentences[:-1]], sentences, strict=True))
 
 
-@settings(max_examples=20, deadline=None)
 @given(edits())
 def test_an_edited_article_gets_the_notes_of_a_full_check_for_a_call_a_changed_claim(
     tmp_path_factory: pytest.TempPathFactory, edited: tuple[list[str], list[str]]
