@@ -7,7 +7,7 @@ import logging
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,6 @@ import hypothesis
 import pytest
 import pytest_socket
 import sqlalchemy as sa
-from _pytest.assertion import rewrite
 
 from pipeline.core import secrets
 from pipeline.store import Store
@@ -57,30 +56,36 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Let each worker compile a share of what all of them are about to import: each would compile everything."""
-    worker = getattr(session.config, "workerinput", None)
-    if worker is None or sys.dont_write_bytecode or session.config.getoption("assertmode") != "rewrite":
-        return
-    modules = [path for folder in ("pipeline", "flows", "tests") for path in (PROJECT / folder).rglob("*.py")]
-    modules.sort(key=lambda path: (path.stat().st_size, path))
-    for path in modules[int(worker["workerid"].removeprefix("gw")) :: worker["workercount"]]:
-        if path.name.startswith("test_"):
-            _rewrite_assertions(path, session.config)
-        else:
+    nth, workers = _place(session.config)
+    if workers > 1 and not sys.dont_write_bytecode:
+        modules = sorted(path for folder in ("pipeline", "flows") for path in (PROJECT / folder).rglob("*.py"))
+        for path in modules[nth::workers]:
             compileall.compile_file(path, quiet=2)
 
 
-def _rewrite_assertions(path: Path, config: pytest.Config) -> None:
-    """Keep a test file as pytest's import hook does, which would run it too."""
-    kept = rewrite.get_cache_dir(path) / f"{path.stem}{rewrite.PYC_TAIL}"
-    kept.parent.mkdir(exist_ok=True)
-    if rewrite._read_pyc(path, kept) is None:
-        source, code = rewrite._rewrite_test(path, config)
-        rewrite._write_pyc(config.stash[rewrite.assertstate_key], code, source, kept)
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Let each worker begin with other test files, and find most of the rest compiled by the others."""
+    report = yield
+    if isinstance(collector, pytest.Directory) and report.passed:
+        nth, workers = _place(collector.config)
+        first = len(report.result) * nth // workers
+        report.result = report.result[first:] + report.result[:first]
+    return report
+
+
+def _place(config: pytest.Config) -> tuple[int, int]:
+    """Return which of how many workers this is."""
+    worker = getattr(config, "workerinput", {"workerid": "gw0", "workercount": 1})
+    return int(worker["workerid"].removeprefix("gw")), worker["workercount"]
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs PostgreSQL; spread files that wait much among the quick ones: no core is to be idle."""
+    items.sort(key=lambda item: item.location[0])
     for item in items:
         given = getattr(item, "callspec", None)
         if (given and "postgresql" in given.params.values()) or "postgres_server" in getattr(item, "fixturenames", ()):
