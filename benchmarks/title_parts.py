@@ -1,0 +1,71 @@
+"""Measure the two things a title is read by, each alone: which office its words mean, and of what time they speak.
+
+    python benchmarks/title_parts.py [--cases FILE ...] [--data ../shared/data] [--half dev|aside] [--json] [--show]
+
+`title_offices.jsonl`: press words beside an office of a record, in a sentence that is read whatever the words are;
+`same` tells whether they mean that very office. Each is tried twice: with a person whose term is over and a successor
+in office (`gone`: a flag where the words mean the office, silence where they do not), and with the person in office
+(`held`: support, or anything but support). `title_times.jsonl`: a title that is surely read, in a text of 12 May 2016;
+`now` tells whether the text gives it as of that day. The person's term ended in 2012 (`gone`: a flag where it does;
+where it does not, any answer but a flag) or, where it does, has begun then (`held`: support). People who had not seen
+the rules wrote both, those of `aside` without seeing those of `dev`. Figures and `--show` are those of `title_forms`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from halves import print_halves
+from text_checks import Row
+from title_forms import measure
+
+_FOLDER = Path(__file__).parent / "cases"
+CASES = [_FOLDER / "title_offices.jsonl", _FOLDER / "title_times.jsonl"]
+_DAY = "2016-05-12"
+_BEFORE, _SINCE = ("2006-03-01", "2012-02-29"), ("2012-03-01", "2020-02-29")
+_WORLDS: dict[str, tuple[str, str, str, str, str]] = {
+    "M": ("Ruth Alder", "Peter Vance", "Mayor", "Northfield City Council", "United Kingdom"),
+    "C": ("Dana Whitlock", "Omar Reyes", "Chief Executive Officer", "Elmbank plc", "United Kingdom"),
+    "F": ("Ilse Brandt", "Marco Silva", "Minister of Foreign Affairs", "Government of Austria", "Austria"),
+    "U": ("Helen Marsh", "Tom Oduya", "Vice-Chancellor", "Kaldon University", "United Kingdom"),
+}
+
+
+def rows_of(case: dict[str, Any]) -> Iterator[Row]:
+    """Yield the rows of a case: its person out of office, and in it."""
+    told = case.get("now", case.get("same"))
+    person, other, office, body, country = _world_of(case)
+    text = case.get("text") or case["sentence"]
+    for name, terms, right in (("gone", (_BEFORE, _SINCE), "bad"), ("held", (_SINCE, _BEFORE), "ok")):
+        if name == "held" and case.get("now") is False:  # a former title is then a wrong one
+            continue
+        records = [
+            {"person": who, "office": office, "organisation": body, "country": country, "start": start, "end": end}
+            | {"as_of": "2026-09-30", "source": "invented for this set"}
+            for who, (start, end) in zip((person, other), terms, strict=True)
+        ]
+        yield {
+            "id": case["id"].replace("-", f" {name}-"),
+            "half": case["half"],
+            "date": _DAY,
+            "text": text,
+            "words": case.get("words") or person,
+            "form": case.get("form", ""),
+            "why": f"{case['why']} | {office} | {body}",
+            "records": [{field: value for field, value in record.items() if value} for record in records],
+            "answer": right if told else "unknown" if "same" in case else "past",
+        }
+
+
+def _world_of(case: dict[str, Any]) -> tuple[str, str, str, str, str]:
+    if "world" in case:
+        return _WORLDS[case["world"]]
+    return case["person"], "Alex Verrinder", case["office"], case["organisation"], case["country"]
+
+
+if __name__ == "__main__":
+    print_halves(
+        __doc__, CASES, lambda cases, embedder: measure([row for case in cases for row in rows_of(case)], embedder)
+    )
