@@ -20,8 +20,9 @@ from pathlib import Path
 HERE = Path(__file__).parent
 TOPICS = (
     *("attribution", "checks", "claim_matching", "claims_with_evidence", "detection", "fact_kinds", "planted_errors"),
-    *("pages", "reading_time", "printed_corrections", "title_forms", "title_grammar", "titles", "quantities"),
-    *("proof_pairs", "quotation_cases", "quotations", "relevance", "retrieval", "speed", "text_checks", "text_growth"),
+    *("pages", "reading_time", "printed_corrections", "title_forms", "title_grammar", "title_parts"),
+    *("titles", "quantities", "proof_pairs", "quotation_cases", "quotations", "relevance", "retrieval"),
+    *("speed", "text_checks", "text_growth"),
     *("desk_store", "desk_decisions", "desk_load", "scheduled_runs", "soak", "source_world", "evidence_gained"),
     *("evaluation_report", "statistics_check"),
 )

@@ -96,6 +96,13 @@ PAIRS = [
      "The Overbury ferry is the {} in Osland."),
     ("Lake Ostra is the deepest lake in Osland.", "deepest", "second deepest", "Lake Ostra is the {} lake of Osland."),
     ("Ida Kroll won her third Coast Prize last week.", "third", "fourth", "Ida Kroll has won her {} Coast Prize."),
+    ("Of the pupils in Karr, 33 percent learn the harp.", "A third", "A quarter",
+     "{} of the pupils in Karr learn the harp."),
+    ("Two thirds of the boats in Velda harbour have no mast.", "67 per cent", "76 per cent",
+     "In Velda harbour, {} of the boats have no mast."),
+    ("The ferry crash at Karr hurt 12 people.", "Twelve", "Twenty", "{} people were hurt in the ferry crash at Karr."),
+    ("The Osland senate elected nine judges in May.", "Nine", "Six",
+     "{} judges were elected by the Osland senate in May."),
 ]  # fmt: skip
 
 

@@ -45,6 +45,8 @@ _CLOCK = re.compile(r"\s?(?:[ap]\.?m\b|o.clock)", re.I)
 _PEOPLE = frozenset({"people", "person", "victim", "man", "woman", "life", "other"})
 _HARMED = re.compile(r"\s(?:others\s)?(?:were\s|are\s|was\s)?(?:dead|died|killed|injured|wounded|hurt|missing)\b", re.I)
 _ABOUT, _PLAIN = 0.15, 0.03
+_HUNDREDTHS = 3.0
+"""To how many per cent a fraction in words is rounded: papers write `a third` of 32 to 34 in a hundred."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,8 @@ def _figure(tokens: Tokens, number: Number, previous: Number | None, shift: int)
     text = tokens.doc.text
     first = previous.start if previous else number.start
     bound, _ = read_bound(text, first, number.end)
-    factor = _factor(text, number.end)
+    part = number.kind == "fraction"
+    factor = 100.0 if part else _factor(text, number.end)
     token = token_at(tokens, number.end - 1)
     unit, end, nouns, head = _unit(text, number, first, token)
     sign = _SIGN.search(text[max(0, first - 4) : first])
@@ -129,7 +132,7 @@ def _figure(tokens: Tokens, number: Number, previous: Number | None, shift: int)
         nouns,
         slots_of(head),
         re.sub(r"[^0-9.]", "", text[number.start : number.end]),
-        (number.digit if number.value < 20 else number.step) * factor,
+        _HUNDREDTHS if part else (number.digit if number.value < 20 else number.step) * factor,
         number.scale,
         frozenset(_narrowing(head)) if unit == "count" and nouns else frozenset(),
         bool(_SCORE.match(text, end) or re.search(r"\d\s?(?:-|–|to|votes? to)\s?$", text[max(0, first - 9) : first])),

@@ -12,7 +12,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from pipeline.check.comparison.slots import Slot, slots_of, title_of
 from pipeline.check.comparison.table import stem_of, wordings
-from pipeline.core.english import MONTHS, WEEKDAYS, Place, are_kin, find_place
+from pipeline.core.english import MONTHS, WEEKDAYS, Place, are_kin, find_numbers, find_place
 from pipeline.core.models import PartKind
 
 if TYPE_CHECKING:
@@ -105,6 +105,11 @@ def _is_sure(run: list[Token]) -> bool:
     return bool(token.pos_ == "PROPN" or find_place(token.text) or any(map(str.isupper, token.text[1:])))
 
 
+def _opens_number(token: Token) -> bool:
+    """Tell whether a number begins with a word, as in `Nine of the jurors` and `Half of them`."""
+    return any(number.start == token.idx for number in find_numbers(token.doc.text))
+
+
 def _goes_on(run: list[Token], token: Token) -> bool:
     """Tell whether a small word stands inside a name: `van`, or `of` after a body."""
     if token.i != run[-1].i + 1 or token.i + 1 >= len(token.doc):
@@ -131,6 +136,8 @@ def _name(run: list[Token], shift: int) -> Name | None:
         front, run = [*front, fold_word(run[0].text)], run[1:]
     words = tuple(word for token in run if (word := fold_word(token.text)) and token.tag_ != "POS")
     if not words or (len(words) == 1 and len(words[0]) < 2) or all(word.isdigit() for word in words):
+        return None
+    if len(words) == 1 and _is_first(run[0]) and _opens_number(run[0]):
         return None
     start, last = run[0].idx, run[-1]
     text = run[0].doc.text[start : last.idx + len(last)]
