@@ -44,6 +44,9 @@ def in_own_words(claim: Claim) -> bool:
         ("Vale Rovers beat Moss Town, whose keeper was sent off.", "Moss Town's keeper was sent off."),
         ("The firm, which publishes The Herald (TH), lost $9m.", "The firm publishes The Herald (TH)."),
         ("Bonn is balking at the price and wants a discount.", "Bonn wants a discount."),
+        # what a sentence begins with
+        ("In a vote that split the council, Hamar closed its tram depot.", "A vote split the council."),
+        ("In a speech that lasted two hours, Nina Holt promised 40 trams.", "A speech lasted two hours."),
         # participles beside their subject
         ("Founded in 1921, the club moved to Hamar last year.", "The club was founded in 1921."),
         ("Born in Quito, she has lived in Malmö since 2001.", "She was born in Quito."),

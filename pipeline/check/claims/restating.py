@@ -76,7 +76,7 @@ def _relative(part: Part) -> str:
     rest = [token for token in part.tokens if pronoun is not None and token.i > pronoun.i]
     if pronoun is None or not rest:
         return words(part.tokens)
-    who = words(phrase(part.head.head))
+    who = words([token for token in phrase(part.head.head) if token.i < pronoun.i])
     if pronoun.tag_ == "WP$":
         return f"{who}’s {words(rest)}" if "’" in part.head.doc.text else f"{who}'s {words(rest)}"
     if pronoun == subject(part.head):
