@@ -352,6 +352,25 @@ def test_a_claim_beside_its_nearest_source_is_shown_with_what_differs_in_every_f
     assert told in page[page.index('class="first"') : page.index('class="toolbar"')]
 
 
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("date", "Nothing in it differs.<"),
+        ("name", "Nothing in it differs, but only names (1931) were found in both: it may be about something else.<"),
+    ],
+)
+def test_a_source_that_shares_only_names_is_told_as_one_that_may_be_about_something_else(
+    report: Report, kind: str, told: str
+) -> None:
+    note = next(note for note in report.notes if note.comparison)
+    assert note.comparison is not None
+    same = note.comparison.differing[0].model_copy(update={"relation": "agrees", "kind": kind})
+    alike = note.model_copy(update={"comparison": note.comparison.model_copy(update={"parts": (same,)})})
+    given = report.model_copy(update={"notes": tuple(alike if each is note else each for each in report.notes)})
+    assert told in render_html(given)
+    assert told in MarkdownIt().render(render_markdown(given))
+
+
 LIKELY = "supported .91, refuted .05, not enough evidence .04, conflicting .00"
 
 

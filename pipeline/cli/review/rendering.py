@@ -157,7 +157,7 @@ def _print_note(console: Console, note: Note, page: ClaimPage) -> None:
 
 def _print_comparison(console: Console, compared: ComparisonView) -> None:
     """Print the two sentences under each other, what differs in them marked."""
-    console.print(_labelled("Nearest source", compared.differences or "nothing in it differs"))
+    console.print(_labelled("Nearest source", compared.differences or compared.common))
     source = compared.where.evidence.passage
     for who, pieces in (("article", compared.article), (source.publisher or source.title or "source", compared.source)):
         line = Text(f"  {plain_line(who)}: ", style="dim")

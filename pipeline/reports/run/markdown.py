@@ -138,7 +138,7 @@ def _reason(view: NoteView) -> Iterator[str]:
 
 def _comparison(compared: ComparisonView) -> Iterator[str]:
     """Yield the two sentences under each other, what differs in bold."""
-    yield f"**Nearest source.** {md_text(compared.differences or 'Nothing in it differs.')}"
+    yield f"**Nearest source.** {md_text(compared.differences or compared.common)}"
     for who, pieces in (("The article", compared.article), (_where(compared.where), compared.source)):
         words = (md_piece(piece.text, "**" if "differs" in piece.keys else "") for piece in pieces)
         yield f"> {who}: {''.join(words)}"

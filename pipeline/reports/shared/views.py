@@ -30,6 +30,7 @@ from pipeline.reports.shared.wording import (
     needs_a_look,
     outcome_of,
     shorten,
+    without_difference,
 )
 
 
@@ -70,6 +71,8 @@ class ComparisonView:
     where: Source
     differences: str
     """In words; empty where nothing differs."""
+    common: str
+    """What it means that nothing does, in words."""
     agreeing: tuple[str, ...]
     missing: tuple[str, ...]
     """Words of the article that the source does not mention."""
@@ -178,6 +181,7 @@ def _view_comparison(note: Note, sources: Sequence[Source]) -> ComparisonView | 
         source=_pieces(compared.sentence, said),
         where=next(source for source in sources if source.evidence.passage.id == compared.passage_id),
         differences=differences(note),
+        common=without_difference(compared),
         agreeing=_words_that(compared, "agrees"),
         missing=_words_that(compared, "not_mentioned"),
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.core.models import FailureReason, FlagKind, Label, Note, Report, Uncheckable, Verdict
+from pipeline.core.models import Comparison, FailureReason, FlagKind, Label, Note, Report, Uncheckable, Verdict
 
 NoteOutcome = Literal[
     "refuted", "conflicting_evidence", "not_enough_evidence", "supported", "not_checked", "not_checkable"
@@ -202,6 +202,18 @@ def differences(note: Note) -> str:
     said = "; ".join(f"the source says “{part.source_words.exact}”, the article “{part.words.exact}”"
                      for part in parts if part.source_words)  # fmt: skip
     return f"{said[0].upper()}{said[1:]}."
+
+
+_NAMES = frozenset(("name", "place", "organisation"))
+
+
+def without_difference(compared: Comparison) -> str:
+    """Return what it means that the nearest source does not differ: little where only names are in both."""
+    agreeing = [part for part in compared.parts if part.relation == "agrees"]
+    if any(part.kind not in _NAMES for part in agreeing):
+        return "Nothing in it differs."
+    named = "; ".join(dict.fromkeys(part.words.exact for part in agreeing))
+    return f"Nothing in it differs, but only names ({named}) were found in both: it may be about something else."
 
 
 def spell_probabilities(verdict: Verdict | None) -> str:
