@@ -45,7 +45,7 @@ from .tools import open_rate_limit as open_rate_limit, warm_up as warm_up
 from .verdict import (
     VERDICT_INPUTS as VERDICT_INPUTS,
     Question as Question,
-    predict_verdict as predict_verdict,
     predict_verdict_among as predict_verdict_among,
+    predict_verdicts as predict_verdicts,
     takes_several as takes_several,
 )

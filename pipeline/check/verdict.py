@@ -65,17 +65,6 @@ def takes_several(prompt: Prompt) -> bool:
     return set(prompt.header.inputs) == SEVERAL_CLAIMS
 
 
-def predict_verdict(
-    claim: Claim, article: Article, evidence: Sequence[Evidence], as_of: date, model: Model, prompt: Prompt
-) -> tuple[Verdict, Usage]:
-    """Judge a claim from its evidence alone, as of a day; later evidence is not shown to the model.
-
-    Raises NoEvidence without asking, QuoteNotFound for an invented quotation, QuoteNotRelevant for one
-    beside the point, and what `Model.ask` raises.
-    """
-    return _ask_alone(Question.of(claim, article, evidence, as_of), model, prompt)
-
-
 def predict_verdicts(
     questions: Sequence[Question], model: Model, prompt: Prompt
 ) -> tuple[tuple[Verdict | Exception, ...], tuple[Usage, ...]]:

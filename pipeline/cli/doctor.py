@@ -11,7 +11,7 @@ from typing import NamedTuple
 from pipeline import __version__
 from pipeline.core.english import syntax_version
 from pipeline.core.errors import FactnotesError, SettingsError
-from pipeline.core.models import Article, Claim, Evidence, Passage, Span, Usage
+from pipeline.core.models import Article, Claim, Passage, Span, Usage
 from pipeline.core.settings import Settings
 from pipeline.evidence import MiniLM, VectorIndex
 from pipeline.ledger import files_of, history, list_drafts, why_lost
@@ -32,7 +32,7 @@ class Sign(NamedTuple):
 def examine(settings: Settings, ask_model: bool = False) -> Iterator[Sign]:
     """Look at everything a check needs, one sign at a time; never raises.
 
-    With `ask_model` the model is asked one question, which costs what one claim does.
+    With `ask_model` the model is asked about three claims in one question, where its prompt takes several.
     """
     yield Sign("factnotes", True, f"{__version__}, home {settings.home.resolve()}")
     yield from _store(settings)
@@ -108,7 +108,7 @@ def _readers(settings: Settings) -> str:
 
 
 def _answer(settings: Settings) -> Sign:
-    """Ask the model about a claim whose answer is known, as a check would."""
+    """Ask the model, as a check would, about claims whose answers are known: who says the same of all reads nothing."""
     what = "model, one question"
     try:
         llm = open_llm(settings)
@@ -116,32 +116,55 @@ def _answer(settings: Settings) -> Sign:
             return Sign(what, False, "there is no model to ask: set OPENAI_API_KEY or FACTNOTES_MODEL")
         price = price_of(llm.name, settings.base_url, load_prices(settings.home / "prices.yaml"))
         with collecting_mends() as mends:
-            label, usage = _ask_known(Model(llm, price=price, retries=settings.model_retries), settings)
+            labels, usage = _ask_known(Model(llm, price=price, retries=settings.model_retries), settings)
     except FactnotesError as error:
         usage = usage_of(error)
         return Sign(what, False, f"{error} ({usage.calls} calls, {usage.seconds:.1f} s)")
     cost = "no known price" if usage.dollars is None else f"${usage.dollars:.5f}"
     spent = f"{usage.calls} calls, {usage.tokens_in} tokens in, {usage.tokens_out} out, {usage.seconds:.1f} s, {cost}"
     asked = "; ".join([*llm.manner.told(settings.temperature), *(f"mended in the reply: {mend}" for mend in mends)])
-    right = "as it should be" if label == "supported" else "though supported is right: it may be too weak to judge"
-    return Sign(what, label == "supported", f"{label}, {right}; {spent}{'; ' if asked else ''}{asked}")
+    return Sign(what, labels == list(_KNOWN.values()), f"{_judged(labels)}; {spent}{'; ' if asked else ''}{asked}")
 
 
-_KNOWN = "The harbour bridge of Alvesund was opened to traffic on 4 May 2021."
 _KNOWN_SOURCE = "On 4 May 2021 the county's governor opened the harbour bridge of Alvesund to traffic."
+_KNOWN = {
+    "The harbour bridge of Alvesund was opened to traffic on 4 May 2021.": "supported",
+    "The harbour bridge of Alvesund was opened to traffic on 14 June 2021.": "refuted",
+    "The harbour bridge of Alvesund cost 61 million euros.": "not_enough_evidence",
+}
+"""Claims, and what follows of each from the one source."""
 
 
-def _ask_known(model: Model, settings: Settings) -> tuple[str, Usage]:
-    """Return the label the model gives a claim that its one source states; raises FactnotesError."""
-    from pipeline.check import predict_verdict
+def _judged(labels: list[str]) -> str:
+    """Return how labels of the known claims compare with the right ones."""
+    wrong = [
+        f"{got}, though {right} is right" for got, right in zip(labels, _KNOWN.values(), strict=True) if got != right
+    ]
+    told = f"{len(labels) - len(wrong)} of {len(labels)} claims judged as they should be"
+    if not wrong:
+        return told
+    same = (
+        f"it says {labels[0]} of all, as if it read nothing" if len(set(labels)) == 1 else "it may be too weak to judge"
+    )
+    return f"{told}; {'; '.join(wrong)}: {same}"
 
-    article = Article(text=_KNOWN)
-    claim = Claim(article_id=article.id, spans=(Span.locate(_KNOWN, _KNOWN),), text=_KNOWN, check_worthiness=1)
-    passage = Passage(text=_KNOWN_SOURCE, publisher="County Gazette", published_at=date(2021, 5, 5))
-    evidence = Evidence(passage=passage, rank=1, score=1, retriever="doctor")
-    prompt = load_prompt("predict_verdict", settings.prompts)
-    verdict, usage = predict_verdict(claim, article, [evidence], date(2022, 1, 1), model, prompt)
-    return verdict.label, usage
+
+def _ask_known(model: Model, settings: Settings) -> tuple[list[str], Usage]:
+    """Return what the model says of the known claims, a label or an error of each; raises where it fails on all."""
+    from pipeline.check import Question, predict_verdicts
+
+    article = Article(text=" ".join(_KNOWN))
+    passage = Passage(text=_KNOWN_SOURCE, publisher="County Gazette", published_at=date(2021, 7, 5))
+    claims = (
+        Claim(article_id=article.id, spans=(Span.locate(text, article.text),), text=text, check_worthiness=1)
+        for text in _KNOWN
+    )
+    questions = [Question(claim, article, (passage,), date(2022, 1, 1)) for claim in claims]
+    outcomes, costs = predict_verdicts(questions, model, load_prompt("predict_verdict", settings.prompts))
+    failures = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+    if len(failures) == len(outcomes):
+        raise failures[0]
+    return [str(each) if isinstance(each, Exception) else each.label for each in outcomes], sum(costs, Usage())
 
 
 def _limits(settings: Settings) -> Iterator[Sign]:

@@ -292,7 +292,9 @@ main.add_command(mcp)
 
 
 @main.command()
-@click.option("--try", "ask_model", is_flag=True, help="Ask the model one question too, which costs what a claim does.")
+@click.option(
+    "--try", "ask_model", is_flag=True, help="Ask the model about three claims too: which form works, is it right."
+)
 def doctor(ask_model: bool) -> None:
     """Say what is configured, what is reachable, what is missing and how to get it."""
     from pipeline.cli.doctor import examine

@@ -8,8 +8,8 @@ from datetime import date
 
 import pytest
 from hypothesis import given, settings, strategies as st
+from predicting import predict_verdict
 
-from pipeline.check import predict_verdict
 from pipeline.check.content import may_oppose
 from pipeline.check.relevance import content_of, fitting, leaves_subject, nothing_relevant, unrelated
 from pipeline.check.wording import Said, words_alike

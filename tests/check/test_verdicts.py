@@ -4,8 +4,8 @@ import json
 from datetime import date
 
 import pytest
+from predicting import predict_verdict
 
-from pipeline.check import predict_verdict
 from pipeline.core.errors import MalformedReply, NoEvidence, QuoteNotFound
 from pipeline.core.models import Article, Attribution, Citation, Claim, Evidence, Label, Passage, Span
 from pipeline.core.settings import PROJECT

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from command_line import call
@@ -85,13 +86,55 @@ def test_doctor_says_whether_the_model_is_reachable(home: Path) -> None:
     assert done.returncode == 4 and "MISSING model" in done.stdout
 
 
-def test_doctor_asks_one_real_question_and_says_how_it_went(home: Path) -> None:
-    with running(Service()) as service:
+OPENED = "On 4 May 2021 the county's governor opened the harbour bridge of Alvesund to traffic."
+
+
+class Careful(Service):
+    """A scripted service that answers the doctor's three claims rightly."""
+
+    def judge(self, claim: str) -> dict[str, Any]:
+        label = "supported" if "4 May" in claim else "refuted" if "14 June" in claim else "not_enough_evidence"
+        return quoting(label)
+
+
+class Obedient(Service):
+    """A scripted service that says `supported` of all, with the first words it sees."""
+
+    def judge(self, claim: str) -> dict[str, Any]:
+        return quoting("supported")
+
+
+def quoting(label: str) -> dict[str, Any]:
+    quoted = [] if label == "not_enough_evidence" else [{"passage": 1, "quote": OPENED}]
+    return {"label": label, "confidence": 0.9, "justification": "scripted", "citations": quoted}
+
+
+@pytest.mark.parametrize(
+    ("service", "code", "says"),
+    [
+        (Careful(), 0, "3 of 3 claims judged as they should be; 1 calls, 10 tokens in, 5 out"),
+        (Service(), 4, "1 of 3 claims judged as they should be; not_enough_evidence, though supported is right; "),
+    ],
+)
+def test_doctor_asks_one_real_question_and_says_how_it_went(home: Path, service: Service, code: int, says: str) -> None:
+    with running(service):
         done = run(home, "doctor", "--try", address=service.address)
         assert service.asked.total() == 1
-    assert done.returncode == 4
     (line,) = [line for line in done.stdout.splitlines() if "one question" in line]
-    assert "not_enough_evidence, though supported is right" in line and "1 calls, 10 tokens in, 5 out" in line
+    assert (done.returncode, says in line) == (code, True), line
+
+
+def test_doctor_tells_a_model_that_says_the_same_whatever_it_is_asked(home: Path) -> None:
+    with running(Service()) as service:
+        undecided = run(home, "doctor", "--try", address=service.address).stdout
+    with running(Obedient()) as service:
+        obedient = run(home, "doctor", "--try", address=service.address)
+    assert "it says not_enough_evidence of all, as if it read nothing" in undecided
+    assert obedient.returncode == 4
+    assert "1 of 3 claims judged as they should be" in obedient.stdout
+
+
+def test_doctor_says_in_one_line_that_the_model_cannot_be_reached(home: Path) -> None:
     done = run(home, "doctor", "--try")
     assert "MISSING model, one question: http://127.0.0.1:9/v1 cannot be reached" in done.stdout
 

@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 from bridges import PROMPTS, SUITE, begin, case, finish, said, system
 from hypothesis import given, settings, strategies as st
+from predicting import predict_verdict
 from verdict_replies import claims_asked, in_parts
 
-from pipeline.check import PER_CALL, predict_verdict
+from pipeline.check import PER_CALL
 from pipeline.core.errors import (
     FactnotesError,
     InputError,

@@ -8,8 +8,8 @@ import os
 from datetime import date
 
 import pytest
+from predicting import predict_verdict
 
-from pipeline.check import predict_verdict
 from pipeline.check.claims import detect_claims_with_model
 from pipeline.core.errors import FactnotesError, MalformedReply, QuoteNotFound
 from pipeline.core.models import Article, Claim, Evidence, Passage, Span, Usage, Verdict

@@ -47,13 +47,17 @@ class Service:
         with self._changed:
             assert self._changed.wait_for(lambda: not self._in_flight, timeout=300)
 
+    def judge(self, claim: str) -> dict[str, Any]:
+        """Return the verdict on a claim."""
+        return UNDECIDED
+
     def answer(self, body: dict[str, Any]) -> dict[str, Any]:
         """Return the reply to a request: no claim to a detection, undecided to a claim."""
         if self.status != 200:
             return {"error": {"message": "scripted", "code": self.error_code, "type": "scripted"}}
         detects = "justification" not in json.dumps(body["response_format"])
         prompt = body["messages"][-1]["content"]
-        content = json.dumps({"claims": []}) if detects else verdict_reply(prompt, lambda words: UNDECIDED)
+        content = json.dumps({"claims": []}) if detects else verdict_reply(prompt, self.judge)
         message = {"role": "assistant", "content": content}
         return {
             "id": "scripted",
