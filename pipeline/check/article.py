@@ -13,7 +13,7 @@ from pipeline.check.addressed import told_of_article
 from pipeline.check.asking import ask_model, batches_of, is_late, too_late
 from pipeline.check.claim import begin_claim
 from pipeline.check.combine import make_note
-from pipeline.check.disclosing import disclosures, failed_sources
+from pipeline.check.disclosing import disclosures, failed_sources, same_of_all
 from pipeline.check.find_claims import Detected, detect
 from pipeline.check.job import Batch, CheckedBatch, CheckedClaim, Job, Pending, Tools, failed, source_failed
 from pipeline.check.reach import left_out, unreached
@@ -126,6 +126,7 @@ def check_article(
                     *tools.problems,
                     *(asking.problems if asking else ()),
                     *failed_sources(notes),
+                    *same_of_all(notes),
                     *detected.problems,
                     *left_out(read, unreached(article, read)),
                     *_unknown_calls(store, run_id),

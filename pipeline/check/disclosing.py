@@ -1,12 +1,15 @@
-"""What a run tells of the outside services that saw words of its article: the model's, and sources that were asked."""
+"""What a run tells of outside services: who saw words of its article, who failed, and who may not have read them."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.check.job import Tools
-from pipeline.core.models import Disclosure, Note, TraceStep
+from pipeline.core.models import Disclosure, Label, Note, TraceStep
+
+_SUSPECT: dict[Label, int] = {"supported": 12, "refuted": 6}
+"""Verdicts of a run, all of them the same, from which a model may not have read what it was given."""
 
 
 def disclosures(tools: Tools, notes: Sequence[Note]) -> tuple[Disclosure, ...]:
@@ -46,3 +49,14 @@ def failed_sources(notes: Iterable[Note]) -> Iterator[str]:
         failed = [step for step in steps if step.reason]
         if failed:
             yield f"{service} failed in {len(failed)} of {len(steps)} questions: {failed[0].detail}"
+
+
+def same_of_all(notes: Iterable[Note]) -> Iterator[str]:
+    """Yield a line where a model gave every claim of a run one label, so often as a careful reader hardly does."""
+    labels = Counter(note.verdict.label for note in notes if note.verdict and note.verdict.by == "model")
+    for label, number in labels.items():
+        if len(labels) == 1 and number >= _SUSPECT.get(label, number + 1):
+            yield (
+                f"the model said {label} of all {number} claims that it judged: "
+                "`factnotes doctor --try` tells whether it reads what it is given"
+            )
