@@ -127,6 +127,7 @@ def parse_office(title: str) -> Office:
     subject = {lexicon().synonyms.get(word, word) for word in left if word not in ignored}
     subject = (subject - _PARTIES if kind in _SEATED else subject) | names
     subject = {_host(word) for word in subject} if kind == "ambassador" and _sends(title) else subject
+    subject = {lexicon().ministries.get(word, word) for word in subject} if kind == "minister" else subject
     if (kind, place) == ("commissioner", "European Union"):
         place = "European Commission"
     if place is None and (country := _governed_from(text, kind, subject, words)):
@@ -470,7 +471,12 @@ def body_words(record: OfficeRecord) -> frozenset[str]:
 
 _UNION, _STAFF = ("national", "union"), ("workers", "employees", "staff")
 """What the letters of a union leave out of its name."""
-_SMALL = frozenset(("of", "and", "for", "the", "on", "in", "at", "to"))
+_SMALL = frozenset(
+    ("of", "and", "for", "the", "on", "in", "at", "to", "de", "du", "des", "del", "della", "la", "le", "les", "et", "y")
+    + ("l", "d")
+)
+_HELD_AT = re.compile(r"^(?:The )?(?:Office of (?:the )?|U\.?S\.? |United States )")
+"""What stands before the name of a body of one officer, or of one country."""
 
 
 def initials_of(record: OfficeRecord) -> str | None:
@@ -495,7 +501,8 @@ def is_short_for(letters: str, record: OfficeRecord) -> bool:
     name = words[:-1] if len(words) > 3 and words[-1].lower() in _STAFF else words
     while len(name) > 3 and name[0].lower() in _UNION:
         name = name[1:]
-    return any(len(each) > 2 and _initials(each) == letters for each in (words, name))
+    officer = _large_words(_HELD_AT.sub("", record.organisation or ""))
+    return any(len(each) > 2 and _initials(each) == letters for each in (words, name, officer))
 
 
 def tells_apart(words: frozenset[str], record: OfficeRecord) -> bool:
@@ -533,6 +540,7 @@ def uncovered_words(title: str, record: OfficeRecord) -> frozenset[str]:
     said = set(re.findall(r"[\w'-]+", plain(_without_places(in_office_words(title))))) & (
         lexicon().adjectives | parties
     )
+    said = {_PARTY_WORDS.get(word, word) for word in said if not is_short_for(word, record)}
     office = set(re.findall(r"[\w'-]+", plain(f"{record.office} {record.organisation or ''}")))
     heads = {word for head in lexicon().heads for word in head}
     return frozenset(said - office - heads - lexicon().ranks.keys() - {"incumbent"})
