@@ -75,6 +75,19 @@ SAME = [
     ("Met commissioner {}", "Commissioner of Police of the Metropolis", "Metropolitan Police", "United Kingdom"),
     ("Fifa president {}", "President", "Fédération Internationale de Football Association", "Switzerland"),
     ("Unesco chief {}", "Director-General", "UNESCO", "France"),
+    ("World Bank president {}", "President", "World Bank Group", "United States"),
+    ("Elmbank boss {}", "Chairman and Chief Executive Officer", "Elmbank SA", "France"),
+    ("Elmbank's chief executive, {},", "Chair of the Board of Management", "Elmbank AG", "Germany"),
+    ("{}, head of the Rope Tax Authority,", "Commissioner General", "Rope Tax Authority", "Kenya"),
+    ("Rope Board chairman {}", "Executive Chairman", "Rope Board", "Ireland"),
+    ("TLC leader {}", "General Secretary", "Tarn Labour Congress", "Ireland"),
+    ("SNP leader {}", "Leader of the Scottish National Party", "Scottish National Party", "United Kingdom"),
+    ("Lib Dem leader {}", "Leader of the Liberal Democrats", "Liberal Democrats", "United Kingdom"),
+    ("Amnesty chief {}", "Secretary General", "Amnesty International", "United Kingdom"),
+    ("Britain's armed forces chief, {},", "Chief of the Defence Staff", "Ministry of Defence", "United Kingdom"),
+    ("Calder University boss {}", "Vice-Chancellor", "University of Calder", "Uganda"),
+    ("Lagos governor {}", "Governor of Lagos State", "Lagos State Government", "Nigeria"),
+    ("Director of Public Prosecutions {}", "Director of Public Prosecutions", "Prosecution Service", "Ireland"),
 ]
 
 
@@ -104,6 +117,15 @@ OTHERS = [
     ("AUC Youth League chief {}", "Secretary General", "Andean Unity Congress", "Peru"),
     ("RBA governor {}", "Governor", "Reserve Bank of India", "India"),
     ("Manila shook. The chair of the Trade Commission, {},", "Chair", "U.S. Trade Commission", "United States"),
+    ("Met Office chief {}", "Commissioner of Police of the Metropolis", "Metropolitan Police", "United Kingdom"),
+    ("Cork county mayor {}", "Lord Mayor of Cork", "Cork City Council", "Ireland"),
+    ("{}, head of department at Calder University,", "Vice-Chancellor", "Calder University", "Ireland"),
+    ("UK chancellor {}", "Chancellor", "Calder University", "United Kingdom"),
+    ("BJP leader {}", "President", "Bharatiya Janata Party", "India"),
+    ("Spanish prime minister {}", "President of the Government", "Government of Aragon", "Spain"),
+    ("Britain's armed forces chief, {},", "Chief of the General Staff", "British Army", "United Kingdom"),
+    ("Calder University boss {}", "Rector", "University of Calder", "United Kingdom"),
+    ("Nigeria CDC director {}", "Director", "Centers for Disease Control and Prevention", "United States"),
     ("Welsh MP {}", "Member of the National Assembly for Wales", "National Assembly for Wales", "United Kingdom"),
     ("{}, chair of the Senate health committee,", "Chair, Health and Care Committee", "House of Commons", "Ireland"),
 ]  # fmt: skip
@@ -120,6 +142,8 @@ def test_words_of_another_office_prove_nothing(title: str, office: str, body: st
     [
         ("Elmbank met. Charity chief executive {}", "Chief Executive", "Calder Relief"),
         ("Labour chief whip {}", "Labour Chief Whip in the House of Lords", "Labour Party"),
+        ("{}, vice-chancellor of Calder University,", "Vice-Chancellor", "Calder Metropolitan University"),
+        ("{}, chief executive of Calder Hospital,", "Chief Executive", "Calder University Hospital"),
     ],
 )
 def test_words_that_may_mean_more_than_one_office_call_nobody_out_of_date(title: str, office: str, body: str) -> None:

@@ -505,6 +505,13 @@ def is_short_for(letters: str, record: OfficeRecord) -> bool:
     return any(len(each) > 2 and _initials(each) == letters for each in (words, name, officer))
 
 
+_HOSPITALS = frozenset(("hospital", "hospitals"))
+_OF_TOWNS = frozenset(("university", "college")) | _HOSPITALS
+"""Bodies of which a town has several, told apart by any word more, as Tarn Metropolitan University is from Tarn's."""
+_ADDED = frozenset(("nhs", "foundation", "trust", "plc", "limited", "ltd", "inc", "group", "teaching", "royal"))
+"""Words that add nothing to such a name."""
+
+
 def tells_apart(words: frozenset[str], record: OfficeRecord) -> bool:
     """Tell whether words of a body's name make it another than the one that is known by the rest of the name.
 
@@ -514,7 +521,14 @@ def tells_apart(words: frozenset[str], record: OfficeRecord) -> bool:
     country = office_place(record.country)
     places = (find_place(word.upper() if len(word) < 4 else word.title()) for word in words - {"england"})
     elsewhere = any(found and (found.name != country or found.form == "capital") for found in places)
-    return elsewhere or bool(words & lexicon().sisters) or any(word.isdigit() for word in words)
+    sister = words & lexicon().sisters or _is_one_of_several(words, record)
+    return elsewhere or bool(sister) or any(word.isdigit() for word in words)
+
+
+def _is_one_of_several(words: frozenset[str], record: OfficeRecord) -> bool:
+    """Tell whether words of a university's or hospital's name make it another than the town's: the University one."""
+    body = frozenset(re.findall(r"[\w'-]+", plain(record.organisation or "")))
+    return bool(body & _OF_TOWNS and (words - _OF_TOWNS - _ADDED or (body & _HOSPITALS and "university" in words)))
 
 
 def _large_words(name: str) -> list[str]:

@@ -26,6 +26,7 @@ _OF_THE_TREASURY = re.compile(r"\bSecretary to the Treasury\b")
 _TREASURY = re.compile(r"\b(?:treasury|secretary)\b", re.IGNORECASE)
 _MINISTER = re.compile(r"\bminister\b", re.IGNORECASE)
 _OF_STATE = re.compile(r"\bminister of state\b", re.IGNORECASE)
+_OF_A_DEPARTMENT = re.compile(r"\b(?:department|faculty|sixth form)\b", re.IGNORECASE)
 _CHIEF_SECRETARY = re.compile(r"\bchief secretary\b", re.IGNORECASE)
 _OF_THE_WHOLE = frozenset(("executive", "general", "managing"))
 _AUTHORITIES = frozenset(("county", "city", "town", "borough", "district", "parish"))
@@ -38,7 +39,7 @@ def is_beside(record: OfficeRecord, held: Office, claimed: Office, mention: Titl
         _is_of_a_region(record, claimed, mention)
         or _is_under_the_minister(record, held, mention)
         or _is_of_the_treasury(record, mention)
-        or _is_of_a_part(record, held, claimed)
+        or _is_of_a_part(record, held, claimed, mention)
         or _is_under_its_minister(record, held, mention)
         or _is_of_another_authority(record, claimed)
         or _is_of_an_arm(record, mention)
@@ -120,8 +121,10 @@ def _is_of_the_treasury(record: OfficeRecord, mention: TitleMention) -> bool:
     return bool(_OF_THE_TREASURY.search(record.office)) and not _TREASURY.search(mention.title)
 
 
-def _is_of_a_part(record: OfficeRecord, held: Office, claimed: Office) -> bool:
+def _is_of_a_part(record: OfficeRecord, held: Office, claimed: Office, mention: TitleMention) -> bool:
     """Tell whether somebody is the head of a branch or an area of a body whose name alone stands in the title."""
+    if claimed.kind in lexicon().chiefs and _OF_A_DEPARTMENT.search(mention.title):
+        return not _OF_A_DEPARTMENT.search(record.office) and "epartment" not in (record.organisation or "")
     body = body_words(record)
     parts = held.subject - claimed.subject
     if is_organisation(claimed.place) and not claimed.subject:

@@ -37,7 +37,8 @@ def _of_short_name(record: OfficeRecord, claimed: Office, held: Office, mention:
     """Return `Ofcom chair` as that of the Office of Communications, where the record's body is that."""
     short = short_name_in(mention.title, record)
     said = parse_office(f"head of {short}").subject if short else frozenset()
-    if not said or not said <= claimed.subject:
+    abroad = claimed.place and office_place(record.country) not in (None, claimed.place)
+    if not said or not said <= claimed.subject or abroad:
         return claimed
     place = claimed.place or (record.organisation if is_organisation(record.organisation) else None)
     return replace(claimed, subject=(claimed.subject - said) | _name_words(record, claimed, held), place=place)
@@ -122,7 +123,9 @@ def _of_court(claimed: Office, held: Office) -> tuple[Office, Office]:
     return claimed, replace(held, subject=held.subject - _OF_COURT) if of_country else held
 
 
-_ALL_FORCES = (frozenset(("armed", "forces")), frozenset(("military",)), frozenset(("defence",)))
+_ALL_FORCES = (frozenset(("armed", "forces")), frozenset(("military",)), frozenset(("defence",))) + (
+    frozenset(("defence", "forces")),
+)
 """What the press calls all the forces of a country."""
 
 
@@ -170,7 +173,7 @@ def _of_whole(claimed: Office, held: Office) -> tuple[Office, Office]:
 _REGIONAL = frozenset(("regional", "generalitat", "junta", "xunta"))
 _BANKS = frozenset(("bank", "reserve"))
 _FORCES = frozenset(("army", "navy", "forces", "force", "staff", "police"))
-_OF_LEARNING = ("principal", "headteacher", "vicechancellor", "rector")
+_ALWAYS_TOP = ("principal", "headteacher", "vicechancellor", "rector", "commissioner_general")
 _CHAIRED = frozenset(
     ("commission", "committee", "party", "reserve", "panel", "board", "federation", "congress", "movement", "front")
     + ("alliance", "union", "chiefs")
@@ -178,8 +181,11 @@ _CHAIRED = frozenset(
 """Bodies whose chair is their head; others may have a chief executive beside."""
 _COMPANIES = frozenset(("plc", "ltd", "limited", "inc", "corp", "corporation", "company", "group", "holdings", "gmbh"))
 """Bodies of which a director is one of many."""
-_OF_MEMBERS = frozenset(("council", "senate", "house", "assembly", "parliament", "orchestra", "symphony", "group"))
-"""Bodies whose leader is none of their officers: of a council, or an orchestra's first violin."""
+_OF_MEMBERS = frozenset(
+    ("council", "senate", "house", "assembly", "parliament", "orchestra", "symphony", "party", "front", "movement")
+    + ("alliance", "league")
+)
+"""Bodies whose leader is none of their officers: of a council, or an orchestra's first violin; a party has many."""
 _MINISTRY = re.compile(r"(?:The )?(?:Department|Ministry) (?:of|for) |.* (?:Department|Ministry)$")
 _MINISTER = re.compile(r"(?:Federal |Union |Cabinet )?(?:Secretary|Minister) (?:of|for) (?!State\b)")
 
@@ -204,13 +210,14 @@ def is_top(held: Office, record: OfficeRecord) -> bool:
     other = (held.kind == "governor" and words & _BANKS) or (
         held.kind in ("inspector_general", "chief_constable", "chief_of_staff", "chief") and words & _FORCES
     )
-    return held.kind in lexicon().top_offices or held.kind in _OF_LEARNING or bool(other)
+    return held.kind in lexicon().top_offices or held.kind in _ALWAYS_TOP or bool(other)
 
 
 def is_called_head(claimed: Office, held: Office, record: OfficeRecord) -> bool:
     """Tell whether `boss`, `chief`, `head` or `leader` may be said of a record's office, of whatever body that is."""
-    words = claimed.subject | body_words(record)
-    leads = claimed.kind == "leader" and words & _OF_MEMBERS
+    words = claimed.subject | set(re.findall(r"\w+", plain(record.organisation or "")))
+    of_members = words & _OF_MEMBERS or (held.kind in ("president", "chair") and "congress" in words)
+    leads = claimed.kind == "leader" and of_members and "communist" not in words
     return claimed.kind in lexicon().chiefs and not claimed.rank and not leads and is_top(held, record)
 
 

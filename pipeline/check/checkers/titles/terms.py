@@ -186,7 +186,8 @@ def compare(record: OfficeRecord, claimed: Office, mention: TitleMention) -> Hel
     claimed, office = as_recorded(record, claimed, office, mention)
     body = body_words(record)
     body = body if body - _OF_ANY_PARTY else frozenset()
-    same = plain(mention.office) == plain(record.office) or _is_chief(claimed, office, place, record, mention)
+    named_so = plain(mention.office) == plain(record.office) and claimed.kind == office.kind
+    same = named_so or _is_chief(claimed, office, place, record, mention)
     bare = Match.SAME if same else match(claimed, office)
     found = bare if same or not body else _of_body(claimed, office, body, record)
     most = Match.PERHAPS if is_beside(record, office, claimed, mention) else Match.SAME
@@ -206,7 +207,8 @@ def _of_own_nation(record: OfficeRecord, claimed: Office, mention: TitleMention)
 def _part_meant(record: OfficeRecord, claimed: Office) -> Office:
     """Return a record's office; of `Vice-Chancellor and Principal` the one of the two that a text names."""
     whole = office_within(record.office, record.organisation)
-    parts = [part for part in (whole, *parts_of(record.office)[1:]) if part.kind == claimed.kind]
+    kinds = lexicon().top_offices - {"chair"} if claimed.kind in lexicon().chiefs else {claimed.kind}
+    parts = [part for part in (whole, *parts_of(record.office)[1:]) if part.kind in kinds]
     return min(parts, key=lambda part: len(part.subject - claimed.subject), default=whole)
 
 
