@@ -7,6 +7,7 @@ from .lexical import (
     joined_with as joined_with,
     searchable_text as searchable_text,
 )
+from .offices.body_names import short_name_in as short_name_in
 from .offices.lexicon import Lexicon as Lexicon, lexicon as lexicon
 from .offices.lookup import Person as Person, homes_of as homes_of
 from .offices.merging import merge_records as merge_records

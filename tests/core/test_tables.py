@@ -26,6 +26,7 @@ from pipeline.core.english.places import Places
 from pipeline.core.errors import TableError
 from pipeline.core.tables import Number, Spellings, Table, Word, WordList, Words, parse_table, read_table_file
 from pipeline.evidence import lexicon
+from pipeline.evidence.offices.body_names import body_names
 from pipeline.evidence.offices.press_names import press_names
 from pipeline.evidence.pages import page_forms
 from pipeline.evidence.world.countries import hand_countries, organisations
@@ -53,6 +54,7 @@ READERS: dict[str, Callable[[], object]] = {
     "memberships.yaml": organisations,
     "places.json": lambda: find_place("Chile"),
     "press_names.yaml": press_names,
+    "body_names.yaml": body_names,
     "prices.yaml": load_prices,
     "first_names.json": first_names,
     "reporting_language.json": reporting,

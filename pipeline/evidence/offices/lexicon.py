@@ -25,6 +25,8 @@ class Lexicon(Table):
     rank_words: dict[Word, Spellings]
     stop: Words
     synonyms: dict[Word, Word]
+    ministries: dict[Word, Word]
+    """Portfolios in the singular, by which a minister is called, too: the `railway minister` is that of railways."""
     short: dict[Word, Word]
     """Titles that are letters, such as `DG`, which mean an office only in capitals and before a name or its body."""
     capitals: Words
@@ -65,6 +67,8 @@ class Lexicon(Table):
     """Their last words, as in `Alder Falls`."""
     chiefs: Words
     """Kinds of office by which newspapers call whoever stands at the top of an organisation."""
+    officers: dict[Word, Word]
+    """What a chief is of, and the officer that he or she is: `Elmbank's finance chief`."""
     top_offices: Words
 
     @cached_property

@@ -127,6 +127,7 @@ def parse_office(title: str) -> Office:
     subject = {lexicon().synonyms.get(word, word) for word in left if word not in ignored}
     subject = (subject - _PARTIES if kind in _SEATED else subject) | names
     subject = {_host(word) for word in subject} if kind == "ambassador" and _sends(title) else subject
+    subject = {lexicon().ministries.get(word, word) for word in subject} if kind == "minister" else subject
     if (kind, place) == ("commissioner", "European Union"):
         place = "European Commission"
     if place is None and (country := _governed_from(text, kind, subject, words)):
@@ -470,7 +471,12 @@ def body_words(record: OfficeRecord) -> frozenset[str]:
 
 _UNION, _STAFF = ("national", "union"), ("workers", "employees", "staff")
 """What the letters of a union leave out of its name."""
-_SMALL = frozenset(("of", "and", "for", "the", "on", "in", "at", "to"))
+_SMALL = frozenset(
+    ("of", "and", "for", "the", "on", "in", "at", "to", "de", "du", "des", "del", "della", "la", "le", "les", "et", "y")
+    + ("l", "d")
+)
+_HELD_AT = re.compile(r"^(?:The )?(?:Office of (?:the )?|U\.?S\.? |United States )")
+"""What stands before the name of a body of one officer, or of one country."""
 
 
 def initials_of(record: OfficeRecord) -> str | None:
@@ -495,7 +501,15 @@ def is_short_for(letters: str, record: OfficeRecord) -> bool:
     name = words[:-1] if len(words) > 3 and words[-1].lower() in _STAFF else words
     while len(name) > 3 and name[0].lower() in _UNION:
         name = name[1:]
-    return any(len(each) > 2 and _initials(each) == letters for each in (words, name))
+    officer = _large_words(_HELD_AT.sub("", record.organisation or ""))
+    return any(len(each) > 2 and _initials(each) == letters for each in (words, name, officer))
+
+
+_HOSPITALS = frozenset(("hospital", "hospitals"))
+_OF_TOWNS = frozenset(("university", "college")) | _HOSPITALS
+"""Bodies of which a town has several, told apart by any word more, as Tarn Metropolitan University is from Tarn's."""
+_ADDED = frozenset(("nhs", "foundation", "trust", "plc", "limited", "ltd", "inc", "group", "teaching", "royal"))
+"""Words that add nothing to such a name."""
 
 
 def tells_apart(words: frozenset[str], record: OfficeRecord) -> bool:
@@ -507,7 +521,14 @@ def tells_apart(words: frozenset[str], record: OfficeRecord) -> bool:
     country = office_place(record.country)
     places = (find_place(word.upper() if len(word) < 4 else word.title()) for word in words - {"england"})
     elsewhere = any(found and (found.name != country or found.form == "capital") for found in places)
-    return elsewhere or bool(words & lexicon().sisters) or any(word.isdigit() for word in words)
+    sister = words & lexicon().sisters or _is_one_of_several(words, record)
+    return elsewhere or bool(sister) or any(word.isdigit() for word in words)
+
+
+def _is_one_of_several(words: frozenset[str], record: OfficeRecord) -> bool:
+    """Tell whether words of a university's or hospital's name make it another than the town's: the University one."""
+    body = frozenset(re.findall(r"[\w'-]+", plain(record.organisation or "")))
+    return bool(body & _OF_TOWNS and (words - _OF_TOWNS - _ADDED or (body & _HOSPITALS and "university" in words)))
 
 
 def _large_words(name: str) -> list[str]:
@@ -533,6 +554,7 @@ def uncovered_words(title: str, record: OfficeRecord) -> frozenset[str]:
     said = set(re.findall(r"[\w'-]+", plain(_without_places(in_office_words(title))))) & (
         lexicon().adjectives | parties
     )
+    said = {_PARTY_WORDS.get(word, word) for word in said if not is_short_for(word, record)}
     office = set(re.findall(r"[\w'-]+", plain(f"{record.office} {record.organisation or ''}")))
     heads = {word for head in lexicon().heads for word in head}
     return frozenset(said - office - heads - lexicon().ranks.keys() - {"incumbent"})

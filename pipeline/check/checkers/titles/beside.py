@@ -10,7 +10,7 @@ import re
 from pipeline.check.checkers.titles.places import is_country, is_organisation, regions_in
 from pipeline.core.english import find_places
 from pipeline.core.models import OfficeRecord, TitleMention
-from pipeline.evidence import Office, body_words, lexicon, office_place, office_within, parse_office
+from pipeline.evidence import Office, body_words, lexicon, office_place, office_within, parse_office, plain
 
 _FEDERAL = re.compile(r"\bfederal\b|^union (?=.*\bminister\b)", re.IGNORECASE)
 _OF_A_PART = re.compile(r"^(?:state|provincial|regional|cantonal)\b", re.IGNORECASE)
@@ -25,7 +25,12 @@ _SECRETARY = re.compile(r"\b(?<!cabinet )secretary\b", re.IGNORECASE)
 _OF_THE_TREASURY = re.compile(r"\bSecretary to the Treasury\b")
 _TREASURY = re.compile(r"\b(?:treasury|secretary)\b", re.IGNORECASE)
 _MINISTER = re.compile(r"\bminister\b", re.IGNORECASE)
+_OF_STATE = re.compile(r"\bminister of state\b", re.IGNORECASE)
+_OF_A_DEPARTMENT = re.compile(r"\b(?:department|faculty|sixth form)\b", re.IGNORECASE)
+_CHIEF_SECRETARY = re.compile(r"\bchief secretary\b", re.IGNORECASE)
 _OF_THE_WHOLE = frozenset(("executive", "general", "managing"))
+_AUTHORITIES = frozenset(("county", "city", "town", "borough", "district", "parish"))
+"""Sorts of councils, of which a place may have several."""
 
 
 def is_beside(record: OfficeRecord, held: Office, claimed: Office, mention: TitleMention) -> bool:
@@ -34,7 +39,10 @@ def is_beside(record: OfficeRecord, held: Office, claimed: Office, mention: Titl
         _is_of_a_region(record, claimed, mention)
         or _is_under_the_minister(record, held, mention)
         or _is_of_the_treasury(record, mention)
-        or _is_of_a_part(record, held, claimed)
+        or _is_of_a_part(record, held, claimed, mention)
+        or _is_under_its_minister(record, held, mention)
+        or _is_of_another_authority(record, claimed)
+        or _is_of_an_arm(record, mention)
         or (mention.modifier != "elect" and bool(TO_COME.search(record.office)))
     )
 
@@ -78,13 +86,45 @@ def _is_under_the_minister(record: OfficeRecord, held: Office, mention: TitleMen
     return bool(secretary and said) and country is not None and country not in lexicon().governed_by_secretaries
 
 
+def _is_under_its_minister(record: OfficeRecord, held: Office, mention: TitleMention) -> bool:
+    """Tell whether one under the minister of a record is named: a minister of state, or a state's chief secretary."""
+    of_state = held.kind == "minister" and _OF_STATE.search(mention.title) and not _OF_STATE.search(record.office)
+    civil = "chief" in held.subject and _CHIEF_SECRETARY.search(mention.title)
+    return bool(of_state) or (bool(civil) and not _CHIEF_SECRETARY.search(record.office))
+
+
+def _is_of_another_authority(record: OfficeRecord, claimed: Office) -> bool:
+    """Tell whether a title is of a county's council or mayor and the record of a city's, whose names may be alike."""
+    own = frozenset(re.findall(r"\w+", f"{record.office} {record.organisation or ''}".lower())) & _AUTHORITIES
+    said = claimed.subject & _AUTHORITIES
+    of_one = "council" in claimed.subject or claimed.kind == "mayor"
+    return of_one and bool(own and said) and not own & said
+
+
+def _is_of_an_arm(record: OfficeRecord, mention: TitleMention) -> bool:
+    """Tell whether a title is of a body's arm in one country, which the record's name does not say: `Elmbank UK`."""
+    body = body_words(record)
+    for start, end, place in find_places(mention.title) if body else ():
+        before = re.search(r"([\w&'-]+) $", mention.title[:start])
+        behind_name = before is not None and before[1][0].isupper() and plain(before[1]) in body
+        if (
+            behind_name
+            and (place.form == "name" or mention.title[start:end].isupper())
+            and plain(mention.title[start:end]) not in plain(record.organisation or "")
+        ):
+            return True
+    return False
+
+
 def _is_of_the_treasury(record: OfficeRecord, mention: TitleMention) -> bool:
     """Tell whether the one above a secretary to the Treasury is named: the finance minister, or the Chancellor."""
     return bool(_OF_THE_TREASURY.search(record.office)) and not _TREASURY.search(mention.title)
 
 
-def _is_of_a_part(record: OfficeRecord, held: Office, claimed: Office) -> bool:
+def _is_of_a_part(record: OfficeRecord, held: Office, claimed: Office, mention: TitleMention) -> bool:
     """Tell whether somebody is the head of a branch or an area of a body whose name alone stands in the title."""
+    if claimed.kind in lexicon().chiefs and _OF_A_DEPARTMENT.search(mention.title):
+        return not _OF_A_DEPARTMENT.search(record.office) and "epartment" not in (record.organisation or "")
     body = body_words(record)
     parts = held.subject - claimed.subject
     if is_organisation(claimed.place) and not claimed.subject:

@@ -11,9 +11,19 @@ from pipeline.check.checkers.titles.exclusion import OF_STATE, one_on
 from pipeline.check.checkers.titles.judgement import Judgement, Moment
 from pipeline.check.checkers.titles.others import OF_A_GOVERNMENT, spellings_of
 from pipeline.check.checkers.titles.terms import Held, State, state
-from pipeline.core.english import find_place
+from pipeline.core.english import find_place, find_places
 from pipeline.core.models import OfficeRecord, TitleMention
-from pipeline.evidence import Office, body_words, lexicon, light_key, office_place, office_within, parse_office, plain
+from pipeline.evidence import (
+    Match,
+    Office,
+    body_words,
+    lexicon,
+    light_key,
+    office_place,
+    office_within,
+    parse_office,
+    plain,
+)
 
 _SECRETARY, _MINISTER = re.compile(r"\bSecretary\b", re.IGNORECASE), re.compile(r"\bMinister\b", re.IGNORECASE)
 _HANDED_ON = timedelta(days=31)
@@ -73,7 +83,32 @@ def _is_of_a_named_other(record: OfficeRecord, claimed: Office, moment: Moment) 
     if claimed.kind not in _OF_A_PLACE or claimed.place or not own or own & moment.named:
         return False
     offices = (replace(claimed, subject=claimed.subject | {word}) for word in sorted(moment.named))
-    return any(state(each, moment.day) is State.IN for office in offices for each in moment.holders(office, None))
+    others = (each for office in offices for each in moment.holders(office, None))
+    return any(state(each, moment.day) is State.IN and each.person != record.person for each in others)
+
+
+def without_like_names(held: Held, claimed: Office, moment: Moment) -> Held:
+    """Return a record as hardly meant by `the Securities Commission` where an article names other countries alone.
+
+    Many countries have a body of such a name; one of words of its own, such as a company's, is meant anywhere.
+    """
+    home = office_place(held.record.country)
+    if claimed.place or home is None or not _is_of_common_words(held.record):
+        return held
+    said = (find_place(word.upper() if len(word) < _SHORT else word.title()) for word in moment.named)
+    named = {place.country for place in said if place and place.country}
+    return replace(held, match=min(held.match, Match.PERHAPS)) if named and home not in named else held
+
+
+_SHORT = 4
+"""Letters from which a name of a country is none of its initials."""
+
+
+def _is_of_common_words(record: OfficeRecord) -> bool:
+    """Tell whether the name of a record's body is one that every country may have a body of."""
+    places = {word for _, _, place in find_places(record.organisation or "") for word in plain(place.name).split()}
+    words = body_words(record) - places
+    return bool(words) and words <= lexicon().portfolio | lexicon().common_names | lexicon().organisation_words
 
 
 def is_anothers(claimed: Office, place: str | None, held: Sequence[Held], own: OfficeRecord, moment: Moment) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from pipeline.check.checkers.titles.beside import TO_COME, is_federal
-from pipeline.check.checkers.titles.doubts import is_anothers, left_open, may_be_renamed
+from pipeline.check.checkers.titles.doubts import is_anothers, left_open, may_be_renamed, without_like_names
 from pipeline.check.checkers.titles.exclusion import (
     UNIQUE,
     exclude,
@@ -75,7 +75,8 @@ def judge(mention: TitleMention, records: Sequence[OfficeRecord], moment: Moment
     """Return what a person's own records say of a title the text gives that person."""
     mention, moment = _with_seat(_as_federal(mention, records), records, moment)
     claimed = _as_in_britain(claimed_office(mention, moment.seat), records, moment.day)
-    held = [_of_the_named(compare(record, claimed, mention), claimed, moment.named) for record in records]
+    compared = (compare(record, claimed, mention) for record in records)
+    held = [_of_the_named(without_like_names(each, claimed, moment), claimed, moment.named) for each in compared]
     one_of_many = claimed.is_profession and not claimed.subject
     if not records or (one_of_many and not any(h.match is Match.SAME for h in held)):
         return Judgement("not_in_records")
@@ -121,8 +122,13 @@ def _as_federal(mention: TitleMention, records: Sequence[OfficeRecord]) -> Title
 
 
 def _as_in_britain(claimed: Office, records: Sequence[OfficeRecord], day: date) -> Office:
-    """Return a bare `Chancellor` who is then in the British government as that of the Exchequer, a minister."""
-    bare = claimed.kind == "chancellor" and not (claimed.subject or claimed.place or claimed.rank)
+    """Return a bare `Chancellor` who is then in the British government as that of the Exchequer, a minister.
+
+    So is `UK chancellor`, whoever is in it.
+    """
+    bare = claimed.kind == "chancellor" and not (claimed.subject or claimed.rank)
+    if bare and claimed.place:
+        return parse_office("Chancellor of the Exchequer") if claimed.place == "United Kingdom" else claimed
     held = (record for record in records if bare and state(record, day) is State.IN)
     british = [parse_office(each.office) for each in held if office_place(each.country) == "United Kingdom"]
     governs = any(
@@ -162,7 +168,9 @@ def _of_the_named(held: Held, claimed: Office, named: frozenset[str]) -> Held:
     Nobody is chief minister of two states in a life.
     """
     missing = (held.office.subject | body_words(held.record)) - claimed.subject
-    short = held.match is Match.NEAR and (claimed.kind, claimed.rank) == (held.office.kind, held.office.rank)
+    sort = bool(claimed.subject) and claimed.subject <= lexicon().belongs  # `hospital boss`
+    same = claimed.rank == held.office.rank and (sort or claimed.kind == held.office.kind)
+    short = held.match is Match.NEAR and same
     spoken = is_named(missing, named) or (claimed.kind, claimed.subject) == ("minister", _CHIEF)
     return replace(held, match=Match.SAME) if short and spoken and not claimed.vague else held
 

@@ -45,6 +45,7 @@ _MONTHS = timedelta(days=182)
 """How old an undated act may be that stands in the news of a day."""
 _SORTS = frozenset(
     ("county", "city", "town", "borough", "district", "council", "school", "county", "trust", "club", "fc", "company")
+    + ("limited", "corporation", "holdings", "foundation", "nhs", "hospital", "hospitals")
     + ("group", "plc", "ltd", "inc", "royal", "national", "university", "police", "service", "orchestra", "team")
 )
 """Words of a body's full name that a text may leave out."""

@@ -13,6 +13,7 @@ from enum import IntEnum
 
 from pipeline.check.checkers.titles.beside import is_beside
 from pipeline.check.checkers.titles.places import is_organisation
+from pipeline.check.checkers.titles.press_words import as_recorded, is_called_head, names_body
 from pipeline.core.english import are_kin, find_place
 from pipeline.core.models import OfficeRecord, PartialDate, TitleMention
 from pipeline.evidence import (
@@ -182,11 +183,11 @@ def compare(record: OfficeRecord, claimed: Office, mention: TitleMention) -> Hel
         place = office.place if is_organisation(office.place) else organisation
     if place is None and record.country:
         place = record.country
-    same = plain(mention.office) == plain(record.office) or _is_chief(claimed, office, place)
+    claimed, office = as_recorded(record, claimed, office, mention)
     body = body_words(record)
-    capitals = {plain(word) for word in re.findall(r"\b[A-ZÀ-Þ]{3,}\b", mention.title)}
-    if body and (letters := {word for word in claimed.subject & capitals if is_short_for(word, record)}):
-        claimed = replace(claimed, subject=(claimed.subject - letters) | body)
+    body = body if body - _OF_ANY_PARTY else frozenset()
+    named_so = plain(mention.office) == plain(record.office) and claimed.kind == office.kind
+    same = named_so or _is_chief(claimed, office, place, record, mention)
     bare = Match.SAME if same else match(claimed, office)
     found = bare if same or not body else _of_body(claimed, office, body, record)
     most = Match.PERHAPS if is_beside(record, office, claimed, mention) else Match.SAME
@@ -206,8 +207,9 @@ def _of_own_nation(record: OfficeRecord, claimed: Office, mention: TitleMention)
 def _part_meant(record: OfficeRecord, claimed: Office) -> Office:
     """Return a record's office; of `Vice-Chancellor and Principal` the one of the two that a text names."""
     whole = office_within(record.office, record.organisation)
-    parts = (part for part in parts_of(record.office) if part.kind == claimed.kind)
-    return whole if whole.kind == claimed.kind else next(parts, whole)
+    kinds = lexicon().top_offices - {"chair"} if claimed.kind in lexicon().chiefs else {claimed.kind}
+    parts = [part for part in (whole, *parts_of(record.office)[1:]) if part.kind in kinds]
+    return min(parts, key=lambda part: len(part.subject - claimed.subject), default=whole)
 
 
 def _without_country(record: OfficeRecord, *offices: Office) -> list[Office]:
@@ -228,7 +230,8 @@ def _of_body(claimed: Office, held: Office, body: frozenset[str], record: Office
     apart = said if claimed.place else said - lexicon().common_names  # no body is named by `the museum` alone
     named = said == body or (bool(apart) and not tells_apart(body - said, record))
     left, right = claimed.subject - body, held.subject - body
-    top = claimed.kind in lexicon().chiefs and held.kind in lexicon().top_offices and named
+    right = right if left else right - _OF_A_GROUP
+    top = named and is_called_head(claimed, held, record)
     coach = claimed.kind == "coach" and held.kind in ("coach", "head_coach") and said and not left
     if coach and (held.kind == "coach" or held.rank or right):  # of the youth, or the assistant: hardly by this alone
         return Match.PERHAPS
@@ -241,15 +244,18 @@ def _of_body(claimed: Office, held: Office, body: frozenset[str], record: Office
     return min(bare, Match.NEAR) if not named and left == right else match(claimed, held)
 
 
-_OF_THE_WHOLE = frozenset(("executive", "general", "managing"))
+_OF_THE_WHOLE = frozenset(("executive", "general", "managing", "group", "staff"))
+_OF_A_GROUP = frozenset(("group",))
+_OF_ANY_PARTY = frozenset(("party",))
 
 
-def _is_chief(claimed: Office, held: Office, place: str | None) -> bool:
+def _is_chief(claimed: Office, held: Office, place: str | None, record: OfficeRecord, mention: TitleMention) -> bool:
     """Tell whether `NATO chief` is said of the one who holds the top office of NATO."""
-    top = claimed.kind in lexicon().chiefs and held.kind in lexicon().top_offices and not (claimed.rank or held.rank)
-    named = claimed.subject and claimed.subject == held.subject - _OF_THE_WHOLE
-    whole = is_organisation(place) and not (claimed.subject or held.subject)
-    return top and claimed.place == place and bool(named or whole)
+    named = claimed.subject and claimed.subject == held.subject - _OF_THE_WHOLE and claimed.place == place
+    whole = is_organisation(place) and not (claimed.subject or held.subject) and claimed.place == place
+    by_body = claimed.place in (None, place) and names_body(claimed, held, record, mention)
+    by_body = by_body and held.subject - _OF_THE_WHOLE <= claimed.subject
+    return is_called_head(claimed, held, record) and bool(named or whole or by_body)
 
 
 def is_compatible(place: str | None, held: Held) -> bool:
