@@ -148,6 +148,14 @@ FOUND = [
     ("But Brask's fire chief, Ruth Tann, said no.", "Ruth Tann", "Brask's fire chief"),
     ("The United Nations relief coordinator for Sarh, Ruth Tann, left.", "Ruth Tann",
      "United Nations relief coordinator for Sarh"),
+    # a trait or another post behind it
+    ("Ruth Tann, Velmark boss and keen sailor, said no.", "Ruth Tann", "Velmark boss"),
+    ("Ruth Tann – mayor of Brask and, since Monday, its sheriff – said no.", "Ruth Tann", "mayor of Brask"),
+    # another's counterpart
+    ("Foreign Minister Ruth Tann and her Swiss counterpart, Bo Lind, said no.", "Bo Lind", "Swiss Foreign Minister"),
+    ("The Turkish trade minister, Ruth Tann, met her Greek counterpart Bo Lind.", "Bo Lind", "Greek trade minister"),
+    ("Norway's health minister, Ruth Tann, has told her Dutch counterpart, Bo Lind, to wait.", "Bo Lind",
+     "Dutch health minister"),
 ]  # fmt: skip
 
 
@@ -204,6 +212,13 @@ NOT_FOUND = [
     ("As mayor of Brask, Ruth Tann would sign every bill.", "Ruth Tann"),
     ("Prior Art Gallery closed on Monday.", "Art Gallery"),
     ("Warden Hill School closed on Monday.", "Hill School"),
+    # a counterpart of nobody's, of a former or a prime minister, of one of two, or in a state that secretaries govern
+    ("Ruth Tann and her Swiss counterpart, Bo Lind, said no.", "Bo Lind"),
+    ("Former trade minister Ruth Tann and her Swiss counterpart, Bo Lind, said no.", "Bo Lind"),
+    ("Prime Minister Ruth Tann and her German counterpart, Bo Lind, said no.", "Bo Lind"),
+    ("Trade minister Ina Berg and health minister Ruth Tann met her Swiss counterpart, Bo Lind.", "Bo Lind"),
+    ("Foreign Minister Ruth Tann and her American counterpart, Bo Lind, said no.", "Bo Lind"),
+    ("Foreign Minister Ruth Tann and her Swiss counterpart in Bern, Bo Lind, said no.", "Bo Lind"),
 ]
 
 
@@ -224,6 +239,9 @@ def test_words_that_only_look_like_a_title_give_nobody_one(text, person):
         ("President Bo Lind of the Conservative Party said no.", "President"),
         ("Foreign Minister Bo Lind of the Christian Democrats said no.", "Foreign Minister"),
         ("Councillor Bo Lind of the Green Party said no.", "Councillor"),
+        ("It was over once Brask mayor Bo Lind agreed.", "Brask mayor"),
+        ("So far only Brask mayor Bo Lind agrees.", "Brask mayor"),
+        ("The once mayor Bo Lind agrees.", "once mayor"),
     ],
 )
 def test_a_title_before_a_name_takes_no_words_that_are_not_its_own(text, title):

@@ -186,6 +186,7 @@ def _ends(words: Words, at: int) -> bool:
     return (
         words.closes(at)
         or _and_another(words, at)
+        or (words[at].low == "and" and words.closes(at + 1))
         or words[at].low in ("who", "from", "since", "until", "between", "when", "for", "through", "throughout")
         or [words[i].low for i in range(at, min(at + 3, len(words)))] == ["at", "the", "time"]
         or bool(re.fullmatch(r"[12]\d{3}", words[at].text))
@@ -194,10 +195,14 @@ def _ends(words: Words, at: int) -> bool:
 
 
 def _and_another(words: Words, at: int) -> bool:
-    """Tell whether `and a keen cyclist,` ends an apposition: a list of people goes on with no comma behind it."""
-    if words.low(at) != "and" or words.low(at + 1) not in ("a", "an"):
+    """Tell whether `and a keen cyclist,` ends an apposition: a list of people goes on with no comma behind it.
+
+    Without the article, `and keen cyclist,` is a noun that is no title.
+    """
+    if words.low(at) != "and" or words.closes(at + 1):
         return False
-    last = at + 2
+    article = words.low(at + 1) in ("a", "an")
+    first = last = at + 1 + article
     while (
         last < len(words)
         and words[last].joined
@@ -205,8 +210,9 @@ def _and_another(words: Words, at: int) -> bool:
         and words[last].pos not in ("VERB", "AUX")
     ):
         last += 1
-    small = not any(word.capital for word in words.words[at:last])
-    return last > at + 2 and small and (last == len(words) or bool(re.match(r"[.,]", words[last].gap)))
+    small = last > first and not any(word.capital for word in words.words[at:last])
+    trait = article or (words[last - 1].pos == "NOUN" and not any(i in words.heads for i in range(first, last)))
+    return small and trait and (last == len(words) or bool(re.match(r"[.,]", words[last].gap)))
 
 
 _MARKS = {", ": r"[,.;:]|$", " (": r"\)", " – ": r"\s–\s", " — ": r"\s—\s", " - ": r"\s-\s"}

@@ -39,6 +39,7 @@ _BEFORE_GENERAL = frozenset(
 _RUNNING = ("chief_executive", "managing_director", "chief_operating_officer", "chief_financial_officer")
 _DAYTIMES = ("morning", "afternoon", "evening", "night", "lunchtime", "midday", "time", "week")
 """Nouns between a day and a title that is not theirs: `On Monday morning President Ana Reyes`."""
+_DETERMINERS = ("the", "a", "an", "his", "her", "its", "their", "our")
 _SENT = ("envoy", "ambassador", "coordinator", "commissioner")
 """Offices for a place, as in `special envoy for Drenova Ana Reyes`."""
 
@@ -51,7 +52,9 @@ def before_name(words: Words, head: int, article: Article) -> Iterator[Sighting]
         return
     if head > 2 and _to_the_head(words, head - 2) == head_end and _ends_head(words, head - 2):
         return
-    start = head if _is_rank_behind(words, head) else _with_owner(words, left_of(words, head))
+    start = (
+        head if _is_rank_behind(words, head) else _with_owner(words, _behind_adverb(words, left_of(words, head), head))
+    )
     at = head_end
     if at < len(words) and words[at].low in ("elect", "designate"):
         at += 1
@@ -80,6 +83,16 @@ def before_name(words: Words, head: int, article: Article) -> Iterator[Sighting]
     yield from of_the_post(words, found, last, article)
     for name in _other_names(words, last) if plural else ():
         yield sighting_of(words, phrase, name, "before", article)
+
+
+def _behind_adverb(words: Words, start: int, head: int) -> int:
+    """Return the index behind the first word of `once Northfield mayor X agreed`: without an article it is no part.
+
+    `The once mayor` and `the only mayor` say something of the office.
+    """
+    before = words.low(start - 1) if start and words[start].joined else ""
+    adverb = start < head and words[start].low in ("once", "only") and words[start + 1].joined
+    return start + 1 if adverb and before not in _DETERMINERS else start
 
 
 def _first_of_pair(words: Words, head: int, kind: str) -> Phrase | None:

@@ -47,7 +47,7 @@ _STYLES = frozenset(
     + ("vice", "rear", "maj", "gen", "brig", "col", "lt", "capt", "cmdr", "cdr", "adm", "sgt", "air", "wing", "group")
     + ("major", "general", "rev", "reverend", "rt", "right", "hon", "most", "very", "fr", "father", "sister", "rabbi")
     + ("canon", "monsignor", "mgr", "archdeacon", "barrister", "engr", "alhaji", "hajiya", "mallam", "otunba", "datuk")
-    + ("imam", "dr", "prof", "professor", "mr", "mrs", "ms", "miss", "justice", "judge", "senator", "president")
+    + ("imam", "h.e", "dr", "prof", "professor", "mr", "mrs", "ms", "miss", "justice", "judge", "senator", "president")
 )
 """Ranks and honours that stand before a name."""
 

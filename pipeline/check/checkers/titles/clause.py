@@ -21,8 +21,11 @@ from pipeline.check.checkers.titles.dependence import (
     before_colon,
     finite_of,
     is_ahead,
+    is_before_the_past,
     is_cleft,
+    is_main,
     is_perfect,
+    is_told,
     is_verbless,
     tense_of,
     verb_of,
@@ -30,16 +33,21 @@ from pipeline.check.checkers.titles.dependence import (
 from pipeline.check.checkers.titles.times import placed_dates
 from pipeline.check.checkers.titles.verbs import (
     ABSENT,
+    AGREED,
     ALSO_SAID,
     BACKED,
     DAILY,
+    DRAWN,
     EVENTS,
+    EXAMINING,
     GUESTS,
     JUDGED,
     LASTING,
     MEMORIES,
     NEWS,
     PLANNED,
+    PLANS,
+    PROVOKED,
     REMEMBERED,
     WORKS,
 )
@@ -56,7 +64,8 @@ _DATELINE = re.compile(
     r"|[A-Z][\w’' ]{2,20}, \d{1,2} [A-Z][a-z]+(?: \d{4})?)\s*(?:\([^()]{2,30}\)\s*)?[-–—]{1,2}\s+"
 )
 RECENT = re.compile(
-    r"(?<!ago )(?<!ago, )\b(?:(?:(?:on|last|this|late|early) )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+    r"(?<!ago )(?<!ago, )(?<!\bthat )(?<!\bone )(?<!\bevery )(?<!\ba )\b"
+    r"(?:(?:(?:on|last|this|late|early) )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
     r"|today|yesterday|tonight|this (?:week|morning|afternoon|evening|month)|last (?:week|month|night)|overnight)\b",
     re.IGNORECASE,
 )
@@ -68,13 +77,25 @@ _CLAUSES = ("relcl", "acl", "advcl", "pcomp", "csubj", "csubjpass")
 _OWN_CLAUSES = frozenset(("that", "because", "although", "though"))
 """Words that open a clause which may have a time of its own, and is no condition."""
 _ASKED_OR_NAMED = frozenset(("why", "where", "how"))
-_TIMED = frozenset(("after", "before", "while", "once"))
+_HOUR = re.compile(r"\b(?:\d{1,2}(?:[.:]\d\d)? ?[ap]\.?m\b|noon\b|midday\b|midnight\b|dawn\b|daybreak\b|lunchtime\b)")
+_ASKS = frozenset(("will", "can", "does", "must", "should", "has", "is"))
+"""What opens a question of what somebody does or will do."""
+_NEWS_OF_WORDS = frozenset(("after", "while", "though", "although", "as", "once"))
+"""Words that open what somebody said as something else happened."""
+_DOERS = ("subject", "agent")
+_TIMED = frozenset(("after", "before", "while", "once", "as"))
 """Words that open a clause which only a day of its own places."""
 _HABITS = frozenset(
     ("never", "always", "often", "rarely", "seldom", "usually", "sometimes", "long", "once", "famously")
 )
 _SEQUELS = ("after", "as", "when")
 """What these clauses tell is no later than the sentence's own verb: `blamed it after his side lost on Monday`."""
+_PARTS_OF_A_YEAR = frozenset(
+    ("spring", "summer", "autumn", "fall", "winter", "end", "start", "beginning", "middle", "month", "half", "quarter")
+    + ("week", "day", "night", "morning", "evening", "rest", "part", "most", "much")
+)
+_LONG = ("year", "decade", "month", "century", "generation")
+"""As in `years after X said so`."""
 _LONGEST_DATE = 18
 """Letters of a date such as `30 September 2021`."""
 _NEAREST = 6
@@ -102,6 +123,8 @@ class Clause:
     backed: bool = False
     remembers: bool = False
     """True where the verb speaks of people who need not be there, nor in office, as `honour` and `quote` do."""
+    examined: bool = False
+    """True of what is being examined, as in `are investigating whether X misled them`."""
     seen: bool = False
     """True where the verb tells a deed that is news and does not stay."""
     tied: bool = False
@@ -145,10 +168,13 @@ def clause_of(before: str, after: str) -> Clause | None:
     tense = tense_of(verb)
     if tense is None or _is_of_a_work(verb) or not _tells_time(doc, verb, tense):
         return None
+    heard = is_told(verb) and is_before_the_past(verb)  # `the agency said that X had left`
+    if heard and role not in _DOERS:
+        return None
     told = role == "subject" and _stands_behind_content(verb, name)
     content = name.idx if role == "according to" else min(verb.idx, name.idx) if told else 0
-    sure, possible = _dates(doc, verb, content)
-    recent = _is_recent(doc, verb)
+    sure, possible = _dates(doc, verb, content, now=tense == "present")
+    recent = not (heard and possible) and any(_is_recent(doc, each) for each in (verb, *_told_with(verb)))
     if is_cleft(verb):  # `it was X who in 2001 opened it, and it is used today`
         recent = not possible and (recent or _is_recent(doc, verb.head.head))
     if opening := _opening(verb):
@@ -159,26 +185,24 @@ def clause_of(before: str, after: str) -> Clause | None:
         own = _of_participle(doc, verb, at + len("Smith"))
         recent, sure = bool(RECENT.search(own)), tuple(when for _, when in placed_dates(own))
     end = at + len("Smith")
-    between = doc.text[end : verb.idx] if verb.i > name.i else doc.text[end : verb.sent.end_char]
-    between = "" if is_cleft(verb) else between  # `it was X who then opened it`: the clause itself
+    between = doc.text[end : verb.idx] if verb.i > name.i else doc.text[end : _end_of(verb, name)]
+    if is_cleft(verb) or _is_of_a_plan(verb):  # `it was X who then opened it`: the clause itself
+        between = ""
     lemma = _lemma_of(verb)
-    news = verb.dep_ == "ROOT" or is_cleft(verb) or _is_fronted(verb)
     return Clause(
         role=role,
         tense=tense,
-        simple=not is_perfect(verb) or lemma in NEWS,
-        ahead=is_ahead(verb),
-        reports=not (_follows(verb) or _is_of_habit(verb))
+        simple=not is_perfect(verb) or (lemma in NEWS and not _is_of_habit(verb)),
+        ahead=is_ahead(verb) or _is_of_a_plan(verb),
+        reports=not (_follows(verb) or _is_of_habit(verb) or heard)
         and (lemma in lexicon().speech | ALSO_SAID or _puts_it(verb) or _is_own_report(verb, role)),
         absent=lemma in ABSENT and not _are_guests(verb),
         judged=lemma in JUDGED,
-        planned=lemma in PLANNED,
+        planned=lemma in PLANNED | PROVOKED,
         backed=lemma in BACKED,
         remembers=lemma in REMEMBERED and not _are_guests(verb),
-        seen=_follows(verb)
-        or news
-        and not _is_of_habit(verb)
-        and (lemma not in LASTING or _is_there(verb) or _is_daily(verb, role) or _is_of_a_meeting(verb)),
+        examined=_is_examined(verb),
+        seen=_is_news(verb, role),
         tied=tense != "participle" and verb.dep_ != "ROOT" and _is_tied(verb),
         told=told,
         recent=recent,
@@ -201,7 +225,8 @@ def _caption(name: Token, behind: str) -> Clause | None:
     token = name
     while token.head != token:
         token = token.head
-        if token.lemma_.lower() in WORKS | MEMORIES or (token.tag_ == "VBN" and token.dep_ != "ROOT"):
+        of_work = any(child.dep_ == "compound" and child.lemma_.lower() in WORKS for child in token.children)
+        if of_work or token.lemma_.lower() in WORKS | MEMORIES or (token.tag_ == "VBN" and token.dep_ != "ROOT"):
             return None
     if _OF_A_LIFE.match(behind):
         return None
@@ -220,7 +245,49 @@ def tells_the_present(verb: Token) -> bool:
 
 
 def _is_asked(name: Token) -> bool:
-    return bool(name.sent.text.rstrip(' "”').endswith("?"))
+    """Tell whether a name stands in a question, but for one of what somebody does or will do: `Will X resign?`."""
+    verb = name.head
+    opened = (child.lower_ in _ASKS for child in verb.children if child.dep_ == "aux" and child.i < name.i)
+    once = any(child.lower_ == "have" for child in verb.children)  # `Should X have gone?`
+    of_now = name.dep_ == "nsubj" and verb.dep_ == "ROOT" and any(opened) and not once
+    return bool(name.sent.text.rstrip(' "”').endswith("?")) and not of_now
+
+
+def _is_news(verb: Token, role: Role) -> bool:
+    """Tell whether a verb, in the past and without a day, tells what the first words of a dated story have for news."""
+    if _follows(verb):
+        return _lemma_of(verb) not in AGREED
+    told = is_main(verb) or is_cleft(verb) or _is_fronted(verb) or (is_told(verb) and role in _DOERS)
+    passes = _lemma_of(verb) not in LASTING or _is_there(verb) or _is_daily(verb, role) or _is_passing(verb, role)
+    return told and passes and not _is_of_habit(verb)
+
+
+def _told_with(verb: Token) -> tuple[Token, ...]:
+    """Return the main verb whose day is a clause's too: `tried on Monday to stop X`, `fell on Monday as X spoke`."""
+    if _follows(verb):
+        return (verb.head,)
+    return (finite_of(verb),) if tense_of(verb) == "past" else ()
+
+
+def _is_of_a_plan(verb: Token) -> bool:
+    """Tell whether a verb is that of `Under a plan drawn up by X, jobs will go`, which says what is to come."""
+    plan = verb.tag_ == "VBN" and verb.dep_ == "acl" and verb.head.lemma_.lower() in PLANS
+    if not plan or verb.lemma_.lower() not in DRAWN or verb.head.head.lower_ != "under":
+        return False
+    token = verb.head
+    while token.pos_ not in ("VERB", "AUX") and token.head != token:
+        token = token.head
+    return is_ahead(token) and tense_of(token) == "present"
+
+
+def _is_examined(verb: Token) -> bool:
+    """Tell whether a clause is what somebody looks into: `are investigating whether X misled them`."""
+    marks = {child.lower_ for child in verb.children if child.dep_ == "mark" and child.i < verb.i}
+    head = verb.head
+    while head.pos_ in ("NOUN", "ADP") and verb.dep_ in ("acl", "pcomp") and head.head != head:
+        head = head.head
+    looks = head.lemma_.lower() in EXAMINING and tense_of(head) == "present" and not is_perfect(head)
+    return marks in ({"whether"}, {"that"}) and verb.dep_ in ("ccomp", "acl", "pcomp") and looks
 
 
 def _is_there(verb: Token) -> bool:
@@ -229,9 +296,23 @@ def _is_there(verb: Token) -> bool:
     return among or (verb.lemma_ == "keep" and any(child.lower_ == "waiting" for child in verb.subtree))
 
 
-def _is_of_a_meeting(verb: Token) -> bool:
-    """Tell whether somebody `held talks`, which is no lasting deed as holding an office is."""
-    return verb.lemma_ == "hold" and any(c.dep_ == "dobj" and c.lemma_.lower() in EVENTS for c in verb.children)
+def _is_passing(verb: Token, role: Role) -> bool:
+    """Tell whether what a lasting verb says does not stay: `held talks`, `joined X to plant a tree`, `left at 3am`."""
+    children = list(verb.children)
+    objects = [child for child in children if child.dep_ == "dobj"]
+    if verb.lemma_ == "hold":
+        return any(child.lemma_.lower() in EVENTS for child in objects)
+    if verb.lemma_ == "join" and role == "object":
+        return any(child.dep_ in ("advcl", "xcomp") and child.tag_ == "VB" for child in children)
+    so = any(child.dep_ == "amod" and child.i > each.i for each in objects for child in each.children)
+    so = so or any(child.dep_ in ("acomp", "oprd", "ccomp") or child.lower_ == "out" for child in children)
+    said = (child for child in children if child.dep_ == "advcl" and child.tag_ == "VBG" and child.i > verb.i)
+    saying = any(child.lemma_.lower() in lexicon().speech for child in said)  # `bought it, saying that it was cheap`
+    return (verb.lemma_ == "leave" and so) or saying or _is_at_an_hour(verb)
+
+
+def _is_at_an_hour(verb: Token) -> bool:
+    return any(_is_beside(verb.doc, verb, match.start()) for match in _HOUR.finditer(verb.doc.text))
 
 
 def _are_guests(verb: Token) -> bool:
@@ -285,25 +366,31 @@ def _is_of_a_work(verb: Token) -> bool:
 def _tells_time(doc: Doc, verb: Token, tense: Tense) -> bool:
     """Tell whether a clause's own words place it: the sentence's main clause, one joined to it or behind what was said.
 
-    Any other clause does where it is in the present, or names its own day, and is no condition.
+    Any other clause does where it is in the present, or names its own day, and is no condition; so does what somebody
+    is told to have done, and what is being looked into.
     """
     if tense == "participle":
         return verb.head.pos_ in ("NOUN", "PROPN")
+    if _is_examined(verb) or (is_told(verb) and tense == "past"):
+        return True
     own = tense == "present" or (tense == "past" and _names_its_day(doc, verb))
     verb = finite_of(verb)
     words = [child for child in verb.children if child.i < verb.i]
     marks = {child.lower_ for child in words if child.dep_ == "mark" or child.tag_ == "WRB"}
+    if tense == "present" and marks in ({"as"}, {"while"}):
+        return True
     if marks - _OWN_CLAUSES - _ASKED_OR_NAMED:
-        return _is_tied(verb) or _follows(verb) or (marks <= _TIMED and _is_dated(doc, verb))
+        taken_for_main = is_main(verb) and marks <= _NEWS_OF_WORDS  # `Even as X spoke, another left`
+        return taken_for_main or _is_tied(verb) or _follows(verb) or (marks <= _TIMED and _is_dated(doc, verb))
     if any(child.tag_ in ("WDT", "WP", "WRB") for child in words) or marks:
-        return own or is_cleft(verb)
+        return own or is_cleft(verb) or _follows(verb)
     while verb.dep_ == "conj" and verb.head.pos_ in ("VERB", "AUX"):
         verb = verb.head
     speaks = verb.lemma_.lower() in lexicon().speech
     behind = verb.dep_ in ("parataxis", "ccomp") and verb.head.dep_ == "ROOT" and verb.i > verb.head.i
     told = verb.dep_ == "ccomp" and verb.head.dep_ == "ROOT"
     reported = told and verb.head.lemma_.lower() in lexicon().speech and tense != "past"
-    main = verb.dep_ == "ROOT" or (speaks and behind) or reported or (told and verb.i < verb.head.i)
+    main = is_main(verb) or (speaks and behind) or reported or (told and verb.i < verb.head.i)
     return main or own
 
 
@@ -334,10 +421,19 @@ def _stands_behind_content(verb: Token, name: Token) -> bool:
 
 
 def _follows(verb: Token) -> bool:
-    """Tell whether a clause is `Shares fell after X warned of a loss`: what somebody said, and what came of it."""
+    """Tell whether a clause is `Shares fell after X warned of a loss`: what somebody said, and what came with it.
+
+    `It was, as X said, a mistake` quotes anybody.
+    """
     marks = [child.lower_ for child in verb.children if child.dep_ == "mark" and child.i < verb.i]
-    speaks = verb.lemma_.lower() in lexicon().speech | ALSO_SAID
-    return marks == ["after"] and speaks and verb.dep_ == "advcl" and verb.head.dep_ == "ROOT"
+    there = marks in (["as"], ["while"]) and _is_at_an_hour(verb)
+    speaks = verb.lemma_.lower() in lexicon().speech | ALSO_SAID | AGREED or there
+    if not speaks or len(marks) != 1 or marks[0] not in _NEWS_OF_WORDS or tense_of(verb) != "past":
+        return False
+    before = [*verb.children, *verb.head.children]
+    counted = any(c.dep_ == "npadvmod" and c.lemma_.lower() in _LONG and c.i < verb.i for c in before)
+    says_what = marks != ["as"] or (verb.i > verb.head.i and any(c.dep_ in ("ccomp", "dobj") for c in verb.children))
+    return verb.dep_ == "advcl" and verb.head.dep_ == "ROOT" and says_what and not counted
 
 
 def _is_tied(verb: Token) -> bool:
@@ -395,12 +491,30 @@ def _is_in_quotes(text: str, offset: int) -> bool:
     return before.count("“") > before.count("”") or before.count('"') % 2 == 1
 
 
-def _dates(doc: Doc, verb: Token, after: int) -> tuple[tuple[PartialDate, ...], tuple[PartialDate, ...]]:
-    """Return the days that surely are a verb's own, and all that may be."""
+def _end_of(verb: Token, name: Token) -> int:
+    """Return where what stands behind a verb's object or agent ends, without `after two jets entered the airspace`."""
+    for child in verb.children:
+        after = any(c.dep_ == "mark" and c.lower_ == "after" for c in child.children) and tense_of(child) == "past"
+        if after and child.dep_ == "advcl" and child.i > name.i and not any(t.pos_ == "PRON" for t in child.subtree):
+            return min(int(token.idx) for token in child.subtree)
+    return int(verb.sent.end_char)
+
+
+def _is_of_a_noun(doc: Doc, offset: int) -> bool:
+    """Tell whether a year is that of `the scandal of 2011`, and of no season or part of a year."""
+    year = next((token for token in doc if token.idx <= offset < token.idx + len(token)), None)
+    noun = year.head.head if year is not None and year.dep_ == "pobj" and year.head.lower_ == "of" else None
+    return noun is not None and noun.pos_ == "NOUN" and noun.lemma_.lower() not in _PARTS_OF_A_YEAR
+
+
+def _dates(
+    doc: Doc, verb: Token, after: int, *, now: bool = False
+) -> tuple[tuple[PartialDate, ...], tuple[PartialDate, ...]]:
+    """Return the days that surely are a verb's own, and all that may be; of a verb in the present not a noun's."""
     sure: list[PartialDate] = []
     possible: list[PartialDate] = []
     for offset, when in placed_dates(doc.text):
-        if offset < after or _is_in_quotes(doc.text, offset):
+        if offset < after or _is_in_quotes(doc.text, offset) or (now and _is_of_a_noun(doc, offset)):
             continue
         if _is_beside(doc, verb, offset):
             sure.append(when)
@@ -415,7 +529,8 @@ def _may_be_of(doc: Doc, verb: Token, offset: int, sequels: tuple[str, ...] = ()
     while token is not None and token != verb:
         own = token.dep_ in _CLAUSES or (token.dep_ == "ccomp" and any(c.lower_ == "that" for c in token.children))
         opened = token.dep_ == "advcl" and any(c.lower_ in sequels for c in token.children)
-        if (own and not opened) or token.head == token:
+        later = token.dep_ == "conj" and tense_of(token) == "present" and tense_of(verb) == "past"
+        if (own and not opened) or later or token.head == token:
             return False
         token = token.head
     return bool(token == verb)

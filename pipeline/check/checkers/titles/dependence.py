@@ -5,16 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from pipeline.check.checkers.titles.verbs import (
+    ABSENT,
     ACCOMPANIED,
     AROUND,
+    ASKING,
     BLOWS,
     EVENTS,
     MANNERS,
+    MOODS,
     OFFICES,
     PAPERS,
+    POSSESSIONS,
+    PROVOKED,
+    REPLIES,
+    SENT,
     VOICES,
     WANTS,
+    WISHES,
+    WORKS,
 )
+from pipeline.evidence import lexicon
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -28,7 +38,12 @@ _TOWARDS = ("with", "to", "from", "by", "alongside")
 _BESIDE = ("for", "against", "at", "on", "beside", "near", "behind", "opposite", "between", "around", "upon", "among")
 """Prepositions that tell of people who are there only where the clause is in the present or names its day."""
 _CONTACTING = (*_TOWARDS, "of", "between", "for", "on", "against", "at")
-_NO_MORE = ("former", "ex", "late", "then", "old", "earlier", "previous", "retired", "last", "first")
+_NO_MORE = ("former", "ex", "late", "then", "old", "earlier", "previous", "retired", "last", "first", "past")
+_NOMINAL = ("PROPN", "NOUN", "PRON", "NUM", "ADJ")
+_SHOWN = frozenset(
+    ("auction", "sell", "fetch", "go", "exhibit", "display", "show", "restore", "donate", "find", "return")
+)
+"""What may be done with a thing of somebody long gone."""
 _PRESENT = ("will", "'ll", "’ll", "shall", "can", "must", "may", "should")
 
 
@@ -51,10 +66,14 @@ def _segment(name: Token) -> list[Token]:
 
 def verb_of(name: Token) -> tuple[Token, Role] | None:
     """Return the verb a name belongs to and as what; a name in a list belongs where the list does."""
+    if (verb := _verb_behind(name)) is not None:
+        return verb, "subject"
     token = name
-    while token.dep_ in ("conj", "appos") and token.head.pos_ in ("PROPN", "NOUN"):
+    while token.dep_ in ("conj", "appos") and token.head.pos_ in _NOMINAL:
         token = token.head
     head = token.head
+    if token.dep_ in SUBJECTS and _is_beside_the_news(head):
+        return finite_of(head.head.head), "subject"
     if token.dep_ in SUBJECTS or (token.dep_ == "attr" and _is_inverted(head, token)):
         return head, "subject"
     if token.dep_ == "attr" and (cleft := _cleft(head)) is not None:
@@ -66,14 +85,31 @@ def verb_of(name: Token) -> tuple[Token, Role] | None:
     return (head, "object") if token.dep_ in ("dobj", "iobj", "dative") else None
 
 
+def _verb_behind(name: Token) -> Token | None:
+    """Return the main verb, without a subject of its own, behind a name: `Under questioning by Bo Lind, X, conceded`.
+
+    The parser takes such a name for another of the person before it.
+    """
+    verb = name.nbor() if name.i + 1 < name.sent.end else name
+    free = verb.dep_ == "ROOT" and _is_finite(verb) and not any(c.dep_ in (*SUBJECTS, "expl") for c in verb.children)
+    return verb if name.dep_ == "appos" and name.head.pos_ == "PROPN" and free else None
+
+
+def _is_beside_the_news(verb: Token) -> bool:
+    """Tell whether a verb is that of `The talks failed, with X calling the draft a step back`."""
+    opened = verb.dep_ == "pcomp" and verb.tag_ == "VBG" and verb.head.lower_ == "with"
+    return opened and verb.head.head.pos_ in ("VERB", "AUX")
+
+
 def _verb_of_possession(noun: Token) -> tuple[Token, Role] | None:
     """Return the verb of `X's office said`, `X's talks collapsed` or `X's remarks went down badly`."""
     lemma = noun.lemma_.lower()
     office = noun.lower_ in OFFICES and noun.dep_ in SUBJECTS
-    found = verb_of(noun) if office or lemma in EVENTS | PAPERS | MANNERS else None
+    thing = lemma in POSSESSIONS and noun.dep_ in SUBJECTS and noun.head.lemma_.lower() not in _SHOWN
+    found = verb_of(noun) if office or thing or lemma in EVENTS | PAPERS | MANNERS else None
     if found is None or office:
         return (found[0], "voice") if found else None
-    return found[0], "event" if lemma in EVENTS else "paper"
+    return found[0], "event" if thing or lemma in EVENTS else "paper"
 
 
 def _cleft(verb: Token) -> Token | None:
@@ -117,22 +153,38 @@ def _verb_of_preposition(preposition: Token) -> tuple[Token, Role] | None:
     if preposition.lower_ == "for" and head.lower_ in VOICES and head.dep_ in SUBJECTS:
         return head.head, "subject"
     if head.pos_ in ("NOUN", "PROPN", "ADJ"):
-        return _verb_of_noun(head, preposition)
+        passive = _passive_of(head) if preposition.lower_ == "by" else None
+        return (passive, "agent") if passive is not None else _verb_of_noun(head, preposition)
     if head.pos_ not in ("VERB", "AUX"):
         return None
     if preposition.dep_ == "agent":
-        of_subject = head.dep_ == "acl" and head.head.dep_ in SUBJECTS and head.lemma_.lower() in ACCOMPANIED
-        return (head.head.head, "subject") if of_subject else (head, "agent")
-    if preposition.lower_ in _TOWARDS:
+        joined = head.dep_ in ("acl", "relcl") and head.lemma_.lower() in ACCOMPANIED and head.head.dep_ in SUBJECTS
+        return (head.head.head, "subject" if head.dep_ == "acl" else "beside") if joined else (head, "agent")
+    if preposition.lower_ in _TOWARDS or (preposition.lower_ == "on" and head.lemma_ == "call"):
         return head, "object"
     if preposition.lower_ == "under":  # `Under X waiting times have doubled`
         return (head, "subject") if preposition.i < head.i and tense_of(head) == "present" else None
     return (head, "beside") if preposition.lower_ in _BESIDE else None
 
 
+def _passive_of(noun: Token) -> Token | None:
+    """Return the passive verb of `were welcomed on a bus by X`, where the parser joins `by` to the noun."""
+    preposition = noun.head
+    verb = preposition.head
+    placed = noun.dep_ == "pobj" and preposition.lower_ in ("on", "in", "at", "outside", "inside", "to", "into")
+    passive = any(c.dep_ == "auxpass" for c in verb.children) and not any(c.dep_ == "agent" for c in verb.children)
+    plain = noun.lemma_.lower() not in WORKS | PAPERS | EVENTS and verb.lemma_.lower() not in ABSENT
+    return verb if placed and passive and plain else None
+
+
 def is_perfect(verb: Token) -> bool:
     """Tell whether a verb says what has happened: `has asked`."""
     return any(child.lower_ in ("has", "have", "having") for child in _auxiliaries(verb))
+
+
+def is_before_the_past(verb: Token) -> bool:
+    """Tell whether a verb says what had happened: `had asked`."""
+    return any(child.lower_ == "had" for child in _auxiliaries(verb))
 
 
 def _verb_of_noun(noun: Token, preposition: Token) -> tuple[Token, Role] | None:
@@ -141,17 +193,23 @@ def _verb_of_noun(noun: Token, preposition: Token) -> tuple[Token, Role] | None:
         noun = noun.head
     if preposition.lower_ == "under" and preposition.nbor(-1).text == ",":  # `The museum, under X, has bought it`
         found = verb_of(noun)
-        return found if found and found[1] == "subject" and tense_of(found[0]) == "present" else None
+        if found is None or found[1] != "subject":
+            return None
+        return found if tense_of(found[0]) == "present" else (found[0], "beside")
     lemma = noun.lemma_.lower()
     of_people, office = lemma in AROUND, noun.lower_ in OFFICES
-    blow = lemma in BLOWS and preposition.lower_ in ("to", "for")
+    blow = (lemma in BLOWS and preposition.lower_ in ("to", "for")) or _is_at_a_wish(noun, preposition)
+    blow = blow or _is_drawn(noun, preposition)
     joins = of_people or office or blow or (lemma in EVENTS | PAPERS and preposition.lower_ in _CONTACTING)
-    if not joins or any(child.lower_ in _NO_MORE for child in noun.children):
+    if not (joins or preposition.lower_ == "including") or any(child.lower_ in _NO_MORE for child in noun.children):
         return None
     found = (noun.head, "object") if noun.dep_ == "attr" and noun.head.lemma_ == "be" else verb_of(noun)
     if found is None:
         return None
     verb, role = found
+    if preposition.lower_ == "including":  # `Many, including X, have stayed here` is no news
+        news = not is_perfect(verb) or verb.lemma_.lower() in lexicon().speech
+        return found if news else (verb, "beside")
     if of_people:
         return verb, "subject" if role == "subject" else "beside"
     if office and role not in ("event", "paper"):
@@ -161,24 +219,70 @@ def _verb_of_noun(noun: Token, preposition: Token) -> tuple[Token, Role] | None:
     return verb, "event" if blow or lemma in EVENTS else "paper"
 
 
+def _is_at_a_wish(noun: Token, preposition: Token) -> bool:
+    """Tell whether a noun is that of `at the invitation of X` or `to the delight of X`."""
+    lemma, before = noun.lemma_.lower(), noun.head.lower_
+    wish = lemma in WISHES and before in ("at", "on")
+    return noun.dep_ == "pobj" and preposition.lower_ == "of" and (wish or (lemma in MOODS and before == "to"))
+
+
+def _is_drawn(noun: Token, preposition: Token) -> bool:
+    """Tell whether a noun is that of `drew a sharp response from X`."""
+    drawn = noun.dep_ == "dobj" and noun.head.lemma_.lower() in PROVOKED
+    return drawn and noun.lemma_.lower() in REPLIES and preposition.lower_ == "from"
+
+
 def tense_of(verb: Token) -> Tense | None:
-    """Return the tense of a finite verb, or of a participle with its agent; None for `had said` and what is left."""
+    """Return the tense of a finite verb, or of a participle with its agent; None for what is left.
+
+    `had said` has one only as what somebody is told to have done: `the agency said that X had left`.
+    """
     auxiliaries = _auxiliaries(verb)
     first = auxiliaries[0] if auxiliaries else verb
-    if first == verb and verb.dep_ == "acl" and any(child.dep_ == "agent" for child in verb.children):
+    if first == verb and verb.dep_ == "acl" and _is_participle(verb):
         return "participle"
+    if is_asking(verb):
+        return tense_of(verb.head.head) if verb.head.head.dep_ == "ROOT" else None
     if first.tag_ == "MD":
         return "present" if first.lower_ in _PRESENT else "future in the past"
     if first.tag_ in ("VBZ", "VBP"):
         return "present"
-    if first.tag_ == "VBD" and not (first != verb and first.lower_ == "had"):
+    if first.tag_ == "VBD" and (first == verb or first.lower_ != "had" or is_told(verb)):
         return "past"
     infinitive = first.lower_ == "to" and verb.tag_ == "VB" and (verb.dep_ == "xcomp" or is_wanted(verb))
     if infinitive or (verb.tag_ == "VBG" and verb.dep_ == "csubj" and first == verb):
         finite = finite_of(verb)
         told = finite.dep_ in ("ccomp", "parataxis") and finite.head.dep_ == "ROOT" and verb.dep_ == "csubj"
-        return "present" if (told or finite.dep_ == "ROOT") and tense_of(finite) == "present" else None
+        tense = tense_of(finite) if told or finite.dep_ == "ROOT" else None
+        return tense if tense == "present" or (infinitive and tense == "past" and not is_perfect(verb)) else None
     return "past" if verb.dep_ == "ROOT" and first == verb and verb.tag_ == "VBN" else None
+
+
+def _is_participle(verb: Token) -> bool:
+    """Tell whether a verb is that of `opened by X` or of `sent to X`."""
+    sent = verb.tag_ == "VBN" and verb.lemma_.lower() in SENT
+    to = sent and any(child.lower_ == "to" and child.dep_ in ("prep", "dative") for child in verb.children)
+    return to or any(child.dep_ == "agent" for child in verb.children)
+
+
+def is_asking(verb: Token) -> bool:
+    """Tell whether a verb is that of `a petition urging X to resign`."""
+    asks = verb.tag_ == "VBG" and verb.dep_ == "acl" and verb.lemma_.lower() in ASKING
+    return asks and verb.head.lemma_.lower() in PAPERS and verb.head.dep_ == "dobj"
+
+
+def is_told(verb: Token) -> bool:
+    """Tell whether a clause in the past is what somebody said, in a main clause: `X had left, the agency said`."""
+    head = verb.head
+    told = verb.dep_ == "ccomp" and head.dep_ == "ROOT" and head.tag_ == "VBD"
+    return told and head.lemma_.lower() in lexicon().speech
+
+
+def is_main(verb: Token) -> bool:
+    """Tell whether a verb is that of the main clause; in `The minister called on X` a parser may take a noun for it."""
+    root = verb.head
+    apart = verb.tag_ == "VBD" and verb.dep_ == "acl" and root.dep_ == "ROOT" and root.pos_ in ("NOUN", "PROPN")
+    return verb.dep_ == "ROOT" or (apart and not any(c.dep_ in (*SUBJECTS, "mark") for c in verb.children))
 
 
 def _auxiliaries(verb: Token) -> list[Token]:
@@ -189,7 +293,7 @@ def finite_of(verb: Token) -> Token:
     """Return the verb that an infinitive or a gerund hangs on, as in `is due to meet` and `meeting X will be hard`."""
     while verb.dep_ in ("xcomp", "acomp") or is_wanted(verb) or (verb.dep_ == "csubj" and verb.tag_ == "VBG"):
         verb = verb.head
-    return verb
+    return verb.head.head if is_asking(verb) else verb
 
 
 def is_wanted(verb: Token) -> bool:

@@ -8,18 +8,21 @@ shows each with a sentence that decides and one that looks like it and does not.
 - present: the name is the subject of a verb in the present or future, `X is to fly`, `X will open`, or of a passive of
   what goes on or is to come, `will be opened by X`, `is backed by X`; or it depends otherwise on a verb in the present
   whose people are there, `asks X`, `depends on X`, `a letter to X calls for`, `persuading X will be hard`, in whatever
-  clause that is no condition;
+  clause that is no condition; or on one in the perfect that is news, `have written to X`, `have signed a letter urging
+  X to go`; a question of what X does or will do; what is being looked into, `are investigating whether X knew`; a plan
+  drawn up by X, under which something will be;
 - recent: a past verb with a day near the article's in its clause, `X opened it on Monday`, `was welcomed by X on
   3 May`, `met X on Monday`, `a plan announced on Monday by X`, `on Monday when X opened it`, `as X put it on Monday`,
-  `those who asked X on Monday`, `it was X who opened it on Monday`; a sentence without a verb that names such a day;
+  `those who asked X on Monday`, `it was X who opened it on Monday`, or in the main clause that it hangs on, `tried on
+  Monday to stop X`, `was called off on Monday once X agreed`; a sentence without a verb that names such a day;
 - according to: `according to X`;
 - reported: the name is the subject of what is said to come, `officials said X would open it`;
 - event: `talks with X resume on Monday`, `the visit by X was called off on Monday`, `the vote is a blow to X`;
 - stated: the title's own clause is in the present, `X, who is the governor,` (`moments`), or what X acts in (`roles`);
 - lead: the first sentence of a news story tells in the past, without a day, what X did, with a verb that is none of
   lives, offices or deeds that stay (`moments`, `verbs.LASTING`), what was done to X, with none that is said of the
-  absent (`verbs.REMEMBERED`), or what came of something X said, `fell after X warned`; so does a caption, what a source
-  reports behind it, `X held talks, the agency said`, and `X's office did not respond`.
+  absent (`verbs.REMEMBERED`), or what came with something X said, `fell after X warned`, `though X denied it`; so does
+  a caption, what a source reports, `X had held talks, the agency said`, and `X's office did not respond`.
 
 What is told of somebody in a work or a history, `the novel begins with X`, `a generation that grew up under X`, and by
 a verb of the absent, `quotes X`, `succeeds X`, is of no day.
@@ -38,6 +41,7 @@ from datetime import date
 from typing import Literal
 
 from pipeline.check.checkers.titles.clause import Clause, clause_of, without_dateline
+from pipeline.check.checkers.titles.times import without_years_to_come
 from pipeline.core.english import MONTHS
 from pipeline.core.models import PartialDate
 
@@ -60,7 +64,11 @@ _FRONTED = re.compile(
     rf"|\b[12]\d{{3}}\b|\blast (?:{'|'.join(MONTHS)}|spring|summer|autumn|fall|winter)\b",
     re.IGNORECASE,
 )
-_AFTER = re.compile(r"\bafter (?:the |its |their )?$")
+_AFTER = re.compile(r"\b(?:[Aa]fter|[Ww]hile) (?:the |its |their )?$")
+_NEWSPAPER = re.compile(r"\b(?:[A-Z]\w+ )?Times\b")
+_THIS_YEAR = re.compile(r"\b(?:this|next|every|each) (?:year|time|day)\b")
+_NEXT_CLAUSE = re.compile(r"^(?:(?!\bthen\b).)*,? (?:and|but) $", re.DOTALL)
+"""What stands before the name in `Since 2009 prices have doubled, and X thinks`."""
 _OPENED = re.compile(r"\b(?:when|after|before|while|once) (?:the |its |their )?$", re.IGNORECASE)
 """What opens a clause that has a day of its own."""
 _BACK_THEN = re.compile(
@@ -101,6 +109,8 @@ _SAME_OFFICE = re.compile(
     r"|party|cabinet|body|organi[sz]ation|institution|house|chamber|council|commission|alliance|bloc)\b"
 )
 _OF_OTHERS = re.compile(r"^(?:,[^,]*)?,? (?:after|before|as|when|while|during) (?=(?:the|a|an|its|[A-Z][\w’'-]+) )")
+_DOING = re.compile(r"^,? (?!serving|having|being|beginning|starting|ending|leaving)[a-z]+ing\b[^,\d]*$")
+"""What somebody did who said it: `said X, unlocking the door a week before the fair`."""
 _AS_ASKED = re.compile(
     r",? (?:when|after being) (?:asked|shown|told|pressed|questioned|reached|contacted|challenged|approached)\b.*$",
     re.DOTALL,
@@ -115,8 +125,12 @@ _FORMER_TRADE = re.compile(r"^\s*, an? (?:former|retired) (?P<what>[\w -]+),?\s*
 _NEXT_DEED = re.compile(r"^,? and (?!(?:is|was|has|had|then)\b)[a-z]+(?:ed|en|wn|t)\b.*$", re.DOTALL)
 _JOINED = re.compile(r",? \b(?:and|or|but)\b")
 _PRONOUN = re.compile(r"\b(?:he|she|his|her|him|they|their)\b")
+_IN_A_PART = re.compile(r"\bin the (?:\w+ )?(?:chapter|act|scene|episode|volume|reel|verse|stanza)\b")
+_PLAYED = re.compile(r"^,? (?:\w+ )?(?:played|portrayed|voiced|sung|danced)(?: [\w-]+){0,4} by\b")
+"""What follows the name of a figure on a stage or screen."""
 WORK = re.compile(
-    r"\bIn (?:the|a|an|his|her|their|this|one) (?:\w+ ){0,3}(?:film|movie|documentary|book|novel|memoirs?|play|musical"
+    r"\bIn (?:Act|Scene|Chapter|Part|Episode|Book|Volume|Series) (?:[IVX]+|\d+|[A-Z][a-z]+)\b"
+    r"|\bIn (?:the|a|an|his|her|their|this|one) (?:\w+ ){0,3}(?:film|movie|documentary|book|novel|memoirs?|play|musical"
     r"|series|episode|act|scene|chapter|finale|stanza|aria|verse|sketch|panel|painting|portrait|photo(?:graph)?|picture|cartoon|diary|account|history"
     r"|letter(?! (?:calling|sent|seen|read|released|published|issued|posted|signed|urging|asking|warning"
     r"|to (?:the|[A-Z]))))\b"
@@ -145,24 +159,26 @@ def frame_of(before: str, after: str, day: date, office_words: frozenset[str] = 
     The clause is given as what stands before the mention and after it; `office_words` are those of its office.
     """
     clause = clause_of(before, after)
-    if clause is None:
+    if clause is None or _PLAYED.match(after) or _IN_A_PART.search(after):
         return Frame()
     near = clause.recent or any(_is_near(when, day) for when in clause.sure_dates)
     others = tuple(when for when in clause.dates if not _is_near(when, day))
     old = any(when.latest < day and (day - when.latest).days > _NEAR for when in others)
-    if WORK.search(before) or not _is_plain(clause, near, office_words):
+    if WORK.search(before) or not _is_plain(clause, near, office_words, day):
         return Frame(dates=others)
     if clause.reports and _is_of_an_old_paper(clause.behind, day):
         return Frame(dates=others)
     content = clause.told or (clause.role == "according to" and bool(before.rstrip(" ,")))
     fronted = "" if content else _QUOTED.sub("", without_dateline(before))
+    fronted = _THIS_YEAR.sub("", _NEWSPAPER.sub("", without_years_to_come(fronted, day)))
     fronted = _AFTER.sub("", fronted)  # `Shares fell after X warned`: both are the news
+    fronted = _NEXT_CLAUSE.sub("", fronted) if clause.role == "subject" and clause.tense == "present" else fronted
     dated = not near and bool(_FRONTED.search(fronted) or _BACK_THEN.match(clause.behind))
     if dated or (old and not near):
         return Frame(dates=others, act=_act(clause, fronted, others))
     construction = _construction(clause, near)
     there = clause.role in ("subject", "agent") or (clause.role == "object" and not clause.remembers)
-    there = there or (clause.role == "voice" and clause.reports)
+    there = there or (clause.role == "voice" and clause.reports) or (clause.role == "event" and clause.planned)
     past = (there and clause.tense == "past" and not clause.tied) or clause.role == "caption"
     return Frame(construction, near, () if near else others, seen=construction is None and clause.seen and past)
 
@@ -193,8 +209,10 @@ def _is_near(when: PartialDate, day: date) -> bool:
 
 def _construction(clause: Clause, near: bool) -> Construction | None:
     if clause.tense == "participle":
-        return "recent" if near and clause.role == "agent" else None
-    if clause.tied:
+        return "recent" if near else "present" if clause.ahead and clause.role == "agent" else None
+    if clause.examined:
+        return "present" if clause.role == "subject" else None
+    if clause.tied and clause.tense != "present":
         return "recent" if near and clause.role in ("subject", "agent") else None
     if clause.role in ("object", "beside", "event", "paper"):
         return None if clause.absent else _of_somebody_met(clause, near)
@@ -223,14 +241,14 @@ def _of_somebody_met(clause: Clause, near: bool) -> Construction | None:
     return "present" if there else "recent" if near else None
 
 
-def _is_plain(clause: Clause, near: bool, office_words: frozenset[str]) -> bool:
+def _is_plain(clause: Clause, near: bool, office_words: frozenset[str], day: date) -> bool:
     """Tell whether what stands between name and verb, or right behind the name, says nothing of the office's time."""
-    words = clause.between
+    words = without_years_to_come(clause.between, day)
     behind = re.match(r"\s*[,(–—-]", words)
     segment = re.split(r"[.;]\s|[“”\"]", words)[0]
     # `said X, after the council voted`, `will be opened by X, before the vote`: that is the time of saying or opening
-    if (clause.told or clause.ahead) and not _PRONOUN.search(segment):
-        segment = _OF_OTHERS.sub("", segment)
+    if (clause.told or clause.ahead or clause.tense == "present") and not _PRONOUN.search(segment):
+        segment = _OF_OTHERS.sub("", _DOING.sub("", segment))
     segment = _SINCE_TODAY.sub("", _AS_ASKED.sub("", segment))
     if clause.role == "agent":  # `was lit by X and put out again by a draught`: what came next
         segment = _NEXT_DEED.sub("", segment)

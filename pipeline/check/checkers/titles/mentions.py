@@ -1,8 +1,8 @@
 """Find where an article gives a person a title.
 
 Six constructions: before the name (`before_names`), in apposition before or behind it (`appositions`), in a relative
-clause, with `is` or `was` (`predicates`), as what somebody acts in (`roles`), and in what happened to somebody
-(`events`). Blind spots: `the minister` for
+clause, with `is` or `was` (`predicates`), as what somebody acts in (`roles`) or is another's counterpart in
+(`counterparts`), and in what happened to somebody (`events`). Blind spots: `the minister` for
 somebody named before, and organisations with long unknown names between head and name.
 """
 
@@ -14,6 +14,7 @@ from functools import partial
 
 from pipeline.check.checkers.titles.appositions import apposition, title_then_name
 from pipeline.check.checkers.titles.before_names import before_name
+from pipeline.check.checkers.titles.counterparts import counterpart
 from pipeline.check.checkers.titles.events import fronted
 from pipeline.check.checkers.titles.predicates import clause, event
 from pipeline.check.checkers.titles.roles import in_a_role
@@ -61,6 +62,7 @@ def in_line(words: Words, article: Article) -> Iterator[Sighting]:
         yield from fronted(words, at, article)
         yield from in_a_role(words, at, article)
         yield from title_then_name(words, at, article)
+        yield from counterpart(words, at, article)
         if at and not words[at].joined and re.fullmatch(r"['’\"”]?(?:,| \(| [-–—]| ?[–—] ?)\s*", words[at].gap):
             yield from apposition(words, at, article)
         if at and words[at].joined:

@@ -11,7 +11,7 @@ from pipeline.check.checkers.titles.exclusion import Holders, nobody
 from pipeline.check.checkers.titles.frames import WORK, Frame, frame_of
 from pipeline.check.checkers.titles.judgement import Moment
 from pipeline.check.checkers.titles.sighting import Sighting
-from pipeline.check.checkers.titles.times import dates_in
+from pipeline.check.checkers.titles.times import dates_in, without_years_to_come
 from pipeline.check.checkers.titles.verbs import HEADLINE
 from pipeline.core.caching import once_for_each
 from pipeline.core.english import Sentence, sentences, sentences_begun, sentences_over
@@ -74,7 +74,7 @@ _LONG_AGO = re.compile(r"(?:\w+ ){1,3}(?:years|decades) ago\b", re.IGNORECASE)
 """What opens a sentence of another time, and what is told behind it."""
 _SINCE = re.compile(r"\bsince (?:\w+ )?[12]\d{3}\b")
 _INSERTED = re.compile(
-    r"^(?:\s*,\s*(?:\d{1,3}|(?:D|R|I|Dem|Rep|Ind)\.?[-–‑ ][A-Z][\w. ]*)\s*,"
+    r"^(?:\s*,\s*(?:\d{1,3}|(?:D|R|I|Dem|Rep|Ind)\.?[-–‑ ][A-Z][\w. ]*)\s*,(?!\d)"
     r"|\s*\((?:\d{1,3}|[A-Z][\w.]*(?:[-–‑][\w. ]+)?)\)"
     r"|\s*\((?:far |top |bottom |pictured )?(?:left|right|cent(?:re|er)|pictured)\)"
     r"|\s*,\s*(?:far |top |bottom |second |third )?(?:left|right|cent(?:re|er)|pictured)\s*,)"
@@ -89,6 +89,9 @@ _OPENED = re.compile(r"^\s(?:[–—-]\s|\()")
 _PARTED = re.compile(r"^(?:\)|\s[–—-](?=\s))")
 """The dash or bracket that ends an apposition which began with one."""
 _AT_THE_TIME = re.compile(r",?\s+(?:at (?:the|that) time|back then)\b")
+_DASHED = re.compile(r"\s[–—-]\s$")
+_SUBJECT_DASHED = re.compile(r"^[A-Z][^,;:.\d–—]*\s[–—-]\s$")
+"""What a name between dashes stands for: `One of the bakers – X – keeps bees`."""
 _AS = re.compile(r"\b[Aa]s (?:the )?$")
 _IDENTIFIED = re.compile(r"\b(?:is|['’]s) (?:the |our )?$")
 """Before a title that says who somebody is: `Our guest today is the governor, X`."""
@@ -212,17 +215,39 @@ def _words_around(sighting: Sighting, article: Article, sentence: Sentence) -> t
     span = sighting.mention.span
     before = article.text[sentence.span.start : span.start]
     before = _DETERMINED.sub("", _OWNER.sub("", before) if sighting.owned else before)
-    after = _without_insertions(article.text[span.end : sentence.span.end], sighting.how != "before")
-    if sighting.how == "apposition" and _OPENED.search(_between(sighting, article)):
+    after = _without_insertions(article.text[span.end : _end_of(article, sentence)], sighting.how != "before")
+    opened = sighting.how == "apposition" and _OPENED.search(_between(sighting, article))
+    if opened or _DASHED.search(before):
         after = _PARTED.sub("", after)
+    before = "" if _SUBJECT_DASHED.match(before) and _is_verb_at(sentence, span.end) else before
     if sighting.how == "copula":
         after = f" {'was' if sighting.past else 'is'} here{after}"
     today = RECENT.search(before) or _IN_OFFICE.match(sighting.mention.title)
     if today and _opens_with_title(sighting) and _IDENTIFIED.search(before) and not _OLD_DAYS.search(before):
         return "", " is here."
-    if _opens_with_title(sighting) and _AS.search(before):
+    enclosed = article.text[span.end : span.end + 1] == ","  # `as the chair, X, signed` tells what X did
+    if sighting.how == "apposition" and _opens_with_title(sighting) and _AS.search(before) and not enclosed:
         before += "chief, "  # `As chair of the board, X signs`: what stands behind the comma is the subject
     return before, after
+
+
+def _end_of(article: Article, sentence: Sentence) -> int:
+    """Return where a sentence ends that a parser cuts in two behind a name it does not know."""
+    end = sentence.span.end
+    for each in sentences(article)[sentences_begun(article, sentence.span.start) :]:
+        closed = re.search(r"[.!?:]\W*$", article.text[sentence.span.start : end])
+        if closed or each.line.start != sentence.line.start or not each.span.exact[:1].islower():
+            break
+        end = each.span.end
+    return end
+
+
+def _is_verb_at(sentence: Sentence, offset: int) -> bool:
+    """Tell whether the first word behind the dash at an offset of the text is a finite verb."""
+    at = offset - sentence.line.start
+    words = (token for token in sentence.tokens if token.idx >= at and token.text.isalpha())
+    first = next(words, None)
+    return first is not None and first.morph.get("VerbForm") == ["Fin"]
 
 
 def _opens_with_title(sighting: Sighting) -> bool:
@@ -288,19 +313,24 @@ def _between(sighting: Sighting, article: Article) -> str:
 def _is_caption(sighting: Sighting, sentence: Sentence) -> bool:
     """Tell whether a mention opens a sentence without a finite verb, as in `X, the mayor, with boys at the quay`."""
     first = sighting.how == "apposition" and sighting.mention.span.start == sentence.span.start
-    return first and not any(token.morph.get("VerbForm") == ["Fin"] or token.tag_ == "MD" for token in sentence.tokens)
+    return first and not _has_finite_verb(sentence)
+
+
+def _has_finite_verb(sentence: Sentence) -> bool:
+    return any(token.morph.get("VerbForm") == ["Fin"] or token.tag_ == "MD" for token in sentence.tokens)
 
 
 def _is_of_the_news(article: Article, sentence: Sentence, as_of: date) -> bool:
     """Tell whether a sentence in the past, without a day, tells the news of a dated article.
 
-    It stands first in the text, or behind a sentence that names a near day; nothing in its paragraph speaks of
-    another time.
+    It stands first in the text, or behind a sentence that names a near day, or, without a verb, behind one that says
+    what has happened; nothing in its paragraph speaks of another time.
     """
     line = sentence.line
     whole = Span(start=line.start, end=line.start + len(line.text), exact=line.text)
     paragraph = [each for each in sentences_over(article, whole) if each.line.start == line.start]
     words = " ".join(each.span.exact for each in paragraph if each.span.start <= sentence.span.start)
+    words = without_years_to_come(words, as_of)
     later = [each.span.exact for each in paragraph if each.span.start > sentence.span.start]
     if article.published_at is None or _OLD_DAYS.search(_OF_NOW.sub("", RECENT.sub("", words))):
         return False
@@ -312,7 +342,14 @@ def _is_of_the_news(article: Article, sentence: Sentence, as_of: date) -> bool:
     told = [each for each in paragraph if each.span.start < sentence.span.start]
     dated = bool(days) or any(RECENT.search(each.span.exact) for each in told)
     first = next(each for each in sentences(article) if not each.line.is_heading)
-    return dated if told else first.span == sentence.span
+    happened = told and told[-1].span == first.span and _says_what_has_happened(told[-1])
+    return dated or bool(happened and not _has_finite_verb(sentence)) if told else first.span == sentence.span
+
+
+def _says_what_has_happened(sentence: Sentence) -> bool:
+    """Tell whether the main verb of a sentence is in the perfect, as in `Plans to close the road have split Brask`."""
+    roots = (token for token in sentence.tokens if token.dep_ == "ROOT" and token.tag_ == "VBN")
+    return any(child.lower_ in ("has", "have") and child.dep_ == "aux" for root in roots for child in root.children)
 
 
 def _without_insertions(after: str, closes: bool) -> str:

@@ -138,6 +138,7 @@ def sighting_of(
     modifiers = phrase.modifiers(words)
     parsed = parse_office(title.exact)
     home = _home(words, name[1], parsed.kind) if how == "before" else _sent_from(words, phrase.end, parsed.kind)
+    elsewhere = _country_behind(words, phrase)
     one_place = not phrase.plural or len(find_places(title.exact)) < 2
     mention = TitleMention(
         person=person.exact,
@@ -145,7 +146,7 @@ def sighting_of(
         title=title.exact,
         span=Span.of(text, min(title.start, person.start), max(title.end, person.end, offset + tenure.stop)),
         office=Span.of(text, offset + _office_start(words, phrase), title.end).exact,
-        jurisdiction=(parsed.place if one_place else None) or home[0],
+        jurisdiction=(parsed.place if one_place else None) or home[0] or elsewhere,
         modifier=modifier_of(modifiers | {"former"} if tenure.former else modifiers),
         start_year=tenure.start,
         end_year=tenure.end,
@@ -163,7 +164,7 @@ def sighting_of(
         decade=tenure.decade,
         seat=home[1],
         shared=shared or (phrase.determiner in ("a", "an") and parsed.kind in _OF_A_BOARD),
-        loose=tenure.loose or _is_loose(words, phrase, how, tenure),
+        loose=tenure.loose or elsewhere is not None or _is_loose(words, phrase, how, tenure),
         owned=owner_before(words, phrase.start),
         cut=_has_unread_owner(words, phrase.start),
         ended=tenure.ended,
@@ -236,6 +237,16 @@ def _sent_from(words: Words, at: int, kind: str) -> tuple[str | None, str | None
     last, place = words.places[at + 1]
     region = place.kind == "region" and place.form == "name" and not _goes_on(words, last)
     return (place.country, place.name) if region else (None, None)
+
+
+def _country_behind(words: Words, phrase: Phrase) -> str | None:
+    """Return the country of `the mayor of Northfield, Minnesota,`, a state that the title leaves out."""
+    at = phrase.end
+    if phrase.end == phrase.head_end or at not in words.places or words[at].gap != ", " or not words[at - 1].capital:
+        return None
+    last, place = words.places[at]
+    state = place.kind == "region" and place.form == "name" and words.closes(last) and not words[last - 1].possessive
+    return place.country if state else None
 
 
 def _home(words: Words, name_end: int, kind: str) -> tuple[str | None, str | None]:

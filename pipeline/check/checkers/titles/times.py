@@ -57,6 +57,13 @@ _EARLIEST = 1600
 _YEAR_AFTER = re.compile(
     r"\b(?:in|since|by|until|from|of|after|before|during|between|and|early|late|mid-)\s*$", re.IGNORECASE
 )
+_COMING = re.compile(
+    r"(?:\b(?P<until>until|till|by|through|from|for|before|in|the|its|their) )?\b(?P<year>[12]\d{3})"
+    r"(?P<season>[-–/]\d\d)?\b"
+)
+"""A year with the word before it, or a year of account such as `2016-17`."""
+_STILL = ("until", "till", "by", "through", "the", "its", "their")
+"""Words before the article's own year in what is not over: `until 2021`, `the 2021 budget`."""
 _ENDED = re.compile(r"\s*,?\s*(?:until|till|before|when|at the time)\b")
 _SOMETIME = re.compile(
     r"\s*[,(]?\s*(?:for (?:\w+ ){0,4}(?:years?|months?|decades?|terms?|weeks?)|during|under|when|while|before|after"
@@ -223,6 +230,21 @@ def placed_dates(text: str) -> tuple[tuple[int, PartialDate], ...]:
         or (when.first.year >= _EARLIEST and _YEAR_AFTER.search(text, max(0, when.start - 12), when.start))
     )
     return tuple((start, day) for start, day in found if day)
+
+
+def without_years_to_come(words: str, day: date) -> str:
+    """Return words without the years that are not over on a day: they take nothing to an older time.
+
+    >>> without_years_to_come("It will be shut until 2031.", date(2021, 3, 2))
+    'It will be shut .'
+    """
+
+    def left(match: re.Match[str]) -> str:
+        ends = int(match["year"]) + bool(match["season"])
+        to_come = ends > day.year or (ends == day.year and match["until"] in _STILL)
+        return "" if to_come else match[0]
+
+    return _COMING.sub(left, words)
 
 
 def _one_date(words: str) -> PartialDate | None:

@@ -49,7 +49,7 @@ LASTING = frozenset(
 """Verbs of lives, offices and deeds that stay: a report names their author by the title of that time, so in the past,
 without a day, they tell nothing of the day. What is told with any other verb, in the first words of a dated news
 story, is its news."""
-ACCOMPANIED = frozenset(("lead", "head", "chair", "accompany", "join", "escort"))
+ACCOMPANIED = frozenset(("lead", "head", "chair", "accompany", "join", "escort", "flank"))
 """What a delegation `led by X` does, X does with it."""
 DAILY = frozenset(("open", "reopen", "unveil", "plant", "play", "bring", "keep", "give", "let", "save"))
 """Of these, what somebody does every day: where a dated story begins with it, it is the story's news."""
@@ -68,7 +68,7 @@ EVENTS = frozenset(
     ("visit", "talk", "talks", "meeting", "summit", "call", "negotiation", "negotiations", "lunch")
     + ("dinner", "appearance")
     + ("arrival", "audience", "debate", "session", "exchange", "encounter", "consultation")
-    + ("discussion", "rally", "tour")
+    + ("discussion", "rally", "tour", "occupation", "blockade", "picket", "vigil")
     + ("applause", "cheer", "boo", "jeer", "heckling", "ovation", "welcome", "protest")
     + ("demonstration", "row", "dispute")
     + ("quarrel", "clash", "standoff", "feud", "spat", "confrontation", "pressure", "appeal", "demand", "question")
@@ -98,8 +98,39 @@ MANNERS = frozenset(
 NEWS = frozenset(
     ("arrest", "detain", "charge", "summon", "suspend", "sue", "invite", "subpoena", "indict", "fine", "evacuate")
     + ("question", "hospitalise", "hospitalize", "reprimand", "censure", "cross-examine")
+    + ("write", "tell", "ask", "urge", "warn", "order", "press", "beg", "call", "appeal", "challenge", "approach")
+    + ("give", "offer", "hand", "invite", "implore", "petition", "back")
 )
 """Verbs whose object, in the perfect, `police have arrested X`, is there now."""
+ASKING = frozenset(("urge", "ask", "call", "tell", "press", "beg", "implore", "invite", "order"))
+"""What a letter or a petition does with somebody, as in `have signed a petition urging X to resign`."""
+SENT = frozenset(("send", "deliver", "hand", "submit", "present", "address", "forward", "give", "issue"))
+"""What is done with a paper that goes to somebody, as in `the draft, sent to X on Monday`."""
+AGREED = frozenset(("agree", "accept", "relent", "decline"))
+"""What somebody answers, beside what is said: `was called off on Monday once X agreed to talks`."""
+PLANS = frozenset(("plan", "proposal", "blueprint", "motion"))
+DRAWN = frozenset(("draw", "put", "table", "propose", "float", "outline", "announce", "unveil", "present"))
+"""What somebody does with a plan, which is news as long as what it says is to come."""
+EXAMINING = frozenset(("investigate", "examine", "probe", "review", "check", "look", "inquire"))
+"""What is done, now, with something said of somebody: `are investigating whether X misled them`."""
+POSSESSIONS = frozenset(
+    ("car", "plane", "jet", "helicopter", "motorcade", "convoy", "train", "bus", "boat", "limousine", "bicycle", "bike")
+    + ("phone", "laptop", "email", "bag", "luggage", "flight", "security", "driver", "bodyguard")
+)
+"""What somebody has about them, as in `X's car was clamped on Monday`."""
+MOODS = frozenset(
+    ("delight", "dismay", "fury", "annoyance", "relief", "embarrassment", "anger", "irritation", "frustration")
+    + ("joy", "satisfaction", "alarm", "horror", "amusement", "surprise", "displeasure")
+)
+"""What something is told to be to, as in `has won, to the delight of X`."""
+WISHES = frozenset(("invitation", "request", "side"))
+"""What something is done at, as in `toured the mill on Monday at the invitation of X`."""
+REPLIES = frozenset(
+    ("response", "reply", "rebuke", "reaction", "retort", "answer", "denial", "apology", "protest", "praise")
+    + ("criticism", "condemnation", "applause", "laugh", "smile", "rebuff", "warning")
+)
+"""What a piece of news draws from somebody."""
+PROVOKED = frozenset(("draw", "prompt", "provoke", "trigger", "elicit"))
 AROUND = frozenset(
     ("aide", "adviser", "advisor", "spokesman", "spokeswoman", "spokesperson", "source", "official", "staff", "team")
     + ("bodyguard", "lawyer", "deputy", "delegation", "entourage", "confidant", "colleague", "secretary", "minder")
@@ -113,7 +144,7 @@ GUESTS = frozenset(
 ABSENT = (REMEMBERED - {"praise", "criticise", "criticize", "thank", "interview", "photograph"}) | frozenset(
     ("succeed", "replace", "follow", "precede", "oust", "depose", "topple", "unseat", "overthrow", "defeat", "beat")
     + ("inherit", "impersonate", "play", "rename", "bury", "know", "study", "outlive", "survive", "portray")
-    + ("date", "begin", "learn", "read", "think", "dream", "appoint", "marry")
+    + ("date", "begin", "learn", "read", "think", "dream", "appoint", "marry", "forget")
 )
 """Verbs whose object need not be there on the day they are told for."""
 JUDGED = frozenset(
