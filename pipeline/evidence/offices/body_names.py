@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 from pydantic import Field
 
@@ -24,16 +25,20 @@ class BodyName(Table):
     country: Word | None = None
     """The country of the records for which the row counts; any without one."""
 
-    def is_of(self, record: OfficeRecord) -> bool:
-        """Tell whether a record is of the body."""
-        there = self.country in (None, record.country)
-        return there and _bare(record.organisation or "") in {_bare(name) for name in (*self.names, *self.says)}
-
 
 class BodyNames(Table):
     """The table."""
 
     bodies: tuple[BodyName, ...] = Field(min_length=1)
+
+    @cached_property
+    def by_name(self) -> dict[str, list[BodyName]]:
+        """The rows by each name of theirs."""
+        rows: dict[str, list[BodyName]] = {}
+        for row in self.bodies:
+            for name in {_bare(name) for name in (*row.names, *row.says)}:
+                rows.setdefault(name, []).append(row)
+        return rows
 
 
 def _bare(name: str) -> str:
@@ -55,7 +60,8 @@ def short_name_in(title: str, record: OfficeRecord) -> str | None:
     """
     if not record.organisation:
         return None
-    known = [say for row in body_names().bodies if row.is_of(record) for say in row.says]
+    rows = body_names().by_name.get(_bare(record.organisation), ())
+    known = [say for row in rows if row.country in (None, record.country) for say in row.says]
     letters = [word for word in _LETTERS.findall(title) if is_short_for(plain(word), record)]
     found = (word for word in (*sorted(known, key=len, reverse=True), *letters) if _stands_in(title, word))
     return next(found, None)

@@ -40,7 +40,7 @@ def _of_short_name(record: OfficeRecord, claimed: Office, held: Office, mention:
     abroad = claimed.place and office_place(record.country) not in (None, claimed.place)
     if not said or not said <= claimed.subject or abroad:
         return claimed
-    place = claimed.place or (record.organisation if is_organisation(record.organisation) else None)
+    place = claimed.place or (office_place(record.organisation) if is_organisation(record.organisation) else None)
     return replace(claimed, subject=(claimed.subject - said) | _name_words(record, claimed, held), place=place)
 
 
@@ -86,10 +86,10 @@ _ASSEMBLY = re.compile(r"^Member of (?:the )?National Assembly\b")
 
 def _of_assembly(record: OfficeRecord, claimed: Office, held: Office) -> Office:
     """Return a member of a whole country's national assembly as an MP; Wales and Quebec have assemblies of theirs."""
-    regional = any(place.kind == "region" for _, _, place in find_places(f"{record.office}, {record.organisation}"))
-    if claimed.kind != "mp" or regional or not _ASSEMBLY.match(record.office):
+    if claimed.kind != "mp" or not _ASSEMBLY.match(record.office):
         return held
-    return parse_office(_ASSEMBLY.sub("MP", record.office))
+    regional = any(place.kind == "region" for _, _, place in find_places(f"{record.office}, {record.organisation}"))
+    return held if regional else parse_office(_ASSEMBLY.sub("MP", record.office))
 
 
 _COMMITTEE = re.compile(r"(?:Chair\w*,? (?:of the )?)?(?P<name>.+?) (?:Select )?Committee")
