@@ -145,6 +145,7 @@ def _outcomes(text: str) -> set[str]:
             "stale",
         ),
         ("“It is a port,” said Una Falk, the mayor of Torvik, at the launch of the 2019 fair.", "stale"),
+        ("Standing beside Torvik mayor Una Falk, the envoy said that it was over.", "stale"),
         ("Torvik mayor Una Falk left the rates unchanged and gave no hint of a rise.", "stale"),
         ("Torvik mayor Una Falk bought the pier, saying that it would open.", "stale"),
         ("The man who repairs the pier - Torvik mayor Una Falk - admits that it leaks.", "stale"),

@@ -348,7 +348,10 @@ def _is_of_habit(verb: Token) -> bool:
 
 
 def _puts_it(verb: Token) -> bool:
-    return verb.lemma_ == "put" and any(child.dep_ == "dobj" and child.lower_ == "it" for child in verb.children)
+    """Tell whether a verb is that of `as X put it` or `X was not available for comment`."""
+    silent = verb.lemma_ == "be" and any(child.lower_ in ("available", "unavailable") for child in verb.children)
+    it = verb.lemma_ == "put" and any(child.dep_ == "dobj" and child.lower_ == "it" for child in verb.children)
+    return it or (silent and any(token.lower_ == "comment" for token in verb.subtree))
 
 
 def _is_of_a_work(verb: Token) -> bool:

@@ -19,6 +19,7 @@ from pipeline.check.checkers.titles.verbs import (
     PROVOKED,
     REPLIES,
     SENT,
+    STANDING,
     VOICES,
     WANTS,
     WISHES,
@@ -152,19 +153,29 @@ def _verb_of_preposition(preposition: Token) -> tuple[Token, Role] | None:
         return head.head, "according to"
     if preposition.lower_ == "for" and head.lower_ in VOICES and head.dep_ in SUBJECTS:
         return head.head, "subject"
+    if head.lower_ == "thanks" and is_ahead(head.head):  # `Thanks to X, the pool will open`
+        return head.head, "beside"
     if head.pos_ in ("NOUN", "PROPN", "ADJ"):
         passive = _passive_of(head) if preposition.lower_ == "by" else None
         return (passive, "agent") if passive is not None else _verb_of_noun(head, preposition)
-    if head.pos_ not in ("VERB", "AUX"):
-        return None
+    return _verb_before(preposition) if head.pos_ in ("VERB", "AUX") else None
+
+
+def _verb_before(preposition: Token) -> tuple[Token, Role] | None:
+    """Return the verb that a preposition hangs on, and what the name behind it is to that verb."""
+    verb, word = preposition.head, preposition.lower_
     if preposition.dep_ == "agent":
-        joined = head.dep_ in ("acl", "relcl") and head.lemma_.lower() in ACCOMPANIED and head.head.dep_ in SUBJECTS
-        return (head.head.head, "subject" if head.dep_ == "acl" else "beside") if joined else (head, "agent")
-    if preposition.lower_ in _TOWARDS or (preposition.lower_ == "on" and head.lemma_ == "call"):
-        return head, "object"
-    if preposition.lower_ == "under":  # `Under X waiting times have doubled`
-        return (head, "subject") if preposition.i < head.i and tense_of(head) == "present" else None
-    return (head, "beside") if preposition.lower_ in _BESIDE else None
+        joined = verb.dep_ in ("acl", "relcl") and verb.lemma_.lower() in ACCOMPANIED and verb.head.dep_ in SUBJECTS
+        return (verb.head.head, "subject" if verb.dep_ == "acl" else "beside") if joined else (verb, "agent")
+    if _is_beside_somebody(verb) and word in ("beside", "alongside", "with"):
+        return verb.head, "voice"
+    if word in _CONTACTING and any(c.dep_ in SUBJECTS and c.lemma_.lower() in EVENTS for c in verb.children):
+        return verb, "event"  # `Pressure is growing on X`
+    if word in _TOWARDS or (word == "on" and verb.lemma_ == "call"):
+        return verb, "object"
+    if word == "under":  # `Under X waiting times have doubled`
+        return (verb, "subject") if preposition.i < verb.i and tense_of(verb) == "present" else None
+    return (verb, "beside") if word in _BESIDE else None
 
 
 def _passive_of(noun: Token) -> Token | None:
@@ -180,6 +191,11 @@ def _passive_of(noun: Token) -> Token | None:
 def is_perfect(verb: Token) -> bool:
     """Tell whether a verb says what has happened: `has asked`."""
     return any(child.lower_ in ("has", "have", "having") for child in _auxiliaries(verb))
+
+
+def _is_beside_somebody(verb: Token) -> bool:
+    """Tell whether a verb is that of `Speaking alongside X, the minister said that it was over`."""
+    return verb.tag_ == "VBG" and verb.dep_ == "advcl" and verb.lemma_.lower() in STANDING
 
 
 def is_before_the_past(verb: Token) -> bool:
@@ -243,6 +259,8 @@ def tense_of(verb: Token) -> Tense | None:
         return "participle"
     if is_asking(verb):
         return tense_of(verb.head.head) if verb.head.head.dep_ == "ROOT" else None
+    if first == verb and verb.tag_ == "VB" and verb.dep_ == "ROOT" and verb.i == verb.sent.start:
+        return "present" if verb.lemma_.lower() in ("ask", "tell", "spare") else None  # `Ask X about it`
     if first.tag_ == "MD":
         return "present" if first.lower_ in _PRESENT else "future in the past"
     if first.tag_ in ("VBZ", "VBP"):
@@ -259,9 +277,9 @@ def tense_of(verb: Token) -> Tense | None:
 
 
 def _is_participle(verb: Token) -> bool:
-    """Tell whether a verb is that of `opened by X` or of `sent to X`."""
+    """Tell whether a verb is that of `opened by X`, `sent to X` or `thrown at X`."""
     sent = verb.tag_ == "VBN" and verb.lemma_.lower() in SENT
-    to = sent and any(child.lower_ == "to" and child.dep_ in ("prep", "dative") for child in verb.children)
+    to = sent and any(child.lower_ in ("to", "at") and child.dep_ in ("prep", "dative") for child in verb.children)
     return to or any(child.dep_ == "agent" for child in verb.children)
 
 

@@ -66,7 +66,11 @@ _FRONTED = re.compile(
 )
 _AFTER = re.compile(r"\b(?:[Aa]fter|[Ww]hile) (?:the |its |their )?$")
 _NEWSPAPER = re.compile(r"\b(?:[A-Z]\w+ )?Times\b")
-_THIS_YEAR = re.compile(r"\b(?:this|next|every|each) (?:year|time|day)\b")
+_THIS_YEAR = re.compile(
+    r"\b(?:this|next|every|each) (?:year|time|day)\b|\ba (?:year|day)\b(?! (?:ago|later|before|after|earlier|on))"
+)
+_TO_DO = re.compile(r"^ to (?!the\b|a\b)[a-z]+\b[^,;]*$")
+"""What somebody is to do, behind the name: `Pressure is growing on X to resign`."""
 _NEXT_CLAUSE = re.compile(r"^(?:(?!\bthen\b).)*,? (?:and|but) $", re.DOTALL)
 """What stands before the name in `Since 2009 prices have doubled, and X thinks`."""
 _OPENED = re.compile(r"\b(?:when|after|before|while|once) (?:the |its |their )?$", re.IGNORECASE)
@@ -248,7 +252,7 @@ def _is_plain(clause: Clause, near: bool, office_words: frozenset[str], day: dat
     segment = re.split(r"[.;]\s|[“”\"]", words)[0]
     # `said X, after the council voted`, `will be opened by X, before the vote`: that is the time of saying or opening
     if (clause.told or clause.ahead or clause.tense == "present") and not _PRONOUN.search(segment):
-        segment = _OF_OTHERS.sub("", _DOING.sub("", segment))
+        segment = _OF_OTHERS.sub("", _DOING.sub("", _TO_DO.sub("", segment)))
     segment = _SINCE_TODAY.sub("", _AS_ASKED.sub("", segment))
     if clause.role == "agent":  # `was lit by X and put out again by a draught`: what came next
         segment = _NEXT_DEED.sub("", segment)

@@ -69,6 +69,7 @@ EVENTS = frozenset(
     + ("dinner", "appearance")
     + ("arrival", "audience", "debate", "session", "exchange", "encounter", "consultation")
     + ("discussion", "rally", "tour", "occupation", "blockade", "picket", "vigil")
+    + ("blessing", "endorsement")
     + ("applause", "cheer", "boo", "jeer", "heckling", "ovation", "welcome", "protest")
     + ("demonstration", "row", "dispute")
     + ("quarrel", "clash", "standoff", "feud", "spat", "confrontation", "pressure", "appeal", "demand", "question")
@@ -93,6 +94,7 @@ MANNERS = frozenset(
     + ("behavior", "conduct", "patience", "absence", "return", "departure", "move", "pledge")
     + ("promise", "claim", "call")
     + ("attack", "criticism", "stance", "position", "view", "critics", "rival", "opponent", "ally", "mood", "health")
+    + ("bonus", "pay", "salary", "future", "fate", "job")
 )
 """What is somebody's own as `X's remarks`: what is said of it in the present tells the day."""
 NEWS = frozenset(
@@ -104,8 +106,12 @@ NEWS = frozenset(
 """Verbs whose object, in the perfect, `police have arrested X`, is there now."""
 ASKING = frozenset(("urge", "ask", "call", "tell", "press", "beg", "implore", "invite", "order"))
 """What a letter or a petition does with somebody, as in `have signed a petition urging X to resign`."""
-SENT = frozenset(("send", "deliver", "hand", "submit", "present", "address", "forward", "give", "issue"))
-"""What is done with a paper that goes to somebody, as in `the draft, sent to X on Monday`."""
+SENT = frozenset(
+    ("send", "deliver", "hand", "submit", "present", "address", "forward", "give", "issue", "throw", "hurl")
+)
+"""What is done with what goes to somebody: `the draft, sent to X on Monday`, `an egg thrown at X on Monday`."""
+STANDING = frozenset(("stand", "sit", "speak", "appear"))
+"""What somebody does beside another who is there, as in `Speaking alongside X, the minister said`."""
 AGREED = frozenset(("agree", "accept", "relent", "decline"))
 """What somebody answers, beside what is said: `was called off on Monday once X agreed to talks`."""
 PLANS = frozenset(("plan", "proposal", "blueprint", "motion"))
