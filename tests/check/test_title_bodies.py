@@ -144,3 +144,60 @@ def test_what_is_said_today_of_another_year_is_said_today(sentence: str) -> None
 )
 def test_what_was_said_or_done_in_another_year_tells_nothing_of_the_title_today(sentence: str) -> None:
     assert judged(sentence, *AUDITOR) not in ("stale", "wrong_office")
+
+
+@pytest.mark.parametrize(
+    ("text", "office", "body"),
+    [
+        ("The Calder Rotary meets on 29 June, President Ana Reyes said on Monday.", "President", "Tarn Valley College"),
+        (
+            "Chairman Ana Reyes, who owns the Calder bakery, said on Monday it was over.",
+            "Chairman",
+            "Rugby Union of Norland",
+        ),
+        ("Rector Ana Reyes said on Monday that the hall would be shut.", "Rector", "University of Brask"),
+    ],
+)
+def test_a_bare_title_is_of_no_body_of_which_the_text_names_no_word(text: str, office: str, body: str) -> None:
+    assert judged(text, office, body) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("text", "office", "body"),
+    [
+        (
+            "Tarn Valley College reopens in June, President Ana Reyes said on Monday.",
+            "President",
+            "Tarn Valley College",
+        ),
+        ("Mayor Ana Reyes said on Monday that the hall would be shut.", "Mayor", "Brask City Council"),
+    ],
+)
+def test_a_bare_title_is_of_the_body_that_the_text_names_and_a_mayor_of_the_place(
+    text: str, office: str, body: str
+) -> None:
+    assert judged(text, office, body) == "stale"
+
+
+@pytest.mark.parametrize(("country", "outcome"), [("Ghana", "stale"), ("Australia", "unknown")])
+def test_a_minister_of_one_joined_portfolio_is_out_of_date_once_another_has_it_alone_but_in_a_federation(
+    country: str, outcome: str
+) -> None:
+    terms = (
+        ("Ana Reyes", "Minister for Finance and Economic Planning", "2010-03-01", "2015-02-28"),
+        ("Bo Lind", "Minister for Finance", "2015-03-01", "2023-01-31"),
+    )
+    records = Records(
+        OfficeRecord(person=who, office=office, organisation="Ministry of Finance", country=country,
+                     start=start, end=end, as_of=date(2024, 1, 1), source="List")
+        for who, office, start, end in terms
+    )  # fmt: skip
+    article = Article(text=said_by("Finance Minister {}"), published_at=DAY)
+    assert {outcome_of(each, article, records, DAY).outcome for each in sightings(article)} == {outcome}
+
+
+def test_the_head_of_a_bank_may_have_gone_to_one_of_another_country_and_no_minister_does() -> None:
+    bank, ministry = "Reserve Bank of New Zealand", "Australian Government"
+    moved = judged(said_by("Reserve Bank of Australia governor {}"), "Governor", bank, "New Zealand")
+    mixed_up = judged(said_by("Austrian foreign minister {}"), "Minister for Foreign Affairs", ministry, "Australia")
+    assert (moved, mixed_up) == ("not_in_records", "wrong_country")

@@ -53,6 +53,8 @@ class Lexicon(Table):
     """What makes a body another beside the one of its name: the council of a town that has a club, a bank's leasing."""
     levels: Words
     """What makes an office that of a part of a body, as in `regional director`."""
+    federations: Spellings
+    """Countries whose regions have ministers of their own, by the same names."""
     governed_by_secretaries: Spellings
     """Countries whose ministers are called secretaries; elsewhere a secretary is under the minister."""
     lasting: Words

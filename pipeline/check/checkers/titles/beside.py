@@ -25,6 +25,7 @@ _SECRETARY = re.compile(r"\b(?<!cabinet )secretary\b", re.IGNORECASE)
 _OF_THE_TREASURY = re.compile(r"\bSecretary to the Treasury\b")
 _TREASURY = re.compile(r"\b(?:treasury|secretary)\b", re.IGNORECASE)
 _MINISTER = re.compile(r"\bminister\b", re.IGNORECASE)
+_SECRETARY_OF_STATE = re.compile(r"Secretary of State\b", re.IGNORECASE)
 _OF_STATE = re.compile(r"\bminister of state\b", re.IGNORECASE)
 _OF_A_DEPARTMENT = re.compile(r"\b(?:department|faculty|sixth form)\b", re.IGNORECASE)
 _CHIEF_SECRETARY = re.compile(r"\bchief secretary\b", re.IGNORECASE)
@@ -91,6 +92,13 @@ def _is_under_its_minister(record: OfficeRecord, held: Office, mention: TitleMen
     of_state = held.kind == "minister" and _OF_STATE.search(mention.title) and not _OF_STATE.search(record.office)
     civil = "chief" in held.subject and _CHIEF_SECRETARY.search(mention.title)
     return bool(of_state) or (bool(civil) and not _CHIEF_SECRETARY.search(record.office))
+
+
+def is_under_the_secretary(record: OfficeRecord, mention: TitleMention) -> bool:
+    """Tell whether a `Health minister` is one of those under Britain's secretary of state, who is `British` abroad."""
+    of_state = office_place(record.country) == "United Kingdom" and _SECRETARY_OF_STATE.match(record.office)
+    minister = _MINISTER.search(mention.title) and not _SECRETARY.search(mention.title)
+    return bool(of_state and minister) and mention.jurisdiction is None
 
 
 def _is_of_another_authority(record: OfficeRecord, claimed: Office) -> bool:

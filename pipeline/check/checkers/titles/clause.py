@@ -408,7 +408,7 @@ def _names_its_day(doc: Doc, verb: Token) -> bool:
 
 def _stands_behind_content(verb: Token, name: Token) -> bool:
     """Tell whether what a verb of saying reports stands before it and its subject, and opens with no word of time."""
-    if verb.lemma_.lower() not in lexicon().speech:
+    if verb.lemma_.lower() not in lexicon().speech | ALSO_SAID:
         return False
     first = min(verb.i, name.i)
     content = [child for child in verb.children if child.dep_ in ("ccomp", "parataxis") and child.i < first]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from pipeline.check.checkers.titles.beside import is_under_the_secretary
 from pipeline.check.checkers.titles.exclusion import OF_STATE, one_on
 from pipeline.check.checkers.titles.judgement import Judgement, Moment
 from pipeline.check.checkers.titles.others import OF_A_GOVERNMENT, spellings_of
@@ -32,7 +33,11 @@ _OF_A_PLACE = ("mayor", "governor", "sheriff")
 
 
 def left_open(judgement: Judgement, claimed: Office, mention: TitleMention, moment: Moment) -> Judgement:
-    """Return a judgement, or `unknown` for a title that is right only of what the text does not name."""
+    """Return a judgement, or `unknown` for a title that is right, or stale, only of what the text does not name."""
+    if judgement.outcome == "stale":
+        last = judgement.records[0]
+        other = _is_of_an_unnamed_body(last, claimed, moment) or is_under_the_secretary(last, mention)
+        return Judgement("unknown") if other else judgement
     if judgement.outcome != "right":
         return judgement
     record = judgement.records[0]
@@ -42,6 +47,17 @@ def left_open(judgement: Judgement, claimed: Office, mention: TitleMention, mome
         return Judgement("unknown")
     unnamed = _is_of_an_unnamed_host(record, claimed, moment) or _is_of_an_unnamed_owner(record, claimed, moment)
     return Judgement("unknown") if unnamed or _is_of_a_named_other(record, claimed, moment) else judgement
+
+
+def _is_of_an_unnamed_body(record: OfficeRecord, claimed: Office, moment: Moment) -> bool:
+    """Tell whether a bare `President X` would be of a body of which a text names no word: another club has one, too."""
+    own = body_words(record) - lexicon().common_names - lexicon().belongs
+    bare = not (claimed.subject or claimed.place or moment.seat)
+    return bare and claimed.kind not in _OF_ONE_PLACE and bool(own) and not own & moment.named
+
+
+_OF_ONE_PLACE = ("mayor", "governor", "sheriff", "head_of_government", "prosecutor", "chief_constable", "bishop")
+"""Heads of a place, which papers of that place call by the bare title."""
 
 
 def _is_under_another(record: OfficeRecord, claimed: Office, mention: TitleMention, moment: Moment) -> bool:

@@ -50,7 +50,7 @@ from pipeline.core.english import find_place
 from pipeline.core.models import OfficeRecord, PartialDate, TitleMention
 from pipeline.evidence import Match, Office, body_words, lexicon, light_key, office_place, parse_office, portfolios
 
-_SECRETARY = re.compile(r"\bsecretary\b", re.IGNORECASE)
+_SECRETARY = re.compile(r"(?<!cabinet )\bsecretary\b", re.IGNORECASE)
 """Of one there are ministers under him with parts of what he has: the sports minister, of culture, media and sport."""
 _THEN = re.compile(r"then\b", re.IGNORECASE)
 _SEATS_OF_ONE = ("governor", "mayor", "sheriff", "head_of_government", "attorney_general")
@@ -178,11 +178,16 @@ def _of_the_named(held: Held, claimed: Office, named: frozenset[str]) -> Held:
 def _of_joint_ministry(held: Held, claimed: Office, moment: Moment) -> Held:
     """Return a minister for industry and trade as surely meant by `Trade Minister X`, where another is both that day.
 
-    Else the ministry may have been parted since.
+    Else, where nobody else is known to be for trade, the ministry may have been parted since.
     """
     whole = held.match is Match.NEAR and not regions_in(held.office) and not _SECRETARY.search(held.record.office)
     joined = whole and claimed.subject in {each.subject for each in portfolios(held.record.office)}
-    return replace(held, match=Match.SAME) if joined and _is_of_another_now(held, moment) else held
+    if not joined:
+        return held
+    part = replace(held, office=replace(held.office, subject=claimed.subject))
+    national = claimed.place or held.place not in lexicon().federations
+    another = _is_of_another_now(held, moment) or (national and _is_of_another_now(part, moment))
+    return replace(held, match=Match.SAME) if another else held
 
 
 def _among(matching: list[Held], mention: TitleMention, moment: Moment) -> Judgement:

@@ -44,7 +44,7 @@ _SEATS = ("governor", "lieutenant_governor", "senator", "representative", "attor
 _MONTHS = timedelta(days=182)
 """How old an undated act may be that stands in the news of a day."""
 _SORTS = frozenset(
-    ("county", "city", "town", "borough", "district", "council", "school", "county", "trust", "club", "fc", "company")
+    ("county", "city", "town", "borough", "district", "council", "school", "schools", "trust", "club", "fc", "company")
     + ("limited", "corporation", "holdings", "foundation", "nhs", "hospital", "hospitals")
     + ("group", "plc", "ltd", "inc", "royal", "national", "university", "police", "service", "orchestra", "team")
 )
@@ -56,8 +56,10 @@ def elsewhere(claimed: Office, place: str | None, held: list[Held], moment: Mome
     found = find_place(place) if place else None
     exact = [h for h in held if h.match is Match.SAME and h.place and h.record.verified and _is_known(h.record, moment)]
     if found is not None and found.kind == "country" and exact and all(is_country(h.place) for h in exact):
-        near = sorted(exact, key=lambda h: abs((middle(h.record) - moment.day).days))
-        return Judgement("wrong_country", (near[0].record,))
+        near = min(exact, key=lambda h: abs((middle(h.record) - moment.day).days))
+        governs = near.office.kind in (*OF_A_GOVERNMENT, *_OF_A_COUNTRY, "monarch")  # a bank's head may go to another
+        if governs or state(near.record, moment.day) is State.IN:
+            return Judgement("wrong_country", (near.record,))
     return (
         _of_two_countries(claimed, place, held, moment, mention)
         or _of_two_organisations(claimed, place, held, moment, mention)

@@ -27,8 +27,9 @@ def as_recorded(record: OfficeRecord, claimed: Office, held: Office, mention: Ti
     """Return a title's office and a record's, with what the press calls the latter put in the record's words."""
     claimed = _of_a_union(record, _of_short_name(record, claimed, held, mention))
     claimed, held = _of_envoy(claimed, held, mention)
+    claimed = _of_central_bank(record, claimed, held)
     claimed, held = _of_a_sort(record, claimed, held), _of_assembly(record, claimed, held)
-    for put in (_of_premier, _of_court, _of_forces, _of_officer, _of_state, _of_whole):
+    for put in (_of_premier, _of_court, _of_forces, _of_officer, _of_state, _of_whole, _of_board):
         claimed, held = put(claimed, held)
     return _of_committee(record, claimed, held), held
 
@@ -79,6 +80,17 @@ def _of_a_sort(record: OfficeRecord, claimed: Office, held: Office) -> Office:
     top = is_called_head(claimed, held, record) and held.subject <= body | _OF_THE_WHOLE
     kind = held.kind if top else claimed.kind
     return replace(claimed, kind=kind, subject=frozenset())
+
+
+_CENTRAL_BANK = re.compile(r"(?:Central|National|Reserve|Federal) Bank|Banco Central|Bundesbank|Bank of [A-Z]\w+$")
+
+
+def _of_central_bank(record: OfficeRecord, claimed: Office, held: Office) -> Office:
+    """Return `central bank governor` as the president of one that has a president, or the other way round."""
+    heads = ("governor", "president")
+    named = "bank" in claimed.subject and _CENTRAL_BANK.search(record.organisation or record.office)
+    both = claimed.kind in heads and held.kind in heads and not (claimed.rank or held.rank)
+    return replace(claimed, kind=held.kind) if named and both else claimed
 
 
 _ASSEMBLY = re.compile(r"^Member of (?:the )?National Assembly\b")
@@ -139,7 +151,8 @@ def _of_forces(claimed: Office, held: Office) -> tuple[Office, Office]:
 def _of_officer(claimed: Office, held: Office) -> tuple[Office, Office]:
     """Return `finance chief of Elmbank` as its chief financial officer; a bare one may be of any company."""
     said = {word for word in claimed.subject if lexicon().officers.get(word) == held.kind}
-    if claimed.kind not in lexicon().chiefs - {"leader"} or not said or said == claimed.subject:
+    called = claimed.kind in lexicon().chiefs - {"leader"} or (claimed.kind == "director" and "finance" in said)
+    if not called or not said or said == claimed.subject:
         return claimed, held
     return replace(claimed, kind=held.kind, subject=claimed.subject - said), held
 
@@ -170,6 +183,13 @@ def _of_whole(claimed: Office, held: Office) -> tuple[Office, Office]:
     return replace(claimed, subject=held.subject), held
 
 
+def _of_board(claimed: Office, held: Office) -> tuple[Office, Office]:
+    """Return the chair of a body's board as the body's chair."""
+    whole = claimed.kind == held.kind == "chair" and held.subject - claimed.subject <= _BOARD
+    return claimed, replace(held, subject=held.subject - _BOARD | claimed.subject & _BOARD) if whole else held
+
+
+_BOARD = frozenset(("board", "directors"))
 _REGIONAL = frozenset(("regional", "generalitat", "junta", "xunta"))
 _BANKS = frozenset(("bank", "reserve"))
 _FORCES = frozenset(("army", "navy", "forces", "force", "staff", "police"))
