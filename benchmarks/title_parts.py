@@ -10,7 +10,7 @@ in office (`gone`: a flag where the words mean the office, silence where they do
 where it does not, any answer but a flag) or, where it does, has begun then (`held`: support). People who had not seen
 the rules wrote both, those of `aside` without seeing those of `dev`. Figures and `--show` are those of `title_forms`.
 
-Before any rule was made for them, `dev` / `aside`: same offices flagged .46 / .72, precision .88 / .88; texts of the day
+Before any rule was made for them, `dev` / `aside`: same offices flagged .46 / .72, precision .88 both; texts of the day
 flagged .56 / .66, precision .98 / .98. After rules that were made with `dev` alone: .86 / .84, precision 1.0 / .95, and
 .83 / .69, precision 1.0 / .98. Then false flags of `aside` were read, and mended where they were of a kind.
 """
