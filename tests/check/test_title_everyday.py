@@ -211,6 +211,7 @@ def test_an_everyday_form_decides_where_the_records_show_who_held_the_office(tex
         "The tower fell decades after Torvik mayor Una Falk said that it would.",
         "Una Falk, the mayor of Torvik, Ohio, said the pier would stay.",
         "In Act One Torvik mayor Una Falk sells the pier.",
+        "In “Saltwater”, the late-night satire, Torvik mayor Una Falk is forever locked out of her own office.",
         "The once Torvik mayor Una Falk said no.",
     ],
 )

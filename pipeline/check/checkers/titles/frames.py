@@ -133,7 +133,9 @@ _IN_A_PART = re.compile(r"\bin the (?:\w+ )?(?:chapter|act|scene|episode|volume|
 _PLAYED = re.compile(r"^,? (?:\w+ )?(?:played|portrayed|voiced|sung|danced)(?: [\w-]+){0,4} by\b")
 """What follows the name of a figure on a stage or screen."""
 WORK = re.compile(
-    r"\bIn (?:Act|Scene|Chapter|Part|Episode|Book|Volume|Series) (?:[IVX]+|\d+|[A-Z][a-z]+)\b"
+    r"\bIn [“\"‘'][^”\"’]{1,60}[”\"’'],? (?:an?|the|his|her|their|this) (?:[\w’'-]+ ){0,4}"
+    r"(?:film|movie|documentary|novel|book|play|musical|opera|series|comedy|sitcom|drama|satire|thriller|farce|cartoon|memoir)\b"
+    r"|\bIn (?:Act|Scene|Chapter|Part|Episode|Book|Volume|Series) (?:[IVX]+|\d+|[A-Z][a-z]+)\b"
     r"|\bIn (?:the|a|an|his|her|their|this|one) (?:\w+ ){0,3}(?:film|movie|documentary|book|novel|memoirs?|play|musical"
     r"|series|episode|act|scene|chapter|finale|stanza|aria|verse|sketch|panel|painting|portrait|photo(?:graph)?|picture|cartoon|diary|account|history"
     r"|letter(?! (?:calling|sent|seen|read|released|published|issued|posted|signed|urging|asking|warning"
