@@ -293,7 +293,10 @@ main.add_command(mcp)
 
 @main.command()
 @click.option(
-    "--try", "ask_model", is_flag=True, help="Ask the model about three claims too: which form works, is it right."
+    "--try",
+    "ask_model",
+    is_flag=True,
+    help="Ask the model about three claims, too, in one question: does it judge them rightly?",
 )
 def doctor(ask_model: bool) -> None:
     """Say what is configured, what is reachable, what is missing and how to get it."""

@@ -21,15 +21,15 @@ _PART = re.compile(
 )
 """The government of a part of a country, by a name that need not be known."""
 TO_COME = re.compile(r"[-‐‑ ](?:elect|designate)\b", re.IGNORECASE)
-_SECRETARY = re.compile(r"\b(?<!cabinet )secretary\b", re.IGNORECASE)
+SECRETARY = re.compile(r"\b(?<!cabinet )secretary\b", re.IGNORECASE)
 _OF_THE_TREASURY = re.compile(r"\bSecretary to the Treasury\b")
 _TREASURY = re.compile(r"\b(?:treasury|secretary)\b", re.IGNORECASE)
 _MINISTER = re.compile(r"\bminister\b", re.IGNORECASE)
-_SECRETARY_OF_STATE = re.compile(r"Secretary of State\b", re.IGNORECASE)
 _OF_STATE = re.compile(r"\bminister of state\b", re.IGNORECASE)
 _OF_A_DEPARTMENT = re.compile(r"\b(?:department|faculty|sixth form)\b", re.IGNORECASE)
 _CHIEF_SECRETARY = re.compile(r"\bchief secretary\b", re.IGNORECASE)
-_OF_THE_WHOLE = frozenset(("executive", "general", "managing"))
+OF_THE_WHOLE: frozenset[str] = frozenset(("executive", "general", "managing"))
+"""Words that make no part of a body of an office: the general secretary has all of the union."""
 _AUTHORITIES = frozenset(("county", "city", "town", "borough", "district", "parish"))
 """Sorts of councils, of which a place may have several."""
 
@@ -82,8 +82,8 @@ def _is_of_an_unknown_region(record: OfficeRecord) -> bool:
 def _is_under_the_minister(record: OfficeRecord, held: Office, mention: TitleMention) -> bool:
     """Tell whether a record's office is that of a secretary, where countries call those under a minister so."""
     country = office_place(record.country)
-    secretary = held.kind == "minister" and _SECRETARY.search(record.office) and not _MINISTER.search(record.office)
-    said = _MINISTER.search(mention.title) and not _SECRETARY.search(mention.title)
+    secretary = held.kind == "minister" and SECRETARY.search(record.office) and not _MINISTER.search(record.office)
+    said = _MINISTER.search(mention.title) and not SECRETARY.search(mention.title)
     return bool(secretary and said) and country is not None and country not in lexicon().governed_by_secretaries
 
 
@@ -92,13 +92,6 @@ def _is_under_its_minister(record: OfficeRecord, held: Office, mention: TitleMen
     of_state = held.kind == "minister" and _OF_STATE.search(mention.title) and not _OF_STATE.search(record.office)
     civil = "chief" in held.subject and _CHIEF_SECRETARY.search(mention.title)
     return bool(of_state) or (bool(civil) and not _CHIEF_SECRETARY.search(record.office))
-
-
-def is_under_the_secretary(record: OfficeRecord, mention: TitleMention) -> bool:
-    """Tell whether a `Health minister` is one of those under Britain's secretary of state, who is `British` abroad."""
-    of_state = office_place(record.country) == "United Kingdom" and _SECRETARY_OF_STATE.match(record.office)
-    minister = _MINISTER.search(mention.title) and not _SECRETARY.search(mention.title)
-    return bool(of_state and minister) and mention.jurisdiction is None
 
 
 def _is_of_another_authority(record: OfficeRecord, claimed: Office) -> bool:
@@ -136,5 +129,5 @@ def _is_of_a_part(record: OfficeRecord, held: Office, claimed: Office, mention: 
     body = body_words(record)
     parts = held.subject - claimed.subject
     if is_organisation(claimed.place) and not claimed.subject:
-        return held.kind in lexicon().top_offices - {"commissioner"} and bool(parts - _OF_THE_WHOLE)
+        return held.kind in lexicon().top_offices - {"commissioner"} and bool(parts - OF_THE_WHOLE)
     return bool((parts - body) & lexicon().levels and claimed.subject & body)

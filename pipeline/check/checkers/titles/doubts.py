@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from pipeline.check.checkers.titles.beside import is_under_the_secretary
 from pipeline.check.checkers.titles.exclusion import OF_STATE, one_on
 from pipeline.check.checkers.titles.judgement import Judgement, Moment
 from pipeline.check.checkers.titles.others import OF_A_GOVERNMENT, spellings_of
@@ -27,6 +26,7 @@ from pipeline.evidence import (
 )
 
 _SECRETARY, _MINISTER = re.compile(r"\bSecretary\b", re.IGNORECASE), re.compile(r"\bMinister\b", re.IGNORECASE)
+_SECRETARY_OF_STATE = re.compile(r"Secretary of State\b", re.IGNORECASE)
 _HANDED_ON = timedelta(days=31)
 _OF_PARTIES = ("leader", "whip")
 _OF_A_PLACE = ("mayor", "governor", "sheriff")
@@ -36,7 +36,7 @@ def left_open(judgement: Judgement, claimed: Office, mention: TitleMention, mome
     """Return a judgement, or `unknown` for a title that is right, or stale, only of what the text does not name."""
     if judgement.outcome == "stale":
         last = judgement.records[0]
-        other = _is_of_an_unnamed_body(last, claimed, moment) or is_under_the_secretary(last, mention)
+        other = _is_of_an_unnamed_body(last, claimed, moment) or _is_under_the_secretary(last, mention)
         return Judgement("unknown") if other else judgement
     if judgement.outcome != "right":
         return judgement
@@ -56,8 +56,15 @@ def _is_of_an_unnamed_body(record: OfficeRecord, claimed: Office, moment: Moment
     return bare and claimed.kind not in _OF_ONE_PLACE and bool(own) and not own & moment.named
 
 
-_OF_ONE_PLACE = ("mayor", "governor", "sheriff", "head_of_government", "prosecutor", "chief_constable", "bishop")
+_OF_ONE_PLACE = (*_OF_A_PLACE, "head_of_government", "prosecutor", "chief_constable", "bishop")
 """Heads of a place, which papers of that place call by the bare title."""
+
+
+def _is_under_the_secretary(record: OfficeRecord, mention: TitleMention) -> bool:
+    """Tell whether a `Health minister` may be one under Britain's secretary of state, who is `British` abroad."""
+    of_state = office_place(record.country) == "United Kingdom" and _SECRETARY_OF_STATE.match(record.office)
+    minister = _MINISTER.search(mention.title) and not _SECRETARY.search(mention.title)
+    return bool(of_state and minister) and mention.jurisdiction is None
 
 
 def _is_under_another(record: OfficeRecord, claimed: Office, mention: TitleMention, moment: Moment) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from pipeline.check.checkers.titles.beside import TO_COME, is_federal
+from pipeline.check.checkers.titles.beside import SECRETARY, TO_COME, is_federal
 from pipeline.check.checkers.titles.doubts import is_anothers, left_open, may_be_renamed, without_like_names
 from pipeline.check.checkers.titles.exclusion import (
     UNIQUE,
@@ -50,8 +50,6 @@ from pipeline.core.english import find_place
 from pipeline.core.models import OfficeRecord, PartialDate, TitleMention
 from pipeline.evidence import Match, Office, body_words, lexicon, light_key, office_place, parse_office, portfolios
 
-_SECRETARY = re.compile(r"(?<!cabinet )\bsecretary\b", re.IGNORECASE)
-"""Of one there are ministers under him with parts of what he has: the sports minister, of culture, media and sport."""
 _THEN = re.compile(r"then\b", re.IGNORECASE)
 _SEATS_OF_ONE = ("governor", "mayor", "sheriff", "head_of_government", "attorney_general")
 """Offices that nobody holds of two places in a life, as a rule: a bare `mayor` is of the person's own."""
@@ -180,7 +178,8 @@ def _of_joint_ministry(held: Held, claimed: Office, moment: Moment) -> Held:
 
     Else, where nobody else is known to be for trade, the ministry may have been parted since.
     """
-    whole = held.match is Match.NEAR and not regions_in(held.office) and not _SECRETARY.search(held.record.office)
+    secretary = SECRETARY.search(held.record.office)  # under whom ministers have parts of what he has, such as sports
+    whole = held.match is Match.NEAR and not regions_in(held.office) and not secretary
     joined = whole and claimed.subject in {each.subject for each in portfolios(held.record.office)}
     if not joined:
         return held

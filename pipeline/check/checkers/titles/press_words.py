@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from pipeline.check.checkers.titles.beside import OF_THE_WHOLE
 from pipeline.check.checkers.titles.places import is_organisation
 from pipeline.core.english import find_places
 from pipeline.core.models import OfficeRecord, TitleMention
@@ -14,7 +15,6 @@ _OF_PARTIES = ("leader", "whip")
 _ENVOY_TO = re.compile(
     r"(?<!special )(?<!peace )(?<!climate )(?<!trade )(?<!presidential )\benvoy(?= to )", re.IGNORECASE
 )
-_OF_THE_WHOLE = frozenset(("executive", "general", "managing"))
 _OF_GOVERNMENT = frozenset(("government", "council", "ministers", "state", "cabinet"))
 """Words for a whole government: `Premier of the State Council`."""
 _OF_COURT = frozenset(("supreme", "court"))
@@ -77,7 +77,7 @@ def _of_a_sort(record: OfficeRecord, claimed: Office, held: Office) -> Office:
     own = _OF_ANY_SORT | body | {word.removesuffix("s") for word in body}
     if not sort or claimed.place or not claimed.subject <= own or not body - claimed.subject:
         return claimed
-    top = is_called_head(claimed, held, record) and held.subject <= body | _OF_THE_WHOLE
+    top = is_called_head(claimed, held, record) and held.subject <= body | OF_THE_WHOLE
     kind = held.kind if top else claimed.kind
     return replace(claimed, kind=kind, subject=frozenset())
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import IntEnum
 
-from pipeline.check.checkers.titles.beside import is_beside
+from pipeline.check.checkers.titles.beside import OF_THE_WHOLE, is_beside
 from pipeline.check.checkers.titles.places import is_organisation
 from pipeline.check.checkers.titles.press_words import as_recorded, is_called_head, names_body
 from pipeline.core.english import are_kin, find_place
@@ -244,7 +244,7 @@ def _of_body(claimed: Office, held: Office, body: frozenset[str], record: Office
     return min(bare, Match.NEAR) if not named and left == right else match(claimed, held)
 
 
-_OF_THE_WHOLE = frozenset(("executive", "general", "managing", "group", "staff"))
+_OF_THE_WHOLE = OF_THE_WHOLE | {"group", "staff"}
 _OF_A_GROUP = frozenset(("group",))
 _OF_ANY_PARTY = frozenset(("party",))
 
