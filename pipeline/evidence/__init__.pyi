@@ -14,6 +14,7 @@ from .offices.merging import merge_records as merge_records
 from .offices.office_names import (
     Match as Match,
     Office as Office,
+    body_in_full as body_in_full,
     body_words as body_words,
     initials_of as initials_of,
     is_short_for as is_short_for,

@@ -21,6 +21,8 @@ class Lexicon(Table):
     profession_words: WordList
     portfolio: Words
     adjectives: Words
+    groups: Words
+    """People whom an office is for or of, as in `children's commissioner` and `farmers' leader`."""
     modifier_words: dict[Word, WordList]
     rank_words: dict[Word, Spellings]
     stop: Words

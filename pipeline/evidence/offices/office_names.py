@@ -18,7 +18,7 @@ _PREFIX = re.compile(r"\b(?:then|ex)[-‐‑]", re.IGNORECASE)
 _SUFFIX = re.compile(r"[-‐‑](?:elect|designate)\b", re.IGNORECASE)
 _AGE = re.compile(r"\b\d{2,3}[-‐‑]year[-‐‑]old\s+")
 _CAPITAL_FIRST = re.compile(r"(?P<city>[A-ZÀ-Þ][\w]+(?: [A-ZÀ-Þ]\w+)?)'s ")
-_ORDER = re.compile(r"\b(?:first|last|only)\b(?! (?:minister|lady|secretary|deputy|vice|lord))")
+_ORDER = re.compile(r"\b(?:first|last|only)\b(?![-‐‑]| (?:minister|lady|secretary|deputy|vice|lord))")
 """Written small, as in `Chile's first woman president`: which holder, not which office."""
 _RANK_BEHIND = re.compile(
     r"(?<=\w)(?:,| [-–—]) (?:(?:Lt|Maj|Brig|Lieutenant|Major|Vice|Rear|Air|Chief|Wing)\.? )*"
@@ -228,7 +228,7 @@ def _capital_words(text: str) -> list[str]:
 
 
 def _seat(parts: list[str], ignored: frozenset[str]) -> tuple[tuple[str, ...], ...]:
-    heads = {word for head in lexicon().heads for word in head}
+    heads = {word for head in lexicon().heads for word in head} | lexicon().ranks.keys()
     named = (tuple(w for w in re.findall(r"[\w'-]+", part) if w not in ignored and w not in heads) for part in parts)
     return tuple(sorted(part for part in named if part))
 
@@ -458,15 +458,34 @@ def places_of(record: OfficeRecord, office: Office) -> frozenset[str]:
 
 def body_words(record: OfficeRecord) -> frozenset[str]:
     """Return the words of the company or body an office belongs to; none for offices of a state or a known place."""
-    office = parse_office(record.office)
-    name = re.sub(r"'s\b", "", plain(record.organisation or ""))
-    found = re.findall(r"[\w'-]{2,}|\d", name) or re.findall(r"[\w'-]+", name)  # without `F.C.`, but `M&S`
-    words = [word.strip("'") for word in found]
-    bare = not office.subject - _OF_THE_WHOLE and office.kind not in _OF_STATES and not _GOVERNMENT & set(words)
+    office, words = parse_office(record.office), _words_of(record.organisation or "")
+    bare = not office.subject - _OF_THE_WHOLE and office.kind not in _OF_STATES and not _GOVERNMENT & words
     of_body = bare or any(each.kind in _OF_A_BODY for each in parts_of(record.office))
     if not record.organisation or office.place or not of_body or office_place(record.organisation):
         return frozenset()
+    return words
+
+
+def _words_of(body: str) -> frozenset[str]:
+    name = re.sub(r"'s\b", "", plain(body)).replace("school district", "school")
+    found = re.findall(r"[\w'-]{2,}|\d", name) or re.findall(r"[\w'-]+", name)  # without `F.C.`, but `M&S`
+    words = (word.strip("'") for word in found)
     return frozenset(lexicon().synonyms.get(word, word) for word in words) - lexicon().stop
+
+
+def body_in_full(record: OfficeRecord, said: frozenset[str]) -> frozenset[str]:
+    """Return the words of a record's body or town where a title says every one of them, whatever its office.
+
+    None of a seat, of a state, or of one of its ministries: `the Ministry of Health's secretary` is not its minister.
+
+    >>> editor = OfficeRecord(person="Ana Reyes", office="Political Editor", organisation="The Norwich Gazette")
+    >>> sorted(body_in_full(editor, frozenset(("norwich", "gazette", "political"))))
+    ['gazette', 'norwich']
+    """
+    office, words = parse_office(record.office), _words_of(record.organisation or "")
+    if office.kind in _SEATED or office.place or _GOVERNMENT & words or office_place(record.organisation):
+        return frozenset()
+    return next((name for name in (words, town_words(record)) if name and name <= said), frozenset())
 
 
 _UNION, _STAFF = ("national", "union"), ("workers", "employees", "staff")

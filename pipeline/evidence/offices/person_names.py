@@ -39,9 +39,15 @@ def name_key(name: str) -> str:
     """
     name = _SUFFIX.sub("", _POSSESSIVE.sub("", name.strip()))
     words = plain(name).replace(".", " ").replace(",", " ").split()
-    while len(words) > 1 and words[0] in lexicon().honorifics and words[0] not in _PEERS:
-        words = words[1:]
+    while address := _form_of_address(words):
+        words = words[address:]
     return " ".join(words)
+
+
+def _form_of_address(words: list[str]) -> int:
+    """Return how many words before a name are a form of address, as the two of `Tan Sri` are; a peer's is his name."""
+    known = lexicon().honorifics - set(_PEERS)
+    return next((number for number in (2, 1) if len(words) > number and " ".join(words[:number]) in known), 0)
 
 
 @lru_cache(65536)

@@ -100,6 +100,8 @@ def _portfolio(words: Words, at: int) -> bool:
 
 def _left_kind(words: Words, at: int, head: int) -> str:
     word = words[at]
+    if words.is_group(at):
+        return "known"
     if word.possessive or (word.low == "under" and words[at + 1].low != "secretary"):
         return "no"
     if word.low == "past":
@@ -265,8 +267,8 @@ def _head_from(words: Words, at: int) -> int | None:
         at = owned
     while at < len(words) and (at == first or _glued(words, at)):
         if at in words.heads:
-            after = words.heads[at][0]
-            if after not in words.heads or not words[after].joined:
+            after = _head_behind(words, at)
+            if after is None:
                 return at
             at = after
             continue
@@ -281,8 +283,18 @@ def _head_from(words: Words, at: int) -> int | None:
     return None
 
 
+def _head_behind(words: Words, at: int) -> int | None:
+    """Return where the head stands that one before it only describes, as in `chief economic adviser`."""
+    after = words.heads[at][0]
+    while words[at].low == "chief" and after + 1 < len(words) and words[after].joined and _portfolio(words, after) and after not in words.heads:
+        after += 1
+    return after if after in words.heads and words[after].joined else None
+
+
 def _leads(words: Words, at: int) -> bool:
     word = words[at]
+    if words.is_group(at):
+        return True
     known = words.lexicon.describes(word.low) or word.low in words.lexicon.modifiers or word.is_age
     return not word.possessive and (known or word.low in ("and", "&", "of") or words.is_compound(at))
 

@@ -40,6 +40,8 @@ _OF_A_BOARD = ("director", "governor", "commissioner")
 _ASSERTING = ("current", "sitting", "incumbent", "currently")
 ACCUSING = re.compile(r"(?:accus|suspect|convict|warn|inform|remind|assur|persuad|convinc|acquit|depriv|rob)")
 """After these, `of Norway` belongs to the verb and not to the name."""
+_RANKED = ("secretary", "selectman", "selectwoman", "selectperson", "minister", "lady", "lord", "sea")
+"""Offices of which there is a first, for as long as somebody holds it."""
 _CONGRESS = ("senator", "representative")
 _SEATED = (*_CONGRESS, "governor", "lieutenant_governor", "mayor", "justice", "attorney_general", "treasurer")
 """Offices whose place says which one it is."""
@@ -298,11 +300,14 @@ def _names_place(words: Words, at: int) -> bool:
 
 def _is_lasting(words: Words, phrase: Phrase) -> bool:
     """Tell whether a title is said as in `the first woman president`: it stays true for life."""
-    ranks = words.lexicon.ranks
-    return any(
-        words[i].text in words.lexicon.lasting and words[i + 1].low not in ranks and words[i + 1].low != "secretary"
-        for i in range(phrase.start, phrase.head)
-    )
+    first = range(phrase.start, phrase.head)
+    return any(words[i].text in words.lexicon.lasting and not _is_ranked(words, i + 1) for i in first)
+
+
+def _is_ranked(words: Words, at: int) -> bool:
+    """Tell whether a word names an office of which there is a first and a second, as in `first vice-president`."""
+    low = words[at].low
+    return low in words.lexicon.ranks or low in _RANKED or low.startswith("vice-")
 
 
 def _goes_on(words: Words, at: int) -> bool:

@@ -19,6 +19,7 @@ from pipeline.core.models import OfficeRecord, PartialDate, TitleMention
 from pipeline.evidence import (
     Match,
     Office,
+    body_in_full,
     body_words,
     is_short_for,
     lexicon,
@@ -185,7 +186,8 @@ def compare(record: OfficeRecord, claimed: Office, mention: TitleMention) -> Hel
         place = record.country
     claimed, office = as_recorded(record, claimed, office, mention)
     body = body_words(record)
-    body = body if body - _OF_ANY_PARTY else frozenset()
+    if not body - _OF_ANY_PARTY and (body := body_in_full(record, claimed.subject)):
+        claimed, office = replace(claimed, vague=False), replace(office, vague=False)
     named_so = plain(mention.office) == plain(record.office) and claimed.kind == office.kind
     same = named_so or _is_chief(claimed, office, place, record, mention)
     bare = Match.SAME if same else match(claimed, office)

@@ -16,6 +16,8 @@ _WORD = re.compile(
     r"|[^\W_]+(?:[-‐‑'’](?!(?:elect|designate)\b)[^\W_]+)*|&",
     re.IGNORECASE,
 )
+_DATO = re.compile(r"Dato['’] ", re.IGNORECASE)
+"""A form of address whose mark belongs to it and closes nothing."""
 _PREFIXED = re.compile(r"(?:a[ldnrstz]|ash|el|bin|ibn|[dl])[-‐‑'’][A-ZÀ-Þ]")
 _SURNAMES = frozenset({"bill", "battle", "church", "post", "street", "school", "house", "lake", "hill", "force", "cup"})
 """Words of organisations that are names of people too."""
@@ -96,17 +98,22 @@ class Words:
         for match in _WORD.finditer(self.text):
             gap = self.text[last : match.start()]
             end = match.end()
-            if re.match(r"['’](?!\w)", self.text[end:]) and match.group()[-1] in "sS" and match.group()[0].isupper():
+            if re.match(r"['’](?!\w)", self.text[end:]) and self._may_own(match.group(), end):
                 end += 1
             self.words.append(
                 Word(self.text[match.start() : end], match.start(), end, gap, poses.get(match.start(), ""))
             )
-            last = end
+            last = end + bool(_DATO.match(self.text, match.start()))
         letters = [word for word in self.words if word.text[0].isalpha()]
         self.shouting = len(letters) > 2 and all(word.text.isupper() for word in letters)
         prose = bool(re.search(r"[a-z]\.\W*$", self.text))
         loud = sum(word.capital for word in letters) > 0.7 * max(4, len(letters))
         self.title_case = line.is_heading or (loud and not prose)
+
+    def _may_own(self, word: str, end: int) -> bool:
+        """Tell whether the mark behind a word that ends in s makes a possessive of it: behind a name, or `farmers'`."""
+        before_noun = word.lower() in self.lexicon.groups and re.match(r"['’] [a-z]", self.text[end:])
+        return word[-1] in "sS" and (word[0].isupper() or bool(before_noun))
 
     def __len__(self) -> int:
         return len(self.words)
@@ -199,6 +206,7 @@ class Words:
         """Tell whether `Kerala`, `NIRA` or nothing stands before a short title, and a full name and no more behind."""
         body = self.words[at - 1] if at and self.words[at].joined else None
         named = body is not None and (at in self.place_ends or (body.bare.isupper() and len(body.bare) > 1))
+        named = named or (body is not None and body.capital and self.lexicon.describes(body.low))  # `Interior CS`
         named = named or (len(self.words[at].text) > 2 and (at == 0 or not self.words[at].joined))
         last = at + 3
         whole = self.is_capital(at + 2) and not self.is_capital(last) and not self.is_organisation(at + 1, last)
@@ -354,6 +362,11 @@ class Words:
             return any(w.low in _PEERS for w in self.words[max(0, at - 2) : at])
         particle = word.low in self.lexicon.particles and at + 1 < end
         return particle or (word.capital and word.low not in self.lexicon.person_stops and word.text[0].isalpha())
+
+    def is_group(self, at: int) -> bool:
+        """Tell whether a word says for whom or of whom an office is, as in `children's commissioner`."""
+        word = self.words[at]
+        return word.possessive and not word.capital and word.low in self.lexicon.groups
 
     def names_something(self, at: int) -> bool:
         """Tell whether the parser takes a capital word for part of a name, or it ends as names of firms do."""
