@@ -459,11 +459,15 @@ def places_of(record: OfficeRecord, office: Office) -> frozenset[str]:
 def body_words(record: OfficeRecord) -> frozenset[str]:
     """Return the words of the company or body an office belongs to; none for offices of a state or a known place."""
     office, words = parse_office(record.office), _words_of(record.organisation or "")
-    bare = not office.subject - _OF_THE_WHOLE and office.kind not in _OF_STATES and not _GOVERNMENT & words
+    bare = not office.subject - _OF_THE_WHOLE and office.kind not in _OF_STATES and not _is_of_government(record)
     of_body = bare or any(each.kind in _OF_A_BODY for each in parts_of(record.office))
     if not record.organisation or office.place or not of_body or office_place(record.organisation):
         return frozenset()
     return words
+
+
+def _is_of_government(record: OfficeRecord) -> bool:
+    return bool(_GOVERNMENT & set(re.findall(r"[\w'-]+", re.sub(r"'s\b", "", plain(record.organisation or "")))))
 
 
 def _words_of(body: str) -> frozenset[str]:
@@ -483,7 +487,7 @@ def body_in_full(record: OfficeRecord, said: frozenset[str]) -> frozenset[str]:
     ['gazette', 'norwich']
     """
     office, words = parse_office(record.office), _words_of(record.organisation or "")
-    if office.kind in _SEATED or office.place or _GOVERNMENT & words or office_place(record.organisation):
+    if office.kind in _SEATED or office.place or _is_of_government(record) or office_place(record.organisation):
         return frozenset()
     return next((name for name in (words, town_words(record)) if name and name <= said), frozenset())
 

@@ -293,7 +293,7 @@ def _head_behind(words: Words, at: int) -> int | None:
 
 def _leads(words: Words, at: int) -> bool:
     word = words[at]
-    if words.is_group(at):
+    if words.is_group(at) or (word.low == "lord" and words.low(at + 1) in ("mayor", "provost", "chancellor")):
         return True
     known = words.lexicon.describes(word.low) or word.low in words.lexicon.modifiers or word.is_age
     return not word.possessive and (known or word.low in ("and", "&", "of") or words.is_compound(at))
