@@ -58,14 +58,14 @@ from pipeline.evidence import lexicon
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
-_NAME = "Anna Smith"
+NAME = "Anna Smith"
 _DATELINE = re.compile(
     r"^(?:[A-ZÀ-Þ][A-ZÀ-Þ.’' -]{2,}\b(?:,? [A-Z][\w.]+)?(?:,? [\w ,.]{0,24}\d{4})?(?:,? [A-Z][a-z]+\.? \d{1,2})?"
     r"|[A-Z][\w’' ]{2,20}, \d{1,2} [A-Z][a-z]+(?: \d{4})?)\s*(?:\([^()]{2,30}\)\s*)?[-–—]{1,2}\s+"
 )
 RECENT = re.compile(
     r"(?<!ago )(?<!ago, )(?<!\bthat )(?<!\bone )(?<!\bevery )(?<!\ba )\b"
-    r"(?:(?:(?:on|last|this|late|early) )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+    r"(?:(?:(?:on|last|this|late|early) )?(?P<day>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
     r"|today|yesterday|tonight|this (?:week|morning|afternoon|evening|month)|last (?:week|month|night)|overnight)\b",
     re.IGNORECASE,
 )
@@ -77,7 +77,7 @@ _CLAUSES = ("relcl", "acl", "advcl", "pcomp", "csubj", "csubjpass")
 _OWN_CLAUSES = frozenset(("that", "because", "although", "though"))
 """Words that open a clause which may have a time of its own, and is no condition."""
 _ASKED_OR_NAMED = frozenset(("why", "where", "how"))
-_HOUR = re.compile(r"\b(?:\d{1,2}(?:[.:]\d\d)? ?[ap]\.?m\b|noon\b|midday\b|midnight\b|dawn\b|daybreak\b|lunchtime\b)")
+HOUR = re.compile(r"\b(?:\d{1,2}(?:[.:]\d\d)? ?[ap]\.?m\b|noon\b|midday\b|midnight\b|dawn\b|daybreak\b|lunchtime\b)")
 _ASKS = frozenset(("will", "can", "does", "must", "should", "has", "is"))
 """What opens a question of what somebody does or will do."""
 _NEWS_OF_WORDS = frozenset(("after", "while", "though", "although", "as", "once"))
@@ -156,8 +156,8 @@ def clause_of(before: str, after: str) -> Clause | None:
     'subject'
     """
     before = without_dateline(before)
-    doc = parse(f"{before}{_NAME}{after}", entities=False)
-    at = len(before) + len(_NAME) - len("Smith")
+    doc = parse(f"{before}{NAME}{after}", entities=False)
+    at = len(before) + len(NAME) - len("Smith")
     name = next((token for token in doc if token.idx == at), None)
     if name is None or _is_asked(name):
         return None
@@ -312,7 +312,7 @@ def _is_passing(verb: Token, role: Role) -> bool:
 
 
 def _is_at_an_hour(verb: Token) -> bool:
-    return any(_is_beside(verb.doc, verb, match.start()) for match in _HOUR.finditer(verb.doc.text))
+    return any(_is_beside(verb.doc, verb, match.start()) for match in HOUR.finditer(verb.doc.text))
 
 
 def _are_guests(verb: Token) -> bool:
@@ -470,7 +470,7 @@ def _opening(verb: Token) -> Token | None:
 def _is_recent(doc: Doc, verb: Token) -> bool:
     return any(
         _is_beside(doc, verb, match.start())
-        or (not _is_in_quotes(doc.text, match.start()) and _may_be_of(doc, verb, match.start(), _SEQUELS))
+        or (not is_in_quotes(doc.text, match.start()) and _may_be_of(doc, verb, match.start(), _SEQUELS))
         for match in RECENT.finditer(doc.text)
     )
 
@@ -478,7 +478,7 @@ def _is_recent(doc: Doc, verb: Token) -> bool:
 def _is_beside(doc: Doc, verb: Token, offset: int) -> bool:
     """Tell whether a word opens the sentence before a verb, or follows it with no other verb between."""
     sentence = verb.sent
-    if not sentence.start_char <= offset < sentence.end_char or _is_in_quotes(doc.text, offset):
+    if not sentence.start_char <= offset < sentence.end_char or is_in_quotes(doc.text, offset):
         return False
     if offset < verb.idx:
         return not any(t.pos_ in ("VERB", "AUX") and t.head != verb and t.i < verb.i for t in sentence)
@@ -489,7 +489,7 @@ def _is_beside(doc: Doc, verb: Token, offset: int) -> bool:
     )
 
 
-def _is_in_quotes(text: str, offset: int) -> bool:
+def is_in_quotes(text: str, offset: int) -> bool:
     before = text[:offset]
     return before.count("“") > before.count("”") or before.count('"') % 2 == 1
 
@@ -517,7 +517,7 @@ def _dates(
     sure: list[PartialDate] = []
     possible: list[PartialDate] = []
     for offset, when in placed_dates(doc.text):
-        if offset < after or _is_in_quotes(doc.text, offset) or (now and _is_of_a_noun(doc, offset)):
+        if offset < after or is_in_quotes(doc.text, offset) or (now and _is_of_a_noun(doc, offset)):
             continue
         if _is_beside(doc, verb, offset):
             sure.append(when)

@@ -35,11 +35,11 @@ Tense = Literal["present", "past", "future in the past", "participle", "none"]
 
 _CLAUSES = ("relcl", "acl", "advcl", "pcomp", "csubj", "csubjpass")
 SUBJECTS = ("nsubj", "nsubjpass")
-_TOWARDS = ("with", "to", "from", "by", "alongside")
-_BESIDE = ("for", "against", "at", "on", "beside", "near", "behind", "opposite", "between", "around", "upon", "among")
+TOWARDS = ("with", "to", "from", "by", "alongside")
+BESIDE = ("for", "against", "at", "on", "beside", "near", "behind", "opposite", "between", "around", "upon", "among")
 """Prepositions that tell of people who are there only where the clause is in the present or names its day."""
-_CONTACTING = (*_TOWARDS, "of", "between", "for", "on", "against", "at")
-_NO_MORE = ("former", "ex", "late", "then", "old", "earlier", "previous", "retired", "last", "first", "past")
+_CONTACTING = (*TOWARDS, "of", "between", "for", "on", "against", "at")
+NO_MORE = ("former", "ex", "late", "then", "old", "earlier", "previous", "retired", "last", "first", "past")
 _NOMINAL = ("PROPN", "NOUN", "PRON", "NUM", "ADJ")
 _SHOWN = frozenset(
     ("auction", "sell", "fetch", "go", "exhibit", "display", "show", "restore", "donate", "find", "return")
@@ -171,11 +171,11 @@ def _verb_before(preposition: Token) -> tuple[Token, Role] | None:
         return verb.head, "voice"
     if word in _CONTACTING and any(c.dep_ in SUBJECTS and c.lemma_.lower() in EVENTS for c in verb.children):
         return verb, "event"  # `Pressure is growing on X`
-    if word in _TOWARDS or (word == "on" and verb.lemma_ == "call"):
+    if word in TOWARDS or (word == "on" and verb.lemma_ == "call"):
         return verb, "object"
     if word == "under":  # `Under X waiting times have doubled`
         return (verb, "subject") if preposition.i < verb.i and tense_of(verb) == "present" else None
-    return (verb, "beside") if word in _BESIDE else None
+    return (verb, "beside") if word in BESIDE else None
 
 
 def _passive_of(noun: Token) -> Token | None:
@@ -217,7 +217,7 @@ def _verb_of_noun(noun: Token, preposition: Token) -> tuple[Token, Role] | None:
     blow = (lemma in BLOWS and preposition.lower_ in ("to", "for")) or _is_at_a_wish(noun, preposition)
     blow = blow or _is_drawn(noun, preposition)
     joins = of_people or office or blow or (lemma in EVENTS | PAPERS and preposition.lower_ in _CONTACTING)
-    if not (joins or preposition.lower_ == "including") or any(child.lower_ in _NO_MORE for child in noun.children):
+    if not (joins or preposition.lower_ == "including") or any(child.lower_ in NO_MORE for child in noun.children):
         return None
     found = (noun.head, "object") if noun.dep_ == "attr" and noun.head.lemma_ == "be" else verb_of(noun)
     if found is None:

@@ -286,7 +286,13 @@ def _head_from(words: Words, at: int) -> int | None:
 def _head_behind(words: Words, at: int) -> int | None:
     """Return where the head stands that one before it only describes, as in `chief economic adviser`."""
     after = words.heads[at][0]
-    while words[at].low == "chief" and after + 1 < len(words) and words[after].joined and _portfolio(words, after) and after not in words.heads:
+    while (
+        words[at].low == "chief"
+        and after + 1 < len(words)
+        and words[after].joined
+        and _portfolio(words, after)
+        and after not in words.heads
+    ):
         after += 1
     return after if after in words.heads and words[after].joined else None
 

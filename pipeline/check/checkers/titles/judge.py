@@ -55,6 +55,8 @@ _SEATS_OF_ONE = ("governor", "mayor", "sheriff", "head_of_government", "attorney
 """Offices that nobody holds of two places in a life, as a rule: a bare `mayor` is of the person's own."""
 _CHIEF = frozenset(("chief",))
 _YEAR = timedelta(days=365)
+_HALF_YEAR = timedelta(days=183)
+"""How old a title may be by whose name news of the day is told: one of an act or plan in it."""
 _HANDED_ON = timedelta(days=62)
 """Days between who left an office and who came, from which the one is believed to have followed the other."""
 _SEASON = timedelta(days=90)
@@ -247,7 +249,9 @@ def _current(matching: list[Held], mention: TitleMention, moment: Moment) -> Jud
             return Judgement("right", (h.record,))
     still = [h for h in matching if state(h.record, moment.day) in (State.IN, State.MAYBE)]
     exact = _exact(matching)
-    if (still and not _went_elsewhere(still, matching, mention, moment)) or not exact or not moment.anchored:
+    if (still and not _went_elsewhere(still, matching, mention, moment)) or not exact:
+        return Judgement("unknown")
+    if not moment.anchored and (still or not _is_long_over(exact, moment)):
         return Judgement("unknown")
     past = [record for record in exact if state(record, moment.day) is State.AFTER]
     if not past:
@@ -257,6 +261,12 @@ def _current(matching: list[Held], mention: TitleMention, moment: Moment) -> Jud
     if (moment.famous and since > _REMEMBERED) or (moment.leaving and since < _SEASON):
         return Judgement("unknown")
     return Judgement("stale", (last,)) if _proves_end(last, moment.day) else Judgement("unknown")
+
+
+def _is_long_over(exact: Sequence[OfficeRecord], moment: Moment) -> bool:
+    """Tell whether all terms ended half a year or more before a sentence of the news that names a near day."""
+    ends = [record.end.latest for record in exact if record.end and record.verified]
+    return moment.near and len(ends) == len(exact) and moment.day - max(ends) > _HALF_YEAR
 
 
 def _went_elsewhere(still: list[Held], matching: list[Held], mention: TitleMention, moment: Moment) -> bool:

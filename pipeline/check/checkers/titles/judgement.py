@@ -64,6 +64,8 @@ class Moment:
     """True of `the company's chairman`: those names are then of its sentence and the one before alone."""
     bounded: bool = False
     """True in a sentence of the news whose time may not be the title's own: of that day, or of months before."""
+    near: bool = False
+    """True in such a sentence that ties the name to a near day: who left long before is not called so."""
     courtesy: bool = False
     """True where it clearly speaks of the day, but with a title that people keep: `Governor Reyes`."""
     elsewhen: bool = False

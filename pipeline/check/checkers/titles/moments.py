@@ -10,6 +10,7 @@ from pipeline.check.checkers.titles.clause import RECENT
 from pipeline.check.checkers.titles.exclusion import Holders, nobody
 from pipeline.check.checkers.titles.frames import WORK, Frame, frame_of
 from pipeline.check.checkers.titles.judgement import Moment
+from pipeline.check.checkers.titles.near_days import OF_YOUTH, UP_TO_DAY, tells_of_a_near_day
 from pipeline.check.checkers.titles.sighting import Sighting
 from pipeline.check.checkers.titles.times import dates_in, without_years_to_come
 from pipeline.check.checkers.titles.verbs import HEADLINE
@@ -139,6 +140,7 @@ def moment_of(sighting: Sighting, article: Article, as_of: date, holders: Holder
         named=_named_in(_around(article, mention.span)) if sighting.owned else _named(article),
         owned=sighting.owned,
         bounded=not (told or quoted) and _is_bounded(sighting, frame, article, as_of),
+        near=not (told or quoted) and _is_near(sighting, frame, article, as_of),
         courtesy=courtesy,
         elsewhen=quoted or _may_be_old(article, mention.span, as_of),
         holders=holders,
@@ -257,7 +259,8 @@ def _opens_with_title(sighting: Sighting) -> bool:
 
 def _of_another_time(article: Article, sentence: Sentence, span: Span, as_of: date) -> tuple[PartialDate, ...] | None:
     """Return the days, none perhaps, of a title that is to come or stands in a reprint; None for any other."""
-    if _TO_BE.search(article.text[sentence.span.start : span.start]):
+    before = article.text[sentence.span.start : span.start]
+    if _TO_BE.search(before) or OF_YOUTH.match(before):
         return ()
     head = _head_of_line(article, span)
     days = dates_in(head)
@@ -275,6 +278,21 @@ def _head_of_line(article: Article, span: Span) -> str:
     line = article.text[article.text.rfind("\n", 0, span.start) + 1 : span.start]
     head, colon, _ = line.partition(":")
     return head if colon and len(head) <= _HEAD else ""
+
+
+def _is_near(sighting: Sighting, frame: Frame, article: Article, as_of: date) -> bool:
+    """Tell whether a title stands by a name in a sentence of the news that ties the name to a near day."""
+    sentence = sentence_at(article, sighting.mention.span)
+    plainly = sighting.how in ("before", "apposition") and not (sighting.loose or sighting.cut or sighting.shared)
+    if sentence is None or sentence.line.is_heading or not plainly or sighting.past or sighting.then:
+        return False
+    undated = frame.construction is None and not frame.dates and frame.act is None
+    unreal = WORK.search(sentence.span.exact) or _THOUGHT.search(sentence.span.exact)
+    if not undated or unreal or _of_another_time(article, sentence, sighting.mention.span, as_of) is not None:
+        return False
+    return _is_of_one_time(article, sentence, as_of) and tells_of_a_near_day(
+        *_words_around(sighting, article, sentence), as_of
+    )
 
 
 def _is_bounded(sighting: Sighting, frame: Frame, article: Article, as_of: date) -> bool:
@@ -326,24 +344,35 @@ def _is_of_the_news(article: Article, sentence: Sentence, as_of: date) -> bool:
     It stands first in the text, or behind a sentence that names a near day, or, without a verb, behind one that says
     what has happened; nothing in its paragraph speaks of another time.
     """
-    line = sentence.line
-    whole = Span(start=line.start, end=line.start + len(line.text), exact=line.text)
-    paragraph = [each for each in sentences_over(article, whole) if each.line.start == line.start]
-    words = " ".join(each.span.exact for each in paragraph if each.span.start <= sentence.span.start)
-    words = without_years_to_come(words, as_of)
-    later = [each.span.exact for each in paragraph if each.span.start > sentence.span.start]
-    if article.published_at is None or _OLD_DAYS.search(_OF_NOW.sub("", RECENT.sub("", words))):
+    if not _is_of_one_time(article, sentence, as_of):
         return False
-    if any(_LOOKS_BACK.match(each) for each in later):
-        return False
-    days = dates_in(words)
-    if any(abs((as_of - day.latest).days) > _LONG for day in days):
-        return False
-    told = [each for each in paragraph if each.span.start < sentence.span.start]
+    told = [each for each in _paragraph(article, sentence) if each.span.start < sentence.span.start]
+    days = dates_in(_words_up_to(article, sentence, as_of))
     dated = bool(days) or any(RECENT.search(each.span.exact) for each in told)
     first = next(each for each in sentences(article) if not each.line.is_heading)
     happened = told and told[-1].span == first.span and _says_what_has_happened(told[-1])
     return dated or bool(happened and not _has_finite_verb(sentence)) if told else first.span == sentence.span
+
+
+def _is_of_one_time(article: Article, sentence: Sentence, as_of: date) -> bool:
+    """Tell whether no word of a paragraph up to a sentence, nor one behind that looks back, speaks of another time."""
+    words = _words_up_to(article, sentence, as_of)
+    if article.published_at is None or _OLD_DAYS.search(_OF_NOW.sub("", RECENT.sub("", UP_TO_DAY.sub("", words)))):
+        return False
+    later = (each.span.exact for each in _paragraph(article, sentence) if each.span.start > sentence.span.start)
+    old = any(abs((as_of - day.latest).days) > _LONG for day in dates_in(words))
+    return not old and not any(_LOOKS_BACK.match(each) for each in later)
+
+
+def _paragraph(article: Article, sentence: Sentence) -> list[Sentence]:
+    line = sentence.line
+    whole = Span(start=line.start, end=line.start + len(line.text), exact=line.text)
+    return [each for each in sentences_over(article, whole) if each.line.start == line.start]
+
+
+def _words_up_to(article: Article, sentence: Sentence, as_of: date) -> str:
+    before = (each for each in _paragraph(article, sentence) if each.span.start <= sentence.span.start)
+    return without_years_to_come(" ".join(each.span.exact for each in before), as_of)
 
 
 def _says_what_has_happened(sentence: Sentence) -> bool:

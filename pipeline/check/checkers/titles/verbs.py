@@ -124,6 +124,25 @@ POSSESSIONS = frozenset(
     + ("phone", "laptop", "email", "bag", "luggage", "flight", "security", "driver", "bodyguard")
 )
 """What somebody has about them, as in `X's car was clamped on Monday`."""
+BELONGINGS = frozenset(
+    (
+        "inbox",
+        "desk",
+        "doorstep",
+        "pay",
+        "salary",
+        "bonus",
+        "packet",
+        "package",
+        "trip",
+        "bid",
+        "plan",
+        "future",
+        "fate",
+    )
+    + ("leadership", "position", "diary", "schedule", "signature", "departure", "arrival", "resignation", "absence")
+)
+"""What of somebody's the news speaks of while he or she is there: `at stake on Monday is the future of X`."""
 MOODS = frozenset(
     ("delight", "dismay", "fury", "annoyance", "relief", "embarrassment", "anger", "irritation", "frustration")
     + ("joy", "satisfaction", "alarm", "horror", "amusement", "surprise", "displeasure")
