@@ -170,10 +170,10 @@ def _may_be_won_again(sighting: Sighting, found: tuple[OfficeRecord, ...]) -> bo
 
 def is_named_so(mention: TitleMention, found: tuple[OfficeRecord, ...]) -> bool:
     """Tell whether a full name is written as a record writes it, or nearly; one only alike may be another's."""
-    key = light_key(without_style(mention.person) or mention.person)
+    keys = {light_key(mention.person), light_key(without_style(mention.person) or mention.person)}
     names = {light_key(name) for record in found for one in (record.person, *record.aliases) for name in spelled(one)}
     short = peer_key(mention.person)
-    return " " not in key or key in names or bool(short and any(name.startswith(light_key(short)) for name in names))
+    return any(" " not in key for key in keys) or bool(keys & names) or bool(short and any(name.startswith(light_key(short)) for name in names))
 
 
 def _has_longer_name(mention: TitleMention, article: Article, found: tuple[OfficeRecord, ...]) -> bool:

@@ -63,7 +63,7 @@ _DATELINE = re.compile(
     r"^(?:[A-ZÀ-Þ][A-ZÀ-Þ.’' -]{2,}\b(?:,? [A-Z][\w.]+)?(?:,? [\w ,.]{0,24}\d{4})?(?:,? [A-Z][a-z]+\.? \d{1,2})?"
     r"|[A-Z][\w’' ]{2,20}, \d{1,2} [A-Z][a-z]+(?: \d{4})?)\s*(?:\([^()]{2,30}\)\s*)?[-–—]{1,2}\s+"
 )
-RECENT = re.compile(
+RECENT: re.Pattern[str] = re.compile(
     r"(?<!ago )(?<!ago, )(?<!\bthat )(?<!\bone )(?<!\bevery )(?<!\ba )\b"
     r"(?:(?:(?:on|last|this|late|early) )?(?P<day>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
     r"|today|yesterday|tonight|this (?:week|morning|afternoon|evening|month)|last (?:week|month|night)|overnight)\b",
@@ -77,7 +77,9 @@ _CLAUSES = ("relcl", "acl", "advcl", "pcomp", "csubj", "csubjpass")
 _OWN_CLAUSES = frozenset(("that", "because", "although", "though"))
 """Words that open a clause which may have a time of its own, and is no condition."""
 _ASKED_OR_NAMED = frozenset(("why", "where", "how"))
-HOUR = re.compile(r"\b(?:\d{1,2}(?:[.:]\d\d)? ?[ap]\.?m\b|noon\b|midday\b|midnight\b|dawn\b|daybreak\b|lunchtime\b)")
+HOUR: re.Pattern[str] = re.compile(
+    r"\b(?:\d{1,2}(?:[.:]\d\d)? ?[ap]\.?m\b|noon\b|midday\b|midnight\b|dawn\b|daybreak\b|lunchtime\b)"
+)
 _ASKS = frozenset(("will", "can", "does", "must", "should", "has", "is"))
 """What opens a question of what somebody does or will do."""
 _NEWS_OF_WORDS = frozenset(("after", "while", "though", "although", "as", "once"))
@@ -490,6 +492,7 @@ def _is_beside(doc: Doc, verb: Token, offset: int) -> bool:
 
 
 def is_in_quotes(text: str, offset: int) -> bool:
+    """Tell whether an offset stands behind an opening quotation mark that nothing before it closes."""
     before = text[:offset]
     return before.count("“") > before.count("”") or before.count('"') % 2 == 1
 

@@ -35,8 +35,10 @@ Tense = Literal["present", "past", "future in the past", "participle", "none"]
 
 _CLAUSES = ("relcl", "acl", "advcl", "pcomp", "csubj", "csubjpass")
 SUBJECTS = ("nsubj", "nsubjpass")
-TOWARDS = ("with", "to", "from", "by", "alongside")
-BESIDE = ("for", "against", "at", "on", "beside", "near", "behind", "opposite", "between", "around", "upon", "among")
+TOWARDS: tuple[str, ...] = ("with", "to", "from", "by", "alongside")
+BESIDE: tuple[str, ...] = (
+    *("for", "against", "at", "on", "beside", "near", "behind", "opposite", "between", "around", "upon", "among"),
+)
 """Prepositions that tell of people who are there only where the clause is in the present or names its day."""
 _CONTACTING = (*TOWARDS, "of", "between", "for", "on", "against", "at")
 NO_MORE = ("former", "ex", "late", "then", "old", "earlier", "previous", "retired", "last", "first", "past")

@@ -1,12 +1,12 @@
 """Whether a sentence of the news ties a name to a near day: a title by that name is months old at most.
 
-The constructions of `frames` give a title for a day. Many sentences of the news stand in none of them and yet tell, with a
-weekday, an hour or a date to come, of something that has just happened or soon will: `The e-mail landed on Sunday in the
-inbox of X`. A title there may be that of an act or a plan some months old. It is surely not one that ended years ago.
+The constructions of `frames` give a title for a day. Many sentences stand in none of them and yet tell, with a weekday,
+an hour or a date to come, of what has just happened or soon will: `The e-mail landed on Sunday in the inbox of X`. A
+title there may be that of an act or a plan some months old. It is surely not one that ended years ago.
 
-The day and the name must hang on one verb, through phrases and clauses of that verb's time alone: what `who`, `which` or
-`opened by` joins to a noun, what had been, what was heard to have been and what `when` opens may be of any time. So may
-what belongs to somebody's kin, memory or works: on the way from the name to the verb every noun stands in a closed list.
+The day and the name must hang on one verb, through phrases and clauses of that verb's time alone: what `who`, `which`
+or `opened by` joins to a noun, what had been, what was heard to have been and what `when` opens may be of any time. So
+may what belongs to somebody's kin, memory or works: between the name and the verb each noun stands in a closed list.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from pipeline.check.checkers.titles.times import placed_dates
 from pipeline.check.checkers.titles.verbs import (
     ABSENT,
     AROUND,
+    BELONGINGS,
     BLOWS,
     EVENTS,
-    BELONGINGS,
     MANNERS,
     MEMORIES,
     OFFICES,

@@ -12,7 +12,7 @@ from pipeline.evidence import Lexicon, lexicon
 
 _WORD = re.compile(
     r"(?:[^\W\d_]\.){2,}|(?:then|ex)(?=[-‐‑][^\W\d_])"
-    r"|(?:Jr|Sr|Gov|Sen|Rep|Sec|Pres|Amb|Gen|Lt|Dr|Mr|Mrs|Ms|Prof|Col|Adm|Maj|St)\.|[A-ZÀ-Þ]\.(?=\s+[^\W\d_])"
+    r"|(?:Jr|Sr|Atty|Barr|Engr|Gov|Sen|Rep|Sec|Pres|Amb|Gen|Lt|Dr|Mr|Mrs|Ms|Prof|Col|Adm|Maj|St)\.|[A-ZÀ-Þ]\.(?=\s+[^\W\d_])"
     r"|[^\W_]+(?:[-‐‑'’](?!(?:elect|designate)\b)[^\W_]+)*|&",
     re.IGNORECASE,
 )
