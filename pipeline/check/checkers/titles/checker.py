@@ -173,7 +173,8 @@ def is_named_so(mention: TitleMention, found: tuple[OfficeRecord, ...]) -> bool:
     keys = {light_key(mention.person), light_key(without_style(mention.person) or mention.person)}
     names = {light_key(name) for record in found for one in (record.person, *record.aliases) for name in spelled(one)}
     short = peer_key(mention.person)
-    return any(" " not in key for key in keys) or bool(keys & names) or bool(short and any(name.startswith(light_key(short)) for name in names))
+    known = bool(keys & names) or any(" " not in key for key in keys)
+    return known or bool(short and any(name.startswith(light_key(short)) for name in names))
 
 
 def _has_longer_name(mention: TitleMention, article: Article, found: tuple[OfficeRecord, ...]) -> bool:

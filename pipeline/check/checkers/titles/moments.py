@@ -10,7 +10,7 @@ from pipeline.check.checkers.titles.clause import RECENT
 from pipeline.check.checkers.titles.exclusion import Holders, nobody
 from pipeline.check.checkers.titles.frames import WORK, Frame, frame_of
 from pipeline.check.checkers.titles.judgement import Moment
-from pipeline.check.checkers.titles.near_days import OF_YOUTH, UP_TO_DAY, tells_of_a_near_day
+from pipeline.check.checkers.titles.near_days import GONE, OF_YOUTH, UP_TO_DAY, tells_of_a_near_day
 from pipeline.check.checkers.titles.sighting import Sighting
 from pipeline.check.checkers.titles.times import dates_in, without_years_to_come
 from pipeline.check.checkers.titles.verbs import HEADLINE
@@ -288,11 +288,12 @@ def _is_near(sighting: Sighting, frame: Frame, article: Article, as_of: date) ->
         return False
     undated = frame.construction is None and not frame.dates and frame.act is None
     unreal = WORK.search(sentence.span.exact) or _THOUGHT.search(sentence.span.exact)
-    if not undated or unreal or _of_another_time(article, sentence, sighting.mention.span, as_of) is not None:
+    if not undated or unreal or GONE.search(sentence.span.exact):
         return False
-    return _is_of_one_time(article, sentence, as_of) and tells_of_a_near_day(
-        *_words_around(sighting, article, sentence), as_of
-    )
+    if _of_another_time(article, sentence, sighting.mention.span, as_of) is not None:
+        return False
+    words = _words_around(sighting, article, sentence)
+    return _is_of_one_time(article, sentence, as_of) and tells_of_a_near_day(*words, as_of)
 
 
 def _is_bounded(sighting: Sighting, frame: Frame, article: Article, as_of: date) -> bool:

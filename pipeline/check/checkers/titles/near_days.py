@@ -62,6 +62,12 @@ OF_YOUTH = re.compile(
     r"|\b[Ii]n (?:those|these) days\b"
 )
 """What takes a sentence to another time without a word of time."""
+GONE = re.compile(
+    r"\b(?:retire[sd]?|resign(?:s|ed)?|(?:step|stepp|stand|stood)(?:s|ed)? down|left office|ousted|sacked|fired|replaced"
+    r"|died|dead|late|outgoing|incoming|succe(?:ed(?:s|ed)?|ssors?)|predecessors?)\b",
+    re.IGNORECASE,
+)
+"""Words by which a sentence itself may tell that somebody is no longer there, or not yet."""
 _COME_TO_LIGHT = re.compile(r"\b(?:made public|declassified|unsealed|unearthed|rediscovered)\b")
 """Of an old paper: only its release is of the near day."""
 
