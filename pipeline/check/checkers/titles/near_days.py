@@ -63,8 +63,8 @@ OF_YOUTH = re.compile(
 )
 """What takes a sentence to another time without a word of time."""
 GONE = re.compile(
-    r"\b(?:retire[sd]?|resign(?:s|ed)?|(?:step|stepp|stand|stood)(?:s|ed)? down|left office|ousted|sacked|fired|replaced"
-    r"|died|dead|late|outgoing|incoming|succe(?:ed(?:s|ed)?|ssors?)|predecessors?)\b",
+    r"\b(?:retire[sd]?|resign(?:s|ed)?|(?:step|stepp|stand|stood)(?:s|ed)? down|left office|ousted|sacked|fired"
+    r"|replaced|died|dead|late|outgoing|incoming|succe(?:ed(?:s|ed)?|ssors?)|predecessors?)\b",
     re.IGNORECASE,
 )
 """Words by which a sentence itself may tell that somebody is no longer there, or not yet."""
