@@ -6,16 +6,26 @@ each judged part by part. One claim of these that cannot be read is an `UnreadCl
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import html
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator, model_validator
 
+from pipeline.core.errors import QuoteNotFound
 from pipeline.core.models import Citation, Label, Passage, Value
+from pipeline.llm import tell_mend
 
 SHORTEST_QUOTE = 12
 """A quotation of fewer characters is found almost anywhere and proves nothing."""
 
+_WRAPPED = re.compile(r"^(?:>\s+|[\"'“”‘’«»`*_]+|\.{3}|…|\[(?:\.{3}|…)\])|(?:[\"'“”‘’«»`*_]+|\.{3}|…|\[(?:\.{3}|…)\])$")
+"""Marks at the ends of a quotation that are none of its words."""
+_UNNUMBERED = 0
+_NO_REASON = "The model gave no reason."
+_EVEN = 0.5
 _FARTHEST_SUM = 0.15
 """Probabilities whose sum is farther from 1 are no distribution."""
 
@@ -66,6 +76,15 @@ class Probabilities(Value):
         return {label: round(getattr(self, label) / total, 4) for label in get_args(Label)}
 
 
+def _read_shares(value: Any, read: ValidatorFunctionWrapHandler) -> Probabilities | None:
+    """Return probabilities, None where there are none that can be read: they decide nothing."""
+    try:
+        shares: Probabilities = read(value)
+    except ValidationError:
+        return None
+    return shares
+
+
 class JudgedInParts(Value):
     """What a model answers on one claim of several: its parts first, then what proves them, then the label."""
 
@@ -75,12 +94,29 @@ class JudgedInParts(Value):
     citations: tuple[CitedQuote, ...]
     justification: str = Field(min_length=1)
     label: Label
-    probabilities: Probabilities
+    probabilities: Annotated[Probabilities, WrapValidator(_read_shares)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill(cls, value: Any) -> Any:
+        """Put in what is left out and decides nothing: the number of an answer that may be the only one, and why."""
+        if not isinstance(value, dict):
+            return value
+        filled: dict[str, Any] = {"claim": _UNNUMBERED, "probabilities": None, **value}
+        why = value.get("justification")
+        if why is None or (isinstance(why, str) and not why.strip()):
+            filled["justification"] = _NO_REASON
+        return filled
+
+    @property
+    def shares(self) -> Probabilities | None:
+        """How likely each label is, where the model told it."""
+        return self.probabilities
 
     @property
     def confidence(self) -> float:
-        """How likely the label is."""
-        return self.probabilities.by_label()[self.label]
+        """How likely the label is; an even chance where the model does not tell."""
+        return self.shares.by_label()[self.label] if self.shares else _EVEN
 
 
 class UnreadClaim(Value):
@@ -95,6 +131,8 @@ def _read(value: Any, read: ValidatorFunctionWrapHandler) -> JudgedInParts | Unr
         judged: JudgedInParts = read(value)
     except ValidationError as error:
         problem = error.errors()[0]
+        if isinstance(value, dict) and {each["loc"] for each in error.errors()} == {("claim",)}:
+            return _read(value | {"claim": _UNNUMBERED}, read)
         number = value.get("claim") if isinstance(value, dict) else None
         where = ".".join(map(str, problem["loc"]))
         return UnreadClaim(claim=number if isinstance(number, int) else None, problem=f"{where}: {problem['msg']}")
@@ -111,12 +149,31 @@ class JudgedClaims(Value):
         """What was read of each claim: its form in `claims` is what a service is asked for."""
         return self.claims
 
+    @property
+    def unread(self) -> tuple[JudgedInParts | UnreadClaim, ...]:
+        """The answers that do not fit their form as they are, or not in all of it."""
+        return tuple(
+            each
+            for each in self.read
+            if isinstance(each, UnreadClaim) or each.claim == _UNNUMBERED or each.shares is None
+        )
+
     @model_validator(mode="after")
     def _check_one_is_read(self) -> Self:
-        unread = [each for each in self.read if isinstance(each, UnreadClaim)]
-        if len(unread) == len(self.read):
-            raise ValueError(unread[0].problem if unread else "there is no answer on any claim")
+        problems = [each.problem for each in self.read if isinstance(each, UnreadClaim)]
+        if len(problems) == len(self.read):
+            raise ValueError(problems[0] if problems else "there is no answer on any claim")
         return self
+
+    def check_numbers(self, asked: int) -> None:
+        """Raise ValueError where the answers are numbered in another way than the claims: each may be of another one.
+
+        An answer too many is nobody's; one beside a claim without an answer may be that claim's.
+        """
+        given, wanted = {each.claim for each in self.read}, set(range(1, asked + 1))
+        if asked > 1 and given - wanted - {None} and wanted - given:
+            told = ", ".join(map(str, sorted(number for number in given if number is not None)))
+            raise ValueError(f"the claims are numbered 1 to {asked}, and the answers {told}: use the claims' numbers")
 
     def on(self, number: int, asked: int) -> JudgedInParts:
         """Return the answer on a claim by its number, of as many as were asked; raises ValueError."""
@@ -146,10 +203,13 @@ def prove_citations(label: Label, cited: Sequence[CitedQuote], passages: Sequenc
     """Return the places of what is cited; raises QuoteNotFound, and ValueError for a label without its grounds."""
     citations: dict[Citation, None] = {}
     for each in cited:
+        if not each.quote.strip():
+            tell_mend("an empty quotation")
+            continue
         if not 1 <= each.passage <= len(passages):
             raise ValueError(f"there is no passage {each.passage}: they are numbered 1 to {len(passages)}")
         passage = passages[each.passage - 1]
-        citation = Citation.locate(each.quote, passage)
+        citation = _located(each.quote, passage)
         if len(citation.span.exact) < min(SHORTEST_QUOTE, len(passage.text)):
             raise ValueError(f"the quotation {each.quote!r} is too short to prove anything: quote a whole clause")
         citations[citation] = None
@@ -161,3 +221,27 @@ def prove_citations(label: Label, cited: Sequence[CitedQuote], passages: Sequenc
             "a passage that contradicts the claim refutes it, and one about something else is not_enough_evidence"
         )
     return tuple(citations)
+
+
+def _located(quote: str, passage: Passage) -> Citation:
+    """Return where words stand in a passage: as they are, else without marks that only wrap them.
+
+    Raises QuoteNotFound.
+    """
+    for words in dict.fromkeys(_unwrapped(quote)):
+        with suppress(QuoteNotFound):
+            found = Citation.locate(words, passage)
+            if words != quote:
+                tell_mend("marks around a quotation")
+            return found
+    raise QuoteNotFound(quote)
+
+
+def _unwrapped(quote: str) -> Iterator[str]:
+    """Yield words as they are, then without quotation marks, marks of Markdown, escapes and dots around them."""
+    yield quote
+    words = html.unescape(quote).replace("\\", "")
+    while (bare := _WRAPPED.sub("", words.strip())) != words:
+        words = bare
+    if words:
+        yield words

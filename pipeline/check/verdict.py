@@ -28,7 +28,7 @@ from pipeline.core.errors import (
 )
 from pipeline.core.models import Article, Claim, Evidence, Passage, Usage, Verdict
 from pipeline.core.ports import Rendered
-from pipeline.llm import LEFT_OUT, Model, Prompt, usage_of
+from pipeline.llm import LEFT_OUT, Model, Prompt, tell_mend, usage_of
 
 ONE_CLAIM = frozenset({"as_of", "claim", "context", "passages"})
 """What a prompt takes that judges one claim in a call."""
@@ -96,6 +96,7 @@ def _ask_together(
     passages = shared_passages(questions)
 
     def prove(judged: JudgedClaims) -> tuple[Verdict | None, ...]:
+        judged.check_numbers(len(questions))
         return tuple(
             _proven_or_none(judged, questions, number, passages, model, prompt) for number in _numbers(questions)
         )
@@ -197,7 +198,9 @@ def _proven(
     probabilities = None
     if isinstance(judged, JudgedInParts):
         check_parts(judged)
-        probabilities = judged.probabilities.by_label()
+        probabilities = judged.shares.by_label() if judged.shares else None
+        if probabilities is None:
+            tell_mend("probabilities that cannot be read, left out")
     return Verdict(
         label=judged.label,
         confidence=judged.confidence,

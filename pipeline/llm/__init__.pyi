@@ -10,7 +10,7 @@ from .budget import (
     price_of as price_of,
 )
 from .client import Cache as Cache, Model as Model, failure_of as failure_of, usage_of as usage_of
-from .mending import collecting_mends as collecting_mends
+from .mending import collecting_mends as collecting_mends, tell_mend as tell_mend
 from .openai import open_llm as open_llm
 from .prompts import (
     LEFT_OUT as LEFT_OUT,

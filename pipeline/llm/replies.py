@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 from typing import Any, Generic, TypeVar
 
@@ -36,6 +36,8 @@ _CLOSING = re.compile(rf"</(?:{_NAMES})>|\[/THINK\]|◁/think▷|<\|end_of_thoug
 _CHANNEL = re.compile(r"<\|channel\|>\s*+(\w++)(?:(?!<\|channel\|>)[^{}])*?<\|message\|>")
 _TOKEN = re.compile(r"<[|｜][^|｜<>\s]{1,40}[|｜]>|</?s>|<[be]os>|<(?:start|end)_of_turn>|\[/?INST\]|<pad>|<unk>")
 _FENCE = re.compile(r"[`~]{3,}[ \t]*(?:json[c5l]?\b)?|^\s*json\s*$", re.IGNORECASE | re.MULTILINE)
+_COMMENT = re.compile(r'"(?:[^"\\\n]|\\.)*+"|//[^\n]*|/\*.*?\*/|(?<=\s)#[^\n]*', re.DOTALL)
+"""Words in quotation marks, which stay, or a comment."""
 _INVISIBLE = re.compile("[\\ufeff\\u200b\\u2060]")
 _BRACKET = re.compile(r"[{\[]")
 _UNSTORABLE = re.compile("[\\0\ud800-\udfff]")
@@ -48,7 +50,7 @@ class _TwiceNamed(ValueError):
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields = dict(pairs)
-    if any(fields[name] != value for name, value in pairs):
+    if any(fields[name] is not value and fields[name] != value for name, value in pairs):
         raise _TwiceNamed("the reply gives one field twice, with different values")
     return fields
 
@@ -78,19 +80,26 @@ class _Fit(Generic[S]):
 def read_reply(text: str, schema: type[S]) -> tuple[S, tuple[str, ...]]:
     """Return the answer of a reply, and what had to be mended for it; raises ValueError where there is none."""
     text = _UNSTORABLE.sub("\ufffd", text)
+    partly: S | None = None
     try:
         as_it_is = schema.model_validate_json(text)
         if _storable(json.loads(text, strict=False, object_pairs_hook=_once))[1] is None:
-            return as_it_is, ()
+            if not getattr(as_it_is, "unread", ()):
+                return as_it_is, ()
+            partly = as_it_is  # some of its answers may be mended
         said: ValueError = ValueError("the reply holds characters that are none")
     except ValidationError as error:
         said = error
     answer, mends = _answer_part(text)
     fits, problem = _fitting(answer, schema)
+    if not fits and partly is not None:
+        return partly, ()
     if not fits:
         raise problem or said
     last = _the_one(fits, answer, must_end=_ENDLESS in mends)
     more = (*_around(fits, answer), *(("loose JSON",) if last.found.loose else ()), *last.mends)
+    if partly is not None and not (mends or more):
+        return partly, ()
     return last.answer, (*mends, *more) or ("line breaks within words",)
 
 
@@ -115,6 +124,9 @@ def _answer_part(text: str) -> tuple[str, tuple[str, ...]]:
     visible = _INVISIBLE.sub("", text)
     mends = ["invisible marks"] if visible != text else []
     text = visible
+    if (inner := _in_a_string(text)) is not None:
+        text = inner
+        mends.append("JSON within JSON")
     if channels := list(_CHANNEL.finditer(text)):
         if channels[-1][1] == "analysis":
             return "", ("channels",)
@@ -130,16 +142,25 @@ def _answer_part(text: str) -> tuple[str, tuple[str, ...]]:
     return text, tuple(mends)
 
 
+def _in_a_string(text: str) -> str | None:
+    """Return what a reply says that is one string of JSON; None for any other."""
+    try:
+        value = json.loads(text) if text.lstrip().startswith('"') else None
+    except ValueError:
+        return None
+    return value if isinstance(value, str) else None
+
+
 def _fitting(text: str, schema: type[S]) -> tuple[list[_Fit[S]], ValueError | None]:
     """Return the objects of a text that fit the schema, strictly written or else loose; and what is wrong with one."""
     form = schema.model_json_schema()
     problems: list[ValueError] = []
-    for all_found in (_strict(text), _loose(text)):
+    for all_found in (_strict(text), _uncommented(text), _loose(text)):
         fits: list[_Fit[S]] = []
         for found in all_found:
             try:
                 whole, mend = _storable(found.value)
-                value, mends = fitted(whole, form)
+                value, mends = fitted(whole, form, inside=bool(_BRACKET.search(text, 0, found.start)))
                 fits.append(_Fit(found, schema.model_validate(value), (*mends, *((mend,) if mend else ()))))
             except ValueError as error:
                 problems += [error] if found.value else []
@@ -164,6 +185,14 @@ def _strict(text: str) -> Iterator[_Found]:
             continue
         if isinstance(value, dict) or "{" not in text[: opening.start()]:
             yield _Found(value, opening.start(), at)
+
+
+def _uncommented(text: str) -> Iterator[_Found]:
+    """Yield what is JSON but for comments, `// so` and `/* so */` and `# so`, outside of its words."""
+    plain = _COMMENT.sub(lambda found: found[0] if found[0].startswith('"') else " " * len(found[0]), text)
+    if plain != text:
+        for found in _strict(plain):
+            yield replace(found, loose=True)
 
 
 def _loose(text: str) -> Iterator[_Found]:

@@ -1,26 +1,48 @@
 """Values of a reply as models write them, brought to the form that was asked for where their meaning is certain.
 
-A label in capitals, a percentage, an extra field, a null left out: each has one meaning. What has none stays as it
-is and does not validate: no label is taken for another, and no list is filled.
+A label in capitals, a percentage, an extra field, a null left out: each has one meaning, and a list inside the answer
+that is null or left out is empty. What has none stays as it is and does not validate: no label is taken for another.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 _NOTHING = frozenset({"null", "none", "n/a", "nil", ""})
 _WRAPPERS = frozenset({"properties", "arguments", "parameters", "answer", "result", "response", "output", "reply"})
 _PERCENT = re.compile(r"\s*(\d{1,3}(?:\.\d+)?)\s*(?:%|percent)\s*")
-_NUMBERED = re.compile(r"\s*(?:passage\s*)?[\[(#]?\s*(\d{1,4})\s*[\])]?\s*", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"\s*(?:(?:passage|claim|source|number|no|p|c)[\s.:_-]*)?[\[(#]?\s*(\d{1,4})\s*[\])]?(?:-[0-9a-f]{4,32})?\s*",
+    re.IGNORECASE,
+)
+"""The number of a passage or claim in words, or in the mark that a prompt puts around it: `Claim 3`, `claim-3-e7e6`."""
+_SUFFIXES = ("_id", "_number", "_no", "_index")
+"""What models add to the name of a field."""
+_SAME_AS: Mapping[str, frozenset[str]] = {
+    "supported": frozenset(("supports", "support")),
+    "refuted": frozenset(("refutes", "refute", "contradicted", "contradicts")),
+    "not_enough_evidence": frozenset(("not_enough_info", "not_enough_information", "nei", "insufficient_evidence")),
+    "conflicting_evidence": frozenset(("conflicting",)),
+    "other": frozenset(("different", "differs")),
+}
+"""Words for the labels in the data sets of the field (FEVER, AVeriTeC, SciFact): each has one meaning."""
+_NEEDLESS = frozenset(("claim", "justification", "probabilities", "citations"))
+"""Fields that an item may lack and is still known for one."""
+_WHOLE = 100
 _SMALLEST_PERCENT = 10
 """A bare 8 may be of ten; 90 can only be of a hundred."""
 
 
-def fitted(value: Any, form: Mapping[str, Any]) -> tuple[Any, tuple[str, ...]]:
-    """Return a value in the form of a JSON schema as far as its meaning is certain, and what was mended."""
-    fitting = _Fitting(form)
+def fitted(value: Any, form: Mapping[str, Any], *, inside: bool = False) -> tuple[Any, tuple[str, ...]]:
+    """Return a value in the form of a JSON schema as far as its meaning is certain, and what was mended.
+
+    One that stands `inside` something that breaks off is no answer in itself: it may be one of many.
+    """
+    fitting = _Fitting(form, inside=inside)
     found = fitting.fit(fitting.unwrap(value), form)
     return found, tuple(dict.fromkeys(fitting.mends))
 
@@ -28,8 +50,8 @@ def fitted(value: Any, form: Mapping[str, Any]) -> tuple[Any, tuple[str, ...]]:
 class _Fitting:
     """Fits values to the parts of one schema."""
 
-    def __init__(self, form: Mapping[str, Any]) -> None:
-        self._form, self._parts = form, form.get("$defs", {})
+    def __init__(self, form: Mapping[str, Any], *, inside: bool) -> None:
+        self._form, self._parts, self._inside = form, form.get("$defs", {}), inside
         self.mends: list[str] = []
 
     def unwrap(self, value: Any) -> Any:
@@ -37,6 +59,7 @@ class _Fitting:
         names = set(self._form.get("properties", {}))
         if isinstance(value, list):
             value = self._unlisted(value, names)
+        value = self._listed(value, names)
         while isinstance(value, dict) and not names & {_plain(name) for name in value}:
             inner = [each for name, each in value.items() if self._wraps(name) and isinstance(each, dict)]
             if len(inner) != 1:
@@ -44,6 +67,26 @@ class _Fitting:
             self.mends.append("a wrapper around the answer")
             value = inner[0]
         return value
+
+    def _listed(self, value: Any, names: set[str]) -> Any:
+        """Return the only list of a form by its name, where it has another, or only one item and no list."""
+        only = next(iter(names)) if len(names) == 1 else None
+        if self._inside or only is None or not isinstance(value, dict) or only in {_plain(name) for name in value}:
+            return value
+        lists = [each for each in value.values() if isinstance(each, list) and any(isinstance(it, dict) for it in each)]
+        item = self._resolved(self._resolved(self._form["properties"][only]).get("items", {}))
+        if len(lists) == 1 and len(value) == 1:
+            self.mends.append(f"a list without its name {only}")
+            return {only: lists[0]}
+        if set(item.get("required", ("?",))) <= {*map(_plain, value), *map(self._stem, value)} | _NEEDLESS:
+            self.mends.append("one item where a list was wanted")
+            return {only: [value]}
+        return value
+
+    @staticmethod
+    def _stem(name: str) -> str:
+        plain = _plain(name)
+        return next((plain.removesuffix(end) for end in _SUFFIXES if plain.endswith(end)), plain)
 
     def _unlisted(self, value: list[Any], names: set[str]) -> Any:
         only = next(iter(names)) if len(names) == 1 else None
@@ -92,6 +135,8 @@ class _Fitting:
         wanted: Mapping[str, Any] = part.get("properties", {})
         if not isinstance(value, dict) or not wanted:
             return value
+        if _are_shares(wanted, self._resolved):
+            value = self._fit_shares(value)
         named = {self._name(name, value, wanted): each for name, each in value.items()}
         if part.get("additionalProperties") is False and named.keys() - wanted.keys():
             self.mends.append("fields nobody asked for")
@@ -100,10 +145,14 @@ class _Fitting:
             if name not in named and self._can_be_null(wanted[name]):
                 self.mends.append("a null left out")
                 named[name] = None
+            elif part is not self._form and self._is_list(wanted[name]) and named.get(name) is None:
+                self.mends.append("an empty list left out")
+                named[name] = []
         return {name: self.fit(each, wanted.get(name, {})) for name, each in named.items()}
 
     def _name(self, name: str, value: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
         plain = _plain(name)
+        plain = plain if plain in wanted else self._stem(name)
         if name in wanted or plain not in wanted or plain in value:
             return name
         self.mends.append("the name of a field")
@@ -112,17 +161,55 @@ class _Fitting:
     def _can_be_null(self, part: Mapping[str, Any]) -> bool:
         return any(each.get("type") == "null" for each in self._resolved(part).get("anyOf", ()))
 
+    def _is_list(self, part: Mapping[str, Any]) -> bool:
+        return self._resolved(part).get("type") == "array"
+
+    def _fit_shares(self, value: dict[str, Any]) -> dict[str, Any]:
+        """Return shares of a whole that are told in percent, all of them or some, as parts of 1."""
+        numbers = {name: _share(each) for name, each in value.items()}
+        known = [number for number in numbers.values() if number is not None]
+        if len(known) < len(value) or not _SMALLEST_PERCENT < sum(known) <= 2 * _WHOLE:
+            return value
+        self.mends.append("a percentage")
+        return {name: number / _WHOLE for name, number in numbers.items() if number is not None}
+
     def _fit_array(self, value: Any, part: Mapping[str, Any]) -> Any:
         items = part.get("items", {})
+        value = self._as_list(value, self._resolved(items).get("properties", {}))
         if isinstance(value, dict) and self._resolved(items).get("type") == "object":
             self.mends.append("one item where a list was wanted")
             value = [value]
+        if isinstance(value, list) and any(map(_says_nothing, value)):
+            self.mends.append("empty items of a list")
+            value = [each for each in value if not _says_nothing(each)]
         return [self.fit(each, items) for each in value] if isinstance(value, list) else value
+
+    def _as_list(self, value: Any, fields: Mapping[str, Any]) -> Any:
+        """Return items that stand in a string, by number in an object, or as `part: word` each, as a list."""
+        if isinstance(value, str) and value.strip().startswith("["):
+            with suppress(ValueError):
+                value = json.loads(value)
+                self.mends.append("a list in words")
+        numbers = [name for name, part in fields.items() if self._resolved(part).get("type") == "integer"]
+        if isinstance(value, dict) and value and len(numbers) > 0 and all(map(_is_item, value.items())):
+            self.mends.append("a list by its numbers")
+            return [{numbers[0]: int(number), **each} for number, each in value.items()]
+        if len(fields) != 2 or numbers:
+            return value
+        one, two = fields
+        if isinstance(value, dict) and value.keys() - fields.keys() and all(isinstance(v, str) for v in value.values()):
+            self.mends.append("a list as an object")
+            return [{one: name, two: each} for name, each in value.items()]
+        if isinstance(value, list) and value and all(isinstance(each, str) and ":" in each for each in value):
+            self.mends.append("a list in words")
+            return [dict(zip((one, two), map(str.strip, each.rsplit(":", 1)), strict=True)) for each in value]
+        return value
 
     def _fit_word(self, value: Any, part: Mapping[str, Any]) -> Any:
         if value in part["enum"] or not isinstance(value, str):
             return value
-        meant = [word for word in part["enum"] if _plain(str(word)) == _plain(value)]
+        plain = _plain(value)
+        meant = [word for word in part["enum"] if plain == _plain(str(word)) or plain in _SAME_AS.get(word, ())]
         if len(meant) != 1:
             return value
         self.mends.append("the spelling of a label")
@@ -139,11 +226,37 @@ class _Fitting:
         return number / 100
 
     def _fit_integer(self, value: Any, part: Mapping[str, Any]) -> Any:
+        if isinstance(value, list) and len(value) == 1:
+            self.mends.append("a list around a number")
+            value = str(value[0])
         numbered = _NUMBERED.fullmatch(value) if isinstance(value, str) else None
         if numbered is None or value.strip() == numbered[1]:
             return value
         self.mends.append("the number of a passage")
         return int(numbered[1])
+
+
+def _are_shares(wanted: Mapping[str, Any], resolved: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> bool:
+    """Tell whether the fields of an object are numbers from 0 to 1 alone, as shares of a whole are."""
+    parts = [resolved(part) for part in wanted.values()]
+    return len(parts) > 1 and all((part.get("minimum"), part.get("maximum")) == (0, 1) for part in parts)
+
+
+def _share(value: Any) -> float | None:
+    percent = _PERCENT.fullmatch(value) if isinstance(value, str) else None
+    return float(percent[1]) if percent else None if isinstance(value, bool) else _bare(value)
+
+
+def _is_item(numbered: tuple[str, Any]) -> bool:
+    number, item = numbered
+    return number.isdecimal() and isinstance(item, dict)
+
+
+def _says_nothing(item: Any) -> bool:
+    """Tell whether an item of a list is an object of nulls and words for them: `{"passage": null, "quote": "None"}`."""
+    values = list(item.values()) if isinstance(item, dict) else []
+    words = [each.strip().lower() for each in values if isinstance(each, str)]
+    return None in values and all(word in _NOTHING for word in words) and len(words) + values.count(None) == len(values)
 
 
 def _bare(value: Any) -> float | None:

@@ -156,7 +156,6 @@ WITHOUT_OTHER = {"label": "refuted"}
         pytest.param(WITHOUT_OTHER, id="refuted_with_no_other_part"),
         pytest.param({"label": "mostly true"}, id="unknown_label"),
         pytest.param({"claim": 2}, id="number_of_another_claim"),
-        pytest.param({"probabilities": {"supported": 1}}, id="probabilities_that_lack_three"),
         pytest.param({"parts": []}, id="no_parts"),
     ],
 )

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from typing import Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
-from pydantic import Field
+from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator, model_validator
 
 from pipeline.check.claims.ground import Ground, in_order, statements
 from pipeline.core.english import Sentence, sentences, sentences_begun, sentences_over, without_addressed_within
@@ -45,10 +45,40 @@ class DetectedClaim(Value):
     cue: str | None
 
 
+def _read(value: Any, read: ValidatorFunctionWrapHandler) -> DetectedClaim | str:
+    """Return a claim, or what is wrong with it."""
+    try:
+        claim: DetectedClaim = read(value)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        return f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}"
+    return claim
+
+
 class DetectedClaims(Value):
     """What a model answers for one part of an article."""
 
-    claims: tuple[DetectedClaim, ...]
+    claims: tuple[Annotated[DetectedClaim, WrapValidator(_read)], ...]
+
+    @property
+    def read(self) -> tuple[DetectedClaim, ...]:
+        """The claims that fit their form: one that does not costs no other."""
+        return tuple(claim for claim in self._each if isinstance(claim, DetectedClaim))
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """What is wrong with those that do not, as they are."""
+        return tuple(claim for claim in self._each if isinstance(claim, str))
+
+    @property
+    def _each(self) -> tuple[DetectedClaim | str, ...]:
+        return self.claims
+
+    @model_validator(mode="after")
+    def _check_one_is_read(self) -> Self:
+        if self.unread and not self.read:
+            raise ValueError(self.unread[0])
+        return self
 
 
 class Listed(Value):
@@ -201,7 +231,7 @@ def _proven(article: Article, chunk: Span, detected: DetectedClaims) -> _Proven:
     located: list[tuple[DetectedClaim, Span]] = []
     error: QuoteNotFound | ValueError | None = None
     near = 0
-    for each in detected.claims:
+    for each in detected.read:
         try:
             place = _located(each.quote, chunk.exact, near)
         except (QuoteNotFound, ValueError) as missing:
@@ -217,7 +247,7 @@ def _proven(article: Article, chunk: Span, detected: DetectedClaims) -> _Proven:
 def _proven_of_rest(article: Article, places: Sequence[Span], detected: DetectedClaims) -> _Proven:
     """Locate claims in the sentences that were asked about again, or behind them in the part they are of."""
     claims = []
-    for each in detected.claims:
+    for each in detected.read:
         for place in places:
             try:
                 found = _located(each.quote, place.exact, 0)
@@ -227,7 +257,7 @@ def _proven_of_rest(article: Article, places: Sequence[Span], detected: Detected
             claims.append(_claim(article, each, span))
             break
     if detected.claims and not claims:
-        raise QuoteNotFound(detected.claims[0].quote)
+        raise QuoteNotFound(detected.read[0].quote)
     return _Proven(tuple(claims), len(detected.claims) - len(claims))
 
 
