@@ -1,4 +1,4 @@
-"""Answers on claims with something odd beside the point: what is right counts, and none is taken for another claim's."""
+"""Answers on claims with something odd beside the point: what is right counts, and for its own claim alone."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from pipeline.llm.scripted import Scripted
 PROMPT = load_prompt("predict_verdict", PROJECT / "prompts", 3)
 DAY = date(2026, 1, 5)
 RECORD = Passage(
-    text="The county owns the Alva bridge. The architect of the Alva bridge was Arne Holt. It has carried trains for years.",
+    text="The county owns the Alva bridge. The architect of the Alva bridge was Arne Holt. It carries trains.",
     publisher="County register",
 )
 QUOTES = {
