@@ -145,11 +145,18 @@ def _told_error(data: Mapping[str, Any]) -> Body | None:
     return _failed(status, data)
 
 
+_HELD_BACK = {"code": "content_filter", "message": "the service gave no answer: its filter may have held it back"}
+"""What a completion of no choices means: services send it for what their filters do not let through."""
+_OF_A_COMPLETION = frozenset(("id", "usage", "object", "promptFeedback", "prompt_filter_results"))
+
+
 def _completion(data: Mapping[str, Any]) -> Body:
     told = _told_error(data)
     if told:
         return told
     choices = data["choices"]
+    if choices == [] and _OF_A_COMPLETION & data.keys():
+        return _failed(400, _HELD_BACK)
     choice = next((each for each in choices if _answer(each)), choices[0])
     finish = str(choice.get("finish_reason") or "stop")
     known = _FINISH.get(finish.lower(), "stop")

@@ -27,6 +27,7 @@ BY_CODE: dict[str, type[ModelError]] = {
     "exceed_context_size_error": PromptTooLong,
     "model_not_found": UnknownModel,
     "model_not_available": UnknownModel,
+    "model_not_supported": UnknownModel,
     "model_decommissioned": UnknownModel,
     "DeploymentNotFound": UnknownModel,
     "insufficient_quota": WrongKey,
@@ -62,12 +63,15 @@ _BY_WORDS: tuple[tuple[type[ModelError], re.Pattern[str]], ...] = tuple(
             PromptTooLong,
             r"context (?:length|window|size)|too many (?:input )?tokens|too (?:long|large) for (?:the |this )?model"
             r"|(?:prompt|input) is too long|maximum context|reduce the length|tokens to keep from the initial prompt"
-            r"|inputs?.{0,20}tokens.{0,40}must (?:have less|be <)",
+            r"|inputs?.{0,20}tokens.{0,40}must (?:have less|be <)"
+            r"|(?:token count|prompt length).{0,40}(?:exceeds|is \d+)",
         ),
         (
             WrongKey,
             r"api[ _-]?key.{0,40}(?:not valid|invalid|incorrect|expired|missing|required|not found)"
-            r"|(?:invalid|incorrect|missing|no) (?:authentication|api[ _-]?key)|insufficient (?:balance|credit|funds)",
+            r"|(?:invalid|incorrect|missing|no) (?:authentication|api[ _-]?key)|insufficient (?:balance|credit|funds)"
+            r"|credit balance is too low|budget has been exceeded|multiple authentication credentials"
+            r"|organi[sz]ation must be verified",
         ),
         (
             UnknownModel,
@@ -78,7 +82,8 @@ _BY_WORDS: tuple[tuple[type[ModelError], re.Pattern[str]], ...] = tuple(
         (
             ModelRefused,
             r"content (?:management )?(?:policy|policies|filter)|flagged|moderation|inappropriate content|guardrail"
-            r"|content (?:was|is|has been) (?:blocked|filtered)",
+            r"|content (?:was|is|has been) (?:blocked|filtered)|content exists risk"
+            r"|unsafe or sensitive content|不安全或敏感内容",
         ),
         (RequestRejected, r"plain http request was sent to https|method not allowed"),
         (ModelUnavailable, r"loading model|model is (?:currently )?loading|overloaded|try again later|at capacity"),

@@ -168,6 +168,15 @@ def test_a_schema_is_strict_where_it_is_closed_and_complete(
         ({"body": {"choices": None}}, "ModelUnavailable"),
         ({"body": {"error": "busy"}}, "ModelUnavailable"),
         ({"body": {"choices": []}}, "ModelUnavailable"),
+        ({"body": {"id": "x", "choices": [], "usage": {}}}, "ModelRefused"),
+        (scripted_error(400, message="Content Exists Risk"), "ModelRefused"),
+        (scripted_error(400, "1301", "The text may hold unsafe or sensitive content"), "ModelRefused"),
+        (scripted_error(400, message="The input token count (99) exceeds the maximum number allowed"), "PromptTooLong"),
+        (scripted_error(400, message="The maximum prompt length is 13 but the request contains 14"), "PromptTooLong"),
+        (scripted_error(400, message="Your credit balance is too low to ask"), "WrongKey"),
+        (scripted_error(400, message="Budget has been exceeded! Spent: 3"), "WrongKey"),
+        (scripted_error(400, message="Multiple authentication credentials received"), "WrongKey"),
+        (scripted_error(400, "model_not_supported", "It is not served here"), "UnknownModel"),
     ],
 )
 def test_what_a_service_may_answer_becomes_an_error_of_ours(
