@@ -98,6 +98,8 @@ def _problems(listed: Listed, tally: Tally) -> Iterator[str]:
         yield "claims were detected without the model: it found none"
     if listed.lost:
         yield f"left out of the model's claims, because their words are not in the article: {listed.lost}"
+    if listed.unread:
+        yield f"left out of the model's claims, because they do not fit the form that was asked for: {listed.unread}"
     if tally.otherwise:
         yield (
             "restatements by the model with other names, figures or denials than the article's words, "

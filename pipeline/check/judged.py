@@ -23,7 +23,8 @@ SHORTEST_QUOTE = 12
 
 _WRAPPED = re.compile(r"^(?:>\s+|[\"'“”‘’«»`*_]+|\.{3}|…|\[(?:\.{3}|…)\])|(?:[\"'“”‘’«»`*_]+|\.{3}|…|\[(?:\.{3}|…)\])$")
 """Marks at the ends of a quotation that are none of its words."""
-_UNNUMBERED = 0
+_UNNUMBERED = -1_000_000
+"""Stands for a number that was left out or cannot be read; no reply gives it."""
 _NO_REASON = "The model gave no reason."
 _EVEN = 0.5
 _FARTHEST_SUM = 0.15
@@ -118,6 +119,15 @@ class JudgedInParts(Value):
         """How likely the label is; an even chance where the model does not tell."""
         return self.shares.by_label()[self.label] if self.shares else _EVEN
 
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """What is left out, or cannot be read, though the verdict stands without it; as the trace tells it."""
+        lacks = {
+            "probabilities that cannot be read, left out": self.shares is None,
+            "a reason left out": self.justification == _NO_REASON,
+        }
+        return tuple(what for what, is_so in lacks.items() if is_so)
+
 
 class UnreadClaim(Value):
     """An answer on one claim of several that does not fit its form."""
@@ -166,22 +176,31 @@ class JudgedClaims(Value):
         return self
 
     def check_numbers(self, asked: int) -> None:
-        """Raise ValueError where the answers are numbered in another way than the claims: each may be of another one.
+        """Raise ValueError where the answers are numbered otherwise than the claims: each may be of another claim.
 
-        An answer too many is nobody's; one beside a claim without an answer may be that claim's.
+        Where each claim has an answer, one too many that only repeats another word for word says nothing. An answer
+        without a number is nobody's, and costs no other. Where one claim got one answer there is nothing to mix up.
         """
-        given, wanted = {each.claim for each in self.read}, set(range(1, asked + 1))
-        if asked > 1 and given - wanted - {None} and wanted - given:
-            told = ", ".join(map(str, sorted(number for number in given if number is not None)))
+        if asked == len(self.read) == 1:
+            return
+        said: dict[int, set[Value]] = {}
+        for each in self.read:
+            if each.claim is not None and each.claim != _UNNUMBERED:
+                said.setdefault(each.claim, set()).add(each.model_copy(update={"claim": _UNNUMBERED}))
+        wanted = range(1, asked + 1)
+        repeated = set[Value]().union(*(said[number] for number in wanted)) if said.keys() >= set(wanted) else set()
+        if any(number not in wanted and not answers <= repeated for number, answers in said.items()):
+            told = ", ".join(map(str, sorted(said)))
             raise ValueError(f"the claims are numbered 1 to {asked}, and the answers {told}: use the claims' numbers")
+        if twice := [number for number in wanted if len(said.get(number, ())) > 1]:
+            raise ValueError(f"there are several answers on claim {twice[0]}, and they differ: give one on each claim")
 
     def on(self, number: int, asked: int) -> JudgedInParts:
         """Return the answer on a claim by its number, of as many as were asked; raises ValueError."""
+        self.check_numbers(asked)
         own = self.read if asked == len(self.read) == 1 else [each for each in self.read if each.claim == number]
         if not own:
             raise ValueError(f"there is no answer on claim {number}")
-        if any(each != own[0] for each in own):
-            raise ValueError(f"there are several answers on claim {number}, and they differ")
         if isinstance(own[0], UnreadClaim):
             raise ValueError(f"claim {number}: {own[0].problem}")
         return own[0]

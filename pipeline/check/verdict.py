@@ -96,7 +96,7 @@ def _ask_together(
     passages = shared_passages(questions)
 
     def prove(judged: JudgedClaims) -> tuple[Verdict | None, ...]:
-        judged.check_numbers(len(questions))
+        judged.check_numbers(len(questions))  # where these are wrong, no answer is sure to be its claim's
         return tuple(
             _proven_or_none(judged, questions, number, passages, model, prompt) for number in _numbers(questions)
         )
@@ -199,8 +199,8 @@ def _proven(
     if isinstance(judged, JudgedInParts):
         check_parts(judged)
         probabilities = judged.shares.by_label() if judged.shares else None
-        if probabilities is None:
-            tell_mend("probabilities that cannot be read, left out")
+        for what in judged.lacking:
+            tell_mend(what)
     return Verdict(
         label=judged.label,
         confidence=judged.confidence,

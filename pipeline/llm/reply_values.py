@@ -15,24 +15,31 @@ from typing import Any
 _NOTHING = frozenset({"null", "none", "n/a", "nil", ""})
 _WRAPPERS = frozenset({"properties", "arguments", "parameters", "answer", "result", "response", "output", "reply"})
 _PERCENT = re.compile(r"\s*(\d{1,3}(?:\.\d+)?)\s*(?:%|percent)\s*")
-_NUMBERED = re.compile(
-    r"\s*(?:(?:passage|claim|source|number|no|p|c)[\s.:_-]*)?[\[(#]?\s*(\d{1,4})\s*[\])]?(?:-[0-9a-f]{4,32})?\s*",
-    re.IGNORECASE,
-)
-"""The number of a passage or claim in words, or in the mark that a prompt puts around it: `Claim 3`, `claim-3-e7e6`."""
+_NUMBERED = {
+    thing: re.compile(
+        rf"[\s<\[(#]*(?:(?:{names}|number|no)[\s.:#_-]*)*[\[(#]*\s*(\d{{1,4}})(?:-[0-9a-f]{{12}})?[\s.:)\]>]*",
+        re.IGNORECASE,
+    )
+    for thing, names in (("claim", "claim|c"), ("passage", "passage|source|p"))
+}
+"""A number in words, or in the mark that a prompt puts around what it numbers: `Claim 3`, `claim-3-e7e61f0a9b2c`."""
 _SUFFIXES = ("_id", "_number", "_no", "_index")
 """What models add to the name of a field."""
 _SAME_AS: Mapping[str, frozenset[str]] = {
     "supported": frozenset(("supports", "support")),
-    "refuted": frozenset(("refutes", "refute", "contradicted", "contradicts")),
+    "refuted": frozenset(("refutes", "refute")),
     "not_enough_evidence": frozenset(("not_enough_info", "not_enough_information", "nei", "insufficient_evidence")),
     "conflicting_evidence": frozenset(("conflicting",)),
     "other": frozenset(("different", "differs")),
 }
-"""Words for the labels in the data sets of the field (FEVER, AVeriTeC, SciFact): each has one meaning."""
+"""Words for the labels in the data sets of the field (FEVER, AVeriTeC, SciFact), each with one meaning.
+
+"Contradicts" is none of them: a passage contradicts a claim, or another passage.
+"""
 _NEEDLESS = frozenset(("claim", "justification", "probabilities", "citations"))
 """Fields that an item may lack and is still known for one."""
 _WHOLE = 100
+_WHOLE_NUMBER = re.compile(r"\s*[+-]?\d+\s*")
 _SMALLEST_PERCENT = 10
 """A bare 8 may be of ten; 90 can only be of a hundred."""
 
@@ -59,28 +66,32 @@ class _Fitting:
         names = set(self._form.get("properties", {}))
         if isinstance(value, list):
             value = self._unlisted(value, names)
-        value = self._listed(value, names)
         while isinstance(value, dict) and not names & {_plain(name) for name in value}:
             inner = [each for name, each in value.items() if self._wraps(name) and isinstance(each, dict)]
             if len(inner) != 1:
                 break
             self.mends.append("a wrapper around the answer")
             value = inner[0]
-        return value
+        return self._listed(value, names)
 
     def _listed(self, value: Any, names: set[str]) -> Any:
-        """Return the only list of a form by its name, where it has another, or only one item and no list."""
+        """Return the only list of a form by its name, where it has another, or none: items by number, or one item."""
         only = next(iter(names)) if len(names) == 1 else None
         if self._inside or only is None or not isinstance(value, dict) or only in {_plain(name) for name in value}:
             return value
-        lists = [each for each in value.values() if isinstance(each, list) and any(isinstance(it, dict) for it in each)]
         item = self._resolved(self._resolved(self._form["properties"][only]).get("items", {}))
-        if len(lists) == 1 and len(value) == 1:
-            self.mends.append(f"a list without its name {only}")
-            return {only: lists[0]}
-        if set(item.get("required", ("?",))) <= {*map(_plain, value), *map(self._stem, value)} | _NEEDLESS:
+        given = {*map(_plain, value), *map(self._stem, value)}
+        if set(item.get("required", ("?",))) <= given | _NEEDLESS:
             self.mends.append("one item where a list was wanted")
             return {only: [value]}
+        lists = [each for each in value.values() if isinstance(each, list) and any(isinstance(it, dict) for it in each)]
+        others = [each for each in value.values() if isinstance(each, dict | list)]
+        if len(lists) == len(others) == 1 and not given & item.get("properties", {}).keys():
+            self.mends.append(f"a list without its name {only}")
+            return {only: lists[0]}
+        if self._by_number(value, item.get("properties", {})):
+            self.mends.append(f"a list without its name {only}")
+            return {only: value}
         return value
 
     @staticmethod
@@ -110,7 +121,6 @@ class _Fitting:
             "object": self._fit_object,
             "array": self._fit_array,
             "number": self._fit_number,
-            "integer": self._fit_integer,
         }
         if "enum" in part:
             return self._fit_word(value, part)
@@ -148,6 +158,8 @@ class _Fitting:
             elif part is not self._form and self._is_list(wanted[name]) and named.get(name) is None:
                 self.mends.append("an empty list left out")
                 named[name] = []
+        number = self._number_field(wanted)
+        named = {name: self._fit_numbering(name, each) if name == number else each for name, each in named.items()}
         return {name: self.fit(each, wanted.get(name, {})) for name, each in named.items()}
 
     def _name(self, name: str, value: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
@@ -165,13 +177,12 @@ class _Fitting:
         return self._resolved(part).get("type") == "array"
 
     def _fit_shares(self, value: dict[str, Any]) -> dict[str, Any]:
-        """Return shares of a whole that are told in percent, all of them or some, as parts of 1."""
-        numbers = {name: _share(each) for name, each in value.items()}
-        known = [number for number in numbers.values() if number is not None]
-        if len(known) < len(value) or not _SMALLEST_PERCENT < sum(known) <= 2 * _WHOLE:
+        """Return shares of a whole as parts of 1: those without a mark are of a hundred where one of them is over 1."""
+        bare = {name: number for name, each in value.items() if (number := _unmarked(each)) is not None}
+        if max(bare.values(), default=0) <= 1:
             return value
         self.mends.append("a percentage")
-        return {name: number / _WHOLE for name, number in numbers.items() if number is not None}
+        return value | {name: number / _WHOLE for name, number in bare.items()}
 
     def _fit_array(self, value: Any, part: Mapping[str, Any]) -> Any:
         items = part.get("items", {})
@@ -190,11 +201,10 @@ class _Fitting:
             with suppress(ValueError):
                 value = json.loads(value)
                 self.mends.append("a list in words")
-        numbers = [name for name, part in fields.items() if self._resolved(part).get("type") == "integer"]
-        if isinstance(value, dict) and value and len(numbers) > 0 and all(map(_is_item, value.items())):
+        if isinstance(value, dict) and (items := self._by_number(value, fields)):
             self.mends.append("a list by its numbers")
-            return [{numbers[0]: int(number), **each} for number, each in value.items()]
-        if len(fields) != 2 or numbers:
+            return items
+        if len(fields) != 2 or self._number_field(fields):
             return value
         one, two = fields
         if isinstance(value, dict) and value.keys() - fields.keys() and all(isinstance(v, str) for v in value.values()):
@@ -204,6 +214,19 @@ class _Fitting:
             self.mends.append("a list in words")
             return [dict(zip((one, two), map(str.strip, each.rsplit(":", 1)), strict=True)) for each in value]
         return value
+
+    def _number_field(self, fields: Mapping[str, Any]) -> str | None:
+        """Return the name of the field that numbers an item, if one does."""
+        return next((name for name, part in fields.items() if self._resolved(part).get("type") == "integer"), None)
+
+    def _by_number(self, value: dict[str, Any], fields: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Return the items of an object that gives each under its number, none where it is no such object."""
+        name = self._number_field(fields)
+        numbers = [_number_in(key, name) for key in value] if name else []
+        items = [each for each in value.values() if isinstance(each, dict)]
+        if name is None or None in numbers or len(items) < len(value):
+            return []
+        return [{name: number, **each} for number, each in zip(numbers, items, strict=True)]
 
     def _fit_word(self, value: Any, part: Mapping[str, Any]) -> Any:
         if value in part["enum"] or not isinstance(value, str):
@@ -220,20 +243,21 @@ class _Fitting:
             return value
         percent = _PERCENT.fullmatch(value) if isinstance(value, str) else None
         number = float(percent[1]) if percent else _bare(value)
-        if number is None or not (percent or number > _SMALLEST_PERCENT) or number > 100:
+        if number is None or not (percent or number > _SMALLEST_PERCENT) or number > _WHOLE:
             return value
         self.mends.append("a percentage")
-        return number / 100
+        return number / _WHOLE
 
-    def _fit_integer(self, value: Any, part: Mapping[str, Any]) -> Any:
+    def _fit_numbering(self, name: str, value: Any) -> Any:
+        """Return the number of an item that a field gives in words, or in a list of its own."""
         if isinstance(value, list) and len(value) == 1:
             self.mends.append("a list around a number")
-            value = str(value[0])
-        numbered = _NUMBERED.fullmatch(value) if isinstance(value, str) else None
-        if numbered is None or value.strip() == numbered[1]:
+            value = value[0]
+        number = _number_in(value, name) if isinstance(value, str) and not _WHOLE_NUMBER.fullmatch(value) else None
+        if number is None:
             return value
-        self.mends.append("the number of a passage")
-        return int(numbered[1])
+        self.mends.append(f"the number of a {_thing(name)}")
+        return number
 
 
 def _are_shares(wanted: Mapping[str, Any], resolved: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> bool:
@@ -242,14 +266,19 @@ def _are_shares(wanted: Mapping[str, Any], resolved: Callable[[Mapping[str, Any]
     return len(parts) > 1 and all((part.get("minimum"), part.get("maximum")) == (0, 1) for part in parts)
 
 
-def _share(value: Any) -> float | None:
-    percent = _PERCENT.fullmatch(value) if isinstance(value, str) else None
-    return float(percent[1]) if percent else None if isinstance(value, bool) else _bare(value)
+def _unmarked(value: Any) -> float | None:
+    return None if isinstance(value, bool) else _bare(value)
 
 
-def _is_item(numbered: tuple[str, Any]) -> bool:
-    number, item = numbered
-    return number.isdecimal() and isinstance(item, dict)
+def _thing(field: str) -> str:
+    """Return what a field numbers: a claim says so, and all else are passages."""
+    return "claim" if field == "claim" else "passage"
+
+
+def _number_in(words: str, field: str) -> int | None:
+    """Return the one number in words for an item that a field numbers: `Claim 3`, `#3`, `[3]`, `P3`, `3.`."""
+    numbered = _NUMBERED[_thing(field)].fullmatch(words)
+    return int(numbered[1]) if numbered else None
 
 
 def _says_nothing(item: Any) -> bool:

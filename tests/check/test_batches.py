@@ -155,7 +155,6 @@ WITHOUT_OTHER = {"label": "refuted"}
         pytest.param(SILENT, id="supported_with_a_silent_part"),
         pytest.param(WITHOUT_OTHER, id="refuted_with_no_other_part"),
         pytest.param({"label": "mostly true"}, id="unknown_label"),
-        pytest.param({"claim": 2}, id="number_of_another_claim"),
         pytest.param({"parts": []}, id="no_parts"),
     ],
 )
@@ -165,10 +164,16 @@ def test_an_answer_that_does_not_hold_is_asked_again_alone_and_costs_no_other_cl
     scripted = Scripted(replies(change))
     outcomes, costs = ask(scripted)
     assert labels(outcomes) == ["supported"] * 4
-    alone = [claims_asked(prompt) for prompt in scripted.prompts[1:]]
-    expected = SENTENCES[:2] if change == {"claim": 2} else SENTENCES[:1]
-    assert alone == [[words] for words in expected]
+    assert [claims_asked(prompt) for prompt in scripted.prompts[1:]] == [SENTENCES[:1]]
     assert sum(cost.calls for cost in costs) == len(scripted.prompts)
+
+
+@pytest.mark.parametrize("number", [0, 2, 5])
+def test_a_number_that_does_not_fit_costs_the_whole_reply_because_each_answer_may_be_anothers(number: int) -> None:
+    outcomes, _ = ask(scripted := Scripted(replies({"claim": number})))
+    assert labels(outcomes) == ["supported"] * 4
+    assert [len(claims_asked(prompt)) for prompt in scripted.prompts] == [4, 4, 1, 1, 1, 1]
+    assert "What was wrong with it" in scripted.prompts[1]
 
 
 def test_what_does_not_hold_alone_either_is_a_failure_of_that_claim_only() -> None:

@@ -67,7 +67,15 @@ def test_one_invented_quote_costs_its_own_claim_only_and_is_counted() -> None:
     answer = reply(claim("The ferry sank in May"), claim("The ferry burned down"), claim("ferry"))
     listed = list_claims(Article(text=TEXT), Model(Scripted([answer])), PROMPT)
     assert [each.span.exact for each in listed.claims] == ["The ferry sank in May"]
-    assert (listed.lost, listed.usage.calls, listed.errors) == (2, 1, ())
+    assert (listed.lost, listed.unread, listed.usage.calls, listed.errors) == (2, 0, 1, ())
+
+
+@pytest.mark.parametrize("odd", [{"kind": "statistic"}, {"check_worthiness": "high"}, {"reason": None}])
+def test_one_item_that_cannot_be_read_costs_its_own_claim_only_and_is_counted(odd: dict[str, Any]) -> None:
+    answer = reply(claim("The ferry sank in May"), claim("The ferry could return") | odd)
+    listed = list_claims(Article(text=TEXT), Model(Scripted([answer])), PROMPT)
+    assert [each.span.exact for each in listed.claims] == ["The ferry sank in May"]
+    assert (listed.lost, listed.unread, listed.usage.calls, listed.errors) == (0, 1, 1, ())
 
 
 LONG = "\n\n".join(f"The council of district {number} met in May. " * 100 for number in range(3))

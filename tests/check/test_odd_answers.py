@@ -90,8 +90,39 @@ def test_answers_that_are_numbered_otherwise_are_nobodys_until_each_claim_is_ask
     assert calls == 2 + len(QUOTES)  # the reply, its mending, and each claim alone
 
 
-def test_an_answer_too_many_is_nobodys() -> None:
+def test_an_answer_too_many_that_only_repeats_another_says_nothing() -> None:
     assert outcomes(whole=lambda all_: {"claims": [*all_, all_[0] | {"claim": 4}]})[:2] == (RIGHT, 1)
+
+
+def among_several(change: Callable[[list[Any]], list[Any]]) -> Callable[[list[Any]], Any]:
+    """Change the answers where several claims were asked about."""
+    return lambda all_: {"claims": change(all_) if len(all_) > 1 else all_}
+
+
+SPLIT = {"label": "not_enough_evidence", "citations": [], "parts": [{"part": "half of it", "says": "silent"}]}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda all_: [*all_, all_[0] | SPLIT | {"claim": 4}], id="another_one_too_many"),
+        pytest.param(lambda all_: [all_[0] | SPLIT | {"claim": 0}, *all_], id="counted_from_nought"),
+        pytest.param(lambda all_: [all_[0] | {"claim": 0}, all_[0], all_[1]], id="shifted_and_repeated"),
+        pytest.param(lambda all_: [all_[0], all_[0] | SPLIT, *all_[1:]], id="two_answers_on_one_claim"),
+        pytest.param(lambda all_: [all_[0], *({**one, "claim": one["claim"] - 1} for one in all_[1:])], id="shifted"),
+    ],
+)
+def test_one_number_that_does_not_fit_spoils_all_of_a_reply(change: Callable[[list[Any]], list[Any]]) -> None:
+    labels, calls, _ = outcomes(whole=among_several(change))
+    assert (labels, calls) == (RIGHT, 2 + len(QUOTES))
+
+
+@pytest.mark.parametrize("said", ["the first", "1 or 2", "P1", "passage 1", None])
+def test_an_answer_without_a_readable_number_is_nobodys_and_costs_no_other(said: Any) -> None:
+    def unnumbered(all_: list[Any]) -> list[Any]:
+        return [all_[0] | {"claim": said}, *all_[1:]]
+
+    assert outcomes(whole=among_several(unnumbered))[:2] == (RIGHT, 2)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +131,7 @@ def test_an_answer_too_many_is_nobodys() -> None:
         lambda number: f"claim-{number}",
         lambda number: f"Claim {number}",
         lambda number: f"#{number}",
-        lambda number: f"claim-{number}-e7e6ab12",
+        lambda number: f"claim-{number}-e7e6ab12f0e1",
         lambda number: [number],
         lambda number: float(number),
     ],
@@ -149,6 +180,25 @@ def test_probabilities_in_percent_are_read_together() -> None:
     assert (labels, calls, mends) == (RIGHT, 1, ["a percentage"])
 
 
+@pytest.mark.parametrize(
+    ("given", "supported"),
+    [
+        ({"supported": 94, "refuted": 0.5, "not_enough_evidence": 5, "conflicting_evidence": 0.5}, 0.94),
+        ({"supported": "94%", "refuted": 2, "not_enough_evidence": "2 percent", "conflicting_evidence": 2}, 0.94),
+        ({"supported": "94%", "refuted": 0.02, "not_enough_evidence": 0.02, "conflicting_evidence": 0.02}, 0.94),
+        ({"supported": 1, "refuted": 0, "not_enough_evidence": 0, "conflicting_evidence": 0}, 1),
+        ({"supported": 9, "refuted": 1, "not_enough_evidence": 0, "conflicting_evidence": 0}, None),
+    ],
+)
+def test_what_is_of_a_hundred_is_decided_over_the_four_probabilities(
+    given: dict[str, Any], supported: float | None
+) -> None:
+    one = answer(1, "The county owns the Alva bridge.") | {"probabilities": given}
+    read, _ = read_reply(json.dumps({"claims": [one]}), JudgedClaims)
+    shares = read.on(1, 1).shares
+    assert (shares and shares.by_label()["supported"]) == supported
+
+
 def quoting(wrap: str) -> Change:
     def change(one: dict[str, Any]) -> dict[str, Any]:
         cited = [each | {"quote": wrap.replace("{}", each["quote"])} for each in one["citations"]]
@@ -194,7 +244,7 @@ def test_a_verdict_that_cites_nothing_is_none() -> None:
 
 @pytest.mark.parametrize("why", [None, "", " "])
 def test_a_verdict_without_a_reason_stands(why: str | None) -> None:
-    assert outcomes(lambda one: one | {"justification": why})[:2] == (RIGHT, 1)
+    assert outcomes(lambda one: one | {"justification": why}) == (RIGHT, 1, ["a reason left out"])
 
 
 @pytest.mark.parametrize(
@@ -214,7 +264,8 @@ FEVER = {"supported": "SUPPORTS", "refuted": "REFUTES", "not_enough_evidence": "
 
 def test_the_labels_of_the_fields_data_sets_are_read_and_others_are_not() -> None:
     assert outcomes(lambda one: one | {"label": FEVER[one["label"]]})[:2] == (RIGHT, 1)
-    assert outcomes(lambda one: one | {"label": "MOSTLY " + FEVER[one["label"]]})[0] == ["MalformedReply"] * 3
+    for other in ("MOSTLY SUPPORTS", "contradicts", "true", "not supported"):
+        assert outcomes(lambda one, word=other: one | {"label": word})[0] == ["MalformedReply"] * 3
 
 
 @pytest.mark.parametrize(
@@ -222,6 +273,8 @@ def test_the_labels_of_the_fields_data_sets_are_read_and_others_are_not() -> Non
     [
         lambda all_: {"judgements": all_},
         lambda all_: {"claims": {str(one["claim"]): one for one in all_}},
+        lambda all_: {f"claim_{one['claim']}": {**one, "claim": one["claim"]} for one in all_},
+        lambda all_: {"answer": {"judgements": all_, "note": "As asked."}},
         lambda all_: {"claims": json.dumps(all_)},
         lambda all_: json.dumps({"claims": all_}),
     ],

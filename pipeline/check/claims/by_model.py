@@ -88,6 +88,8 @@ class Listed(Value):
     usage: Usage = Usage()
     lost: int = 0
     """Claims left out because their words are not in the article."""
+    unread: int = 0
+    """Claims left out because they do not fit the form that was asked for."""
     again: int = 0
     """Parts that were asked about again, because a reply listed few of their sentences."""
     parts: int = 0
@@ -98,6 +100,7 @@ class Listed(Value):
 class _Proven(NamedTuple):
     claims: tuple[Claim, ...]
     lost: int
+    unread: int
 
 
 def detect_claims_with_model(article: Article, model: Model, prompt: Prompt) -> tuple[tuple[Claim, ...], Usage]:
@@ -139,6 +142,7 @@ def _joined(one: Listed, two: Listed) -> Listed:
         claims=_distinct((*one.claims, *two.claims)),
         usage=one.usage + two.usage,
         lost=one.lost + two.lost,
+        unread=one.unread + two.unread,
         again=one.again + two.again,
         parts=one.parts + two.parts,
         errors=(*one.errors, *two.errors),
@@ -148,7 +152,7 @@ def _joined(one: Listed, two: Listed) -> Listed:
 def _list_part(article: Article, chunk: Span, model: Model, prompt: Prompt) -> Listed:
     rendered = render_detection_prompt(article, chunk, prompt)
     proven, usage = model.ask(rendered, DetectedClaims, partial(_proven, article, chunk))
-    first = Listed(claims=proven.claims, usage=usage, lost=proven.lost, parts=1)
+    first = Listed(claims=proven.claims, usage=usage, lost=proven.lost, unread=proven.unread, parts=1)
     rest = _rest(article, chunk, proven.claims)
     if not rest:
         return first
@@ -160,7 +164,8 @@ def _list_part(article: Article, chunk: Span, model: Model, prompt: Prompt) -> L
         raise
     except (ModelError, BudgetSpent, QuoteNotFound) as error:
         return _joined(first, Listed(usage=usage_of(error), errors=(str(error),), again=1))
-    return _joined(first, Listed(claims=more.claims, usage=spent, lost=more.lost, again=1))
+    rest_of_it = Listed(claims=more.claims, usage=spent, lost=more.lost, unread=more.unread, again=1)
+    return _joined(first, rest_of_it)
 
 
 def _rest(article: Article, chunk: Span, claims: Iterable[Claim]) -> tuple[Span, ...]:
@@ -241,7 +246,8 @@ def _proven(article: Article, chunk: Span, detected: DetectedClaims) -> _Proven:
         located.append((each, Span.of(article.text, chunk.start + place.start, chunk.start + place.end)))
     if error is not None and not located:
         raise error
-    return _Proven(tuple(_claim(article, *each) for each in located), len(detected.claims) - len(located))
+    lost = len(detected.read) - len(located)
+    return _Proven(tuple(_claim(article, *each) for each in located), lost, len(detected.unread))
 
 
 def _proven_of_rest(article: Article, places: Sequence[Span], detected: DetectedClaims) -> _Proven:
@@ -256,9 +262,9 @@ def _proven_of_rest(article: Article, places: Sequence[Span], detected: Detected
             span = Span.of(article.text, place.start + found.start, place.start + found.end)
             claims.append(_claim(article, each, span))
             break
-    if detected.claims and not claims:
+    if detected.read and not claims:
         raise QuoteNotFound(detected.read[0].quote)
-    return _Proven(tuple(claims), len(detected.claims) - len(claims))
+    return _Proven(tuple(claims), len(detected.read) - len(claims), len(detected.unread))
 
 
 def _located(quote: str, text: str, near: int) -> Span:
