@@ -64,7 +64,7 @@ _BY_WORDS: tuple[tuple[type[ModelError], re.Pattern[str]], ...] = tuple(
             r"context (?:length|window|size)|too many (?:input )?tokens|too (?:long|large) for (?:the |this )?model"
             r"|(?:prompt|input) is too long|maximum context|reduce the length|tokens to keep from the initial prompt"
             r"|inputs?.{0,20}tokens.{0,40}must (?:have less|be <)"
-            r"|(?:token count|prompt length).{0,40}(?:exceeds|is \d+)",
+            r"|(?:token count|prompt length).{0,40}(?:exceeds|\bbut\b)",
         ),
         (
             WrongKey,

@@ -46,7 +46,9 @@ def name_key(name: str) -> str:
 
 def _form_of_address(words: list[str]) -> int:
     """Return how many words before a name are a form of address, as the two of `Tan Sri` are; a peer's is his name."""
-    known = lexicon().honorifics - set(_PEERS)
+    if words and words[0] in _PEERS:
+        return 0
+    known = lexicon().honorifics
     return next((number for number in (2, 1) if len(words) > number and " ".join(words[:number]) in known), 0)
 
 

@@ -280,17 +280,25 @@ def _head_of_line(article: Article, span: Span) -> str:
     return head if colon and len(head) <= _HEAD else ""
 
 
-def _is_near(sighting: Sighting, frame: Frame, article: Article, as_of: date) -> bool:
-    """Tell whether a title stands by a name in a sentence of the news that ties the name to a near day."""
+def _undated_sentence(sighting: Sighting, frame: Frame, article: Article, as_of: date) -> Sentence | None:
+    """Return the sentence of a title that stands plainly by a name and is given for no time of its own.
+
+    None of a work or a thought, nor of one that is of another time.
+    """
     sentence = sentence_at(article, sighting.mention.span)
     plainly = sighting.how in ("before", "apposition") and not (sighting.loose or sighting.cut or sighting.shared)
-    if sentence is None or sentence.line.is_heading or not plainly or sighting.past or sighting.then:
-        return False
     undated = frame.construction is None and not frame.dates and frame.act is None
+    if sentence is None or sentence.line.is_heading or not (plainly and undated):
+        return None
     unreal = WORK.search(sentence.span.exact) or _THOUGHT.search(sentence.span.exact)
-    if not undated or unreal or GONE.search(sentence.span.exact):
-        return False
-    if _of_another_time(article, sentence, sighting.mention.span, as_of) is not None:
+    elsewhen = _of_another_time(article, sentence, sighting.mention.span, as_of) is not None
+    return None if unreal or elsewhen else sentence
+
+
+def _is_near(sighting: Sighting, frame: Frame, article: Article, as_of: date) -> bool:
+    """Tell whether a title stands by a name in a sentence of the news that ties the name to a near day."""
+    sentence = _undated_sentence(sighting, frame, article, as_of)
+    if sentence is None or sighting.past or sighting.then or GONE.search(sentence.span.exact):
         return False
     words = _words_around(sighting, article, sentence)
     return _is_of_one_time(article, sentence, as_of) and tells_of_a_near_day(*words, as_of)
@@ -301,18 +309,11 @@ def _is_bounded(sighting: Sighting, frame: Frame, article: Article, as_of: date)
 
     Said of an act, a plan or a letter in it, it may be some months old, but no more.
     """
-    sentence = sentence_at(article, sighting.mention.span)
-    plainly = sighting.how in ("before", "apposition") and not (sighting.loose or sighting.cut or sighting.shared)
-    if sentence is None or sentence.line.is_heading or not plainly or _is_courtesy(sighting.mention):
+    sentence = _undated_sentence(sighting, frame, article, as_of)
+    if sentence is None or _is_courtesy(sighting.mention) or _is_famous(sighting.mention):
         return False
-    if _of_another_time(article, sentence, sighting.mention.span, as_of) is not None:
-        return False
-    before = article.text[sentence.span.start : sighting.mention.span.start]
-    undated = frame.construction is None and not frame.dates and frame.act is None
-    famous = _is_famous(sighting.mention)
-    unreal = WORK.search(sentence.span.exact) or _THOUGHT.search(sentence.span.exact)
-    aside = _ASIDE.search(before)
-    return bool(undated and not (famous or unreal or aside)) and _is_of_the_news(article, sentence, as_of)
+    aside = _ASIDE.search(article.text[sentence.span.start : sighting.mention.span.start])
+    return aside is None and _is_of_the_news(article, sentence, as_of)
 
 
 def _is_famous(mention: TitleMention) -> bool:

@@ -125,22 +125,8 @@ POSSESSIONS = frozenset(
 )
 """What somebody has about them, as in `X's car was clamped on Monday`."""
 BELONGINGS = frozenset(
-    (
-        "inbox",
-        "desk",
-        "doorstep",
-        "pay",
-        "salary",
-        "bonus",
-        "packet",
-        "package",
-        "trip",
-        "bid",
-        "plan",
-        "future",
-        "fate",
-    )
-    + ("leadership", "position", "diary", "schedule", "signature", "departure", "arrival", "resignation", "absence")
+    ("inbox", "desk", "doorstep", "pay", "salary", "bonus", "packet", "package", "trip", "bid", "plan")
+    + ("future", "fate", "leadership", "position", "schedule", "signature", "arrival")
 )
 """What of somebody's the news speaks of while he or she is there: `at stake on Monday is the future of X`."""
 MOODS = frozenset(
