@@ -41,11 +41,11 @@ from .setup import (
     open_bench as open_bench,
     search_evidence as search_evidence,
 )
+from .together import predict_verdicts as predict_verdicts
 from .tools import open_rate_limit as open_rate_limit, warm_up as warm_up
 from .verdict import (
     VERDICT_INPUTS as VERDICT_INPUTS,
     Question as Question,
     predict_verdict_among as predict_verdict_among,
-    predict_verdicts as predict_verdicts,
     takes_several as takes_several,
 )

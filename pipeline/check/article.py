@@ -18,6 +18,7 @@ from pipeline.check.find_claims import Detected, detect
 from pipeline.check.job import Batch, CheckedBatch, CheckedClaim, Job, Pending, Tools, failed, source_failed
 from pipeline.check.reach import left_out, unreached
 from pipeline.check.recheck import day_of, lineage_of
+from pipeline.check.together import CallSize
 from pipeline.core.errors import InputError, RunCancelled, StoreError
 from pipeline.core.models import Article, Claim, Coverage, Lineage, Note, Report, TraceStep
 from pipeline.core.ports import Earlier, Recall
@@ -105,7 +106,9 @@ def check_article(
                 store.save_usage(run_id, "detect_claims", detected.usage)
                 _log.info("claims detected", claims=len(detected.claims), problems=len(detected.problems))
                 asking = tools.open_asking(article, day) if tools.open_asking else None
-                judging = replace(tools, model=tools.model.for_run() if tools.model else None, ask=asking)
+                judging = replace(
+                    tools, model=tools.model.for_run() if tools.model else None, ask=asking, call_size=CallSize()
+                )
                 read, days = detected.read or article, (day, assumed)
                 run = _Run(run_id, read, detected.claims, days, judging, store, halt, recall, run_claims, progress)
                 with span("check claims", claims=len(detected.claims)):

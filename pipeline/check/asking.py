@@ -11,7 +11,8 @@ from pipeline.check.batches import plan_batches
 from pipeline.check.calibration import calibrate
 from pipeline.check.combine import make_note
 from pipeline.check.job import CheckedClaim, Job, Pending, Tools, failed
-from pipeline.check.verdict import Question, predict_verdicts, shared_passages, takes_several
+from pipeline.check.together import predict_verdicts
+from pipeline.check.verdict import Question, shared_passages, takes_several
 from pipeline.core.errors import SettingsError
 from pipeline.core.models import (
     Failure,
@@ -84,7 +85,7 @@ def _ask(
     if is_late(tools):
         return [too_late()] * len(questions), nothing
     try:
-        outcomes, costs = predict_verdicts(questions, tools.model, tools.verdict_prompt)
+        outcomes, costs = predict_verdicts(questions, tools.model, tools.verdict_prompt, tools.call_size)
         known = tools.calibrations
         return [calibrate(each, known) if isinstance(each, Verdict) else each for each in outcomes], costs
     except Exception as error:  # a bug must cost no more than the claims it was met on

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from pipeline.check.calibration import Calibration
+from pipeline.check.together import CallSize
 from pipeline.check.verdict import Question, told
 from pipeline.core.models import (
     SETTLED,
@@ -74,6 +75,8 @@ class Tools:
     """`time.monotonic()` after which no claim is begun."""
     concurrency: int = 8
     claims_per_call: int = 8
+    call_size: CallSize = field(default_factory=CallSize)
+    """What the calls of a run teach of how many claims a call may hold."""
     calibrations: tuple[Calibration, ...] = ()
     """Those for the model with its parameters, whatever the prompt."""
     world: bool = False

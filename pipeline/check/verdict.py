@@ -21,10 +21,12 @@ from pipeline.core.errors import (
     FactnotesError,
     MalformedReply,
     ModelRefused,
+    ModelTimeout,
     NoEvidence,
     PromptTooLong,
     QuoteNotFound,
     QuoteNotRelevant,
+    RequestNotTaken,
 )
 from pipeline.core.models import Article, Claim, Evidence, Passage, Usage, Verdict
 from pipeline.core.ports import Rendered
@@ -35,6 +37,16 @@ ONE_CLAIM = frozenset({"as_of", "claim", "context", "passages"})
 SEVERAL_CLAIMS = frozenset({"article", "claims", "passages"})
 """What a prompt takes that judges several."""
 VERDICT_INPUTS = (ONE_CLAIM, SEVERAL_CLAIMS)
+
+ASKED_OTHERWISE = (
+    MalformedReply,
+    QuoteNotFound,
+    ModelRefused,
+    ModelTimeout,
+    PromptTooLong,
+    RequestNotTaken,
+)
+"""Errors of a call on several claims after which fewer of them may be answered."""
 
 _LEANS = re.compile(
     r"\b(?:he|she|it|they|him|her|them|his|hers|its|their|this|that|these|those|there|then|such|so|both|former|latter)\b",
@@ -65,34 +77,27 @@ def takes_several(prompt: Prompt) -> bool:
     return set(prompt.header.inputs) == SEVERAL_CLAIMS
 
 
-def predict_verdicts(
-    questions: Sequence[Question], model: Model, prompt: Prompt
-) -> tuple[tuple[Verdict | Exception, ...], tuple[Usage, ...]]:
-    """Judge claims in one call, their passages listed once; return a verdict or what went wrong, and the cost, of each.
-
-    A claim whose own answer does not hold, or which a reply lacks, is asked of once more alone. What no claim could
-    survive, such as a service that is down, is each claim's. What a call on several costs counts for the first.
-    """
-    found, usage = _ask_together(questions, model, prompt)
-    pairs = [_or_alone(*each, model, prompt) for each in zip(questions, found, strict=True)]
-    costs = [cost for _, cost in pairs]
-    return tuple(outcome for outcome, _ in pairs), (usage + costs[0], *costs[1:])
-
-
 def predict_verdict_among(
     questions: Sequence[Question], place: int, model: Model, prompt: Prompt
 ) -> Verdict | Exception:
     """Judge one of several claims that are asked about together; no other one is asked of alone."""
-    found, _ = _ask_together(questions, model, prompt)
-    return _or_alone(questions[place], found[place], model, prompt)[0]
+    if len(questions) > 1 and takes_several(prompt):
+        try:
+            found = ask_together(questions, model, prompt)[0][place]
+        except ASKED_OTHERWISE:
+            found = None
+        except (FactnotesError, ValueError) as error:
+            return error
+        if found is not None:
+            return found
+    return ask_alone(questions[place], model, prompt)[0]
 
 
-def _ask_together(
-    questions: Sequence[Question], model: Model, prompt: Prompt
-) -> tuple[Sequence[Verdict | Exception | None], Usage]:
-    """Return what came of each claim in one call, None for one that is to be asked of alone, and the call's cost."""
-    if len(questions) == 1 or not takes_several(prompt):
-        return (None,) * len(questions), Usage()
+def ask_together(questions: Sequence[Question], model: Model, prompt: Prompt) -> tuple[Sequence[Verdict | None], Usage]:
+    """Return the verdict on each claim in one call, None for one that is to be asked of alone, and the call's cost.
+
+    Raises FactnotesError or ValueError where nothing came of it for any.
+    """
     passages = shared_passages(questions)
 
     def prove(judged: JudgedClaims) -> tuple[Verdict | None, ...]:
@@ -102,20 +107,11 @@ def _ask_together(
         )
 
     rendered, hashes = render_verdicts_prompt(questions, prompt), [passage.sha256 for passage in passages]
-    try:
-        return model.ask(rendered, JudgedClaims, prove, evidence=hashes)
-    except (MalformedReply, QuoteNotFound, ModelRefused, PromptTooLong) as error:
-        return (None,) * len(questions), usage_of(error)
-    except (FactnotesError, ValueError) as error:
-        return (error,) * len(questions), usage_of(error)
+    return model.ask(rendered, JudgedClaims, prove, evidence=hashes)
 
 
-def _or_alone(
-    question: Question, found: Verdict | Exception | None, model: Model, prompt: Prompt
-) -> tuple[Verdict | Exception, Usage]:
-    """Return what came of a claim, asked of alone where it is still open, and what that cost."""
-    if found is not None:
-        return found, Usage()
+def ask_alone(question: Question, model: Model, prompt: Prompt) -> tuple[Verdict | Exception, Usage]:
+    """Return what came of one claim, and what that cost."""
     try:
         return _ask_alone(question, model, prompt)
     except (FactnotesError, ValueError) as error:

@@ -28,7 +28,9 @@
     + RateLimited
     + ModelRefused          the model declined
     + MalformedReply        the reply does not fit the schema
+      - CutOff              it breaks off at the longest that was allowed
     + PromptTooLong         the prompt does not fit the model's context
+    + RequestNotTaken       the service refuses this request, in words that are not known
     + ModelUnusable         no call can work before a setting is changed
       - WrongKey            the service rejects the key
       - UnknownModel        the service does not know the model
@@ -215,6 +217,24 @@ class MalformedReply(ModelError):
     def __init__(self, message: str, reply: str = "") -> None:
         super().__init__(message)
         self.reply = reply
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with the reply, as the model is told it."""
+        return str(self)
+
+
+class CutOff(MalformedReply):
+    """The reply breaks off at the longest that was allowed."""
+
+    @property
+    def problem(self) -> str:
+        """Ask for a shorter one, for a model can change no setting."""
+        return "the reply was cut off at its longest: be shorter"
+
+
+class RequestNotTaken(ModelError):
+    """The model's service refuses a request in words that are not known; another one it may take."""
 
 
 class PromptTooLong(ModelError):

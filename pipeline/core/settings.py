@@ -19,6 +19,8 @@ from pipeline.core.secrets import keep_secrets, secrets_in
 
 PROJECT = Path(__file__).resolve().parents[2]
 DEFAULT_MODEL = "openai:gpt-5-mini"
+KEY_NAMES = ("FACTNOTES_API_KEY", "OPENAI_API_KEY", "AZURE_OPENAI_API_KEY")
+"""Variables that may hold the key of the model's service, the first that is set counts."""
 """Taken when a key is set and no model is named."""
 _EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 # nosec B104 # compared with, not listened on
 
@@ -40,9 +42,7 @@ class Settings(BaseSettings):
     """`provider:name`, such as `openai:gpt-5-mini`; `none` for the embedded default though a key is set."""
     base_url: str | None = Field(default=None, validation_alias=AliasChoices("FACTNOTES_BASE_URL", "OPENAI_BASE_URL"))
     """Address of an OpenAI-compatible service, ending in `/v1`; empty for the provider's own."""
-    api_key: SecretStr | None = Field(
-        default=None, validation_alias=AliasChoices("FACTNOTES_API_KEY", "OPENAI_API_KEY", "AZURE_OPENAI_API_KEY")
-    )
+    api_key: SecretStr | None = Field(default=None, validation_alias=AliasChoices(*KEY_NAMES))
     """Key of the model's service."""
     temperature: float | None = None
     """Sent only when set: some models take none."""

@@ -28,7 +28,10 @@ _HALF = re.compile("[\ud800-\udfff]")
 
 _FINISHED = {
     "length": ("length", "max_tokens", "max_length", "max_output_tokens", "model_length"),
-    "content_filter": ("content_filter", "safety", "blocked", "content_filtered", "recitation", "guardrail_intervened"),
+    "content_filter": (
+        *("content_filter", "safety", "blocked", "content_filtered", "recitation", "guardrail_intervened"),
+        *("refusal", "prohibited_content", "blocklist", "spii", "sensitive"),
+    ),
     "error": ("error", "abort", "aborted", "insufficient_system_resource", "cancelled", "failed"),
 }
 _FINISH = {word: known for known, words in _FINISHED.items() for word in words}
@@ -147,19 +150,20 @@ def _told_error(data: Mapping[str, Any]) -> Body | None:
 
 _HELD_BACK = {"code": "content_filter", "message": "the service gave no answer: its filter may have held it back"}
 """What a completion of no choices means: services send it for what their filters do not let through."""
-_OF_A_COMPLETION = frozenset(("id", "usage", "object", "promptFeedback", "prompt_filter_results"))
+_OF_A_FILTER = frozenset(("promptFeedback", "prompt_filter_results"))
+_OF_A_COMPLETION = frozenset(("id", "usage", "object")) | _OF_A_FILTER
 
 
 def _completion(data: Mapping[str, Any]) -> Body:
     told = _told_error(data)
     if told:
         return told
-    choices = data["choices"]
-    if choices == [] and _OF_A_COMPLETION & data.keys():
+    if _is_held_back(data):
         return _failed(400, _HELD_BACK)
+    choices = data["choices"]
     choice = next((each for each in choices if _answer(each)), choices[0])
     finish = str(choice.get("finish_reason") or "stop")
-    known = _FINISH.get(finish.lower(), "stop")
+    known = _FINISH.get(finish.lower().partition(":")[0].strip(), "stop")
     if choice.get("error") or known == "error":
         return _failed(502, choice.get("error") or {"message": f"the service broke the answer off ({finish})"})
     message = {"role": "assistant", "content": _content(choice), "refusal": _message(choice).get("refusal")}
@@ -172,6 +176,13 @@ def _completion(data: Mapping[str, Any]) -> Body:
     }
     usage = _usage(data.get("usage"))
     return Body(200, reply | ({"usage": usage} if usage else {}))
+
+
+def _is_held_back(data: Mapping[str, Any]) -> bool:
+    """Tell whether a body is a completion whose answer a filter took away."""
+    is_completion = data.get("object") == "chat.completion" or {"id", "usage"} <= data.keys()
+    lists_none = data.get("choices") == [] and _OF_A_COMPLETION & data.keys()
+    return not data.get("choices") and bool(is_completion or lists_none or _OF_A_FILTER & data.keys())
 
 
 def _message(choice: Mapping[str, Any]) -> Mapping[str, Any]:

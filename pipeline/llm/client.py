@@ -23,6 +23,7 @@ from tenacity.wait import wait_exponential_jitter
 
 from pipeline.core.errors import (
     BudgetSpent,
+    CutOff,
     FactnotesError,
     IndexMissing,
     MalformedReply,
@@ -35,6 +36,7 @@ from pipeline.core.errors import (
     QuoteNotFound,
     QuoteNotRelevant,
     RateLimited,
+    RequestNotTaken,
     SettingsError,
     UnknownModel,
     WrongKey,
@@ -44,28 +46,27 @@ from pipeline.core.ports import LLM, RateLimit, Rendered, Reply
 from pipeline.core.telemetry import get_log, span
 from pipeline.llm.budget import Budget, Price, estimate_tokens
 from pipeline.llm.call_queue import CallQueue
+from pipeline.llm.error_kinds import LONGEST_WAIT_S
 from pipeline.llm.mending import tell_mend
-from pipeline.llm.replies import read_reply
+from pipeline.llm.replies import read_reply, whole_part
 
 _log = get_log("model")
 
 S = TypeVar("S", bound=BaseModel)
 T = TypeVar("T")
 
-LONGEST_WAIT_S = 120.0
-"""A service that asks for a longer pause is not waited for."""
-
 MOST_SENT_BACK = 20_000
 """Characters of a reply that are sent back to be mended."""
 
 _BACKOFF = wait_exponential_jitter(multiplier=0.5, max=20, jitter=0.5)
-_NEVER_BILLED = (RateLimited, WrongKey, UnknownModel, PromptTooLong)
+_NEVER_BILLED = (RateLimited, WrongKey, UnknownModel, PromptTooLong, RequestNotTaken)
 
 _REASONS: tuple[tuple[type[FactnotesError], FailureReason], ...] = (
     (BudgetSpent, "budget"),
     (ModelTimeout, "timeout"),
     (RateLimited, "rate_limited"),
     (ModelUnavailable, "unavailable"),
+    (RequestNotTaken, "unavailable"),
     (ModelRefused, "refused"),
     (MalformedReply, "malformed_reply"),
     (QuoteNotRelevant, "quote_not_relevant"),
@@ -126,6 +127,7 @@ class Model:
         self.price, self.budget = price, _payable(llm, price, budget or Budget())
         self._recorder, self._meter, self._queue = recorder, _Meter(), CallQueue(at_once)
         self._place = self._queue.join()
+        self._persists = True
 
     @property
     def name(self) -> str:
@@ -162,6 +164,15 @@ class Model:
         again._place = self._queue.join()
         return again
 
+    def for_several(self) -> Model:
+        """Return this model for questions that can be divided; all else is shared.
+
+        Where it is too slow for one, or its reply is cut off, the same is not asked again.
+        """
+        again = copy(self)
+        again._persists = False
+        return again
+
     def ask(
         self, rendered: Rendered, schema: type[S], prove: Callable[[S], T], *, evidence: Sequence[str] = ()
     ) -> tuple[T, Usage]:
@@ -192,29 +203,44 @@ class Model:
         try:
             return self._judged(prompt, form, judge, meter)
         except (MalformedReply, QuoteNotFound) as error:
+            if isinstance(error, CutOff) and not self._persists:
+                raise
             return self._judged(_repair(prompt, error), form, judge, meter)
 
     def _judged(
         self, prompt: str, form: Mapping[str, Any], judge: Callable[[str], T], meter: list[Usage]
     ) -> tuple[T, str]:
-        text = self._retried(prompt, form, meter).text
+        torn: MalformedReply | None = None
         try:
-            return judge(text), text
+            text = self._retried(prompt, form, meter).text
+        except MalformedReply as error:
+            text, torn = whole_part(error.reply) or "", error
+            if not text:
+                raise
+        try:
+            judged = judge(text)
         except QuoteNotFound as error:
             error.reply = text
             raise
         except ValueError as error:
-            raise MalformedReply(_one_line(error), reply=text) from error
+            raise torn or MalformedReply(_one_line(error), reply=text) from error
+        if torn:
+            tell_mend("a reply that was cut off: what is whole in it counts")
+        return judged, text
 
     def _retried(self, prompt: str, form: Mapping[str, Any], meter: list[Usage]) -> Reply:
         retrying = Retrying(
-            retry=retry_if_exception(lambda error: isinstance(error, ModelError) and error.retryable),
+            retry=retry_if_exception(self._may_pass),
             stop=stop_after_attempt(self._retries + 1) | _PauseTooLong(self.budget),
             wait=_pause,
             sleep=self._sleep,
             reraise=True,
         )
         return retrying(self._in_turn, prompt, form, meter)
+
+    def _may_pass(self, error: BaseException) -> bool:
+        is_slow = isinstance(error, ModelTimeout) and not self._persists
+        return isinstance(error, ModelError) and error.retryable and not is_slow
 
     def _in_turn(self, prompt: str, form: Mapping[str, Any], meter: list[Usage]) -> Reply:
         known = self._recorder.recall(prompt, form) if self._recorder is not None else None
@@ -394,10 +420,11 @@ def _bounded(reply: str) -> str:
 def _repair(prompt: str, error: MalformedReply | QuoteNotFound) -> str:
     """Return the prompt again with the reply and what is wrong with it, both as data."""
     reply = _bounded(error.reply)
-    mark = hashlib.sha256((prompt + reply + str(error)).encode()).hexdigest()[:12]
+    problem = error.problem if isinstance(error, CutOff) else _one_line(error)
+    mark = hashlib.sha256((prompt + reply + problem).encode()).hexdigest()[:12]
     return (
         f"{prompt}\n\nYour reply to the above could not be used. What was wrong with it, and the reply, as data:\n"
-        f"<problem-{mark}>\n{_one_line(error)}\n</problem-{mark}>\n<reply-{mark}>\n{reply}\n</reply-{mark}>\n"
+        f"<problem-{mark}>\n{problem}\n</problem-{mark}>\n<reply-{mark}>\n{reply}\n</reply-{mark}>\n"
         "Reply again, in full. Mend what was wrong and copy quotations letter by letter from the material; "
         "where nothing there proves the reply, change the reply, not the quotation.\n"
     )

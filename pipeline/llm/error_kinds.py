@@ -53,6 +53,9 @@ BY_STATUS: dict[int, type[ModelError]] = {
 }
 """What a status means for which the vendor has no class of its own."""
 
+LONGEST_WAIT_S = 120.0
+"""A service that asks for a longer pause is not waited for."""
+
 UNCERTAIN = frozenset({400, 403, 404, 413, 422, 500, 501, 502})
 """Statuses with which services send errors of every kind, so that their words say more."""
 
@@ -110,8 +113,24 @@ def retry_after(headers: Mapping[str, str], words: str = "") -> float | None:
     return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
 
 
+_PAUSE = re.compile(
+    r"(?:try again|retry) (?:in|after) (?:about )?"
+    r"(?=\d)(?:(\d+) ?h(?:ours?)?(?![a-z]) ?)?(?:(\d+) ?m(?:in(?:utes?)?)?(?![a-z]) ?)?"
+    r"(?:(\d+(?:\.\d+)?) ?(ms|s(?:ec(?:onds?)?)?)\b)?",
+    re.IGNORECASE,
+)
+
+
 def _told_pause(words: str) -> float | None:
-    told = re.search(r"(?:try again|retry) in (?:(\d+)m(?!s))? ?(\d+(?:\.\d+)?) ?(ms|s)\b", words, re.IGNORECASE)
-    if told is None:
+    told = _PAUSE.search(words)
+    if told is None or not any(told.groups()):
         return None
-    return int(told[1] or 0) * 60 + float(told[2]) / (1000 if told[3].lower() == "ms" else 1)
+    scale = 1000 if (told[4] or "").lower() == "ms" else 1
+    return int(told[1] or 0) * 3600 + int(told[2] or 0) * 60 + float(told[3] or 0) / scale
+
+
+def in_words(pause: float | None) -> str:
+    """Say a pause that nobody waits for in a run; empty for a shorter one, or none."""
+    if pause is None or pause <= LONGEST_WAIT_S:
+        return ""
+    return f" for {pause / 3600:.0f} hours" if pause >= 7200 else f" for {pause / 60:.0f} minutes"

@@ -6,6 +6,7 @@ other services.
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Mapping
 from functools import cached_property
@@ -21,19 +22,20 @@ from pipeline.core.errors import (
     ModelUnavailable,
     PromptTooLong,
     RateLimited,
+    RequestNotTaken,
     RequestRejected,
     SettingsError,
     UnknownModel,
     WrongKey,
 )
 from pipeline.core.ports import Reply
-from pipeline.core.settings import Settings
+from pipeline.core.settings import KEY_NAMES, Settings, environment
 from pipeline.llm.address import OPENAI, Address, azure_place, read_address, require_header
 from pipeline.llm.bodies import STRANGE
 from pipeline.llm.budget import is_loopback
-from pipeline.llm.error_kinds import BY_CODE, BY_STATUS, UNCERTAIN, kind_of_words, retry_after
+from pipeline.llm.error_kinds import BY_CODE, BY_STATUS, UNCERTAIN, in_words, kind_of_words, retry_after
 from pipeline.llm.manners import FEWEST_TOKENS, MANNERS, Manner, parameters, read_refusal, simpler, worded
-from pipeline.llm.vendor_messages import cut_off, reply_of
+from pipeline.llm.vendor_messages import HELD_BACK, cut_off, reply_of
 
 if TYPE_CHECKING:
     from langchain_openai.chat_models.base import BaseChatOpenAI
@@ -50,6 +52,8 @@ _SETTINGS = {
     "stream": "FACTNOTES_MODEL",
 }
 """What to change where a service refuses a parameter in its simplest form too."""
+_DENIES = "rejects the key, or its account has no credit"
+_DENIES_ALL = "refuses access to this key, place or network"
 
 
 class OpenAIChat:
@@ -65,11 +69,16 @@ class OpenAIChat:
         temperature: float | None = None,
         max_output_tokens: int = 8192,
         provider: str = "openai",
+        key_name: str = "OPENAI_API_KEY",
     ) -> None:
-        """Raise SettingsError for an address, a key or a proxy that cannot be used."""
+        """Take the name of the variable that holds the key, for what is said of it.
+
+        Raise SettingsError for an address, a key or a proxy that cannot be used.
+        """
         require_header(api_key)
         self._provider, self._model, self._api_key = provider, model, SecretStr(api_key)
         self._timeout_s, self._temperature, self._most = timeout_s, temperature, max_output_tokens
+        self._key_name = key_name
         self._address = read_address(base_url or OPENAI, api_key)
 
     @property
@@ -188,27 +197,35 @@ class OpenAIChat:
         return ours
 
     def _told(self, error: Exception, manner: Manner, words: str) -> ModelError:
-        where, detail = self._address.shown, words[:200]
+        where, detail, status = self._address.shown, words[:200], getattr(error, "status_code", None)
+        said = f" ({detail.rstrip('.')})" if detail and not re.fullmatch(r"status \d+", detail) else ""
         kind = _kind_of(error, words)
         if kind is RateLimited:
-            limited = RateLimited(f"{where} asks to slow down")
-            limited.retry_after = retry_after(getattr(getattr(error, "response", None), "headers", {}), words)
+            pause = retry_after(getattr(getattr(error, "response", None), "headers", {}), words)
+            limited = RateLimited(f"{where} asks to slow down{in_words(pause)}{said}")
+            limited.retry_after = pause
             return limited
         if kind is MalformedReply:
             return cut_off(error)
         refused = _refused_setting(error, manner, words)
-        if kind in (ModelError, PromptTooLong) and refused:
+        if kind in (RequestNotTaken, PromptTooLong) and refused:
             return RequestRejected(f"{where} rejects every request in this form: change {refused}: {detail}")
         lines = {
-            WrongKey: f"{where} rejects the key, or its account has no credit: check OPENAI_API_KEY",
-            UnknownModel: f"{where} does not know {self._model}: check FACTNOTES_MODEL and FACTNOTES_BASE_URL",
-            ModelTimeout: f"{where} did not answer within {self._timeout_s:g} seconds",
+            WrongKey: f"{where} {_DENIES_ALL if status == 403 else _DENIES}{said}: check {self._key_name}",
+            UnknownModel: f"{where} does not know {self._model}{said}: check FACTNOTES_MODEL and FACTNOTES_BASE_URL",
+            ModelTimeout: f"{where} did not answer within {self._timeout_s:g} seconds (FACTNOTES_MODEL_TIMEOUT_S)",
             ModelUnavailable: self._unavailable(error, detail),
             PromptTooLong: f"the prompt does not fit {self._model}: {detail}",
-            ModelRefused: f"{self._model} declined: {detail}",
-            RequestRejected: f"{where} {detail}: check FACTNOTES_BASE_URL{_where_to(error)}",
+            ModelRefused: f"{self._model} declined: {HELD_BACK if _is_filtered(error) else detail}",
+            RequestRejected: self._rejected(error, detail),
         }
         return kind(lines.get(kind, f"{where} rejects the request: {detail}"))
+
+    def _rejected(self, error: Exception, detail: str) -> str:
+        if getattr(error, "status_code", None) == 407:
+            return f"the proxy {self._address.shown_proxy or 'on the way'} refuses access: check its name and password"
+        told = detail if detail.startswith("answers ") else f"takes no such request ({detail})"
+        return f"{self._address.shown} {told}: check FACTNOTES_BASE_URL{_where_to(error)}"
 
     def _unavailable(self, error: Exception, detail: str) -> str:
         where, status = self._address.shown, getattr(error, "status_code", None)
@@ -217,7 +234,8 @@ class OpenAIChat:
         if status is not None:
             return f"{where} is overloaded or out of order: {detail}"
         through = f" through the proxy {self._address.shown_proxy}" if self._address.proxy else ""
-        return f"{where} cannot be reached{through}, or does not answer in OpenAI's form: {detail}"
+        cause = self._address.hide(_cause(error))[:200] or detail
+        return f"{where} cannot be reached{through}, or does not answer in OpenAI's form: {cause}"
 
 
 def open_llm(settings: Settings) -> OpenAIChat | None:
@@ -245,6 +263,7 @@ def open_llm(settings: Settings) -> OpenAIChat | None:
         temperature=settings.temperature,
         max_output_tokens=settings.max_output_tokens,
         provider=provider,
+        key_name=next((name for name in KEY_NAMES if environment().get(name)), KEY_NAMES[0]),
     )
 
 
@@ -279,10 +298,10 @@ def _kinds() -> tuple[tuple[type[Exception], type[ModelError]], ...]:
         (openai.APIResponseValidationError, ModelUnavailable),
         (unexported.WebSocketConnectionClosedError, ModelUnavailable),
         (unexported.WebSocketQueueFullError, ModelUnavailable),
-        (openai.BadRequestError, ModelError),
-        (core.ModelInvalidRequestError, ModelError),
-        (openai.UnprocessableEntityError, ModelError),
-        (unexported.InvalidWebhookSignatureError, ModelError),
+        (openai.BadRequestError, RequestNotTaken),
+        (core.ModelInvalidRequestError, RequestNotTaken),
+        (openai.UnprocessableEntityError, RequestNotTaken),
+        (unexported.InvalidWebhookSignatureError, RequestNotTaken),
     )
 
 
@@ -299,7 +318,7 @@ def _kind_of(error: Exception, words: str) -> type[ModelError]:
     if by_words is not None and by_class is not PromptTooLong:
         return by_words
     if by_class is None and isinstance(status, int):
-        return BY_STATUS.get(status, ModelUnavailable if status >= 500 else ModelError)
+        return BY_STATUS.get(status, ModelUnavailable if status >= 500 else RequestNotTaken)
     return by_class or ModelUnavailable
 
 
@@ -308,6 +327,19 @@ def _words_of(error: Exception) -> str:
     body = getattr(error, "body", None)
     said = body.get("message") if isinstance(body, dict) else None
     return " ".join(str(said or getattr(error, "message", error)).split())
+
+
+def _cause(error: BaseException) -> str:
+    """Return what lies at the bottom of an error, empty where it says nothing."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return " ".join(str(error).split())
+
+
+def _is_filtered(error: Exception) -> bool:
+    import openai
+
+    return isinstance(error, openai.ContentFilterFinishReasonError)
 
 
 def _refused_setting(error: Exception, manner: Manner, words: str) -> str | None:

@@ -103,6 +103,46 @@ def read_reply(text: str, schema: type[S]) -> tuple[S, tuple[str, ...]]:
     return last.answer, (*mends, *more) or ("line breaks within words",)
 
 
+def whole_part(text: str) -> str | None:
+    """Return of a reply that was cut off what is whole, closed as JSON closes it; None where nothing is.
+
+    That is the reply itself where it breaks off behind its answer, else the answer with the whole objects of its list.
+    Words before an answer that breaks off, or behind one that does not, may go on to another one: then nothing is.
+    """
+    answer, mends = _answer_part(text)
+    if _ENDLESS in mends:
+        return None
+    open_, start, end = _last_nesting(answer)
+    if start is None or _is_said(answer[:start] if open_ else answer[end:]):
+        return None
+    return answer[start:end] + "".join(_CLOSES[each] for each in reversed(open_)) if open_ else text
+
+
+_CLOSES = {"{": "}", "[": "]"}
+_MARK = re.compile(r'"(?:[^"\\]|\\.)*+"?|[{}\[\]]', re.DOTALL)
+
+
+def _last_nesting(text: str) -> tuple[str, int | None, int]:
+    """Return the brackets that the last outermost object or list leaves open, of it and of a list of objects in it.
+
+    Also where it begins (None where none does), and where it ends: behind its last whole object where it breaks off.
+    """
+    nested, kept, start, end = "", "", None, 0
+    first = _BRACKET.search(text)  # before it, a quotation mark opens no string of JSON
+    for mark in _MARK.finditer(text, first.start()) if first else ():
+        sign = mark[0]
+        if sign in "{[":
+            start, end, kept = (start, end, kept) if nested else (mark.start(), 0, "")
+            nested += sign
+        elif sign in "}]":
+            nested = nested[:-1]
+            if not nested or nested in ("[", "{["):
+                end, kept = mark.end(), nested
+    if not nested:
+        return "", start, end
+    return kept, start if kept else None, end
+
+
 def _storable(value: Any) -> tuple[Any, str | None]:
     """Return what JSON says in characters that every database keeps, and what was mended for it, if anything."""
     written = json.dumps(value, ensure_ascii=False)

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from pipeline.core.errors import MalformedReply, ModelError, ModelRefused
+from pipeline.core.errors import CutOff, MalformedReply, ModelError, ModelRefused
 from pipeline.core.models import Usage
 from pipeline.core.ports import Reply
 
 if TYPE_CHECKING:
     from langchain_core.messages import AIMessage
 
-_CUT = "the reply was cut off at its longest: be shorter"
+_CUT = "the reply was cut off at its longest: raise FACTNOTES_MAX_OUTPUT_TOKENS, or take a model that thinks less"
+HELD_BACK = "a filter of its service held the answer back"
+_DECLINING = re.compile(
+    r"\W*(?:i['’]?m (?:really |very )?sorry|sorry|i apologi[sz]e|unfortunately)?[\s,.!]*(?:but )?"
+    r"(?:as an ai\b[^.]{0,40}, )?i(?:['’]m| am)? ?(?:can['’]?t|cannot|can not|won['’]?t|will not|not able to|unable to)"
+    r" (?:assist|help|comply|fulfil|fulfill|provide|continue|discuss|engage|respond|answer|process|do that|do this)\b",
+    re.IGNORECASE,
+)
+"""How a model begins that declines in prose, where nothing in its reply could be an answer."""
 
 
 def cut_off(error: Exception) -> MalformedReply:
@@ -21,7 +30,7 @@ def cut_off(error: Exception) -> MalformedReply:
         body = getattr(error, "body", None)
         held = body.get("failed_generation") if isinstance(body, dict) else None
         return MalformedReply("the service found no JSON in the reply", reply=str(held or ""))
-    malformed = MalformedReply(_CUT, reply=(completion.choices[0].message.content or "") if completion.choices else "")
+    malformed = CutOff(_CUT, reply=(completion.choices[0].message.content or "") if completion.choices else "")
     if completion.usage:
         malformed.usage = Usage(tokens_in=completion.usage.prompt_tokens, tokens_out=completion.usage.completion_tokens)
     return malformed
@@ -35,13 +44,18 @@ def reply_of(message: AIMessage) -> Reply:
     finish = message.response_metadata.get("finish_reason")
     text = str(message.text)
     problem: ModelError | None = None
-    if refusal or finish == "content_filter":
-        problem = ModelRefused(f"the model declined: {' '.join(str(refusal or finish).split())[:200]}")
+    declined = refusal or (text if _declines(text) else None)
+    if declined or finish == "content_filter":
+        problem = ModelRefused(f"the model declined: {' '.join(str(declined or HELD_BACK).split())[:200]}")
     elif finish == "length":
-        problem = MalformedReply(_CUT, reply=text)
+        problem = CutOff(_CUT, reply=text)
     elif not text.strip():
         problem = MalformedReply("the reply is empty")
     if problem:
         problem.usage = usage if metadata else None
         raise problem
     return Reply(text=text, usage=usage)
+
+
+def _declines(text: str) -> bool:
+    return "{" not in text and bool(_DECLINING.match(text))

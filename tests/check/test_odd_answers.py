@@ -11,7 +11,8 @@ import pytest
 
 from pipeline.check.claims.by_model import DetectedClaims
 from pipeline.check.judged import JudgedClaims
-from pipeline.check.verdict import Question, predict_verdicts
+from pipeline.check.together import predict_verdicts
+from pipeline.check.verdict import Question
 from pipeline.core.models import Article, Claim, Passage, Span, Verdict
 from pipeline.core.settings import PROJECT
 from pipeline.llm import Model, collecting_mends, load_prompt

@@ -381,6 +381,8 @@ REASONS = {
     "WrongKey": "wrong_key",
     "UnknownModel": "unknown_model",
     "PromptTooLong": "prompt_too_long",
+    "CutOff": "malformed_reply",
+    "RequestNotTaken": "unavailable",
 }
 
 

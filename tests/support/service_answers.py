@@ -192,12 +192,12 @@ BADLY: dict[str, tuple[Line, str, str]] = {
     "an answer that is empty": (said(""), "malformed_reply", "empty"),
     "thoughts that hold a draft": (said({"content": None, "reasoning": f"{TEXT} But is that right?"}), "malformed_reply", "thoughts"),
     "two tool calls": (said({"content": None, "tool_calls": [{"function": {"arguments": TEXT}}, {"function": {"arguments": TEXT.replace("fits", "does_not_fit")}}]}), "malformed_reply", "empty"),
-    "a refusal in words": (said("I'm sorry, but I can't assist with that request."), "malformed_reply", "JSON"),
+    "a refusal in words": (said("I'm sorry, but I can't assist with that request."), "refused", "can't assist"),
     "a redirect": (Line(b"", 307, headers={"location": "https://elsewhere.example/v1?key=1"}), "error", "leads to https://elsewhere.example/v1)"),
     "http where https was due (nginx)": (Line(b"<html><title>400 The plain HTTP request was sent to HTTPS port</title>", 400, "text/html"), "error", "check FACTNOTES_BASE_URL"),
     "405": (wrong(405, "Method Not Allowed"), "error", "check FACTNOTES_BASE_URL"),
-    "422 of FastAPI": (Line({"detail": [{"loc": ["body", "messages", 0], "msg": "Input should be a valid dictionary"}]}, 422), "error", "body.messages.0: Input should be"),
-    "422 of Mistral": (Line({"object": "error", "message": {"detail": [{"loc": ["body", "n"], "msg": "not allowed"}]}}, 422), "error", "body.n: not allowed"),
+    "422 of FastAPI": (Line({"detail": [{"loc": ["body", "messages", 0], "msg": "Input should be a valid dictionary"}]}, 422), "unavailable", "body.messages.0: Input should be"),
+    "422 of Mistral": (Line({"object": "error", "message": {"detail": [{"loc": ["body", "n"], "msg": "not allowed"}]}}, 422), "unavailable", "body.n: not allowed"),
     "a message alone (AWS)": (Line({"message": "The security token included in the request is expired"}, 403), "wrong_key", "check OPENAI_API_KEY"),
 }  # fmt: skip
 

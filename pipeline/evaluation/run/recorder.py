@@ -160,7 +160,8 @@ class QuestionRecorder:
             fields |= {"text": outcome.text}
         elif problem := next((name for kind, name in _SETTLED if isinstance(outcome, kind)), None):
             text = outcome.reply if isinstance(outcome, MalformedReply) else ""
-            fields |= {"problem": problem, "detail": str(outcome), "text": text}
+            detail = outcome.problem if isinstance(outcome, MalformedReply) else str(outcome)
+            fields |= {"problem": problem, "detail": detail, "text": text}
         else:
             self.usage += usage
             self.fatal = outcome if isinstance(outcome, ModelUnusable) else self.fatal
