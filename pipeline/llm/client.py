@@ -225,7 +225,9 @@ class Model:
         except ValueError as error:
             raise torn or MalformedReply(_one_line(error), reply=text) from error
         if torn:
-            tell_mend("a reply that was cut off: what is whole in it counts")
+            tell_mend(
+                "cut off: what is whole counts" if isinstance(torn, CutOff) else "the service took it for no JSON"
+            )
         return judged, text
 
     def _retried(self, prompt: str, form: Mapping[str, Any], meter: list[Usage]) -> Reply:

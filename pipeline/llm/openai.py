@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,7 @@ from pipeline.llm.bodies import STRANGE
 from pipeline.llm.budget import is_loopback
 from pipeline.llm.error_kinds import BY_CODE, BY_STATUS, UNCERTAIN, in_words, kind_of_words, retry_after
 from pipeline.llm.manners import FEWEST_TOKENS, MANNERS, Manner, parameters, read_refusal, simpler, worded
+from pipeline.llm.replies import whole_part
 from pipeline.llm.vendor_messages import HELD_BACK, cut_off, reply_of
 
 if TYPE_CHECKING:
@@ -45,6 +47,8 @@ _NO_COMPLETION = (ValueError, LookupError, TypeError, AttributeError, RecursionE
 """What the vendor's client raises for a body that is not in the form it reads, however deep."""
 _MOST_TRIES = 6
 """How many forms of a request are tried at most: one simpler each time."""
+_TWICE = 2
+"""So often in a row a service may find no JSON in its model's replies, before it is asked without their form."""
 _SETTINGS = {
     "cap": "FACTNOTES_MAX_OUTPUT_TOKENS",
     "temperature": "FACTNOTES_TEMPERATURE",
@@ -79,6 +83,8 @@ class OpenAIChat:
         self._provider, self._model, self._api_key = provider, model, SecretStr(api_key)
         self._timeout_s, self._temperature, self._most = timeout_s, temperature, max_output_tokens
         self._key_name = key_name
+        self._without_json = 0
+        """How often in a row the service found no JSON in its own model's reply."""
         self._address = read_address(base_url or OPENAI, api_key)
 
     @property
@@ -117,7 +123,7 @@ class OpenAIChat:
         for tries_left in reversed(range(_MOST_TRIES)):
             manner = self.manner
             try:
-                return self._asked(prompt, schema, manner)
+                reply = self._asked(prompt, schema, manner)
             except (OpenAIError, *_NO_COMPLETION) as error:
                 better = self._simpler(error, manner) if tries_left else None
                 if better is None:
@@ -125,6 +131,9 @@ class OpenAIChat:
                 MANNERS.learn(self._address.shown, self._model, better)
                 told = list(better.told(self._temperature))
                 get_log("model").info("asked otherwise from now on", model=self.name, manner=told)
+            else:
+                self._without_json = 0
+                return reply
         raise AssertionError("the last try returns or raises")
 
     def _asked(self, prompt: str, schema: Mapping[str, Any], manner: Manner) -> Reply:
@@ -142,6 +151,9 @@ class OpenAIChat:
         if status is None or status < 400 or status in (401, 403, 408, 409, 429):
             return None
         words = _words_of(error)
+        if getattr(error, "code", None) == "json_validate_failed" and whole_part(cut_off(error).reply) is None:
+            self._without_json += 1
+            return replace(manner, schema=False) if self._without_json >= _TWICE and manner.schema else None
         refusal = read_refusal(words)
         if refusal.most_tokens is None and (_kind_of(error, words) in (PromptTooLong, MalformedReply, ModelRefused)):
             return None

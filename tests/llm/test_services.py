@@ -140,6 +140,23 @@ def test_what_is_no_answer_is_a_failure_in_plain_words(server: Server, kind: str
     assert words in outcome.detail, outcome.detail
 
 
+def test_a_reply_that_the_service_itself_does_not_take_is_read_where_it_sends_it_along(server: Server) -> None:
+    held = wrong(400, "Failed to validate JSON.", "json_validate_failed", failed_generation=TEXT)
+    outcome = asking(server, held)
+    assert (outcome.label, len(server.asked)) == ("fits", 1), outcome
+    assert outcome.mends == ["the service took it for no JSON"]
+
+
+@pytest.mark.parametrize("sent_along", ["", TEXT[:20], "Let me see."])
+def test_a_service_that_finds_no_json_twice_is_asked_without_its_form(server: Server, sent_along: str) -> None:
+    def answer(body: dict[str, Any]) -> Line:
+        none = wrong(400, "Failed to generate JSON.", "json_validate_failed", failed_generation=sent_along)
+        return none if "response_format" in body else said(TEXT)
+
+    assert asking(server, answer).label == "fits"
+    assert ["response_format" in asked for asked in server.asked] == [True, True, False]
+
+
 @pytest.mark.parametrize("kind", REFUSING)
 def test_a_refused_parameter_is_asked_otherwise_once_and_remembered(server: Server, kind: str) -> None:
     answer, options, told = REFUSING[kind]
