@@ -54,7 +54,8 @@ def tidied(status: int, body: bytes) -> Body:
     """Return a service's answer in the form of a chat completion, or of an error."""
     text = _decoded(body).lstrip("\ufeff \t\r\n")
     if status >= 400:
-        return _failed(status, _parsed(text)[0] or _page(text))
+        error = _parsed(text)[0]
+        return _failed(status, _page(text) if error is None else error)
     if status >= 300:
         return _error(status, "answers with a redirect, which a prompt does not follow", "redirect")
     try:
@@ -65,7 +66,7 @@ def tidied(status: int, body: bytes) -> Body:
             return _error(502, f"answers with {_page(text)} instead of a chat completion", STRANGE)
         if twice:
             return _error(502, f"gives {twice!r} twice, with different values", STRANGE)
-        return _completion(data)
+        return _completion(_unwrapped(data))
     except (LookupError, TypeError, AttributeError, ValueError, RecursionError):
         return _error(502, "answers in a form that is no chat completion", STRANGE)
 
@@ -152,6 +153,12 @@ _HELD_BACK = {"code": "content_filter", "message": "the service gave no answer: 
 """What a completion of no choices means: services send it for what their filters do not let through."""
 _OF_A_FILTER = frozenset(("promptFeedback", "prompt_filter_results"))
 _OF_A_COMPLETION = frozenset(("id", "usage", "object")) | _OF_A_FILTER
+
+
+def _unwrapped(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the completion that a gateway wraps in a message of its own, else the body itself."""
+    inner = data.get("data")
+    return inner if "choices" not in data and isinstance(inner, dict) and inner.get("choices") else data
 
 
 def _completion(data: Mapping[str, Any]) -> Body:

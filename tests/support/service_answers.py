@@ -68,6 +68,7 @@ def pieces(text: str = TEXT) -> list[dict[str, Any]]:
 
 WELL: dict[str, Line] = {
     "plain": said(TEXT),
+    "wrapped by a gateway": Line({"code": 0, "msg": "ok", "data": json.loads(said(TEXT).content)}),
     "cut off behind its last word": said(TEXT, finish="length"),
     "minimal, as small servers write it": Line({"choices": [{"message": {"content": TEXT}}]}),
     "text/plain": Line(said(TEXT).content, kind="text/plain; charset=utf-8"),
@@ -164,6 +165,7 @@ BADLY: dict[str, tuple[Line, str, str]] = {
     "insufficient_system_resource (DeepSeek)": (said("half", finish="insufficient_system_resource"), "unavailable", "broke the answer off"),
     "a stream that breaks off": (events(*pieces()[:2], done=False), "unavailable", "instead of a chat completion"),
     "an error in the stream": (events(pieces()[0], {"error": {"message": "worker lost", "code": 500}}), "unavailable", "worker lost"),
+    "an error without a word": (Line({}, 500), "unavailable", "out of order: status 500"),
     "503 while the model loads (llama.cpp)": (wrong(503, "Loading model", 503, type="unavailable_error"), "unavailable", "Loading model"),
     "498 no capacity (Groq)": (wrong(498, "Flex tier capacity exceeded"), "unavailable", "capacity exceeded"),
     "529 overloaded (Anthropic behind gateways)": (wrong(529, "Overloaded"), "unavailable", "Overloaded"),
