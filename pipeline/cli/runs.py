@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -133,17 +133,18 @@ def _go_on(bench: Bench, named: str) -> Report:
 def _require_same(run: RunOverview, versions: Versions) -> None:
     """Raise InputError where a run was begun with other versions: one report must not mix them."""
     before, now = run.versions.model_dump(), versions.model_dump()
-    other = [_told_change(name, before[name], now[name]) for name in now if before[name] != now[name]]
+    other = [name for name in now if before[name] != now[name]]
     if other and run.status not in ("finished", "running"):
         raise InputError(
-            f"run {run.id} was started with other versions ({', '.join(other)}): resume it as it was started, or run "
+            f"run {run.id} was started with other versions ({', '.join(other)}{_told_change(before, now)}): resume it as it was started, or run "
             "`factnotes check` on the article again, which reuses what still holds"
         )
 
 
-def _told_change(name: str, before: str | None, now: str | None) -> str:
-    """Say what has changed; a hash tells nobody anything."""
-    return f"{name} {before or 'none'}, now {now or 'none'}" if name in ("model", "embedding", "syntax") else name
+def _told_change(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    """Say which model there was and is, where it is another; a hash would tell nobody anything."""
+    then, later = before["model"] or "none", now["model"] or "none"
+    return f"; model {then} then, {later} now" if then != later else ""
 
 
 @runs.command()

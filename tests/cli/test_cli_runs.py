@@ -200,6 +200,7 @@ def test_a_run_is_not_resumed_with_other_versions(store: Store) -> None:
     assert factnotes("index", str(facts)).exit_code == 0
     result = factnotes("runs", "resume", run_id)
     assert result.exit_code == 3 and "other versions (code, model, prompts" in result.stderr
+    assert "; model scripted:scripted then, none now)" in result.stderr
     assert find_run(store, run_id).status == "failed"
 
 
