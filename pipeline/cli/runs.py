@@ -135,8 +135,9 @@ def _require_same(run: RunOverview, versions: Versions) -> None:
     before, now = run.versions.model_dump(), versions.model_dump()
     other = [name for name in now if before[name] != now[name]]
     if other and run.status not in ("finished", "running"):
+        told = f"{', '.join(other)}{_told_change(before, now)}"
         raise InputError(
-            f"run {run.id} was started with other versions ({', '.join(other)}{_told_change(before, now)}): resume it as it was started, or run "
+            f"run {run.id} was started with other versions ({told}): resume it as it was started, or run "
             "`factnotes check` on the article again, which reuses what still holds"
         )
 
