@@ -359,6 +359,10 @@ def test_a_killed_check_is_lost_resumed_and_then_unchanged(home: Path, service: 
     until = time.monotonic() + 600
     while service.answered.total() < 5 and process.poll() is None and time.monotonic() < until:
         time.sleep(0.05)
+    while (
+        not any(run["coverage"]["claims"] for run in listed()) and process.poll() is None and time.monotonic() < until
+    ):
+        time.sleep(0.05)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     (lost,) = listed("--status", "lost")
