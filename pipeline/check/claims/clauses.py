@@ -185,6 +185,12 @@ def _joins(first: Sequence[Token], second: Sequence[Token], further: Sequence[To
     return second[0].i - first[-1].i - 1 <= _SHORT and _words(further) > 1
 
 
+def _is_of_a_clause_in(tokens: Sequence[Token], mark: Token) -> bool:
+    """Tell whether a conjunction leads a clause in front of the verb it depends on: `Once the talks end, they vote`."""
+    verb = mark.head
+    return verb.dep_ == "advcl" and verb.head.i > verb.i and verb.head in tokens
+
+
 _SHORT = 4
 """A clause of up to so many tokens inside another does not tear it apart."""
 _FRAME = 3
@@ -208,7 +214,7 @@ def _words(run: Sequence[Token]) -> int:
 def trim(tokens: Sequence[Token], role: Role = "main") -> list[Token]:
     """Cut conjunctions, connectives and stray punctuation off both ends."""
     kept = list(tokens)
-    while kept and _cut_front(kept, role):
+    while kept and _cut_front(kept, role, tokens):
         kept.pop(0)
     while kept and (kept[-1].pos_ == "PUNCT" or kept[-1].dep_ in ("cc", "mark") or kept[-1].is_space):
         if kept[-1].is_quote and any(token.is_quote for token in kept[:-1]):
@@ -219,13 +225,13 @@ def trim(tokens: Sequence[Token], role: Role = "main") -> list[Token]:
     return kept
 
 
-def _cut_front(kept: Sequence[Token], role: Role) -> bool:
+def _cut_front(kept: Sequence[Token], role: Role, tokens: Sequence[Token]) -> bool:
     first = kept[0]
     if first.is_space or (first.pos_ == "PUNCT" and not first.is_quote):
         return True
     if first.is_quote:
         return not any(token.is_quote for token in kept[1:])
-    if first.dep_ == "cc" or (first.dep_ == "mark" and first.tag_ == "IN"):
+    if first.dep_ == "cc" or (first.dep_ == "mark" and first.tag_ == "IN" and not _is_of_a_clause_in(tokens, first)):
         return first.lower_ not in _NOT_ASSERTED
     connective = first.lower_ in _LEADING_WORDS and first.pos_ in ("ADV", "SCONJ", "CCONJ")
     return connective and (role != "main" or (len(kept) > 1 and kept[1].text == ","))

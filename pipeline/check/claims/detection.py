@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from pipeline.check.claims.attribution import Placed, begins, placed_quotations, transcribed
-from pipeline.check.claims.drafts import Draft, heading_drafts, quotation_draft, sentence_drafts
+from pipeline.check.claims.drafts import Draft, heading_drafts, joined_quotations, quotation_draft, sentence_drafts
 from pipeline.check.claims.furniture import furniture_of
 from pipeline.check.claims.listed import as_items
 from pipeline.check.claims.tabled import cells_of
@@ -53,10 +53,11 @@ def _drafts(article: Article) -> Iterable[Draft]:
     placed = placed_quotations(article)
     parsed = sentences(article)
     ends = [each.quoted.span.end for each in placed]
+    wholes = joined_quotations(placed)
     for each in placed:
         if each.alone or each.heading:
             with sparing(article, each.quoted.span.start, each.quoted.span.end):
-                yield quotation_draft(each, sentences_over(article, each.quoted.span))
+                yield quotation_draft(each, sentences_over(article, each.quoted.span), wholes.get(each.quoted.span))
 
     def read(sentence: Sentence) -> Iterable[Draft]:
         if (cells := cells_of(article, sentence)) is not None:

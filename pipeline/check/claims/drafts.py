@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pipeline.check.claims.appositions import facts_beside
 from pipeline.check.claims.attribution import Placed, reported
 from pipeline.check.claims.attribution.quoted import quoted_near
-from pipeline.check.claims.attribution.reported import Cue, cues
+from pipeline.check.claims.attribution.reported import Cue, cues, only_sees
 from pipeline.check.claims.checkability import Judgement, uncheckable
 from pipeline.check.claims.clauses import Part, facts_behind, split
 from pipeline.check.claims.furniture import states_something
@@ -90,11 +91,43 @@ def _is_said_of_something(token: Token) -> bool:
     return tensed and (subject(verb) is not None or token.sent.root == verb)
 
 
-def quotation_draft(placed: Placed, inside: Sequence[Sentence]) -> Draft:
-    """Return the claim that somebody said the quoted words; in a heading its span is the heading."""
+def joined_quotations(placed: Sequence[Placed]) -> dict[Span, str]:
+    """Return, by its place, the words of each quotation that is half of a sentence, as in `“If so,” X said, “we go.”`.
+
+    The second half says what the whole says; so does a first half that is a clause in front of it.
+    """
+    joined: dict[Span, str] = {}
+    for one, two in pairwise(placed):
+        if _is_continued(one, two):
+            words = f"{one.quoted.inner} {two.quoted.inner}"
+            joined[two.quoted.span] = words
+            if one.quoted.inner.split(" ")[0].lower() in _FRONTING:
+                joined[one.quoted.span] = words
+    return joined
+
+
+def _is_continued(one: Placed, two: Placed) -> bool:
+    speakers = {each.attribution.speaker_span if each.attribution else None for each in (one, two)}
+    same = len(speakers) == 1 and None not in speakers
+    halves = one.quoted.inner.endswith(",") and two.quoted.inner[:1].islower()
+    return one.alone and two.alone and same and halves
+
+
+_FRONTING = frozenset(
+    {"if", "unless", "when", "whenever", "while", "although", "though", "as", "after", "before", "because", "once"}
+    | {"since", "until", "whether", "even", "provided"}
+)
+"""How a clause begins that says nothing without the one behind it."""
+
+
+def quotation_draft(placed: Placed, inside: Sequence[Sentence], whole: str | None = None) -> Draft:
+    """Return the claim that somebody said the quoted words; in a heading its span is the heading.
+
+    `whole` is the sentence that the words are half of, where they are.
+    """
     span = inside[0].span if placed.heading else placed.quoted.span
     attribution = placed.attribution
-    inner = placed.quoted.inner
+    inner = whole or placed.quoted.inner
     words = f"{inner[:-1]}." if inner.endswith(",") else inner
     who = (attribution.name or attribution.speaker) if attribution else "somebody"
     text = span.exact if placed.heading else f'{who[:1].title()}{who[1:]} said: "{words}"'
@@ -110,7 +143,7 @@ def sentence_drafts(article: Article, sentence: Sentence, inside: Sequence[Place
     masked = frozenset(
         token.i for token in sentence.tokens if any(_within(sentence.line.start, token, span) for span in apart)
     )
-    reports = {cue.verb.i: cue for cue in cues(sentence)}
+    reports = {cue.verb.i: cue for cue in cues(sentence) if not only_sees(cue.verb)}
     for part in split(sentence.tokens, masked, whole=asks(sentence)):
         span = _span(article, sentence, part.tokens)
         if span is None or (masked and _is_frame(part, masked)):

@@ -152,7 +152,7 @@ def _breaks_off(tokens: Sequence[Token]) -> bool:
     if len(tokens) > 1 and tokens[-1].text in ("...", "…") and tokens[-2].whitespace_:
         return True  # a teaser was cut here; what trails off has its dots at the word
     cut = last is not None and (
-        last.dep_ == "det"
+        (last.dep_ == "det" and last.lower_ != "another")
         or (last.lower_ == "to" and (":" in marks or not marks))
         or (last.tag_ == "IN" and last.head.pos_ == "NOUN")
     )

@@ -86,7 +86,12 @@ class Lexicon(Table):
     @cached_property
     def plurals(self) -> frozenset[tuple[str, ...]]:
         """The heads that mean several people."""
-        return frozenset(_plural_words(form) for form, _ in self._forms if _has_plural(form))
+        return frozenset(self.singulars)
+
+    @cached_property
+    def singulars(self) -> dict[tuple[str, ...], str]:
+        """The heads that mean several people, and what one of them is."""
+        return {_plural_words(form): form for form, _ in self._forms if _has_plural(form)}
 
     @cached_property
     def _forms(self) -> tuple[tuple[str, str], ...]:

@@ -86,11 +86,21 @@ def _restate(mention: TitleMention, sighting: Sighting, older: bool) -> str:
         return f"{mention.person} was {title}{years}."
     if sighting.past or sighting.then:
         return f"{mention.person} was {title} at some time before the article."
+    title = _one_of(title)
+    if title.lower().startswith("late "):
+        return f"{mention.person} was {title[5:]} at some time before the article."
     one_of_many = mention.modifier == "former" or parse_office(mention.title).is_profession
     article = ("an " if title[:1].lower() in "aeio" else "a ") if one_of_many else "the "
     determiner = "" if "'s" in title else article
     when = "that the sentence speaks of" if older else "of the article"
     return f"{mention.person} was {determiner}{title} at the time {when}."
+
+
+def _one_of(title: str) -> str:
+    """Return what one of several is: `captain` of `captains`, where one word says what they are."""
+    *before, last = title.split(" ")
+    one = lexicon().singulars.get((last.lower(),))
+    return " ".join((*before, one.title() if last[:1].isupper() else one)) if one else title
 
 
 def without_style(name: str) -> str | None:

@@ -179,9 +179,9 @@ def _days_around(sighting: Sighting, article: Article) -> tuple[PartialDate, ...
 
 
 def speaks_of_another_day(sighting: Sighting, article: Article) -> bool:
-    """Tell whether the clause around a mention names an older day than the article's as its own."""
+    """Tell whether a mention may speak of an older day than the article's: it is quoted, or nothing ties it down."""
     frame = _frame(sighting, article, article.published_at or date.max)
-    return frame.construction is None and bool(frame.dates)
+    return frame.construction is None or is_quoted(article, sighting.mention.span)
 
 
 def _frame(sighting: Sighting, article: Article, as_of: date) -> Frame:
