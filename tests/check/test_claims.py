@@ -204,3 +204,62 @@ def test_any_text_is_read_without_an_error(text: str) -> None:
 
     article = Article(text=unicodedata.normalize("NFC", text))
     assert all(claim.span.is_in(article.text) for claim in detect_claims(article))
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Once the talks end, the government aims to vote.",
+        "Since the suit was filed, the state has arrested five people.",
+        "As the storm came nearer, the council closed two schools.",
+        "After the mayor left, the crowd of 300 people went home.",
+    ],
+)
+def test_a_clause_in_front_of_the_main_one_keeps_its_conjunction(sentence: str) -> None:
+    (claim,) = by_words(sentence).values()
+    assert claim.text == sentence and claim.span.exact == sentence[:-1]
+
+
+def test_a_clause_in_front_that_is_a_fact_of_its_own_is_still_one() -> None:
+    told = {claim.text for claim in by_words("Although the mayor resigned, the council kept its plan.").values()}
+    assert told == {"The mayor resigned.", "The council kept its plan."}
+
+
+@pytest.mark.parametrize("sees", ["has seen 24 resignations this year", "saw a rapid rise of 12 percent in May"])
+def test_who_sees_something_happen_to_it_reports_nothing(sees: str) -> None:
+    (claim,) = by_words(f"The police department of Northfield {sees}.").values()
+    assert claim.attribution is None
+
+
+def test_the_second_half_of_a_quoted_sentence_is_told_with_the_first() -> None:
+    claims = by_words("“The bridge is safe,” the mayor said, “and it will open in May.”")
+    assert claims["“The bridge is safe,”"].text == 'The mayor said: "The bridge is safe."'
+    assert claims["“and it will open in May.”"].text == 'The mayor said: "The bridge is safe, and it will open in May."'
+
+
+def test_the_condition_of_a_quoted_sentence_is_not_told_without_what_follows_from_it() -> None:
+    claims = by_words("“If you believe him,” the official said, “then the bridge is safe.”")
+    whole = 'The official said: "If you believe him, then the bridge is safe."'
+    assert {claim.text for claim in claims.values()} == {whole}
+
+
+def test_words_of_two_people_are_not_halves_of_one_sentence() -> None:
+    claims = by_words("“It is late,” said Ana Reyes. “at six,” said Mark Lund, “we go home.”")
+    assert claims["“It is late,”"].text.endswith('said: "It is late."')
+
+
+def test_a_clause_about_another_is_not_told_without_the_one_before_it() -> None:
+    told = [claim.text for claim in by_words("One pilot flies the plane while another operates the radios.").values()]
+    assert not any(text.startswith("Another") for text in told) and told
+
+
+def test_what_only_leads_to_a_quotation_is_cut_off_behind_a_claim() -> None:
+    claims = by_words(
+        "Ana Reyes said the agency will soon be back to full work but added, “We had 50,000 people at home.”"
+    )
+    assert not any(claim.text.rstrip(".").endswith("but added") for claim in claims.values()) and len(claims) == 2
+
+
+def test_a_sentence_that_ends_in_one_another_is_whole() -> None:
+    (claim,) = by_words("Both sides spent the week attacking one another.").values()
+    assert claim.text == "Both sides spent the week attacking one another."

@@ -28,6 +28,8 @@ PROSE = "The harbour of Vallby was closed on Monday after a ferry ran aground."
         "Get the best of the Herald delivered to your inbox - subscribe to Herald Daily.",
         "Subscribe now to read the full story.",
         "Click here for more on the ferry.",
+        "All you have to do is click here on your phone, choose 'Join' and you're in!",
+        "Here are some of the highlights:",
         "For more statistics on the harbour, you may visit this link.",
         "Associated Press writer Per Lund in Oslo contributed to this report.",
         "(Reporting by Nina Holt; Editing by Per Lund)",
@@ -97,7 +99,10 @@ def with_heading(heading: str) -> list[str]:
     return [claim.text for claim in detect_claims(article) if claim.span.start < len(heading)]
 
 
-@pytest.mark.parametrize("heading", ["Trouble at Sea", "What happens next?", "Casualties: 1975 - 2014", "A new quay"])
+@pytest.mark.parametrize(
+    "heading",
+    ["Trouble at Sea", "What happens next?", "Casualties: 1975 - 2014", "A new quay", "How Per Lund went about it"],
+)
 def test_a_heading_without_a_statement_makes_no_claim(heading: str) -> None:
     assert with_heading(heading) == []
 

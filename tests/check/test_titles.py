@@ -444,11 +444,22 @@ def test_a_term_that_ended_says_nothing_of_days_after_its_record_was_made(as_of,
         ("The wing was opened in 2017 by Swedish Foreign Minister Lena Alm.", "that the sentence speaks of"),
         ("Swedish Foreign Minister Lena Alm opened the wing on Monday.", "of the article"),
         ("Swedish Foreign Minister Lena Alm opened the wing.", "of the article"),
+        ("The law was passed under Swedish Foreign Minister Lena Alm.", "that the sentence speaks of"),
+        ("“I never met Swedish Foreign Minister Lena Alm,” the clerk said.", "that the sentence speaks of"),
     ],
 )
 def test_a_title_of_an_older_act_is_restated_for_the_time_of_the_act(text, when):
     (claim,) = claim_titles(Article(text=text, published_at=DAY))
     assert claim.text == f"Lena Alm was the Swedish Foreign Minister at the time {when}."
+
+
+def test_each_of_several_captains_is_a_captain_and_a_late_minister_was_one() -> None:
+    both = claim_titles(Article(text="Captains Lena Alm and Ida Kroll opened the wing.", published_at=DAY))
+    assert [claim.text for claim in both] == [
+        f"{name} was a Captain at the time of the article." for name in ("Lena Alm", "Ida Kroll")
+    ]
+    (late,) = claim_titles(Article(text="The late Senator Lena Alm was born here.", published_at=DAY))
+    assert late.text == "Lena Alm was Senator at some time before the article."
 
 
 def _outcome(text: str, day: date, *records: OfficeRecord) -> str:

@@ -79,6 +79,8 @@ def _stands_alone(part: Part, masked: frozenset[int]) -> bool:
         return False
     if part.head.pos_ not in ("VERB", "AUX") or not is_tensed(part.head) or points_back(part.head):
         return False
+    if noun is not None and noun.lower_ in ("another", "others") and part.role != "main":
+        return False  # than whom, the clause beside it says
     inside = noun is not None and part.tokens[0].i <= noun.i <= part.tokens[-1].i
     return inside or begins_with_its_verb(part.head, part.tokens)
 
@@ -131,7 +133,7 @@ def _run(head: Token, role: Role, own: frozenset[int], masked: frozenset[int]) -
     if place is None:
         return ()
     if masked:
-        return tuple(trim(_beside_quotations(head, runs, place), role))
+        return tuple(_without_a_frame_behind(trim(_beside_quotations(head, runs, place), role), role))
     if _loses_only_its_subject(head, runs, place):
         return tuple(trim(runs[place], role))
     return tuple(trim(head.doc[min(own) : max(own) + 1], role))
@@ -183,6 +185,12 @@ def _reported_run(runs: Sequence[Sequence[Token]], place: int) -> int:
 def _joins(first: Sequence[Token], second: Sequence[Token], further: Sequence[Token]) -> bool:
     """Tell whether the words between two runs are few enough to keep, and the further run worth it."""
     return second[0].i - first[-1].i - 1 <= _SHORT and _words(further) > 1
+
+
+def _without_a_frame_behind(run: list[Token], role: Role) -> list[Token]:
+    """Cut the verb off that only leads to a quotation: `that it works again but added, “...”`."""
+    leads = len(run) > _FRAME and run[-1].dep_ == "conj" and run[-2].dep_ == "cc" and reports(run[-1])
+    return trim(run[:-2], role) if leads else run
 
 
 def _is_of_a_clause_in(tokens: Sequence[Token], mark: Token) -> bool:

@@ -79,10 +79,15 @@ class Draft:
 def heading_drafts(sentence: Sentence) -> Iterator[Draft]:
     """Yield the claim a heading makes: none where it asks, or states nothing."""
     tokens = tuple(sentence.tokens)
-    if sentence.span.exact.endswith("?") or not any(_is_said_of_something(token) for token in tokens):
+    asks = sentence.span.exact.endswith("?") or tokens[0].lower_ in _ASKING
+    if asks or not any(_is_said_of_something(token) for token in tokens):
         return
     why = uncheckable(tokens, sentence.tokens.root, asked=False)
     yield Draft(sentence.span, sentence.span.exact, "other" if why else "event", sentence, why)
+
+
+_ASKING = frozenset({"how", "why", "what", "who", "where", "when", "which", "whether"})
+"""Words with which a heading begins that tells what the text will say."""
 
 
 def _is_said_of_something(token: Token) -> bool:

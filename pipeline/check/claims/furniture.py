@@ -45,6 +45,8 @@ _CALLS = re.compile(
     r"|follow\b.*https?:.*|.*\bsign\s+up\s+(?:to|for)\s+our\b.*|.*\bscan\s+the\s+qr\s+code\b.*"
     r"|if\s+you\b.*\bour\s+(?:community|newsletters?|app|emails?|notifications)\b.*"
     r"|here[’']?s\s+(?:a|an|the|our)\b.{0,40}\b(?:clip|video|photos?|link)\b.*"
+    r"|here\s+(?:is|are)\b[^.!?]*:|all\s+you\s+(?:have|need)\s+to\s+do\s+is\b.*\b(?:click|tap|join|sign|text|scan)\b.*"
+    r"|.*\byou(?:['’]re|\s+are)\s+in!"
     r"|what\s+do\s+you\s+think\b.*|let\s+us\s+know\b.*",
     re.IGNORECASE | re.DOTALL,
 )
