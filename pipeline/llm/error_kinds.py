@@ -74,7 +74,7 @@ _BY_WORDS: tuple[tuple[type[ModelError], re.Pattern[str]], ...] = tuple(
             r"api[ _-]?key.{0,40}(?:not valid|invalid|incorrect|expired|missing|required|not found)"
             r"|(?:invalid|incorrect|missing|no) (?:authentication|api[ _-]?key)|insufficient (?:balance|credit|funds)"
             r"|credit balance is too low|budget has been exceeded|multiple authentication credentials"
-            r"|organi[sz]ation must be verified",
+            r"|organi[sz]ation must be verified|(?:location|country|region|territory) (?:is )?not supported",
         ),
         (
             UnknownModel,

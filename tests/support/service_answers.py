@@ -172,6 +172,7 @@ BADLY: dict[str, tuple[Line, str, str]] = {
     "424 failed generation (TGI)": (Line({"error": "Request failed during generation", "error_type": "generation"}, 424), "unavailable", "during generation"),
     "a limit of a day (Groq)": (wrong(429, "Limit reached on tokens per day (TPD). Please try again in 2h13m.", "rate_limit_exceeded"), "rate_limited", "slow down for 2 hours (Limit reached on tokens per day"),
     "a country that is not served": (wrong(403, "Country, region, or territory not supported", "unsupported_country_region_territory"), "wrong_key", "refuses access to this key, place or network (Country, region, or territory not supported)"),
+    "a place that is not served, with 400 (Gemini)": (wrong(400, "User location is not supported for the API use."), "wrong_key", "User location is not supported"),
     "a policy that leaves no provider (OpenRouter)": (wrong(404, "No endpoints found matching your data policy", 404), "unknown_model", "matching your data policy"),
     "a proxy that asks for a password": (Line(b"<html><title>Proxy Authentication Required</title>", 407, "text/html"), "error", "the proxy on the way refuses access"),
     "a limit in words": (wrong(429, "Rate limit reached. Please try again in 1.5s.", "rate_limit_exceeded"), "rate_limited", "slow down"),
