@@ -13,7 +13,7 @@ from pipeline.llm import Model, Prompt, usage_of
 
 _TOO_MUCH = (PromptTooLong, ModelTimeout, CutOff)
 """What a service says or does where a call holds more claims than it can take."""
-_OF_ANY_CLAIM = (ModelTimeout, RequestNotTaken)
+_OF_ANY_CLAIM = (ModelTimeout, RequestNotTaken, CutOff)
 """What may befall every question, however small."""
 _ENOUGH = 2
 """Claims that are asked of alone for nothing, before the rest are taken to fare the same."""

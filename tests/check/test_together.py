@@ -93,6 +93,11 @@ def test_a_service_that_refuses_everything_is_not_asked_for_each_claim() -> None
     assert labels(outcomes) == ["RequestNotTaken"] * 8 and sizes(scripted) == [8, 4, 2, 1, 1]
 
 
+def test_a_service_that_cuts_everything_off_is_not_asked_for_each_claim() -> None:
+    outcomes, _ = ask(scripted := taking(0, CutOff("at its longest")), 8)
+    assert labels(outcomes) == ["CutOff"] * 8 and sizes(scripted) == [8, 4, 2, 1, 1, 1, 1]
+
+
 def test_a_service_that_hangs_is_waited_for_a_few_times_not_three_times_for_each_claim() -> None:
     outcomes, _ = ask(scripted := taking(0, ModelTimeout("60 seconds")), 8, retries=2)
     assert labels(outcomes) == ["ModelTimeout"] * 8 and sizes(scripted) == [8, 4, 2, 1, 1]
