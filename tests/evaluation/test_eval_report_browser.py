@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from accessible import violations
 from eval_samples import HOSTILE, sample_page
 from playwright.sync_api import Browser, Page, Route
 
@@ -57,11 +57,6 @@ def open_page(chromium: Browser, page_text: str, tmp_path: Path) -> Iterator[Ope
     assert complaints == []
 
 
-def _violations(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{rule['id']}: {node['target']} {node['failureSummary']}" for rule in found for node in rule["nodes"]]
-
-
 def _shown(page: Page) -> int:
     return page.locator(".case:visible").count()
 
@@ -71,7 +66,7 @@ def _shown(page: Page) -> int:
 def test_axe_finds_no_violation(open_page: Open, viewport: dict[str, int], scheme: str) -> None:
     page = open_page(viewport, color_scheme=scheme)
     page.eval_on_selector_all(".case", "all => all.slice(0, 12).forEach(one => { one.open = true; })")
-    assert _violations(page) == []
+    assert violations(page) == []
 
 
 def test_filters_show_what_they_say(open_page: Open) -> None:

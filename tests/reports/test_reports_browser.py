@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from accessible import violations
 from playwright.sync_api import Browser, ConsoleMessage, Page, Route
 from samples import HOSTILE, sample_report
 
@@ -66,11 +66,6 @@ def open_page(chromium: Browser, report: Report, tmp_path: Path) -> Iterator[Ope
     assert complaints == []
 
 
-def _violations(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{rule['id']}: {node['target']} {node['failureSummary']}" for rule in found for node in rule["nodes"]]
-
-
 def _shown_notes(page: Page) -> list[int]:
     return page.eval_on_selector_all(".note", "notes => notes.filter(n => n.offsetHeight).map(n => +n.dataset.number)")
 
@@ -83,14 +78,14 @@ def _open_everything(page: Page) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_violation(open_page: Open, viewport: dict[str, int], scheme: str) -> None:
     page = open_page(viewport, color_scheme=scheme)
-    assert _violations(page) == []
+    assert violations(page) == []
     _open_everything(page)
     page.get_by_role("button", name="Show all notes").click()
     page.keyboard.press("n")
-    assert _violations(page) == []
+    assert violations(page) == []
     page.get_by_role("button", name="Supported", exact=False).first.click()
     page.get_by_role("button", name="Wrong title", exact=False).click()
-    assert _violations(page) == []
+    assert violations(page) == []
 
 
 def test_the_words_on_the_page_are_exactly_those_of_the_article(open_page: Open, report: Report) -> None:

@@ -12,7 +12,7 @@ from typing import Literal
 
 import pytest
 import uvicorn
-from axe_playwright_python.sync_playwright import Axe
+from accessible import violations
 from playwright.sync_api import Browser, Page, expect
 from scripted_service import running
 from test_lab import Judge, Lab
@@ -42,11 +42,6 @@ def served(tmp_path: Path) -> Iterator[tuple[Lab, str]]:
         server.should_exit = True
         thread.join(30)
         lab.store.close()
-
-
-def _violations(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{rule['id']}: {node['target']} {node['failureSummary']}" for rule in found for node in rule["nodes"]]
 
 
 def _ask(page: Page) -> None:
@@ -96,11 +91,11 @@ def test_axe_finds_no_violation(
     expect(page.get_by_role("heading", name="What they answered")).to_be_visible()
     for closed in page.locator(".lab details").all():
         closed.evaluate("each => each.open = true")
-    assert _violations(page) == []
+    assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width, "nothing is cut off at the side"
     assert complaints == [], "the content policy refuses nothing of the page"
     page.get_by_label("Text of the draft").fill("{{ claim")
     page.get_by_role("button", name="Save as a new draft").click()
     expect(page.get_by_role("alert")).to_be_visible()
-    assert _violations(page) == []
+    assert violations(page) == []
     context.close()

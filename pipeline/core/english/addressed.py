@@ -71,12 +71,19 @@ def _forms_abroad(name: str) -> re.Pattern[str]:
 
 
 def _pattern(table: _Forms | _FormsAbroad, name: str) -> re.Pattern[str]:
-    parts = dict(table.parts)
+    """Compile forms to one pattern, which looks once for the head of a clause that most orders begin with."""
+    parts, forms = dict(table.parts), getattr(table, name)
 
     def whole(form: str) -> str:
         return re.sub("%([a-z_]+)%", lambda match: whole(parts[match[1]]), form)
 
-    return re.compile("|".join(map(whole, getattr(table, name))), re.IGNORECASE | re.MULTILINE)
+    headed = "|".join(form.removeprefix(_HEAD) for form in forms if form.startswith(_HEAD))
+    joined = [f"{_HEAD}(?:{headed})"] if headed else []
+    joined += [form for form in forms if not form.startswith(_HEAD)]
+    return re.compile("|".join(map(whole, joined)), re.IGNORECASE | re.MULTILINE)
+
+
+_HEAD = "%head%"
 
 
 @once_for_each
