@@ -458,6 +458,8 @@ def test_each_of_several_captains_is_a_captain_and_a_late_minister_was_one() -> 
     assert [claim.text for claim in both] == [
         f"{name} was a Captain at the time of the article." for name in ("Lena Alm", "Ida Kroll")
     ]
+    (whole,) = claim_titles(Article(text="The president of the Union of Teachers, Lena Alm, left.", published_at=DAY))
+    assert "Union of Teachers" in whole.text
     (late,) = claim_titles(Article(text="The late Senator Lena Alm was born here.", published_at=DAY))
     assert late.text == "Lena Alm was Senator at some time before the article."
 

@@ -97,9 +97,9 @@ def _restate(mention: TitleMention, sighting: Sighting, older: bool) -> str:
 
 
 def _one_of(title: str) -> str:
-    """Return what one of several is: `captain` of `captains`, where one word says what they are."""
+    """Return what one of several is: `team captain` of `team captains`, not of a `head of Teachers`."""
     *before, last = title.split(" ")
-    one = lexicon().singulars.get((last.lower(),))
+    one = None if {"of", "for", "at", "in"} & set(before) else lexicon().singulars.get((last.lower(),))
     return " ".join((*before, one.title() if last[:1].isupper() else one)) if one else title
 
 
