@@ -154,20 +154,22 @@ def stores_made_by_copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
 
 @pytest.fixture(scope="session", autouse=True)
 def statements_compiled_once() -> Iterator[None]:
-    """Let all SQLite stores of the tests share the statements that were compiled: each new engine would begin anew."""
-    first = sa.create_engine("sqlite://", query_cache_size=5_000)
-    first.connect().close()
+    """Let stores in SQLite, and those on one server, share the statements that were compiled: each would begin anew."""
+    known: dict[sa.URL, tuple[sa.engine.Dialect, Any]] = {}
 
     def connected(url: sa.URL, *, durable: bool) -> sa.Engine:
         engine = connect(url, durable=durable)
-        if engine.dialect.name == "sqlite":
-            engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
+        server = sa.URL.create("sqlite") if engine.dialect.name == "sqlite" else url.set(database=None)
+        if server in known and known[server][0].server_version_info:  # somebody has reached it
+            engine.dialect, engine._compiled_cache = known[server]
+        else:
+            engine._compiled_cache.capacity = 5_000
+            known[server] = engine.dialect, engine._compiled_cache
         return engine
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("pipeline.store.database.connect", connected)
         yield
-    first.dispose()
 
 
 @pytest.fixture(autouse=True)
