@@ -263,3 +263,13 @@ def test_what_only_leads_to_a_quotation_is_cut_off_behind_a_claim() -> None:
 def test_a_sentence_that_ends_in_one_another_is_whole() -> None:
     (claim,) = by_words("Both sides spent the week attacking one another.").values()
     assert claim.text == "Both sides spent the week attacking one another."
+
+
+def test_the_condition_in_front_of_quoted_words_is_told_with_them() -> None:
+    sentence = 'If that forecast holds, the fire service said, "then this will be a good year."'
+    assert by_words(sentence)['"then this will be a good year."'].text == sentence
+
+
+def test_a_quotation_may_end_in_words_quoted_inside_it() -> None:
+    (claim, _) = by_words("“My father often said ‘we came through,’” Mary Reyes said. “I am here.”").values()
+    assert claim.kind == "quotation" and claim.text.startswith("Mary Reyes said: ")

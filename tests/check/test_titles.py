@@ -453,6 +453,16 @@ def test_a_title_of_an_older_act_is_restated_for_the_time_of_the_act(text, when)
     assert claim.text == f"Lena Alm was the Swedish Foreign Minister at the time {when}."
 
 
+def test_a_fellow_is_of_something_and_a_conjunction_in_capitals_is_no_part_of_a_title() -> None:
+    told = {
+        "Haley and Sen. Tim Rowe - a fellow South Carolinian - argued.": [("Tim Rowe", "Sen.")],
+        "Research fellow Lena Alm spoke.": [("Lena Alm", "Research fellow")],
+        "AS Opposition Leader Bill Rowe said, it is late.": [("Bill Rowe", "Opposition Leader")],
+    }
+    for text, titles in told.items():
+        assert [(each.person, each.title) for each in find_title_mentions(Article(text=text))] == titles
+
+
 def test_each_of_several_captains_is_a_captain_and_a_late_minister_was_one() -> None:
     both = claim_titles(Article(text="Captains Lena Alm and Ida Kroll opened the wing.", published_at=DAY))
     assert [claim.text for claim in both] == [

@@ -136,8 +136,17 @@ def quotation_draft(placed: Placed, inside: Sequence[Sentence], whole: str | Non
     words = f"{inner[:-1]}." if inner.endswith(",") else inner
     who = (attribution.name or attribution.speaker) if attribution else "somebody"
     text = span.exact if placed.heading else f'{who[:1].title()}{who[1:]} said: "{words}"'
+    if not placed.heading and inner[:1].islower():
+        text = _from_its_sentence(placed, inside[0]) or text
     reason = "Words in quotation marks can be compared with what was said."
     return Draft(span, text, "quotation", inside[0], None, attribution, reason)
+
+
+def _from_its_sentence(placed: Placed, sentence: Sentence) -> str | None:
+    """Return a sentence that begins with a condition before its quoted words: `If it holds, X said, “then we go.”`."""
+    end = placed.quoted.span.end - sentence.line.start
+    words = sentence.line.text[sentence.span.start - sentence.line.start : end]
+    return words if words.split(" ")[0].lower() in _FRONTING else None
 
 
 def sentence_drafts(article: Article, sentence: Sentence, inside: Sequence[Placed]) -> Iterator[Draft]:

@@ -39,6 +39,8 @@ _BEFORE_GENERAL = frozenset(
 _RUNNING = ("chief_executive", "managing_director", "chief_operating_officer", "chief_financial_officer")
 _DAYTIMES = ("morning", "afternoon", "evening", "night", "lunchtime", "midday", "time", "week")
 """Nouns between a day and a title that is not theirs: `On Monday morning President Ana Reyes`."""
+_SHOUTED = ("as", "when", "while", "after", "but", "and", "for", "if", "since", "with", "yet")
+"""Words in capitals with which a paragraph may begin: `AS Opposition Leader Ana Reyes said`."""
 _DETERMINERS = ("the", "a", "an", "his", "her", "its", "their", "our")
 _SENT = ("envoy", "ambassador", "coordinator", "commissioner")
 """Offices for a place, as in `special envoy for Drenova Ana Reyes`."""
@@ -48,13 +50,11 @@ def before_name(words: Words, head: int, article: Article) -> Iterator[Sighting]
     """Read `Health Minister Ana Reyes` at the head of its title."""
     head_end, kind = words.heads[head]
     ranked = _after_rank(words, head_end, kind)
-    if head_end in words.heads and words[head_end].joined and not ranked:
+    if head_end in words.heads and words[head_end].joined and not ranked or _is_alike(words, head, kind):
         return
     if head > 2 and _to_the_head(words, head - 2) == head_end and _ends_head(words, head - 2):
         return
-    start = (
-        head if _is_rank_behind(words, head) else _with_owner(words, _behind_adverb(words, left_of(words, head), head))
-    )
+    start = _start_of(words, head)
     at = head_end
     if at < len(words) and words[at].low in ("elect", "designate"):
         at += 1
@@ -83,6 +83,21 @@ def before_name(words: Words, head: int, article: Article) -> Iterator[Sighting]
     yield from of_the_post(words, found, last, article)
     for name in _other_names(words, last) if plural else ():
         yield sighting_of(words, phrase, name, "before", article)
+
+
+def _is_alike(words: Words, head: int, kind: str) -> bool:
+    """Tell of `a fellow Democrat Ana Reyes`, who is no fellow of anything."""
+    bare = not head or not words[head].joined or words.low(head - 1) in _DETERMINERS
+    return kind == "fellow" and bare and not words[head].capital
+
+
+def _start_of(words: Words, head: int) -> int:
+    """Return where a title begins whose head stands before a name."""
+    if _is_rank_behind(words, head):
+        return head
+    start = _with_owner(words, _behind_adverb(words, left_of(words, head), head))
+    shouted = start < head and words[start].low in _SHOUTED and words[start].text.isupper()
+    return start + 1 if shouted else start
 
 
 def _behind_adverb(words: Words, start: int, head: int) -> int:

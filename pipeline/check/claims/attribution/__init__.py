@@ -149,7 +149,7 @@ def _named(article: Article, one: Attribution | None) -> Attribution | None:
 def _stands_alone(article: Article, each: Quoted, inside: Sequence[Sentence]) -> bool:
     before = article.text[inside[0].span.start : each.span.start].rstrip()
     after = article.text[each.span.end : inside[-1].span.end].strip()
-    ended = each.inner.endswith((",", ".", "?", "!", "…", "—", "-")) or after.startswith(",")
+    ended = each.ending.endswith((",", ".", "?", "!", "…", "—", "-")) or after.startswith(",")
     if not before.strip("“”\"'’‘` "):
         return not after.strip(" .,") or ended
     if before.endswith(("”", "’", '"', "''", ".", "?", "!")):

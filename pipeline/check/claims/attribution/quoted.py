@@ -40,6 +40,11 @@ class Quoted:
         return self.span.exact[self.mark : -self.mark if self.closed else None].strip()
 
     @property
+    def ending(self) -> str:
+        """The words without the marks that close them, or words quoted inside: `he said ‘no,’”` ends in a comma."""
+        return self.inner.rstrip("’'”\"")
+
+    @property
     def mark(self) -> int:
         """How many characters a quotation mark has."""
         return 2 if self.span.exact.startswith(_PAIRS) else 1

@@ -86,7 +86,7 @@ def _run_before(frame: Frame, first: int) -> list[Token]:
 def _after(frame: Frame, each: Quoted, after: int) -> _Found | None:
     run = _run_after(frame, after)
     led = bool(run) and (run[0].text in (",", "—", "–", "-") or not each.inner.endswith(","))
-    comma = each.inner.endswith((",", "?", "!", "…", "—", "-")) or (led and run[0].text in (",", "—", "–"))
+    comma = each.ending.endswith((",", "?", "!", "…", "—", "-")) or (led and run[0].text in (",", "—", "–"))
     while run and (run[0].is_punct or run[0].pos_ in ("ADV", "SPACE")) and not is_reporting(run[0]):
         run = run[1:]
     if not run:
