@@ -453,11 +453,13 @@ def test_a_title_of_an_older_act_is_restated_for_the_time_of_the_act(text, when)
     assert claim.text == f"Lena Alm was the Swedish Foreign Minister at the time {when}."
 
 
-def test_a_fellow_is_of_something_and_a_conjunction_in_capitals_is_no_part_of_a_title() -> None:
+def test_what_only_looks_like_a_title_or_a_part_of_one_is_none() -> None:
     told = {
         "Haley and Sen. Tim Rowe - a fellow South Carolinian - argued.": [("Tim Rowe", "Sen.")],
         "Research fellow Lena Alm spoke.": [("Lena Alm", "Research fellow")],
         "AS Opposition Leader Bill Rowe said, it is late.": [("Bill Rowe", "Opposition Leader")],
+        "Bill Rowe, who heads the F.B.I.’s New York office, said it was late.": [],
+        "Bill Rowe, who heads the F.B.I., said it was late.": [("Bill Rowe", "head of the F.B.I.")],
     }
     for text, titles in told.items():
         assert [(each.person, each.title) for each in find_title_mentions(Article(text=text))] == titles

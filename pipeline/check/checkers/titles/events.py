@@ -270,7 +270,8 @@ def led(words: Words, at: int, name: Name, article: Article) -> Iterator[Sightin
     tenure = tenure_after(words.text, stop)
     dated = bool(tenure.start if perfect else tenure.end)
     whole = words.closes(last) or words[last].low in ("and", "but")
-    if tenure.loose or (perfect or past) != dated or not (dated or whole):
+    owned = re.match(r"\.?['’]s\b", words.text[stop:])  # `the F.B.I.'s New York office`
+    if owned or tenure.loose or (perfect or past) != dated or not (dated or whole):
         return
     title_head = "leader" if title_head == "head" and words.low(last - 1) in _PARTIES else title_head
     title = f"{title_head} of {words.text[words[first].start : stop]}"
