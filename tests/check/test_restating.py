@@ -191,6 +191,8 @@ def test_an_apposition_that_is_not_certain_makes_no_claim(sentence: str) -> None
         "Couples may now marry in any district.",
         "The state must cut $52 billion from its budget.",
         "The album will be released on July 27.",
+        "The railway will close its concourse at 1 a.m. for the works.",
+        "The company will roll out the subscription in Norway in November.",
         "The court will hear the case on 3 May at 10 a.m.",
         "Voters must register by 12 June.",
         "Sales at the 23 branches could not be completed on Monday.",

@@ -111,10 +111,12 @@ def _is_day(token: Token) -> bool:
     word = token.lower_.rstrip(".")
     named = token.text[:1].isupper() and word in _DAYS and token.tag_ != "MD"
     year = len(word) == _YEAR and word.isdigit() and token.ent_type_ == "DATE"
-    return named or year or word in _SOON
+    clock = token.ent_type_ == "TIME" and word.replace(".", "") in _CLOCK
+    return named or year or clock or word in _SOON
 
 
 _YEAR = 4
+_CLOCK = frozenset({"am", "pm", "o'clock", "o’clock", "noon", "midnight"})
 
 
 def phrase_in(tokens: Sequence[Token], phrases: Sequence[str], about: Token | None = None) -> str | None:
