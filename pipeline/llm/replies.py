@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 from typing import Any, Generic, TypeVar
 
-import json_repair
 from pydantic import BaseModel, ValidationError
 
 from pipeline.llm.reply_values import fitted
@@ -237,6 +236,8 @@ def _uncommented(text: str) -> Iterator[_Found]:
 
 def _loose(text: str) -> Iterator[_Found]:
     """Yield what is nearly JSON, from the first bracket that gives anything to the last one that closes."""
+    import json_repair  # most replies need none, and neither does whoever only opens a model
+
     last = max(text.rfind("}"), text.rfind("]")) + 1
     for opening in islice(_BRACKET.finditer(text, 0, last), _MOST_LOOSE_STARTS):
         region = text[opening.start() : last]
