@@ -17,7 +17,10 @@ texts of `aside` that were missed were read, too: it is .78 at precision 1.0 sin
 
 No rule has been made for `title_offices_civic.jsonl` yet, 160 pairs of a third writer who leaned to councils, police,
 courts, hospitals, schools and sport (`--cases benchmarks/cases/title_offices_civic.jsonl --half aside`): of the same
-offices .575 are flagged, precision .96 (2 false of 48); short names and paraphrases are what is missed.
+offices .575 are flagged, precision .96 (2 false of 48); short names and paraphrases are what is missed. Nor has one
+been made for `title_times_further.jsonl`, 240 texts of 3 October 2018 by a fourth writer: of 145 that give the title as
+of that day .68 are flagged where the person has gone, no other text is (precision 1.0); where the person is in office
+three are flagged that say since when, which is another year than the record's there.
 """
 
 from __future__ import annotations
@@ -33,12 +36,20 @@ from title_forms import measure
 _FOLDER = Path(__file__).parent / "cases"
 CASES = [_FOLDER / "title_offices.jsonl", _FOLDER / "title_times.jsonl"]
 _DAY = "2016-05-12"
-_BEFORE, _SINCE = ("2006-03-01", "2012-02-29"), ("2012-03-01", "2020-02-29")
+_TERMS = {
+    "2016-05-12": (("2006-03-01", "2012-02-29"), ("2012-03-01", "2020-02-29")),
+    "2018-10-03": (("2007-03-01", "2013-02-28"), ("2013-03-01", "2021-02-28")),
+}
+"""By the day of the text: the term of the person who has gone, and that of whoever is in office."""
 _WORLDS: dict[str, tuple[str, str, str, str, str]] = {
     "M": ("Ruth Alder", "Peter Vance", "Mayor", "Northfield City Council", "United Kingdom"),
     "C": ("Dana Whitlock", "Omar Reyes", "Chief Executive Officer", "Elmbank plc", "United Kingdom"),
     "F": ("Ilse Brandt", "Marco Silva", "Minister of Foreign Affairs", "Government of Austria", "Austria"),
     "U": ("Helen Marsh", "Tom Oduya", "Vice-Chancellor", "Kaldon University", "United Kingdom"),
+    "M2": ("Joan Pickard", "Simon Ashe", "Mayor", "Westmere City Council", "United Kingdom"),
+    "C2": ("Carla Denham", "Victor Lund", "Chief Executive Officer", "Tarnway plc", "United Kingdom"),
+    "F2": ("Kirsten Dahl", "Erik Holm", "Minister of Foreign Affairs", "Government of Denmark", "Denmark"),
+    "U2": ("Grace Tolland", "Neil Birch", "Vice-Chancellor", "Averley University", "United Kingdom"),
 }
 
 
@@ -47,7 +58,9 @@ def rows_of(case: dict[str, Any]) -> Iterator[Row]:
     told = case.get("now", case.get("same"))
     person, other, office, body, country = _world_of(case)
     text = case.get("text") or case["sentence"]
-    for name, terms, right in (("gone", (_BEFORE, _SINCE), "bad"), ("held", (_SINCE, _BEFORE), "ok")):
+    day = case.get("date", _DAY)
+    before, since = _TERMS[day]
+    for name, terms, right in (("gone", (before, since), "bad"), ("held", (since, before), "ok")):
         if name == "held" and case.get("now") is False:  # a former title is then a wrong one
             continue
         records = [
@@ -58,7 +71,7 @@ def rows_of(case: dict[str, Any]) -> Iterator[Row]:
         yield {
             "id": case["id"].replace("-", f" {name}-"),
             "half": case["half"],
-            "date": _DAY,
+            "date": day,
             "text": text,
             "words": case.get("words") or person,
             "form": case.get("form", ""),
