@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
-from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -48,7 +47,7 @@ from pipeline.llm.budget import Budget, Price, estimate_tokens
 from pipeline.llm.call_queue import CallQueue
 from pipeline.llm.error_kinds import LONGEST_WAIT_S
 from pipeline.llm.mending import tell_mend
-from pipeline.llm.replies import read_reply, whole_part
+from pipeline.llm.replies import form_of, read_reply, whole_part
 
 _log = get_log("model")
 
@@ -181,7 +180,7 @@ class Model:
         `prove` raises QuoteNotFound or ValueError for a reply that must not count; `evidence` holds the hashes of
         what the reply depends on. Raises ModelError, QuoteNotFound or BudgetSpent, with the cost in `usage`.
         """
-        form = _form_of(schema)
+        form = form_of(schema)
         key = self._key(rendered.text, form, evidence)
         known = self._recall(key, schema, prove)
         if known is not None:
@@ -362,12 +361,6 @@ class _PauseTooLong(stop_base):
 
     def __call__(self, retry_state: RetryCallState) -> bool:
         return retry_state.upcoming_sleep > min(LONGEST_WAIT_S, self._budget.seconds_left())
-
-
-@lru_cache(maxsize=64)
-def _form_of(schema: type[BaseModel]) -> Mapping[str, Any]:
-    """Return the JSON schema of a reply, made once."""
-    return schema.model_json_schema()
 
 
 def failure_of(error: Exception, stage: str) -> Failure:

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import islice, pairwise
 from typing import Any, Generic, TypeVar
 
@@ -74,6 +76,20 @@ class _Fit(Generic[S]):
     found: _Found
     answer: S
     mends: tuple[str, ...]
+
+
+def form_of(schema: type[BaseModel]) -> Mapping[str, Any]:
+    """Return the JSON schema of a reply, made once: pydantic makes it for one thread at a time only."""
+    with _making:
+        return _form_of(schema)
+
+
+@lru_cache(maxsize=64)
+def _form_of(schema: type[BaseModel]) -> Mapping[str, Any]:
+    return schema.model_json_schema()
+
+
+_making = threading.Lock()
 
 
 def read_reply(text: str, schema: type[S]) -> tuple[S, tuple[str, ...]]:
@@ -192,7 +208,7 @@ def _in_a_string(text: str) -> str | None:
 
 def _fitting(text: str, schema: type[S]) -> tuple[list[_Fit[S]], ValueError | None]:
     """Return the objects of a text that fit the schema, strictly written or else loose; and what is wrong with one."""
-    form = schema.model_json_schema()
+    form = form_of(schema)
     problems: list[ValueError] = []
     for all_found in (_strict(text), _uncommented(text), _loose(text)):
         fits: list[_Fit[S]] = []

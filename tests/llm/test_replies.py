@@ -1,6 +1,9 @@
 """Replies as services send them: what is around an answer does not count, and what is not certain is no answer."""
 
 import json
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Literal
 
 import pytest
@@ -10,7 +13,7 @@ from pydantic import Field, ValidationError
 from pipeline.core.models import Value
 from pipeline.core.ports import Rendered
 from pipeline.llm import Model, collecting_mends
-from pipeline.llm.replies import read_reply
+from pipeline.llm.replies import form_of, read_reply
 from pipeline.llm.scripted import Scripted
 
 
@@ -225,3 +228,22 @@ def test_what_was_mended_is_told_to_whoever_keeps_the_trace() -> None:
         answer, usage = model.ask(Rendered("Does it?", "x@1+0"), Judged, lambda judged: judged.label)
     assert answer == "fits" and usage.calls == 1
     assert mends == ["words around the answer", "the spelling of a label"]
+
+
+def test_the_form_of_a_reply_is_made_by_one_thread_however_many_ask_first() -> None:
+    at_once, making = threading.Barrier(8), []
+
+    class Late(Judged):
+        @classmethod
+        def model_json_schema(cls, *given: Any, **named: Any) -> dict[str, Any]:
+            making.append(threading.get_ident())
+            time.sleep(0.05)
+            return super().model_json_schema(*given, **named)
+
+    def ask(_: int) -> Any:
+        at_once.wait(60)
+        return form_of(Late)
+
+    with ThreadPoolExecutor(8) as pool:
+        forms = list(pool.map(ask, range(8)))
+    assert len(making) == 1 and all(form is forms[0] for form in forms)
