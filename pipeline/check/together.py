@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pipeline.check.verdict import ASKED_OTHERWISE, Question, ask_alone, ask_together, takes_several
 from pipeline.core.errors import CutOff, FactnotesError, ModelTimeout, PromptTooLong, RequestNotTaken
 from pipeline.core.models import Usage, Verdict
-from pipeline.llm import Model, Prompt, usage_of
+from pipeline.llm import Model, Prompt, tell_mend, usage_of
 
 _TOO_MUCH = (PromptTooLong, ModelTimeout, CutOff)
 """What a service says or does where a call holds more claims than it can take."""
@@ -92,6 +92,7 @@ class _Asking:
             part = self.waiting.pop()
             most = self.size.most(len(part)) if takes_several(self.prompt) else 1
             if most < len(part):
+                tell_mend(f"at most {most} claims were asked about at once, since calls on more were not taken")
                 self._wait(part, most)
             elif len(part) > 1:
                 self._ask_together(part)
@@ -111,6 +112,8 @@ class _Asking:
             if isinstance(error, _TOO_MUCH):
                 self.size.was_too_much(len(part))
             in_halves = isinstance(error, (*_TOO_MUCH, RequestNotTaken))
+            if in_halves:
+                tell_mend(f"a call on {len(part)} claims was not taken, so fewer were asked about at once")
             self._wait(part, (len(part) + 1) // 2 if in_halves else 1)
         except (FactnotesError, ValueError) as error:
             cost = usage_of(error)

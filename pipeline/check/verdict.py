@@ -113,7 +113,7 @@ def ask_together(questions: Sequence[Question], model: Model, prompt: Prompt) ->
 def ask_alone(question: Question, model: Model, prompt: Prompt) -> tuple[Verdict | Exception, Usage]:
     """Return what came of one claim, and what that cost."""
     try:
-        return _ask_alone(question, model, prompt)
+        return _verdict_alone(question, model, prompt)
     except (FactnotesError, ValueError) as error:
         return error, usage_of(error)
 
@@ -147,7 +147,7 @@ def _numbers(questions: Sequence[Question]) -> range:
     return range(1, len(questions) + 1)
 
 
-def _ask_alone(question: Question, model: Model, prompt: Prompt) -> tuple[Verdict, Usage]:
+def _verdict_alone(question: Question, model: Model, prompt: Prompt) -> tuple[Verdict, Usage]:
     passages, hashes = question.passages, [passage.sha256 for passage in question.passages]
     rendered = render_verdicts_prompt([question], prompt)
     if takes_several(prompt):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _CUT = "the reply was cut off at its longest: raise FACTNOTES_MAX_OUTPUT_TOKENS, or take a model that thinks less"
 HELD_BACK = "a filter of its service held the answer back"
+"""What is told of an answer that a filter took away without a word."""
 _DECLINING = re.compile(
     r"\W*(?:i['’]?m (?:really |very )?sorry|sorry|i apologi[sz]e|unfortunately)?[\s,.!]*(?:but )?"
     r"(?:as an ai\b[^.]{0,40}, )?i(?:['’]m| am)? ?(?:can['’]?t|cannot|can not|won['’]?t|will not|not able to|unable to)"

@@ -20,6 +20,7 @@ from pipeline.core.errors import (
     PromptTooLong,
     RequestNotTaken,
 )
+from pipeline.llm import collecting_mends
 from pipeline.llm.scripted import Scripted
 
 TOO_MUCH = [
@@ -56,8 +57,19 @@ def test_what_is_too_much_for_a_service_is_asked_in_halves(error: Exception) -> 
 def test_what_was_too_much_for_a_service_is_not_asked_of_it_again_in_the_same_run(error: Exception) -> None:
     size = CallSize()
     ask(taking(3, error), 8, size=size)
-    outcomes, _ = ask(scripted := taking(3, error), 8, size=size)
+    with collecting_mends() as mends:
+        outcomes, _ = ask(scripted := taking(3, error), 8, size=size)
     assert labels(outcomes) == ["supported"] * 8 and sizes(scripted) == [2, 2, 2, 2]
+    assert mends == ["at most 2 claims were asked about at once, since calls on more were not taken"]
+
+
+def test_that_fewer_were_asked_about_at_once_stands_in_the_trace() -> None:
+    with collecting_mends() as mends:
+        ask(taking(3, PromptTooLong("of 4,096 tokens")), 8)
+    assert mends == [
+        *(f"a call on {number} claims was not taken, so fewer were asked about at once" for number in (8, 4)),
+        "at most 2 claims were asked about at once, since calls on more were not taken",
+    ]
 
 
 def test_a_service_that_takes_one_claim_at_a_time_loses_none() -> None:

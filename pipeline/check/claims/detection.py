@@ -132,10 +132,10 @@ def _claim(article: Article, draft: Draft, scored: Scored, before: dict[int, str
 
 
 def _worth(draft: Draft, value: float) -> float:
-    """Add what the score knows nothing of: an opinion cannot be checked (below 0.5), who said something can (above)."""
+    """Add what the score knows nothing of: an opinion cannot be checked (below 0.5), what is said or seen can."""
     if draft.why_not:
         value /= 2
-    elif draft.attribution is not None or draft.kind == "quotation":
+    elif draft.attribution is not None or draft.kind == "quotation" or draft.witnessed:
         value = (1 + value) / 2
     return round(value, 3)
 

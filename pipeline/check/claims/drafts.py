@@ -74,6 +74,8 @@ class Draft:
     why_not: Judgement | None = None
     attribution: Attribution | None = None
     reason: str | None = None
+    witnessed: bool = False
+    """True for what somebody is told to have seen: nobody says it, and it is told as a fact."""
 
 
 def heading_drafts(sentence: Sentence) -> Iterator[Draft]:
@@ -157,12 +159,12 @@ def sentence_drafts(article: Article, sentence: Sentence, inside: Sequence[Place
     masked = frozenset(
         token.i for token in sentence.tokens if any(_within(sentence.line.start, token, span) for span in apart)
     )
-    reports = {cue.verb.i: cue for cue in cues(sentence) if not only_sees(cue.verb)}
+    reports = {cue.verb.i: cue for cue in cues(sentence)}
     for part in split(sentence.tokens, masked, whole=asks(sentence)):
         span = _span(article, sentence, part.tokens)
         if span is None or (masked and _is_frame(part, masked)):
             continue
-        draft = _draft(article, sentence, part, span, _attributed(article, sentence, part, reports))
+        draft = _draft(article, sentence, part, span, _cue_of(part, reports))
         draft = _with_quotation(draft, inside)
         if not _is_empty(part, draft) and not _only_reports(part):
             yield draft
@@ -175,13 +177,16 @@ def asks(sentence: Sentence) -> bool:
     return sentence.span.exact.rstrip("”\"'’ ").endswith("?")
 
 
-def _draft(article: Article, sentence: Sentence, part: Part, span: Span, attribution: Attribution | None) -> Draft:
+def _draft(article: Article, sentence: Sentence, part: Part, span: Span, cue: Cue | None) -> Draft:
+    """Return the claim of a part: said by somebody, seen by somebody, or the author's own."""
+    witnessed = cue is not None and only_sees(cue.verb)
+    attribution = reported(article, sentence, cue) if cue is not None and not witnessed else None
     why, reason = None, None
     if attribution is not None:
         reason = f"Attributed to {attribution.name or attribution.speaker}: whether they said so can be checked."
-    else:
+    elif not witnessed:
         why = uncheckable(part.tokens, part.head, asked=asks(sentence))
-    return Draft(span, restate(part), _kind(part), sentence, why, attribution, reason)
+    return Draft(span, restate(part), _kind(part), sentence, why, attribution, reason, witnessed)
 
 
 def _with_quotation(draft: Draft, inside: Sequence[Placed]) -> Draft:
@@ -221,13 +226,13 @@ def _is_frame(part: Part, masked: frozenset[int]) -> bool:
     return reporting_verb and all(child.i in masked for child in clauses)
 
 
-def _attributed(article: Article, sentence: Sentence, part: Part, reports: Mapping[int, Cue]) -> Attribution | None:
-    """Return who says a part: its own verb reports, or it stands inside what is reported."""
+def _cue_of(part: Part, reports: Mapping[int, Cue]) -> Cue | None:
+    """Return what reports a part: its own verb, or one of a clause that it stands in."""
     asides = [child for child in part.head.children if child.dep_ in ("parataxis", "prep")]
     for token in (*asides, part.head, *part.head.ancestors):
         cue = reports.get(token.i)
         if cue is not None and (token == part.head or part.head in cue.content):
-            return reported(article, sentence, cue)
+            return cue
     return None
 
 

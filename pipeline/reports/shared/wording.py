@@ -94,12 +94,12 @@ REASONS: Mapping[FailureReason, Reason] = {
     "rate_limited": Reason(
         "model busy",
         "The model's service refused more requests for now (rate limit).",
-        "Run again in a few minutes, or judge fewer claims at once.",
+        "Run again later (in a few minutes, if nothing else is told), or judge fewer claims at once.",
     ),
     "unavailable": Reason(
         "model not reachable",
-        "The model's service could not be reached.",
-        "Check the connection and the service's address, then run again.",
+        "The model's service could not be reached, or did not take the request.",
+        "Check the connection, the service's address and what it says, then run again.",
     ),
     "refused": Reason(
         "model declined",
